@@ -1,0 +1,28 @@
+"""The only reader of the wall clock, and the one form in which times are stored."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(timezone.utc)
+
+
+def stamp(moment: datetime | None = None) -> str:
+    """ISO 8601 in UTC with microseconds and `+00:00`: fixed width, so text order is time order."""
+    return (moment or now()).astimezone(timezone.utc).isoformat(timespec="microseconds")
+
+
+def parse(text: str) -> datetime:
+    """Read what `stamp` wrote.
+
+    Raises ValueError for anything that is not an ISO 8601 time.
+    """
+    return datetime.fromisoformat(text)
+
+
+def age(then: str, at: datetime) -> float:
+    """Seconds from the stamp `then` to `at`, never negative."""
+    return max(0.0, (at - parse(then)).total_seconds())

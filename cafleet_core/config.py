@@ -1,0 +1,84 @@
+"""Settings: defaults, overridden by environment variables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from cafleet_core.errors import InvalidSetting
+
+DATABASE_URL = "CAFLEET_DATABASE_URL"
+MAX_TEXT_LEN = "CAFLEET_MAX_TEXT_LEN"
+SESSION_ID = "CAFLEET_SESSION_ID"
+AGENT_ID = "CAFLEET_AGENT_ID"
+
+_SQLITE = "sqlite:///"
+
+
+class Settings(NamedTuple):
+    """What a command needs to know of its surroundings.
+
+    `registry` is the absolute path of the SQLite file, `max_text_len` a number of
+    code points (0 = no limit); `quiet_after` and `overdue_after` are seconds.
+    """
+
+    registry: Path
+    max_text_len: int = 200
+    session_id: str | None = None
+    agent_id: str | None = None
+    quiet_after: int = 180
+    overdue_after: int = 600
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ`, by default the process's own.
+
+    Raises InvalidSetting, naming variable and value, for one that does not parse.
+    """
+    env = os.environ if environ is None else environ
+    return Settings(
+        registry=registry_path(env),
+        max_text_len=_count(env, MAX_TEXT_LEN, 200),
+        session_id=env.get(SESSION_ID) or None,
+        agent_id=env.get(AGENT_ID) or None,
+    )
+
+
+def registry_path(env: Mapping[str, str]) -> Path:
+    """The file that `CAFLEET_DATABASE_URL` names, or the default one.
+
+    Raises InvalidSetting for another scheme, a relative path or a directory.
+    """
+    url = env.get(DATABASE_URL)
+    if not url:
+        return _data_home(env) / "cafleet" / "registry.db"
+    if not url.startswith(_SQLITE):
+        raise InvalidSetting(
+            f"{DATABASE_URL}={url!r}: only sqlite:///<absolute path> is supported."
+        )
+    path = Path(url[len(_SQLITE) :]).expanduser()
+    if not path.is_absolute():
+        raise InvalidSetting(
+            f"{DATABASE_URL}={url!r} is a relative path; write sqlite:////absolute/path."
+        )
+    if path.is_dir():
+        raise InvalidSetting(f"{DATABASE_URL}={url!r} is a directory, not a file.")
+    return path
+
+
+def _data_home(env: Mapping[str, str]) -> Path:
+    configured = env.get("XDG_DATA_HOME", "")
+    if configured.startswith("/"):
+        return Path(configured)
+    return Path(env.get("HOME") or Path.home()) / ".local" / "share"
+
+
+def _count(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name)
+    if value is None or value == "":
+        return default
+    if not value.isascii() or not value.isdigit():
+        raise InvalidSetting(f"{name}={value!r} is not a whole number of 0 or more.")
+    return int(value)

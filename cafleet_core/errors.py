@@ -1,0 +1,74 @@
+"""The errors that cafleet raises on purpose: each says one line, and owns an exit code."""
+
+from __future__ import annotations
+
+
+class CafleetError(Exception):
+    """A refusal or failure with a message fit for the user.
+
+    `code` is stable and machine-readable, `exit_code` is what the process returns.
+    The message never holds SQL or another agent's text.
+    """
+
+    code = "failed"
+    exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(CafleetError):
+    """What was named does not exist in the caller's session."""
+
+    code = "not_found"
+
+
+class Ambiguous(CafleetError):
+    """A prefix or name fits more than one thing; the message lists them."""
+
+    code = "ambiguous"
+
+
+class Refused(CafleetError):
+    """The request is understood, and not allowed in this state."""
+
+    code = "refused"
+
+
+class CallerUnknown(CafleetError):
+    """Neither option, environment nor pane says who is calling."""
+
+    code = "caller_unknown"
+
+
+class InvalidSetting(CafleetError):
+    """An environment variable or setting holds a value that does not parse."""
+
+    code = "invalid_setting"
+
+
+class InvalidInput(CafleetError):
+    """An argument has the wrong form."""
+
+    code = "invalid_input"
+    exit_code = 2
+
+
+class RegistryError(CafleetError):
+    """The registry cannot be opened, or is not one this program may touch."""
+
+    code = "registry"
+
+
+class TmuxError(CafleetError):
+    """tmux is missing, gone, or refused a command."""
+
+    code = "tmux"
+
+
+class NotReady(CafleetError):
+    """A pane or agent did not react in time."""
+
+    code = "timeout"
+    exit_code = 3
