@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 def stamp(moment: datetime | None = None) -> str:
     """ISO 8601 in UTC with microseconds and `+00:00`: fixed width, so text order is time order."""
-    return (moment or now()).astimezone(timezone.utc).isoformat(timespec="microseconds")
+    return (moment or now()).astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def parse(text: str) -> datetime:

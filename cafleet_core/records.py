@@ -48,8 +48,8 @@ class SessionSummary(NamedTuple):
 class Placement(NamedTuple):
     """Where an agent lives. `tmux_pane_id` is None while the pane is being made.
 
-    `process_name` is the foreground command seen when the pane was made ready,
-    `pane_state` the last verdict on the pane and `pane_state_since` its beginning.
+    `process_names` are the foreground commands that may be typed into, separated by
+    spaces; `pane_state` is the last verdict on the pane, `pane_state_since` its start.
     """
 
     director_agent_id: str | None
@@ -61,7 +61,7 @@ class Placement(NamedTuple):
     tmux_window_id: str
     tmux_pane_id: str | None
     coding_agent: str
-    process_name: str | None
+    process_names: str
     pane_state: str | None
     pane_state_since: str | None
     created_at: str

@@ -6,13 +6,19 @@ ELLIPSIS = "…"
 LINE_MARK = "⏎"
 
 _KEPT_CONTROLS = "\n\t"
-_BIDIRECTIONAL = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_BIDIRECTIONAL = (
+    0x061C,
+    0x200E,
+    0x200F,
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+)
 _LINE_SEPARATORS = (0x2028, 0x2029)
 
 _REPLACED: dict[int, str | None] = {
     **{code: None for code in range(0x20) if chr(code) not in _KEPT_CONTROLS},
-    **{code: None for code in range(0x7F, 0xA0)},
-    **{code: None for code in (*_BIDIRECTIONAL, *_LINE_SEPARATORS)},
+    **dict.fromkeys(range(127, 160)),
+    **dict.fromkeys((*_BIDIRECTIONAL, *_LINE_SEPARATORS)),
 }
 
 

@@ -1,0 +1,100 @@
+"""Coding agents as data: how each is started, recognised, read and left."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cafleet_core.errors import NotFound
+
+UNKNOWN = "unknown"
+"""The coding agent of a pane in which nobody said what runs."""
+
+_FOLDER = Path(__file__).parent
+
+
+class Cues(NamedTuple):
+    """Regular expressions for lines at the end of a screen, and for a pane's title."""
+
+    waiting: tuple[str, ...] = ()
+    busy: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
+    title_waiting: tuple[str, ...] = ()
+    title_busy: tuple[str, ...] = ()
+
+
+class CodingAgent(NamedTuple):
+    """One kind of coding agent.
+
+    The argv parts hold `{name}`, `{model}`, `{prompt}` and `{python}`;
+    `process_names` are its foreground commands as tmux shows them, and
+    `environment_marks` variables that it sets for the commands it runs.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    model_argv: tuple[str, ...] = ()
+    prompt_argv: tuple[str, ...] = ()
+    process_names: tuple[str, ...] = ()
+    environment_marks: tuple[str, ...] = ()
+    exit_command: str = "/exit"
+    shell_prefix: str = "! "
+    cues: Cues = Cues()
+
+    def command(self, name: str, model: str | None, prompt: str) -> list[str]:
+        """The argument list that starts this agent. Words are filled in, never parsed."""
+        parts = [*self.argv]
+        if model:
+            parts += self.model_argv
+        if prompt:
+            parts += self.prompt_argv
+        words = {"{name}": name, "{model}": model or "", "{prompt}": prompt}
+        words["{python}"] = sys.executable
+        return [words.get(part, part) for part in parts]
+
+
+@cache
+def load() -> dict[str, CodingAgent]:
+    """Every known coding agent by name."""
+    return {
+        path.stem: _read(path.stem, tomllib.loads(path.read_text("utf-8")))
+        for path in sorted(_FOLDER.glob("*.toml"))
+    }
+
+
+def get(name: str) -> CodingAgent:
+    """The coding agent called `name`; raises NotFound with the known ones."""
+    known = load()
+    if name not in known:
+        raise NotFound(f"coding agent '{name}' is unknown; known: {', '.join(known)}.")
+    return known[name]
+
+
+def running(environ: Mapping[str, str]) -> str:
+    """The coding agent that started this process, by the marks it leaves; else UNKNOWN."""
+    for agent in load().values():
+        if any(mark in environ for mark in agent.environment_marks):
+            return agent.name
+    return UNKNOWN
+
+
+def process_names(coding_agent: str) -> tuple[str, ...]:
+    """The foreground commands of a coding agent; of an unknown one, every agent's own binary."""
+    known = load()
+    if coding_agent in known:
+        return known[coding_agent].process_names
+    return tuple(agent.argv[0] for agent in known.values() if agent.process_names)
+
+
+def _read(name: str, table: Mapping[str, Any]) -> CodingAgent:
+    fields = {key: _frozen(value) for key, value in table.items() if key != "cues"}
+    cues = {key: _frozen(value) for key, value in table.get("cues", {}).items()}
+    return CodingAgent(name=name, cues=Cues(**cues), **fields)
+
+
+def _frozen(value: Sequence[str] | str) -> Any:
+    return value if isinstance(value, str) else tuple(value)

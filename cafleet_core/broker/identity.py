@@ -1,0 +1,134 @@
+"""Who is meant: sessions, agents and tasks by reference, and the caller by flag, environment or pane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cafleet_core.config import Settings
+from cafleet_core.errors import Ambiguous, CallerUnknown, NotFound, Refused
+from cafleet_core.records import ACTIVE, Agent, Session, Task
+from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage.registry import Registry
+
+NO_SESSION = (
+    "--session-id <id> is required for this subcommand."
+    " Create a session with 'cafleet session create' and pass its id."
+)
+NO_AGENT = (
+    "--agent-id <id> is required for this subcommand."
+    " Register with 'cafleet agent register' and pass its id."
+)
+
+
+class Caller(NamedTuple):
+    """The session that a command works in, and the agent that it works as."""
+
+    session: Session
+    agent: Agent
+
+
+def find_session(registry: Registry, reference: str) -> Session:
+    """The session with this id or unique prefix, deleted ones too.
+
+    Raises NotFound, or Ambiguous with the candidates.
+    """
+    found = lookup.sessions(registry, reference)
+    if len(found) > 1:
+        raise _ambiguous("session", reference, [one.session_id for one in found])
+    if not found:
+        raise NotFound(f"session '{reference}' not found.")
+    return found[0]
+
+
+def find_agent(registry: Registry, session_id: str | None, reference: str) -> Agent:
+    """The agent with this id, active name or unique prefix, within a session or (by id) any.
+
+    Raises NotFound, or Ambiguous with the candidates.
+    """
+    found = lookup.agents(registry, session_id, reference)
+    if len(found) > 1:
+        raise _ambiguous(
+            "agent", reference, [f"{one.agent_id} {one.name}" for one in found]
+        )
+    if not found:
+        raise NotFound(f"Agent {reference} not found")
+    return found[0]
+
+
+def find_task(registry: Registry, session_id: str, reference: str) -> Task:
+    """The session's task with this id or unique prefix; raises NotFound or Ambiguous."""
+    found = tasks.find(registry, session_id, reference)
+    if len(found) > 1:
+        raise _ambiguous("task", reference, [one.task_id for one in found])
+    if not found:
+        raise NotFound(f"Task {reference} not found")
+    return found[0]
+
+
+def session_of_caller(
+    registry: Registry,
+    settings: Settings,
+    environ: Mapping[str, str],
+    session_ref: str | None,
+    agent_ref: str | None = None,
+) -> Session:
+    """The session by option, by the agent's option, by environment, by pane.
+
+    Raises CallerUnknown where none of them answers.
+    """
+    if session_ref:
+        return find_session(registry, session_ref)
+    if agent_ref and not settings.session_id:
+        return find_session(registry, find_agent(registry, None, agent_ref).session_id)
+    if settings.session_id:
+        return find_session(registry, settings.session_id)
+    here = pane_agent(registry, environ)
+    if here is None:
+        raise CallerUnknown(NO_SESSION)
+    return find_session(registry, here.session_id)
+
+
+def caller(
+    registry: Registry,
+    settings: Settings,
+    environ: Mapping[str, str],
+    session_ref: str | None,
+    agent_ref: str | None,
+) -> Caller:
+    """The active agent that calls, with its session.
+
+    Raises CallerUnknown where nothing says who, Refused for a deregistered agent.
+    """
+    session = session_of_caller(registry, settings, environ, session_ref, agent_ref)
+    reference = agent_ref or settings.agent_id
+    if reference:
+        agent = find_agent(registry, session.session_id, reference)
+    else:
+        here = pane_agent(registry, environ)
+        if here is None or here.session_id != session.session_id:
+            raise CallerUnknown(NO_AGENT)
+        agent = here
+    return Caller(session, active(agent))
+
+
+def active(agent: Agent) -> Agent:
+    """`agent` itself; raises Refused where it is no longer active."""
+    if agent.status != ACTIVE:
+        raise Refused(f"Agent {agent.agent_id} is deregistered")
+    return agent
+
+
+def pane_agent(registry: Registry, environ: Mapping[str, str]) -> Agent | None:
+    """The agent placed in the pane that `environ` describes, the newest where several are."""
+    server = environ.get("TMUX", "").split(",")
+    pane_id = environ.get("TMUX_PANE", "")
+    if len(server) < 2 or not server[1].isdigit() or not pane_id:
+        return None
+    found = lookup.pane_agents(registry, server[0], int(server[1]), pane_id)
+    return found[0] if found else None
+
+
+def _ambiguous(noun: str, reference: str, candidates: Sequence[str]) -> Ambiguous:
+    listed = "\n".join(f"  {candidate}" for candidate in candidates)
+    return Ambiguous(f"'{reference}' may mean any of these {noun}s:\n{listed}")

@@ -1,0 +1,24 @@
+"""Opening the registry, ready for use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cafleet_core.storage import migrations
+from cafleet_core.storage.registry import Registry
+
+__all__ = ["Registry", "open_registry"]
+
+
+def open_registry(path: Path) -> Registry:
+    """The registry at `path`, made and filled where it is missing or empty.
+
+    One a thread. Raises RegistryError where the file cannot be used as it is.
+    """
+    registry = Registry(path)
+    try:
+        migrations.ready(registry)
+    except BaseException:
+        registry.close()
+        raise
+    return registry

@@ -1,0 +1,139 @@
+"""Calling tmux: one process, its input on a pipe, never longer than a time limit.
+
+`subprocess` is not used, because importing it costs more than the call itself.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cafleet_core.errors import TmuxError
+
+TIMEOUT = 5.0
+"""Seconds after which a tmux server that does not answer is given up."""
+
+_CHUNK = 65536
+
+
+class TmuxMissing(TmuxError):
+    """There is no tmux on PATH."""
+
+
+class ServerGone(TmuxError):
+    """No tmux server answers at the socket, or not in time."""
+
+
+class Reply(NamedTuple):
+    """What a tmux client printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+def call(
+    arguments: Sequence[str],
+    *,
+    socket: str | None = None,
+    stdin: bytes = b"",
+    timeout: float = TIMEOUT,
+) -> Reply:
+    """Run one tmux client against the server at `socket`, by default `$TMUX`'s.
+
+    Raises TmuxMissing, or ServerGone where no server answers within `timeout` seconds.
+    A command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
+    """
+    where = ["-S", socket] if socket else []
+    reply = _run(["tmux", "-u", *where, *arguments], stdin, timeout)
+    if reply.code != 0 and _says_gone(reply.err):
+        raise ServerGone(f"no tmux server at {socket or 'the default socket'}.")
+    return reply
+
+
+def _says_gone(err: str) -> bool:
+    return err.startswith(
+        ("no server running", "error connecting", "server exited", "lost server")
+    )
+
+
+def _run(argv: list[str], stdin: bytes, timeout: float) -> Reply:
+    (in_read, in_write), (out_read, out_write), (err_read, err_write) = (
+        os.pipe() for _ in range(3)
+    )
+    ours, theirs = (in_write, out_read, err_read), (in_read, out_write, err_write)
+    try:
+        pid = os.posix_spawnp(
+            argv[0],
+            argv,
+            os.environ,
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, theirs[number], number) for number in range(3)
+            ],
+        )
+    except FileNotFoundError:
+        _close(ours)
+        raise TmuxMissing("tmux is not on PATH.") from None
+    finally:
+        _close(theirs)
+    answered = False
+    try:
+        printed = _converse(in_write, (out_read, err_read), stdin, timeout)
+        answered = True
+    finally:
+        if not answered:
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+    return Reply(os.waitstatus_to_exitcode(status), *printed)
+
+
+def _converse(
+    writer: int, readers: tuple[int, int], stdin: bytes, timeout: float
+) -> tuple[str, str]:
+    """Feed `stdin` and collect both outputs until they end; closes all three."""
+    deadline = time.monotonic() + timeout
+    collected = {reader: bytearray() for reader in readers}
+    open_ends = {writer, *readers}
+    poller = select.poll()
+    os.set_blocking(writer, False)
+    poller.register(writer, select.POLLOUT)
+    for reader in readers:
+        poller.register(reader, select.POLLIN)
+    try:
+        while open_ends:
+            ready = poller.poll(max(0.0, deadline - time.monotonic()) * 1000)
+            if not ready:
+                raise ServerGone(f"tmux did not answer within {timeout:g} s.")
+            for end, _ in ready:
+                if end == writer:
+                    stdin, done = _feed(writer, stdin)
+                else:
+                    chunk = os.read(end, _CHUNK)
+                    collected[end] += chunk
+                    done = not chunk
+                if done:
+                    poller.unregister(end)
+                    open_ends.remove(end)
+                    os.close(end)
+    finally:
+        _close(open_ends)
+    out, err = (collected[reader].decode("utf-8", "replace") for reader in readers)
+    return out, err
+
+
+def _feed(writer: int, stdin: bytes) -> tuple[bytes, bool]:
+    """Write what fits; the rest, and whether nothing more is to be written."""
+    try:
+        rest = stdin[os.write(writer, stdin) :] if stdin else b""
+    except BrokenPipeError:
+        rest = b""
+    return rest, not rest
+
+
+def _close(ends: Sequence[int] | set[int]) -> None:
+    for end in ends:
+        os.close(end)

@@ -1,0 +1,112 @@
+"""What tmux knows of its panes: one call for any number of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cafleet_core.errors import Refused
+from cafleet_core.panes import client
+
+_SEPARATOR = "\t"
+
+_FIELDS = (
+    *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
+    *("pane_height", "pane_current_command", "@cafleet_agent_id"),
+    *("session_name", "pane_title"),
+)
+
+_FORMAT = _SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
+
+_CAPTURE_MARK = "\x1ecafleet capture "
+
+
+class PaneFacts(NamedTuple):
+    """One pane as tmux sees it; `agent_id` is the identity stamped on it, or empty."""
+
+    pane_id: str
+    window_id: str
+    server_pid: int
+    server_started: int
+    dead: bool
+    in_mode: bool
+    height: int
+    command: str
+    agent_id: str
+    session: str
+    title: str
+
+
+class Here(NamedTuple):
+    """The pane that this process runs in."""
+
+    socket: str
+    pane: PaneFacts
+
+
+def here(environ: Mapping[str, str], refusal: str) -> Here:
+    """The calling pane, by `$TMUX` and `$TMUX_PANE`, never by focus.
+
+    Raises Refused with `refusal` outside tmux, TmuxError where tmux does not answer.
+    """
+    socket, pane_id = environ.get("TMUX", "").split(",")[0], environ.get("TMUX_PANE")
+    if not socket or not pane_id:
+        raise Refused(refusal)
+    try:
+        reply = client.call(
+            ["display-message", "-p", "-t", pane_id, _FORMAT], socket=socket
+        )
+    except client.ServerGone:
+        raise Refused(refusal) from None
+    facts = _parse(reply.out.rstrip("\n"))
+    if reply.code != 0 or facts is None:
+        raise Refused(refusal)
+    return Here(socket, facts)
+
+
+def panes(socket: str) -> dict[str, PaneFacts]:
+    """Every pane of one server by its id; raises TmuxError where tmux does not answer."""
+    reply = client.call(["list-panes", "-a", "-F", _FORMAT], socket=socket)
+    facts = [_parse(line) for line in reply.out.splitlines()]
+    return {one.pane_id: one for one in facts if one is not None}
+
+
+def captures(socket: str, pane_ids: Sequence[str]) -> dict[str, str]:
+    """The visible screens of existing panes, with colours: one call for all."""
+    if not pane_ids:
+        return {}
+    commands = [
+        f'display-message -p "{_CAPTURE_MARK}{pane_id}"\ncapture-pane -p -e -t {pane_id}\n'
+        for pane_id in pane_ids
+    ]
+    reply = client.call(
+        ["source-file", "-"], socket=socket, stdin="".join(commands).encode()
+    )
+    screens = {}
+    for part in reply.out.split(_CAPTURE_MARK)[1:]:
+        pane_id, _, screen = part.partition("\n")
+        screens[pane_id] = screen
+    return screens
+
+
+def host() -> str:
+    """The name of this machine, as placements keep it."""
+    return os.uname().nodename
+
+
+def _parse(line: str) -> PaneFacts | None:
+    values = line.split(_SEPARATOR, len(_FIELDS) - 1)
+    if len(values) != len(_FIELDS) or not values[0]:
+        return None
+    pane, window, pid, started, dead, mode, height, *names = values
+    return PaneFacts(
+        pane,
+        window,
+        int(pid),
+        int(started),
+        dead == "1",
+        mode not in ("", "0"),
+        int(height or 0),
+        *names,
+    )

@@ -1,0 +1,43 @@
+"""What can become of a push, and which of it a refusing pane's facts mean."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cafleet_core.records import PushResult
+
+DELIVERED = "delivered"
+SHOWN = "shown"
+HELD = "held"
+NONE = "none"
+
+SHELLS = frozenset(
+    ["sh", "ash", "bash", "dash", "zsh", "fish", "ksh", "mksh", "tcsh", "csh", "nu", "pwsh", "xonsh", "elvish"]
+)
+"""Foreground commands into which nothing is ever typed, but which may be shown a text."""
+
+
+class Refusal(NamedTuple):
+    """Facts about a pane in which the writer did not type, all read in the same call."""
+
+    server_pid: int
+    agent_id: str
+    dead: bool
+    in_mode: bool
+    tty: str
+    command: str
+
+
+def of_refusal(refusal: Refusal, server_pid: int, agent_id: str) -> PushResult:
+    """Why nothing was typed; SHOWN means that the text may be shown on the pane's tty."""
+    if refusal.server_pid != server_pid:
+        return PushResult(NONE, "server_gone")
+    if refusal.agent_id != agent_id:
+        return PushResult(NONE, "not_the_agent")
+    if refusal.dead:
+        return PushResult(NONE, "pane_gone")
+    if refusal.in_mode:
+        return PushResult(HELD, "copy_mode")
+    if refusal.command.lstrip("-") in SHELLS:
+        return PushResult(SHOWN)
+    return PushResult(NONE, "not_the_agent")

@@ -1,0 +1,116 @@
+"""The tmux script that types one turn into each of several panes, or says why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cafleet_core import text
+from cafleet_core.push.outcome import Refusal
+
+IDENTITY_OPTION = "@cafleet_agent_id"
+"""The pane option that says whose pane it is."""
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
+_SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
+_SAFE_ID = re.compile(r"[0-9a-f-]+")
+_PANE_ID = re.compile(r"%[0-9]+")
+
+
+class Turn(NamedTuple):
+    """A text to be submitted as one user turn, and the proof of the pane it is for.
+
+    `process_names` are the foreground commands that may be typed into.
+    """
+
+    agent_id: str
+    socket: str
+    server_pid: int
+    pane_id: str
+    process_names: tuple[str, ...]
+    text: str
+
+
+def quote(words: str) -> str:
+    """`words` as one tmux token. Only letters, digits, blanks and non-ASCII stay bare;
+
+    all else becomes an octal escape, so no text can end the token or mean anything.
+    """
+    return (
+        '"'
+        + "".join(
+            c if c in _PLAIN or ord(c) > 127 else f"\\{ord(c):03o}" for c in words
+        )
+        + '"'
+    )
+
+
+def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
+    """Standard input for `tmux source-file -`: a line for each turn, in order.
+
+    Everything about one pane happens inside one `if-shell -F`, so that the server
+    checks and types without letting another client in between. Each turn prints one
+    line, read by `parse`. `buffer` names a paste buffer that nobody else uses.
+    """
+    lines = [_turn(number, turn, buffer) for number, turn in enumerate(turns)]
+    return "\n".join(lines).encode() + b"\n"
+
+
+def _turn(number: int, turn: Turn, buffer: str) -> str:
+    pane = _checked(_PANE_ID, turn.pane_id)
+    paste = (
+        f"set-buffer -b {buffer} -- {quote(text.sanitise(turn.text))} ;"
+        f" paste-buffer -p -r -d -b {buffer} -t {pane} ;"
+        f" send-keys -t {pane} Enter ;"
+        f" display-message -p {quote(f'{number} delivered')}"
+    )
+    facts = (
+        f"{number} refused #{{pid}} #{{{IDENTITY_OPTION}}} #{{pane_dead}}"
+        " #{pane_in_mode} #{pane_tty} #{pane_current_command}"
+    )
+    return (
+        f"if-shell -F -t {pane} {quote(_condition(turn))}"
+        f" {{ {paste} }} {{ display-message -p -t {pane} {quote(facts)} }}"
+    )
+
+
+def _condition(turn: Turn) -> str:
+    names = "|".join(
+        re.escape(_checked(_SAFE_NAME, name)) for name in turn.process_names
+    )
+    tests = [
+        f"#{{==:#{{pid}},{turn.server_pid}}}",
+        f"#{{==:#{{{IDENTITY_OPTION}}},{_checked(_SAFE_ID, turn.agent_id)}}}",
+        f"#{{m/r:^({names})$,#{{pane_current_command}}}}" if names else "0",
+        "#{!=:#{pane_dead},1}",
+        "#{==:#{pane_in_mode},0}",
+    ]
+    condition = tests.pop()
+    while tests:
+        condition = f"#{{&&:{tests.pop()},{condition}}}"
+    return condition
+
+
+def _checked(pattern: re.Pattern[str], value: str) -> str:
+    if pattern.fullmatch(value) is None:
+        raise ValueError(f"not fit for a tmux script: {value!r}")
+    return value
+
+
+def parse(out: str, count: int) -> list[Refusal | bool | None]:
+    """What became of each of `count` turns: True typed, a Refusal, or None for no pane."""
+    results: list[Refusal | bool | None] = [None] * count
+    for line in out.splitlines():
+        number, _, rest = line.partition(" ")
+        verdict, _, facts = rest.partition(" ")
+        if not number.isdigit() or int(number) >= count:
+            continue
+        if verdict == "delivered":
+            results[int(number)] = True
+        elif verdict == "refused":
+            pid, agent_id, dead, mode, tty, command = facts.split(" ", 5)
+            results[int(number)] = Refusal(
+                int(pid), agent_id, dead == "1", mode not in ("", "0"), tty, command
+            )
+    return results

@@ -1,0 +1,99 @@
+"""Finding sessions, agents and tasks by what a caller wrote: plain SQL, on every command's path."""
+
+from __future__ import annotations
+
+from cafleet_core.ids import SHORTEST_PREFIX
+from cafleet_core.records import ACTIVE, ADMINISTRATOR, Agent, Placement, Session
+from cafleet_core.storage.registry import Registry
+
+_SESSION = f"""
+    SELECT s.session_id, s.label, s.created_at, s.deleted_at, s.director_agent_id,
+           (SELECT agent_id FROM agents
+            WHERE session_id = s.session_id AND kind = '{ADMINISTRATOR}')
+    FROM sessions s
+"""
+
+_AGENT_COLUMNS = """
+    a.agent_id, a.session_id, a.name, a.description, a.status, a.kind, a.skills,
+    a.registered_at, a.deregistered_at, a.last_active_at
+"""
+
+_PLACEMENT_COLUMNS = """
+    p.director_agent_id, p.host, p.tmux_socket, p.tmux_server_pid, p.tmux_server_started,
+    p.tmux_session, p.tmux_window_id, p.tmux_pane_id, p.coding_agent, p.process_names,
+    p.pane_state, p.pane_state_since, p.created_at
+"""
+
+AGENT = f"""
+    SELECT {_AGENT_COLUMNS}, {_PLACEMENT_COLUMNS}
+    FROM agents a LEFT JOIN agent_placements p ON p.agent_id = a.agent_id
+"""
+"""Selects what `agent_of` reads."""
+
+_AGENT_WIDTH = 10
+
+
+def agent_of(row: tuple[object, ...]) -> Agent:
+    """The record of one row of `AGENT`."""
+    placed = row[_AGENT_WIDTH + 1] is not None
+    placement = Placement(*row[_AGENT_WIDTH:]) if placed else None  # type: ignore[arg-type]
+    return Agent(*row[:_AGENT_WIDTH], placement)  # type: ignore[call-arg, arg-type]
+
+
+def sessions(registry: Registry, reference: str) -> list[Session]:
+    """The sessions whose id is `reference` or begins with it, deleted ones too."""
+    exact = registry.rows(f"{_SESSION} WHERE s.session_id = ?", (reference,))
+    if not exact and len(reference) >= SHORTEST_PREFIX:
+        exact = registry.rows(
+            f"{_SESSION} WHERE s.session_id >= ? AND s.session_id < ? LIMIT 20",
+            prefix_range(reference),
+        )
+    return [Session(*row) for row in exact]
+
+
+def agents(registry: Registry, session_id: str | None, reference: str) -> list[Agent]:
+    """The agents that `reference` may mean: by id, else active by name, else by prefix.
+
+    Of one session where `session_id` is given; names count only there.
+    """
+    within, scope = (
+        ("", ()) if session_id is None else (" AND a.session_id = ?", (session_id,))
+    )
+    tries: list[tuple[str, tuple[str, ...]]] = [("a.agent_id = ?", (reference,))]
+    if session_id is not None:
+        tries.append(("a.name = ? AND a.status = 'active'", (reference,)))
+    if len(reference) >= SHORTEST_PREFIX:
+        tries.append(("a.agent_id >= ? AND a.agent_id < ?", prefix_range(reference)))
+    for condition, parameters in tries:
+        rows = registry.rows(
+            f"{AGENT} WHERE {condition}{within} LIMIT 20", (*parameters, *scope)
+        )
+        if rows:
+            return [agent_of(row) for row in rows]
+    return []
+
+
+def active_agents(registry: Registry, session_id: str) -> list[Agent]:
+    """The active agents of a session, in the order of their registration."""
+    rows = registry.rows(
+        f"{AGENT} WHERE a.session_id = ? AND a.status = ? ORDER BY a.registered_at, a.agent_id",
+        (session_id, ACTIVE),
+    )
+    return [agent_of(row) for row in rows]
+
+
+def pane_agents(
+    registry: Registry, socket: str, server_pid: int, pane_id: str
+) -> list[Agent]:
+    """The active agents placed in one pane of one running tmux server, newest first."""
+    rows = registry.rows(
+        f"{AGENT} WHERE p.tmux_pane_id = ? AND p.tmux_server_pid = ? AND p.tmux_socket = ?"
+        " AND a.status = 'active' ORDER BY p.created_at DESC",
+        (pane_id, server_pid, socket),
+    )
+    return [agent_of(row) for row in rows]
+
+
+def prefix_range(prefix: str) -> tuple[str, str]:
+    """Bounds between which every id that begins with `prefix` lies, the upper one excluded."""
+    return prefix, prefix + "\U0010ffff"

@@ -1,0 +1,60 @@
+"""Bringing a registry to this program's revision: numbered, forward only, one transaction each."""
+
+from __future__ import annotations
+
+from cafleet_core.errors import RegistryError
+from cafleet_core.storage.migrations import m0001_initial
+from cafleet_core.storage.registry import APPLICATION_ID, HEAD, Registry
+
+_STEPS = (m0001_initial.STATEMENTS,)
+"""Entry N brings revision N to N + 1."""
+
+
+def ready(registry: Registry) -> None:
+    """Make sure that `registry` is at head, filling an empty file.
+
+    Raises RegistryError where it is not ours, or of another revision.
+    """
+    revision = registry.revision()
+    if revision == HEAD and registry.ours():
+        return
+    if registry.empty():
+        upgrade(registry)
+        return
+    refuse_foreign(registry)
+    if revision < HEAD:
+        raise RegistryError(
+            f"registry {registry.path} is at revision {revision}, this program needs {HEAD}:"
+            " run 'cafleet db init'."
+        )
+
+
+def refuse_foreign(registry: Registry) -> None:
+    """Raise RegistryError for a file of another program, or of a newer cafleet."""
+    if not registry.ours():
+        raise RegistryError(
+            f"{registry.path} holds tables that are not cafleet's; name another file in"
+            " CAFLEET_DATABASE_URL, or move this one away."
+        )
+    if registry.revision() > HEAD:
+        raise RegistryError(
+            f"registry {registry.path} is at revision {registry.revision()}, newer than this"
+            f" program's {HEAD}; upgrade cafleet. Nothing was changed."
+        )
+
+
+def upgrade(registry: Registry) -> int:
+    """Bring an empty or older registry to head; the revision it had before.
+
+    Safe against other processes doing the same: each step looks again under the lock.
+    """
+    before = registry.revision()
+    for revision, statements in enumerate(_STEPS):
+        with registry.write():
+            if registry.revision() != revision:
+                continue
+            for statement in statements:
+                registry.execute(statement)
+            registry.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            registry.execute(f"PRAGMA user_version={revision + 1}")
+    return before

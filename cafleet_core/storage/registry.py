@@ -1,0 +1,164 @@
+"""One connection to the registry file: opening, transactions, and one error for all trouble."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cafleet_core.errors import RegistryError
+
+if TYPE_CHECKING:
+    from peewee import BaseQuery
+
+APPLICATION_ID = 0x63_66_6C_74
+"""Marks a SQLite file as a cafleet registry (`PRAGMA application_id`)."""
+
+HEAD = 1
+"""The revision that this program reads and writes (`PRAGMA user_version`)."""
+
+BUSY_SECONDS = 5.0
+
+_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL")
+
+
+class Registry:
+    """An open registry; belongs to the thread that opened it.
+
+    Reads see the last commit. Writes happen inside `write()` alone. Every failure of
+    the file or the engine is a RegistryError that quotes no SQL and no data.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection = _connect(path)
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
+        """Run one statement with bound `parameters`."""
+        with _reporting(self.path):
+            return self._connection.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        """Every row of one statement, as tuples."""
+        with _reporting(self.path):
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        """The first row of one statement as a tuple, or None."""
+        with _reporting(self.path):
+            return self._connection.execute(sql, parameters).fetchone()
+
+    def fetch(self, query: BaseQuery) -> list[Any]:
+        """Every row of a peewee query, as tuples in the order of its columns."""
+        return self.rows(*query.sql())
+
+    def run(self, query: BaseQuery) -> int:
+        """Run a peewee insert, update or delete; how many rows it touched."""
+        return self.execute(*query.sql()).rowcount
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """A transaction that holds the write lock from its first statement on.
+
+        Committed on leaving, rolled back on an exception. Keep it short, and do
+        nothing inside that can block: other processes wait.
+        """
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK")
+            raise
+        self.execute("COMMIT")
+
+    def data_version(self) -> int:
+        """A number that moves when another connection has committed."""
+        return int(self.row("PRAGMA data_version")[0])
+
+    def revision(self) -> int:
+        """The schema revision of the file, 0 for an empty one."""
+        return int(self.row("PRAGMA user_version")[0])
+
+    def ours(self) -> bool:
+        """Whether the file is marked as a cafleet registry."""
+        return int(self.row("PRAGMA application_id")[0]) == APPLICATION_ID
+
+    def empty(self) -> bool:
+        """Whether the file holds no table at all."""
+        return self.row("SELECT 1 FROM sqlite_master LIMIT 1") is None
+
+    def close(self) -> None:
+        """Give the file back; the registry cannot be used afterwards."""
+        self._connection.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    with _reporting(path):
+        _make_private(path)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            _use_wal(connection)
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _make_private(path: Path) -> None:
+    """The file is born 0600 in a folder 0700: messages are nobody else's business."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switching a new file to WAL ignores the busy timeout, so it is tried until then."""
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+@contextmanager
+def _reporting(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise RegistryError(_operational(path, str(error))) from None
+    except sqlite3.DatabaseError as error:
+        raise RegistryError(
+            f"registry {path} is damaged or no registry: {_kind(error)}."
+        ) from None
+    except OSError as error:
+        raise RegistryError(f"cannot open registry {path}: {error.strerror}.") from None
+
+
+def _operational(path: Path, said: str) -> str:
+    if "locked" in said or "busy" in said:
+        return f"registry {path} is busy: another process has held it for {BUSY_SECONDS:.0f} s."
+    if "readonly" in said:
+        return f"registry {path} is read-only."
+    if "full" in said:
+        return f"registry {path}: the disk is full."
+    if "unable to open" in said:
+        return f"cannot open registry {path}."
+    return f"registry {path} cannot be used; see 'cafleet doctor'."
+
+
+def _kind(error: sqlite3.DatabaseError) -> str:
+    return getattr(error, "sqlite_errorname", type(error).__name__)

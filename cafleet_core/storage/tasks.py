@@ -1,0 +1,171 @@
+"""Tasks, row by row: plain SQL, because sending, polling and acking must start fast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cafleet_core.ids import SHORTEST_PREFIX
+from cafleet_core.records import (
+    CANCELED,
+    COMPLETED,
+    FAILED,
+    INPUT_REQUIRED,
+    PushResult,
+    Task,
+)
+from cafleet_core.storage.lookup import prefix_range
+from cafleet_core.storage.registry import Registry
+
+TASK = """
+    SELECT t.seq, t.task_id, t.session_id, t.context_id, t.from_agent_id, t.to_agent_id,
+           t.type, t.text, t.origin_task_id, t.reply_to_task_id, t.status_state,
+           t.status_timestamp, t.created_at, t.notified_at, t.read_at, t.acked_at,
+           t.push_outcome, t.push_reason, t.push_attempts, t.version, a.name
+    FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
+"""
+"""Selects what `Task` holds, in its order."""
+
+_NEXT_VERSION = "(SELECT COALESCE(MAX(version), 0) + 1 FROM tasks)"
+
+_INSERT = f"""
+    INSERT INTO tasks (task_id, session_id, context_id, from_agent_id, to_agent_id, type,
+        text, origin_task_id, reply_to_task_id, status_state, status_timestamp, created_at,
+        push_attempts, version)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, {_NEXT_VERSION})
+"""
+
+
+def insert(
+    registry: Registry,
+    *,
+    task_id: str,
+    session_id: str,
+    context_id: str,
+    sender_id: str,
+    recipient_id: str | None,
+    kind: str,
+    text: str,
+    origin: str | None,
+    reply_to: str | None,
+    state: str,
+    at: str,
+) -> None:
+    """Store one task, created and last changed `at`."""
+    registry.execute(
+        _INSERT,
+        (
+            *(task_id, session_id, context_id, sender_id, recipient_id, kind),
+            *(text, origin, reply_to, state, at, at),
+        ),
+    )
+
+
+def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:
+    """The tasks with exactly these ids, in their order of creation."""
+    marks = ", ".join("?" * len(task_ids))
+    rows = registry.rows(
+        f"{TASK} WHERE t.task_id IN ({marks}) ORDER BY t.seq", task_ids
+    )
+    return [Task(*row) for row in rows]
+
+
+def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
+    """The session's tasks whose id is `reference`, or begins with it."""
+    rows = registry.rows(
+        f"{TASK} WHERE t.task_id = ? AND t.session_id = ?", (reference, session_id)
+    )
+    if not rows and len(reference) >= SHORTEST_PREFIX:
+        rows = registry.rows(
+            f"{TASK} WHERE t.task_id >= ? AND t.task_id < ? AND t.session_id = ? LIMIT 20",
+            (*prefix_range(reference), session_id),
+        )
+    return [Task(*row) for row in rows]
+
+
+def inbox(
+    registry: Registry, agent_id: str, *, acked_too: bool, since: str | None, limit: int
+) -> list[Task]:
+    """Deliveries to an agent, oldest first: the unacked ones, or all.
+
+    `since` keeps those whose state changed strictly later; `limit` is a number of rows.
+    """
+    wanted = (
+        "t.to_agent_id IS NOT NULL"
+        if acked_too
+        else f"t.status_state = '{INPUT_REQUIRED}'"
+    )
+    rows = registry.rows(
+        f"{TASK} WHERE t.context_id = ? AND {wanted} AND t.status_timestamp > ?"
+        " ORDER BY t.seq LIMIT ?",
+        (agent_id, since or "", limit),
+    )
+    return [Task(*row) for row in rows]
+
+
+def mark_read(registry: Registry, task_ids: Iterable[str], at: str) -> None:
+    """Stamp deliveries as read, once."""
+    _change(registry, "read_at = ?", (at,), task_ids, "AND read_at IS NULL")
+
+
+def complete(registry: Registry, task_ids: Iterable[str], at: str) -> None:
+    """Ack open deliveries."""
+    _change(
+        registry,
+        "status_state = ?, status_timestamp = ?, acked_at = ?, read_at = COALESCE(read_at, ?)",
+        (COMPLETED, at, at, at),
+        task_ids,
+        f"AND status_state = '{INPUT_REQUIRED}'",
+    )
+
+
+def cancel(registry: Registry, task_ids: Iterable[str], at: str) -> None:
+    """Take back open deliveries."""
+    _change(
+        registry,
+        "status_state = ?, status_timestamp = ?",
+        (CANCELED, at),
+        task_ids,
+        f"AND status_state = '{INPUT_REQUIRED}'",
+    )
+
+
+def fail_open(registry: Registry, agent_id: str, at: str) -> None:
+    """Settle everything that an agent will never receive."""
+    registry.execute(
+        f"UPDATE tasks SET status_state = ?, status_timestamp = ?, version = {_NEXT_VERSION}"
+        f" WHERE context_id = ? AND status_state = '{INPUT_REQUIRED}'",
+        (FAILED, at, agent_id),
+    )
+
+
+def record_push(registry: Registry, task_id: str, result: PushResult, at: str) -> None:
+    """Keep what became of a push; a text that reached the screen stamps `notified_at`."""
+    _change(
+        registry,
+        "push_outcome = ?, push_reason = ?, push_attempts = push_attempts + 1,"
+        " notified_at = COALESCE(?, notified_at)",
+        (result.outcome, result.reason, at if result.notified else None),
+        [task_id],
+    )
+
+
+def touch(registry: Registry, agent_id: str, at: str) -> None:
+    """The agent itself has just done something."""
+    registry.execute(
+        "UPDATE agents SET last_active_at = ? WHERE agent_id = ?", (at, agent_id)
+    )
+
+
+def _change(
+    registry: Registry,
+    assignments: str,
+    values: Sequence[object],
+    task_ids: Iterable[str],
+    condition: str = "",
+) -> None:
+    for task_id in task_ids:
+        registry.execute(
+            f"UPDATE tasks SET {assignments}, version = {_NEXT_VERSION}"
+            f" WHERE task_id = ? {condition}",
+            (*values, task_id),
+        )
