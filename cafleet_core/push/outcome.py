@@ -12,7 +12,22 @@ HELD = "held"
 NONE = "none"
 
 SHELLS = frozenset(
-    ["sh", "ash", "bash", "dash", "zsh", "fish", "ksh", "mksh", "tcsh", "csh", "nu", "pwsh", "xonsh", "elvish"]
+    [
+        "sh",
+        "ash",
+        "bash",
+        "dash",
+        "zsh",
+        "fish",
+        "ksh",
+        "mksh",
+        "tcsh",
+        "csh",
+        "nu",
+        "pwsh",
+        "xonsh",
+        "elvish",
+    ]
 )
 """Foreground commands into which nothing is ever typed, but which may be shown a text."""
 

@@ -77,3 +77,9 @@ def _activities(session_id: str) -> Select:
         inbox.select(fn.COUNT(Task.seq)).where(Task.read_at.is_null()).alias("unread"),
         inbox.select(Task.created_at).order_by(Task.seq).limit(1).alias("oldest"),
     ).where(Agent.session == session_id)
+
+
+def erase(registry: Registry, agent_id: str) -> None:
+    """Remove an agent that never came to be, with its placement."""
+    displace(registry, agent_id)
+    registry.run(Agent.delete().where(Agent.agent_id == agent_id))

@@ -102,6 +102,15 @@ def inbox(
     return [Task(*row) for row in rows]
 
 
+def open_of(registry: Registry, origin: str) -> list[str]:
+    """The ids of the deliveries of one broadcast that are still open."""
+    rows = registry.rows(
+        f"SELECT task_id FROM tasks WHERE origin_task_id = ? AND status_state = '{INPUT_REQUIRED}'",
+        (origin,),
+    )
+    return [task_id for (task_id,) in rows]
+
+
 def mark_read(registry: Registry, task_ids: Iterable[str], at: str) -> None:
     """Stamp deliveries as read, once."""
     _change(registry, "read_at = ?", (at,), task_ids, "AND read_at IS NULL")

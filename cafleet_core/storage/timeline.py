@@ -58,9 +58,12 @@ def changed(registry: Registry, session_id: str, since_version: int) -> list[Ent
     return sorted(entries)
 
 
-def version(registry: Registry) -> int:
-    """The newest version of any task, 0 where there is none."""
-    return int(registry.row("SELECT COALESCE(MAX(version), 0) FROM tasks")[0])
+def version(registry: Registry, session_id: str) -> int:
+    """The newest version of any of the session's tasks, 0 where it has none."""
+    query = Task.select(fn.COALESCE(fn.MAX(Task.version), 0)).where(
+        Task.session == session_id
+    )
+    return int(registry.fetch(query)[0][0])
 
 
 def _page(registry: Registry, condition: Expression, limit: int) -> list[Entry]:

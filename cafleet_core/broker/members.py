@@ -1,0 +1,90 @@
+"""A Director's team: who belongs to it, and what may be done to a member's pane."""
+
+from __future__ import annotations
+
+from cafleet_core import text
+from cafleet_core.broker import identity, pushing
+from cafleet_core.broker.identity import Caller
+from cafleet_core.errors import CafleetError, Refused
+from cafleet_core.panes import tmux
+from cafleet_core.push import preview, writer
+from cafleet_core.records import MEMBER, Agent, Member, Placement, PushResult
+from cafleet_core.storage import agents
+from cafleet_core.storage.registry import Registry
+
+
+class SendFailed(CafleetError):
+    """Nothing could be typed into the member's pane."""
+
+    code = "send_failed"
+
+
+def roster(registry: Registry, session_id: str) -> list[Member]:
+    """Every agent of a session, deregistered ones too, with its activity."""
+    return agents.roster(registry, session_id)
+
+
+def team(registry: Registry, caller: Caller) -> list[Member]:
+    """The active members that the caller directs."""
+    return [
+        member
+        for member in roster(registry, caller.session.session_id)
+        if member.agent.kind == MEMBER
+        and member.agent.placement is not None
+        and member.agent.placement.director_agent_id == caller.agent.agent_id
+    ]
+
+
+def find(registry: Registry, caller: Caller, reference: str) -> Agent:
+    """A member of the caller's own team.
+
+    Raises NotFound, Ambiguous, or Refused for somebody else's member.
+    """
+    agent = identity.find_agent(registry, caller.session.session_id, reference)
+    placement = agent.placement
+    if placement is None or placement.director_agent_id != caller.agent.agent_id:
+        raise Refused(
+            f"agent {agent.agent_id} is not a member of your team"
+            f" (director_agent_id={caller.agent.agent_id})."
+        )
+    return agent
+
+
+def pane_of(member: Agent) -> tuple[Placement, str]:
+    """A member's placement and pane id; raises Refused while the pane is being made."""
+    placement = member.placement
+    if placement is None or placement.tmux_pane_id is None:
+        raise Refused(
+            f"member {member.agent_id} has no pane yet (pending placement)"
+            " — nothing to send."
+        )
+    return placement, placement.tmux_pane_id
+
+
+def capture(member: Agent, lines: int, ansi: bool) -> list[str]:
+    """The last lines of a member's pane; without `ansi` nothing that a terminal obeys."""
+    placement, pane_id = pane_of(member)
+    captured = tmux.capture(placement.tmux_socket, pane_id, lines, ansi)
+    return captured if ansi else [text.sanitise(line) for line in captured]
+
+
+def ping(member: Agent) -> None:
+    """Type the poll command into a member's pane; raises SendFailed where that cannot be."""
+    pane_of(member)
+    command = preview.poll_command(member.session_id, member.agent_id)
+    type_line(member, command, "the poll command")
+
+
+def type_line(member: Agent, line: str, what: str) -> None:
+    """Submit one line in a member's pane through the writer.
+
+    Raises SendFailed with the reason where nothing was typed.
+    """
+    _, pane_id = pane_of(member)
+    turn = pushing.turn_for(member, line)
+    result = turn if isinstance(turn, PushResult) else writer.type_turns([turn])[0]
+    if result.outcome != "delivered":
+        raise SendFailed(
+            f"send failed: {what} was not typed into pane {pane_id}:"
+            f" {result.outcome} ({result.reason or 'a shell is in front'})."
+        )

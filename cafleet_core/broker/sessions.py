@@ -1,0 +1,113 @@
+"""Sessions from bootstrap to deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from cafleet_core import clock, ids
+from cafleet_core.agents import catalog
+from cafleet_core.broker import identity
+from cafleet_core.broker.placing import placement_in, stamp_pane
+from cafleet_core.panes.facts import Here
+from cafleet_core.records import (
+    ACTIVE,
+    ADMINISTRATOR,
+    DIRECTOR,
+    Agent,
+    Session,
+    SessionSummary,
+)
+from cafleet_core.storage import agents, lookup, sessions, tasks
+from cafleet_core.storage.registry import Registry
+
+DIRECTOR_NAME = "Director"
+DIRECTOR_DESCRIPTION = "Root Director for this session"
+ADMINISTRATOR_NAME = "Administrator"
+ADMINISTRATOR_DESCRIPTION = "The human at the control room"
+
+
+class Created(NamedTuple):
+    """A new session with its two built-in agents."""
+
+    session: Session
+    director: Agent
+
+
+class Deleted(NamedTuple):
+    """What deleting a session dissolved: active agents, and their panes as they were placed."""
+
+    session: Session
+    deregistered: int
+    placed: tuple[Agent, ...]
+
+
+def create(
+    registry: Registry, here: Here, label: str | None, coding_agent: str
+) -> Created:
+    """Make a session whose Director lives in the pane `here`; all of it or nothing."""
+    at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
+    placement = placement_in(here, coding_agent, director_agent_id=None, at=at)
+    director = _built_in(director_id, session_id, DIRECTOR, at)._replace(
+        placement=placement
+    )
+    with registry.write():
+        sessions.insert(registry, session_id, label, at)
+        agents.insert(registry, director)
+        sessions.set_director(registry, session_id, director_id)
+        agents.insert(registry, _built_in(ids.new(), session_id, ADMINISTRATOR, at))
+    stamp_pane(here.socket, here.pane.pane_id, director_id)
+    return Created(find(registry, session_id), director)
+
+
+def find(registry: Registry, reference: str) -> Session:
+    """The session with this id or unique prefix, deleted ones too; raises NotFound or Ambiguous."""
+    return identity.find_session(registry, reference)
+
+
+def summaries(
+    registry: Registry, include_deleted: bool = False
+) -> list[SessionSummary]:
+    """Sessions, newest first, with the counts that a list shows."""
+    return sessions.summaries(registry, include_deleted)
+
+
+def delete(registry: Registry, reference: str) -> Deleted:
+    """Stamp a session deleted, deregister its agents, forget their panes; tasks stay.
+
+    Deleting again changes nothing and counts 0.
+    """
+    session = find(registry, reference)
+    at = clock.stamp()
+    with registry.write():
+        team = lookup.active_agents(registry, session.session_id)
+        for agent in team:
+            tasks.fail_open(registry, agent.agent_id, at)
+        count = sessions.delete(registry, session.session_id, at)
+    return Deleted(session, count, tuple(one for one in team if one.placement))
+
+
+def coding_agent_named(name: str | None, environ: Mapping[str, str]) -> str:
+    """The coding agent that the caller named, else the one that runs this process.
+
+    Raises NotFound for a name that the catalogue does not know.
+    """
+    if name is None:
+        return catalog.running(environ)
+    return name if name == catalog.UNKNOWN else catalog.get(name).name
+
+
+def _built_in(agent_id: str, session_id: str, kind: str, at: str) -> Agent:
+    director = kind == DIRECTOR
+    return Agent(
+        agent_id=agent_id,
+        session_id=session_id,
+        name=DIRECTOR_NAME if director else ADMINISTRATOR_NAME,
+        description=DIRECTOR_DESCRIPTION if director else ADMINISTRATOR_DESCRIPTION,
+        status=ACTIVE,
+        kind=kind,
+        skills=None,
+        registered_at=at,
+        deregistered_at=None,
+        last_active_at=at if director else None,
+    )

@@ -1,0 +1,48 @@
+"""Looking after a session's panes: what each is doing now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from cafleet_core.errors import TmuxError
+from cafleet_core.panes import facts, state
+from cafleet_core.records import Agent, PaneView, Placement
+from cafleet_core.storage import lookup
+from cafleet_core.storage.registry import Registry
+
+
+def observe(registry: Registry, session_id: str) -> dict[str, PaneView]:
+    """The state and screen of every placed agent on this host, by agent id.
+
+    Two tmux calls a server, however many panes. A server that does not answer leaves
+    its agents dead; without tmux the result is empty.
+    """
+    by_socket: dict[str, list[tuple[Agent, Placement]]] = defaultdict(list)
+    for agent in lookup.active_agents(registry, session_id):
+        if agent.placement is not None and agent.placement.host == facts.host():
+            by_socket[agent.placement.tmux_socket].append((agent, agent.placement))
+    views: dict[str, PaneView] = {}
+    for socket, placed in by_socket.items():
+        views.update(_at_server(socket, placed))
+    return views
+
+
+def _at_server(
+    socket: str, placed: Sequence[tuple[Agent, Placement]]
+) -> dict[str, PaneView]:
+    try:
+        panes = facts.panes(socket)
+        wanted = [one.tmux_pane_id for _, one in placed if one.tmux_pane_id in panes]
+        screens = facts.captures(socket, [pane for pane in wanted if pane])
+    except TmuxError:
+        panes, screens = {}, {}
+    return {
+        agent.agent_id: state.verdict(
+            agent.agent_id,
+            placement,
+            panes.get(placement.tmux_pane_id or ""),
+            screens.get(placement.tmux_pane_id or ""),
+        )
+        for agent, placement in placed
+    }

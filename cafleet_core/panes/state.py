@@ -1,0 +1,40 @@
+"""What a pane is doing: tmux facts and screen cues fused into one verdict with its reason."""
+
+from __future__ import annotations
+
+from cafleet_core.agents import catalog
+from cafleet_core.panes import screens
+from cafleet_core.panes.facts import PaneFacts
+from cafleet_core.push.outcome import SHELLS
+from cafleet_core.records import PaneView, Placement
+
+STARTING = "starting"
+SHELL = "shell"
+DEAD = "dead"
+
+FROM_REGISTRY = "registry"
+FROM_TMUX = "tmux"
+FROM_SCREEN = "screen"
+
+
+def verdict(
+    agent_id: str, placement: Placement, facts: PaneFacts | None, screen: str | None
+) -> PaneView:
+    """The state of an agent's pane, from facts of now; `facts` is None for a vanished pane."""
+    if placement.tmux_pane_id is None:
+        return PaneView(STARTING, FROM_REGISTRY, "its pane is being made")
+    if facts is None or facts.server_pid != placement.tmux_server_pid:
+        return PaneView(DEAD, FROM_TMUX, "pane gone")
+    if facts.agent_id != agent_id:
+        return PaneView(DEAD, FROM_TMUX, "the pane is another agent's now")
+    if facts.dead:
+        return PaneView(DEAD, FROM_TMUX, "its program has ended", screen)
+    if facts.command.lstrip("-") in SHELLS:
+        return PaneView(SHELL, FROM_TMUX, f"{facts.command} is in front", screen)
+    seen = screens.read(screen or "", facts.title, _cues(placement.coding_agent))
+    return PaneView(seen.state, FROM_SCREEN, seen.evidence, screen)
+
+
+def _cues(coding_agent: str) -> catalog.Cues:
+    agent = catalog.load().get(coding_agent)
+    return agent.cues if agent else catalog.Cues()
