@@ -26,3 +26,16 @@ def parse(text: str) -> datetime:
 def age(then: str, at: datetime) -> float:
     """Seconds from the stamp `then` to `at`, never negative."""
     return max(0.0, (at - parse(then)).total_seconds())
+
+
+def local_time(then: str) -> str:
+    """The stamp `then` as HH:MM:SS in the time zone of this machine."""
+    return parse(then).astimezone().strftime("%H:%M:%S")
+
+
+def span(seconds: float) -> str:
+    """A length of time in its largest whole unit: `41s`, `6m`, `2h`, `3d`."""
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= size:
+            return f"{int(seconds // size)}{unit}"
+    return f"{int(seconds)}s"

@@ -109,7 +109,7 @@ class Member(NamedTuple):
 class Task(NamedTuple):
     """One delivery of one message to one recipient, or a broadcast's summary row.
 
-    `to_agent_id` is None for a summary. `seq` orders tasks by creation; `version`
+    `to_agent_id` is None for a summary, `broadcast` 1 for a broadcast's rows. `seq` orders tasks by creation; `version`
     grows with every change of any task, so "newer than a version" is what changed.
     """
 
@@ -134,6 +134,7 @@ class Task(NamedTuple):
     push_attempts: int
     version: int
     from_name: str
+    broadcast: int
 
 
 class Delivery(NamedTuple):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
 from cafleet_core.broker import identity, pushing
 from cafleet_core.broker.identity import Caller
 from cafleet_core.errors import CafleetError, Refused
-from cafleet_core.panes import tmux
 from cafleet_core.push import preview, writer
 from cafleet_core.records import MEMBER, Agent, Member, Placement, PushResult
 from cafleet_core.storage import agents
@@ -59,13 +57,6 @@ def pane_of(member: Agent) -> tuple[Placement, str]:
             " — nothing to send."
         )
     return placement, placement.tmux_pane_id
-
-
-def capture(member: Agent, lines: int, ansi: bool) -> list[str]:
-    """The last lines of a member's pane; without `ansi` nothing that a terminal obeys."""
-    placement, pane_id = pane_of(member)
-    captured = tmux.capture(placement.tmux_socket, pane_id, lines, ansi)
-    return captured if ansi else [text.sanitise(line) for line in captured]
 
 
 def ping(member: Agent) -> None:

@@ -87,6 +87,16 @@ def delete(registry: Registry, reference: str) -> Deleted:
     return Deleted(session, count, tuple(one for one in team if one.placement))
 
 
+def add_missing_administrators(registry: Registry) -> int:
+    """Give every live session without its Administrator one; how many there were."""
+    at = clock.stamp()
+    with registry.write():
+        orphaned = sessions.without_administrator(registry)
+        for session_id in orphaned:
+            agents.insert(registry, _built_in(ids.new(), session_id, ADMINISTRATOR, at))
+    return len(orphaned)
+
+
 def coding_agent_named(name: str | None, environ: Mapping[str, str]) -> str:
     """The coding agent that the caller named, else the one that runs this process.
 

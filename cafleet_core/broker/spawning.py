@@ -14,7 +14,7 @@ from cafleet_core import clock, config
 from cafleet_core.agents import catalog
 from cafleet_core.agents.catalog import CodingAgent
 from cafleet_core.broker import agents as registration
-from cafleet_core.broker import members
+from cafleet_core.broker import identity, members
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.placing import typable
 from cafleet_core.errors import NotFound, NotReady, Refused, TmuxError
@@ -22,7 +22,7 @@ from cafleet_core.panes import facts, launch, screens, tmux
 from cafleet_core.panes.facts import PaneFacts, host
 from cafleet_core.push.script import IDENTITY_OPTION
 from cafleet_core.records import DIRECTOR, MEMBER, Agent, Placement
-from cafleet_core.storage import agents
+from cafleet_core.storage import agents, tasks
 from cafleet_core.storage.registry import Registry
 
 READY_SECONDS = 20.0
@@ -205,12 +205,14 @@ def _wait_for_exit(member: Agent, placement: Placement, seconds: float) -> None:
 
 
 def _undo(registry: Registry, agent_id: str) -> None:
-    member = members.identity.find_agent(registry, None, agent_id)
+    member = identity.find_agent(registry, None, agent_id)
     if member.placement and member.placement.tmux_pane_id:
         tmux.kill(member.placement.tmux_socket, member.placement.tmux_pane_id)
         _rearrange(member.placement)
     with registry.write():
-        agents.erase(registry, agent_id)
+        if not agents.erase(registry, agent_id):
+            tasks.fail_open(registry, agent_id, clock.stamp())
+            agents.deregister(registry, agent_id, clock.stamp())
 
 
 def _facts(placement: Placement, agent_id: str) -> PaneFacts | None:

@@ -79,7 +79,13 @@ def _activities(session_id: str) -> Select:
     ).where(Agent.session == session_id)
 
 
-def erase(registry: Registry, agent_id: str) -> None:
-    """Remove an agent that never came to be, with its placement."""
+def erase(registry: Registry, agent_id: str) -> bool:
+    """Remove an agent that never came to be; False where messages already name it."""
+    named = Task.select(Task.seq).where(
+        (Task.context == agent_id) | (Task.from_agent == agent_id)
+    )
+    if registry.fetch(named.limit(1)):
+        return False
     displace(registry, agent_id)
     registry.run(Agent.delete().where(Agent.agent_id == agent_id))
+    return True

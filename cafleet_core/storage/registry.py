@@ -91,6 +91,11 @@ class Registry:
         """Whether the file holds no table at all."""
         return self.row("SELECT 1 FROM sqlite_master LIMIT 1") is None
 
+    def copy_to(self, target: sqlite3.Connection) -> None:
+        """Copy every page to another database, consistent although others write."""
+        with _reporting(self.path):
+            self._connection.backup(target)
+
     def close(self) -> None:
         """Give the file back; the registry cannot be used afterwards."""
         self._connection.close()

@@ -45,6 +45,15 @@ def summaries(registry: Registry, include_deleted: bool) -> list[SessionSummary]
     ]
 
 
+def without_administrator(registry: Registry) -> list[str]:
+    """The ids of the live sessions that have no Administrator."""
+    administered = Agent.select(Agent.session).where(Agent.kind == ADMINISTRATOR)
+    query = Session.select(Session.session_id).where(
+        Session.deleted_at.is_null(), Session.session_id.not_in(administered)
+    )
+    return [session_id for (session_id,) in registry.fetch(query)]
+
+
 def delete(registry: Registry, session_id: str, at: str) -> int:
     """Stamp a session deleted and dissolve its team; how many agents were active."""
     in_session = Agent.session == session_id

@@ -20,7 +20,9 @@ TASK = """
     SELECT t.seq, t.task_id, t.session_id, t.context_id, t.from_agent_id, t.to_agent_id,
            t.type, t.text, t.origin_task_id, t.reply_to_task_id, t.status_state,
            t.status_timestamp, t.created_at, t.notified_at, t.read_at, t.acked_at,
-           t.push_outcome, t.push_reason, t.push_attempts, t.version, a.name
+           t.push_outcome, t.push_reason, t.push_attempts, t.version, a.name,
+           COALESCE((SELECT o.type = 'broadcast_summary' FROM tasks o
+                     WHERE o.task_id = t.origin_task_id), 0)
     FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
 """
 """Selects what `Task` holds, in its order."""

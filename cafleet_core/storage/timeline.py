@@ -51,6 +51,47 @@ def changed(registry: Registry, session_id: str, since_version: int) -> list[Ent
         .distinct()
     )
     heads = [task_id for (task_id,) in registry.fetch(query)]
+    return by_heads(registry, heads)
+
+
+def heads_sent(registry: Registry, agent_id: str, since: str, limit: int) -> list[str]:
+    """The head ids of the last messages that an agent sent after the stamp `since`."""
+    query = (
+        Task.select(Task.task_id)
+        .where(Task.from_agent == agent_id, IS_HEAD, Task.created_at > since)
+        .order_by(Task.seq.desc())
+        .limit(limit)
+    )
+    return [task_id for (task_id,) in registry.fetch(query)]
+
+
+def heads_received(
+    registry: Registry, agent_id: str, since: str, limit: int
+) -> list[str]:
+    """The head ids of the last messages that reached an agent after the stamp `since`."""
+    query = (
+        Task.select(fn.COALESCE(Task.origin_task_id, Task.task_id))
+        .where(
+            Task.context == agent_id,
+            Task.to_agent_id.is_null(False),
+            Task.created_at > since,
+        )
+        .order_by(Task.seq.desc())
+        .limit(limit)
+    )
+    return [task_id for (task_id,) in registry.fetch(query)]
+
+
+def newest_since(
+    registry: Registry, session_id: str, since: str, limit: int
+) -> list[Entry]:
+    """The last `limit` entries made after the stamp `since`, oldest first."""
+    condition = (Task.session == session_id) & (Task.created_at > since)
+    return _page(registry, condition, limit)
+
+
+def by_heads(registry: Registry, heads: Sequence[str]) -> list[Entry]:
+    """The entries with these head ids, oldest first."""
     entries: list[Entry] = []
     for start in range(0, len(heads), _HEADS_A_QUERY):
         some = heads[start : start + _HEADS_A_QUERY]

@@ -1,0 +1,94 @@
+"""What is wrong on this machine: the registry, tmux, the panes, the coding agents."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from cafleet_core import monitor
+from cafleet_core.agents import catalog
+from cafleet_core.broker import sessions
+from cafleet_core.broker.registry import open_registry
+from cafleet_core.errors import CafleetError, TmuxError
+from cafleet_core.panes import client, state
+from cafleet_core.storage.registry import HEAD, Registry
+
+_OLDEST_TMUX = (3, 2)
+
+
+class Check(NamedTuple):
+    """One thing looked at; `ok` is None where it is merely worth knowing."""
+
+    name: str
+    ok: bool | None
+    detail: str
+
+
+def examine(path: Path) -> list[Check]:
+    """Every check, in the order in which a human would mend things; never raises."""
+    return [*_registry(path), *_tmux(), *_coding_agents()]
+
+
+def _registry(path: Path) -> Iterator[Check]:
+    if not path.exists():
+        yield Check(
+            "registry", None, f"{path} does not exist yet; it is made when needed"
+        )
+        return
+    try:
+        registry = open_registry(path)
+    except CafleetError as error:
+        yield Check("registry", False, error.message)
+        return
+    try:
+        yield Check("registry", True, f"{path} at revision {HEAD}")
+        yield _integrity(registry)
+        yield _permissions(path)
+        yield from _panes(registry)
+    except CafleetError as error:
+        yield Check("registry", False, error.message)
+    finally:
+        registry.close()
+
+
+def _integrity(registry: Registry) -> Check:
+    said = registry.row("PRAGMA quick_check(1)")[0]
+    return Check("integrity", said == "ok", str(said))
+
+
+def _permissions(path: Path) -> Check:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return Check("permissions", mode & 0o077 == 0, f"{path.name} is {mode:04o}")
+
+
+def _panes(registry: Registry) -> Iterator[Check]:
+    live = sessions.summaries(registry)
+    yield Check("sessions", None, f"{len(live)} live")
+    for summary in live:
+        session = summary.session
+        views = monitor.observe(registry, session.session_id)
+        lost = [view for view in views.values() if view.state == state.DEAD]
+        detail = f"{session.session_id}: {len(views)} placed, {len(lost)} without a live pane"
+        yield Check("panes", not lost, detail)
+
+
+def _tmux() -> Iterator[Check]:
+    try:
+        said = client.call(["-V"]).out.strip()
+    except TmuxError as error:
+        yield Check("tmux", False, error.message)
+        return
+    digits = "".join(c if c.isdigit() else " " for c in said).split()
+    version = tuple(int(part) for part in digits[:2])
+    wanted = ".".join(map(str, _OLDEST_TMUX))
+    yield Check("tmux", version >= _OLDEST_TMUX, f"{said} (needs {wanted} or newer)")
+
+
+def _coding_agents() -> Iterator[Check]:
+    for agent in catalog.load().values():
+        if agent.process_names:
+            found = shutil.which(agent.argv[0])
+            yield Check(agent.name, None, found or "not on PATH")

@@ -1,0 +1,137 @@
+"""`cafleet agent`: whoever sends and receives."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from cafleet_core.broker import agents, identity, sessions
+from cafleet_core.cli import output
+from cafleet_core.cli.invocation import Command, Group, Invocation, pass_invocation
+from cafleet_core.cli.session import placement_document
+from cafleet_core.panes import facts
+from cafleet_core.records import Agent
+
+NOT_IN_TMUX = "--here needs a tmux pane; this process runs outside tmux."
+
+
+@click.group(cls=Group)
+def agent() -> None:
+    """Register, list, show and deregister agents."""
+
+
+@agent.command()
+@click.option("--name", required=True)
+@click.option("--description", required=True)
+@click.option("--skills", metavar="JSON")
+@click.option("--here", is_flag=True, help="The calling pane is where it lives.")
+@click.option("--coding-agent", metavar="NAME", help="With --here: what runs there.")
+@pass_invocation
+def register(
+    run: Invocation,
+    name: str,
+    description: str,
+    skills: str | None,
+    here: bool,
+    coding_agent: str | None,
+) -> None:
+    """Register an agent and print its id."""
+    kind = sessions.coding_agent_named(coding_agent, os.environ)
+    added = agents.register(
+        run.registry,
+        run.session(),
+        name,
+        description,
+        skills=skills,
+        here=facts.here(os.environ, NOT_IN_TMUX) if here else None,
+        coding_agent=kind,
+    )
+    run.say(
+        added.agent_id,
+        {
+            "agent_id": added.agent_id,
+            "name": added.name,
+            "registered_at": added.registered_at,
+        },
+    )
+
+
+@agent.command("list")
+@pass_invocation
+def listing(run: Invocation) -> None:
+    """List the active agents of the session."""
+    _list(run)
+
+
+@agent.command()
+@click.option("--id", "reference", required=True, metavar="ID|NAME")
+@pass_invocation
+def show(run: Invocation, reference: str) -> None:
+    """Show one agent of the session, a deregistered one too."""
+    _show(run, reference)
+
+
+@agent.command()
+@pass_invocation
+def deregister(run: Invocation) -> None:
+    """Deregister the calling agent; what still waits for it fails."""
+    leaving = run.caller().agent
+    agents.deregister(run.registry, leaving)
+    run.say(
+        "Agent deregistered successfully.",
+        {"agent_id": leaving.agent_id, "status": "deregistered"},
+    )
+
+
+@click.command("agents", cls=Command)
+@click.option("--id", "reference", metavar="ID|NAME")
+@pass_invocation
+def agents_command(run: Invocation, reference: str | None) -> None:
+    """List the session's agents, or show one."""
+    if reference is None:
+        _list(run)
+    else:
+        _show(run, reference)
+
+
+def _list(run: Invocation) -> None:
+    found = agents.listed(run.registry, run.session())
+    rows = [(one.agent_id, one.name, one.kind, one.description) for one in found]
+    run.say(
+        output.table(("agent_id", "name", "kind", "description"), rows),
+        [
+            {
+                "agent_id": one.agent_id,
+                "name": one.name,
+                "kind": one.kind,
+                "description": one.description,
+                "status": one.status,
+            }
+            for one in found
+        ],
+    )
+
+
+def _show(run: Invocation, reference: str) -> None:
+    found = identity.find_agent(run.registry, run.session().session_id, reference)
+    document = _document(found)
+    words = [
+        f"{key + ':':<18}{value}"
+        for key, value in document.items()
+        if value is not None and key not in ("placement", "skills")
+    ]
+    if found.placement:
+        words.append(f"{'pane:':<18}{found.placement.tmux_pane_id or '(pending)'}")
+    run.say("\n".join(words), document)
+
+
+def _document(found: Agent) -> dict[str, Any]:
+    document = found._asdict()
+    if found.skills is not None:
+        import json
+
+        document["skills"] = json.loads(found.skills)
+    document["placement"] = placement_document(found.placement)
+    return document

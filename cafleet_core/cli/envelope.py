@@ -1,0 +1,122 @@
+"""How a task and an entry are printed: one envelope, as text and as JSON."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from cafleet_core import text
+from cafleet_core.records import Entry, PushResult, Task
+
+_LOOKS_LIKE_ENVELOPE = re.compile(r"^(?=\[[0-9a-f-]{36} \| )", re.MULTILINE)
+
+
+def as_text(task: Task, limit: int, full: bool) -> str:
+    """The bracketed head line and the body, cut to `limit` code points unless `full`."""
+    marks = [
+        task.task_id,
+        f"from:{text.label(task.from_name)} {task.from_agent_id}",
+        task.created_at,
+        *_marks(task.broadcast, task.origin_task_id, task.reply_to_task_id),
+    ]
+    return f"[{' | '.join(marks)}]\n{body(task.text, task.task_id, limit, full)}"
+
+
+def as_document(task: Task, limit: int, full: bool) -> dict[str, Any]:
+    """The envelope's keys, or with `full` every column and the whole body."""
+    if full:
+        return task._asdict()
+    document: dict[str, Any] = {
+        "id": task.task_id,
+        "from": task.from_agent_id,
+        "from_name": task.from_name,
+        "to": task.to_agent_id,
+        "ts": task.created_at,
+        "state": task.status_state,
+        **_body_document(task.text, limit),
+    }
+    if task.broadcast:
+        document["kind"] = "broadcast"
+    if task.origin_task_id:
+        document["origin"] = task.origin_task_id
+    if task.reply_to_task_id:
+        document["reply_to"] = task.reply_to_task_id
+    return document
+
+
+def entry_text(entry: Entry, limit: int, full: bool) -> str:
+    """An entry of the history: an envelope that also names recipients and their states."""
+    reached = ", ".join(
+        f"{text.label(one.recipient_name)} {one.state}" for one in entry.deliveries
+    )
+    marks = [
+        entry.task_id,
+        f"from:{text.label(entry.sender_name)} {entry.sender_id}",
+        entry.created_at,
+        *_marks(entry.broadcast, None, entry.reply_to_task_id),
+        f"to:{reached}",
+    ]
+    return f"[{' | '.join(marks)}]\n{body(entry.text, entry.task_id, limit, full)}"
+
+
+def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
+    """An entry of the history with the state of each delivery."""
+    document: dict[str, Any] = {
+        "id": entry.task_id,
+        "from": entry.sender_id,
+        "from_name": entry.sender_name,
+        "ts": entry.created_at,
+        **_body_document(entry.text, 0 if full else limit),
+        "deliveries": [
+            {
+                "id": one.task_id,
+                "to": one.recipient_id,
+                "to_name": one.recipient_name,
+                "state": one.state,
+                "acked_at": one.acked_at,
+            }
+            for one in entry.deliveries
+        ],
+    }
+    if entry.broadcast:
+        document["kind"] = "broadcast"
+    if entry.reply_to_task_id:
+        document["reply_to"] = entry.reply_to_task_id
+    return document
+
+
+def body(words: str, task_id: str, limit: int, full: bool) -> str:
+    """A body that cannot be taken for another envelope; a cut one tells how to see the rest."""
+    whole = text.sanitise(words)
+    shown = whole if full else text.cut(whole, limit)
+    if shown != whole:
+        shown += f" ({len(whole)} characters; cafleet message show --full --task-id {task_id})"
+    return _LOOKS_LIKE_ENVELOPE.sub("> ", shown)
+
+
+def push_text(result: PushResult) -> str:
+    """One line on what became of a push."""
+    reason = f" ({result.reason})" if result.reason else ""
+    return f"push: {result.outcome}{reason}"
+
+
+def push_document(result: PushResult) -> dict[str, Any]:
+    """The outcome of a push, with its reason where it has one."""
+    return {key: value for key, value in result._asdict().items() if value is not None}
+
+
+def _marks(
+    broadcast: int | bool, origin: str | None, reply_to: str | None
+) -> list[str]:
+    marks = ["kind:broadcast"] if broadcast else []
+    if origin:
+        marks.append(f"origin:{origin}")
+    if reply_to:
+        marks.append(f"reply-to:{reply_to}")
+    return marks
+
+
+def _body_document(words: str, limit: int) -> dict[str, Any]:
+    whole = text.sanitise(words)
+    shown = text.cut(whole, limit)
+    return {"text": shown} | ({"text_length": len(whole)} if shown != whole else {})

@@ -1,0 +1,117 @@
+"""What every command shares: the options that go anywhere, the registry, and who calls."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, TypeVar
+
+import click
+
+from cafleet_core import config
+from cafleet_core.broker import identity
+from cafleet_core.broker.identity import Caller
+from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.cli import output
+from cafleet_core.config import Settings
+from cafleet_core.records import Session
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Invocation:
+    """One run of the program."""
+
+    def __init__(self) -> None:
+        self.json = False
+        self.session_id: str | None = None
+        self.agent_id: str | None = None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of this run; raises InvalidSetting."""
+        return config.load()
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The registry, opened when first asked for; raises RegistryError."""
+        return open_registry(self.settings.registry)
+
+    def caller(self) -> Caller:
+        """Who calls; raises CallerUnknown where nothing tells."""
+        return identity.caller(
+            self.registry, self.settings, os.environ, self.session_id, self.agent_id
+        )
+
+    def session(self) -> Session:
+        """The session that is meant; raises CallerUnknown where nothing tells."""
+        return identity.session_of_caller(
+            self.registry, self.settings, os.environ, self.session_id, self.agent_id
+        )
+
+    def say(self, words: str, document: object) -> None:
+        """Print the result in the form that was asked for."""
+        if self.json:
+            output.document(document)
+        else:
+            output.line(words)
+
+    def close(self) -> None:
+        """Give the registry back, where it was opened."""
+        if "registry" in self.__dict__:
+            self.registry.close()
+
+
+pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
+
+
+def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    if value:
+        setattr(context.ensure_object(Invocation), option.name or "", value)
+    return value
+
+
+def shared_options() -> list[click.Option]:
+    """The options that are accepted before and after every subcommand."""
+    return [
+        click.Option(
+            ["--session-id", "--fleet-id", "session_id"],
+            metavar="ID",
+            expose_value=False,
+            callback=_keep,
+            help="The session to work in.",
+        ),
+        click.Option(
+            ["--agent-id", "agent_id"],
+            metavar="ID",
+            expose_value=False,
+            callback=_keep,
+            help="The agent to act as.",
+        ),
+        click.Option(
+            ["--json", "json"],
+            is_flag=True,
+            expose_value=False,
+            callback=_keep,
+            help="Print JSON.",
+        ),
+    ]
+
+
+class Command(click.Command):
+    """A command that also takes the shared options."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(shared_options())
+
+
+class Group(click.Group):
+    """A group whose commands take the shared options, as it does itself."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(shared_options())

@@ -1,0 +1,285 @@
+"""`cafleet message`: what agents call all day."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from cafleet_core.broker import identity, messages
+from cafleet_core.broker.identity import Caller
+from cafleet_core.cli import envelope, output
+from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.cli.times import Moment
+from cafleet_core.errors import InvalidInput
+from cafleet_core.records import Sent, Task
+
+_WAIT_STEP_SECONDS = 0.05
+
+FULL = click.option("--full", is_flag=True, help="Every column and the whole body.")
+QUIET = click.option("--quiet", is_flag=True, help="Print only the id.")
+
+
+@click.group(cls=Group)
+def message() -> None:
+    """Send, poll, ack and look up messages."""
+
+
+@message.command()
+@click.option(
+    "--to", multiple=True, required=True, metavar="ID|NAME", help="Repeatable."
+)
+@click.option("--text", "words", metavar="TEXT", help="The body.")
+@click.option("--file", metavar="PATH|-", help="Read the body from a file or stdin.")
+@click.option("--reply-to", metavar="TASK", help="The task that this answers.")
+@FULL
+@QUIET
+@pass_invocation
+def send(
+    run: Invocation,
+    to: tuple[str, ...],
+    words: str | None,
+    file: str | None,
+    reply_to: str | None,
+    full: bool,
+    quiet: bool,
+) -> None:
+    """Send a message to one or more agents of the session."""
+    caller = run.caller()
+    session_id = caller.session.session_id
+    found = [identity.find_agent(run.registry, session_id, one) for one in to]
+    answered = reply_to and identity.find_task(run.registry, session_id, reply_to)
+    sent = messages.send(
+        run.registry,
+        caller.agent,
+        list(dict.fromkeys(found)),
+        _body(words, file),
+        reply_to=answered.task_id if answered else None,
+        max_text_len=run.settings.max_text_len,
+    )
+    _tell_sent(run, sent, full, quiet)
+
+
+@message.command()
+@click.option("--text", "words", metavar="TEXT", help="The body.")
+@click.option("--file", metavar="PATH|-", help="Read the body from a file or stdin.")
+@FULL
+@QUIET
+@pass_invocation
+def broadcast(
+    run: Invocation, words: str | None, file: str | None, full: bool, quiet: bool
+) -> None:
+    """Send a message to every other active agent of the session."""
+    sent = messages.broadcast(
+        run.registry,
+        run.caller().agent,
+        _body(words, file),
+        max_text_len=run.settings.max_text_len,
+    )
+    recipients = len(sent.deliveries)
+    delivered = sum(result.notified for _, result in sent.deliveries)
+    if quiet:
+        run.say(sent.task.task_id, {"id": sent.task.task_id})
+        return
+    run.say(
+        f"broadcast id={sent.task.task_id} recipients={recipients} delivered={delivered}",
+        {
+            "task": envelope.as_document(sent.task, run.settings.max_text_len, full),
+            "recipients": recipients,
+            "notifications_sent_count": delivered,
+        },
+    )
+
+
+@message.command()
+@click.option("--since", type=Moment(), help="Only what changed after a time or span.")
+@click.option("--all", "everything", is_flag=True, help="Settled deliveries too.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
+@click.option("--wait", type=click.FloatRange(0, 3600), metavar="SECONDS", default=0.0)
+@FULL
+@QUIET
+@pass_invocation
+def poll(
+    run: Invocation,
+    since: str | None,
+    everything: bool,
+    limit: int,
+    wait: float,
+    full: bool,
+    quiet: bool,
+) -> None:
+    """Show the deliveries that wait for you, oldest first, and mark them as read."""
+    agent = run.caller().agent
+
+    def look() -> list[Task]:
+        return messages.poll(
+            run.registry, agent, acked_too=everything, since=since, limit=limit
+        )
+
+    found = look()
+    deadline = time.monotonic() + wait
+    seen = run.registry.data_version()
+    while not found and time.monotonic() < deadline:
+        time.sleep(_WAIT_STEP_SECONDS)
+        if (version := run.registry.data_version()) != seen:
+            seen, found = version, look()
+    _tell(run, found, full, quiet, "No messages found.")
+
+
+@message.command()
+@click.option("--task-id", multiple=True, metavar="ID", help="Repeatable.")
+@click.option("--all", "everything", is_flag=True, help="Every open delivery.")
+@FULL
+@QUIET
+@pass_invocation
+def ack(
+    run: Invocation, task_id: tuple[str, ...], everything: bool, full: bool, quiet: bool
+) -> None:
+    """Tell the sender that you have dealt with a message."""
+    if bool(task_id) == everything:
+        raise InvalidInput("give --task-id <id>, or --all.")
+    caller = run.caller()
+    if everything:
+        _tell(
+            run,
+            messages.ack_all(run.registry, caller),
+            full,
+            quiet,
+            "No messages found.",
+        )
+        return
+    _settled(run, "Message acknowledged.", _acked(run, caller, task_id), full, quiet)
+
+
+@message.command()
+@click.option("--task-id", required=True, metavar="ID")
+@FULL
+@QUIET
+@pass_invocation
+def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
+    """Take back a message that is not acked yet."""
+    task = messages.cancel(run.registry, run.caller(), task_id)
+    _settled(run, "Task canceled.", [task], full, quiet)
+
+
+@message.command()
+@click.option("--task-id", required=True, metavar="ID")
+@FULL
+@pass_invocation
+def show(run: Invocation, task_id: str, full: bool) -> None:
+    """Show one message that you sent or received."""
+    task = messages.show(run.registry, run.caller(), task_id)
+    limit = run.settings.max_text_len
+    run.say(
+        envelope.as_text(task, limit, full),
+        {"task": envelope.as_document(task, limit, full)},
+    )
+
+
+@message.command("list")
+@click.option("--with", "with_ref", metavar="ID|NAME", help="Sent or received by.")
+@click.option("--from", "from_ref", metavar="ID|NAME", help="Sent by.")
+@click.option("--to", "to_ref", metavar="ID|NAME", help="Received by.")
+@click.option("--since", type=Moment(), help="Only what was sent after a time or span.")
+@click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True)
+@FULL
+@pass_invocation
+def history(
+    run: Invocation,
+    with_ref: str | None,
+    from_ref: str | None,
+    to_ref: str | None,
+    since: str | None,
+    limit: int,
+    full: bool,
+) -> None:
+    """Show the session's history, the newest messages last."""
+    from cafleet_core.broker import timeline
+
+    session = run.session()
+    with_id, from_id, to_id = (
+        ref and identity.find_agent(run.registry, session.session_id, ref).agent_id
+        for ref in (with_ref, from_ref, to_ref)
+    )
+    entries = timeline.history(
+        run.registry,
+        session.session_id,
+        timeline.Filter(with_id, from_id, to_id, since),
+        limit,
+    )
+    cut = run.settings.max_text_len
+    run.say(
+        "\n\n".join(envelope.entry_text(entry, cut, full) for entry in entries)
+        or "No messages found.",
+        [envelope.entry_document(entry, cut, full) for entry in entries],
+    )
+
+
+def _body(words: str | None, file: str | None) -> str:
+    if (words is None) == (file is None):
+        raise InvalidInput("give the body with --text, or with --file.")
+    if file is None:
+        return words or ""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInput(f"--file {file}: not UTF-8 text.") from None
+    except OSError as error:
+        raise InvalidInput(f"--file {file}: {error.strerror}.") from None
+
+
+def _acked(run: Invocation, caller: Caller, task_ids: tuple[str, ...]) -> list[Task]:
+    return messages.ack(run.registry, caller, list(dict.fromkeys(task_ids)))
+
+
+def _tell_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:
+    limit = run.settings.max_text_len
+    if quiet:
+        ids = [task.task_id for task, _ in sent.deliveries]
+        run.say("\n".join(ids), {"id": ids[0]} if len(ids) == 1 else {"ids": ids})
+        return
+    documents = [
+        {
+            "task": envelope.as_document(task, limit, full),
+            "notification_sent": result.notified,
+            "push": envelope.push_document(result),
+        }
+        for task, result in sent.deliveries
+    ]
+    lines = [
+        f"{envelope.as_text(task, limit, full)}\n{envelope.push_text(result)}"
+        for task, result in sent.deliveries
+    ]
+    run.say(
+        "Message sent.\n" + "\n\n".join(lines),
+        documents[0] if len(documents) == 1 else documents,
+    )
+
+
+def _settled(
+    run: Invocation, told: str, tasks: list[Task], full: bool, quiet: bool
+) -> None:
+    if run.json and len(tasks) == 1 and not quiet:
+        limit = run.settings.max_text_len
+        output.document({"task": envelope.as_document(tasks[0], limit, full)})
+        return
+    if not quiet and not run.json:
+        output.line(told)
+    _tell(run, tasks, full, quiet, "")
+
+
+def _tell(
+    run: Invocation, tasks: list[Task], full: bool, quiet: bool, nothing: str
+) -> None:
+    limit = run.settings.max_text_len
+    if quiet:
+        ids = [task.task_id for task in tasks]
+        run.say("\n".join(ids) or nothing, ids)
+        return
+    run.say(
+        "\n\n".join(envelope.as_text(task, limit, full) for task in tasks) or nothing,
+        [envelope.as_document(task, limit, full) for task in tasks],
+    )

@@ -1,0 +1,165 @@
+"""`cafleet session`: teams from bootstrap to deletion."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from cafleet_core.broker import sessions
+from cafleet_core.cli import output
+from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.panes import facts
+from cafleet_core.records import Agent, Placement, Session, SessionSummary
+
+NOT_IN_TMUX = "cafleet session create must be run inside a tmux session"
+
+
+@click.group(cls=Group)
+def session() -> None:
+    """Create, list, show and delete sessions."""
+
+
+@session.command()
+@click.option("--label", metavar="TEXT", help="A name for humans.")
+@click.option(
+    "--coding-agent", metavar="NAME", help="What runs in the Director's pane."
+)
+@pass_invocation
+def create(run: Invocation, label: str | None, coding_agent: str | None) -> None:
+    """Make a session; the pane that calls becomes its Director's."""
+    named = sessions.coding_agent_named(coding_agent, os.environ)
+    here = facts.here(os.environ, NOT_IN_TMUX)
+    made = sessions.create(run.registry, here, label, named)
+    run.say(_created_text(made), _created_document(made))
+
+
+@session.command("list")
+@click.option("--all", "deleted_too", is_flag=True, help="Deleted ones too.")
+@pass_invocation
+def listing(run: Invocation, deleted_too: bool) -> None:
+    """List the live sessions."""
+    found = sessions.summaries(run.registry, deleted_too)
+    run.say(
+        _table(found) if found else "No sessions found.",
+        [_summary_document(one) for one in found],
+    )
+
+
+@session.command()
+@click.argument("reference", metavar="ID")
+@pass_invocation
+def show(run: Invocation, reference: str) -> None:
+    """Show one session, a deleted one too."""
+    found = sessions.find(run.registry, reference)
+    lines = [
+        f"session_id:       {found.session_id}",
+        f"label:            {found.label or ''}",
+        f"created_at:       {found.created_at}",
+        f"director:         {found.director_agent_id}",
+        f"administrator:    {found.administrator_agent_id}",
+    ]
+    if found.deleted_at:
+        lines.append(f"deleted_at:       {found.deleted_at}")
+    run.say("\n".join(line.rstrip() for line in lines), found._asdict())
+
+
+@session.command()
+@click.argument("reference", metavar="ID")
+@pass_invocation
+def delete(run: Invocation, reference: str) -> None:
+    """Delete a session: its agents are deregistered, its messages stay."""
+    gone = sessions.delete(run.registry, reference)
+    session_id, panes = gone.session.session_id, _open_panes(gone.placed)
+    if panes:
+        output.note("Panes left open: " + ", ".join(panes))
+    run.say(
+        f"Deleted session {session_id}. Deregistered {gone.deregistered} agents.",
+        {"session_id": session_id, "deregistered": gone.deregistered, "panes": panes},
+    )
+
+
+def _open_panes(agents: tuple[Agent, ...]) -> list[str]:
+    return [
+        f"{agent.placement.tmux_pane_id} {agent.name}"
+        for agent in agents
+        if agent.placement and agent.placement.tmux_pane_id
+    ]
+
+
+def _created_text(made: sessions.Created) -> str:
+    session, director = made.session, made.director
+    placement = director.placement
+    pane = placement and ":".join(
+        (placement.tmux_session, placement.tmux_window_id, placement.tmux_pane_id or "")
+    )
+    return "\n".join(
+        (
+            session.session_id,
+            director.agent_id,
+            f"label:            {session.label or ''}".rstrip(),
+            f"created_at:       {session.created_at}",
+            f"director_name:    {director.name}",
+            f"pane:             {pane}",
+            f"administrator:    {session.administrator_agent_id}",
+        )
+    )
+
+
+def _created_document(made: sessions.Created) -> dict[str, Any]:
+    session, director = made.session, made.director
+    return {
+        "session_id": session.session_id,
+        "label": session.label,
+        "created_at": session.created_at,
+        "administrator_agent_id": session.administrator_agent_id,
+        "director": {
+            "agent_id": director.agent_id,
+            "name": director.name,
+            "description": director.description,
+            "registered_at": director.registered_at,
+            "placement": placement_document(director.placement),
+        },
+    }
+
+
+def placement_document(placement: Placement | None) -> dict[str, Any] | None:
+    """Where an agent lives, in the keys that scripts may rely on."""
+    if placement is None:
+        return None
+    return {
+        "director_agent_id": placement.director_agent_id,
+        "tmux_session": placement.tmux_session,
+        "tmux_window_id": placement.tmux_window_id,
+        "tmux_pane_id": placement.tmux_pane_id,
+        "coding_agent": placement.coding_agent,
+        "created_at": placement.created_at,
+    }
+
+
+def _table(found: list[SessionSummary]) -> str:
+    header = ("session_id", "label", "agents", "unacked", "created_at")
+    rows = [
+        (
+            one.session.session_id,
+            (one.session.label or "")
+            + (" (deleted)" if one.session.deleted_at else ""),
+            str(one.active_agents),
+            str(one.unacked),
+            one.session.created_at,
+        )
+        for one in found
+    ]
+    return output.table(header, rows)
+
+
+def _summary_document(one: SessionSummary) -> dict[str, Any]:
+    session: Session = one.session
+    document = session._asdict()
+    return {
+        **document,
+        "agent_count": one.active_agents,
+        "unacked": one.unacked,
+        "last_activity": one.last_activity,
+    }
