@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import os.path
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from cafleet_core.errors import InvalidSetting
@@ -24,7 +23,7 @@ class Settings(NamedTuple):
     code points (0 = no limit); `quiet_after` and `overdue_after` are seconds.
     """
 
-    registry: Path
+    registry: str
     max_text_len: int = 200
     session_id: str | None = None
     agent_id: str | None = None
@@ -46,33 +45,33 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def registry_path(env: Mapping[str, str]) -> Path:
+def registry_path(env: Mapping[str, str]) -> str:
     """The file that `CAFLEET_DATABASE_URL` names, or the default one.
 
     Raises InvalidSetting for another scheme, a relative path or a directory.
     """
     url = env.get(DATABASE_URL)
     if not url:
-        return _data_home(env) / "cafleet" / "registry.db"
+        return os.path.join(_data_home(env), "cafleet", "registry.db")
     if not url.startswith(_SQLITE):
         raise InvalidSetting(
             f"{DATABASE_URL}={url!r}: only sqlite:///<absolute path> is supported."
         )
-    path = Path(url[len(_SQLITE) :]).expanduser()
-    if not path.is_absolute():
+    path = os.path.expanduser(url[len(_SQLITE) :])
+    if not os.path.isabs(path):
         raise InvalidSetting(
             f"{DATABASE_URL}={url!r} is a relative path; write sqlite:////absolute/path."
         )
-    if path.is_dir():
+    if os.path.isdir(path):
         raise InvalidSetting(f"{DATABASE_URL}={url!r} is a directory, not a file.")
     return path
 
 
-def _data_home(env: Mapping[str, str]) -> Path:
+def _data_home(env: Mapping[str, str]) -> str:
     configured = env.get("XDG_DATA_HOME", "")
     if configured.startswith("/"):
-        return Path(configured)
-    return Path(env.get("HOME") or Path.home()) / ".local" / "share"
+        return configured
+    return os.path.join(env.get("HOME") or os.path.expanduser("~"), ".local", "share")
 
 
 def _count(env: Mapping[str, str], name: str, default: int) -> int:

@@ -27,9 +27,9 @@ class Check(NamedTuple):
     detail: str
 
 
-def examine(path: Path) -> list[Check]:
+def examine(registry_path: str) -> list[Check]:
     """Every check, in the order in which a human would mend things; never raises."""
-    return [*_registry(path), *_tmux(), *_coding_agents()]
+    return [*_registry(Path(registry_path)), *_tmux(), *_coding_agents()]
 
 
 def _registry(path: Path) -> Iterator[Check]:

@@ -20,7 +20,7 @@ class Initialised(NamedTuple):
     backup: Path | None
 
 
-def init(path: Path) -> Initialised:
+def init(path: str) -> Initialised:
     """Bring the registry at `path` to head, making it where it is missing.
 
     An older one is copied beside itself first. Raises RegistryError, with nothing
@@ -42,7 +42,7 @@ def init(path: Path) -> Initialised:
 
 def _backup(registry: Registry) -> Path:
     when = clock.now().strftime("%Y%m%dT%H%M%S")
-    target = registry.path.with_name(f"{registry.path.name}.{when}.bak")
+    target = Path(f"{registry.path}.{when}.bak")
     copy = sqlite3.connect(target)
     try:
         registry.copy_to(copy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 from cafleet_core.storage import migrations
 from cafleet_core.storage.registry import Registry
@@ -10,12 +10,12 @@ from cafleet_core.storage.registry import Registry
 __all__ = ["Registry", "open_registry"]
 
 
-def open_registry(path: Path) -> Registry:
+def open_registry(path: str | os.PathLike[str]) -> Registry:
     """The registry at `path`, made and filled where it is missing or empty.
 
     One a thread. Raises RegistryError where the file cannot be used as it is.
     """
-    registry = Registry(path)
+    registry = Registry(os.fspath(path))
     try:
         migrations.ready(registry)
     except BaseException:

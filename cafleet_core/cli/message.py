@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 
 import click
 
 from cafleet_core.broker import identity, messages
-from cafleet_core.broker.identity import Caller
 from cafleet_core.cli import envelope, output
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.times import Moment
@@ -142,15 +140,10 @@ def ack(
         raise InvalidInput("give --task-id <id>, or --all.")
     caller = run.caller()
     if everything:
-        _tell(
-            run,
-            messages.ack_all(run.registry, caller),
-            full,
-            quiet,
-            "No messages found.",
-        )
+        _tell_all_acked(run, messages.ack_all(run.registry, caller), quiet)
         return
-    _settled(run, "Message acknowledged.", _acked(run, caller, task_id), full, quiet)
+    acked = messages.ack(run.registry, caller, list(dict.fromkeys(task_id)))
+    _settled(run, "Message acknowledged.", acked, full, quiet)
 
 
 @message.command()
@@ -223,16 +216,25 @@ def _body(words: str | None, file: str | None) -> str:
     if file is None:
         return words or ""
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return data.decode("utf-8")
+        return _bytes(file).decode("utf-8")
     except UnicodeDecodeError:
         raise InvalidInput(f"--file {file}: not UTF-8 text.") from None
     except OSError as error:
         raise InvalidInput(f"--file {file}: {error.strerror}.") from None
 
 
-def _acked(run: Invocation, caller: Caller, task_ids: tuple[str, ...]) -> list[Task]:
-    return messages.ack(run.registry, caller, list(dict.fromkeys(task_ids)))
+def _bytes(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    with open(file, "rb") as opened:
+        return opened.read()
+
+
+def _tell_all_acked(run: Invocation, acked: list[Task], quiet: bool) -> None:
+    """Only how many and which: they were read before, and every word costs an agent."""
+    ids = [task.task_id for task in acked]
+    count = "1 message" if len(ids) == 1 else f"{len(ids)} messages"
+    run.say("\n".join(ids) if quiet else f"Acknowledged {count}.", {"acked": ids})
 
 
 def _tell_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:

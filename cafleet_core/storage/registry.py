@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import os.path
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cafleet_core.errors import RegistryError
@@ -33,7 +32,7 @@ class Registry:
     the file or the engine is a RegistryError that quotes no SQL and no data.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str) -> None:
         self.path = path
         self._connection = _connect(path)
 
@@ -101,7 +100,7 @@ class Registry:
         self._connection.close()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: str) -> sqlite3.Connection:
     with _reporting(path):
         _make_private(path)
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -115,11 +114,11 @@ def _connect(path: Path) -> sqlite3.Connection:
         return connection
 
 
-def _make_private(path: Path) -> None:
+def _make_private(path: str) -> None:
     """The file is born 0600 in a folder 0700: messages are nobody else's business."""
-    if path.exists():
+    if os.path.exists(path):
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
@@ -140,7 +139,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _reporting(path: Path) -> Iterator[None]:
+def _reporting(path: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -153,7 +152,7 @@ def _reporting(path: Path) -> Iterator[None]:
         raise RegistryError(f"cannot open registry {path}: {error.strerror}.") from None
 
 
-def _operational(path: Path, said: str) -> str:
+def _operational(path: str, said: str) -> str:
     if "locked" in said or "busy" in said:
         return f"registry {path} is busy: another process has held it for {BUSY_SECONDS:.0f} s."
     if "readonly" in said:

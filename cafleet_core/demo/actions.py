@@ -1,0 +1,68 @@
+"""What a stand-in can do in answer to a turn, as data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Say(NamedTuple):
+    """Write one remark in the transcript."""
+
+    text: str
+
+
+class Work(NamedTuple):
+    """Be busy for some seconds, the screen saying with what."""
+
+    seconds: float
+    doing: str = "Reading"
+
+
+class Command(NamedTuple):
+    """Run a `cafleet` command; its arguments without the caller's identity."""
+
+    arguments: tuple[str, ...]
+
+
+class Poll(NamedTuple):
+    """Run a `cafleet` command that prints messages, and answer each of them."""
+
+    arguments: tuple[str, ...] = ("message", "poll")
+
+
+class Shell(NamedTuple):
+    """Run a shell command and show what it prints."""
+
+    command: str
+
+
+class Leave(NamedTuple):
+    """End the program."""
+
+
+class Ask(NamedTuple):
+    """Show a numbered question and wait; `then` holds what follows each option."""
+
+    question: str
+    options: tuple[str, ...]
+    then: tuple[tuple[Say | Work | Command, ...], ...]
+
+
+Action = Say | Work | Command | Poll | Shell | Leave | Ask
+
+
+def ack(*task_ids: str) -> Command:
+    """Complete deliveries."""
+    flags = [word for task_id in task_ids for word in ("--task-id", task_id)]
+    return Command(("message", "ack", *flags))
+
+
+def send(to: str, text: str, reply_to: str | None = None) -> Command:
+    """Send a message to an agent, by id or name."""
+    reply = ("--reply-to", reply_to) if reply_to else ()
+    return Command(("message", "send", "--to", to, "--text", text, *reply))
+
+
+def broadcast(text: str) -> Command:
+    """Send a message to everyone."""
+    return Command(("message", "broadcast", "--text", text))

@@ -1,0 +1,169 @@
+"""The demo's small play: who says what to whom, and how long each takes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cafleet_core.demo.actions import Action, Ask, Command, Say, Work, ack, broadcast
+from cafleet_core.demo.actions import send as send_to
+
+DIRECTOR = "Director"
+ADMINISTRATOR = "Administrator"
+
+CUE = "Start phase one."
+"""The turn that makes the Director begin."""
+
+BROADCAST = "Phase one starts now: the release notes. Report when done."
+
+
+class Message(NamedTuple):
+    """One polled message, its sender by id and by name."""
+
+    task_id: str
+    sender_id: str
+    sender: str
+    text: str
+
+
+class Part(NamedTuple):
+    """How a member plays: work before and after its ack, its report, and what follows it."""
+
+    description: str
+    doing: str
+    seconds_to_ack: float
+    seconds_to_report: float
+    report: str
+    status: str
+    afterwards: tuple[Action, ...] = ()
+
+
+QUESTION = Ask(
+    "Apply both remarks to the draft?",
+    ("Yes", "Only the first", "No"),
+    (
+        (
+            Work(2, "Editing"),
+            send_to(DIRECTOR, "Both remarks are in the draft now."),
+        ),
+        (
+            Work(1, "Editing"),
+            send_to(DIRECTOR, "The first remark is in the draft, the second dropped."),
+        ),
+        (send_to(DIRECTOR, "The draft stays as it was; both remarks dropped."),),
+    ),
+)
+
+PARTS = {
+    "drafter": Part(
+        description="Writes the release notes",
+        doing="Drafting",
+        seconds_to_ack=0.5,
+        seconds_to_report=2,
+        report="Draft ready: three sections, 42 lines.",
+        status="The draft is done: three sections, 42 lines.",
+        afterwards=(
+            Work(2, "Thinking"),
+            send_to(
+                ADMINISTRATOR,
+                "A question for you: shall the notes list internal changes too?",
+            ),
+        ),
+    ),
+    "reviewer": Part(
+        description="Reads what the others write",
+        doing="Reviewing",
+        seconds_to_ack=0.5,
+        seconds_to_report=4,
+        report="Review done: two remarks, nothing that blocks.",
+        status="The review is done: two remarks, nothing that blocks.",
+        afterwards=(Work(1, "Thinking"), QUESTION),
+    ),
+    "tester": Part(
+        description="Runs the checks",
+        doing="Testing",
+        seconds_to_ack=8,
+        seconds_to_report=1,
+        report="All 128 checks pass. I acked late: they were running.",
+        status="All 128 checks pass.",
+    ),
+}
+
+_ANYBODY = Part(
+    description="Helps where it can",
+    doing="Working",
+    seconds_to_ack=1,
+    seconds_to_report=2,
+    report="Done.",
+    status="Nothing is open here.",
+)
+
+
+def opening(name: str, turn: str) -> list[Command]:
+    """What begins the play: the Director's broadcast, at its cue."""
+    return [broadcast(BROADCAST)] if name == DIRECTOR and turn == CUE else []
+
+
+def small_talk(name: str) -> str:
+    """A polite line for a turn that is neither message nor command."""
+    return f"I am {name}, a stand-in. Write to me from the control room."
+
+
+def reply(name: str, message: Message, heard: frozenset[str]) -> list[Action]:
+    """What an agent does about a message; `heard` names those who wrote before.
+
+    Only the Director's broadcast and the Administrator are answered, so that the play
+    comes to rest whatever is written.
+    """
+    if message.sender == ADMINISTRATOR:
+        return _to_human(name, message, heard)
+    if name == DIRECTOR:
+        return _to_report(message, heard)
+    if message.sender == DIRECTOR:
+        return _to_director(PARTS.get(name, _ANYBODY), message)
+    return [ack(message.task_id), Say(f"Noted what {message.sender} says.")]
+
+
+def _to_director(part: Part, message: Message) -> list[Action]:
+    return [
+        Work(part.seconds_to_ack, part.doing if part.seconds_to_ack > 1 else "Reading"),
+        ack(message.task_id),
+        Work(part.seconds_to_report, part.doing),
+        send_to(message.sender_id, part.report, message.task_id),
+        *part.afterwards,
+    ]
+
+
+def _to_report(message: Message, heard: frozenset[str]) -> list[Action]:
+    reported = (heard | {message.sender}) & PARTS.keys()
+    noted: list[Action] = [Work(0.5), ack(message.task_id)]
+    if message.sender in heard or len(reported) < len(PARTS):
+        return [*noted, Say(f"Noted what {message.sender} says.")]
+    return [
+        *noted,
+        send_to(ADMINISTRATOR, "Phase one is complete: all three have reported."),
+    ]
+
+
+def _to_human(name: str, message: Message, heard: frozenset[str]) -> list[Action]:
+    return [
+        Work(0.5),
+        ack(message.task_id),
+        Work(1, "Thinking"),
+        send_to(
+            message.sender_id, _sensible(name, message.text, heard), message.task_id
+        ),
+    ]
+
+
+def _sensible(name: str, text: str, heard: frozenset[str]) -> str:
+    words = text.casefold()
+    part = PARTS.get(name, _ANYBODY)
+    if name == DIRECTOR and "?" in words:
+        return f"{len(heard & PARTS.keys())} of {len(PARTS)} have reported so far."
+    if "?" in words or "status" in words:
+        return part.status
+    if "thank" in words:
+        return "You are welcome."
+    if name == "drafter" and ADMINISTRATOR not in heard:
+        return "Thank you, that settles it. The notes are final now."
+    return "Understood; I will keep to that."

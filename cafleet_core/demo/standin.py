@@ -1,0 +1,212 @@
+"""A program that stands in for a coding agent in a pane: no language model, a real terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import select
+import signal
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cafleet_core import clock, config
+from cafleet_core.demo import keys, screen, turns
+from cafleet_core.demo.keys import Decoder, Event, Pasted, Pressed, Typed
+from cafleet_core.demo.screen import Face, Screen
+from cafleet_core.demo.worker import Identity, Worker
+
+LOG = "CAFLEET_STANDIN_LOG"
+BEHAVIOUR = "CAFLEET_STANDIN_BEHAVIOUR"
+
+_KEYBOARD = 0
+_CHUNK = 65536
+_ESCAPE_SECONDS = 0.05
+
+
+class StandIn:
+    """The program: keys into a draft, a draft into a turn, a turn into work."""
+
+    def __init__(
+        self, name: str, worker: Worker, face: Screen, log: str | None
+    ) -> None:
+        self._name = name
+        self._worker = worker
+        self._screen = face
+        self._log = log
+        self._decoder = Decoder()
+        self._draft = ""
+        self._left = False
+
+    def run(self, prompt: str | None) -> None:
+        """Serve the terminal until the program is left."""
+        self._screen.say("", f"{self._name} · stand-in agent", screen.BOLD)
+        self._screen.say(
+            "", "No language model: it polls, acks and replies.\n", screen.DIM
+        )
+        if prompt:
+            self._submit(prompt)
+        with _resizes() as resized:
+            while True:
+                self._worker.advance()
+                if self._left or self._worker.left:
+                    return
+                self._screen.paint(self._face())
+                self._wait(resized)
+
+    def _face(self) -> Face:
+        return Face(self._draft, self._worker.working, self._worker.question)
+
+    def _wait(self, resized: int) -> None:
+        source = self._worker.source
+        watched = [_KEYBOARD, resized] + ([] if source is None else [source])
+        ready, _, _ = select.select(watched, [], [], self._patience())
+        if resized in ready:
+            os.read(resized, _CHUNK)
+            self._screen.repaint(self._face())
+        if _KEYBOARD in ready:
+            self._read()
+        elif self._decoder.undecided:
+            self._take(self._decoder.flush())
+
+    def _patience(self) -> float | None:
+        if self._decoder.undecided:
+            return _ESCAPE_SECONDS
+        due = self._worker.due
+        return None if due is None else max(0.0, due - time.monotonic())
+
+    def _read(self) -> None:
+        data = os.read(_KEYBOARD, _CHUNK)
+        if not data:
+            self._left = True
+        self._take(self._decoder.feed(data))
+
+    def _take(self, events: list[Event]) -> None:
+        for event in events:
+            if self._worker.question:
+                self._choose(event)
+            else:
+                self._edit(event)
+
+    def _choose(self, event: Event) -> None:
+        """A key at the question: as with real agents, Enter takes what is marked."""
+        if isinstance(event, Typed) and event.text[0] in "123456789":
+            self._worker.answer(int(event.text[0]))
+        elif event == Pressed(keys.ENTER):
+            self._worker.answer(1)
+
+    def _edit(self, event: Event) -> None:
+        match event:
+            case Typed(words) | Pasted(words):
+                self._draft += words
+            case Pressed(keys.NEW_LINE):
+                self._draft += "\n"
+            case Pressed(keys.BACKSPACE):
+                self._draft = self._draft[:-1]
+            case Pressed(keys.CLEAR):
+                self._draft = ""
+            case Pressed(keys.END):
+                self._left = not self._draft
+            case Pressed(keys.ENTER) if self._draft.strip():
+                self._submit(self._draft)
+                self._draft = ""
+
+    def _submit(self, turn: str) -> None:
+        if self._log:
+            _append(self._log, json.dumps({"turn": turn, "at": clock.stamp()}))
+        self._worker.submit(turn)
+
+
+def _append(path: str, line: str) -> None:
+    """One write at the end of the file, so that several stand-ins may share it."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        os.write(descriptor, line.encode() + b"\n")
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _terminal() -> Iterator[None]:
+    """Every key as it is pressed, pastes bracketed; as it was afterwards."""
+    before = termios.tcgetattr(_KEYBOARD)
+    raw = termios.tcgetattr(_KEYBOARD)
+    raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
+    raw[0] &= ~(termios.BRKINT | termios.ISTRIP)
+    raw[3] &= ~(termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN)
+    termios.tcsetattr(_KEYBOARD, termios.TCSANOW, raw)
+    _write(screen.SETUP)
+    try:
+        yield
+    finally:
+        _write(screen.TEAR_DOWN)
+        termios.tcsetattr(_KEYBOARD, termios.TCSADRAIN, before)
+
+
+@contextmanager
+def _resizes() -> Iterator[int]:
+    """A descriptor that becomes readable when the terminal's size has changed."""
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    signal.signal(signal.SIGWINCH, lambda *_: None)
+    signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
+    try:
+        yield readable
+    finally:
+        signal.set_wakeup_fd(-1)
+        os.close(readable)
+        os.close(writable)
+
+
+def _write(words: str) -> None:
+    data = words.encode()
+    while data:
+        data = data[os.write(1, data) :]
+
+
+def _size() -> tuple[int, int]:
+    columns, rows = os.get_terminal_size(1)
+    return max(1, columns), max(1, rows)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="standin", description="Stand in for a coding agent in this terminal."
+    )
+    parser.add_argument("--name", required=True, help="who it plays")
+    parser.add_argument(
+        "--log",
+        metavar="FILE",
+        default=os.environ.get(LOG),
+        help=f"append each turn as a line of JSON (default: ${LOG})",
+    )
+    parser.add_argument(
+        "--behaviour",
+        choices=turns.BEHAVIOURS,
+        default=os.environ.get(BEHAVIOUR, turns.DEMO),
+        help=f"only record, poll and ack, or play the demo (default: ${BEHAVIOUR}, demo)",
+    )
+    parser.add_argument("prompt", nargs="?", help="a first turn")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Run in this terminal until `/exit`, or Ctrl+D on an empty draft."""
+    chosen = _arguments()
+    if not (os.isatty(0) and os.isatty(1)):
+        sys.exit("Error: a stand-in needs a terminal.")
+    face = Screen(_write, _size)
+    settings = config.load()
+    identity = Identity(settings.session_id, settings.agent_id)
+    who = turns.Character(chosen.name, chosen.behaviour)
+    stand_in = StandIn(chosen.name, Worker(who, identity, face.say), face, chosen.log)
+    with _terminal():
+        stand_in.run(chosen.prompt)
+
+
+if __name__ == "__main__":
+    main()

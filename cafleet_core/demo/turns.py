@@ -1,0 +1,71 @@
+"""What a turn asks of a stand-in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cafleet_core.demo import scenario
+from cafleet_core.demo.actions import Action, Leave, Poll, Say, Shell, ack
+from cafleet_core.demo.scenario import Message
+
+QUIET = "quiet"
+ACK = "ack"
+DEMO = "demo"
+BEHAVIOURS = (QUIET, ACK, DEMO)
+
+_ANNOUNCEMENT = re.compile(r"\[cafleet msg \S+ from \S+ \S+\]$")
+_POLL = re.compile(r"cafleet\s(?:.*\s)?(?:message\s+)?poll(?:\s.*)?$")
+
+
+class Character(NamedTuple):
+    """Who a stand-in plays, and how: quiet, acking only, or the whole scenario."""
+
+    name: str
+    behaviour: str
+
+
+def decide(turn: str, who: Character) -> list[Action]:
+    """The actions that answer a submitted turn, in order."""
+    words = turn.strip()
+    if words == "/exit":
+        return [Leave()]
+    if who.behaviour == QUIET:
+        return []
+    if _ANNOUNCEMENT.match(words.partition("\n")[0]):
+        return [Poll()]
+    if _POLL.match(words):
+        return [Poll(tuple(words.split()[1:]))]
+    if words.startswith("!"):
+        return [Shell(words[1:].strip())]
+    opening = scenario.opening(who.name, words) if who.behaviour == DEMO else []
+    return [*opening] or [Say(scenario.small_talk(who.name))]
+
+
+def answer(
+    messages: Sequence[Message], who: Character, heard: frozenset[str]
+) -> list[Action]:
+    """The actions that answer polled messages; `heard` names earlier senders."""
+    if not messages:
+        return [Say("Nothing new.")]
+    if who.behaviour != DEMO:
+        return [ack(*(message.task_id for message in messages))]
+    actions: list[Action] = []
+    for message in messages:
+        actions += scenario.reply(who.name, message, heard)
+        heard |= {message.sender}
+    return actions
+
+
+def messages_in(printed: str) -> list[Message]:
+    """The envelopes of a poll under `--json`; nothing where it is not such a list."""
+    try:
+        envelopes = json.loads(printed)
+    except ValueError:
+        return []
+    return [
+        Message(one["id"], one["from"], one["from_name"], one["text"])
+        for one in envelopes
+    ]

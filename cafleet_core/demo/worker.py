@@ -1,0 +1,173 @@
+"""Carrying out what turns ask for, one action after another, never blocking."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from cafleet_core.demo import screen, turns
+from cafleet_core.demo.actions import (
+    Action,
+    Ask,
+    Command,
+    Leave,
+    Poll,
+    Say,
+    Shell,
+    Work,
+)
+from cafleet_core.demo.turns import Character
+
+_DOING = "Reading"
+_CHUNK = 65536
+
+Tell = Callable[[str, str, str], None]
+"""Adds to the transcript: a mark, the words, their style."""
+
+
+class Identity(NamedTuple):
+    """Who calls `cafleet`; None leaves it to be found out by the pane."""
+
+    session_id: str | None
+    agent_id: str | None
+
+    def arguments(self, command: Iterable[str]) -> list[str]:
+        """A command's arguments with the caller's literal flags, where it has none."""
+        words = [*command]
+        if self.session_id and "--session-id" not in words:
+            words[:0] = ["--session-id", self.session_id]
+        if self.agent_id and "--agent-id" not in words:
+            words += ["--agent-id", self.agent_id]
+        return words if "--json" in words else [*words, "--json"]
+
+
+class Worker:
+    """Takes turns and acts on them. Call `advance` whenever `source` or `due` says so."""
+
+    def __init__(self, who: Character, identity: Identity, tell: Tell) -> None:
+        self._who = who
+        self._identity = identity
+        self._tell = tell
+        self._turns: deque[str] = deque()
+        self._actions: deque[Action] = deque()
+        self._heard: frozenset[str] = frozenset()
+        self._running: tuple[Command | Poll | Shell, subprocess.Popen[bytes]] | None
+        self._running = None
+        self._printed = b""
+        self._doing = _DOING
+        self.due: float | None = None
+        self.question: Ask | None = None
+        self.left = False
+
+    @property
+    def working(self) -> str | None:
+        """With what it is busy, or None at rest and at a question."""
+        if self._running is not None or self.due is not None:
+            return self._doing
+        return None
+
+    @property
+    def source(self) -> int | None:
+        """The descriptor whose input moves the work on."""
+        process = self._running[1] if self._running else None
+        return process.stdout.fileno() if process and process.stdout else None
+
+    def submit(self, turn: str) -> None:
+        """Take a turn: echoed when its time has come, acted on after those before it."""
+        self._turns.append(turn)
+
+    def answer(self, number: int) -> None:
+        """Choose an option of the question; a number that it does not have is ignored."""
+        question = self.question
+        if question is None or not 1 <= number <= len(question.options):
+            return
+        self._tell("● ", question.question, screen.PLAIN)
+        self._tell("> ", question.options[number - 1], screen.DIM)
+        self.question = None
+        self._actions.extendleft(reversed(question.then[number - 1]))
+
+    def advance(self) -> None:
+        """Do everything that can be done now."""
+        while not self._held_up() and self._next():
+            pass
+
+    def stop(self) -> None:
+        """End a command that still runs."""
+        if self._running:
+            self._running[1].kill()
+            self._running[1].wait()
+
+    def _held_up(self) -> bool:
+        if self._running:
+            return self._still_running()
+        if self.due is not None and time.monotonic() < self.due:
+            return True
+        self.due = None
+        return self.question is not None or self.left
+
+    def _next(self) -> bool:
+        """Begin what is next; whether there was anything."""
+        if self._actions:
+            self._begin(self._actions.popleft())
+            return True
+        if self._turns:
+            turn = self._turns.popleft()
+            self._tell("> ", turn, screen.BOLD)
+            self._doing = _DOING
+            self._actions.extend(turns.decide(turn, self._who))
+            return True
+        return False
+
+    def _begin(self, action: Action) -> None:
+        match action:
+            case Say(words):
+                self._tell("● ", words, screen.PLAIN)
+            case Work(seconds, doing):
+                self.due, self._doing = time.monotonic() + seconds, doing
+            case Ask():
+                self.question = action
+            case Leave():
+                self.left = True
+            case Command(arguments) | Poll(arguments):
+                self._tell("$ ", f"cafleet {' '.join(arguments)}", screen.DIM)
+                command = self._identity.arguments(arguments)
+                self._run(action, [sys.executable, "-m", "cafleet_core", *command])
+            case Shell(command_line):
+                self._run(action, ["/bin/sh", "-c", command_line])
+
+    def _run(self, action: Command | Poll | Shell, argv: list[str]) -> None:
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self._running, self._printed = (action, process), b""
+
+    def _still_running(self) -> bool:
+        """Read what the command prints, until it has ended; then take its output in."""
+        assert self._running is not None  # noqa: S101  # its one caller has looked
+        action, process = self._running
+        assert process.stdout is not None  # noqa: S101  # it was asked for
+        chunk = process.stdout.read1(_CHUNK)  # type: ignore[attr-defined]
+        if chunk:
+            self._printed += chunk
+            return True
+        process.stdout.close()
+        self._running = None
+        self._take_in(action, process.wait(), self._printed.decode("utf-8", "replace"))
+        return False
+
+    def _take_in(self, action: Command | Poll | Shell, code: int, printed: str) -> None:
+        if isinstance(action, Shell) or code:
+            self._tell("│ ", printed.rstrip("\n") or f"exit {code}", screen.DIM)
+        elif isinstance(action, Poll):
+            messages = turns.messages_in(printed)
+            self._actions.extendleft(
+                reversed(turns.answer(messages, self._who, self._heard))
+            )
+            self._heard |= {message.sender for message in messages}
