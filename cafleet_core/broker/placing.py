@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from cafleet_core.agents import catalog
 from cafleet_core.panes import client
-from cafleet_core.panes.facts import Here, PaneFacts, host
+from cafleet_core.panes.facts import Here, host
 from cafleet_core.push.outcome import SHELLS
-from cafleet_core.push.script import IDENTITY_OPTION
+from cafleet_core.push.script import IDENTITY_OPTION, can_name
 from cafleet_core.records import Placement
-
-_OURSELVES = ("cafleet", "python", "python3")
 
 
 def placement_in(
@@ -27,28 +25,22 @@ def placement_in(
         tmux_window_id=pane.window_id,
         tmux_pane_id=pane.pane_id,
         coding_agent=coding_agent,
-        process_names=" ".join(typable(coding_agent, pane)),
+        process_names=" ".join(
+            typable(coding_agent, "" if here.is_us else pane.command)
+        ),
         pane_state=None,
         pane_state_since=None,
         created_at=at,
     )
 
 
-def typable(coding_agent: str, pane: PaneFacts) -> list[str]:
-    """The foreground commands that may be typed into, known ones and the one in front now.
+def typable(coding_agent: str, seen: str) -> list[str]:
+    """The foreground commands that may be typed into: known ones, and the one `seen` there.
 
-    A shell never counts; nor does this very program, which is in front when a human
-    runs it by hand.
+    A shell never counts.
     """
     names = list(catalog.process_names(coding_agent))
-    seen = pane.command
-    if (
-        seen
-        and seen not in names
-        and seen.lstrip("-") not in SHELLS
-        and not seen.startswith(_OURSELVES)
-        and not any(letter.isspace() for letter in seen)
-    ):
+    if can_name(seen) and seen not in names and seen.lstrip("-") not in SHELLS:
         names.append(seen)
     return names
 

@@ -177,17 +177,11 @@ def _wait_until_ready(
 
     _await(settled, seconds)
     pane = facts.panes(placement.tmux_socket)[pane_id]
-    names = " ".join(typable(kind.name, pane)) if not ready else _names(kind, pane)
+    names = " ".join(typable(kind.name, pane.command if ready else ""))
     placed = placement._replace(process_names=names, tmux_window_id=pane.window_id)
     with registry.write():
         agents.place(registry, member.agent_id, placed)
     return Spawned(member._replace(placement=placed), ready)
-
-
-def _names(kind: CodingAgent, pane: PaneFacts) -> str:
-    """Once the agent's own cue was seen, whatever is in front is the agent."""
-    known = kind.process_names
-    return " ".join(known if pane.command in known else (*known, pane.command))
 
 
 def _wait_for_exit(member: Agent, placement: Placement, seconds: float) -> None:

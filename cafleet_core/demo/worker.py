@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -99,7 +100,7 @@ class Worker:
         """End a command that still runs."""
         if self._running:
             self._running[1].kill()
-            self._running[1].wait()
+            self._running[1].communicate()
 
     def _held_up(self) -> bool:
         if self._running:
@@ -144,22 +145,27 @@ class Worker:
             argv,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.STDOUT if isinstance(action, Shell) else subprocess.PIPE,
         )
+        assert process.stdout is not None  # noqa: S101  # it was asked for
+        os.set_blocking(process.stdout.fileno(), False)
         self._running, self._printed = (action, process), b""
 
     def _still_running(self) -> bool:
         """Read what the command prints, until it has ended; then take its output in."""
         assert self._running is not None  # noqa: S101  # its one caller has looked
         action, process = self._running
-        assert process.stdout is not None  # noqa: S101  # it was asked for
-        chunk = process.stdout.read1(_CHUNK)  # type: ignore[attr-defined]
+        try:
+            chunk = os.read(self.source or 0, _CHUNK)
+        except BlockingIOError:
+            return True
         if chunk:
             self._printed += chunk
             return True
-        process.stdout.close()
+        _, complaint = process.communicate()
         self._running = None
-        self._take_in(action, process.wait(), self._printed.decode("utf-8", "replace"))
+        printed = (self._printed + (complaint or b"")).decode("utf-8", "replace")
+        self._take_in(action, process.returncode, printed)
         return False
 
     def _take_in(self, action: Command | Poll | Shell, code: int, printed: str) -> None:

@@ -39,10 +39,11 @@ class PaneFacts(NamedTuple):
 
 
 class Here(NamedTuple):
-    """The pane that this process runs in."""
+    """A pane of one tmux server; `is_us` where its foreground command is this process."""
 
     socket: str
     pane: PaneFacts
+    is_us: bool = False
 
 
 def here(environ: Mapping[str, str], refusal: str) -> Here:
@@ -62,7 +63,7 @@ def here(environ: Mapping[str, str], refusal: str) -> Here:
     facts = _parse(reply.out.rstrip("\n"))
     if reply.code != 0 or facts is None:
         raise Refused(refusal)
-    return Here(socket, facts)
+    return Here(socket, facts, _in_front())
 
 
 def panes(socket: str) -> dict[str, PaneFacts]:
@@ -93,6 +94,20 @@ def captures(socket: str, pane_ids: Sequence[str]) -> dict[str, str]:
 def host() -> str:
     """The name of this machine, as placements keep it."""
     return os.uname().nodename
+
+
+def _in_front() -> bool:
+    """Whether this process leads the foreground job, as when a human typed its name."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpid()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
 
 
 def _parse(line: str) -> PaneFacts | None:

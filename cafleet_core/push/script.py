@@ -46,6 +46,11 @@ def quote(words: str) -> str:
     )
 
 
+def can_name(command: str) -> bool:
+    """Whether a foreground command can be asked for; one with odd characters never matches."""
+    return _SAFE_NAME.fullmatch(command) is not None
+
+
 def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
     """Standard input for `tmux source-file -`: a line for each turn, in order.
 
@@ -76,9 +81,7 @@ def _turn(number: int, turn: Turn, buffer: str) -> str:
 
 
 def _condition(turn: Turn) -> str:
-    names = "|".join(
-        re.escape(_checked(_SAFE_NAME, name)) for name in turn.process_names
-    )
+    names = "|".join(re.escape(name) for name in turn.process_names if can_name(name))
     tests = [
         f"#{{==:#{{pid}},{turn.server_pid}}}",
         f"#{{==:#{{{IDENTITY_OPTION}}},{_checked(_SAFE_ID, turn.agent_id)}}}",

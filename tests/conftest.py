@@ -1,0 +1,45 @@
+"""A clean room for every test: no inherited settings, a registry and a tmux server of its own."""
+
+from __future__ import annotations
+
+import os
+
+_INHERITED = ("CAFLEET_", "TMUX", "TEXTUAL", "XDG_", "NO_COLOR", "FORCE_COLOR")
+for name in [name for name in os.environ if name.startswith(_INHERITED)]:
+    del os.environ[name]
+os.environ |= {
+    "TZ": "UTC",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "TERM": "xterm-256color",
+}
+
+from collections.abc import Iterator  # noqa: E402  # the environment is clean from here on
+from pathlib import Path  # noqa: E402
+
+import pytest  # noqa: E402
+
+from cafleet_core.broker.registry import Registry, open_registry  # noqa: E402
+from tests.terminal import Terminal  # noqa: E402
+
+
+@pytest.fixture
+def registry_path(tmp_path: Path) -> Path:
+    """Where this test's registry is, or will be."""
+    return tmp_path / "data" / "registry.db"
+
+
+@pytest.fixture
+def registry(registry_path: Path) -> Iterator[Registry]:
+    """This test's registry, open."""
+    opened = open_registry(registry_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, registry_path: Path) -> Iterator[Terminal]:
+    """A tmux server of this test's own, in which every pane uses this test's registry."""
+    server = Terminal(tmp_path / "tmux.sock", registry_path)
+    yield server
+    server.close()

@@ -1,0 +1,72 @@
+"""A session with a Director and agents in real panes, made from the few facts a test is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from cafleet_core.broker import agents, sessions
+from cafleet_core.broker.identity import Caller
+from cafleet_core.broker.registry import Registry
+from cafleet_core.panes.facts import Here, PaneFacts
+from cafleet_core.records import Agent, Session
+from tests.terminal import Terminal
+
+NOWHERE = Here(
+    "/nonexistent/tmux.sock",
+    PaneFacts("%1", "@1", 1, 1, False, False, 24, "claude", "", "main", ""),
+)
+"""A pane of a tmux server that does not exist: for tests that are not about panes."""
+
+
+class Team(NamedTuple):
+    """A session, its two built-in agents, and the others by name."""
+
+    session: Session
+    director: Agent
+    administrator: Agent
+    others: dict[str, Agent]
+
+    def caller(self, name: str = "Director") -> Caller:
+        """The agent of this name as the one who calls."""
+        built_in = {"Director": self.director, "Administrator": self.administrator}
+        return Caller(self.session, {**built_in, **self.others}[name])
+
+
+def a_team(registry: Registry, *names: str, here: Here = NOWHERE) -> Team:
+    """A session whose Director lives in `here`, with registered agents that have no pane."""
+    team = _bootstrapped(registry, here)
+    for name in names:
+        team.others[name] = agents.register(registry, team.session, name, f"The {name}")
+    return team
+
+
+def a_team_in_panes(
+    registry: Registry, terminal: Terminal, logs: Path, *names: str
+) -> Team:
+    """A session in which everyone is a stand-in in a pane, logging to `logs`/<name>.jsonl."""
+    pane = terminal.standin(log_of(logs, "Director"))
+    team = _bootstrapped(registry, terminal.here(pane))
+    for name in names:
+        home = terminal.here(terminal.standin(log_of(logs, name)))
+        team.others[name] = agents.register(
+            registry,
+            team.session,
+            name,
+            f"The {name}",
+            here=home,
+            coding_agent="standin",
+        )
+    return team
+
+
+def log_of(logs: Path, name: str) -> Path:
+    """Where the stand-in called `name` writes down its turns."""
+    return logs / f"{name}.jsonl"
+
+
+def _bootstrapped(registry: Registry, here: Here) -> Team:
+    made = sessions.create(registry, here, "a test", "standin")
+    found = agents.listed(registry, made.session)
+    administrator = next(one for one in found if one.kind == "administrator")
+    return Team(made.session, made.director, administrator, {})

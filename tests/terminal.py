@@ -1,0 +1,150 @@
+"""Real processes for tests: a private tmux server, its panes, and the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from cafleet_core.panes import facts
+from cafleet_core.panes.facts import Here
+
+Seen = TypeVar("Seen")
+
+PATIENCE = 20.0
+"""Seconds that a condition may take on a machine that is busy with other tests."""
+
+
+def eventually(look: Callable[[], Seen], seconds: float = PATIENCE) -> Seen:
+    """Look until there is something to see, and return it; fail with the last look."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"still {seen!r} after {seconds:g} s")
+        time.sleep(0.02)
+    return seen
+
+
+class Ran(NamedTuple):
+    """A finished command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """What it printed, as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> Any:
+        """The error object that it printed under `--json`."""
+        return json.loads(self.err)["error"]
+
+
+def command_line(*arguments: str) -> list[str]:
+    """The argument list of one `cafleet` call in this environment."""
+    return [sys.executable, "-m", "cafleet_core", *arguments]
+
+
+def environment(registry: Path, **extra: str) -> dict[str, str]:
+    """The variables of a process that uses `registry`, from outside tmux."""
+    return {**os.environ, "CAFLEET_DATABASE_URL": f"sqlite:///{registry}", **extra}
+
+
+def cafleet(registry: Path, *arguments: str, stdin: str = "", **extra: str) -> Ran:
+    """Run the command line as a process of its own, outside tmux unless `extra` says so."""
+    done = subprocess.run(
+        command_line(*arguments),
+        env=environment(registry, **extra),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+class Terminal:
+    """A tmux server on a socket of its own; every pane's processes use one registry."""
+
+    def __init__(self, socket: Path, registry: Path) -> None:
+        self.socket = str(socket)
+        self.registry = registry
+        self.first = self.tmux(
+            *("-f", "/dev/null", "new-session", "-d", "-s", "main"),
+            *("-x", "160", "-y", "50", "-P", "-F", "#{pane_id}", "sleep", "infinity"),
+        )
+
+    def tmux(self, *arguments: str) -> str:
+        """Run one tmux command; what it printed."""
+        done = subprocess.run(
+            ["tmux", "-u", "-S", self.socket, *arguments],
+            env=environment(self.registry),
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
+        )
+        return done.stdout.rstrip("\n")
+
+    def pane(self, argv: Sequence[str], env: Mapping[str, str] | None = None) -> str:
+        """A new window with one pane that runs `argv`; the pane's id."""
+        settings = [
+            part for pair in (env or {}).items() for part in ("-e", "=".join(pair))
+        ]
+        return self.tmux(
+            *("new-window", "-d", "-P", "-F", "#{pane_id}", *settings, "--", *argv)
+        )
+
+    def shell(self) -> str:
+        """A pane in which a plain shell waits for commands."""
+        pane = self.pane(["bash", "--norc", "--noprofile", "-i"])
+        eventually(lambda: "$" in self.screen(pane) or "#" in self.screen(pane))
+        return pane
+
+    def standin(self, log: Path, behaviour: str = "quiet", name: str = "agent") -> str:
+        """A pane with a stand-in agent that logs every turn it is given."""
+        standin = [sys.executable, "-m", "cafleet_core.demo.standin"]
+        pane = self.pane(
+            [*standin, "--name", name, "--behaviour", behaviour, "--log", str(log)]
+        )
+        eventually(lambda: "❯" in self.screen(pane))
+        return pane
+
+    def screen(self, pane: str) -> str:
+        """The visible text of a pane."""
+        return self.tmux("capture-pane", "-p", "-t", pane)
+
+    def keys(self, pane: str, *keys: str) -> None:
+        """Press keys in a pane, by tmux's names for them."""
+        self.tmux("send-keys", "-t", pane, *keys)
+
+    def here(self, pane: str) -> Here:
+        """The pane as a process inside it would describe it."""
+        return Here(self.socket, facts.panes(self.socket)[pane])
+
+    def inside(self, pane: str) -> dict[str, str]:
+        """The variables by which a process in this pane knows where it is."""
+        pid = self.tmux("display-message", "-p", "#{pid}")
+        return {"TMUX": f"{self.socket},{pid},0", "TMUX_PANE": pane}
+
+    def close(self) -> None:
+        """End the server and everything in it."""
+        subprocess.run(
+            ["tmux", "-S", self.socket, "kill-server"], capture_output=True, check=False
+        )
+
+
+def turns(log: Path) -> list[str]:
+    """The turns that a stand-in was given, in order."""
+    if not log.exists():
+        return []
+    return [json.loads(line)["turn"] for line in log.read_text("utf-8").splitlines()]
