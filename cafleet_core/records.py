@@ -21,6 +21,11 @@ COMPLETED = "completed"
 CANCELED = "canceled"
 FAILED = "failed"
 
+DELIVERED = "delivered"
+SHOWN = "shown"
+HELD = "held"
+NONE = "none"
+
 UNICAST = "unicast"
 SUMMARY = "broadcast_summary"
 
@@ -172,7 +177,7 @@ class Entry(NamedTuple):
 
 
 class PushResult(NamedTuple):
-    """What became of one push: an outcome of `push.outcome`, and why."""
+    """What became of one push: `delivered`, `shown`, `held` or `none`, and why."""
 
     outcome: str
     reason: str | None = None
@@ -180,7 +185,7 @@ class PushResult(NamedTuple):
     @property
     def notified(self) -> bool:
         """Whether the text reached the pane's screen."""
-        return self.outcome in ("delivered", "shown")
+        return self.outcome in (DELIVERED, SHOWN)
 
 
 class Sent(NamedTuple):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from cafleet_core.agents import catalog
 from cafleet_core.panes import client
-from cafleet_core.panes.facts import Here, host
-from cafleet_core.push.outcome import SHELLS
-from cafleet_core.push.script import IDENTITY_OPTION, can_name
+from cafleet_core.panes.facts import IDENTITY_OPTION, Here, host, is_shell
+from cafleet_core.push.script import can_name
 from cafleet_core.records import Placement
 
 
@@ -40,7 +39,7 @@ def typable(coding_agent: str, seen: str) -> list[str]:
     A shell never counts.
     """
     names = list(catalog.process_names(coding_agent))
-    if can_name(seen) and seen not in names and seen.lstrip("-") not in SHELLS:
+    if can_name(seen) and seen not in names and not is_shell(seen):
         names.append(seen)
     return names
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from cafleet_core.panes.facts import host
 from cafleet_core.push import preview, writer
-from cafleet_core.push.outcome import NONE
 from cafleet_core.push.script import Turn
-from cafleet_core.records import Agent, Placement, PushResult, Task
+from cafleet_core.records import NONE, Agent, Placement, PushResult, Task
 
 
 def push(

@@ -19,8 +19,7 @@ from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.placing import typable
 from cafleet_core.errors import NotFound, NotReady, Refused, TmuxError
 from cafleet_core.panes import facts, launch, screens, tmux
-from cafleet_core.panes.facts import PaneFacts, host
-from cafleet_core.push.script import IDENTITY_OPTION
+from cafleet_core.panes.facts import IDENTITY_OPTION, PaneFacts, host
 from cafleet_core.records import DIRECTOR, MEMBER, Agent, Placement
 from cafleet_core.storage import agents, tasks
 from cafleet_core.storage.registry import Registry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cafleet_core.broker import diagnosis
+from cafleet_core import diagnosis
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 
 _MARKS = {True: "✓", False: "✗", None: "·"}

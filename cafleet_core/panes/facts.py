@@ -9,11 +9,21 @@ from typing import NamedTuple
 from cafleet_core.errors import Refused
 from cafleet_core.panes import client
 
+IDENTITY_OPTION = "@cafleet_agent_id"
+"""The pane option that says whose pane it is."""
+
+_SHELLS = frozenset(
+    (
+        *("sh", "ash", "bash", "dash", "zsh", "fish", "ksh", "mksh"),
+        *("tcsh", "csh", "nu", "pwsh", "xonsh", "elvish"),
+    )
+)
+
 _SEPARATOR = "\t"
 
 _FIELDS = (
     *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
-    *("pane_height", "pane_current_command", "@cafleet_agent_id"),
+    *("pane_height", "pane_current_command", IDENTITY_OPTION),
     *("session_name", "pane_title"),
 )
 
@@ -89,6 +99,11 @@ def captures(socket: str, pane_ids: Sequence[str]) -> dict[str, str]:
         pane_id, _, screen = part.partition("\n")
         screens[pane_id] = screen
     return screens
+
+
+def is_shell(command: str) -> bool:
+    """Whether a foreground command is a shell, in which nothing is ever typed."""
+    return command.lstrip("-") in _SHELLS
 
 
 def host() -> str:

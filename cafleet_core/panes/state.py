@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.agents import catalog
 from cafleet_core.panes import screens
-from cafleet_core.panes.facts import PaneFacts
-from cafleet_core.push.outcome import SHELLS
+from cafleet_core.panes.facts import PaneFacts, is_shell
 from cafleet_core.records import PaneView, Placement
 
 STARTING = "starting"
@@ -29,7 +28,7 @@ def verdict(
         return PaneView(DEAD, FROM_TMUX, "the pane is another agent's now")
     if facts.dead:
         return PaneView(DEAD, FROM_TMUX, "its program has ended", screen)
-    if facts.command.lstrip("-") in SHELLS:
+    if is_shell(facts.command):
         return PaneView(SHELL, FROM_TMUX, f"{facts.command} is in front", screen)
     seen = screens.read(screen or "", facts.title, _cues(placement.coding_agent))
     return PaneView(seen.state, FROM_SCREEN, seen.evidence, screen)

@@ -4,32 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cafleet_core.records import PushResult
-
-DELIVERED = "delivered"
-SHOWN = "shown"
-HELD = "held"
-NONE = "none"
-
-SHELLS = frozenset(
-    [
-        "sh",
-        "ash",
-        "bash",
-        "dash",
-        "zsh",
-        "fish",
-        "ksh",
-        "mksh",
-        "tcsh",
-        "csh",
-        "nu",
-        "pwsh",
-        "xonsh",
-        "elvish",
-    ]
-)
-"""Foreground commands into which nothing is ever typed, but which may be shown a text."""
+from cafleet_core.panes.facts import is_shell
+from cafleet_core.records import HELD, NONE, SHOWN, PushResult
 
 
 class Refusal(NamedTuple):
@@ -53,6 +29,6 @@ def of_refusal(refusal: Refusal, server_pid: int, agent_id: str) -> PushResult:
         return PushResult(NONE, "pane_gone")
     if refusal.in_mode:
         return PushResult(HELD, "copy_mode")
-    if refusal.command.lstrip("-") in SHELLS:
+    if is_shell(refusal.command):
         return PushResult(SHOWN)
     return PushResult(NONE, "not_the_agent")

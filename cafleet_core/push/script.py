@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core import text
+from cafleet_core.panes.facts import IDENTITY_OPTION
 from cafleet_core.push.outcome import Refusal
-
-IDENTITY_OPTION = "@cafleet_agent_id"
-"""The pane option that says whose pane it is."""
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")

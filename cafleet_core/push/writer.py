@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from cafleet_core import text
 from cafleet_core.panes import client
 from cafleet_core.push import outcome, script
-from cafleet_core.push.outcome import DELIVERED, NONE, SHOWN, Refusal
+from cafleet_core.push.outcome import Refusal
 from cafleet_core.push.script import Turn
-from cafleet_core.records import PushResult
+from cafleet_core.records import DELIVERED, NONE, SHOWN, PushResult
 
 
 def type_turns(turns: Sequence[Turn]) -> list[PushResult]:

@@ -1,0 +1,63 @@
+# The commands of the project. `make run` and `make test` do all set-up by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= auto
+
+.PHONY: run test check static format bench screenshots clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## set up, then show a team at work
+	@$(BIN)/cafleet demo
+
+test: $(VENV)/.dev ## set up, then run the whole test suite
+	@$(BIN)/pytest -n $(JOBS)
+
+check: static test ## everything that must hold before a commit
+
+static: $(VENV)/.dev ## formatting, lint, types, import contracts, stale pictures
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m screenshots.make --check
+
+format: $(VENV)/.dev ## put the code in its usual form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## measure, as ratios within one run
+	@$(BIN)/python -m bench
+
+screenshots: $(VENV)/.dev ## draw the pictures again
+	@$(BIN)/python -m screenshots.make
+
+clean: ## remove what set-up made
+	rm -rf $(VENV)
+
+.PHONY: prerequisites
+prerequisites:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "cafleet needs Python 3.11 or newer as '$(PYTHON)'; name another with PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "cafleet needs Python's venv module (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@command -v tmux >/dev/null \
+	  || { echo "cafleet needs tmux 3.2 or newer on PATH" >&2; exit 1; }
+
+$(BIN)/python: | prerequisites
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml | prerequisites $(BIN)/python
+	@echo "setting up $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(BIN)/python -m compileall -q cafleet_core cafleet_tui
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | prerequisites $(BIN)/python
+	@echo "setting up $(VENV) for development ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m compileall -q cafleet_core cafleet_tui
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,87 @@
+"""`cafleet demo`: a team of stand-ins at work, with the control room open."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+
+import click
+
+from cafleet_core.cli import output
+from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.errors import Refused
+
+
+@click.command(cls=Command)
+@click.option("--keep", is_flag=True, help="Leave a demo without a terminal running.")
+@click.option("--stop", is_flag=True, help="End the running demo and its registry.")
+@click.option(
+    "--database",
+    metavar="URL",
+    help="Play in this registry, instead of one that the demo makes and removes.",
+)
+@pass_invocation
+def demo(run: Invocation, keep: bool, stop: bool, database: str | None) -> None:
+    """Show a whole team at work, without any coding agent.
+
+    A Director and three members, ordinary programs that really poll, ack and reply,
+    beside the control room. Inside tmux they get a new window; outside, a tmux session
+    'cafleet-demo' that this terminal is attached to.
+
+    Without a terminal the session stays detached: once the first messages are
+    exchanged, the control room's frame is printed, and the demo ends unless --keep.
+
+    The registry is a private, temporary one, whatever CAFLEET_DATABASE_URL says;
+    only --database names another.
+    """
+    if stop:
+        _stop(run)
+    elif not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _print_frame(run, keep, database)
+    elif os.environ.get("TMUX_PANE"):
+        _beside(database)
+    else:
+        _attached(database)
+
+
+def _stop(run: Invocation) -> None:
+    from cafleet_core.demo import performance
+
+    if not performance.stop():
+        raise Refused("no demo is running.")
+    run.say("The demo has ended.", {"stopped": True})
+
+
+def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
+    from cafleet_core.demo import performance, stage
+
+    demo = performance.start(database, size=performance.FRAME_SIZE)
+    shown = False
+    try:
+        frame = performance.await_exchange(demo)
+        shown = True
+    finally:
+        if not (keep and shown):
+            performance.stop()
+    attach = shlex.join(stage.attach_command(demo.stage.socket)) if keep else None
+    hint = f"attach: {attach}" if attach else "ended; --keep leaves the demo running."
+    run.say(f"{frame}\n\n{hint}", {"frame": frame, "attach": attach})
+
+
+def _beside(database: str | None) -> None:
+    from cafleet_core.demo import performance
+
+    performance.start(database, size=None)
+    output.note("The demo is in the window 'demo'; 'cafleet demo --stop' ends it.")
+
+
+def _attached(database: str | None) -> None:
+    from cafleet_core.demo import performance, stage
+
+    output.note("Setting the stage…")
+    size = stage.Size(*shutil.get_terminal_size())
+    demo = performance.start(database, size=size)
+    command = stage.attach_command(demo.stage.socket)
+    os.execvp(command[0], command)  # noqa: S606  # the terminal is tmux's from here on
