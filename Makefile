@@ -30,7 +30,7 @@ format: $(VENV)/.dev ## put the code in its usual form
 	@$(BIN)/ruff format .
 
 bench: $(VENV)/.dev ## measure, as ratios within one run
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m tests.bench
 
 screenshots: $(VENV)/.dev ## draw the pictures again
 	@$(BIN)/python -m screenshots.make

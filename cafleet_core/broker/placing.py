@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.agents import catalog
+from cafleet_core.errors import TmuxError
 from cafleet_core.panes import client
 from cafleet_core.panes.facts import IDENTITY_OPTION, Here, host, is_shell
 from cafleet_core.push.script import can_name
@@ -44,11 +45,14 @@ def typable(coding_agent: str, seen: str) -> list[str]:
     return names
 
 
-def stamp_pane(socket: str, pane_id: str, agent_id: str) -> None:
-    """Write an agent's id on its pane, where the writer will ask for it.
+def stamp_pane(socket: str, pane_id: str, agent_id: str) -> bool:
+    """Write an agent's id on its pane, where the writer will ask for it; whether that worked.
 
-    Raises TmuxError where tmux does not answer.
+    The agent is committed by then, so a server that has gone in between is no error:
+    its pane is dead, and says so wherever states are shown.
     """
-    client.call(
-        ["set-option", "-p", "-t", pane_id, IDENTITY_OPTION, agent_id], socket=socket
-    )
+    mark = ["set-option", "-p", "-t", pane_id, IDENTITY_OPTION, agent_id]
+    try:
+        return client.call(mark, socket=socket).code == 0
+    except TmuxError:
+        return False

@@ -1,0 +1,45 @@
+"""What a command costs an agent: against Python's own start, and one send against many."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from cafleet_core.broker import agents
+from cafleet_core.broker.registry import Registry
+from tests.bench.timing import Figure, against
+from tests.team import Team, a_team
+from tests.terminal import Terminal, command_line, environment
+
+_BARE = [sys.executable, "-c", "pass"]
+_CROWD = 20
+
+
+def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
+    """Poll, send and broadcast, each as a process of its own."""
+    env = environment(terminal.registry)
+    team = a_team(registry, "reader")
+    _place(registry, terminal, team, "receiver")
+    flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
+    send = command_line(
+        *flags, "message", "send", "--to", "receiver", "--text", "hello"
+    )
+    poll = command_line(*flags, "message", "poll")
+    yield against("message poll : python -c pass", poll, _BARE, env, aim=5)
+    yield against(
+        "message send to a live pane : python -c pass", send, _BARE, env, aim=6
+    )
+    crowd = a_team(registry)
+    for number in range(_CROWD):
+        _place(registry, terminal, crowd, f"crowd-{number}")
+    flags = ("--session-id", crowd.session.session_id, "--agent-id", "Director")
+    broadcast = command_line(*flags, "message", "broadcast", "--text", "hello")
+    yield against(
+        f"broadcast to {_CROWD} panes : one send", broadcast, send, env, aim=2
+    )
+
+
+def _place(registry: Registry, terminal: Terminal, team: Team, name: str) -> None:
+    """An agent in a pane that swallows whatever is typed."""
+    home = terminal.here(terminal.pane(["cat"]))
+    team.others[name] = agents.register(registry, team.session, name, "", here=home)

@@ -1,0 +1,61 @@
+"""Timing whole processes side by side: what drifts, drifts for both, and the ratio holds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import NamedTuple
+
+
+class Figure(NamedTuple):
+    """One line of the report: a measured value against its reference, and the aim."""
+
+    name: str
+    value: str
+    ratio: float | None
+    aim: float | None
+
+    def line(self) -> str:
+        """The figure as printed."""
+        ratio = "" if self.ratio is None else f"{self.ratio:6.2f} x"
+        aim = "" if self.aim is None else f"(aim: {self.aim:g} or less)"
+        return f"{self.name:<44} {self.value:>12}  {ratio:>9}  {aim}".rstrip()
+
+
+def wall(argv: Sequence[str], env: Mapping[str, str]) -> float:
+    """Seconds from starting a process to its end; it must succeed."""
+    started = time.perf_counter()
+    subprocess.run(argv, env=env, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - started
+
+
+def against(
+    name: str,
+    argv: Sequence[str],
+    reference: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    aim: float,
+    rounds: int = 25,
+) -> Figure:
+    """Run both in turn; the median time, and the median of the ratios pair by pair."""
+    wall(argv, env)
+    wall(reference, env)
+    pairs = [(wall(argv, env), wall(reference, env)) for _ in range(rounds)]
+    ratio = median(one / other for one, other in pairs)
+    return Figure(name, milliseconds(median(one for one, _ in pairs)), ratio, aim)
+
+
+def milliseconds(seconds: float) -> str:
+    """A time as it is printed."""
+    return f"{seconds * 1000:.1f} ms"
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used so far, of `/proc/<pid>/stat` (Linux)."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
