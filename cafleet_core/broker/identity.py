@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cafleet_core import text
 from cafleet_core.config import Settings
 from cafleet_core.errors import Ambiguous, CallerUnknown, NotFound, Refused
 from cafleet_core.records import ACTIVE, Agent, Session, Task
@@ -33,7 +34,7 @@ def find_session(registry: Registry, reference: str) -> Session:
 
     Raises NotFound, or Ambiguous with the candidates.
     """
-    found = lookup.sessions(registry, reference)
+    found = lookup.sessions(registry, text.storable(reference))
     if len(found) > 1:
         raise _ambiguous("session", reference, [one.session_id for one in found])
     if not found:
@@ -46,7 +47,7 @@ def find_agent(registry: Registry, session_id: str | None, reference: str) -> Ag
 
     Raises NotFound, or Ambiguous with the candidates.
     """
-    found = lookup.agents(registry, session_id, reference)
+    found = lookup.agents(registry, session_id, text.storable(reference))
     if len(found) > 1:
         raise _ambiguous(
             "agent", reference, [f"{one.agent_id} {one.name}" for one in found]
@@ -58,7 +59,7 @@ def find_agent(registry: Registry, session_id: str | None, reference: str) -> Ag
 
 def find_task(registry: Registry, session_id: str, reference: str) -> Task:
     """The session's task with this id or unique prefix; raises NotFound or Ambiguous."""
-    found = tasks.find(registry, session_id, reference)
+    found = tasks.find(registry, session_id, text.storable(reference))
     if len(found) > 1:
         raise _ambiguous("task", reference, [one.task_id for one in found])
     if not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cafleet_core import clock, ids, text
-from cafleet_core.broker import identity, pushing
+from cafleet_core.broker import identity
 from cafleet_core.broker.identity import Caller
 from cafleet_core.errors import InvalidInput, NotFound, Refused
 from cafleet_core.records import (
@@ -235,6 +235,8 @@ def _pushed(
     max_text_len: int,
 ) -> Sent:
     """Push what is committed, and record each outcome in a transaction of its own."""
+    from cafleet_core.broker import pushing  # a poll need not pay for tmux
+
     results = pushing.push(stored, recipients, max_text_len)
     at = clock.stamp()
     with registry.write():

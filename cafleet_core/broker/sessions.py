@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cafleet_core import clock, ids
+from cafleet_core import clock, ids, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker import identity
 from cafleet_core.broker.placing import placement_in, stamp_pane
@@ -52,7 +52,7 @@ def create(
         placement=placement
     )
     with registry.write():
-        sessions.insert(registry, session_id, label, at)
+        sessions.insert(registry, session_id, label and text.storable(label), at)
         agents.insert(registry, director)
         sessions.set_director(registry, session_id, director_id)
         agents.insert(registry, _built_in(ids.new(), session_id, ADMINISTRATOR, at))

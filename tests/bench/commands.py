@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from cafleet_core.broker import agents
 from cafleet_core.broker.registry import Registry
 from tests.bench.timing import Figure, against
 from tests.team import Team, a_team
-from tests.terminal import Terminal, command_line, environment
+from tests.terminal import Terminal, environment
 
 _BARE = [sys.executable, "-c", "pass"]
+_CAFLEET = str(Path(sys.executable).with_name("cafleet"))
 _CROWD = 20
 
 
@@ -21,10 +23,8 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     team = a_team(registry, "reader")
     _place(registry, terminal, team, "receiver")
     flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
-    send = command_line(
-        *flags, "message", "send", "--to", "receiver", "--text", "hello"
-    )
-    poll = command_line(*flags, "message", "poll")
+    send = [_CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
+    poll = [_CAFLEET, *flags, "message", "poll"]
     yield against("message poll : python -c pass", poll, _BARE, env, aim=5)
     yield against(
         "message send to a live pane : python -c pass", send, _BARE, env, aim=6
@@ -33,7 +33,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     for number in range(_CROWD):
         _place(registry, terminal, crowd, f"crowd-{number}")
     flags = ("--session-id", crowd.session.session_id, "--agent-id", "Director")
-    broadcast = command_line(*flags, "message", "broadcast", "--text", "hello")
+    broadcast = [_CAFLEET, *flags, "message", "broadcast", "--text", "hello"]
     yield against(
         f"broadcast to {_CROWD} panes : one send", broadcast, send, env, aim=2
     )
