@@ -82,15 +82,31 @@ def test_no_module_is_named_for_nothing_in_particular() -> None:
 
 
 def test_only_the_output_module_writes_to_standard_output() -> None:
-    writes = re.compile(r"sys\.stdout\.write|click\.echo|\bprint\(")
-    writers = {
-        path.relative_to(ROOT).as_posix()
-        for path in sources(
-            "cafleet_core/broker", "cafleet_core/cli", "cafleet_core/storage"
-        )
-        if writes.search(path.read_text("utf-8"))
+    writes = r"sys\.stdout\.write|click\.echo|\bprint\("
+    assert files_with(writes, "cafleet_core/broker", "cafleet_core/cli") == {
+        "cafleet_core/cli/output.py"
     }
-    assert writers == {"cafleet_core/cli/output.py"}
+
+
+def files_with(pattern: str, *packages: str) -> set[str]:
+    """The files in which a pattern occurs."""
+    found = re.compile(pattern)
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in sources(*packages)
+        if found.search(path.read_text("utf-8"))
+    }
+
+
+def test_only_the_writers_script_types() -> None:
+    assert files_with("send-keys|send_keys|paste-buffer", *PACKAGES[:2]) == {
+        "cafleet_core/push/script.py"
+    }
+
+
+def test_only_the_clock_reads_the_time_of_day() -> None:
+    clocks = r"datetime\.now|utcnow|time\.time\(|date\.today"
+    assert files_with(clocks, *PACKAGES[:2]) == {"cafleet_core/clock.py"}
 
 
 def test_markup_is_never_made_from_text() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 from cafleet_core.broker.registry import open_registry
-from tests.bench import commands
+from tests.bench import commands, room
 from tests.terminal import Terminal
 
 
@@ -17,7 +18,10 @@ def main() -> None:
         registry = open_registry(path)
         terminal = Terminal(Path(folder) / "tmux.sock", path)
         try:
-            for figure in commands.figures(registry, terminal):
+            measured = chain(
+                commands.figures(registry, terminal), room.figures(registry, terminal)
+            )
+            for figure in measured:
                 print(figure.line(), flush=True)
         finally:
             terminal.close()
