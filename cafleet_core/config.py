@@ -14,6 +14,7 @@ SESSION_ID = "CAFLEET_SESSION_ID"
 AGENT_ID = "CAFLEET_AGENT_ID"
 
 _SQLITE = "sqlite:///"
+_LONGEST_COUNT = 18
 
 
 class Settings(NamedTuple):
@@ -78,6 +79,6 @@ def _count(env: Mapping[str, str], name: str, default: int) -> int:
     value = env.get(name)
     if value is None or value == "":
         return default
-    if not value.isascii() or not value.isdigit():
+    if not value.isascii() or not value.isdigit() or len(value) > _LONGEST_COUNT:
         raise InvalidSetting(f"{name}={value!r} is not a whole number of 0 or more.")
     return int(value)

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 ELLIPSIS = "…"
 LINE_MARK = "⏎"
 
-_KEPT_CONTROLS = "\n\t"
-_BIDIRECTIONAL = (
-    0x061C,
-    0x200E,
-    0x200F,
-    *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A),
+_DROPPED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
+    "\u2028\u2029]"
 )
-_LINE_SEPARATORS = (0x2028, 0x2029)
-
-_REPLACED: dict[int, str | None] = {
-    **{code: None for code in range(0x20) if chr(code) not in _KEPT_CONTROLS},
-    **dict.fromkeys(range(127, 160)),
-    **dict.fromkeys((*_BIDIRECTIONAL, *_LINE_SEPARATORS)),
-}
-
-
-class _Replacements(dict[int, str | None]):
-    """Lone surrogates, too many to list, become the replacement character."""
-
-    def __missing__(self, code: int) -> str | int:
-        return "\ufffd" if 0xD800 <= code <= 0xDFFF else code
-
-
-_TABLE = _Replacements(_REPLACED)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def sanitise(text: str) -> str:
@@ -39,7 +22,9 @@ def sanitise(text: str) -> str:
     introducer), U+2028/2029 and the bidirectional controls. Line ends become `\\n`,
     lone surrogates U+FFFD. Idempotent; the result always encodes as UTF-8.
     """
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _LONE_SURROGATE.sub("\ufffd", _DROPPED.sub("", text))
 
 
 def one_line(text: str) -> str:

@@ -15,6 +15,7 @@ from cafleet_core.records import (
     SUMMARY,
     UNICAST,
     Agent,
+    Entry,
     Sent,
     Task,
 )
@@ -163,6 +164,14 @@ def show(registry: Registry, caller: Caller, reference: str) -> Task:
     if caller.agent.agent_id not in (task.from_agent_id, task.context_id):
         raise NotFound(f"Task {reference} not found")
     return task
+
+
+def status(registry: Registry, caller: Caller, reference: str) -> Entry:
+    """The message of a task that the caller sent or received, with every recipient's state."""
+    from cafleet_core.storage import timeline  # a poll need not pay for the timeline
+
+    task = show(registry, caller, reference)
+    return timeline.by_heads(registry, [task.origin_task_id or task.task_id])[0]
 
 
 def _open_deliveries(registry: Registry, task: Task) -> list[str]:

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cafleet_core.records import Entry
 from cafleet_core.storage import timeline
 from cafleet_core.storage.registry import Registry
 
 PAGE = 200
-
-
-class Filter(NamedTuple):
-    """What a history keeps: agent ids and a stamp, each None where it does not matter."""
-
-    party: str | None = None
-    sender: str | None = None
-    recipient: str | None = None
-    since: str | None = None
 
 
 def newest(registry: Registry, session_id: str, limit: int = PAGE) -> list[Entry]:
@@ -40,23 +29,3 @@ def changed(registry: Registry, session_id: str, since_version: int) -> list[Ent
 def version(registry: Registry, session_id: str) -> int:
     """The version to start asking for changes from, read before the newest page."""
     return timeline.version(registry, session_id)
-
-
-def history(
-    registry: Registry, session_id: str, wanted: Filter, limit: int
-) -> list[Entry]:
-    """The newest `limit` entries that fit, oldest first."""
-    since = wanted.since or ""
-    sets = []
-    if wanted.sender:
-        sets.append(set(timeline.heads_sent(registry, wanted.sender, since, limit)))
-    if wanted.recipient:
-        received = timeline.heads_received(registry, wanted.recipient, since, limit)
-        sets.append(set(received))
-    if wanted.party:
-        sent = timeline.heads_sent(registry, wanted.party, since, limit)
-        received = timeline.heads_received(registry, wanted.party, since, limit)
-        sets.append({*sent, *received})
-    if not sets:
-        return timeline.newest_since(registry, session_id, since, limit)
-    return timeline.by_heads(registry, list(set.intersection(*sets)))[-limit:]

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cafleet_core import text
 from cafleet_core.broker import agents, identity, sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Command, Group, Invocation, pass_invocation
@@ -118,7 +119,7 @@ def _show(run: Invocation, reference: str) -> None:
     found = identity.find_agent(run.registry, run.session().session_id, reference)
     document = _document(found)
     words = [
-        f"{key + ':':<18}{value}"
+        f"{key + ':':<18}{text.one_line(value)}"
         for key, value in document.items()
         if value is not None and key not in ("placement", "skills")
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import sys
 
 import click
@@ -47,10 +46,13 @@ def demo(run: Invocation, keep: bool, stop: bool, database: str | None) -> None:
 
 
 def _stop(run: Invocation) -> None:
-    from cafleet_core.demo import performance
+    from cafleet_core.demo import performance, stage
 
-    if not performance.stop():
+    demos = stage.running()
+    if not demos:
         raise Refused("no demo is running.")
+    for demo in demos:
+        performance.end(demo)
     run.say("The demo has ended.", {"stopped": True})
 
 
@@ -64,7 +66,7 @@ def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
         shown = True
     finally:
         if not (keep and shown):
-            performance.stop()
+            performance.end(demo.stage)
     attach = shlex.join(stage.attach_command(demo.stage.socket)) if keep else None
     hint = f"attach: {attach}" if attach else "ended; --keep leaves the demo running."
     run.say(f"{frame}\n\n{hint}", {"frame": frame, "attach": attach})
@@ -81,7 +83,7 @@ def _attached(database: str | None) -> None:
     from cafleet_core.demo import performance, stage
 
     output.note("Setting the stage…")
-    size = stage.Size(*shutil.get_terminal_size())
+    size = stage.Size(*os.get_terminal_size())
     demo = performance.start(database, size=size)
     command = stage.attach_command(demo.stage.socket)
     os.execvp(command[0], command)  # noqa: S606  # the terminal is tmux's from here on

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from cafleet_core import text
-from cafleet_core.records import Entry, PushResult, Task
+from cafleet_core.records import NONE, Entry, PushResult, Task
 
 _LOOKS_LIKE_ENVELOPE = re.compile(r"^(?=\[[0-9a-f-]{36} \| )", re.MULTILINE)
 
@@ -83,6 +83,32 @@ def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
     if entry.reply_to_task_id:
         document["reply_to"] = entry.reply_to_task_id
     return document
+
+
+def status_text(entry: Entry) -> str:
+    """A line of counts, then a line for each recipient: who acked, who did not."""
+    acked = sum(one.acked_at is not None for one in entry.deliveries)
+    lines = [f"{entry.task_id} acked {acked} of {len(entry.deliveries)}"]
+    for one in entry.deliveries:
+        stamps = {
+            "notified": one.notified_at,
+            "read": one.read_at,
+            "acked": one.acked_at,
+        }
+        told = "".join(f" {word}:{at}" for word, at in stamps.items() if at)
+        push = push_text(PushResult(one.push_outcome or NONE, one.push_reason))
+        lines.append(f"  {text.label(one.recipient_name)} {one.state}{told} {push}")
+    return "\n".join(lines)
+
+
+def status_document(entry: Entry) -> dict[str, Any]:
+    """Every recipient's state and stamps."""
+    return {
+        "id": entry.task_id,
+        "acked": sum(one.acked_at is not None for one in entry.deliveries),
+        "recipients": len(entry.deliveries),
+        "deliveries": [one._asdict() for one in entry.deliveries],
+    }
 
 
 def body(words: str, task_id: str, limit: int, full: bool) -> str:

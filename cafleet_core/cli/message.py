@@ -116,9 +116,10 @@ def poll(
             run.registry, agent, acked_too=everything, since=since, limit=limit
         )
 
-    found = look()
     deadline = time.monotonic() + wait
+    # taken before the first look: what is committed in between must not be missed
     seen = run.registry.data_version()
+    found = look()
     while not found and time.monotonic() < deadline:
         time.sleep(_WAIT_STEP_SECONDS)
         if (version := run.registry.data_version()) != seen:
@@ -175,39 +176,52 @@ def show(run: Invocation, task_id: str, full: bool) -> None:
 @click.option("--with", "with_ref", metavar="ID|NAME", help="Sent or received by.")
 @click.option("--from", "from_ref", metavar="ID|NAME", help="Sent by.")
 @click.option("--to", "to_ref", metavar="ID|NAME", help="Received by.")
+@click.option("--search", "words", metavar="WORDS", help="Holding all these words.")
 @click.option("--since", type=Moment(), help="Only what was sent after a time or span.")
 @click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True)
+@click.option("--export", type=click.Choice(["jsonl"]), help="All of it, whole.")
 @FULL
 @pass_invocation
-def history(
+def listing(
     run: Invocation,
     with_ref: str | None,
     from_ref: str | None,
     to_ref: str | None,
+    words: str | None,
     since: str | None,
     limit: int,
+    export: str | None,
     full: bool,
 ) -> None:
     """Show the session's history, the newest messages last."""
-    from cafleet_core.broker import timeline
+    from cafleet_core.broker import history
 
-    session = run.session()
+    session_id = run.session().session_id
     with_id, from_id, to_id = (
-        ref and identity.find_agent(run.registry, session.session_id, ref).agent_id
+        ref and identity.find_agent(run.registry, session_id, ref).agent_id
         for ref in (with_ref, from_ref, to_ref)
     )
-    entries = timeline.history(
-        run.registry,
-        session.session_id,
-        timeline.Filter(with_id, from_id, to_id, since),
-        limit,
-    )
+    wanted = history.Filter(with_id, from_id, to_id, since, words)
+    if export:
+        for entry in history.everything(run.registry, session_id, wanted):
+            output.document(envelope.entry_document(entry, 0, full=True))
+        return
+    entries = history.newest(run.registry, session_id, wanted, limit)
     cut = run.settings.max_text_len
     run.say(
         "\n\n".join(envelope.entry_text(entry, cut, full) for entry in entries)
         or "No messages found.",
         [envelope.entry_document(entry, cut, full) for entry in entries],
     )
+
+
+@message.command()
+@click.option("--task-id", required=True, metavar="ID")
+@pass_invocation
+def status(run: Invocation, task_id: str) -> None:
+    """Show what became of a message at each recipient."""
+    entry = messages.status(run.registry, run.caller(), task_id)
+    run.say(envelope.status_text(entry), envelope.status_document(entry))
 
 
 def _body(words: str | None, file: str | None) -> str:

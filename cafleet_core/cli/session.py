@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cafleet_core import text
 from cafleet_core.broker import sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
@@ -55,7 +56,7 @@ def show(run: Invocation, reference: str) -> None:
     found = sessions.find(run.registry, reference)
     lines = [
         f"session_id:       {found.session_id}",
-        f"label:            {found.label or ''}",
+        f"label:            {text.label(found.label or '')}",
         f"created_at:       {found.created_at}",
         f"director:         {found.director_agent_id}",
         f"administrator:    {found.administrator_agent_id}",
@@ -98,7 +99,7 @@ def _created_text(made: sessions.Created) -> str:
         (
             session.session_id,
             director.agent_id,
-            f"label:            {session.label or ''}".rstrip(),
+            f"label:            {text.label(session.label or '')}".rstrip(),
             f"created_at:       {session.created_at}",
             f"director_name:    {director.name}",
             f"pane:             {pane}",

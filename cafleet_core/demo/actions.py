@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
+
+_ID = re.compile(r"([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Say(NamedTuple):
@@ -66,3 +70,14 @@ def send(to: str, text: str, reply_to: str | None = None) -> Command:
 def broadcast(text: str) -> Command:
     """Send a message to everyone."""
     return Command(("message", "broadcast", "--text", text))
+
+
+def shown(arguments: Sequence[str]) -> str:
+    """A `cafleet` command for a human to read: ids shortened, sentences quoted."""
+    words = map(shortened, arguments)
+    return " ".join(["cafleet", *(f'"{one}"' if " " in one else one for one in words)])
+
+
+def shortened(words: str) -> str:
+    """`words` with every id cut to the prefix that a human reads."""
+    return _ID.sub(r"\1", words)

@@ -18,21 +18,28 @@ def width(character: str) -> int:
 
 
 def rows(line: str, cells: int) -> list[str]:
-    """One line folded into rows of at most `cells` cells; an empty one is one row."""
-    folded, row, used = [], "", 0
+    """One line folded into rows of at most `cells` cells, after a blank where there is one.
+
+    Nothing is lost: the rows joined are the line. An empty line is one row.
+    """
+    folded, row = [], ""
     for character in line:
-        taken = width(character)
-        if used + taken > cells and row:
-            folded.append(row)
-            row, used = "", 0
+        if row and span(row) + width(character) > cells:
+            at = row.rfind(" ") + 1 or len(row)
+            folded.append(row[:at])
+            row = row[at:]
         row += character
-        used += taken
     return [*folded, row]
 
 
 def clip(line: str, cells: int) -> str:
     """The beginning of a line that fits into `cells` cells."""
-    return rows(line, cells)[0]
+    used = 0
+    for at, character in enumerate(line):
+        used += width(character)
+        if used > cells:
+            return line[:at]
+    return line
 
 
 def span(line: str) -> int:

@@ -25,8 +25,14 @@ _FORGET_ALL = "\x1b[H\x1b[2J\x1b[3J"
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 _ERASE_BELOW = "\r\x1b[J"
 
+THEIRS = "> "
+OUTPUT = "│ "
+REMARK = "● "
+COMMAND = "$ "
+_OURS = (REMARK, COMMAND)
+
 _GLYPH = "❯ "
-_HINT = "  enter sends · ctrl+j new line · ctrl+c clears · /exit leaves"
+_HINT = "  ⏎ sends · ^j new line · /exit leaves"
 _ANSWER_HINT = "  a digit answers"
 _TALLEST_DRAFT = 6
 _FRAME = 4
@@ -38,11 +44,15 @@ Row = tuple[str, str]
 
 
 class Face(NamedTuple):
-    """What is below the transcript: work in hand, or a question, and the draft."""
+    """What is below the transcript: work in hand, or a question, and the draft.
+
+    `queued` counts the turns that wait for the work to end.
+    """
 
     draft: str = ""
     working: str | None = None
     question: Ask | None = None
+    queued: int = 0
 
 
 class Screen:
@@ -58,7 +68,10 @@ class Screen:
         self._cursor_row = 0
 
     def say(self, mark: str, words: str, style: str = PLAIN) -> None:
-        """Add to the transcript, every line led by `mark`; drawn with the next `paint`."""
+        """Add to the transcript, led by `mark`; drawn with the next `paint`.
+
+        Text that others wrote has its mark on every row, so that none looks like a cue.
+        """
         lines = text.sanitise(words).expandtabs(4).split("\n")
         if len(lines) > _TALLEST_REMARK:
             left_out = len(lines) - _TALLEST_REMARK
@@ -82,9 +95,9 @@ class Screen:
         new = list(self._transcript)[-self._undrawn :] if self._undrawn else []
         self._undrawn = 0
         said = [
-            f"{style}{mark}{row}{_RESET}\r\n"
+            f"{style}{row}{_RESET}\r\n"
             for style, mark, line in new
-            for row in cells.rows(line, max(1, columns - cells.span(mark)))
+            for row in _remark(mark, line, columns)
         ]
         rows, cursor = layout(face, columns, height)
         drawn = [f"{style}{cells.clip(row, columns)}{_RESET}" for style, row in rows]
@@ -114,7 +127,7 @@ def layout(face: Face, columns: int, height: int) -> tuple[list[Row], tuple[int,
         cursor = (1, 2)
     else:
         body = _composer(face.draft, columns, max(1, min(_TALLEST_DRAFT, height // 2)))
-        hint = (DIM, _HINT)
+        hint = (DIM, f"  {face.queued} queued" if face.queued else _HINT)
         cursor = (len(body) - 1, cells.span(body[-1][1]))
     above = [(WORKING, f"✻ {face.working}…"), (PLAIN, "")] if face.working else []
     if len(above) + len(body) + _FRAME > height:
@@ -122,6 +135,12 @@ def layout(face: Face, columns: int, height: int) -> tuple[list[Row], tuple[int,
     else:
         rows, before = [*above, rule, *body, rule, hint], len(above) + 1
     return rows, (cursor[0] + before, min(cursor[1], columns - 1))
+
+
+def _remark(mark: str, line: str, columns: int) -> list[str]:
+    first, *rest = cells.rows(line, max(1, columns - cells.span(mark)))
+    again = " " * len(mark) if mark in _OURS else mark
+    return [mark + first, *(again + row for row in rest)]
 
 
 def _composer(draft: str, columns: int, tallest: int) -> list[Row]:

@@ -13,6 +13,7 @@ from libtmux import Server
 from libtmux.exc import LibTmuxException
 
 from cafleet_core.errors import TmuxError
+from cafleet_core.panes import client
 
 SESSION = "cafleet-demo"
 """The tmux session that a demo started outside tmux makes."""
@@ -20,6 +21,8 @@ SESSION = "cafleet-demo"
 _REGISTRY_OPTION = "@cafleet_demo"
 _TEAM_OPTION = "@cafleet_demo_session"
 _SMALL_COLUMNS = 58
+_SMALL_ROWS = 14
+_COLUMNS_FOR_EVERYTHING = 140
 _GONE_SECONDS = 3.0
 _SEPARATOR = "\t"
 
@@ -42,10 +45,26 @@ class Opened(NamedTuple):
 
 
 class Size(NamedTuple):
-    """Columns and rows of a window that nobody looks at yet."""
+    """Columns and rows of a window."""
 
     columns: int
     rows: int
+
+
+class Layout(NamedTuple):
+    """A tmux layout whose large pane has this many columns, or rows, or both."""
+
+    name: str
+    columns: int
+    rows: int
+
+
+def layout(size: Size) -> Layout:
+    """Where the control room goes: left where it has room there for all it shows, else on top."""
+    columns = max(size.columns - _SMALL_COLUMNS - 1, size.columns // 2)
+    rows = max(size.rows - _SMALL_ROWS - 1, size.rows // 2)
+    left = columns >= _COLUMNS_FOR_EVERYTHING
+    return Layout("main-vertical" if left else "main-horizontal", columns, rows)
 
 
 def open_session(
@@ -66,8 +85,10 @@ def open_session(
 
 def open_window(environment: Mapping[str, str], argv: Sequence[str]) -> Opened:
     """A window beside the calling pane's own, selected, `argv` in its pane."""
+    ours = os.environ["TMUX_PANE"]
+    window = run(None, "display-message", "-p", "-t", ours, "#{window_id}")[0]
     return _opened(
-        *("new-window", "-a", "-n", "demo", "-t", os.environ["TMUX_PANE"]),
+        *("new-window", "-a", "-n", "demo", "-t", window),
         environment=environment,
         argv=argv,
     )
@@ -77,25 +98,28 @@ def add_control_room(
     opened: Opened, environment: Mapping[str, str], argv: Sequence[str]
 ) -> str:
     """Split a pane off before all others, which makes it the large one; its id."""
-    width = run(
-        opened.socket, "display-message", "-p", "-t", opened.pane_id, "#{window_width}"
-    )
-    large = max(int(width[0]) // 2, int(width[0]) - _SMALL_COLUMNS - 1)
+    wanted = _layout_of(opened)
     for option, value in (
-        ("main-pane-width", str(large)),
+        ("main-pane-width", str(wanted.columns)),
+        ("main-pane-height", str(wanted.rows)),
         ("pane-border-status", "top"),
         ("pane-border-format", " #{pane_title} "),
-        ("remain-on-exit", "off"),
     ):
         run(opened.socket, "set-option", "-w", "-t", opened.window_id, option, value)
     made = run(
         opened.socket,
-        *("split-window", "-h", "-b", "-t", opened.pane_id, "-l", str(large)),
+        *("split-window", "-h", "-b", "-t", opened.pane_id, "-l", str(wanted.columns)),
         *("-P", "-F", "#{pane_id}"),
         *_variables(environment),
         *("--", *argv),
     )
     return made[0]
+
+
+def arrange(opened: Opened) -> None:
+    """Give the control room its large place, and the others what is left."""
+    name = _layout_of(opened).name
+    run(opened.socket, "select-layout", "-t", opened.window_id, name)
 
 
 def name_pane(socket: str, pane_id: str, title: str) -> None:
@@ -125,9 +149,15 @@ def running() -> list[Stage]:
 
 
 def strike(socket: str, window_id: str) -> None:
-    """Close a demo's window, and wait until the programs in it have ended."""
-    listed = run(socket, "list-panes", "-t", window_id, "-F", "#{pane_pid}")
-    run(socket, "kill-window", "-t", window_id)
+    """Close a window, and wait until the programs in it have ended.
+
+    One that has closed by itself is no error.
+    """
+    try:
+        listed = run(socket, "list-panes", "-t", window_id, "-F", "#{pane_pid}")
+        run(socket, "kill-window", "-t", window_id)
+    except TmuxError:
+        return
     deadline = time.monotonic() + _GONE_SECONDS
     while any(map(_alive, map(int, listed))) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -135,8 +165,8 @@ def strike(socket: str, window_id: str) -> None:
 
 def frame(socket: str, pane_id: str) -> str:
     """What a pane shows, as text without blank lines at its end."""
-    shown = run(socket, "capture-pane", "-p", "-t", pane_id)
-    return "\n".join(line.rstrip() for line in shown).rstrip()
+    shown = client.call(["capture-pane", "-p", "-t", pane_id], socket=socket).out
+    return "\n".join(line.rstrip() for line in shown.splitlines()).rstrip()
 
 
 def attach_command(socket: str) -> list[str]:
@@ -173,6 +203,12 @@ def _opened(
         None, *command, "-P", "-F", fields, *_variables(environment), "--", *argv
     )
     return Opened(*made[0].split(_SEPARATOR))
+
+
+def _layout_of(opened: Opened) -> Layout:
+    printed = "#{window_width} #{window_height}"
+    told = run(opened.socket, "display-message", "-p", "-t", opened.window_id, printed)
+    return layout(Size(*map(int, told[0].split())))
 
 
 def _variables(environment: Mapping[str, str]) -> list[str]:

@@ -44,21 +44,20 @@ class StandIn:
     def run(self, prompt: str | None) -> None:
         """Serve the terminal until the program is left."""
         self._screen.say("", f"{self._name} · stand-in agent", screen.BOLD)
-        self._screen.say(
-            "", "No language model: it polls, acks and replies.\n", screen.DIM
-        )
+        self._screen.say("", "No language model in here.\n", screen.DIM)
         if prompt:
             self._submit(prompt)
         with _resizes() as resized:
-            while True:
-                self._worker.advance()
-                if self._left or self._worker.left:
-                    return
+            self._worker.advance()
+            while not (self._left or self._worker.left):
                 self._screen.paint(self._face())
                 self._wait(resized)
+                self._worker.advance()
+        self._worker.stop()
 
     def _face(self) -> Face:
-        return Face(self._draft, self._worker.working, self._worker.question)
+        work = self._worker
+        return Face(self._draft, work.working, work.question, work.queued)
 
     def _wait(self, resized: int) -> None:
         source = self._worker.source
@@ -79,7 +78,10 @@ class StandIn:
         return None if due is None else max(0.0, due - time.monotonic())
 
     def _read(self) -> None:
-        data = os.read(_KEYBOARD, _CHUNK)
+        try:
+            data = os.read(_KEYBOARD, _CHUNK)
+        except OSError:  # the terminal is gone
+            data = b""
         if not data:
             self._left = True
         self._take(self._decoder.feed(data))

@@ -20,6 +20,9 @@ _ANNOUNCEMENT = re.compile(r"\[cafleet msg \S+ from \S+ \S+\]$")
 _POLL = re.compile(r"cafleet\s(?:.*\s)?(?:message\s+)?poll(?:\s.*)?$")
 
 
+_ENVELOPE = ("id", "from", "from_name", "text")
+
+
 class Character(NamedTuple):
     """Who a stand-in plays, and how: quiet, acking only, or the whole scenario."""
 
@@ -60,12 +63,13 @@ def answer(
 
 
 def messages_in(printed: str) -> list[Message]:
-    """The envelopes of a poll under `--json`; nothing where it is not such a list."""
+    """The envelopes of a poll under `--json`; whatever else was printed is left out."""
     try:
         envelopes = json.loads(printed)
     except ValueError:
         return []
     return [
-        Message(one["id"], one["from"], one["from_name"], one["text"])
+        Message(*(str(one[key]) for key in _ENVELOPE))
         for one in envelopes
+        if isinstance(one, dict) and all(key in one for key in _ENVELOPE)
     ]

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from cafleet_core.demo import screen, turns
+from cafleet_core.demo import actions, screen, turns
 from cafleet_core.demo.actions import (
     Action,
     Ask,
@@ -72,6 +72,11 @@ class Worker:
         return None
 
     @property
+    def queued(self) -> int:
+        """How many turns wait for those before them."""
+        return len(self._turns)
+
+    @property
     def source(self) -> int | None:
         """The descriptor whose input moves the work on."""
         process = self._running[1] if self._running else None
@@ -86,8 +91,8 @@ class Worker:
         question = self.question
         if question is None or not 1 <= number <= len(question.options):
             return
-        self._tell("● ", question.question, screen.PLAIN)
-        self._tell("> ", question.options[number - 1], screen.DIM)
+        self._tell(screen.REMARK, question.question, screen.PLAIN)
+        self._tell(screen.THEIRS, question.options[number - 1], screen.DIM)
         self.question = None
         self._actions.extendleft(reversed(question.then[number - 1]))
 
@@ -117,7 +122,7 @@ class Worker:
             return True
         if self._turns:
             turn = self._turns.popleft()
-            self._tell("> ", turn, screen.BOLD)
+            self._tell(screen.THEIRS, actions.shortened(turn), screen.BOLD)
             self._doing = _DOING
             self._actions.extend(turns.decide(turn, self._who))
             return True
@@ -126,7 +131,7 @@ class Worker:
     def _begin(self, action: Action) -> None:
         match action:
             case Say(words):
-                self._tell("● ", words, screen.PLAIN)
+                self._tell(screen.REMARK, words, screen.PLAIN)
             case Work(seconds, doing):
                 self.due, self._doing = time.monotonic() + seconds, doing
             case Ask():
@@ -134,7 +139,7 @@ class Worker:
             case Leave():
                 self.left = True
             case Command(arguments) | Poll(arguments):
-                self._tell("$ ", f"cafleet {' '.join(arguments)}", screen.DIM)
+                self._tell(screen.COMMAND, actions.shown(arguments), screen.DIM)
                 command = self._identity.arguments(arguments)
                 self._run(action, [sys.executable, "-m", "cafleet_core", *command])
             case Shell(command_line):
@@ -170,7 +175,9 @@ class Worker:
 
     def _take_in(self, action: Command | Poll | Shell, code: int, printed: str) -> None:
         if isinstance(action, Shell) or code:
-            self._tell("│ ", printed.rstrip("\n") or f"exit {code}", screen.DIM)
+            self._tell(
+                screen.OUTPUT, printed.rstrip("\n") or f"exit {code}", screen.DIM
+            )
         elif isinstance(action, Poll):
             messages = turns.messages_in(printed)
             self._actions.extendleft(

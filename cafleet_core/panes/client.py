@@ -75,7 +75,7 @@ def _run(argv: list[str], stdin: bytes, timeout: float) -> Reply:
                 (os.POSIX_SPAWN_DUP2, theirs[number], number) for number in range(3)
             ],
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         _close(ours)
         raise TmuxMissing("tmux is not on PATH.") from None
     finally:

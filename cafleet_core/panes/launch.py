@@ -20,7 +20,7 @@ def write_order(
     environment: Mapping[str, str],
     pane_options: Mapping[str, str],
 ) -> None:
-    """Leave an order for `main` at `path`, readable by this user alone."""
+    """Leave an order for `main` at `path`, alone in its folder, for this user alone."""
     order = {"argv": argv, "environment": environment, "pane_options": pane_options}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -28,9 +28,10 @@ def write_order(
 
 
 def main(path: str) -> None:
-    """Carry out the order at `path`: the file goes, this process becomes the agent."""
+    """Carry out the order at `path`: file and folder go, this process becomes the agent."""
     order = json.loads(Path(path).read_text("utf-8"))
     Path(path).unlink()
+    Path(path).parent.rmdir()
     pane = os.environ["TMUX_PANE"]
     for option, value in order["pane_options"].items():
         client.call(["set-option", "-p", "-t", pane, option, value])

@@ -12,6 +12,7 @@ class Refusal(NamedTuple):
     """Facts about a pane in which the writer did not type, all read in the same call."""
 
     server_pid: int
+    pane_id: str
     agent_id: str
     dead: bool
     in_mode: bool
@@ -19,10 +20,15 @@ class Refusal(NamedTuple):
     command: str
 
 
-def of_refusal(refusal: Refusal, server_pid: int, agent_id: str) -> PushResult:
+def of_refusal(
+    refusal: Refusal, server_pid: int, pane_id: str, agent_id: str
+) -> PushResult:
     """Why nothing was typed; SHOWN means that the text may be shown on the pane's tty."""
     if refusal.server_pid != server_pid:
         return PushResult(NONE, "server_gone")
+    # for a target that does not exist tmux answers with another pane's facts
+    if refusal.pane_id != pane_id:
+        return PushResult(NONE, "pane_gone")
     if refusal.agent_id != agent_id:
         return PushResult(NONE, "not_the_agent")
     if refusal.dead:

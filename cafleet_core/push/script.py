@@ -69,7 +69,7 @@ def _turn(number: int, turn: Turn, buffer: str) -> str:
         f" display-message -p {quote(f'{number} delivered')}"
     )
     facts = (
-        f"{number} refused #{{pid}} #{{{IDENTITY_OPTION}}} #{{pane_dead}}"
+        f"{number} refused #{{pid}} #{{pane_id}} #{{{IDENTITY_OPTION}}} #{{pane_dead}}"
         " #{pane_in_mode} #{pane_tty} #{pane_current_command}"
     )
     return (
@@ -82,6 +82,7 @@ def _condition(turn: Turn) -> str:
     names = "|".join(re.escape(name) for name in turn.process_names if can_name(name))
     tests = [
         f"#{{==:#{{pid}},{turn.server_pid}}}",
+        f"#{{==:#{{pane_id}},{_checked(_PANE_ID, turn.pane_id)}}}",
         f"#{{==:#{{{IDENTITY_OPTION}}},{_checked(_SAFE_ID, turn.agent_id)}}}",
         f"#{{m/r:^({names})$,#{{pane_current_command}}}}" if names else "0",
         "#{!=:#{pane_dead},1}",
@@ -110,8 +111,9 @@ def parse(out: str, count: int) -> list[Refusal | bool | None]:
         if verdict == "delivered":
             results[int(number)] = True
         elif verdict == "refused":
-            pid, agent_id, dead, mode, tty, command = facts.split(" ", 5)
+            pid, pane_id, agent_id, dead, mode, tty, command = facts.split(" ", 6)
+            in_mode = mode not in ("", "0")
             results[int(number)] = Refusal(
-                int(pid), agent_id, dead == "1", mode not in ("", "0"), tty, command
+                int(pid), pane_id, agent_id, dead == "1", in_mode, tty, command
             )
     return results

@@ -52,7 +52,8 @@ def _type_at(socket: str, turns: Sequence[Turn]) -> list[PushResult]:
 
 def _result(turn: Turn, verdict: Refusal | bool | None) -> PushResult:
     if isinstance(verdict, Refusal):
-        result = outcome.of_refusal(verdict, turn.server_pid, turn.agent_id)
+        expected = (turn.server_pid, turn.pane_id, turn.agent_id)
+        result = outcome.of_refusal(verdict, *expected)
         return _show(verdict.tty, turn.text) if result.outcome == SHOWN else result
     return PushResult(DELIVERED) if verdict else PushResult(NONE, "pane_gone")
 

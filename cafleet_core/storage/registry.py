@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x63_66_6C_74
 """Marks a SQLite file as a cafleet registry (`PRAGMA application_id`)."""
 
-HEAD = 1
+HEAD = 2
 """The revision that this program reads and writes (`PRAGMA user_version`)."""
 
 BUSY_SECONDS = 5.0
@@ -70,7 +70,9 @@ class Registry:
         try:
             yield
         except BaseException:
-            self.execute("ROLLBACK")
+            # a full disk makes SQLite roll back by itself
+            if self._connection.in_transaction:
+                self.execute("ROLLBACK")
             raise
         self.execute("COMMIT")
 
@@ -105,7 +107,8 @@ def _connect(path: str) -> sqlite3.Connection:
         _make_private(path)
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
-            _use_wal(connection)
+            if _may_change(connection):
+                _use_wal(connection)
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
         except BaseException:
@@ -120,6 +123,15 @@ def _make_private(path: str) -> None:
         return
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _may_change(connection: sqlite3.Connection) -> bool:
+    """Whether the file is empty or a registry of this program's time, not another's."""
+    (revision,) = connection.execute("PRAGMA user_version").fetchone()
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    if mark == APPLICATION_ID:
+        return bool(revision <= HEAD)
+    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -13,6 +13,7 @@ from cafleet_core.records import (
     PushResult,
     Task,
 )
+from cafleet_core.storage import search
 from cafleet_core.storage.lookup import prefix_range
 from cafleet_core.storage.registry import Registry
 
@@ -52,14 +53,16 @@ def insert(
     state: str,
     at: str,
 ) -> None:
-    """Store one task, created and last changed `at`."""
-    registry.execute(
+    """Store one task, created and last changed `at`; a head can be searched for."""
+    stored = registry.execute(
         _INSERT,
         (
             *(task_id, session_id, context_id, sender_id, recipient_id, kind),
             *(text, origin, reply_to, state, at, at),
         ),
     )
+    if origin in (None, task_id):
+        search.add(registry, stored.lastrowid or 0, session_id, text)
 
 
 def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:
@@ -78,7 +81,9 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
     )
     if not rows and len(reference) >= SHORTEST_PREFIX:
         rows = registry.rows(
-            f"{TASK} WHERE t.task_id >= ? AND t.task_id < ? AND t.session_id = ? LIMIT 20",
+            # the concatenation keeps the engine from walking the whole session instead
+            f"{TASK} WHERE t.task_id >= ? AND t.task_id < ? AND t.session_id || '' = ?"
+            " LIMIT 20",
             (*prefix_range(reference), session_id),
         )
     return [Task(*row) for row in rows]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import Expression, fn
+from peewee import Expression, Select, fn
 
 from cafleet_core.records import SUMMARY, Delivery, Entry
+from cafleet_core.storage import search
 from cafleet_core.storage.models import Agent, Task
 from cafleet_core.storage.registry import Registry
 
@@ -16,6 +17,14 @@ IS_HEAD = Task.origin_task_id.is_null() | (Task.origin_task_id == Task.task_id)
 """A message's first row: alone, or the one that the others name as their origin."""
 
 _HEADS_A_QUERY = 500
+
+
+class Place(NamedTuple):
+    """A message found: the `seq` to go on from, and the id of its head."""
+
+    seq: int
+    head: str
+
 
 _HEAD = (
     *(Task.seq, Task.version, Task.task_id, Task.type, Task.from_agent, Agent.name),
@@ -54,40 +63,64 @@ def changed(registry: Registry, session_id: str, since_version: int) -> list[Ent
     return by_heads(registry, heads)
 
 
-def heads_sent(registry: Registry, agent_id: str, since: str, limit: int) -> list[str]:
-    """The head ids of the last messages that an agent sent after the stamp `since`."""
-    query = (
-        Task.select(Task.task_id)
-        .where(Task.from_agent == agent_id, IS_HEAD, Task.created_at > since)
-        .order_by(Task.seq.desc())
-        .limit(limit)
+def heads_sent(
+    registry: Registry, agent_id: str, before_seq: int, limit: int
+) -> list[Place]:
+    """Where the last messages that an agent sent before `before_seq` are, newest first."""
+    query = Task.select(Task.seq, Task.task_id).where(
+        Task.from_agent == agent_id, IS_HEAD, Task.seq < before_seq
     )
-    return [task_id for (task_id,) in registry.fetch(query)]
+    return _places(registry, query, limit)
 
 
 def heads_received(
-    registry: Registry, agent_id: str, since: str, limit: int
-) -> list[str]:
-    """The head ids of the last messages that reached an agent after the stamp `since`."""
+    registry: Registry, agent_id: str, before_seq: int, limit: int
+) -> list[Place]:
+    """Where the last messages that reached an agent before `before_seq` are, newest first."""
+    head = fn.COALESCE(Task.origin_task_id, Task.task_id)
+    query = Task.select(Task.seq, head).where(
+        Task.context == agent_id,
+        Task.to_agent_id.is_null(False),
+        Task.seq < before_seq,
+    )
+    return _places(registry, query, limit)
+
+
+def heads_found(
+    registry: Registry, session_id: str, words: str, before_seq: int, limit: int
+) -> list[Place]:
+    """Where the last messages that hold all the words are, newest first."""
+    found = search.find(registry, session_id, words, before_seq, limit)
+    query = Task.select(Task.seq, Task.task_id).where(Task.seq.in_(found))
+    return _places(registry, query, limit)
+
+
+def heads_of(
+    registry: Registry, session_id: str, before_seq: int, limit: int
+) -> list[Place]:
+    """Where the session's last messages before `before_seq` are, newest first."""
+    query = Task.select(Task.seq, Task.task_id).where(
+        Task.session == session_id, IS_HEAD, Task.seq < before_seq
+    )
+    return _places(registry, query, limit)
+
+
+def after(
+    registry: Registry, session_id: str, after_seq: int, limit: int
+) -> list[Entry]:
+    """The `limit` entries after the one at `after_seq`, oldest first."""
     query = (
-        Task.select(fn.COALESCE(Task.origin_task_id, Task.task_id))
-        .where(
-            Task.context == agent_id,
-            Task.to_agent_id.is_null(False),
-            Task.created_at > since,
-        )
-        .order_by(Task.seq.desc())
+        Task.select(Task.task_id)
+        .where(Task.session == session_id, IS_HEAD, Task.seq > after_seq)
+        .order_by(Task.seq)
         .limit(limit)
     )
-    return [task_id for (task_id,) in registry.fetch(query)]
+    return by_heads(registry, [task_id for (task_id,) in registry.fetch(query)])
 
 
-def newest_since(
-    registry: Registry, session_id: str, since: str, limit: int
-) -> list[Entry]:
-    """The last `limit` entries made after the stamp `since`, oldest first."""
-    condition = (Task.session == session_id) & (Task.created_at > since)
-    return _page(registry, condition, limit)
+def _places(registry: Registry, query: Select, limit: int) -> list[Place]:
+    rows = registry.fetch(query.order_by(Task.seq.desc()).limit(limit))
+    return [Place(*row) for row in rows]
 
 
 def by_heads(registry: Registry, heads: Sequence[str]) -> list[Entry]:

@@ -1,12 +1,12 @@
-"""Bringing a registry to this program's revision: numbered, forward only, one transaction each."""
+"""Bringing a registry to this program's revision: numbered, forward only, all or nothing."""
 
 from __future__ import annotations
 
 from cafleet_core.errors import RegistryError
-from cafleet_core.storage.migrations import m0001_initial
+from cafleet_core.storage.migrations import m0001_initial, m0002_search
 from cafleet_core.storage.registry import APPLICATION_ID, HEAD, Registry
 
-_STEPS = (m0001_initial.STATEMENTS,)
+_STEPS = (m0001_initial.apply, m0002_search.apply)
 """Entry N brings revision N to N + 1."""
 
 
@@ -22,6 +22,8 @@ def ready(registry: Registry) -> None:
         upgrade(registry)
         return
     refuse_foreign(registry)
+    # read again: another process may have filled the file since
+    revision = registry.revision()
     if revision < HEAD:
         raise RegistryError(
             f"registry {registry.path} is at revision {revision}, this program needs {HEAD}:"
@@ -44,17 +46,14 @@ def refuse_foreign(registry: Registry) -> None:
 
 
 def upgrade(registry: Registry) -> int:
-    """Bring an empty or older registry to head; the revision it had before.
+    """Bring an empty or older registry to head in one transaction; its revision before.
 
-    Safe against other processes doing the same: each step looks again under the lock.
+    Safe against other processes doing the same: whoever comes second finds it done.
     """
-    before = registry.revision()
-    for revision, statements in enumerate(_STEPS):
-        with registry.write():
-            if registry.revision() != revision:
-                continue
-            for statement in statements:
-                registry.execute(statement)
-            registry.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            registry.execute(f"PRAGMA user_version={revision + 1}")
+    with registry.write():
+        before = registry.revision()
+        for apply in _STEPS[before:]:
+            apply(registry)
+        registry.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        registry.execute(f"PRAGMA user_version={HEAD}")
     return before

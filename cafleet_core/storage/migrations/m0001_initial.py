@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-STATEMENTS = (
+from cafleet_core.storage.registry import Registry
+
+_STATEMENTS = (
     """
     CREATE TABLE sessions (
         session_id TEXT NOT NULL PRIMARY KEY,
@@ -92,3 +94,9 @@ STATEMENTS = (
     "CREATE INDEX tasks_acked ON tasks (context_id, acked_at)"
     " WHERE acked_at IS NOT NULL",
 )
+
+
+def apply(registry: Registry) -> None:
+    """Make every table and index."""
+    for statement in _STATEMENTS:
+        registry.execute(statement)

@@ -1,0 +1,72 @@
+"""The full-text index over messages: one row for each head, whatever its number of recipients.
+
+Scripts written without blanks are indexed character by character and searched as
+phrases, so that any part of a Chinese or Japanese sentence is found.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cafleet_core.storage.registry import Registry
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
+
+CREATE = (
+    "CREATE VIRTUAL TABLE tasks_text USING fts5"
+    " (session, body, content='', tokenize='unicode61')"
+)
+
+
+def add(registry: Registry, seq: int, session_id: str, body: str) -> None:
+    """Index the head at `seq`, inside the caller's transaction."""
+    registry.execute(
+        "INSERT INTO tasks_text (rowid, session, body) VALUES (?, ?, ?)",
+        (seq, _session_token(session_id), spaced(body)),
+    )
+
+
+def remove(registry: Registry, seq: int, session_id: str, body: str) -> None:
+    """Take the head at `seq` out; `session_id` and `body` are what it was added with."""
+    registry.execute(
+        "INSERT INTO tasks_text (tasks_text, rowid, session, body)"
+        " VALUES ('delete', ?, ?, ?)",
+        (seq, _session_token(session_id), spaced(body)),
+    )
+
+
+def find(
+    registry: Registry, session_id: str, words: str, before_seq: int, limit: int
+) -> list[int]:
+    """The `seq` of the newest `limit` heads of a session that hold all the words.
+
+    Only heads before `before_seq`, newest first. The last letters of a word may be left out.
+    """
+    rows = registry.rows(
+        "SELECT rowid FROM tasks_text WHERE tasks_text MATCH ? AND rowid < ?"
+        " ORDER BY rowid DESC LIMIT ?",
+        (match(session_id, words), before_seq, limit),
+    )
+    return [seq for (seq,) in rows]
+
+
+def match(session_id: str, words: str) -> str:
+    """The engine's expression for all of `words`, each quoted: no operator is left alive."""
+    wanted = [f'session : "{_session_token(session_id)}"']
+    for word in words.split():
+        quoted = '"' + spaced(word).strip().replace('"', '""') + '"'
+        whole = _UNSPACED.search(word) is not None
+        wanted.append(f"body : {quoted}" + ("" if whole else " *"))
+    return " AND ".join(wanted)
+
+
+def spaced(body: str) -> str:
+    """`body` with blanks around each character of a script that has none."""
+    return body if body.isascii() else _UNSPACED.sub(r" \g<0> ", body)
+
+
+def _session_token(session_id: str) -> str:
+    return session_id.replace("-", "")

@@ -1,0 +1,69 @@
+"""Many senders, one recipient, one reader: no error, nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+from cafleet_core.broker import messages
+from cafleet_core.broker.registry import Registry
+from tests.team import Team, a_team_in_panes, log_of
+from tests.terminal import Terminal, cafleet, command_line, environment, eventually, turns
+
+SENDERS = 30
+
+
+def start(registry: Registry, team: Team, number: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command_line(
+            *("--session-id", team.session.session_id, "message", "send", "--quiet"),
+            *("--agent-id", team.director.agent_id, "--to", "alice"),
+            *("--text", f"number {number};"),
+        ),
+        env=environment(Path(registry.path)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_thirty_senders_at_once_reach_one_pane_and_one_reader(
+    registry: Registry, terminal: Terminal, tmp_path: Path
+) -> None:
+    team = a_team_in_panes(registry, terminal, tmp_path, "alice")
+    wanted = {f"number {number};" for number in range(SENDERS)}
+    processes = [start(registry, team, number) for number in range(SENDERS)]
+    read: Counter[str] = Counter()
+    while any(process.poll() is None for process in processes):
+        read.update(poll_and_ack(registry, team))
+    outputs = [process.communicate() for process in processes]
+    read.update(poll_and_ack(registry, team))
+
+    assert [err for _, err in outputs] == [""] * SENDERS
+    assert {process.returncode for process in processes} == {0}
+    assert len({out for out, _ in outputs}) == SENDERS
+    assert read == Counter(wanted)
+    log = log_of(tmp_path, "alice")
+    eventually(lambda: len(turns(log)) >= SENDERS)
+    typed = [turn.split("\n") for turn in turns(log)]
+    assert {len(lines) for lines in typed} == {2}
+    assert Counter(body for _, body in typed) == Counter(wanted)
+    assert all(head.startswith("[cafleet msg ") for head, _ in typed)
+    assert terminal.tmux("list-buffers") == ""
+    everything = messages.poll(registry, team.others["alice"], acked_too=True)
+    assert {(one.push_outcome, one.push_attempts) for one in everything} == {
+        ("delivered", 1)
+    }
+
+
+def poll_and_ack(registry: Registry, team: Team) -> list[str]:
+    """What the recipient finds, as a process of its own."""
+    who = ("--session-id", team.session.session_id, "--agent-id", "alice", "--json")
+    polled = cafleet(Path(registry.path), *who, "message", "poll")
+    assert (polled.code, polled.err) == (0, "")
+    if polled.document:
+        ids = [word for one in polled.document for word in ("--task-id", one["id"])]
+        acked = cafleet(Path(registry.path), *who, "message", "ack", *ids)
+        assert (acked.code, acked.err) == (0, "")
+    return [one["text"] for one in polled.document]

@@ -1,0 +1,105 @@
+"""Leading mentions: whom a composed text reaches, and what is left of it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cafleet_core import records
+from cafleet_core.broker import mentions
+from cafleet_core.errors import InvalidInput
+from tests.builders import an_agent
+
+TEAM = [
+    an_agent("Director", records.DIRECTOR),
+    an_agent("drafter"),
+    an_agent("Code Reviewer"),
+    an_agent("twin.one"),
+    an_agent("Echo!"),
+    an_agent("echo?"),
+    an_agent("gone", status=records.DEREGISTERED),
+    an_agent("Administrator", records.ADMINISTRATOR),
+]
+
+
+def reached(words: str) -> list[str]:
+    return [agent.name for agent in mentions.parse(words, TEAM).recipients]
+
+
+@pytest.mark.parametrize(
+    ("words", "names", "body"),
+    [
+        ("@drafter go on", ["drafter"], "go on"),
+        ("  @drafter   go on  ", ["drafter"], "go on"),
+        ("@DRAFTER go on", ["drafter"], "go on"),
+        ("@drafter: go on", ["drafter"], "go on"),
+        ("@drafter, @director: go on", ["drafter", "Director"], "go on"),
+        ("@drafter @drafter go on", ["drafter"], "go on"),
+        ("@code-reviewer look", ["Code Reviewer"], "look"),
+        ("@twin.one look", ["twin.one"], "look"),
+        ("@drafter\nfirst\n  second", ["drafter"], "first\n  second"),
+        ("@drafter ask @director", ["drafter"], "ask @director"),
+        ("@drafter mail me@host", ["drafter"], "mail me@host"),
+    ],
+)
+def test_leading_mentions_name_the_recipients(
+    words: str, names: list[str], body: str
+) -> None:
+    parsed = mentions.parse(words, TEAM)
+    assert [agent.name for agent in parsed.recipients] == names
+    assert (parsed.everyone, parsed.body) == (False, body)
+
+
+@pytest.mark.parametrize("words", ["@all stop", "@ALL stop", "@all: stop", "@all @all stop"])
+def test_all_reaches_everyone(words: str) -> None:
+    assert mentions.parse(words, TEAM) == mentions.Mentions((), True, "stop")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("", "Start with @name"),
+        ("hello", "Start with @name"),
+        ("hello @drafter", "Start with @name"),
+        ("@ drafter", "Start with @name"),
+        ("@drafter@director hello", "Start with @name"),
+        ("@nobody hello", "No active agent is named '@nobody'"),
+        ("@gone hello", "No active agent is named '@gone'"),
+        ("@administrator hello", "No active agent is named '@administrator'"),
+        ("@echo hello", "'@echo' may mean 2 agents"),
+        ("@all @drafter hello", "leave the others out"),
+        ("@drafter", "empty"),
+        ("@drafter \n \t", "empty"),
+        ("@all", "empty"),
+    ],
+)
+def test_what_cannot_be_sent_is_said_in_one_line(words: str, why: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        mentions.parse(words, TEAM)
+    assert why in refused.value.message
+    assert len(refused.value.message.splitlines()) == 1
+
+
+PARTS = st.one_of(
+    st.sampled_from(["@", "@all", "@drafter", "@code-reviewer", " ", "\n", ":", ","]),
+    st.text(max_size=5),
+)
+
+
+@given(st.lists(PARTS, max_size=12).map("".join))
+def test_any_text_is_either_understood_or_refused(words: str) -> None:
+    try:
+        parsed = mentions.parse(words, TEAM)
+    except InvalidInput as refused:
+        assert len(refused.message.splitlines()) == 1
+    else:
+        assert parsed.body.strip()
+        assert parsed.everyone != bool(parsed.recipients)
+        assert all(agent.status == records.ACTIVE for agent in parsed.recipients)
+
+
+@given(st.sampled_from([agent for agent in TEAM[:4]]), st.text(min_size=1, max_size=20))
+def test_the_token_of_an_agent_mentions_it(agent: records.Agent, body: str) -> None:
+    words = f"@{mentions.token(agent.name)} x{body}"
+    assert mentions.parse(words, TEAM).recipients == (agent,)

@@ -1,0 +1,362 @@
+"""A message's life: sent, read, acked or taken back; and every refusal on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from cafleet_core import clock, records
+from cafleet_core.broker import agents, messages, sessions
+from cafleet_core.broker.registry import Registry
+from cafleet_core.errors import InvalidInput, NotFound, Refused
+from cafleet_core.records import Agent, Sent, Task
+from tests.builders import DAWN, at
+from tests.team import Team, a_team
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    return a_team(registry, "alice", "bob")
+
+
+@pytest.fixture
+def minutes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """The minute that the clock stands at; a test sets it forth."""
+    now = [0]
+    monkeypatch.setattr(clock, "now", lambda: DAWN + timedelta(minutes=now[0]))
+    yield now
+
+
+def send(registry: Registry, team: Team, to: str, text: str = "to do") -> Task:
+    return messages.send(registry, team.director, [team.others[to]], text).task
+
+
+def stored(registry: Registry, team: Team, task: Task) -> Task:
+    return messages.show(registry, team.caller(), task.task_id)
+
+
+def test_a_message_waits_for_its_recipient_alone(registry: Registry, team: Team) -> None:
+    task = send(registry, team, "alice")
+    assert task.status_state == records.INPUT_REQUIRED
+    assert task.from_agent_id == team.director.agent_id
+    assert task.to_agent_id == task.context_id == team.others["alice"].agent_id
+    assert task.type == records.UNICAST
+    assert [one.task_id for one in poll(registry, team, "alice")] == [task.task_id]
+    assert poll(registry, team, "bob") == []
+    assert messages.poll(registry, team.director) == []
+
+
+def poll(registry: Registry, team: Team, name: str) -> list[Task]:
+    return messages.poll(registry, team.others[name])
+
+
+def test_a_poll_reads_oldest_first_and_does_not_settle(
+    registry: Registry, team: Team
+) -> None:
+    sent = [send(registry, team, "alice", f"number {n}").task_id for n in range(5)]
+    for _ in range(2):
+        assert [one.task_id for one in poll(registry, team, "alice")] == sent
+    limited = messages.poll(registry, team.others["alice"], limit=2)
+    assert [one.task_id for one in limited] == sent[:2]
+
+
+def test_the_stamps_tell_the_whole_story(
+    registry: Registry, team: Team, minutes: list[int]
+) -> None:
+    task = send(registry, team, "alice")
+    minutes[0] = 1
+    poll(registry, team, "alice")
+    minutes[0] = 2
+    poll(registry, team, "alice")
+    minutes[0] = 3
+    (acked,) = messages.ack(registry, team.caller("alice"), [task.task_id])
+    assert acked == stored(registry, team, task)
+    assert (acked.created_at, acked.read_at) == (at(0), at(1))
+    assert (acked.acked_at, acked.status_timestamp) == (at(3), at(3))
+    assert acked.status_state == records.COMPLETED
+
+
+def test_an_ack_without_a_poll_counts_as_reading(
+    registry: Registry, team: Team, minutes: list[int]
+) -> None:
+    task = send(registry, team, "alice")
+    minutes[0] = 1
+    (acked,) = messages.ack(registry, team.caller("alice"), [task.task_id])
+    assert acked.read_at == acked.acked_at == at(1)
+
+
+def settle(registry: Registry, team: Team, how: str, task: Task) -> None:
+    if how == records.COMPLETED:
+        messages.ack(registry, team.caller("alice"), [task.task_id])
+    elif how == records.CANCELED:
+        messages.cancel(registry, team.caller(), task.task_id)
+    else:
+        agents.deregister(registry, team.others["alice"])
+
+
+@pytest.mark.parametrize(
+    "how", [records.COMPLETED, records.CANCELED, records.FAILED]
+)
+def test_a_change_of_state_moves_its_timestamp_and_never_created_at(
+    registry: Registry, team: Team, minutes: list[int], how: str
+) -> None:
+    task = send(registry, team, "alice")
+    minutes[0] = 7
+    settle(registry, team, how, task)
+    settled = stored(registry, team, task)
+    assert (settled.status_state, settled.created_at) == (how, at(0))
+    assert settled.status_timestamp == at(7)
+    assert settled.version > task.version
+    assert (settled.acked_at is not None) == (how == records.COMPLETED)
+
+
+def test_a_read_or_push_moves_the_version_and_not_the_state(
+    registry: Registry, team: Team, minutes: list[int]
+) -> None:
+    task = send(registry, team, "alice")
+    pushed = stored(registry, team, task)
+    assert (pushed.push_outcome, pushed.push_reason) == ("none", "no_placement")
+    assert (pushed.push_attempts, pushed.notified_at) == (1, None)
+    assert pushed.version > task.version
+    minutes[0] = 1
+    poll(registry, team, "alice")
+    read = stored(registry, team, task)
+    assert read.version > pushed.version
+    assert read.status_timestamp == at(0)
+
+
+def test_settled_mail_is_polled_on_request_only(registry: Registry, team: Team) -> None:
+    first, second = send(registry, team, "alice"), send(registry, team, "alice")
+    messages.ack(registry, team.caller("alice"), [first.task_id])
+    assert [one.task_id for one in poll(registry, team, "alice")] == [second.task_id]
+    everything = messages.poll(registry, team.others["alice"], acked_too=True)
+    assert [one.task_id for one in everything] == [first.task_id, second.task_id]
+
+
+def test_since_is_strict_and_follows_the_state(
+    registry: Registry, team: Team, minutes: list[int]
+) -> None:
+    alice = team.others["alice"]
+    old = send(registry, team, "alice")
+    minutes[0] = 2
+    new = send(registry, team, "alice")
+
+    def since(minute: int) -> list[str]:
+        found = messages.poll(registry, alice, acked_too=True, since=at(minute))
+        return [one.task_id for one in found]
+
+    assert since(-1) == [old.task_id, new.task_id]
+    assert since(0) == [new.task_id]
+    assert since(2) == []
+    minutes[0] = 3
+    messages.ack(registry, team.caller("alice"), [old.task_id])
+    assert since(2) == [old.task_id]
+
+
+class TestRefusals:
+    """What may not be done says so, and changes nothing."""
+
+    @pytest.mark.parametrize("body", ["", " \n\t", "\x1b\x07", "\u202e\u2028"])
+    def test_an_empty_body(self, registry: Registry, team: Team, body: str) -> None:
+        with pytest.raises(InvalidInput, match="the message is empty"):
+            send(registry, team, "alice", body)
+        with pytest.raises(InvalidInput, match="the message is empty"):
+            messages.broadcast(registry, team.director, body)
+        assert registry.rows("SELECT * FROM tasks") == []
+
+    def test_a_recipient_who_has_left(self, registry: Registry, team: Team) -> None:
+        agents.deregister(registry, team.others["alice"])
+        with pytest.raises(Refused, match="is deregistered"):
+            both = [team.others["bob"], team.others["alice"]]
+            messages.send(registry, team.director, both, "to do")
+        assert registry.rows("SELECT * FROM tasks") == []
+
+    def test_a_sender_who_has_left(self, registry: Registry, team: Team) -> None:
+        alice = team.others["alice"]
+        agents.deregister(registry, alice)
+        with pytest.raises(Refused, match="is deregistered"):
+            messages.send(registry, alice, [team.director], "to do")
+        with pytest.raises(Refused, match="is deregistered"):
+            messages.broadcast(registry, alice, "to do")
+
+    def test_a_broadcast_to_nobody(self, registry: Registry) -> None:
+        with pytest.raises(Refused, match="nobody else is active"):
+            messages.broadcast(registry, a_team(registry).director, "hello")
+        assert registry.rows("SELECT * FROM tasks") == []
+
+    @pytest.mark.parametrize("name", ["bob", "Director", "Administrator"])
+    def test_an_ack_by_anybody_else(
+        self, registry: Registry, team: Team, name: str
+    ) -> None:
+        task = send(registry, team, "alice")
+        with pytest.raises(Refused) as refused:
+            messages.ack(registry, team.caller(name), [task.task_id])
+        assert refused.value.message == "Only the recipient can ACK a task"
+        assert stored(registry, team, task).status_state == records.INPUT_REQUIRED
+
+    @pytest.mark.parametrize("name", ["alice", "bob"])
+    def test_a_cancel_by_anybody_else(
+        self, registry: Registry, team: Team, name: str
+    ) -> None:
+        task = send(registry, team, "alice")
+        with pytest.raises(Refused) as refused:
+            messages.cancel(registry, team.caller(name), task.task_id)
+        assert refused.value.message == "Only the sender can cancel a task"
+        assert stored(registry, team, task).status_state == records.INPUT_REQUIRED
+
+    @pytest.mark.parametrize("how", [records.COMPLETED, records.CANCELED])
+    def test_settling_twice(self, registry: Registry, team: Team, how: str) -> None:
+        task = send(registry, team, "alice")
+        settle(registry, team, how, task)
+        before = stored(registry, team, task)
+        with pytest.raises(Refused) as refused:
+            messages.ack(registry, team.caller("alice"), [task.task_id])
+        assert refused.value.message == f"Cannot ACK task in state {how}"
+        with pytest.raises(Refused, match=f"Cannot cancel task in state {how}"):
+            messages.cancel(registry, team.caller(), task.task_id)
+        assert stored(registry, team, task) == before
+
+    def test_an_ack_of_several_is_all_or_none(
+        self, registry: Registry, team: Team
+    ) -> None:
+        good, other = send(registry, team, "alice"), send(registry, team, "bob")
+        for bad in (other.task_id, "nothing-like-it"):
+            with pytest.raises((Refused, NotFound)):
+                messages.ack(registry, team.caller("alice"), [good.task_id, bad])
+            assert stored(registry, team, good).status_state == records.INPUT_REQUIRED
+
+    def test_a_third_party_cannot_read_along(
+        self, registry: Registry, team: Team
+    ) -> None:
+        task = send(registry, team, "alice")
+        assert messages.show(registry, team.caller("alice"), task.task_id)
+        with pytest.raises(NotFound, match=f"Task {task.task_id} not found"):
+            messages.show(registry, team.caller("bob"), task.task_id)
+
+    def test_another_session_s_task_does_not_exist(
+        self, registry: Registry, team: Team
+    ) -> None:
+        task = send(registry, team, "alice")
+        stranger = a_team(registry).caller()
+        for reference in (task.task_id, task.task_id[:8]):
+            with pytest.raises(NotFound):
+                messages.show(registry, stranger, reference)
+            with pytest.raises(NotFound):
+                messages.ack(registry, stranger, [reference])
+            with pytest.raises(NotFound):
+                messages.cancel(registry, stranger, reference)
+
+
+class TestSeveralRecipients:
+    """One message, one delivery for each."""
+
+    def both(self, registry: Registry, team: Team) -> Sent:
+        recipients = [team.others["alice"], team.others["bob"]]
+        return messages.send(registry, team.director, recipients, "to both")
+
+    def test_the_first_delivery_is_the_origin_of_all(
+        self, registry: Registry, team: Team
+    ) -> None:
+        sent = self.both(registry, team)
+        tasks = [task for task, _ in sent.deliveries]
+        assert {task.origin_task_id for task in tasks} == {sent.task.task_id}
+        assert tasks[0] == sent.task
+        assert not any(task.broadcast for task in tasks)
+
+    def test_a_single_one_has_no_origin(self, registry: Registry, team: Team) -> None:
+        assert send(registry, team, "alice").origin_task_id is None
+
+    def test_each_delivery_is_settled_alone(
+        self, registry: Registry, team: Team
+    ) -> None:
+        (first, _), (second, _) = self.both(registry, team).deliveries
+        messages.ack(registry, team.caller("alice"), [first.task_id])
+        assert stored(registry, team, second).status_state == records.INPUT_REQUIRED
+        messages.cancel(registry, team.caller(), second.task_id)
+        assert stored(registry, team, first).status_state == records.COMPLETED
+
+
+class TestBroadcasts:
+    """A summary, and a delivery for everyone but sender and Administrator."""
+
+    def test_everyone_else_gets_one(self, registry: Registry, team: Team) -> None:
+        sent = messages.broadcast(registry, team.others["alice"], "to all")
+        reached = {task.to_agent_id for task, _ in sent.deliveries}
+        assert reached == {team.director.agent_id, team.others["bob"].agent_id}
+        for task, _ in sent.deliveries:
+            assert (task.origin_task_id, task.broadcast) == (sent.task.task_id, 1)
+
+    def test_the_summary_is_complete_from_birth_and_in_no_inbox(
+        self, registry: Registry, team: Team
+    ) -> None:
+        summary = messages.broadcast(registry, team.director, "to all").task
+        assert (summary.type, summary.status_state) == (
+            records.SUMMARY,
+            records.COMPLETED,
+        )
+        assert summary.to_agent_id is None
+        assert summary.context_id == team.director.agent_id
+        assert summary.origin_task_id == summary.task_id
+        assert messages.poll(registry, team.director, acked_too=True) == []
+
+    def test_its_id_cancels_what_is_still_open(
+        self, registry: Registry, team: Team
+    ) -> None:
+        sent = messages.broadcast(registry, team.director, "to all")
+        by_recipient = {task.to_agent_id: task for task, _ in sent.deliveries}
+        acked = by_recipient[team.others["alice"].agent_id]
+        messages.ack(registry, team.caller("alice"), [acked.task_id])
+        messages.cancel(registry, team.caller(), sent.task.task_id)
+        states = {
+            stored(registry, team, task).status_state for task, _ in sent.deliveries
+        }
+        assert states == {records.COMPLETED, records.CANCELED}
+        assert stored(registry, team, acked).status_state == records.COMPLETED
+        with pytest.raises(Refused, match="Cannot cancel"):
+            messages.cancel(registry, team.caller(), sent.task.task_id)
+
+
+def test_ack_all_settles_what_is_open_and_only_that(
+    registry: Registry, team: Team
+) -> None:
+    mine = {send(registry, team, "alice").task_id for _ in range(3)}
+    other = send(registry, team, "bob")
+    acked = messages.ack_all(registry, team.caller("alice"))
+    assert {task.task_id for task in acked} == mine
+    for task in acked:
+        assert stored(registry, team, task).status_state == records.COMPLETED
+    assert stored(registry, team, other).status_state == records.INPUT_REQUIRED
+    assert messages.ack_all(registry, team.caller("alice")) == []
+
+
+def test_a_message_to_oneself_is_stored_and_not_pushed(
+    registry: Registry, team: Team
+) -> None:
+    sent = messages.send(registry, team.director, [team.director], "remember")
+    assert sent.deliveries[0][1] == ("none", "self")
+    assert [one.text for one in messages.poll(registry, team.director)] == ["remember"]
+
+
+@pytest.mark.parametrize(
+    "body", ["-rf", "a\x1b[31mb", "日本語 👍", "'; DROP TABLE tasks; --", "x" * 100_000]
+)
+def test_a_body_is_kept_whole(registry: Registry, team: Team, body: str) -> None:
+    assert send(registry, team, "alice", body).text == body
+    assert poll(registry, team, "alice")[0].text == body
+
+
+def test_a_reply_names_what_it_answers(registry: Registry, team: Team) -> None:
+    question = send(registry, team, "alice")
+    alice: Agent = team.others["alice"]
+    reply = messages.send(
+        registry, alice, [team.director], "done", reply_to=question.task_id
+    )
+    assert reply.task.reply_to_task_id == question.task_id
+
+
+def test_a_deleted_session_s_mail_is_still_shown(registry: Registry, team: Team) -> None:
+    task = send(registry, team, "alice")
+    sessions.delete(registry, team.session.session_id)
+    assert stored(registry, team, task).text == "to do"

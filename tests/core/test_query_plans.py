@@ -1,0 +1,194 @@
+"""Reads that must stay flat as the history grows go through an index, never over the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from cafleet_core.broker import (
+    agents,
+    history,
+    members,
+    messages,
+    sessions,
+    timeline,
+)
+from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.history import Filter
+from tests.team import Team, a_team
+
+Statement = tuple[str, Sequence[object]]
+
+
+class Recorder:
+    """Keeps every statement that a registry runs, with its parameters."""
+
+    def __init__(self, registry: Registry, patch: pytest.MonkeyPatch) -> None:
+        self.statements: list[Statement] = []
+        self.registry = registry
+        for name in ("execute", "rows", "row"):
+            patch.setattr(registry, name, self.recording(getattr(registry, name)))
+
+    def recording(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        def recorded(sql: str, parameters: Sequence[object] = ()) -> Any:
+            self.statements.append((sql, parameters))
+            return run(sql, parameters)
+
+        return recorded
+
+
+@pytest.fixture
+def team(registry: Registry) -> Iterator[Team]:
+    """A team with enough of a history for a bad plan to show."""
+    team = a_team(registry, "alice", "bob")
+    for number in range(5):
+        messages.send(registry, team.director, [team.others["alice"]], f"n {number}")
+        messages.broadcast(registry, team.director, f"all {number}")
+    yield team
+
+
+Read = Callable[[Registry, Team], object]
+
+READS: dict[str, Read] = {
+    "inbox": lambda r, t: messages.poll(r, t.others["alice"]),
+    "inbox with settled": lambda r, t: messages.poll(
+        r, t.others["alice"], acked_too=True
+    ),
+    "inbox since": lambda r, t: messages.poll(r, t.others["alice"], since="2026"),
+    "newest page": lambda r, t: timeline.newest(r, t.session.session_id),
+    "older page": lambda r, t: timeline.older(r, t.session.session_id, 9),
+    "changed since": lambda r, t: timeline.changed(r, t.session.session_id, 3),
+    "version": lambda r, t: timeline.version(r, t.session.session_id),
+    "roster with activity": lambda r, t: members.roster(r, t.session.session_id),
+    "session summaries": lambda r, t: sessions.summaries(r),
+    "history of a sender": lambda r, t: history.newest(
+        r, t.session.session_id, Filter(sender=t.director.agent_id), 5
+    ),
+    "history of a recipient": lambda r, t: history.newest(
+        r, t.session.session_id, Filter(recipient=t.others["bob"].agent_id), 5
+    ),
+    "one task": lambda r, t: messages.show(r, t.caller(), first_task(r)),
+    "one task by prefix": lambda r, t: messages.show(r, t.caller(), first_task(r)[:9]),
+}
+
+CHANGES: dict[str, Read] = {
+    "send": lambda r, t: messages.send(r, t.director, [t.others["bob"]], "hello"),
+    "broadcast": lambda r, t: messages.broadcast(r, t.director, "hello"),
+    "ack": lambda r, t: messages.ack_all(r, t.caller("alice")),
+    "cancel": lambda r, t: messages.cancel(r, t.caller(), first_task(r)),
+    "deregister": lambda r, t: agents.deregister(r, t.others["alice"]),
+    "delete": lambda r, t: sessions.delete(r, t.session.session_id),
+}
+
+
+def first_task(registry: Registry) -> str:
+    return str(registry.row("SELECT task_id FROM tasks WHERE seq = 1")[0])
+
+
+def plans(registry: Registry, statements: Sequence[Statement]) -> dict[str, list[str]]:
+    """The steps of each statement that touches the tasks."""
+    return {
+        sql: [
+            step[3]
+            for step in registry.rows(f"EXPLAIN QUERY PLAN {sql}", tuple(parameters))
+        ]
+        for sql, parameters in statements
+        if "tasks" in sql
+    }
+
+
+def recorded(
+    registry: Registry, team: Team, run: Read, patch: pytest.MonkeyPatch
+) -> dict[str, list[str]]:
+    with patch.context() as context:
+        statements = Recorder(registry, context).statements
+        run(registry, team)
+    return plans(registry, statements)
+
+
+def aliases(sql: str) -> set[str]:
+    """The names under which a statement reads the tasks."""
+    words = sql.replace("(", " ").replace(")", " ").replace(",", " ").split()
+    names = {"tasks", "t", "o"}
+    for word, *following in zip(words, words[1:], words[2:], strict=False):
+        if word.strip('"') == "tasks":
+            names.add(following[-1 if following[0] == "AS" else 0].strip('"'))
+    return names
+
+
+def whole_table_steps(found: dict[str, list[str]]) -> list[str]:
+    return [
+        step
+        for sql, steps in found.items()
+        for step in steps
+        if step.startswith("SCAN") and step.split()[1] in aliases(sql)
+        # one end of an index is a single step into it
+        and not sql.lstrip().startswith(("INSERT", "UPDATE"))
+    ]
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_read_that_must_stay_flat_never_scans_the_tasks(
+    registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    found = recorded(registry, team, READS[name], monkeypatch)
+    assert found
+    assert whole_table_steps(found) == []
+    steps = [step for each in found.values() for step in each]
+    assert any("tasks" in step or "INDEX" in step for step in steps)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_finds_its_rows_by_an_index(
+    registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for sql, steps in recorded(registry, team, CHANGES[name], monkeypatch).items():
+        scans = [step for step in steps if step.startswith("SCAN")]
+        assert [step for step in scans if "INDEX" not in step] == [], sql
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("inbox", "tasks_inbox"),
+        ("inbox since", "tasks_inbox"),
+        ("inbox with settled", "tasks_received"),
+        ("newest page", "tasks_head"),
+        ("older page", "tasks_head"),
+        ("newest page", "tasks_origin"),
+        ("changed since", "tasks_session_version"),
+        ("version", "tasks_session_version"),
+        ("roster with activity", "tasks_sent"),
+        ("roster with activity", "tasks_received"),
+        ("roster with activity", "tasks_acked"),
+        ("roster with activity", "tasks_inbox"),
+        ("session summaries", "tasks_session_open"),
+        ("session summaries", "tasks_head"),
+        ("history of a sender", "tasks_sent"),
+        ("history of a recipient", "tasks_received"),
+        ("one task", "tasks_id"),
+        ("one task by prefix", "tasks_id (task_id>? AND task_id<?)"),
+    ],
+)
+def test_each_read_steps_into_the_index_made_for_it(
+    registry: Registry,
+    team: Team,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    index: str,
+) -> None:
+    found = recorded(registry, team, READS[name], monkeypatch)
+    assert index in " ".join(step for steps in found.values() for step in steps)
+
+
+@pytest.mark.parametrize("name", ["inbox", "newest page", "older page"])
+def test_a_page_is_read_in_order_and_not_sorted(
+    registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    found = recorded(registry, team, READS[name], monkeypatch)
+    limited = {sql: steps for sql, steps in found.items() if "LIMIT" in sql}
+    assert limited
+    for steps in limited.values():
+        assert "USE TEMP B-TREE FOR ORDER BY" not in steps

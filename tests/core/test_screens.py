@@ -1,0 +1,114 @@
+"""The cues of each coding agent, on short screens as they show them."""
+
+from __future__ import annotations
+
+import pytest
+
+from cafleet_core.agents import catalog
+from cafleet_core.panes import screens
+
+RULE = "─" * 40
+
+CLAUDE_IDLE = f"● Done.\n\n{RULE}\n❯\xa0\n{RULE}\n  ? for shortcuts"
+CLAUDE_DRAFT = f"{RULE}\n❯ half a thought\n{RULE}\n  ? for shortcuts"
+CLAUDE_BUSY = (
+    f"✻ Ruminating… (3s · ↓ 11 tokens)\n\n{RULE}\n❯\n{RULE}\n  manual mode on"
+)
+CLAUDE_FOOTER = f"{RULE}\n❯\n{RULE}\n  ⏸ manual mode on · esc to interrupt"
+CLAUDE_FINISHED = f"✻ Cooked for 1s · done 10:06 PM\n\n{RULE}\n❯\n{RULE}"
+CLAUDE_PERMISSION = """
+ Do you want to proceed?
+ ❯ 1. Yes
+   2. Yes, and do not ask again
+   4. No
+ Esc to cancel · Tab to amend
+"""
+CLAUDE_TRUST = """
+ Do you trust the files in this folder?
+ ❯ No, exit
+   Yes, I trust this folder
+ Enter to confirm · Esc to cancel
+"""
+CODEX_IDLE = "• Done.\n\n› Ask Codex to do anything\n\n  gpt · 97% left"
+CODEX_BUSY = "• Working (3s • esc to interrupt)\n\n› Ask Codex to do anything"
+CODEX_APPROVAL = """
+  $ rm -r build
+› 1. Yes, proceed (y)
+  2. No, and tell Codex what to do differently (esc)
+  Press enter to confirm or esc to cancel
+"""
+OPENCODE_IDLE = "  ┃\n  ┃  Build  anthropic\n"
+OPENCODE_BUSY = "  ┃\n  ┃  Build\n   ■■■⬝⬝  esc interrupt"
+OPENCODE_PERMISSION = "  ┃  △ Permission required\n  ┃  Allow once   Reject"
+STANDIN_IDLE = f"● Nothing new.\n{RULE}\n❯ \n{RULE}\n  enter sends"
+STANDIN_BUSY = f"✻ Reading…\n{RULE}\n❯ \n{RULE}"
+STANDIN_QUESTION = f"Apply both remarks?\n❯ 1. Yes\n  2. No\n{RULE}\n  a digit answers"
+
+
+@pytest.mark.parametrize(
+    ("agent", "screen", "state"),
+    [
+        ("claude", CLAUDE_IDLE, screens.IDLE),
+        ("claude", CLAUDE_BUSY, screens.BUSY),
+        ("claude", CLAUDE_FOOTER, screens.BUSY),
+        ("claude", CLAUDE_FINISHED, screens.IDLE),
+        ("claude", CLAUDE_PERMISSION, screens.WAITING),
+        ("claude", CLAUDE_TRUST, screens.WAITING),
+        ("codex", CODEX_IDLE, screens.IDLE),
+        ("codex", CODEX_BUSY, screens.BUSY),
+        ("codex", CODEX_APPROVAL, screens.WAITING),
+        ("opencode", OPENCODE_IDLE, screens.IDLE),
+        ("opencode", OPENCODE_BUSY, screens.BUSY),
+        ("opencode", OPENCODE_PERMISSION, screens.WAITING),
+        ("standin", STANDIN_IDLE, screens.IDLE),
+        ("standin", STANDIN_BUSY, screens.BUSY),
+        ("standin", STANDIN_QUESTION, screens.WAITING),
+    ],
+)
+def test_a_screen_is_read_by_the_cues_of_its_agent(
+    agent: str, screen: str, state: str
+) -> None:
+    verdict = screens.read(screen, "", catalog.get(agent).cues)
+    assert verdict.state == state
+    assert verdict.evidence
+    assert verdict.evidence in screen.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("title", "state"),
+    [
+        ("⠹ work", screens.BUSY),
+        ("[ ! ] Action Required | work", screens.WAITING),
+        ("work", screens.IDLE),
+    ],
+)
+def test_codex_says_by_its_title_what_its_screen_hides(title: str, state: str) -> None:
+    assert screens.read(CODEX_IDLE, title, catalog.get("codex").cues).state == state
+
+
+@pytest.mark.parametrize("agent", ["claude", "codex", "opencode", "standin"])
+@pytest.mark.parametrize("screen", ["", "\n\n", "user@host:~$ ls\nREADME.md"])
+def test_a_screen_without_a_cue_is_unknown(agent: str, screen: str) -> None:
+    assert screens.read(screen, "", catalog.get(agent).cues).state == screens.UNKNOWN
+
+
+def test_a_question_beats_work_and_work_beats_rest() -> None:
+    cues = catalog.get("claude").cues
+    assert screens.read(CLAUDE_PERMISSION + CLAUDE_BUSY, "", cues).state == "waiting"
+    assert screens.read(CLAUDE_BUSY + CLAUDE_IDLE, "", cues).state == screens.BUSY
+
+
+def test_what_scrolled_away_is_history() -> None:
+    cues = catalog.get("claude").cues
+    below = "\n".join(f"line {number}" for number in range(20))
+    assert screens.read(f"{CLAUDE_PERMISSION}\n{below}\n❯", "", cues).state == "idle"
+
+
+def test_colours_do_not_hide_a_cue() -> None:
+    styled = "\x1b[38;5;244m❯\x1b[0m \x1b[7m1\x1b[0m. \x1b]8;;http://x\x1b\\Yes"
+    verdict = screens.read(styled, "", catalog.get("claude").cues)
+    assert verdict == (screens.WAITING, "❯ 1. Yes")
+
+
+def test_a_draft_in_the_box_is_not_taken_for_work() -> None:
+    assert screens.read(CLAUDE_DRAFT, "", catalog.get("claude").cues).state == "idle"

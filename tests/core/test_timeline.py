@@ -1,0 +1,279 @@
+"""The session as a conversation: pages that never split a broadcast, changes, filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cafleet_core import clock
+from cafleet_core.broker import agents, history, messages, timeline
+from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.history import Filter
+from cafleet_core.records import Entry
+from tests.builders import DAWN, at
+from tests.team import Team, a_team
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    return a_team(registry, "alice", "bob", "carol")
+
+
+@pytest.fixture
+def minutes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """The minute that the clock stands at; a test sets it forth."""
+    now = [0]
+    monkeypatch.setattr(clock, "now", lambda: DAWN + timedelta(minutes=now[0]))
+    yield now
+
+
+def send(registry: Registry, team: Team, sender: str, to: str, words: str = "") -> str:
+    recipients = [team.caller(name).agent for name in to.split()]
+    body = words or f"{sender} to {to}"
+    return messages.send(
+        registry, team.caller(sender).agent, recipients, body
+    ).task.task_id
+
+
+def texts(entries: list[Entry]) -> list[str]:
+    return [entry.text for entry in entries]
+
+
+def test_an_entry_is_one_message_with_all_its_deliveries(
+    registry: Registry, team: Team
+) -> None:
+    single = send(registry, team, "alice", "bob")
+    several = send(registry, team, "alice", "bob carol")
+    summary = messages.broadcast(registry, team.director, "to all").task
+    first, second, third = timeline.newest(registry, team.session.session_id)
+    assert [one.task_id for one in (first, second, third)] == [
+        single,
+        several,
+        summary.task_id,
+    ]
+    reached = [{one.recipient_name for one in e.deliveries} for e in (first, second)]
+    assert reached == [{"bob"}, {"bob", "carol"}]
+    assert {one.recipient_name for one in third.deliveries} == set(team.others)
+    assert [one.broadcast for one in (first, second, third)] == [False, False, True]
+    assert first.sender_name == "alice"
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(
+    registry: Registry, team: Team
+) -> None:
+    session_id = team.session.session_id
+    for number in range(10):
+        send(registry, team, "alice", "bob", f"number {number}")
+        messages.broadcast(registry, team.director, f"all {number}")
+    page = timeline.newest(registry, session_id, 6)
+    pages = [page]
+    while page := timeline.older(registry, session_id, page[0].seq, 6):
+        assert len(page) <= 6
+        pages.insert(0, page)
+    everything = [entry for page in pages for entry in page]
+    assert texts(everything) == [
+        words for number in range(10) for words in (f"number {number}", f"all {number}")
+    ]
+    assert [len(entry.deliveries) for entry in everything] == [1, 3] * 10
+    assert everything == timeline.newest(registry, session_id, 100)
+
+
+def test_a_broadcast_at_the_edge_of_a_page_is_not_split(
+    registry: Registry, team: Team
+) -> None:
+    session_id = team.session.session_id
+    messages.broadcast(registry, team.director, "first")
+    messages.broadcast(registry, team.director, "second")
+    (newest,) = timeline.newest(registry, session_id, 1)
+    (older,) = timeline.older(registry, session_id, newest.seq, 1)
+    assert [len(newest.deliveries), len(older.deliveries)] == [3, 3]
+    assert (newest.text, older.text) == ("second", "first")
+    assert timeline.older(registry, session_id, older.seq) == []
+
+
+def test_new_messages_do_not_move_an_older_page(registry: Registry, team: Team) -> None:
+    session_id = team.session.session_id
+    for number in range(6):
+        send(registry, team, "alice", "bob", f"number {number}")
+    (*_, edge) = timeline.newest(registry, session_id, 3)[:1]
+    before = timeline.older(registry, session_id, edge.seq, 2)
+    send(registry, team, "alice", "bob", "late")
+    assert timeline.older(registry, session_id, edge.seq, 2) == before
+    assert texts(before) == ["number 1", "number 2"]
+
+
+def test_what_changed_since_is_told_whole_and_once(
+    registry: Registry, team: Team
+) -> None:
+    session_id = team.session.session_id
+    send(registry, team, "alice", "bob", "untouched")
+    sent = messages.broadcast(registry, team.director, "to all")
+    before = timeline.version(registry, session_id)
+    assert timeline.changed(registry, session_id, before) == []
+    delivery = next(
+        task
+        for task, _ in sent.deliveries
+        if task.to_agent_id == team.others["bob"].agent_id
+    )
+    messages.ack(registry, team.caller("bob"), [delivery.task_id])
+    (changed,) = timeline.changed(registry, session_id, before)
+    assert changed.task_id == sent.task.task_id
+    assert len(changed.deliveries) == 3
+    assert [one.state for one in changed.deliveries].count("completed") == 1
+    assert changed.version == timeline.version(registry, session_id) > before
+    assert timeline.changed(registry, session_id, changed.version) == []
+
+
+def test_everything_that_happens_to_a_message_is_a_change(
+    registry: Registry, team: Team
+) -> None:
+    session_id = team.session.session_id
+
+    def version() -> int:
+        return timeline.version(registry, session_id)
+
+    seen = [version()]
+    task_id = send(registry, team, "alice", "bob")
+    seen.append(version())
+    messages.poll(registry, team.others["bob"])
+    seen.append(version())
+    messages.cancel(registry, team.caller("alice"), task_id)
+    seen.append(version())
+    send(registry, team, "alice", "carol")
+    before_leaving = version()
+    agents.deregister(registry, team.others["carol"])
+    seen += [before_leaving, version()]
+    assert seen == sorted(set(seen))
+    assert seen[0] == 0
+
+
+def test_more_changes_than_one_query_takes_are_all_told(
+    registry: Registry, team: Team
+) -> None:
+    sender = team.others["alice"]
+    with registry.write():
+        registry.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1203)"
+            " INSERT INTO tasks (task_id, session_id, context_id, from_agent_id,"
+            " to_agent_id, type, text, status_state, status_timestamp, created_at,"
+            " push_attempts, version) SELECT 'task' || i, ?, ?, ?, ?, 'unicast',"
+            " 'number ' || i, 'input_required', '', '', 0, i FROM n",
+            (team.session.session_id, *[sender.agent_id] * 3),
+        )
+    changed = timeline.changed(registry, team.session.session_id, 0)
+    assert texts(changed) == [f"number {i}" for i in range(1, 1204)]
+
+
+def test_sessions_do_not_see_each_other(registry: Registry, team: Team) -> None:
+    other = a_team(registry, "alice", "bob")
+    send(registry, other, "alice", "bob")
+    session_id = team.session.session_id
+    assert timeline.newest(registry, session_id) == []
+    assert timeline.changed(registry, session_id, 0) == []
+    assert timeline.version(registry, session_id) == 0
+    assert history.newest(registry, session_id, Filter(), 10) == []
+
+
+class TestHistory:
+    """The filters of a history, alone and together."""
+
+    def story(self, registry: Registry, team: Team, minutes: list[int]) -> None:
+        for minute, (sender, to) in enumerate(
+            [("alice", "bob"), ("bob", "alice"), ("alice", "bob carol")]
+        ):
+            minutes[0] = minute
+            send(registry, team, sender, to)
+        minutes[0] = 3
+        messages.broadcast(registry, team.others["carol"], "carol to all")
+
+    @pytest.mark.parametrize(
+        ("party", "sender", "recipient", "since", "found"),
+        [
+            (None, None, None, None, [0, 1, 2, 3]),
+            ("carol", None, None, None, [2, 3]),
+            ("bob", None, None, None, [0, 1, 2, 3]),
+            ("Director", None, None, None, [3]),
+            ("Administrator", None, None, None, []),
+            (None, "alice", None, None, [0, 2]),
+            (None, None, "bob", None, [0, 2, 3]),
+            (None, "alice", "carol", None, [2]),
+            ("carol", "alice", None, None, [2]),
+            ("bob", None, "alice", None, [1, 3]),
+            (None, None, None, 1, [2, 3]),
+            (None, "alice", None, 0, [2]),
+            (None, None, "bob", 2, [3]),
+            ("bob", None, None, 3, []),
+        ],
+    )
+    def test_a_filter_keeps_what_fits(
+        self,
+        registry: Registry,
+        team: Team,
+        minutes: list[int],
+        party: str | None,
+        sender: str | None,
+        recipient: str | None,
+        since: int | None,
+        found: list[int],
+    ) -> None:
+        self.story(registry, team, minutes)
+        wanted = Filter(
+            *(name and team.caller(name).agent.agent_id for name in (party, sender)),
+            recipient and team.caller(recipient).agent.agent_id,
+            None if since is None else at(since),
+        )
+        entries = history.newest(registry, team.session.session_id, wanted, 10)
+        told = ["alice to bob", "bob to alice", "alice to bob carol", "carol to all"]
+        assert texts(entries) == [told[number] for number in found]
+        assert all(entry.deliveries for entry in entries)
+
+    @pytest.mark.parametrize("party", [None, "alice", "bob"])
+    def test_the_newest_are_kept(
+        self, registry: Registry, team: Team, party: str | None
+    ) -> None:
+        for number in range(5):
+            send(registry, team, "alice", "bob carol", f"number {number}")
+        wanted = Filter(party=party and team.others[party].agent_id)
+        entries = history.newest(registry, team.session.session_id, wanted, 2)
+        assert texts(entries) == ["number 3", "number 4"]
+
+    def test_a_limit_does_not_hide_what_fits_both_filters(
+        self, registry: Registry, team: Team
+    ) -> None:
+        send(registry, team, "alice", "bob", "wanted")
+        for _ in range(5):
+            send(registry, team, "alice", "carol")
+            send(registry, team, "carol", "bob")
+        alice, bob = team.others["alice"].agent_id, team.others["bob"].agent_id
+        wanted = Filter(sender=alice, recipient=bob)
+        entries = history.newest(registry, team.session.session_id, wanted, 2)
+        assert texts(entries) == ["wanted"]
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.integers(1, 7), st.lists(st.booleans(), max_size=12))
+def test_any_page_size_tells_the_same_story(
+    registry: Registry, size: int, broadcasts: list[bool]
+) -> None:
+    team = a_team(registry, "alice", "bob")
+    for number, to_all in enumerate(broadcasts):
+        if to_all:
+            messages.broadcast(registry, team.director, f"number {number}")
+        else:
+            send(registry, team, "alice", "bob", f"number {number}")
+    session_id = team.session.session_id
+    told: list[Entry] = []
+    page = timeline.newest(registry, session_id, size)
+    while page:
+        told = [*page, *told]
+        page = timeline.older(registry, session_id, page[0].seq, size)
+    assert texts(told) == [f"number {number}" for number in range(len(broadcasts))]
+    assert told == timeline.changed(registry, session_id, 0)

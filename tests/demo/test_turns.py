@@ -1,0 +1,161 @@
+"""What a stand-in does about a turn, decided without a terminal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cafleet_core.demo import scenario
+from cafleet_core.demo.actions import (
+    Action,
+    Ask,
+    Command,
+    Leave,
+    Poll,
+    Say,
+    Shell,
+    ack,
+    broadcast,
+    send,
+    shown,
+)
+from cafleet_core.demo.scenario import Message
+from cafleet_core.demo.turns import Character, answer, decide, messages_in
+from cafleet_core.push import preview
+from tests.builders import SESSION, an_id, at
+
+DRAFTER = Character("drafter", "demo")
+ACKING = Character("drafter", "ack")
+QUIET = Character("drafter", "quiet")
+DIRECTOR = Character("Director", "demo")
+
+ANNOUNCEMENT = f"[cafleet msg {an_id('task')} from {an_id('Director')} {at()}]\nBegin."
+
+
+def a_message(sender: str, text: str = "Begin.") -> Message:
+    """A polled message from an agent of this name."""
+    return Message(an_id(f"task of {sender}"), an_id(sender), sender, text)
+
+
+def sends(actions: list[Action]) -> list[tuple[str, ...]]:
+    """The messages among some actions."""
+    commands = [one for one in actions if isinstance(one, Command)]
+    return [one.arguments for one in commands if one.arguments[1] != "ack"]
+
+
+@pytest.mark.parametrize(
+    ("turn", "actions"),
+    [
+        (ANNOUNCEMENT, [Poll()]),
+        ("/exit", [Leave()]),
+        ("! ls -l", [Shell("ls -l")]),
+        ("[cafleet msg 1 from 2 3] and more", [Say(scenario.small_talk("drafter"))]),
+        ("How are you?", [Say(scenario.small_talk("drafter"))]),
+        ("Start phase one.", [Say(scenario.small_talk("drafter"))]),
+    ],
+)
+def test_a_turn_is_recognised_by_its_form(turn: str, actions: list[Action]) -> None:
+    assert decide(turn, DRAFTER) == actions
+
+
+def test_a_ping_runs_the_command_that_it_types() -> None:
+    ping = preview.poll_command(SESSION, an_id("drafter"))
+    assert decide(ping, DRAFTER) == [
+        Poll(
+            ("--session-id", SESSION, "message", "poll", "--agent-id", an_id("drafter"))
+        )
+    ]
+
+
+@pytest.mark.parametrize("turn", [ANNOUNCEMENT, "! ls", "How are you?"])
+def test_a_quiet_one_only_takes_note(turn: str) -> None:
+    assert decide(turn, QUIET) == []
+    assert decide("/exit", QUIET) == [Leave()]
+
+
+def test_an_acking_one_acks_whatever_it_polls() -> None:
+    messages = [a_message("Director"), a_message("tester", "Why?")]
+    assert answer(messages, ACKING, frozenset()) == [
+        ack(messages[0].task_id, messages[1].task_id)
+    ]
+
+
+def test_the_director_begins_at_its_cue() -> None:
+    assert decide(scenario.CUE, DIRECTOR) == [broadcast(scenario.BROADCAST)]
+
+
+def test_a_member_acks_and_reports_to_the_director() -> None:
+    told = a_message("Director", scenario.BROADCAST)
+    actions = answer([told], DRAFTER, frozenset())
+    report = send(told.sender_id, scenario.PARTS["drafter"].report, told.task_id)
+    assert actions.index(ack(told.task_id)) < actions.index(report)
+
+
+def test_the_tester_keeps_its_ack_waiting() -> None:
+    parts = scenario.PARTS
+    assert parts["tester"].seconds_to_ack > parts["drafter"].seconds_to_ack + 3
+
+
+def test_the_reviewer_ends_with_a_question_on_its_screen() -> None:
+    actions = answer(
+        [a_message("Director")], Character("reviewer", "demo"), frozenset()
+    )
+    question = actions[-1]
+    assert isinstance(question, Ask)
+    assert len(question.options) == len(question.then)
+
+
+def test_the_director_sums_up_when_the_last_one_reports() -> None:
+    early = answer([a_message("tester")], DIRECTOR, frozenset({"drafter"}))
+    last = answer([a_message("tester")], DIRECTOR, frozenset({"drafter", "reviewer"}))
+    again = answer([a_message("tester")], DIRECTOR, frozenset(scenario.PARTS))
+    assert [len(sends(actions)) for actions in (early, last, again)] == [0, 1, 0]
+
+
+@pytest.mark.parametrize("name", ["Director", *scenario.PARTS, "somebody"])
+@pytest.mark.parametrize("text", ["How far are you?", "Thanks!", "Use short lines."])
+def test_the_human_is_always_answered_once(name: str, text: str) -> None:
+    asked = a_message("Administrator", text)
+    actions = answer([asked], Character(name, "demo"), frozenset())
+    assert ack(asked.task_id) in actions
+    [reply] = sends(actions)
+    assert reply[:4] == ("message", "send", "--to", asked.sender_id)
+    assert reply[-2:] == ("--reply-to", asked.task_id)
+
+
+@pytest.mark.parametrize("name", [*scenario.PARTS, "somebody"])
+def test_peers_are_not_answered_so_that_talk_ends(name: str) -> None:
+    heard = a_message("another", "What do you think?")
+    actions = answer([heard], Character(name, "demo"), frozenset())
+    assert ack(heard.task_id) in actions
+    assert sends(actions) == []
+
+
+def test_an_empty_inbox_is_said_to_be_empty() -> None:
+    assert answer([], DRAFTER, frozenset()) == [Say("Nothing new.")]
+
+
+def test_messages_are_found_in_what_a_poll_prints() -> None:
+    told = a_message("Director", "Zeile\nzwei")
+    envelope = {
+        "id": told.task_id,
+        "from": told.sender_id,
+        "from_name": told.sender,
+        "to": an_id("drafter"),
+        "text": told.text,
+    }
+    assert messages_in(json.dumps([envelope])) == [told]
+
+
+@pytest.mark.parametrize("printed", ["", "[]", "No messages found.", '["4f2a"]'])
+def test_what_is_no_message_is_left_out(printed: str) -> None:
+    assert messages_in(printed) == []
+
+
+def test_a_command_is_shown_short_and_unambiguous() -> None:
+    command = send(an_id("Director"), "Draft ready.", an_id("task"))
+    assert shown(command.arguments) == (
+        f'cafleet message send --to {an_id("Director")[:8]} --text "Draft ready."'
+        f" --reply-to {an_id('task')[:8]}"
+    )
