@@ -6,7 +6,8 @@ from cafleet_core.broker import identity, pushing
 from cafleet_core.broker.identity import Caller
 from cafleet_core.errors import CafleetError, Refused
 from cafleet_core.push import preview, writer
-from cafleet_core.records import MEMBER, Agent, Member, Placement, PushResult
+from cafleet_core.push.script import Turn
+from cafleet_core.records import DELIVERED, MEMBER, Agent, Member, Placement
 from cafleet_core.storage import agents
 from cafleet_core.storage.registry import Registry
 
@@ -61,21 +62,26 @@ def pane_of(member: Agent) -> tuple[Placement, str]:
 
 def ping(member: Agent) -> None:
     """Type the poll command into a member's pane; raises SendFailed where that cannot be."""
-    pane_of(member)
     command = preview.poll_command(member.session_id, member.agent_id)
-    type_line(member, command, "the poll command")
+    type_in(member, "the poll command", words=command)
 
 
-def type_line(member: Agent, line: str, what: str) -> None:
-    """Submit one line in a member's pane through the writer.
+def type_in(
+    member: Agent, what: str, *, words: str = "", keys: str = "", submit: bool = True
+) -> None:
+    """Type in a member's pane through the writer: keys, then a text as one turn.
 
-    Raises SendFailed with the reason where nothing was typed.
+    Raises Refused while the pane is being made, SendFailed with the reason where
+    nothing was typed.
     """
     _, pane_id = pane_of(member)
-    turn = pushing.turn_for(member, line)
-    result = turn if isinstance(turn, PushResult) else writer.type_turns([turn])[0]
-    if result.outcome != "delivered":
+    turn = pushing.turn_for(member, words)
+    if isinstance(turn, Turn):
+        result = writer.type_turns([turn._replace(keys=keys, submit=submit)])[0]
+    else:
+        result = turn
+    if result.outcome != DELIVERED:
         raise SendFailed(
             f"send failed: {what} was not typed into pane {pane_id}:"
-            f" {result.outcome} ({result.reason or 'a shell is in front'})."
+            f" {result.outcome} ({result.reason})."
         )

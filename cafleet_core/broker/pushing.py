@@ -26,7 +26,8 @@ def plan(task: Task, recipient: Agent, max_text_len: int) -> Turn | PushResult:
     """The turn to type, or the reason why there is none."""
     if task.from_agent_id == recipient.agent_id:
         return PushResult(NONE, "self")
-    return turn_for(recipient, preview.preview(task, max_text_len))
+    turn = turn_for(recipient, preview.preview(task, max_text_len))
+    return turn._replace(show=True) if isinstance(turn, Turn) else turn
 
 
 def turn_for(recipient: Agent, words: str) -> Turn | PushResult:

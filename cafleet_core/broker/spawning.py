@@ -97,7 +97,7 @@ def delete(
     alive = _facts(placement, member.agent_id)
     if alive and not alive.dead and not force:
         exit_command = catalog.get(placement.coding_agent).exit_command
-        members.type_line(member, exit_command, "the exit command")
+        members.type_in(member, "the exit command", words=exit_command)
         _wait_for_exit(member, placement, exit_seconds)
     if _facts(placement, member.agent_id):
         tmux.kill(placement.tmux_socket, placement.tmux_pane_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
 from cafleet_core.records import Agent, Member, PaneView
+
+if TYPE_CHECKING:
+    from cafleet_core.panes.questions import Question
 
 MEMBER_ID = click.option("--member-id", required=True, metavar="ID|NAME")
 
@@ -121,6 +124,55 @@ def ping(run: Invocation, member_id: str) -> None:
     )
 
 
+@member.command("send-input")
+@MEMBER_ID
+@click.option("--choice", type=click.IntRange(1, 9), help="The number of an answer.")
+@click.option("--freetext", metavar="TEXT", help="An answer in words.")
+@pass_invocation
+def send_input(
+    run: Invocation, member_id: str, choice: int | None, freetext: str | None
+) -> None:
+    """Answer the question on a member's screen."""
+    from cafleet_core.broker import answering
+
+    if (choice is None) == (freetext is None):
+        raise InvalidInput("give --choice <number>, or --freetext <text>.")
+    found = members.find(run.registry, run.caller(), member_id)
+    if choice is not None:
+        asked = answering.choose(found, choice)
+        _tell_typed(run, found, f"Sent choice {choice}", "choice", str(choice), asked)
+    else:
+        asked = answering.write_answer(found, freetext or "")
+        _tell_typed(run, found, "Sent free text", "freetext", freetext or "", asked)
+
+
+@member.command("exec")
+@MEMBER_ID
+@click.argument("command")
+@pass_invocation
+def execute(run: Invocation, member_id: str, command: str) -> None:
+    """Have a member's coding agent run a shell command."""
+    from cafleet_core.broker import answering
+
+    found = members.find(run.registry, run.caller(), member_id)
+    answering.execute(found, command)
+    _tell_typed(run, found, f"Sent command {command!r}", "exec", command)
+
+
+@member.command()
+@MEMBER_ID
+@click.argument("text", nargs=-1, required=True)
+@pass_invocation
+def prompt(run: Invocation, member_id: str, text: tuple[str, ...]) -> None:
+    """Type a prompt into a member's pane."""
+    from cafleet_core.broker import answering
+
+    words = " ".join(text)
+    found = members.find(run.registry, run.caller(), member_id)
+    answering.prompt(found, words)
+    _tell_typed(run, found, "Sent prompt", "prompt", words)
+
+
 @member.command()
 @MEMBER_ID
 @click.option(
@@ -138,6 +190,27 @@ def delete(run: Invocation, member_id: str, force: bool) -> None:
         f"Member deleted.\n  agent_id:  {found.agent_id}\n  pane_id:   {pane} ({status})",
         {"agent_id": found.agent_id, "pane_status": status},
     )
+
+
+def _tell_typed(
+    run: Invocation,
+    found: Agent,
+    told: str,
+    action: str,
+    value: str,
+    asked: Question | None = None,
+) -> None:
+    _, pane_id = members.pane_of(found)
+    document: dict[str, Any] = {
+        "member_agent_id": found.agent_id,
+        "pane_id": pane_id,
+        "action": action,
+        "value": value,
+    }
+    if asked is not None:
+        document["question"] = asked.asked
+        document["options"] = {one.digit: one.label for one in asked.options}
+    run.say(f"{told} to member {found.name} ({pane_id}).", document)
 
 
 def _pair(setting: str) -> tuple[str, str]:

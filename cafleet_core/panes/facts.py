@@ -87,8 +87,10 @@ def captures(socket: str, pane_ids: Sequence[str]) -> dict[str, str]:
     """The visible screens of existing panes, with colours: one call for all."""
     if not pane_ids:
         return {}
+    # tmux passes what it displays through strftime: a lone "%" would begin a directive
     commands = [
-        f'display-message -p "{_CAPTURE_MARK}{pane_id}"\ncapture-pane -p -e -t {pane_id}\n'
+        f'display-message -p "{_CAPTURE_MARK}%{pane_id}"\n'
+        f"capture-pane -p -e -t {pane_id}\n"
         for pane_id in pane_ids
     ]
     reply = client.call(

@@ -17,9 +17,11 @@ _PANE_ID = re.compile(r"%[0-9]+")
 
 
 class Turn(NamedTuple):
-    """A text to be submitted as one user turn, and the proof of the pane it is for.
+    """What is typed into one pane in one go, and the proof of the pane it is for.
 
-    `process_names` are the foreground commands that may be typed into.
+    `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
+    unless `submit` says otherwise. `process_names` are the foreground commands that
+    may be typed into; with `show`, a shell is shown the text instead.
     """
 
     agent_id: str
@@ -28,6 +30,9 @@ class Turn(NamedTuple):
     pane_id: str
     process_names: tuple[str, ...]
     text: str
+    keys: str = ""
+    submit: bool = True
+    show: bool = False
 
 
 def quote(words: str) -> str:
@@ -62,11 +67,11 @@ def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
 
 def _turn(number: int, turn: Turn, buffer: str) -> str:
     pane = _checked(_PANE_ID, turn.pane_id)
-    paste = (
-        f"set-buffer -b {buffer} -- {quote(text.sanitise(turn.text))} ;"
-        f" paste-buffer -p -r -d -b {buffer} -t {pane} ;"
-        f" send-keys -t {pane} Enter ;"
-        f" display-message -p {quote(f'{number} delivered')}"
+    typing = " ; ".join(
+        [
+            *_strokes(turn, pane, buffer),
+            f"display-message -p {quote(f'{number} delivered')}",
+        ]
     )
     facts = (
         f"{number} refused #{{pid}} #{{pane_id}} #{{{IDENTITY_OPTION}}} #{{pane_dead}}"
@@ -74,8 +79,20 @@ def _turn(number: int, turn: Turn, buffer: str) -> str:
     )
     return (
         f"if-shell -F -t {pane} {quote(_condition(turn))}"
-        f" {{ {paste} }} {{ display-message -p -t {pane} {quote(facts)} }}"
+        f" {{ {typing} }} {{ display-message -p -t {pane} {quote(facts)} }}"
     )
+
+
+def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
+    strokes = []
+    if turn.keys:
+        strokes.append(f"send-keys -l -t {pane} -- {quote(text.label(turn.keys))}")
+    if turn.text:
+        strokes.append(f"set-buffer -b {buffer} -- {quote(text.sanitise(turn.text))}")
+        strokes.append(f"paste-buffer -p -r -d -b {buffer} -t {pane}")
+    if turn.submit:
+        strokes.append(f"send-keys -t {pane} Enter")
+    return strokes
 
 
 def _condition(turn: Turn) -> str:

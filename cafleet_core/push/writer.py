@@ -18,7 +18,7 @@ def type_turns(turns: Sequence[Turn]) -> list[PushResult]:
     """Submit each turn in its pane, with one tmux call a server; the outcomes in order.
 
     A pane that is not provably the agent's, ready for input, gets nothing. Where a
-    shell is in front, the text is shown on the terminal instead. Never raises.
+    shell is in front, a text that may be shown is shown on the terminal. Never raises.
     """
     results: dict[int, PushResult] = {}
     for socket, numbers in _by_socket(turns).items():
@@ -54,7 +54,11 @@ def _result(turn: Turn, verdict: Refusal | bool | None) -> PushResult:
     if isinstance(verdict, Refusal):
         expected = (turn.server_pid, turn.pane_id, turn.agent_id)
         result = outcome.of_refusal(verdict, *expected)
-        return _show(verdict.tty, turn.text) if result.outcome == SHOWN else result
+        if result.outcome != SHOWN:
+            return result
+        if not turn.show:
+            return PushResult(NONE, "not_the_agent")
+        return _show(verdict.tty, turn.text)
     return PushResult(DELIVERED) if verdict else PushResult(NONE, "pane_gone")
 
 

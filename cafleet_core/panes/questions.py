@@ -1,0 +1,80 @@
+"""The question on a screen: what is asked, and which numbered answers there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cafleet_core.panes.screens import last_lines
+
+_OPTION = re.compile(r"^[\s│┃]*([❯›>]?)\s*([1-9])\.\s+(\S.*?)[\s│┃]*$")
+_FRAME = re.compile(r"^[\s│┃╭╮╰╯─━═]*$")
+_EDGES = re.compile(r"^[\s│┃]+|[\s│┃]+$")
+_FREE_TEXT = re.compile(r"type something|tell \w+ what|other", re.IGNORECASE)
+_ASKED_LINES = 6
+
+
+class Option(NamedTuple):
+    """One numbered answer; `free_text` where choosing it lets one write."""
+
+    digit: int
+    label: str
+    free_text: bool
+
+
+class Question(NamedTuple):
+    """What a coding agent asks, in the words on its screen."""
+
+    asked: str
+    options: tuple[Option, ...]
+
+    def option(self, digit: int) -> Option | None:
+        """The answer with this number."""
+        return next((one for one in self.options if one.digit == digit), None)
+
+    @property
+    def free_text(self) -> Option | None:
+        """The answer that lets one write."""
+        return next((one for one in self.options if one.free_text), None)
+
+
+def read(screen: str) -> Question | None:
+    """The numbered question at the end of a screen, None where there is none.
+
+    Its options count from 1 without a gap, and one of them is marked as the present one.
+    """
+    lines = last_lines(screen)
+    start = next(
+        (i for i, line in reversed(list(enumerate(lines))) if _first(line)), None
+    )
+    if start is None:
+        return None
+    options, marked = _options(lines[start:])
+    return Question(_asked(lines[:start]), options) if marked else None
+
+
+def _first(line: str) -> bool:
+    found = _OPTION.match(line)
+    return found is not None and found[2] == "1"
+
+
+def _options(lines: Sequence[str]) -> tuple[tuple[Option, ...], bool]:
+    options: list[Option] = []
+    marked = False
+    for found in filter(None, map(_OPTION.match, lines)):
+        if int(found[2]) != len(options) + 1:
+            break
+        marked = marked or bool(found[1])
+        words = found[3]
+        options.append(Option(int(found[2]), words, bool(_FREE_TEXT.search(words))))
+    return tuple(options), marked
+
+
+def _asked(lines: Sequence[str]) -> str:
+    asked: list[str] = []
+    for line in reversed(lines[-_ASKED_LINES:]):
+        if _FRAME.match(line):
+            break
+        asked.insert(0, _EDGES.sub("", line))
+    return "\n".join(asked)
