@@ -12,17 +12,26 @@ from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.errors import Refused
 
+_UNWATCHED_SECONDS = 600
+
 
 @click.command(cls=Command)
-@click.option("--keep", is_flag=True, help="Leave a demo without a terminal running.")
+@click.option("--keep", is_flag=True, help="It does not end by itself, unwatched.")
 @click.option("--stop", is_flag=True, help="End the running demo and its registry.")
 @click.option(
     "--database",
     metavar="URL",
     help="Play in this registry, instead of one that the demo makes and removes.",
 )
+@click.option("--stop-unwatched", is_flag=True, hidden=True)
 @pass_invocation
-def demo(run: Invocation, keep: bool, stop: bool, database: str | None) -> None:
+def demo(
+    run: Invocation,
+    keep: bool,
+    stop: bool,
+    database: str | None,
+    stop_unwatched: bool,
+) -> None:
     """Show a whole team at work, without any coding agent.
 
     A Director and three members, ordinary programs that really poll, ack and reply,
@@ -30,13 +39,14 @@ def demo(run: Invocation, keep: bool, stop: bool, database: str | None) -> None:
     'cafleet-demo' that this terminal is attached to.
 
     Without a terminal the session stays detached: once the first messages are
-    exchanged, the control room's frame is printed, and the demo ends unless --keep.
+    exchanged, the control room's frame and the command to attach are printed. Unless
+    --keep, such a demo ends by itself when nobody has attached after ten minutes.
 
     The registry is a private, temporary one, whatever CAFLEET_DATABASE_URL says;
     only --database names another.
     """
-    if stop:
-        _stop(run)
+    if stop or stop_unwatched:
+        _stop(run, unwatched_only=stop_unwatched)
     elif not (sys.stdin.isatty() and sys.stdout.isatty()):
         _print_frame(run, keep, database)
     elif os.environ.get("TMUX_PANE"):
@@ -45,10 +55,12 @@ def demo(run: Invocation, keep: bool, stop: bool, database: str | None) -> None:
         _attached(database)
 
 
-def _stop(run: Invocation) -> None:
+def _stop(run: Invocation, *, unwatched_only: bool) -> None:
     from cafleet_core.demo import performance, stage
 
-    demos = stage.running()
+    demos = [
+        one for one in stage.running() if not (unwatched_only and stage.watched(one))
+    ]
     if not demos:
         raise Refused("no demo is running.")
     for demo in demos:
@@ -60,16 +72,18 @@ def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
     from cafleet_core.demo import performance, stage
 
     demo = performance.start(database, size=performance.FRAME_SIZE)
-    shown = False
     try:
         frame = performance.await_exchange(demo)
-        shown = True
-    finally:
-        if not (keep and shown):
-            performance.end(demo.stage)
-    attach = shlex.join(stage.attach_command(demo.stage.socket)) if keep else None
-    hint = f"attach: {attach}" if attach else "ended; --keep leaves the demo running."
-    run.say(f"{frame}\n\n{hint}", {"frame": frame, "attach": attach})
+    except BaseException:
+        performance.end(demo.stage)
+        raise
+    if not keep:
+        stage.end_unwatched(demo.stage, _UNWATCHED_SECONDS)
+    attach = shlex.join(stage.attach_command(demo.stage.socket))
+    run.say(
+        f"{frame}\n\nattach: {attach}\nend:    cafleet demo --stop",
+        {"frame": frame, "attach": attach},
+    )
 
 
 def _beside(database: str | None) -> None:

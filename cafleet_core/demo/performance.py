@@ -47,10 +47,13 @@ def start(database: str | None, *, size: Size | None) -> Running:
     """Set up stage and team, and give the Director its cue.
 
     With `size`, in a tmux session of its own, else in a window beside the calling pane.
-    Raises Refused where a demo runs already; whatever fails, nothing is left behind.
+    It takes the place of a demo that nobody watches; raises Refused where somebody
+    does. Whatever fails, nothing is left behind.
     """
-    if stage.running():
-        raise Refused("a demo is running already; end it with 'cafleet demo --stop'.")
+    for running in stage.running():
+        if stage.watched(running):
+            raise Refused("a demo is running; end it with 'cafleet demo --stop'.")
+        end(running)
     path = _registry_path(database)
     with ExitStack() as undo:
         undo.callback(_discarded, path)
@@ -59,9 +62,9 @@ def start(database: str | None, *, size: Size | None) -> Running:
             undo.callback(stage.strike, opened.socket, opened.window_id)
             director = _register_director(registry, opened)
             undo.callback(_dissolve, path, director.session_id)
-            running = _perform(registry, opened, director)
+            begun = _perform(registry, opened, director)
         undo.pop_all()
-    return running
+    return begun
 
 
 def await_exchange(demo: Running, seconds: float = EXCHANGE_SECONDS) -> str:

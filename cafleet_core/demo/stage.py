@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -146,6 +147,25 @@ def running() -> list[Stage]:
         return []  # no server, no demo
     stages = [Stage(*line.split(_SEPARATOR)) for line in listed if line]
     return [stage for stage in stages if stage.registry]
+
+
+def watched(stage: Stage) -> bool:
+    """Whether a terminal shows the tmux session that a demo plays in."""
+    asked = ("display-message", "-p", "-t", stage.window_id, "#{session_attached}")
+    return run(stage.socket, *asked) != ["0"]
+
+
+def end_unwatched(stage: Stage, seconds: int) -> None:
+    """Have the tmux server end the demos that nobody watches after so long."""
+    command = shlex.join(module("cafleet_core", "demo", "--stop-unwatched"))
+    run(
+        stage.socket,
+        "run-shell",
+        "-b",
+        "-d",
+        str(seconds),
+        f"{command} 2>/dev/null || :",
+    )
 
 
 def strike(socket: str, window_id: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -58,29 +57,37 @@ def server(tmp_path: Path, registry_path: Path) -> Iterator[Server]:
     made.tmux("kill-server")
 
 
-def test_without_a_terminal_it_prints_one_frame_and_ends(
+def test_without_a_terminal_it_prints_one_frame_and_how_to_attach(
     server: Server, registry_path: Path
 ) -> None:
     shown = server.demo()
     assert shown.code == 0, shown.err
     assert "Phase one starts now" in shown.out
     assert scenario.PARTS["drafter"].report[:12] in shown.out
-    assert "--keep" in shown.out
-    assert server.tmux("list-sessions") == ""
-    assert server.leftovers() == []
-    assert not registry_path.exists(), "CAFLEET_DATABASE_URL is not the demo's"
-
-
-def test_a_kept_demo_is_ended_by_stop(server: Server) -> None:
-    kept = server.demo("--keep", "--json")
-    assert "attach-session" in kept.document["attach"]
+    attach = next(
+        line for line in shown.out.splitlines() if line.startswith("attach: ")
+    )
+    socket = attach.split()[3]
+    assert server.tmux("-S", socket, "has-session", "-t", "=cafleet-demo") == ""
     assert len(server.leftovers()) == 1
-    assert "running already" in server.demo().err
+    assert not registry_path.exists(), "CAFLEET_DATABASE_URL is not the demo's"
     assert server.demo("--stop").code == 0
     assert server.tmux("list-sessions") == ""
     assert server.leftovers() == []
     again = server.demo("--stop")
     assert (again.code, again.err) == (1, "Error: no demo is running.\n")
+
+
+def test_one_that_nobody_watches_makes_way_for_the_next_and_ends_by_itself(
+    server: Server,
+) -> None:
+    first = server.demo("--json").document
+    [folder] = server.leftovers()
+    second = server.demo("--json").document
+    assert first["attach"] == second["attach"]
+    assert server.leftovers() != [folder]
+    assert server.demo("--stop-unwatched").code == 0
+    assert server.leftovers() == []
 
 
 def test_without_tmux_it_says_so(registry_path: Path, tmp_path: Path) -> None:
@@ -129,6 +136,8 @@ def test_outside_tmux_the_terminal_is_attached(
     pane = terminal.pane([*outside, *command_line("demo")])
     eventually(lambda: "Phase one starts now" in terminal.screen(pane), 40)
     assert "Administrator" in terminal.screen(pane), "the control room is on the screen"
+    assert "a demo is running" in server.demo().err, "somebody watches it"
+    assert server.demo("--stop-unwatched").code == 1
     assert server.demo("--stop").code == 0
     eventually(lambda: pane not in terminal.tmux("list-panes", "-a"))
 
@@ -160,12 +169,3 @@ def test_a_frame_shows_messages_however_it_folds_them() -> None:
     said = an_entry(1, text="Phase one starts now: the release notes.")
     assert shows("│ Phase one │\n│ starts now: the │".replace("│", ""), [said])
     assert not shows("Phase two", [said])
-
-
-def test_python_is_the_one_that_runs_now() -> None:
-    assert stage.module("cafleet_core", "tui") == [
-        sys.executable,
-        "-m",
-        "cafleet_core",
-        "tui",
-    ]
