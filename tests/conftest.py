@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 
 _INHERITED = ("CAFLEET_", "TMUX", "TEXTUAL", "XDG_", "NO_COLOR", "FORCE_COLOR")
+_KEPT = "TEXTUAL_SNAPSHOT_TEMPDIR"  # by which the snapshot plugin's processes find each other
 for name in [name for name in os.environ if name.startswith(_INHERITED)]:
-    del os.environ[name]
+    if name != _KEPT:
+        del os.environ[name]
 os.environ |= {
     "TZ": "UTC",
     "LANG": "C.UTF-8",

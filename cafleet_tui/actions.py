@@ -1,0 +1,162 @@
+"""Every action of the control room: its keys, words and place, for bindings, footer and help."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.binding import Binding, BindingType
+
+REGIONS = {
+    "everywhere": "Everywhere",
+    "room": "In the room",
+    "letters": "In the room, outside the composer",
+    "composer": "Composer",
+    "members": "Members",
+    "timeline": "Timeline",
+    "picker": "Sessions",
+}
+"""The headings under which help lists the actions, in order."""
+
+_ROWS = {
+    "everywhere": (
+        ("app.quit", "ctrl+q", "app.quit", "quit", "Leave; nothing is lost"),
+        ("app.help", "f1", "app.keys_help", "help", "Show every key"),
+        (
+            "app.palette",
+            "ctrl+p",
+            "app.command_palette",
+            "actions",
+            "Find an action by name",
+        ),
+        ("app.sessions", "ctrl+o", "app.sessions", "sessions", "Open another session"),
+        ("app.theme", "f9", "app.other_theme", "theme", "Dark or light"),
+    ),
+    "room": (
+        ("room.next", "tab", "app.focus_next", "next region", "Go to the next region"),
+        (
+            "room.previous",
+            "shift+tab",
+            "app.focus_previous",
+            "previous region",
+            "Go to the previous region",
+        ),
+        ("room.members", "f2", "screen.members", "members", "Go to the members"),
+        (
+            "room.screen",
+            "f3",
+            "screen.zoom",
+            "screen",
+            "Show a member's screen, or hide it",
+        ),
+    ),
+    "letters": (
+        ("letters.members", "m", "screen.members", "members", "Go to the members"),
+        ("letters.screen", "v", "screen.zoom", "screen", "Show a member's screen"),
+        ("letters.sessions", "s", "app.sessions", "sessions", "Open another session"),
+        ("letters.help", "question_mark", "app.keys_help", "help", "Show every key"),
+        (
+            "letters.compose",
+            "escape,c",
+            "screen.leave",
+            "compose",
+            "Close what is open, else write",
+        ),
+    ),
+    "composer": (
+        ("composer.send", "enter", "send", "send", "Send what is written"),
+        (
+            "composer.newline",
+            "ctrl+j,shift+enter",
+            "newline",
+            "new line",
+            "Begin a line",
+        ),
+        (
+            "composer.escape",
+            "escape",
+            "dismiss",
+            "close",
+            "Close the names, else take back the reply",
+        ),
+    ),
+    "members": (
+        ("members.open", "enter", "open", "screen", "Show its screen; unfold"),
+        (
+            "members.filter",
+            "f",
+            "filter",
+            "only this one",
+            "Its messages alone, or all",
+        ),
+        ("members.mention", "r", "mention", "write to", "Write to this agent"),
+        ("members.up", "up,k", "move(0,-1)", "up", "The agent above"),
+        ("members.down", "down,j", "move(0,1)", "down", "The agent below"),
+        ("members.left", "left,h", "move(-1,0)", "left", "The agent to the left"),
+        ("members.right", "right,l", "move(1,0)", "right", "The agent to the right"),
+        ("members.first", "home", "first", "first", "The first agent"),
+        ("members.last", "end", "last", "last", "The last agent"),
+    ),
+    "timeline": (
+        ("timeline.next", "j", "select(1)", "next", "Select the next message"),
+        ("timeline.previous", "k", "select(-1)", "previous", "Select the one before"),
+        ("timeline.choose", "enter", "choose", "details", "The whole message"),
+        ("timeline.reply", "r", "reply", "reply", "Answer the selected message"),
+        (
+            "timeline.newest",
+            "end,G",
+            "scroll_end",
+            "newest",
+            "Go to the newest, follow",
+        ),
+        ("timeline.deselect", "escape", "deselect", "deselect", "Select nothing"),
+    ),
+    "picker": (
+        ("picker.open", "enter", "open", "open", "Open the session"),
+        ("picker.deleted", "d", "deleted", "deleted ones", "Show deleted ones, or not"),
+        ("picker.back", "escape", "back", "back", "Go back to the room"),
+    ),
+}
+
+FOOTER = (
+    *("composer.send", "composer.newline"),
+    *("members.filter", "members.mention"),
+    *("timeline.choose", "timeline.reply", "timeline.newest"),
+    *("picker.deleted", "letters.compose", "app.help"),
+    *("room.members", "room.screen", "room.next", "app.quit"),
+)
+"""The actions that the line of keys shows where they work, the most useful first."""
+
+
+class Action(NamedTuple):
+    """One thing that a key does; `region` is where the key works."""
+
+    region: str
+    id: str
+    keys: str
+    action: str
+    label: str
+    tooltip: str
+
+
+ACTIONS = tuple(Action(region, *row) for region, rows in _ROWS.items() for row in rows)
+
+
+def in_region(region: str) -> list[Action]:
+    """The actions of a region, in the order in which help lists them."""
+    return [action for action in ACTIONS if action.region == region]
+
+
+def bindings(region: str) -> list[BindingType]:
+    """The bindings of a region; what works everywhere does so whatever has the focus."""
+    return [
+        Binding(
+            action.keys,
+            action.action,
+            action.label,
+            show=action.id in FOOTER,
+            priority=region == "everywhere",
+            tooltip=action.tooltip,
+            id=action.id,
+        )
+        for action in in_region(region)
+    ]

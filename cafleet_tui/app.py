@@ -1,0 +1,96 @@
+"""The control room application: which screen is open, and what works everywhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from cafleet_core.config import Settings
+from cafleet_core.records import Session
+from cafleet_tui import actions, themes
+from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.screens.help import Help
+from cafleet_tui.screens.session_picker import SessionPicker
+from cafleet_tui.source import OpenSource
+
+_STYLES = Path(__file__).parent / "styles"
+
+
+class CafleetApp(App[None]):
+    """Opens the room of `session`, or the picker where none is given."""
+
+    TITLE = "cafleet"
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        _STYLES / "base.tcss",
+        _STYLES / "control_room.tcss",
+        _STYLES / "screens.tcss",
+    ]
+    BINDINGS = actions.bindings("everywhere")
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    def __init__(
+        self, open_source: OpenSource, settings: Settings, session: Session | None
+    ) -> None:
+        super().__init__()
+        self._open_source = open_source
+        self._settings = settings
+        self._session = session
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        wanted = os.environ.get("TEXTUAL_THEME", "")
+        self.theme = wanted if wanted in self.available_themes else themes.DARK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What the styles need of a theme that is not one of ours."""
+        return {"rule": "#5c6370", "cursor-line": "#5c637033"}
+
+    def on_mount(self) -> None:
+        """Open the first screen."""
+        if self._session:
+            self._open_room(self._session)
+        else:
+            self.action_sessions()
+
+    def _open_room(self, session: Session | None) -> None:
+        if session is None:
+            return
+        room = ControlRoom(session, self._open_source, self._settings)
+        if not isinstance(self.screen, ControlRoom):
+            self.push_screen(room)
+        elif self.screen.session.session_id != session.session_id:
+            self.switch_screen(room)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the screen shows what was read, rather than waiting for it."""
+        screen = self.screen
+        return isinstance(screen, ControlRoom | SessionPicker) and screen.settled
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The actions that work without a focused region, for the palette."""
+        in_room = isinstance(screen, ControlRoom)
+        for region in ("everywhere", "room") if in_room else ("everywhere",):
+            for action in actions.in_region(region):
+                run = partial(self.run_action, action.action)
+                yield SystemCommand(action.label, action.tooltip, run)
+
+    def action_sessions(self) -> None:
+        """Offer the sessions."""
+        if not isinstance(self.screen, SessionPicker):
+            self.push_screen(SessionPicker(self._open_source), self._open_room)
+
+    def action_keys_help(self) -> None:
+        """Show every key."""
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help())
+
+    def action_other_theme(self) -> None:
+        """Change between the dark and the light theme."""
+        dark = self.current_theme.dark
+        self.theme = (themes.LIGHT if dark else themes.DARK).name

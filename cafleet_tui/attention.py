@@ -1,0 +1,114 @@
+"""Who needs the human: what each agent is doing, and in which order they are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from cafleet_core import clock, records
+from cafleet_core.records import Member, PaneView
+
+WAITING = "waiting"
+DEAD = "dead"
+SHELL = "shell"
+QUIET = "quiet"
+YOU = "you"
+NO_PANE = "no pane"
+GONE = "gone"
+
+_LOUD = (WAITING, DEAD, SHELL, "busy", "starting")
+
+
+class Standing(NamedTuple):
+    """A member beside what it is doing, and its seconds of silence (None: never counted)."""
+
+    member: Member
+    state: str
+    silent: float | None
+    view: PaneView | None = None
+
+
+class Ranks(NamedTuple):
+    """The standings in three groups, each in the order in which it is listed."""
+
+    team: tuple[Standing, ...]
+    heads: tuple[Standing, ...]
+    gone: tuple[Standing, ...]
+
+
+def standing(
+    member: Member, view: PaneView | None, at: datetime, quiet_after: float
+) -> Standing:
+    """What the member is doing at the moment `at`.
+
+    A pane's verdict counts; but a member that is neither busy nor in need, and has
+    done nothing for `quiet_after` seconds, is quiet.
+    """
+    agent = member.agent
+    if agent.status != records.ACTIVE:
+        return Standing(member, GONE, None, view)
+    if agent.kind == records.ADMINISTRATOR:
+        return Standing(member, YOU, None, view)
+    silent = clock.age(member.activity.last_active or agent.registered_at, at)
+    state = _pane_state(member, view)
+    if state not in _LOUD and silent >= quiet_after:
+        state = QUIET
+    return Standing(member, state, silent, view)
+
+
+def _pane_state(member: Member, view: PaneView | None) -> str:
+    if view is not None:
+        return view.state
+    placement = member.agent.placement
+    if placement is None:
+        return NO_PANE
+    return placement.pane_state or "unknown"
+
+
+def rank(
+    members: Iterable[Member],
+    views: Mapping[str, PaneView],
+    at: datetime,
+    quiet_after: float,
+) -> Ranks:
+    """The session's agents, those first who need the human most."""
+    standings = sorted(
+        (
+            standing(member, views.get(member.agent.agent_id), at, quiet_after)
+            for member in members
+        ),
+        key=_order,
+    )
+    return Ranks(
+        tuple(s for s in standings if s.state != GONE and not _is_head(s)),
+        tuple(s for s in standings if s.state != GONE and _is_head(s)),
+        tuple(s for s in standings if s.state == GONE),
+    )
+
+
+def needing(ranks: Ranks) -> tuple[Standing, ...]:
+    """The standings that wait for the human's answer."""
+    return tuple(s for s in (*ranks.team, *ranks.heads) if s.state == WAITING)
+
+
+def _is_head(standing: Standing) -> bool:
+    kind = standing.member.agent.kind
+    return kind in (records.DIRECTOR, records.ADMINISTRATOR)
+
+
+def _order(standing: Standing) -> tuple[int, str, str]:
+    agent = standing.member.agent
+    return _urgency(standing), agent.name.casefold(), agent.agent_id
+
+
+def _urgency(standing: Standing) -> int:
+    if standing.member.agent.kind == records.ADMINISTRATOR:
+        return 9
+    if standing.state == WAITING:
+        return 0
+    if standing.state in (DEAD, SHELL):
+        return 1
+    if standing.state == QUIET and standing.member.activity.unacked:
+        return 2
+    return 3

@@ -1,0 +1,81 @@
+"""The command `cafleet tui`: which session to open, and one frame as a picture."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cafleet_core.broker import identity, sessions
+from cafleet_core.broker.registry import Registry
+from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.config import Settings
+from cafleet_core.records import Session
+
+if TYPE_CHECKING:
+    from cafleet_tui.app import CafleetApp
+
+
+@click.command("tui", cls=Command)
+@click.option(
+    "--screenshot",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE.svg",
+    help="Draw one frame into a file and exit.",
+)
+@click.option(
+    "--size",
+    type=(int, int),
+    default=(160, 50),
+    show_default=True,
+    metavar="COLUMNS ROWS",
+    help="The size of that frame.",
+)
+@pass_invocation
+def tui(run: Invocation, screenshot: Path | None, size: tuple[int, int]) -> None:
+    """Open the control room: a session's agents and messages, live.
+
+    Without --session-id it is the session of this pane, else the only live one, else
+    you choose.
+    """
+    session = choose_session(run.registry, run.session_id, run.settings)
+    app = make_app(run.settings, session)
+    if screenshot:
+        _draw(app, screenshot, size)
+    else:
+        app.run()
+
+
+def choose_session(
+    registry: Registry, reference: str | None, settings: Settings
+) -> Session | None:
+    """The session named, else the pane's, else the only live one; None leaves it open.
+
+    Raises NotFound or Ambiguous for a name that is not one session's.
+    """
+    wanted = reference or settings.session_id
+    if wanted:
+        return sessions.find(registry, wanted)
+    agent = identity.pane_agent(registry, os.environ)
+    if agent:
+        return sessions.find(registry, agent.session_id)
+    live = sessions.summaries(registry)
+    return live[0].session if len(live) == 1 else None
+
+
+def make_app(settings: Settings, session: Session | None) -> CafleetApp:
+    """The application over the registry that the settings name."""
+    from cafleet_tui.app import CafleetApp
+    from cafleet_tui.source import RegistrySource
+
+    return CafleetApp(partial(RegistrySource, settings), settings, session)
+
+
+def _draw(app: CafleetApp, path: Path, size: tuple[int, int]) -> None:
+    from cafleet_tui.picture import draw
+
+    path.write_text(asyncio.run(draw(app, size)), encoding="utf-8")

@@ -1,0 +1,204 @@
+"""The threads that read for the control room and tell it what changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Protocol
+
+from textual.message import Message
+
+from cafleet_core.errors import CafleetError
+from cafleet_core.records import Entry, PaneView
+from cafleet_tui.messages import (
+    FeedAdvanced,
+    FeedRecovered,
+    FeedTrouble,
+    FeedUpdate,
+    PanesSeen,
+)
+from cafleet_tui.source import OpenSource, Source
+
+CHECK_EVERY = 0.1
+"""Seconds between two looks at the registry's version, and at the stop flag."""
+
+PANES_EVERY = 1.0
+"""Seconds between two looks at the panes."""
+
+RETRY_AFTER = 1.0
+"""Seconds to wait before a registry in trouble is opened again."""
+
+PAGE = 200
+"""Entries in a page of the timeline."""
+
+_PAGES_SEARCHED = 25
+
+
+def concerns(entry: Entry, agent_id: str | None) -> bool:
+    """Whether the agent wrote the entry or was sent it; everything concerns None."""
+    return (
+        agent_id is None
+        or entry.sender_id == agent_id
+        or any(delivery.recipient_id == agent_id for delivery in entry.deliveries)
+    )
+
+
+def older_page(
+    source: Source, session_id: str, before_seq: int, agent_id: str | None
+) -> tuple[Entry, ...]:
+    """The page before `before_seq` that has something for the agent; empty at the beginning."""
+    for _ in range(_PAGES_SEARCHED):
+        page = source.older(session_id, before_seq, PAGE)
+        found = tuple(entry for entry in page if concerns(entry, agent_id))
+        if found or not page:
+            return found
+        before_seq = page[0].seq
+    return ()
+
+
+class Room(Protocol):
+    """Who is told."""
+
+    def post_message(self, message: Message, /) -> bool:
+        """Take a message from any thread, without waiting."""
+
+
+class _Reader(threading.Thread):
+    """A thread with a source of its own, that outlives the registry's troubles."""
+
+    def __init__(
+        self, name: str, open_source: OpenSource, session_id: str, room: Room
+    ) -> None:
+        super().__init__(name=name, daemon=True)
+        self._open_source = open_source
+        self._session_id = session_id
+        self._room = room
+        self._stopping = threading.Event()
+        self._troubled = False
+
+    def run(self) -> None:
+        """Read until told to stop; should a defect end it sooner, say so."""
+        try:
+            self._read_through_troubles()
+        finally:
+            if not self._stopping.is_set():
+                self._trouble("Reading has stopped; open the control room again.")
+
+    def _read_through_troubles(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with closing(self._open_source()) as source:
+                    self._read(source)
+            except CafleetError as error:
+                self._trouble(error.message)
+                self._stopping.wait(RETRY_AFTER)
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """End the thread, waiting for it no longer than `timeout` seconds."""
+        self._stopping.set()
+        if self.is_alive():
+            self.join(timeout)
+
+    def _read(self, source: Source) -> None:
+        raise NotImplementedError
+
+    def _trouble(self, text: str) -> None:
+        raise NotImplementedError
+
+
+class Feed(_Reader):
+    """Posts `FeedAdvanced` for every commit anywhere, one at a time.
+
+    The next update waits until `handled` was called for the last one, and then
+    carries everything that happened since.
+    """
+
+    def __init__(self, open_source: OpenSource, session_id: str, room: Room) -> None:
+        super().__init__("cafleet-feed", open_source, session_id, room)
+        self._handled = threading.Event()
+        self._handled.set()
+        self._only: str | None = None
+        self._shown: tuple[str | None] | None = None
+        self._cursor = 0
+        self._roused = threading.Event()
+
+    def handled(self) -> None:
+        """The room has taken in the last update."""
+        self._handled.set()
+
+    def show_only(self, agent_id: str | None) -> None:
+        """Restrict the entries to one agent's; a whole update follows."""
+        self._only = agent_id
+        self._roused.set()
+
+    def _read(self, source: Source) -> None:
+        seen: int | None = None
+        while not self._stopping.is_set():
+            version = source.data_version()
+            self._recover()
+            if version != seen or self._shown != (self._only,):
+                self._advance(source)
+                seen = version
+            self._roused.wait(CHECK_EVERY)
+            self._roused.clear()
+
+    def _advance(self, source: Source) -> None:
+        while not self._handled.wait(CHECK_EVERY):
+            if self._stopping.is_set():
+                return
+        update = self._update(source)
+        self._handled.clear()
+        self._room.post_message(FeedAdvanced(update))
+
+    def _update(self, source: Source) -> FeedUpdate:
+        only = self._only
+        whole = self._shown != (only,)
+        session = source.session(self._session_id)
+        roster = tuple(source.roster(self._session_id))
+        entries = self._newest(source, only) if whole else self._changed(source)
+        self._shown = (only,)
+        kept = tuple(entry for entry in entries if concerns(entry, only))
+        return FeedUpdate(session, roster, kept, whole, only)
+
+    def _changed(self, source: Source) -> Sequence[Entry]:
+        entries = source.changed(self._session_id, self._cursor)
+        self._cursor = max((entry.version for entry in entries), default=self._cursor)
+        return entries
+
+    def _newest(self, source: Source, only: str | None) -> Sequence[Entry]:
+        self._cursor = source.version(self._session_id)
+        entries = source.newest(self._session_id, PAGE)
+        if entries and not any(concerns(entry, only) for entry in entries):
+            return older_page(source, self._session_id, entries[0].seq, only)
+        return entries
+
+    def _trouble(self, text: str) -> None:
+        self._troubled = True
+        self._room.post_message(FeedTrouble(text))
+
+    def _recover(self) -> None:
+        if self._troubled:
+            self._troubled = False
+            self._room.post_message(FeedRecovered())
+
+
+class PaneWatch(_Reader):
+    """Posts `PanesSeen` when a verdict or a screen changed; no panes at all while in trouble."""
+
+    def __init__(self, open_source: OpenSource, session_id: str, room: Room) -> None:
+        super().__init__("cafleet-panes", open_source, session_id, room)
+        self._seen: dict[str, PaneView] | None = None
+
+    def _read(self, source: Source) -> None:
+        while not self._stopping.is_set():
+            self._see(source.panes(self._session_id))
+            self._stopping.wait(PANES_EVERY)
+
+    def _trouble(self, _text: str) -> None:
+        self._see({})
+
+    def _see(self, views: dict[str, PaneView]) -> None:
+        if views != self._seen:
+            self._seen = views
+            self._room.post_message(PanesSeen(views))

@@ -1,0 +1,106 @@
+"""The facts that threads tell the control room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from textual.message import Message
+
+from cafleet_core.records import (
+    Entry,
+    Member,
+    PaneView,
+    Sent,
+    Session,
+    SessionSummary,
+)
+from cafleet_tui.source import Letter
+
+
+class FeedUpdate(NamedTuple):
+    """The session as one read found it.
+
+    `entries` is the newest page where `whole`, else what is new or changed;
+    `only` is the agent to which they are restricted.
+    """
+
+    session: Session
+    members: tuple[Member, ...]
+    entries: tuple[Entry, ...]
+    whole: bool
+    only: str | None = None
+
+
+class FeedAdvanced(Message):
+    """Something was committed; the feed waits until this one is handled."""
+
+    def __init__(self, update: FeedUpdate) -> None:
+        super().__init__()
+        self.update = update
+
+
+class FeedTrouble(Message):
+    """The registry cannot be read at present; `text` says why in one line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class FeedRecovered(Message):
+    """The registry can be read again."""
+
+
+class PanesSeen(Message):
+    """The panes have other states or screens than before; no views without tmux."""
+
+    def __init__(self, views: Mapping[str, PaneView]) -> None:
+        super().__init__()
+        self.views = views
+
+
+class OlderRead(Message):
+    """An older page of the timeline arrived, restricted to `only`."""
+
+    def __init__(self, entries: tuple[Entry, ...], only: str | None) -> None:
+        super().__init__()
+        self.entries = entries
+        self.only = only
+
+
+class OlderFailed(Message):
+    """An older page could not be read; the feed says why, and it is worth trying again."""
+
+    def __init__(self, before_seq: int, only: str | None) -> None:
+        super().__init__()
+        self.before_seq = before_seq
+        self.only = only
+
+
+class LetterSent(Message):
+    """The broker stored a letter; `sent` says what became of its pushes."""
+
+    def __init__(self, letter: Letter, sent: Sent) -> None:
+        super().__init__()
+        self.letter = letter
+        self.sent = sent
+
+
+class LetterFailed(Message):
+    """A letter was not stored; `text` says why in one line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class SessionsRead(Message):
+    """The sessions that the picker offers; `trouble` says why there are none to offer."""
+
+    def __init__(
+        self, summaries: tuple[SessionSummary, ...], trouble: str | None = None
+    ) -> None:
+        super().__init__()
+        self.summaries = summaries
+        self.trouble = trouble

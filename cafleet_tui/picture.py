@@ -1,0 +1,30 @@
+"""One frame of an application as an SVG picture, drawn without a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual.pilot import Pilot
+
+from cafleet_tui.app import CafleetApp
+
+PATIENCE = 5.0
+"""Seconds in which the first facts must have been read."""
+
+
+async def draw(app: CafleetApp, size: tuple[int, int]) -> str:
+    """The first frame that shows what the threads have read."""
+    async with app.run_test(size=size) as pilot:
+        await settle(app, pilot)
+        return app.export_screenshot(simplify=True)
+
+
+async def settle(app: CafleetApp, pilot: Pilot[None]) -> None:
+    """Wait until the screen shows what the threads have read.
+
+    Raises TimeoutError where they do not answer.
+    """
+    async with asyncio.timeout(PATIENCE):
+        while not app.settled:
+            await pilot.pause(0.02)
+    await pilot.pause()

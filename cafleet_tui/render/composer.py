@@ -1,0 +1,62 @@
+"""The words around the composer: who sends, whom it reaches, why it cannot be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from cafleet_core.broker.mentions import Mentions, token
+from cafleet_core.records import Agent, Entry
+from cafleet_core.text import cut, label
+
+_NAMES_SHOWN = 6
+
+
+def title(
+    sender: Agent | None, found: Mentions | None, reply_to: Entry | None
+) -> Content:
+    """Who sends, to whom as far as that is clear, and the message it answers."""
+    who = label(sender.name) if sender else "nobody"
+    parts: list[tuple[str, str]] = [("Sending as ", ""), (who, "bold")]
+    if found:
+        parts += [(" → ", ""), (reach(found), "bold $primary")]
+    if reply_to:
+        parts.append((f"  replying to {reply_to.task_id[:8]}", "$secondary"))
+    return Content.assemble(*parts)
+
+
+def reach(found: Mentions) -> str:
+    """Whom a message goes to, in a few words."""
+    if found.everyone:
+        return "everyone"
+    names = [cut(label(agent.name), 20) for agent in found.recipients]
+    more = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" +{more}" if more > 0 else "")
+
+
+def reason(text: str, refused: bool) -> Content:
+    """Why it cannot be sent: quiet while writing, louder once Enter was refused."""
+    return Content.styled(label(text), "bold $warning" if refused else "$text-muted")
+
+
+def sending() -> Content:
+    """That a message is on its way."""
+    return Content.styled("sending …", "$text-muted")
+
+
+def mention(agent: Agent) -> Content:
+    """A line of the popover: what will be written, and whose it is."""
+    written = token(agent.name)
+    shown = label(agent.name)
+    beside = shown if shown != written else label(agent.description)
+    return Content.assemble(
+        ("@" + label(written), "bold"), ("  " + cut(beside, 36), "$text-muted")
+    )
+
+
+def everyone(agents: Sequence[Agent]) -> Content:
+    """The popover's line for a broadcast."""
+    return Content.assemble(
+        ("@all", "bold"), (f"  everyone, {len(agents)} agents", "$text-muted")
+    )

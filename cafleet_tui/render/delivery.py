@@ -1,0 +1,89 @@
+"""The state of a delivery as a glyph with a word, never as a colour alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cafleet_core import records
+from cafleet_core.records import Delivery
+from cafleet_core.text import label
+from cafleet_tui.render.age import clock_time
+
+
+class State(NamedTuple):
+    """How one state looks; its word also names its style."""
+
+    glyph: str
+    word: str
+
+
+QUEUED = State("…", "queued")
+PUSHED = State("•", "pushed")
+SHOWN = State("•", "shown")
+HELD = State("◔", "held")
+READ = State("○", "read")
+ACKED = State("✓", "acked")
+FAILED = State("✗", "failed")
+CANCELED = State("–", "canceled")
+
+STATES = (QUEUED, PUSHED, SHOWN, HELD, READ, ACKED, FAILED, CANCELED)
+"""Every state in the order of a message's life: what a legend lists."""
+
+_REASONS = {
+    "question": "question on screen",
+    "draft": "a draft in its input",
+    "self": "to itself",
+    "no_placement": "no pane",
+    "pending_placement": "pane not ready",
+    "not_the_agent": "another program in its pane",
+    "other_host": "on another host",
+    "tmux_missing": "no tmux here",
+}
+
+
+def state_of(delivery: Delivery) -> State:
+    """What matters most about `delivery` now."""
+    if delivery.state == records.CANCELED:
+        return CANCELED
+    if delivery.state == records.FAILED:
+        return FAILED
+    if delivery.acked_at or delivery.state == records.COMPLETED:
+        return ACKED
+    if delivery.read_at:
+        return READ
+    if delivery.push_outcome == records.HELD:
+        return HELD
+    if delivery.push_outcome == records.SHOWN:
+        return SHOWN
+    return PUSHED if delivery.notified_at else QUEUED
+
+
+def status(delivery: Delivery) -> str:
+    """The state in words: since when, or why it waits."""
+    state = state_of(delivery)
+    if state in (HELD, QUEUED):
+        why = reason(delivery.push_reason)
+        return f"{state.word}: {why}" if why else state.word
+    since = {
+        PUSHED: delivery.notified_at,
+        SHOWN: delivery.notified_at,
+        READ: delivery.read_at,
+        ACKED: delivery.acked_at or delivery.status_timestamp,
+    }.get(state, delivery.status_timestamp)
+    return f"{state.word} {clock_time(since)}" if since else state.word
+
+
+def reason(code: str | None) -> str:
+    """A push's reason in words; empty for none."""
+    return _REASONS.get(code or "") or label(code or "").replace("_", " ")
+
+
+def tally(deliveries: Sequence[Delivery]) -> str:
+    """How many recipients are in which state: `2 acked · 1 queued`."""
+    counts = Counter(state_of(delivery) for delivery in deliveries)
+    found = [
+        f"{counts[state]} {state.word}" for state in reversed(STATES) if counts[state]
+    ]
+    return " · ".join(found) or "no recipients"

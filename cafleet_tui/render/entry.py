@@ -1,0 +1,78 @@
+"""A message in full: its body, every stamp, and each recipient's part in it."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from cafleet_core import clock
+from cafleet_core.records import Delivery, Entry
+from cafleet_core.text import label, sanitise
+
+_STAMPS = (
+    ("created", "created_at"),
+    ("notified", "notified_at"),
+    ("read", "read_at"),
+    ("acked", "acked_at"),
+)
+
+
+def heading(entry: Entry) -> Content:
+    """Who wrote to whom."""
+    names = ", ".join(label(delivery.recipient_name) for delivery in entry.deliveries)
+    return Content.assemble(
+        (label(entry.sender_name), "bold $primary"),
+        (" → ", "$text-muted"),
+        ("everyone" if entry.broadcast else names, "bold"),
+    )
+
+
+def facts(entry: Entry) -> Content:
+    """When it was sent, its id, and what it answers."""
+    lines = [_fact("sent", moment(entry.created_at)), _fact("id", entry.task_id)]
+    if entry.reply_to_task_id:
+        lines.append(_fact("reply to", entry.reply_to_task_id))
+    return Content("\n").join(lines)
+
+
+def body(entry: Entry) -> Content:
+    """Everything that was said, line by line."""
+    return Content(sanitise(entry.text).expandtabs(4))
+
+
+def deliveries(entry: Entry) -> Content:
+    """For each recipient: the state, the push, and every stamp."""
+    return Content("\n\n").join(_delivery(delivery) for delivery in entry.deliveries)
+
+
+def moment(stamp: str) -> str:
+    """Local date and time of `stamp` to the second."""
+    return clock.parse(stamp).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _delivery(delivery: Delivery) -> Content:
+    lines = [
+        Content.assemble(
+            (label(delivery.recipient_name), "bold"),
+            ("  " + delivery.state.replace("_", " "), "$secondary"),
+            ("  " + delivery.task_id, "$text-muted"),
+        )
+    ]
+    lines += [
+        _fact("  " + word, moment(stamp))
+        for word, field in _STAMPS
+        if (stamp := getattr(delivery, field))
+    ]
+    if delivery.status_timestamp != delivery.created_at:
+        lines.append(_fact("  settled", moment(delivery.status_timestamp)))
+    if delivery.push_outcome:
+        lines.append(_fact("  push", _push(delivery)))
+    return Content("\n").join(lines)
+
+
+def _push(delivery: Delivery) -> str:
+    reason = f" ({label(delivery.push_reason)})" if delivery.push_reason else ""
+    return label(delivery.push_outcome or "") + reason
+
+
+def _fact(word: str, value: str) -> Content:
+    return Content.assemble((word.ljust(12), "$text-muted"), value)

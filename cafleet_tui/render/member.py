@@ -1,0 +1,148 @@
+"""Members as drawn: a row of the list, a cell of the strip, the title of a screen."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from cafleet_core import records
+from cafleet_core.text import label
+from cafleet_tui.attention import Standing
+from cafleet_tui.render.age import age
+
+WIDE_ROW = 38
+"""Cells from which a row names the coding agent too."""
+
+_AGE = 4
+_COUNT = 2
+_WORD = 9
+_AGENT = 8
+
+
+class Look(NamedTuple):
+    """How a state is told: never by its colour alone."""
+
+    glyph: str
+    word: str
+    style: str
+
+
+LOOKS = {
+    "waiting": Look("!", "waiting", "bold $warning"),
+    "dead": Look("×", "pane gone", "$error"),
+    "shell": Look("$", "at shell", "$error"),
+    "quiet": Look("◐", "quiet", "$warning"),
+    "busy": Look("●", "busy", "$success"),
+    "idle": Look("○", "idle", "$text-muted"),
+    "draft": Look("◇", "draft", "$secondary"),
+    "starting": Look("◌", "starting", "$secondary"),
+    "you": Look("✎", "you", "$text-muted"),
+    "no pane": Look("·", "no pane", "$text-muted"),
+    "gone": Look("–", "gone", "$text-muted"),
+}
+"""The look of each state; a state not listed is unknown."""
+
+UNKNOWN = Look("?", "unknown", "$text-muted")
+
+
+def look(state: str) -> Look:
+    """How `state` is told."""
+    return LOOKS.get(state, UNKNOWN)
+
+
+def name(standing: Standing) -> str:
+    """The agent's name on one line, without anything a terminal would obey."""
+    return label(standing.member.agent.name) or "?"
+
+
+def row(standing: Standing, width: int) -> Content:
+    """One line of exactly `width` cells: state, name, coding agent, unacked, silence."""
+    shown = look(standing.state)
+    wide = width >= WIDE_ROW
+    tail = _WORD + 1 + _COUNT + 1 + _AGE + (_AGENT + 1 if wide else 0)
+    parts = [
+        _glyph(standing, shown),
+        _cell(name(standing), width - tail - 3, _name_style(standing)),
+        (" ", ""),
+        _cell(shown.word, _WORD, shown.style),
+        (" ", ""),
+    ]
+    if wide:
+        parts += [_cell(_coding_agent(standing), _AGENT, "$text-muted"), (" ", "")]
+    return Content.assemble(*parts, *_figures(standing))
+
+
+def cell(standing: Standing, width: int) -> Content:
+    """The short form for a strip: glyph, name, unacked, silence."""
+    room = width - 2 - _COUNT - _AGE - 1
+    return Content.assemble(
+        _glyph(standing, look(standing.state)),
+        _cell(name(standing), room, _name_style(standing)),
+        *_figures(standing),
+    )
+
+
+def folded(count: int, unfolded: bool) -> Content:
+    """The line that stands for the deregistered agents."""
+    return Content.styled(
+        f"{'▾' if unfolded else '▸'} {count} deregistered", "$text-muted"
+    )
+
+
+def screen_title(standing: Standing) -> Content:
+    """Whose screen it is, with which coding agent and where."""
+    placement = standing.member.agent.placement
+    pane = (placement.tmux_pane_id or "") if placement else ""
+    return Content.assemble(
+        (name(standing), "bold"),
+        (f"  {_coding_agent(standing)}  {label(pane)}".rstrip(), "$text-muted"),
+    )
+
+
+def screen_state(standing: Standing) -> Content:
+    """What the agent is doing; how long, its row tells."""
+    shown = look(standing.state)
+    return Content.styled(f"{shown.glyph} {shown.word}", shown.style)
+
+
+def _glyph(standing: Standing, shown: Look) -> tuple[str, str]:
+    kind = standing.member.agent.kind
+    if kind == records.DIRECTOR and standing.state not in ("waiting", "dead", "shell"):
+        return "★ ", shown.style
+    return shown.glyph + " ", shown.style
+
+
+def _name_style(standing: Standing) -> str:
+    if standing.state == "waiting":
+        return "bold $warning"
+    return "$text-muted" if standing.state in ("gone", "you") else "$foreground"
+
+
+def _figures(standing: Standing) -> list[tuple[str, str]]:
+    unacked = standing.member.activity.unacked
+    count = str(min(unacked, 99)) if unacked else "·"
+    silent = "" if standing.silent is None else age(standing.silent)
+    if standing.silent is None and not unacked:
+        count = ""
+    return [
+        (count.rjust(_COUNT), "bold $foreground" if unacked else "$text-muted"),
+        (silent.rjust(_AGE + 1), _age_style(standing)),
+    ]
+
+
+def _age_style(standing: Standing) -> str:
+    return "$warning" if standing.state in ("waiting", "quiet") else "$text-muted"
+
+
+def _coding_agent(standing: Standing) -> str:
+    placement = standing.member.agent.placement
+    return label(placement.coding_agent) if placement else ""
+
+
+def _cell(text: str, width: int, style: str) -> tuple[str, str]:
+    width = max(width, 1)
+    if cell_len(text) > width:
+        text = set_cell_size(text, width - 1) + "…"
+    return set_cell_size(text, width), style

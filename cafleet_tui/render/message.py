@@ -1,0 +1,247 @@
+"""A timeline entry as rows of text with the names of styles, wrapped to a width."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from cafleet_core import records
+from cafleet_core.records import Delivery, Entry
+from cafleet_core.text import label, sanitise
+from cafleet_tui.render import delivery as states
+from cafleet_tui.render.age import clock_time
+from cafleet_tui.render.wrap import ELLIPSIS, clip, wrap
+
+SENDERS = ("sender-0", "sender-1", "sender-2", "sender-3", "sender-4")
+STYLES = (
+    *SENDERS,
+    *(state.word for state in states.STATES),
+    "muted",
+    "day",
+    "mark",
+    "struck",
+)
+"""Every style name that a row may carry; whoever draws it says how each looks."""
+
+MAX_BODY_ROWS = 40
+MAX_CHIP_ROWS = 3
+MAX_DETAIL_ROWS = 12
+
+MARKS = {"Director": "★ ", "Administrator": "✎ "}
+
+Part = tuple[str, str]
+Row = list[Part]
+
+_ROOMY = 60
+_WIDE_INDENT = 8
+_NARROW_INDENT = 2
+_SMALLEST_ROOM = 12
+_NAME_CELLS = 24
+_SENDER_LEAVES = 16
+_NAMES_TRIED = 30
+_CHIPS_TRIED = 100
+_CHIP_GAP = "  "
+_STATUS_GAP = 3
+_TAB = 4
+
+
+def height(entry: Entry, width: int, selected: bool = False) -> int:
+    """How many rows `entry` takes: one that `lead` draws, the rest `draw`."""
+    if width <= 0:
+        return 1
+    body, foot = _text_rows(entry, _room(width), selected)
+    return 2 + len(body) + len(foot)
+
+
+def lead(day: str, width: int) -> Content:
+    """The row above an entry: blank, or a rule with the day that begins there."""
+    if not day:
+        return Content()
+    side = "─" * (max(0, width - cell_len(day) - 4) // 2)
+    return Content.styled(f" {side} {day} {side}", "day")
+
+
+def draw(entry: Entry, width: int, selected: bool = False) -> list[Content]:
+    """The rows of `entry`, none wider than `width` unless that is below 20 cells.
+
+    Styles are names of `STYLES`. A selected entry has a bar at its left edge and
+    tells its id, and what each recipient did and when.
+    """
+    edge: Part = ("▌", "mark") if selected else (" ", "")
+    margin = " " * (_indent(width) - 1)
+    body, foot = _text_rows(entry, _room(width), selected)
+    rows = [
+        [edge, *_header(entry, max(width - 2, _SMALLEST_ROOM), selected)],
+        *([edge, (margin, ""), *row] for row in (*body, *foot)),
+    ]
+    return [Content.assemble(*row) for row in rows]
+
+
+def hint(width: int, lines: int) -> list[Content]:
+    """What an empty timeline says, in the middle of `lines` rows."""
+    texts = ("No messages yet", "Write one below: @name text")
+    above = max(0, (lines - len(texts)) // 2)
+    middle = [Content.styled(clip(text, max(3, width)), "muted") for text in texts]
+    return [Content()] * above + [text.center(width) for text in middle]
+
+
+def _indent(width: int) -> int:
+    return _WIDE_INDENT if width >= _ROOMY else _NARROW_INDENT
+
+
+def _room(width: int) -> int:
+    return max(width - _indent(width) - 1, _SMALLEST_ROOM)
+
+
+def _text_rows(entry: Entry, room: int, selected: bool) -> tuple[list[Row], list[Row]]:
+    """The rows below the header: what was said, and what became of it."""
+    body = _body(entry, room)
+    return body, _foot(entry, body, room, selected)
+
+
+def _header(entry: Entry, room: int, selected: bool) -> Row:
+    mark = MARKS.get(entry.sender_name, "")
+    sender = clip(mark + _name(entry.sender_name), max(3, room - _SENDER_LEAVES))
+    row: Row = [
+        (clock_time(entry.created_at) + "  ", "muted"),
+        (sender, _sender_style(entry.sender_name)),
+        (" → ", "muted"),
+    ]
+    if entry.reply_to_task_id:
+        _append_if_fits(row, _note("↩", entry.reply_to_task_id), room - 12)
+    row.insert(3, (_recipients(entry, room - _cells(row)), ""))
+    if selected:
+        _append_if_fits(row, _note("#", entry.task_id), room)
+    return row
+
+
+def _note(mark: str, task_id: str) -> str:
+    return f"  {mark}{label(task_id)[:8]}"
+
+
+def _append_if_fits(row: Row, text: str, room: int) -> None:
+    if _cells(row) + cell_len(text) <= room:
+        row.append((text, "muted"))
+
+
+def _recipients(entry: Entry, room: int) -> str:
+    if entry.broadcast:
+        return clip("everyone", max(room, 3))
+    names = [_name(each.recipient_name) for each in entry.deliveries[:_NAMES_TRIED]]
+    if not names:
+        return clip("nobody", max(room, 3))
+    for shown in range(len(names), 0, -1):
+        left = len(entry.deliveries) - shown
+        text = ", ".join(names[:shown]) + (f" +{left}" if left else "")
+        if cell_len(text) <= room:
+            return text
+    return clip(text, max(room, 3))
+
+
+def _body(entry: Entry, room: int) -> list[Row]:
+    style = "struck" if _canceled(entry) else ""
+    taken = entry.text[: 2 * MAX_BODY_ROWS * room]
+    lines = sanitise(taken).expandtabs(_TAB).strip("\n").split("\n")
+    rows: list[Row] = []
+    for number, line in enumerate(lines):
+        for text in wrap(line, room):
+            if len(rows) == MAX_BODY_ROWS:
+                rest = entry.text[len(taken) :]
+                more = _estimate([text, *lines[number + 1 :]], rest, room)
+                return [*rows, [(clip(_more(more), room), "muted")]]
+            rows.append([(text, style)])
+    if len(taken) < len(entry.text):
+        more = _estimate([], entry.text[len(taken) :], room)
+        rows.append([(clip(_more(more), room), "muted")])
+    return rows
+
+
+def _estimate(lines: Sequence[str], rest: str, room: int) -> int:
+    """About how many rows are not shown, without wrapping a large text to know it."""
+    wrapped = sum(max(1, -(-len(line) // room)) for line in lines)
+    return wrapped + max(rest.count("\n"), -(-len(rest) // room))
+
+
+def _more(count: int) -> str:
+    return f"{ELLIPSIS} ~{count:,} more lines · Enter shows all"
+
+
+def _foot(entry: Entry, body: list[Row], room: int, selected: bool) -> list[Row]:
+    """What became of the message; a single status joins the last row where it fits."""
+    if len(entry.deliveries) == 1 and not entry.broadcast:
+        state = states.state_of(entry.deliveries[0])
+        text = f"{states.status(entry.deliveries[0])} {state.glyph}"
+        return _at_right((clip(text, room), state.word), body, room)
+    if selected:
+        rows = list(_details(entry.deliveries, room))
+    else:
+        rows = _chips(entry.deliveries, room)
+    tally = (clip(states.tally(entry.deliveries), room), "muted")
+    return rows + _at_right(tally, rows or body, room)
+
+
+def _at_right(part: Part, above: list[Row], room: int) -> list[Row]:
+    """Put `part` at the right edge of the last row above it, or return a row of its own."""
+    size = cell_len(part[0])
+    used = _cells(above[-1])
+    if used + _STATUS_GAP + size <= room:
+        above[-1].extend([(" " * (room - used - size), ""), part])
+        return []
+    return [[(" " * (room - size), ""), part]]
+
+
+def _chips(deliveries: Sequence[Delivery], room: int) -> list[Row]:
+    rows: list[Row] = []
+    used = room
+    for number, delivery in enumerate(deliveries[:_CHIPS_TRIED]):
+        state = states.state_of(delivery)
+        name = clip(_name(delivery.recipient_name), room - 2)
+        chip = [(name, ""), (f" {state.glyph}", state.word)]
+        size = _cells(chip)
+        if used + len(_CHIP_GAP) + size > room:
+            if len(rows) == MAX_CHIP_ROWS:
+                left = f"+{len(deliveries) - number:,}"
+                return [*rows, [(left, "muted")]]
+            rows.append([])
+            used = -len(_CHIP_GAP)
+        rows[-1].extend([(_CHIP_GAP, ""), *chip] if rows[-1] else chip)
+        used += len(_CHIP_GAP) + size
+    if len(deliveries) > _CHIPS_TRIED:
+        rows.append([(f"+{len(deliveries) - _CHIPS_TRIED:,}", "muted")])
+    return rows
+
+
+def _details(deliveries: Sequence[Delivery], room: int) -> Iterator[Row]:
+    shown = deliveries[:MAX_DETAIL_ROWS]
+    names = [clip(_name(each.recipient_name), room // 2 - 2) for each in shown]
+    column = max(map(cell_len, names), default=0)
+    for name, delivery in zip(names, shown, strict=True):
+        state = states.state_of(delivery)
+        pad = " " * (column - cell_len(name) + 2)
+        status = clip(states.status(delivery), max(3, room - column - 4))
+        yield [(f"{state.glyph} ", state.word), (name + pad, ""), (status, state.word)]
+    if left := len(deliveries) - len(shown):
+        yield [(clip(f"{ELLIPSIS} {left:,} more · Enter shows all", room), "muted")]
+
+
+def _canceled(entry: Entry) -> bool:
+    return bool(entry.deliveries) and all(
+        delivery.state == records.CANCELED for delivery in entry.deliveries
+    )
+
+
+@lru_cache(maxsize=1024)
+def _name(name: str) -> str:
+    return clip(label(name[: 8 * _NAME_CELLS]) or "?", _NAME_CELLS)
+
+
+def _sender_style(name: str) -> str:
+    return SENDERS[zlib.crc32(ascii(name).encode()) % len(SENDERS)]
+
+
+def _cells(row: Sequence[Part]) -> int:
+    return sum(cell_len(text) for text, _ in row)

@@ -1,0 +1,47 @@
+"""The words on the room's frames, and the line below the composer."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from cafleet_core.records import Sent
+from cafleet_core.text import cut, label
+from cafleet_tui.render import status
+from cafleet_tui.source import Letter
+from cafleet_tui.twin import send_command
+
+
+def timeline_title(only: str | None) -> Content:
+    """Whose messages the timeline shows; None: everybody's."""
+    if only is None:
+        return Content("Timeline")
+    return Content.assemble("Timeline of ", (cut(label(only), 32), "bold $primary"))
+
+
+def follow_state(following: bool, unseen: int) -> Content | None:
+    """Whether the newest is shown, or how much of it is not seen yet."""
+    if following:
+        return None
+    if unseen:
+        return Content.styled(f"▼ {unseen} new", "bold $primary")
+    return Content.styled("▼ End follows", "$text-muted")
+
+
+def hint(alone: bool) -> Content:
+    """What the line of outcomes says before there is one; `alone`: nobody to write to."""
+    if alone:
+        return Content.assemble(
+            ("No members yet. The Director makes one with ", "$text-muted"),
+            ("cafleet member create", "$primary"),
+        )
+    text = "Begin with @name or @all · F1 shows every key"
+    return Content.styled(text, "$text-muted")
+
+
+def outcome(letter: Letter, sent: Sent) -> Content:
+    """Whom a letter reached and how, and the command that would have done the same."""
+    if letter.everyone:
+        names = ["everyone"]
+    else:
+        names = [agent.name for agent in letter.recipients]
+    return status.notice("sent to", names, sent, send_command(letter))

@@ -1,0 +1,78 @@
+"""Sessions as lines of the picker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from cafleet_core import clock
+from cafleet_core.records import SessionSummary
+from cafleet_tui.render.age import age
+from cafleet_tui.render.entry import moment
+from cafleet_tui.render.status import session_name
+
+_FIGURES = 44
+"""Cells for agents, unacked, last activity and creation."""
+
+_ALWAYS = 22
+"""Cells for the figures that even a narrow picker shows."""
+
+
+def header(width: int) -> Content:
+    """The names of the columns."""
+    name = "session".ljust(_name_width(width))
+    text = name + "agents".rjust(7) + "unacked".rjust(8) + "last".rjust(7)
+    if _wide(width):
+        text += "created".rjust(_FIGURES - _ALWAYS)
+    return Content.styled(text, "$text-muted")
+
+
+def row(summary: SessionSummary, width: int, at: datetime) -> Content:
+    """One session in `width` cells."""
+    session = summary.session
+    last = summary.last_activity
+    deleted = session.deleted_at is not None
+    name = session_name(session) + ("  (deleted)" if deleted else "")
+    parts = [
+        (_fit(name, _name_width(width)), "$text-muted" if deleted else "bold"),
+        (str(summary.active_agents).rjust(7), ""),
+        (
+            str(summary.unacked or "·").rjust(8),
+            "" if summary.unacked else "$text-muted",
+        ),
+        ((age(clock.age(last, at)) if last else "–").rjust(7), "$text-muted"),
+    ]
+    if _wide(width):
+        created = moment(session.created_at)[:16]
+        parts.append((created.rjust(_FIGURES - _ALWAYS), "$text-muted"))
+    return Content.assemble(*parts)
+
+
+def empty(trouble: str | None) -> Content:
+    """What to do where there is no session, or why they cannot be read."""
+    if trouble:
+        return Content.assemble(
+            ("The sessions cannot be read.\n\n", "bold $warning"), trouble
+        )
+    return Content.assemble(
+        ("No session yet.\n\n", "bold"),
+        ("In the tmux pane of your Director, run\n\n", "$text-muted"),
+        ("cafleet session create", "bold $primary"),
+        ("\n\nIt appears here by itself.", "$text-muted"),
+    )
+
+
+def _wide(width: int) -> bool:
+    return width >= _FIGURES + 24
+
+
+def _name_width(width: int) -> int:
+    return max(8, width - (_FIGURES if _wide(width) else _ALWAYS))
+
+
+def _fit(text: str, width: int) -> str:
+    if cell_len(text) > width - 1:
+        text = set_cell_size(text, width - 2) + "…"
+    return set_cell_size(text, width)

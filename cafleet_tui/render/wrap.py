@@ -1,0 +1,91 @@
+"""Text cut to a width that is measured in terminal cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rich.cells import cell_len, chop_cells
+
+ELLIPSIS = "…"
+
+_WIDENS = "\ufe0f"
+"""The selector that makes the character before it an emoji of two cells."""
+
+_CJK = (
+    "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff"
+    "\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd"
+)
+_TOKEN = re.compile(f" *(?:[{_CJK}]|[^ {_CJK}]+)")
+"""A word with the spaces before it; between two CJK characters a row may break."""
+
+_ONE_CELL_EACH = re.compile(
+    "[ -~\xa1-\xac\xae-\u02ff\u0370-\u0377\u0391-\u03a1\u03a3-\u03ff"
+    "\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e]*"
+)
+"""Most text of alphabets: its length is its width, so rows can be cut by counting."""
+
+
+def wrap(line: str, width: int) -> Iterator[str]:
+    """`line`, free of line ends and tabs, in rows of at most `width` >= 2 cells.
+
+    Rows break at spaces, which vanish there; a word wider than a row is cut.
+    Yields at least one row, and no more work is done than rows are taken.
+    """
+    line = line.rstrip(" ")
+    if _ONE_CELL_EACH.fullmatch(line):
+        return _wrap_counting(line, width)
+    return _wrap_measuring(line, width)
+
+
+def _wrap_counting(line: str, width: int) -> Iterator[str]:
+    while len(line) > width:
+        indent = len(line) - len(line.lstrip(" "))
+        end = line.rfind(" ", indent, width + 1)
+        end = width if end < 0 else end
+        yield line[:end].rstrip(" ")
+        line = line[end:].lstrip(" ")
+    yield line
+
+
+def _wrap_measuring(line: str, width: int) -> Iterator[str]:
+    row, used = "", 0
+    for match in _TOKEN.finditer(line):
+        token = match[0]
+        size = len(token) if token.isascii() else cell_len(token)
+        if used + size > width:
+            if row:
+                yield row
+                token = token.lstrip(" ")
+            *full, token = _chop(token, width)
+            yield from full
+            row, used, size = "", 0, cell_len(token)
+        row += token
+        used += size
+    yield row
+
+
+def clip(text: str, width: int) -> str:
+    """`text` if it fits into `width` >= 3 cells, else its beginning and `…`."""
+    if cell_len(text) <= width:
+        return text
+    return _chop(text[: 4 * width], width - 1)[0] + ELLIPSIS
+
+
+def _chop(text: str, width: int) -> list[str]:
+    """`text` in pieces of at most `width` cells; one that has no width is whole.
+
+    Between graphemes, but for joiners that join nothing: those are cut anywhere.
+    """
+    pieces = chop_cells(text, width) or [text]
+    if all(cell_len(piece) <= width for piece in pieces):
+        return pieces
+    pieces, used = [""], 0
+    for character in text:
+        size = cell_len(character) + (character == _WIDENS)
+        if used + size > width:
+            pieces.append("")
+            used = 0
+        pieces[-1] += character
+        used += size
+    return pieces

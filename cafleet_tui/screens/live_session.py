@@ -1,0 +1,63 @@
+"""A screen over one session: the threads that read it, and the jobs that reach for more."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from functools import partial
+
+from textual import on, work
+from textual.screen import Screen
+
+from cafleet_core.errors import CafleetError
+from cafleet_core.records import Session
+from cafleet_tui.feed import RETRY_AFTER, Feed, PaneWatch, older_page
+from cafleet_tui.messages import LetterFailed, LetterSent, OlderFailed, OlderRead
+from cafleet_tui.source import Letter, OpenSource
+
+
+class LiveSession(Screen[None]):
+    """Owns the threads of `session` while it is mounted; what they find comes as messages."""
+
+    def __init__(self, session: Session, open_source: OpenSource) -> None:
+        super().__init__()
+        self.session = session
+        self._open_source = open_source
+        self.feed = Feed(open_source, session.session_id, self)
+        self.pane_watch = PaneWatch(open_source, session.session_id, self)
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.feed.start()
+        self.pane_watch.start()
+
+    def on_unmount(self) -> None:
+        """End the threads."""
+        self.feed.stop()
+        self.pane_watch.stop()
+
+    @work(thread=True, group="older", exclusive=True, exit_on_error=False)
+    def read_older(self, before_seq: int, only: str | None) -> None:
+        """Post the page before `before_seq` as `OlderRead`, however long that takes."""
+        try:
+            with closing(self._open_source()) as source:
+                found = older_page(source, self.session.session_id, before_seq, only)
+        except CafleetError:
+            self.post_message(OlderFailed(before_seq, only))
+        else:
+            self.post_message(OlderRead(found, only))
+
+    @on(OlderFailed)
+    def _try_older_again(self, event: OlderFailed) -> None:
+        again = partial(self.read_older, event.before_seq, event.only)
+        self.set_timer(RETRY_AFTER, again)
+
+    @work(thread=True, group="send", exit_on_error=False)
+    def send(self, letter: Letter) -> None:
+        """Send, and post `LetterSent` or `LetterFailed`."""
+        try:
+            with closing(self._open_source()) as source:
+                sent = source.send(letter)
+        except CafleetError as error:
+            self.post_message(LetterFailed(error.message))
+        else:
+            self.post_message(LetterSent(letter, sent))

@@ -1,0 +1,157 @@
+"""Where the control room reads and sends: a registry, seen by one thread at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from cafleet_core import monitor
+from cafleet_core.broker import members, messages, sessions, timeline
+from cafleet_core.broker.registry import open_registry
+from cafleet_core.config import Settings
+from cafleet_core.errors import RegistryError
+from cafleet_core.records import (
+    Agent,
+    Entry,
+    Member,
+    PaneView,
+    Sent,
+    Session,
+    SessionSummary,
+)
+
+
+class Letter(NamedTuple):
+    """What the composer hands over: who writes what to whom.
+
+    `everyone` means a broadcast; `recipients` is then not looked at.
+    """
+
+    sender: Agent
+    recipients: tuple[Agent, ...]
+    everyone: bool
+    body: str
+    reply_to: str | None = None
+
+
+class Source(Protocol):
+    """What the threads of the control room call; every method may block.
+
+    Raises CafleetError where the registry cannot answer.
+    """
+
+    def data_version(self) -> int:
+        """A number that moves when somebody else committed."""
+
+    def sessions(self, include_deleted: bool, /) -> Sequence[SessionSummary]:
+        """The sessions, live ones only unless told otherwise."""
+
+    def session(self, session_id: str, /) -> Session:
+        """The session with this id."""
+
+    def newest(self, session_id: str, limit: int, /) -> Sequence[Entry]:
+        """The newest entries, oldest of them first."""
+
+    def older(self, session_id: str, before_seq: int, limit: int, /) -> Sequence[Entry]:
+        """The entries just before a sequence number, oldest first."""
+
+    def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
+        """Entries new or changed since a version."""
+
+    def version(self, session_id: str, /) -> int:
+        """The newest version among the session's entries."""
+
+    def roster(self, session_id: str, /) -> Sequence[Member]:
+        """Every agent of the session, deregistered ones too."""
+
+    def panes(self, session_id: str, /) -> dict[str, PaneView]:
+        """The verdict on each agent's pane, by agent id."""
+
+    def send(self, letter: Letter, /) -> Sent:
+        """Store the letter and push it."""
+
+    def close(self) -> None:
+        """Let go of the registry."""
+
+
+OpenSource = Callable[[], Source]
+"""Makes the source of the calling thread."""
+
+
+class RegistrySource:
+    """A `Source` over the registry that the settings name, for the thread that made it.
+
+    The file must be there: a lost registry is not replaced by an empty one.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._path = settings.registry
+        self._cut = settings.max_text_len
+        self._file = _identity(self._path)
+        self._registry = open_registry(self._path)
+
+    def data_version(self) -> int:
+        """See `Source`; a file removed or replaced under us is an error."""
+        if _identity(self._path) != self._file:
+            raise RegistryError("The registry file was replaced; opening it again.")
+        return self._registry.data_version()
+
+    def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
+        """See `Source`."""
+        return sessions.summaries(self._registry, include_deleted=include_deleted)
+
+    def session(self, session_id: str) -> Session:
+        """See `Source`."""
+        return sessions.find(self._registry, session_id)
+
+    def newest(self, session_id: str, limit: int) -> Sequence[Entry]:
+        """See `Source`."""
+        return timeline.newest(self._registry, session_id, limit=limit)
+
+    def older(self, session_id: str, before_seq: int, limit: int) -> Sequence[Entry]:
+        """See `Source`."""
+        return timeline.older(self._registry, session_id, before_seq, limit=limit)
+
+    def changed(self, session_id: str, since_version: int) -> Sequence[Entry]:
+        """See `Source`."""
+        return timeline.changed(self._registry, session_id, since_version)
+
+    def version(self, session_id: str) -> int:
+        """See `Source`."""
+        return timeline.version(self._registry, session_id)
+
+    def roster(self, session_id: str) -> Sequence[Member]:
+        """See `Source`."""
+        return members.roster(self._registry, session_id)
+
+    def panes(self, session_id: str) -> dict[str, PaneView]:
+        """See `Source`."""
+        return monitor.observe(self._registry, session_id)
+
+    def send(self, letter: Letter) -> Sent:
+        """See `Source`."""
+        if letter.everyone:
+            return messages.broadcast(
+                self._registry, letter.sender, letter.body, max_text_len=self._cut
+            )
+        return messages.send(
+            self._registry,
+            letter.sender,
+            letter.recipients,
+            letter.body,
+            reply_to=letter.reply_to,
+            max_text_len=self._cut,
+        )
+
+    def close(self) -> None:
+        """See `Source`."""
+        self._registry.close()
+
+
+def _identity(path: str) -> tuple[int, int]:
+    try:
+        facts = os.stat(path)
+    except OSError as error:
+        raise RegistryError(f"The registry {path} is gone.") from error
+    return facts.st_dev, facts.st_ino

@@ -1,0 +1,79 @@
+"""The two themes of the control room; every text colour reads on every ground of its own."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="cafleet-dark",
+    dark=True,
+    primary="#86aaf5",
+    secondary="#7cc7d9",
+    accent="#c9a8f5",
+    warning="#efc070",
+    error="#f59090",
+    success="#93cf94",
+    foreground="#d6dae3",
+    background="#14161c",
+    surface="#191c23",
+    panel="#222630",
+    boost="#2b303c",
+    variables={
+        "text": "#d6dae3",
+        "text-muted": "#949cad",
+        "text-disabled": "#868d9e",
+        "rule": "#363c4a",
+        "cursor-line": "#2a3040",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-background": "#36415e",
+        "block-cursor-text-style": "none",
+        "input-selection-background": "#3b4a70",
+        "footer-background": "#14161c",
+        "footer-key-foreground": "#86aaf5",
+        "footer-description-foreground": "#949cad",
+        "scrollbar": "#363c4a",
+        "scrollbar-hover": "#4a5265",
+        "scrollbar-active": "#86aaf5",
+        "scrollbar-background": "#14161c",
+        "scrollbar-background-hover": "#14161c",
+        "scrollbar-background-active": "#14161c",
+    },
+)
+
+LIGHT = Theme(
+    name="cafleet-light",
+    dark=False,
+    primary="#2350a8",
+    secondary="#0c6070",
+    accent="#6c3aa6",
+    warning="#7d4e00",
+    error="#a8232f",
+    success="#1f6630",
+    foreground="#23262d",
+    background="#fbfaf7",
+    surface="#f4f2ed",
+    panel="#eae7e0",
+    boost="#e0dcd2",
+    variables={
+        "text": "#23262d",
+        "text-muted": "#565b66",
+        "text-disabled": "#5f6470",
+        "rule": "#cfcabe",
+        "cursor-line": "#dfe5f3",
+        "block-cursor-foreground": "#10131a",
+        "block-cursor-background": "#cfdaf3",
+        "block-cursor-text-style": "none",
+        "input-selection-background": "#c3d0ee",
+        "footer-background": "#fbfaf7",
+        "footer-key-foreground": "#2350a8",
+        "footer-description-foreground": "#565b66",
+        "scrollbar": "#cfcabe",
+        "scrollbar-hover": "#b5afa0",
+        "scrollbar-active": "#2350a8",
+        "scrollbar-background": "#fbfaf7",
+        "scrollbar-background-hover": "#fbfaf7",
+        "scrollbar-background-active": "#fbfaf7",
+    },
+)
+
+THEMES = (DARK, LIGHT)

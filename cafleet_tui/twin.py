@@ -1,0 +1,29 @@
+"""The command line that does what was just done here."""
+
+from __future__ import annotations
+
+import shlex
+
+from cafleet_tui.source import Letter
+
+
+def send_command(letter: Letter) -> str:
+    """The `cafleet message` command that sends the same letter, its ids cut to prefixes."""
+    sender = letter.sender
+    words = ["cafleet", "--session-id", sender.session_id[:8], "message"]
+    words += ["broadcast" if letter.everyone else "send"]
+    words += ["--agent-id", sender.agent_id[:8]]
+    if not letter.everyone:
+        for agent in letter.recipients:
+            words += ["--to", agent.agent_id[:8]]
+        if letter.reply_to:
+            words += ["--reply-to", letter.reply_to[:8]]
+    return f"{shlex.join(words)} --text {_quoted(letter.body)}"
+
+
+def _quoted(text: str) -> str:
+    """The shell's word for `text`, on one line whatever it holds."""
+    if "\n" not in text:
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return f"$'{escaped}'"

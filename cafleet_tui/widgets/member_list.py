@@ -1,0 +1,255 @@
+"""The agents of the session, a line each or a strip of cells, painted line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import Visual
+
+from cafleet_tui import actions
+from cafleet_tui.attention import YOU, Ranks, Standing
+from cafleet_tui.render import member as render
+
+CELL_WIDTH = 24
+"""Fewest cells for one agent of the strip."""
+
+FOLD = "fold"
+"""The key of the line that folds the deregistered agents away."""
+
+
+class MemberList(ScrollView, can_focus=True):
+    """Lists the standings it is given, keeping order and cursor while it has the focus."""
+
+    DEFAULT_CSS = """
+    MemberList {
+        background: transparent;
+        & > .member-list--cursor { background: $cursor-line; }
+        &:focus > .member-list--cursor { background: $block-cursor-background; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"member-list--cursor"}
+    BINDINGS = actions.bindings("members")
+
+    strip: var[bool] = var(False)
+    """Several short cells a line instead of one row a line."""
+
+    unfolded: var[bool] = var(False)
+    """Whether deregistered agents are listed."""
+
+    class Highlighted(Message):
+        """The cursor is on another agent, or what is known of it changed."""
+
+        def __init__(self, standing: Standing | None) -> None:
+            super().__init__()
+            self.standing = standing
+
+    class Asked(Message):
+        """The human wants something of the agent under the cursor."""
+
+        def __init__(self, standing: Standing) -> None:
+            super().__init__()
+            self.standing = standing
+
+    class Opened(Asked):
+        """Enter was pressed: its screen is wanted."""
+
+    class FilterWanted(Asked):
+        """The timeline is to show this agent's messages alone, or everybody's again."""
+
+    class MentionWanted(Asked):
+        """The human wants to write to this agent."""
+
+    def __init__(self) -> None:
+        super().__init__(id="members")
+        self._ranks = Ranks((), (), ())
+        self._keys: list[str] = []
+        self._standings: dict[str, Standing] = {}
+        self._painted: list[Content] = []
+        self._cursor: str | None = None
+        self._moved = False
+
+    @property
+    def highlighted(self) -> Standing | None:
+        """The agent under the cursor."""
+        return self._standings.get(self._cursor or "")
+
+    def show(self, ranks: Ranks) -> None:
+        """Take in new standings; lines that look the same are not painted again.
+
+        With the focus here, agents stay where they are, and new ones come last. The
+        cursor is on the first one, who needs the human most, until it is moved.
+        """
+        self._ranks = ranks
+        self._arrange()
+
+    def _arrange(self) -> None:
+        ranks = self._ranks
+        before = self.highlighted
+        standings = (*ranks.team, *ranks.heads, *ranks.gone)
+        self._standings = {s.member.agent.agent_id: s for s in standings}
+        self._keys = self._order()
+        if self._cursor not in self._keys or not self._moved:
+            self._cursor = self._keys[0] if self._keys else None
+        self._paint()
+        if self.highlighted != before:
+            self.post_message(self.Highlighted(self.highlighted))
+
+    def _order(self) -> list[str]:
+        ranks = self._ranks
+        listed = [
+            standing
+            for standing in (*ranks.team, *ranks.heads)
+            if not (self.strip and standing.state == YOU)
+        ]
+        wanted = [standing.member.agent.agent_id for standing in listed]
+        if self.has_focus:
+            stay = [key for key in self._keys if key in wanted]
+            wanted = stay + [key for key in wanted if key not in stay]
+        if ranks.gone and not self.strip:
+            wanted.append(FOLD)
+            if self.unfolded:
+                wanted += [s.member.agent.agent_id for s in ranks.gone]
+        return wanted
+
+    @property
+    def _columns(self) -> int:
+        return max(1, self.size.width // CELL_WIDTH) if self.strip else 1
+
+    def _paint(self) -> None:
+        columns = self._columns
+        lines = [
+            self._line(self._keys[start : start + columns])
+            for start in range(0, len(self._keys), columns)
+        ]
+        if len(lines) != len(self._painted):
+            self._painted = lines
+            self.virtual_size = Size(0, len(lines))
+            self.refresh(layout=self.strip)
+            return
+        for number, (old, new) in enumerate(zip(self._painted, lines, strict=True)):
+            if not old.is_same(new):
+                self._painted[number] = new
+                self.refresh_line(number)
+
+    def _line(self, keys: Sequence[str]) -> Content:
+        width = self.size.width // self._columns
+        return Content("").join(self._cell(key, width) for key in keys)
+
+    def _cell(self, key: str, width: int) -> Content:
+        if key == FOLD:
+            content = render.folded(len(self._ranks.gone), self.unfolded)
+            content = content.pad_right(max(0, width - content.cell_length))
+        elif self.strip:
+            content = render.cell(self._standings[key], width - 2).pad_right(2)
+        else:
+            content = render.row(self._standings[key], width)
+        if key == self._cursor:
+            return content.stylize_before(self._cursor_style)
+        return content
+
+    @property
+    def _cursor_style(self) -> Style:
+        colour = self.get_component_styles("member-list--cursor").background
+        return Style(background=colour)
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of one line of the window."""
+        number = y + self.scroll_offset.y
+        width = self.size.width
+        if number >= len(self._painted):
+            return Strip.blank(width, self.rich_style)
+        line = self._painted[number]
+        strips = Visual.to_strips(self, line, width, 1, self.visual_style)
+        return strips[0].adjust_cell_length(width, self.rich_style)
+
+    def notify_style_update(self) -> None:
+        """Paint again in the colours of now."""
+        super().notify_style_update()
+        self._paint()
+
+    def on_resize(self) -> None:
+        """Fit the lines to the new width."""
+        self._paint()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Without the focus, put the agents back in the order of their need."""
+        super().watch_has_focus(has_focus)
+        self._arrange()
+
+    def watch_strip(self) -> None:
+        """Change between rows and cells."""
+        self._arrange()
+
+    def watch_unfolded(self) -> None:
+        """Fold or unfold the deregistered agents."""
+        self._arrange()
+
+    def _move_to(self, index: int) -> None:
+        if not self._keys:
+            return
+        self._moved = True
+        index = max(0, min(index, len(self._keys) - 1))
+        self._cursor = self._keys[index]
+        self._paint()
+        line = index // self._columns
+        top, height = self.scroll_offset.y, self.size.height
+        if not top <= line < top + height:
+            self.scroll_to(
+                y=line if line < top else line - height + 1,
+                animate=False,
+                immediate=True,
+            )
+        self.post_message(self.Highlighted(self.highlighted))
+
+    def _index(self) -> int:
+        return self._keys.index(self._cursor) if self._cursor in self._keys else 0
+
+    def action_move(self, across: int, down: int) -> None:
+        """Move the cursor by cells."""
+        self._move_to(self._index() + across + down * self._columns)
+
+    def action_first(self) -> None:
+        """Go to the first agent."""
+        self._move_to(0)
+
+    def action_last(self) -> None:
+        """Go to the last agent."""
+        self._move_to(len(self._keys) - 1)
+
+    def action_open(self) -> None:
+        """Choose what is under the cursor."""
+        if self._cursor == FOLD:
+            self.unfolded = not self.unfolded
+        elif self.highlighted:
+            self.post_message(self.Opened(self.highlighted))
+
+    def action_filter(self) -> None:
+        """Ask for this agent's messages alone."""
+        if self.highlighted:
+            self.post_message(self.FilterWanted(self.highlighted))
+
+    def action_mention(self) -> None:
+        """Ask to write to this agent."""
+        if self.highlighted:
+            self.post_message(self.MentionWanted(self.highlighted))
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where the pointer is; on the folded line, unfold."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        column = offset.x // max(1, self.size.width // self._columns)
+        index = (offset.y + self.scroll_offset.y) * self._columns + column
+        if index < len(self._keys):
+            self._move_to(index)
+            if self._cursor == FOLD:
+                self.action_open()

@@ -1,0 +1,130 @@
+"""The names that fit what is being written after an @, shown without taking the focus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from textual import on
+from textual.geometry import Offset
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from cafleet_core.broker.mentions import token
+from cafleet_core.records import Agent
+from cafleet_tui.render import composer as render
+
+_BEING_WRITTEN = re.compile(r"(?:^|\s)@([\w.-]*)$")
+_EVERYONE = "all"
+
+
+def being_written(before_cursor: str) -> str | None:
+    """The beginning of a name that ends at the cursor; None where no @ starts one."""
+    match = _BEING_WRITTEN.search(before_cursor)
+    return match[1] if match else None
+
+
+def matching(agents: Sequence[Agent], written: str) -> list[Agent]:
+    """The agents whose token holds what is written; those that begin with it come first."""
+    wanted = written.casefold()
+    found = [agent for agent in agents if wanted in token(agent.name)]
+    return sorted(found, key=lambda agent: not token(agent.name).startswith(wanted))
+
+
+class MentionPopup(OptionList, can_focus=False):
+    """A list beside the cursor; whoever has the focus moves in it and accepts."""
+
+    DEFAULT_CSS = """
+    MentionPopup {
+        display: none;
+        overlay: screen;
+        constrain: inside inflect;
+        width: auto;
+        min-width: 24;
+        max-width: 60;
+        height: auto;
+        max-height: 8;
+        border: none;
+        padding: 0;
+        background: $panel;
+        &.-open { display: block; }
+        & > .option-list--option { padding: 0 1; }
+        & > .option-list--option-highlighted {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+        }
+    }
+    """
+
+    class Accepted(Message):
+        """The human chose what to write after the @."""
+
+        def __init__(self, written: str, chosen: str) -> None:
+            super().__init__()
+            self.written = written
+            self.chosen = chosen
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._written: str | None = None
+        self._closed_at: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether names are on offer."""
+        return self.has_class("-open")
+
+    def offer(self, agents: Sequence[Agent], before_cursor: str, where: Offset) -> None:
+        """Open, fill or close for the text before the cursor at the screen offset `where`."""
+        written = being_written(before_cursor)
+        if written is None or written == self._closed_at:
+            self._hide()
+            if written is None:
+                self._closed_at = None
+            return
+        self._closed_at = None
+        if written != self._written or not self.is_open:
+            self._fill(agents, written)
+        self.absolute_offset = where + Offset(-len(written) - 2, 1)
+        self.set_class(self.option_count > 0, "-open")
+
+    def close(self) -> None:
+        """Close, and stay closed until something else is written."""
+        self._closed_at = self._written
+        self._hide()
+
+    def move(self, step: int) -> None:
+        """Highlight the next name, or the previous one for a negative step."""
+        if step > 0:
+            self.action_cursor_down()
+        else:
+            self.action_cursor_up()
+
+    def accept(self) -> None:
+        """Choose the highlighted name."""
+        if self.highlighted is not None and self._written is not None:
+            chosen = self.get_option_at_index(self.highlighted).id or ""
+            self.post_message(self.Accepted(self._written, chosen))
+        self._hide()
+
+    def _hide(self) -> None:
+        self.remove_class("-open")
+        self._written = None
+
+    def _fill(self, agents: Sequence[Agent], written: str) -> None:
+        self._written = written
+        found = matching(agents, written)
+        options = [
+            Option(render.mention(agent), id=token(agent.name)) for agent in found
+        ]
+        if _EVERYONE.startswith(written.casefold()) and agents:
+            options.append(Option(render.everyone(agents), id=_EVERYONE))
+        self.clear_options()
+        self.add_options({option.id: option for option in options}.values())
+        self.highlighted = 0 if options else None
+
+    @on(OptionList.OptionSelected)
+    def _chosen_by_pointer(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.accept()

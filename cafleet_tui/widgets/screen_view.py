@@ -1,0 +1,67 @@
+"""What the selected member's pane is showing, in its own colours."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+from cafleet_tui.attention import Standing
+from cafleet_tui.render import member as render
+from cafleet_tui.render.screen import screen_strips
+from cafleet_tui.widgets.frame import Framed
+
+
+class ScreenView(Framed, ScrollView, can_focus=True):
+    """Paints a capture from its last line upwards, and stays at the end unless scrolled."""
+
+    DEFAULT_CSS = """
+    ScreenView {
+        background: transparent;
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(id="screen")
+        self._capture: str | None = None
+        self._owner: str | None = None
+        self._lines: list[Strip] = []
+
+    def show(self, standing: Standing | None) -> None:
+        """Show the screen of this agent; only a changed one is painted again."""
+        if standing is None:
+            return
+        self.entitle(render.screen_title(standing), render.screen_state(standing))
+        agent_id = standing.member.agent.agent_id
+        capture = standing.view.screen if standing.view else None
+        if (agent_id, capture) == (self._owner, self._capture):
+            return
+        at_end = self.is_vertical_scroll_end or agent_id != self._owner
+        self._owner, self._capture = agent_id, capture
+        self._lines = screen_strips(capture or "")
+        width = max((line.cell_length for line in self._lines), default=0)
+        self.virtual_size = Size(width, len(self._lines))
+        if at_end:
+            self.scroll_to(0, self.max_scroll_y, animate=False, immediate=True)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of one line of the window."""
+        left, top = self.scroll_offset
+        width = self.size.width
+        if not self._lines:
+            return self._hint(y, width)
+        number = y + top
+        if number >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        line = self._lines[number].crop_extend(left, left + width, self.rich_style)
+        return line.apply_style(self.rich_style)
+
+    def _hint(self, y: int, width: int) -> Strip:
+        if y != self.size.height // 2:
+            return Strip.blank(width, self.rich_style)
+        text = "nothing on its screen" if self._owner else "select a member"
+        hint = Content.styled(text.center(width), "$text-muted")
+        return Visual.to_strips(self, hint, width, 1, self.visual_style)[0]

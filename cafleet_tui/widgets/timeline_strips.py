@@ -1,0 +1,105 @@
+"""Timeline entries drawn in the colours of a widget, and kept while those hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.segment import Segment
+from textual.cache import LRUCache
+from textual.content import Content
+from textual.strip import Strip
+from textual.style import Style
+
+from cafleet_core.records import Entry
+from cafleet_tui.render import message
+from cafleet_tui.render.age import day
+
+KEPT_ENTRIES = 256
+"""A few screens full: what is scrolled back and forth over is not drawn anew."""
+
+SELECTED = "timeline--selected"
+COMPONENTS = {name: f"timeline--{name}" for name in message.STYLES}
+"""The component class for each style name of a drawn row."""
+
+COLOURS = """
+Timeline {
+    overflow-x: hidden;
+    overflow-y: scroll;
+    scrollbar-size-vertical: 1;
+    color: $foreground;
+    & > .timeline--selected { background: $foreground 8%; }
+    & > .timeline--muted, & > .timeline--day,
+    & > .timeline--queued, & > .timeline--pushed, & > .timeline--shown,
+    & > .timeline--read { color: $text-muted; }
+    & > .timeline--mark { color: $text-accent; text-style: bold; }
+    & > .timeline--acked { color: $text-success; }
+    & > .timeline--held { color: $text-warning; }
+    & > .timeline--failed { color: $text-error; text-style: bold; }
+    & > .timeline--canceled { color: $text-muted; text-style: italic; }
+    & > .timeline--struck { color: $text-muted; text-style: strike; }
+    & > .timeline--sender-0 { color: $text-primary; text-style: bold; }
+    & > .timeline--sender-1 { color: $text-accent; text-style: bold; }
+    & > .timeline--sender-2 { color: $text-secondary; text-style: bold; }
+    & > .timeline--sender-3 { color: $text-success; text-style: bold; }
+    & > .timeline--sender-4 { color: $text-warning; text-style: bold; }
+}
+"""
+"""How each component looks, in the terms of whichever theme is in use."""
+
+_Key = tuple[str, int, int, bool]
+
+
+class EntryStrips:
+    """Draws with `style_of`, which combines component classes on a widget's own style."""
+
+    def __init__(self, style_of: Callable[..., Style]) -> None:
+        self._style_of = style_of
+        self._strips: LRUCache[_Key, list[Strip]] = LRUCache(KEPT_ENTRIES)
+        self._palettes: dict[bool, dict[str, Style]] = {}
+
+    def clear(self) -> None:
+        """Forget what was drawn, and in which colours."""
+        self._strips.clear()
+        self._palettes.clear()
+
+    def entry(self, entry: Entry, width: int, selected: bool) -> list[Strip]:
+        """The rows of `entry` but the one that leads to it."""
+        key = (entry.task_id, entry.version, width, selected)
+        strips = self._strips.get(key)
+        if strips is None:
+            rows = message.draw(entry, width, selected)
+            strips = [self._strip(row, width, selected) for row in rows]
+            self._strips[key] = strips
+        return strips
+
+    def lead(self, before: Entry | None, entry: Entry, width: int) -> Strip:
+        """The row between two entries, with the day where another one begins."""
+        this = day(entry.created_at)
+        if before is not None and day(before.created_at) == this:
+            return self.blank(width)
+        return self._strip(message.lead(this, width), width)
+
+    def hint(self, width: int, lines: int) -> list[Strip]:
+        """What an empty timeline of `lines` rows shows."""
+        return [self._strip(row, width) for row in message.hint(width, lines)]
+
+    def blank(self, width: int) -> Strip:
+        """A row without an entry."""
+        return Strip.blank(width, self._palette(False)[""].rich_style)
+
+    def _strip(self, row: Content, width: int, selected: bool = False) -> Strip:
+        palette = self._palette(selected)
+        base = palette[""]
+        parts = row.render(base, end="", parse_style=lambda name: palette[str(name)])
+        segments = [Segment(text, style.rich_style) for text, style in parts]
+        return Strip(segments).adjust_cell_length(width, base.rich_style)
+
+    def _palette(self, selected: bool) -> dict[str, Style]:
+        if selected not in self._palettes:
+            under = (SELECTED,) if selected else ()
+            named = {
+                name: self._style_of(*under, component)
+                for name, component in COMPONENTS.items()
+            }
+            self._palettes[selected] = {"": self._style_of(*under), **named}
+        return self._palettes[selected]

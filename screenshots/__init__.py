@@ -1,0 +1,1 @@
+"""Pictures of the control room, drawn from named scenes."""

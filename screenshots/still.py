@@ -1,0 +1,94 @@
+"""A source that never changes, so that a picture is the same in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+from unittest.mock import patch
+
+from cafleet_core import clock
+from cafleet_core.errors import NotFound, Refused
+from cafleet_core.records import (
+    Entry,
+    Member,
+    PaneView,
+    Sent,
+    Session,
+    SessionSummary,
+)
+from cafleet_tui.source import Letter
+
+NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
+"""The moment at which every scene plays."""
+
+
+class StillSource(NamedTuple):
+    """A registry's answers, written down; any thread may use them."""
+
+    summaries: tuple[SessionSummary, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    members: tuple[Member, ...] = ()
+    views: Mapping[str, PaneView] = {}
+
+    def opened(self) -> StillSource:
+        """The source for the calling thread."""
+        return self
+
+    def data_version(self) -> int:
+        """Nobody ever commits."""
+        return 1
+
+    def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
+        """The sessions, deleted ones on demand."""
+        return [
+            summary
+            for summary in self.summaries
+            if include_deleted or summary.session.deleted_at is None
+        ]
+
+    def session(self, session_id: str) -> Session:
+        """The session with this id."""
+        for summary in self.summaries:
+            if summary.session.session_id == session_id:
+                return summary.session
+        raise NotFound(f"session '{session_id}' not found.")
+
+    def newest(self, _session_id: str, limit: int) -> Sequence[Entry]:
+        """The newest entries."""
+        return self.entries[-limit:]
+
+    def older(self, _session_id: str, before_seq: int, limit: int) -> Sequence[Entry]:
+        """The entries before a sequence number."""
+        return [entry for entry in self.entries if entry.seq < before_seq][-limit:]
+
+    def changed(self, _session_id: str, _since_version: int) -> Sequence[Entry]:
+        """Nothing ever changes."""
+        return ()
+
+    def version(self, _session_id: str) -> int:
+        """The newest version."""
+        return max((entry.version for entry in self.entries), default=0)
+
+    def roster(self, _session_id: str) -> Sequence[Member]:
+        """Every agent."""
+        return self.members
+
+    def panes(self, _session_id: str) -> dict[str, PaneView]:
+        """The verdicts on the panes."""
+        return dict(self.views)
+
+    def send(self, _letter: Letter) -> Sent:
+        """Nothing can be sent from a picture."""
+        raise Refused("this is a picture.")
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+@contextmanager
+def stopped_clock() -> Iterator[None]:
+    """Hold the time at `NOW`."""
+    with patch.object(clock, "now", lambda: NOW):
+        yield

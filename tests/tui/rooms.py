@@ -1,0 +1,56 @@
+"""Opening the control room in a test, over a real registry or over a still one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from cafleet_core.config import Settings
+from cafleet_core.records import Session
+from cafleet_tui.app import CafleetApp
+from cafleet_tui.picture import settle
+from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.source import OpenSource, RegistrySource
+from tests.terminal import PATIENCE
+
+WIDE = (160, 50)
+
+
+async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
+    """Let the application run until there is something to see."""
+    async with asyncio.timeout(PATIENCE):
+        while not seen():
+            await pilot.pause(0.02)
+
+
+def settings_of(registry_path: Path) -> Settings:
+    """Settings that name this test's registry."""
+    return Settings(registry=str(registry_path))
+
+
+def source_of(registry_path: Path) -> OpenSource:
+    """What opens this test's registry."""
+    return lambda: RegistrySource(settings_of(registry_path))
+
+
+@asynccontextmanager
+async def a_room(
+    open_source: OpenSource, session: Session, size: tuple[int, int] = WIDE
+) -> AsyncIterator[tuple[ControlRoom, Pilot[None]]]:
+    """The room of `session`, showing what the source has."""
+    app = CafleetApp(open_source, Settings(registry="/nowhere.db"), session)
+    async with app.run_test(size=size) as pilot:
+        await settle(app, pilot)
+        room = app.screen
+        assert isinstance(room, ControlRoom)
+        yield room, pilot
+
+
+def picture(pilot: Pilot[None]) -> str:
+    """What stands on the screen, without colours."""
+    strips = pilot.app.screen._compositor.render_strips(pilot.app.size)
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)

@@ -1,0 +1,100 @@
+"""Who is listed first, and when somebody counts as quiet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from cafleet_core import records
+from cafleet_core.records import Member, PaneView
+from cafleet_tui import attention
+from tests.builders import DAWN, a_member, a_placement, an_agent, at
+
+NOON = DAWN + timedelta(minutes=60)
+QUIET_AFTER = 180
+
+
+def active(name: str, minutes: float = 60, **changes: Any) -> Member:
+    """A member that did something at this minute."""
+    return a_member(name, last_active=at(minutes=minutes), **changes)
+
+
+def view(state: str) -> PaneView:
+    return PaneView(state, "screen", "seen")
+
+
+def state(member: Member, seen: str | None) -> str:
+    found = attention.standing(member, (seen and view(seen)) or None, NOON, QUIET_AFTER)
+    return found.state
+
+
+def listed(members: list[Member], states: dict[str, str]) -> list[str]:
+    views = {
+        member.agent.agent_id: view(states[member.agent.name])
+        for member in members
+        if member.agent.name in states
+    }
+    ranks = attention.rank(members, views, NOON, QUIET_AFTER)
+    return [
+        standing.member.agent.name
+        for standing in (*ranks.team, *ranks.heads, *ranks.gone)
+    ]
+
+
+def test_who_waits_comes_first_then_who_is_gone_then_who_is_quiet_with_mail() -> None:
+    members = [
+        active("anna"),
+        active("bert", minutes=30),
+        active("carl", minutes=30, unacked=2),
+        active("dora"),
+        active("emil", minutes=10),
+        a_member("Director", records.DIRECTOR, last_active=at(minutes=60)),
+        a_member("Administrator", records.ADMINISTRATOR),
+    ]
+    states = {"dora": "dead", "emil": "waiting", "anna": "busy", "carl": "idle"}
+    assert listed(members, states) == [
+        *("emil", "dora", "carl", "anna", "bert"),
+        *("Director", "Administrator"),
+    ]
+
+
+def test_deregistered_agents_come_last_whatever_their_pane_does() -> None:
+    gone = a_member(
+        agent=an_agent("zora", status=records.DEREGISTERED), last_active=at()
+    )
+    assert listed([gone, active("anna")], {"zora": "waiting"}) == ["anna", "zora"]
+
+
+def test_a_silent_member_is_quiet_unless_it_is_busy_or_waits() -> None:
+    silent = active("anna", minutes=57)
+    assert state(silent, "idle") == "quiet"
+    assert state(silent, "draft") == "quiet"
+    assert state(silent, "busy") == "busy"
+    assert state(silent, "waiting") == "waiting"
+    assert state(silent, "dead") == "dead"
+    assert state(active("anna", minutes=57.1), "idle") == "idle"
+
+
+def test_mail_that_arrives_does_not_end_the_silence() -> None:
+    member = active("anna", minutes=10, last_recv=at(minutes=59), unacked=1)
+    assert state(member, "idle") == "quiet"
+
+
+def test_without_a_look_at_the_pane_the_last_verdict_counts() -> None:
+    waiting = an_agent("anna", placement=a_placement(pane_state="waiting"))
+    assert state(a_member(agent=waiting, last_active=at(60)), None) == "waiting"
+    assert state(active("anna"), None) == "unknown"
+    assert state(a_member("anna", records.AGENT, last_active=at(60)), None) == "no pane"
+
+
+def test_those_who_wait_are_counted_director_included() -> None:
+    members = [
+        active("anna"),
+        a_member("Director", records.DIRECTOR, last_active=at(minutes=60)),
+    ]
+    views = {member.agent.agent_id: view("waiting") for member in members}
+    ranks = attention.rank(members, views, NOON, QUIET_AFTER)
+    assert [s.member.agent.name for s in attention.needing(ranks)] == [
+        "anna",
+        "Director",
+    ]

@@ -1,0 +1,276 @@
+"""The room over a real registry: what others commit appears, what is written is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import TextArea
+
+from cafleet_core.broker import messages, sessions, timeline
+from cafleet_core.broker.registry import Registry
+from cafleet_core.errors import RegistryError
+from cafleet_core.records import Sent
+from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.screens.entry_detail import EntryDetail
+from cafleet_tui.screens.help import Help
+from cafleet_tui.screens.session_picker import SessionPicker
+from cafleet_tui.source import Letter, RegistrySource
+from tests.team import Team, a_team
+from tests.tui.rooms import a_room, picture, settings_of, source_of, until
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    """A session with two agents beside Director and Administrator."""
+    return a_team(registry, "drafter", "reviewer")
+
+
+def say(registry: Registry, team: Team, text: str, to: str = "reviewer") -> Sent:
+    """Let the drafter write to somebody."""
+    sender, recipient = team.others["drafter"], team.others[to]
+    return messages.send(registry, sender, [recipient], text)
+
+
+async def test_another_ones_commit_appears_by_itself(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        assert "No messages yet" in picture(pilot)
+        sent = say(registry, team, "the plan is ready")
+        await until(pilot, lambda: "the plan is ready" in picture(pilot))
+        assert "1 unacked" in picture(pilot)
+        caller = team.caller("reviewer")
+        messages.ack(registry, caller, [sent.task.task_id])
+        await until(pilot, lambda: "0 unacked" in picture(pilot))
+        assert room.timeline.following
+
+
+async def test_what_is_written_is_stored_as_the_administrators(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        assert isinstance(pilot.app.focused, TextArea)
+        await pilot.press(*"@drafter which database?", "enter")
+        await until(pilot, lambda: "sent to drafter" in picture(pilot))
+        assert room.composer.draft.text == ""
+        (entry,) = timeline.newest(registry, team.session.session_id)
+        assert (entry.sender_name, entry.text) == ("Administrator", "which database?")
+        shown = picture(pilot)
+        assert "sent to drafter: none (" in shown
+        assert f"$ cafleet --session-id {team.session.session_id[:8]} message" in shown
+        await until(pilot, lambda: "Administrator → drafter" in picture(pilot))
+
+
+async def test_a_broadcast_reaches_everyone(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (_, pilot):
+        await pilot.press(*"@all stop", "enter")
+        await until(pilot, lambda: "sent to everyone" in picture(pilot))
+        (entry,) = timeline.newest(registry, team.session.session_id)
+        assert entry.broadcast
+        assert len(entry.deliveries) == 3
+
+
+class Refusing(RegistrySource):
+    """A registry that can be read, not written."""
+
+    def send(self, letter: Letter) -> Sent:
+        raise RegistryError("The registry is locked.")
+
+
+async def test_a_failure_says_so_and_keeps_the_draft(
+    registry_path: Path, team: Team
+) -> None:
+    settings = settings_of(registry_path)
+    async with a_room(lambda: Refusing(settings), team.session) as (room, pilot):
+        await pilot.press(*"@drafter hello", "enter")
+        await until(pilot, lambda: "the draft is kept" in picture(pilot))
+        assert "The registry is locked." in picture(pilot)
+        assert room.composer.draft.text == "@drafter hello"
+        await pilot.press("!")
+        assert room.composer.draft.text == "@drafter hello!"
+
+
+async def test_a_vanished_registry_is_told_and_its_return_too(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    say(registry, team, "still here")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await pilot.press(*"@drafter draft")
+        away = registry_path.with_suffix(".away")
+        registry_path.rename(away)
+        await until(pilot, lambda: "is gone" in picture(pilot))
+        assert "still here" in picture(pilot)
+        away.rename(registry_path)
+        await until(pilot, lambda: "registry ok" in picture(pilot))
+        say(registry, team, "back again")
+        await until(pilot, lambda: "back again" in picture(pilot))
+        assert room.composer.draft.text == "@drafter draft"
+        assert not registry_path.with_suffix(".db-journal").exists()
+
+
+async def test_a_member_filters_the_timeline_and_again_lets_everything_in(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    say(registry, team, "for the reviewer")
+    say(registry, team, "for the director", to="drafter")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.member_list.focus()
+        await until(pilot, lambda: room.member_list.highlighted)
+        await pilot.press("down")
+        standing = room.member_list.highlighted
+        assert standing is not None
+        assert standing.member.agent.name == "reviewer"
+        await pilot.press("f")
+        await until(pilot, lambda: "Timeline of reviewer" in picture(pilot))
+        assert "for the reviewer" in picture(pilot)
+        assert "for the director" not in picture(pilot)
+        say(registry, team, "again for the reviewer")
+        say(registry, team, "again for the director", to="drafter")
+        await until(pilot, lambda: "again for the reviewer" in picture(pilot))
+        assert "again for the director" not in picture(pilot)
+        await pilot.press("f")
+        await until(pilot, lambda: "again for the director" in picture(pilot))
+
+
+async def test_r_on_an_entry_begins_a_reply(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    sent = say(registry, team, "a question")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.timeline.focus()
+        await pilot.press("k", "r", *"an answer", "enter")
+        await until(pilot, lambda: "sent to drafter" in picture(pilot))
+        newest = timeline.newest(registry, team.session.session_id)[-1]
+        assert newest.reply_to_task_id == sent.task.task_id
+        assert "--reply-to" in picture(pilot)
+
+
+async def test_enter_on_an_entry_shows_it_whole(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    sent = say(registry, team, "\n".join(f"line {n}" for n in range(80)))
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.timeline.focus()
+        await pilot.press("k", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, EntryDetail))
+        await pilot.press("end")
+        await until(pilot, lambda: sent.task.task_id in picture(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is room)
+
+
+async def test_letters_are_text_in_the_composer_and_keys_elsewhere(
+    registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await pilot.press(*"svm?cq")
+        assert room.composer.draft.text == "svm?cq"
+        assert pilot.app.screen is room
+        room.member_list.focus()
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Help))
+        await pilot.press("escape", "s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SessionPicker))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is room)
+        await pilot.press("escape")
+        assert room.composer.draft.has_focus
+
+
+async def test_tab_goes_round_the_regions(registry_path: Path, team: Team) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        seen = []
+        for _ in range(4):
+            await pilot.press("tab")
+            seen.append(pilot.app.focused)
+        assert seen == [
+            room.member_list,
+            room.timeline,
+            room.screen_view,
+            room.composer.draft,
+        ]
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        ((160, 50), ["members", "timeline", "screen", "composer"]),
+        ((120, 36), ["members", "timeline", "composer"]),
+        ((80, 24), ["members", "timeline", "composer"]),
+        ((60, 20), ["timeline", "composer"]),
+        ((38, 9), ["too-small"]),
+    ],
+)
+async def test_a_size_shows_what_it_has_room_for(
+    registry_path: Path, team: Team, size: tuple[int, int], shown: list[str]
+) -> None:
+    regions = ("members", "timeline", "screen", "composer", "too-small")
+    async with a_room(source_of(registry_path), team.session, size) as (room, pilot):
+        await pilot.pause()
+        visible = [name for name in regions if room.query_one(f"#{name}").region]
+        assert visible == shown
+
+
+async def test_f3_shows_the_screen_where_there_is_no_room_for_it(
+    registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session, (80, 24)) as (
+        room,
+        pilot,
+    ):
+        await pilot.press("f3")
+        await pilot.pause()
+        assert room.screen_view.region.width == 80
+        assert not room.timeline.region
+        await pilot.press("f3")
+        await pilot.pause()
+        assert room.timeline.region
+        assert not room.screen_view.region
+
+
+async def test_f2_brings_the_members_to_a_small_pane(
+    registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session, (60, 20)) as (
+        room,
+        pilot,
+    ):
+        await pilot.press("f2")
+        await until(pilot, lambda: "drafter" in picture(pilot))
+        assert room.member_list.has_focus
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not room.member_list.region
+        assert room.composer.draft.has_focus
+
+
+async def test_the_composer_grows_with_its_lines_up_to_eight(
+    registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        assert room.composer.draft.size.height == 3
+        room.composer.draft.text = "\n".join("abcde")
+        await until(pilot, lambda: room.composer.draft.size.height == 5)
+        room.composer.draft.text = "\n".join("abcdefghijkl")
+        await until(pilot, lambda: room.composer.draft.size.height == 8)
+
+
+async def test_another_session_opens_in_its_place(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    other = a_team(registry, "stranger")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SessionPicker))
+        assert isinstance(pilot.app.screen, SessionPicker)
+        await until(pilot, lambda: len(picture(pilot).split("a test")) == 3)
+        ids = [s.session.session_id for s in sessions.summaries(registry)]
+        await pilot.press(*["down"] * ids.index(other.session.session_id), "enter")
+        await until(pilot, lambda: "stranger" in picture(pilot))
+        opened = pilot.app.screen
+        assert isinstance(opened, ControlRoom)
+        assert opened.session.session_id == other.session.session_id
+        assert not room.feed.is_alive()

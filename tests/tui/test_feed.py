@@ -1,0 +1,190 @@
+"""The feed over a real registry: one update a commit, never ahead of the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty, Queue
+from typing import ClassVar, TypeVar
+
+import pytest
+from textual.message import Message
+
+from cafleet_core.broker import messages
+from cafleet_core.broker.registry import Registry
+from cafleet_core.records import PaneView
+from cafleet_tui.feed import Feed, PaneWatch
+from cafleet_tui.messages import (
+    FeedAdvanced,
+    FeedRecovered,
+    FeedTrouble,
+    FeedUpdate,
+    PanesSeen,
+)
+from cafleet_tui.source import RegistrySource
+from tests.team import Team, a_team
+from tests.terminal import PATIENCE, eventually
+from tests.tui.rooms import settings_of, source_of
+
+Told = TypeVar("Told", bound=Message)
+
+
+class Inbox:
+    """Takes in what a thread tells, to be looked at one by one."""
+
+    def __init__(self) -> None:
+        self.told: Queue[Message] = Queue()
+
+    def post_message(self, message: Message) -> bool:
+        self.told.put(message)
+        return True
+
+    def next(self, kind: type[Told]) -> Told:
+        """The next message, which must be of this kind."""
+        message = self.told.get(timeout=PATIENCE)
+        assert isinstance(message, kind)
+        return message
+
+
+class Followed:
+    """A feed, its inbox, and the two ways of going on."""
+
+    def __init__(self, feed: Feed, inbox: Inbox) -> None:
+        self.feed = feed
+        self.inbox = inbox
+
+    def update(self) -> FeedUpdate:
+        """The next update, handled at once."""
+        update = self.inbox.next(FeedAdvanced).update
+        self.feed.handled()
+        return update
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    return a_team(registry, "drafter", "reviewer")
+
+
+@pytest.fixture
+def followed(registry_path: Path, team: Team) -> Iterator[Followed]:
+    """A running feed of the team's session."""
+    inbox = Inbox()
+    feed = Feed(source_of(registry_path), team.session.session_id, inbox)
+    feed.start()
+    yield Followed(feed, inbox)
+    feed.stop()
+    assert not feed.is_alive()
+
+
+def say(registry: Registry, team: Team, text: str, to: str = "reviewer") -> None:
+    sender, recipient = team.others["drafter"], team.others[to]
+    messages.send(registry, sender, [recipient], text)
+
+
+def texts(update: FeedUpdate) -> list[str]:
+    return [entry.text for entry in update.entries]
+
+
+def test_first_the_whole_then_what_changed(
+    registry: Registry, team: Team, followed: Followed
+) -> None:
+    first = followed.update()
+    assert first.whole
+    assert {member.agent.name for member in first.members} == {
+        *("Director", "Administrator", "drafter", "reviewer")
+    }
+    say(registry, team, "one")
+    assert eventually(lambda: "one" in texts(followed.update()))
+    say(registry, team, "two")
+    update = followed.update()
+    assert (update.whole, "one" in texts(update)) == (False, False)
+
+
+def test_the_feed_waits_for_the_room_and_then_tells_everything_at_once(
+    registry: Registry, team: Team, followed: Followed
+) -> None:
+    followed.inbox.next(FeedAdvanced)
+    for number in range(5):
+        say(registry, team, f"message {number}")
+    with pytest.raises(Empty):
+        followed.inbox.told.get(timeout=0.5)
+    followed.feed.handled()
+    assert set(texts(followed.update())) == {f"message {n}" for n in range(5)}
+
+
+def test_a_filter_brings_a_whole_update_with_that_agents_entries(
+    registry: Registry, team: Team, followed: Followed
+) -> None:
+    followed.update()
+    say(registry, team, "to the reviewer")
+    say(registry, team, "to myself", to="drafter")
+    reviewer = team.others["reviewer"].agent_id
+    followed.feed.show_only(reviewer)
+    found = eventually(lambda: (u := followed.update()).only == reviewer and u)
+    assert found
+    assert (found.whole, texts(found)) == (True, ["to the reviewer"])
+
+
+def test_trouble_is_told_and_survived_and_nothing_is_made_anew(
+    registry: Registry, registry_path: Path, team: Team, followed: Followed
+) -> None:
+    followed.update()
+    away = registry_path.with_suffix(".away")
+    registry_path.rename(away)
+    assert "is gone" in followed.inbox.next(FeedTrouble).text
+    assert not registry_path.exists()
+    away.rename(registry_path)
+    while not isinstance(message := followed.inbox.told.get(timeout=9), FeedRecovered):
+        assert isinstance(message, FeedTrouble)
+    update = followed.update()
+    assert not update.whole
+
+
+class Defective(RegistrySource):
+    """A registry that runs into a defect of the program."""
+
+    def data_version(self) -> int:
+        raise ZeroDivisionError
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_defect_that_ends_the_feed_is_told(registry_path: Path, team: Team) -> None:
+    inbox = Inbox()
+    settings = settings_of(registry_path)
+    feed = Feed(lambda: Defective(settings), team.session.session_id, inbox)
+    feed.start()
+    assert "has stopped" in inbox.next(FeedTrouble).text
+    feed.join(PATIENCE)
+
+
+class Changing(RegistrySource):
+    """A registry whose panes show what `views` says."""
+
+    views: ClassVar[dict[str, PaneView]] = {}
+    looks: ClassVar[list[str]] = []
+
+    def panes(self, session_id: str) -> dict[str, PaneView]:
+        self.looks.append(session_id)
+        return self.views
+
+
+def test_panes_are_told_only_when_they_changed(
+    registry_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cafleet_tui.feed.PANES_EVERY", 0.01)
+    idle, busy = (PaneView(state, "screen", "") for state in ("idle", "busy"))
+    monkeypatch.setattr(Changing, "views", {"a": idle})
+    inbox = Inbox()
+    watch = PaneWatch(
+        lambda: Changing(settings_of(registry_path)), team.session.session_id, inbox
+    )
+    watch.start()
+    assert inbox.next(PanesSeen).views == {"a": idle}
+    seen = len(Changing.looks)
+    eventually(lambda: len(Changing.looks) > seen + 5)
+    assert inbox.told.empty()
+    monkeypatch.setattr(Changing, "views", {"a": busy})
+    assert inbox.next(PanesSeen).views == {"a": busy}
+    watch.stop()
+    assert not watch.is_alive()
+    assert inbox.told.empty()

@@ -1,0 +1,179 @@
+"""The list of members: what a row says, how it moves, and what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.message import Message
+from textual.pilot import Pilot
+
+from cafleet_core import records
+from cafleet_core.records import Member, PaneView
+from cafleet_tui import attention
+from cafleet_tui.app import CafleetApp
+from cafleet_tui.widgets.member_list import MemberList
+from tests.builders import DAWN, a_member, an_agent, at
+
+NOON = DAWN + timedelta(minutes=60)
+
+
+class Host(App[None]):
+    """Shows a member list between two places that can have the focus."""
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return CafleetApp.get_theme_variable_defaults(self)  # type: ignore[arg-type]
+
+    def compose(self) -> ComposeResult:
+        yield MemberList()
+
+
+@asynccontextmanager
+async def a_list(
+    *members: Member, size: tuple[int, int] = (46, 12), **states: str
+) -> AsyncIterator[tuple[MemberList, Pilot[None], list[Message]]]:
+    """A list that shows the members, without the focus, and the messages it posts."""
+    seen: list[Message] = []
+    app = Host()
+    async with app.run_test(size=size, message_hook=seen.append) as pilot:
+        found = app.query_one(MemberList)
+        app.set_focus(None)
+        await pilot.pause()
+        show(found, members, **states)
+        await pilot.pause()
+        yield found, pilot, seen
+
+
+def show(found: MemberList, members: tuple[Member, ...], **states: str) -> None:
+    """Hand the list new standings."""
+    views = {
+        member.agent.agent_id: PaneView(states[member.agent.name], "screen", "")
+        for member in members
+        if member.agent.name in states
+    }
+    found.show(attention.rank(members, views, NOON, 180))
+
+
+def rows(found: MemberList) -> list[str]:
+    """The lines of the list as text."""
+    lines = [found.render_line(y).text.rstrip() for y in range(found.size.height)]
+    return [line for line in lines if line]
+
+
+def chosen(found: MemberList) -> str:
+    """The name under the cursor."""
+    assert found.highlighted is not None
+    return found.highlighted.member.agent.name
+
+
+def active(name: str, minutes: float = 59.5, **changes: Any) -> Member:
+    return a_member(name, last_active=at(minutes=minutes), **changes)
+
+
+def gone(name: str) -> Member:
+    return a_member(agent=an_agent(name, status=records.DEREGISTERED))
+
+
+async def test_a_row_tells_state_in_a_word_and_a_glyph_agent_mail_and_silence() -> None:
+    async with a_list(active("anna", unacked=2), anna="busy") as (found, _, _):
+        assert rows(found) == ["● anna              busy      claude    2  30s"]
+
+
+async def test_a_narrow_row_leaves_out_the_coding_agent() -> None:
+    shown = a_list(active("anna"), size=(32, 5), anna="idle")
+    async with shown as (found, _, _):
+        assert "claude" not in rows(found)[0]
+        assert rows(found)[0].split() == ["○", "anna", "idle", "·", "30s"]
+
+
+async def test_the_cursor_is_on_who_needs_the_human_until_it_is_moved() -> None:
+    team = active("anna"), active("bert"), active("carl")
+    async with a_list(*team) as (found, pilot, _):
+        assert chosen(found) == "anna"
+        show(found, team, carl="waiting")
+        assert chosen(found) == "carl"
+        found.focus()
+        await pilot.press("down")
+        assert chosen(found) == "anna"
+        show(found, team, bert="waiting")
+        assert chosen(found) == "anna"
+
+
+async def test_nothing_moves_while_the_list_has_the_focus() -> None:
+    team = active("anna"), active("bert"), active("carl")
+    async with a_list(*team) as (found, pilot, _):
+        found.focus()
+        await pilot.pause()
+        show(found, (*team, active("abel")), carl="waiting")
+        assert [row.split()[1] for row in rows(found)] == [
+            *("anna", "bert", "carl", "abel")
+        ]
+        pilot.app.set_focus(None)
+        await pilot.pause()
+        assert [row.split()[1] for row in rows(found)] == [
+            *("carl", "abel", "anna", "bert")
+        ]
+
+
+async def test_deregistered_agents_are_one_line_that_unfolds() -> None:
+    async with a_list(active("anna"), gone("yuri"), gone("zora")) as (found, pilot, _):
+        assert rows(found)[-1] == "▸ 2 deregistered"
+        found.focus()
+        await pilot.press("end", "enter")
+        assert [row.split()[1] for row in rows(found)] == ["anna", "2", "yuri", "zora"]
+        await pilot.press("enter")
+        assert len(rows(found)) == 2
+
+
+async def test_a_click_on_the_folded_line_unfolds_it() -> None:
+    async with a_list(active("anna"), gone("yuri")) as (found, pilot, _):
+        await pilot.click(found, offset=(3, 1))
+        assert found.unfolded
+
+
+async def test_keys_ask_for_the_screen_a_filter_and_a_message() -> None:
+    async with a_list(active("anna"), active("bert")) as (found, pilot, seen):
+        found.focus()
+        await pilot.press("j", "enter", "f", "r")
+        asked = dict.fromkeys(m for m in seen if isinstance(m, MemberList.Asked))
+        assert [type(message) for message in asked] == [
+            MemberList.Opened,
+            MemberList.FilterWanted,
+            MemberList.MentionWanted,
+        ]
+        assert {m.standing.member.agent.name for m in asked} == {"bert"}
+
+
+async def test_only_lines_that_changed_are_painted_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    team = active("anna"), active("bert", minutes=20), active("carl", minutes=10)
+    async with a_list(*team) as (found, _, _):
+        painted: list[object] = []
+        monkeypatch.setattr(found, "refresh_line", painted.append)
+        monkeypatch.setattr(found, "refresh", lambda *_, **__: painted.append("all"))
+        show(found, team)
+        assert painted == []
+        show(found, (active("anna", minutes=59.4), *team[1:]))
+        assert painted == [0]
+
+
+async def test_the_strip_has_several_members_a_line_and_moves_in_both_directions() -> (
+    None
+):
+    team = tuple(active(name) for name in ("anna", "bert", "carl", "dora"))
+    async with a_list(*team, size=(78, 3)) as (found, pilot, _):
+        found.strip = True
+        await pilot.pause()
+        assert [len(row.split("·")) - 1 for row in rows(found)] == [3, 1]
+        found.focus()
+        await pilot.press("right")
+        assert chosen(found) == "bert"
+        await pilot.press("home", "down")
+        assert chosen(found) == "dora"
+        await pilot.click(found, offset=(30, 0))
+        assert chosen(found) == "bert"

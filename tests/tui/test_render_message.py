@@ -1,0 +1,228 @@
+"""How an entry and its deliveries read."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from cafleet_core import records
+from cafleet_core.records import Entry
+from cafleet_tui.render import delivery, message
+from tests.builders import a_delivery, an_entry, at, entries
+
+
+def drawn(entry: Entry, width: int = 60, selected: bool = False) -> list[str]:
+    rows = message.draw(entry, width, selected)
+    return [row.plain.rstrip() for row in rows]
+
+
+def styles_of(entry: Entry, text: str) -> set[str]:
+    """The styles of the rows' parts that read `text`."""
+    return {
+        str(span.style)
+        for row in message.draw(entry, 60)
+        for span in row.spans
+        if row.plain[span.start : span.end] == text
+    }
+
+
+def test_a_message_to_one() -> None:
+    entry = an_entry(
+        38,
+        "drafter",
+        "Two questions:\n  1. which database?",
+        [a_delivery("Director", 38, notified_at=at(38), read_at=at(39))],
+    )
+
+    assert drawn(entry) == [
+        " 12:38  drafter → Director",
+        "        Two questions:",
+        "          1. which database?                   read 12:39 ○",
+    ]
+
+
+def test_a_broadcast_has_a_chip_a_recipient_and_a_tally_in_words() -> None:
+    done = {"acked_at": at(37)}
+    entry = an_entry(
+        36,
+        "Director",
+        "Report when done.",
+        [a_delivery("drafter", 36, **done), a_delivery("tester", 36)],
+        broadcast=True,
+    )
+
+    assert drawn(entry) == [
+        " 12:36  ★ Director → everyone",
+        "        Report when done.",
+        "        drafter ✓  tester …              1 acked · 1 queued",
+    ]
+
+
+def test_a_selected_broadcast_tells_who_acked_when() -> None:
+    entry = an_entry(
+        36,
+        "Director",
+        "Report.",
+        [a_delivery("drafter", acked_at=at(37)), a_delivery("測試")],
+        broadcast=True,
+    )
+
+    rows = drawn(entry, selected=True)
+
+    assert rows[0] == f"▌12:36  ★ Director → everyone  #{entry.task_id[:8]}"
+    assert rows[2].startswith("▌       ✓ drafter  acked 12:37")
+    assert rows[3].startswith("▌       … 測試     queued")
+
+
+def test_an_answer_names_what_it_answers() -> None:
+    entry = an_entry(reply_to_task_id="1a2b3c4d-0000-4000-8000-000000000000")
+
+    assert drawn(entry)[0] == " 12:01  drafter → reviewer  ↩1a2b3c4d"
+
+
+@pytest.mark.parametrize(
+    ("changes", "glyph", "words"),
+    [
+        ({}, "…", "queued"),
+        (
+            {"push_outcome": "none", "push_reason": "no_placement"},
+            "…",
+            "queued: no pane",
+        ),
+        ({"notified_at": at(38), "push_outcome": "delivered"}, "•", "pushed 12:38"),
+        ({"notified_at": at(38), "push_outcome": "shown"}, "•", "shown 12:38"),
+        (
+            {"push_outcome": "held", "push_reason": "question"},
+            "◔",
+            "held: question on screen",
+        ),
+        ({"push_outcome": "held", "push_reason": "copy_mode"}, "◔", "held: copy mode"),
+        ({"push_outcome": "held", "read_at": at(39)}, "○", "read 12:39"),
+        ({"read_at": at(39), "acked_at": at(40)}, "✓", "acked 12:40"),
+        ({"state": records.FAILED, "status_timestamp": at(41)}, "✗", "failed 12:41"),
+        (
+            {"state": records.CANCELED, "status_timestamp": at(42)},
+            "–",
+            "canceled 12:42",
+        ),
+    ],
+)
+def test_a_delivery_is_told_by_glyph_and_words(
+    changes: dict[str, str], glyph: str, words: str
+) -> None:
+    one = a_delivery()._replace(**changes)
+
+    assert (delivery.state_of(one).glyph, delivery.status(one)) == (glyph, words)
+    assert drawn(an_entry(to=[one]))[1].endswith(f"{words} {glyph}")
+
+
+def test_the_look_of_every_state_is_told_apart_without_colour() -> None:
+    looks = {(state.glyph, state.word) for state in delivery.STATES}
+
+    assert len(looks) == len(delivery.STATES)
+    assert {state.word for state in delivery.STATES} <= set(message.STYLES)
+
+
+def test_a_canceled_message_is_struck_through() -> None:
+    gone = a_delivery(state=records.CANCELED)
+    half_gone = [gone, a_delivery("tester")]
+
+    assert styles_of(an_entry(text="never mind", to=[gone]), "never mind") == {"struck"}
+    assert styles_of(an_entry(text="never mind", to=half_gone), "never mind") == set()
+
+
+def test_a_sender_keeps_its_style() -> None:
+    first, second = an_entry(1), an_entry(2, text="again")
+
+    (style,) = styles_of(first, "drafter")
+    assert style in message.SENDERS
+    assert styles_of(second, "drafter") == {style}
+
+
+def test_many_recipients_are_cut_with_a_count() -> None:
+    entry = an_entry(to=["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta"])
+
+    assert drawn(entry, width=48)[0] == " 12:01  drafter → alpha, beta, gamma, delta +3"
+
+
+def test_a_thousand_recipients_take_a_few_rows() -> None:
+    entry = an_entry(to=[f"agent-{n}" for n in range(1000)], broadcast=True)
+
+    assert len(drawn(entry, 80)) <= 3 + message.MAX_CHIP_ROWS + 2
+    assert len(drawn(entry, 80, selected=True)) <= 3 + message.MAX_DETAIL_ROWS + 2
+    assert "1000 queued" in "".join(drawn(entry, 80))
+
+
+def test_nobody_is_a_recipient_too() -> None:
+    assert drawn(an_entry(to=[])) == [
+        " 12:01  drafter → nobody",
+        "        The draft is ready.                   no recipients",
+    ]
+
+
+def test_the_day_is_a_rule_above_the_entry() -> None:
+    rule = message.lead("Fri 20 Nov 2026", 40)
+
+    assert rule.plain.strip("─ ") == "Fri 20 Nov 2026"
+    assert 36 <= cell_len(rule.plain) <= 40
+
+
+def test_a_narrow_view_indents_less() -> None:
+    assert drawn(an_entry(), width=40)[1].startswith("  The draft")
+
+
+def test_a_long_body_is_cut_and_says_so() -> None:
+    rows = drawn(an_entry(text="\n".join(map(str, range(500)))))
+
+    body = [row.strip() for row in rows[1 : 1 + message.MAX_BODY_ROWS]]
+    assert body == [str(number) for number in range(message.MAX_BODY_ROWS)]
+    assert rows[1 + message.MAX_BODY_ROWS].strip().startswith("… ~460 more lines")
+
+
+@pytest.mark.parametrize(
+    "piece", ["word ", "x", "x\n", "日本語", "e\u0301", "\u200b", "\t"]
+)
+def test_a_huge_body_costs_no_more_than_its_beginning(piece: str) -> None:
+    entry = an_entry(text=piece * 1_000_000)
+
+    began = time.process_time()
+    rows = message.draw(entry, 80)
+
+    assert time.process_time() - began < 0.5
+    assert len(rows) <= message.MAX_BODY_ROWS + 5
+    assert "more lines" in "".join(row.plain for row in rows)
+
+
+texts = st.text(
+    st.one_of(
+        st.characters(codec="utf-8"),
+        st.sampled_from("ab  \n\t日本語한é👩\u200d👧🇯🇵\u0301\ufe0f–“”"),
+    ),
+    max_size=200,
+)
+
+
+@given(texts, st.integers(20, 120), st.booleans(), st.lists(texts, max_size=4))
+def test_no_row_is_wider_than_the_view_and_the_height_is_known(
+    text: str, width: int, selected: bool, names: list[str]
+) -> None:
+    entry = an_entry(text=text, sender=text[:30], to=names)
+
+    rows = message.draw(entry, width, selected)
+
+    assert 1 + len(rows) == message.height(entry, width, selected)
+    assert max(cell_len(row.plain) for row in rows) <= width
+
+
+def test_a_thousand_heights_are_quick() -> None:
+    many = entries(1, 1000)
+
+    began = time.process_time()
+    for entry in many:
+        message.height(entry, 80)
+
+    assert time.process_time() - began < 0.5

@@ -1,0 +1,55 @@
+"""How text is cut into rows and to widths."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from cafleet_core.text import sanitise
+from cafleet_tui.render.wrap import clip, wrap
+
+
+@given(
+    st.text(st.sampled_from("abc   日本é–\u0301👩🇯\u200d\ufe0f❤"), max_size=120),
+    st.integers(2, 30),
+)
+def test_wrapping_loses_nothing_but_spaces(line: str, width: int) -> None:
+    rows = list(wrap(line, width))
+
+    assert rows
+    assert "".join(rows).replace(" ", "") == line.replace(" ", "")
+    assert all(cell_len(row) <= width for row in rows)
+
+
+def test_characters_without_a_width_are_kept() -> None:
+    assert list(wrap("aa \u0301", 2)) == ["aa", "\u0301"]
+    assert clip("\u0301" * 99 + "drafter", 5) == "\u0301" * 20 + "…"
+
+
+@given(
+    st.text(st.sampled_from("ab 日–\u0301\u200b\u200d👩🇯\ufe0f❤"), max_size=80),
+    st.integers(3, 20),
+)
+def test_what_is_clipped_fits(text: str, width: int) -> None:
+    assert cell_len(clip(text, width)) <= width
+
+
+def test_words_stay_whole_where_they_can() -> None:
+    assert list(wrap("  one two three", 9)) == ["  one two", "three"]
+    assert list(wrap("see abcdefghijkl ok", 8)) == ["see", "abcdefgh", "ijkl ok"]
+    assert list(wrap("übung macht den", 11)) == ["übung macht", "den"]
+    assert list(wrap("漢字 ab", 4)) == ["漢字", "ab"]
+    assert list(wrap("", 5)) == [""]
+
+
+def test_no_character_is_taken_for_narrower_than_it_is() -> None:
+    for code in range(0x20, 0x3000):
+        text = sanitise(chr(code)) * 4
+        assert all(cell_len(row) <= 2 for row in wrap(text, 2)), hex(code)
+
+
+def test_clipping_counts_cells() -> None:
+    assert clip("drafter", 7) == "drafter"
+    assert clip("drafter", 5) == "draf…"
+    assert clip("日本語日本語", 6) == "日本…"

@@ -1,0 +1,47 @@
+"""A captured pane is painted in its colours, and does nothing else."""
+
+from __future__ import annotations
+
+from cafleet_tui.render.screen import screen_strips
+
+GREEN = 2
+
+
+def test_colours_and_weights_stay() -> None:
+    (line,) = screen_strips("\x1b[1;32mok\x1b[0m plain")
+    first, second = list(line)
+    assert first.style is not None
+    assert first.style.bold
+    assert first.style.color is not None
+    assert first.style.color.number == GREEN
+    assert (first.text, second.text) == ("ok", " plain")
+
+
+def test_blank_lines_at_the_end_go_and_those_between_stay() -> None:
+    assert [line.text for line in screen_strips("a\n\nb\n   \n\n")] == ["a", "", "b"]
+
+
+def test_nothing_that_a_terminal_obeys_survives() -> None:
+    hostile = (
+        "a\x1b]2;title\x07b\x1b[2Jc\x9b2Jd\x1bP+q544e\x1b\\e\x07\u202ef\n"
+        "\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\ \x1b[5mblink\x1b[0m"
+    )
+    for line in screen_strips(hostile):
+        for text, style, control in line:
+            assert not control
+            assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in text)
+            assert "\u202e" not in text
+            if style is not None:
+                assert style.link is None
+                assert not style.blink
+                assert not style.meta
+
+
+def test_markup_on_a_screen_is_text() -> None:
+    (line,) = screen_strips("[bold]x[/] [@click=app.quit]y")
+    assert line.text == "[bold]x[/] [@click=app.quit]y"
+
+
+def test_tabs_become_spaces() -> None:
+    (line,) = screen_strips("a\tb")
+    assert line.text == "a       b"

@@ -1,0 +1,175 @@
+"""Reading in the timeline: selecting entries, and scrolling through a whole history."""
+
+from __future__ import annotations
+
+from cafleet_tui.widgets.timeline import Timeline
+from cafleet_tui.widgets.timeline_index import CAPACITY
+from tests.builders import a_delivery, an_entry, at
+from tests.tui.timeline_stage import HEIGHT, a_stage, news
+
+
+async def test_an_older_page_leaves_what_is_read_in_its_place() -> None:
+    async with a_stage(*news(101, 150)) as stage:
+        await stage.press("home")
+        row = stage.row_of("news 00101")
+
+        await stage.prepend(news(51, 100))
+
+        assert stage.row_of("news 00101") == row
+        await stage.press("home")
+        assert stage.row_of("news 00051") == 2
+
+
+async def test_an_older_page_is_asked_for_once_until_it_comes() -> None:
+    async with a_stage(*news(101, 150)) as stage:
+        assert stage.host.older_wanted == []
+
+        await stage.press("home", "down", "up")
+        assert stage.host.older_wanted == [101]
+
+        await stage.prepend(news(51, 100))
+        assert stage.host.older_wanted == [101]
+        await stage.press("home")
+        assert stage.host.older_wanted == [101, 51]
+
+        await stage.prepend([])
+        await stage.press("end", "home")
+        assert stage.host.older_wanted == [101, 51]
+
+
+async def test_a_short_session_asks_for_what_came_before_it() -> None:
+    async with a_stage(*news(7, 8)) as stage:
+        assert stage.host.older_wanted == [7]
+
+        await stage.prepend([])
+        await stage.advance(*news(9))
+
+        assert stage.host.older_wanted == [7]
+        assert stage.timeline.following
+
+
+async def test_j_and_k_select_and_keep_the_selected_in_sight() -> None:
+    async with a_stage(*news(1, 50)) as stage:
+        assert stage.timeline.selected is None
+        await stage.press("k")
+        assert stage.timeline.selected == news(50)[0]
+
+        await stage.press(*["k"] * 20)
+        assert stage.timeline.selected == news(30)[0]
+        assert stage.rows[stage.row_of("news 00030")].startswith("▌")
+        assert not stage.timeline.following
+
+        await stage.press(*["j"] * 25)
+        assert stage.timeline.selected == news(50)[0]
+        assert stage.timeline.following
+
+
+async def test_escape_deselects_and_then_is_somebody_elses() -> None:
+    async with a_stage(*news(1, 5)) as stage:
+        await stage.press("k", "escape")
+        assert stage.timeline.selected is None
+        assert not stage.shows("▌")
+        assert stage.host.left == 0
+
+        await stage.press("escape")
+        assert stage.host.left == 1
+
+
+async def test_enter_and_r_name_the_selected_entry() -> None:
+    async with a_stage(*news(1, 50)) as stage:
+        await stage.press("enter", "r")
+        assert (stage.host.chosen, stage.host.replies) == ([], [])
+
+        await stage.press("k", "k", "enter", "r")
+
+        assert stage.host.chosen == stage.host.replies == news(49)
+
+
+async def test_a_click_selects_and_a_second_one_chooses() -> None:
+    async with a_stage(*news(1, 50)) as stage:
+        row = stage.row_of("news 00049")
+
+        await stage.pilot.click(Timeline, offset=(12, row))
+        assert stage.timeline.selected == news(49)[0]
+        assert stage.host.chosen == []
+
+        await stage.pilot.click(Timeline, offset=(12, stage.row_of("news 00049")))
+        assert stage.host.chosen == news(49)
+
+
+async def test_a_selected_broadcast_opens_and_closes() -> None:
+    broadcast = an_entry(
+        50, to=[a_delivery("tester", acked_at=at(3)), "scout"], broadcast=True
+    )
+    async with a_stage(*news(1, 49), broadcast) as stage:
+        assert stage.shows("tester ✓  scout …")
+
+        await stage.press("k")
+        assert stage.shows("✓ tester  acked")
+        assert "… scout   queued" in stage.rows[-1]
+        assert stage.rows[-1].endswith("1 acked · 1 queued")
+        assert stage.timeline.following
+
+        await stage.press("k")
+        assert stage.shows("tester ✓  scout …")
+
+
+async def test_the_selection_survives_a_new_version_of_its_entry() -> None:
+    async with a_stage(*news(1, 50)) as stage:
+        await stage.press("k")
+
+        await stage.advance(an_entry(50, text="news 00050\nwith more", version=77))
+
+        selected = stage.timeline.selected
+        assert selected is not None
+        assert selected.version == 77
+        assert stage.rows[stage.row_of("with more")].startswith("▌")
+
+
+async def test_a_whole_history_can_be_read_up_and_down_again() -> None:
+    """More than the window holds: what leaves it at either end comes back."""
+    last = CAPACITY + 1500
+    async with a_stage(*news(last - 199, last)) as stage:
+        while stage.host.older_wanted[-1:] != [1]:
+            await stage.press("home")
+            first = stage.host.older_wanted[-1]
+            await stage.prepend(
+                news(max(1, first - 200), first - 1) if first > 1 else []
+            )
+        assert stage.timeline.virtual_size.height <= CAPACITY * 3
+        await stage.press("home")
+        assert stage.row_of("news 00001") == 2
+
+        await stage.advance(*news(last + 1))
+        assert stage.row_of("news 00001") == 2
+        assert stage.timeline.unseen == 1
+        read: list[str] = []
+        while not stage.timeline.following:
+            stage.timeline.scroll_page_down(animate=False)
+            read.extend(row[8:18] for row in stage.rows if "news" in row)
+        assert list(dict.fromkeys(read))[-last + 8 :] == [
+            f"news {seq:05}" for seq in range(10, last + 2)
+        ]
+
+
+async def test_what_is_new_pushes_nothing_out_that_is_being_read() -> None:
+    async with a_stage(*news(1, CAPACITY)) as stage:
+        await stage.press("home")
+
+        await stage.advance(*news(CAPACITY + 1, CAPACITY + 300))
+
+        assert stage.row_of("news 00001") == 2
+        assert stage.timeline.unseen == 300
+
+
+async def test_the_newest_is_one_key_away_from_any_depth() -> None:
+    async with a_stage(*news(5001, 5200)) as stage:
+        for first in range(4801, 1, -200):
+            await stage.press("home")
+            await stage.prepend(news(first, first + 199))
+        assert not stage.shows("news 05200")
+
+        await stage.press("end")
+
+        assert stage.row_of("news 05200") == HEIGHT - 1
+        assert stage.timeline.following

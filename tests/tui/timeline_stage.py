@@ -1,0 +1,108 @@
+"""A timeline on a stage of its own, and what a reader sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.pilot import Pilot
+
+from cafleet_core.records import Entry
+from cafleet_tui.widgets.timeline import Timeline
+from tests.builders import entries
+
+WIDTH, HEIGHT = 70, 20
+
+
+class Host(App[None]):
+    """Shows a timeline and notes what it says."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Leave")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = 0
+        self.older_wanted: list[int] = []
+        self.chosen: list[Entry] = []
+        self.replies: list[Entry] = []
+        self.follow: list[tuple[bool, int]] = []
+
+    def compose(self) -> ComposeResult:
+        yield Timeline()
+
+    def action_leave(self) -> None:
+        self.left += 1
+
+    def on_timeline_older_wanted(self, event: Timeline.OlderWanted) -> None:
+        self.older_wanted.append(event.before_seq)
+
+    def on_timeline_entry_chosen(self, event: Timeline.EntryChosen) -> None:
+        self.chosen.append(event.entry)
+
+    def on_timeline_reply_wanted(self, event: Timeline.ReplyWanted) -> None:
+        self.replies.append(event.entry)
+
+    def on_timeline_follow_changed(self, event: Timeline.FollowChanged) -> None:
+        self.follow.append((event.following, event.unseen))
+
+
+class Stage:
+    """A running host with the questions that a test asks of it."""
+
+    def __init__(self, host: Host, pilot: Pilot[None]) -> None:
+        self.host = host
+        self.pilot = pilot
+        self.timeline = host.query_one(Timeline)
+
+    @property
+    def rows(self) -> list[str]:
+        """What is on the screen, line by line."""
+        return [
+            self.timeline.render_line(y).text.rstrip()
+            for y in range(self.timeline.size.height)
+        ]
+
+    def row_of(self, text: str) -> int:
+        """The only row that holds `text`."""
+        (row,) = [number for number, line in enumerate(self.rows) if text in line]
+        return row
+
+    def shows(self, text: str) -> bool:
+        return any(text in row for row in self.rows)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def show(self, shown: list[Entry]) -> None:
+        self.timeline.replace(shown)
+        await self.pilot.pause()
+
+    async def advance(self, *news: Entry) -> None:
+        self.timeline.advance(news)
+        await self.pilot.pause()
+
+    async def prepend(self, older: list[Entry]) -> None:
+        self.timeline.prepend(older)
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def a_stage(*shown: Entry) -> AsyncIterator[Stage]:
+    host = Host()
+    async with host.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        stage = Stage(host, pilot)
+        stage.timeline.focus()
+        await stage.show(list(shown))
+        yield stage
+
+
+def news(first: int, last: int | None = None, version: int = 0) -> list[Entry]:
+    """Numbered entries that no other number is a part of."""
+    return [
+        entry._replace(text=f"news {entry.seq:05}", version=version or entry.seq)
+        for entry in entries(first, last or first)
+    ]
