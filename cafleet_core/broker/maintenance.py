@@ -1,15 +1,17 @@
-"""Keeping the registry file in order: bringing it to head, backing it up."""
+"""Keeping the registry file in order: to head, checked, copied, pruned."""
 
 from __future__ import annotations
 
-import sqlite3
+import os
 from pathlib import Path
 from typing import NamedTuple
 
 from cafleet_core import clock
 from cafleet_core.broker.sessions import add_missing_administrators
-from cafleet_core.storage import migrations
+from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.storage import migrations, upkeep
 from cafleet_core.storage.registry import HEAD, Registry
+from cafleet_core.storage.upkeep import Pruned
 
 
 class Initialised(NamedTuple):
@@ -18,6 +20,13 @@ class Initialised(NamedTuple):
     before: int
     after: int
     backup: Path | None
+
+
+class Checked(NamedTuple):
+    """What is wrong with the file, a line each, and the rows of each table."""
+
+    complaints: list[str]
+    counts: dict[str, int]
 
 
 def init(path: str) -> Initialised:
@@ -32,7 +41,7 @@ def init(path: str) -> Initialised:
         if not empty:
             migrations.refuse_foreign(registry)
         before = registry.revision()
-        backup = None if empty or before == HEAD else _backup(registry)
+        backup = None if empty or before == HEAD else _beside(registry)
         migrations.upgrade(registry)
         add_missing_administrators(registry)
         return Initialised(before, HEAD, backup)
@@ -40,13 +49,49 @@ def init(path: str) -> Initialised:
         registry.close()
 
 
-def _backup(registry: Registry) -> Path:
-    when = clock.now().strftime("%Y%m%dT%H%M%S")
-    target = Path(f"{registry.path}.{when}.bak")
-    copy = sqlite3.connect(target)
+def check(registry: Registry) -> Checked:
+    """Whether the registry is sound, and how much is in it."""
+    return Checked(upkeep.complaints(registry), upkeep.counts(registry))
+
+
+def backup(registry: Registry, path: str) -> Path:
+    """Copy the registry to a new file, whole although others write; its path.
+
+    Raises Refused where something is there already, RegistryError where it cannot be made.
+    """
+    target = Path(path).absolute()
+    if target.exists():
+        raise Refused(f"{target} exists already; nothing was written.")
+    return _copy(registry, target)
+
+
+def prune(registry: Registry, before: str, *, dry_run: bool) -> Pruned:
+    """Remove what is settled and older than the stamp `before`; what was, or would be, removed."""
     try:
-        registry.copy_to(copy)
-    finally:
-        copy.close()
-    target.chmod(0o600)
+        with registry.write():
+            pruned = upkeep.prune(registry, before)
+            if dry_run:
+                raise _TakenBack
+    except _TakenBack:
+        return pruned
+    upkeep.compact(registry)
+    return pruned
+
+
+class _TakenBack(Exception):
+    """Rolls a rehearsal back."""
+
+
+def _beside(registry: Registry) -> Path:
+    when = clock.now().strftime("%Y%m%dT%H%M%S")
+    return _copy(registry, Path(f"{registry.path}.{when}.bak"))
+
+
+def _copy(registry: Registry, target: Path) -> Path:
+    try:
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise RegistryError(f"cannot write {target}: {error.strerror}.") from None
+    os.close(descriptor)
+    registry.copy_to(str(target))
     return target

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 
 import click
 
 from cafleet_core.broker import identity, messages
 from cafleet_core.cli import envelope, output
+from cafleet_core.cli.body import read_body
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.times import Moment
 from cafleet_core.errors import InvalidInput
@@ -53,7 +53,7 @@ def send(
         run.registry,
         caller.agent,
         list(dict.fromkeys(found)),
-        _body(words, file),
+        read_body(words, file),
         reply_to=answered.task_id if answered else None,
         max_text_len=run.settings.max_text_len,
     )
@@ -73,7 +73,7 @@ def broadcast(
     sent = messages.broadcast(
         run.registry,
         run.caller().agent,
-        _body(words, file),
+        read_body(words, file),
         max_text_len=run.settings.max_text_len,
     )
     recipients = len(sent.deliveries)
@@ -222,26 +222,6 @@ def status(run: Invocation, task_id: str) -> None:
     """Show what became of a message at each recipient."""
     entry = messages.status(run.registry, run.caller(), task_id)
     run.say(envelope.status_text(entry), envelope.status_document(entry))
-
-
-def _body(words: str | None, file: str | None) -> str:
-    if (words is None) == (file is None):
-        raise InvalidInput("give the body with --text, or with --file.")
-    if file is None:
-        return words or ""
-    try:
-        return _bytes(file).decode("utf-8")
-    except UnicodeDecodeError:
-        raise InvalidInput(f"--file {file}: not UTF-8 text.") from None
-    except OSError as error:
-        raise InvalidInput(f"--file {file}: {error.strerror}.") from None
-
-
-def _bytes(file: str) -> bytes:
-    if file == "-":
-        return sys.stdin.buffer.read()
-    with open(file, "rb") as opened:
-        return opened.read()
 
 
 def _tell_all_acked(run: Invocation, acked: list[Task], quiet: bool) -> None:

@@ -6,7 +6,7 @@ import os.path
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cafleet_core.errors import RegistryError
@@ -92,9 +92,9 @@ class Registry:
         """Whether the file holds no table at all."""
         return self.row("SELECT 1 FROM sqlite_master LIMIT 1") is None
 
-    def copy_to(self, target: sqlite3.Connection) -> None:
-        """Copy every page to another database, consistent although others write."""
-        with _reporting(self.path):
+    def copy_to(self, path: str) -> None:
+        """Copy every page into the file at `path`, consistent although others write."""
+        with _reporting(path), closing(sqlite3.connect(path)) as target:
             self._connection.backup(target)
 
     def close(self) -> None:

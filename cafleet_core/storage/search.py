@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from cafleet_core import text
 from cafleet_core.storage.registry import Registry
 
 _UNSPACED = re.compile(
@@ -48,7 +49,7 @@ def find(
     rows = registry.rows(
         "SELECT rowid FROM tasks_text WHERE tasks_text MATCH ? AND rowid < ?"
         " ORDER BY rowid DESC LIMIT ?",
-        (match(session_id, words), before_seq, limit),
+        (match(session_id, text.storable(words)), before_seq, limit),
     )
     return [seq for (seq,) in rows]
 

@@ -1,0 +1,32 @@
+"""The body of a message: from an option, a file or standard input."""
+
+from __future__ import annotations
+
+import sys
+
+from cafleet_core.errors import InvalidInput
+
+
+def read_body(words: str | None, file: str | None) -> str:
+    """The text of `--text`, or of the file that `--file` names (`-` is standard input).
+
+    Raises InvalidInput unless exactly one is given, or where the file is no readable
+    UTF-8 text.
+    """
+    if (words is None) == (file is None):
+        raise InvalidInput("give the body with --text, or with --file.")
+    if file is None:
+        return words or ""
+    try:
+        return _bytes(file).decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInput(f"--file {file}: not UTF-8 text.") from None
+    except OSError as error:
+        raise InvalidInput(f"--file {file}: {error.strerror}.") from None
+
+
+def _bytes(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read()
+    with open(file, "rb") as opened:
+        return opened.read()

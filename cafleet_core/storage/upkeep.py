@@ -1,0 +1,109 @@
+"""Looking after the whole file: is it sound, how much is in it, what is old."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cafleet_core.storage import search
+from cafleet_core.storage.registry import Registry
+
+_TABLES = ("sessions", "agents", "agent_placements", "tasks")
+
+_OLD_HEADS = """
+    SELECT h.seq, h.task_id, h.session_id, h.text FROM tasks h
+    WHERE (h.origin_task_id IS NULL OR h.origin_task_id = h.task_id) AND h.created_at < ?
+      AND h.status_state <> 'input_required'
+      AND NOT EXISTS (SELECT 1 FROM tasks d WHERE d.origin_task_id = h.task_id
+                      AND d.status_state = 'input_required')
+      AND h.task_id NOT IN (SELECT COALESCE(origin_task_id, task_id) FROM tasks
+                            WHERE version = (SELECT MAX(version) FROM tasks))
+"""
+"""Settled messages; the one changed last stays, so that versions never go back."""
+
+
+class Pruned(NamedTuple):
+    """How many rows went, or would go."""
+
+    tasks: int
+    agents: int
+    sessions: int
+
+
+def counts(registry: Registry) -> dict[str, int]:
+    """How many rows each table has."""
+    return {
+        table: int(registry.row(f"SELECT COUNT(*) FROM {table}")[0])
+        for table in _TABLES
+    }
+
+
+def complaints(registry: Registry) -> list[str]:
+    """What the engine finds wrong with the file, with its references, with its search."""
+    found = [
+        said for (said,) in registry.rows("PRAGMA integrity_check") if said != "ok"
+    ]
+    dangling = registry.rows("PRAGMA foreign_key_check")
+    found += [
+        f"{table} names a row of {parent} that is gone"
+        for table, _, parent, _ in dangling
+    ]
+    heads = registry.row(
+        "SELECT COUNT(*) FROM tasks WHERE origin_task_id IS NULL OR origin_task_id = task_id"
+    )[0]
+    indexed = registry.row("SELECT COUNT(*) FROM tasks_text")[0]
+    if heads != indexed:
+        found.append(f"the search knows {indexed} of {heads} messages")
+    return found
+
+
+def prune(registry: Registry, before: str) -> Pruned:
+    """Remove what is settled and older than the stamp `before`, inside a transaction.
+
+    Whole messages with nothing open; then agents that left by then and that no message
+    names any more; then sessions deleted by then that have no agents left.
+    """
+    return Pruned(
+        _prune_messages(registry, before),
+        _prune_agents(registry, before),
+        _prune_sessions(registry, before),
+    )
+
+
+def compact(registry: Registry) -> None:
+    """Give the space of removed rows back to the disk; not inside a transaction."""
+    registry.execute("VACUUM")
+
+
+def _prune_messages(registry: Registry, before: str) -> int:
+    removed = 0
+    for seq, task_id, session_id, body in registry.rows(_OLD_HEADS, (before,)):
+        search.remove(registry, seq, session_id, body)
+        removed += registry.execute(
+            "DELETE FROM tasks WHERE task_id = ? OR origin_task_id = ?",
+            (task_id, task_id),
+        ).rowcount
+    return removed
+
+
+def _prune_agents(registry: Registry, before: str) -> int:
+    registry.execute(
+        "UPDATE sessions SET director_agent_id = NULL WHERE deleted_at < ?", (before,)
+    )
+    return registry.execute(
+        "DELETE FROM agents WHERE deregistered_at < ?"
+        " AND NOT EXISTS (SELECT 1 FROM tasks WHERE context_id = agents.agent_id)"
+        " AND NOT EXISTS (SELECT 1 FROM tasks WHERE from_agent_id = agents.agent_id)"
+        " AND NOT EXISTS (SELECT 1 FROM agent_placements"
+        "                 WHERE director_agent_id = agents.agent_id)"
+        " AND NOT EXISTS (SELECT 1 FROM sessions WHERE deleted_at IS NULL"
+        "                 AND director_agent_id = agents.agent_id)",
+        (before,),
+    ).rowcount
+
+
+def _prune_sessions(registry: Registry, before: str) -> int:
+    return registry.execute(
+        "DELETE FROM sessions WHERE deleted_at < ?"
+        " AND NOT EXISTS (SELECT 1 FROM agents WHERE session_id = sessions.session_id)",
+        (before,),
+    ).rowcount

@@ -1,0 +1,127 @@
+"""Checking, copying and pruning a registry that others go on using."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cafleet_core import clock
+from cafleet_core.broker import agents, history, maintenance, messages, sessions
+from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.errors import Refused
+from tests.builders import DAWN
+from tests.team import Team, a_team
+
+
+@pytest.fixture
+def days(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The clock, by the day of the test's history that it is."""
+    today = [0]
+    monkeypatch.setattr(clock, "now", lambda: DAWN + timedelta(days=today[0]))
+    return today
+
+
+def texts(registry: Registry, team: Team) -> list[str]:
+    wanted = history.Filter()
+    return [
+        entry.text
+        for entry in history.newest(registry, team.session.session_id, wanted, 100)
+    ]
+
+
+def before_day(day: int) -> str:
+    return clock.stamp(DAWN + timedelta(days=day, hours=-1))
+
+
+@pytest.fixture
+def team(registry: Registry, days: list[int]) -> Team:
+    """Day 0: one message acked, one open, one broadcast half acked. Day 30: one acked."""
+    team = a_team(registry, "alice", "bob")
+    alice, bob = team.others["alice"], team.others["bob"]
+    for body in ("settled", "open"):
+        sent = messages.send(registry, team.director, [alice], body)
+        if body == "settled":
+            messages.ack(registry, team.caller("alice"), [sent.task.task_id])
+    messages.broadcast(registry, team.director, "half")
+    messages.ack_all(registry, team.caller("bob"))
+    days[0] = 30
+    sent = messages.send(registry, bob, [alice], "recent")
+    messages.ack(registry, team.caller("alice"), [sent.task.task_id])
+    messages.send(registry, bob, [alice], "last")
+    return team
+
+
+def test_only_what_is_old_and_settled_goes(registry: Registry, team: Team) -> None:
+    pruned = maintenance.prune(registry, before_day(20), dry_run=False)
+    assert pruned.tasks == 1
+    assert texts(registry, team) == ["open", "half", "recent", "last"]
+
+
+def test_a_rehearsal_removes_nothing(registry: Registry, team: Team) -> None:
+    everything = texts(registry, team)
+    assert maintenance.prune(registry, before_day(20), dry_run=True).tasks == 1
+    assert texts(registry, team) == everything
+
+
+def test_what_went_is_not_found_any_more(registry: Registry, team: Team) -> None:
+    maintenance.prune(registry, before_day(20), dry_run=False)
+    wanted = history.Filter(words="settled")
+    assert history.newest(registry, team.session.session_id, wanted, 9) == []
+    assert maintenance.check(registry).complaints == []
+
+
+def test_a_deleted_session_goes_with_its_agents(
+    registry: Registry, team: Team, days: list[int]
+) -> None:
+    keeper = a_team(registry)
+    sessions.delete(registry, team.session.session_id)
+    days[0] = 90
+    messages.send(registry, keeper.director, [keeper.administrator], "still here")
+    pruned = maintenance.prune(registry, before_day(60), dry_run=False)
+    assert (pruned.agents, pruned.sessions) == (4, 1)
+    left = sessions.summaries(registry, include_deleted=True)
+    assert [one.session for one in left] == [keeper.session]
+
+
+def test_an_agent_that_messages_name_stays(registry: Registry, team: Team) -> None:
+    agents.deregister(registry, team.others["bob"])
+    pruned = maintenance.prune(registry, before_day(60), dry_run=False)
+    assert pruned.agents == 0
+
+
+def test_versions_never_go_back(
+    registry: Registry, team: Team, days: list[int]
+) -> None:
+    messages.ack_all(registry, team.caller("alice"))
+    days[0] = 90
+    newest = registry.row("SELECT MAX(version) FROM tasks")
+    maintenance.prune(registry, before_day(60), dry_run=False)
+    assert registry.row("SELECT MAX(version) FROM tasks") == newest
+
+
+def test_a_backup_is_whole_private_and_never_overwrites(
+    registry: Registry, team: Team, tmp_path: Path
+) -> None:
+    target = maintenance.backup(registry, str(tmp_path / "copy.db"))
+    assert target.stat().st_mode & 0o777 == 0o600
+    copy = open_registry(target)
+    assert texts(copy, team) == texts(registry, team)
+    copy.close()
+    with pytest.raises(Refused, match="exists already"):
+        maintenance.backup(registry, str(target))
+
+
+def test_a_check_counts_and_finds_what_is_wrong(registry: Registry, team: Team) -> None:
+    sound = maintenance.check(registry)
+    assert (sound.complaints, sound.counts["tasks"]) == ([], 7)
+    outside = sqlite3.connect(registry.path)
+    outside.execute("DELETE FROM agents WHERE name = 'bob'")
+    outside.execute("DELETE FROM tasks_text_docsize WHERE id = 1")
+    outside.commit()
+    outside.close()
+    complaints = maintenance.check(registry).complaints
+    assert "tasks names a row of agents that is gone" in complaints
+    assert "the search knows 4 of 5 messages" in complaints
