@@ -5,18 +5,21 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from cafleet_core import monitor
+from cafleet_core import clock, monitor, text
 from cafleet_core.agents import catalog
-from cafleet_core.broker import sessions
+from cafleet_core.broker import agents, members, sessions
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.errors import CafleetError, TmuxError
 from cafleet_core.panes import client, state
+from cafleet_core.records import MEMBER, Agent, PaneView
 from cafleet_core.storage.registry import HEAD, Registry
 
 _OLDEST_TMUX = (3, 2)
+_PENDING_SECONDS = 60
 
 
 class Check(NamedTuple):
@@ -64,14 +67,60 @@ def _permissions(path: Path) -> Check:
     return Check("permissions", mode & 0o077 == 0, f"{path.name} is {mode:04o}")
 
 
+def repair(registry_path: str) -> list[str]:
+    """Mend what can be mended without losing anything; a line for each thing done.
+
+    The file becomes private, every live session has its Administrator, and members whose
+    pane is gone, or never came to be, are deregistered. Raises RegistryError.
+    """
+    path = Path(registry_path)
+    if not path.exists():
+        return []
+    done = []
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        path.chmod(0o600)
+        done.append(f"made {path.name} private")
+    with closing(open_registry(path)) as registry:
+        if missing := sessions.add_missing_administrators(registry):
+            done.append(f"gave {missing} sessions their Administrator")
+        done += _reap(registry)
+    return done
+
+
+def _reap(registry: Registry) -> Iterator[str]:
+    for summary in sessions.summaries(registry):
+        session_id = summary.session.session_id
+        views = monitor.observe(registry, session_id)
+        for member in members.roster(registry, session_id):
+            agent = member.agent
+            view = views.get(agent.agent_id)
+            if agent.kind == MEMBER and view is not None and _lost(agent, view):
+                agents.deregister(registry, agent)
+                yield f"deregistered {text.label(agent.name)} ({view.reason})"
+
+
+def _lost(agent: Agent, view: PaneView) -> bool:
+    """Whether nothing is left of a member to look at; one that is being made gets its time."""
+    if view.state == state.STARTING and agent.placement is not None:
+        age = clock.age(agent.placement.created_at, clock.now())
+        return age > _PENDING_SECONDS
+    return view.state == state.DEAD and view.screen is None
+
+
 def _panes(registry: Registry) -> Iterator[Check]:
     live = sessions.summaries(registry)
     yield Check("sessions", None, f"{len(live)} live")
     for summary in live:
         session = summary.session
         views = monitor.observe(registry, session.session_id)
-        lost = [view for view in views.values() if view.state == state.DEAD]
-        detail = f"{session.session_id}: {len(views)} placed, {len(lost)} without a live pane"
+        roster = members.roster(registry, session.session_id)
+        lost = [
+            text.label(agent.name)
+            for agent, _ in roster
+            if (view := views.get(agent.agent_id)) and view.state == state.DEAD
+        ]
+        detail = f"{session.session_id}: {len(views)} placed"
+        detail += f", without a live pane: {', '.join(lost)}" if lost else ""
         yield Check("panes", not lost, detail)
 
 

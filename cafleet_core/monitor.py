@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from cafleet_core.errors import TmuxError
-from cafleet_core.panes import facts, state
+from cafleet_core.panes import client, facts, state
+from cafleet_core.panes.facts import PaneFacts
+from cafleet_core.panes.screens import UNKNOWN
 from cafleet_core.records import Agent, PaneView, Placement
 from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
@@ -15,8 +16,8 @@ from cafleet_core.storage.registry import Registry
 def observe(registry: Registry, session_id: str) -> dict[str, PaneView]:
     """The state and screen of every placed agent on this host, by agent id.
 
-    Two tmux calls a server, however many panes. A server that does not answer leaves
-    its agents dead; without tmux the result is empty.
+    Two tmux calls a server, however many panes. A server that has gone leaves its agents
+    dead, one that does not answer unknown; without tmux the result is empty.
     """
     by_socket: dict[str, list[tuple[Agent, Placement]]] = defaultdict(list)
     for agent in lookup.active_agents(registry, session_id):
@@ -31,12 +32,19 @@ def observe(registry: Registry, session_id: str) -> dict[str, PaneView]:
 def _at_server(
     socket: str, placed: Sequence[tuple[Agent, Placement]]
 ) -> dict[str, PaneView]:
+    panes: dict[str, PaneFacts] = {}
+    screens: dict[str, str] = {}
     try:
         panes = facts.panes(socket)
         wanted = [one.tmux_pane_id for _, one in placed if one.tmux_pane_id in panes]
         screens = facts.captures(socket, [pane for pane in wanted if pane])
-    except TmuxError:
-        panes, screens = {}, {}
+    except client.ServerSilent as error:
+        unsure = PaneView(UNKNOWN, state.FROM_TMUX, error.message)
+        return {agent.agent_id: unsure for agent, _ in placed}
+    except client.ServerGone:
+        pass  # no pane of it is left
+    except client.TmuxMissing:
+        return {}
     return {
         agent.agent_id: state.verdict(
             agent.agent_id,

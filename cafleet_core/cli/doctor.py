@@ -11,15 +11,22 @@ _MARKS = {True: "✓", False: "✗", None: "·"}
 
 
 @click.command(cls=Command)
+@click.option("--fix", is_flag=True, help="Mend what can be mended first.")
 @pass_invocation
-def doctor(run: Invocation) -> int:
+def doctor(run: Invocation, fix: bool) -> int:
     """Look at the registry, tmux, the panes and the coding agents; 1 when something is wrong."""
+    fixed = diagnosis.repair(run.settings.registry) if fix else []
     checks = diagnosis.examine(run.settings.registry)
     problems = sum(check.ok is False for check in checks)
-    lines = [f"{_MARKS[check.ok]} {check.name}: {check.detail}" for check in checks]
+    lines = [f"+ {line}" for line in fixed]
+    lines += [f"{_MARKS[check.ok]} {check.name}: {check.detail}" for check in checks]
     lines.append("1 problem." if problems == 1 else f"{problems} problems.")
     run.say(
         "\n".join(lines),
-        {"checks": [check._asdict() for check in checks], "problems": problems},
+        {
+            "checks": [check._asdict() for check in checks],
+            "problems": problems,
+            "fixed": fixed,
+        },
     )
     return 1 if problems else 0

@@ -25,7 +25,11 @@ class TmuxMissing(TmuxError):
 
 
 class ServerGone(TmuxError):
-    """No tmux server answers at the socket, or not in time."""
+    """No tmux server runs at the socket, or it did not answer."""
+
+
+class ServerSilent(ServerGone):
+    """A tmux server is there, and did not answer in time."""
 
 
 class Reply(NamedTuple):
@@ -41,15 +45,20 @@ def call(
     *,
     socket: str | None = None,
     stdin: bytes = b"",
-    timeout: float = TIMEOUT,
+    timeout: float | None = None,
 ) -> Reply:
     """Run one tmux client against the server at `socket`, by default `$TMUX`'s.
 
-    Raises TmuxMissing, or ServerGone where no server answers within `timeout` seconds.
+    Raises TmuxMissing, ServerGone where no server runs, ServerSilent where it does not
+    answer within `timeout` seconds (`TIMEOUT`).
     A command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
     """
     where = ["-S", socket] if socket else []
-    reply = _run(["tmux", "-u", *where, *arguments], stdin, timeout)
+    reply = _run(
+        ["tmux", "-u", *where, *arguments],
+        stdin,
+        TIMEOUT if timeout is None else timeout,
+    )
     if reply.code != 0 and _says_gone(reply.err):
         raise ServerGone(f"no tmux server at {socket or 'the default socket'}.")
     return reply
@@ -107,7 +116,7 @@ def _converse(
         while open_ends:
             ready = poller.poll(max(0.0, deadline - time.monotonic()) * 1000)
             if not ready:
-                raise ServerGone(f"tmux did not answer within {timeout:g} s.")
+                raise ServerSilent(f"tmux did not answer within {timeout:g} s.")
             for end, _ in ready:
                 if end == writer:
                     stdin, done = _feed(writer, stdin)

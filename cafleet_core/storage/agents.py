@@ -46,7 +46,7 @@ def deregister(registry: Registry, agent_id: str, at: str) -> None:
 def roster(registry: Registry, session_id: str) -> list[Member]:
     """Every agent of a session, in the order of registration, with its activity."""
     rows = registry.rows(
-        f"{lookup.AGENT} WHERE a.session_id = ? ORDER BY a.registered_at, a.agent_id",
+        f"{lookup.AGENT} WHERE a.session_id = ? ORDER BY a.registered_at, a.kind DESC, a.agent_id",
         (session_id,),
     )
     activities = {

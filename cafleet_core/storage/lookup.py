@@ -76,7 +76,7 @@ def agents(registry: Registry, session_id: str | None, reference: str) -> list[A
 def active_agents(registry: Registry, session_id: str) -> list[Agent]:
     """The active agents of a session, in the order of their registration."""
     rows = registry.rows(
-        f"{AGENT} WHERE a.session_id = ? AND a.status = ? ORDER BY a.registered_at, a.agent_id",
+        f"{AGENT} WHERE a.session_id = ? AND a.status = ? ORDER BY a.registered_at, a.kind DESC, a.agent_id",
         (session_id, ACTIVE),
     )
     return [agent_of(row) for row in rows]

@@ -1,0 +1,88 @@
+"""What `doctor` finds on a real machine, and what it dares to mend."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from cafleet_core import diagnosis, monitor
+from cafleet_core.broker import agents, sessions, spawning
+from cafleet_core.broker.registry import Registry
+from cafleet_core.panes import client
+from tests.team import Team, a_team_in_panes
+from tests.terminal import Terminal, eventually
+
+STANDIN = spawning.Wish("helper", "", "standin", cwd="/")
+
+
+def found(registry: Registry) -> dict[str, diagnosis.Check]:
+    return {check.name: check for check in diagnosis.examine(registry.path)}
+
+
+@pytest.fixture
+def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
+    team = a_team_in_panes(registry, terminal, tmp_path)
+    made = spawning.create(registry, team.caller(), STANDIN)
+    team.others["helper"] = made.agent
+    return team
+
+
+def kill_pane_of(terminal: Terminal, team: Team) -> None:
+    placement = team.others["helper"].placement
+    assert placement is not None
+    assert placement.tmux_pane_id is not None
+    terminal.tmux("kill-pane", "-t", placement.tmux_pane_id)
+
+
+def test_a_healthy_team_has_no_problem(registry: Registry, team: Team) -> None:
+    assert [check for check in found(registry).values() if check.ok is False] == []
+
+
+def test_a_lost_pane_is_named_and_its_member_deregistered(
+    registry: Registry, terminal: Terminal, team: Team
+) -> None:
+    kill_pane_of(terminal, team)
+    assert found(registry)["panes"].detail.endswith("without a live pane: helper")
+    assert diagnosis.repair(registry.path) == ["deregistered helper (pane gone)"]
+    assert found(registry)["panes"].ok is True
+    left = [one.name for one in agents.listed(registry, team.session)]
+    assert left == ["Director", "Administrator"]
+
+
+def test_a_server_that_hangs_costs_nobody_anything(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pid = int(terminal.tmux("display-message", "-p", "#{pid}"))
+    monkeypatch.setattr(client, "TIMEOUT", 0.3)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        views = monitor.observe(registry, team.session.session_id)
+        mended = diagnosis.repair(registry.path)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert {view.state for view in views.values()} == {"unknown"}
+    assert mended == []
+
+
+def test_a_director_without_a_pane_is_reported_and_left(
+    registry: Registry, terminal: Terminal, team: Team
+) -> None:
+    assert team.director.placement is not None
+    pane = team.director.placement.tmux_pane_id or ""
+    terminal.tmux("kill-pane", "-t", pane)
+    eventually(lambda: "Director" in found(registry)["panes"].detail)
+    assert diagnosis.repair(registry.path) == []
+    assert sessions.find(registry, team.session.session_id).deleted_at is None
+
+
+def test_an_open_file_is_made_private(registry: Registry) -> None:
+    Path(registry.path).chmod(0o644)
+    assert found(registry)["permissions"].ok is False
+    assert diagnosis.repair(registry.path) == ["made registry.db private"]
+    assert found(registry)["permissions"].ok is True
