@@ -146,6 +146,12 @@ def in_region(region: str) -> list[Action]:
     return [action for action in ACTIONS if action.region == region]
 
 
+def keys(action_id: str) -> list[str]:
+    """The keys of one action."""
+    [action] = [action for action in ACTIONS if action.id == action_id]
+    return action.keys.split(",")
+
+
 def bindings(region: str) -> list[BindingType]:
     """The bindings of a region; what works everywhere does so whatever has the focus."""
     return [

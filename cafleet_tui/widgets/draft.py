@@ -15,6 +15,8 @@ from cafleet_tui.widgets.mention_popup import MentionPopup
 _UNNAMED_NEWLINES = ("shift+\r", "ctrl+\r")
 """How some terminals' Shift+Enter and Ctrl+Enter arrive; no binding can name them."""
 
+_NEWLINES = frozenset((*actions.keys("composer.newline"), *_UNNAMED_NEWLINES))
+
 _POPUP_STEPS = {"up": -1, "down": 1}
 
 
@@ -57,6 +59,7 @@ class Draft(TextArea):
         return super().edit(edit)
 
     async def _on_key(self, event: events.Key) -> None:
+        # a binding would act only when the event has bubbled, after the next letters
         if self._popup.is_open and self._popup_key(event.key):
             event.stop()
             event.prevent_default()
@@ -64,7 +67,7 @@ class Draft(TextArea):
             event.stop()
             event.prevent_default()
             self.action_send()
-        elif event.key in _UNNAMED_NEWLINES:
+        elif event.key in _NEWLINES:
             event.stop()
             event.prevent_default()
             self.action_newline()
