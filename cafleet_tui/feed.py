@@ -20,7 +20,7 @@ from cafleet_tui.messages import (
 )
 from cafleet_tui.source import OpenSource, Source
 
-CHECK_EVERY = 0.1
+CHECK_EVERY = 0.05
 """Seconds between two looks at the registry's version, and at the stop flag."""
 
 PANES_EVERY = 1.0

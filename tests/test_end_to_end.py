@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -113,12 +112,3 @@ def test_the_administrator_writes_by_hand_in_the_control_room(
     assert entry.text == "Please begin 🚀\nwith section 4"
     assert entry.sender_name == "Administrator"
     eventually(lambda: "sent to drafter: delivered" in terminal.screen(room))
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_the_control_room_rests_when_nothing_happens(
-    terminal: Terminal, team: Team, room: str
-) -> None:
-    pid = terminal.tmux("display-message", "-p", "-t", room, "#{pane_pid}")
-    tasks = Path(f"/proc/{pid}/task")
-    assert len(list(tasks.iterdir())) <= 8, "no thread is left behind by every look"

@@ -26,6 +26,8 @@ Bare().run()
 """
 _STARTS = 7
 _COMMITS = 25
+_SETTLE_SECONDS = 62.0
+"""Until every age on the screen is in minutes, and changes once in one."""
 _IDLE_SECONDS = 20.0
 _LOOK_SECONDS = 0.002
 
@@ -66,6 +68,7 @@ def _painted(terminal: Terminal, argv: Sequence[str], text: str) -> float:
 
 def _idle(terminal: Terminal, pane: str) -> Figure:
     pid = int(terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}"))
+    time.sleep(_SETTLE_SECONDS)
     before = cpu_seconds(pid)
     time.sleep(_IDLE_SECONDS)
     share = (cpu_seconds(pid) - before) / _IDLE_SECONDS
