@@ -21,6 +21,9 @@ from cafleet_core.storage.registry import Registry
 
 LONGEST_NAME = 64
 
+_MARKS = frozenset("|[]")
+"""What an envelope is made of, and so cannot be in a name."""
+
 
 def register(
     registry: Registry,
@@ -129,6 +132,6 @@ def _addressable(name: str) -> str:
         )
     if not clean or len(clean) > LONGEST_NAME:
         raise InvalidInput(f"a name has 1 to {LONGEST_NAME} characters.")
-    if clean.startswith(("-", "@")) or clean.casefold() == "all":
+    if clean.startswith(("-", "@")) or clean.casefold() == "all" or _MARKS & {*clean}:
         raise InvalidInput(f"'{clean}' cannot be a name.")
     return clean

@@ -100,6 +100,7 @@ def poll(
         with registry.write():
             tasks.mark_read(registry, unread, at)
             tasks.touch(registry, agent.agent_id, at)
+        found = [task._replace(read_at=task.read_at or at) for task in found]
     return found
 
 

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
-
 import pytest
 
-from cafleet_core import clock
 from cafleet_core.broker import agents, members, messages
 from cafleet_core.broker.registry import Registry
 from cafleet_core.records import Activity
-from tests.builders import DAWN, at
+from tests.builders import at
 from tests.team import Team, a_team
-
-
-@pytest.fixture
-def minutes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """The minute that the clock stands at; a test sets it forth."""
-    now = [0]
-    monkeypatch.setattr(clock, "now", lambda: DAWN + timedelta(minutes=now[0]))
-    yield now
 
 
 @pytest.fixture

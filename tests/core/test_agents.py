@@ -46,7 +46,17 @@ def test_an_agent_may_name_the_pane_it_lives_in(registry: Registry) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("", " ", " alice", "alice ", "a  b", "a\nb", "a\tb", "a\x1b[31mb", "a\u202eb"),
+        *(
+            "",
+            " ",
+            " alice",
+            "alice ",
+            "a  b",
+            "a\nb",
+            "a\tb",
+            "a\x1b[31mb",
+            "a\u202eb",
+        ),
         *("-rf", "@alice", "all", "ALL", "x" * 65, "caf\udce9", "a\x7f", "a\0b"),
     ],
 )
@@ -59,7 +69,9 @@ def test_a_name_that_cannot_be_addressed_is_refused(
     assert len(agents.listed(registry, team.session)) == 2
 
 
-@pytest.mark.parametrize("name", ["alice", "Code Reviewer", "評価者", "x" * 64, "a-b_c.d"])
+@pytest.mark.parametrize(
+    "name", ["alice", "Code Reviewer", "評価者", "x" * 64, "a-b_c.d"]
+)
 def test_other_names_are_kept_as_they_are(registry: Registry, name: str) -> None:
     team = a_team(registry)
     assert agents.register(registry, team.session, name, "").name == name
@@ -182,9 +194,7 @@ class TestWhoCalls:
 
     def test_the_options_win(self, registry: Registry) -> None:
         team, other = a_team(registry, "alice"), a_team(registry)
-        settings = Settings(
-            "", 200, other.session.session_id, other.director.agent_id
-        )
+        settings = Settings("", 200, other.session.session_id, other.director.agent_id)
         caller = identity.caller(
             registry, settings, {}, team.session.session_id, "alice"
         )
@@ -234,9 +244,7 @@ class TestWhoCalls:
             " Create a session with 'cafleet session create' and pass its id."
         )
         with pytest.raises(CallerUnknown, match="--agent-id <id> is required"):
-            identity.caller(
-                registry, Settings(""), pane, team.session.session_id, None
-            )
+            identity.caller(registry, Settings(""), pane, team.session.session_id, None)
 
     def test_a_pane_of_another_session_does_not_answer(
         self, registry: Registry

@@ -9,7 +9,14 @@ from pathlib import Path
 from cafleet_core.broker import messages
 from cafleet_core.broker.registry import Registry
 from tests.team import Team, a_team_in_panes, log_of
-from tests.terminal import Terminal, cafleet, command_line, environment, eventually, turns
+from tests.terminal import (
+    Terminal,
+    cafleet,
+    command_line,
+    environment,
+    eventually,
+    turns,
+)
 
 SENDERS = 30
 

@@ -13,7 +13,14 @@ import pytest
 from cafleet_core.broker import messages
 from cafleet_core.broker.registry import Registry
 from tests.team import Team, a_team, a_team_in_panes, log_of
-from tests.terminal import Terminal, cafleet, command_line, environment, eventually, turns
+from tests.terminal import (
+    Terminal,
+    cafleet,
+    command_line,
+    environment,
+    eventually,
+    turns,
+)
 
 SENDER = """
 import os, signal, sqlite3, sys
@@ -140,7 +147,7 @@ def test_senders_killed_at_many_moments_leave_each_message_once_or_never(
     told = set()
     for number in range(16):
         sender = start_send(registry, team, f"number {number}")
-        time.sleep(0.03 + number * 0.01)  # a moment of its own for each, whatever it is in
+        time.sleep(0.03 + number * 0.01)  # a moment of its own for each
         sender.kill()
         out, err = sender.communicate()
         assert err == ""

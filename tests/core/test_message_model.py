@@ -70,7 +70,9 @@ class MessageModel(RuleBasedStateMachine):
             return multiple()
         assert not self.left & {sender, *to}
         self.sent += 1
-        return self.remember(sender, [task.task_id for task, _ in sent.deliveries], names)
+        return self.remember(
+            sender, [task.task_id for task, _ in sent.deliveries], names
+        )
 
     @rule(target=deliveries, sender=EVERYONE)
     def broadcast(self, sender: str) -> Any:
@@ -166,6 +168,4 @@ class MessageModel(RuleBasedStateMachine):
 
 
 TestMessages = MessageModel.TestCase
-TestMessages.settings = settings(
-    max_examples=25, stateful_step_count=20, deadline=None
-)
+TestMessages.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
-
 import pytest
 
-from cafleet_core import clock, records
+from cafleet_core import records
 from cafleet_core.broker import agents, messages, sessions
 from cafleet_core.broker.registry import Registry
 from cafleet_core.errors import InvalidInput, NotFound, Refused
-from cafleet_core.records import Agent, Sent, Task
-from tests.builders import DAWN, at
+from cafleet_core.records import Agent, Task
+from tests.builders import at
 from tests.team import Team, a_team
 
 
 @pytest.fixture
 def team(registry: Registry) -> Team:
     return a_team(registry, "alice", "bob")
-
-
-@pytest.fixture
-def minutes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """The minute that the clock stands at; a test sets it forth."""
-    now = [0]
-    monkeypatch.setattr(clock, "now", lambda: DAWN + timedelta(minutes=now[0]))
-    yield now
 
 
 def send(registry: Registry, team: Team, to: str, text: str = "to do") -> Task:
@@ -37,7 +26,9 @@ def stored(registry: Registry, team: Team, task: Task) -> Task:
     return messages.show(registry, team.caller(), task.task_id)
 
 
-def test_a_message_waits_for_its_recipient_alone(registry: Registry, team: Team) -> None:
+def test_a_message_waits_for_its_recipient_alone(
+    registry: Registry, team: Team
+) -> None:
     task = send(registry, team, "alice")
     assert task.status_state == records.INPUT_REQUIRED
     assert task.from_agent_id == team.director.agent_id
@@ -96,9 +87,7 @@ def settle(registry: Registry, team: Team, how: str, task: Task) -> None:
         agents.deregister(registry, team.others["alice"])
 
 
-@pytest.mark.parametrize(
-    "how", [records.COMPLETED, records.CANCELED, records.FAILED]
-)
+@pytest.mark.parametrize("how", [records.COMPLETED, records.CANCELED, records.FAILED])
 def test_a_change_of_state_moves_its_timestamp_and_never_created_at(
     registry: Registry, team: Team, minutes: list[int], how: str
 ) -> None:
@@ -168,8 +157,8 @@ class TestRefusals:
 
     def test_a_recipient_who_has_left(self, registry: Registry, team: Team) -> None:
         agents.deregister(registry, team.others["alice"])
+        both = [team.others["bob"], team.others["alice"]]
         with pytest.raises(Refused, match="is deregistered"):
-            both = [team.others["bob"], team.others["alice"]]
             messages.send(registry, team.director, both, "to do")
         assert registry.rows("SELECT * FROM tasks") == []
 
@@ -249,75 +238,6 @@ class TestRefusals:
                 messages.cancel(registry, stranger, reference)
 
 
-class TestSeveralRecipients:
-    """One message, one delivery for each."""
-
-    def both(self, registry: Registry, team: Team) -> Sent:
-        recipients = [team.others["alice"], team.others["bob"]]
-        return messages.send(registry, team.director, recipients, "to both")
-
-    def test_the_first_delivery_is_the_origin_of_all(
-        self, registry: Registry, team: Team
-    ) -> None:
-        sent = self.both(registry, team)
-        tasks = [task for task, _ in sent.deliveries]
-        assert {task.origin_task_id for task in tasks} == {sent.task.task_id}
-        assert tasks[0] == sent.task
-        assert not any(task.broadcast for task in tasks)
-
-    def test_a_single_one_has_no_origin(self, registry: Registry, team: Team) -> None:
-        assert send(registry, team, "alice").origin_task_id is None
-
-    def test_each_delivery_is_settled_alone(
-        self, registry: Registry, team: Team
-    ) -> None:
-        (first, _), (second, _) = self.both(registry, team).deliveries
-        messages.ack(registry, team.caller("alice"), [first.task_id])
-        assert stored(registry, team, second).status_state == records.INPUT_REQUIRED
-        messages.cancel(registry, team.caller(), second.task_id)
-        assert stored(registry, team, first).status_state == records.COMPLETED
-
-
-class TestBroadcasts:
-    """A summary, and a delivery for everyone but sender and Administrator."""
-
-    def test_everyone_else_gets_one(self, registry: Registry, team: Team) -> None:
-        sent = messages.broadcast(registry, team.others["alice"], "to all")
-        reached = {task.to_agent_id for task, _ in sent.deliveries}
-        assert reached == {team.director.agent_id, team.others["bob"].agent_id}
-        for task, _ in sent.deliveries:
-            assert (task.origin_task_id, task.broadcast) == (sent.task.task_id, 1)
-
-    def test_the_summary_is_complete_from_birth_and_in_no_inbox(
-        self, registry: Registry, team: Team
-    ) -> None:
-        summary = messages.broadcast(registry, team.director, "to all").task
-        assert (summary.type, summary.status_state) == (
-            records.SUMMARY,
-            records.COMPLETED,
-        )
-        assert summary.to_agent_id is None
-        assert summary.context_id == team.director.agent_id
-        assert summary.origin_task_id == summary.task_id
-        assert messages.poll(registry, team.director, acked_too=True) == []
-
-    def test_its_id_cancels_what_is_still_open(
-        self, registry: Registry, team: Team
-    ) -> None:
-        sent = messages.broadcast(registry, team.director, "to all")
-        by_recipient = {task.to_agent_id: task for task, _ in sent.deliveries}
-        acked = by_recipient[team.others["alice"].agent_id]
-        messages.ack(registry, team.caller("alice"), [acked.task_id])
-        messages.cancel(registry, team.caller(), sent.task.task_id)
-        states = {
-            stored(registry, team, task).status_state for task, _ in sent.deliveries
-        }
-        assert states == {records.COMPLETED, records.CANCELED}
-        assert stored(registry, team, acked).status_state == records.COMPLETED
-        with pytest.raises(Refused, match="Cannot cancel"):
-            messages.cancel(registry, team.caller(), sent.task.task_id)
-
-
 def test_ack_all_settles_what_is_open_and_only_that(
     registry: Registry, team: Team
 ) -> None:
@@ -356,7 +276,9 @@ def test_a_reply_names_what_it_answers(registry: Registry, team: Team) -> None:
     assert reply.task.reply_to_task_id == question.task_id
 
 
-def test_a_deleted_session_s_mail_is_still_shown(registry: Registry, team: Team) -> None:
+def test_a_deleted_session_s_mail_is_still_shown(
+    registry: Registry, team: Team
+) -> None:
     task = send(registry, team, "alice")
     sessions.delete(registry, team.session.session_id)
     assert stored(registry, team, task).text == "to do"

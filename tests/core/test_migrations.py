@@ -40,14 +40,15 @@ def test_the_models_are_the_migrated_schema(
 ) -> None:
     meta = model._meta
     modelled = [
-        (name, sqlite_type(field), not field.null) for name, field in meta.columns.items()
+        (name, sqlite_type(field), not field.null)
+        for name, field in meta.columns.items()
     ]
     columns = registry.rows(f"PRAGMA table_info({meta.table_name})")
     assert [(name, kind, bool(needed)) for _, name, kind, needed, *_ in columns] == (
         modelled
     )
     keys = [name for _, name, _, _, _, key in columns if key]
-    assert keys == [meta.primary_key.column_name]
+    assert [meta.columns[key].primary_key for key in keys] == [True]
 
 
 def test_there_is_no_table_without_a_model(registry: Registry) -> None:

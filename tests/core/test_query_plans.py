@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -15,8 +15,8 @@ from cafleet_core.broker import (
     sessions,
     timeline,
 )
-from cafleet_core.broker.registry import Registry
 from cafleet_core.broker.history import Filter
+from cafleet_core.broker.registry import Registry
 from tests.team import Team, a_team
 
 Statement = tuple[str, Sequence[object]]
@@ -40,13 +40,13 @@ class Recorder:
 
 
 @pytest.fixture
-def team(registry: Registry) -> Iterator[Team]:
+def team(registry: Registry) -> Team:
     """A team with enough of a history for a bad plan to show."""
     team = a_team(registry, "alice", "bob")
     for number in range(5):
         messages.send(registry, team.director, [team.others["alice"]], f"n {number}")
         messages.broadcast(registry, team.director, f"all {number}")
-    yield team
+    return team
 
 
 Read = Callable[[Registry, Team], object]
@@ -62,7 +62,7 @@ READS: dict[str, Read] = {
     "changed since": lambda r, t: timeline.changed(r, t.session.session_id, 3),
     "version": lambda r, t: timeline.version(r, t.session.session_id),
     "roster with activity": lambda r, t: members.roster(r, t.session.session_id),
-    "session summaries": lambda r, t: sessions.summaries(r),
+    "session summaries": lambda r, _: sessions.summaries(r),
     "history of a sender": lambda r, t: history.newest(
         r, t.session.session_id, Filter(sender=t.director.agent_id), 5
     ),
@@ -123,7 +123,8 @@ def whole_table_steps(found: dict[str, list[str]]) -> list[str]:
         step
         for sql, steps in found.items()
         for step in steps
-        if step.startswith("SCAN") and step.split()[1] in aliases(sql)
+        if step.startswith("SCAN")
+        and step.split()[1] in aliases(sql)
         # one end of an index is a single step into it
         and not sql.lstrip().startswith(("INSERT", "UPDATE"))
     ]

@@ -65,9 +65,14 @@ def test_an_empty_file_is_filled(registry_path: Path) -> None:
 
 def test_an_exception_takes_the_whole_transaction_back(registry: Registry) -> None:
     team = a_team(registry)
-    with pytest.raises(KeyError), registry.write():
-        registry.execute("UPDATE sessions SET label = 'changed'")
-        raise KeyError
+
+    def interrupted() -> None:
+        with registry.write():
+            registry.execute("UPDATE sessions SET label = 'changed'")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        interrupted()
     assert registry.row("SELECT label FROM sessions")[0] == team.session.label
     with registry.write():
         registry.execute("UPDATE sessions SET label = 'changed'")

@@ -11,9 +11,7 @@ RULE = "─" * 40
 
 CLAUDE_IDLE = f"● Done.\n\n{RULE}\n❯\xa0\n{RULE}\n  ? for shortcuts"
 CLAUDE_DRAFT = f"{RULE}\n❯ half a thought\n{RULE}\n  ? for shortcuts"
-CLAUDE_BUSY = (
-    f"✻ Ruminating… (3s · ↓ 11 tokens)\n\n{RULE}\n❯\n{RULE}\n  manual mode on"
-)
+CLAUDE_BUSY = f"✻ Ruminating… (3s · ↓ 11 tokens)\n\n{RULE}\n❯\n{RULE}\n  manual mode on"
 CLAUDE_FOOTER = f"{RULE}\n❯\n{RULE}\n  ⏸ manual mode on · esc to interrupt"
 CLAUDE_FINISHED = f"✻ Cooked for 1s · done 10:06 PM\n\n{RULE}\n❯\n{RULE}"
 CLAUDE_PERMISSION = """

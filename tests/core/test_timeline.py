@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cafleet_core import clock
 from cafleet_core.broker import agents, history, messages, timeline
-from cafleet_core.broker.registry import Registry
 from cafleet_core.broker.history import Filter
+from cafleet_core.broker.registry import Registry
 from cafleet_core.records import Entry
-from tests.builders import DAWN, at
+from tests.builders import at
 from tests.team import Team, a_team
 
 
 @pytest.fixture
 def team(registry: Registry) -> Team:
     return a_team(registry, "alice", "bob", "carol")
-
-
-@pytest.fixture
-def minutes(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """The minute that the clock stands at; a test sets it forth."""
-    now = [0]
-    monkeypatch.setattr(clock, "now", lambda: DAWN + timedelta(minutes=now[0]))
-    yield now
 
 
 def send(registry: Registry, team: Team, sender: str, to: str, words: str = "") -> str:
@@ -222,9 +210,10 @@ class TestHistory:
     ) -> None:
         self.story(registry, team, minutes)
         wanted = Filter(
-            *(name and team.caller(name).agent.agent_id for name in (party, sender)),
-            recipient and team.caller(recipient).agent.agent_id,
-            None if since is None else at(since),
+            party=party and team.caller(party).agent.agent_id,
+            sender=sender and team.caller(sender).agent.agent_id,
+            recipient=recipient and team.caller(recipient).agent.agent_id,
+            since=None if since is None else at(since),
         )
         entries = history.newest(registry, team.session.session_id, wanted, 10)
         told = ["alice to bob", "bob to alice", "alice to bob carol", "carol to all"]

@@ -1,0 +1,34 @@
+"""A Director at work: `cafleet` called from inside its pane."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from cafleet_core.broker.registry import Registry
+from tests.team import Team
+from tests.terminal import Ran, Terminal, cafleet
+
+
+class Desk(NamedTuple):
+    """A Director's pane, and calling `cafleet` from inside it."""
+
+    terminal: Terminal
+    registry: Registry
+    team: Team
+    pane: str
+
+    def __call__(self, *arguments: str, **extra: str) -> Ran:
+        inside = self.terminal.inside(self.pane)
+        return cafleet(Path(self.registry.path), *arguments, **inside, **extra)
+
+    def hire(self, name: str, *more: str) -> Ran:
+        return self(
+            *("member", "create", "--name", name, "--description", f"The {name}"),
+            *("--coding-agent", "standin", "--json", *more),
+        )
+
+    def panes(self) -> list[str]:
+        return self.terminal.tmux(
+            "list-panes", "-t", self.pane, "-F", "#{pane_id}"
+        ).split()

@@ -1,0 +1,174 @@
+"""Every example of the documentation, run word for word by a shell in a Director's pane."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from cafleet_core import ids
+from cafleet_core.broker import messages
+from cafleet_core.broker.registry import Registry
+from cafleet_core.cli import reference
+from cafleet_core.cli.examples import EXAMPLES
+from tests.team import Team, a_team_in_panes
+from tests.terminal import PATIENCE, Ran, Terminal, environment, eventually
+
+SESSION = "7c1e52d0-4f3b-4c7e-9d5a-0b1e2f3a4c5d"
+RECEIVED = "3f0c9a1e-8a6d-4a52-b1c3-5d7e9f0a1b2c"
+SENT = "8b2d47c6-1e9f-4d38-a0b5-6c7d8e9f0a1b"
+"""The ids that the examples speak of, whole."""
+
+QUESTION = "Apply both remarks?\n❯ 1. Yes\n  2. No\n  a digit answers"
+
+BIN = Path(sys.executable).parent
+
+COMMANDS = sorted(
+    page.words
+    for page in reference.pages()
+    if " ".join(page.words) in EXAMPLES
+)
+
+
+class Office(NamedTuple):
+    """A Director in a pane with a member called drafter, and a message each way."""
+
+    terminal: Terminal
+    registry: Registry
+    team: Team
+    folder: Path
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a process in the Director's pane would have around it."""
+        placement = self.team.director.placement
+        assert placement is not None
+        assert placement.tmux_pane_id is not None
+        return environment(
+            Path(self.registry.path),
+            **self.terminal.inside(placement.tmux_pane_id),
+            HOME=str(self.folder),
+            PATH=f"{self.folder}:{BIN}:/usr/bin:/bin",
+        )
+
+    def shell(self, line: str, **extra: str) -> Ran:
+        """Run one line of shell as somebody in the Director's pane would."""
+        done = subprocess.run(
+            ["bash", "-c", line],
+            cwd=self.folder,
+            env=self.variables | extra,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def office(
+    registry: Registry,
+    terminal: Terminal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Office]:
+    coming = [SESSION]
+    anew = ids.new
+    monkeypatch.setattr(ids, "new", lambda: coming.pop() if coming else anew())
+    team = a_team_in_panes(registry, terminal, tmp_path, "drafter")
+    drafter = team.others["drafter"]
+    make_member(registry, team)
+    for task_id, sender, recipient in (
+        (RECEIVED, drafter, team.director),
+        (SENT, team.director, drafter),
+    ):
+        coming.append(task_id)
+        messages.send(registry, sender, [recipient], "How far is the plan?")
+    yield Office(terminal, registry, team, tmp_path)
+
+
+def make_member(registry: Registry, team: Team) -> None:
+    """As if the Director had spawned the drafter."""
+    drafter = team.others["drafter"].agent_id
+    with registry.write():
+        registry.execute(
+            "UPDATE agents SET kind = 'member' WHERE agent_id = ?", (drafter,)
+        )
+        registry.execute(
+            "UPDATE agent_placements SET director_agent_id = ? WHERE agent_id = ?",
+            (team.director.agent_id, drafter),
+        )
+
+
+def show_question(office: Office) -> None:
+    """The drafter asks something."""
+    placement = office.team.others["drafter"].placement
+    assert placement is not None
+    pane = placement.tmux_pane_id or ""
+    office.terminal.tmux(
+        *("respawn-pane", "-k", "-t", pane, "--", sys.executable, "-c"),
+        f"print({QUESTION!r}); input()",
+    )
+    eventually(lambda: "2. No" in office.terminal.screen(pane))
+
+
+def install_agent(office: Office) -> None:
+    """A `claude` that shows what the real one shows when it is ready."""
+    binary = office.folder / "claude"
+    binary.write_text(
+        f"#!{sys.executable}\nprint('─' * 40, '❯', '─' * 40, sep='\\n')\ninput()\n"
+    )
+    binary.chmod(0o755)
+
+
+NEEDS = {
+    ("member", "send-input"): show_question,
+    ("member", "create"): install_agent,
+    ("up",): install_agent,
+}
+"""What an example needs beside a Director, a member and their messages."""
+
+ON_A_TERMINAL = {("tui",): "drafter"}
+"""Examples that do not end by themselves, and what is on the screen when they work."""
+
+APART = {("demo",)}
+"""Examples that are run by their own test."""
+
+
+@pytest.mark.parametrize(
+    "words", [one for one in COMMANDS if one not in {*ON_A_TERMINAL, *APART}], ids=" ".join
+)
+def test_an_example_works_as_it_is_written(
+    office: Office, words: tuple[str, ...]
+) -> None:
+    NEEDS.get(words, lambda _: None)(office)
+    ran = office.shell(EXAMPLES[" ".join(words)])
+    assert (ran.code, ran.err) == (0, "") or words == ("session", "delete"), ran
+    assert ran.code == 0, ran
+    assert ran.out or words == ("completion",)
+
+
+@pytest.mark.parametrize("words", ON_A_TERMINAL, ids=" ".join)
+def test_an_example_that_stays_shows_its_screen(
+    office: Office, words: tuple[str, ...]
+) -> None:
+    line = ["env", "-C", str(office.folder), "bash", "-c", EXAMPLES[" ".join(words)]]
+    pane = office.terminal.pane(line, {"PATH": office.variables["PATH"]})
+    eventually(lambda: ON_A_TERMINAL[words] in office.terminal.screen(pane))
+
+
+def test_the_demo_s_example_works(office: Office) -> None:
+    own = office.folder / "own"
+    own.mkdir()
+    apart = {"TMUX": "", "TMUX_PANE": "", "TMUX_TMPDIR": str(own), "TMPDIR": str(own)}
+    try:
+        shown = office.shell(EXAMPLES["demo"], **apart)
+        assert (shown.code, "attach: " in shown.out) == (0, True), shown
+    finally:
+        assert office.shell("cafleet demo --stop", **apart).code == 0

@@ -1,0 +1,102 @@
+"""What `member` refuses, leaving neither row nor pane."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker import agents
+from cafleet_core.broker.registry import Registry
+from tests.cli.conftest import Prompt
+from tests.cli.desk import Desk
+from tests.team import Team, a_team
+
+
+def nothing_changed(desk: Desk) -> None:
+    """Neither a row nor a pane has come."""
+    listed = agents.listed(desk.registry, desk.team.session)
+    assert {one.name for one in listed} == {"Director", "Administrator"}
+    rows = desk.registry.rows("SELECT count(*) FROM agents")
+    assert rows == [(2,)]
+    assert desk.panes() == [desk.pane]
+
+
+def test_a_missing_binary_leaves_nothing(desk: Desk) -> None:
+    refused = desk(
+        *("member", "create", "--name", "w", "--description", "d"),
+        *("--coding-agent", "codex"),
+        PATH="/usr/bin:/bin",
+    )
+    assert refused == (1, "", "Error: binary codex not found on PATH\n")
+    nothing_changed(desk)
+
+
+def test_an_agent_that_dies_at_once_leaves_nothing_but_its_last_words(
+    desk: Desk, tmp_path: Path
+) -> None:
+    binary = tmp_path / "bin" / "codex"
+    binary.parent.mkdir()
+    binary.write_text("#!/bin/sh\nprintf 'no licence: \\033[31mred\\n'\nexit 3\n")
+    binary.chmod(0o755)
+    refused = desk(
+        *("member", "create", "--name", "w", "--description", "d"),
+        *("--coding-agent", "codex"),
+        PATH=f"{binary.parent}:/usr/bin:/bin",
+    )
+    assert (refused.code, refused.out) == (1, "")
+    assert "codex ended at once." in refused.err
+    assert "| no licence: red" in refused.err
+    assert "\x1b" not in refused.err
+    nothing_changed(desk)
+
+
+def test_a_pane_that_cannot_be_made_leaves_nothing(desk: Desk) -> None:
+    desk.terminal.tmux("resize-window", "-t", desk.pane, "-x", "10", "-y", "2")
+    refused = desk.hire("worker")
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.error["code"] == "tmux"
+    nothing_changed(desk)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "why"),
+    [
+        (("--coding-agent", "gpt"), 1, "coding agent 'gpt' is unknown; known: "),
+        (("--coding-agent", "standin", "--env", "NOPE"), 2, "--env 'NOPE'"),
+        (("--coding-agent", "standin", "--cwd", "/nonexistent"), 2, "does not exist"),
+    ],
+)
+def test_a_wish_that_makes_no_sense_is_refused(
+    desk: Desk, arguments: tuple[str, ...], code: int, why: str
+) -> None:
+    wish = ("member", "create", "--name", "w", "--description", "d")
+    refused = desk(*wish, *arguments)
+    assert (refused.code, refused.out) == (code, "")
+    assert why in refused.err
+    nothing_changed(desk)
+
+
+def test_only_a_director_hires(as_agent: Prompt, team: Team) -> None:
+    wish = ("member", "create", "--name", "w", "--description", "d")
+    refused = as_agent("alice", *wish, "--coding-agent", "standin")
+    alice = team.others["alice"].agent_id
+    assert refused == (
+        *(1, "", f"Error: agent {alice} is not a Director in a tmux pane.\n"),
+    )
+
+
+@pytest.mark.parametrize("verb", ["capture", "ping", "delete"])
+def test_another_s_member_is_refused(
+    as_agent: Prompt, team: Team, registry: Registry, verb: str
+) -> None:
+    refused = as_agent("Director", "member", verb, "--member-id", "alice")
+    alice, director = team.others["alice"].agent_id, team.director.agent_id
+    assert refused == (
+        *(1, ""),
+        f"Error: agent {alice} is not a member of your team"
+        f" (director_agent_id={director}).\n",
+    )
+    stranger = a_team(registry, "zoe").others["zoe"].agent_id
+    unknown = as_agent("Director", "member", verb, "--member-id", stranger)
+    assert unknown == (1, "", f"Error: Agent {stranger} not found\n")

@@ -1,0 +1,288 @@
+"""`message send|broadcast|ack|cancel|show|list`: what they print, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker import messages
+from cafleet_core.broker.registry import Registry
+from cafleet_core.records import Task
+from tests.cli.conftest import Prompt
+from tests.team import Team, a_team_in_panes, log_of
+from tests.terminal import Terminal, cafleet, eventually, turns
+
+
+def send(registry: Registry, team: Team, to: str = "alice", words: str = "hi") -> Task:
+    return messages.send(registry, team.director, [team.others[to]], words).task
+
+
+def test_send_types_one_turn_and_tells_so(
+    registry: Registry, registry_path: Path, terminal: Terminal, tmp_path: Path
+) -> None:
+    team = a_team_in_panes(registry, terminal, tmp_path, "alice")
+    who = ("--session-id", team.session.session_id, "--agent-id", "Director")
+    body = "first\nsecond $(id);"
+    sent = cafleet(
+        registry_path, *who, "message", "send", "--to", "alice", "--text", body
+    )
+    assert (sent.code, sent.err) == (0, "")
+    (task,) = messages.poll(registry, team.others["alice"])
+    head = f"from:Director {team.director.agent_id} | {task.created_at}"
+    assert sent.out == (
+        f"Message sent.\n[{task.task_id} | {head}]\n{body}\npush: delivered\n"
+    )
+    log = log_of(tmp_path, "alice")
+    eventually(lambda: turns(log))
+    assert turns(log) == [
+        f"[cafleet msg {task.task_id} from {team.director.agent_id} {task.created_at}]\n"
+        "first⏎second $(id);"
+    ]
+
+
+def test_send_as_json(as_agent: Prompt, team: Team) -> None:
+    sent = as_agent("bob", "send", "--to", "alice", "--text", "日本 'x'", "--json")
+    assert len(sent.out.splitlines()) == 1
+    document = sent.document
+    task_id, ts = document["task"].pop("id"), document["task"].pop("ts")
+    assert task_id
+    assert ts.endswith("+00:00")
+    assert document == {
+        "task": {
+            "from": team.others["bob"].agent_id,
+            "from_name": "bob",
+            "to": team.others["alice"].agent_id,
+            "state": "input_required",
+            "text": "日本 'x'",
+        },
+        "notification_sent": False,
+        "push": {"outcome": "none", "reason": "no_placement"},
+    }
+    assert "日本" in sent.out
+    assert ": " not in sent.out
+
+
+def test_a_short_preview_is_cut_where_the_setting_says(
+    registry: Registry, registry_path: Path, terminal: Terminal, tmp_path: Path
+) -> None:
+    team = a_team_in_panes(registry, terminal, tmp_path, "alice")
+    who = ("--session-id", team.session.session_id, "--agent-id", "Director")
+    sent = cafleet(
+        *(registry_path, *who, "send", "--to", "alice", "--text", "👍" * 6),
+        CAFLEET_MAX_TEXT_LEN="5",
+    )
+    (task,) = messages.poll(registry, team.others["alice"])
+    assert task.text == "👍" * 6
+    rest = f"(6 characters; cafleet message show --full --task-id {task.task_id})"
+    assert f"\n👍👍👍👍👍… {rest}\n" in sent.out
+    eventually(lambda: turns(log_of(tmp_path, "alice")))
+    assert turns(log_of(tmp_path, "alice"))[0].endswith("\n👍👍👍👍👍…")
+
+
+def test_send_to_several_says_each(as_agent: Prompt, team: Team) -> None:
+    several = ("send", "--to", "alice", "--to", "bob", "--to", "alice", "--text", "hi")
+    sent = as_agent("Director", *several, "--json").document
+    assert [one["task"]["to"] for one in sent] == [
+        team.others["alice"].agent_id,
+        team.others["bob"].agent_id,
+    ]
+    assert {one["task"]["origin"] for one in sent} == {sent[0]["task"]["id"]}
+    quiet = as_agent("Director", *several, "--quiet")
+    assert len(quiet.out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("whence", ["-", "file"])
+def test_a_body_may_come_from_a_file_or_stdin(
+    registry: Registry, registry_path: Path, team: Team, tmp_path: Path, whence: str
+) -> None:
+    body = "line ;\n日本\n" + "x" * 5000
+    if whence == "file":
+        whence = str(tmp_path / "body")
+        Path(whence).write_text(body, "utf-8")
+    who = ("--session-id", team.session.session_id, "--agent-id", "Director")
+    sent = cafleet(
+        *(registry_path, *who, "send", "--to", "alice", "--file", whence), stdin=body
+    )
+    assert sent.code == 0
+    assert messages.poll(registry, team.others["alice"])[0].text == body
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "why"),
+    [
+        (("--to", "alice"), 2, "give the body with --text, or with --file"),
+        (("--to", "alice", "--text", "a", "--file", "-"), 2, "give the body"),
+        (("--to", "alice", "--text", " \n"), 2, "the message is empty"),
+        (("--to", "alice", "--file", "/nonexistent"), 2, "No such file"),
+        (("--to", "nobody", "--text", "a"), 1, "Agent nobody not found"),
+        (("--to", "\udcff", "--text", "a"), 1, "not found"),
+        (
+            ("--to", "alice", "--text", "a", "--reply-to", "beef0000"),
+            *(1, "Task beef0000 not found"),
+        ),
+        (("--text", "a"), 2, "Missing option '--to'"),
+    ],
+)
+def test_send_refuses(
+    as_agent: Prompt,
+    registry: Registry,
+    arguments: tuple[str, ...],
+    code: int,
+    why: str,
+) -> None:
+    refused = as_agent("Director", "message", "send", *arguments)
+    assert (refused.code, refused.out) == (code, "")
+    assert refused.err.startswith("Error: ")
+    assert why in refused.err
+    assert registry.rows("SELECT * FROM tasks") == []
+
+
+def test_a_file_that_is_no_text_is_refused(as_agent: Prompt, tmp_path: Path) -> None:
+    (tmp_path / "body").write_bytes(b"\xff\xfe")
+    refused = as_agent("bob", "send", "--to", "alice", "--file", str(tmp_path / "body"))
+    assert (refused.code, "not UTF-8" in refused.err) == (2, True)
+
+
+def test_broadcast_counts_recipients_and_pushes(
+    registry: Registry, registry_path: Path, terminal: Terminal, tmp_path: Path
+) -> None:
+    team = a_team_in_panes(registry, terminal, tmp_path, "alice", "bob")
+    messages_of = ("--session-id", team.session.session_id, "--agent-id", "alice")
+    sent = cafleet(registry_path, *messages_of, "broadcast", "--text", "to all;")
+    summary = registry.row("SELECT task_id FROM tasks WHERE to_agent_id IS NULL")[0]
+    assert sent == (0, f"broadcast id={summary} recipients=2 delivered=2\n", "")
+    for name in ("Director", "bob"):
+        log = log_of(tmp_path, name)
+        eventually(lambda log=log: turns(log))  # type: ignore[misc]
+        assert [turn.split("\n")[1] for turn in turns(log)] == ["to all;"]
+    assert turns(log_of(tmp_path, "alice")) == []
+
+
+def test_broadcast_as_json(as_agent: Prompt) -> None:
+    document = as_agent("alice", "broadcast", "--text", "to all", "--json").document
+    assert (document["recipients"], document["notifications_sent_count"]) == (2, 0)
+    task = document["task"]
+    assert (task["state"], task["to"], task["origin"]) == (
+        "completed",
+        None,
+        task["id"],
+    )
+    assert "notification_sent" not in task
+
+
+def test_ack_tells_and_settles(
+    as_agent: Prompt, registry: Registry, team: Team
+) -> None:
+    task = send(registry, team)
+    acked = as_agent("alice", "message", "ack", "--task-id", task.task_id[:8])
+    assert acked.out.splitlines()[0] == "Message acknowledged."
+    assert acked.out.splitlines()[1].startswith(f"[{task.task_id} | from:Director ")
+    shown = as_agent("alice", "get-task", "--task-id", task.task_id, "--json").document
+    assert shown["task"]["state"] == "completed"
+
+
+def test_ack_of_several_and_of_all(
+    as_agent: Prompt, registry: Registry, team: Team
+) -> None:
+    ids = [send(registry, team).task_id for _ in range(3)]
+    flags = ("--task-id", ids[0], "--task-id", ids[1], "--task-id", ids[0])
+    assert as_agent("alice", "ack", *flags, "--quiet").out.split() == ids[:2]
+    assert as_agent("alice", "ack", "--all") == (0, "Acknowledged 1 message.\n", "")
+    assert as_agent("alice", "ack", "--all", "--json").document == {"acked": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "verb", "why"),
+    [
+        ("bob", "ack", "Only the recipient can ACK a task"),
+        ("Director", "ack", "Only the recipient can ACK a task"),
+        ("alice", "cancel", "Only the sender can cancel a task"),
+        ("bob", "show", "Task {id} not found"),
+    ],
+)
+def test_what_is_not_yours_is_refused(
+    as_agent: Prompt, registry: Registry, team: Team, name: str, verb: str, why: str
+) -> None:
+    task = send(registry, team)
+    refused = as_agent(name, "message", verb, "--task-id", task.task_id)
+    assert refused == (1, "", f"Error: {why.format(id=task.task_id)}\n")
+
+
+def test_settling_twice_is_refused(
+    as_agent: Prompt, registry: Registry, team: Team
+) -> None:
+    task_id = send(registry, team).task_id
+    assert as_agent("alice", "ack", "--task-id", task_id).code == 0
+    again = as_agent("alice", "ack", "--task-id", task_id)
+    assert again == (1, "", "Error: Cannot ACK task in state completed\n")
+    late = as_agent("Director", "cancel", "--task-id", task_id, "--json")
+    assert (late.code, late.out) == (1, "")
+    assert late.error == {
+        "code": "refused",
+        "message": "Cannot cancel task in state completed",
+    }
+
+
+@pytest.mark.parametrize("flags", [(), ("--all", "--task-id", "beef0000")])
+def test_ack_wants_one_way_of_saying_what(
+    as_agent: Prompt, flags: tuple[str, ...]
+) -> None:
+    refused = as_agent("alice", "message", "ack", *flags)
+    assert (refused.code, refused.out) == (2, "")
+
+
+def test_cancel_takes_back(as_agent: Prompt, registry: Registry, team: Team) -> None:
+    task = send(registry, team)
+    canceled = as_agent("Director", "message", "cancel", "--task-id", task.task_id)
+    assert canceled.out.startswith(f"Task canceled.\n[{task.task_id} | ")
+    assert messages.poll(registry, team.others["alice"]) == []
+
+
+def test_show_cuts_and_full_does_not(
+    as_agent: Prompt, registry: Registry, team: Team
+) -> None:
+    task = send(registry, team, words="x" * 201)
+    flags = ("message", "show", "--task-id", task.task_id)
+    cut = as_agent("alice", *flags, "--json").document["task"]
+    assert (cut["text"], cut["text_length"]) == ("x" * 200 + "…", 201)
+    full = as_agent("alice", *flags, "--full", "--json").document["task"]
+    assert full["text"] == "x" * 201
+    assert set(full) == set(Task._fields)
+    assert as_agent("alice", *flags, "--full").out.endswith("\n" + "x" * 201 + "\n")
+
+
+def test_list_tells_the_history_with_states(
+    as_agent: Prompt, registry: Registry, team: Team
+) -> None:
+    first = send(registry, team, "alice", "one")
+    second = send(registry, team, "bob", "two")
+    messages.ack(registry, team.caller("bob"), [second.task_id])
+    told = as_agent("Director", "message", "list")
+    envelopes = told.out.split("\n\n")
+    assert [one.splitlines()[1] for one in envelopes] == ["one", "two"]
+    assert envelopes[1].splitlines()[0].endswith(" | to:bob completed]")
+    to_alice = as_agent("bob", "message", "list", "--to", "alice", "--json").document
+    assert [one["id"] for one in to_alice] == [first.task_id]
+    assert to_alice[0]["deliveries"][0]["state"] == "input_required"
+    assert as_agent("bob", "message", "list", "--limit", "1", "--json").document == (
+        as_agent("bob", "message", "list", "--with", "bob", "--json").document
+    )
+    nothing = as_agent("bob", "message", "list", "--from", "alice")
+    assert nothing == (0, "No messages found.\n", "")
+
+
+def test_marks_are_in_the_bracket(
+    as_agent: Prompt, registry: Registry, team: Team
+) -> None:
+    question = send(registry, team)
+    as_agent(
+        *("alice", "send", "--to", "Director", "--text", "yes"),
+        *("--reply-to", question.task_id),
+    )
+    as_agent("bob", "broadcast", "--text", "news")
+    reply, news = as_agent("Director", "message", "poll").out.split("\n\n")
+    assert f" | reply-to:{question.task_id}]" in reply.splitlines()[0]
+    origin = json.loads(as_agent("Director", "poll", "--json").out)[1]["origin"]
+    assert news.splitlines()[0].endswith(f" | kind:broadcast | origin:{origin}]")

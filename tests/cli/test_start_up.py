@@ -1,0 +1,67 @@
+"""A short command imports what it needs and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker.registry import Registry
+from tests.team import Team, a_team_in_panes
+from tests.terminal import Terminal, environment
+
+HEAVY = {
+    *("textual", "rich", "libtmux", "peewee", "playhouse", "psycopg", "cafleet_tui"),
+    *("subprocess", "asyncio", "dataclasses", "tomllib", "shutil", "tempfile"),
+    *("importlib.metadata", "multiprocessing", "concurrent.futures", "urllib.request"),
+}
+
+LIST_MODULES = """
+import sys
+from cafleet_core.cli.main import run
+code = run(sys.argv[1:])
+print(*sorted(sys.modules), sep="\\n", file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def imported(registry: Path, *arguments: str) -> set[str]:
+    """The modules that a process holds after one command."""
+    done = subprocess.run(
+        [sys.executable, "-c", LIST_MODULES, *arguments],
+        env=environment(registry),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("message", "poll"),
+        ("message", "poll", "--all", "--json"),
+        ("message", "send", "--to", "alice", "--text", "hello"),
+        ("message", "ack", "--all"),
+        ("--json", "poll", "--quiet"),
+    ],
+)
+def test_what_agents_call_all_day_stays_light(
+    registry: Registry, terminal: Terminal, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    team: Team = a_team_in_panes(registry, terminal, tmp_path, "alice")
+    who = ("--session-id", team.session.session_id, "--agent-id")
+    modules = imported(Path(registry.path), *who, team.director.agent_id, *arguments)
+    assert "cafleet_core.broker.messages" in modules
+    assert not {one for one in modules if one in HEAVY or one.split(".")[0] in HEAVY}
+
+
+def test_a_list_for_humans_needs_no_screen_either(registry: Registry) -> None:
+    modules = imported(Path(registry.path), "session", "list")
+    assert "textual" not in modules
+    assert "rich" not in modules
+    assert "libtmux" not in modules

@@ -1,0 +1,36 @@
+"""Turns for real panes: stamped as an agent's, and typed one at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cafleet_core.panes import facts
+from cafleet_core.panes.facts import IDENTITY_OPTION
+from cafleet_core.push import writer
+from cafleet_core.push.script import Turn
+from cafleet_core.records import PushResult
+from tests.builders import an_id
+from tests.terminal import Terminal
+
+AGENT = an_id("agent")
+
+
+def stamp(terminal: Terminal, pane: str, agent_id: str = AGENT) -> None:
+    terminal.tmux("set-option", "-p", "-t", pane, IDENTITY_OPTION, agent_id)
+
+
+def a_turn(terminal: Terminal, pane: str, words: str) -> Turn:
+    """A turn for the program that is in this pane now."""
+    found = facts.panes(terminal.socket)[pane]
+    return Turn(AGENT, terminal.socket, found.server_pid, pane, (found.command,), words)
+
+
+def an_agent(terminal: Terminal, log: Path, agent_id: str = AGENT) -> str:
+    pane = terminal.standin(log)
+    stamp(terminal, pane, agent_id)
+    return pane
+
+
+def type_one(turn: Turn) -> PushResult:
+    (result,) = writer.type_turns([turn])
+    return result

@@ -1,0 +1,68 @@
+"""Typed only into the agent: whatever else is in front of a pane gets nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.panes import facts
+from cafleet_core.records import PushResult
+from tests.push.panes import a_turn, stamp, type_one
+from tests.terminal import Terminal, eventually
+
+DELIVERED = PushResult("delivered")
+
+
+def test_a_shell_in_front_is_shown_the_text_and_runs_none_of_it(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    pane = terminal.shell()
+    stamp(terminal, pane)
+    victim = tmp_path / "touched"
+    words = f"[cafleet msg]\ntouch {victim}\n; exit\n\x1b]0;title\x07\x03"
+    turn = a_turn(terminal, pane, words)._replace(process_names=("claude",))
+    assert type_one(turn._replace(show=False)) == PushResult("none", "not_the_agent")
+    assert victim.name not in terminal.screen(pane)
+    assert type_one(turn._replace(show=True)) == PushResult("shown")
+    eventually(lambda: f"touch {victim}" in terminal.screen(pane).replace("\n", ""))
+    terminal.keys(pane, "", "Enter")
+    terminal.keys(pane, "echo still", "Space", "here", "Enter")
+    eventually(lambda: "\nstill here" in terminal.screen(pane))
+    assert not victim.exists()
+    assert facts.panes(terminal.socket)[pane].title != "title"
+
+
+def test_another_program_in_front_gets_nothing(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    written = tmp_path / "written"
+    editor = tmp_path / "editor"
+    editor.symlink_to("/bin/cat")
+    pane = terminal.pane(["bash", "-c", f"exec {editor} > {written}"])
+    stamp(terminal, pane)
+    eventually(lambda: facts.panes(terminal.socket)[pane].command == "editor")
+    before = terminal.screen(pane)
+    turn = a_turn(terminal, pane, ":!touch x")._replace(process_names=("claude",))
+    assert type_one(turn) == PushResult("none", "not_the_agent")
+    terminal.keys(pane, "by hand", "Enter", "C-d")
+    eventually(lambda: pane not in facts.panes(terminal.socket))
+    assert written.read_text() == "by hand\n"
+    assert before.strip() == ""
+
+
+@pytest.mark.parametrize("name", ["my-agent_1.2+x", "x(y)", "a|b", "#{pid}", "a,b}"])
+def test_a_program_of_any_name_is_typed_into_or_refused_never_mistaken(
+    terminal: Terminal, tmp_path: Path, name: str
+) -> None:
+    program = tmp_path / name
+    program.symlink_to("/bin/cat")
+    pane = terminal.pane(["env", str(program)])
+    stamp(terminal, pane)
+    eventually(lambda: facts.panes(terminal.socket)[pane].command == name)
+    result = type_one(a_turn(terminal, pane, "hello"))
+    if name == "my-agent_1.2+x":
+        assert result == DELIVERED
+        eventually(lambda: "hello" in terminal.screen(pane))
+    else:
+        assert result == PushResult("none", "not_the_agent")

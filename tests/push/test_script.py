@@ -1,0 +1,160 @@
+"""The quoting of the typing script: whatever a text holds, tmux takes it for text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cafleet_core import text
+from cafleet_core.panes import client
+from cafleet_core.panes.facts import IDENTITY_OPTION
+from cafleet_core.push import script
+from cafleet_core.push.outcome import Refusal
+from cafleet_core.push.script import Turn
+from tests.terminal import Terminal
+
+PARTS = st.one_of(
+    st.sampled_from(
+        [
+            *("'", '"', "\\", ";", " ;", "\n", "\t", "{", "}", "#", "$", "~", "%", "`"),
+            *("#{pid}", "#(touch /tmp/x)", "$HOME", "${HOME}", "~root", "%if 1", "%%"),
+            *("\\\n", "\\;", "\\012", "\\u0041", "-", "--", "\r\n", "\x1b[201~", "\0"),
+        ]
+    ),
+    st.text(st.characters(codec=None), min_size=1, max_size=4),
+)
+TEXTS = st.lists(PARTS, min_size=1, max_size=12).map("".join)
+
+A_TURN = Turn("abc-1", "/tmp/socket", 7, "%3", ("claude", "python3.11"), "hello")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """One tmux server for every example."""
+    folder: Path = tmp_path_factory.mktemp("script")
+    terminal = Terminal(folder / "tmux.sock", folder / "registry.db")
+    yield terminal
+    terminal.close()
+
+
+def through_tmux(server: Terminal, words: str) -> str:
+    """What a paste buffer holds after being set in the way that a turn sets it."""
+    quoted = script.quote(text.sanitise(words))
+    lines = (
+        f"if-shell -F 1 {{ set-buffer -b probe -- {quoted} ; display-message -p ok }}\n"
+    )
+    reply = client.call(
+        ["source-file", "-"], socket=server.socket, stdin=lines.encode()
+    )
+    assert (reply.code, reply.out, reply.err) == (0, "ok\n", "")
+    return client.call(["save-buffer", "-b", "probe", "-"], socket=server.socket).out
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS.filter(lambda words: text.sanitise(words) != ""))
+def test_any_text_arrives_as_it_is(server: Terminal, words: str) -> None:
+    assert through_tmux(server, words) == text.sanitise(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("trailing ;", ";", "\\", "trailing \\", "a\\\nb", "\n", "a\n\nb\n", " "),
+        *("#{pane_id} #S #(id)", "%if 0\nx\n%endif", "%hidden A=1", "~/x $HOME"),
+        *(
+            "'\"'\"'",
+            "}",
+            "} ; kill-server ; {",
+            "-b other",
+            "日本語 👩‍👩‍👧",
+            "\\033[31m",
+        ),
+        "x" * 50_000,
+        "é;'\"\\" * 10_000,
+    ],
+)
+def test_texts_that_mean_something_to_tmux_arrive_as_they_are(
+    server: Terminal, words: str
+) -> None:
+    assert through_tmux(server, words) == words
+
+
+@given(TEXTS)
+def test_a_quoted_text_is_one_token_on_one_line(words: str) -> None:
+    quoted = script.quote(words)
+    assert (quoted[0], quoted[-1]) == ('"', '"')
+    assert not set(quoted[1:-1]) & set("\"'\n;{}#$~%`")
+
+
+def test_a_script_has_one_line_a_turn() -> None:
+    turns = [A_TURN._replace(text="a\nb"), A_TURN._replace(pane_id="%4")]
+    written = script.typing_script(turns, "buffer").decode()
+    assert [line.split()[3] for line in written.splitlines()] == ["%3", "%4"]
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        A_TURN._replace(pane_id="%3 ; kill-server"),
+        A_TURN._replace(pane_id=""),
+        A_TURN._replace(agent_id="x},1}"),
+        A_TURN._replace(agent_id=""),
+    ],
+)
+def test_an_id_that_is_none_never_gets_into_a_script(turn: Turn) -> None:
+    with pytest.raises(ValueError, match="not fit for a tmux script"):
+        script.typing_script([turn], "buffer")
+
+
+def condition(server: Terminal, turn: Turn) -> str:
+    """What the server makes of a turn's condition in its first pane."""
+    return server.tmux(
+        "display-message", "-p", "-t", server.first, script._condition(turn)
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "holds"),
+    [
+        ({}, "1"),
+        ({"process_names": ("claude", "sleep")}, "1"),
+        ({"agent_id": "abc-2"}, "0"),
+        ({"server_pid": 1}, "0"),
+        ({"pane_id": "%77"}, "0"),
+        ({"process_names": ()}, "0"),
+        ({"process_names": ("slee",)}, "0"),
+        ({"process_names": ("sleepy",)}, "0"),
+        ({"process_names": ("s.eep",)}, "0"),
+        ({"process_names": (".*", "sle|ep", "sleep)|(x", "sleep,1")}, "0"),
+    ],
+)
+def test_the_condition_holds_for_the_agent_s_own_pane_alone(
+    server: Terminal, changes: dict[str, Any], holds: str
+) -> None:
+    server.tmux(*("set-option", "-p", "-t", server.first, IDENTITY_OPTION, "abc-1"))
+    turn = A_TURN._replace(
+        server_pid=int(server.tmux("display-message", "-p", "#{pid}")),
+        pane_id=server.first,
+        process_names=("sleep",),
+    )
+    assert condition(server, turn._replace(**changes)) == holds
+
+
+def test_the_answers_are_read_by_number() -> None:
+    out = (
+        "2 delivered\n"
+        "0 refused 7 %1 abc-1 0 1 /dev/pts/3 vi\n"
+        "3 refused 7 %2  1  /dev/pts/4 my agent\n"
+        "9 delivered\nnonsense\n\n"
+    )
+    assert script.parse(out, 4) == [
+        Refusal(7, "%1", "abc-1", False, True, "/dev/pts/3", "vi"),
+        None,
+        True,
+        Refusal(7, "%2", "", True, False, "/dev/pts/4", "my agent"),
+    ]
