@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 
-.PHONY: run test check static format bench screenshots clean
+.PHONY: run test check static format bench screenshots docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -18,12 +18,13 @@ test: $(VENV)/.dev ## set up, then run the whole test suite
 
 check: static test ## everything that must hold before a commit
 
-static: $(VENV)/.dev ## formatting, lint, types, import contracts, stale pictures
+static: $(VENV)/.dev ## formatting, lint, types, import contracts, stale pictures and documents
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m screenshots.make --check
+	@$(BIN)/python -m cafleet_core.cli.reference --check
 
 format: $(VENV)/.dev ## put the code in its usual form
 	@$(BIN)/ruff check --fix .
@@ -34,6 +35,9 @@ bench: $(VENV)/.dev ## measure, as ratios within one run
 
 screenshots: $(VENV)/.dev ## draw the pictures again
 	@$(BIN)/python -m screenshots.make
+
+docs: $(VENV)/.dev ## write the documents that are made from the program again
+	@$(BIN)/python -m cafleet_core.cli.reference
 
 clean: ## remove what set-up made
 	rm -rf $(VENV)

@@ -53,7 +53,8 @@ def registry_path(env: Mapping[str, str]) -> str:
     """
     url = env.get(DATABASE_URL)
     if not url:
-        return os.path.join(_data_home(env), "cafleet", "registry.db")
+        data = _base_folder(env, "XDG_DATA_HOME", ".local/share")
+        return os.path.join(data, "cafleet", "registry.db")
     if not url.startswith(_SQLITE):
         raise InvalidSetting(
             f"{DATABASE_URL}={url!r}: only sqlite:///<absolute path> is supported."
@@ -68,11 +69,17 @@ def registry_path(env: Mapping[str, str]) -> str:
     return path
 
 
-def _data_home(env: Mapping[str, str]) -> str:
-    configured = env.get("XDG_DATA_HOME", "")
+def user_file(env: Mapping[str, str]) -> str:
+    """Where the user may leave settings; nothing needs to be there."""
+    home = _base_folder(env, "XDG_CONFIG_HOME", ".config")
+    return os.path.join(home, "cafleet", "config.toml")
+
+
+def _base_folder(env: Mapping[str, str], variable: str, below_home: str) -> str:
+    configured = env.get(variable, "")
     if configured.startswith("/"):
         return configured
-    return os.path.join(env.get("HOME") or os.path.expanduser("~"), ".local", "share")
+    return os.path.join(env.get("HOME") or os.path.expanduser("~"), below_home)
 
 
 def _count(env: Mapping[str, str], name: str, default: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cafleet_core.errors import NotFound
+from cafleet_core import config
+from cafleet_core.agents import configured
+from cafleet_core.errors import NotFound, Refused
 
 UNKNOWN = "unknown"
 """The coding agent of a pane in which nobody said what runs."""
@@ -30,40 +33,49 @@ class Cues(NamedTuple):
 class CodingAgent(NamedTuple):
     """One kind of coding agent.
 
-    The argv parts hold `{name}`, `{model}`, `{prompt}` and `{python}`;
-    `process_names` are its foreground commands as tmux shows them, and
-    `environment_marks` variables that it sets for the commands it runs.
+    The argv parts hold `{name}`, `{model}`, `{prompt}`, `{folder}` and `{python}`;
+    `folder_argv` lets it read a folder that is not its own. `process_names` are its
+    foreground commands as tmux shows them, and `environment_marks` variables that it
+    sets for the commands it runs.
     """
 
     name: str
     argv: tuple[str, ...]
     model_argv: tuple[str, ...] = ()
     prompt_argv: tuple[str, ...] = ()
+    folder_argv: tuple[str, ...] = ()
     process_names: tuple[str, ...] = ()
     environment_marks: tuple[str, ...] = ()
     exit_command: str = "/exit"
     shell_prefix: str = "! "
     cues: Cues = Cues()
 
-    def command(self, name: str, model: str | None, prompt: str) -> list[str]:
-        """The argument list that starts this agent. Words are filled in, never parsed."""
-        parts = [*self.argv]
-        if model:
-            parts += self.model_argv
-        if prompt:
-            parts += self.prompt_argv
+    def command(
+        self, name: str, model: str | None, prompt: str, folder: str | None = None
+    ) -> list[str]:
+        """The argument list that starts this agent. Words are filled in, never parsed.
+
+        `folder` is one that its prompt is about, outside of its own. Raises Refused for
+        a model where it takes none.
+        """
+        if model and not self.model_argv:
+            raise Refused(f"coding agent '{self.name}' takes no --model.")
+        # a folder's option may take any number of words, so that a prompt never follows it
+        parts = [self.argv[0], *(self.folder_argv if folder else ()), *self.argv[1:]]
+        parts += (self.model_argv if model else ()) + (
+            self.prompt_argv if prompt else ()
+        )
         words = {"{name}": name, "{model}": model or "", "{prompt}": prompt}
-        words["{python}"] = sys.executable
+        words |= {"{folder}": folder or "", "{python}": sys.executable}
         return [words.get(part, part) for part in parts]
 
 
-@cache
 def load() -> dict[str, CodingAgent]:
-    """Every known coding agent by name."""
-    return {
-        path.stem: _read(path.stem, tomllib.loads(path.read_text("utf-8")))
-        for path in sorted(_FOLDER.glob("*.toml"))
-    }
+    """Every known coding agent by name: the built-in ones, and the user's own.
+
+    Raises InvalidSetting where the user's file does not say what it can mean.
+    """
+    return _load(config.user_file(os.environ))
 
 
 def get(name: str) -> CodingAgent:
@@ -88,6 +100,18 @@ def process_names(coding_agent: str) -> tuple[str, ...]:
     if coding_agent in known:
         return known[coding_agent].process_names
     return tuple(agent.argv[0] for agent in known.values() if agent.process_names)
+
+
+@cache
+def _load(path: str) -> dict[str, CodingAgent]:
+    built_in = {
+        one.stem: tomllib.loads(one.read_text("utf-8"))
+        for one in sorted(_FOLDER.glob("*.toml"))
+    }
+    return {
+        name: _read(name, table)
+        for name, table in configured.merged(built_in, path).items()
+    }
 
 
 def _read(name: str, table: Mapping[str, Any]) -> CodingAgent:

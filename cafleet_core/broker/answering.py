@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from cafleet_core.agents import catalog
+from cafleet_core.agents.catalog import Cues
 from cafleet_core.broker import members
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.panes import facts, questions, screens
+from cafleet_core.panes import questions, screens
 from cafleet_core.panes.questions import Question
 from cafleet_core.records import Agent
 
 
 def question(member: Agent) -> Question | None:
     """The numbered question on a member's screen now; raises Refused without a pane."""
-    placement, pane_id = members.pane_of(member)
-    screen = facts.captures(placement.tmux_socket, [pane_id]).get(pane_id, "")
-    return questions.read(screen)
+    return _shown(members.screen_of(member), _cues(member))
 
 
 def choose(member: Agent, digit: int) -> Question:
@@ -26,7 +25,7 @@ def choose(member: Agent, digit: int) -> Question:
     if asked.option(digit) is None:
         offered = ", ".join(f"{one.digit} {one.label}" for one in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
-    members.type_in(member, "the choice", keys=str(digit), submit=False)
+    members.type_in(member, "the choice", keys=str(digit), submit=False, answers=True)
     return asked
 
 
@@ -37,7 +36,7 @@ def write_answer(member: Agent, words: str) -> Question:
     is visible or none of its answers takes text.
     """
     _refuse_unplain(words)
-    if words.startswith("!"):
+    if words.lstrip().startswith("!"):
         raise InvalidInput(
             "free text may not start with '!', which runs a shell command;"
             " use 'cafleet member exec'."
@@ -45,7 +44,8 @@ def write_answer(member: Agent, words: str) -> Question:
     asked = _visible(member)
     if asked.free_text is None:
         raise Refused("none of the answers on the screen takes free text.")
-    members.type_in(member, "the answer", keys=str(asked.free_text.digit), words=words)
+    digit = str(asked.free_text.digit)
+    members.type_in(member, "the answer", keys=digit, words=words, answers=True)
     return asked
 
 
@@ -66,17 +66,29 @@ def prompt(member: Agent, words: str) -> None:
 
 
 def _visible(member: Agent) -> Question:
-    asked = question(member)
+    screen, cues = members.screen_of(member), _cues(member)
+    asked = _shown(screen, cues)
     if asked is not None:
         return asked
-    placement, pane_id = members.pane_of(member)
-    known = catalog.load().get(placement.coding_agent)
-    screen = facts.captures(placement.tmux_socket, [pane_id]).get(pane_id, "")
-    if known and screens.read(screen, "", known.cues).state == screens.WAITING:
+    waiting = screens.read(screen, "", cues).state == screens.WAITING
+    if waiting and questions.read(screen) is None:
         raise Refused(
             "the prompt on the screen has no numbered answers; answer it in the pane."
         )
     raise Refused(f"no question is on the screen of member {member.agent_id}.")
+
+
+def _shown(screen: str, cues: Cues) -> Question | None:
+    """The question, where the agent's own cues agree that it asks one."""
+    if cues.waiting and screens.read(screen, "", cues).state != screens.WAITING:
+        return None
+    return questions.read(screen, cues.idle)
+
+
+def _cues(member: Agent) -> Cues:
+    placement, _ = members.pane_of(member)
+    known = catalog.load().get(placement.coding_agent)
+    return known.cues if known else Cues()
 
 
 def _refuse_unplain(words: str) -> None:

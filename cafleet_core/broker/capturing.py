@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cafleet_core import text
 from cafleet_core.broker import members
-from cafleet_core.panes import tmux
+from cafleet_core.errors import TmuxError
+from cafleet_core.panes import facts, tmux
 from cafleet_core.records import Agent
 
 
@@ -12,8 +13,11 @@ def capture(member: Agent, lines: int, ansi: bool) -> list[str]:
     """The last `lines` lines of a member's pane, trailing blank ones left out.
 
     Without `ansi` they hold nothing that a terminal obeys. Raises Refused while the
-    pane is being made, TmuxError where it is gone.
+    pane is being made, TmuxError where it is gone or not provably the member's.
     """
     placement, pane_id = members.pane_of(member)
+    pane = facts.panes(placement.tmux_socket).get(pane_id)
+    if pane is None or pane.agent_id != member.agent_id:
+        raise TmuxError(f"pane {pane_id} of member {member.agent_id} is gone.")
     captured = tmux.capture(placement.tmux_socket, pane_id, lines, ansi)
     return captured if ansi else [text.sanitise(line) for line in captured]

@@ -21,6 +21,8 @@ NO_AGENT = (
     " Register with 'cafleet agent register' and pass its id."
 )
 
+_LONGEST_SHOWN = 80
+
 
 class Caller(NamedTuple):
     """The session that a command works in, and the agent that it works as."""
@@ -38,7 +40,8 @@ def find_session(registry: Registry, reference: str) -> Session:
     if len(found) > 1:
         raise _ambiguous("session", reference, [one.session_id for one in found])
     if not found:
-        raise NotFound(f"session '{reference}' not found.")
+        hint = _sessions_like(registry, reference)
+        raise NotFound(f"session '{_shown(reference)}' not found.{hint}")
     return found[0]
 
 
@@ -53,7 +56,8 @@ def find_agent(registry: Registry, session_id: str | None, reference: str) -> Ag
             "agent", reference, [f"{one.agent_id} {one.name}" for one in found]
         )
     if not found:
-        raise NotFound(f"Agent {reference} not found")
+        hint = _agents_like(registry, session_id, reference)
+        raise NotFound(f"Agent {_shown(reference)} not found{hint}")
     return found[0]
 
 
@@ -63,7 +67,7 @@ def find_task(registry: Registry, session_id: str, reference: str) -> Task:
     if len(found) > 1:
         raise _ambiguous("task", reference, [one.task_id for one in found])
     if not found:
-        raise NotFound(f"Task {reference} not found")
+        raise NotFound(f"Task {_shown(reference)} not found")
     return found[0]
 
 
@@ -74,17 +78,17 @@ def session_of_caller(
     session_ref: str | None,
     agent_ref: str | None = None,
 ) -> Session:
-    """The session by option, by the agent's option, by environment, by pane.
+    """The session by option, by environment, by the id of the agent's option, by pane.
 
     Raises CallerUnknown where none of them answers.
     """
-    if session_ref:
-        return find_session(registry, session_ref)
-    if agent_ref and not settings.session_id:
-        return find_session(registry, find_agent(registry, None, agent_ref).session_id)
-    if settings.session_id:
-        return find_session(registry, settings.session_id)
+    if named := session_ref or settings.session_id:
+        return find_session(registry, named)
     here = pane_agent(registry, environ)
+    if agent_ref and (
+        here is None or lookup.agents(registry, None, text.storable(agent_ref))
+    ):
+        return find_session(registry, find_agent(registry, None, agent_ref).session_id)
     if here is None:
         raise CallerUnknown(NO_SESSION)
     return find_session(registry, here.session_id)
@@ -130,6 +134,31 @@ def pane_agent(registry: Registry, environ: Mapping[str, str]) -> Agent | None:
     return found[0] if found else None
 
 
+def _shown(reference: str) -> str:
+    """What a caller wrote, fit for one line of a refusal."""
+    return text.cut(text.one_line(reference), _LONGEST_SHOWN)
+
+
+def _sessions_like(registry: Registry, reference: str) -> str:
+    """Where a label was given for an id, or nearly: the newest session that bears it."""
+    from cafleet_core.suggestion import nearest
+
+    labels = {text.label(one): where for one, where in lookup.labels(registry)}
+    meant = nearest(reference, labels)
+    return f" Did you mean {labels[meant]} '{meant}'?" if meant else ""
+
+
+def _agents_like(registry: Registry, session_id: str | None, reference: str) -> str:
+    """A name nearly given; only the session's own agents are ever named."""
+    if session_id is None:
+        return ""
+    from cafleet_core.suggestion import nearest
+
+    known = lookup.active_agents(registry, session_id)
+    meant = nearest(reference, [text.label(one.name) for one in known])
+    return f"; did you mean '{meant}'?" if meant else ""
+
+
 def _ambiguous(noun: str, reference: str, candidates: Sequence[str]) -> Ambiguous:
     listed = "\n".join(f"  {candidate}" for candidate in candidates)
-    return Ambiguous(f"'{reference}' may mean any of these {noun}s:\n{listed}")
+    return Ambiguous(f"'{_shown(reference)}' may mean any of these {noun}s:\n{listed}")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from cafleet_core.agents import catalog
 from cafleet_core.broker import identity, pushing
 from cafleet_core.broker.identity import Caller
-from cafleet_core.errors import CafleetError, Refused
+from cafleet_core.errors import CafleetError, Refused, TmuxError
+from cafleet_core.panes import facts, screens
 from cafleet_core.push import preview, writer
 from cafleet_core.push.script import Turn
-from cafleet_core.records import DELIVERED, MEMBER, Agent, Member, Placement
+from cafleet_core.records import (
+    DELIVERED,
+    HELD,
+    MEMBER,
+    Agent,
+    Member,
+    Placement,
+    PushResult,
+)
 from cafleet_core.storage import agents
 from cafleet_core.storage.registry import Registry
 
@@ -16,6 +26,7 @@ class SendFailed(CafleetError):
     """Nothing could be typed into the member's pane."""
 
     code = "send_failed"
+    remedy = "Look at the pane with `cafleet member capture`; the reason says what is in the way."
 
 
 def roster(registry: Registry, session_id: str) -> list[Member]:
@@ -66,17 +77,48 @@ def ping(member: Agent) -> None:
     type_in(member, "the poll command", words=command)
 
 
+def screen_of(member: Agent) -> str:
+    """What a member's pane shows now, with colours; empty where it is not provably the member's.
+
+    Raises Refused while the pane is being made.
+    """
+    placement, pane_id = pane_of(member)
+    pane = facts.panes(placement.tmux_socket).get(pane_id)
+    if pane is None or pane.agent_id != member.agent_id:
+        return ""
+    return facts.captures(placement.tmux_socket, [pane_id]).get(pane_id, "")
+
+
+def asks(member: Agent) -> bool:
+    """Whether a member's screen shows a question, which any key might answer."""
+    placement, _ = pane_of(member)
+    kind = catalog.load().get(placement.coding_agent)
+    try:
+        screen = screen_of(member) if kind and any(kind.cues) else ""
+    except TmuxError:
+        return False  # nothing can be typed there, and the writer says why
+    return bool(kind and screens.read(screen, "", kind.cues).state == screens.WAITING)
+
+
 def type_in(
-    member: Agent, what: str, *, words: str = "", keys: str = "", submit: bool = True
+    member: Agent,
+    what: str,
+    *,
+    words: str = "",
+    keys: str = "",
+    submit: bool = True,
+    answers: bool = False,
 ) -> None:
     """Type in a member's pane through the writer: keys, then a text as one turn.
 
-    Raises Refused while the pane is being made, SendFailed with the reason where
-    nothing was typed.
+    Only what `answers` a question is typed into one. Raises Refused while the pane is
+    being made, SendFailed with the reason where nothing was typed.
     """
     _, pane_id = pane_of(member)
     turn = pushing.turn_for(member, words)
-    if isinstance(turn, Turn):
+    if isinstance(turn, Turn) and not answers and asks(member):
+        result = PushResult(HELD, "question")
+    elif isinstance(turn, Turn):
         result = writer.type_turns([turn._replace(keys=keys, submit=submit)])[0]
     else:
         result = turn

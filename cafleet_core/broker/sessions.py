@@ -87,6 +87,14 @@ def delete(registry: Registry, reference: str) -> Deleted:
     return Deleted(session, count, tuple(one for one in team if one.placement))
 
 
+def erase(registry: Registry, session_id: str) -> None:
+    """Take back a session that never came to be; one with messages is deleted instead."""
+    with registry.write():
+        erased = sessions.erase(registry, session_id)
+    if not erased:
+        delete(registry, session_id)
+
+
 def add_missing_administrators(registry: Registry) -> int:
     """Give every live session without its Administrator one; how many there were."""
     at = clock.stamp()

@@ -24,9 +24,9 @@ def agent() -> None:
 
 
 @agent.command()
-@click.option("--name", required=True)
-@click.option("--description", required=True)
-@click.option("--skills", metavar="JSON")
+@click.option("--name", required=True, help="Unique among the session's active agents.")
+@click.option("--description", required=True, help="What it is there for.")
+@click.option("--skills", metavar="JSON", help="What it can do, as a JSON document.")
 @click.option("--here", is_flag=True, help="The calling pane is where it lives.")
 @click.option("--coding-agent", metavar="NAME", help="With --here: what runs there.")
 @pass_invocation
@@ -67,7 +67,7 @@ def listing(run: Invocation) -> None:
 
 
 @agent.command()
-@click.option("--id", "reference", required=True, metavar="ID|NAME")
+@click.option("--id", "reference", required=True, metavar="ID|NAME", help="The agent.")
 @pass_invocation
 def show(run: Invocation, reference: str) -> None:
     """Show one agent of the session, a deregistered one too."""
@@ -87,7 +87,7 @@ def deregister(run: Invocation) -> None:
 
 
 @click.command("agents", cls=Command)
-@click.option("--id", "reference", metavar="ID|NAME")
+@click.option("--id", "reference", metavar="ID|NAME", help="Show this one.")
 @pass_invocation
 def agents_command(run: Invocation, reference: str | None) -> None:
     """List the session's agents, or show one."""

@@ -62,7 +62,12 @@ def backup(run: Invocation, path: str) -> None:
 
 @db.command()
 @click.option(
-    "--older-than", "before", type=Moment(), required=True, metavar="SPAN|TIME"
+    "--older-than",
+    "before",
+    type=Moment(),
+    required=True,
+    metavar="SPAN|TIME",
+    help="A span such as 30d, or a time.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @pass_invocation

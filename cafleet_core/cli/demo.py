@@ -70,6 +70,7 @@ def _stop(run: Invocation, *, unwatched_only: bool) -> None:
 
 def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
     from cafleet_core.demo import performance, stage
+    from cafleet_core.panes import windows
 
     demo = performance.start(database, size=performance.FRAME_SIZE)
     try:
@@ -79,7 +80,7 @@ def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
         raise
     if not keep:
         stage.end_unwatched(demo.stage, _UNWATCHED_SECONDS)
-    attach = shlex.join(stage.attach_command(demo.stage.socket))
+    attach = shlex.join(windows.attach_command(demo.stage.socket, stage.SESSION))
     run.say(
         f"{frame}\n\nattach: {attach}\nend:    cafleet demo --stop",
         {"frame": frame, "attach": attach},
@@ -95,9 +96,11 @@ def _beside(database: str | None) -> None:
 
 def _attached(database: str | None) -> None:
     from cafleet_core.demo import performance, stage
+    from cafleet_core.panes import windows
+    from cafleet_core.panes.layouts import Size
 
     output.note("Setting the stage…")
-    size = stage.Size(*os.get_terminal_size())
+    size = Size(*os.get_terminal_size())
     demo = performance.start(database, size=size)
-    command = stage.attach_command(demo.stage.socket)
+    command = windows.attach_command(demo.stage.socket, stage.SESSION)
     os.execvp(command[0], command)  # noqa: S606  # the terminal is tmux's from here on

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,8 +14,12 @@ from cafleet_core.broker import identity
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.cli import output
+from cafleet_core.cli.spelling import canonical
 from cafleet_core.config import Settings
 from cafleet_core.records import Session
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -66,6 +70,32 @@ class Invocation:
 pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
 
 
+class Reference(click.ParamType[str]):
+    """What stands for something in the registry: resolved by the broker, offered to shells."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[Any]]:
+        from cafleet_core.cli import completion
+
+        run = ctx.ensure_object(Invocation)
+        return completion.offered(run, self.name, incomplete)
+
+
+AGENT = Reference("agent")
+SESSION = Reference("session")
+
+_AGENT_METAVAR = "ID|NAME"
+
+
 def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
     if value:
         setattr(context.ensure_object(Invocation), option.name or "", value)
@@ -77,6 +107,7 @@ def shared_options() -> list[click.Option]:
     return [
         click.Option(
             ["--session-id", "--fleet-id", "session_id"],
+            type=SESSION,
             metavar="ID",
             expose_value=False,
             callback=_keep,
@@ -84,6 +115,7 @@ def shared_options() -> list[click.Option]:
         ),
         click.Option(
             ["--agent-id", "agent_id"],
+            type=AGENT,
             metavar="ID",
             expose_value=False,
             callback=_keep,
@@ -100,11 +132,22 @@ def shared_options() -> list[click.Option]:
 
 
 class Command(click.Command):
-    """A command that also takes the shared options."""
+    """A command that also takes the shared options, and whose help shows one example."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for param in self.params:
+            if param.metavar == _AGENT_METAVAR:
+                param.type = AGENT
         self.params.extend(shared_options())
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        from cafleet_core.cli.examples import EXAMPLES
+
+        words = canonical(ctx.command_path.split()[1:])
+        with formatter.section("Example"):
+            formatter.write(f"  {EXAMPLES[' '.join(words)]}\n")
 
 
 class Group(click.Group):
@@ -115,3 +158,16 @@ class Group(click.Group):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params.extend(shared_options())
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        known = name.startswith("-") or self.get_command(ctx, name) is not None
+        if not known and not ctx.resilient_parsing:
+            from cafleet_core.suggestion import nearest
+
+            meant = nearest(name, self.list_commands(ctx))
+            hint = f"; did you mean '{meant}'?" if meant else "."
+            ctx.fail(f"No such command {name!r}{hint}")
+        return super().resolve_command(ctx, args)

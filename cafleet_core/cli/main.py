@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
 from cafleet_core import __version__
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Group, Invocation
-from cafleet_core.errors import CafleetError
+from cafleet_core.cli.spelling import canonical
+from cafleet_core.errors import CafleetError, Internal, WrongUsage
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Entry(NamedTuple):
-    """Where a subcommand lives, and its line in the overview; no line for an alias."""
+    """Where a subcommand lives, and its line in the overview, where it has one."""
 
     module: str
     attribute: str
@@ -30,22 +34,17 @@ _COMMANDS = {
     "member": Entry(
         "member", "member", "Spawn members in tmux panes and look after them."
     ),
+    "up": Entry("up", "up", "Start a session, its Director and the control room."),
     "tui": Entry("", "tui", "Open the control room."),
     "demo": Entry(
         "demo", "demo", "See a whole team at work, without any coding agent."
     ),
     "db": Entry("db", "db", "Create, check and maintain the registry."),
     "doctor": Entry("doctor", "doctor", "Find out what is wrong on this machine."),
-    "fleet": Entry("session", "session"),
-    "register": Entry("agent", "register"),
-    "deregister": Entry("agent", "deregister"),
+    "completion": Entry(
+        "completion", "completion", "Print a completion script for a shell."
+    ),
     "agents": Entry("agent", "agents_command"),
-    "send": Entry("message", "send"),
-    "broadcast": Entry("message", "broadcast"),
-    "poll": Entry("message", "poll"),
-    "ack": Entry("message", "ack"),
-    "cancel": Entry("message", "cancel"),
-    "get-task": Entry("message", "show"),
 }
 
 _INTERRUPTED = 130
@@ -58,14 +57,23 @@ class Root(Group):
         return [name for name, entry in _COMMANDS.items() if entry.summary]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        entry = _COMMANDS.get(cmd_name)
-        if entry is None:
-            return None
-        if not entry.module:
-            return _plugged_in(cmd_name)
-        module = import_module(f"cafleet_core.cli.{entry.module}")
-        command: click.Command = getattr(module, entry.attribute)
+        first, *rest = canonical([cmd_name])
+        command = _load(first)
+        for word in rest:
+            if isinstance(command, click.Group):
+                command = command.get_command(ctx, word)
         return command
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[CompletionItem[Any]]:
+        from click.shell_completion import CompletionItem
+
+        return [
+            CompletionItem(name, help=_COMMANDS[name].summary)
+            for name in self.list_commands(ctx)
+            if name.startswith(incomplete)
+        ] or super().shell_complete(ctx, incomplete)
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
@@ -74,6 +82,17 @@ class Root(Group):
             formatter.write_dl(
                 [(name, _COMMANDS[name].summary) for name in self.list_commands(ctx)]
             )
+
+
+def _load(name: str) -> click.Command | None:
+    entry = _COMMANDS.get(name)
+    if entry is None:
+        return None
+    if not entry.module:
+        return _plugged_in(name)
+    module = import_module(f"cafleet_core.cli.{entry.module}")
+    command: click.Command = getattr(module, entry.attribute)
+    return command
 
 
 def _plugged_in(name: str) -> click.Command:
@@ -94,47 +113,68 @@ def cafleet() -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process and exit with the code that the docs promise."""
-    code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        code = code or 1
+    output.prepare()
     # Taking the interpreter apart costs as much as a whole poll, and nothing is left open.
-    os._exit(code)
+    os._exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command line; its exit code. Nothing but text and JSON is ever printed."""
     invocation = Invocation()
-    as_json = "--json" in arguments
     try:
+        if any("\0" in one for one in arguments):
+            raise click.UsageError("an argument holds a NUL character.")
         returned: Any = cafleet.main(
             arguments, prog_name="cafleet", standalone_mode=False, obj=invocation
         )
+        output.flush()
     except CafleetError as error:
-        return _report(error.message, error.code, error.exit_code, as_json)
-    except click.exceptions.NoArgsIsHelpError as error:
-        output.note(error.format_message())
-        return error.exit_code
+        return _report(error, invocation.json)
     except click.ClickException as error:
-        return _report(error.format_message(), "usage", error.exit_code, as_json)
+        return _report_usage(error, invocation.json or _mentions_json(arguments))
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
-    except BrokenPipeError:
+    except output.ReaderGone:
         return 1
+    except SystemExit as left:  # the parser's way of ending a completion
+        return left.code if isinstance(left.code, int) else 1
     except Exception as error:  # noqa: BLE001  # the last line of defence against tracebacks
-        return _report(
-            f"internal error: {type(error).__name__}", "internal", 1, as_json
-        )
+        return _report(Internal(type(error).__name__), invocation.json)
     finally:
         invocation.close()
     return returned if isinstance(returned, int) else 0
 
 
-def _report(message: str, code: str, exit_code: int, as_json: bool) -> int:
+def _mentions_json(arguments: list[str]) -> bool:
+    """Whether `--json` was meant where parsing ended before it was reached."""
+    ends = arguments.index("--") if "--" in arguments else None
+    return "--json" in arguments[:ends]
+
+
+def _report_usage(error: click.ClickException, as_json: bool) -> int:
+    """Only a group that was named without a command answers with its help."""
+    if isinstance(error, click.NoSuchOption):
+        return _report(WrongUsage(_no_such_option(error)), as_json)
+    if not isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return _report(WrongUsage(error.format_message()), as_json)
     if as_json:
-        output.note(output.encoded({"error": {"code": code, "message": message}}))
+        return _report(WrongUsage("Missing command."), as_json)
+    output.note(error.format_message())
+    return WrongUsage.exit_code
+
+
+def _no_such_option(error: click.NoSuchOption) -> str:
+    from cafleet_core.suggestion import nearest
+
+    meant = nearest(error.option_name, error.possibilities or ())
+    hint = f"; did you mean '{meant}'?" if meant else "."
+    return f"No such option {error.option_name!r}{hint}"
+
+
+def _report(error: CafleetError, as_json: bool) -> int:
+    if as_json:
+        told = {"code": error.code, "message": error.message}
+        output.note(output.encoded({"error": told}))
     else:
-        output.note(f"Error: {message}")
-    return exit_code
+        output.note(f"Error: {error.message}")
+    return error.exit_code

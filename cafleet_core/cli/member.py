@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import os
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cafleet_core import clock
 from cafleet_core.broker import members
-from cafleet_core.cli import output
+from cafleet_core.cli import output, roster
+from cafleet_core.cli.agent_start import (
+    readiness,
+    show_unready,
+    starting_with,
+    told,
+)
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
-from cafleet_core.records import Agent, Member, PaneView
+from cafleet_core.panes.layouts import LAYOUTS
+from cafleet_core.records import Agent
 
 if TYPE_CHECKING:
     from cafleet_core.panes.questions import Question
 
-MEMBER_ID = click.option("--member-id", required=True, metavar="ID|NAME")
+MEMBER_ID = click.option(
+    "--member-id", required=True, metavar="ID|NAME", help="The member."
+)
 
 
 @click.group(cls=Group)
@@ -28,49 +35,67 @@ def member() -> None:
 
 
 @member.command()
-@click.option("--name", required=True)
-@click.option("--description", required=True)
-@click.option("--coding-agent", default="claude", show_default=True)
+@click.option("--name", required=True, help="Unique among active agents.")
+@click.option("--description", required=True, help="What it is there for.")
+@click.option(
+    "--coding-agent", default="claude", show_default=True, help="What runs there."
+)
 @click.option("--model", help="The coding agent's model.")
-@click.option("--cwd", type=click.Path(exists=True, file_okay=False), default=".")
+@click.option(
+    "--cwd",
+    type=click.Path(exists=True, file_okay=False),
+    default=".",
+    help="Where it works.",
+)
 @click.option("--env", "environment", multiple=True, metavar="K=V", help="Repeatable.")
+@click.option(
+    "--layout",
+    type=click.Choice(LAYOUTS),
+    default=LAYOUTS[0],
+    show_default=True,
+    help="How the panes of its window are laid out.",
+)
+@click.option("--prompt-file", metavar="FILE", help="The prompt, instead of PROMPT.")
 @click.argument("prompt", nargs=-1)
 @pass_invocation
 def create(
     run: Invocation,
+    /,
     name: str,
     description: str,
-    coding_agent: str,
-    model: str | None,
-    cwd: str,
-    environment: tuple[str, ...],
+    layout: str,
     prompt: tuple[str, ...],
+    prompt_file: str | None,
+    **start: Any,
 ) -> None:
-    """Register a member and start its coding agent in a pane beside yours."""
-    from cafleet_core.broker import spawning
+    """Register a member and start its coding agent in a pane beside yours.
 
+    In its prompt {{session_id}}, {{agent_id}}, {{director_agent_id}} and {{name}} stand
+    for what they say. Where your window has no room for one more pane, the member's is
+    in a further window.
+    """
+    from cafleet_core.broker import prompting, spawning
+    from cafleet_core.panes.homes import Room
+
+    words = told(prompt, prompt_file) or prompting.FOR_MEMBERS
     wish = spawning.Wish(
-        name=name,
-        description=description,
-        coding_agent=coding_agent,
-        prompt=" ".join(prompt),
-        model=model,
-        cwd=os.path.abspath(cwd),
-        environment=tuple(_pair(one) for one in environment),
+        name, description, *starting_with(words, **start), room=Room(layout)
     )
     made = spawning.create(run.registry, run.caller(), wish)
-    pane = made.agent.placement and made.agent.placement.tmux_pane_id
-    readiness = "ready" if made.ready else "not ready yet"
+    placed = made.agent.placement
     run.say(
-        f"{made.agent.agent_id} {name} backend={coding_agent} pane={pane} {readiness}",
+        f"{made.agent.agent_id} {name} backend={placed and placed.coding_agent}"
+        f" pane={placed and placed.tmux_pane_id} {readiness(made)}",
         {
             "agent_id": made.agent.agent_id,
             "name": made.agent.name,
             "registered_at": made.agent.registered_at,
             "ready": made.ready,
-            "placement": placement_document(made.agent.placement),
+            "state": made.state,
+            "placement": placement_document(placed),
         },
     )
+    show_unready(made)
 
 
 @member.command("list")
@@ -78,16 +103,34 @@ def create(
 @pass_invocation
 def listing(run: Invocation, activity: bool) -> None:
     """List your members."""
-    team = members.team(run.registry, run.caller())
+    team, now = members.team(run.registry, run.caller()), clock.now()
     if activity:
-        _list_activity(run, team)
-        return
-    run.say(_table(team), [_document(one.agent) for one in team])
+        from cafleet_core import monitor
+
+        views = monitor.observe(run.registry, run.caller().session.session_id)
+        documents = [
+            roster.active_document(one, views.get(one.agent.agent_id), now)
+            for one in team
+        ]
+        run.say(roster.active_table(documents), documents)
+    else:
+        run.say(roster.table(team), [roster.document(one.agent) for one in team])
+    for agent in roster.abandoned(team, now):
+        output.note(
+            f"{agent.name} is pending since {agent.registered_at}: it was never started."
+            f" Remove it with 'cafleet member delete --member-id {agent.agent_id}'."
+        )
 
 
 @member.command()
 @MEMBER_ID
-@click.option("--lines", type=click.IntRange(1, 100000), default=80, show_default=True)
+@click.option(
+    "--lines",
+    type=click.IntRange(1, 100000),
+    default=80,
+    show_default=True,
+    help="How many.",
+)
 @click.option("--ansi", is_flag=True, help="Keep colours and other escape sequences.")
 @pass_invocation
 def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
@@ -181,14 +224,17 @@ def prompt(run: Invocation, member_id: str, text: tuple[str, ...]) -> None:
 @pass_invocation
 def delete(run: Invocation, member_id: str, force: bool) -> None:
     """Ask a member's agent to exit, then close its pane and deregister it."""
-    from cafleet_core.broker import spawning
+    from cafleet_core.broker import dismissing
 
     found = members.find(run.registry, run.caller(), member_id)
-    status = spawning.delete(run.registry, found, force=force)
+    ended = dismissing.dismiss(run.registry, found, force=force)
     pane = (found.placement and found.placement.tmux_pane_id) or "(no pane)"
+    if ended.remark:
+        output.note(ended.remark)
     run.say(
-        f"Member deleted.\n  agent_id:  {found.agent_id}\n  pane_id:   {pane} ({status})",
-        {"agent_id": found.agent_id, "pane_status": status},
+        f"Member deleted.\n  agent_id:  {found.agent_id}\n"
+        f"  pane_id:   {pane} ({ended.status})",
+        {"agent_id": found.agent_id, "pane_status": ended.status},
     )
 
 
@@ -211,86 +257,3 @@ def _tell_typed(
         document["question"] = asked.asked
         document["options"] = {one.digit: one.label for one in asked.options}
     run.say(f"{told} to member {found.name} ({pane_id}).", document)
-
-
-def _pair(setting: str) -> tuple[str, str]:
-    name, equals, value = setting.partition("=")
-    if not equals or not name.isidentifier():
-        raise InvalidInput(f"--env {setting!r} is not of the form NAME=VALUE.")
-    return name, value
-
-
-def _document(agent: Agent) -> dict[str, Any]:
-    return {
-        "agent_id": agent.agent_id,
-        "name": agent.name,
-        "description": agent.description,
-        "status": agent.status,
-        "registered_at": agent.registered_at,
-        "placement": placement_document(agent.placement),
-    }
-
-
-def _table(team: list[Member]) -> str:
-    if not team:
-        return "0 members."
-    columns = ("agent_id", "name", "status", "backend", "session", "window_id")
-    rows = []
-    for agent, _ in team:
-        placed = agent.placement
-        where = (
-            (
-                placed.coding_agent,
-                placed.tmux_session,
-                placed.tmux_window_id,
-                placed.tmux_pane_id or "(pending)",
-                placed.created_at,
-            )
-            if placed
-            else ("",) * 5
-        )
-        rows.append((agent.agent_id, agent.name, agent.status, *where))
-    return output.table((*columns, "pane_id", "created_at"), rows)
-
-
-def _list_activity(run: Invocation, team: list[Member]) -> None:
-    from cafleet_core import monitor
-
-    views = monitor.observe(run.registry, run.caller().session.session_id)
-    now = clock.now()
-    rows, documents = [], []
-    for agent, activity in team:
-        view = views.get(agent.agent_id) or PaneView("unknown", "none", "not observed")
-        idle = _idle(activity.last_active, now)
-        document = {
-            **_document(agent),
-            "state": view.state,
-            "state_source": view.source,
-            "state_reason": view.reason,
-            "last_sent": activity.last_sent,
-            "last_recv": activity.last_recv,
-            "last_ack": activity.last_ack,
-            "idle": idle,
-            "unacked": activity.unacked,
-            "oldest_unacked": activity.oldest_unacked,
-        }
-        times = (activity.last_sent, activity.last_recv, activity.last_ack)
-        shown = [clock.local_time(one) if one else "-" for one in times]
-        rows.append(
-            (
-                agent.agent_id,
-                agent.name,
-                view.state,
-                *shown,
-                clock.span(idle) if idle is not None else "-",
-                str(activity.unacked),
-            )
-        )
-        documents.append(document)
-    header = ("agent_id", "name", "state", "last_sent", "last_recv", "last_ack")
-    words = output.table((*header, "idle", "unacked"), rows) if rows else "0 members."
-    run.say(words, documents)
-
-
-def _idle(last_active: str | None, now: datetime) -> int | None:
-    return None if last_active is None else int(clock.age(last_active, now))

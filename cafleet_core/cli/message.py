@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import click
 
@@ -17,7 +18,9 @@ from cafleet_core.records import Sent, Task
 _WAIT_STEP_SECONDS = 0.05
 
 FULL = click.option("--full", is_flag=True, help="Every column and the whole body.")
+TASK_ID = click.option("--task-id", required=True, metavar="ID", help="The message.")
 QUIET = click.option("--quiet", is_flag=True, help="Print only the id.")
+LIMIT = partial(click.option, "--limit", show_default=True, help="At most so many.")
 
 
 @click.group(cls=Group)
@@ -94,8 +97,14 @@ def broadcast(
 @message.command()
 @click.option("--since", type=Moment(), help="Only what changed after a time or span.")
 @click.option("--all", "everything", is_flag=True, help="Settled deliveries too.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
-@click.option("--wait", type=click.FloatRange(0, 3600), metavar="SECONDS", default=0.0)
+@LIMIT(type=click.IntRange(1, 1000), default=100)
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 3600),
+    metavar="SECONDS",
+    default=0.0,
+    help="Wait so long for one to come.",
+)
 @FULL
 @QUIET
 @pass_invocation
@@ -148,7 +157,7 @@ def ack(
 
 
 @message.command()
-@click.option("--task-id", required=True, metavar="ID")
+@TASK_ID
 @FULL
 @QUIET
 @pass_invocation
@@ -159,7 +168,7 @@ def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
 
 
 @message.command()
-@click.option("--task-id", required=True, metavar="ID")
+@TASK_ID
 @FULL
 @pass_invocation
 def show(run: Invocation, task_id: str, full: bool) -> None:
@@ -178,7 +187,7 @@ def show(run: Invocation, task_id: str, full: bool) -> None:
 @click.option("--to", "to_ref", metavar="ID|NAME", help="Received by.")
 @click.option("--search", "words", metavar="WORDS", help="Holding all these words.")
 @click.option("--since", type=Moment(), help="Only what was sent after a time or span.")
-@click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True)
+@LIMIT(type=click.IntRange(1, 10000), default=50)
 @click.option("--export", type=click.Choice(["jsonl"]), help="All of it, whole.")
 @FULL
 @pass_invocation
@@ -198,7 +207,9 @@ def listing(
 
     session_id = run.session().session_id
     with_id, from_id, to_id = (
-        ref and identity.find_agent(run.registry, session_id, ref).agent_id
+        None
+        if ref is None
+        else identity.find_agent(run.registry, session_id, ref).agent_id
         for ref in (with_ref, from_ref, to_ref)
     )
     wanted = history.Filter(with_id, from_id, to_id, since, words)
@@ -216,7 +227,7 @@ def listing(
 
 
 @message.command()
-@click.option("--task-id", required=True, metavar="ID")
+@TASK_ID
 @pass_invocation
 def status(run: Invocation, task_id: str) -> None:
     """Show what became of a message at each recipient."""

@@ -2,38 +2,72 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from cafleet_core import text
+from cafleet_core.errors import CafleetError
+
+
+class ReaderGone(Exception):
+    """Whoever read standard output has seen enough; no `OSError`, which the parser would take."""
+
+
+def prepare() -> None:
+    """Make the process's streams fit to print on, whatever the caller closed or speaks.
+
+    A closed one reads and writes nothing; where a terminal cannot show a character, a
+    `?` stands for it. Without this either would be a traceback.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  # lives as long as the process
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def flush() -> None:
+    """Send off what was printed; raises ReaderGone, and CafleetError where it is lost."""
+    with _reporting():
+        sys.stdout.flush()
 
 
 def line(words: str) -> None:
     """Print text for a human or an agent, sanitised, with its line breaks."""
-    sys.stdout.write(text.sanitise(words) + "\n")
+    _print(text.sanitise(words))
 
 
 def raw(words: str) -> None:
     """Print what was asked for with its escape sequences, such as `capture --ansi`."""
-    sys.stdout.write(words + "\n")
+    _print(words)
 
 
 def document(value: object) -> None:
     """Print one compact JSON document on one line, every string in it sanitised."""
-    sys.stdout.write(encoded(value) + "\n")
+    _print(encoded(value))
 
 
 def note(words: str) -> None:
     """Tell something beside the result, on standard error."""
-    sys.stderr.write(text.sanitise(words) + "\n")
+    # whoever has closed standard error wants to hear nothing
+    with suppress(OSError):
+        sys.stderr.write(text.sanitise(words) + "\n")
 
 
 def encoded(value: object) -> str:
-    """`value` as compact JSON; text stays readable, so agents pay for no escapes."""
+    """`value` as compact JSON; text stays readable, so agents pay for no escapes.
+
+    Only for a stream that is not UTF-8 is everything beyond ASCII escaped.
+    """
     import json
 
-    return json.dumps(_clean(value), ensure_ascii=False, separators=(",", ":"))
+    readable = (sys.stdout.encoding or "").lower() in ("utf-8", "utf8")
+    return json.dumps(_clean(value), ensure_ascii=not readable, separators=(",", ":"))
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -48,11 +82,26 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
+def _print(words: str) -> None:
+    with _reporting():
+        sys.stdout.write(words + "\n")
+
+
+@contextmanager
+def _reporting() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise ReaderGone from None
+    except OSError as error:
+        raise CafleetError(f"standard output: {error.strerror}.") from None
+
+
 def _clean(value: object) -> Any:
     if isinstance(value, str):
         return text.sanitise(value)
     if isinstance(value, Mapping):
-        return {key: _clean(one) for key, one in value.items()}
+        return {_clean(key): _clean(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_clean(one) for one in value]
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -68,20 +69,38 @@ def show(run: Invocation, reference: str) -> None:
 
 @session.command()
 @click.argument("reference", metavar="ID")
+@click.option("--close-panes", is_flag=True, help="End the members' panes too.")
 @pass_invocation
-def delete(run: Invocation, reference: str) -> None:
-    """Delete a session: its agents are deregistered, its messages stay."""
+def delete(run: Invocation, reference: str, close_panes: bool) -> None:
+    """Delete a session: its agents are deregistered, its messages stay.
+
+    Panes stay open, and are named, unless --close-panes; the Director's always does.
+    """
+    from cafleet_core.broker import dismissing
+
     gone = sessions.delete(run.registry, reference)
-    session_id, panes = gone.session.session_id, _open_panes(gone.placed)
-    if panes:
-        output.note("Panes left open: " + ", ".join(panes))
+    session_id = gone.session.session_id
+    own = os.environ.get("TMUX_PANE", "")
+    there = dismissing.with_panes(gone.placed) if close_panes else []
+    ids = {one.agent_id for one in there}
+    left = _panes([one for one in gone.placed if one.agent_id not in ids])
+    if there:
+        output.note("Panes closed: " + ", ".join(_panes(there)))
+    if left:
+        output.note("Panes left open: " + ", ".join(left))
     run.say(
         f"Deleted session {session_id}. Deregistered {gone.deregistered} agents.",
-        {"session_id": session_id, "deregistered": gone.deregistered, "panes": panes},
+        {
+            "session_id": session_id,
+            "deregistered": gone.deregistered,
+            "panes": left,
+            "closed": _panes(there),
+        },
     )
+    dismissing.clear_up(run.registry, gone.placed, there, last=own)
 
 
-def _open_panes(agents: tuple[Agent, ...]) -> list[str]:
+def _panes(agents: Sequence[Agent]) -> list[str]:
     return [
         f"{agent.placement.tmux_pane_id} {agent.name}"
         for agent in agents

@@ -16,10 +16,13 @@ from cafleet_core.broker import pushing, sessions, spawning, timeline
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.demo import scenario, stage
-from cafleet_core.demo.stage import Opened, Size, Stage
+from cafleet_core.demo.stage import Stage
 from cafleet_core.errors import NotReady, Refused, TmuxError
-from cafleet_core.panes import facts, screens
+from cafleet_core.panes import facts, layouts, screens, windows
 from cafleet_core.panes.facts import Here
+from cafleet_core.panes.homes import Room
+from cafleet_core.panes.layouts import Size
+from cafleet_core.panes.windows import Opened
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, Entry
@@ -34,6 +37,8 @@ _POLL_SECONDS = 0.1
 _FOLDER_PREFIX = "cafleet-demo-"
 _REGISTRY_NAME = "registry.db"
 _RECOGNISED = 16
+_ANYWHERE = Room(layouts.NONE, Size(1, 1))
+"""The stage is set when all are there; until then a pane may be as small as it must."""
 
 
 class Running(NamedTuple):
@@ -59,7 +64,7 @@ def start(database: str | None, *, size: Size | None) -> Running:
         undo.callback(_discarded, path)
         with closing(open_registry(path)) as registry:
             opened = _open(path, size)
-            undo.callback(stage.strike, opened.socket, opened.window_id)
+            undo.callback(windows.strike, opened.socket, opened.window_id)
             director = _register_director(registry, opened)
             undo.callback(_dissolve, path, director.session_id)
             begun = _perform(registry, opened, director)
@@ -107,7 +112,7 @@ def shows(frame: str, entries: Sequence[Entry]) -> bool:
 
 def end(demo: Stage) -> None:
     """Close a demo's window; its registry goes, or in somebody's own its session ends."""
-    stage.strike(demo.socket, demo.window_id)
+    windows.strike(demo.socket, demo.window_id)
     if not _discarded(demo.registry):
         _dissolve(demo.registry, demo.session_id)
 
@@ -136,7 +141,7 @@ def _dissolve(path: str, session_id: str) -> None:
 
 def _open(path: str, size: Size | None) -> Opened:
     environment = _environment(path)
-    director = stage.module("cafleet_core.demo.standin", "--name", scenario.DIRECTOR)
+    director = windows.module("cafleet_core.demo.standin", "--name", scenario.DIRECTOR)
     if size:
         return stage.open_session(size, environment, director)
     return stage.open_window(environment, director)
@@ -158,12 +163,14 @@ def _perform(registry: Registry, opened: Opened, director: Agent) -> Running:
     room = stage.add_control_room(
         opened,
         _environment(registry.path),
-        stage.module("cafleet_core", "tui", "--session-id", session.session_id),
+        windows.module("cafleet_core", "tui", "--session-id", session.session_id),
     )
     stage.name_pane(opened.socket, room, "control room")
     stage.name_pane(opened.socket, opened.pane_id, scenario.DIRECTOR)
     for name, part in reversed(scenario.PARTS.items()):
-        wish = spawning.Wish(name, part.description, STAND_IN, cwd=os.getcwd())
+        wish = spawning.Wish(
+            name, part.description, STAND_IN, cwd=os.getcwd(), room=_ANYWHERE
+        )
         spawned = spawning.create(registry, Caller(session, director), wish)
         if placement := spawned.agent.placement:
             stage.name_pane(opened.socket, placement.tmux_pane_id or "", name)

@@ -39,10 +39,11 @@ class Question(NamedTuple):
         return next((one for one in self.options if one.free_text), None)
 
 
-def read(screen: str) -> Question | None:
+def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:
     """The numbered question at the end of a screen, None where there is none.
 
-    Its options count from 1 without a gap, and one of them is marked as the present one.
+    Its options count from 1 without a gap, and one of them is marked as the present
+    one. Where a line below it matches one of the patterns `at_rest`, it is history.
     """
     lines = last_lines(screen)
     start = next(
@@ -51,7 +52,15 @@ def read(screen: str) -> Question | None:
     if start is None:
         return None
     options, marked = _options(lines[start:])
-    return Question(_asked(lines[:start]), options) if marked else None
+    below = lines[_end(lines, start) :]
+    answered = any(re.search(one, line) for one in at_rest for line in below)
+    return Question(_asked(lines[:start]), options) if marked and not answered else None
+
+
+def _end(lines: Sequence[str], start: int) -> int:
+    """Where the lines below the options begin."""
+    numbered = [i for i in range(start, len(lines)) if _OPTION.match(lines[i])]
+    return numbered[-1] + 1
 
 
 def _first(line: str) -> bool:

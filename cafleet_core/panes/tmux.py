@@ -1,36 +1,48 @@
-"""The life of panes, through libtmux: made, arranged, captured, killed. Nothing is typed here."""
+"""The life of panes: one tmux command through libtmux, a capture, an end. Nothing is typed here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import os
+import shutil
+import signal
 
 from libtmux import Server
 from libtmux.exc import LibTmuxException
 
 from cafleet_core.errors import TmuxError
+from cafleet_core.panes import client
 
 
-def split(socket: str, window_id: str, cwd: str, argv: Sequence[str]) -> str:
-    """A new pane in a window, running `argv`, without taking the focus; its id.
+def run(socket: str | None, *arguments: str) -> list[str]:
+    """One tmux command, on the default server where `socket` is None; the lines it prints.
 
-    Raises TmuxError where tmux refuses, for example for want of space.
+    Raises TmuxError where there is no tmux, or it refuses.
     """
-    made = _run(
-        socket,
-        *("split-window", "-d", "-t", window_id, "-c", cwd),
-        *("-P", "-F", "#{pane_id}", "--", *argv),
-    )
-    return made[0]
-
-
-def arrange(socket: str, window_id: str) -> None:
-    """Put a window's panes in order: the Director's large on the left, the others beside it."""
-    _run(socket, "select-layout", "-t", window_id, "main-vertical")
+    if shutil.which("tmux") is None:
+        raise client.TmuxMissing("tmux is not on PATH.")
+    try:
+        reply = Server(socket_path=socket).cmd(*arguments)
+    except LibTmuxException as error:
+        raise TmuxError(f"tmux {arguments[0]} failed: {error}") from None
+    if reply.returncode != 0 or reply.stderr:
+        raise TmuxError(f"tmux {arguments[0]} failed: {' '.join(reply.stderr)}")
+    return list(reply.stdout)
 
 
 def kill(socket: str, pane_id: str) -> None:
     """End a pane; one that is gone already is no error."""
-    Server(socket_path=socket).cmd("kill-pane", "-t", pane_id)
+    with contextlib.suppress(TmuxError):
+        run(socket, "kill-pane", "-t", pane_id)
+
+
+def terminate(socket: str, pane_id: str) -> None:
+    """Ask a pane's program to end by a signal, which no draft and no question can swallow."""
+    [pid] = run(socket, "display-message", "-p", "-t", pane_id, "#{pane_pid}")
+    try:
+        os.killpg(os.getpgid(int(pid)), signal.SIGTERM)
+    except (ProcessLookupError, PermissionError):
+        return
 
 
 def capture(socket: str, pane_id: str, lines: int, ansi: bool) -> list[str]:
@@ -39,19 +51,13 @@ def capture(socket: str, pane_id: str, lines: int, ansi: bool) -> list[str]:
     Raises TmuxError where the pane is gone.
     """
     options = ["-e"] if ansi else []
-    screen = _run(
-        socket, "capture-pane", "-p", *options, "-S", f"-{lines}", "-t", pane_id
+    reply = client.call(
+        ["capture-pane", "-p", *options, "-S", f"-{lines}", "-t", pane_id],
+        socket=socket,
     )
+    if reply.code != 0:
+        raise TmuxError(f"tmux capture-pane failed: {reply.err.strip()}")
+    screen = reply.out.split("\n")
     while screen and not screen[-1].strip():
         screen.pop()
     return screen[-lines:]
-
-
-def _run(socket: str, *arguments: str) -> list[str]:
-    try:
-        reply = Server(socket_path=socket).cmd(*arguments)
-    except LibTmuxException as error:
-        raise TmuxError(f"tmux {arguments[0]} failed: {error}") from None
-    if reply.returncode != 0 or reply.stderr:
-        raise TmuxError(f"tmux {arguments[0]} failed: {' '.join(reply.stderr)}")
-    return list(reply.stdout)

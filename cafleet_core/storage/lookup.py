@@ -51,6 +51,14 @@ def sessions(registry: Registry, reference: str) -> list[Session]:
     return [Session(*row) for row in exact]
 
 
+def labels(registry: Registry) -> list[tuple[str, str]]:
+    """The labels of the live sessions, oldest first, each with its session's id."""
+    return registry.rows(
+        "SELECT label, session_id FROM sessions"
+        " WHERE deleted_at IS NULL AND label IS NOT NULL ORDER BY created_at"
+    )
+
+
 def agents(registry: Registry, session_id: str | None, reference: str) -> list[Agent]:
     """The agents that `reference` may mean: by id, else active by name, else by prefix.
 

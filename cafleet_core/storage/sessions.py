@@ -71,6 +71,21 @@ def delete(registry: Registry, session_id: str, at: str) -> int:
     )
 
 
+def erase(registry: Registry, session_id: str) -> bool:
+    """Remove a session and its agents; False where it has messages."""
+    if registry.fetch(Task.select(Task.seq).where(Task.session == session_id).limit(1)):
+        return False
+    in_session = Agent.session == session_id
+    members = Agent.select(Agent.agent_id).where(in_session)
+    registry.run(Placement.delete().where(Placement.agent.in_(members)))
+    registry.run(
+        Session.update(director_agent_id=None).where(Session.session_id == session_id)
+    )
+    registry.run(Agent.delete().where(in_session))
+    registry.run(Session.delete().where(Session.session_id == session_id))
+    return True
+
+
 def _administrator() -> Select:
     return (
         Agent.select(Agent.agent_id)

@@ -10,6 +10,7 @@ import pytest
 from cafleet_core.broker.registry import Registry
 from cafleet_core.cli.main import run
 from tests.cli.desk import Desk
+from tests.cli.pretender import Pretender
 from tests.team import Team, a_team
 from tests.terminal import Ran, Terminal
 
@@ -55,3 +56,9 @@ def desk(registry: Registry, terminal: Terminal) -> Desk:
     """A session whose Director sits in a shell's pane."""
     pane = terminal.shell()
     return Desk(terminal, registry, a_team(registry, here=terminal.here(pane)), pane)
+
+
+@pytest.fixture
+def pretender(tmp_path: Path) -> Pretender:
+    """A coding agent of the user's own, which is none."""
+    return Pretender(tmp_path)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cafleet_core.broker import members, spawning
+from cafleet_core.broker import dismissing, members
 from cafleet_core.errors import NotReady
 from tests.cli.desk import Desk
 from tests.terminal import eventually, turns
@@ -182,7 +182,7 @@ def test_an_agent_that_does_not_leave_keeps_its_row(
     worker = members.find(desk.registry, director, "worker")
     monkeypatch.setattr(members, "type_in", lambda *_, **__: None)
     with pytest.raises(NotReady) as refused:
-        spawning.delete(desk.registry, worker, force=False, exit_seconds=0.2)
+        dismissing.dismiss(desk.registry, worker, force=False, exit_seconds=0.2)
     assert refused.value.exit_code == 3
     assert "| ❯" in refused.value.message
     assert f"--member-id {worker.agent_id} --force" in refused.value.message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,9 +53,19 @@ def test_an_agent_that_dies_at_once_leaves_nothing_but_its_last_words(
     nothing_changed(desk)
 
 
-def test_a_pane_that_cannot_be_made_leaves_nothing(desk: Desk) -> None:
-    desk.terminal.tmux("resize-window", "-t", desk.pane, "-x", "10", "-y", "2")
-    refused = desk.hire("worker")
+def test_a_pane_that_cannot_be_made_leaves_nothing(desk: Desk, tmp_path: Path) -> None:
+    wrapper = tmp_path / "bin" / "tmux"
+    wrapper.parent.mkdir()
+    wrapper.write_text(
+        '#!/bin/sh\ncase " $* " in *" split-window "*|*" new-window "*) echo no >&2; exit 1;;'
+        f' esac\nexec {shutil.which("tmux")} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    refused = desk(
+        *("member", "create", "--name", "w", "--description", "d"),
+        *("--coding-agent", "standin", "--json"),
+        PATH=f"{wrapper.parent}:{os.environ['PATH']}",
+    )
     assert (refused.code, refused.out) == (1, "")
     assert refused.error["code"] == "tmux"
     nothing_changed(desk)

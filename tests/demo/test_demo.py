@@ -13,7 +13,7 @@ from cafleet_core.broker import sessions, timeline
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.demo import scenario, stage
 from cafleet_core.demo.performance import exchanged, shows
-from cafleet_core.demo.stage import Size
+from cafleet_core.panes.layouts import Size
 from tests.builders import a_delivery, an_entry, an_id, at
 from tests.terminal import Ran, Terminal, cafleet, command_line, eventually
 
@@ -93,7 +93,7 @@ def test_one_that_nobody_watches_makes_way_for_the_next_and_ends_by_itself(
 def test_without_tmux_it_says_so(registry_path: Path, tmp_path: Path) -> None:
     ran = cafleet(registry_path, "demo", PATH="/nonexistent", TMPDIR=str(tmp_path))
     assert ran.code == 1
-    assert ran.err == "Error: tmux is not on PATH; the demo needs it.\n"
+    assert ran.err == "Error: tmux is not on PATH.\n"
     assert list(tmp_path.glob("cafleet-demo-*")) == []
 
 

@@ -1,0 +1,106 @@
+"""The user's own coding agents: tables of `config.toml`, checked key by key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cafleet_core.errors import InvalidSetting
+
+Table = dict[str, Any]
+
+_LISTS = frozenset(
+    (
+        *("argv", "model_argv", "prompt_argv", "folder_argv"),
+        *("process_names", "environment_marks"),
+    )
+)
+_WORDS = frozenset(("exit_command", "shell_prefix"))
+_CUES = frozenset(("waiting", "busy", "idle", "title_waiting", "title_busy"))
+
+
+class _Place(NamedTuple):
+    """Where in the user's file a value stands, for what is wrong with it."""
+
+    path: str
+    agent: str
+
+    def wrong(self, key: str, why: str) -> InvalidSetting:
+        return InvalidSetting(f"{self.path}: [agents.{self.agent}] {key}: {why}.")
+
+
+def merged(known: Mapping[str, Table], path: str) -> dict[str, Table]:
+    """The tables of `known` agents, overridden and extended key by key from the file at `path`.
+
+    A file that does not exist says nothing. Raises InvalidSetting, naming file, agent
+    and key, for what cannot be meant.
+    """
+    own = _tables(path)
+    for name, table in own.items():
+        place = _Place(path, name)
+        _check(place, table)
+        if name not in known and not table.get("argv"):
+            raise place.wrong("argv", "a new agent needs the command that starts it")
+    return {
+        name: _over(known.get(name, {}), own.get(name, {})) for name in {**known, **own}
+    }
+
+
+def _tables(path: str) -> dict[str, Table]:
+    try:
+        document = tomllib.loads(Path(path).read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise InvalidSetting(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise InvalidSetting(f"{path} is not TOML: {error}.") from None
+    agents = document.get("agents", {})
+    if not isinstance(agents, dict):
+        raise InvalidSetting(f"{path}: agents is not a table of agents.")
+    return agents
+
+
+def _check(place: _Place, table: object) -> None:
+    if not isinstance(table, dict):
+        raise InvalidSetting(f"{place.path}: agents.{place.agent} is not a table.")
+    for key, value in table.items():
+        if key in _LISTS:
+            _check_words(place, key, value)
+        elif key in _WORDS:
+            if not isinstance(value, str):
+                raise place.wrong(key, "not a string")
+        elif key == "cues":
+            _check_cues(place, value)
+        else:
+            raise place.wrong(key, "no such key")
+    if "argv" in table and not table["argv"]:
+        raise place.wrong("argv", "empty")
+
+
+def _check_words(place: _Place, key: str, value: object) -> None:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise place.wrong(key, "not a list of strings")
+
+
+def _check_cues(place: _Place, cues: object) -> None:
+    if not isinstance(cues, dict):
+        raise place.wrong("cues", "not a table")
+    for key, patterns in cues.items():
+        named = f"cues.{key}"
+        if key not in _CUES:
+            raise place.wrong(named, "no such key")
+        _check_words(place, named, patterns)
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise place.wrong(named, f"{pattern!r}: {error}") from None
+
+
+def _over(base: Table, changes: Table) -> Table:
+    cues = {**base.get("cues", {}), **changes.get("cues", {})}
+    return {**base, **changes, "cues": cues}

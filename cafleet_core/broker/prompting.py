@@ -1,0 +1,92 @@
+"""What an agent is told at its start: the caller's words or ours, with the names filled in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from cafleet_core import text
+from cafleet_core.errors import Refused
+from cafleet_core.records import Agent
+
+FOR_MEMBERS = """\
+You are {{name}}, a member of a team of coding agents. The team talks through the \
+command line program cafleet; the agent who directs you has the id {{director_agent_id}}.
+
+- A prompt that begins with [cafleet msg ...] announces a message, perhaps shortened. \
+Read all that is new with:
+  cafleet --session-id {{session_id}} message poll --agent-id {{agent_id}} --full
+- Acknowledge each message that you have read:
+  cafleet --session-id {{session_id}} message ack --agent-id {{agent_id}} --task-id ID
+- Report, answer and ask by message, not on your screen, which nobody may be watching:
+  cafleet --session-id {{session_id}} message send --agent-id {{agent_id}} \
+--to {{director_agent_id}} --reply-to ID --text "..."
+
+Read your messages now. If there is none, stop; you will be told when one comes."""
+
+FOR_DIRECTORS = """\
+You are {{name}} and direct a team of coding agents through the command line program \
+cafleet, in session {{session_id}}, where your id is {{agent_id}}. A human watches the \
+control room beside you.
+
+- Spawn a member: cafleet --session-id {{session_id}} member create \
+--agent-id {{agent_id}} --name NAME --description TEXT -- PROMPT
+- Give it work: cafleet --session-id {{session_id}} message send \
+--agent-id {{agent_id}} --to NAME --text "..."
+- A prompt that begins with [cafleet msg ...] announces a message, perhaps shortened; \
+`message poll --full` prints what is new, `message ack --task-id ID` acknowledges it.
+- `member list --activity` tells what each is doing; `cafleet --help` lists the rest.
+
+Wait for the human's instructions now."""
+
+LONGEST_ARGUMENT = 100_000
+"""Bytes that one argument of a program holds on every system."""
+
+_FILE = "prompt.md"
+_PLACEHOLDER = re.compile(r"\{\{(session_id|agent_id|director_agent_id|name)\}\}")
+
+
+def filled(words: str, agent: Agent, director_agent_id: str) -> str:
+    """`words` with the four known names in double braces replaced; every other brace stays."""
+    names = {
+        "session_id": agent.session_id,
+        "agent_id": agent.agent_id,
+        "director_agent_id": director_agent_id,
+        "name": agent.name,
+    }
+    return _PLACEHOLDER.sub(lambda found: names[found[1]], text.storable(words))
+
+
+def read_file(path: str) -> str:
+    """The prompt in a file; raises Refused where it is none."""
+    try:
+        words = Path(path).read_text("utf-8")
+    except UnicodeDecodeError:
+        raise Refused(f"prompt file {path} is not UTF-8.") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise Refused(f"prompt file {path} cannot be read: {why}.") from None
+    if not words.strip():
+        raise Refused(f"prompt file {path} is empty.")
+    return words
+
+
+def too_long(words: str) -> bool:
+    """Whether a prompt needs a file, because no argument of a program holds it."""
+    return len(words.encode()) > LONGEST_ARGUMENT
+
+
+def kept(words: str, folder: Path) -> str:
+    """Leave a long prompt in a private folder; the short one that points there."""
+    path = folder / _FILE
+    path.touch(mode=0o600)
+    path.write_text(words, encoding="utf-8")
+    return pointer(folder)
+
+
+def pointer(folder: Path) -> str:
+    """The prompt that points to the one left in a folder."""
+    return (
+        f"Your instructions are in the file {folder / _FILE}."
+        " Read all of it and follow it."
+    )

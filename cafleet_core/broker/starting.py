@@ -1,0 +1,216 @@
+"""Starting a coding agent in a pane: what it is given, and when it is ready for input."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from cafleet_core import config
+from cafleet_core.agents import catalog
+from cafleet_core.agents.catalog import CodingAgent
+from cafleet_core.broker import identity, members, prompting
+from cafleet_core.broker.members import SendFailed
+from cafleet_core.broker.placing import typable
+from cafleet_core.errors import NotFound, Refused, TmuxError
+from cafleet_core.panes import facts, launch, screens, tmux, windows
+from cafleet_core.panes.facts import IDENTITY_OPTION, PaneFacts
+from cafleet_core.panes.state import STARTING
+from cafleet_core.records import ACTIVE, Agent
+from cafleet_core.storage import agents
+from cafleet_core.storage.registry import Registry
+
+READY_SECONDS = 20.0
+_SETTLED_SECONDS = 1.0
+_POLL_SECONDS = 0.05
+_TAIL_LINES = 20
+_LOOKED_AT = 1000
+
+
+class Start(NamedTuple):
+    """How to start a coding agent: `cwd` is an absolute folder, `environment` added to the pane's."""
+
+    coding_agent: str
+    prompt: str = ""
+    model: str | None = None
+    cwd: str = "."
+    environment: tuple[tuple[str, str], ...] = ()
+
+    def kind(self) -> CodingAgent:
+        """The coding agent; raises NotFound for an unknown one or a missing binary, Refused
+        for a model that it does not take.
+        """
+        known = catalog.get(self.coding_agent)
+        binary = known.command("", self.model, "")[0]
+        if shutil.which(binary, path=self.variables().get("PATH")) is None:
+            raise NotFound(f"binary {binary} not found on PATH")
+        return known
+
+    def variables(self) -> dict[str, str]:
+        """What the caller has and tmux's server may not, or not in this form, and the wishes."""
+        inherited = ("PATH", config.MAX_TEXT_LEN)
+        ours = {name: os.environ[name] for name in inherited if name in os.environ}
+        return {**ours, **dict(self.environment)}
+
+
+class Started(NamedTuple):
+    """An agent in its pane. `screen` are the last lines of one that is not ready, `state` says why.
+
+    `untold` where its prompt was to be typed and could not be.
+    """
+
+    agent: Agent
+    ready: bool
+    state: str
+    screen: tuple[str, ...] = ()
+    untold: bool = False
+
+
+def order(
+    registry: Registry, agent: Agent, director_agent_id: str, start: Start
+) -> list[str]:
+    """Leave everything that an agent's first program needs; the command that takes it up."""
+    kind, folder = start.kind(), folder_of(registry, agent.agent_id)
+    folder.mkdir(mode=0o700)
+    prompt = prompting.filled(start.prompt, agent, director_agent_id)
+    elsewhere = prompting.too_long(prompt)
+    if elsewhere:
+        prompt = prompting.kept(prompt, folder)
+    readable = str(folder) if elsewhere else None
+    path = launch.write_order(
+        folder,
+        kind.command(agent.name, start.model, prompt, readable),
+        start.cwd,
+        {**start.variables(), **_identity(registry, agent)},
+        {IDENTITY_OPTION: agent.agent_id, "remain-on-exit": "on"},
+    )
+    return windows.module("cafleet_core.panes.launch", str(path))
+
+
+def tell(
+    registry: Registry, started: Started, director_agent_id: str, start: Start
+) -> Started:
+    """Type the prompt to an agent that takes none as an argument."""
+    agent, kind = started.agent, start.kind()
+    if not start.prompt or kind.prompt_argv:
+        return started
+    if not started.ready:
+        return started._replace(untold=True)
+    words = prompting.filled(start.prompt, agent, director_agent_id)
+    if prompting.too_long(words):
+        words = prompting.pointer(folder_of(registry, agent.agent_id))
+    try:
+        members.type_in(agent, "the prompt", words=words)
+    except SendFailed:
+        return started._replace(untold=True)
+    return started
+
+
+def folder_of(registry: Registry, agent_id: str) -> Path:
+    """Where an agent's order waits, and a long prompt stays for as long as the agent does."""
+    return Path(registry.path).parent / f".cafleet-{agent_id}"
+
+
+def forget(registry: Registry, agent_id: str) -> None:
+    """Remove what `order` left."""
+    shutil.rmtree(folder_of(registry, agent_id), ignore_errors=True)
+
+
+def place(registry: Registry, agent: Agent) -> None:
+    """Store where an agent lives; raises Refused where it was deregistered meanwhile."""
+    assert agent.placement is not None  # noqa: S101  # that is what is stored
+    with registry.write():
+        now = identity.find_agent(registry, agent.session_id, agent.agent_id)
+        if now.status != ACTIVE:
+            raise Refused(f"{agent.name} was deregistered while it was being started.")
+        agents.place(registry, agent.agent_id, agent.placement)
+
+
+def wait_until_ready(registry: Registry, agent: Agent, seconds: float) -> Started:
+    """Watch a pane until a cue of its agent shows, and store what is known of it then.
+
+    Raises TmuxError, with its last lines, where the agent ends instead.
+    """
+    placement, pane_id = members.pane_of(agent)
+    kind = catalog.get(placement.coding_agent)
+    watch = _Watch(placement.tmux_socket, pane_id, kind)
+    within(seconds, watch.settled)
+    pane = watch.pane()
+    seen = "" if watch.state == STARTING else pane.command
+    placed = placement._replace(
+        process_names=" ".join(typable(kind.name, seen)),
+        tmux_window_id=pane.window_id,
+        tmux_session=pane.session,
+    )
+    settled = agent._replace(placement=placed)
+    place(registry, settled)
+    ready = watch.state not in (STARTING, screens.WAITING)
+    shown = () if ready else tuple(tail(placement.tmux_socket, pane_id))
+    return Started(settled, ready, watch.state, shown)
+
+
+class _Watch:
+    """Looks at a pane until its agent has settled."""
+
+    def __init__(self, socket: str, pane_id: str, kind: CodingAgent) -> None:
+        self._socket = socket
+        self._pane_id = pane_id
+        self._kind = kind
+        self._begun = time.monotonic()
+        self.state = STARTING
+
+    def settled(self) -> bool:
+        """Whether a cue shows; an agent without cues has settled when it lives on."""
+        pane = self.pane()
+        if not any(self._kind.cues):
+            lives = time.monotonic() - self._begun > _SETTLED_SECONDS
+            self.state = screens.UNKNOWN if lives and pane.agent_id else STARTING
+            return self.state != STARTING
+        screen = facts.captures(self._socket, [self._pane_id]).get(self._pane_id, "")
+        seen = screens.read(screen, pane.title, self._kind.cues).state
+        self.state = STARTING if seen == screens.UNKNOWN else seen
+        return self.state != STARTING
+
+    def pane(self) -> PaneFacts:
+        """The pane now; raises TmuxError where its program has ended."""
+        pane = facts.panes(self._socket).get(self._pane_id)
+        if pane is None or pane.dead:
+            words = quoted(tail(self._socket, self._pane_id))
+            raise TmuxError(f"{self._kind.name} ended at once.{words}")
+        return pane
+
+
+def tail(socket: str, pane_id: str) -> list[str]:
+    """The last lines with words in a pane; none where it is gone."""
+    try:
+        lines = tmux.capture(socket, pane_id, _LOOKED_AT, ansi=False)
+    except TmuxError:
+        return []
+    # tmux notes a death on the bottom line, far below the last words on a tall pane
+    return [line for line in lines if line.strip()][-_TAIL_LINES:]
+
+
+def quoted(lines: list[str]) -> str:
+    """Lines of a screen below a message, marked as somebody else's words."""
+    return "".join(f"\n| {line}" for line in lines)
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Look until a condition holds; False where it has not after so long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
+
+
+def _identity(registry: Registry, agent: Agent) -> Mapping[str, str]:
+    return {
+        config.DATABASE_URL: f"sqlite:///{registry.path}",
+        config.SESSION_ID: agent.session_id,
+        config.AGENT_ID: agent.agent_id,
+    }

@@ -1,0 +1,70 @@
+"""What the commands that start a coding agent share: its options, its prompt, how it is doing."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cafleet_core.cli import output
+from cafleet_core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from cafleet_core.broker.starting import Start, Started
+
+
+def told(words: tuple[str, ...], file: str | None) -> str:
+    """The prompt, from the words of the command line or from a file; empty for neither.
+
+    Raises InvalidInput for both, Refused for a file that holds no prompt.
+    """
+    from cafleet_core.broker import prompting
+
+    if words and file is not None:
+        raise InvalidInput("give a prompt or --prompt-file, not both.")
+    return " ".join(words) if file is None else prompting.read_file(file)
+
+
+def starting_with(
+    prompt: str,
+    coding_agent: str,
+    model: str | None,
+    cwd: str,
+    environment: tuple[str, ...] = (),
+) -> Start:
+    """How to start an agent, from the options of the command line."""
+    from cafleet_core.broker.starting import Start
+
+    return Start(
+        coding_agent=coding_agent,
+        prompt=prompt,
+        model=model,
+        cwd=os.path.abspath(cwd),
+        environment=tuple(_pair(one) for one in environment),
+    )
+
+
+def readiness(started: Started) -> str:
+    """Whether an agent is ready for input, and what it does where it is not."""
+    return "ready" if started.ready else f"not ready yet ({started.state})"
+
+
+def show_unready(started: Started) -> None:
+    """Tell what is on the screen of an agent that is not ready, and what it was not told."""
+    if started.untold:
+        output.note(
+            f"{started.agent.name} was not told its prompt;"
+            " send it with 'cafleet member prompt' when it is ready."
+        )
+    if started.ready:
+        return
+    why = "it asks something" if started.state == "waiting" else "it is still starting"
+    output.note(f"{started.agent.name} is not ready yet: {why}. Its screen shows:")
+    for line in started.screen:
+        output.note(f"| {line}")
+
+
+def _pair(setting: str) -> tuple[str, str]:
+    name, equals, value = setting.partition("=")
+    if not equals or not name.isidentifier():
+        raise InvalidInput(f"--env {setting!r} is not of the form NAME=VALUE.")
+    return name, value

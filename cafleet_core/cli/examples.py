@@ -1,0 +1,41 @@
+"""One example for each command: what its `--help` shows and the tests run."""
+
+from __future__ import annotations
+
+EXAMPLES = {
+    "session create": "cafleet session create --label release",
+    "session list": "cafleet session list --all",
+    "session show": "cafleet session show 7c1e52d0",
+    "session delete": "cafleet session delete 7c1e52d0",
+    "agent register": 'cafleet agent register --name critic --description "Reads drafts"',
+    "agent list": "cafleet agent list --json",
+    "agent show": "cafleet agent show --id drafter",
+    "agent deregister": "cafleet agent deregister --agent-id drafter",
+    "agents": "cafleet agents --id drafter",
+    "message send": 'cafleet message send --to drafter --text "Please draft docs/plan.md."',
+    "message broadcast": 'cafleet message broadcast --text "Please commit and push."',
+    "message poll": "cafleet message poll --wait 60",
+    "message ack": "cafleet message ack --task-id 3f0c9a1e",
+    "message cancel": "cafleet message cancel --task-id 8b2d47c6",
+    "message show": "cafleet message show --task-id 3f0c9a1e --full",
+    "message status": "cafleet message status --task-id 8b2d47c6",
+    "message list": "cafleet message list --with drafter --since 2h",
+    "member create": 'cafleet member create --name editor --description "Edits" -- "Read docs/plan.md."',
+    "member list": "cafleet member list --activity",
+    "member capture": "cafleet member capture --member-id drafter --lines 20",
+    "member send-input": "cafleet member send-input --member-id drafter --choice 1",
+    "member exec": 'cafleet member exec --member-id drafter "git status"',
+    "member ping": "cafleet member ping --member-id drafter",
+    "member prompt": "cafleet member prompt --member-id drafter Tell me where you are.",
+    "member delete": "cafleet member delete --member-id drafter",
+    "up": 'cafleet up --label release -- "Read docs/plan.md and split the work."',
+    "tui": "cafleet tui --session-id 7c1e52d0",
+    "demo": "cafleet demo",
+    "db init": "cafleet db init",
+    "db check": "cafleet db check",
+    "db backup": "cafleet db backup ~/cafleet.db",
+    "db prune": "cafleet db prune --older-than 30d --dry-run",
+    "doctor": "cafleet doctor",
+    "completion": 'eval "$(cafleet completion bash)"',
+}
+"""By the words of the command, without the program's name and without aliases."""

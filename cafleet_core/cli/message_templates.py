@@ -1,0 +1,138 @@
+"""What errors say, read from the source: the words of a message, and marks for what differs."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+_UNKNOWN = "<…>"
+_SUGGESTION = "hint"
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Scope(NamedTuple):
+    """What the names in an expression may stand for."""
+
+    constants: Mapping[str, object]
+    functions: Mapping[str, Function]
+    calls: Sequence[tuple[ast.Call, Scope]]
+    around: Function | None = None
+
+
+def templates(paths: Sequence[Path], errors: set[str]) -> dict[str, set[str]]:
+    """The messages with which each of `errors`, by class name, is made in these files.
+
+    A message that is only handed on is left out: it is said somewhere else.
+    """
+    modules = [ast.parse(path.read_text("utf-8")) for path in paths]
+    everywhere = {
+        name: value for module in modules for name, value in _constants(module)
+    }
+    calls: list[tuple[ast.Call, Scope]] = []
+    for module in modules:
+        functions = {
+            one.name: one for one in ast.walk(module) if isinstance(one, Function)
+        }
+        constants = everywhere | dict(_constants(module))
+        _collect(module, Scope(constants, functions, calls), calls)
+    said: dict[str, set[str]] = defaultdict(set)
+    for call, scope in calls:
+        name = _name(call.func)
+        if name in errors and call.args:
+            said[name] |= set(_words(call.args[0], scope)) - {_UNKNOWN}
+    return said
+
+
+def _constants(module: ast.Module) -> Iterator[tuple[str, object]]:
+    for node in module.body:
+        match node:
+            case ast.Assign([ast.Name(name)], ast.Constant(value)) if name.isupper():
+                yield name, value
+
+
+def _collect(node: ast.AST, scope: Scope, calls: list[tuple[ast.Call, Scope]]) -> None:
+    """Every call below `node`, each with the function that it is in."""
+    if isinstance(node, Function):
+        scope = scope._replace(around=node)
+    if isinstance(node, ast.Call):
+        calls.append((node, scope))
+    for child in ast.iter_child_nodes(node):
+        _collect(child, scope, calls)
+
+
+def _words(node: ast.expr, scope: Scope) -> list[str]:
+    """The texts that an expression may be."""
+    match node:
+        case ast.Constant(str(words)):
+            return [words.replace("\n", "⏎")]
+        case ast.JoinedStr(parts):
+            each = [_words(part, scope) for part in parts]
+            return ["".join(one) for one in product(*each)]
+        case ast.FormattedValue():
+            return [_filled(node, scope)]
+        case ast.Name(name) if name in scope.constants:
+            return [str(scope.constants[name])]
+        case ast.Name(name) if scope.around:
+            return _passed(name, scope.around, scope)
+        case ast.Call(ast.Name(name)) if name in scope.functions:
+            return _returned(scope.functions[name], scope)
+    return [_UNKNOWN]
+
+
+def _filled(node: ast.FormattedValue, scope: Scope) -> str:
+    """A constant as it is printed, else a mark with the name of what is filled in."""
+    name = _name(node.value)
+    if name in scope.constants:
+        spec = node.format_spec
+        parts = spec.values if isinstance(spec, ast.JoinedStr) else []
+        form = "".join(str(one.value) for one in parts if isinstance(one, ast.Constant))
+        return format(scope.constants[name], form)
+    if name == _SUGGESTION:
+        return ""
+    mark = f"<{name.strip('_')}>" if name else _UNKNOWN
+    return f"'{mark}'" if node.conversion == ord("r") else mark
+
+
+def _passed(name: str, function: Function, scope: Scope) -> list[str]:
+    """What the callers of a function pass for one of its parameters."""
+    parameters = [one.arg for one in function.args.args]
+    if name not in parameters:
+        return [_UNKNOWN]
+    place = parameters.index(name)
+    return [
+        words
+        for call, theirs in scope.calls
+        if _name(call.func) == function.name and len(call.args) > place
+        for words in _words(call.args[place], theirs)
+    ]
+
+
+def _returned(function: Function, scope: Scope) -> list[str]:
+    inside = scope._replace(around=function)
+    return [
+        words
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None
+        for words in _words(node.value, inside)
+    ]
+
+
+def _name(node: ast.expr) -> str:
+    """The word that says most about an expression; empty where there is none."""
+    match node:
+        case ast.Name(name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(value):
+            return _name(value)
+        case ast.Call(ast.Attribute(value), []):
+            return _name(value)
+        case ast.Call(_, [only]):
+            return _name(only)
+        case ast.Call(function):
+            return _name(function)
+    return ""

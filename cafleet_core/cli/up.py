@@ -1,0 +1,94 @@
+"""`cafleet up`: a session, its Director and the control room, in one command."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cafleet_core.cli.agent_start import readiness, show_unready, starting_with
+from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+
+if TYPE_CHECKING:
+    from cafleet_core.broker.raising import Raised, Team
+
+
+@click.command(cls=Command)
+@click.option("--label", metavar="TEXT", help="A name for humans.")
+@click.option(
+    "--coding-agent", default="claude", show_default=True, help="What runs there."
+)
+@click.option("--model", help="The coding agent's model.")
+@click.option(
+    "--cwd",
+    type=click.Path(exists=True, file_okay=False),
+    default=".",
+    help="Where it works.",
+)
+@click.argument("prompt", nargs=-1)
+@pass_invocation
+def up(
+    run: Invocation, /, label: str | None, prompt: tuple[str, ...], **start: Any
+) -> None:
+    """Start a session: its Director in a pane, and the control room beside it.
+
+    Inside tmux they get a new window; outside, a tmux session of their own, named after
+    the label, that this terminal is attached to. Without a terminal it stays detached,
+    and the command to attach is printed.
+    """
+    from cafleet_core.broker import prompting, raising
+
+    words = " ".join(prompt) or prompting.FOR_DIRECTORS
+    team = raising.Team(label, starting_with(words, **start))
+    socket = os.environ.get("TMUX", "").split(",")[0]
+    pane_id = os.environ.get("TMUX_PANE")
+    if socket and pane_id:
+        _tell(run, raising.beside(run.registry, team, pane_id, socket), attach=None)
+    else:
+        _apart(run, team)
+
+
+def _apart(run: Invocation, team: Team) -> None:
+    from cafleet_core.broker import raising
+    from cafleet_core.panes import windows
+    from cafleet_core.panes.layouts import Size
+
+    watched = sys.stdin.isatty() and sys.stdout.isatty()
+    size = Size(*os.get_terminal_size()) if watched else raising.DETACHED
+    raised = raising.apart(run.registry, team, size)
+    command = windows.attach_command(raised.opened.socket, raised.tmux_session)
+    if not watched:
+        _tell(run, raised, attach=shlex.join(command))
+        return
+    run.close()
+    os.execvp(command[0], command)  # noqa: S606  # the terminal is tmux's from here on
+
+
+def _tell(run: Invocation, raised: Raised, attach: str | None) -> None:
+    session, director = raised.created.session, raised.director
+    pane_id = raised.opened.pane_id
+    lines = [
+        f"session:       {session.session_id}",
+        f"director:      {director.agent.agent_id} {pane_id} {readiness(director)}",
+        f"control room:  {raised.control_room}",
+    ]
+    document = {
+        "session_id": session.session_id,
+        "label": session.label,
+        "director_agent_id": session.director_agent_id,
+        "administrator_agent_id": session.administrator_agent_id,
+        "tmux_session": raised.tmux_session,
+        "tmux_window_id": raised.opened.window_id,
+        "tmux_pane_id": pane_id,
+        "control_room_pane_id": raised.control_room,
+        "ready": director.ready,
+        "state": director.state,
+        "attach": attach,
+    }
+    run.say(
+        "\n".join([*lines, *([f"attach:        {attach}"] if attach else [])]), document
+    )
+    show_unready(director)

@@ -1,0 +1,173 @@
+"""Errors as a product: stable codes, a way out for each, and every message in the catalogue."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker import messages
+from cafleet_core.broker.registry import Registry
+from cafleet_core.cli import error_reference, message_templates
+from cafleet_core.cli.main import run
+from cafleet_core.errors import CafleetError
+from tests.cli.conftest import Prompt
+from tests.team import Team
+from tests.terminal import command_line, environment
+
+CODES = {
+    "ambiguous": 1,
+    "caller_unknown": 1,
+    "failed": 1,
+    "internal": 1,
+    "invalid_input": 2,
+    "invalid_setting": 1,
+    "not_found": 1,
+    "refused": 1,
+    "registry": 1,
+    "send_failed": 1,
+    "timeout": 3,
+    "tmux": 1,
+    "usage": 2,
+}
+"""What scripts rely on: a code may come, none may go or change."""
+
+KINDS = error_reference.errors()
+
+
+def test_codes_and_exit_codes_stay() -> None:
+    assert {kind.code: kind.exit_code for kind in KINDS.values()} == CODES
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_error_says_what_is_the_case_and_what_to_do(
+    kind: type[CafleetError],
+) -> None:
+    assert kind.__doc__
+    assert kind.remedy.endswith(".")
+    names_itself = "code" in vars(kind)
+    assert names_itself == ("remedy" in vars(kind))
+
+
+def catalogue() -> dict[str, list[str]]:
+    """The messages of the document by code, as patterns."""
+    found: dict[str, list[str]] = {}
+    for part in error_reference.document().split("\n## ")[1:]:
+        code, *lines = part.splitlines()
+        said = [line[3:-1] for line in lines if line.startswith("- `")]
+        found[code] = [re.sub(r"<\S+?>", ".*", re.escape(one)) for one in said]
+    return found
+
+
+REFUSALS = [
+    ("session", "show", "nothing"),
+    ("session", "create"),
+    ("agent", "show", "--id", "alcie"),
+    ("agent", "deregister", "--agent-id", "Administrator"),
+    ("agent", "register", "--name", "all", "--description", "d"),
+    ("agent", "register", "--name", "alice", "--description", "d"),
+    ("agent", "register", "--name", "c", "--description", "d", "--skills", "{"),
+    ("agent", "register", "--name", "c", "--description", "d", "--here"),
+    ("message", "send", "--to", "bob"),
+    ("message", "send", "--to", "bob", "--text", " "),
+    ("message", "send", "--to", "bob", "--file", "/nonexistent"),
+    ("message", "show", "--task-id", "beef0000"),
+    ("message", "ack", "--task-id", "{task}"),
+    ("message", "ack"),
+    ("message", "poll", "--since", "never"),
+    ("message", "poll", "--jso"),
+    ("message", "pol"),
+    ("member", "ping", "--member-id", "bob"),
+    ("member", "send-input", "--member-id", "bob"),
+    ("--session-id", "nothing", "message", "poll"),
+]
+
+
+@pytest.mark.parametrize("command", REFUSALS, ids=" ".join)
+def test_a_refusal_is_in_the_catalogue_in_both_forms(
+    cli: Prompt, registry: Registry, team: Team, command: tuple[str, ...]
+) -> None:
+    task = messages.send(registry, team.director, [team.others["alice"]], "hi").task
+    who = ["--session-id", team.session.session_id, "--agent-id", "Director"]
+    words = [task.task_id if word == "{task}" else word for word in command]
+    told = cli(*who, *words)
+    as_json = cli(*who, "--json", *words)
+    error = as_json.error
+    assert set(error) == {"code", "message"}
+    assert (told.code, told.out) == (as_json.code, as_json.out)
+    assert (told.code, told.out) == (CODES[error["code"]], "")
+    assert told.err == f"Error: {error['message']}\n"
+    assert as_json.err.count("\n") == 1
+    patterns = catalogue()[error["code"]]
+    assert [one for one in patterns if re.search(one, error["message"])]
+
+
+def test_templates_show_what_differs_as_marks(tmp_path: Path) -> None:
+    source = tmp_path / "source.py"
+    source.write_text(
+        'LIMIT = 5.0\nPLAIN = "plain"\n'
+        "def outer():\n    inner(PLAIN)\n    inner('other')\n"
+        "def inner(words):\n    raise Wrong(words)\n"
+        "def called():\n    raise Wrong(told(3))\n"
+        "def told(number):\n"
+        "    if number:\n        return f'{LIMIT:.0f} s'\n    return 'none'\n"
+        "def filled(error, one):\n"
+        "    raise Wrong(f'{one.name!r} of {len(one.parts)}\\n{hint}')\n"
+        "def handed_on(error):\n    raise Wrong(str(error))\n"
+    )
+    said = message_templates.templates([source], {"Wrong"})
+    marks = "'<name>' of <parts>⏎"
+    assert said == {"Wrong": {"plain", "other", "5 s", "none", marks}}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "as_json"),
+    [
+        (("nonsense", "--json"), True),
+        (("--json", "nonsense"), True),
+        (("poll", "--limit", "x", "--json"), True),
+        (("nonsense", "--", "--json"), False),
+        (("send", "--to", "bob", "--text", "--json"), False),
+        (("send", "--to", "nobody", "--text", "--json", "--json"), True),
+        (("message", "--json"), True),
+        (("--json",), True),
+        (("message",), False),
+    ],
+)
+def test_errors_are_json_exactly_where_json_was_asked_for(
+    cli: Prompt, arguments: tuple[str, ...], as_json: bool
+) -> None:
+    refused = cli(*arguments)
+    assert refused.code in (1, 2)
+    assert refused.out == ""
+    assert refused.err.startswith('{"error":{') == as_json
+
+
+def test_a_nul_is_refused_at_the_door(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["session", "show", "a\0b"]) == 2
+    assert capsys.readouterr().err == "Error: an argument holds a NUL character.\n"
+
+
+def test_an_interrupted_command_only_ends_the_line(
+    registry_path: Path, team: Team
+) -> None:
+    waiting = subprocess.Popen(
+        command_line(
+            *("--session-id", team.session.session_id, "--agent-id", "alice"),
+            *("message", "poll", "--wait", "60"),
+        ),
+        env=environment(registry_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(1)  # it has begun to wait; an earlier signal would find no handler
+    waiting.send_signal(signal.SIGINT)
+    assert waiting.communicate(timeout=20) == ("", "\n")
+    assert waiting.returncode == 130

@@ -1,0 +1,65 @@
+"""`--help`: for every command, and the same whatever it is called by."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from cafleet_core.cli import reference
+from cafleet_core.cli.examples import EXAMPLES
+from cafleet_core.cli.main import cafleet
+from cafleet_core.cli.spelling import ALIASES
+from tests.cli.conftest import Prompt
+
+PAGES = [*reference.pages()]
+COMMANDS = [page for page in PAGES if not isinstance(page.command, click.Group)]
+
+
+@pytest.mark.parametrize("page", COMMANDS, ids=lambda page: " ".join(page.words))
+def test_a_command_s_help_ends_with_its_one_example(
+    cli: Prompt, page: reference.Page
+) -> None:
+    helped = cli(*page.words, "--help")
+    assert (helped.code, helped.err) == (0, "")
+    before, _, example = helped.out.partition("\nExample:\n")
+    assert "Example:" not in before
+    assert example == f"  {EXAMPLES[' '.join(page.words)]}\n"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: " ".join(page.words))
+def test_a_command_and_its_options_say_what_they_are_for(page: reference.Page) -> None:
+    assert page.command.help
+    assert page.command.help.split("\n\n")[0].strip().endswith(".")
+    options = [one for one in page.command.params if isinstance(one, click.Option)]
+    assert [one.name for one in options if not (one.help or one.hidden)] == []
+
+
+def test_the_overview_says_of_a_command_what_its_help_says(cli: Prompt) -> None:
+    overview = " ".join(cli("--help").out.split())
+    for page in PAGES:
+        if isinstance(page.command, click.Group):
+            assert f"{' '.join(page.words)} {page.command.help}" in overview
+
+
+@pytest.mark.parametrize("alias", sorted(ALIASES))
+def test_an_alias_is_the_command_itself(cli: Prompt, alias: str) -> None:
+    meant = cli(*ALIASES[alias], "--help").out.splitlines()
+    told = cli(alias, "--help").out.splitlines()
+    assert told[1:] == meant[1:]
+    assert told[0].startswith(f"Usage: cafleet {alias} ")
+
+
+def test_the_other_list_of_agents_has_an_example_too(cli: Prompt) -> None:
+    assert cli("agents", "--help").out.endswith(f"Example:\n  {EXAMPLES['agents']}\n")
+
+
+def test_there_is_no_example_of_a_command_that_is_not_there() -> None:
+    known = {" ".join(page.words) for page in COMMANDS} | {"agents"}
+    assert set(EXAMPLES) - known == set()
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_needs_no_registry(cli: Prompt, flag: str) -> None:
+    context = click.Context(cafleet)
+    for name in cafleet.list_commands(context):
+        assert cli(name, flag).code == 0

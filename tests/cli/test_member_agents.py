@@ -1,0 +1,55 @@
+"""The user's own coding agents, from `config.toml`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import Desk
+from tests.cli.pretender import AT_REST, Pretender, creating, nothing_changed
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ("[agents.mine]\n", "[agents.mine] argv: a new agent needs the command"),
+        ("[agents.mine]\nargv = []\n", "[agents.mine] argv: empty."),
+        (
+            "[agents.mine]\nargv = 'x'\n",
+            "[agents.mine] argv: not a list of strings.",
+        ),
+        ("[agents.codex]\nargs = ['x']\n", "[agents.codex] args: no such key."),
+        ("[agents.codex]\nexit_command = 1\n", "exit_command: not a string."),
+        ("[agents.codex.cues]\nidle = ['(']\n", "[agents.codex] cues.idle: '(':"),
+        ("[agents.codex.cues]\nodd = ['x']\n", "[agents.codex] cues.odd: no such"),
+        ("[agents]\ncodex = 1\n", "agents.codex is not a table."),
+        ("agents = 1\n", "agents is not a table of agents."),
+        ("[agents\n", "is not TOML"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_by_name(
+    desk: Desk, tmp_path: Path, lines: str, why: str
+) -> None:
+    file = tmp_path / "cafleet" / "config.toml"
+    file.parent.mkdir()
+    file.write_text(lines, "utf-8")
+    home = {"XDG_CONFIG_HOME": str(tmp_path)}
+    refused = desk(*creating("worker", "standin", "--json"), **home)
+    assert (refused.code, refused.error["code"]) == (1, "invalid_setting")
+    assert str(file) in refused.error["message"]
+    assert why in refused.error["message"]
+    assert desk("poll", **home).code == 0, "messages do not need it"
+    nothing_changed(desk)
+
+
+def test_a_built_in_one_is_overridden_key_by_key(desk: Desk, tmp_path: Path) -> None:
+    agent = Pretender(tmp_path, "codex").plays(AT_REST.replace("❯", "%"))
+    own = agent.configured()
+    file = Path(own["XDG_CONFIG_HOME"]) / "cafleet" / "config.toml"
+    file.write_text("[agents.codex.cues]\nidle = ['^% ?$']\n", "utf-8")
+    path = agent.on_path(os.environ["PATH"])
+    made = desk(*creating("w", "codex", "--json", "--", "go"), **own, **path)
+    assert made.document["state"] == "idle", made.err
+    assert agent.started["argv"][0] == "--ask-for-approval"

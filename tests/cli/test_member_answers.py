@@ -1,0 +1,162 @@
+"""Answering, prompting and reading members: nothing is typed where it would do harm."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.desk import Desk
+from tests.cli.pretender import (
+    ANSWERED,
+    ASKING,
+    AT_REST,
+    PROMPTED,
+    TRUST,
+    Pretender,
+    creating,
+)
+from tests.terminal import Ran, eventually
+
+
+class Member:
+    """A member that the pretender plays, and the Director's commands to it."""
+
+    def __init__(self, desk: Desk, agent: Pretender, screen: str) -> None:
+        self._desk = desk
+        self._agent = agent.plays(screen)
+        self._known = agent.configured(PROMPTED)
+        made = desk(*creating("worker", agent.name, "--json"), **self._known)
+        assert made.code == 0, made.err
+        self.document = made.document
+
+    def __call__(self, verb: str, *more: str) -> Ran:
+        return self._desk("member", verb, "--member-id", "worker", *more, **self._known)
+
+    @property
+    def pane(self) -> str:
+        return str(self.document["placement"]["tmux_pane_id"])
+
+
+def test_a_choice_is_the_digit_alone_and_json_tells_what_was_asked(
+    desk: Desk, pretender: Pretender
+) -> None:
+    member = Member(desk, pretender, ASKING)
+    assert member.document["state"] == "waiting"
+    sent = member("send-input", "--choice", "2", "--json")
+    assert sent.document == {
+        "member_agent_id": member.document["agent_id"],
+        "pane_id": member.pane,
+        "action": "choice",
+        "value": "2",
+        "question": "Apply the patch?",
+        "options": {
+            "1": "Yes",
+            "2": "Only the first hunk",
+            "3": "Type something else",
+        },
+    }
+    assert eventually(lambda: pretender.keys) == "2"
+
+
+def test_free_text_goes_to_the_answer_that_takes_it(
+    desk: Desk, pretender: Pretender
+) -> None:
+    member = Member(desk, pretender, ASKING)
+    sent = member("send-input", "--freetext", "-1; $(id)\t'x';")
+    assert sent == (0, f"Sent free text to member worker ({member.pane}).\n", "")
+    eventually(lambda: pretender.keys.endswith("\r"))
+    assert pretender.keys == "3-1; $(id)\t'x';\r"
+
+
+REFUSED = [
+    (("--choice", "4"), 1, "4 is not among the answers: 1 Yes, 2 Only the first"),
+    (("--choice", "0"), 2, "0 is not in the range 1<=x<=9"),
+    (("--freetext", "two\nlines"), 2, "may not contain line breaks"),
+    (("--freetext", "two\u2028lines"), 2, "may not contain line breaks"),
+    (("--freetext", "! rm -rf x"), 2, "may not start with '!'"),
+    (("--freetext", " !rm"), 2, "may not start with '!'"),
+    (("--freetext", ""), 2, "the text is empty"),
+    ((), 2, "give --choice <number>, or --freetext <text>"),
+    (("--choice", "1", "--freetext", "x"), 2, "give --choice <number>"),
+]
+
+
+def test_what_is_no_answer_is_refused_and_nothing_is_typed(
+    desk: Desk, pretender: Pretender
+) -> None:
+    member = Member(desk, pretender, ASKING)
+    for arguments, code, why in REFUSED:
+        refused = member("send-input", *arguments)
+        assert (refused.code, refused.out) == (code, ""), arguments
+        assert why in refused.err
+    for verb, *words in (["ping"], ["prompt", "go on"], ["exec", "ls"]):
+        refused = member(verb, *words)
+        assert (refused.code, refused.out) == (1, "")
+        assert "was not typed" in refused.err
+        assert refused.err.endswith("held (question).\n")
+    assert pretender.keys == ""
+
+
+@pytest.mark.parametrize(
+    ("screen", "why"),
+    [
+        (AT_REST, "no question is on the screen of member"),
+        (ANSWERED, "no question is on the screen of member"),
+        ("> 1. first do this\n> 2. then that\n" + AT_REST, "no question is on the"),
+        ("> 1. first this\n> 2. then that\n✻ Thinking… (3s)", "no question is on the"),
+        (TRUST, "has no numbered answers; answer it in the pane"),
+    ],
+)
+def test_without_a_question_nothing_is_answered(
+    desk: Desk, pretender: Pretender, screen: str, why: str
+) -> None:
+    member = Member(desk, pretender, screen)
+    for answer in (("--choice", "1"), ("--freetext", "yes")):
+        refused = member("send-input", *answer)
+        assert (refused.code, refused.out) == (1, "")
+        assert why in refused.err
+    assert pretender.keys == ""
+
+
+def test_a_command_a_prompt_and_a_ping_are_typed_as_turns(
+    desk: Desk, pretender: Pretender
+) -> None:
+    member = Member(desk, pretender, AT_REST)
+    assert member("exec", "echo a;").out == (
+        f"Sent command 'echo a;' to member worker ({member.pane}).\n"
+    )
+    assert member("prompt", "--", "first\nsecond", "-x;").code == 0
+    assert member("ping").code == 0
+    eventually(lambda: pretender.keys.count("\r") == 3)
+    command, prompt, poll, _ = pretender.keys.split("\r")
+    assert (command, prompt) == ("! echo a;", "first\nsecond -x;")
+    assert poll.endswith(f"message poll --agent-id {member.document['agent_id']}")
+    for verb, words in (("exec", " "), ("exec", "two\nlines"), ("prompt", " ")):
+        assert member(verb, words).code == 2
+    assert pretender.keys.count("\r") == 3
+
+
+def test_a_capture_is_exactly_so_many_lines_without_an_escape(
+    desk: Desk, pretender: Pretender
+) -> None:
+    odd = (
+        "\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\ \x1b]2;title\x07\x1b(0lqk\x1b(B"
+        "\x1b[31;1mred\x1b[0m \x1b[38;2;1;2;3mtrue\x1b[m 漢字"
+    )
+    numbered = "\n".join(f"line {number}" for number in range(200))
+    member = Member(desk, pretender, f"{numbered}\n{odd}\n❯ \n\n\n")
+    for wanted in (1, 3, 80, 150):
+        captured = member("capture", "--lines", str(wanted)).out
+        assert len(captured.splitlines()) == wanted
+        assert captured.splitlines()[-1].strip() == "❯"
+        assert not set(captured) & set("\x1b\x0e\x0f\x07\x9b")
+    assert "link lqkred true 漢字" in captured
+    assert "\x1b[" in member("capture", "--lines", "3", "--ansi").out
+    document = member("capture", "--lines", "2", "--json").document
+    assert (document["lines"], document["content"].count("\n")) == (2, 1)
+
+
+def test_a_capture_needs_no_utf8_locale(desk: Desk, pretender: Pretender) -> None:
+    Member(desk, pretender, "漢字\n❯ ")
+    asked = ("member", "capture", "--member-id", "worker", "--json")
+    captured = desk(*asked, LC_ALL="C", LANG="C", PYTHONUTF8="0")
+    assert "漢字" in captured.document["content"]

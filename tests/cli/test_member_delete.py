@@ -1,0 +1,213 @@
+"""`member delete` always finishes, answers no question on the way, and touches nobody else's pane."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker import agents, dismissing, members, messages
+from cafleet_core.errors import NotReady
+from tests.cli.desk import Desk
+from tests.cli.pretender import (
+    ASKING,
+    AT_REST,
+    BUSY,
+    DRAFTING,
+    PROMPTED,
+    TRUST,
+    Pretender,
+    creating,
+)
+from tests.terminal import Ran, cafleet, eventually
+
+
+def hire(desk: Desk, agent: Pretender, name: str = "worker", *more: str) -> str:
+    """A member that the pretender plays; its pane."""
+    arguments = creating(name, agent.name, "--json", *more)
+    made = desk(*arguments, **agent.configured(PROMPTED))
+    assert made.code == 0, made.err
+    return str(made.document["placement"]["tmux_pane_id"])
+
+
+def delete(desk: Desk, agent: Pretender, name: str = "worker", *more: str) -> Ran:
+    return desk(
+        "member", "delete", "--member-id", name, *more, **agent.configured(PROMPTED)
+    )
+
+
+def names(desk: Desk) -> list[str]:
+    return [one["name"] for one in desk("member", "list", "--json").document]
+
+
+def test_at_rest_it_is_asked_with_its_exit_command(
+    desk: Desk, pretender: Pretender
+) -> None:
+    pane = hire(desk, pretender)
+    deleted = delete(desk, pretender)
+    assert (deleted.code, deleted.err) == (0, "")
+    assert f"{pane} (closed)" in deleted.out
+    assert pretender.keys == "/exit\r"
+    assert (desk.panes(), names(desk)) == ([desk.pane], [])
+
+
+@pytest.mark.parametrize("screen", [ASKING, TRUST, BUSY, DRAFTING])
+def test_elsewhere_it_is_sent_a_signal_and_not_a_key(
+    desk: Desk, pretender: Pretender, screen: str
+) -> None:
+    hire(desk, pretender.plays(screen))
+    begun = time.monotonic()
+    deleted = delete(desk, pretender)
+    assert (deleted.code, "(closed)" in deleted.out) == (0, True), deleted.err
+    assert time.monotonic() - begun < dismissing.ASKED_SECONDS
+    assert pretender.keys == ""
+    assert (desk.panes(), names(desk)) == ([desk.pane], [])
+
+
+def test_one_that_does_not_obey_its_exit_command_is_sent_a_signal(
+    desk: Desk, pretender: Pretender
+) -> None:
+    hire(desk, pretender.plays(AT_REST, leaves=False))
+    deleted = delete(desk, pretender)
+    assert (deleted.code, "(closed)" in deleted.out) == (0, True), deleted.err
+    assert pretender.keys == "/exit\r"
+    assert (desk.panes(), names(desk)) == ([desk.pane], [])
+
+
+def test_one_that_does_not_end_at_all_keeps_its_row_until_it_is_forced(
+    desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hire(desk, pretender.plays(BUSY, stubborn=True))
+    for name, value in pretender.configured(PROMPTED).items():
+        monkeypatch.setenv(name, value)
+    worker = members.find(desk.registry, desk.team.caller(), "worker")
+    with pytest.raises(NotReady) as refused:
+        dismissing.dismiss(desk.registry, worker, force=False, exit_seconds=0.5)
+    assert "did not close within 0.5 s" in refused.value.message
+    assert "\n| ✻ Thinking… (3s)" in refused.value.message
+    assert f"--member-id {worker.agent_id} --force" in refused.value.message
+    assert (refused.value.exit_code, names(desk)) == (3, ["worker"])
+    forced = delete(desk, pretender, "worker", "--force")
+    assert (forced.code, "(killed)" in forced.out) == (0, True)
+    assert (desk.panes(), names(desk)) == ([desk.pane], [])
+
+
+def test_a_stopped_program_notices_too(desk: Desk, pretender: Pretender) -> None:
+    pane = hire(desk, pretender.plays(BUSY))
+    pid = desk.terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}")
+    os.kill(int(pid), signal.SIGSTOP)
+    assert delete(desk, pretender).code == 0
+    assert desk.panes() == [desk.pane]
+
+
+class TestAPaneThatIsNotThere:
+    def test_it_vanished(self, desk: Desk, pretender: Pretender) -> None:
+        pane = hire(desk, pretender)
+        desk.terminal.tmux("kill-pane", "-t", pane)
+        deleted = delete(desk, pretender)
+        assert (deleted.code, f"{pane} (gone)" in deleted.out) == (0, True)
+        assert deleted.err == f"pane {pane} was gone already.\n"
+        assert names(desk) == []
+
+    @pytest.mark.parametrize("force", [(), ("--force",)])
+    def test_it_is_somebody_else_s_now(
+        self, desk: Desk, pretender: Pretender, force: tuple[str, ...]
+    ) -> None:
+        pane = hire(desk, pretender)
+        stamp = ("set-option", "-p", "-t", pane, "@cafleet_agent_id", "another")
+        desk.terminal.tmux(*stamp)
+        deleted = delete(desk, pretender, "worker", *force)
+        assert deleted.code == 0
+        assert "is not this member's any more; it was left alone." in deleted.err
+        assert (desk.panes(), pretender.keys) == ([desk.pane, pane], "")
+        assert names(desk) == []
+
+    def test_its_server_is_gone(self, desk: Desk, pretender: Pretender) -> None:
+        pane = hire(desk, pretender)
+        inside = desk.terminal.inside(desk.pane)
+        desk.terminal.tmux("kill-server")
+        registry = Path(desk.registry.path)
+        asked = ("member", "delete", "--member-id", "worker")
+        deleted = cafleet(registry, *asked, **inside)
+        assert (deleted.code, deleted.err) == (
+            *(0, f"pane {pane} went with its tmux server.\n"),
+        )
+        listed = agents.listed(desk.registry, desk.team.session)
+        assert "worker" not in [one.name for one in listed]
+
+    def test_its_program_ended_by_itself(
+        self, desk: Desk, pretender: Pretender
+    ) -> None:
+        pane = hire(desk, pretender)
+        desk.terminal.keys(pane, *"/exit")
+        dead = ("display-message", "-p", "-t", pane, "#{pane_dead}")
+        eventually(lambda: desk.terminal.tmux(*dead) == "1")
+        assert "(closed)" in delete(desk, pretender).out
+        assert desk.panes() == [desk.pane]
+
+
+def test_a_window_is_in_order_afterwards_and_without_the_dead(
+    desk: Desk, pretender: Pretender
+) -> None:
+    desk.terminal.tmux("resize-window", "-t", desk.pane, "-x", "70", "-y", "24")
+    one, two, three = (hire(desk, pretender, name) for name in ("a", "b", "c"))
+    listed = ("list-panes", "-a", "-F", "#{window_id} #{pane_id}")
+    homes = dict(line.split()[::-1] for line in desk.terminal.tmux(*listed).split("\n"))
+    assert homes[one] == homes[two] == homes[three] != homes[desk.pane]
+    left = members.find(desk.registry, desk.team.caller(), "a")
+    agents.deregister(desk.registry, left)
+    desk.terminal.keys(one, *"/exit")
+    dead = ("display-message", "-p", "-t", one, "#{pane_dead}")
+    eventually(lambda: desk.terminal.tmux(*dead) == "1")
+    assert delete(desk, pretender, "b").code == 0
+    left_over = ("list-panes", "-t", homes[three], "-F", "#{pane_id} #{pane_height}")
+    height = desk.terminal.tmux(
+        "display-message", "-p", "-t", three, "#{window_height}"
+    )
+    assert desk.terminal.tmux(*left_over) == f"{three} {height}"
+    assert delete(desk, pretender, "c").code == 0
+    assert homes[three] not in desk.terminal.tmux(*listed)
+
+
+class TestDeletingASession:
+    def delete(self, desk: Desk, *more: str) -> Ran:
+        return desk("session", "delete", desk.team.session.session_id, *more)
+
+    def test_panes_stay_and_are_named(self, desk: Desk, pretender: Pretender) -> None:
+        pane = hire(desk, pretender)
+        deleted = self.delete(desk)
+        assert deleted.err == f"Panes left open: {desk.pane} Director, {pane} worker\n"
+        assert desk.panes() == [desk.pane, pane]
+
+    def test_on_request_those_of_the_members_end_and_no_others(
+        self, desk: Desk, pretender: Pretender
+    ) -> None:
+        mine, lost = hire(desk, pretender, "mine"), hire(desk, pretender, "lost")
+        stamp = ("set-option", "-p", "-t", lost, "@cafleet_agent_id", "another")
+        desk.terminal.tmux(*stamp)
+        apart = hire(desk, pretender, "apart", "--layout", "new-window")
+        self_made = desk.terminal.pane(["sleep", "60"])
+        agents.register(
+            desk.registry,
+            desk.team.session,
+            *("guest", "A human's own agent"),
+            here=desk.terminal.here(self_made),
+        )
+        worker = members.find(desk.registry, desk.team.caller(), "mine")
+        messages.send(desk.registry, desk.team.director, [worker], "to do")
+        deleted = self.delete(desk, "--close-panes", "--json")
+        assert deleted.code == 0
+        assert set(deleted.document["closed"]) == {f"{mine} mine", f"{apart} apart"}
+        assert set(deleted.document["panes"]) == {
+            *(f"{desk.pane} Director", f"{lost} lost", f"{self_made} guest"),
+        }
+        assert "Panes closed: " in deleted.err
+        assert desk.panes() == [desk.pane, lost]
+        remaining = desk.terminal.tmux("list-panes", "-a", "-F", "#{pane_id}").split()
+        assert apart not in remaining
+        assert self_made in remaining
+        again = self.delete(desk, "--close-panes")
+        assert (again.code, again.err) == (0, "")

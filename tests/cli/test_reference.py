@@ -1,0 +1,55 @@
+"""The documents that are made from the program are those that are kept with it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.cli import reference
+from cafleet_core.cli.spelling import ALIASES
+
+PRINT = "from cafleet_core.cli.reference import documents; print(documents())"
+
+
+def test_the_documents_are_what_the_program_says() -> None:
+    assert reference.stale() == [], "run 'make docs'"
+
+
+def test_every_command_option_and_alias_is_there() -> None:
+    document = reference.command_reference()
+    for page in reference.pages():
+        assert f"# cafleet {' '.join(page.words)}\n" in document
+        for option in reference.own_options(page.command):
+            assert f"| `{option.opts[0]}" in document
+    for alias, words in ALIASES.items():
+        assert f"| `cafleet {alias}` | `cafleet {' '.join(words)}` |" in document
+
+
+def test_the_same_program_makes_the_same_documents() -> None:
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", PRINT],
+            env={**os.environ, "PYTHONHASHSEED": seed, "COLUMNS": columns},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed, columns in (("1", "40"), ("2", "200"))
+    }
+    assert len(made) == 1
+
+
+def test_check_names_what_is_stale_and_touches_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(reference, "FOLDER", tmp_path)
+    assert reference.main([]) == 0
+    assert reference.main(["--check"]) == 0
+    (tmp_path / "cli.md").write_text("something else", "utf-8")
+    assert reference.main(["--check"]) == 1
+    assert capsys.readouterr().err == "docs/cli.md is stale; run 'make docs'.\n"
+    assert (tmp_path / "cli.md").read_text("utf-8") == "something else"

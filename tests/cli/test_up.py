@@ -1,0 +1,209 @@
+"""`up`: a session, its Director and the control room in one command, or nothing of them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker.registry import Registry, open_registry
+from tests.cli.pretender import PROMPTED, TRUST, Pretender
+from tests.terminal import Ran, Terminal, cafleet, command_line, eventually
+
+PANES = ("list-panes", "-F", "#{pane_id} #{pane_width} #{pane_height}", "-t")
+
+
+class Outside:
+    """A default tmux server of its own, as a user who is not inside tmux would get it."""
+
+    def __init__(self, folder: Path, registry: Path, agent: Pretender) -> None:
+        folder.mkdir()
+        self.settings = {"TMUX_TMPDIR": str(folder), **agent.configured(PROMPTED)}
+        self._registry = registry
+
+    def up(self, *more: str, **extra: str) -> Ran:
+        """Run `cafleet up` with the pretender as Director, without a terminal."""
+        asked = ("up", "--coding-agent", "pretender", *more)
+        return cafleet(self._registry, *asked, **self.settings, **extra)
+
+    def tmux(self, *arguments: str) -> str:
+        """What a tmux command prints; nothing where no server runs."""
+        return subprocess.run(
+            ["tmux", *arguments],
+            env={**os.environ, **self.settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+
+
+@pytest.fixture
+def outside(
+    tmp_path: Path, registry_path: Path, pretender: Pretender
+) -> Iterator[Outside]:
+    server = Outside(tmp_path / "own", registry_path, pretender)
+    yield server
+    server.tmux("kill-server")
+
+
+def rows(registry: Registry) -> list[tuple[int, int, int]]:
+    """How many sessions, agents and placements the registry holds."""
+    tables = ("sessions", "agents", "agent_placements")
+    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
+    return registry.rows(f"SELECT {counts}")
+
+
+def files_left(registry_path: Path) -> list[Path]:
+    return list(registry_path.parent.glob(".cafleet-*"))
+
+
+def test_inside_tmux_it_is_a_new_window_that_is_selected(
+    terminal: Terminal, registry: Registry, registry_path: Path, pretender: Pretender
+) -> None:
+    inside = terminal.inside(terminal.shell())
+    known = pretender.configured(PROMPTED)
+    made = cafleet(
+        registry_path,
+        *("up", "--label", "release #(touch pwned)", "--json"),
+        *("--coding-agent", "pretender", "--", "lead", "{{name}}"),
+        **inside,
+        **known,
+    )
+    assert (made.code, made.err) == (0, "")
+    told = made.document
+    assert (told["ready"], told["state"], told["attach"]) == (True, "idle", None)
+    director, room = told["tmux_pane_id"], told["control_room_pane_id"]
+    shown = terminal.tmux("display-message", "-p", "#{window_id} #{pane_id}")
+    assert shown == f"{told['tmux_window_id']} {director}"
+    assert terminal.tmux(*PANES, told["tmux_window_id"]).splitlines() == [
+        f"{director} 80 50",
+        f"{room} 79 50",
+    ]
+    given = pretender.started
+    assert given["argv"] == ["lead Director"]
+    assert given["env"]["CAFLEET_SESSION_ID"] == told["session_id"]
+    assert given["env"]["CAFLEET_AGENT_ID"] == told["director_agent_id"]
+    assert given["env"]["CAFLEET_DATABASE_URL"] == f"sqlite:///{registry_path}"
+    stamp = ("display-message", "-p", "-t", director, "#{@cafleet_agent_id}")
+    assert terminal.tmux(*stamp) == told["director_agent_id"]
+    eventually(lambda: "Director" in terminal.screen(room))
+    assert rows(registry) == [(1, 2, 1)]
+    assert files_left(registry_path) == []
+
+
+def test_its_director_hires_and_is_written_to(
+    terminal: Terminal, registry_path: Path, pretender: Pretender
+) -> None:
+    inside = terminal.inside(terminal.shell())
+    known = pretender.configured(PROMPTED)
+    arguments = ("up", "--coding-agent", "pretender", "--json")
+    told = cafleet(registry_path, *arguments, **inside, **known).document
+    here = {**terminal.inside(told["tmux_pane_id"]), **known}
+    hired = cafleet(
+        registry_path,
+        *("member", "create", "--name", "m", "--description", "d"),
+        *("--coding-agent", "standin", "--json"),
+        **here,
+    )
+    placed = hired.document["placement"]
+    assert placed["tmux_window_id"] != told["tmux_window_id"], "the room keeps its size"
+    sent = cafleet(
+        registry_path,
+        *("--session-id", told["session_id"], "send", "--to"),
+        *("Director", "--text", "news;", "--agent-id", "m", "--json"),
+        **known,
+    )
+    assert sent.document["push"] == {"outcome": "delivered"}
+    eventually(lambda: pretender.keys.endswith("news;\r"))
+
+
+def test_outside_without_a_terminal_it_says_how_to_attach(outside: Outside) -> None:
+    first = outside.up("--label", "night: shift.1").out.splitlines()
+    heads = [line.split(":")[0] for line in first]
+    assert heads == ["session", "director", "control room", "attach"]
+    attach = shlex.split(first[3].partition(":")[2])
+    assert attach[-2:] == ["-t", "=night- shift-1"]
+    sized = outside.tmux("list-windows", "-a", "-F", "#{window_width} #{window_height}")
+    assert sized == "160 50\n"
+    assert outside.up().code == 0
+    assert outside.up().code == 0
+    names = outside.tmux("list-sessions", "-F", "#{session_name}").split("\n")
+    assert sorted(names) == ["", "cafleet", "cafleet-2", "night- shift-1"]
+
+
+def test_outside_with_a_terminal_it_is_attached(
+    terminal: Terminal, outside: Outside, registry_path: Path
+) -> None:
+    settings = [f"{name}={value}" for name, value in outside.settings.items()]
+    without = ["env", "-u", "TMUX", "-u", "TMUX_PANE", *settings]
+    command = command_line("up", "--coding-agent", "pretender")
+    pane = terminal.pane([*without, *command])
+    eventually(lambda: "● Done." in terminal.screen(pane), 40)
+    eventually(lambda: "Administrator" in terminal.screen(pane))
+    assert outside.tmux("list-clients", "-F", "#{session_name}") == "cafleet\n"
+
+
+def test_a_director_that_asks_first_is_left_to_the_human(
+    outside: Outside, pretender: Pretender
+) -> None:
+    pretender.plays(TRUST)
+    made = outside.up("--json")
+    assert (made.code, made.document["ready"]) == (0, False)
+    assert made.document["state"] == "waiting"
+    assert "| ❯ No, exit" in made.err
+
+
+@pytest.mark.parametrize("why", ["dies", "missing", "model", "unknown"])
+def test_what_fails_leaves_nothing(
+    outside: Outside, pretender: Pretender, registry: Registry, why: str
+) -> None:
+    more: tuple[str, ...] = ()
+    if why == "dies":
+        pretender.breaks("out of licences")
+    elif why == "missing":
+        pretender.vanishes()
+    elif why == "model":
+        more = ("--model", "large")
+    else:
+        more = ("--coding-agent", "gpt")
+    refused = outside.up(*more)
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err.startswith("Error: ")
+    assert ("| out of licences" in refused.err) == (why == "dies")
+    assert rows(registry) == [(0, 0, 0)]
+    assert outside.tmux("list-panes", "-a") == ""
+    assert files_left(Path(registry.path)) == []
+
+
+def test_inside_a_failure_leaves_the_window_that_was_shown(
+    terminal: Terminal, registry: Registry, registry_path: Path, pretender: Pretender
+) -> None:
+    pretender.breaks("out of licences")
+    before = terminal.tmux("list-panes", "-a")
+    refused = cafleet(
+        registry_path,
+        *("up", "--coding-agent", "pretender"),
+        **terminal.inside(terminal.first),
+        **pretender.configured(PROMPTED),
+    )
+    assert refused.code == 1
+    assert "| out of licences" in refused.err
+    assert terminal.tmux("list-panes", "-a") == before
+    assert rows(registry) == [(0, 0, 0)]
+
+
+def test_without_tmux_it_says_so(registry_path: Path, pretender: Pretender) -> None:
+    refused = cafleet(
+        registry_path,
+        *("up", "--coding-agent", "pretender"),
+        **pretender.configured(PROMPTED),
+        PATH="/nonexistent",
+    )
+    assert refused == (1, "", "Error: tmux is not on PATH.\n")
+    with closing(open_registry(registry_path)) as found:
+        assert rows(found) == [(0, 0, 0)]
