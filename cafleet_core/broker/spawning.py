@@ -123,6 +123,7 @@ def _pending(caller: Caller, director: Placement, wish: Wish) -> Agent:
         tmux_pane_id=None,
         coding_agent=wish.coding_agent,
         process_names=" ".join(catalog.process_names(wish.coding_agent)),
+        cues=catalog.cues(wish.coding_agent).dump(),
         created_at=at,
     )
     drafted = registration.draft(

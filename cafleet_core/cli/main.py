@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, NamedTuple, NoReturn
 
@@ -128,8 +129,15 @@ def run(arguments: list[str]) -> int:
             f"internal error: {type(error).__name__}", "internal", 1, as_json
         )
     finally:
-        invocation.close()
+        _finish(invocation)
     return returned if isinstance(returned, int) else 0
+
+
+def _finish(invocation: Invocation) -> None:
+    """Hand over what was printed first: owed pushes may take a moment."""
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    invocation.close()
 
 
 def _report(message: str, code: str, exit_code: int, as_json: bool) -> int:

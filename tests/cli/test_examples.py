@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,14 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from cafleet_core.cli.examples import EXAMPLES
 
 from cafleet_core import ids
 from cafleet_core.broker import messages
 from cafleet_core.broker.registry import Registry
 from cafleet_core.cli import reference
-from cafleet_core.cli.examples import EXAMPLES
 from tests.team import Team, a_team_in_panes
-from tests.terminal import PATIENCE, Ran, Terminal, environment, eventually
+from tests.terminal import Ran, Terminal, environment, eventually
 
 SESSION = "7c1e52d0-4f3b-4c7e-9d5a-0b1e2f3a4c5d"
 RECEIVED = "3f0c9a1e-8a6d-4a52-b1c3-5d7e9f0a1b2c"
@@ -29,9 +28,7 @@ QUESTION = "Apply both remarks?\n❯ 1. Yes\n  2. No\n  a digit answers"
 BIN = Path(sys.executable).parent
 
 COMMANDS = sorted(
-    page.words
-    for page in reference.pages()
-    if " ".join(page.words) in EXAMPLES
+    page.words for page in reference.pages() if " ".join(page.words) in EXAMPLES
 )
 
 
@@ -142,7 +139,9 @@ APART = {("demo",)}
 
 
 @pytest.mark.parametrize(
-    "words", [one for one in COMMANDS if one not in {*ON_A_TERMINAL, *APART}], ids=" ".join
+    "words",
+    [one for one in COMMANDS if one not in {*ON_A_TERMINAL, *APART}],
+    ids=" ".join,
 )
 def test_an_example_works_as_it_is_written(
     office: Office, words: tuple[str, ...]
