@@ -17,19 +17,36 @@ _SQLITE = "sqlite:///"
 _LONGEST_COUNT = 18
 
 
+class PushRules(NamedTuple):
+    """What a user may decide of a push: code points shown, seconds to wait for a busy agent.
+
+    0 means no limit, and for ever.
+    """
+
+    max_text_len: int = 200
+    hold_timeout: int = 300
+
+
 class Settings(NamedTuple):
     """What a command needs to know of its surroundings.
 
     `registry` is the absolute path of the SQLite file, `max_text_len` a number of
-    code points (0 = no limit); `quiet_after` and `overdue_after` are seconds.
+    code points (0 = no limit); `hold_timeout`, `quiet_after`
+    and `overdue_after` are seconds.
     """
 
     registry: str
     max_text_len: int = 200
     session_id: str | None = None
     agent_id: str | None = None
+    hold_timeout: int = 300
     quiet_after: int = 180
     overdue_after: int = 600
+
+    @property
+    def push_rules(self) -> PushRules:
+        """What of these settings a push goes by."""
+        return PushRules(self.max_text_len, self.hold_timeout)
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

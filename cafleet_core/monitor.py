@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from cafleet_core.broker import owed
+from cafleet_core.config import PushRules
 from cafleet_core.panes import client, facts, state
 from cafleet_core.panes.facts import PaneFacts
 from cafleet_core.panes.screens import UNKNOWN
 from cafleet_core.records import Agent, PaneView, Placement
 from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
+
+
+def tend(registry: Registry, session_id: str, rules: PushRules) -> dict[str, PaneView]:
+    """Try the pushes that are owed, then observe."""
+    owed.settle(registry, rules)
+    return observe(registry, session_id)
 
 
 def observe(registry: Registry, session_id: str) -> dict[str, PaneView]:

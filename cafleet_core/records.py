@@ -54,7 +54,8 @@ class Placement(NamedTuple):
     """Where an agent lives. `tmux_pane_id` is None while the pane is being made.
 
     `process_names` are the foreground commands that may be typed into, separated by
-    spaces; `pane_state` is the last verdict on the pane, `pane_state_since` its start.
+    spaces; `cues` tell what the agent's screen looks like in each state (`agents.cues`);
+    `pane_state` is the last verdict on the pane, `pane_state_since` its start.
     """
 
     director_agent_id: str | None
@@ -70,6 +71,7 @@ class Placement(NamedTuple):
     pane_state: str | None
     pane_state_since: str | None
     created_at: str
+    cues: str = ""
 
 
 class Agent(NamedTuple):
@@ -116,6 +118,8 @@ class Task(NamedTuple):
 
     `to_agent_id` is None for a summary, `broadcast` 1 for a broadcast's rows. `seq` orders tasks by creation; `version`
     grows with every change of any task, so "newer than a version" is what changed.
+    A push that is still owed has `push_next_at`, the time to try again; while a process
+    tries, `push_claimed_until` keeps others from doing the same.
     """
 
     seq: int
@@ -138,6 +142,9 @@ class Task(NamedTuple):
     push_reason: str | None
     push_attempts: int
     version: int
+    submitted_at: str | None
+    push_next_at: str | None
+    push_claimed_until: str | None
     from_name: str
     broadcast: int
 
@@ -156,6 +163,7 @@ class Delivery(NamedTuple):
     acked_at: str | None
     push_outcome: str | None
     push_reason: str | None
+    submitted_at: str | None = None
 
 
 class Entry(NamedTuple):

@@ -87,7 +87,7 @@ class RegistrySource:
 
     def __init__(self, settings: Settings) -> None:
         self._path = settings.registry
-        self._cut = settings.max_text_len
+        self._rules = settings.push_rules
         self._file = _identity(self._path)
         self._registry = open_registry(self._path)
 
@@ -127,13 +127,13 @@ class RegistrySource:
 
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""
-        return monitor.observe(self._registry, session_id)
+        return monitor.tend(self._registry, session_id, self._rules)
 
     def send(self, letter: Letter) -> Sent:
         """See `Source`."""
         if letter.everyone:
             return messages.broadcast(
-                self._registry, letter.sender, letter.body, max_text_len=self._cut
+                self._registry, letter.sender, letter.body, rules=self._rules
             )
         return messages.send(
             self._registry,
@@ -141,7 +141,7 @@ class RegistrySource:
             letter.recipients,
             letter.body,
             reply_to=letter.reply_to,
-            max_text_len=self._cut,
+            rules=self._rules,
         )
 
     def close(self) -> None:

@@ -7,27 +7,19 @@ import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cafleet_core import config
 from cafleet_core.agents import configured
+from cafleet_core.agents.cues import Cues
 from cafleet_core.errors import NotFound, Refused
 
 UNKNOWN = "unknown"
 """The coding agent of a pane in which nobody said what runs."""
 
 _FOLDER = Path(__file__).parent
-
-
-class Cues(NamedTuple):
-    """Regular expressions for lines at the end of a screen, and for a pane's title."""
-
-    waiting: tuple[str, ...] = ()
-    busy: tuple[str, ...] = ()
-    idle: tuple[str, ...] = ()
-    title_waiting: tuple[str, ...] = ()
-    title_busy: tuple[str, ...] = ()
 
 
 class CodingAgent(NamedTuple):
@@ -100,6 +92,15 @@ def process_names(coding_agent: str) -> tuple[str, ...]:
     if coding_agent in known:
         return known[coding_agent].process_names
     return tuple(agent.argv[0] for agent in known.values() if agent.process_names)
+
+
+def cues(coding_agent: str) -> Cues:
+    """The cues of a coding agent; of an unknown one, everything that any known one shows."""
+    known = load()
+    if coding_agent in known:
+        return known[coding_agent].cues
+    columns = zip(*(agent.cues for agent in known.values()), strict=True)
+    return Cues(*(tuple(dict.fromkeys(chain(*column))) for column in columns))
 
 
 @cache

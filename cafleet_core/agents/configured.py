@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cafleet_core.agents.cues import Cues
 from cafleet_core.errors import InvalidSetting
 
 Table = dict[str, Any]
@@ -19,7 +20,7 @@ _LISTS = frozenset(
     )
 )
 _WORDS = frozenset(("exit_command", "shell_prefix"))
-_CUES = frozenset(("waiting", "busy", "idle", "title_waiting", "title_busy"))
+_CUES = frozenset(Cues._fields)
 
 
 class _Place(NamedTuple):

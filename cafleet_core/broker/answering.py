@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.agents import catalog
-from cafleet_core.agents.catalog import Cues
+from cafleet_core.agents.cues import Cues
 from cafleet_core.broker import members
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.panes import questions, screens

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cafleet_core.agents import catalog
+from cafleet_core.agents import cues
 from cafleet_core.broker import identity, pushing
 from cafleet_core.broker.identity import Caller
 from cafleet_core.errors import CafleetError, Refused, TmuxError
-from cafleet_core.panes import facts, screens
+from cafleet_core.panes import facts, glimpse, screens
 from cafleet_core.push import preview, writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import (
@@ -20,6 +20,8 @@ from cafleet_core.records import (
 )
 from cafleet_core.storage import agents
 from cafleet_core.storage.registry import Registry
+
+_HINDRANCES = {screens.WAITING: "question", screens.DRAFT: "draft"}
 
 
 class SendFailed(CafleetError):
@@ -89,17 +91,6 @@ def screen_of(member: Agent) -> str:
     return facts.captures(placement.tmux_socket, [pane_id]).get(pane_id, "")
 
 
-def asks(member: Agent) -> bool:
-    """Whether a member's screen shows a question, which any key might answer."""
-    placement, _ = pane_of(member)
-    kind = catalog.load().get(placement.coding_agent)
-    try:
-        screen = screen_of(member) if kind and any(kind.cues) else ""
-    except TmuxError:
-        return False  # nothing can be typed there, and the writer says why
-    return bool(kind and screens.read(screen, "", kind.cues).state == screens.WAITING)
-
-
 def type_in(
     member: Agent,
     what: str,
@@ -111,13 +102,14 @@ def type_in(
 ) -> None:
     """Type in a member's pane through the writer: keys, then a text as one turn.
 
-    Only what `answers` a question is typed into one. Raises Refused while the pane is
+    Only what `answers` a question is typed into one; nothing over a draft. Raises Refused while the pane is
     being made, SendFailed with the reason where nothing was typed.
     """
     _, pane_id = pane_of(member)
     turn = pushing.turn_for(member, words)
-    if isinstance(turn, Turn) and not answers and asks(member):
-        result = PushResult(HELD, "question")
+    hindrance = None if answers else _hindrance(member)
+    if isinstance(turn, Turn) and hindrance:
+        result = PushResult(HELD, hindrance)
     elif isinstance(turn, Turn):
         result = writer.type_turns([turn._replace(keys=keys, submit=submit)])[0]
     else:
@@ -127,3 +119,16 @@ def type_in(
             f"send failed: {what} was not typed into pane {pane_id}:"
             f" {result.outcome} ({result.reason})."
         )
+
+
+def _hindrance(member: Agent) -> str | None:
+    """What on the member's screen forbids a human's or Director's keys: a question, a draft."""
+    placement, pane_id = pane_of(member)
+    wanted = cues.parse(placement.cues)
+    try:
+        seen = glimpse.take(placement.tmux_socket, [pane_id]).get(pane_id)
+    except TmuxError:
+        return None  # nothing can be typed there, and the writer says why
+    if seen is None or not any(wanted):
+        return None
+    return _HINDRANCES.get(glimpse.state(seen, wanted))

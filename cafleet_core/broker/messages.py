@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cafleet_core import clock, ids, text
-from cafleet_core.broker import identity
+from cafleet_core.broker import identity, inbox, outbox
 from cafleet_core.broker.identity import Caller
-from cafleet_core.errors import InvalidInput, NotFound, Refused
+from cafleet_core.broker.outbox import Owed
+from cafleet_core.config import PushRules
+from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.records import (
     ADMINISTRATOR,
     COMPLETED,
@@ -22,6 +24,8 @@ from cafleet_core.records import (
 from cafleet_core.storage import lookup, tasks
 from cafleet_core.storage.registry import Registry
 
+DEFAULT_RULES = PushRules()
+
 
 def send(
     registry: Registry,
@@ -30,7 +34,7 @@ def send(
     body: str,
     *,
     reply_to: str | None = None,
-    max_text_len: int = 200,
+    rules: PushRules = DEFAULT_RULES,
 ) -> Sent:
     """Store one delivery for each recipient, then push each.
 
@@ -46,12 +50,12 @@ def send(
         for task_id, recipient in zip(task_ids, recipients, strict=True):
             _deliver(registry, task_id, sender, recipient, body, origin, reply_to, at)
         tasks.touch(registry, sender.agent_id, at)
-    stored = tasks.get(registry, task_ids)
-    return _pushed(registry, stored[0], stored, recipients, max_text_len)
+        owed = outbox.claimed(registry, recipients)
+    return _pushed(registry, task_ids[0], task_ids, owed, rules)
 
 
 def broadcast(
-    registry: Registry, sender: Agent, body: str, *, max_text_len: int = 200
+    registry: Registry, sender: Agent, body: str, *, rules: PushRules = DEFAULT_RULES
 ) -> Sent:
     """Store a summary and one delivery for everyone but sender and Administrator; push.
 
@@ -74,71 +78,8 @@ def broadcast(
         for task_id, recipient in zip(task_ids, recipients, strict=True):
             _deliver(registry, task_id, sender, recipient, body, summary_id, None, at)
         tasks.touch(registry, sender.agent_id, at)
-    summary = tasks.get(registry, [summary_id])[0]
-    stored = tasks.get(registry, task_ids)
-    return _pushed(registry, summary, stored, recipients, max_text_len)
-
-
-def poll(
-    registry: Registry,
-    agent: Agent,
-    *,
-    acked_too: bool = False,
-    since: str | None = None,
-    limit: int = 100,
-) -> list[Task]:
-    """An agent's open deliveries (or all), oldest first, and stamp them as read.
-
-    `since` is a stamp and strict, against the last change of state.
-    """
-    found = tasks.inbox(
-        registry, agent.agent_id, acked_too=acked_too, since=since, limit=limit
-    )
-    unread = [task.task_id for task in found if task.read_at is None]
-    if unread:
-        at = clock.stamp()
-        with registry.write():
-            tasks.mark_read(registry, unread, at)
-            tasks.touch(registry, agent.agent_id, at)
-        found = [task._replace(read_at=task.read_at or at) for task in found]
-    return found
-
-
-def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[Task]:
-    """Complete deliveries to the caller, all or none; the tasks as they are then.
-
-    Raises NotFound, or Refused for another's task or one that is not open.
-    """
-    at = clock.stamp()
-    with registry.write():
-        found = [
-            identity.find_task(registry, caller.session.session_id, reference)
-            for reference in references
-        ]
-        for task in found:
-            if task.to_agent_id != caller.agent.agent_id:
-                raise Refused("Only the recipient can ACK a task")
-            if task.status_state != INPUT_REQUIRED:
-                raise Refused(f"Cannot ACK task in state {task.status_state}")
-        task_ids = [task.task_id for task in found]
-        tasks.complete(registry, task_ids, at)
-        tasks.touch(registry, caller.agent.agent_id, at)
-    return tasks.get(registry, task_ids)
-
-
-def ack_all(registry: Registry, caller: Caller) -> list[Task]:
-    """Complete every open delivery to the caller."""
-    agent_id = caller.agent.agent_id
-    at = clock.stamp()
-    with registry.write():
-        found = tasks.inbox(registry, agent_id, acked_too=False, since=None, limit=-1)
-        task_ids = [task.task_id for task in found]
-        tasks.complete(registry, task_ids, at)
-        if found:
-            tasks.touch(registry, agent_id, at)
-    return [
-        task._replace(status_state=COMPLETED, status_timestamp=at) for task in found
-    ]
+        owed = outbox.claimed(registry, recipients)
+    return _pushed(registry, summary_id, task_ids, owed, rules)
 
 
 def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
@@ -159,19 +100,11 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
     return tasks.get(registry, [task.task_id])[0]
 
 
-def show(registry: Registry, caller: Caller, reference: str) -> Task:
-    """A task that the caller sent or received; anyone else's is NotFound."""
-    task = identity.find_task(registry, caller.session.session_id, reference)
-    if caller.agent.agent_id not in (task.from_agent_id, task.context_id):
-        raise NotFound(f"Task {reference} not found")
-    return task
-
-
 def status(registry: Registry, caller: Caller, reference: str) -> Entry:
     """The message of a task that the caller sent or received, with every recipient's state."""
-    from cafleet_core.storage import timeline  # a poll need not pay for the timeline
+    from cafleet_core.storage import timeline  # a send need not pay for peewee
 
-    task = show(registry, caller, reference)
+    task = inbox.show(registry, caller, reference)
     return timeline.by_heads(registry, [task.origin_task_id or task.task_id])[0]
 
 
@@ -239,17 +172,13 @@ def _deliver(
 
 def _pushed(
     registry: Registry,
-    head: Task,
-    stored: Sequence[Task],
-    recipients: Sequence[Agent],
-    max_text_len: int,
+    head_id: str,
+    task_ids: Sequence[str],
+    owed: Sequence[Owed],
+    rules: PushRules,
 ) -> Sent:
-    """Push what is committed, and record each outcome in a transaction of its own."""
-    from cafleet_core.broker import pushing  # a poll need not pay for tmux
-
-    results = pushing.push(stored, recipients, max_text_len)
-    at = clock.stamp()
-    with registry.write():
-        for task, result in zip(stored, results, strict=True):
-            tasks.record_push(registry, task.task_id, result, at)
-    return Sent(head, tuple(zip(stored, results, strict=True)))
+    """Push what is committed; each outcome is recorded in a transaction of its own."""
+    results = outbox.deliver(registry, owed, rules)
+    [head] = tasks.get(registry, [head_id])
+    stored = tasks.get(registry, task_ids)
+    return Sent(head, tuple((task, results[task.task_id]) for task in stored))

@@ -28,6 +28,7 @@ def placement_in(
         process_names=" ".join(
             typable(coding_agent, "" if here.is_us else pane.command)
         ),
+        cues=catalog.cues(coding_agent).dump(),
         pane_state=None,
         pane_state_since=None,
         created_at=at,

@@ -103,6 +103,7 @@ def _pending(caller: Caller, director: Placement, wish: Wish) -> Agent:
         tmux_pane_id=None,
         coding_agent=coding_agent,
         process_names=" ".join(catalog.process_names(coding_agent)),
+        cues=catalog.cues(coding_agent).dump(),
         created_at=at,
     )
     drafted = registration.draft(

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cafleet_core import config
-from cafleet_core.broker import identity
+from cafleet_core.broker import identity, owed
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.cli import output
 from cafleet_core.cli.spelling import canonical
 from cafleet_core.config import Settings
+from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
 
 if TYPE_CHECKING:
@@ -62,8 +63,14 @@ class Invocation:
             output.line(words)
 
     def close(self) -> None:
-        """Give the registry back, where it was opened."""
-        if "registry" in self.__dict__:
+        """Give the registry back, where it was opened; first, try the pushes that are owed."""
+        if "registry" not in self.__dict__:
+            return
+        try:
+            owed.settle(self.registry, self.settings.push_rules)
+        except CafleetError:
+            pass  # the command has done its own work; the next one tries again
+        finally:
             self.registry.close()
 
 

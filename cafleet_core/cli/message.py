@@ -7,7 +7,7 @@ from functools import partial
 
 import click
 
-from cafleet_core.broker import identity, messages
+from cafleet_core.broker import identity, inbox
 from cafleet_core.cli import envelope, output
 from cafleet_core.cli.body import read_body
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
@@ -48,6 +48,8 @@ def send(
     quiet: bool,
 ) -> None:
     """Send a message to one or more agents of the session."""
+    from cafleet_core.broker import messages
+
     caller = run.caller()
     session_id = caller.session.session_id
     found = [identity.find_agent(run.registry, session_id, one) for one in to]
@@ -58,7 +60,7 @@ def send(
         list(dict.fromkeys(found)),
         read_body(words, file),
         reply_to=answered.task_id if answered else None,
-        max_text_len=run.settings.max_text_len,
+        rules=run.settings.push_rules,
     )
     _tell_sent(run, sent, full, quiet)
 
@@ -73,11 +75,13 @@ def broadcast(
     run: Invocation, words: str | None, file: str | None, full: bool, quiet: bool
 ) -> None:
     """Send a message to every other active agent of the session."""
+    from cafleet_core.broker import messages
+
     sent = messages.broadcast(
         run.registry,
         run.caller().agent,
         read_body(words, file),
-        max_text_len=run.settings.max_text_len,
+        rules=run.settings.push_rules,
     )
     recipients = len(sent.deliveries)
     delivered = sum(result.notified for _, result in sent.deliveries)
@@ -121,7 +125,7 @@ def poll(
     agent = run.caller().agent
 
     def look() -> list[Task]:
-        return messages.poll(
+        return inbox.poll(
             run.registry, agent, acked_too=everything, since=since, limit=limit
         )
 
@@ -150,9 +154,9 @@ def ack(
         raise InvalidInput("give --task-id <id>, or --all.")
     caller = run.caller()
     if everything:
-        _tell_all_acked(run, messages.ack_all(run.registry, caller), quiet)
+        _tell_all_acked(run, inbox.ack_all(run.registry, caller), quiet)
         return
-    acked = messages.ack(run.registry, caller, list(dict.fromkeys(task_id)))
+    acked = inbox.ack(run.registry, caller, list(dict.fromkeys(task_id)))
     _settled(run, "Message acknowledged.", acked, full, quiet)
 
 
@@ -163,6 +167,8 @@ def ack(
 @pass_invocation
 def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
     """Take back a message that is not acked yet."""
+    from cafleet_core.broker import messages
+
     task = messages.cancel(run.registry, run.caller(), task_id)
     _settled(run, "Task canceled.", [task], full, quiet)
 
@@ -173,7 +179,7 @@ def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
 @pass_invocation
 def show(run: Invocation, task_id: str, full: bool) -> None:
     """Show one message that you sent or received."""
-    task = messages.show(run.registry, run.caller(), task_id)
+    task = inbox.show(run.registry, run.caller(), task_id)
     limit = run.settings.max_text_len
     run.say(
         envelope.as_text(task, limit, full),
@@ -231,6 +237,8 @@ def listing(
 @pass_invocation
 def status(run: Invocation, task_id: str) -> None:
     """Show what became of a message at each recipient."""
+    from cafleet_core.broker import messages
+
     entry = messages.status(run.registry, run.caller(), task_id)
     run.say(envelope.status_text(entry), envelope.status_document(entry))
 

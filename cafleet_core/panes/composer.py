@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cafleet_core.agents.catalog import Cues
+from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.screens import last_lines
 
 _DIM = re.compile(r"\x1b\[(?:0;)?2m.*?(?=\x1b\[(?:0|22)?[;m]|$)", re.MULTILINE)

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from cafleet_core.agents.catalog import Cues
+from cafleet_core.agents.cues import Cues
 
 IDLE = "idle"
 BUSY = "busy"
 WAITING = "waiting"
 UNKNOWN = "unknown"
+DRAFT = "draft"
 
 _LOOKED_AT = 20
 """Non-blank lines at the end of a screen that may hold a cue; what is above is history."""

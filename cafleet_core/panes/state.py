@@ -30,10 +30,5 @@ def verdict(
         return PaneView(DEAD, FROM_TMUX, "its program has ended", screen)
     if is_shell(facts.command):
         return PaneView(SHELL, FROM_TMUX, f"{facts.command} is in front", screen)
-    seen = screens.read(screen or "", facts.title, _cues(placement.coding_agent))
+    seen = screens.read(screen or "", facts.title, catalog.cues(placement.coding_agent))
     return PaneView(seen.state, FROM_SCREEN, seen.evidence, screen)
-
-
-def _cues(coding_agent: str) -> catalog.Cues:
-    agent = catalog.load().get(coding_agent)
-    return agent.cues if agent else catalog.Cues()

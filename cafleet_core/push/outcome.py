@@ -7,6 +7,9 @@ from typing import NamedTuple
 from cafleet_core.panes.facts import is_shell
 from cafleet_core.records import HELD, NONE, SHOWN, PushResult
 
+MOVED = PushResult(HELD, "busy")
+"""The pane was at rest when it was looked at, and another moment later no more."""
+
 
 class Refusal(NamedTuple):
     """Facts about a pane in which the writer did not type, all read in the same call."""
@@ -21,9 +24,17 @@ class Refusal(NamedTuple):
 
 
 def of_refusal(
-    refusal: Refusal, server_pid: int, pane_id: str, agent_id: str
+    refusal: Refusal,
+    server_pid: int,
+    pane_id: str,
+    agent_id: str,
+    at_rest: tuple[str, ...] = (),
 ) -> PushResult:
-    """Why nothing was typed; SHOWN means that the text may be shown on the pane's tty."""
+    """Why nothing was typed; SHOWN means that the text may be shown on the pane's tty.
+
+    `at_rest` are the commands that would have been typed into, had their screen not
+    moved on since it was seen at rest.
+    """
     if refusal.server_pid != server_pid:
         return PushResult(NONE, "server_gone")
     # for a target that does not exist tmux answers with another pane's facts
@@ -37,4 +48,6 @@ def of_refusal(
         return PushResult(HELD, "copy_mode")
     if is_shell(refusal.command):
         return PushResult(SHOWN)
+    if refusal.command in at_rest:
+        return MOVED
     return PushResult(NONE, "not_the_agent")

@@ -8,19 +8,22 @@ from typing import NamedTuple
 
 from cafleet_core import text
 from cafleet_core.panes.facts import IDENTITY_OPTION
+from cafleet_core.panes.glimpse import POSITION
 from cafleet_core.push.outcome import Refusal
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 _SAFE_ID = re.compile(r"[0-9a-f-]+")
 _PANE_ID = re.compile(r"%[0-9]+")
+_POSITION = re.compile(r"[0-9]+ [0-9]+ [0-9]+")
 
 
 class Turn(NamedTuple):
     """What is typed into one pane in one go, and the proof of the pane it is for.
 
     `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
-    unless `submit` says otherwise. `process_names` are the foreground commands that
+    unless `submit` says otherwise. With `position` only while the pane still has that
+    value of `glimpse.POSITION`. `process_names` are the foreground commands that
     may be typed into; with `show`, a shell is shown the text instead.
     """
 
@@ -33,6 +36,7 @@ class Turn(NamedTuple):
     keys: str = ""
     submit: bool = True
     show: bool = False
+    position: str | None = None
 
 
 def quote(words: str) -> str:
@@ -105,6 +109,8 @@ def _condition(turn: Turn) -> str:
         "#{!=:#{pane_dead},1}",
         "#{==:#{pane_in_mode},0}",
     ]
+    if turn.position is not None:
+        tests.append(f"#{{==:{POSITION},{_checked(_POSITION, turn.position)}}}")
     condition = tests.pop()
     while tests:
         condition = f"#{{&&:{tests.pop()},{condition}}}"

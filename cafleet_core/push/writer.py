@@ -53,7 +53,8 @@ def _type_at(socket: str, turns: Sequence[Turn]) -> list[PushResult]:
 def _result(turn: Turn, verdict: Refusal | bool | None) -> PushResult:
     if isinstance(verdict, Refusal):
         expected = (turn.server_pid, turn.pane_id, turn.agent_id)
-        result = outcome.of_refusal(verdict, *expected)
+        at_rest = turn.process_names if turn.position else ()
+        result = outcome.of_refusal(verdict, *expected, at_rest)
         if result.outcome != SHOWN:
             return result
         if not turn.show:

@@ -71,6 +71,7 @@ class Placement(_Table):
     pane_state = TextField(null=True)
     pane_state_since = TextField(null=True)
     created_at = TextField()
+    cues = TextField()
 
     class Meta:
         table_name = "agent_placements"
@@ -99,6 +100,9 @@ class Task(_Table):
     push_reason = TextField(null=True)
     push_attempts = IntegerField()
     version = IntegerField()
+    submitted_at = TextField(null=True)
+    push_next_at = TextField(null=True)
+    push_claimed_until = TextField(null=True)
 
     class Meta:
         table_name = "tasks"

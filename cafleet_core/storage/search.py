@@ -11,10 +11,11 @@ import re
 from cafleet_core import text
 from cafleet_core.storage.registry import Registry
 
-_UNSPACED = re.compile(
+_UNSPACED = (
     "[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
+"""Characters of scripts without blanks; compiled when first met, as most texts have none."""
 
 CREATE = (
     "CREATE VIRTUAL TABLE tasks_text USING fts5"
@@ -59,14 +60,14 @@ def match(session_id: str, words: str) -> str:
     wanted = [f'session : "{_session_token(session_id)}"']
     for word in words.split():
         quoted = '"' + spaced(word).strip().replace('"', '""') + '"'
-        whole = _UNSPACED.search(word) is not None
+        whole = not word.isascii() and re.search(_UNSPACED, word) is not None
         wanted.append(f"body : {quoted}" + ("" if whole else " *"))
     return " AND ".join(wanted)
 
 
 def spaced(body: str) -> str:
     """`body` with blanks around each character of a script that has none."""
-    return body if body.isascii() else _UNSPACED.sub(r" \g<0> ", body)
+    return body if body.isascii() else re.sub(_UNSPACED, r" \g<0> ", body)
 
 
 def _session_token(session_id: str) -> str:

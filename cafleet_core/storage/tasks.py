@@ -10,7 +10,6 @@ from cafleet_core.records import (
     COMPLETED,
     FAILED,
     INPUT_REQUIRED,
-    PushResult,
     Task,
 )
 from cafleet_core.storage import search
@@ -21,20 +20,21 @@ TASK = """
     SELECT t.seq, t.task_id, t.session_id, t.context_id, t.from_agent_id, t.to_agent_id,
            t.type, t.text, t.origin_task_id, t.reply_to_task_id, t.status_state,
            t.status_timestamp, t.created_at, t.notified_at, t.read_at, t.acked_at,
-           t.push_outcome, t.push_reason, t.push_attempts, t.version, a.name,
+           t.push_outcome, t.push_reason, t.push_attempts, t.version,
+           t.submitted_at, t.push_next_at, t.push_claimed_until, a.name,
            COALESCE((SELECT o.type = 'broadcast_summary' FROM tasks o
                      WHERE o.task_id = t.origin_task_id), 0)
     FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
 """
 """Selects what `Task` holds, in its order."""
 
-_NEXT_VERSION = "(SELECT COALESCE(MAX(version), 0) + 1 FROM tasks)"
+NEXT_VERSION = "(SELECT COALESCE(MAX(version), 0) + 1 FROM tasks)"
 
 _INSERT = f"""
     INSERT INTO tasks (task_id, session_id, context_id, from_agent_id, to_agent_id, type,
         text, origin_task_id, reply_to_task_id, status_state, status_timestamp, created_at,
-        push_attempts, version)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, {_NEXT_VERSION})
+        push_next_at, push_attempts, version)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, {NEXT_VERSION})
 """
 
 
@@ -53,12 +53,16 @@ def insert(
     state: str,
     at: str,
 ) -> None:
-    """Store one task, created and last changed `at`; a head can be searched for."""
+    """Store one task, created and last changed `at`; a head can be searched for.
+
+    A delivery owes its recipient a push at once.
+    """
     stored = registry.execute(
         _INSERT,
         (
             *(task_id, session_id, context_id, sender_id, recipient_id, kind),
             *(text, origin, reply_to, state, at, at),
+            at if recipient_id else None,
         ),
     )
     if origin in (None, task_id):
@@ -127,7 +131,8 @@ def complete(registry: Registry, task_ids: Iterable[str], at: str) -> None:
     """Ack open deliveries."""
     _change(
         registry,
-        "status_state = ?, status_timestamp = ?, acked_at = ?, read_at = COALESCE(read_at, ?)",
+        "status_state = ?, status_timestamp = ?, acked_at = ?,"
+        " read_at = COALESCE(read_at, ?), push_next_at = NULL",
         (COMPLETED, at, at, at),
         task_ids,
         f"AND status_state = '{INPUT_REQUIRED}'",
@@ -138,7 +143,7 @@ def cancel(registry: Registry, task_ids: Iterable[str], at: str) -> None:
     """Take back open deliveries."""
     _change(
         registry,
-        "status_state = ?, status_timestamp = ?",
+        "status_state = ?, status_timestamp = ?, push_next_at = NULL",
         (CANCELED, at),
         task_ids,
         f"AND status_state = '{INPUT_REQUIRED}'",
@@ -148,20 +153,9 @@ def cancel(registry: Registry, task_ids: Iterable[str], at: str) -> None:
 def fail_open(registry: Registry, agent_id: str, at: str) -> None:
     """Settle everything that an agent will never receive."""
     registry.execute(
-        f"UPDATE tasks SET status_state = ?, status_timestamp = ?, version = {_NEXT_VERSION}"
+        f"UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL, version = {NEXT_VERSION}"
         f" WHERE context_id = ? AND status_state = '{INPUT_REQUIRED}'",
         (FAILED, at, agent_id),
-    )
-
-
-def record_push(registry: Registry, task_id: str, result: PushResult, at: str) -> None:
-    """Keep what became of a push; a text that reached the screen stamps `notified_at`."""
-    _change(
-        registry,
-        "push_outcome = ?, push_reason = ?, push_attempts = push_attempts + 1,"
-        " notified_at = COALESCE(?, notified_at)",
-        (result.outcome, result.reason, at if result.notified else None),
-        [task_id],
     )
 
 
@@ -181,7 +175,7 @@ def _change(
 ) -> None:
     for task_id in task_ids:
         registry.execute(
-            f"UPDATE tasks SET {assignments}, version = {_NEXT_VERSION}"
+            f"UPDATE tasks SET {assignments}, version = {NEXT_VERSION}"
             f" WHERE task_id = ? {condition}",
             (*values, task_id),
         )

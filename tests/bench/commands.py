@@ -40,6 +40,8 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
 
 
 def _place(registry: Registry, terminal: Terminal, team: Team, name: str) -> None:
-    """An agent in a pane that swallows whatever is typed."""
+    """A pane that swallows whatever is typed, looked at as closely as a real agent's."""
     home = terminal.here(terminal.pane(["cat"]))
-    team.others[name] = agents.register(registry, team.session, name, "", here=home)
+    team.others[name] = agents.register(
+        registry, team.session, name, "", here=home, coding_agent="claude"
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import messages
+from cafleet_core.broker import inbox, messages
 from cafleet_core.broker.registry import Registry
 from cafleet_core.records import Task
 from tests.cli.conftest import Prompt
@@ -29,7 +29,7 @@ def test_send_types_one_turn_and_tells_so(
         registry_path, *who, "message", "send", "--to", "alice", "--text", body
     )
     assert (sent.code, sent.err) == (0, "")
-    (task,) = messages.poll(registry, team.others["alice"])
+    (task,) = inbox.poll(registry, team.others["alice"])
     head = f"from:Director {team.director.agent_id} | {task.created_at}"
     assert sent.out == (
         f"Message sent.\n[{task.task_id} | {head}]\n{body}\npush: delivered\n"
@@ -73,7 +73,7 @@ def test_a_short_preview_is_cut_where_the_setting_says(
         *(registry_path, *who, "send", "--to", "alice", "--text", "👍" * 6),
         CAFLEET_MAX_TEXT_LEN="5",
     )
-    (task,) = messages.poll(registry, team.others["alice"])
+    (task,) = inbox.poll(registry, team.others["alice"])
     assert task.text == "👍" * 6
     rest = f"(6 characters; cafleet message show --full --task-id {task.task_id})"
     assert f"\n👍👍👍👍👍… {rest}\n" in sent.out
@@ -106,7 +106,7 @@ def test_a_body_may_come_from_a_file_or_stdin(
         *(registry_path, *who, "send", "--to", "alice", "--file", whence), stdin=body
     )
     assert sent.code == 0
-    assert messages.poll(registry, team.others["alice"])[0].text == body
+    assert inbox.poll(registry, team.others["alice"])[0].text == body
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_cancel_takes_back(as_agent: Prompt, registry: Registry, team: Team) -> 
     task = send(registry, team)
     canceled = as_agent("Director", "message", "cancel", "--task-id", task.task_id)
     assert canceled.out.startswith(f"Task canceled.\n[{task.task_id} | ")
-    assert messages.poll(registry, team.others["alice"]) == []
+    assert inbox.poll(registry, team.others["alice"]) == []
 
 
 def test_show_cuts_and_full_does_not(
@@ -258,7 +258,7 @@ def test_list_tells_the_history_with_states(
 ) -> None:
     first = send(registry, team, "alice", "one")
     second = send(registry, team, "bob", "two")
-    messages.ack(registry, team.caller("bob"), [second.task_id])
+    inbox.ack(registry, team.caller("bob"), [second.task_id])
     told = as_agent("Director", "message", "list")
     envelopes = told.out.split("\n\n")
     assert [one.splitlines()[1] for one in envelopes] == ["one", "two"]

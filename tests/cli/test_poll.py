@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker import messages
+from cafleet_core.broker import inbox, messages
 from cafleet_core.broker.registry import Registry, open_registry
 from tests.builders import DAWN
 from tests.cli.conftest import Prompt
@@ -51,14 +51,14 @@ def test_a_poll_marks_as_read_and_a_later_one_shows_it_again(
 ) -> None:
     task_id = send(registry, team, "one")
     assert polled(as_agent) == polled(as_agent) == ["one"]
-    task = messages.show(registry, team.caller(), task_id)
+    task = inbox.show(registry, team.caller(), task_id)
     assert task.read_at is not None
     assert task.status_state == "input_required"
 
 
 def test_limit_and_all(as_agent: Prompt, registry: Registry, team: Team) -> None:
     ids = [send(registry, team, words) for words in ("one", "two", "three")]
-    messages.ack(registry, team.caller("alice"), ids[:1])
+    inbox.ack(registry, team.caller("alice"), ids[:1])
     assert polled(as_agent) == ["two", "three"]
     assert polled(as_agent, "--limit", "1") == ["two"]
     assert polled(as_agent, "--all") == ["one", "two", "three"]
@@ -140,10 +140,10 @@ def test_what_comes_between_the_first_look_and_the_wait_is_not_missed(
     team: Team,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    first_look = messages.poll
+    first_look = inbox.poll
 
     def look_then_send(*args: object, **more: object) -> object:
-        monkeypatch.setattr(messages, "poll", first_look)
+        monkeypatch.setattr(inbox, "poll", first_look)
         found = first_look(*args, **more)  # type: ignore[arg-type]
         thread = threading.Thread(target=another_process)
         thread.start()
@@ -155,7 +155,7 @@ def test_what_comes_between_the_first_look_and_the_wait_is_not_missed(
         send(other, team, "in between")
         other.close()
 
-    monkeypatch.setattr(messages, "poll", look_then_send)
+    monkeypatch.setattr(inbox, "poll", look_then_send)
     started = time.monotonic()
     assert polled(as_agent, "--wait", "10") == ["in between"]
     assert time.monotonic() - started < 5

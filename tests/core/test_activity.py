@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker import agents, members, messages
+from cafleet_core.broker import agents, inbox, members, messages
 from cafleet_core.broker.registry import Registry
 from cafleet_core.records import Activity
 from tests.builders import at
@@ -59,7 +59,7 @@ def test_an_ack_never_moves_the_sender(
     before = activity(registry, team, "bob")
     assert (before.last_sent, before.last_active) == (at(1), at(1))
     minutes[0] = 9
-    messages.ack(registry, team.caller("alice"), [task_id])
+    inbox.ack(registry, team.caller("alice"), [task_id])
     assert activity(registry, team, "bob") == before
 
 
@@ -81,11 +81,11 @@ def test_each_act_of_its_own_is_seen(
     task_id = send(registry, team, "bob", "alice")
     alice = team.others["alice"]
     minutes[0] = 2
-    messages.poll(registry, alice)
+    inbox.poll(registry, alice)
     read = activity(registry, team, "alice")
     assert (read.last_active, read.unread, read.unacked) == (at(2), 0, 1)
     minutes[0] = 3
-    messages.ack(registry, team.caller("alice"), [task_id])
+    inbox.ack(registry, team.caller("alice"), [task_id])
     acked = activity(registry, team, "alice")
     assert (acked.last_ack, acked.last_active, acked.unacked) == (at(3), at(3), 0)
     assert acked.oldest_unacked is None
@@ -102,7 +102,7 @@ def test_polling_an_empty_inbox_is_no_sign_of_life_and_writes_nothing(
     minutes[0] = 5
     other = Registry(registry.path)
     before = other.data_version()
-    assert messages.poll(registry, team.others["alice"]) == []
+    assert inbox.poll(registry, team.others["alice"]) == []
     assert other.data_version() == before
     assert activity(registry, team, "alice").last_active == at(0)
     other.close()
@@ -125,7 +125,7 @@ def test_the_oldest_open_one_is_what_waits_longest(
     minutes[0] = 1
     send(registry, team, "bob", "alice")
     assert activity(registry, team, "alice").oldest_unacked == at(0)
-    messages.ack(registry, team.caller("alice"), [first])
+    inbox.ack(registry, team.caller("alice"), [first])
     assert activity(registry, team, "alice").oldest_unacked == at(1)
 
 

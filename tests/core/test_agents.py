@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core import records
-from cafleet_core.broker import agents, identity, messages
+from cafleet_core.broker import agents, identity, inbox, messages
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import (
@@ -106,12 +106,12 @@ def test_leaving_fails_the_open_mail_and_tells_its_senders(registry: Registry) -
     team = a_team(registry, "alice", "bob")
     alice, bob = team.others["alice"], team.others["bob"]
     done = messages.send(registry, bob, [alice], "done").task
-    messages.ack(registry, team.caller("alice"), [done.task_id])
+    inbox.ack(registry, team.caller("alice"), [done.task_id])
     waiting = messages.send(registry, bob, [alice], "open").task
     own = messages.send(registry, alice, [bob], "mine").task
     agents.deregister(registry, alice)
     states = [
-        messages.show(registry, team.caller("bob"), one.task_id).status_state
+        inbox.show(registry, team.caller("bob"), one.task_id).status_state
         for one in (done, waiting, own)
     ]
     assert states == [records.COMPLETED, records.FAILED, records.INPUT_REQUIRED]

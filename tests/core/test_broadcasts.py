@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core import records
-from cafleet_core.broker import messages
+from cafleet_core.broker import inbox, messages
 from cafleet_core.broker.registry import Registry
 from cafleet_core.errors import Refused
 from cafleet_core.records import Sent, Task
@@ -18,7 +18,7 @@ def team(registry: Registry) -> Team:
 
 
 def stored(registry: Registry, team: Team, task: Task) -> Task:
-    return messages.show(registry, team.caller(), task.task_id)
+    return inbox.show(registry, team.caller(), task.task_id)
 
 
 class TestSeveralRecipients:
@@ -46,7 +46,7 @@ class TestSeveralRecipients:
         self, registry: Registry, team: Team
     ) -> None:
         (first, _), (second, _) = self.both(registry, team).deliveries
-        messages.ack(registry, team.caller("alice"), [first.task_id])
+        inbox.ack(registry, team.caller("alice"), [first.task_id])
         assert stored(registry, team, second).status_state == records.INPUT_REQUIRED
         messages.cancel(registry, team.caller(), second.task_id)
         assert stored(registry, team, first).status_state == records.COMPLETED
@@ -73,7 +73,7 @@ class TestBroadcasts:
         assert summary.to_agent_id is None
         assert summary.context_id == team.director.agent_id
         assert summary.origin_task_id == summary.task_id
-        assert messages.poll(registry, team.director, acked_too=True) == []
+        assert inbox.poll(registry, team.director, acked_too=True) == []
 
     def test_its_id_cancels_what_is_still_open(
         self, registry: Registry, team: Team
@@ -81,7 +81,7 @@ class TestBroadcasts:
         sent = messages.broadcast(registry, team.director, "to all")
         by_recipient = {task.to_agent_id: task for task, _ in sent.deliveries}
         acked = by_recipient[team.others["alice"].agent_id]
-        messages.ack(registry, team.caller("alice"), [acked.task_id])
+        inbox.ack(registry, team.caller("alice"), [acked.task_id])
         messages.cancel(registry, team.caller(), sent.task.task_id)
         states = {
             stored(registry, team, task).status_state for task, _ in sent.deliveries

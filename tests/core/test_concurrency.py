@@ -6,7 +6,7 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
-from cafleet_core.broker import messages
+from cafleet_core.broker import inbox
 from cafleet_core.broker.registry import Registry
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import (
@@ -58,7 +58,7 @@ def test_thirty_senders_at_once_reach_one_pane_and_one_reader(
     assert Counter(body for _, body in typed) == Counter(wanted)
     assert all(head.startswith("[cafleet msg ") for head, _ in typed)
     assert terminal.tmux("list-buffers") == ""
-    everything = messages.poll(registry, team.others["alice"], acked_too=True)
+    everything = inbox.poll(registry, team.others["alice"], acked_too=True)
     assert {(one.push_outcome, one.push_attempts) for one in everything} == {
         ("delivered", 1)
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import messages
+from cafleet_core.broker import inbox, messages
 from cafleet_core.broker.registry import Registry
 from tests.team import Team, a_team, a_team_in_panes, log_of
 from tests.terminal import (
@@ -24,7 +24,7 @@ from tests.terminal import (
 
 SENDER = """
 import os, signal, sqlite3, sys
-from cafleet_core.broker import messages, pushing
+from cafleet_core.broker import messages, outbox
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.records import PushResult
 from cafleet_core.storage import lookup
@@ -38,17 +38,15 @@ registry = open_registry(path)
 (agent,) = lookup.agents(registry, None, sender)
 (other,) = lookup.agents(registry, None, recipient)
 
-def look_from_outside(stored, recipients, limit):
+def look_from_outside(turns):
     seen = sqlite3.connect(path).execute("SELECT text FROM tasks").fetchall()
     print(seen == [("to do",)], registry._connection.in_transaction)
     die()
 
 if moment == "pushing":
-    pushing.push = look_from_outside
+    outbox.writer.type_turns = look_from_outside
 elif moment == "recording":
-    pushing.push = lambda stored, *_: [PushResult("delivered")] * len(stored)
-    from cafleet_core.storage import tasks
-    tasks.record_push = die
+    outbox.outbox.record = die
 else:
     run, left = registry.execute, [int(moment)]
     def counted(sql, parameters=()):
@@ -81,9 +79,9 @@ def run_sender(registry: Registry, team: Team, moment: str) -> tuple[int, str]:
 def test_what_is_pushed_is_already_there_for_everyone(registry: Registry) -> None:
     team = a_team(registry, "alice")
     assert run_sender(registry, team, "pushing") == (-signal.SIGKILL, "True False\n")
-    (task,) = messages.poll(registry, team.others["alice"])
+    (task,) = inbox.poll(registry, team.others["alice"])
     assert task.text == "to do"
-    messages.ack(registry, team.caller("alice"), [task.task_id])
+    inbox.ack(registry, team.caller("alice"), [task.task_id])
 
 
 def test_dying_before_the_outcome_is_recorded_loses_only_the_outcome(
@@ -91,7 +89,7 @@ def test_dying_before_the_outcome_is_recorded_loses_only_the_outcome(
 ) -> None:
     team = a_team(registry, "alice")
     assert run_sender(registry, team, "recording")[0] == -signal.SIGKILL
-    (task,) = messages.poll(registry, team.others["alice"])
+    (task,) = inbox.poll(registry, team.others["alice"])
     assert (task.push_outcome, task.push_attempts) == (None, 0)
 
 
@@ -101,10 +99,10 @@ def test_dying_inside_the_transaction_sends_nothing(
 ) -> None:
     team = a_team(registry, "alice")
     assert run_sender(registry, team, str(moment))[0] == -signal.SIGKILL
-    assert messages.poll(registry, team.others["alice"]) == []
+    assert inbox.poll(registry, team.others["alice"]) == []
     assert registry.row("PRAGMA integrity_check")[0] == "ok"
     messages.send(registry, team.director, [team.others["alice"]], "another")
-    assert len(messages.poll(registry, team.others["alice"])) == 1
+    assert len(inbox.poll(registry, team.others["alice"])) == 1
 
 
 def test_dying_while_tmux_hangs_leaves_the_message_to_poll(
@@ -119,7 +117,7 @@ def test_dying_while_tmux_hangs_leaves_the_message_to_poll(
     eventually((tmp_path / "called").exists)
     sender.kill()
     sender.communicate()
-    (task,) = messages.poll(registry, team.others["alice"])
+    (task,) = inbox.poll(registry, team.others["alice"])
     assert (task.text, task.push_outcome) == ("to do", None)
     assert turns(log_of(tmp_path, "alice")) == []
 
@@ -159,7 +157,7 @@ def test_senders_killed_at_many_moments_leave_each_message_once_or_never(
         *("--agent-id", team.director.agent_id, "--to", "alice", "--text", "last"),
     )
     assert (last.code, "push: delivered" in last.out) == (0, True)
-    there = [task.text for task in messages.poll(registry, team.others["alice"])]
+    there = [task.text for task in inbox.poll(registry, team.others["alice"])]
     assert len(there) == len(set(there))
     assert told <= set(there)
     typed = eventually(

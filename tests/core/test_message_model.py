@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from cafleet_core import records
-from cafleet_core.broker import agents, members, messages, timeline
+from cafleet_core.broker import agents, inbox, members, messages, timeline
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.errors import Refused
 from cafleet_core.records import Agent
@@ -96,7 +96,7 @@ class MessageModel(RuleBasedStateMachine):
 
     @rule(name=EVERYONE)
     def poll(self, name: str) -> None:
-        found = messages.poll(self.registry, self.agent(name))
+        found = inbox.poll(self.registry, self.agent(name))
         assert [task.task_id for task in found] == self.open_of(name)
         for task in found:
             self.mail[task.task_id].read = True
@@ -106,7 +106,7 @@ class MessageModel(RuleBasedStateMachine):
         mail = self.mail[task_id]
         allowed = (mail.recipient, mail.state) == (name, records.INPUT_REQUIRED)
         try:
-            messages.ack(self.registry, self.team.caller(name), [task_id])
+            inbox.ack(self.registry, self.team.caller(name), [task_id])
         except Refused:
             assert not allowed
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core import records
-from cafleet_core.broker import agents, messages, sessions
+from cafleet_core.broker import agents, inbox, messages, sessions
 from cafleet_core.broker.registry import Registry
 from cafleet_core.errors import InvalidInput, NotFound, Refused
 from cafleet_core.records import Agent, Task
@@ -23,7 +23,7 @@ def send(registry: Registry, team: Team, to: str, text: str = "to do") -> Task:
 
 
 def stored(registry: Registry, team: Team, task: Task) -> Task:
-    return messages.show(registry, team.caller(), task.task_id)
+    return inbox.show(registry, team.caller(), task.task_id)
 
 
 def test_a_message_waits_for_its_recipient_alone(
@@ -36,11 +36,11 @@ def test_a_message_waits_for_its_recipient_alone(
     assert task.type == records.UNICAST
     assert [one.task_id for one in poll(registry, team, "alice")] == [task.task_id]
     assert poll(registry, team, "bob") == []
-    assert messages.poll(registry, team.director) == []
+    assert inbox.poll(registry, team.director) == []
 
 
 def poll(registry: Registry, team: Team, name: str) -> list[Task]:
-    return messages.poll(registry, team.others[name])
+    return inbox.poll(registry, team.others[name])
 
 
 def test_a_poll_reads_oldest_first_and_does_not_settle(
@@ -49,7 +49,7 @@ def test_a_poll_reads_oldest_first_and_does_not_settle(
     sent = [send(registry, team, "alice", f"number {n}").task_id for n in range(5)]
     for _ in range(2):
         assert [one.task_id for one in poll(registry, team, "alice")] == sent
-    limited = messages.poll(registry, team.others["alice"], limit=2)
+    limited = inbox.poll(registry, team.others["alice"], limit=2)
     assert [one.task_id for one in limited] == sent[:2]
 
 
@@ -62,7 +62,7 @@ def test_the_stamps_tell_the_whole_story(
     minutes[0] = 2
     poll(registry, team, "alice")
     minutes[0] = 3
-    (acked,) = messages.ack(registry, team.caller("alice"), [task.task_id])
+    (acked,) = inbox.ack(registry, team.caller("alice"), [task.task_id])
     assert acked == stored(registry, team, task)
     assert (acked.created_at, acked.read_at) == (at(0), at(1))
     assert (acked.acked_at, acked.status_timestamp) == (at(3), at(3))
@@ -74,13 +74,13 @@ def test_an_ack_without_a_poll_counts_as_reading(
 ) -> None:
     task = send(registry, team, "alice")
     minutes[0] = 1
-    (acked,) = messages.ack(registry, team.caller("alice"), [task.task_id])
+    (acked,) = inbox.ack(registry, team.caller("alice"), [task.task_id])
     assert acked.read_at == acked.acked_at == at(1)
 
 
 def settle(registry: Registry, team: Team, how: str, task: Task) -> None:
     if how == records.COMPLETED:
-        messages.ack(registry, team.caller("alice"), [task.task_id])
+        inbox.ack(registry, team.caller("alice"), [task.task_id])
     elif how == records.CANCELED:
         messages.cancel(registry, team.caller(), task.task_id)
     else:
@@ -108,7 +108,7 @@ def test_a_read_or_push_moves_the_version_and_not_the_state(
     pushed = stored(registry, team, task)
     assert (pushed.push_outcome, pushed.push_reason) == ("none", "no_placement")
     assert (pushed.push_attempts, pushed.notified_at) == (1, None)
-    assert pushed.version > task.version
+    assert pushed.push_next_at == at(5), "an agent may find a pane later"
     minutes[0] = 1
     poll(registry, team, "alice")
     read = stored(registry, team, task)
@@ -118,9 +118,9 @@ def test_a_read_or_push_moves_the_version_and_not_the_state(
 
 def test_settled_mail_is_polled_on_request_only(registry: Registry, team: Team) -> None:
     first, second = send(registry, team, "alice"), send(registry, team, "alice")
-    messages.ack(registry, team.caller("alice"), [first.task_id])
+    inbox.ack(registry, team.caller("alice"), [first.task_id])
     assert [one.task_id for one in poll(registry, team, "alice")] == [second.task_id]
-    everything = messages.poll(registry, team.others["alice"], acked_too=True)
+    everything = inbox.poll(registry, team.others["alice"], acked_too=True)
     assert [one.task_id for one in everything] == [first.task_id, second.task_id]
 
 
@@ -133,14 +133,14 @@ def test_since_is_strict_and_follows_the_state(
     new = send(registry, team, "alice")
 
     def since(minute: int) -> list[str]:
-        found = messages.poll(registry, alice, acked_too=True, since=at(minute))
+        found = inbox.poll(registry, alice, acked_too=True, since=at(minute))
         return [one.task_id for one in found]
 
     assert since(-1) == [old.task_id, new.task_id]
     assert since(0) == [new.task_id]
     assert since(2) == []
     minutes[0] = 3
-    messages.ack(registry, team.caller("alice"), [old.task_id])
+    inbox.ack(registry, team.caller("alice"), [old.task_id])
     assert since(2) == [old.task_id]
 
 
@@ -181,7 +181,7 @@ class TestRefusals:
     ) -> None:
         task = send(registry, team, "alice")
         with pytest.raises(Refused) as refused:
-            messages.ack(registry, team.caller(name), [task.task_id])
+            inbox.ack(registry, team.caller(name), [task.task_id])
         assert refused.value.message == "Only the recipient can ACK a task"
         assert stored(registry, team, task).status_state == records.INPUT_REQUIRED
 
@@ -201,7 +201,7 @@ class TestRefusals:
         settle(registry, team, how, task)
         before = stored(registry, team, task)
         with pytest.raises(Refused) as refused:
-            messages.ack(registry, team.caller("alice"), [task.task_id])
+            inbox.ack(registry, team.caller("alice"), [task.task_id])
         assert refused.value.message == f"Cannot ACK task in state {how}"
         with pytest.raises(Refused, match=f"Cannot cancel task in state {how}"):
             messages.cancel(registry, team.caller(), task.task_id)
@@ -213,16 +213,16 @@ class TestRefusals:
         good, other = send(registry, team, "alice"), send(registry, team, "bob")
         for bad in (other.task_id, "nothing-like-it"):
             with pytest.raises((Refused, NotFound)):
-                messages.ack(registry, team.caller("alice"), [good.task_id, bad])
+                inbox.ack(registry, team.caller("alice"), [good.task_id, bad])
             assert stored(registry, team, good).status_state == records.INPUT_REQUIRED
 
     def test_a_third_party_cannot_read_along(
         self, registry: Registry, team: Team
     ) -> None:
         task = send(registry, team, "alice")
-        assert messages.show(registry, team.caller("alice"), task.task_id)
+        assert inbox.show(registry, team.caller("alice"), task.task_id)
         with pytest.raises(NotFound, match=f"Task {task.task_id} not found"):
-            messages.show(registry, team.caller("bob"), task.task_id)
+            inbox.show(registry, team.caller("bob"), task.task_id)
 
     def test_another_session_s_task_does_not_exist(
         self, registry: Registry, team: Team
@@ -231,9 +231,9 @@ class TestRefusals:
         stranger = a_team(registry).caller()
         for reference in (task.task_id, task.task_id[:8]):
             with pytest.raises(NotFound):
-                messages.show(registry, stranger, reference)
+                inbox.show(registry, stranger, reference)
             with pytest.raises(NotFound):
-                messages.ack(registry, stranger, [reference])
+                inbox.ack(registry, stranger, [reference])
             with pytest.raises(NotFound):
                 messages.cancel(registry, stranger, reference)
 
@@ -243,12 +243,12 @@ def test_ack_all_settles_what_is_open_and_only_that(
 ) -> None:
     mine = {send(registry, team, "alice").task_id for _ in range(3)}
     other = send(registry, team, "bob")
-    acked = messages.ack_all(registry, team.caller("alice"))
+    acked = inbox.ack_all(registry, team.caller("alice"))
     assert {task.task_id for task in acked} == mine
     for task in acked:
         assert stored(registry, team, task).status_state == records.COMPLETED
     assert stored(registry, team, other).status_state == records.INPUT_REQUIRED
-    assert messages.ack_all(registry, team.caller("alice")) == []
+    assert inbox.ack_all(registry, team.caller("alice")) == []
 
 
 def test_a_message_to_oneself_is_stored_and_not_pushed(
@@ -256,7 +256,7 @@ def test_a_message_to_oneself_is_stored_and_not_pushed(
 ) -> None:
     sent = messages.send(registry, team.director, [team.director], "remember")
     assert sent.deliveries[0][1] == ("none", "self")
-    assert [one.text for one in messages.poll(registry, team.director)] == ["remember"]
+    assert [one.text for one in inbox.poll(registry, team.director)] == ["remember"]
 
 
 @pytest.mark.parametrize(

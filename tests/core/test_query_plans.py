@@ -10,6 +10,7 @@ import pytest
 from cafleet_core.broker import (
     agents,
     history,
+    inbox,
     members,
     messages,
     sessions,
@@ -52,11 +53,9 @@ def team(registry: Registry) -> Team:
 Read = Callable[[Registry, Team], object]
 
 READS: dict[str, Read] = {
-    "inbox": lambda r, t: messages.poll(r, t.others["alice"]),
-    "inbox with settled": lambda r, t: messages.poll(
-        r, t.others["alice"], acked_too=True
-    ),
-    "inbox since": lambda r, t: messages.poll(r, t.others["alice"], since="2026"),
+    "inbox": lambda r, t: inbox.poll(r, t.others["alice"]),
+    "inbox with settled": lambda r, t: inbox.poll(r, t.others["alice"], acked_too=True),
+    "inbox since": lambda r, t: inbox.poll(r, t.others["alice"], since="2026"),
     "newest page": lambda r, t: timeline.newest(r, t.session.session_id),
     "older page": lambda r, t: timeline.older(r, t.session.session_id, 9),
     "changed since": lambda r, t: timeline.changed(r, t.session.session_id, 3),
@@ -69,14 +68,14 @@ READS: dict[str, Read] = {
     "history of a recipient": lambda r, t: history.newest(
         r, t.session.session_id, Filter(recipient=t.others["bob"].agent_id), 5
     ),
-    "one task": lambda r, t: messages.show(r, t.caller(), first_task(r)),
-    "one task by prefix": lambda r, t: messages.show(r, t.caller(), first_task(r)[:9]),
+    "one task": lambda r, t: inbox.show(r, t.caller(), first_task(r)),
+    "one task by prefix": lambda r, t: inbox.show(r, t.caller(), first_task(r)[:9]),
 }
 
 CHANGES: dict[str, Read] = {
     "send": lambda r, t: messages.send(r, t.director, [t.others["bob"]], "hello"),
     "broadcast": lambda r, t: messages.broadcast(r, t.director, "hello"),
-    "ack": lambda r, t: messages.ack_all(r, t.caller("alice")),
+    "ack": lambda r, t: inbox.ack_all(r, t.caller("alice")),
     "cancel": lambda r, t: messages.cancel(r, t.caller(), first_task(r)),
     "deregister": lambda r, t: agents.deregister(r, t.others["alice"]),
     "delete": lambda r, t: sessions.delete(r, t.session.session_id),

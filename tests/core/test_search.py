@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cafleet_core.broker import history, messages
 from cafleet_core.broker.registry import Registry, open_registry
-from cafleet_core.storage import migrations, search
+from cafleet_core.storage import search
+from cafleet_core.storage.migrations import m0002_search
 from tests.team import Team, a_team
 
 BODIES = (
@@ -95,8 +96,7 @@ def test_an_older_registry_is_indexed_when_it_is_upgraded(tmp_path: Path) -> Non
     team = a_team(registry, "drafter")
     messages.send(registry, team.director, [team.others["drafter"]], "an old message")
     registry.execute("DROP TABLE tasks_text")
-    registry.execute("PRAGMA user_version = 1")
-    migrations.upgrade(registry)
+    m0002_search.apply(registry)
     assert found(registry, team, "old") == ["an old message"]
     registry.close()
 

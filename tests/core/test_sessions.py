@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cafleet_core import records
-from cafleet_core.broker import agents, identity, maintenance, messages, sessions
+from cafleet_core.broker import agents, identity, inbox, maintenance, messages, sessions
 from cafleet_core.broker.registry import Registry
 from cafleet_core.errors import Ambiguous, NotFound, Refused, RegistryError
 from tests.team import NOWHERE, a_team
@@ -91,7 +91,7 @@ def test_deleting_dissolves_the_team_and_keeps_the_mail(registry: Registry) -> N
     assert agents.listed(registry, team.session) == []
     assert contents(registry)["agent_placements"] == []
     assert sessions.find(registry, team.session.session_id).deleted_at is not None
-    task = messages.show(registry, team.caller(), sent.task.task_id)
+    task = inbox.show(registry, team.caller(), sent.task.task_id)
     assert task.status_state == records.FAILED
 
 
@@ -134,7 +134,7 @@ def test_deleting_one_session_leaves_the_other_alone(registry: Registry) -> None
     before = agents.listed(registry, theirs.session)
     sessions.delete(registry, ours.session.session_id)
     assert agents.listed(registry, theirs.session) == before
-    (task,) = messages.poll(registry, theirs.others["alice"])
+    (task,) = inbox.poll(registry, theirs.others["alice"])
     assert task.status_state == records.INPUT_REQUIRED
 
 

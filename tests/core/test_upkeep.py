@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker import agents, history, maintenance, messages, sessions
+from cafleet_core.broker import agents, history, inbox, maintenance, messages, sessions
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.errors import Refused
 from tests.builders import DAWN
@@ -44,12 +44,12 @@ def team(registry: Registry, days: list[int]) -> Team:
     for body in ("settled", "open"):
         sent = messages.send(registry, team.director, [alice], body)
         if body == "settled":
-            messages.ack(registry, team.caller("alice"), [sent.task.task_id])
+            inbox.ack(registry, team.caller("alice"), [sent.task.task_id])
     messages.broadcast(registry, team.director, "half")
-    messages.ack_all(registry, team.caller("bob"))
+    inbox.ack_all(registry, team.caller("bob"))
     days[0] = 30
     sent = messages.send(registry, bob, [alice], "recent")
-    messages.ack(registry, team.caller("alice"), [sent.task.task_id])
+    inbox.ack(registry, team.caller("alice"), [sent.task.task_id])
     messages.send(registry, bob, [alice], "last")
     return team
 
@@ -95,7 +95,7 @@ def test_an_agent_that_messages_name_stays(registry: Registry, team: Team) -> No
 def test_versions_never_go_back(
     registry: Registry, team: Team, days: list[int]
 ) -> None:
-    messages.ack_all(registry, team.caller("alice"))
+    inbox.ack_all(registry, team.caller("alice"))
     days[0] = 90
     newest = registry.row("SELECT MAX(version) FROM tasks")
     maintenance.prune(registry, before_day(60), dry_run=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents, messages
+from cafleet_core.broker import agents, inbox, messages
 from cafleet_core.broker.registry import Registry
 from cafleet_core.panes import facts
 from cafleet_core.panes.facts import IDENTITY_OPTION
@@ -151,7 +151,7 @@ def test_an_acking_stand_in_acks_what_is_sent_to_it(
     sent = messages.send(registry, team.director, [acker], "Please ack.")
 
     def acked() -> str | None:
-        return messages.show(registry, team.caller(), sent.task.task_id).acked_at
+        return inbox.show(registry, team.caller(), sent.task.task_id).acked_at
 
     assert eventually(acked)
     assert turns(log) == [preview.preview(sent.task, 200)]

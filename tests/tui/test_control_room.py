@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
-from cafleet_core.broker import messages, sessions, timeline
+from cafleet_core.broker import inbox, messages, sessions, timeline
 from cafleet_core.broker.registry import Registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.records import Sent
@@ -41,7 +41,7 @@ async def test_another_ones_commit_appears_by_itself(
         await until(pilot, lambda: "the plan is ready" in picture(pilot))
         assert "1 unacked" in picture(pilot)
         caller = team.caller("reviewer")
-        messages.ack(registry, caller, [sent.task.task_id])
+        inbox.ack(registry, caller, [sent.task.task_id])
         await until(pilot, lambda: "0 unacked" in picture(pilot))
         assert room.timeline.following
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from cafleet_core.errors import RegistryError
-from cafleet_core.storage.migrations import m0001_initial, m0002_search
+from cafleet_core.storage.migrations import (
+    m0001_initial,
+    m0002_search,
+    m0003_outbox,
+)
 from cafleet_core.storage.registry import APPLICATION_ID, HEAD, Registry
 
-_STEPS = (m0001_initial.apply, m0002_search.apply)
+_STEPS = (m0001_initial.apply, m0002_search.apply, m0003_outbox.apply)
 """Entry N brings revision N to N + 1."""
 
 

@@ -1,0 +1,51 @@
+"""A look at panes in the moment before something is typed: one tmux call for any number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cafleet_core.agents.cues import Cues
+from cafleet_core.panes import client, composer, screens
+
+POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
+"""A format that gives another value as soon as a screen that was at rest moves on."""
+
+_MARK = "\x1ecafleet glimpse "
+
+
+class Glimpse(NamedTuple):
+    """What a pane showed, and the value that `POSITION` had then."""
+
+    position: str
+    title: str
+    screen: str
+
+
+def take(socket: str, pane_ids: Sequence[str]) -> dict[str, Glimpse]:
+    """What these panes show now, those that exist; raises TmuxError."""
+    # tmux passes what it displays through strftime: a lone "%" would begin a directive
+    commands = [
+        f'display-message -p -t {pane} "{_MARK}%{pane} #{{pane_id}}\t{POSITION}\t#{{pane_title}}"\n'
+        f"capture-pane -p -e -t {pane}\n"
+        for pane in pane_ids
+    ]
+    reply = client.call(
+        ["source-file", "-"], socket=socket, stdin="".join(commands).encode()
+    )
+    seen = {}
+    for part in reply.out.split(_MARK)[1:]:
+        head, _, screen = part.partition("\n")
+        panes, position, title = head.split("\t", 2)
+        wanted, found = panes.split(" ")
+        if wanted == found:  # for a pane that is gone tmux describes another one
+            seen[wanted] = Glimpse(position, title, screen)
+    return seen
+
+
+def state(seen: Glimpse, cues: Cues) -> str:
+    """What the agent in the pane is doing; a draft in its input box is a state, too."""
+    verdict = screens.read(seen.screen, seen.title, cues)
+    if verdict.state == screens.IDLE and composer.draft(seen.screen, cues):
+        return screens.DRAFT
+    return verdict.state

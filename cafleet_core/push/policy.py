@@ -1,0 +1,43 @@
+"""When a push is held, and when one that was not made is tried again: pure rules."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from cafleet_core import clock
+from cafleet_core.config import PushRules
+from cafleet_core.records import HELD, PushResult
+
+CLAIM_SECONDS = 15.0
+"""How long a try may take, before others may take it for dead."""
+
+_HOLDS = {"waiting": "question", "draft": "draft", "busy": "busy"}
+_FINAL = frozenset(("self", "expired"))
+_UNREACHABLE = frozenset(("no_placement", "pane_gone", "server_gone", "other_host"))
+_LONGEST_HELD = 20.0
+_LONGEST_FAILED = 300.0
+
+
+def hold(state: str, age: float, rules: PushRules) -> str | None:
+    """Why a pane in this state gets nothing typed now; None where it does.
+
+    `age` is how many seconds the oldest owed message is old. An agent that is merely busy
+    is not waited for longer than the rules say.
+    """
+    reason = _HOLDS.get(state)
+    if reason == "busy" and 0 < rules.hold_timeout <= age:
+        return None
+    return reason
+
+
+def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
+    """The stamp of the next try after `attempts` of them; None where none is owed."""
+    if result.notified or result.reason in _FINAL:
+        return None
+    if result.outcome == HELD:
+        wait = min(_LONGEST_HELD, 0.5 * 2 ** min(attempts, 10))
+    elif result.reason in _UNREACHABLE:
+        wait = _LONGEST_FAILED
+    else:
+        wait = min(_LONGEST_FAILED, 2.0 * 2 ** min(attempts, 10))
+    return clock.stamp(at + timedelta(seconds=wait))

@@ -1,0 +1,76 @@
+"""Owed pushes: who may try which one when, and what became of it. Plain SQL, on a send's path."""
+
+from __future__ import annotations
+
+from cafleet_core.records import INPUT_REQUIRED, PushResult, Task
+from cafleet_core.storage.registry import Registry
+from cafleet_core.storage.tasks import NEXT_VERSION, TASK
+
+_OWED = f"""
+    t.context_id = ? AND t.status_state = '{INPUT_REQUIRED}' AND t.notified_at IS NULL
+    AND t.push_next_at IS NOT NULL
+    AND (t.push_claimed_until IS NULL OR t.push_claimed_until <= ?)
+"""
+
+
+def claim(registry: Registry, recipient_id: str, now: str, until: str) -> list[Task]:
+    """Take every push owed to a recipient that nobody else is trying, oldest first.
+
+    Inside the caller's transaction. Others leave them alone until `until`.
+    """
+    rows = registry.rows(f"{TASK} WHERE {_OWED} ORDER BY t.seq", (recipient_id, now))
+    for row in rows:
+        registry.execute(
+            "UPDATE tasks SET push_claimed_until = ? WHERE seq = ?", (until, row[0])
+        )
+    return [Task(*row)._replace(push_claimed_until=until) for row in rows]
+
+
+def due(registry: Registry, host: str, now: str) -> list[str]:
+    """The recipients on this host to whom a push is owed by now."""
+    rows = registry.rows(
+        "SELECT DISTINCT t.context_id FROM tasks t"
+        " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
+        " WHERE t.push_next_at <= ?"
+        " AND (t.push_claimed_until IS NULL OR t.push_claimed_until <= ?)",
+        (host, now, now),
+    )
+    return [recipient_id for (recipient_id,) in rows]
+
+
+def record(
+    registry: Registry, task_id: str, result: PushResult, at: str, next_at: str | None
+) -> None:
+    """Keep what became of a try, and when the next is due; it ends the claim.
+
+    A text that reached the screen stamps `notified_at` and owes nothing more.
+    """
+    registry.execute(
+        "UPDATE tasks SET push_outcome = ?, push_reason = ?,"
+        " push_attempts = push_attempts + 1, notified_at = COALESCE(?, notified_at),"
+        f" push_next_at = ?, push_claimed_until = NULL, version = {NEXT_VERSION}"
+        " WHERE task_id = ?",
+        (
+            *(result.outcome, result.reason, at if result.notified else None),
+            *(next_at, task_id),
+        ),
+    )
+
+
+def unconfirmed(registry: Registry, host: str, since: str) -> list[Task]:
+    """Deliveries typed on this host after `since` that were not seen submitted yet."""
+    rows = registry.rows(
+        f"{TASK} JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
+        " WHERE t.notified_at > ? AND t.notified_at IS NOT NULL AND t.submitted_at IS NULL"
+        f" AND t.status_state = '{INPUT_REQUIRED}' ORDER BY t.seq",
+        (host, since),
+    )
+    return [Task(*row) for row in rows]
+
+
+def confirm(registry: Registry, task_id: str, at: str) -> None:
+    """The typed text has left the agent's input box."""
+    registry.execute(
+        f"UPDATE tasks SET submitted_at = ?, version = {NEXT_VERSION} WHERE task_id = ?",
+        (at, task_id),
+    )

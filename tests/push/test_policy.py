@@ -1,0 +1,64 @@
+"""When a push waits, and when it is tried again: the rules alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cafleet_core import clock
+from cafleet_core.config import PushRules
+from cafleet_core.push import policy
+from cafleet_core.records import PushResult
+from tests.builders import DAWN
+
+RULES = PushRules(hold_timeout=300)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("idle", None),
+        ("unknown", None),
+        ("busy", "busy"),
+        ("draft", "draft"),
+        ("waiting", "question"),
+    ],
+)
+def test_each_state_has_its_reason(state: str, reason: str | None) -> None:
+    assert policy.hold(state, 0, RULES) == reason
+
+
+def test_only_a_busy_agent_is_typed_into_at_last() -> None:
+    assert policy.hold("busy", 299, RULES) == "busy"
+    assert policy.hold("busy", 300, RULES) is None
+    assert policy.hold("waiting", 99999, RULES) == "question"
+    assert policy.hold("draft", 99999, RULES) == "draft"
+
+
+def test_without_a_time_limit_a_busy_agent_is_waited_for() -> None:
+    assert policy.hold("busy", 99999, PushRules(hold_timeout=0)) == "busy"
+
+
+def wait(result: PushResult, attempts: int) -> timedelta | None:
+    stamp = policy.next_try(result, attempts, DAWN)
+    return None if stamp is None else clock.parse(stamp) - DAWN
+
+
+@pytest.mark.parametrize("outcome", ["delivered", "shown"])
+def test_what_reached_the_screen_is_not_tried_again(outcome: str) -> None:
+    assert wait(PushResult(outcome), 0) is None
+
+
+def test_one_does_not_push_to_oneself_later() -> None:
+    assert wait(PushResult("none", "self"), 0) is None
+
+
+def test_waits_grow_and_end_somewhere() -> None:
+    held = [wait(PushResult("held", "busy"), attempts) for attempts in range(20)]
+    assert held == sorted(held)  # type: ignore[type-var]
+    assert held[0] == timedelta(seconds=0.5)
+    assert held[-1] == timedelta(seconds=20)
+    failed = PushResult("none", "not_the_agent")
+    assert wait(failed, 0) == timedelta(seconds=2)
+    assert wait(failed, 50) == timedelta(seconds=300)
