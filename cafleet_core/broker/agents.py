@@ -1,10 +1,13 @@
-"""Agents that register by themselves, and everybody's way out."""
+"""Agents that register by themselves, and everybody's way out.
+
+What writes rows is imported where it is used: most calls only list and look up, and must
+not pay for peewee.
+"""
 
 from __future__ import annotations
 
 from cafleet_core import clock, ids, text
 from cafleet_core.broker import identity
-from cafleet_core.broker.placing import placement_in, stamp_pane
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.panes.facts import Here
 from cafleet_core.records import (
@@ -12,11 +15,10 @@ from cafleet_core.records import (
     ADMINISTRATOR,
     AGENT,
     DIRECTOR,
-    MEMBER,
     Agent,
     Session,
 )
-from cafleet_core.storage import agents, lookup, tasks
+from cafleet_core.storage import lookup, tasks
 from cafleet_core.storage.registry import Registry
 
 LONGEST_NAME = 64
@@ -39,6 +41,8 @@ def register(
 
     Raises InvalidInput for a name that cannot be addressed, Refused for a taken one.
     """
+    from cafleet_core.broker.placing import placement_in, stamp_pane
+
     at = clock.stamp()
     placement = here and placement_in(here, coding_agent, None, at)
     agent = draft(session, name, description, AGENT, at)._replace(
@@ -84,6 +88,8 @@ def add(registry: Registry, agent: Agent) -> None:
 
     Raises Refused where the session is deleted or the name is taken.
     """
+    from cafleet_core.storage import agents
+
     session = identity.find_session(registry, agent.session_id)
     if session.deleted_at is not None:
         raise Refused(f"session {session.session_id} is deleted")
@@ -103,6 +109,8 @@ def deregister(registry: Registry, agent: Agent) -> None:
 
     Raises Refused for the root Director, the Administrator, and a second time.
     """
+    from cafleet_core.storage import agents
+
     if agent.kind == DIRECTOR:
         raise Refused(
             "cannot deregister the root Director; use 'cafleet session delete' instead."
@@ -116,11 +124,6 @@ def deregister(registry: Registry, agent: Agent) -> None:
             raise Refused(f"agent {agent.agent_id} is already deregistered.")
         tasks.fail_open(registry, agent.agent_id, at)
         agents.deregister(registry, agent.agent_id, at)
-
-
-def is_member(agent: Agent) -> bool:
-    """Whether a Director spawned this agent."""
-    return agent.kind == MEMBER
 
 
 def _addressable(name: str) -> str:

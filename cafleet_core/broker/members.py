@@ -18,7 +18,7 @@ from cafleet_core.records import (
     Placement,
     PushResult,
 )
-from cafleet_core.storage import agents
+from cafleet_core.storage import overview
 from cafleet_core.storage.registry import Registry
 
 _HINDRANCES = {screens.WAITING: "question", screens.DRAFT: "draft"}
@@ -33,7 +33,7 @@ class SendFailed(CafleetError):
 
 def roster(registry: Registry, session_id: str) -> list[Member]:
     """Every agent of a session, deregistered ones too, with its activity."""
-    return agents.roster(registry, session_id)
+    return overview.roster(registry, session_id)
 
 
 def team(registry: Registry, caller: Caller) -> list[Member]:

@@ -21,7 +21,7 @@ from cafleet_core.records import (
     Sent,
     Task,
 )
-from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage import lookup, tasks, timeline
 from cafleet_core.storage.registry import Registry
 
 DEFAULT_RULES = PushRules()
@@ -102,8 +102,6 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
 
 def status(registry: Registry, caller: Caller, reference: str) -> Entry:
     """The message of a task that the caller sent or received, with every recipient's state."""
-    from cafleet_core.storage import timeline  # a send need not pay for peewee
-
     task = inbox.show(registry, caller, reference)
     return timeline.by_heads(registry, [task.origin_task_id or task.task_id])[0]
 

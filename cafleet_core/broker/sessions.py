@@ -1,4 +1,8 @@
-"""Sessions from bootstrap to deletion."""
+"""Sessions from bootstrap to deletion.
+
+What writes rows, and the catalogue of coding agents, is imported where it is used: most
+calls only list and look up, and must not pay for peewee.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cafleet_core import clock, ids, text
-from cafleet_core.agents import catalog
 from cafleet_core.broker import identity
-from cafleet_core.broker.placing import placement_in, stamp_pane
 from cafleet_core.panes.facts import Here
 from cafleet_core.records import (
     ACTIVE,
@@ -18,7 +20,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_core.storage import agents, lookup, sessions, tasks
+from cafleet_core.storage import lookup, overview, tasks
 from cafleet_core.storage.registry import Registry
 
 DIRECTOR_NAME = "Director"
@@ -46,6 +48,9 @@ def create(
     registry: Registry, here: Here, label: str | None, coding_agent: str
 ) -> Created:
     """Make a session whose Director lives in the pane `here`; all of it or nothing."""
+    from cafleet_core.broker.placing import placement_in, stamp_pane
+    from cafleet_core.storage import agents, sessions
+
     at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
     placement = placement_in(here, coding_agent, director_agent_id=None, at=at)
     director = _built_in(director_id, session_id, DIRECTOR, at)._replace(
@@ -69,7 +74,7 @@ def summaries(
     registry: Registry, include_deleted: bool = False
 ) -> list[SessionSummary]:
     """Sessions, newest first, with the counts that a list shows."""
-    return sessions.summaries(registry, include_deleted)
+    return overview.sessions(registry, include_deleted)
 
 
 def delete(registry: Registry, reference: str) -> Deleted:
@@ -77,6 +82,8 @@ def delete(registry: Registry, reference: str) -> Deleted:
 
     Deleting again changes nothing and counts 0.
     """
+    from cafleet_core.storage import sessions
+
     session = find(registry, reference)
     at = clock.stamp()
     with registry.write():
@@ -89,6 +96,8 @@ def delete(registry: Registry, reference: str) -> Deleted:
 
 def erase(registry: Registry, session_id: str) -> None:
     """Take back a session that never came to be; one with messages is deleted instead."""
+    from cafleet_core.storage import sessions
+
     with registry.write():
         erased = sessions.erase(registry, session_id)
     if not erased:
@@ -97,6 +106,8 @@ def erase(registry: Registry, session_id: str) -> None:
 
 def add_missing_administrators(registry: Registry) -> int:
     """Give every live session without its Administrator one; how many there were."""
+    from cafleet_core.storage import agents, sessions
+
     at = clock.stamp()
     with registry.write():
         orphaned = sessions.without_administrator(registry)
@@ -110,6 +121,8 @@ def coding_agent_named(name: str | None, environ: Mapping[str, str]) -> str:
 
     Raises NotFound for a name that the catalogue does not know.
     """
+    from cafleet_core.agents import catalog
+
     if name is None:
         return catalog.running(environ)
     return name if name == catalog.UNKNOWN else catalog.get(name).name

@@ -39,7 +39,7 @@ def register(
     coding_agent: str | None,
 ) -> None:
     """Register an agent and print its id."""
-    kind = sessions.coding_agent_named(coding_agent, os.environ)
+    kind = sessions.coding_agent_named(coding_agent, os.environ) if here else "unknown"
     added = agents.register(
         run.registry,
         run.session(),

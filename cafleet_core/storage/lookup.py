@@ -90,6 +90,16 @@ def active_agents(registry: Registry, session_id: str) -> list[Agent]:
     return [agent_of(row) for row in rows]
 
 
+def all_agents(registry: Registry, session_id: str) -> list[Agent]:
+    """Every agent of a session, deregistered ones too, in the order of registration."""
+    rows = registry.rows(
+        f"{AGENT} WHERE a.session_id = ?"
+        " ORDER BY a.registered_at, a.kind DESC, a.agent_id",
+        (session_id,),
+    )
+    return [agent_of(row) for row in rows]
+
+
 def pane_agents(
     registry: Registry, socket: str, server_pid: int, pane_id: str
 ) -> list[Agent]:

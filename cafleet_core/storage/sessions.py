@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import Select, fn
-
-from cafleet_core.records import ACTIVE, ADMINISTRATOR, INPUT_REQUIRED, SessionSummary
-from cafleet_core.records import Session as SessionRecord
+from cafleet_core.records import ACTIVE, ADMINISTRATOR
 from cafleet_core.storage.models import Agent, Placement, Session, Task
 from cafleet_core.storage.registry import Registry
 
@@ -22,27 +19,6 @@ def set_director(registry: Registry, session_id: str, agent_id: str) -> None:
             Session.session_id == session_id
         )
     )
-
-
-def summaries(registry: Registry, include_deleted: bool) -> list[SessionSummary]:
-    """Sessions, newest first, with their counts."""
-    query = Session.select(
-        Session.session_id,
-        Session.label,
-        Session.created_at,
-        Session.deleted_at,
-        Session.director_agent_id,
-        _administrator(),
-        _active(),
-        _unacked(),
-        _last_activity(),
-    ).order_by(Session.created_at.desc())
-    if not include_deleted:
-        query = query.where(Session.deleted_at.is_null())
-    return [
-        SessionSummary(SessionRecord(*row[:6]), *row[6:])
-        for row in registry.fetch(query)
-    ]
 
 
 def without_administrator(registry: Registry) -> list[str]:
@@ -84,40 +60,3 @@ def erase(registry: Registry, session_id: str) -> bool:
     registry.run(Agent.delete().where(in_session))
     registry.run(Session.delete().where(Session.session_id == session_id))
     return True
-
-
-def _administrator() -> Select:
-    return (
-        Agent.select(Agent.agent_id)
-        .where(Agent.session == Session.session_id, Agent.kind == ADMINISTRATOR)
-        .alias("administrator")
-    )
-
-
-def _active() -> Select:
-    return (
-        Agent.select(fn.COUNT(Agent.agent_id))
-        .where(Agent.session == Session.session_id, Agent.status == ACTIVE)
-        .alias("active")
-    )
-
-
-def _unacked() -> Select:
-    return (
-        Task.select(fn.COUNT(Task.seq))
-        .where(Task.session == Session.session_id, Task.status_state == INPUT_REQUIRED)
-        .alias("unacked")
-    )
-
-
-def _last_activity() -> Select:
-    return (
-        Task.select(Task.created_at)
-        .where(
-            Task.session == Session.session_id,
-            Task.origin_task_id.is_null() | (Task.origin_task_id == Task.task_id),
-        )
-        .order_by(Task.seq.desc())
-        .limit(1)
-        .alias("last_activity")
-    )

@@ -15,6 +15,13 @@ from tests.terminal import Terminal, environment
 _BARE = [sys.executable, "-c", "pass"]
 _CAFLEET = str(Path(sys.executable).with_name("cafleet"))
 _CROWD = 20
+_LISTS = (
+    ("message", "ack", "--all"),
+    ("message", "list"),
+    ("member", "list", "--activity"),
+    ("agent", "list"),
+    ("session", "list"),
+)
 
 
 def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
@@ -29,6 +36,10 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     yield against(
         "message send to a live pane : python -c pass", send, _BARE, env, aim=6
     )
+    for words in _LISTS:
+        argv = [_CAFLEET, *flags, *words]
+        name = f"{' '.join(words)} : python -c pass"
+        yield against(name, argv, _BARE, env, aim=6, rounds=11)
     crowd = a_team(registry)
     for number in range(_CROWD):
         _place(registry, terminal, crowd, f"crowd-{number}")
