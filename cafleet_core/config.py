@@ -27,6 +27,13 @@ class PushRules(NamedTuple):
     hold_timeout: int = 300
 
 
+class Thresholds(NamedTuple):
+    """Seconds: how long a member may do nothing, and how old its unacked mail may be."""
+
+    quiet_after: int = 180
+    overdue_after: int = 600
+
+
 class Settings(NamedTuple):
     """What a command needs to know of its surroundings.
 
@@ -42,6 +49,11 @@ class Settings(NamedTuple):
     hold_timeout: int = 300
     quiet_after: int = 180
     overdue_after: int = 600
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """When a member counts as silent."""
+        return Thresholds(self.quiet_after, self.overdue_after)
 
     @property
     def push_rules(self) -> PushRules:

@@ -1,24 +1,115 @@
-"""Looking after a session's panes: what each is doing now."""
+"""Looking after a session: what its panes do, what is owed, what its Director must know."""
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
 
+from cafleet_core import clock, ids, supervision
 from cafleet_core.broker import owed
-from cafleet_core.config import PushRules
+from cafleet_core.broker.outbox import tell
+from cafleet_core.config import PushRules, Thresholds
 from cafleet_core.panes import client, facts, state
 from cafleet_core.panes.facts import PaneFacts
 from cafleet_core.panes.screens import UNKNOWN
-from cafleet_core.records import Agent, PaneView, Placement
-from cafleet_core.storage import lookup
+from cafleet_core.records import DIRECTOR, Agent, Member, PaneView, Placement
+from cafleet_core.storage import lookup, overview, watch
 from cafleet_core.storage.registry import Registry
+from cafleet_core.supervision import Concern
+
+STALE_SECONDS = 15.0
+"""How long a monitor may give no sign before another takes its place."""
+
+SIGN_SECONDS = 5.0
 
 
-def tend(registry: Registry, session_id: str, rules: PushRules) -> dict[str, PaneView]:
-    """Try the pushes that are owed, then observe."""
-    owed.settle(registry, rules)
-    return observe(registry, session_id)
+class Tick(NamedTuple):
+    """What one look found and did: the panes, whether this monitor is the one that wakes,
+    and the line that the Director was told, if any.
+    """
+
+    views: dict[str, PaneView]
+    watching: bool
+    told: str | None
+
+
+class Monitor:
+    """The delivery and supervision loop of one session, a tick at a time.
+
+    Any number may tick; one a session and host wakes the Director, and is overtaken when
+    it gives no sign for `STALE_SECONDS`. A Director is told once of each condition.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        session_id: str,
+        rules: PushRules,
+        limits: Thresholds,
+    ) -> None:
+        self._registry = registry
+        self._session_id = session_id
+        self._rules = rules
+        self._limits = limits
+        self._holder = f"{os.getpid()} {ids.new()}"
+        self._watching = False
+        self._claimed_at = clock.now()
+
+    def tick(self) -> Tick:
+        """Try the owed pushes, look at the panes, tell the Director what is new."""
+        owed.settle(self._registry, self._rules)
+        views = observe(self._registry, self._session_id)
+        watching = self._claim()
+        return Tick(views, watching, self._wake(views) if watching else None)
+
+    def release(self) -> None:
+        """Stop watching, so that the next one need not wait."""
+        with self._registry.write():
+            watch.release(self._registry, self._session_id, facts.host(), self._holder)
+
+    def _claim(self) -> bool:
+        """Every sign is a commit that wakes whoever follows the registry, so they are few."""
+        now = clock.now()
+        if self._watching and now - self._claimed_at < timedelta(seconds=SIGN_SECONDS):
+            return True
+        stale = clock.stamp(now - timedelta(seconds=STALE_SECONDS))
+        who = (self._session_id, facts.host(), self._holder)
+        with self._registry.write():
+            stamp = clock.stamp(now)
+            self._watching = watch.claim(self._registry, *who, stamp, stale)
+        self._claimed_at = now
+        return self._watching
+
+    def _wake(self, views: dict[str, PaneView]) -> str | None:
+        roster = overview.roster(self._registry, self._session_id)
+        now = clock.now()
+        found = supervision.concerns(roster, views, self._limits, now)
+        members = [member.agent.agent_id for member in roster]
+        told = watch.told(self._registry, members)
+        lasting = {(one.agent_id, one.condition) for one in found}
+        news = [one for one in found if (one.agent_id, one.condition) not in told]
+        words = self._tell(roster, news)
+        if words or told - lasting:
+            with self._registry.write():
+                for passed in told - lasting:
+                    watch.forget(self._registry, *passed)
+                for one in news if words else ():
+                    watch.remember(
+                        self._registry, one.agent_id, one.condition, clock.stamp(now)
+                    )
+        return words
+
+    def _tell(self, roster: Sequence[Member], news: Sequence[Concern]) -> str | None:
+        """The line that the Director was told; None where nothing could be, or need be."""
+        directors = [one.agent for one in roster if one.agent.kind == DIRECTOR]
+        if not news or not directors:
+            return None
+        words = supervision.wake(news)
+        told = tell(directors[0], words, self._rules)
+        return words if told.notified else None
 
 
 def observe(registry: Registry, session_id: str) -> dict[str, PaneView]:

@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from cafleet_core import monitor
 from cafleet_core.broker import members, messages, sessions, timeline
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import RegistryError
+from cafleet_core.monitor import Monitor
 from cafleet_core.records import (
     Agent,
     Entry,
@@ -88,6 +88,8 @@ class RegistrySource:
     def __init__(self, settings: Settings) -> None:
         self._path = settings.registry
         self._rules = settings.push_rules
+        self._limits = settings.thresholds
+        self._monitor: Monitor | None = None
         self._file = _identity(self._path)
         self._registry = open_registry(self._path)
 
@@ -127,7 +129,11 @@ class RegistrySource:
 
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""
-        return monitor.tend(self._registry, session_id, self._rules)
+        if self._monitor is None:
+            self._monitor = Monitor(
+                self._registry, session_id, self._rules, self._limits
+            )
+        return self._monitor.tick().views
 
     def send(self, letter: Letter) -> Sent:
         """See `Source`."""
@@ -145,8 +151,12 @@ class RegistrySource:
         )
 
     def close(self) -> None:
-        """See `Source`."""
-        self._registry.close()
+        """See `Source`; whoever watches the session next need not wait."""
+        try:
+            if self._monitor:
+                self._monitor.release()
+        finally:
+            self._registry.close()
 
 
 def _identity(path: str) -> tuple[int, int]:

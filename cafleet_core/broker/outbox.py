@@ -79,12 +79,22 @@ def deliver(
     return _recorded(registry, zip(owed, tried.values(), strict=True))
 
 
+def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
+    """Type words that are no message, at a moment that is right for one; nothing is kept."""
+    turn = pushing.turn_for(recipient, words)
+    plan = _plan(recipient, 0.0, turn, _look([turn]), rules)
+    return writer.type_turns([plan])[0] if isinstance(plan, Turn) else plan
+
+
 def _try(owed: Sequence[Owed], rules: PushRules) -> list[PushResult]:
     """Look and type once; the results in order."""
     turns = [_turn(one, rules.max_text_len) for one in owed]
     glimpses = _look(turns)
+    now = clock.now()
+    ages = [clock.age(one.tasks[0].created_at, now) for one in owed]
     plans = [
-        _plan(one, turn, glimpses, rules) for one, turn in zip(owed, turns, strict=True)
+        _plan(one.recipient, age, turn, glimpses, rules)
+        for one, age, turn in zip(owed, ages, turns, strict=True)
     ]
     typed = iter(writer.type_turns([one for one in plans if isinstance(one, Turn)]))
     return [next(typed) if isinstance(one, Turn) else one for one in plans]
@@ -132,13 +142,17 @@ def _look(turns: Iterable[Turn | PushResult]) -> dict[tuple[str, str], Glimpse]:
 
 
 def _plan(
-    owed: Owed,
+    recipient: Agent,
+    age: float,
     turn: Turn | PushResult,
     glimpses: Mapping[tuple[str, str], Glimpse],
     rules: PushRules,
 ) -> Turn | PushResult:
-    """The turn, bound to the screen as it was seen; or why it is held."""
-    placement = owed.recipient.placement
+    """The turn, bound to the screen as it was seen; or why it is held.
+
+    `age` is how many seconds the recipient has been waited for.
+    """
+    placement = recipient.placement
     if not isinstance(turn, Turn) or placement is None:
         return turn
     seen = glimpses.get((turn.socket, turn.pane_id))
@@ -146,7 +160,6 @@ def _plan(
     if seen is None or not any(cues):
         return turn
     state = glimpse.state(seen, cues)
-    age = clock.age(owed.tasks[0].created_at, clock.now())
     if reason := policy.hold(state, age, rules):
         return PushResult(HELD, reason)
     return turn._replace(position=seen.position) if state == "idle" else turn

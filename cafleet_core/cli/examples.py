@@ -35,6 +35,7 @@ EXAMPLES = {
     "db check": "cafleet db check",
     "db backup": "cafleet db backup ~/cafleet.db",
     "db prune": "cafleet db prune --older-than 30d --dry-run",
+    "monitor": "cafleet monitor --once",
     "doctor": "cafleet doctor",
     "completion": 'eval "$(cafleet completion bash)"',
 }

@@ -35,6 +35,9 @@ _COMMANDS = {
         "member", "member", "Spawn members in tmux panes and look after them."
     ),
     "up": Entry("up", "up", "Start a session, its Director and the control room."),
+    "monitor": Entry(
+        "monitor", "monitor", "Deliver what is held, wake the Director when needed."
+    ),
     "tui": Entry("", "tui", "Open the control room."),
     "demo": Entry(
         "demo", "demo", "See a whole team at work, without any coding agent."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from peewee import (
     AutoField,
+    CompositeKey,
     ForeignKeyField,
     IntegerField,
     Model,
@@ -106,3 +107,28 @@ class Task(_Table):
 
     class Meta:
         table_name = "tasks"
+
+
+class Monitor(_Table):
+    """Who watches a session on a host."""
+
+    session = ForeignKeyField(Session, column_name="session_id")
+    host = TextField()
+    holder = TextField()
+    heartbeat_at = TextField()
+
+    class Meta:
+        table_name = "monitors"
+        primary_key = CompositeKey("session", "host")
+
+
+class Wake(_Table):
+    """A condition of which a Director was told."""
+
+    agent = ForeignKeyField(Agent, column_name="agent_id")
+    condition = TextField()
+    at = TextField()
+
+    class Meta:
+        table_name = "wakes"
+        primary_key = CompositeKey("agent", "condition")

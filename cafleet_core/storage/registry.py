@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x63_66_6C_74
 """Marks a SQLite file as a cafleet registry (`PRAGMA application_id`)."""
 
-HEAD = 3
+HEAD = 4
 """The revision that this program reads and writes (`PRAGMA user_version`)."""
 
 BUSY_SECONDS = 5.0

@@ -20,6 +20,8 @@ TABLES: tuple[type[Model], ...] = (
     models.Agent,
     models.Placement,
     models.Task,
+    models.Monitor,
+    models.Wake,
 )
 
 
@@ -48,7 +50,7 @@ def test_the_models_are_the_migrated_schema(
         modelled
     )
     keys = [name for _, name, _, _, _, key in columns if key]
-    assert [meta.columns[key].primary_key for key in keys] == [True]
+    assert keys == [field.column_name for field in meta.get_primary_keys()]
 
 
 def test_there_is_no_table_without_a_model(registry: Registry) -> None:

@@ -7,10 +7,16 @@ from cafleet_core.storage.migrations import (
     m0001_initial,
     m0002_search,
     m0003_outbox,
+    m0004_monitors,
 )
 from cafleet_core.storage.registry import APPLICATION_ID, HEAD, Registry
 
-_STEPS = (m0001_initial.apply, m0002_search.apply, m0003_outbox.apply)
+_STEPS = (
+    m0001_initial.apply,
+    m0002_search.apply,
+    m0003_outbox.apply,
+    m0004_monitors.apply,
+)
 """Entry N brings revision N to N + 1."""
 
 

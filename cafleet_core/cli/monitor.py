@@ -1,0 +1,71 @@
+"""`cafleet monitor`: the delivery and supervision loop, without a screen."""
+
+from __future__ import annotations
+
+import signal
+import time
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from cafleet_core.broker import identity
+from cafleet_core.cli import output
+from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.errors import Refused
+
+if TYPE_CHECKING:
+    from cafleet_core.monitor import Monitor
+
+
+class _Ended(Exception):
+    """A signal asked for the end."""
+
+
+@click.command(cls=Command)
+@click.option(
+    "--interval",
+    type=click.FloatRange(0.1, 10),
+    default=1.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Between two looks.",
+)
+@click.option("--once", is_flag=True, help="Look once, then end.")
+@pass_invocation
+def monitor(run: Invocation, interval: float, once: bool) -> None:
+    """Deliver what is held, and wake the Director when a member needs it.
+
+    It needs no language model, and types only when there is something to act on. The
+    control room does the same while it is open. One a session and machine.
+    """
+    from cafleet_core.monitor import Monitor
+
+    session_id = run.session().session_id
+    rules, limits = run.settings.push_rules, run.settings.thresholds
+    watching = Monitor(run.registry, session_id, rules, limits)
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        while _tick(run, watching, session_id) and not once:
+            time.sleep(interval)
+    except (KeyboardInterrupt, _Ended):
+        output.note("The monitor has ended.")
+    finally:
+        watching.release()
+
+
+def _tick(run: Invocation, watching: Monitor, session_id: str) -> bool:
+    """Look once; False where the session is no more."""
+    if identity.find_session(run.registry, session_id).deleted_at is not None:
+        return False
+    seen = watching.tick()
+    if not seen.watching:
+        raise Refused("this session is watched already, by a monitor or control room.")
+    if seen.told:
+        run.say(seen.told, {"told": seen.told})
+        output.flush()
+    return True
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    raise _Ended

@@ -1,0 +1,58 @@
+"""Who watches a session, and of what its Director was told. Plain SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cafleet_core.storage.registry import Registry
+
+
+def claim(
+    registry: Registry, session_id: str, host: str, holder: str, at: str, stale: str
+) -> bool:
+    """Become, or stay, the one who watches a session on a host; False where another does.
+
+    Inside the caller's transaction. Whoever gave no sign since the stamp `stale` is overtaken.
+    """
+    changed = registry.execute(
+        "INSERT INTO monitors (session_id, host, holder, heartbeat_at)"
+        " VALUES (?, ?, ?, ?) ON CONFLICT (session_id, host) DO UPDATE"
+        " SET holder = excluded.holder, heartbeat_at = excluded.heartbeat_at"
+        " WHERE monitors.holder = excluded.holder OR monitors.heartbeat_at < ?",
+        (session_id, host, holder, at, stale),
+    )
+    return changed.rowcount == 1
+
+
+def release(registry: Registry, session_id: str, host: str, holder: str) -> None:
+    """Stop watching, so that the next one need not wait."""
+    registry.execute(
+        "DELETE FROM monitors WHERE session_id = ? AND host = ? AND holder = ?",
+        (session_id, host, holder),
+    )
+
+
+def told(registry: Registry, agent_ids: Iterable[str]) -> set[tuple[str, str]]:
+    """The conditions of these agents of which a Director was told: (agent id, condition)."""
+    found: set[tuple[str, str]] = set()
+    for agent_id in agent_ids:
+        rows = registry.rows(
+            "SELECT agent_id, condition FROM wakes WHERE agent_id = ?", (agent_id,)
+        )
+        found.update((owner, condition) for owner, condition in rows)
+    return found
+
+
+def remember(registry: Registry, agent_id: str, condition: str, at: str) -> None:
+    """A Director has been told of this."""
+    registry.execute(
+        "INSERT OR IGNORE INTO wakes (agent_id, condition, at) VALUES (?, ?, ?)",
+        (agent_id, condition, at),
+    )
+
+
+def forget(registry: Registry, agent_id: str, condition: str) -> None:
+    """The condition has passed; should it come back, it is news."""
+    registry.execute(
+        "DELETE FROM wakes WHERE agent_id = ? AND condition = ?", (agent_id, condition)
+    )

@@ -1,0 +1,86 @@
+"""What a Director is told, by rules that need neither pane nor clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cafleet_core import records, supervision
+from cafleet_core.config import Thresholds
+from cafleet_core.records import Member, PaneView
+from cafleet_core.supervision import Concern
+from tests.builders import DAWN, a_member, an_activity, at
+
+LIMITS = Thresholds(quiet_after=180, overdue_after=600)
+QUESTION = "Apply both remarks?\n❯ 1. Yes\n  2. No\n"
+
+
+def member(**activity: object) -> Member:
+    made = a_member("reviewer")
+    return made._replace(activity=an_activity(**activity))
+
+
+def found(one: Member, view: PaneView, minutes: float = 60) -> list[Concern]:
+    views = {one.agent.agent_id: view}
+    moment = DAWN + timedelta(minutes=minutes)
+    return supervision.concerns([one], views, LIMITS, moment)
+
+
+def view(state: str, screen: str | None = None, reason: str = "") -> PaneView:
+    return PaneView(state, "screen", reason, screen)
+
+
+def test_a_question_is_told_with_its_words() -> None:
+    [concern] = found(member(), view("waiting", QUESTION))
+    assert concern.words == "reviewer waits for an answer: Apply both remarks?"
+
+
+def test_another_question_is_another_condition() -> None:
+    one = member()
+    [first] = found(one, view("waiting", QUESTION))
+    [same] = found(one, view("waiting", QUESTION + "\n"))
+    [other] = found(one, view("waiting", QUESTION.replace("both", "all")))
+    assert first.condition == same.condition != other.condition
+
+
+def test_a_lost_pane_is_told() -> None:
+    [concern] = found(member(), view("dead", reason="pane gone"))
+    assert concern.words == "reviewer is gone: pane gone"
+
+
+@pytest.mark.parametrize(
+    ("active", "unacked", "told"),
+    [(0, 0, True), (58, 0, False), (0, 55, False), (0, None, False)],
+)
+def test_silence_counts_only_with_overdue_mail(
+    active: float, unacked: float | None, told: bool
+) -> None:
+    oldest = None if unacked is None else at(minutes=unacked)
+    one = member(
+        last_active=at(minutes=active), oldest_unacked=oldest, unacked=int(told)
+    )
+    concerns = found(one, view("idle"))
+    assert [concern.words for concern in concerns] == (
+        ["reviewer has been silent for 1h with 1 unacked"] if told else []
+    )
+
+
+def test_nobody_but_active_members_is_a_concern() -> None:
+    one = member()
+    director = one._replace(agent=one.agent._replace(kind=records.DIRECTOR))
+    gone = one._replace(agent=one.agent._replace(status=records.DEREGISTERED))
+    assert found(director, view("dead")) == []
+    assert found(gone, view("dead")) == []
+
+
+def test_several_concerns_are_one_line_without_anything_to_obey() -> None:
+    news = [Concern("1", "dead", "a is gone"), Concern("2", "dead", "b is gone")]
+    line = supervision.wake(news)
+    assert line.startswith("[cafleet] a is gone; b is gone.")
+    assert len(line.splitlines()) == 1
+    [hostile] = found(
+        member(), view("waiting", "\x1b[31mrm\x07 -rf?\n❯ 1. Yes\n  2. No\n")
+    )
+    assert "\x1b" not in hostile.words
+    assert "\x07" not in hostile.words

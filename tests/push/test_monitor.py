@@ -1,0 +1,125 @@
+"""The monitor on real panes: one watches, tells once, and is overtaken when it dies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cafleet_core import monitor
+from cafleet_core.broker import spawning
+from cafleet_core.broker.registry import Registry
+from cafleet_core.config import PushRules, Thresholds
+from cafleet_core.monitor import Monitor
+from tests.team import Team, a_team_in_panes, log_of
+from tests.terminal import Terminal, cafleet, command_line, eventually, turns
+
+ASKING = spawning.Wish("reviewer", "", "standin", cwd="/")
+
+
+@pytest.fixture
+def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
+    """A Director that writes down its turns, and a member beside it."""
+    team = a_team_in_panes(registry, terminal, tmp_path)
+    team.others["reviewer"] = spawning.create(registry, team.caller(), ASKING).agent
+    return team
+
+
+@pytest.fixture
+def watcher(registry: Registry, team: Team) -> Iterator[Monitor]:
+    made = a_monitor(registry, team)
+    yield made
+    made.release()
+
+
+def a_monitor(registry: Registry, team: Team) -> Monitor:
+    return Monitor(registry, team.session.session_id, PushRules(), Thresholds())
+
+
+def pane_of(team: Team, name: str) -> str:
+    agent = team.director if name == "Director" else team.others[name]
+    assert agent.placement is not None
+    return agent.placement.tmux_pane_id or ""
+
+
+def told(logs: Path) -> list[str]:
+    return turns(log_of(logs, "Director"))
+
+
+def test_a_lost_member_is_told_once(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    watcher: Monitor,
+    tmp_path: Path,
+) -> None:
+    assert watcher.tick().told is None, "nothing to act on, nothing typed"
+    terminal.tmux("kill-pane", "-t", pane_of(team, "reviewer"))
+    line = eventually(lambda: watcher.tick().told)
+    assert "reviewer is gone: pane gone" in (line or "")
+    eventually(lambda: told(tmp_path) == [line])
+    assert [watcher.tick().told for _ in range(3)] == [None] * 3
+    assert told(tmp_path) == [line]
+
+
+def test_another_monitor_does_not_repeat_what_was_told(
+    registry: Registry, terminal: Terminal, team: Team, watcher: Monitor
+) -> None:
+    terminal.tmux("kill-pane", "-t", pane_of(team, "reviewer"))
+    eventually(lambda: watcher.tick().told)
+    watcher.release()
+    second = a_monitor(registry, team)
+    tick = second.tick()
+    assert (tick.watching, tick.told) == (True, None)
+    second.release()
+
+
+def test_only_one_watches_until_it_gives_no_sign_any_more(
+    registry: Registry, team: Team, watcher: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert watcher.tick().watching
+    second = a_monitor(registry, team)
+    assert not second.tick().watching
+    monkeypatch.setattr(monitor, "STALE_SECONDS", -1.0)
+    assert second.tick().watching, "the first has given no sign for too long"
+    second.release()
+
+
+def test_a_director_that_is_writing_is_not_interrupted(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    watcher: Monitor,
+    tmp_path: Path,
+) -> None:
+    director = pane_of(team, "Director")
+    terminal.keys(director, "-l", "let me think")
+    eventually(lambda: "❯ let me think" in terminal.screen(director))
+    terminal.tmux("kill-pane", "-t", pane_of(team, "reviewer"))
+    eventually(
+        lambda: watcher.tick().views[team.others["reviewer"].agent_id].state == "dead"
+    )
+    assert watcher.tick().told is None
+    assert "❯ let me think" in terminal.screen(director)
+    terminal.keys(director, "C-c")
+    eventually(lambda: watcher.tick().told)
+    eventually(lambda: len(told(tmp_path)) == 1)
+
+
+def test_the_command_watches_alone_and_ends_when_asked(
+    registry: Registry, terminal: Terminal, team: Team, tmp_path: Path
+) -> None:
+    terminal.tmux("kill-pane", "-t", pane_of(team, "reviewer"))
+    session = ("--session-id", team.session.session_id)
+    once = cafleet(terminal.registry, *session, "monitor", "--once")
+    assert (once.code, once.err) == (0, "")
+    assert once.out.startswith("[cafleet] reviewer is gone")
+    running = terminal.pane(command_line(*session, "monitor"))
+
+    def refused() -> bool:
+        return cafleet(terminal.registry, *session, "monitor", "--once").code == 1
+
+    eventually(refused)
+    terminal.keys(running, "C-c")
+    eventually(lambda: not refused())
