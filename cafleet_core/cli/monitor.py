@@ -46,7 +46,9 @@ def monitor(run: Invocation, interval: float, once: bool) -> None:
     watching = Monitor(run.registry, session_id, rules, limits)
     signal.signal(signal.SIGTERM, _end)
     try:
-        while _tick(run, watching, session_id) and not once:
+        if once:
+            _tick(run, watching, session_id, quiet=False)
+        while not once and _tick(run, watching, session_id):
             time.sleep(interval)
     except (KeyboardInterrupt, _Ended):
         output.note("The monitor has ended.")
@@ -54,15 +56,17 @@ def monitor(run: Invocation, interval: float, once: bool) -> None:
         watching.release()
 
 
-def _tick(run: Invocation, watching: Monitor, session_id: str) -> bool:
+def _tick(
+    run: Invocation, watching: Monitor, session_id: str, *, quiet: bool = True
+) -> bool:
     """Look once; False where the session is no more."""
     if identity.find_session(run.registry, session_id).deleted_at is not None:
         return False
     seen = watching.tick()
     if not seen.watching:
         raise Refused("this session is watched already, by a monitor or control room.")
-    if seen.told:
-        run.say(seen.told, {"told": seen.told})
+    if seen.told or not quiet:
+        run.say(seen.told or "Nothing to tell.", {"told": seen.told})
         output.flush()
     return True
 
