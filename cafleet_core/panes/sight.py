@@ -44,7 +44,7 @@ def judge(screen: str, title: str, cues: Cues, told: Sequence[Told] = ()) -> Jud
     """
     shown, draft = _shown(screen, title, cues)
     candidates = [
-        *(Judgement(*one[:3], f"told by its {one.source}", one.age) for one in told),
+        *(_told(one) for one in told),
         shown,
     ]
     best = candidates[0]
@@ -52,6 +52,11 @@ def judge(screen: str, title: str, cues: Cues, told: Sequence[Told] = ()) -> Jud
         best = shown
     best = next((one for one in candidates if one.state == WAITING), best)
     return best._replace(draft=draft, overruled=_others(best, candidates))
+
+
+def _told(one: Told) -> Judgement:
+    rule = f"told by its {one.source}"
+    return Judgement(one.state, one.source, one.evidence, rule, one.age)
 
 
 def _shown(screen: str, title: str, cues: Cues) -> tuple[Judgement, str]:

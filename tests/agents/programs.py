@@ -13,7 +13,7 @@ from tests.terminal import Terminal, eventually
 FOLDER = "CAFLEET_AGENTS_DIR"
 """The variable that names the folder in which the programs are installed."""
 
-PATIENCE = 60.0
+PATIENCE = 25.0
 """Seconds that a program may take for anything."""
 
 COMMANDS = {"claude": "claude --permission-mode default --name alice", "codex": "codex"}
@@ -54,7 +54,7 @@ class Programs:
         self.home = root / "home"
         self.trusted = root / "work"
         self.untrusted = root / "elsewhere"
-        self._api = api
+        self.api = api
         for folder in (self.home / ".codex", self.trusted, self.untrusted):
             folder.mkdir(parents=True)
         claude = {
@@ -114,7 +114,7 @@ class Programs:
             "TERM": "xterm-256color",
             "PS1": "$ ",
             "NO_PROXY": "127.0.0.1,localhost",
-            "ANTHROPIC_BASE_URL": self._api.base,
+            "ANTHROPIC_BASE_URL": self.api.base,
             "ANTHROPIC_API_KEY": _KEY,
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
             "DISABLE_TELEMETRY": "1",
