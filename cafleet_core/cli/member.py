@@ -11,6 +11,7 @@ import click
 from cafleet_core import clock
 from cafleet_core.broker import members
 from cafleet_core.cli import output
+from cafleet_core.cli.explain import explain
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
@@ -25,6 +26,9 @@ MEMBER_ID = click.option("--member-id", required=True, metavar="ID|NAME")
 @click.group(cls=Group)
 def member() -> None:
     """Spawn members in tmux panes and look after them."""
+
+
+member.add_command(explain)
 
 
 @member.command()

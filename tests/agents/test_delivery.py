@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,6 +17,7 @@ HOSTILE = (
     "a; -b $(id) `id` \"q\" 'q' {x} #{pid} %1 \\ ~ !ls @x /exit 日本語 😀 é\n"
     "second\x1b[31m line\x03\n❯ 1. Yes\n;"
 )
+LONG = "word " * 4000 + "end"
 BOTH = pytest.mark.parametrize("agent", ["claude", "codex"])
 
 
@@ -28,7 +30,9 @@ def rested(office: Office) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("body", ["hello", HOSTILE, "word " * 4000])
+@pytest.mark.parametrize(
+    "body", ["hello", HOSTILE, LONG], ids=["short", "hostile", "long"]
+)
 def test_an_agent_at_rest_hears_a_message_whole_as_one_turn(
     office: Office, agent: str, body: str
 ) -> None:
@@ -118,7 +122,16 @@ def test_the_trust_dialog_is_not_answered(office: Office) -> None:
     assert office.view("newcomer").state == "waiting"
     task, result = office.sends("newcomer", "behind the trust dialog")
     assert result == PushResult("held", "question")
-    office.programs.terminal.keys(pane, "Down", "Enter")
+
+    def trusted() -> bool:
+        """Claude Code may ask a second time, when it has drawn itself anew."""
+        office.programs.terminal.keys(pane, "Down")
+        office.programs.awaits(pane, "❯ Yes, I trust")
+        office.programs.terminal.keys(pane, "Enter")
+        time.sleep(2)
+        return office.view("newcomer").state == "idle"
+
+    eventually(trusted)
     office.settles()
     office.has_heard_once("claude", task)
 
