@@ -207,9 +207,14 @@ class PaneView(NamedTuple):
     """A verdict on a pane: its state, where it was read, the evidence, and the screen.
 
     `screen` is the visible text with SGR colours, or None where the pane has none.
+    `age` is how many seconds ago the source told it, None for what was seen just now;
+    `rule` is what the evidence met, `overruled` what other sources said.
     """
 
     state: str
     source: str
     reason: str
     screen: str | None = None
+    age: float | None = None
+    rule: str = ""
+    overruled: tuple[str, ...] = ()

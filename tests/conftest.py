@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 
 _INHERITED = ("CAFLEET_", "TMUX", "TEXTUAL", "XDG_", "NO_COLOR", "FORCE_COLOR")
-_KEPT = "TEXTUAL_SNAPSHOT_TEMPDIR"  # by which the snapshot plugin's processes find each other
+_KEPT = (
+    "TEXTUAL_SNAPSHOT_TEMPDIR",  # by which the snapshot plugin's processes find each other
+    "CAFLEET_AGENTS_DIR",  # where the real coding agents are, if they are to be tested
+)
 for name in [name for name in os.environ if name.startswith(_INHERITED)]:
-    if name != _KEPT:
+    if name not in _KEPT:
         del os.environ[name]
 os.environ |= {
     "TZ": "UTC",

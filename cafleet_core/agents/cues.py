@@ -6,13 +6,23 @@ from typing import NamedTuple
 
 
 class Cues(NamedTuple):
-    """Regular expressions for lines at the end of a screen, and for a pane's title."""
+    """Regular expressions for what is on a screen, and the record that the agent keeps.
+
+    `waiting`, `busy` and `idle` are searched in lines at the end of the screen, the two
+    for titles in the pane's title. `composer` and `viewer` are searched in all its lines
+    at once, blank ones left out: where the input box begins, so that no question is open
+    above it; and a view in which a human reads, which takes no input. `record` names
+    what `panes.sources` can read of the agent's own account of its state.
+    """
 
     waiting: tuple[str, ...] = ()
     busy: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
     title_waiting: tuple[str, ...] = ()
     title_busy: tuple[str, ...] = ()
+    composer: tuple[str, ...] = ()
+    viewer: tuple[str, ...] = ()
+    record: tuple[str, ...] = ()
 
     def dump(self) -> str:
         """The cues as lines `<kind> <expression>`, for a placement to carry along."""

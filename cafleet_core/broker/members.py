@@ -131,4 +131,5 @@ def _hindrance(member: Agent) -> str | None:
         return None  # nothing can be typed there, and the writer says why
     if seen is None or not any(wanted):
         return None
-    return _HINDRANCES.get(glimpse.state(seen, wanted))
+    judged = glimpse.judge(seen, wanted)
+    return "draft" if judged.draft else _HINDRANCES.get(judged.state)

@@ -159,7 +159,9 @@ def _plan(
     cues = agent_cues.parse(placement.cues)
     if seen is None or not any(cues):
         return turn
-    state = glimpse.state(seen, cues)
-    if reason := policy.hold(state, age, rules):
+    judged = glimpse.judge(seen, cues)
+    if reason := policy.hold(judged.state, age, rules):
         return PushResult(HELD, reason)
-    return turn._replace(position=seen.position) if state == "idle" else turn
+    if judged.draft:  # an agent that is waited for no longer, while a human is typing
+        return PushResult(HELD, "draft")
+    return turn._replace(position=seen.position) if judged.state == "idle" else turn

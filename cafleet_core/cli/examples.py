@@ -27,6 +27,7 @@ EXAMPLES = {
     "member exec": 'cafleet member exec --member-id drafter "git status"',
     "member ping": "cafleet member ping --member-id drafter",
     "member prompt": "cafleet member prompt --member-id drafter Tell me where you are.",
+    "member explain": "cafleet member explain --member-id drafter",
     "member delete": "cafleet member delete --member-id drafter",
     "up": 'cafleet up --label release -- "Read docs/plan.md and split the work."',
     "tui": "cafleet tui --session-id 7c1e52d0",

@@ -15,6 +15,7 @@ from cafleet_core.cli.agent_start import (
     starting_with,
     told,
 )
+from cafleet_core.cli.explain import explain
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
@@ -32,6 +33,9 @@ MEMBER_ID = click.option(
 @click.group(cls=Group)
 def member() -> None:
     """Spawn members in tmux panes and look after them."""
+
+
+member.add_command(explain)
 
 
 @member.command()

@@ -3,21 +3,48 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from cafleet_core.agents.cues import Cues
-from cafleet_core.panes.screens import last_lines
+from cafleet_core.panes import screens
 
-_DIM = re.compile(r"\x1b\[(?:0;)?2m.*?(?=\x1b\[(?:0|22)?[;m]|$)", re.MULTILINE)
+_SUGGESTION = re.compile(
+    r"(?:\x1b\[7m(?:\x1b\[\d+m)*.(?=\x1b\[0;2m))?"  # the cursor stands on its first letter
+    r"\x1b\[(?:[01];)*2m.*?(?=\x1b\[(?:0|22)?[;m]|$)",
+    re.MULTILINE,
+)
 _GLYPH = re.compile(r"^[\s│┃]*[❯›▌┃>]?")
-_EDGE = re.compile(r"[\s│┃]+$")
+_SIDES = re.compile(r"^[\s│┃]+|[\s│┃]+$")
+_EDGE = re.compile(r"^\s*[─━═▔╰]{3}")
 
 
 def draft(screen: str, cues: Cues) -> str:
-    """What is typed on the row where an agent at rest takes input; a dim suggestion is nothing.
+    """What is typed where an agent takes input, on one line; a dim suggestion is nothing.
 
     `screen` is a capture with its colours.
     """
-    for line in reversed(last_lines(_DIM.sub("", screen))):
-        if any(re.search(pattern, line) for pattern in cues.idle):
-            return _EDGE.sub("", _GLYPH.sub("", line)).strip()
-    return ""
+    shown = screens.unstyled(screen)
+    row = _input_row(shown, cues)
+    if row is None:
+        return ""
+    first, *below = screens.unstyled(_SUGGESTION.sub("", screen))[row:]
+    typed = [_GLYPH.sub("", first)]
+    if cues.composer:
+        typed += takewhile(lambda line: line and not _EDGE.match(line), below)
+    return " ".join(filter(None, (_SIDES.sub("", line) for line in typed)))
+
+
+def _input_row(lines: list[str], cues: Cues) -> int | None:
+    """The line with the prompt of the input box."""
+    filled = [number for number, line in enumerate(lines) if line]
+    row = screens.composer_row([lines[number] for number in filled], cues)
+    if row is not None:
+        return filled[row]
+    return next(
+        (n for n in reversed(filled[-screens.LOOKED_AT :]) if _idle(lines[n], cues)),
+        None,
+    )
+
+
+def _idle(line: str, cues: Cues) -> bool:
+    return any(re.search(pattern, line) for pattern in cues.idle)

@@ -12,6 +12,9 @@ from cafleet_core.panes import client
 IDENTITY_OPTION = "@cafleet_agent_id"
 """The pane option that says whose pane it is."""
 
+STATE_OPTION = "@cafleet_state"
+"""The pane option in which a hook may leave `<state> <epoch seconds>`."""
+
 _SHELLS = frozenset(
     (
         *("sh", "ash", "bash", "dash", "zsh", "fish", "ksh", "mksh"),
@@ -24,7 +27,7 @@ _SEPARATOR = "\t"
 _FIELDS = (
     *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
     *("pane_height", "pane_current_command", IDENTITY_OPTION),
-    *("session_name", "pane_title"),
+    *("session_name", "pane_pid", STATE_OPTION, "pane_title"),
 )
 
 _FORMAT = _SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
@@ -33,7 +36,10 @@ _CAPTURE_MARK = "\x1ecafleet capture "
 
 
 class PaneFacts(NamedTuple):
-    """One pane as tmux sees it; `agent_id` is the identity stamped on it, or empty."""
+    """One pane as tmux sees it; `agent_id` and `stamped` are options set on it, or empty.
+
+    `pid` is the pane's first process, `stamped` the state that a hook has left.
+    """
 
     pane_id: str
     window_id: str
@@ -46,6 +52,8 @@ class PaneFacts(NamedTuple):
     agent_id: str
     session: str
     title: str
+    pid: int = 0
+    stamped: str = ""
 
 
 class Here(NamedTuple):
@@ -131,14 +139,17 @@ def _parse(line: str) -> PaneFacts | None:
     values = line.split(_SEPARATOR, len(_FIELDS) - 1)
     if len(values) != len(_FIELDS) or not values[0]:
         return None
-    pane, window, pid, started, dead, mode, height, *names = values
+    pane, window, server, started, dead, mode, height, *names = values
+    command, agent_id, session, pid, stamped, title = names
     return PaneFacts(
         pane,
         window,
-        int(pid),
+        int(server),
         int(started),
         dead == "1",
         mode not in ("", "0"),
         int(height or 0),
-        *names,
+        *(command, agent_id, session, title),
+        int(pid or 0),
+        stamped,
     )

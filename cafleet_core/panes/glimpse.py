@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core.agents.cues import Cues
-from cafleet_core.panes import client, composer, screens
+from cafleet_core.panes import client, sight, sources
+from cafleet_core.panes.facts import STATE_OPTION
+from cafleet_core.panes.sight import Judgement
 
 POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
 """A format that gives another value as soon as a screen that was at rest moves on."""
 
+_SAID = f"#{{pane_pid}}\t#{{{STATE_OPTION}}}\t#{{pane_title}}"
 _MARK = "\x1ecafleet glimpse "
 
 
 class Glimpse(NamedTuple):
-    """What a pane showed, and the value that `POSITION` had then."""
+    """What a pane showed, and the value that `POSITION` had then; see `facts.PaneFacts`."""
 
     position: str
+    pid: int
+    stamped: str
     title: str
     screen: str
 
@@ -26,7 +31,7 @@ def take(socket: str, pane_ids: Sequence[str]) -> dict[str, Glimpse]:
     """What these panes show now, those that exist; raises TmuxError."""
     # tmux passes what it displays through strftime: a lone "%" would begin a directive
     commands = [
-        f'display-message -p -t {pane} "{_MARK}%{pane} #{{pane_id}}\t{POSITION}\t#{{pane_title}}"\n'
+        f'display-message -p -t {pane} "{_MARK}%{pane} #{{pane_id}}\t{POSITION}\t{_SAID}"\n'
         f"capture-pane -p -e -t {pane}\n"
         for pane in pane_ids
     ]
@@ -36,16 +41,14 @@ def take(socket: str, pane_ids: Sequence[str]) -> dict[str, Glimpse]:
     seen = {}
     for part in reply.out.split(_MARK)[1:]:
         head, _, screen = part.partition("\n")
-        panes, position, title = head.split("\t", 2)
+        panes, position, pid, stamped, title = head.split("\t", 4)
         wanted, found = panes.split(" ")
         if wanted == found:  # for a pane that is gone tmux describes another one
-            seen[wanted] = Glimpse(position, title, screen)
+            seen[wanted] = Glimpse(position, int(pid or 0), stamped, title, screen)
     return seen
 
 
-def state(seen: Glimpse, cues: Cues) -> str:
-    """What the agent in the pane is doing; a draft in its input box is a state, too."""
-    verdict = screens.read(seen.screen, seen.title, cues)
-    if verdict.state == screens.IDLE and composer.draft(seen.screen, cues):
-        return screens.DRAFT
-    return verdict.state
+def judge(seen: Glimpse, cues: Cues) -> Judgement:
+    """What the agent in the pane is doing, by its own word and by its screen."""
+    told = sources.told(cues.record, seen.pid, seen.stamped)
+    return sight.judge(seen.screen, seen.title, cues, told)

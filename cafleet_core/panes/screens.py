@@ -15,7 +15,7 @@ WAITING = "waiting"
 UNKNOWN = "unknown"
 DRAFT = "draft"
 
-_LOOKED_AT = 20
+LOOKED_AT = 20
 """Non-blank lines at the end of a screen that may hold a cue; what is above is history."""
 
 _STYLING = re.compile(
@@ -24,42 +24,72 @@ _STYLING = re.compile(
 
 
 class Verdict(NamedTuple):
-    """A state and the line, title or lack of either that led to it."""
+    """A state, the line, title or lack of either that led to it, and the cue that it met."""
 
     state: str
     evidence: str
+    rule: str = ""
 
 
 def read(screen: str, title: str, cues: Cues) -> Verdict:
-    """What the screen of an agent with these cues shows: a question beats work beats rest."""
-    lines = last_lines(screen)
-    for state, patterns, where in (
-        (WAITING, cues.title_waiting, [title]),
-        (WAITING, cues.waiting, lines),
-        (BUSY, cues.title_busy, [title]),
-        (BUSY, cues.busy, lines),
-        (IDLE, cues.idle, lines),
+    """What the screen of an agent with these cues shows: a question beats work beats rest.
+
+    A question above the input box is one that a text quotes; a viewer covers everything.
+    """
+    everything = [line for line in unstyled(screen) if line]
+    lines = everything[-LOOKED_AT:]
+    for state, kind, where in (
+        (DRAFT, "viewer", ["\n".join(everything)]),
+        (WAITING, "title_waiting", [title]),
+        (WAITING, "waiting", _below_composer(everything, cues)[-LOOKED_AT:]),
+        (BUSY, "title_busy", [title]),
+        (BUSY, "busy", lines),
+        (IDLE, "composer", ["\n".join(everything)]),
+        (IDLE, "idle", lines),
     ):
-        found = _first(patterns, where)
-        if found is not None:
-            return Verdict(state, found)
+        for pattern in getattr(cues, kind):
+            found = _first(pattern, where)
+            if found is not None:
+                return Verdict(state, found, f"{kind} {pattern}")
     return Verdict(UNKNOWN, "no cue on the screen")
 
 
-def last_lines(screen: str) -> list[str]:
-    """The last non-blank lines of a capture, unstyled, with no-break spaces as spaces."""
+def composer_row(lines: Sequence[str], cues: Cues) -> int | None:
+    """Which of these lines begins the input box; None where none of them certainly does."""
+    text = "\n".join(lines)
+    ends = [
+        found.end()
+        for pattern in map(_compiled, cues.composer)
+        for found in pattern.finditer(text)
+    ]
+    return text.count("\n", 0, max(ends)) if ends else None
+
+
+def unstyled(screen: str) -> list[str]:
+    """The lines of a capture without styles, no-break spaces as spaces, nothing at the end."""
     plain = _STYLING.sub("", screen).replace("\xa0", " ")
-    return [line.rstrip() for line in plain.splitlines() if line.strip()][-_LOOKED_AT:]
+    return [line.rstrip() for line in plain.splitlines()]
 
 
-def _first(patterns: Sequence[str], lines: Sequence[str]) -> str | None:
-    for pattern in map(_compiled, patterns):
-        for line in lines:
-            if pattern.search(line):
-                return line.strip()
+def last_lines(screen: str) -> list[str]:
+    """The last non-blank lines of a capture, unstyled: those in which a cue may stand."""
+    return [line for line in unstyled(screen) if line][-LOOKED_AT:]
+
+
+def _below_composer(lines: Sequence[str], cues: Cues) -> Sequence[str]:
+    row = composer_row(lines, cues)
+    return lines if row is None else lines[row + 1 :]
+
+
+def _first(pattern: str, texts: Sequence[str]) -> str | None:
+    for text in texts:
+        if found := _compiled(pattern).search(text):
+            end = text.find("\n", found.end())
+            lines = text[: end if end >= 0 else len(text)].split("\n")
+            return lines[-1].strip()
     return None
 
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return re.compile(pattern, re.MULTILINE)

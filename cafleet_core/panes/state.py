@@ -1,9 +1,9 @@
-"""What a pane is doing: tmux facts and screen cues fused into one verdict with its reason."""
+"""What a pane is doing: tmux facts, the agent's own word and its screen fused into one verdict with its reason."""
 
 from __future__ import annotations
 
 from cafleet_core.agents import catalog
-from cafleet_core.panes import screens
+from cafleet_core.panes import sight, sources
 from cafleet_core.panes.facts import PaneFacts, is_shell
 from cafleet_core.records import PaneView, Placement
 
@@ -13,7 +13,6 @@ DEAD = "dead"
 
 FROM_REGISTRY = "registry"
 FROM_TMUX = "tmux"
-FROM_SCREEN = "screen"
 
 
 def verdict(
@@ -30,5 +29,10 @@ def verdict(
         return PaneView(DEAD, FROM_TMUX, "its program has ended", screen)
     if is_shell(facts.command):
         return PaneView(SHELL, FROM_TMUX, f"{facts.command} is in front", screen)
-    seen = screens.read(screen or "", facts.title, catalog.cues(placement.coding_agent))
-    return PaneView(seen.state, FROM_SCREEN, seen.evidence, screen)
+    cues = catalog.cues(placement.coding_agent)
+    told = sources.told(cues.record, facts.pid, facts.stamped)
+    seen = sight.judge(screen or "", facts.title, cues, told)
+    return PaneView(
+        *(seen.state, seen.source, seen.evidence, screen),
+        *(seen.age, seen.rule, seen.overruled),
+    )

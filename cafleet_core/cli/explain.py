@@ -1,0 +1,41 @@
+"""`cafleet member explain`: why a member's pane is taken to be in the state it is."""
+
+from __future__ import annotations
+
+import click
+
+from cafleet_core.broker import members
+from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.errors import Refused
+
+
+@click.command(cls=Command)
+@click.option("--member-id", required=True, metavar="ID|NAME")
+@pass_invocation
+def explain(run: Invocation, member_id: str) -> None:
+    """Tell a member's state, where it was read, and what said otherwise."""
+    from cafleet_core import monitor
+
+    caller = run.caller()
+    found = members.find(run.registry, caller, member_id)
+    views = monitor.observe(run.registry, caller.session.session_id)
+    view = views.get(found.agent_id)
+    if view is None:
+        raise Refused(f"the pane of member {found.agent_id} cannot be seen from here.")
+    facts = {
+        "source": view.source,
+        "age": None if view.age is None else round(view.age, 1),
+        "evidence": view.reason,
+        "rule": view.rule or None,
+        "overruled": list(view.overruled),
+    }
+    lines = [
+        f"Member {found.name} is {view.state}.",
+        f"  source:    {view.source}",
+        f"  age:       {'seen now' if view.age is None else f'{view.age:.1f} s'}",
+        f"  evidence:  {view.reason}",
+        f"  rule:      {view.rule or '-'}",
+        *(f"  overruled: {one}" for one in view.overruled),
+    ]
+    document = {"member_agent_id": found.agent_id, "state": view.state, **facts}
+    run.say("\n".join(lines), document)

@@ -1,0 +1,126 @@
+"""What a coding agent tells of its own state, beside its screen: its record, and hooks."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from cafleet_core import clock
+from cafleet_core.panes.screens import BUSY, DRAFT, IDLE, WAITING
+from cafleet_core.panes.sight import Told
+
+HOOK_TRUSTED = 600.0
+"""Seconds for which a hook is believed: one that should have told of the end may be missing."""
+
+_HOOKED = frozenset((IDLE, BUSY, WAITING, DRAFT))
+_STATUS = {"idle": IDLE, "busy": BUSY, "waiting": WAITING}
+_DEEPEST = 8
+
+
+def told(records: Sequence[str], pane_pid: int, stamped: str) -> list[Told]:
+    """What is told of the agent below this process, by its record and by a hook.
+
+    `records` names the kinds of record that its coding agent keeps.
+    """
+    readers = [_RECORDS[kind] for kind in records if kind in _RECORDS]
+    found = [*(read(pane_pid) for read in readers), hook(stamped)]
+    return [one for one in found if one is not None]
+
+
+def hook(stamped: str) -> Told | None:
+    """A state that was stamped on the pane, where it is one and still to be believed."""
+    state, _, epoch = stamped.partition(" ")
+    if state not in _HOOKED or not epoch.isdecimal():
+        return None
+    age = _age(int(epoch))
+    return Told("hook", state, stamped, age) if age <= HOOK_TRUSTED else None
+
+
+def claude(pane_pid: int, proc: str = "/proc") -> Told | None:
+    """The state that a Claude Code in a pane keeps in its home, None without one.
+
+    It is looked for by the pane's first process, which is Claude Code or an ancestor of
+    it. A record that a process has left behind is known by the start of the process.
+    """
+    found = [
+        (steps, record)
+        for record in _claude_records(_claude_folder(pane_pid, proc), proc)
+        if (steps := _steps(record["pid"], pane_pid, proc)) is not None
+    ]
+    if not found:
+        return None
+    record = min(found, key=lambda one: one[0])[1]
+    status = str(record.get("status"))
+    if status not in _STATUS:
+        return None
+    waits_for = record.get("waitingFor")
+    evidence = f"{status}: {waits_for}" if waits_for else status
+    since = record.get("statusUpdatedAt") or record.get("updatedAt") or 0
+    return Told("record", _STATUS[status], evidence, _age(float(since) / 1000))
+
+
+_RECORDS: Mapping[str, Callable[[int], Told | None]] = {"claude": claude}
+
+
+def _claude_folder(pid: int, proc: str) -> str:
+    """Where a Claude Code started by this process keeps its sessions."""
+    try:
+        with open(f"{proc}/{pid}/environ", "rb") as file:
+            pairs = file.read().decode("utf-8", "replace").split("\0")
+    except OSError:
+        return ""
+    environ = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    home = os.path.join(environ.get("HOME", ""), ".claude")
+    return os.path.join(environ.get("CLAUDE_CONFIG_DIR") or home, "sessions")
+
+
+def _claude_records(folder: str, proc: str) -> Iterator[dict[str, Any]]:
+    """The records of the conversations that are held on a screen now."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        pid, _, ending = name.partition(".")
+        if ending != "json" or not pid.isdecimal():
+            continue
+        start = _stat(int(pid), proc)[1]
+        record = _document(os.path.join(folder, name))
+        on_screen = record.get("kind", "interactive") == "interactive"
+        if on_screen and start and record.get("procStart") == start:
+            yield {**record, "pid": int(pid)}
+
+
+def _document(path: str) -> dict[str, Any]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+    except (OSError, ValueError):
+        return {}  # it is being written, or was taken away
+    return document if isinstance(document, dict) else {}
+
+
+def _steps(pid: int, ancestor: int, proc: str) -> int | None:
+    """How many generations a process is below another; None where it is not."""
+    for steps in range(_DEEPEST):
+        if pid == ancestor:
+            return steps
+        pid = _stat(pid, proc)[0]
+    return None
+
+
+def _stat(pid: int, proc: str) -> tuple[int, str]:
+    """The parent of a process and its start in clock ticks; 0 and nothing for a dead one."""
+    try:
+        with open(f"{proc}/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return 0, ""
+    return int(fields[1]), fields[19]
+
+
+def _age(epoch: float) -> float:
+    return max(0.0, (clock.now() - datetime.fromtimestamp(epoch, UTC)).total_seconds())

@@ -1,0 +1,33 @@
+"""Real programs for a module's tests: installed beforehand, started once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from cafleet_core.broker.registry import open_registry
+from tests.agents.models import ModelApi
+from tests.agents.office import Office, an_office
+from tests.agents.programs import FOLDER, Programs
+from tests.terminal import Terminal
+
+if FOLDER not in os.environ:
+    collect_ignore_glob = [
+        "test_*.py"
+    ]  # `make test-agents` installs them and says where
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A session with a real Claude Code and a real Codex, both at rest."""
+    root = tmp_path_factory.mktemp("office")
+    path = root / "registry.db"
+    registry, terminal = open_registry(path), Terminal(root / "tmux.sock", path)
+    try:
+        with ModelApi() as api:
+            yield an_office(registry, Programs(root, terminal, api))
+    finally:
+        terminal.close()
+        registry.close()

@@ -1,0 +1,168 @@
+"""A stand-in for both model services on loopback, scripted by words in the prompt.
+
+It speaks as much of Anthropic's Messages and of OpenAI's Responses as Claude Code and
+Codex need, and keeps every request, so that a test can see what reached the model.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar, Self
+
+from tests.agents.replies import Reply, reply_to
+
+Event = tuple[str, dict[str, Any]]
+
+
+class ModelApi:
+    """The service, from `with` to its end; `base` is its address."""
+
+    def __init__(self) -> None:
+        self.requests: list[dict[str, Any]] = []
+        handler = type("Handler", (_Handler,), {"requests": self.requests})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.base = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def turns(self, agent: str) -> list[str]:
+        """The user's turns in the longest conversation that this agent sent so far."""
+        conversations = [_turns(one) for one in list(self.requests) if _of(one, agent)]
+        return max(conversations, key=len, default=[])
+
+
+class _Handler(BaseHTTPRequestHandler):
+    requests: ClassVar[list[dict[str, Any]]]
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+    def do_HEAD(self) -> None:
+        self._answer(200, {})
+
+    def do_GET(self) -> None:
+        self._answer(404, {})
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
+        if "count_tokens" in self.path:
+            self._answer(200, {"input_tokens": 10})
+            return
+        if not self.path.split("?")[0].endswith(("/messages", "/responses")):
+            self._answer(404, {})
+            return
+        self.requests.append(body)
+        reply = reply_to(body)
+        anthropic = "messages" in body
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.end_headers()
+        try:
+            for kind, data in (_anthropic if anthropic else _openai)(reply):
+                self._event(kind, data)
+        except (BrokenPipeError, ConnectionResetError):
+            return  # the agent was interrupted, or has ended
+
+    def _event(self, kind: str, data: dict[str, Any]) -> None:
+        line = json.dumps({"type": kind, **data})
+        self.wfile.write(f"event: {kind}\ndata: {line}\n\n".encode())
+        self.wfile.flush()
+
+    def _answer(self, status: int, document: dict[str, Any]) -> None:
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def _of(request: dict[str, Any], agent: str) -> bool:
+    """Whether it is a step of an agent's conversation, which unlike a title's has tools."""
+    kind = "messages" if agent == "claude" else "input"
+    return kind in request and bool(request.get("tools"))
+
+
+def _turns(request: dict[str, Any]) -> list[str]:
+    """What the user said in a request, one string a text block, without tools' results."""
+    said = []
+    for item in request.get("messages") or request.get("input") or []:
+        if item.get("role") != "user":
+            continue
+        content = item["content"]
+        blocks = [{"text": content}] if isinstance(content, str) else content
+        said += [block["text"] for block in blocks if "text" in block]
+    return said
+
+
+def _anthropic(reply: Reply) -> Iterator[Event]:
+    usage = {"input_tokens": 10, "output_tokens": 1}
+    message: dict[str, Any] = {
+        "id": f"msg_{reply.number}",
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "content": [],
+        "stop_reason": None,
+        "usage": usage,
+    }
+    yield "message_start", {"message": message}
+    time.sleep(reply.thinks)
+    if reply.tool:
+        block = {"type": "tool_use", "id": f"toolu_{reply.number}", "name": reply.tool}
+        yield (
+            "content_block_start",
+            {"index": 0, "content_block": {**block, "input": {}}},
+        )
+        delta = {
+            "type": "input_json_delta",
+            "partial_json": json.dumps(reply.arguments),
+        }
+        yield "content_block_delta", {"index": 0, "delta": delta}
+    else:
+        text = {"type": "text", "text": ""}
+        yield "content_block_start", {"index": 0, "content_block": text}
+        for part in reply.parts():
+            delta = {"type": "text_delta", "text": part}
+            yield "content_block_delta", {"index": 0, "delta": delta}
+    yield "content_block_stop", {"index": 0}
+    stop = {"stop_reason": "tool_use" if reply.tool else "end_turn"}
+    yield "message_delta", {"delta": stop, "usage": {"output_tokens": 5}}
+    yield "message_stop", {}
+
+
+def _openai(reply: Reply) -> Iterator[Event]:
+    response = {"id": f"resp_{reply.number}"}
+    yield "response.created", {"response": response}
+    time.sleep(reply.thinks)
+    if reply.tool:
+        call = {
+            "type": "function_call",
+            "id": f"fc_{reply.number}",
+            "call_id": f"call_{reply.number}",
+            "name": reply.tool,
+            "arguments": json.dumps(reply.arguments),
+        }
+        yield "response.output_item.done", {"item": call}
+    else:
+        item = {"type": "message", "id": f"m_{reply.number}", "role": "assistant"}
+        yield "response.output_item.added", {"item": {**item, "content": []}}
+        for part in reply.parts():
+            delta = {"item_id": item["id"], "delta": part}
+            yield "response.output_text.delta", delta
+        content = [{"type": "output_text", "text": reply.text}]
+        yield "response.output_item.done", {"item": {**item, "content": content}}
+    usage = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
+    yield "response.completed", {"response": {**response, "usage": usage}}

@@ -1,0 +1,122 @@
+"""Real Claude Code and Codex in panes, with a home of their own and a model on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.agents.models import ModelApi
+from tests.terminal import Terminal, eventually
+
+FOLDER = "CAFLEET_AGENTS_DIR"
+"""The variable that names the folder in which the programs are installed."""
+
+PATIENCE = 25.0
+"""Seconds that a program may take for anything."""
+
+COMMANDS = {"claude": "claude --permission-mode default --name alice", "codex": "codex"}
+
+_KEY = "sk-ant-local-dummy-000000000000"
+_CODEX_CONFIG = """
+model = "mockmodel"
+model_provider = "mock"
+approval_policy = "on-request"
+sandbox_mode = "read-only"
+check_for_update_on_startup = false
+[model_providers.mock]
+name = "mock"
+base_url = "{base}/v1"
+wire_api = "responses"
+[projects."{cwd}"]
+trust_level = "trusted"
+[analytics]
+enabled = false
+"""
+
+
+class Size(NamedTuple):
+    """Columns and lines of a pane."""
+
+    width: int = 120
+    height: int = 40
+
+
+USUAL = Size()
+
+
+class Programs:
+    """A home in which the coding agents are set up, and the panes they run in."""
+
+    def __init__(self, root: Path, terminal: Terminal, api: ModelApi) -> None:
+        self.terminal = terminal
+        self.home = root / "home"
+        self.trusted = root / "work"
+        self.untrusted = root / "elsewhere"
+        self.api = api
+        for folder in (self.home / ".codex", self.trusted, self.untrusted):
+            folder.mkdir(parents=True)
+        claude = {
+            "hasCompletedOnboarding": True,
+            "customApiKeyResponses": {"approved": [_KEY[-20:]], "rejected": []},
+            "projects": {str(self.trusted): {"hasTrustDialogAccepted": True}},
+        }
+        (self.home / ".claude.json").write_text(json.dumps(claude))
+        config = _CODEX_CONFIG.format(base=api.base, cwd=self.trusted)
+        (self.home / ".codex" / "config.toml").write_text(config)
+
+    def start(self, agent: str, *, trusted: bool = True, size: Size = USUAL) -> str:
+        """A pane in which a shell has started this agent; returns at once."""
+        settings = [f"{name}={value}" for name, value in self._environment().items()]
+        run = f"set -m; {COMMANDS[agent]}; exec bash --norc --noprofile -i"
+        inside = 'exec env -i TMUX="$TMUX" TMUX_PANE="$TMUX_PANE" "$@"'
+        return self.terminal.tmux(
+            *("new-session", "-d", "-P", "-F", "#{pane_id}"),
+            *("-x", str(size.width), "-y", str(size.height)),
+            *("-c", str(self.trusted if trusted else self.untrusted), "--"),
+            *("sh", "-c", inside, "sh", *settings),
+            *("bash", "--norc", "--noprofile", "-c", run),
+        )
+
+    def started(self, agent: str) -> str:
+        """A pane in which this agent is at rest."""
+        pane = self.start(agent)
+        self.awaits(pane, {"claude": "/effort", "codex": "Ask Codex"}[agent])
+        return pane
+
+    def awaits(self, pane: str, *words: str, timeout: float = PATIENCE) -> str:
+        """The screen, once all these words stand on it."""
+
+        def shown() -> str:
+            screen = self.terminal.screen(pane)
+            return screen if all(word in screen for word in words) else ""
+
+        return eventually(shown, timeout)
+
+    def paste(self, pane: str, words: str) -> None:
+        """Put words in the input box as a human's paste does."""
+        buffer = f"human{pane[1:]}"
+        self.terminal.tmux("set-buffer", "-b", buffer, "--", words)
+        self.terminal.tmux("paste-buffer", "-p", "-r", "-d", "-b", buffer, "-t", pane)
+
+    def says(self, pane: str, words: str) -> None:
+        """Have the agent take a turn, as a human would."""
+        self.paste(pane, words)
+        self.terminal.keys(pane, "Enter")
+
+    def _environment(self) -> dict[str, str]:
+        binaries = Path(os.environ[FOLDER]) / "node_modules" / ".bin"
+        return {
+            "HOME": str(self.home),
+            "PATH": f"{binaries}:{os.environ['PATH']}",
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "PS1": "$ ",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "ANTHROPIC_BASE_URL": self.api.base,
+            "ANTHROPIC_API_KEY": _KEY,
+            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+            "DISABLE_TELEMETRY": "1",
+            "DISABLE_AUTOUPDATER": "1",
+        }

@@ -1,0 +1,153 @@
+"""Messages to real Claude Code and real Codex: each is one turn, at the right moment, once."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from cafleet_core.broker import messages, owed
+from cafleet_core.records import PushResult
+from tests.agents.office import RULES, Office
+from tests.agents.replies import PERMIT, PONDER, SLOWLY
+from tests.terminal import cafleet, eventually
+
+HOSTILE = (
+    "a; -b $(id) `id` \"q\" 'q' {x} #{pid} %1 \\ ~ !ls @x /exit 日本語 😀 é\n"
+    "second\x1b[31m line\x03\n❯ 1. Yes\n;"
+)
+LONG = "word " * 4000 + "end"
+BOTH = pytest.mark.parametrize("agent", ["claude", "codex"])
+
+
+@pytest.fixture(autouse=True)
+def rested(office: Office) -> None:
+    """Begin with both at rest and nothing owed."""
+    for agent in ("claude", "codex"):
+        office.becomes(agent, "idle")
+    eventually(lambda: owed.settle(office.registry, RULES) == 0)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "body", ["hello", HOSTILE, LONG], ids=["short", "hostile", "long"]
+)
+def test_an_agent_at_rest_hears_a_message_whole_as_one_turn(
+    office: Office, agent: str, body: str
+) -> None:
+    task, result = office.sends(agent, body)
+    assert result == PushResult("delivered")
+    office.has_heard_once(agent, task)
+
+
+@BOTH
+@pytest.mark.parametrize("work", [PONDER, SLOWLY])
+def test_a_busy_agent_is_not_disturbed_and_hears_it_afterwards(
+    office: Office, agent: str, work: str
+) -> None:
+    office.programs.says(office.pane(agent), f"{work} please")
+    office.becomes(agent, "busy")
+    task, result = office.sends(agent, f"while it was at work: {work.lower()}")
+    assert result == PushResult("held", "busy")
+    assert office.heard(agent, task.task_id) == []
+    office.settles()
+    office.has_heard_once(agent, task)
+
+
+@BOTH
+def test_a_permission_prompt_is_not_answered(office: Office, agent: str) -> None:
+    pane = office.pane(agent)
+    office.programs.says(pane, f"{PERMIT} it")
+    asked = office.becomes(agent, "waiting")
+    task, result = office.sends(agent, "behind a question")
+    assert result == PushResult("held", "question")
+    assert office.view(agent).reason == asked.reason
+    office.programs.terminal.keys(pane, "Escape")
+    office.settles()
+    office.has_heard_once(agent, task)
+
+
+@BOTH
+def test_a_draft_stays_as_it_was(office: Office, agent: str) -> None:
+    pane = office.pane(agent)
+    office.programs.paste(pane, "half a thought")
+    office.becomes(agent, "draft")
+    task, result = office.sends(agent, "behind a draft")
+    assert result == PushResult("held", "draft")
+    assert office.view(agent).reason == "half a thought"
+    office.programs.terminal.keys(pane, "C-c")
+    office.settles()
+    office.has_heard_once(agent, task)
+
+
+@BOTH
+def test_five_senders_at_once_are_all_heard_once(office: Office, agent: str) -> None:
+    who = (
+        *("--session-id", office.team.session.session_id),
+        *("--agent-id", office.team.director.agent_id),
+    )
+    bodies = [f"sender {number} of five to {agent}" for number in range(5)]
+
+    def send(body: str) -> int:
+        to = office.team.others[agent].agent_id
+        arguments = (*who, "message", "send", "--to", to, "--text", body)
+        return cafleet(office.programs.terminal.registry, *arguments).code
+
+    with ThreadPoolExecutor() as pool:
+        assert list(pool.map(send, bodies)) == [0] * 5
+
+    def all_heard() -> bool:
+        owed.settle(office.registry, RULES)
+        return all(office.heard(agent, body) for body in bodies)
+
+    eventually(all_heard, 60)
+    heard = "\n".join(office.heard(agent, f"of five to {agent}"))
+    assert [heard.count(body) for body in bodies] == [1] * 5
+
+
+def test_a_broadcast_reaches_both(office: Office) -> None:
+    sent = messages.broadcast(
+        office.registry, office.team.director, "to everyone", rules=RULES
+    )
+    reached = {task.to_agent_id: task for task, result in sent.deliveries}
+    for agent in ("claude", "codex"):
+        office.has_heard_once(agent, reached[office.team.others[agent].agent_id])
+
+
+def test_the_trust_dialog_is_not_answered(office: Office) -> None:
+    pane = office.programs.start("claude", trusted=False)
+    office.hires("newcomer", "claude", pane)
+    office.programs.awaits(pane, "No, exit")
+    assert office.view("newcomer").state == "waiting"
+    task, result = office.sends("newcomer", "behind the trust dialog")
+    assert result == PushResult("held", "question")
+
+    def trusted() -> bool:
+        """Claude Code may ask a second time, when it has drawn itself anew."""
+        office.programs.terminal.keys(pane, "Down")
+        office.programs.awaits(pane, "❯ Yes, I trust")
+        office.programs.terminal.keys(pane, "Enter")
+        time.sleep(2)
+        return office.view("newcomer").state == "idle"
+
+    eventually(trusted)
+    office.settles()
+    office.has_heard_once("claude", task)
+
+
+@BOTH
+def test_where_the_agent_has_exited_a_message_is_shown(
+    office: Office, agent: str
+) -> None:
+    name = f"leaving-{agent}"
+    pane = office.programs.started(agent)
+    office.hires(name, agent, pane)
+    office.becomes(name, "idle")
+    office.programs.says(pane, "/exit")
+    office.becomes(name, "shell")
+    task, result = office.sends(name, "touch must-not-exist")
+    assert result == PushResult("shown")
+    assert task.task_id in office.programs.awaits(pane, "touch must-not-exist")
+    assert not (office.programs.trusted / "must-not-exist").exists()
+    assert office.heard(agent, task.task_id) == []

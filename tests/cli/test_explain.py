@@ -1,0 +1,54 @@
+"""`member explain`: a verdict on a pane can be understood, and doubted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cafleet_core import clock
+from tests.cli.desk import Desk
+from tests.terminal import eventually
+
+EXPLAIN = ("member", "explain", "--member-id", "worker")
+
+
+@pytest.fixture
+def worker(desk: Desk) -> Any:
+    """A member at rest; what `create` told of it."""
+    made = desk.hire("worker", "--env", "CAFLEET_STANDIN_BEHAVIOUR=quiet").document
+    eventually(lambda: desk(*EXPLAIN, "--json").document["state"] == "idle")
+    return made
+
+
+def test_it_names_the_line_and_the_rule_that_it_met(desk: Desk, worker: Any) -> None:
+    told = desk(*EXPLAIN, "--json").document
+    assert told["member_agent_id"] == worker["agent_id"]
+    assert (told["state"], told["source"], told["age"]) == ("idle", "screen", None)
+    assert told["evidence"].startswith("❯")
+    assert told["rule"].startswith("idle ")
+    assert told["overruled"] == []
+    lines = desk(*EXPLAIN).out.splitlines()
+    assert lines[0] == "Member worker is idle."
+    assert "  source:    screen" in lines
+
+
+def test_what_a_hook_has_stamped_on_the_pane_overrules_the_screen(
+    desk: Desk, worker: Any
+) -> None:
+    pane = worker["placement"]["tmux_pane_id"]
+    stamp = f"busy {int(clock.now().timestamp())}"
+    desk.terminal.tmux("set-option", "-p", "-t", pane, "@cafleet_state", stamp)
+    told = desk(*EXPLAIN, "--json").document
+    assert (told["state"], told["source"], told["evidence"]) == ("busy", "hook", stamp)
+    [overruled] = told["overruled"]
+    assert overruled.startswith("screen: idle (❯")
+    words = desk("message", "send", "--to", "worker", "--text", "later")
+    assert "push: held" in words.out
+    desk.terminal.tmux("set-option", "-pu", "-t", pane, "@cafleet_state")
+
+
+def test_a_pane_that_has_gone_is_explained_too(desk: Desk, worker: Any) -> None:
+    desk.terminal.tmux("kill-pane", "-t", worker["placement"]["tmux_pane_id"])
+    assert "  evidence:  pane gone" in desk(*EXPLAIN).out.splitlines()
+    assert desk("member", "explain", "--member-id", "nobody").code == 1

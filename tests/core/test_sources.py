@@ -1,0 +1,160 @@
+"""What agents tell of themselves: Claude Code's record of a real process, and hooks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cafleet_core import clock
+from cafleet_core.panes import sources
+from tests.builders import DAWN
+from tests.terminal import eventually
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A pane's first process with this test's home, and a child where an agent would be."""
+    command = ["sh", "-c", "sleep 60 & wait"]
+    with subprocess.Popen(command, env={"HOME": str(tmp_path), **_path()}) as process:
+        yield process
+        subprocess.run(["pkill", "-P", str(process.pid)], check=False)
+        process.kill()
+
+
+def _path() -> dict[str, str]:
+    return {"PATH": os.environ["PATH"]}
+
+
+def child(shell: subprocess.Popen[bytes]) -> int:
+    """The process that the shell has started."""
+    children = Path(f"/proc/{shell.pid}/task/{shell.pid}/children")
+    return int(eventually(lambda: children.read_text().split())[0])
+
+
+def start_of(pid: int) -> str:
+    """When a process has begun, in clock ticks."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+
+
+def record(home: Path, pid: int, **changes: object) -> None:
+    """Write the record of an idle Claude Code that this process is."""
+    folder = home / ".claude" / "sessions"
+    folder.mkdir(parents=True, exist_ok=True)
+    since = int((DAWN - timedelta(seconds=5)).timestamp() * 1000)
+    document = {
+        "pid": pid,
+        "procStart": start_of(pid),
+        "kind": "interactive",
+        "status": "idle",
+        "statusUpdatedAt": since,
+        **changes,
+    }
+    (folder / f"{pid}.json").write_text(json.dumps(document))
+
+
+@pytest.fixture(autouse=True)
+def dawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: DAWN)
+
+
+Shell = subprocess.Popen[bytes]
+
+
+@pytest.mark.parametrize("status", ["idle", "busy", "waiting"])
+def test_the_record_of_a_claude_below_the_panes_shell_is_found(
+    shell: Shell, tmp_path: Path, status: str
+) -> None:
+    record(tmp_path, child(shell), status=status)
+    told = sources.claude(shell.pid)
+    assert told == ("record", status, status, 5.0)
+
+
+def test_the_pane_may_be_the_claude_itself(shell: Shell, tmp_path: Path) -> None:
+    record(tmp_path, shell.pid, status="waiting", waitingFor="permission prompt")
+    told = sources.claude(shell.pid)
+    assert told is not None
+    assert told.evidence == "waiting: permission prompt"
+
+
+def test_the_nearest_of_two_is_the_one_on_the_screen(
+    shell: Shell, tmp_path: Path
+) -> None:
+    record(tmp_path, child(shell), status="busy")
+    record(tmp_path, shell.pid)
+    told = sources.claude(shell.pid)
+    assert told is not None
+    assert told.state == "idle"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"procStart": "1"},
+        {"procStart": None},
+        {"kind": "print"},
+        {"status": "dreaming"},
+        {"status": None},
+    ],
+)
+def test_a_record_of_another_process_or_of_no_known_state_is_nothing(
+    shell: Shell, tmp_path: Path, changes: dict[str, object]
+) -> None:
+    record(tmp_path, child(shell), **changes)
+    assert sources.claude(shell.pid) is None
+
+
+def test_somebody_elses_claude_in_the_same_home_is_not_taken(
+    shell: Shell, tmp_path: Path
+) -> None:
+    record(tmp_path, os.getpid(), status="busy")
+    assert sources.claude(shell.pid) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"pid": 1}'])
+def test_a_record_that_is_half_written_is_nothing(
+    shell: Shell, tmp_path: Path, text: str
+) -> None:
+    record(tmp_path, shell.pid)
+    (tmp_path / ".claude" / "sessions" / f"{shell.pid}.json").write_text(text)
+    assert sources.claude(shell.pid) is None
+
+
+def test_a_process_that_has_gone_tells_nothing() -> None:
+    assert sources.claude(2**22 + 1) is None
+
+
+def stamped(state: str, seconds_ago: float) -> str:
+    return f"{state} {int(DAWN.timestamp() - seconds_ago)}"
+
+
+@pytest.mark.parametrize(
+    ("option", "state"),
+    [
+        (stamped("busy", 3), "busy"),
+        (stamped("waiting", 599), "waiting"),
+        (stamped("idle", -60), "idle"),
+        (stamped("busy", 601), None),
+        (stamped("dead", 3), None),
+        ("busy", None),
+        ("busy soon", None),
+        ("", None),
+    ],
+)
+def test_a_hook_is_believed_while_it_is_young(option: str, state: str | None) -> None:
+    told = sources.hook(option)
+    assert (told.state if told else None) == state
+
+
+def test_the_record_comes_before_the_hook(shell: Shell, tmp_path: Path) -> None:
+    record(tmp_path, child(shell))
+    told = sources.told(["claude", "unheard-of"], shell.pid, stamped("busy", 1))
+    assert [(one.source, one.state) for one in told] == [
+        ("record", "idle"),
+        ("hook", "busy"),
+    ]
