@@ -83,8 +83,8 @@ def _below_composer(lines: Sequence[str], cues: Cues) -> Sequence[str]:
 
 def _first(pattern: str, texts: Sequence[str]) -> str | None:
     for text in texts:
-        if found := _compiled(pattern).search(text):
-            end = text.find("\n", found.end())
+        if found := [*_compiled(pattern).finditer(text)]:
+            end = text.find("\n", found[-1].end())
             lines = text[: end if end >= 0 else len(text)].split("\n")
             return lines[-1].strip()
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -95,6 +94,8 @@ def _claude_records(folder: str, proc: str) -> Iterator[dict[str, Any]]:
 
 
 def _document(path: str) -> dict[str, Any]:
+    import json  # most looks meet no record
+
     try:
         with open(path, encoding="utf-8") as file:
             document = json.load(file)

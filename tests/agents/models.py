@@ -36,10 +36,14 @@ class ModelApi:
         self._server.shutdown()
         self._server.server_close()
 
-    def turns(self, agent: str) -> list[str]:
-        """The user's turns in the longest conversation that this agent sent so far."""
-        conversations = [_turns(one) for one in list(self.requests) if _of(one, agent)]
-        return max(conversations, key=len, default=[])
+    def heard(self, agent: str, part: str) -> list[str]:
+        """The user's turns with these words, in the conversation that has most of them."""
+        found = (
+            [turn for turn in _turns(one) if part in turn]
+            for one in list(self.requests)
+            if _of(one, agent)
+        )
+        return max(found, key=len, default=[])
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -77,8 +77,7 @@ class Office(NamedTuple):
 
     def heard(self, coding_agent: str, part: str) -> list[str]:
         """The turns with these words that the model of a coding agent has heard."""
-        turns = self.programs.api.turns(coding_agent)
-        return [turn for turn in turns if part in turn]
+        return self.programs.api.heard(coding_agent, part)
 
     def has_heard_once(self, coding_agent: str, task: Task) -> None:
         """Wait until the model has heard of a task, whole, as one turn of its own."""
