@@ -24,7 +24,7 @@ from cafleet_core.storage import lookup, outbox
 from cafleet_core.storage.registry import Registry
 
 _PREVIEWS_A_TURN = 10
-_SECOND_LOOKS = 8
+_SECOND_LOOKS = 60
 """How often a pane that moved on since it was seen at rest is looked at again at once."""
 _SECOND_LOOK_AFTER = 0.03
 
