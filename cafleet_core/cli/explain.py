@@ -10,7 +10,9 @@ from cafleet_core.errors import Refused
 
 
 @click.command(cls=Command)
-@click.option("--member-id", required=True, metavar="ID|NAME")
+@click.option(
+    "--member-id", required=True, metavar="ID|NAME", help="The member to explain."
+)
 @pass_invocation
 def explain(run: Invocation, member_id: str) -> None:
     """Tell a member's state, where it was read, and what said otherwise."""
