@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import NamedTuple
 
 from cafleet_core import clock, monitor, text
@@ -32,11 +31,11 @@ class Check(NamedTuple):
 
 def examine(registry_path: str) -> list[Check]:
     """Every check, in the order in which a human would mend things; never raises."""
-    return [*_registry(Path(registry_path)), *_tmux(), *_coding_agents()]
+    return [*_registry(registry_path), *_tmux(), *_coding_agents()]
 
 
-def _registry(path: Path) -> Iterator[Check]:
-    if not path.exists():
+def _registry(path: str) -> Iterator[Check]:
+    if not os.path.exists(path):
         yield Check(
             "registry", None, f"{path} does not exist yet; it is made when needed"
         )
@@ -62,24 +61,24 @@ def _integrity(registry: Registry) -> Check:
     return Check("integrity", said == "ok", str(said))
 
 
-def _permissions(path: Path) -> Check:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    return Check("permissions", mode & 0o077 == 0, f"{path.name} is {mode:04o}")
+def _permissions(path: str) -> Check:
+    mode = stat.S_IMODE(os.stat(path).st_mode)
+    name = os.path.basename(path)
+    return Check("permissions", mode & 0o077 == 0, f"{name} is {mode:04o}")
 
 
-def repair(registry_path: str) -> list[str]:
+def repair(path: str) -> list[str]:
     """Mend what can be mended without losing anything; a line for each thing done.
 
     The file becomes private, every live session has its Administrator, and members whose
     pane is gone, or never came to be, are deregistered. Raises RegistryError.
     """
-    path = Path(registry_path)
-    if not path.exists():
+    if not os.path.exists(path):
         return []
     done = []
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        path.chmod(0o600)
-        done.append(f"made {path.name} private")
+    if stat.S_IMODE(os.stat(path).st_mode) & 0o077:
+        os.chmod(path, 0o600)
+        done.append(f"made {os.path.basename(path)} private")
     with closing(open_registry(path)) as registry:
         if missing := sessions.add_missing_administrators(registry):
             done.append(f"gave {missing} sessions their Administrator")
@@ -110,16 +109,18 @@ def _lost(agent: Agent, view: PaneView) -> bool:
 def _panes(registry: Registry) -> Iterator[Check]:
     live = sessions.summaries(registry)
     yield Check("sessions", None, f"{len(live)} live")
-    for summary in live:
-        session = summary.session
-        views = monitor.observe(registry, session.session_id)
-        roster = members.roster(registry, session.session_id)
+    teams = {
+        session.session_id: agents.listed(registry, session) for session, *_ in live
+    }
+    views = monitor.seen(agent for team in teams.values() for agent in team)
+    for session_id, team in teams.items():
+        placed = [agent for agent in team if agent.agent_id in views]
         lost = [
             text.label(agent.name)
-            for agent, _ in roster
-            if (view := views.get(agent.agent_id)) and view.state == state.DEAD
+            for agent in placed
+            if views[agent.agent_id].state == state.DEAD
         ]
-        detail = f"{session.session_id}: {len(views)} placed"
+        detail = f"{session_id}: {len(placed)} placed"
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""
         yield Check("panes", not lost, detail)
 
@@ -137,6 +138,8 @@ def _tmux() -> Iterator[Check]:
 
 
 def _coding_agents() -> Iterator[Check]:
+    import shutil
+
     for agent in catalog.load().values():
         if agent.process_names:
             found = shutil.which(agent.argv[0])

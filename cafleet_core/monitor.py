@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -115,11 +115,16 @@ class Monitor:
 def observe(registry: Registry, session_id: str) -> dict[str, PaneView]:
     """The state and screen of every placed agent on this host, by agent id.
 
-    Two tmux calls a server, however many panes. A server that has gone leaves its agents
+    One tmux call a server, however many panes. A server that has gone leaves its agents
     dead, one that does not answer unknown; without tmux the result is empty.
     """
+    return seen(lookup.active_agents(registry, session_id))
+
+
+def seen(agents: Iterable[Agent]) -> dict[str, PaneView]:
+    """What `observe` tells, of any agents."""
     by_socket: dict[str, list[tuple[Agent, Placement]]] = defaultdict(list)
-    for agent in lookup.active_agents(registry, session_id):
+    for agent in agents:
         if agent.placement is not None and agent.placement.host == facts.host():
             by_socket[agent.placement.tmux_socket].append((agent, agent.placement))
     views: dict[str, PaneView] = {}
@@ -133,10 +138,9 @@ def _at_server(
 ) -> dict[str, PaneView]:
     panes: dict[str, PaneFacts] = {}
     screens: dict[str, str] = {}
+    wanted = [one.tmux_pane_id for _, one in placed if one.tmux_pane_id]
     try:
-        panes = facts.panes(socket)
-        wanted = [one.tmux_pane_id for _, one in placed if one.tmux_pane_id in panes]
-        screens = facts.captures(socket, [pane for pane in wanted if pane])
+        panes, screens = facts.look(socket, wanted)
     except client.ServerSilent as error:
         unsure = PaneView(UNKNOWN, state.FROM_TMUX, error.message)
         return {agent.agent_id: unsure for agent, _ in placed}

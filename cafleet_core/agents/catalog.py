@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from cafleet_core import config
@@ -19,7 +18,7 @@ from cafleet_core.errors import NotFound, Refused
 UNKNOWN = "unknown"
 """The coding agent of a pane in which nobody said what runs."""
 
-_FOLDER = Path(__file__).parent
+_FOLDER = os.path.dirname(__file__)
 
 
 class CodingAgent(NamedTuple):
@@ -106,13 +105,19 @@ def cues(coding_agent: str) -> Cues:
 @cache
 def _load(path: str) -> dict[str, CodingAgent]:
     built_in = {
-        one.stem: tomllib.loads(one.read_text("utf-8"))
-        for one in sorted(_FOLDER.glob("*.toml"))
+        name.removesuffix(".toml"): _table(os.path.join(_FOLDER, name))
+        for name in sorted(os.listdir(_FOLDER))
+        if name.endswith(".toml")
     }
     return {
         name: _read(name, table)
         for name, table in configured.merged(built_in, path).items()
     }
+
+
+def _table(path: str) -> dict[str, Any]:
+    with open(path, "rb") as file:
+        return tomllib.load(file)
 
 
 def _read(name: str, table: Mapping[str, Any]) -> CodingAgent:

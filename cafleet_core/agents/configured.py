@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from cafleet_core.agents.cues import Cues
@@ -52,7 +51,8 @@ def merged(known: Mapping[str, Table], path: str) -> dict[str, Table]:
 
 def _tables(path: str) -> dict[str, Table]:
     try:
-        document = tomllib.loads(Path(path).read_text("utf-8"))
+        with open(path, "rb") as file:
+            document = tomllib.load(file)
     except FileNotFoundError:
         return {}
     except OSError as error:

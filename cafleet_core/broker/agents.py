@@ -1,8 +1,4 @@
-"""Agents that register by themselves, and everybody's way out.
-
-What writes rows is imported where it is used: most calls only list and look up, and must
-not pay for peewee.
-"""
+"""Agents that register by themselves, and everybody's way out."""
 
 from __future__ import annotations
 
@@ -18,7 +14,7 @@ from cafleet_core.records import (
     Agent,
     Session,
 )
-from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage import agents, lookup, tasks
 from cafleet_core.storage.registry import Registry
 
 LONGEST_NAME = 64
@@ -41,10 +37,12 @@ def register(
 
     Raises InvalidInput for a name that cannot be addressed, Refused for a taken one.
     """
-    from cafleet_core.broker.placing import placement_in, stamp_pane
-
     at = clock.stamp()
-    placement = here and placement_in(here, coding_agent, None, at)
+    placement = None
+    if here:
+        from cafleet_core.broker.placing import placement_in, stamp_pane
+
+        placement = placement_in(here, coding_agent, None, at)
     agent = draft(session, name, description, AGENT, at)._replace(
         skills=skills_of(skills), placement=placement
     )
@@ -88,8 +86,6 @@ def add(registry: Registry, agent: Agent) -> None:
 
     Raises Refused where the session is deleted or the name is taken.
     """
-    from cafleet_core.storage import agents
-
     session = identity.find_session(registry, agent.session_id)
     if session.deleted_at is not None:
         raise Refused(f"session {session.session_id} is deleted")
@@ -109,8 +105,6 @@ def deregister(registry: Registry, agent: Agent) -> None:
 
     Raises Refused for the root Director, the Administrator, and a second time.
     """
-    from cafleet_core.storage import agents
-
     if agent.kind == DIRECTOR:
         raise Refused(
             "cannot deregister the root Director; use 'cafleet session delete' instead."

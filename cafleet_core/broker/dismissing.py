@@ -182,7 +182,7 @@ def _typed_exit(member: Agent, placement: Placement) -> bool:
     pane = _pane(member, placement)
     if kind is None or pane is None:
         return False
-    screen = facts.captures(placement.tmux_socket, [pane.pane_id]).get(pane.pane_id, "")
+    screen = facts.screen(placement.tmux_socket, pane.pane_id)
     seen = state.verdict(member.agent_id, placement, pane, screen)
     if seen.state != screens.IDLE or composer.draft(screen, kind.cues):
         return False

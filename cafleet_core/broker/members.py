@@ -88,7 +88,7 @@ def screen_of(member: Agent) -> str:
     pane = facts.panes(placement.tmux_socket).get(pane_id)
     if pane is None or pane.agent_id != member.agent_id:
         return ""
-    return facts.captures(placement.tmux_socket, [pane_id]).get(pane_id, "")
+    return facts.screen(placement.tmux_socket, pane_id)
 
 
 def type_in(

@@ -1,7 +1,7 @@
 """Sessions from bootstrap to deletion.
 
-What writes rows, and the catalogue of coding agents, is imported where it is used: most
-calls only list and look up, and must not pay for peewee.
+The catalogue of coding agents, and what erases, is imported where it is used: most calls
+only list and look up.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_core.storage import lookup, overview, tasks
+from cafleet_core.storage import agents, lookup, overview, sessions, tasks
 from cafleet_core.storage.registry import Registry
 
 DIRECTOR_NAME = "Director"
@@ -49,7 +49,6 @@ def create(
 ) -> Created:
     """Make a session whose Director lives in the pane `here`; all of it or nothing."""
     from cafleet_core.broker.placing import placement_in, stamp_pane
-    from cafleet_core.storage import agents, sessions
 
     at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
     placement = placement_in(here, coding_agent, director_agent_id=None, at=at)
@@ -82,8 +81,6 @@ def delete(registry: Registry, reference: str) -> Deleted:
 
     Deleting again changes nothing and counts 0.
     """
-    from cafleet_core.storage import sessions
-
     session = find(registry, reference)
     at = clock.stamp()
     with registry.write():
@@ -96,18 +93,16 @@ def delete(registry: Registry, reference: str) -> Deleted:
 
 def erase(registry: Registry, session_id: str) -> None:
     """Take back a session that never came to be; one with messages is deleted instead."""
-    from cafleet_core.storage import sessions
+    from cafleet_core.storage.erasure import erase_session
 
     with registry.write():
-        erased = sessions.erase(registry, session_id)
+        erased = erase_session(registry, session_id)
     if not erased:
         delete(registry, session_id)
 
 
 def add_missing_administrators(registry: Registry) -> int:
     """Give every live session without its Administrator one; how many there were."""
-    from cafleet_core.storage import agents, sessions
-
     at = clock.stamp()
     with registry.write():
         orphaned = sessions.without_administrator(registry)

@@ -169,7 +169,7 @@ class _Watch:
             lives = time.monotonic() - self._begun > _SETTLED_SECONDS
             self.state = screens.UNKNOWN if lives and pane.agent_id else STARTING
             return self.state != STARTING
-        screen = facts.captures(self._socket, [self._pane_id]).get(self._pane_id, "")
+        screen = facts.screen(self._socket, self._pane_id)
         seen = screens.read(screen, pane.title, self._kind.cues).state
         self.state = STARTING if seen == screens.UNKNOWN else seen
         return self.state != STARTING

@@ -193,8 +193,8 @@ def _await_stand_in(opened: Opened) -> None:
     cues = catalog.get(STAND_IN).cues
 
     def at_rest() -> bool:
-        screen = facts.captures(opened.socket, [opened.pane_id])
-        read = screens.read(screen.get(opened.pane_id, ""), "", cues)
+        screen = facts.screen(opened.socket, opened.pane_id)
+        read = screens.read(screen, "", cues)
         return read.state == screens.IDLE
 
     _await(at_rest, "the Director's pane")

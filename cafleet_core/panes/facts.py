@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cafleet_core.errors import Refused
@@ -87,28 +87,38 @@ def here(environ: Mapping[str, str], refusal: str) -> Here:
 def panes(socket: str) -> dict[str, PaneFacts]:
     """Every pane of one server by its id; raises TmuxError where tmux does not answer."""
     reply = client.call(["list-panes", "-a", "-F", _FORMAT], socket=socket)
-    facts = [_parse(line) for line in reply.out.splitlines()]
-    return {one.pane_id: one for one in facts if one is not None}
+    return _listed(reply.out)
 
 
-def captures(socket: str, pane_ids: Sequence[str]) -> dict[str, str]:
-    """The visible screens of existing panes, with colours: one call for all."""
-    if not pane_ids:
-        return {}
+def look(
+    socket: str, pane_ids: Iterable[str]
+) -> tuple[dict[str, PaneFacts], dict[str, str]]:
+    """Every pane of one server, and the visible screens, with colours, of these: one call.
+
+    Both by pane id; a pane that is gone is in neither. Raises TmuxError.
+    """
     # tmux passes what it displays through strftime: a lone "%" would begin a directive
     commands = [
         f'display-message -p "{_CAPTURE_MARK}%{pane_id}"\n'
         f"capture-pane -p -e -t {pane_id}\n"
         for pane_id in pane_ids
     ]
-    reply = client.call(
-        ["source-file", "-"], socket=socket, stdin="".join(commands).encode()
-    )
-    screens = {}
-    for part in reply.out.split(_CAPTURE_MARK)[1:]:
-        pane_id, _, screen = part.partition("\n")
-        screens[pane_id] = screen
-    return screens
+    script = f"list-panes -a -F '{_FORMAT}'\n{''.join(commands)}"
+    reply = client.call(["source-file", "-"], socket=socket, stdin=script.encode())
+    listed, *captured = reply.out.split(_CAPTURE_MARK)
+    panes = _listed(listed)
+    screens = dict(part.partition("\n")[::2] for part in captured)
+    return panes, {pane: screens[pane] for pane in screens if pane in panes}
+
+
+def screen(socket: str, pane_id: str) -> str:
+    """The visible screen of one pane, with colours, empty where it is gone; raises TmuxError."""
+    return look(socket, [pane_id])[1].get(pane_id, "")
+
+
+def _listed(lines: str) -> dict[str, PaneFacts]:
+    facts = [_parse(line) for line in lines.split("\n")]
+    return {one.pane_id: one for one in facts if one is not None}
 
 
 def is_shell(command: str) -> bool:

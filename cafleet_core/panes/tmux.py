@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
-
-from libtmux import Server
-from libtmux.exc import LibTmuxException
 
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes import client
@@ -19,6 +15,11 @@ def run(socket: str | None, *arguments: str) -> list[str]:
 
     Raises TmuxError where there is no tmux, or it refuses.
     """
+    import shutil  # these two cost as much as five starts of Python
+
+    from libtmux import Server
+    from libtmux.exc import LibTmuxException
+
     if shutil.which("tmux") is None:
         raise client.TmuxMissing("tmux is not on PATH.")
     try:

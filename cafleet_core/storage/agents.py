@@ -2,51 +2,48 @@
 
 from __future__ import annotations
 
-from cafleet_core.records import ACTIVE
-from cafleet_core.records import Agent as AgentRecord
-from cafleet_core.records import Placement as PlacementRecord
-from cafleet_core.storage.models import Agent, Placement, Task
+from collections.abc import Mapping
+
+from cafleet_core.records import Agent, Placement
 from cafleet_core.storage.registry import Registry
 
 
-def insert(registry: Registry, agent: AgentRecord) -> None:
+def insert(registry: Registry, agent: Agent) -> None:
     """Store an agent, and its placement where it has one."""
     columns = agent._asdict()
     del columns["placement"]
-    columns["session"] = columns.pop("session_id")
-    registry.run(Agent.insert(**columns))
+    _insert(registry, "agents", columns)
     if agent.placement is not None:
         place(registry, agent.agent_id, agent.placement)
 
 
-def place(registry: Registry, agent_id: str, placement: PlacementRecord) -> None:
+def place(registry: Registry, agent_id: str, placement: Placement) -> None:
     """Store where an agent lives, instead of what was known before."""
     displace(registry, agent_id)
-    registry.run(Placement.insert(agent=agent_id, **placement._asdict()))
+    columns = {"agent_id": agent_id, **placement._asdict()}
+    _insert(registry, "agent_placements", columns)
 
 
 def displace(registry: Registry, agent_id: str) -> None:
     """Forget where an agent lives."""
-    registry.run(Placement.delete().where(Placement.agent == agent_id))
+    registry.execute("DELETE FROM agent_placements WHERE agent_id = ?", (agent_id,))
 
 
 def deregister(registry: Registry, agent_id: str, at: str) -> None:
     """Take an agent off the active list, and out of its pane."""
     displace(registry, agent_id)
-    registry.run(
-        Agent.update(status="deregistered", deregistered_at=at).where(
-            Agent.agent_id == agent_id, Agent.status == ACTIVE
-        )
+    registry.execute(
+        """
+        UPDATE agents SET status = 'deregistered', deregistered_at = ?
+        WHERE agent_id = ? AND status = 'active'
+        """,
+        (at, agent_id),
     )
 
 
-def erase(registry: Registry, agent_id: str) -> bool:
-    """Remove an agent that never came to be; False where messages already name it."""
-    named = Task.select(Task.seq).where(
-        (Task.context == agent_id) | (Task.from_agent == agent_id)
+def _insert(registry: Registry, table: str, columns: Mapping[str, object]) -> None:
+    """A row whose columns are named like a record's fields."""
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    registry.execute(
+        f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values())
     )
-    if registry.fetch(named.limit(1)):
-        return False
-    displace(registry, agent_id)
-    registry.run(Agent.delete().where(Agent.agent_id == agent_id))
-    return True

@@ -2,61 +2,55 @@
 
 from __future__ import annotations
 
-from cafleet_core.records import ACTIVE, ADMINISTRATOR
-from cafleet_core.storage.models import Agent, Placement, Session, Task
 from cafleet_core.storage.registry import Registry
 
 
 def insert(registry: Registry, session_id: str, label: str | None, at: str) -> None:
     """Store a session that has no Director yet."""
-    registry.run(Session.insert(session_id=session_id, label=label, created_at=at))
+    registry.execute(
+        "INSERT INTO sessions (session_id, label, created_at) VALUES (?, ?, ?)",
+        (session_id, label, at),
+    )
 
 
 def set_director(registry: Registry, session_id: str, agent_id: str) -> None:
     """Name the session's root agent."""
-    registry.run(
-        Session.update(director_agent_id=agent_id).where(
-            Session.session_id == session_id
-        )
+    registry.execute(
+        "UPDATE sessions SET director_agent_id = ? WHERE session_id = ?",
+        (agent_id, session_id),
     )
 
 
 def without_administrator(registry: Registry) -> list[str]:
     """The ids of the live sessions that have no Administrator."""
-    administered = Agent.select(Agent.session).where(Agent.kind == ADMINISTRATOR)
-    query = Session.select(Session.session_id).where(
-        Session.deleted_at.is_null(), Session.session_id.not_in(administered)
+    found = registry.rows(
+        """
+        SELECT session_id FROM sessions s WHERE deleted_at IS NULL AND NOT EXISTS
+            (SELECT 1 FROM agents a
+             WHERE a.session_id = s.session_id AND a.kind = 'administrator')
+        """
     )
-    return [session_id for (session_id,) in registry.fetch(query)]
+    return [session_id for (session_id,) in found]
 
 
 def delete(registry: Registry, session_id: str, at: str) -> int:
     """Stamp a session deleted and dissolve its team; how many agents were active."""
-    in_session = Agent.session == session_id
-    registry.run(
-        Session.update(deleted_at=at).where(
-            Session.session_id == session_id, Session.deleted_at.is_null()
-        )
+    registry.execute(
+        "UPDATE sessions SET deleted_at = ? WHERE session_id = ? AND deleted_at IS NULL",
+        (at, session_id),
     )
-    members = Agent.select(Agent.agent_id).where(in_session)
-    registry.run(Placement.delete().where(Placement.agent.in_(members)))
-    return registry.run(
-        Agent.update(status="deregistered", deregistered_at=at).where(
-            in_session, Agent.status == ACTIVE
-        )
+    registry.execute(
+        """
+        DELETE FROM agent_placements
+        WHERE agent_id IN (SELECT agent_id FROM agents WHERE session_id = ?)
+        """,
+        (session_id,),
     )
-
-
-def erase(registry: Registry, session_id: str) -> bool:
-    """Remove a session and its agents; False where it has messages."""
-    if registry.fetch(Task.select(Task.seq).where(Task.session == session_id).limit(1)):
-        return False
-    in_session = Agent.session == session_id
-    members = Agent.select(Agent.agent_id).where(in_session)
-    registry.run(Placement.delete().where(Placement.agent.in_(members)))
-    registry.run(
-        Session.update(director_agent_id=None).where(Session.session_id == session_id)
+    dissolved = registry.execute(
+        """
+        UPDATE agents SET status = 'deregistered', deregistered_at = ?
+        WHERE session_id = ? AND status = 'active'
+        """,
+        (at, session_id),
     )
-    registry.run(Agent.delete().where(in_session))
-    registry.run(Session.delete().where(Session.session_id == session_id))
-    return True
+    return dissolved.rowcount
