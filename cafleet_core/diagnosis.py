@@ -13,7 +13,7 @@ from cafleet_core.agents import catalog
 from cafleet_core.broker import agents, members, sessions
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.errors import CafleetError, TmuxError
-from cafleet_core.panes import client, state
+from cafleet_core.panes import client, sight, state
 from cafleet_core.records import MEMBER, Agent, PaneView
 from cafleet_core.storage.registry import HEAD, Registry
 
@@ -100,7 +100,7 @@ def _reap(registry: Registry) -> Iterator[str]:
 
 def _lost(agent: Agent, view: PaneView) -> bool:
     """Whether nothing is left of a member to look at; one that is being made gets its time."""
-    if view.state == state.STARTING and agent.placement is not None:
+    if view.state == sight.STARTING and agent.placement is not None:
         age = clock.age(agent.placement.created_at, clock.now())
         return age > _PENDING_SECONDS
     return view.state == state.DEAD and view.screen is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -61,8 +61,11 @@ class Monitor:
     def tick(self) -> Tick:
         """Try the owed pushes, look at the panes, tell the Director what is new."""
         owed.settle(self._registry, self._rules)
-        views = observe(self._registry, self._session_id)
+        team = lookup.active_agents(self._registry, self._session_id)
+        views = seen(team)
         watching = self._claim()
+        if watching:
+            self._keep(team, views)
         return Tick(views, watching, self._wake(views) if watching else None)
 
     def release(self) -> None:
@@ -82,6 +85,21 @@ class Monitor:
             self._watching = watch.claim(self._registry, *who, stamp, stale)
         self._claimed_at = now
         return self._watching
+
+    def _keep(self, team: Sequence[Agent], views: Mapping[str, PaneView]) -> None:
+        """Store the states that have changed, for those who look at no pane."""
+        changed = [
+            (agent.agent_id, views[agent.agent_id].state)
+            for agent in team
+            if agent.placement is not None
+            and agent.agent_id in views
+            and views[agent.agent_id].state != agent.placement.pane_state
+        ]
+        if changed:
+            at = clock.stamp()
+            with self._registry.write():
+                for agent_id, state_now in changed:
+                    watch.keep_state(self._registry, agent_id, state_now, at)
 
     def _wake(self, views: dict[str, PaneView]) -> str | None:
         roster = overview.roster(self._registry, self._session_id)

@@ -26,6 +26,15 @@ SHOWN = "shown"
 HELD = "held"
 NONE = "none"
 
+ENTER_AGAIN = "enter_again"
+"""Why a delivered text is looked at again: it stood unsubmitted, and Enter was pressed once more."""
+
+NOT_SUBMITTED = "not_submitted"
+"""A delivered text that stands in the input box although Enter was pressed again."""
+
+UNVERIFIED = "unverified"
+"""A delivered text of which the screen does not tell whether it was submitted."""
+
 UNICAST = "unicast"
 SUMMARY = "broadcast_summary"
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
 from cafleet_core import clock
 from cafleet_core.agents import cues as agent_cues
-from cafleet_core.broker import pushing
+from cafleet_core.broker import looking, pushing
 from cafleet_core.config import PushRules
-from cafleet_core.errors import TmuxError
-from cafleet_core.panes import glimpse
+from cafleet_core.panes import glimpse, sight
 from cafleet_core.panes.facts import host
 from cafleet_core.panes.glimpse import Glimpse
+from cafleet_core.panes.screens import UNKNOWN
+from cafleet_core.panes.sight import STARTING
 from cafleet_core.push import policy, preview, writer
 from cafleet_core.push.outcome import MOVED
 from cafleet_core.push.script import Turn
@@ -82,14 +82,14 @@ def deliver(
 def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
     """Type words that are no message, at a moment that is right for one; nothing is kept."""
     turn = pushing.turn_for(recipient, words)
-    plan = _plan(recipient, 0.0, turn, _look([turn]), rules)
+    plan = _plan(recipient, 0.0, turn, looking.look([turn]), rules)
     return writer.type_turns([plan])[0] if isinstance(plan, Turn) else plan
 
 
 def _try(owed: Sequence[Owed], rules: PushRules) -> list[PushResult]:
     """Look and type once; the results in order."""
-    turns = [_turn(one, rules.max_text_len) for one in owed]
-    glimpses = _look(turns)
+    turns = [turn_of(one, rules.max_text_len) for one in owed]
+    glimpses = looking.look(turns)
     now = clock.now()
     ages = [clock.age(one.tasks[0].created_at, now) for one in owed]
     plans = [
@@ -114,7 +114,8 @@ def _recorded(
     return results
 
 
-def _turn(owed: Owed, max_text_len: int) -> Turn | PushResult:
+def turn_of(owed: Owed, max_text_len: int) -> Turn | PushResult:
+    """The one turn that tells a recipient all of it, or why there is none."""
     if all(task.from_agent_id == owed.recipient.agent_id for task in owed.tasks):
         return PushResult(NONE, "self")
     shown = owed.tasks[:_PREVIEWS_A_TURN]
@@ -123,22 +124,6 @@ def _turn(owed: Owed, max_text_len: int) -> Turn | PushResult:
         lines.append(f"[cafleet: {more} more wait; run 'cafleet message poll']")
     turn = pushing.turn_for(owed.recipient, "\n".join(lines))
     return turn._replace(show=True) if isinstance(turn, Turn) else turn
-
-
-def _look(turns: Iterable[Turn | PushResult]) -> dict[tuple[str, str], Glimpse]:
-    """What the panes to be typed into show, by socket and pane."""
-    panes: dict[str, list[str]] = defaultdict(list)
-    for turn in turns:
-        if isinstance(turn, Turn):
-            panes[turn.socket].append(turn.pane_id)
-    seen = {}
-    for socket, pane_ids in panes.items():
-        try:
-            taken = glimpse.take(socket, pane_ids)
-        except TmuxError:
-            continue  # the writer will say what is wrong
-        seen.update({(socket, pane_id): one for pane_id, one in taken.items()})
-    return seen
 
 
 def _plan(
@@ -157,9 +142,11 @@ def _plan(
         return turn
     seen = glimpses.get((turn.socket, turn.pane_id))
     cues = agent_cues.parse(placement.cues)
-    if seen is None or not any(cues):
+    if seen is None:
         return turn
     judged = glimpse.judge(seen, cues)
+    if judged.state == UNKNOWN and sight.still_starting(placement, clock.now()):
+        return PushResult(HELD, STARTING)
     if reason := policy.hold(judged.state, age, rules):
         return PushResult(HELD, reason)
     if judged.draft:  # an agent that is waited for no longer, while a human is typing

@@ -1,4 +1,4 @@
-"""Whether any push is owed now: the cheap question before the costly attempt."""
+"""Whether anything typed or untyped is unsettled: the cheap question before the costly look."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ import os
 
 from cafleet_core import clock
 from cafleet_core.config import PushRules
+from cafleet_core.push import policy
 from cafleet_core.storage import outbox
 from cafleet_core.storage.registry import Registry
 
 
 def settle(registry: Registry, rules: PushRules) -> int:
-    """Try what is owed to agents on this host by now; how many messages reached a screen."""
-    if not outbox.due(registry, os.uname().nodename, clock.stamp()):
+    """See typed texts submitted, and try what is owed to agents on this host by now.
+
+    How many messages reached a screen.
+    """
+    host = os.uname().nodename
+    now = clock.now()
+    if outbox.unconfirmed(registry, host, *policy.to_confirm(now)):
+        from cafleet_core.broker.confirming import confirm
+
+        confirm(registry, rules)
+    if not outbox.due(registry, host, clock.stamp(now)):
         return 0
     from cafleet_core.broker.outbox import retry  # most commands owe nothing
 

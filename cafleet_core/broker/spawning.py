@@ -72,7 +72,6 @@ def create(
         undo.callback(windows.arrange, director.tmux_socket, home.window_id)
         undo.callback(tmux.kill, director.tmux_socket, home.pane_id)
         housed = member._replace(placement=_placement(member, director, home))
-        starting.place(registry, housed)
         started = starting.wait_until_ready(registry, housed, ready_seconds)
         undo.pop_all()
     return starting.tell(registry, started, caller.agent.agent_id, wish.start)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from cafleet_core import config
+from cafleet_core import clock, config
 from cafleet_core.agents import catalog
 from cafleet_core.agents.catalog import CodingAgent
 from cafleet_core.broker import identity, members, prompting
@@ -18,7 +18,7 @@ from cafleet_core.broker.placing import typable
 from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.panes import facts, launch, screens, tmux, windows
 from cafleet_core.panes.facts import IDENTITY_OPTION, PaneFacts
-from cafleet_core.panes.state import STARTING
+from cafleet_core.panes.sight import STARTING
 from cafleet_core.records import ACTIVE, Agent
 from cafleet_core.storage import agents
 from cafleet_core.storage.registry import Registry
@@ -119,8 +119,7 @@ def forget(registry: Registry, agent_id: str) -> None:
     shutil.rmtree(folder_of(registry, agent_id), ignore_errors=True)
 
 
-def place(registry: Registry, agent: Agent) -> None:
-    """Store where an agent lives; raises Refused where it was deregistered meanwhile."""
+def _place(registry: Registry, agent: Agent) -> None:
     assert agent.placement is not None  # noqa: S101  # that is what is stored
     with registry.write():
         now = identity.find_agent(registry, agent.session_id, agent.agent_id)
@@ -130,11 +129,14 @@ def place(registry: Registry, agent: Agent) -> None:
 
 
 def wait_until_ready(registry: Registry, agent: Agent, seconds: float) -> Started:
-    """Watch a pane until a cue of its agent shows, and store what is known of it then.
+    """Store a new agent's home, watch it until a cue shows, and store what is known of it then.
 
-    Raises TmuxError, with its last lines, where the agent ends instead.
+    Until then nothing is typed there. Raises TmuxError, with the pane's last lines, where
+    the agent ends instead, Refused where it was deregistered meanwhile.
     """
     placement, pane_id = members.pane_of(agent)
+    begun = placement._replace(pane_state=STARTING, pane_state_since=clock.stamp())
+    _place(registry, agent._replace(placement=begun))
     kind = catalog.get(placement.coding_agent)
     watch = _Watch(placement.tmux_socket, pane_id, kind)
     within(seconds, watch.settled)
@@ -144,9 +146,11 @@ def wait_until_ready(registry: Registry, agent: Agent, seconds: float) -> Starte
         process_names=" ".join(typable(kind.name, seen)),
         tmux_window_id=pane.window_id,
         tmux_session=pane.session,
+        pane_state=watch.state,
+        pane_state_since=clock.stamp(),
     )
     settled = agent._replace(placement=placed)
-    place(registry, settled)
+    _place(registry, settled)
     ready = watch.state not in (STARTING, screens.WAITING)
     shown = () if ready else tuple(tail(placement.tmux_socket, pane_id))
     return Started(settled, ready, watch.state, shown)

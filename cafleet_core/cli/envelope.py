@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from cafleet_core import text
-from cafleet_core.records import NONE, Entry, PushResult, Task
+from cafleet_core.records import NONE, SHOWN, Entry, PushResult, Task
 
 _LOOKS_LIKE_ENVELOPE = re.compile(r"^(?=\[[0-9a-f-]{36} \| )", re.MULTILINE)
 
@@ -91,7 +91,9 @@ def status_text(entry: Entry) -> str:
     lines = [f"{entry.task_id} acked {acked} of {len(entry.deliveries)}"]
     for one in entry.deliveries:
         stamps = {
-            "notified": one.notified_at,
+            "typed": one.notified_at if one.push_outcome != SHOWN else None,
+            "shown": one.notified_at if one.push_outcome == SHOWN else None,
+            "submitted": one.submitted_at,
             "read": one.read_at,
             "acked": one.acked_at,
         }

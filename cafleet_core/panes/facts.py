@@ -15,6 +15,9 @@ IDENTITY_OPTION = "@cafleet_agent_id"
 STATE_OPTION = "@cafleet_state"
 """The pane option in which a hook may leave `<state> <epoch seconds>`."""
 
+POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
+"""A format that gives another value as soon as a screen that was at rest moves on."""
+
 _SHELLS = frozenset(
     (
         *("sh", "ash", "bash", "dash", "zsh", "fish", "ksh", "mksh"),

@@ -7,11 +7,8 @@ from typing import NamedTuple
 
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes import client, sight, sources
-from cafleet_core.panes.facts import STATE_OPTION
+from cafleet_core.panes.facts import POSITION, STATE_OPTION
 from cafleet_core.panes.sight import Judgement
-
-POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
-"""A format that gives another value as soon as a screen that was at rest moves on."""
 
 _SAID = f"#{{pane_pid}}\t#{{{STATE_OPTION}}}\t#{{pane_title}}"
 _MARK = "\x1ecafleet glimpse "

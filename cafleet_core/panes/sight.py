@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
+from cafleet_core import clock
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes import composer, screens
 from cafleet_core.panes.screens import BUSY, DRAFT, IDLE, WAITING
+from cafleet_core.records import Placement
 
 SCREEN = "screen"
+
+
+STARTING = "starting"
+
+STARTING_SECONDS = 60.0
+"""How long a program that shows nothing it is known by is taken to be starting."""
 
 
 class Told(NamedTuple):
@@ -52,6 +61,14 @@ def judge(screen: str, title: str, cues: Cues, told: Sequence[Told] = ()) -> Jud
         best = shown
     best = next((one for one in candidates if one.state == WAITING), best)
     return best._replace(draft=draft, overruled=_others(best, candidates))
+
+
+def still_starting(placement: Placement, at: datetime) -> bool:
+    """Whether a program was just started, and nothing of it was seen yet."""
+    since = placement.pane_state_since
+    if placement.pane_state != STARTING or since is None:
+        return False
+    return clock.age(since, at) < STARTING_SECONDS
 
 
 def _told(one: Told) -> Judgement:

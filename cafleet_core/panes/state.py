@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from cafleet_core import clock
 from cafleet_core.agents import catalog
 from cafleet_core.panes import sight, sources
 from cafleet_core.panes.facts import PaneFacts, is_shell
+from cafleet_core.panes.screens import UNKNOWN
+from cafleet_core.panes.sight import STARTING
 from cafleet_core.records import PaneView, Placement
 
-STARTING = "starting"
 SHELL = "shell"
 DEAD = "dead"
 
@@ -32,6 +34,8 @@ def verdict(
     cues = catalog.cues(placement.coding_agent)
     told = sources.told(cues.record, facts.pid, facts.stamped)
     seen = sight.judge(screen or "", facts.title, cues, told)
+    if seen.state == UNKNOWN and sight.still_starting(placement, clock.now()):
+        return PaneView(STARTING, FROM_REGISTRY, "it has shown nothing yet", screen)
     return PaneView(
         *(seen.state, seen.source, seen.evidence, screen),
         *(seen.age, seen.rule, seen.overruled),

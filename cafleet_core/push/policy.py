@@ -11,6 +11,14 @@ from cafleet_core.records import HELD, PushResult
 CLAIM_SECONDS = 15.0
 """How long a try may take, before others may take it for dead."""
 
+CONFIRM_SECONDS = 0.3
+"""How long a submitted text may take to leave the input box."""
+
+CONFIRM_AGAIN_SECONDS = 2.0
+"""When a screen that does not tell is looked at again."""
+
+_CONFIRM_FOR = 600.0
+
 _HOLDS = {"waiting": "question", "draft": "draft", "busy": "busy"}
 _FINAL = frozenset(("self", "expired"))
 _UNREACHABLE = frozenset(("no_placement", "pane_gone", "server_gone", "other_host"))
@@ -41,3 +49,15 @@ def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
     else:
         wait = min(_LONGEST_FAILED, 2.0 * 2 ** min(attempts, 10))
     return clock.stamp(at + timedelta(seconds=wait))
+
+
+def claimed_until(at: datetime) -> str:
+    """The stamp until which a process that begins at `at` keeps others away."""
+    return clock.stamp(at + timedelta(seconds=CLAIM_SECONDS))
+
+
+def to_confirm(at: datetime) -> tuple[str, str, str]:
+    """Of when a typed text is looked after at `at`: after one stamp and up to another, and `at`."""
+    since = at - timedelta(seconds=_CONFIRM_FOR)
+    before = at - timedelta(seconds=CONFIRM_SECONDS)
+    return clock.stamp(since), clock.stamp(before), clock.stamp(at)

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core import text
-from cafleet_core.panes.facts import IDENTITY_OPTION
-from cafleet_core.panes.glimpse import POSITION
+from cafleet_core.panes.facts import IDENTITY_OPTION, POSITION
 from cafleet_core.push.outcome import Refusal
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
@@ -23,7 +22,7 @@ class Turn(NamedTuple):
 
     `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
     unless `submit` says otherwise. With `position` only while the pane still has that
-    value of `glimpse.POSITION`. `process_names` are the foreground commands that
+    value of `facts.POSITION`. `process_names` are the foreground commands that
     may be typed into; with `show`, a shell is shown the text instead.
     """
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from cafleet_core.records import INPUT_REQUIRED, PushResult, Task
+from cafleet_core.records import (
+    DELIVERED,
+    ENTER_AGAIN,
+    INPUT_REQUIRED,
+    PushResult,
+    Task,
+)
 from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.tasks import NEXT_VERSION, TASK
 
@@ -57,20 +63,50 @@ def record(
     )
 
 
-def unconfirmed(registry: Registry, host: str, since: str) -> list[Task]:
-    """Deliveries typed on this host after `since` that were not seen submitted yet."""
+_UNCONFIRMED = f"""
+    t.notified_at > ? AND t.notified_at <= ? AND t.notified_at IS NOT NULL
+    AND t.submitted_at IS NULL AND t.status_state = '{INPUT_REQUIRED}'
+    AND t.read_at IS NULL AND t.push_outcome = '{DELIVERED}'
+    AND (t.push_reason IS NULL OR t.push_reason = '{ENTER_AGAIN}')
+    AND (t.push_claimed_until IS NULL OR t.push_claimed_until <= ?)
+"""
+
+
+def unconfirmed(
+    registry: Registry, host: str, since: str, before: str, now: str
+) -> list[Task]:
+    """What was typed on this host between two stamps and may still stand there, unsubmitted.
+
+    What somebody looks after until later than `now` is left out; oldest first.
+    """
     rows = registry.rows(
         f"{TASK} JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
-        " WHERE t.notified_at > ? AND t.notified_at IS NOT NULL AND t.submitted_at IS NULL"
-        f" AND t.status_state = '{INPUT_REQUIRED}' ORDER BY t.seq",
-        (host, since),
+        f" WHERE {_UNCONFIRMED} ORDER BY t.seq",
+        (host, since, before, now),
     )
     return [Task(*row) for row in rows]
+
+
+def reserve(registry: Registry, task_id: str, until: str) -> None:
+    """Keep others from looking after a typed text until then."""
+    registry.execute(
+        "UPDATE tasks SET push_claimed_until = ? WHERE task_id = ?", (until, task_id)
+    )
 
 
 def confirm(registry: Registry, task_id: str, at: str) -> None:
     """The typed text has left the agent's input box."""
     registry.execute(
-        f"UPDATE tasks SET submitted_at = ?, version = {NEXT_VERSION} WHERE task_id = ?",
+        "UPDATE tasks SET submitted_at = ?, push_reason = NULL, push_claimed_until = NULL,"
+        f" version = {NEXT_VERSION} WHERE task_id = ?",
         (at, task_id),
+    )
+
+
+def doubt(registry: Registry, task_id: str, why: str, until: str | None) -> None:
+    """Keep what a look at a typed text found; nobody looks again before `until`."""
+    registry.execute(
+        "UPDATE tasks SET push_reason = ?, push_claimed_until = ?,"
+        f" version = {NEXT_VERSION} WHERE task_id = ?",
+        (why, until, task_id),
     )

@@ -56,3 +56,12 @@ def forget(registry: Registry, agent_id: str, condition: str) -> None:
     registry.execute(
         "DELETE FROM wakes WHERE agent_id = ? AND condition = ?", (agent_id, condition)
     )
+
+
+def keep_state(registry: Registry, agent_id: str, state: str, at: str) -> None:
+    """An agent's pane is in another state since `at`."""
+    registry.execute(
+        "UPDATE agent_placements SET pane_state = ?, pane_state_since = ?"
+        " WHERE agent_id = ?",
+        (state, at, agent_id),
+    )

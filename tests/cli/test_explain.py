@@ -26,7 +26,7 @@ def test_it_names_the_line_and_the_rule_that_it_met(desk: Desk, worker: Any) -> 
     assert told["member_agent_id"] == worker["agent_id"]
     assert (told["state"], told["source"], told["age"]) == ("idle", "screen", None)
     assert told["evidence"].startswith("❯")
-    assert told["rule"].startswith("idle ")
+    assert told["rule"].startswith("composer ")
     assert told["overruled"] == []
     lines = desk(*EXPLAIN).out.splitlines()
     assert lines[0] == "Member worker is idle."

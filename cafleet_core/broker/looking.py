@@ -1,0 +1,63 @@
+"""A look at the panes of several recipients, and at what is still typed in their input boxes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from cafleet_core.errors import TmuxError
+from cafleet_core.panes import glimpse
+from cafleet_core.panes.glimpse import Glimpse
+from cafleet_core.panes.screens import UNKNOWN, WAITING
+from cafleet_core.panes.sight import Judgement
+from cafleet_core.push.script import Turn
+from cafleet_core.records import PushResult
+
+GONE = "gone"
+STANDS = "stands"
+TOUCHED = "touched"
+COVERED = "covered"
+UNSEEN = "unseen"
+
+_TELLING = 20
+"""Characters by which the beginning of a text is known again."""
+
+
+def look(turns: Iterable[Turn | PushResult]) -> dict[tuple[str, str], Glimpse]:
+    """What the panes to be typed into show, by socket and pane: one tmux call a server.
+
+    A server that does not answer shows nothing; the writer will say what is wrong.
+    """
+    panes: dict[str, list[str]] = defaultdict(list)
+    for turn in turns:
+        if isinstance(turn, Turn):
+            panes[turn.socket].append(turn.pane_id)
+    seen = {}
+    for socket, pane_ids in panes.items():
+        try:
+            taken = glimpse.take(socket, pane_ids)
+        except TmuxError:
+            continue
+        seen.update({(socket, pane_id): one for pane_id, one in taken.items()})
+    return seen
+
+
+def left_of(words: str, judged: Judgement) -> str:
+    """What an input box still holds of `words` that were typed into it.
+
+    GONE; STANDS, where that and nothing else can be seen in the box; TOUCHED, where part
+    of it or more than that is there; COVERED by a question; UNSEEN where no box is known.
+    """
+    if judged.state == WAITING:
+        return COVERED
+    if judged.state == UNKNOWN:
+        return UNSEEN
+    typed, there = _squeezed(words), _squeezed(judged.draft)
+    if there == typed:
+        return STANDS
+    return TOUCHED if typed[:_TELLING] in there else GONE
+
+
+def _squeezed(words: str) -> str:
+    """Without blanks: an input box wraps a text where it likes."""
+    return "".join(words.split())

@@ -1,0 +1,54 @@
+"""A program that has just been started gets nothing typed before it shows itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cafleet_core import clock, monitor
+from cafleet_core.broker import agents, messages, owed
+from cafleet_core.broker.registry import Registry
+from cafleet_core.config import PushRules
+from cafleet_core.records import Agent, PushResult
+from cafleet_core.storage import lookup, watch
+from tests.team import Team, a_team
+from tests.terminal import Terminal, eventually
+
+
+def a_newcomer(registry: Registry, terminal: Terminal, team: Team, age: float) -> Agent:
+    """A member whose program was started `age` seconds ago, and shows nothing yet."""
+    agent = agents.register(
+        *(registry, team.session, "newcomer", ""),
+        here=terminal.here(terminal.pane(["cat"])),
+        coding_agent="standin",
+    )
+    at = clock.stamp(clock.now() - timedelta(seconds=age))
+    with registry.write():
+        watch.keep_state(registry, agent.agent_id, "starting", at)
+    return lookup.agents(registry, None, agent.agent_id)[0]
+
+
+def sent_to(registry: Registry, team: Team, agent: Agent) -> PushResult:
+    return messages.send(registry, team.director, [agent], "hello").deliveries[0][1]
+
+
+def test_it_is_held_until_the_program_shows_itself(
+    registry: Registry, terminal: Terminal
+) -> None:
+    team = a_team(registry)
+    agent = a_newcomer(registry, terminal, team, age=0)
+    assert agent.placement is not None
+    pane = agent.placement.tmux_pane_id or ""
+    assert sent_to(registry, team, agent) == PushResult("held", "starting")
+    views = monitor.observe(registry, team.session.session_id)
+    assert views[agent.agent_id].state == "starting"
+    terminal.keys(pane, "❯ ", "Enter")
+    eventually(lambda: owed.settle(registry, PushRules()))
+    eventually(lambda: "hello" in terminal.screen(pane))
+
+
+def test_one_that_never_shows_itself_is_typed_at_after_a_minute(
+    registry: Registry, terminal: Terminal
+) -> None:
+    team = a_team(registry)
+    agent = a_newcomer(registry, terminal, team, age=61)
+    assert sent_to(registry, team, agent) == PushResult("delivered")

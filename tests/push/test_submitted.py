@@ -1,0 +1,177 @@
+"""Typed is not submitted: what becomes of a text whose Enter went unheard."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker import agents, messages, owed
+from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.config import PushRules
+from cafleet_core.records import Delivery, Sent
+from tests.push import deaf
+from tests.team import Team, a_team_in_panes, log_of
+from tests.terminal import Terminal, cafleet, eventually, turns
+
+RULES = PushRules()
+
+
+@pytest.fixture
+def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
+    return a_team_in_panes(registry, terminal, tmp_path, "alice")
+
+
+@pytest.fixture
+def enters(tmp_path: Path) -> Callable[[], int]:
+    """How many Enters the deaf one was pressed."""
+    notes = tmp_path / "enters"
+    return lambda: notes.read_text().count("enter") if notes.exists() else 0
+
+
+def a_deaf_one(
+    registry: Registry, terminal: Terminal, team: Team, logs: Path, enters: int
+) -> str:
+    """An agent "bob" that swallows so many Enters; its pane."""
+    argv = [sys.executable, deaf.__file__, "--name", "bob", "--behaviour", "quiet"]
+    env = {deaf.ENTERS: str(enters), deaf.NOTES: str(logs / "enters")}
+    pane = terminal.pane([*argv, "--log", str(log_of(logs, "bob"))], env)
+    eventually(lambda: "❯" in terminal.screen(pane))
+    team.others["bob"] = agents.register(
+        *(registry, team.session, "bob", "Deaf"),
+        here=terminal.here(pane),
+        coding_agent="standin",
+    )
+    return pane
+
+
+def send(registry: Registry, team: Team, name: str, text: str = "hello") -> Sent:
+    sent = messages.send(registry, team.director, [team.others[name]], text)
+    assert sent.deliveries[0][1].outcome == "delivered"
+    return sent
+
+
+def delivery(registry: Registry, team: Team, sent: Sent) -> Delivery:
+    task_id = sent.deliveries[0][0].task_id
+    return messages.status(registry, team.caller(), task_id).deliveries[0]
+
+
+def settled(registry: Registry, team: Team, sent: Sent) -> Callable[[], bool]:
+    """Settle; whether it is known by now what became of the text."""
+
+    def look() -> bool:
+        owed.settle(registry, RULES)
+        now = delivery(registry, team, sent)
+        return now.submitted_at is not None or now.push_reason in (
+            "not_submitted",
+            "unverified",
+        )
+
+    return look
+
+
+def test_a_turn_that_was_taken_is_stamped_and_the_sender_can_read_it(
+    registry: Registry, team: Team
+) -> None:
+    sent = send(registry, team, "alice")
+    assert delivery(registry, team, sent).submitted_at is None
+    eventually(settled(registry, team, sent))
+    now = delivery(registry, team, sent)
+    assert now.push_outcome == "delivered"
+    assert now.push_reason is None
+    assert now.submitted_at is not None
+    assert now.notified_at is not None
+    assert now.submitted_at > now.notified_at
+    who = ("--session-id", team.session.session_id, "--agent-id", "Director")
+    told = cafleet(
+        Path(registry.path), *who, "message", "status", "--task-id", now.task_id
+    )
+    assert f" typed:{now.notified_at} submitted:{now.submitted_at} push:" in told.out
+
+
+def test_an_enter_that_went_unheard_is_pressed_once_more(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    tmp_path: Path,
+    enters: Callable[[], int],
+) -> None:
+    a_deaf_one(registry, terminal, team, tmp_path, enters=1)
+    sent = send(registry, team, "bob")
+    eventually(settled(registry, team, sent))
+    assert delivery(registry, team, sent).submitted_at is not None
+    assert enters() == 2
+    [turn] = turns(log_of(tmp_path, "bob"))
+    assert turn.endswith("\nhello")
+
+
+def test_it_is_not_pressed_a_third_time_and_the_sender_is_told(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    tmp_path: Path,
+    enters: Callable[[], int],
+) -> None:
+    a_deaf_one(registry, terminal, team, tmp_path, enters=99)
+    sent = send(registry, team, "bob")
+    eventually(settled(registry, team, sent))
+    now = delivery(registry, team, sent)
+    assert (now.push_outcome, now.push_reason) == ("delivered", "not_submitted")
+    owed.settle(registry, RULES)
+    assert enters() == 2
+    assert turns(log_of(tmp_path, "bob")) == []
+
+
+def test_what_a_human_has_added_is_never_submitted(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    tmp_path: Path,
+    enters: Callable[[], int],
+) -> None:
+    pane = a_deaf_one(registry, terminal, team, tmp_path, enters=99)
+    sent = send(registry, team, "bob")
+    terminal.keys(pane, "-l", " and I think")
+    eventually(lambda: "and I think" in terminal.screen(pane))
+    eventually(settled(registry, team, sent))
+    assert enters() == 1
+    assert "and I think" in terminal.screen(pane)
+
+
+def test_any_number_of_lookers_press_it_once(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    tmp_path: Path,
+    enters: Callable[[], int],
+) -> None:
+    a_deaf_one(registry, terminal, team, tmp_path, enters=99)
+    sent = send(registry, team, "bob")
+
+    def look() -> None:
+        own = open_registry(registry.path)
+        eventually(settled(own, team, sent))
+        own.close()
+
+    with ThreadPoolExecutor(8) as lookers:
+        for one in [lookers.submit(look) for _ in range(8)]:
+            one.result()
+    assert enters() == 2
+
+
+def test_a_screen_that_cannot_be_read_leaves_it_unverified(
+    registry: Registry, terminal: Terminal, team: Team
+) -> None:
+    pane = terminal.pane(["cat"])
+    team.others["cat"] = agents.register(
+        *(registry, team.session, "cat", ""),
+        here=terminal.here(pane),
+        coding_agent="standin",
+    )
+    sent = send(registry, team, "cat")
+    eventually(settled(registry, team, sent))
+    now = delivery(registry, team, sent)
+    assert (now.submitted_at, now.push_reason) == (None, "unverified")
