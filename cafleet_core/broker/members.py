@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.agents import cues
-from cafleet_core.broker import identity, pushing
+from cafleet_core.broker import identity, pushing, submitting
 from cafleet_core.broker.identity import Caller
 from cafleet_core.errors import CafleetError, Refused, TmuxError
 from cafleet_core.panes import facts, glimpse, screens
@@ -103,9 +103,9 @@ def type_in(
     """Type in a member's pane through the writer: keys, then a text as one turn.
 
     Only what `answers` a question is typed into one; nothing over a draft. Raises Refused while the pane is
-    being made, SendFailed with the reason where nothing was typed.
+    being made, SendFailed with the reason where nothing was typed, or it stands unsubmitted.
     """
-    _, pane_id = pane_of(member)
+    placement, pane_id = pane_of(member)
     turn = pushing.turn_for(member, words)
     hindrance = None if answers else _hindrance(member)
     if isinstance(turn, Turn) and hindrance:
@@ -118,6 +118,12 @@ def type_in(
         raise SendFailed(
             f"send failed: {what} was not typed into pane {pane_id}:"
             f" {result.outcome} ({result.reason})."
+        )
+    if not submit or answers or not isinstance(turn, Turn):
+        return
+    if submitting.see_submitted(turn, cues.parse(placement.cues)) is False:
+        raise SendFailed(
+            f"send failed: {what} was typed into pane {pane_id}, but stands there unsubmitted."
         )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents, messages, owed
+from cafleet_core.broker import agents, answering, messages, owed
+from cafleet_core.broker.members import SendFailed
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.config import PushRules
 from cafleet_core.records import Delivery, Sent
@@ -175,3 +176,29 @@ def test_a_screen_that_cannot_be_read_leaves_it_unverified(
     eventually(settled(registry, team, sent))
     now = delivery(registry, team, sent)
     assert (now.submitted_at, now.push_reason) == (None, "unverified")
+
+
+def test_a_prompt_is_seen_submitted_before_its_caller_goes_on(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    tmp_path: Path,
+    enters: Callable[[], int],
+) -> None:
+    a_deaf_one(registry, terminal, team, tmp_path, enters=1)
+    answering.prompt(team.others["bob"], "first line\nsecond line")
+    assert enters() == 2
+    eventually(lambda: turns(log_of(tmp_path, "bob")) == ["first line\nsecond line"])
+
+
+def test_a_prompt_that_stands_unsubmitted_is_no_success(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    tmp_path: Path,
+    enters: Callable[[], int],
+) -> None:
+    a_deaf_one(registry, terminal, team, tmp_path, enters=99)
+    with pytest.raises(SendFailed, match="stands there unsubmitted"):
+        answering.prompt(team.others["bob"], "hello")
+    assert enters() == 2

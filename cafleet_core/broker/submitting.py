@@ -1,0 +1,39 @@
+"""Seeing a turn that was just typed leave its input box, while its caller waits for it."""
+
+from __future__ import annotations
+
+import time
+
+from cafleet_core.agents.cues import Cues
+from cafleet_core.broker import looking
+from cafleet_core.panes import glimpse
+from cafleet_core.panes.glimpse import Glimpse
+from cafleet_core.push import policy, writer
+from cafleet_core.push.script import Turn
+
+_LOOK_EVERY = 0.05
+
+
+def see_submitted(turn: Turn, cues: Cues) -> bool | None:
+    """Whether the text of a typed turn has left the input box; None where nobody can tell.
+
+    Where it stands there still, Enter is pressed once more, and it is waited for again:
+    each time for `policy.CONFIRM_SECONDS` at most.
+    """
+    left, seen = _wait(turn, cues)
+    if left == looking.STANDS and seen is not None:
+        writer.type_turns([turn._replace(text="", keys="", position=seen.position)])
+        left, _ = _wait(turn, cues)
+    return {looking.GONE: True, looking.STANDS: False}.get(left)
+
+
+def _wait(turn: Turn, cues: Cues) -> tuple[str, Glimpse | None]:
+    deadline = time.monotonic() + policy.CONFIRM_SECONDS
+    while True:
+        seen = looking.look([turn]).get((turn.socket, turn.pane_id))
+        if seen is None or not any(cues):
+            return looking.UNSEEN, None
+        left = looking.left_of(turn.text, glimpse.judge(seen, cues))
+        if left != looking.STANDS or time.monotonic() > deadline:
+            return left, seen
+        time.sleep(_LOOK_EVERY)
