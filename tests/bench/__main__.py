@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from cafleet_core.broker.registry import open_registry
-from tests.bench import commands, room
+from tests.bench import commands, delivery, room
 from tests.terminal import Terminal
 
 
@@ -19,7 +19,9 @@ def main() -> None:
         terminal = Terminal(Path(folder) / "tmux.sock", path)
         try:
             measured = chain(
-                commands.figures(registry, terminal), room.figures(registry, terminal)
+                commands.figures(registry, terminal),
+                delivery.figures(registry, terminal),
+                room.figures(registry, terminal),
             )
             for figure in measured:
                 print(figure.line(), flush=True)
