@@ -44,6 +44,7 @@ _COMMANDS = {
     ),
     "db": Entry("db", "db", "Create, check and maintain the registry."),
     "doctor": Entry("doctor", "doctor", "Find out what is wrong on this machine."),
+    "config": Entry("config_command", "config_group", "Show and check the settings."),
     "completion": Entry(
         "completion", "completion", "Print a completion script for a shell."
     ),

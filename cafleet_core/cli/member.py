@@ -112,8 +112,9 @@ def listing(run: Invocation, activity: bool) -> None:
         from cafleet_core import monitor
 
         views = monitor.observe(run.registry, run.caller().session.session_id)
+        limits = run.settings.thresholds
         documents = [
-            roster.active_document(one, views.get(one.agent.agent_id), now)
+            roster.active_document(one, views.get(one.agent.agent_id), limits, now)
             for one in team
         ]
         run.say(roster.active_table(documents), documents)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from cafleet_core.cli import error_reference, output
+from cafleet_core.cli import config_reference, error_reference, output
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.cli.invocation import shared_options
 from cafleet_core.cli.main import cafleet
@@ -56,7 +56,11 @@ def pages() -> Iterator[Page]:
 
 def documents() -> dict[str, str]:
     """The generated documents by file name: the same for the same program."""
-    return {"cli.md": command_reference(), "errors.md": error_reference.document()}
+    return {
+        "cli.md": command_reference(),
+        "config.md": config_reference.document(),
+        "errors.md": error_reference.document(),
+    }
 
 
 def command_reference() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from cafleet_core import clock
 from cafleet_core.cli import output
 from cafleet_core.cli.session import placement_document
+from cafleet_core.config import Thresholds
 from cafleet_core.records import Agent, Member, PaneView
 
 _ABANDONED_SECONDS = 60.0
@@ -39,10 +40,12 @@ def table(team: Sequence[Member]) -> str:
 
 
 def active_document(
-    member: Member, view: PaneView | None, now: datetime
+    member: Member, view: PaneView | None, limits: Thresholds, now: datetime
 ) -> dict[str, Any]:
-    """A member's document with what it did last and what it is doing."""
+    """A member's document with what it did last, what it is doing, and whether it is late."""
     activity, view = member.activity, view or _UNSEEN
+    idle = _seconds(activity.last_active, now)
+    waited = _seconds(activity.oldest_unacked, now)
     return {
         **document(member.agent),
         "state": view.state,
@@ -51,9 +54,11 @@ def active_document(
         "last_sent": activity.last_sent,
         "last_recv": activity.last_recv,
         "last_ack": activity.last_ack,
-        "idle": _idle(activity.last_active, now),
+        "idle": idle,
+        "quiet": idle is not None and idle >= limits.quiet_after,
         "unacked": activity.unacked,
         "oldest_unacked": activity.oldest_unacked,
+        "overdue": waited is not None and waited >= limits.overdue_after,
     }
 
 
@@ -66,8 +71,10 @@ def active_table(documents: Sequence[Mapping[str, Any]]) -> str:
         (
             *(one[key] for key in header[:3]),
             *(clock.local_time(one[key]) if one[key] else "-" for key in header[3:]),
-            clock.span(one["idle"]) if one["idle"] is not None else "-",
-            str(one["unacked"]),
+            _late(clock.span(one["idle"]), "quiet" if one["quiet"] else "")
+            if one["idle"] is not None
+            else "-",
+            _late(str(one["unacked"]), "overdue" if one["overdue"] else ""),
         )
         for one in documents
     ]
@@ -98,5 +105,9 @@ def _where(agent: Agent) -> tuple[str, ...]:
     )
 
 
-def _idle(last_active: str | None, now: datetime) -> int | None:
-    return None if last_active is None else int(clock.age(last_active, now))
+def _seconds(since: str | None, now: datetime) -> int | None:
+    return None if since is None else int(clock.age(since, now))
+
+
+def _late(value: str, word: str) -> str:
+    return f"{value} {word}".rstrip()

@@ -81,6 +81,7 @@ def test_list_tells_what_each_did_last(desk: Desk, worker: Any) -> None:
     assert (activity["state"], activity["state_source"]) == ("idle", "screen")
     assert (activity["unacked"], activity["last_ack"]) == (1, None)
     assert activity["last_recv"] == activity["oldest_unacked"] is not None
+    assert (activity["quiet"], activity["overdue"]) == (False, False)
     header, row = desk("member", "list", "--activity").out.splitlines()
     assert header.split() == [
         *("agent_id", "name", "state", "last_sent", "last_recv"),
@@ -202,3 +203,12 @@ def test_a_name_is_printed_in_json_as_it_is(desk: Desk) -> None:
     made = desk.hire("評価者 two")
     assert json.loads(made.out)["name"] == "評価者 two"
     assert "評価者 two" in made.out
+
+
+def test_who_is_late_by_the_user_s_limits_is_marked(desk: Desk, worker: Any) -> None:
+    desk("message", "send", "--to", "worker", "--text", "hello")
+    limits = {"CAFLEET_QUIET_AFTER": "0", "CAFLEET_OVERDUE_AFTER": "0"}
+    late = desk("member", "list", "--activity", "--json", **limits).document[0]
+    assert (late["quiet"], late["overdue"]) == (True, True)
+    _, row = desk("member", "list", "--activity", **limits).out.splitlines()
+    assert row.endswith("s quiet  1 overdue")

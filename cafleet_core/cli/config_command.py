@@ -1,0 +1,107 @@
+"""`cafleet config`: the settings, where each comes from, and what is wrong with the file."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+import click
+
+from cafleet_core import config, text
+from cafleet_core.cli import output
+from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.config import Value
+
+
+class _Setting(NamedTuple):
+    key: str
+    value: Value
+    source: str
+
+
+@click.group("config", cls=Group)
+def config_group() -> None:
+    """Show and check the settings."""
+
+
+@config_group.command()
+@pass_invocation
+def show(run: Invocation) -> None:
+    """Print every setting, its value, and where that came from."""
+    settings = run.settings._asdict()
+    origin = _origins()
+    found = [
+        _Setting(key.name, settings[key.field], origin[key.name]) for key in config.KEYS
+    ]
+    found += [
+        _Setting(f"tui.keys.{action}", keys, origin.get(f"tui.keys.{action}", "file"))
+        for action, keys in run.settings.keys.items()
+    ]
+    rows = [
+        (text.label(one.key), text.label(_written(one.value)), text.label(one.source))
+        for one in found
+    ]
+    run.say(
+        output.table(("key", "value", "source"), rows), [one._asdict() for one in found]
+    )
+
+
+@config_group.command()
+@pass_invocation
+def path(run: Invocation) -> None:
+    """Print where the settings file is, or would be."""
+    file = config.user_file(os.environ)
+    run.say(file, {"path": file, "exists": os.path.exists(file)})
+
+
+@config_group.command()
+@pass_invocation
+def check(run: Invocation) -> int:
+    """Name everything that is wrong with the settings; 1 when something is."""
+    wrong = [text.label(words) for words in _wrong()]
+    run.say(
+        "\n".join(wrong) if wrong else "The settings are sound.", {"problems": wrong}
+    )
+    return 1 if wrong else 0
+
+
+def _origins() -> dict[str, str]:
+    """Where each setting's value comes from: default, a variable, or a line of the file."""
+    file = config.user_file(os.environ)
+    lines: dict[str, int] = {}
+    if os.path.exists(file):
+        from cafleet_core import config_file
+
+        lines = config_file.lines_of(file)
+    found = {name: f"{file}:{line}" for name, line in lines.items()}
+    for key in config.KEYS:
+        if os.environ.get(key.variable):
+            found[key.name] = key.variable
+        else:
+            found.setdefault(key.name, "default")
+    return found
+
+
+def _wrong() -> list[str]:
+    from cafleet_core import config_file
+    from cafleet_core.agents import catalog
+    from cafleet_core.errors import InvalidSetting
+
+    file = config.user_file(os.environ)
+    wrong = []
+    if os.path.exists(file):
+        wrong = [config_file.blame(file, one) for one in config_file.check(file)]
+    if not wrong:
+        for load in (config.load, catalog.load):
+            try:
+                load()
+            except InvalidSetting as error:
+                wrong.append(error.message)
+    return wrong
+
+
+def _written(value: Value) -> str:
+    """A value as it would stand in the file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,112 @@
+"""`config`: what the settings are, where each comes from, and what is wrong with the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import Ran, cafleet
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    folder = tmp_path / "xdg" / "cafleet"
+    folder.mkdir(parents=True)
+    return folder / "config.toml"
+
+
+@pytest.fixture
+def run(tmp_path: Path, file: Path) -> Run:
+    """One command with this file, and no other setting than those given."""
+    own = {"XDG_CONFIG_HOME": str(file.parent.parent)}
+    return lambda *words, **extra: cafleet(
+        tmp_path / "registry.db", *words, **own, **extra
+    )
+
+
+def sources(ran: Ran) -> dict[str, tuple[object, str]]:
+    return {one["key"]: (one["value"], one["source"]) for one in ran.document}
+
+
+def test_each_value_tells_where_it_came_from(run: Run, file: Path) -> None:
+    file.write_text(
+        "[push]\nhold_timeout = 20\nmax_text_len = 50\n[tui]\nbell = false\n"
+    )
+    found = sources(run("config", "show", "--json", CAFLEET_MAX_TEXT_LEN="70"))
+    assert found["push.hold_timeout"] == (20, f"{file}:2")
+    assert found["push.max_text_len"] == (70, "CAFLEET_MAX_TEXT_LEN")
+    assert found["tui.bell"] == (False, f"{file}:5")
+    assert found["monitor.quiet_after"] == (180, "default")
+    text = run("config", "show").out.splitlines()
+    assert text[0].split() == ["key", "value", "source"]
+    assert ["tui.bell", "false", f"{file}:5"] in [line.split() for line in text]
+
+
+def test_the_path_is_told_whether_or_not_it_is_there(run: Run, file: Path) -> None:
+    assert run("config", "path").out == f"{file}\n"
+    assert run("config", "path", "--json").document == {
+        "path": str(file),
+        "exists": False,
+    }
+
+
+def test_a_sound_file_and_none_at_all_have_nothing_to_check(
+    run: Run, file: Path
+) -> None:
+    assert run("config", "check").out == "The settings are sound.\n"
+    file.write_text('[tui.keys]\n"room.members" = "f5"\n')
+    assert run("config", "check", "--json").document == {"problems": []}
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        ("[push]\nhold_timeot = 1", 2, "did you mean push.hold_timeout?"),
+        ("\n[pusch]\nhold_timeout = 1", 3, "no such table; did you mean"),
+        ('[push]\nhold_timeout = "1"', 2, "'1' is not a whole number"),
+        ("[push]\nhold_timeout = true", 2, "True is not a whole number"),
+        ("[push]\nhold_timeout = -1", 2, "-1 is below 0"),
+        ("[tui]\nbell = 1", 2, "1 is not true or false"),
+        ("tui.theme = 3", 1, "3 is not a string"),
+        ("[tui.keys]\nroom = 3", 2, "not a string of keys"),
+        ("hold_timeout = 3", 1, "did you mean push.hold_timeout?"),
+        ("[push\n", 1, "not TOML"),
+        ('[registry]\nurl = "mysql://x"', 2, "only sqlite:///"),
+        ("[agents.x]\nargs = []", 0, "no such key"),
+    ],
+)
+def test_a_fault_is_named_with_its_line(
+    run: Run, file: Path, content: str, line: int, words: str
+) -> None:
+    file.write_text(content)
+    checked = run("config", "check")
+    assert checked.code == 1
+    assert checked.err == ""
+    assert words in checked.out
+    if line:
+        assert checked.out.startswith(f"{file}:{line}: ")
+    refused = run("config", "show", "--json")
+    if line:
+        assert refused.code == 1
+        assert refused.error["code"] == "invalid_setting"
+        assert refused.error["message"] in checked.out
+
+
+def test_a_hostile_file_prints_nothing_that_a_terminal_obeys(
+    run: Run, file: Path
+) -> None:
+    file.write_text('[tui]\ntheme = "\\u001b]0;pwned\\u0007x"\n')
+    shown = run("config", "show")
+    assert shown.code == 0
+    assert "\x1b" not in shown.out
+
+
+def test_every_command_says_the_same_of_a_wrong_file(run: Run, file: Path) -> None:
+    file.write_text("[push]\nhold_timeout = 1.5\n")
+    wanted = f"Error: {file}:2: push.hold_timeout: 1.5 is not a whole number.\n"
+    for words in (("session", "list"), ("poll",), ("doctor",), ("member", "list")):
+        assert run(*words).err == wanted
