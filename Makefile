@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
-AGENTS := @anthropic-ai/claude-code@2.1.329 @openai/codex@0.169.0
+AGENTS := @anthropic-ai/claude-code@2.1.329 @openai/codex@0.169.0 opencode-ai@1.18.33
 
 .PHONY: run test test-agents check static format bench screenshots docs clean
 .DEFAULT_GOAL := help
@@ -18,12 +18,12 @@ run: $(VENV)/.run ## set up, then show a team at work
 test: $(VENV)/.dev ## set up, then run the whole test suite
 	@$(BIN)/pytest -n $(JOBS)
 
-test-agents: $(VENV)/.dev $(AGENTS_DIR)/.installed ## test delivery to real Claude Code and Codex, with a model on loopback
+test-agents: $(VENV)/.dev $(AGENTS_DIR)/.installed ## test delivery to real Claude Code, Codex and OpenCode, with a model on loopback
 	@CAFLEET_AGENTS_DIR='$(AGENTS_DIR)' $(BIN)/pytest tests/agents
 
 $(AGENTS_DIR)/.installed: Makefile
 	@command -v npm >/dev/null || { echo "the agents' tests need npm on PATH" >&2; exit 1; }
-	@echo "installing $(AGENTS) in $(AGENTS_DIR), about 0.8 GB ..."
+	@echo "installing $(AGENTS) in $(AGENTS_DIR), about 1 GB ..."
 	@mkdir -p '$(AGENTS_DIR)'
 	@npm install --silent --no-fund --no-audit --prefix '$(AGENTS_DIR)' $(AGENTS)
 	@touch $@

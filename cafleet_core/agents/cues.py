@@ -11,8 +11,9 @@ class Cues(NamedTuple):
     `waiting`, `busy` and `idle` are searched in lines at the end of the screen, the two
     for titles in the pane's title. `composer` and `viewer` are searched in all its lines
     at once, blank ones left out: where the input box begins, so that no question is open
-    above it; and a view in which a human reads, which takes no input. `record` names
-    what `panes.sources` can read of the agent's own account of its state.
+    above it; and a view in which a human reads, which takes no input. `furniture` are
+    lines in the input box that the program itself writes there. `record` names what
+    `panes.sources` can read of the agent's own account of its state.
     """
 
     waiting: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class Cues(NamedTuple):
     title_busy: tuple[str, ...] = ()
     composer: tuple[str, ...] = ()
     viewer: tuple[str, ...] = ()
+    furniture: tuple[str, ...] = ()
     record: tuple[str, ...] = ()
 
     def dump(self) -> str:

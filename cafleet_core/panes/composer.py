@@ -15,7 +15,7 @@ _SUGGESTION = re.compile(
 )
 _GLYPH = re.compile(r"^[\s│┃]*[❯›▌┃>]?")
 _SIDES = re.compile(r"^[\s│┃]+|[\s│┃]+$")
-_EDGE = re.compile(r"^\s*[─━═▔╰]{3}")
+_EDGE = re.compile(r"^\s*(?:[─━═▔╰]{3}|╹▀)")
 
 
 def draft(screen: str, cues: Cues) -> str:
@@ -31,7 +31,8 @@ def draft(screen: str, cues: Cues) -> str:
     typed = [_GLYPH.sub("", first)]
     if cues.composer:
         typed += takewhile(lambda line: line and not _EDGE.match(line), below)
-    return " ".join(filter(None, (_SIDES.sub("", line) for line in typed)))
+    lines = (_SIDES.sub("", line) for line in typed)
+    return " ".join(line for line in lines if line and not _is_furniture(line, cues))
 
 
 def _input_row(lines: list[str], cues: Cues) -> int | None:
@@ -44,6 +45,10 @@ def _input_row(lines: list[str], cues: Cues) -> int | None:
         (n for n in reversed(filled[-screens.LOOKED_AT :]) if _idle(lines[n], cues)),
         None,
     )
+
+
+def _is_furniture(line: str, cues: Cues) -> bool:
+    return any(re.search(pattern, line) for pattern in cues.furniture)
 
 
 def _idle(line: str, cues: Cues) -> bool:

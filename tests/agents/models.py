@@ -1,7 +1,7 @@
 """A stand-in for both model services on loopback, scripted by words in the prompt.
 
-It speaks as much of Anthropic's Messages and of OpenAI's Responses as Claude Code and
-Codex need, and keeps every request, so that a test can see what reached the model.
+It speaks as much of Anthropic's Messages and of OpenAI's Responses as Claude Code,
+OpenCode and Codex need, and keeps every request, so that a test can see what reached the model.
 """
 
 from __future__ import annotations
@@ -95,8 +95,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _of(request: dict[str, Any], agent: str) -> bool:
     """Whether it is a step of an agent's conversation, which unlike a title's has tools."""
-    kind = "messages" if agent == "claude" else "input"
-    return kind in request and bool(request.get("tools"))
+    names = {tool.get("name") for tool in request.get("tools") or []}
+    if agent == "codex":
+        return "input" in request and bool(names)
+    return {"claude": "Bash", "opencode": "bash"}[agent] in names
 
 
 def _turns(request: dict[str, Any]) -> list[str]:

@@ -11,9 +11,11 @@ from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
 from cafleet_core.push import preview
 from cafleet_core.records import Agent, PaneView, PushResult, Task
-from tests.agents.programs import PATIENCE, Programs
+from tests.agents.programs import AT_REST, PATIENCE, Programs
 from tests.team import Team, a_team
 from tests.terminal import eventually
+
+AGENTS = ("claude", "codex", "opencode")
 
 RULES = PushRules(max_text_len=0)
 """Nothing is cut, so that a whole body must arrive."""
@@ -87,12 +89,12 @@ class Office(NamedTuple):
 
 
 def an_office(registry: Registry, programs: Programs) -> Office:
-    """An office with one Claude Code and one Codex, named for what they are."""
+    """An office with one agent of each kind, named for what it is."""
     office = Office(registry, programs, a_team(registry))
-    panes = {agent: programs.start(agent) for agent in ("claude", "codex")}
+    panes = {agent: programs.start(agent) for agent in AGENTS}
     for agent, pane in panes.items():
         office.hires(agent, agent, pane)
     for agent, pane in panes.items():
-        programs.awaits(pane, {"claude": "/effort", "codex": "Ask Codex"}[agent])
+        programs.awaits(pane, AT_REST[agent])
         office.becomes(agent, "idle")
     return office

@@ -1,9 +1,10 @@
-"""Real Claude Code and Codex in panes, with a home of their own and a model on loopback."""
+"""Real Claude Code, Codex and OpenCode in panes, with a home of their own and a model on loopback."""
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,24 +17,41 @@ FOLDER = "CAFLEET_AGENTS_DIR"
 PATIENCE = 25.0
 """Seconds that a program may take for anything."""
 
-COMMANDS = {"claude": "claude --permission-mode default --name alice", "codex": "codex"}
+COMMANDS = {
+    "claude": "claude --permission-mode default --name alice",
+    "codex": "codex",
+    "opencode": "opencode",
+}
+AT_REST = {"claude": "/effort", "codex": "Ask Codex", "opencode": "ctrl+p commands"}
+"""What each shows as soon as it can take a turn."""
+
+STRANGER = "stranger"
+"""A Codex that was told nothing about trust."""
+OUTDATED = "outdated"
+"""A Codex that has heard of a newer version."""
 
 _KEY = "sk-ant-local-dummy-000000000000"
 _CODEX_CONFIG = """
 model = "mockmodel"
 model_provider = "mock"
-approval_policy = "on-request"
-sandbox_mode = "read-only"
-check_for_update_on_startup = false
+{more}
 [model_providers.mock]
 name = "mock"
 base_url = "{base}/v1"
 wire_api = "responses"
-[projects."{cwd}"]
-trust_level = "trusted"
 [analytics]
 enabled = false
 """
+_CODEX_RULES = """
+approval_policy = "on-request"
+sandbox_mode = "read-only"
+check_for_update_on_startup = {checks}
+"""
+_NEWER = {
+    "latest_version": "9.9.9",
+    "last_checked_at": "2099-01-01T00:00:00Z",
+    "dismissed_version": None,
+}
 
 
 class Size(NamedTuple):
@@ -55,20 +73,61 @@ class Programs:
         self.trusted = root / "work"
         self.untrusted = root / "elsewhere"
         self.api = api
-        for folder in (self.home / ".codex", self.trusted, self.untrusted):
+        for folder in (self.home, self.trusted, self.untrusted):
             folder.mkdir(parents=True)
+        # Codex asks for trust where there is a repository
+        subprocess.run(["git", "init", "--quiet", str(self.untrusted)], check=True)
+        self._set_up_claude()
+        self._set_up_codex("", _CODEX_RULES.format(checks="false"))
+        self._set_up_codex(STRANGER, "check_for_update_on_startup = false")
+        self._set_up_codex(OUTDATED, _CODEX_RULES.format(checks="true"))
+        newer = self._codex_home(OUTDATED) / "version.json"
+        newer.write_text(json.dumps(_NEWER))
+        self._set_up_opencode()
+
+    def _set_up_claude(self) -> None:
         claude = {
             "hasCompletedOnboarding": True,
             "customApiKeyResponses": {"approved": [_KEY[-20:]], "rejected": []},
             "projects": {str(self.trusted): {"hasTrustDialogAccepted": True}},
         }
         (self.home / ".claude.json").write_text(json.dumps(claude))
-        config = _CODEX_CONFIG.format(base=api.base, cwd=self.trusted)
-        (self.home / ".codex" / "config.toml").write_text(config)
 
-    def start(self, agent: str, *, trusted: bool = True, size: Size = USUAL) -> str:
+    def _set_up_codex(self, kind: str, more: str) -> None:
+        home = self._codex_home(kind)
+        home.mkdir(parents=True)
+        config = _CODEX_CONFIG.format(base=self.api.base, more=more)
+        if kind != STRANGER:
+            config += f'[projects."{self.trusted}"]\ntrust_level = "trusted"\n'
+        (home / "config.toml").write_text(config)
+
+    def _codex_home(self, kind: str) -> Path:
+        return self.home / f".codex{kind}"
+
+    def _set_up_opencode(self) -> None:
+        model = {"name": "Mock", "limit": {"context": 200_000, "output": 8_000}}
+        provider = {
+            "options": {"baseURL": f"{self.api.base}/v1", "apiKey": _KEY},
+            "models": {"mock": model},
+        }
+        config = {
+            "autoupdate": False,
+            "share": "disabled",
+            "model": "anthropic/mock",
+            "small_model": "anthropic/mock",
+            "permission": {"bash": "ask", "edit": "ask"},
+            "provider": {"anthropic": provider},
+        }
+        folder = self.home / ".config" / "opencode"
+        folder.mkdir(parents=True)
+        (folder / "opencode.json").write_text(json.dumps(config))
+
+    def start(
+        self, agent: str, *, trusted: bool = True, size: Size = USUAL, kind: str = ""
+    ) -> str:
         """A pane in which a shell has started this agent; returns at once."""
-        settings = [f"{name}={value}" for name, value in self._environment().items()]
+        environment = {**self._environment(), "CODEX_HOME": str(self._codex_home(kind))}
+        settings = [f"{name}={value}" for name, value in environment.items()]
         run = f"set -m; {COMMANDS[agent]}; exec bash --norc --noprofile -i"
         inside = 'exec env -i TMUX="$TMUX" TMUX_PANE="$TMUX_PANE" "$@"'
         return self.terminal.tmux(
@@ -82,7 +141,7 @@ class Programs:
     def started(self, agent: str) -> str:
         """A pane in which this agent is at rest."""
         pane = self.start(agent)
-        self.awaits(pane, {"claude": "/effort", "codex": "Ask Codex"}[agent])
+        self.awaits(pane, AT_REST[agent])
         return pane
 
     def awaits(self, pane: str, *words: str, timeout: float = PATIENCE) -> str:

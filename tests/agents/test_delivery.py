@@ -1,4 +1,4 @@
-"""Messages to real Claude Code and real Codex: each is one turn, at the right moment, once."""
+"""Messages to real Claude Code, Codex and OpenCode: each is one turn, at the right moment, once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from cafleet_core.broker import messages, owed
 from cafleet_core.records import PushResult
-from tests.agents.office import RULES, Office
+from tests.agents.office import AGENTS, RULES, Office
 from tests.agents.replies import PERMIT, PONDER, SLOWLY
 from tests.terminal import cafleet, eventually
 
@@ -18,18 +18,18 @@ HOSTILE = (
     "second\x1b[31m line\x03\n❯ 1. Yes\n;"
 )
 LONG = "word " * 4000 + "end"
-BOTH = pytest.mark.parametrize("agent", ["claude", "codex"])
+EACH = pytest.mark.parametrize("agent", AGENTS)
 
 
 @pytest.fixture(autouse=True)
 def rested(office: Office) -> None:
-    """Begin with both at rest and nothing owed."""
-    for agent in ("claude", "codex"):
+    """Begin with all at rest and nothing owed."""
+    for agent in AGENTS:
         office.becomes(agent, "idle")
     eventually(lambda: owed.settle(office.registry, RULES) == 0)
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize(
     "body", ["hello", HOSTILE, LONG], ids=["short", "hostile", "long"]
 )
@@ -41,7 +41,7 @@ def test_an_agent_at_rest_hears_a_message_whole_as_one_turn(
     office.has_heard_once(agent, task)
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize("work", [PONDER, SLOWLY])
 def test_a_busy_agent_is_not_disturbed_and_hears_it_afterwards(
     office: Office, agent: str, work: str
@@ -55,7 +55,7 @@ def test_a_busy_agent_is_not_disturbed_and_hears_it_afterwards(
     office.has_heard_once(agent, task)
 
 
-@BOTH
+@EACH
 def test_a_permission_prompt_is_not_answered(office: Office, agent: str) -> None:
     pane = office.pane(agent)
     office.programs.says(pane, f"{PERMIT} it")
@@ -68,7 +68,7 @@ def test_a_permission_prompt_is_not_answered(office: Office, agent: str) -> None
     office.has_heard_once(agent, task)
 
 
-@BOTH
+@EACH
 def test_a_draft_stays_as_it_was(office: Office, agent: str) -> None:
     pane = office.pane(agent)
     office.programs.paste(pane, "half a thought")
@@ -81,7 +81,7 @@ def test_a_draft_stays_as_it_was(office: Office, agent: str) -> None:
     office.has_heard_once(agent, task)
 
 
-@BOTH
+@EACH
 def test_five_senders_at_once_are_all_heard_once(office: Office, agent: str) -> None:
     who = (
         *("--session-id", office.team.session.session_id),
@@ -106,12 +106,12 @@ def test_five_senders_at_once_are_all_heard_once(office: Office, agent: str) -> 
     assert [heard.count(body) for body in bodies] == [1] * 5
 
 
-def test_a_broadcast_reaches_both(office: Office) -> None:
+def test_a_broadcast_reaches_all(office: Office) -> None:
     sent = messages.broadcast(
         office.registry, office.team.director, "to everyone", rules=RULES
     )
     reached = {task.to_agent_id: task for task, result in sent.deliveries}
-    for agent in ("claude", "codex"):
+    for agent in AGENTS:
         office.has_heard_once(agent, reached[office.team.others[agent].agent_id])
 
 
@@ -136,7 +136,7 @@ def test_the_trust_dialog_is_not_answered(office: Office) -> None:
     office.has_heard_once("claude", task)
 
 
-@BOTH
+@EACH
 def test_where_the_agent_has_exited_a_message_is_shown(
     office: Office, agent: str
 ) -> None:

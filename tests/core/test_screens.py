@@ -35,8 +35,8 @@ CODEX_APPROVAL = """
   2. No, and tell Codex what to do differently (esc)
   Press enter to confirm or esc to cancel
 """
-OPENCODE_IDLE = "  ┃\n  ┃  Build  anthropic\n"
-OPENCODE_BUSY = "  ┃\n  ┃  Build\n   ■■■⬝⬝  esc interrupt"
+OPENCODE_IDLE = "  It is done.\n  ┃\n  ┃\n  ┃  Build · Sonnet Anthropic\n  ╹▀▀▀"
+OPENCODE_BUSY = f"{OPENCODE_IDLE}\n   ■■■⬝⬝  esc interrupt"
 OPENCODE_PERMISSION = "  ┃  △ Permission required\n  ┃  Allow once   Reject"
 STANDIN_IDLE = f"● Nothing new.\n{RULE}\n❯ \n{RULE}\n  enter sends"
 STANDIN_BUSY = f"✻ Reading…\n{RULE}\n❯ \n{RULE}"

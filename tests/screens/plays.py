@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tests.agents.programs import Programs, Size
+from tests.agents.programs import OUTDATED, STRANGER, Programs, Size
 
 _SETTLED = 0.7
 """Seconds after which a screen has been drawn to its end."""
@@ -194,11 +194,86 @@ def trust(scene: Scene) -> Iterator[Taken]:
     yield "waiting", "trust-dialog-second-option"
 
 
+def codex_trust(scene: Scene) -> Iterator[Taken]:
+    """The question with which Codex begins in a folder it does not know."""
+    scene.awaits("Trust this folder?")
+    yield "waiting", "trust-dialog"
+
+
+def codex_update(scene: Scene) -> Iterator[Taken]:
+    """The question with which Codex begins when there is a newer one, and what stays of it."""
+    scene.awaits("Update available", "1. Update now")
+    yield "waiting", "update-question"
+    scene.keys("Down")
+    time.sleep(_SETTLED)
+    scene.keys("Enter")
+    scene.awaits("Update available", "Ask Codex")
+    time.sleep(3)
+    yield "idle", "update-notice"
+
+
+def opencode(scene: Scene) -> Iterator[Taken]:
+    """OpenCode through its states."""
+    scene.awaits("Ask anything", "ctrl+p commands")
+    time.sleep(4)
+    yield "idle", "fresh"
+    scene.says("PONDER this")
+    scene.awaits("interrupt")
+    time.sleep(1)
+    yield "busy", "thinking"
+    scene.awaits("It is done")
+    time.sleep(2)
+    yield "idle", "finished-turn"
+    scene.says("SLOWLY please")
+    scene.awaits("word6")
+    yield "busy", "streaming"
+    scene.says("one more thing")
+    time.sleep(1)
+    yield "busy", "queued-message"
+    scene.awaits("word23")
+    time.sleep(6)
+    scene.says("PERMIT me")
+    scene.awaits("Permission required")
+    yield "waiting", "permission"
+    scene.keys("Escape")
+    time.sleep(3)
+    yield "idle", "declined-permission"
+    scene.says("QUOTE the dialog")
+    scene.awaits("While it works")
+    time.sleep(2)
+    yield "idle", "quoted-prompts"
+    for name, words in (("one-line", "half a thought"), ("pasted", "one\n\nthree")):
+        scene.programs.paste(scene.pane, words)
+        time.sleep(1)
+        yield "draft", f"draft-{name}"
+        scene.keys("C-c")
+        time.sleep(1)
+    scene.keys("/")
+    time.sleep(1.5)
+    yield "draft", "slash-menu"
+    scene.keys("BSpace")
+    time.sleep(2)
+    yield "idle", "draft-taken-back"
+    yield from _exit(scene, "opencode -s")
+
+
 Play = Callable[[Scene], Iterator[Taken]]
 
-PLAYS: tuple[tuple[str, bool, Play], ...] = (
-    ("claude", True, claude),
-    ("claude", False, trust),
-    ("codex", True, codex),
+
+class Staging(NamedTuple):
+    """Which program plays, in which set-up, and what is done to it."""
+
+    agent: str
+    play: Play
+    trusted: bool = True
+    kind: str = ""
+
+
+PLAYS = (
+    Staging("claude", claude),
+    Staging("claude", trust, trusted=False),
+    Staging("codex", codex),
+    Staging("codex", codex_trust, trusted=False, kind=STRANGER),
+    Staging("codex", codex_update, kind=OUTDATED),
+    Staging("opencode", opencode),
 )
-"""Which program, whether in a folder that it trusts, and what is done to it."""

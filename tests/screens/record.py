@@ -1,6 +1,6 @@
 """Drive real coding agents into each state and write down their screens.
 
-`CAFLEET_AGENTS_DIR=<folder> python -m tests.screens.record`; see `make test-agents`
+`CAFLEET_AGENTS_DIR=<folder> python -m tests.screens.record [PROGRAM…]`; see `make test-agents`
 for the folder. What a screen is to be read as comes from how it was brought about.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,15 +16,20 @@ from pathlib import Path
 from tests.agents.models import ModelApi
 from tests.agents.programs import FOLDER, Programs, Size
 from tests.screens.corpus import HERE, Screen
-from tests.screens.plays import PLAYS, Play, Scene
+from tests.screens.plays import PLAYS, Scene, Staging
 from tests.terminal import Terminal
 
 SIZES = (Size(120, 40), Size(80, 24))
-PACKAGES = {"claude": "@anthropic-ai/claude-code", "codex": "@openai/codex"}
+PACKAGES = {
+    "claude": "@anthropic-ai/claude-code",
+    "codex": "@openai/codex",
+    "opencode": "opencode-ai",
+}
 
 
 def main() -> None:
-    """Write every screen of every program at every size."""
+    """Write every screen at every size: of every program, or of those that are named."""
+    named = sys.argv[1:] or PACKAGES
     root = Path(tempfile.mkdtemp(prefix="cafleet-screens-"))
     terminal = Terminal(root / "tmux.sock", root / "registry.db")
     try:
@@ -31,9 +37,10 @@ def main() -> None:
             programs = Programs(root, terminal, api)
             with ThreadPoolExecutor() as pool:
                 plays = [
-                    pool.submit(_record, programs, size, *one)
+                    pool.submit(_record, programs, size, one)
                     for size in SIZES
                     for one in PLAYS
+                    if one.agent in named
                 ]
                 for play in plays:
                     play.result()
@@ -41,16 +48,10 @@ def main() -> None:
         terminal.close()
 
 
-def _record(
-    programs: Programs,
-    size: Size,
-    agent: str,
-    trusted: bool,
-    play: Play,
-) -> None:
-    pane = programs.start(agent, trusted=trusted, size=size)
-    scene = Scene(programs, agent, pane, size)
-    for state, name in play(scene):
+def _record(programs: Programs, size: Size, one: Staging) -> None:
+    pane = programs.start(one.agent, trusted=one.trusted, size=size, kind=one.kind)
+    scene = Scene(programs, one.agent, pane, size)
+    for state, name in one.play(scene):
         _write(scene, state, name)
 
 
