@@ -1,0 +1,56 @@
+"""Behind every recorded question, draft and piece of work nothing is typed; afterwards all of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker import agents, messages, owed
+from cafleet_core.broker.registry import Registry
+from cafleet_core.config import PushRules
+from cafleet_core.records import PushResult
+from tests.push import player
+from tests.screens.corpus import HERE, Screen, recorded
+from tests.team import a_team
+from tests.terminal import Terminal, eventually
+
+RULES = PushRules()
+REASONS = {"waiting": "question", "busy": "busy", "draft": "draft"}
+AT_REST = {"claude": "finished-turn", "codex": "finished-turn", "opencode": "fresh"}
+HINDERING = [
+    one
+    for one in recorded()
+    if one.expected in REASONS and one.name.endswith("-120x40")
+]
+
+
+@pytest.mark.parametrize("screen", HINDERING, ids=lambda one: f"{one.agent}/{one.name}")
+def test_it_waits_for_the_screen_to_be_at_rest(
+    registry: Registry, terminal: Terminal, tmp_path: Path, screen: Screen
+) -> None:
+    notes = tmp_path / "typed"
+    at_rest = f"idle-{AT_REST[screen.agent]}-120x40.txt"
+    files = [HERE / screen.agent / name for name in (f"{screen.name}.txt", at_rest)]
+    pane = terminal.pane(
+        [sys.executable, player.__file__, str(notes), *map(str, files)],
+        {"PYTHONPATH": os.getcwd()},
+    )
+    eventually(lambda: terminal.screen(pane).strip())
+    team = a_team(registry)
+    agent = agents.register(
+        *(registry, team.session, "alice", ""),
+        here=terminal.here(pane),
+        coding_agent=screen.agent,
+    )
+    sent = messages.send(registry, team.director, [agent], "hello", rules=RULES)
+    assert sent.deliveries[0][1] == PushResult("held", REASONS[screen.expected])
+    assert notes.read_bytes() == b""
+    pid = terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}")
+    os.kill(int(pid), signal.SIGUSR1)
+    eventually(lambda: owed.settle(registry, RULES))
+    eventually(lambda: notes.read_bytes().endswith(b"hello\r"))
+    assert notes.read_bytes().count(b"[cafleet msg ") == 1
