@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -163,6 +164,13 @@ class Programs:
         """Have the agent take a turn, as a human would."""
         self.paste(pane, words)
         self.terminal.keys(pane, "Enter")
+
+    def leave(self, agent: str, pane: str) -> None:
+        """End the agent, as a human would."""
+        self.says(pane, "/exit")
+        if agent == "opencode":  # its first Enter chooses from the menu that has opened
+            time.sleep(1)
+            self.terminal.keys(pane, "Enter")
 
     def _environment(self) -> dict[str, str]:
         binaries = Path(os.environ[FOLDER]) / "node_modules" / ".bin"

@@ -144,7 +144,7 @@ def test_where_the_agent_has_exited_a_message_is_shown(
     pane = office.programs.started(agent)
     office.hires(name, agent, pane)
     office.becomes(name, "idle")
-    office.programs.says(pane, "/exit")
+    office.programs.leave(agent, pane)
     office.becomes(name, "shell")
     task, result = office.sends(name, "touch must-not-exist")
     assert result == PushResult("shown")
