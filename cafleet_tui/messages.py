@@ -15,6 +15,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
+from cafleet_tui.orders import Done, Order
 from cafleet_tui.source import Letter
 
 
@@ -104,3 +105,21 @@ class SessionsRead(Message):
         super().__init__()
         self.summaries = summaries
         self.trouble = trouble
+
+
+class OrderDone(Message):
+    """What the human wanted of a member was done."""
+
+    def __init__(self, order: Order, done: Done) -> None:
+        super().__init__()
+        self.order = order
+        self.done = done
+
+
+class OrderFailed(Message):
+    """It was not done; `text` says why in one line."""
+
+    def __init__(self, order: Order, text: str) -> None:
+        super().__init__()
+        self.order = order
+        self.text = text

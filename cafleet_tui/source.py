@@ -20,6 +20,8 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
+from cafleet_tui import orders
+from cafleet_tui.orders import Done, Order
 
 
 class Letter(NamedTuple):
@@ -70,6 +72,9 @@ class Source(Protocol):
 
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
+
+    def carry_out(self, order: Order, /) -> Done:
+        """Do to a member what the order says."""
 
     def close(self) -> None:
         """Let go of the registry."""
@@ -149,6 +154,10 @@ class RegistrySource:
             reply_to=letter.reply_to,
             rules=self._rules,
         )
+
+    def carry_out(self, order: Order) -> Done:
+        """See `Source`."""
+        return orders.carry_out(self._registry, order)
 
     def close(self) -> None:
         """See `Source`; whoever watches the session next need not wait."""

@@ -18,6 +18,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
+from cafleet_tui.orders import Done, Order
 from cafleet_tui.source import Letter
 
 NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
@@ -81,6 +82,10 @@ class StillSource(NamedTuple):
 
     def send(self, _letter: Letter) -> Sent:
         """Nothing can be sent from a picture."""
+        raise Refused("this is a picture.")
+
+    def carry_out(self, _order: Order) -> Done:
+        """Nothing can be done in a picture."""
         raise Refused("this is a picture.")
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
@@ -15,7 +15,8 @@ from cafleet_core import clock, records
 from cafleet_core.config import Settings
 from cafleet_core.records import Member, PaneView, Session
 from cafleet_tui import actions, attention
-from cafleet_tui.attention import Ranks
+from cafleet_tui.alert import Alert
+from cafleet_tui.attention import Ranks, Standing
 from cafleet_tui.messages import (
     FeedAdvanced,
     FeedRecovered,
@@ -27,9 +28,11 @@ from cafleet_tui.messages import (
 )
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
+from cafleet_tui.screens.acting import ActingRoom
 from cafleet_tui.screens.entry_detail import EntryDetail
-from cafleet_tui.screens.live_session import LiveSession
+from cafleet_tui.screens.questions import Questions
 from cafleet_tui.source import OpenSource
+from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
@@ -40,7 +43,7 @@ STRIP_BELOW = 100
 """Columns below which the members become a strip."""
 
 
-class ControlRoom(LiveSession):
+class ControlRoom(ActingRoom):
     """Shows one session live, and sends what the human writes."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("letters")
@@ -59,7 +62,6 @@ class ControlRoom(LiveSession):
     ]
 
     status = query_one("#status", StatusBar)
-    member_list = query_one("#members", MemberList)
     timeline = query_one("#timeline", Timeline)
     screen_view = query_one("#screen", ScreenView)
     composer = query_one("#composer", Composer)
@@ -77,6 +79,7 @@ class ControlRoom(LiveSession):
         self._read = False
         self._looked = False
         self._told = False
+        self._alert = Alert(settings, self.app.bell, self._write_to_terminal)
 
     @property
     def settled(self) -> bool:
@@ -89,7 +92,9 @@ class ControlRoom(LiveSession):
         with Container(id="body"):
             yield MemberList()
             yield Timeline(id="timeline")
-            yield ScreenView()
+            with Vertical(id="side"):
+                yield ScreenView()
+                yield ActPanel()
         yield Composer()
         yield Line(id="outcome")
         yield KeyLine()
@@ -151,7 +156,10 @@ class ControlRoom(LiveSession):
     def _age(self) -> None:
         ranks = self._ranked()
         self.member_list.show(ranks)
-        self.screen_view.show(self.member_list.highlighted)
+        self._select(self.member_list.highlighted)
+        self._alert.see(status.session_name(self.session), attention.needing(ranks))
+        if isinstance(self.app.screen, Questions):
+            self.app.screen.show(attention.needing(ranks))
         counted = [
             member
             for member in self._members
@@ -200,7 +208,11 @@ class ControlRoom(LiveSession):
 
     @on(MemberList.Highlighted)
     def _show_screen(self, event: MemberList.Highlighted) -> None:
-        self.screen_view.show(event.standing)
+        self._select(event.standing)
+
+    def _select(self, standing: Standing | None) -> None:
+        self.screen_view.show(standing)
+        self.offer(standing)
 
     @on(MemberList.Opened)
     def _open_screen(self) -> None:
@@ -222,14 +234,15 @@ class ControlRoom(LiveSession):
     @on(LetterSent)
     def _note_sent(self, event: LetterSent) -> None:
         self.composer.sent()
-        self._tell(render.outcome(event.letter, event.sent))
+        self.tell(render.outcome(event.letter, event.sent))
 
     @on(LetterFailed)
     def _note_failure(self, event: LetterFailed) -> None:
         self.composer.failed()
-        self._tell(status.warning(f"Not sent, the draft is kept: {event.text}"))
+        self.tell(status.warning(f"Not sent, the draft is kept: {event.text}"))
 
-    def _tell(self, outcome: Content) -> None:
+    def tell(self, outcome: Content) -> None:
+        """Say what became of something, below the composer."""
         self._told = True
         self.outcome.say(outcome)
 
@@ -245,6 +258,15 @@ class ControlRoom(LiveSession):
         else:
             self.add_class("-zoomed")
             self.screen_view.focus()
+
+    def _write_to_terminal(self, sequence: str) -> None:
+        driver = self.app._driver  # Textual has no public way for it
+        if driver is not None and not self.app.is_headless:
+            driver.write(sequence)
+
+    def action_questions(self) -> None:
+        """Show everybody who waits for an answer."""
+        self.app.push_screen(Questions(attention.needing(self._ranked()), self.answer))
 
     def action_leave(self) -> None:
         """Close what is open over the room, else go to the composer."""

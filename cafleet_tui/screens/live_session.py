@@ -11,7 +11,15 @@ from textual.screen import Screen
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
 from cafleet_tui.feed import RETRY_AFTER, Feed, PaneWatch, older_page
-from cafleet_tui.messages import LetterFailed, LetterSent, OlderFailed, OlderRead
+from cafleet_tui.messages import (
+    LetterFailed,
+    LetterSent,
+    OlderFailed,
+    OlderRead,
+    OrderDone,
+    OrderFailed,
+)
+from cafleet_tui.orders import Order
 from cafleet_tui.source import Letter, OpenSource
 
 
@@ -61,3 +69,14 @@ class LiveSession(Screen[None]):
             self.post_message(LetterFailed(error.message))
         else:
             self.post_message(LetterSent(letter, sent))
+
+    @work(thread=True, group="orders", exit_on_error=False)
+    def carry_out(self, order: Order) -> None:
+        """Have an order carried out, and post `OrderDone` or `OrderFailed`."""
+        try:
+            with closing(self._open_source()) as source:
+                done = source.carry_out(order)
+        except CafleetError as error:
+            self.post_message(OrderFailed(order, error.message))
+        else:
+            self.post_message(OrderDone(order, done))
