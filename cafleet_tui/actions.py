@@ -55,6 +55,7 @@ _ROWS = {
         ("letters.members", "m", "screen.members", "members", "Go to the members"),
         ("letters.screen", "v", "screen.zoom", "screen", "Show a member's screen"),
         ("letters.sessions", "s", "app.sessions", "sessions", "Open another session"),
+        ("letters.search", "slash", "screen.search", "search", "Search the timeline"),
         (
             "letters.questions",
             "q",
@@ -135,6 +136,14 @@ _ROWS = {
         ("timeline.previous", "k", "select(-1)", "previous", "Select the one before"),
         ("timeline.choose", "enter", "choose", "details", "The whole message"),
         ("timeline.reply", "r", "reply", "reply", "Answer the selected message"),
+        ("timeline.unacked", "u", "unacked(-1)", "unacked", "The unacked one before"),
+        (
+            "timeline.unacked_next",
+            "U",
+            "unacked(1)",
+            "next unacked",
+            "The next unacked",
+        ),
         (
             "timeline.newest",
             "end,G",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from textual.message import Message
 
+from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.records import (
     Entry,
     Member,
@@ -23,14 +24,14 @@ class FeedUpdate(NamedTuple):
     """The session as one read found it.
 
     `entries` is the newest page where `whole`, else what is new or changed;
-    `only` is the agent to which they are restricted.
+    `wanted` is what they are restricted to.
     """
 
     session: Session
     members: tuple[Member, ...]
     entries: tuple[Entry, ...]
     whole: bool
-    only: str | None = None
+    wanted: Filter = EVERYTHING
 
 
 class FeedAdvanced(Message):
@@ -62,21 +63,21 @@ class PanesSeen(Message):
 
 
 class OlderRead(Message):
-    """An older page of the timeline arrived, restricted to `only`."""
+    """An older page of the timeline arrived, restricted to `wanted`."""
 
-    def __init__(self, entries: tuple[Entry, ...], only: str | None) -> None:
+    def __init__(self, entries: tuple[Entry, ...], wanted: Filter) -> None:
         super().__init__()
         self.entries = entries
-        self.only = only
+        self.wanted = wanted
 
 
 class OlderFailed(Message):
     """An older page could not be read; the feed says why, and it is worth trying again."""
 
-    def __init__(self, before_seq: int, only: str | None) -> None:
+    def __init__(self, before_seq: int, wanted: Filter) -> None:
         super().__init__()
         self.before_seq = before_seq
-        self.only = only
+        self.wanted = wanted
 
 
 class LetterSent(Message):

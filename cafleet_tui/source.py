@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from cafleet_core.broker import members, messages, sessions, timeline
+from cafleet_core.broker import history, members, messages, sessions, timeline
+from cafleet_core.broker.history import Filter
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import RegistryError
@@ -52,11 +54,13 @@ class Source(Protocol):
     def session(self, session_id: str, /) -> Session:
         """The session with this id."""
 
-    def newest(self, session_id: str, limit: int, /) -> Sequence[Entry]:
-        """The newest entries, oldest of them first."""
+    def page(
+        self, session_id: str, wanted: Filter, limit: int, before: int | None = None, /
+    ) -> Sequence[Entry]:
+        """The newest entries that are wanted, of all or of those before a sequence number;
 
-    def older(self, session_id: str, before_seq: int, limit: int, /) -> Sequence[Entry]:
-        """The entries just before a sequence number, oldest first."""
+        oldest first, and empty where there are no more.
+        """
 
     def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
         """Entries new or changed since a version."""
@@ -112,13 +116,16 @@ class RegistrySource:
         """See `Source`."""
         return sessions.find(self._registry, session_id)
 
-    def newest(self, session_id: str, limit: int) -> Sequence[Entry]:
+    def page(
+        self, session_id: str, wanted: Filter, limit: int, before: int | None = None
+    ) -> Sequence[Entry]:
         """See `Source`."""
-        return timeline.newest(self._registry, session_id, limit=limit)
-
-    def older(self, session_id: str, before_seq: int, limit: int) -> Sequence[Entry]:
-        """See `Source`."""
-        return timeline.older(self._registry, session_id, before_seq, limit=limit)
+        if wanted == history.EVERYTHING and before is None:
+            return timeline.newest(self._registry, session_id, limit=limit)
+        if wanted == history.EVERYTHING and before is not None:
+            return timeline.older(self._registry, session_id, before, limit=limit)
+        end = sys.maxsize if before is None else before
+        return history.newest(self._registry, session_id, wanted, limit, end)
 
     def changed(self, session_id: str, since_version: int) -> Sequence[Entry]:
         """See `Source`."""

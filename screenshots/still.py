@@ -9,6 +9,8 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from cafleet_core import clock
+from cafleet_core.broker import history
+from cafleet_core.broker.history import Filter
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import (
     Entry,
@@ -56,13 +58,15 @@ class StillSource(NamedTuple):
                 return summary.session
         raise NotFound(f"session '{session_id}' not found.")
 
-    def newest(self, _session_id: str, limit: int) -> Sequence[Entry]:
-        """The newest entries."""
-        return self.entries[-limit:]
-
-    def older(self, _session_id: str, before_seq: int, limit: int) -> Sequence[Entry]:
-        """The entries before a sequence number."""
-        return [entry for entry in self.entries if entry.seq < before_seq][-limit:]
+    def page(
+        self, _session_id: str, wanted: Filter, limit: int, before: int | None = None
+    ) -> Sequence[Entry]:
+        """The newest entries that are wanted."""
+        return [
+            entry
+            for entry in self.entries
+            if history.fits(entry, wanted) and (before is None or entry.seq < before)
+        ][-limit:]
 
     def changed(self, _session_id: str, _since_version: int) -> Sequence[Entry]:
         """Nothing ever changes."""

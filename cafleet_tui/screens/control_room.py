@@ -23,14 +23,13 @@ from cafleet_tui.messages import (
     FeedTrouble,
     LetterFailed,
     LetterSent,
-    OlderRead,
     PanesSeen,
 )
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
 from cafleet_tui.screens.acting import ActingRoom
-from cafleet_tui.screens.entry_detail import EntryDetail
 from cafleet_tui.screens.questions import Questions
+from cafleet_tui.screens.reading import ReadingRoom
 from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
@@ -43,7 +42,7 @@ STRIP_BELOW = 100
 """Columns below which the members become a strip."""
 
 
-class ControlRoom(ActingRoom):
+class ControlRoom(ActingRoom, ReadingRoom):
     """Shows one session live, and sends what the human writes."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("letters")
@@ -62,7 +61,6 @@ class ControlRoom(ActingRoom):
     ]
 
     status = query_one("#status", StatusBar)
-    timeline = query_one("#timeline", Timeline)
     screen_view = query_one("#screen", ScreenView)
     composer = query_one("#composer", Composer)
     outcome = query_one("#outcome", Line)
@@ -74,7 +72,6 @@ class ControlRoom(ActingRoom):
         self._settings = settings
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
-        self._only: str | None = None
         self._trouble: str | None = None
         self._read = False
         self._looked = False
@@ -103,7 +100,7 @@ class ControlRoom(ActingRoom):
     def on_mount(self) -> None:
         """Name the regions, and let the ages grow."""
         self.member_list.border_title = "Members"
-        self._describe_timeline()
+        self.describe_timeline()
         self.set_interval(1.0, self._age)
 
     def on_resize(self) -> None:
@@ -115,9 +112,9 @@ class ControlRoom(ActingRoom):
         update = event.update
         self.session, self._members = update.session, update.members
         if update.whole:
-            self._only = update.only
+            self.wanted = update.wanted
             self.timeline.replace(update.entries)
-            self._describe_timeline()
+            self.describe_timeline()
         elif update.entries:
             self.timeline.advance(update.entries)
         self._know()
@@ -178,29 +175,10 @@ class ControlRoom(ActingRoom):
             )
         )
 
-    def _describe_timeline(self) -> None:
-        shown = [m.agent.name for m in self._members if m.agent.agent_id == self._only]
-        self.timeline.border_title = render.timeline_title(shown[0] if shown else None)
-        self.timeline.border_subtitle = render.follow_state(
-            self.timeline.following, self.timeline.unseen
-        )
-
-    @on(Timeline.FollowChanged)
-    def _note_follow(self) -> None:
-        self._describe_timeline()
-
-    @on(Timeline.OlderWanted)
-    def _want_older(self, event: Timeline.OlderWanted) -> None:
-        self.read_older(event.before_seq, self._only)
-
-    @on(OlderRead)
-    def _show_older(self, event: OlderRead) -> None:
-        if event.only == self._only:
-            self.timeline.prepend(event.entries)
-
-    @on(Timeline.EntryChosen)
-    def _open_entry(self, event: Timeline.EntryChosen) -> None:
-        self.app.push_screen(EntryDetail(event.entry))
+    def name_of(self, agent_id: str) -> str | None:
+        """What an agent of the session is called."""
+        names = {m.agent.agent_id: m.agent.name for m in self._members}
+        return names.get(agent_id)
 
     @on(Timeline.ReplyWanted)
     def _reply(self, event: Timeline.ReplyWanted) -> None:
@@ -217,11 +195,6 @@ class ControlRoom(ActingRoom):
     @on(MemberList.Opened)
     def _open_screen(self) -> None:
         self.action_zoom()
-
-    @on(MemberList.FilterWanted)
-    def _filter(self, event: MemberList.FilterWanted) -> None:
-        agent_id = event.standing.member.agent.agent_id
-        self.feed.show_only(None if agent_id == self._only else agent_id)
 
     @on(MemberList.MentionWanted)
     def _mention(self, event: MemberList.MentionWanted) -> None:
@@ -273,6 +246,8 @@ class ControlRoom(ActingRoom):
         if self.has_class("-zoomed"):
             self.remove_class("-zoomed")
             self.member_list.focus()
+            return
+        if self.timeline.has_focus and self.leave_filter():
             return
         self.remove_class("-members")
         self.composer.draft.focus()
