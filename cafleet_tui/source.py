@@ -7,13 +7,21 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from cafleet_core.broker import history, members, messages, sessions, timeline
+from cafleet_core.broker import (
+    history,
+    members,
+    mentions,
+    messages,
+    sessions,
+    timeline,
+)
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import RegistryError
 from cafleet_core.monitor import Monitor
 from cafleet_core.records import (
+    COMPLETED,
     Agent,
     Entry,
     Member,
@@ -22,8 +30,10 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_tui import orders
+from cafleet_tui import drafts, orders
 from cafleet_tui.orders import Done, Order
+
+_WRITTEN_KEPT = 50
 
 
 class Letter(NamedTuple):
@@ -76,6 +86,15 @@ class Source(Protocol):
 
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
+
+    def written(self, session: Session, /) -> Sequence[str]:
+        """What the human has sent in a session lately, the newest last, as it would be typed."""
+
+    def draft(self, session_id: str, /) -> str:
+        """What was written in a session and not sent, empty for nothing."""
+
+    def keep_draft(self, session_id: str, words: str, /) -> None:
+        """Keep what is being written, so that it survives the program."""
 
     def carry_out(self, order: Order, /) -> Done:
         """Do to a member what the order says."""
@@ -162,6 +181,20 @@ class RegistrySource:
             rules=self._rules,
         )
 
+    def written(self, session: Session) -> Sequence[str]:
+        """See `Source`."""
+        mine = Filter(sender=session.administrator_agent_id)
+        found = history.newest(self._registry, session.session_id, mine, _WRITTEN_KEPT)
+        return [_as_typed(entry) for entry in found if not _is_note(entry)]
+
+    def draft(self, session_id: str) -> str:
+        """See `Source`."""
+        return drafts.read(session_id)
+
+    def keep_draft(self, session_id: str, words: str) -> None:
+        """See `Source`."""
+        drafts.keep(session_id, words)
+
     def carry_out(self, order: Order) -> Done:
         """See `Source`."""
         return orders.carry_out(self._registry, order)
@@ -173,6 +206,21 @@ class RegistrySource:
                 self._monitor.release()
         finally:
             self._registry.close()
+
+
+def _as_typed(entry: Entry) -> str:
+    names = (
+        [mentions.EVERYONE]
+        if entry.broadcast
+        else [delivery.recipient_name for delivery in entry.deliveries]
+    )
+    tokens = " ".join(f"@{mentions.token(name)}" for name in names)
+    return f"{tokens} {entry.text}"
+
+
+def _is_note(entry: Entry) -> bool:
+    """Whether it was kept for the record, and never sent: settled although nobody acked it."""
+    return all(one.state == COMPLETED and not one.acked_at for one in entry.deliveries)
 
 
 def _identity(path: str) -> tuple[int, int]:
