@@ -140,3 +140,12 @@ class WrittenRead(Message):
     def __init__(self, written: tuple[str, ...]) -> None:
         super().__init__()
         self.written = written
+
+
+class CancelDone(Message):
+    """A message was taken back; `trouble` says why it was not."""
+
+    def __init__(self, entry: Entry, trouble: str | None) -> None:
+        super().__init__()
+        self.entry = entry
+        self.trouble = trouble

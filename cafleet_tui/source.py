@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from cafleet_core.broker import (
     history,
+    identity,
     members,
     mentions,
     messages,
@@ -16,12 +17,14 @@ from cafleet_core.broker import (
     timeline,
 )
 from cafleet_core.broker.history import Filter
+from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import RegistryError
 from cafleet_core.monitor import Monitor
 from cafleet_core.records import (
     COMPLETED,
+    INPUT_REQUIRED,
     Agent,
     Entry,
     Member,
@@ -86,6 +89,9 @@ class Source(Protocol):
 
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
+
+    def cancel(self, session: Session, entry: Entry, /) -> None:
+        """Take the human's message back from everybody who has not acked it."""
 
     def written(self, session: Session, /) -> Sequence[str]:
         """What the human has sent in a session lately, the newest last, as it would be typed."""
@@ -180,6 +186,19 @@ class RegistrySource:
             reply_to=letter.reply_to,
             rules=self._rules,
         )
+
+    def cancel(self, session: Session, entry: Entry) -> None:
+        """See `Source`."""
+        human = identity.find_agent(
+            self._registry, session.session_id, session.administrator_agent_id
+        )
+        caller = Caller(session, human)
+        if entry.broadcast:
+            messages.cancel(self._registry, caller, entry.task_id)
+            return
+        for delivery in entry.deliveries:
+            if delivery.state == INPUT_REQUIRED:
+                messages.cancel(self._registry, caller, delivery.task_id)
 
     def written(self, session: Session) -> Sequence[str]:
         """See `Source`."""

@@ -88,6 +88,10 @@ class StillSource(NamedTuple):
         """Nothing can be sent from a picture."""
         raise Refused("this is a picture.")
 
+    def cancel(self, _session: Session, _entry: Entry) -> None:
+        """Nothing can be taken back in a picture."""
+        raise Refused("this is a picture.")
+
     def written(self, _session: Session) -> Sequence[str]:
         """Nothing was ever sent."""
         return ()
