@@ -33,6 +33,7 @@ from cafleet_tui.screens.reading import ReadingRoom
 from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
+from cafleet_tui.widgets.locked_composer import LockedComposer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.status_bar import KeyLine, Line, StatusBar
@@ -70,6 +71,7 @@ class ControlRoom(ActingRoom, ReadingRoom):
     ) -> None:
         super().__init__(session, open_source)
         self._settings = settings
+        self.read_only = settings.read_only
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
         self._trouble: str | None = None
@@ -92,7 +94,7 @@ class ControlRoom(ActingRoom, ReadingRoom):
             with Vertical(id="side"):
                 yield ScreenView()
                 yield ActPanel()
-        yield Composer()
+        yield LockedComposer() if self.read_only else Composer()
         yield Line(id="outcome")
         yield KeyLine()
         yield Static("pane too small", id="too-small")
