@@ -16,6 +16,7 @@ REGIONS = {
     "timeline": "Timeline",
     "picker": "Sessions",
     "queue": "Who needs you",
+    "detail": "A message in full",
 }
 """The headings under which help lists the actions, in order."""
 
@@ -157,6 +158,18 @@ _ROWS = {
         ("picker.open", "enter", "open", "open", "Open the session"),
         ("picker.deleted", "d", "deleted", "deleted ones", "Show deleted ones, or not"),
         ("picker.back", "escape", "back", "back", "Go back to the room"),
+    ),
+    "detail": (
+        ("detail.reply", "r", "reply", "reply", "Answer it"),
+        ("detail.copy", "y", "copy", "copy", "Copy its text"),
+        (
+            "detail.cancel",
+            "x",
+            "cancel",
+            "cancel",
+            "Take it back from who has not acked",
+        ),
+        ("detail.close", "escape,enter,q", "dismiss", "close", "Go back to the room"),
     ),
     "queue": (
         ("queue.up", "up,k", "move(-1)", "up", "The question above"),

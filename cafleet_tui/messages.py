@@ -124,3 +124,28 @@ class OrderFailed(Message):
         super().__init__()
         self.order = order
         self.text = text
+
+
+class DraftFound(Message):
+    """Something was written here before, and not sent."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
+class WrittenRead(Message):
+    """What the human has sent in this session, the newest last, as it would be typed."""
+
+    def __init__(self, written: tuple[str, ...]) -> None:
+        super().__init__()
+        self.written = written
+
+
+class CancelDone(Message):
+    """A message was taken back; `trouble` says why it was not."""
+
+    def __init__(self, entry: Entry, trouble: str | None) -> None:
+        super().__init__()
+        self.entry = entry
+        self.trouble = trouble

@@ -7,13 +7,24 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from cafleet_core.broker import history, members, messages, sessions, timeline
+from cafleet_core.broker import (
+    history,
+    identity,
+    members,
+    mentions,
+    messages,
+    sessions,
+    timeline,
+)
 from cafleet_core.broker.history import Filter
+from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.monitor import Monitor, observe
 from cafleet_core.records import (
+    COMPLETED,
+    INPUT_REQUIRED,
     Agent,
     Entry,
     Member,
@@ -22,8 +33,10 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_tui import orders
+from cafleet_tui import drafts, orders
 from cafleet_tui.orders import Done, Order
+
+_WRITTEN_KEPT = 50
 
 
 class Letter(NamedTuple):
@@ -76,6 +89,18 @@ class Source(Protocol):
 
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
+
+    def cancel(self, session: Session, entry: Entry, /) -> None:
+        """Take the human's message back from everybody who has not acked it."""
+
+    def written(self, session: Session, /) -> Sequence[str]:
+        """What the human has sent in a session lately, the newest last, as it would be typed."""
+
+    def draft(self, session_id: str, /) -> str:
+        """What was written in a session and not sent, empty for nothing."""
+
+    def keep_draft(self, session_id: str, words: str, /) -> None:
+        """Keep what is being written, so that it survives the program."""
 
     def carry_out(self, order: Order, /) -> Done:
         """Do to a member what the order says."""
@@ -169,6 +194,33 @@ class RegistrySource:
             rules=self._rules,
         )
 
+    def cancel(self, session: Session, entry: Entry) -> None:
+        """See `Source`."""
+        human = identity.find_agent(
+            self._registry, session.session_id, session.administrator_agent_id
+        )
+        caller = Caller(session, human)
+        if entry.broadcast:
+            messages.cancel(self._registry, caller, entry.task_id)
+            return
+        for delivery in entry.deliveries:
+            if delivery.state == INPUT_REQUIRED:
+                messages.cancel(self._registry, caller, delivery.task_id)
+
+    def written(self, session: Session) -> Sequence[str]:
+        """See `Source`."""
+        mine = Filter(sender=session.administrator_agent_id)
+        found = history.newest(self._registry, session.session_id, mine, _WRITTEN_KEPT)
+        return [_as_typed(entry) for entry in found if not _is_note(entry)]
+
+    def draft(self, session_id: str) -> str:
+        """See `Source`."""
+        return drafts.read(session_id)
+
+    def keep_draft(self, session_id: str, words: str) -> None:
+        """See `Source`."""
+        drafts.keep(session_id, words)
+
     def carry_out(self, order: Order) -> Done:
         """See `Source`."""
         if not orders.only_looks(order.kind):
@@ -186,6 +238,21 @@ class RegistrySource:
                 self._monitor.release()
         finally:
             self._registry.close()
+
+
+def _as_typed(entry: Entry) -> str:
+    names = (
+        [mentions.EVERYONE]
+        if entry.broadcast
+        else [delivery.recipient_name for delivery in entry.deliveries]
+    )
+    tokens = " ".join(f"@{mentions.token(name)}" for name in names)
+    return f"{tokens} {entry.text}"
+
+
+def _is_note(entry: Entry) -> bool:
+    """Whether it was kept for the record, and never sent: settled although nobody acked it."""
+    return all(one.state == COMPLETED and not one.acked_at for one in entry.deliveries)
 
 
 def _identity(path: str) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from cafleet_core.records import Entry, Session
 from cafleet_tui.source import Letter
 
 
@@ -19,6 +20,13 @@ def send_command(letter: Letter) -> str:
         if letter.reply_to:
             words += ["--reply-to", letter.reply_to[:8]]
     return f"{shlex.join(words)} --text {_quoted(letter.body)}"
+
+
+def cancel_command(session: Session, entry: Entry) -> str:
+    """The `cafleet message` command that takes the same message back."""
+    words = ["cafleet", "--session-id", session.session_id[:8], "message", "cancel"]
+    words += ["--agent-id", session.administrator_agent_id[:8]]
+    return shlex.join([*words, "--task-id", entry.task_id[:8]])
 
 
 def _quoted(text: str) -> str:

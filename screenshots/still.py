@@ -88,6 +88,21 @@ class StillSource(NamedTuple):
         """Nothing can be sent from a picture."""
         raise Refused("this is a picture.")
 
+    def cancel(self, _session: Session, _entry: Entry) -> None:
+        """Nothing can be taken back in a picture."""
+        raise Refused("this is a picture.")
+
+    def written(self, _session: Session) -> Sequence[str]:
+        """Nothing was ever sent."""
+        return ()
+
+    def draft(self, _session_id: str) -> str:
+        """Nothing was written."""
+        return ""
+
+    def keep_draft(self, _session_id: str, _words: str) -> None:
+        """A picture keeps nothing."""
+
     def carry_out(self, _order: Order) -> Done:
         """Nothing can be done in a picture."""
         raise Refused("this is a picture.")

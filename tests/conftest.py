@@ -28,6 +28,14 @@ from cafleet_core.broker.registry import Registry, open_registry  # noqa: E402
 from tests.terminal import Terminal  # noqa: E402
 
 
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path) -> Iterator[None]:
+    """What programs keep for later is this test's own."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path / "state")
+    yield
+    del os.environ["XDG_STATE_HOME"]
+
+
 @pytest.fixture
 def registry_path(tmp_path: Path) -> Path:
     """Where this test's registry is, or will be."""

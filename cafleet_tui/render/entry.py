@@ -10,7 +10,8 @@ from cafleet_core.text import label, sanitise
 
 _STAMPS = (
     ("created", "created_at"),
-    ("notified", "notified_at"),
+    ("on screen", "notified_at"),
+    ("submitted", "submitted_at"),
     ("read", "read_at"),
     ("acked", "acked_at"),
 )
@@ -32,6 +33,15 @@ def facts(entry: Entry) -> Content:
     if entry.reply_to_task_id:
         lines.append(_fact("reply to", entry.reply_to_task_id))
     return Content("\n").join(lines)
+
+
+def keys(hindrance: str | None) -> Content:
+    """The keys of the sheet; what cannot work is dim."""
+    return Content.assemble(
+        "r reply · y copy · ",
+        ("x cancel", "$text-disabled" if hindrance else ""),
+        " · Esc closes",
+    )
 
 
 def body(entry: Entry) -> Content:
@@ -75,4 +85,4 @@ def _push(delivery: Delivery) -> str:
 
 
 def _fact(word: str, value: str) -> Content:
-    return Content.assemble((word.ljust(12), "$text-muted"), value)
+    return Content.assemble((word.ljust(13), "$text-muted"), value)

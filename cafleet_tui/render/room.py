@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from cafleet_core.records import Sent
+from cafleet_core.records import Entry, Sent, Session
 from cafleet_core.text import cut, label
 from cafleet_tui.render import status
 from cafleet_tui.source import Letter
-from cafleet_tui.twin import send_command
+from cafleet_tui.twin import cancel_command, send_command
 
 
 def timeline_title(party: str | None, words: str | None) -> Content:
@@ -50,3 +50,13 @@ def outcome(letter: Letter, sent: Sent) -> Content:
     else:
         names = [agent.name for agent in letter.recipients]
     return status.notice("sent to", names, sent, send_command(letter))
+
+
+def canceled(session: Session, entry: Entry) -> Content:
+    """That a message was taken back, and the command that does the same."""
+    return Content.assemble(
+        ("✓ ", "$success"),
+        "canceled where nobody had acked it",
+        ("   $ ", "$text-muted"),
+        (cancel_command(session, entry), "$text-muted"),
+    )

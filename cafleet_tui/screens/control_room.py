@@ -21,8 +21,6 @@ from cafleet_tui.messages import (
     FeedAdvanced,
     FeedRecovered,
     FeedTrouble,
-    LetterFailed,
-    LetterSent,
     PanesSeen,
 )
 from cafleet_tui.render import room as render
@@ -30,6 +28,7 @@ from cafleet_tui.render import status
 from cafleet_tui.screens.acting import ActingRoom
 from cafleet_tui.screens.questions import Questions
 from cafleet_tui.screens.reading import ReadingRoom
+from cafleet_tui.screens.writing import WritingRoom
 from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
@@ -43,7 +42,7 @@ STRIP_BELOW = 100
 """Columns below which the members become a strip."""
 
 
-class ControlRoom(ActingRoom, ReadingRoom):
+class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
     """Shows one session live, and sends what the human writes."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("letters")
@@ -63,7 +62,6 @@ class ControlRoom(ActingRoom, ReadingRoom):
 
     status = query_one("#status", StatusBar)
     screen_view = query_one("#screen", ScreenView)
-    composer = query_one("#composer", Composer)
     outcome = query_one("#outcome", Line)
 
     def __init__(
@@ -201,20 +199,6 @@ class ControlRoom(ActingRoom, ReadingRoom):
     @on(MemberList.MentionWanted)
     def _mention(self, event: MemberList.MentionWanted) -> None:
         self.composer.write_to(event.standing.member.agent.name)
-
-    @on(Composer.Submitted)
-    def _submit(self, event: Composer.Submitted) -> None:
-        self.send(event.letter)
-
-    @on(LetterSent)
-    def _note_sent(self, event: LetterSent) -> None:
-        self.composer.sent()
-        self.tell(render.outcome(event.letter, event.sent))
-
-    @on(LetterFailed)
-    def _note_failure(self, event: LetterFailed) -> None:
-        self.composer.failed()
-        self.tell(status.warning(f"Not sent, the draft is kept: {event.text}"))
 
     def tell(self, outcome: Content) -> None:
         """Say what became of something, below the composer."""

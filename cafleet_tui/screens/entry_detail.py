@@ -2,35 +2,69 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from cafleet_core.records import Entry
+from cafleet_core.records import INPUT_REQUIRED, Entry
+from cafleet_core.text import sanitise
+from cafleet_tui import actions
 from cafleet_tui.render import entry as render
+from cafleet_tui.render import status
+
+REPLY = "reply"
+CANCEL = "cancel"
 
 
-class EntryDetail(ModalScreen[None]):
-    """Shows a message's whole body, every stamp and every recipient's state."""
+class EntryDetail(ModalScreen[str | None]):
+    """Shows a message's whole body, every stamp and every recipient's state.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "dismiss", "close", id="detail.close")
-    ]
+    Dismissed with REPLY or CANCEL where that is wanted of it. `own` tells whether the
+    human wrote it.
+    """
 
-    def __init__(self, entry: Entry) -> None:
+    BINDINGS = actions.bindings("detail")
+
+    def __init__(self, entry: Entry, *, own: bool) -> None:
         super().__init__()
         self._entry = entry
+        self._own = own
+
+    @property
+    def hindrance(self) -> str | None:
+        """Why the message cannot be taken back; None where it can."""
+        if not self._own:
+            return "only who sent it can take it back"
+        open_ones = [d for d in self._entry.deliveries if d.state == INPUT_REQUIRED]
+        return None if open_ones else "nobody is left who has not acked it"
 
     def compose(self) -> ComposeResult:
         """Lay the message out, its body first."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = render.heading(self._entry)
-            sheet.border_subtitle = "Esc closes"
+            sheet.border_subtitle = render.keys(self.hindrance)
             with VerticalScroll():
                 yield Static(render.body(self._entry), classes="body")
                 yield Static(render.facts(self._entry), classes="facts")
                 yield Static(render.deliveries(self._entry), classes="facts")
+
+    def action_reply(self) -> None:
+        """Go back to write an answer."""
+        self.dismiss(REPLY)
+
+    def action_copy(self) -> None:
+        """Hand the body to the terminal's clipboard."""
+        self.app.copy_to_clipboard(sanitise(self._entry.text))
+        self._tell(Content.styled("Copied.", "$success"))
+
+    def action_cancel(self) -> None:
+        """Take the message back, or say why that cannot be."""
+        if self.hindrance:
+            self._tell(status.warning(f"Not canceled: {self.hindrance}"))
+        else:
+            self.dismiss(CANCEL)
+
+    def _tell(self, words: Content) -> None:
+        self.query_one(".sheet").border_subtitle = words

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from textual import on
+from contextlib import closing
+from functools import partial
+
+from textual import on, work
 from textual.content import Content
 from textual.getters import query_one
 
 from cafleet_core.broker.history import EVERYTHING, Filter
-from cafleet_tui.messages import OlderRead
+from cafleet_core.errors import CafleetError
+from cafleet_core.records import Entry
+from cafleet_tui.messages import CancelDone, OlderRead
 from cafleet_tui.render import room as render
+from cafleet_tui.render import status
 from cafleet_tui.screens.asking import AskWords
-from cafleet_tui.screens.entry_detail import EntryDetail
+from cafleet_tui.screens.entry_detail import CANCEL, REPLY, EntryDetail
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.timeline import Timeline
@@ -75,7 +81,36 @@ class ReadingRoom(LiveSession):
 
     @on(Timeline.EntryChosen)
     def _open_entry(self, event: Timeline.EntryChosen) -> None:
-        self.app.push_screen(EntryDetail(event.entry))
+        entry = event.entry
+        own = entry.sender_id == self.session.administrator_agent_id
+        self.app.push_screen(EntryDetail(entry, own=own), partial(self._after, entry))
+
+    def _after(self, entry: Entry, wanted: str | None) -> None:
+        if wanted == REPLY:
+            self.timeline.post_message(Timeline.ReplyWanted(entry))
+        elif wanted == CANCEL:
+            self._cancel(entry)
+
+    @work(thread=True, group="cancel", exit_on_error=False)
+    def _cancel(self, entry: Entry) -> None:
+        try:
+            with closing(self._open_source()) as source:
+                source.cancel(self.session, entry)
+        except CafleetError as error:
+            self.post_message(CancelDone(entry, error.message))
+        else:
+            self.post_message(CancelDone(entry, None))
+
+    @on(CancelDone)
+    def _note_canceled(self, event: CancelDone) -> None:
+        if event.trouble:
+            self.tell(status.warning(f"Not canceled: {event.trouble}"))
+        else:
+            self.tell(render.canceled(self.session, event.entry))
+
+    def tell(self, outcome: Content) -> None:
+        """Say what became of something."""
+        raise NotImplementedError
 
     @on(MemberList.FilterWanted)
     def _filter(self, event: MemberList.FilterWanted) -> None:

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from cafleet_tui.actions import ACTIONS, REGIONS, bindings, in_region
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.screens.entry_detail import EntryDetail
 from cafleet_tui.screens.questions import Questions
 from cafleet_tui.screens.session_picker import SessionPicker
 from cafleet_tui.widgets.draft import Draft
@@ -25,6 +26,7 @@ HOMES = {
     "members": MemberList,
     "acts": ScreenView,
     "queue": Questions,
+    "detail": EntryDetail,
     "timeline": Timeline,
     "picker": SessionPicker,
 }

@@ -1,0 +1,86 @@
+"""A message in full: its stamps, and what can be done with it from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from cafleet_core.broker import inbox, messages, timeline
+from cafleet_core.broker.registry import Registry
+from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.screens.entry_detail import EntryDetail
+from tests.team import Team, a_team
+from tests.tui.rooms import a_room, picture, source_of, until
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    return a_team(registry, "alice", "bob")
+
+
+async def opened(pilot: Pilot[None], room: ControlRoom) -> None:
+    """The newest message, in full."""
+    room.timeline.focus()
+    await pilot.press("k", "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, EntryDetail))
+
+
+async def test_what_the_human_sent_is_taken_back_from_who_has_not_acked(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    both = [team.others["alice"], team.others["bob"]]
+    sent = messages.send(registry, team.administrator, both, "never mind")
+    inbox.ack(registry, team.caller("alice"), [sent.deliveries[0][0].task_id])
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await opened(pilot, room)
+        await pilot.press("x")
+        await until(pilot, lambda: "canceled where nobody had acked" in picture(pilot))
+        assert "message cancel --agent-id" in picture(pilot)
+    [entry] = timeline.newest(registry, team.session.session_id)
+    assert [one.state for one in entry.deliveries] == ["completed", "canceled"]
+
+
+async def test_another_one_s_message_cannot_be_taken_back_and_it_says_why(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    messages.send(registry, team.director, [team.others["bob"]], "work")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await opened(pilot, room)
+        await pilot.press("x")
+        await until(pilot, lambda: "only who sent it" in picture(pilot))
+        assert isinstance(pilot.app.screen, EntryDetail)
+
+
+async def test_r_goes_back_to_write_an_answer(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    messages.send(registry, team.others["bob"], [team.others["alice"]], "a question")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await opened(pilot, room)
+        await pilot.press("r")
+        await until(pilot, lambda: room.composer.draft.text == "@bob ")
+
+
+async def test_y_copies_the_text_and_nothing_that_a_terminal_obeys(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    body = "first\nsecond \x1b]52;c;evil\x07"
+    messages.send(registry, team.director, [team.others["bob"]], body)
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await opened(pilot, room)
+        await pilot.press("y")
+        assert pilot.app.clipboard == "first\nsecond ]52;c;evil"
+
+
+async def test_a_body_of_a_hundred_kilobytes_scrolls(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    body = "\n".join(f"line {number} {'x' * 90}" for number in range(1000))
+    messages.send(registry, team.director, [team.others["bob"]], body)
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await opened(pilot, room)
+        assert "line 0 " in picture(pilot)
+        await pilot.press("end")
+        await until(pilot, lambda: "created" in picture(pilot))
