@@ -113,7 +113,7 @@ class Settings(NamedTuple):
     """What a command needs to know of its surroundings; see `KEYS` for what each means.
 
     `registry` is the absolute path of the SQLite file, `keys` maps the control room's
-    actions to the keys that the user wants for them.
+    actions to the keys that the user wants for them, `read_only` makes it only look.
     """
 
     registry: str
@@ -130,6 +130,7 @@ class Settings(NamedTuple):
     title: bool = True
     desktop: bool = False
     keys: Mapping[str, str] = {}
+    read_only: bool = False
 
     @property
     def thresholds(self) -> Thresholds:

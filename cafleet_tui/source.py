@@ -20,8 +20,8 @@ from cafleet_core.broker.history import Filter
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
-from cafleet_core.errors import RegistryError
-from cafleet_core.monitor import Monitor
+from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.monitor import Monitor, observe
 from cafleet_core.records import (
     COMPLETED,
     INPUT_REQUIRED,
@@ -116,7 +116,8 @@ OpenSource = Callable[[], Source]
 class RegistrySource:
     """A `Source` over the registry that the settings name, for the thread that made it.
 
-    The file must be there: a lost registry is not replaced by an empty one.
+    The file must be there: a lost registry is not replaced by an empty one. Settings that
+    are `read_only` make one that stores and types nothing, and raises Refused instead.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -126,6 +127,9 @@ class RegistrySource:
         self._monitor: Monitor | None = None
         self._file = _identity(self._path)
         self._registry = open_registry(self._path)
+        self._read_only = settings.read_only
+        if self._read_only:
+            self._registry.refuse_writes()
 
     def data_version(self) -> int:
         """See `Source`; a file removed or replaced under us is an error."""
@@ -166,6 +170,8 @@ class RegistrySource:
 
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""
+        if self._read_only:
+            return observe(self._registry, session_id)
         if self._monitor is None:
             self._monitor = Monitor(
                 self._registry, session_id, self._rules, self._limits
@@ -174,6 +180,7 @@ class RegistrySource:
 
     def send(self, letter: Letter) -> Sent:
         """See `Source`."""
+        self._refuse_if_read_only()
         if letter.everyone:
             return messages.broadcast(
                 self._registry, letter.sender, letter.body, rules=self._rules
@@ -216,7 +223,13 @@ class RegistrySource:
 
     def carry_out(self, order: Order) -> Done:
         """See `Source`."""
+        if not orders.only_looks(order.kind):
+            self._refuse_if_read_only()
         return orders.carry_out(self._registry, order)
+
+    def _refuse_if_read_only(self) -> None:
+        if self._read_only:
+            raise Refused(f"{orders.READ_ONLY}.")
 
     def close(self) -> None:
         """See `Source`; whoever watches the session next need not wait."""

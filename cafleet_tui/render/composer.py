@@ -60,3 +60,13 @@ def everyone(agents: Sequence[Agent]) -> Content:
     return Content.assemble(
         ("@all", "bold"), (f"  everyone, {len(agents)} agents", "$text-muted")
     )
+
+
+def looking() -> Content:
+    """That nobody sends from here."""
+    return Content.styled("Only looking", "bold")
+
+
+def locked(why: str) -> Content:
+    """What stands where a message would be written."""
+    return Content(f"Nothing is sent or typed from here: {why}.")

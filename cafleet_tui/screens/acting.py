@@ -11,6 +11,7 @@ from textual.getters import query_one
 from cafleet_core import text
 from cafleet_core.broker import answering
 from cafleet_core.broker.answering import Question
+from cafleet_core.records import Agent
 from cafleet_tui import orders
 from cafleet_tui.attention import Standing
 from cafleet_tui.messages import OrderDone, OrderFailed
@@ -40,7 +41,12 @@ _HINTS = {
 
 
 class ActingRoom(LiveSession):
-    """Turns keys and buttons into orders on the member under the cursor."""
+    """Turns keys and buttons into orders on the member under the cursor.
+
+    Where it is `read_only`, the orders that change something are refused.
+    """
+
+    read_only = False
 
     act_panel = query_one("#acts", ActPanel)
     member_list = query_one("#members", MemberList)
@@ -60,7 +66,7 @@ class ActingRoom(LiveSession):
             Button(
                 *_WORDS[kind],
                 f"screen.act('{kind}')",
-                orders.hindrance(kind, agent, question),
+                self._hindrance(kind, agent, question),
             )
             for kind in orders.KINDS
         ]
@@ -73,7 +79,7 @@ class ActingRoom(LiveSession):
             return
         agent, question = standing.member.agent, question_of(standing)
         order = Order(kind, self.session, agent, question=question)
-        if why := orders.hindrance(kind, agent, question):
+        if why := self._hindrance(kind, agent, question):
             self.tell(render.failure(order, why, orders.twin(order)))
         elif kind in _HINTS:
             self._ask_words(order)
@@ -94,7 +100,7 @@ class ActingRoom(LiveSession):
         agent = standing.member.agent
         order = Order(orders.ANSWER, self.session, agent, "", digit, question)
         chosen = question.option(digit) if question else None
-        if why := orders.hindrance(orders.ANSWER, agent, question):
+        if why := self._hindrance(orders.ANSWER, agent, question):
             self.tell(status.warning(f"{agent.name}: {why}"))
         elif chosen is None:
             self.tell(status.warning(f"{digit} is not among the answers"))
@@ -102,6 +108,13 @@ class ActingRoom(LiveSession):
             self._ask_words(order._replace(kind=orders.WRITE))
         else:
             self.carry_out(order)
+
+    def _hindrance(
+        self, kind: str, agent: Agent, question: Question | None
+    ) -> str | None:
+        if self.read_only and not orders.only_looks(kind):
+            return orders.READ_ONLY
+        return orders.hindrance(kind, agent, question)
 
     def _ask_words(self, order: Order) -> None:
         title = Content.assemble(

@@ -32,6 +32,7 @@ from cafleet_tui.screens.writing import WritingRoom
 from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
+from cafleet_tui.widgets.locked_composer import LockedComposer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.status_bar import KeyLine, Line, StatusBar
@@ -68,6 +69,7 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
     ) -> None:
         super().__init__(session, open_source)
         self._settings = settings
+        self.read_only = settings.read_only
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
         self._trouble: str | None = None
@@ -90,7 +92,7 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
             with Vertical(id="side"):
                 yield ScreenView()
                 yield ActPanel()
-        yield Composer()
+        yield LockedComposer() if self.read_only else Composer()
         yield Line(id="outcome")
         yield KeyLine()
         yield Static("pane too small", id="too-small")
