@@ -104,3 +104,11 @@ class SessionsRead(Message):
         super().__init__()
         self.summaries = summaries
         self.trouble = trouble
+
+
+class HistoryRead(Message):
+    """What the human sent in this session, oldest first, as it would be written again."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        super().__init__()
+        self.texts = texts

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from cafleet_core.broker import members, messages, sessions, timeline
+from cafleet_core.broker import history, members, messages, sessions, timeline
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import RegistryError
@@ -61,6 +61,9 @@ class Source(Protocol):
 
     def version(self, session_id: str, /) -> int:
         """The newest version among the session's entries."""
+
+    def written(self, session_id: str, agent_id: str, limit: int, /) -> Sequence[Entry]:
+        """The newest entries that this agent sent, oldest of them first."""
 
     def roster(self, session_id: str, /) -> Sequence[Member]:
         """Every agent of the session, deregistered ones too."""
@@ -122,6 +125,11 @@ class RegistrySource:
     def version(self, session_id: str) -> int:
         """See `Source`."""
         return timeline.version(self._registry, session_id)
+
+    def written(self, session_id: str, agent_id: str, limit: int) -> Sequence[Entry]:
+        """See `Source`."""
+        wanted = history.Filter(sender=agent_id)
+        return history.newest(self._registry, session_id, wanted, limit)
 
     def roster(self, session_id: str) -> Sequence[Member]:
         """See `Source`."""

@@ -71,6 +71,11 @@ class StillSource(NamedTuple):
         """The newest version."""
         return max((entry.version for entry in self.entries), default=0)
 
+    def written(self, _session_id: str, agent_id: str, limit: int) -> Sequence[Entry]:
+        """What this agent sent."""
+        sent = [entry for entry in self.entries if entry.sender_id == agent_id]
+        return sent[-limit:]
+
     def roster(self, _session_id: str) -> Sequence[Member]:
         """Every agent."""
         return self.members

@@ -28,7 +28,7 @@ from cafleet_tui.messages import (
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
 from cafleet_tui.screens.entry_detail import EntryDetail
-from cafleet_tui.screens.live_session import LiveSession
+from cafleet_tui.screens.writing import WritingSession
 from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.member_list import MemberList
@@ -40,7 +40,7 @@ STRIP_BELOW = 100
 """Columns below which the members become a strip."""
 
 
-class ControlRoom(LiveSession):
+class ControlRoom(WritingSession):
     """Shows one session live, and sends what the human writes."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("letters")
@@ -62,13 +62,11 @@ class ControlRoom(LiveSession):
     member_list = query_one("#members", MemberList)
     timeline = query_one("#timeline", Timeline)
     screen_view = query_one("#screen", ScreenView)
-    composer = query_one("#composer", Composer)
-    outcome = query_one("#outcome", Line)
 
     def __init__(
         self, session: Session, open_source: OpenSource, settings: Settings
     ) -> None:
-        super().__init__(session, open_source)
+        super().__init__(session, open_source, settings.state_folder)
         self._settings = settings
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
