@@ -170,9 +170,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         session_id=env.get(SESSION_ID) or None,
         agent_id=env.get(AGENT_ID) or None,
         keys=keys,
-        state_folder=os.path.join(
-            _base_folder(env, "XDG_STATE_HOME", ".local/state"), "cafleet"
-        ),
+        state_folder=state_folder(env),
     )
 
 
@@ -212,6 +210,11 @@ def user_file(env: Mapping[str, str]) -> str:
     """Where the user may leave settings; nothing needs to be there."""
     home = _base_folder(env, "XDG_CONFIG_HOME", ".config")
     return os.path.join(home, "cafleet", "config.toml")
+
+
+def state_folder(env: Mapping[str, str]) -> str:
+    """Where what outlives a program, and nobody would miss, is kept; it need not be there."""
+    return os.path.join(_base_folder(env, "XDG_STATE_HOME", ".local/state"), "cafleet")
 
 
 def _base_folder(env: Mapping[str, str], variable: str, below_home: str) -> str:

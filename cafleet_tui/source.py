@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from cafleet_core.broker import history, members, messages, sessions, timeline
+from cafleet_core.broker import (
+    history,
+    members,
+    mentions,
+    messages,
+    sessions,
+    timeline,
+)
+from cafleet_core.broker.history import Filter
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import RegistryError
 from cafleet_core.monitor import Monitor
 from cafleet_core.records import (
+    COMPLETED,
     Agent,
     Entry,
     Member,
@@ -20,6 +30,10 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
+from cafleet_tui import orders
+from cafleet_tui.orders import Done, Order
+
+_WRITTEN_KEPT = 50
 
 
 class Letter(NamedTuple):
@@ -50,20 +64,19 @@ class Source(Protocol):
     def session(self, session_id: str, /) -> Session:
         """The session with this id."""
 
-    def newest(self, session_id: str, limit: int, /) -> Sequence[Entry]:
-        """The newest entries, oldest of them first."""
+    def page(
+        self, session_id: str, wanted: Filter, limit: int, before: int | None = None, /
+    ) -> Sequence[Entry]:
+        """The newest entries that are wanted, of all or of those before a sequence number;
 
-    def older(self, session_id: str, before_seq: int, limit: int, /) -> Sequence[Entry]:
-        """The entries just before a sequence number, oldest first."""
+        oldest first, and empty where there are no more.
+        """
 
     def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
         """Entries new or changed since a version."""
 
     def version(self, session_id: str, /) -> int:
         """The newest version among the session's entries."""
-
-    def written(self, session_id: str, agent_id: str, limit: int, /) -> Sequence[Entry]:
-        """The newest entries that this agent sent, oldest of them first."""
 
     def roster(self, session_id: str, /) -> Sequence[Member]:
         """Every agent of the session, deregistered ones too."""
@@ -73,6 +86,12 @@ class Source(Protocol):
 
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
+
+    def written(self, session: Session, /) -> Sequence[str]:
+        """What the human has sent in a session lately, the newest last, as it would be typed."""
+
+    def carry_out(self, order: Order, /) -> Done:
+        """Do to a member what the order says."""
 
     def close(self) -> None:
         """Let go of the registry."""
@@ -110,13 +129,16 @@ class RegistrySource:
         """See `Source`."""
         return sessions.find(self._registry, session_id)
 
-    def newest(self, session_id: str, limit: int) -> Sequence[Entry]:
+    def page(
+        self, session_id: str, wanted: Filter, limit: int, before: int | None = None
+    ) -> Sequence[Entry]:
         """See `Source`."""
-        return timeline.newest(self._registry, session_id, limit=limit)
-
-    def older(self, session_id: str, before_seq: int, limit: int) -> Sequence[Entry]:
-        """See `Source`."""
-        return timeline.older(self._registry, session_id, before_seq, limit=limit)
+        if wanted == history.EVERYTHING and before is None:
+            return timeline.newest(self._registry, session_id, limit=limit)
+        if wanted == history.EVERYTHING and before is not None:
+            return timeline.older(self._registry, session_id, before, limit=limit)
+        end = sys.maxsize if before is None else before
+        return history.newest(self._registry, session_id, wanted, limit, end)
 
     def changed(self, session_id: str, since_version: int) -> Sequence[Entry]:
         """See `Source`."""
@@ -125,11 +147,6 @@ class RegistrySource:
     def version(self, session_id: str) -> int:
         """See `Source`."""
         return timeline.version(self._registry, session_id)
-
-    def written(self, session_id: str, agent_id: str, limit: int) -> Sequence[Entry]:
-        """See `Source`."""
-        wanted = history.Filter(sender=agent_id)
-        return history.newest(self._registry, session_id, wanted, limit)
 
     def roster(self, session_id: str) -> Sequence[Member]:
         """See `Source`."""
@@ -158,6 +175,16 @@ class RegistrySource:
             rules=self._rules,
         )
 
+    def written(self, session: Session) -> Sequence[str]:
+        """See `Source`."""
+        mine = Filter(sender=session.administrator_agent_id)
+        found = history.newest(self._registry, session.session_id, mine, _WRITTEN_KEPT)
+        return [mentions.written(entry) for entry in found if not _is_note(entry)]
+
+    def carry_out(self, order: Order) -> Done:
+        """See `Source`."""
+        return orders.carry_out(self._registry, order)
+
     def close(self) -> None:
         """See `Source`; whoever watches the session next need not wait."""
         try:
@@ -165,6 +192,11 @@ class RegistrySource:
                 self._monitor.release()
         finally:
             self._registry.close()
+
+
+def _is_note(entry: Entry) -> bool:
+    """Whether it was kept for the record, and never sent: settled although nobody acked it."""
+    return all(one.state == COMPLETED and not one.acked_at for one in entry.deliveries)
 
 
 def _identity(path: str) -> tuple[int, int]:

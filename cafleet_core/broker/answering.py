@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from cafleet_core import text
 from cafleet_core.agents import catalog
+from cafleet_core.agents import cues as agent_cues
 from cafleet_core.agents.cues import Cues
-from cafleet_core.broker import members
+from cafleet_core.broker import members, messages
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.panes import questions, screens
-from cafleet_core.panes.questions import Question
+from cafleet_core.panes.questions import Option as Option
+from cafleet_core.panes.questions import Question as Question
 from cafleet_core.records import Agent
+from cafleet_core.storage.registry import Registry
+
+_LONGEST_QUOTE = 120
 
 
 def question(member: Agent) -> Question | None:
@@ -16,12 +22,34 @@ def question(member: Agent) -> Question | None:
     return _shown(members.screen_of(member), _cues(member))
 
 
-def choose(member: Agent, digit: int) -> Question:
+def asked(member: Agent, screen: str) -> Question | None:
+    """The numbered question on a screen that was seen already, None where there is none."""
+    cues = agent_cues.parse(member.placement.cues if member.placement else "")
+    return _shown(screen, cues)
+
+
+def record(registry: Registry, sender: Agent, member: Agent, words: str) -> None:
+    """Keep in the conversation that a question was answered, with what."""
+    messages.note(registry, sender, member, words)
+
+
+def answered(asked: Question, digit: int, words: str = "") -> str:
+    """What an answer is kept as: the answer, then the question."""
+    chosen = asked.option(digit)
+    answer = f"{digit} {chosen.label if chosen else ''}".strip()
+    if words:
+        answer = f"{answer}: {words}"
+    question = text.cut(text.one_line(asked.asked), _LONGEST_QUOTE)
+    return f"Answered “{answer}” to: {question or 'a question'}"
+
+
+def choose(member: Agent, digit: int, expected: Question | None = None) -> Question:
     """Press the digit of one of the answers on the screen; the question it answered.
 
-    Raises Refused, with nothing typed, where no such answer is visible.
+    Raises Refused, with nothing typed, where no such answer is visible, or another
+    question than the `expected` one.
     """
-    asked = _visible(member)
+    asked = _visible(member, expected)
     if asked.option(digit) is None:
         offered = ", ".join(f"{one.digit} {one.label}" for one in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
@@ -29,11 +57,13 @@ def choose(member: Agent, digit: int) -> Question:
     return asked
 
 
-def write_answer(member: Agent, words: str) -> Question:
+def write_answer(
+    member: Agent, words: str, expected: Question | None = None
+) -> Question:
     """Choose the answer that lets one write, and write; the question it answered.
 
-    Raises InvalidInput for text that is not one plain line, Refused where no question
-    is visible or none of its answers takes text.
+    Raises InvalidInput for text that is not one plain line, Refused where no question,
+    or another than the `expected` one, is visible or none of its answers takes text.
     """
     _refuse_unplain(words)
     if words.lstrip().startswith("!"):
@@ -41,7 +71,7 @@ def write_answer(member: Agent, words: str) -> Question:
             "free text may not start with '!', which runs a shell command;"
             " use 'cafleet member exec'."
         )
-    asked = _visible(member)
+    asked = _visible(member, expected)
     if asked.free_text is None:
         raise Refused("none of the answers on the screen takes free text.")
     digit = str(asked.free_text.digit)
@@ -65,9 +95,11 @@ def prompt(member: Agent, words: str) -> None:
     members.type_in(member, "the prompt", words=words)
 
 
-def _visible(member: Agent) -> Question:
+def _visible(member: Agent, expected: Question | None = None) -> Question:
     screen, cues = members.screen_of(member), _cues(member)
     asked = _shown(screen, cues)
+    if asked is not None and expected not in (None, asked):
+        raise Refused("another question is on the screen by now; nothing was typed.")
     if asked is not None:
         return asked
     waiting = screens.read(screen, "", cues).state == screens.WAITING

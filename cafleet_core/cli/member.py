@@ -185,13 +185,18 @@ def send_input(
 
     if (choice is None) == (freetext is None):
         raise InvalidInput("give --choice <number>, or --freetext <text>.")
-    found = members.find(run.registry, run.caller(), member_id)
+    caller = run.caller()
+    found = members.find(run.registry, caller, member_id)
     if choice is not None:
         asked = answering.choose(found, choice)
+        said = answering.answered(asked, choice)
         _tell_typed(run, found, f"Sent choice {choice}", "choice", str(choice), asked)
     else:
         asked = answering.write_answer(found, freetext or "")
+        digit = asked.free_text.digit if asked.free_text else 0
+        said = answering.answered(asked, digit, freetext or "")
         _tell_typed(run, found, "Sent free text", "freetext", freetext or "", asked)
+    answering.record(run.registry, caller.agent, found, said)
 
 
 @member.command("exec")

@@ -55,14 +55,14 @@ def insert(
 ) -> None:
     """Store one task, created and last changed `at`; a head can be searched for.
 
-    A delivery owes its recipient a push at once.
+    An open delivery owes its recipient a push at once.
     """
     stored = registry.execute(
         _INSERT,
         (
             *(task_id, session_id, context_id, sender_id, recipient_id, kind),
             *(text, origin, reply_to, state, at, at),
-            at if recipient_id else None,
+            at if recipient_id and state == INPUT_REQUIRED else None,
         ),
     )
     if origin in (None, task_id):

@@ -1,53 +1,62 @@
-"""What the room does for its composer: keeps the draft, and brings what was sent before."""
+"""The part of the room that writes: sends letters, keeps drafts, recalls what was sent."""
 
 from __future__ import annotations
 
 from contextlib import closing
 
 from textual import on, work
+from textual.content import Content
 from textual.getters import query_one
 
-from cafleet_core.broker import mentions
 from cafleet_core.errors import CafleetError
-from cafleet_core.records import Session
 from cafleet_tui.drafts import DraftFound, DraftKeeper, DraftUnkept, path_of
-from cafleet_tui.messages import HistoryRead, LetterSent
+from cafleet_tui.messages import LetterFailed, LetterSent, WrittenRead
+from cafleet_tui.render import room as render
 from cafleet_tui.render import status
 from cafleet_tui.screens.live_session import LiveSession
-from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.composer import Composer
-from cafleet_tui.widgets.status_bar import Line
-
-REMEMBERED = 200
-"""Letters that Up walks through."""
 
 
-class WritingSession(LiveSession):
-    """A live session with a composer whose draft outlives the room.
-
-    Drafts are kept in `state_folder`; nowhere, where that is empty.
-    """
+class WritingRoom(LiveSession):
+    """Sends what the composer hands over, and loses nothing of what was not sent."""
 
     composer = query_one("#composer", Composer)
-    outcome = query_one("#outcome", Line)
 
-    def __init__(
-        self, session: Session, open_source: OpenSource, state_folder: str
-    ) -> None:
-        super().__init__(session, open_source)
-        path = path_of(state_folder, session.session_id)
-        self._keeper = DraftKeeper(path, self) if state_folder else None
+    _keeper: DraftKeeper | None = None
+
+    def keep_drafts(self, folder: str) -> None:
+        """Keep drafts in `folder`, from the start on; nowhere, where that is empty."""
+        if folder:
+            self._keeper = DraftKeeper(path_of(folder, self.session.session_id), self)
 
     def on_mount(self) -> None:
         """Look for a draft, and for what was sent."""
         if self._keeper:
             self._keeper.start()
-        self._read_history()
+        self._read_written()
 
     def on_unmount(self) -> None:
-        """Store what is written."""
+        """Keep what was written just before the end."""
         if self._keeper:
             self._keeper.stop()
+
+    def tell(self, outcome: Content) -> None:
+        """Say what became of something."""
+        raise NotImplementedError
+
+    @on(Composer.Submitted)
+    def _submit(self, event: Composer.Submitted) -> None:
+        self.send(event.letter)
+
+    @on(LetterSent)
+    def _note_sent(self, event: LetterSent) -> None:
+        self.composer.sent()
+        self.tell(render.outcome(event.letter, event.sent))
+
+    @on(LetterFailed)
+    def _note_failure(self, event: LetterFailed) -> None:
+        self.composer.failed()
+        self.tell(status.warning(f"Not sent, the draft is kept: {event.text}"))
 
     @on(Composer.Rewritten)
     def _keep(self, event: Composer.Rewritten) -> None:
@@ -57,30 +66,26 @@ class WritingSession(LiveSession):
     @on(DraftFound)
     def _restore(self, event: DraftFound) -> None:
         self.composer.restore(event.writings)
+        self.tell(Content.styled("Here is what you had not sent.", "$text-muted"))
 
     @on(DraftUnkept)
     def _say_unkept(self, event: DraftUnkept) -> None:
-        self.outcome.say(
-            status.warning(f"A crash would lose the draft: {event.reason}.")
-        )
+        self.tell(status.warning(f"A crash would lose the draft: {event.reason}."))
 
     @on(LetterSent)
     @on(Composer.HistoryWanted)
-    def _read_again(self) -> None:
-        self._read_history()
+    def _want_written(self) -> None:
+        self._read_written()
 
-    @on(HistoryRead)
-    def _remember(self, event: HistoryRead) -> None:
-        self.composer.remember(event.texts)
-
-    @work(thread=True, group="history", exclusive=True, exit_on_error=False)
-    def _read_history(self) -> None:
-        session = self.session
+    @work(thread=True, group="written", exclusive=True, exit_on_error=False)
+    def _read_written(self) -> None:
         try:
             with closing(self._open_source()) as source:
-                sent = source.written(
-                    session.session_id, session.administrator_agent_id, REMEMBERED
-                )
+                written = source.written(self.session)
         except CafleetError:
-            return  # the feed says why; what is remembered stays
-        self.post_message(HistoryRead(tuple(mentions.written(entry) for entry in sent)))
+            return  # the feed says what is wrong
+        self.post_message(WrittenRead(tuple(written)))
+
+    @on(WrittenRead)
+    def _recall(self, event: WrittenRead) -> None:
+        self.composer.remember(event.written)

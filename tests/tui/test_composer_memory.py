@@ -10,6 +10,7 @@ from queue import Queue
 import pytest
 from textual.message import Message
 
+from cafleet_core.broker import messages
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import Settings
 from cafleet_tui.app import CafleetApp
@@ -25,7 +26,7 @@ from cafleet_tui.picture import settle
 from cafleet_tui.screens.control_room import ControlRoom
 from tests.team import Team, a_team
 from tests.terminal import PATIENCE, Terminal, command_line, eventually
-from tests.tui.rooms import a_room, picture, source_of, until
+from tests.tui.rooms import a_room, source_of, until
 from tests.tui.test_composer import a_composer, reason, write
 
 
@@ -108,17 +109,18 @@ async def test_mentions_that_reach_somebody_look_other_than_those_that_do_not() 
 
 
 async def test_what_was_sent_is_remembered_from_one_run_to_the_next(
-    registry_path: Path, team: Team
+    registry: Registry, registry_path: Path, team: Team
 ) -> None:
-    async with a_room(source_of(registry_path), team.session) as (_, pilot):
-        await pilot.press(*"@drafter which database?", "enter")
-        await until(pilot, lambda: "sent to drafter" in picture(pilot))
+    both = [team.others["drafter"], team.others["reviewer"]]
+    messages.send(registry, team.administrator, both, "first")
+    messages.broadcast(registry, team.administrator, "second")
+    messages.note(registry, team.administrator, both[0], "a note, never sent")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await until(pilot, lambda: room.composer._recall._texts)
-        await pilot.press("up")
-        await until(
-            pilot, lambda: room.composer.draft.text == "@drafter which database?"
-        )
+        await pilot.press("up", "up", "up")
+        assert room.composer.draft.text == "@drafter @reviewer first"
+        await pilot.press("down")
+        assert room.composer.draft.text == "@all second"
 
 
 async def test_each_session_finds_its_own_draft_again(
