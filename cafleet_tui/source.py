@@ -114,12 +114,19 @@ class RegistrySource:
         self._monitor: Monitor | None = None
         self._file = _identity(self._path)
         self._registry = open_registry(self._path)
+        self._revision = self._registry.revision()
 
     def data_version(self) -> int:
-        """See `Source`; a file removed or replaced under us is an error."""
-        if _identity(self._path) != self._file:
-            raise RegistryError("The registry file was replaced; opening it again.")
+        """See `Source`; a file removed, replaced or migrated under us is an error."""
+        self._check()
         return self._registry.data_version()
+
+    def _check(self) -> None:
+        """Nothing is read from or written to a file that is not what was opened."""
+        if _identity(self._path) != self._file:
+            raise RegistryError("The registry file was replaced.")
+        if self._registry.revision() != self._revision:
+            raise RegistryError("The registry was migrated by another cafleet.")
 
     def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
         """See `Source`."""
@@ -154,6 +161,7 @@ class RegistrySource:
 
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""
+        self._check()
         if self._monitor is None:
             self._monitor = Monitor(
                 self._registry, session_id, self._rules, self._limits
@@ -203,5 +211,5 @@ def _identity(path: str) -> tuple[int, int]:
     try:
         facts = os.stat(path)
     except OSError as error:
-        raise RegistryError(f"The registry {path} is gone.") from error
+        raise RegistryError(f"registry {path} is gone: put it back where it was.") from error
     return facts.st_dev, facts.st_ino
