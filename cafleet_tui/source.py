@@ -196,6 +196,7 @@ class RegistrySource:
 
     def cancel(self, session: Session, entry: Entry) -> None:
         """See `Source`."""
+        self._refuse_if_read_only()
         human = identity.find_agent(
             self._registry, session.session_id, session.administrator_agent_id
         )
@@ -219,6 +220,7 @@ class RegistrySource:
 
     def keep_draft(self, session_id: str, words: str) -> None:
         """See `Source`."""
+        self._refuse_if_read_only()
         drafts.keep(session_id, words)
 
     def carry_out(self, order: Order) -> Done:
