@@ -198,6 +198,7 @@ class RegistrySource:
 
     def cancel(self, session: Session, entry: Entry) -> None:
         """See `Source`."""
+        self._refuse_if_read_only()
         human = identity.find_agent(
             self._registry, session.session_id, session.administrator_agent_id
         )
