@@ -7,13 +7,12 @@ from cafleet_core.agents.cues import Cues
 from cafleet_core.broker import members
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.panes import questions, screens
-from cafleet_core.panes.questions import Question
-from cafleet_core.records import Agent
+from cafleet_core.records import Agent, Question
 
 
 def question(member: Agent) -> Question | None:
     """The numbered question on a member's screen now; raises Refused without a pane."""
-    return _shown(members.screen_of(member), _cues(member))
+    return questions.shown(members.screen_of(member), _cues(member))
 
 
 def choose(member: Agent, digit: int) -> Question:
@@ -67,7 +66,7 @@ def prompt(member: Agent, words: str) -> None:
 
 def _visible(member: Agent) -> Question:
     screen, cues = members.screen_of(member), _cues(member)
-    asked = _shown(screen, cues)
+    asked = questions.shown(screen, cues)
     if asked is not None:
         return asked
     waiting = screens.read(screen, "", cues).state == screens.WAITING
@@ -76,13 +75,6 @@ def _visible(member: Agent) -> Question:
             "the prompt on the screen has no numbered answers; answer it in the pane."
         )
     raise Refused(f"no question is on the screen of member {member.agent_id}.")
-
-
-def _shown(screen: str, cues: Cues) -> Question | None:
-    """The question, where the agent's own cues agree that it asks one."""
-    if cues.waiting and screens.read(screen, "", cues).state != screens.WAITING:
-        return None
-    return questions.read(screen, cues.idle)
 
 
 def _cues(member: Agent) -> Cues:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -20,10 +20,7 @@ from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
 from cafleet_core.panes.layouts import LAYOUTS
-from cafleet_core.records import Agent
-
-if TYPE_CHECKING:
-    from cafleet_core.panes.questions import Question
+from cafleet_core.records import Agent, Question
 
 MEMBER_ID = click.option(
     "--member-id", required=True, metavar="ID|NAME", help="The member."
