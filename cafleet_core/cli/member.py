@@ -182,12 +182,12 @@ def send_input(
 
     if (choice is None) == (freetext is None):
         raise InvalidInput("give --choice <number>, or --freetext <text>.")
-    found = members.find(run.registry, run.caller(), member_id)
+    found = members.find(run.registry, caller := run.caller(), member_id)
     if choice is not None:
-        asked = answering.choose(found, choice)
+        asked = answering.choose(run.registry, caller, found, choice)
         _tell_typed(run, found, f"Sent choice {choice}", "choice", str(choice), asked)
     else:
-        asked = answering.write_answer(found, freetext or "")
+        asked = answering.write_answer(run.registry, caller, found, freetext or "")
         _tell_typed(run, found, "Sent free text", "freetext", freetext or "", asked)
 
 

@@ -55,14 +55,14 @@ def insert(
 ) -> None:
     """Store one task, created and last changed `at`; a head can be searched for.
 
-    A delivery owes its recipient a push at once.
+    An open delivery owes its recipient a push at once.
     """
     stored = registry.execute(
         _INSERT,
         (
             *(task_id, session_id, context_id, sender_id, recipient_id, kind),
             *(text, origin, reply_to, state, at, at),
-            at if recipient_id else None,
+            at if recipient_id and state == INPUT_REQUIRED else None,
         ),
     )
     if origin in (None, task_id):
@@ -157,6 +157,11 @@ def fail_open(registry: Registry, agent_id: str, at: str) -> None:
         f" WHERE context_id = ? AND status_state = '{INPUT_REQUIRED}'",
         (FAILED, at, agent_id),
     )
+
+
+def fail(registry: Registry, task_id: str, at: str) -> None:
+    """Settle a task as one that reached nobody."""
+    _change(registry, "status_state = ?, status_timestamp = ?", (FAILED, at), [task_id])
 
 
 def touch(registry: Registry, agent_id: str, at: str) -> None:
