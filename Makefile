@@ -37,6 +37,7 @@ static: $(VENV)/.dev ## formatting, lint, types, import contracts, stale picture
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m screenshots.make --check
 	@$(BIN)/python -m cafleet_core.cli.reference --check
+	@$(BIN)/python -m cafleet_tui.keymap --check
 
 format: $(VENV)/.dev ## put the code in its usual form
 	@$(BIN)/ruff check --fix .
@@ -50,6 +51,7 @@ screenshots: $(VENV)/.dev ## draw the pictures again
 
 docs: $(VENV)/.dev ## write the documents that are made from the program again
 	@$(BIN)/python -m cafleet_core.cli.reference
+	@$(BIN)/python -m cafleet_tui.keymap
 
 clean: ## remove what set-up made
 	rm -rf $(VENV)

@@ -209,6 +209,11 @@ def user_file(env: Mapping[str, str]) -> str:
     return os.path.join(home, "cafleet", "config.toml")
 
 
+def state_folder(env: Mapping[str, str]) -> str:
+    """Where what outlives a program, and nobody would miss, is kept; it need not be there."""
+    return os.path.join(_base_folder(env, "XDG_STATE_HOME", ".local/state"), "cafleet")
+
+
 def _base_folder(env: Mapping[str, str], variable: str, below_home: str) -> str:
     configured = env.get(variable, "")
     if configured.startswith("/"):

@@ -78,7 +78,7 @@ def _parsed(path: str) -> tuple[dict[str, Any], str, list[Fault]]:
         return {}, "", [Fault(0, f"cannot be read: {error.strerror}")]
     except ValueError as error:
         line = _AT_LINE.search(str(error))
-        words = f"not TOML: {_AT_LINE.sub('', str(error))}"
+        words = f"is not TOML: {_AT_LINE.sub('', str(error))}"
         return {}, "", [Fault(int(line[1]) if line else 0, words)]
 
 

@@ -12,8 +12,10 @@ REGIONS = {
     "letters": "In the room, outside the composer",
     "composer": "Composer",
     "members": "Members",
+    "acts": "Acts on the selected member (in Members and Screen)",
     "timeline": "Timeline",
     "picker": "Sessions",
+    "queue": "Who needs you",
 }
 """The headings under which help lists the actions, in order."""
 
@@ -53,6 +55,14 @@ _ROWS = {
         ("letters.members", "m", "screen.members", "members", "Go to the members"),
         ("letters.screen", "v", "screen.zoom", "screen", "Show a member's screen"),
         ("letters.sessions", "s", "app.sessions", "sessions", "Open another session"),
+        ("letters.search", "slash", "screen.search", "search", "Search the timeline"),
+        (
+            "letters.questions",
+            "q",
+            "screen.questions",
+            "questions",
+            "Answer who waits, one by one",
+        ),
         ("letters.help", "question_mark", "app.keys_help", "help", "Show every key"),
         (
             "letters.compose",
@@ -96,11 +106,44 @@ _ROWS = {
         ("members.first", "home", "first", "first", "The first agent"),
         ("members.last", "end", "last", "last", "The last agent"),
     ),
+    "acts": (
+        ("acts.ping", "p", "screen.act('ping')", "ping", "Type the poll command"),
+        ("acts.write", "i", "screen.act('write')", "input", "Answer in words"),
+        ("acts.exec", "e", "screen.act('exec')", "exec", "Have it run a command"),
+        ("acts.prompt", "m", "screen.act('prompt')", "prompt", "Type a prompt"),
+        ("acts.capture", "c", "screen.act('capture')", "capture", "Read its screen"),
+        ("acts.go", "g", "screen.act('go')", "go to pane", "Go to its pane"),
+        (
+            "acts.delete",
+            "backspace,delete",
+            "screen.act('delete')",
+            "delete",
+            "End it, and its pane",
+        ),
+        *(
+            (
+                f"acts.answer{digit}",
+                str(digit),
+                f"screen.answer({digit})",
+                f"answer {digit}",
+                f"Choose answer {digit} of its question",
+            )
+            for digit in range(1, 10)
+        ),
+    ),
     "timeline": (
         ("timeline.next", "j", "select(1)", "next", "Select the next message"),
         ("timeline.previous", "k", "select(-1)", "previous", "Select the one before"),
         ("timeline.choose", "enter", "choose", "details", "The whole message"),
         ("timeline.reply", "r", "reply", "reply", "Answer the selected message"),
+        ("timeline.unacked", "u", "unacked(-1)", "unacked", "The unacked one before"),
+        (
+            "timeline.unacked_next",
+            "U",
+            "unacked(1)",
+            "next unacked",
+            "The next unacked",
+        ),
         (
             "timeline.newest",
             "end,G",
@@ -114,6 +157,21 @@ _ROWS = {
         ("picker.open", "enter", "open", "open", "Open the session"),
         ("picker.deleted", "d", "deleted", "deleted ones", "Show deleted ones, or not"),
         ("picker.back", "escape", "back", "back", "Go back to the room"),
+    ),
+    "queue": (
+        ("queue.up", "up,k", "move(-1)", "up", "The question above"),
+        ("queue.down", "down,j,tab", "move(1)", "down", "The question below"),
+        ("queue.close", "escape,q", "dismiss", "close", "Go back to the room"),
+        *(
+            (
+                f"queue.answer{digit}",
+                str(digit),
+                f"answer({digit})",
+                f"answer {digit}",
+                f"Choose answer {digit}",
+            )
+            for digit in range(1, 10)
+        ),
     ),
 }
 

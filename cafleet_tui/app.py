@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from cafleet_core.config import Settings
 from cafleet_core.records import Session
-from cafleet_tui import actions, themes
+from cafleet_tui import actions, keymap, themes
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.help import Help
 from cafleet_tui.screens.session_picker import SessionPicker
@@ -37,14 +37,16 @@ class CafleetApp(App[None]):
     def __init__(
         self, open_source: OpenSource, settings: Settings, session: Session | None
     ) -> None:
+        """Raise InvalidSetting where the settings want keys that cannot be."""
         super().__init__()
         self._open_source = open_source
         self._settings = settings
         self._session = session
         for theme in themes.THEMES:
             self.register_theme(theme)
-        wanted = os.environ.get("TEXTUAL_THEME", "")
+        wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
         self.theme = wanted if wanted in self.available_themes else themes.DARK.name
+        keymap.check(settings.keys)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What the styles need of a theme that is not one of ours."""
@@ -52,6 +54,7 @@ class CafleetApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the first screen."""
+        self.set_keymap(self._settings.keys)
         if self._session:
             self._open_room(self._session)
         else:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cafleet_core import clock, records
-from cafleet_core.records import Member, PaneView
+from cafleet_core.records import Member, PaneView, Question
 
 WAITING = "waiting"
 DEAD = "dead"
@@ -27,6 +27,12 @@ class Standing(NamedTuple):
     state: str
     silent: float | None
     view: PaneView | None = None
+
+    @property
+    def question(self) -> Question | None:
+        """What it asks, as far as that can be answered from here."""
+        waits = self.view is not None and self.state == WAITING
+        return self.view.question if self.view and waits else None
 
 
 class Ranks(NamedTuple):

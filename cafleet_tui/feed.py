@@ -9,6 +9,8 @@ from typing import Protocol
 
 from textual.message import Message
 
+from cafleet_core.broker import history
+from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Entry, PaneView
 from cafleet_tui.messages import (
@@ -31,30 +33,6 @@ RETRY_AFTER = 1.0
 
 PAGE = 200
 """Entries in a page of the timeline."""
-
-_PAGES_SEARCHED = 25
-
-
-def concerns(entry: Entry, agent_id: str | None) -> bool:
-    """Whether the agent wrote the entry or was sent it; everything concerns None."""
-    return (
-        agent_id is None
-        or entry.sender_id == agent_id
-        or any(delivery.recipient_id == agent_id for delivery in entry.deliveries)
-    )
-
-
-def older_page(
-    source: Source, session_id: str, before_seq: int, agent_id: str | None
-) -> tuple[Entry, ...]:
-    """The page before `before_seq` that has something for the agent; empty at the beginning."""
-    for _ in range(_PAGES_SEARCHED):
-        page = source.older(session_id, before_seq, PAGE)
-        found = tuple(entry for entry in page if concerns(entry, agent_id))
-        if found or not page:
-            return found
-        before_seq = page[0].seq
-    return ()
 
 
 class Room(Protocol):
@@ -118,8 +96,8 @@ class Feed(_Reader):
         super().__init__("cafleet-feed", open_source, session_id, room)
         self._handled = threading.Event()
         self._handled.set()
-        self._only: str | None = None
-        self._shown: tuple[str | None] | None = None
+        self._wanted = EVERYTHING
+        self._shown: Filter | None = None
         self._cursor = 0
         self._roused = threading.Event()
 
@@ -127,9 +105,9 @@ class Feed(_Reader):
         """The room has taken in the last update."""
         self._handled.set()
 
-    def show_only(self, agent_id: str | None) -> None:
-        """Restrict the entries to one agent's; a whole update follows."""
-        self._only = agent_id
+    def show(self, wanted: Filter) -> None:
+        """Restrict the entries to these; a whole update follows."""
+        self._wanted = wanted
         self._roused.set()
 
     def _read(self, source: Source) -> None:
@@ -137,7 +115,7 @@ class Feed(_Reader):
         while not self._stopping.is_set():
             version = source.data_version()
             self._recover()
-            if version != seen or self._shown != (self._only,):
+            if version != seen or self._shown != self._wanted:
                 self._advance(source)
                 seen = version
             self._roused.wait(CHECK_EVERY)
@@ -152,26 +130,25 @@ class Feed(_Reader):
         self._room.post_message(FeedAdvanced(update))
 
     def _update(self, source: Source) -> FeedUpdate:
-        only = self._only
-        whole = self._shown != (only,)
+        wanted = self._wanted
+        whole = self._shown != wanted
         session = source.session(self._session_id)
         roster = tuple(source.roster(self._session_id))
-        entries = self._newest(source, only) if whole else self._changed(source)
-        self._shown = (only,)
-        kept = tuple(entry for entry in entries if concerns(entry, only))
-        return FeedUpdate(session, roster, kept, whole, only)
+        if whole:
+            entries = self._newest(source, wanted)
+        else:
+            entries = [e for e in self._changed(source) if history.fits(e, wanted)]
+        self._shown = wanted
+        return FeedUpdate(session, roster, tuple(entries), whole, wanted)
 
     def _changed(self, source: Source) -> Sequence[Entry]:
         entries = source.changed(self._session_id, self._cursor)
         self._cursor = max((entry.version for entry in entries), default=self._cursor)
         return entries
 
-    def _newest(self, source: Source, only: str | None) -> Sequence[Entry]:
+    def _newest(self, source: Source, wanted: Filter) -> Sequence[Entry]:
         self._cursor = source.version(self._session_id)
-        entries = source.newest(self._session_id, PAGE)
-        if entries and not any(concerns(entry, only) for entry in entries):
-            return older_page(source, self._session_id, entries[0].seq, only)
-        return entries
+        return source.page(self._session_id, wanted, PAGE)
 
     def _trouble(self, text: str) -> None:
         self._troubled = True

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from textual.message import Message
 
+from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.records import (
     Entry,
     Member,
@@ -15,6 +16,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
+from cafleet_tui.orders import Done, Order
 from cafleet_tui.source import Letter
 
 
@@ -22,14 +24,14 @@ class FeedUpdate(NamedTuple):
     """The session as one read found it.
 
     `entries` is the newest page where `whole`, else what is new or changed;
-    `only` is the agent to which they are restricted.
+    `wanted` is what they are restricted to.
     """
 
     session: Session
     members: tuple[Member, ...]
     entries: tuple[Entry, ...]
     whole: bool
-    only: str | None = None
+    wanted: Filter = EVERYTHING
 
 
 class FeedAdvanced(Message):
@@ -61,21 +63,21 @@ class PanesSeen(Message):
 
 
 class OlderRead(Message):
-    """An older page of the timeline arrived, restricted to `only`."""
+    """An older page of the timeline arrived, restricted to `wanted`."""
 
-    def __init__(self, entries: tuple[Entry, ...], only: str | None) -> None:
+    def __init__(self, entries: tuple[Entry, ...], wanted: Filter) -> None:
         super().__init__()
         self.entries = entries
-        self.only = only
+        self.wanted = wanted
 
 
 class OlderFailed(Message):
     """An older page could not be read; the feed says why, and it is worth trying again."""
 
-    def __init__(self, before_seq: int, only: str | None) -> None:
+    def __init__(self, before_seq: int, wanted: Filter) -> None:
         super().__init__()
         self.before_seq = before_seq
-        self.only = only
+        self.wanted = wanted
 
 
 class LetterSent(Message):
@@ -104,3 +106,37 @@ class SessionsRead(Message):
         super().__init__()
         self.summaries = summaries
         self.trouble = trouble
+
+
+class OrderDone(Message):
+    """What the human wanted of a member was done."""
+
+    def __init__(self, order: Order, done: Done) -> None:
+        super().__init__()
+        self.order = order
+        self.done = done
+
+
+class OrderFailed(Message):
+    """It was not done; `text` says why in one line."""
+
+    def __init__(self, order: Order, text: str) -> None:
+        super().__init__()
+        self.order = order
+        self.text = text
+
+
+class DraftFound(Message):
+    """Something was written here before, and not sent."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
+class WrittenRead(Message):
+    """What the human has sent in this session, the newest last, as it would be typed."""
+
+    def __init__(self, written: tuple[str, ...]) -> None:
+        super().__init__()
+        self.written = written

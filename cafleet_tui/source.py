@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from cafleet_core.broker import members, messages, sessions, timeline
+from cafleet_core.broker import (
+    history,
+    members,
+    mentions,
+    messages,
+    sessions,
+    timeline,
+)
+from cafleet_core.broker.history import Filter
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import RegistryError
 from cafleet_core.monitor import Monitor
 from cafleet_core.records import (
+    ANSWER,
     Agent,
     Entry,
     Member,
@@ -20,6 +30,10 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
+from cafleet_tui import drafts, orders
+from cafleet_tui.orders import Done, Order
+
+_WRITTEN_KEPT = 50
 
 
 class Letter(NamedTuple):
@@ -50,11 +64,13 @@ class Source(Protocol):
     def session(self, session_id: str, /) -> Session:
         """The session with this id."""
 
-    def newest(self, session_id: str, limit: int, /) -> Sequence[Entry]:
-        """The newest entries, oldest of them first."""
+    def page(
+        self, session_id: str, wanted: Filter, limit: int, before: int | None = None, /
+    ) -> Sequence[Entry]:
+        """The newest entries that are wanted, of all or of those before a sequence number;
 
-    def older(self, session_id: str, before_seq: int, limit: int, /) -> Sequence[Entry]:
-        """The entries just before a sequence number, oldest first."""
+        oldest first, and empty where there are no more.
+        """
 
     def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
         """Entries new or changed since a version."""
@@ -70,6 +86,18 @@ class Source(Protocol):
 
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
+
+    def written(self, session: Session, /) -> Sequence[str]:
+        """What the human has sent in a session lately, the newest last, as it would be typed."""
+
+    def draft(self, session_id: str, /) -> str:
+        """What was written in a session and not sent, empty for nothing."""
+
+    def keep_draft(self, session_id: str, words: str, /) -> None:
+        """Keep what is being written, so that it survives the program."""
+
+    def carry_out(self, order: Order, /) -> Done:
+        """Do to a member what the order says."""
 
     def close(self) -> None:
         """Let go of the registry."""
@@ -107,13 +135,16 @@ class RegistrySource:
         """See `Source`."""
         return sessions.find(self._registry, session_id)
 
-    def newest(self, session_id: str, limit: int) -> Sequence[Entry]:
+    def page(
+        self, session_id: str, wanted: Filter, limit: int, before: int | None = None
+    ) -> Sequence[Entry]:
         """See `Source`."""
-        return timeline.newest(self._registry, session_id, limit=limit)
-
-    def older(self, session_id: str, before_seq: int, limit: int) -> Sequence[Entry]:
-        """See `Source`."""
-        return timeline.older(self._registry, session_id, before_seq, limit=limit)
+        if wanted == history.EVERYTHING and before is None:
+            return timeline.newest(self._registry, session_id, limit=limit)
+        if wanted == history.EVERYTHING and before is not None:
+            return timeline.older(self._registry, session_id, before, limit=limit)
+        end = sys.maxsize if before is None else before
+        return history.newest(self._registry, session_id, wanted, limit, end)
 
     def changed(self, session_id: str, since_version: int) -> Sequence[Entry]:
         """See `Source`."""
@@ -150,6 +181,24 @@ class RegistrySource:
             rules=self._rules,
         )
 
+    def written(self, session: Session) -> Sequence[str]:
+        """See `Source`."""
+        mine = Filter(sender=session.administrator_agent_id)
+        found = history.newest(self._registry, session.session_id, mine, _WRITTEN_KEPT)
+        return [_as_typed(entry) for entry in found if not _is_answer(entry)]
+
+    def draft(self, session_id: str) -> str:
+        """See `Source`."""
+        return drafts.read(session_id)
+
+    def keep_draft(self, session_id: str, words: str) -> None:
+        """See `Source`."""
+        drafts.keep(session_id, words)
+
+    def carry_out(self, order: Order) -> Done:
+        """See `Source`."""
+        return orders.carry_out(self._registry, order)
+
     def close(self) -> None:
         """See `Source`; whoever watches the session next need not wait."""
         try:
@@ -157,6 +206,21 @@ class RegistrySource:
                 self._monitor.release()
         finally:
             self._registry.close()
+
+
+def _as_typed(entry: Entry) -> str:
+    names = (
+        [mentions.EVERYONE]
+        if entry.broadcast
+        else [delivery.recipient_name for delivery in entry.deliveries]
+    )
+    tokens = " ".join(f"@{mentions.token(name)}" for name in names)
+    return f"{tokens} {entry.text}"
+
+
+def _is_answer(entry: Entry) -> bool:
+    """Whether it tells of a question that was answered, rather than of a message."""
+    return any(one.push_reason == ANSWER for one in entry.deliveries)
 
 
 def _identity(path: str) -> tuple[int, int]:

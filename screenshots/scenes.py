@@ -35,6 +35,13 @@ SCENES = {
     "team-80": Scene(team.source, (80, 24), team.SESSION),
     "team-60": Scene(team.source, (60, 20), team.SESSION),
     "screen": Scene(team.source, (100, 30), team.SESSION, ("f3",)),
+    "screen-80": Scene(team.source, (80, 24), team.SESSION, ("f3",)),
+    "questions": Scene(team.source, (120, 36), team.SESSION, ("f2", "q")),
+    "questions-60": Scene(team.source, (60, 20), team.SESSION, ("f2", "q")),
+    "delete": Scene(team.source, (120, 36), team.SESSION, ("f2", "backspace")),
+    "prompt-light": Scene(
+        team.source, (120, 36), team.SESSION, ("f2", "down", "down", "m"), light=True
+    ),
     "detail": Scene(team.source, (120, 36), team.SESSION, ("shift+tab", "k", "enter")),
     "help": Scene(team.source, (100, 50), team.SESSION, ("f1",)),
     "empty": Scene(team.empty, (120, 36), team.SESSION),

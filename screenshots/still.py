@@ -9,6 +9,8 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from cafleet_core import clock
+from cafleet_core.broker import history
+from cafleet_core.broker.history import Filter
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import (
     Entry,
@@ -18,6 +20,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
+from cafleet_tui.orders import Done, Order
 from cafleet_tui.source import Letter
 
 NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
@@ -55,13 +58,15 @@ class StillSource(NamedTuple):
                 return summary.session
         raise NotFound(f"session '{session_id}' not found.")
 
-    def newest(self, _session_id: str, limit: int) -> Sequence[Entry]:
-        """The newest entries."""
-        return self.entries[-limit:]
-
-    def older(self, _session_id: str, before_seq: int, limit: int) -> Sequence[Entry]:
-        """The entries before a sequence number."""
-        return [entry for entry in self.entries if entry.seq < before_seq][-limit:]
+    def page(
+        self, _session_id: str, wanted: Filter, limit: int, before: int | None = None
+    ) -> Sequence[Entry]:
+        """The newest entries that are wanted."""
+        return [
+            entry
+            for entry in self.entries
+            if history.fits(entry, wanted) and (before is None or entry.seq < before)
+        ][-limit:]
 
     def changed(self, _session_id: str, _since_version: int) -> Sequence[Entry]:
         """Nothing ever changes."""
@@ -81,6 +86,21 @@ class StillSource(NamedTuple):
 
     def send(self, _letter: Letter) -> Sent:
         """Nothing can be sent from a picture."""
+        raise Refused("this is a picture.")
+
+    def written(self, _session: Session) -> Sequence[str]:
+        """Nothing was ever sent."""
+        return ()
+
+    def draft(self, _session_id: str) -> str:
+        """Nothing was written."""
+        return ""
+
+    def keep_draft(self, _session_id: str, _words: str) -> None:
+        """A picture keeps nothing."""
+
+    def carry_out(self, _order: Order) -> Done:
+        """Nothing can be done in a picture."""
         raise Refused("this is a picture.")
 
     def close(self) -> None:

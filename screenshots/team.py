@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from cafleet_core import clock, records
+from cafleet_core.panes import questions
 from cafleet_core.records import (
     Activity,
     Agent,
@@ -118,7 +119,8 @@ MEMBERS = (
 
 
 def _view(state: str, screen: str | None = None) -> PaneView:
-    return PaneView(state, "screen", state, screen)
+    asked = questions.read(screen) if screen and state == "waiting" else None
+    return PaneView(state, "screen", state, screen, question=asked)
 
 
 VIEWS = {

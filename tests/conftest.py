@@ -28,6 +28,12 @@ from cafleet_core.broker.registry import Registry, open_registry  # noqa: E402
 from tests.terminal import Terminal  # noqa: E402
 
 
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What programs keep for later is this test's own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def registry_path(tmp_path: Path) -> Path:
     """Where this test's registry is, or will be."""

@@ -45,7 +45,7 @@ def choose(
     if option is None:
         offered = ", ".join(f"{one.digit} {one.label}" for one in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
-    with _kept(registry, caller, member, _told(asked, option)):
+    with kept(registry, caller, member, _told(asked, option)):
         members.type_in(
             member, "the choice", keys=str(digit), submit=False, answers=True
         )
@@ -76,7 +76,7 @@ def write_answer(
     option = asked.free_text
     if option is None:
         raise Refused("none of the answers on the screen takes free text.")
-    with _kept(registry, caller, member, _told(asked, option, words)):
+    with kept(registry, caller, member, _told(asked, option, words)):
         members.type_in(
             member, "the answer", keys=str(option.digit), words=words, answers=True
         )
@@ -122,7 +122,7 @@ def _told(asked: Question, option: Option, words: str = "") -> str:
 
 
 @contextmanager
-def _kept(
+def kept(
     registry: Registry, caller: Caller, member: Agent, told: str
 ) -> Iterator[None]:
     """Commit an answer as a settled task that owes no push, then have it typed.

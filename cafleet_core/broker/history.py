@@ -27,16 +27,22 @@ class Filter(NamedTuple):
     words: str | None = None
 
 
+EVERYTHING = Filter()
+
+
 def newest(
-    registry: Registry, session_id: str, wanted: Filter, limit: int
+    registry: Registry,
+    session_id: str,
+    wanted: Filter,
+    limit: int,
+    before: int = sys.maxsize,
 ) -> list[Entry]:
-    """The newest `limit` entries that fit, oldest first.
+    """The newest `limit` entries that fit, of those before the `seq` `before`, oldest first.
 
     One filter alone costs the same however long the history; of several the most telling
     leads, and its hits are read until enough fit the others.
     """
     kept: dict[str, Entry] = {}
-    before = sys.maxsize
     while len(kept) < limit:
         places = _leading(registry, session_id, wanted, before)
         page = timeline.by_heads(registry, list({place.head for place in places}))
@@ -45,6 +51,14 @@ def newest(
             break
         before = places[-1].seq
     return sorted(kept.values())[-limit:]
+
+
+def fits(entry: Entry, wanted: Filter) -> bool:
+    """Whether an entry fits, its words taken for what they look like."""
+    body = entry.text.casefold()
+    return _fits(entry, wanted) and all(
+        word in body for word in (wanted.words or "").casefold().split()
+    )
 
 
 def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:

@@ -11,11 +11,16 @@ from cafleet_tui.source import Letter
 from cafleet_tui.twin import send_command
 
 
-def timeline_title(only: str | None) -> Content:
-    """Whose messages the timeline shows; None: everybody's."""
-    if only is None:
-        return Content("Timeline")
-    return Content.assemble("Timeline of ", (cut(label(only), 32), "bold $primary"))
+def timeline_title(party: str | None, words: str | None) -> Content:
+    """Whose messages the timeline shows, with which words; None: everybody's, any."""
+    parts: list[Content | tuple[str, str]] = [Content("Timeline")]
+    if party is not None:
+        parts += [Content(" of "), (cut(label(party), 32), "bold $primary")]
+    if words is not None:
+        parts += [Content(" with "), (cut(label(words), 32), "bold $primary")]
+    if len(parts) > 1:
+        parts.append(("  Esc shows all", "$text-muted"))
+    return Content.assemble(*parts)
 
 
 def follow_state(following: bool, unseen: int) -> Content | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.getters import query_one
 from textual.widgets import Static
@@ -15,21 +15,22 @@ from cafleet_core import clock, records
 from cafleet_core.config import Settings
 from cafleet_core.records import Member, PaneView, Session
 from cafleet_tui import actions, attention
-from cafleet_tui.attention import Ranks
+from cafleet_tui.alert import Alert
+from cafleet_tui.attention import Ranks, Standing
 from cafleet_tui.messages import (
     FeedAdvanced,
     FeedRecovered,
     FeedTrouble,
-    LetterFailed,
-    LetterSent,
-    OlderRead,
     PanesSeen,
 )
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
-from cafleet_tui.screens.entry_detail import EntryDetail
-from cafleet_tui.screens.live_session import LiveSession
+from cafleet_tui.screens.acting import ActingRoom
+from cafleet_tui.screens.questions import Questions
+from cafleet_tui.screens.reading import ReadingRoom
+from cafleet_tui.screens.writing import WritingRoom
 from cafleet_tui.source import OpenSource
+from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
@@ -40,7 +41,7 @@ STRIP_BELOW = 100
 """Columns below which the members become a strip."""
 
 
-class ControlRoom(LiveSession):
+class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
     """Shows one session live, and sends what the human writes."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("letters")
@@ -59,10 +60,7 @@ class ControlRoom(LiveSession):
     ]
 
     status = query_one("#status", StatusBar)
-    member_list = query_one("#members", MemberList)
-    timeline = query_one("#timeline", Timeline)
     screen_view = query_one("#screen", ScreenView)
-    composer = query_one("#composer", Composer)
     outcome = query_one("#outcome", Line)
 
     def __init__(
@@ -72,11 +70,11 @@ class ControlRoom(LiveSession):
         self._settings = settings
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
-        self._only: str | None = None
         self._trouble: str | None = None
         self._read = False
         self._looked = False
         self._told = False
+        self._alert = Alert(settings, self.app.bell, self._write_to_terminal)
 
     @property
     def settled(self) -> bool:
@@ -89,7 +87,9 @@ class ControlRoom(LiveSession):
         with Container(id="body"):
             yield MemberList()
             yield Timeline(id="timeline")
-            yield ScreenView()
+            with Vertical(id="side"):
+                yield ScreenView()
+                yield ActPanel()
         yield Composer()
         yield Line(id="outcome")
         yield KeyLine()
@@ -98,7 +98,7 @@ class ControlRoom(LiveSession):
     def on_mount(self) -> None:
         """Name the regions, and let the ages grow."""
         self.member_list.border_title = "Members"
-        self._describe_timeline()
+        self.describe_timeline()
         self.set_interval(1.0, self._age)
 
     def on_resize(self) -> None:
@@ -110,9 +110,9 @@ class ControlRoom(LiveSession):
         update = event.update
         self.session, self._members = update.session, update.members
         if update.whole:
-            self._only = update.only
+            self.wanted = update.wanted
             self.timeline.replace(update.entries)
-            self._describe_timeline()
+            self.describe_timeline()
         elif update.entries:
             self.timeline.advance(update.entries)
         self._know()
@@ -151,7 +151,10 @@ class ControlRoom(LiveSession):
     def _age(self) -> None:
         ranks = self._ranked()
         self.member_list.show(ranks)
-        self.screen_view.show(self.member_list.highlighted)
+        self._select(self.member_list.highlighted)
+        self._alert.see(status.session_name(self.session), attention.needing(ranks))
+        if isinstance(self.app.screen, Questions):
+            self.app.screen.show(attention.needing(ranks))
         counted = [
             member
             for member in self._members
@@ -170,29 +173,10 @@ class ControlRoom(LiveSession):
             )
         )
 
-    def _describe_timeline(self) -> None:
-        shown = [m.agent.name for m in self._members if m.agent.agent_id == self._only]
-        self.timeline.border_title = render.timeline_title(shown[0] if shown else None)
-        self.timeline.border_subtitle = render.follow_state(
-            self.timeline.following, self.timeline.unseen
-        )
-
-    @on(Timeline.FollowChanged)
-    def _note_follow(self) -> None:
-        self._describe_timeline()
-
-    @on(Timeline.OlderWanted)
-    def _want_older(self, event: Timeline.OlderWanted) -> None:
-        self.read_older(event.before_seq, self._only)
-
-    @on(OlderRead)
-    def _show_older(self, event: OlderRead) -> None:
-        if event.only == self._only:
-            self.timeline.prepend(event.entries)
-
-    @on(Timeline.EntryChosen)
-    def _open_entry(self, event: Timeline.EntryChosen) -> None:
-        self.app.push_screen(EntryDetail(event.entry))
+    def name_of(self, agent_id: str) -> str | None:
+        """What an agent of the session is called."""
+        names = {m.agent.agent_id: m.agent.name for m in self._members}
+        return names.get(agent_id)
 
     @on(Timeline.ReplyWanted)
     def _reply(self, event: Timeline.ReplyWanted) -> None:
@@ -200,36 +184,22 @@ class ControlRoom(LiveSession):
 
     @on(MemberList.Highlighted)
     def _show_screen(self, event: MemberList.Highlighted) -> None:
-        self.screen_view.show(event.standing)
+        self._select(event.standing)
+
+    def _select(self, standing: Standing | None) -> None:
+        self.screen_view.show(standing)
+        self.offer(standing)
 
     @on(MemberList.Opened)
     def _open_screen(self) -> None:
         self.action_zoom()
 
-    @on(MemberList.FilterWanted)
-    def _filter(self, event: MemberList.FilterWanted) -> None:
-        agent_id = event.standing.member.agent.agent_id
-        self.feed.show_only(None if agent_id == self._only else agent_id)
-
     @on(MemberList.MentionWanted)
     def _mention(self, event: MemberList.MentionWanted) -> None:
         self.composer.write_to(event.standing.member.agent.name)
 
-    @on(Composer.Submitted)
-    def _submit(self, event: Composer.Submitted) -> None:
-        self.send(event.letter)
-
-    @on(LetterSent)
-    def _note_sent(self, event: LetterSent) -> None:
-        self.composer.sent()
-        self._tell(render.outcome(event.letter, event.sent))
-
-    @on(LetterFailed)
-    def _note_failure(self, event: LetterFailed) -> None:
-        self.composer.failed()
-        self._tell(status.warning(f"Not sent, the draft is kept: {event.text}"))
-
-    def _tell(self, outcome: Content) -> None:
+    def tell(self, outcome: Content) -> None:
+        """Say what became of something, below the composer."""
         self._told = True
         self.outcome.say(outcome)
 
@@ -246,11 +216,22 @@ class ControlRoom(LiveSession):
             self.add_class("-zoomed")
             self.screen_view.focus()
 
+    def _write_to_terminal(self, sequence: str) -> None:
+        driver = self.app._driver  # Textual has no public way for it
+        if driver is not None and not self.app.is_headless:
+            driver.write(sequence)
+
+    def action_questions(self) -> None:
+        """Show everybody who waits for an answer."""
+        self.app.push_screen(Questions(attention.needing(self._ranked()), self.answer))
+
     def action_leave(self) -> None:
         """Close what is open over the room, else go to the composer."""
         if self.has_class("-zoomed"):
             self.remove_class("-zoomed")
             self.member_list.focus()
+            return
+        if self.timeline.has_focus and self.leave_filter():
             return
         self.remove_class("-members")
         self.composer.draft.focus()

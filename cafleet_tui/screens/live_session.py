@@ -8,10 +8,19 @@ from functools import partial
 from textual import on, work
 from textual.screen import Screen
 
+from cafleet_core.broker.history import Filter
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
-from cafleet_tui.feed import RETRY_AFTER, Feed, PaneWatch, older_page
-from cafleet_tui.messages import LetterFailed, LetterSent, OlderFailed, OlderRead
+from cafleet_tui.feed import PAGE, RETRY_AFTER, Feed, PaneWatch
+from cafleet_tui.messages import (
+    LetterFailed,
+    LetterSent,
+    OlderFailed,
+    OlderRead,
+    OrderDone,
+    OrderFailed,
+)
+from cafleet_tui.orders import Order
 from cafleet_tui.source import Letter, OpenSource
 
 
@@ -36,19 +45,19 @@ class LiveSession(Screen[None]):
         self.pane_watch.stop()
 
     @work(thread=True, group="older", exclusive=True, exit_on_error=False)
-    def read_older(self, before_seq: int, only: str | None) -> None:
+    def read_older(self, before_seq: int, wanted: Filter) -> None:
         """Post the page before `before_seq` as `OlderRead`, however long that takes."""
         try:
             with closing(self._open_source()) as source:
-                found = older_page(source, self.session.session_id, before_seq, only)
+                found = source.page(self.session.session_id, wanted, PAGE, before_seq)
         except CafleetError:
-            self.post_message(OlderFailed(before_seq, only))
+            self.post_message(OlderFailed(before_seq, wanted))
         else:
-            self.post_message(OlderRead(found, only))
+            self.post_message(OlderRead(tuple(found), wanted))
 
     @on(OlderFailed)
     def _try_older_again(self, event: OlderFailed) -> None:
-        again = partial(self.read_older, event.before_seq, event.only)
+        again = partial(self.read_older, event.before_seq, event.wanted)
         self.set_timer(RETRY_AFTER, again)
 
     @work(thread=True, group="send", exit_on_error=False)
@@ -61,3 +70,14 @@ class LiveSession(Screen[None]):
             self.post_message(LetterFailed(error.message))
         else:
             self.post_message(LetterSent(letter, sent))
+
+    @work(thread=True, group="orders", exit_on_error=False)
+    def carry_out(self, order: Order) -> None:
+        """Have an order carried out, and post `OrderDone` or `OrderFailed`."""
+        try:
+            with closing(self._open_source()) as source:
+                done = source.carry_out(order)
+        except CafleetError as error:
+            self.post_message(OrderFailed(order, error.message))
+        else:
+            self.post_message(OrderDone(order, done))

@@ -38,8 +38,20 @@ class Composer(Framed, Vertical):
             super().__init__()
             self.letter = letter
 
+    class Rewritten(Message):
+        """The draft is another one."""
+
+        def __init__(self, words: str) -> None:
+            super().__init__()
+            self.words = words
+
+    class WrittenWanted(Message):
+        """What was sent before is wanted: see `remember`."""
+
     def __init__(self) -> None:
         super().__init__(id="composer")
+        self._written: tuple[str, ...] = ()
+        self._recalled: int | None = None
         self._agents: tuple[Agent, ...] = ()
         self._sender: Agent | None = None
         self._reply_to: Entry | None = None
@@ -79,6 +91,19 @@ class Composer(Framed, Vertical):
             self.write_to(entry.sender_name)
         self._describe()
 
+    def restore(self, words: str) -> bool:
+        """Put back what was written before, unless something is written by now; whether it was."""
+        if self.draft.text:
+            return False
+        self._put(words)
+        return True
+
+    def remember(self, written: Sequence[str]) -> None:
+        """Take in what was sent before, the newest last, and show the newest of it."""
+        self._written = tuple(written)
+        self._recalled = len(self._written)
+        self._step(-1)
+
     def sent(self) -> None:
         """The broker has the letter: begin a new one."""
         self._sending = False
@@ -96,7 +121,44 @@ class Composer(Framed, Vertical):
     @on(TextArea.Changed)
     def _rewritten(self, event: TextArea.Changed) -> None:
         event.stop()
+        if self._recalled is not None and self.draft.text != self._shown_again:
+            self._forget_recalled()
+        self.post_message(self.Rewritten(self.draft.text))
         self._describe()
+
+    @on(Draft.Recalled)
+    def _recall(self, event: Draft.Recalled) -> None:
+        event.stop()
+        if self._recalled is not None:
+            self._step(event.step)
+        elif event.step < 0:
+            self.post_message(self.WrittenWanted())
+
+    def _step(self, step: int) -> None:
+        """Show what was sent before or after what is shown; behind the newest, nothing."""
+        if self._recalled is None or not self._written:
+            self._forget_recalled()
+            return
+        self._recalled = max(0, self._recalled + step)
+        if self._recalled >= len(self._written):
+            self._forget_recalled()
+            self._put("")
+        else:
+            self.draft.recalling = True
+            self._put(self._shown_again)
+
+    @property
+    def _shown_again(self) -> str:
+        at = self._recalled
+        return "" if at is None or at >= len(self._written) else self._written[at]
+
+    def _forget_recalled(self) -> None:
+        self._recalled = None
+        self.draft.recalling = False
+
+    def _put(self, words: str) -> None:
+        self.draft.text = words
+        self.draft.move_cursor(self.draft.document.end)
 
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self, event: TextArea.SelectionChanged) -> None:

@@ -31,6 +31,16 @@ class Draft(TextArea):
     class ReplyDismissed(Message):
         """Escape was pressed with nothing open."""
 
+    class Recalled(Message):
+        """What was sent before is wanted, or after that what was sent later."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    recalling = False
+    """Whether the text is one that was sent before, and was not changed since."""
+
     def __init__(self, popup: MentionPopup) -> None:
         super().__init__(
             soft_wrap=True,
@@ -67,6 +77,10 @@ class Draft(TextArea):
             event.stop()
             event.prevent_default()
             self.action_send()
+        elif event.key in _POPUP_STEPS and (self.recalling or not self.text):
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Recalled(_POPUP_STEPS[event.key]))
         elif event.key in _NEWLINES:
             event.stop()
             event.prevent_default()

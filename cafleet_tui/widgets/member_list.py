@@ -37,7 +37,7 @@ class MemberList(ScrollView, can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"member-list--cursor"}
-    BINDINGS = actions.bindings("members")
+    BINDINGS = actions.bindings("members") + actions.bindings("acts")
 
     strip: var[bool] = var(False)
     """Several short cells a line instead of one row a line."""

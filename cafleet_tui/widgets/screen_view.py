@@ -8,6 +8,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
+from cafleet_tui import actions
 from cafleet_tui.attention import Standing
 from cafleet_tui.render import member as render
 from cafleet_tui.render.screen import screen_strips
@@ -17,6 +18,7 @@ from cafleet_tui.widgets.frame import Framed
 class ScreenView(Framed, ScrollView, can_focus=True):
     """Paints a capture from its last line upwards, and stays at the end unless scrolled."""
 
+    BINDINGS = actions.bindings("acts")
     DEFAULT_CSS = """
     ScreenView {
         background: transparent;

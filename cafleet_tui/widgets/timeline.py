@@ -196,9 +196,18 @@ class Timeline(StillScroll, can_focus=True):
             position = self._index.locate(min(bottom, self._index.total_lines - 1))[0]
         else:
             position = min(max(position + step, 0), len(self._index) - 1)
+        self._reveal(position)
+
+    def _reveal(self, position: int) -> None:
         self._select(self._index[position].seq)
         line = self._index.reveal(position, self.scroll_offset.y, self._page)
         self.scroll_to(y=line, animate=False)
+
+    def action_unacked(self, step: int) -> None:
+        """Select the nearest entry before or after that somebody has not acked yet."""
+        position = self._index.seek_open(self._selected, step)
+        if position is not None:
+            self._reveal(position)
 
     def action_deselect(self) -> None:
         """Let go of the selected entry; without one the key is somebody else's."""

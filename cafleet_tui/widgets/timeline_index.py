@@ -8,7 +8,7 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
-from cafleet_core.records import Entry
+from cafleet_core.records import INPUT_REQUIRED, Entry
 
 CAPACITY = 2_000
 """Entries in the window; wrapping them all anew must not be felt."""
@@ -83,6 +83,16 @@ class TimelineIndex:
     def height_of(self, position: int) -> int:
         """The lines of the entry at `position`."""
         return self._heights[position]
+
+    def seek_open(self, seq: int | None, step: int) -> int | None:
+        """The position of the nearest entry that somebody has not acked, from `seq` on in steps;
+
+        without one at `seq`, from the end.
+        """
+        here = self.find(seq)
+        start = (len(self) if here is None else here) + step
+        ahead = range(start, len(self) if step > 0 else -1, step)
+        return next((at for at in ahead if _is_open(self[at])), None)
 
     def locate(self, line: int) -> tuple[int, int]:
         """The position of the entry on `line`, and the line within that entry.
@@ -264,3 +274,7 @@ def _in_order(entries: Iterable[Entry]) -> list[Entry]:
     """One entry a seq, oldest first; of several versions the newest."""
     by_version = sorted(entries, key=attrgetter("version"))
     return sorted({entry.seq: entry for entry in by_version}.values(), key=_SEQ)
+
+
+def _is_open(entry: Entry) -> bool:
+    return any(delivery.state == INPUT_REQUIRED for delivery in entry.deliveries)

@@ -26,7 +26,6 @@ from tests.cli.pretender import AT_REST, Pretender, creating, nothing_changed
         ("[agents.codex.cues]\nodd = ['x']\n", "[agents.codex] cues.odd: no such"),
         ("[agents]\ncodex = 1\n", "agents.codex is not a table."),
         ("agents = 1\n", "agents is not a table of agents."),
-        ("[agents\n", "is not TOML"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_name(

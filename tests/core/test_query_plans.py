@@ -68,6 +68,9 @@ READS: dict[str, Read] = {
     "history of a recipient": lambda r, t: history.newest(
         r, t.session.session_id, Filter(recipient=t.others["bob"].agent_id), 5
     ),
+    "history of one, sent or received, before": lambda r, t: history.newest(
+        r, t.session.session_id, Filter(party=t.others["bob"].agent_id), 5, 9
+    ),
     "one task": lambda r, t: inbox.show(r, t.caller(), first_task(r)),
     "one task by prefix": lambda r, t: inbox.show(r, t.caller(), first_task(r)[:9]),
 }

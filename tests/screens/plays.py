@@ -217,6 +217,22 @@ def opencode(scene: Scene) -> Iterator[Taken]:
     scene.awaits("Ask anything", "ctrl+p commands")
     time.sleep(4)
     yield "idle", "fresh"
+    yield from _opencode_works(scene)
+    scene.says("PERMIT me")
+    scene.awaits("Permission required")
+    yield "waiting", "permission"
+    scene.keys("Escape")
+    time.sleep(3)
+    yield "idle", "declined-permission"
+    scene.says("QUOTE the dialog")
+    scene.awaits("While it works")
+    time.sleep(2)
+    yield "idle", "quoted-prompts"
+    yield from _opencode_drafts(scene)
+    yield from _exit(scene, "opencode -s")
+
+
+def _opencode_works(scene: Scene) -> Iterator[Taken]:
     scene.says("PONDER this")
     scene.awaits("interrupt")
     time.sleep(1)
@@ -232,16 +248,9 @@ def opencode(scene: Scene) -> Iterator[Taken]:
     yield "busy", "queued-message"
     scene.awaits("word23")
     time.sleep(6)
-    scene.says("PERMIT me")
-    scene.awaits("Permission required")
-    yield "waiting", "permission"
-    scene.keys("Escape")
-    time.sleep(3)
-    yield "idle", "declined-permission"
-    scene.says("QUOTE the dialog")
-    scene.awaits("While it works")
-    time.sleep(2)
-    yield "idle", "quoted-prompts"
+
+
+def _opencode_drafts(scene: Scene) -> Iterator[Taken]:
     for name, words in (("one-line", "half a thought"), ("pasted", "one\n\nthree")):
         scene.programs.paste(scene.pane, words)
         time.sleep(1)
@@ -254,7 +263,6 @@ def opencode(scene: Scene) -> Iterator[Taken]:
     scene.keys("BSpace")
     time.sleep(2)
     yield "idle", "draft-taken-back"
-    yield from _exit(scene, "opencode -s")
 
 
 Play = Callable[[Scene], Iterator[Taken]]

@@ -10,9 +10,11 @@ from textual.binding import Binding
 from cafleet_tui.actions import ACTIONS, REGIONS, bindings, in_region
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.screens.questions import Questions
 from cafleet_tui.screens.session_picker import SessionPicker
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.member_list import MemberList
+from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.timeline import Timeline
 
 HOMES = {
@@ -21,6 +23,8 @@ HOMES = {
     "letters": ControlRoom,
     "composer": Draft,
     "members": MemberList,
+    "acts": ScreenView,
+    "queue": Questions,
     "timeline": Timeline,
     "picker": SessionPicker,
 }

@@ -11,6 +11,7 @@ import pytest
 from textual.message import Message
 
 from cafleet_core.broker import messages
+from cafleet_core.broker.history import Filter
 from cafleet_core.broker.registry import Registry
 from cafleet_core.records import PaneView
 from cafleet_tui.feed import Feed, PaneWatch
@@ -124,8 +125,9 @@ def test_a_filter_brings_a_whole_update_with_that_agents_entries(
     say(registry, team, "to the reviewer")
     say(registry, team, "to myself", to="drafter")
     reviewer = team.others["reviewer"].agent_id
-    followed.feed.show_only(reviewer)
-    found = eventually(lambda: (u := followed.update()).only == reviewer and u)
+    wanted = Filter(party=reviewer)
+    followed.feed.show(wanted)
+    found = eventually(lambda: (u := followed.update()).wanted == wanted and u)
     assert found
     assert (found.whole, texts(found)) == (True, ["to the reviewer"])
 

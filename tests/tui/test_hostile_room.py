@@ -139,7 +139,7 @@ def test_the_title_of_a_message_says_names_as_text(text: str) -> None:
         composer.title(agent, found, an_entry(sender=text)),
         composer.reason(text, refused=True),
         composer.mention(agent),
-        room.timeline_title(text),
+        room.timeline_title(text, text),
     ):
         assert not [c for c in content.plain if ord(c) < 32 or 0x7F <= ord(c) < 0xA0]
         assert "\u202e" not in content.plain

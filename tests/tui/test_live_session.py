@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from cafleet_core.broker import messages
+from cafleet_core.broker.history import Filter
 from cafleet_core.broker.registry import Registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.records import Entry
@@ -41,11 +43,13 @@ class Flaky(RegistrySource):
 
     failed = 0
 
-    def older(self, session_id: str, before_seq: int, limit: int) -> list[Entry]:
-        if not Flaky.failed:
+    def page(
+        self, session_id: str, wanted: Filter, limit: int, before: int | None = None
+    ) -> Sequence[Entry]:
+        if before is not None and not Flaky.failed:
             Flaky.failed += 1
             raise RegistryError("The registry is locked.")
-        return list(super().older(session_id, before_seq, limit))
+        return super().page(session_id, wanted, limit, before)
 
 
 async def test_a_page_that_could_not_be_read_is_tried_again(

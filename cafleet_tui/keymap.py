@@ -1,0 +1,67 @@
+"""The keys that a user wants for actions: checked, and what the document says of each action."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from cafleet_core.errors import InvalidSetting
+from cafleet_core.suggestion import nearest
+from cafleet_tui.actions import ACTIONS, REGIONS, in_region
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "keys.md"
+
+_HEAD = """\
+# Keys of the control room
+
+<!-- Made by `make docs` from the program itself; change the program, not this file. -->
+
+`F1` shows them too, and `Ctrl+P` finds an action by its name. Another key for an action goes into
+[config.toml](config.md), by the action's name: `[tui.keys]`, `"room.members" = "f2,ctrl+l"`.
+"""
+
+
+def check(wanted: Mapping[str, str]) -> None:
+    """Raise InvalidSetting for an action that there is not, or a key that does two things."""
+    known = {action.id: action for action in ACTIONS}
+    for action_id in wanted:
+        if action_id not in known:
+            meant = nearest(action_id, known)
+            hint = f"; did you mean {meant}?" if meant else "."
+            raise InvalidSetting(f"tui.keys.{action_id}: no such action{hint}")
+    for region in REGIONS:
+        taken: dict[str, str] = {}
+        for action in in_region(region):
+            for key in wanted.get(action.id, action.keys).split(","):
+                if other := taken.get(key.strip()):
+                    raise InvalidSetting(
+                        f"tui.keys: {key.strip()} is both {other} and {action.id}."
+                    )
+                taken[key.strip()] = action.id
+
+
+def document() -> str:
+    """Every action by region: its keys, its name and what it does, in Markdown."""
+    parts = [_HEAD]
+    for region, title in REGIONS.items():
+        parts.append(f"\n## {title}\n\n| keys | action | does |\n| --- | --- | --- |\n")
+        for action in in_region(region):
+            keys = " ".join(f"`{key}`" for key in action.keys.split(","))
+            parts.append(f"| {keys} | `{action.id}` | {action.tooltip} |\n")
+    return "".join(parts)
+
+
+def main() -> int:
+    """Write the document; with `--check`, say whether it is stale instead."""
+    if "--check" in sys.argv[1:]:
+        fresh = DOCUMENT.exists() and DOCUMENT.read_text("utf-8") == document()
+        if not fresh:
+            sys.stderr.write(f"stale: {DOCUMENT}\n")
+        return 0 if fresh else 1
+    DOCUMENT.write_text(document(), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""What can be done to the selected member, as buttons in lines that wrap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from cafleet_core.records import Question
+from cafleet_core.text import cut, label
+from cafleet_tui.orders import Done, Order
+from cafleet_tui.render import status
+
+_GAP = 2
+_LONGEST_LABEL = 40
+_LONGEST_QUESTION = 200
+_QUESTION_LINES = 2
+
+
+class Button(NamedTuple):
+    """A key and what it does; `reason` is why it cannot now, `question` one that answers."""
+
+    key: str
+    label: str
+    action: str
+    reason: str | None = None
+    answers: bool = False
+
+
+class Span(NamedTuple):
+    """Where a button stands: a line, and the cells from `start` up to `end`."""
+
+    line: int
+    start: int
+    end: int
+    button: Button
+
+
+def answers(question: Question | None) -> list[Button]:
+    """A button for each answer that the screen offers."""
+    if question is None:
+        return []
+    return [
+        Button(
+            str(option.digit),
+            cut(label(option.label), _LONGEST_LABEL),
+            "screen.act('write')"
+            if option.free_text
+            else f"screen.answer({option.digit})",
+            answers=True,
+        )
+        for option in question.options
+    ]
+
+
+def asked(question: Question | None) -> Content:
+    """The question itself: the last of the lines above its answers, as one."""
+    if question is None:
+        return Content()
+    lines = question.asked.split("\n")[-_QUESTION_LINES:]
+    words = cut(label("  ".join(lines)), _LONGEST_QUESTION)
+    return Content.styled(words, "bold $warning")
+
+
+def lay_out(
+    buttons: Iterable[Button], width: int, top: int = 0
+) -> tuple[list[Content], list[Span]]:
+    """The buttons on lines of at most `width` cells, and where each is; the first line is `top`."""
+    lines: list[list[Content]] = []
+    spans: list[Span] = []
+    column = width
+    for button in buttons:
+        room = cell_len(button.key) + cell_len(button.label) + 3
+        if column + room > width and column:
+            lines.append([])
+            column = 0
+        spans.append(Span(top + len(lines) - 1, column, column + room, button))
+        lines[-1].append(_drawn(button))
+        column += room + _GAP
+    gap = Content(" " * _GAP)
+    return [gap.join(line) for line in lines], spans
+
+
+def reasons(buttons: Sequence[Button]) -> Content:
+    """Why some of them cannot work, each reason once."""
+    told: dict[str, list[str]] = {}
+    for button in buttons:
+        if button.reason:
+            told.setdefault(button.reason, []).append(button.label)
+    lines = [f"{', '.join(labels)}: {reason}" for reason, labels in told.items()]
+    return Content.styled(" · ".join(lines), "$text-muted")
+
+
+def outcome(order: Order, done: Done, command: str) -> Content:
+    """What was done to whom, and the command that does the same."""
+    name = cut(label(order.member.name), 20)
+    return Content.assemble(
+        ("✓ ", "$success"),
+        f"{order.kind} {name}: {label(done.told)}",
+        ("   $ ", "$text-muted"),
+        (label(command), "$text-muted"),
+    )
+
+
+def failure(order: Order, text: str, command: str) -> Content:
+    """Why it was not done, and the command that would say so too."""
+    return Content.assemble(
+        status.warning(f"{order.kind} {order.member.name}: {text}"),
+        ("   $ ", "$text-muted"),
+        (label(command), "$text-muted"),
+    )
+
+
+def _drawn(button: Button) -> Content:
+    if button.reason:
+        words = f" {button.key} {button.label} "
+        return Content.styled(words, "$text-disabled")
+    key = "bold $warning" if button.answers else "bold $primary"
+    return Content.assemble(
+        (f" {button.key}", key), (f" {button.label} ", "$foreground")
+    ).stylize("on $boost")

@@ -1,0 +1,148 @@
+"""The part of the room that acts on members: who is meant, what is asked first, what came of it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual import on
+from textual.content import Content
+from textual.getters import query_one
+
+from cafleet_core import text
+from cafleet_tui import orders
+from cafleet_tui.attention import Standing
+from cafleet_tui.messages import OrderDone, OrderFailed
+from cafleet_tui.orders import Order
+from cafleet_tui.render import acts as render
+from cafleet_tui.render import status
+from cafleet_tui.render.acts import Button
+from cafleet_tui.screens.asking import AskWords, Confirm, Reading
+from cafleet_tui.screens.live_session import LiveSession
+from cafleet_tui.widgets.act_panel import ActPanel
+from cafleet_tui.widgets.member_list import MemberList
+
+_WORDS = {
+    orders.PING: ("p", "ping"),
+    orders.WRITE: ("i", "input"),
+    orders.EXEC: ("e", "exec"),
+    orders.PROMPT: ("m", "prompt"),
+    orders.CAPTURE: ("c", "capture"),
+    orders.GO: ("g", "go"),
+    orders.DELETE: ("⌫", "delete"),
+}
+_HINTS = {
+    orders.WRITE: "Chooses the answer that takes words, and writes them.",
+    orders.EXEC: "A shell command that its coding agent runs, as after `!`.",
+    orders.PROMPT: "Typed into its input box as a turn of its own.",
+}
+
+
+class ActingRoom(LiveSession):
+    """Turns keys and buttons into orders on the member under the cursor."""
+
+    act_panel = query_one("#acts", ActPanel)
+    member_list = query_one("#members", MemberList)
+
+    def tell(self, outcome: Content) -> None:
+        """Say what became of something."""
+        raise NotImplementedError
+
+    def offer(self, standing: Standing | None) -> None:
+        """Show what can be done to this agent now."""
+        if standing is None:
+            self.act_panel.show(None, ())
+            return
+        question = standing.question
+        agent = standing.member.agent
+        buttons = [
+            Button(
+                *_WORDS[kind],
+                f"screen.act('{kind}')",
+                orders.hindrance(kind, agent, question),
+            )
+            for kind in orders.KINDS
+        ]
+        self.act_panel.show(question, buttons)
+
+    def action_act(self, kind: str) -> None:
+        """Do something to the selected member, asking first for what it takes."""
+        standing = self.member_list.highlighted
+        if standing is None:
+            return
+        agent, question = standing.member.agent, standing.question
+        order = Order(kind, self.session, agent, question=question)
+        if why := orders.hindrance(kind, agent, question):
+            self.tell(render.failure(order, why, orders.twin(order)))
+        elif kind in _HINTS:
+            self._ask_words(order)
+        elif kind == orders.DELETE:
+            self._confirm(order, standing)
+        else:
+            self.carry_out(order)
+
+    def action_answer(self, digit: int) -> None:
+        """Choose an answer of the selected member's question."""
+        standing = self.member_list.highlighted
+        if standing is not None:
+            self.answer(standing, digit)
+
+    def answer(self, standing: Standing, digit: int) -> None:
+        """Choose an answer of this agent's question; one that takes words asks for them."""
+        question = standing.question
+        agent = standing.member.agent
+        order = Order(orders.ANSWER, self.session, agent, "", digit, question)
+        chosen = question.option(digit) if question else None
+        if why := orders.hindrance(orders.ANSWER, agent, question):
+            self.tell(status.warning(f"{agent.name}: {why}"))
+        elif chosen is None:
+            self.tell(status.warning(f"{digit} is not among the answers"))
+        elif chosen.free_text:
+            self._ask_words(order._replace(kind=orders.WRITE))
+        else:
+            self.carry_out(order)
+
+    def _ask_words(self, order: Order) -> None:
+        title = Content.assemble(
+            (order.kind, "bold $primary"), " ", text.label(order.member.name)
+        )
+        hint = Content(_HINTS[order.kind])
+        if order.question and order.kind == orders.WRITE:
+            hint = Content("\n").join([render.asked(order.question), hint])
+        self.app.push_screen(AskWords(title, hint), partial(self._with_words, order))
+
+    def _with_words(self, order: Order, words: str | None) -> None:
+        if words is not None:
+            self.carry_out(order._replace(words=words))
+
+    def _confirm(self, order: Order, standing: Standing) -> None:
+        unacked = standing.member.activity.unacked
+        mail = "1 unacked message" if unacked == 1 else f"{unacked} unacked messages"
+        what = Content(
+            f"Its agent is asked to exit, and its pane closes. {mail} will fail."
+            " What was said stays in the timeline."
+        )
+        title = Content.assemble(
+            "Delete ", (text.label(order.member.name), "bold"), "?"
+        )
+        self.app.push_screen(
+            Confirm(title, what, "delete it"), partial(self._if_confirmed, order)
+        )
+
+    def _if_confirmed(self, order: Order, confirmed: bool | None) -> None:
+        if confirmed:
+            self.tell(Content(f"Deleting {text.label(order.member.name)} …"))
+            self.carry_out(order)
+
+    @on(OrderDone)
+    def _note_done(self, event: OrderDone) -> None:
+        order = event.order
+        self.tell(render.outcome(order, event.done, orders.twin(order)))
+        if order.kind == orders.CAPTURE:
+            title = Content.assemble(
+                "Screen of ", (text.label(order.member.name), "bold")
+            )
+            self.app.push_screen(Reading(title, text.sanitise(event.done.text)))
+
+    @on(OrderFailed)
+    def _note_undone(self, event: OrderFailed) -> None:
+        self.tell(render.failure(event.order, event.text, orders.twin(event.order)))

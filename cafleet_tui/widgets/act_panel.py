@@ -1,0 +1,75 @@
+"""The buttons below a member's screen: its question's answers, and what can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from cafleet_core.records import Question
+from cafleet_tui.render import acts as render
+from cafleet_tui.render.acts import Button, Span
+
+
+class ActPanel(Widget):
+    """Shows buttons, each with its key; a click presses one, hovering tells why one cannot work."""
+
+    DEFAULT_CSS = "ActPanel { height: auto; }"
+
+    def __init__(self) -> None:
+        super().__init__(id="acts")
+        self._question: Question | None = None
+        self._buttons: tuple[Button, ...] = ()
+        self._spans: list[Span] = []
+
+    def show(self, question: Question | None, buttons: Sequence[Button]) -> None:
+        """Offer the answers to this question, and these buttons."""
+        wanted = (question, tuple(buttons))
+        if wanted != (self._question, self._buttons):
+            self._question, self._buttons = wanted
+            self.refresh(layout=True)
+
+    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
+        """As many lines as the buttons need at this width."""
+        return self._drawn(width).plain.count("\n") + 1 if self._buttons else 0
+
+    def render(self) -> Content:
+        """The answers, the acts, and what stands in the way of any."""
+        return self._drawn(self.content_size.width)
+
+    def _drawn(self, width: int) -> Content:
+        answers, spans = render.lay_out(render.answers(self._question), width)
+        lines = [*answers]
+        acts, more = render.lay_out(self._buttons, width, len(lines))
+        lines += acts
+        self._spans = spans + more
+        if why := render.reasons(self._buttons):
+            lines += why.wrap(width)
+        return Content("\n").join(lines)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the button under the pointer, whatever has the focus."""
+        button = self._at(event)
+        if button:
+            self.run_worker(self.app.run_action(button.action, self))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Tell why the button under the pointer cannot work."""
+        button = self._at(event)
+        self.tooltip = button.reason if button else None
+
+    def _at(self, event: events.MouseEvent) -> Button | None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return None
+        return next(
+            (
+                span.button
+                for span in self._spans
+                if span.line == offset.y and span.start <= offset.x < span.end
+            ),
+            None,
+        )

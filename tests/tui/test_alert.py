@@ -1,0 +1,70 @@
+"""The human is called once for each member that begins to wait, as the settings say."""
+
+from __future__ import annotations
+
+from cafleet_core.config import Settings
+from cafleet_core.records import Activity, Member
+from cafleet_tui.alert import Alert
+from cafleet_tui.attention import Standing
+from tests.builders import an_agent
+
+IDLE = Activity(None, None, None, None, 0, 0, None)
+
+
+class Terminal:
+    """What reached the terminal, and how often its bell rang."""
+
+    def __init__(self) -> None:
+        self.rung = 0
+        self.written: list[str] = []
+
+    def ring(self) -> None:
+        self.rung += 1
+
+
+def waiting(*names: str) -> list[Standing]:
+    return [Standing(Member(an_agent(name), IDLE), "waiting", 1.0) for name in names]
+
+
+def an_alert(
+    terminal: Terminal, bell: bool = False, title: bool = False, desktop: bool = False
+) -> Alert:
+    settings = Settings("/r", bell=bell, title=title, desktop=desktop)
+    return Alert(settings, terminal.ring, terminal.written.append)
+
+
+def test_the_bell_rings_once_for_each_that_begins_to_wait() -> None:
+    terminal = Terminal()
+    alert = an_alert(terminal, bell=True)
+    for seen in (waiting("a"), waiting("a"), waiting("a", "b"), [], waiting("a")):
+        alert.see("room", seen)
+    assert terminal.rung == 3
+    assert terminal.written == []
+
+
+def test_the_title_counts_and_is_written_when_it_changes() -> None:
+    terminal = Terminal()
+    alert = an_alert(terminal, title=True)
+    for seen in ([], waiting("a"), waiting("a"), []):
+        alert.see("my room", seen)
+    assert terminal.written == [
+        "\x1b]2;cafleet my room\x07",
+        "\x1b]2;(1) cafleet my room\x07",
+        "\x1b]2;cafleet my room\x07",
+    ]
+    assert terminal.rung == 0
+
+
+def test_no_name_ends_the_sequence_that_carries_it() -> None:
+    terminal = Terminal()
+    alert = an_alert(terminal, desktop=True, title=True)
+    alert.see("\x07\x1b]0;x\x07", waiting("evil\x07\x1b]2;pwned\x07"))
+    told = "".join(terminal.written)
+    assert told.count("\x07") == 2
+    assert told.count("\x1b") == 2
+
+
+def test_what_is_switched_off_stays_silent() -> None:
+    terminal = Terminal()
+    an_alert(terminal).see("room", waiting("a"))
+    assert (terminal.rung, terminal.written) == (0, [])

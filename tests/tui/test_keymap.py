@@ -1,0 +1,60 @@
+"""Other keys for actions: they work, and what cannot be is refused before the room opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker.registry import Registry
+from cafleet_core.config import Settings
+from cafleet_core.errors import InvalidSetting
+from cafleet_tui import keymap
+from cafleet_tui.actions import ACTIONS
+from cafleet_tui.app import CafleetApp
+from cafleet_tui.picture import settle
+from cafleet_tui.themes import LIGHT
+from cafleet_tui.widgets.member_list import MemberList
+from tests.team import a_team
+from tests.tui.rooms import source_of
+
+
+async def test_a_remapped_key_works_and_the_old_one_does_not(
+    registry: Registry, registry_path: Path
+) -> None:
+    team = a_team(registry, "alice")
+    settings = Settings(str(registry_path), keys={"room.members": "f8"})
+    app = CafleetApp(source_of(registry_path), settings, team.session)
+    async with app.run_test() as pilot:
+        await settle(app, pilot)
+        await pilot.press("f2")
+        assert not isinstance(app.focused, MemberList)
+        await pilot.press("f8")
+        assert isinstance(app.focused, MemberList)
+
+
+async def test_the_theme_is_a_setting(registry: Registry, registry_path: Path) -> None:
+    settings = Settings(str(registry_path), theme=LIGHT.name)
+    app = CafleetApp(source_of(registry_path), settings, None)
+    async with app.run_test():
+        assert app.theme == LIGHT.name
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ({"room.member": "f8"}, "did you mean room.members?"),
+        ({"nonsense": "f8"}, "no such action."),
+        ({"timeline.next": "k"}, "k is both timeline.next and timeline.previous"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(keys: dict[str, str], why: str) -> None:
+    with pytest.raises(InvalidSetting) as refused:
+        CafleetApp(source_of(Path("/nowhere")), Settings("/nowhere", keys=keys), None)
+    assert why in refused.value.message
+
+
+def test_the_document_lists_every_action() -> None:
+    words = keymap.document()
+    assert all(f"`{action.id}`" in words for action in ACTIONS)
+    assert keymap.DOCUMENT.read_text("utf-8") == words
