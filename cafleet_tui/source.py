@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from cafleet_core import monitor
 from cafleet_core.broker import (
     history,
     members,
@@ -19,7 +20,6 @@ from cafleet_core.broker.history import Filter
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import RegistryError
-from cafleet_core.monitor import Monitor
 from cafleet_core.records import (
     ANSWER,
     Agent,
@@ -84,6 +84,9 @@ class Source(Protocol):
     def panes(self, session_id: str, /) -> dict[str, PaneView]:
         """The verdict on each agent's pane, by agent id."""
 
+    def pane(self, agent: Agent, /) -> dict[str, PaneView]:
+        """The verdict on one agent's pane, by its id; empty without a pane on this host."""
+
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
 
@@ -117,7 +120,7 @@ class RegistrySource:
         self._path = settings.registry
         self._rules = settings.push_rules
         self._limits = settings.thresholds
-        self._monitor: Monitor | None = None
+        self._monitor: monitor.Monitor | None = None
         self._file = _identity(self._path)
         self._registry = open_registry(self._path)
 
@@ -161,10 +164,14 @@ class RegistrySource:
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""
         if self._monitor is None:
-            self._monitor = Monitor(
+            self._monitor = monitor.Monitor(
                 self._registry, session_id, self._rules, self._limits
             )
         return self._monitor.tick().views
+
+    def pane(self, agent: Agent) -> dict[str, PaneView]:
+        """See `Source`."""
+        return monitor.seen([agent])
 
     def send(self, letter: Letter) -> Sent:
         """See `Source`."""

@@ -120,4 +120,4 @@ def _drawn(button: Button) -> Content:
     key = "bold $warning" if button.answers else "bold $primary"
     return Content.assemble(
         (f" {button.key}", key), (f" {button.label} ", "$foreground")
-    ).stylize("on $boost")
+    ).stylize("on $panel")
