@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from cafleet_core import monitor
 from cafleet_core.broker import (
     history,
     identity,
@@ -21,9 +22,8 @@ from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import Refused, RegistryError
-from cafleet_core.monitor import Monitor, observe
 from cafleet_core.records import (
-    COMPLETED,
+    ANSWER,
     INPUT_REQUIRED,
     Agent,
     Entry,
@@ -87,6 +87,9 @@ class Source(Protocol):
     def panes(self, session_id: str, /) -> dict[str, PaneView]:
         """The verdict on each agent's pane, by agent id."""
 
+    def pane(self, agent: Agent, /) -> dict[str, PaneView]:
+        """The verdict on one agent's pane, by its id; empty without a pane on this host."""
+
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
 
@@ -118,7 +121,7 @@ class RegistrySource:
         self._path = settings.registry
         self._rules = settings.push_rules
         self._limits = settings.thresholds
-        self._monitor: Monitor | None = None
+        self._monitor: monitor.Monitor | None = None
         self._file = _identity(self._path)
         self._registry = open_registry(self._path)
         self._read_only = settings.read_only
@@ -173,12 +176,16 @@ class RegistrySource:
         """See `Source`."""
         self._check()
         if self._read_only:
-            return observe(self._registry, session_id)
+            return monitor.observe(self._registry, session_id)
         if self._monitor is None:
-            self._monitor = Monitor(
+            self._monitor = monitor.Monitor(
                 self._registry, session_id, self._rules, self._limits
             )
         return self._monitor.tick().views
+
+    def pane(self, agent: Agent) -> dict[str, PaneView]:
+        """See `Source`."""
+        return monitor.seen([agent])
 
     def send(self, letter: Letter) -> Sent:
         """See `Source`."""
@@ -214,7 +221,7 @@ class RegistrySource:
         """See `Source`."""
         mine = Filter(sender=session.administrator_agent_id)
         found = history.newest(self._registry, session.session_id, mine, _WRITTEN_KEPT)
-        return [mentions.written(entry) for entry in found if not _is_note(entry)]
+        return [mentions.written(entry) for entry in found if not _is_answer(entry)]
 
     def carry_out(self, order: Order) -> Done:
         """See `Source`."""
@@ -235,9 +242,9 @@ class RegistrySource:
             self._registry.close()
 
 
-def _is_note(entry: Entry) -> bool:
-    """Whether it was kept for the record, and never sent: settled although nobody acked it."""
-    return all(one.state == COMPLETED and not one.acked_at for one in entry.deliveries)
+def _is_answer(entry: Entry) -> bool:
+    """Whether it tells of a question that was answered, rather than of a message."""
+    return any(one.push_reason == ANSWER for one in entry.deliveries)
 
 
 def _identity(path: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from cafleet_core.broker import history
 from cafleet_core.broker.history import Filter
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import (
+    Agent,
     Entry,
     Member,
     PaneView,
@@ -83,6 +84,10 @@ class StillSource(NamedTuple):
     def panes(self, _session_id: str) -> dict[str, PaneView]:
         """The verdicts on the panes."""
         return dict(self.views)
+
+    def pane(self, _agent: Agent) -> dict[str, PaneView]:
+        """Nothing that was not seen with the others."""
+        return {}
 
     def send(self, _letter: Letter) -> Sent:
         """Nothing can be sent from a picture."""

@@ -10,7 +10,7 @@ from queue import Queue
 import pytest
 from textual.message import Message
 
-from cafleet_core.broker import messages
+from cafleet_core.broker import answering, messages
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import Settings
 from cafleet_tui.app import CafleetApp
@@ -114,7 +114,9 @@ async def test_what_was_sent_is_remembered_from_one_run_to_the_next(
     both = [team.others["drafter"], team.others["reviewer"]]
     messages.send(registry, team.administrator, both, "first")
     messages.broadcast(registry, team.administrator, "second")
-    messages.note(registry, team.administrator, both[0], "a note, never sent")
+    human = team.caller("Administrator")
+    with answering.kept(registry, human, both[0], "an answer, never sent"):
+        pass
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await until(pilot, lambda: room.composer._recall._texts)
         await pilot.press("up", "up", "up")
