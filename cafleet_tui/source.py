@@ -19,6 +19,8 @@ from cafleet_core.broker import (
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.spawning import Wish
+from cafleet_core.broker.starting import Started
 from cafleet_core.config import Settings
 from cafleet_core.errors import RegistryError
 from cafleet_core.monitor import Monitor
@@ -33,7 +35,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_tui import drafts, orders
+from cafleet_tui import drafts, hiring, orders
 from cafleet_tui.orders import Done, Order
 
 _WRITTEN_KEPT = 50
@@ -104,6 +106,9 @@ class Source(Protocol):
 
     def carry_out(self, order: Order, /) -> Done:
         """Do to a member what the order says."""
+
+    def hire(self, session: Session, wish: Wish, /) -> Started:
+        """Start a new member in its Director's name."""
 
     def close(self) -> None:
         """Let go of the registry."""
@@ -217,6 +222,10 @@ class RegistrySource:
     def carry_out(self, order: Order) -> Done:
         """See `Source`."""
         return orders.carry_out(self._registry, order)
+
+    def hire(self, session: Session, wish: Wish) -> Started:
+        """See `Source`."""
+        return hiring.hire(self._registry, session, wish)
 
     def close(self) -> None:
         """See `Source`; whoever watches the session next need not wait."""

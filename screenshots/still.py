@@ -11,6 +11,8 @@ from unittest.mock import patch
 from cafleet_core import clock
 from cafleet_core.broker import history
 from cafleet_core.broker.history import Filter
+from cafleet_core.broker.spawning import Wish
+from cafleet_core.broker.starting import Started
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import (
     Entry,
@@ -105,6 +107,10 @@ class StillSource(NamedTuple):
 
     def carry_out(self, _order: Order) -> Done:
         """Nothing can be done in a picture."""
+        raise Refused("this is a picture.")
+
+    def hire(self, _session: Session, _wish: Wish) -> Started:
+        """Nobody can be started in a picture."""
         raise Refused("this is a picture.")
 
     def close(self) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from textual import on
+from textual.binding import Binding
 from textual.content import Content
 from textual.getters import query_one
 
 from cafleet_core import text
 from cafleet_core.broker import answering
 from cafleet_core.broker.answering import Question
-from cafleet_tui import orders
+from cafleet_tui import actions, orders
+from cafleet_tui.actions import Action
 from cafleet_tui.attention import Standing
 from cafleet_tui.messages import OrderDone, OrderFailed
 from cafleet_tui.orders import Order
@@ -23,15 +26,8 @@ from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.member_list import MemberList
 
-_WORDS = {
-    orders.PING: ("p", "ping"),
-    orders.WRITE: ("i", "input"),
-    orders.EXEC: ("e", "exec"),
-    orders.PROMPT: ("m", "prompt"),
-    orders.CAPTURE: ("c", "capture"),
-    orders.GO: ("g", "go"),
-    orders.DELETE: ("⌫", "delete"),
-}
+_LABELS = {orders.WRITE: "input"}
+_NEED_NOBODY = ("members.hire",)
 _HINTS = {
     orders.WRITE: "Chooses the answer that takes words, and writes them.",
     orders.EXEC: "A shell command that its coding agent runs, as after `!`.",
@@ -41,6 +37,9 @@ _HINTS = {
 
 class ActingRoom(LiveSession):
     """Turns keys and buttons into orders on the member under the cursor."""
+
+    keymap: Mapping[str, str] = {}
+    """The keys that the user wants instead of the usual ones."""
 
     act_panel = query_one("#acts", ActPanel)
     member_list = query_one("#members", MemberList)
@@ -58,13 +57,32 @@ class ActingRoom(LiveSession):
         agent = standing.member.agent
         buttons = [
             Button(
-                *_WORDS[kind],
+                self._key(f"acts.{kind}"),
+                _LABELS.get(kind, kind),
                 f"screen.act('{kind}')",
                 orders.hindrance(kind, agent, question),
             )
             for kind in orders.KINDS
         ]
         self.act_panel.show(question, buttons)
+
+    def _key(self, action_id: str) -> str:
+        key = actions.keys(action_id, self.keymap)[0]
+        return self.app.get_key_display(Binding(key, action_id))
+
+    def hindrance(self, action: Action) -> str | None:
+        """Why an action on the selected member cannot work now; None where it can."""
+        standing = self.member_list.highlighted
+        if action.region not in ("acts", "members") or action.id in _NEED_NOBODY:
+            return None
+        if standing is None:
+            return "nobody is selected"
+        kind = action.id.removeprefix("acts.")
+        if action.region == "members":
+            return None
+        if kind.startswith(orders.ANSWER):
+            kind = orders.ANSWER
+        return orders.hindrance(kind, standing.member.agent, question_of(standing))
 
     def action_act(self, kind: str) -> None:
         """Do something to the selected member, asking first for what it takes."""

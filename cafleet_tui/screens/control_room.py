@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.getters import query_one
 from textual.widgets import Static
 
@@ -15,6 +16,7 @@ from cafleet_core import clock, records
 from cafleet_core.config import Settings
 from cafleet_core.records import Member, PaneView, Session
 from cafleet_tui import actions, attention
+from cafleet_tui.actions import Action
 from cafleet_tui.alert import Alert
 from cafleet_tui.attention import Ranks, Standing
 from cafleet_tui.messages import (
@@ -28,6 +30,7 @@ from cafleet_tui.render import status
 from cafleet_tui.screens.acting import ActingRoom
 from cafleet_tui.screens.questions import Questions
 from cafleet_tui.screens.reading import ReadingRoom
+from cafleet_tui.screens.staffing import StaffingRoom
 from cafleet_tui.screens.writing import WritingRoom
 from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.act_panel import ActPanel
@@ -41,7 +44,7 @@ STRIP_BELOW = 100
 """Columns below which the members become a strip."""
 
 
-class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
+class ControlRoom(ActingRoom, ReadingRoom, StaffingRoom, WritingRoom):
     """Shows one session live, and sends what the human writes."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("letters")
@@ -68,6 +71,7 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
     ) -> None:
         super().__init__(session, open_source)
         self._settings = settings
+        self.keymap = settings.keys
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
         self._trouble: str | None = None
@@ -172,6 +176,19 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
                 time=clock.now().astimezone().strftime("%H:%M"),
             )
         )
+
+    def places(self) -> Iterator[tuple[str, DOMNode]]:
+        """The regions of the room, each with the node whose actions it has."""
+        yield from (("room", self), ("letters", self), ("acts", self))
+        yield "members", self.member_list
+        yield "timeline", self.timeline
+        yield "composer", self.composer.draft
+
+    def hindrance(self, action: Action) -> str | None:
+        """Why an action of the room cannot work now; None where it can."""
+        if action.id in ("timeline.choose", "timeline.reply"):
+            return None if self.timeline.selected else "no message is selected"
+        return super().hindrance(action)
 
     def name_of(self, agent_id: str) -> str | None:
         """What an agent of the session is called."""
