@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from cafleet_tui.app import CafleetApp
 
 
+read_only_option = click.option(
+    "--read-only", is_flag=True, help="Only look: nothing is sent, typed or stored."
+)
+
+
 @click.command("tui", cls=Command)
 @click.option(
     "--screenshot",
@@ -35,15 +40,22 @@ if TYPE_CHECKING:
     metavar="COLUMNS ROWS",
     help="The size of that frame.",
 )
+@read_only_option
 @pass_invocation
-def tui(run: Invocation, screenshot: Path | None, size: tuple[int, int]) -> None:
+def tui(
+    run: Invocation,
+    screenshot: Path | None,
+    size: tuple[int, int],
+    read_only: bool,
+) -> None:
     """Open the control room: a session's agents and messages, live.
 
     Without --session-id it is the session of this pane, else the only live one, else
     you choose.
     """
+    run.read_only = read_only
     session = choose_session(run.registry, run.session_id, run.settings)
-    app = make_app(run.settings, session)
+    app = make_app(run.settings._replace(read_only=read_only), session)
     if screenshot:
         _draw(app, screenshot, size)
     else:

@@ -25,6 +25,8 @@ DELETE = "delete"
 KINDS = (PING, WRITE, EXEC, PROMPT, CAPTURE, GO, DELETE)
 """The orders that have a button, in its order."""
 
+READ_ONLY = "this control room is read-only"
+
 _CAPTURED_LINES = 500
 
 
@@ -69,6 +71,11 @@ def hindrance(kind: str, agent: Agent, question: Question | None) -> str | None:
     if kind in (PING, EXEC, PROMPT) and question is not None:
         return "it waits for an answer"
     return None
+
+
+def only_looks(kind: str) -> bool:
+    """Whether an order of this kind leaves everything as it is."""
+    return kind == CAPTURE
 
 
 def carry_out(registry: Registry, order: Order) -> Done:

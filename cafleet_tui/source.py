@@ -22,8 +22,8 @@ from cafleet_core.broker.registry import open_registry
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
 from cafleet_core.config import Settings
-from cafleet_core.errors import RegistryError
-from cafleet_core.monitor import Monitor
+from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.monitor import Monitor, observe
 from cafleet_core.records import (
     COMPLETED,
     INPUT_REQUIRED,
@@ -35,7 +35,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_tui import drafts, hiring, orders
+from cafleet_tui import hiring, orders
 from cafleet_tui.orders import Done, Order
 
 _WRITTEN_KEPT = 50
@@ -98,12 +98,6 @@ class Source(Protocol):
     def written(self, session: Session, /) -> Sequence[str]:
         """What the human has sent in a session lately, the newest last, as it would be typed."""
 
-    def draft(self, session_id: str, /) -> str:
-        """What was written in a session and not sent, empty for nothing."""
-
-    def keep_draft(self, session_id: str, words: str, /) -> None:
-        """Keep what is being written, so that it survives the program."""
-
     def carry_out(self, order: Order, /) -> Done:
         """Do to a member what the order says."""
 
@@ -121,7 +115,8 @@ OpenSource = Callable[[], Source]
 class RegistrySource:
     """A `Source` over the registry that the settings name, for the thread that made it.
 
-    The file must be there: a lost registry is not replaced by an empty one.
+    The file must be there: a lost registry is not replaced by an empty one. Settings that
+    are `read_only` make one that stores and types nothing, and raises Refused instead.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -131,12 +126,22 @@ class RegistrySource:
         self._monitor: Monitor | None = None
         self._file = _identity(self._path)
         self._registry = open_registry(self._path)
+        self._read_only = settings.read_only
+        if self._read_only:
+            self._registry.refuse_writes()
+        self._revision = self._registry.revision()
 
     def data_version(self) -> int:
-        """See `Source`; a file removed or replaced under us is an error."""
-        if _identity(self._path) != self._file:
-            raise RegistryError("The registry file was replaced; opening it again.")
+        """See `Source`; a file removed, replaced or migrated under us is an error."""
+        self._check()
         return self._registry.data_version()
+
+    def _check(self) -> None:
+        """Nothing is read from or written to a file that is not what was opened."""
+        if _identity(self._path) != self._file:
+            raise RegistryError("The registry file was replaced.")
+        if self._registry.revision() != self._revision:
+            raise RegistryError("The registry was migrated by another cafleet.")
 
     def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
         """See `Source`."""
@@ -171,6 +176,9 @@ class RegistrySource:
 
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""
+        self._check()
+        if self._read_only:
+            return observe(self._registry, session_id)
         if self._monitor is None:
             self._monitor = Monitor(
                 self._registry, session_id, self._rules, self._limits
@@ -179,6 +187,7 @@ class RegistrySource:
 
     def send(self, letter: Letter) -> Sent:
         """See `Source`."""
+        self._refuse_if_read_only()
         if letter.everyone:
             return messages.broadcast(
                 self._registry, letter.sender, letter.body, rules=self._rules
@@ -209,23 +218,22 @@ class RegistrySource:
         """See `Source`."""
         mine = Filter(sender=session.administrator_agent_id)
         found = history.newest(self._registry, session.session_id, mine, _WRITTEN_KEPT)
-        return [_as_typed(entry) for entry in found if not _is_note(entry)]
-
-    def draft(self, session_id: str) -> str:
-        """See `Source`."""
-        return drafts.read(session_id)
-
-    def keep_draft(self, session_id: str, words: str) -> None:
-        """See `Source`."""
-        drafts.keep(session_id, words)
+        return [mentions.written(entry) for entry in found if not _is_note(entry)]
 
     def carry_out(self, order: Order) -> Done:
         """See `Source`."""
+        if not orders.only_looks(order.kind):
+            self._refuse_if_read_only()
         return orders.carry_out(self._registry, order)
 
     def hire(self, session: Session, wish: Wish) -> Started:
         """See `Source`."""
+        self._refuse_if_read_only()
         return hiring.hire(self._registry, session, wish)
+
+    def _refuse_if_read_only(self) -> None:
+        if self._read_only:
+            raise Refused(f"{orders.READ_ONLY}.")
 
     def close(self) -> None:
         """See `Source`; whoever watches the session next need not wait."""
@@ -234,16 +242,6 @@ class RegistrySource:
                 self._monitor.release()
         finally:
             self._registry.close()
-
-
-def _as_typed(entry: Entry) -> str:
-    names = (
-        [mentions.EVERYONE]
-        if entry.broadcast
-        else [delivery.recipient_name for delivery in entry.deliveries]
-    )
-    tokens = " ".join(f"@{mentions.token(name)}" for name in names)
-    return f"{tokens} {entry.text}"
 
 
 def _is_note(entry: Entry) -> bool:
@@ -255,5 +253,7 @@ def _identity(path: str) -> tuple[int, int]:
     try:
         facts = os.stat(path)
     except OSError as error:
-        raise RegistryError(f"The registry {path} is gone.") from error
+        raise RegistryError(
+            f"registry {path} is gone: put it back where it was."
+        ) from error
     return facts.st_dev, facts.st_ino

@@ -29,9 +29,11 @@ from tests.terminal import Terminal  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
-def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_state(tmp_path: Path) -> Iterator[None]:
     """What programs keep for later is this test's own."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    os.environ["XDG_STATE_HOME"] = str(tmp_path / "state")
+    yield
+    del os.environ["XDG_STATE_HOME"]
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ EXAMPLES = {
     "member delete": "cafleet member delete --member-id drafter",
     "up": 'cafleet up --label release -- "Read docs/plan.md and split the work."',
     "tui": "cafleet tui --session-id 7c1e52d0",
+    "server": "cafleet server --session-id 7c1e52d0 --port 0",
     "demo": "cafleet demo",
     "db init": "cafleet db init",
     "db check": "cafleet db check",

@@ -32,6 +32,7 @@ class Invocation:
         self.json = False
         self.session_id: str | None = None
         self.agent_id: str | None = None
+        self.read_only = False
 
     @cached_property
     def settings(self) -> Settings:
@@ -63,11 +64,15 @@ class Invocation:
             output.line(words)
 
     def close(self) -> None:
-        """Give the registry back, where it was opened; first, try the pushes that are owed."""
+        """Give the registry back, where it was opened; first, try the pushes that are owed.
+
+        A run that only looks tries none.
+        """
         if "registry" not in self.__dict__:
             return
         try:
-            owed.settle(self.registry, self.settings.push_rules)
+            if not self.read_only:
+                owed.settle(self.registry, self.settings.push_rules)
         except CafleetError:
             pass  # the command has done its own work; the next one tries again
         finally:

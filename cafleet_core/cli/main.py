@@ -39,6 +39,7 @@ _COMMANDS = {
         "monitor", "monitor", "Deliver what is held, wake the Director when needed."
     ),
     "tui": Entry("", "tui", "Open the control room."),
+    "server": Entry("", "server", "Open the control room in a browser."),
     "demo": Entry(
         "demo", "demo", "See a whole team at work, without any coding agent."
     ),

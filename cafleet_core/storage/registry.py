@@ -76,6 +76,10 @@ class Registry:
             raise
         self.execute("COMMIT")
 
+    def refuse_writes(self) -> None:
+        """From now on a write through this registry is a RegistryError."""
+        self.execute("PRAGMA query_only=ON")
+
     def data_version(self) -> int:
         """A number that moves when another connection has committed."""
         return int(self.row("PRAGMA data_version")[0])

@@ -13,6 +13,7 @@ from textual.getters import query_one
 from cafleet_core import text
 from cafleet_core.broker import answering
 from cafleet_core.broker.answering import Question
+from cafleet_core.records import Agent
 from cafleet_tui import actions, orders
 from cafleet_tui.actions import Action
 from cafleet_tui.attention import Standing
@@ -27,7 +28,7 @@ from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.member_list import MemberList
 
 _LABELS = {orders.WRITE: "input"}
-_NEED_NOBODY = ("members.hire",)
+_CHANGE_THE_TEAM = ("members.hire",)
 _HINTS = {
     orders.WRITE: "Chooses the answer that takes words, and writes them.",
     orders.EXEC: "A shell command that its coding agent runs, as after `!`.",
@@ -36,7 +37,12 @@ _HINTS = {
 
 
 class ActingRoom(LiveSession):
-    """Turns keys and buttons into orders on the member under the cursor."""
+    """Turns keys and buttons into orders on the member under the cursor.
+
+    Where it is `read_only`, the orders that change something are refused.
+    """
+
+    read_only = False
 
     keymap: Mapping[str, str] = {}
     """The keys that the user wants instead of the usual ones."""
@@ -60,7 +66,7 @@ class ActingRoom(LiveSession):
                 self._key(f"acts.{kind}"),
                 _LABELS.get(kind, kind),
                 f"screen.act('{kind}')",
-                orders.hindrance(kind, agent, question),
+                self._hindrance(kind, agent, question),
             )
             for kind in orders.KINDS
         ]
@@ -72,17 +78,17 @@ class ActingRoom(LiveSession):
 
     def hindrance(self, action: Action) -> str | None:
         """Why an action on the selected member cannot work now; None where it can."""
+        if action.id in _CHANGE_THE_TEAM and self.read_only:
+            return orders.READ_ONLY
         standing = self.member_list.highlighted
-        if action.region not in ("acts", "members") or action.id in _NEED_NOBODY:
+        if action.region not in ("acts", "members") or action.id in _CHANGE_THE_TEAM:
             return None
         if standing is None:
             return "nobody is selected"
-        kind = action.id.removeprefix("acts.")
         if action.region == "members":
             return None
-        if kind.startswith(orders.ANSWER):
-            kind = orders.ANSWER
-        return orders.hindrance(kind, standing.member.agent, question_of(standing))
+        kind = action.id.removeprefix("acts.").rstrip("123456789")
+        return self._hindrance(kind, standing.member.agent, question_of(standing))
 
     def action_act(self, kind: str) -> None:
         """Do something to the selected member, asking first for what it takes."""
@@ -91,7 +97,7 @@ class ActingRoom(LiveSession):
             return
         agent, question = standing.member.agent, question_of(standing)
         order = Order(kind, self.session, agent, question=question)
-        if why := orders.hindrance(kind, agent, question):
+        if why := self._hindrance(kind, agent, question):
             self.tell(render.failure(order, why, orders.twin(order)))
         elif kind in _HINTS:
             self._ask_words(order)
@@ -112,7 +118,7 @@ class ActingRoom(LiveSession):
         agent = standing.member.agent
         order = Order(orders.ANSWER, self.session, agent, "", digit, question)
         chosen = question.option(digit) if question else None
-        if why := orders.hindrance(orders.ANSWER, agent, question):
+        if why := self._hindrance(orders.ANSWER, agent, question):
             self.tell(status.warning(f"{agent.name}: {why}"))
         elif chosen is None:
             self.tell(status.warning(f"{digit} is not among the answers"))
@@ -120,6 +126,13 @@ class ActingRoom(LiveSession):
             self._ask_words(order._replace(kind=orders.WRITE))
         else:
             self.carry_out(order)
+
+    def _hindrance(
+        self, kind: str, agent: Agent, question: Question | None
+    ) -> str | None:
+        if self.read_only and not orders.only_looks(kind):
+            return orders.READ_ONLY
+        return orders.hindrance(kind, agent, question)
 
     def _ask_words(self, order: Order) -> None:
         title = Content.assemble(

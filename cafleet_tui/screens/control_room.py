@@ -35,6 +35,7 @@ from cafleet_tui.screens.writing import WritingRoom
 from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
+from cafleet_tui.widgets.locked_composer import LockedComposer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.status_bar import KeyLine, Line, StatusBar
@@ -70,11 +71,13 @@ class ControlRoom(ActingRoom, ReadingRoom, StaffingRoom, WritingRoom):
         self, session: Session, open_source: OpenSource, settings: Settings
     ) -> None:
         super().__init__(session, open_source)
+        self.keep_drafts(settings.state_folder)
         self._settings = settings
         self.keymap = settings.keys
+        self.read_only = settings.read_only
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
-        self._trouble: str | None = None
+        self._troubles: dict[str, str] = {}
         self._read = False
         self._looked = False
         self._told = False
@@ -94,7 +97,7 @@ class ControlRoom(ActingRoom, ReadingRoom, StaffingRoom, WritingRoom):
             with Vertical(id="side"):
                 yield ScreenView()
                 yield ActPanel()
-        yield Composer()
+        yield LockedComposer() if self.read_only else Composer()
         yield Line(id="outcome")
         yield KeyLine()
         yield Static("pane too small", id="too-small")
@@ -132,12 +135,12 @@ class ControlRoom(ActingRoom, ReadingRoom, StaffingRoom, WritingRoom):
 
     @on(FeedTrouble)
     def _note_trouble(self, event: FeedTrouble) -> None:
-        self._trouble = event.text
+        self._troubles[event.reader] = event.text
         self._age()
 
     @on(FeedRecovered)
-    def _note_recovery(self) -> None:
-        self._trouble = None
+    def _note_recovery(self, event: FeedRecovered) -> None:
+        self._troubles.pop(event.reader, None)
         self._age()
 
     def _know(self) -> None:
@@ -172,7 +175,8 @@ class ControlRoom(ActingRoom, ReadingRoom, StaffingRoom, WritingRoom):
                 unacked=sum(member.activity.unacked for member in counted),
                 needing=attention.needing(ranks),
                 panes=len(self._views),
-                trouble=self._trouble,
+                gone=sum(view.state == attention.DEAD for view in self._views.values()),
+                trouble=next(iter(self._troubles.values()), None),
                 time=clock.now().astimezone().strftime("%H:%M"),
             )
         )

@@ -12,9 +12,10 @@ from cafleet_core import text
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.errors import CafleetError
-from cafleet_tui import hiring
+from cafleet_tui import hiring, orders
 from cafleet_tui.messages import Hired, HireFailed, MailRead
 from cafleet_tui.render import hiring as render
+from cafleet_tui.render import status
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.screens.member_detail import MAIL_SHOWN, MemberDetail
 from cafleet_tui.screens.new_member import NewMember
@@ -24,9 +25,11 @@ _BLANK = Wish("", "", "claude")
 
 
 class StaffingRoom(LiveSession):
-    """Shows one member in full, and starts new ones."""
+    """Shows one member in full, and starts new ones unless it is `read_only`."""
 
     member_list = query_one("#members", MemberList)
+
+    read_only = False
 
     _wish = _BLANK
 
@@ -60,7 +63,10 @@ class StaffingRoom(LiveSession):
 
     def action_hire(self) -> None:
         """Ask what a new member is to be; what failed last time is still filled in."""
-        self.app.push_screen(NewMember(self._wish), self._hire)
+        if self.read_only:
+            self.tell(status.warning(f"new member: {orders.READ_ONLY}"))
+        else:
+            self.app.push_screen(NewMember(self._wish), self._hire)
 
     def _hire(self, wish: Wish | None) -> None:
         if wish is not None:

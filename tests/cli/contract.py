@@ -13,7 +13,7 @@ COMMANDS = {
     *("member create", "member list", "member capture", "member send-input"),
     *("member exec", "member ping", "member prompt", "member delete"),
     *("db init", "db check", "db backup", "db prune"),
-    *("tui", "up", "demo", "doctor", "completion"),
+    *("tui", "server", "up", "demo", "doctor", "completion"),
 }
 
 OPTIONS = {
@@ -38,6 +38,8 @@ OPTIONS = {
     "member prompt": "--member-id",
     "member delete": "--member-id --force",
     "db prune": "--older-than --dry-run",
+    "tui": "--screenshot --size --read-only",
+    "server": "--host --port --allow-remote --read-only",
     "doctor": "--fix",
 }
 

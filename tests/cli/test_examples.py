@@ -130,7 +130,10 @@ NEEDS = {
 }
 """What an example needs beside a Director, a member and their messages."""
 
-ON_A_TERMINAL: dict[tuple[str, ...], str] = {("tui",): "drafter"}
+ON_A_TERMINAL: dict[tuple[str, ...], str] = {
+    ("tui",): "drafter",
+    ("server",): "http://127.0.0.1:",
+}
 """Examples that do not end by themselves, and what is on the screen when they work."""
 
 SILENT = {("completion",)}

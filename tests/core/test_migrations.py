@@ -12,6 +12,7 @@ from cafleet_core.broker import maintenance, sessions
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.storage import migrations, models
+from cafleet_core.storage.migrations import steps
 from cafleet_core.storage.registry import APPLICATION_ID, HEAD
 from tests.team import a_team
 
@@ -98,7 +99,7 @@ def at_revision(path: Path, revision: int) -> None:
     """A registry file as the program of an earlier revision left it, without rows."""
     old = Registry(str(path))
     with old.write():
-        for apply in migrations._STEPS[:revision]:
+        for apply in steps.STEPS[:revision]:
             apply(old)
         if revision:
             old.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -120,7 +121,7 @@ def test_every_earlier_registry_comes_to_the_same_schema(
 
 
 def test_there_is_one_step_for_each_revision() -> None:
-    assert len(migrations._STEPS) == HEAD
+    assert len(steps.STEPS) == HEAD
 
 
 def test_the_data_outlives_another_init(registry: Registry) -> None:
@@ -140,7 +141,7 @@ def add_a_column(monkeypatch: pytest.MonkeyPatch, *more: str) -> None:
         for statement in statements:
             registry.execute(statement)
 
-    monkeypatch.setattr(migrations, "_STEPS", (*migrations._STEPS, step))
+    monkeypatch.setattr(steps, "STEPS", (*steps.STEPS, step))
     monkeypatch.setattr(migrations, "HEAD", HEAD + 1)
     monkeypatch.setattr(maintenance, "HEAD", HEAD + 1)
 

@@ -16,9 +16,11 @@ from tests.terminal import Terminal, eventually
 
 def a_newcomer(registry: Registry, terminal: Terminal, team: Team, age: float) -> Agent:
     """A member whose program was started `age` seconds ago, and shows nothing yet."""
+    pane = terminal.pane(["cat"])
+    eventually(lambda: terminal.here(pane).pane.command == "cat")
     agent = agents.register(
         *(registry, team.session, "newcomer", ""),
-        here=terminal.here(terminal.pane(["cat"])),
+        here=terminal.here(pane),
         coding_agent="standin",
     )
     at = clock.stamp(clock.now() - timedelta(seconds=age))

@@ -167,6 +167,7 @@ def test_a_screen_that_cannot_be_read_leaves_it_unverified(
     registry: Registry, terminal: Terminal, team: Team
 ) -> None:
     pane = terminal.pane(["cat"])
+    eventually(lambda: terminal.here(pane).pane.command == "cat")
     team.others["cat"] = agents.register(
         *(registry, team.session, "cat", ""),
         here=terminal.here(pane),

@@ -3,21 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.errors import RegistryError
-from cafleet_core.storage.migrations import (
-    m0001_initial,
-    m0002_search,
-    m0003_outbox,
-    m0004_monitors,
-)
 from cafleet_core.storage.registry import APPLICATION_ID, HEAD, Registry
-
-_STEPS = (
-    m0001_initial.apply,
-    m0002_search.apply,
-    m0003_outbox.apply,
-    m0004_monitors.apply,
-)
-"""Entry N brings revision N to N + 1."""
 
 
 def ready(registry: Registry) -> None:
@@ -60,9 +46,11 @@ def upgrade(registry: Registry) -> int:
 
     Safe against other processes doing the same: whoever comes second finds it done.
     """
+    from cafleet_core.storage.migrations.steps import STEPS  # most files are at head
+
     with registry.write():
         before = registry.revision()
-        for apply in _STEPS[before:]:
+        for apply in STEPS[before:]:
             apply(registry)
         registry.execute(f"PRAGMA application_id={APPLICATION_ID}")
         registry.execute(f"PRAGMA user_version={HEAD}")

@@ -1,0 +1,18 @@
+"""Every migration in its order."""
+
+from __future__ import annotations
+
+from cafleet_core.storage.migrations import (
+    m0001_initial,
+    m0002_search,
+    m0003_outbox,
+    m0004_monitors,
+)
+
+STEPS = (
+    m0001_initial.apply,
+    m0002_search.apply,
+    m0003_outbox.apply,
+    m0004_monitors.apply,
+)
+"""Entry N brings revision N to N + 1."""

@@ -1,0 +1,102 @@
+"""The command `cafleet server`: where it listens, and the address to open."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from cafleet_core.cli import output
+from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_tui.cli import choose_session, read_only_option
+
+if TYPE_CHECKING:
+    import socket
+
+    from cafleet_core.records import Session
+
+
+class Where(NamedTuple):
+    """Where a server listens, as it was asked for, and the port that it got."""
+
+    host: str
+    port: int
+
+    def address(self, token: str) -> str:
+        """What to open in the browser."""
+        from cafleet_tui.server.listening import in_address
+
+        return f"http://{in_address(self.host)}:{self.port}/?token={token}"
+
+
+@click.command("server", cls=Command)
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    help="Where to listen; by default the setting `server.host`, 127.0.0.1.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="The port, 0 for a free one; by default the setting `server.port`, 8000.",
+)
+@click.option(
+    "--allow-remote",
+    is_flag=True,
+    help="Listen beyond loopback too, where whoever reads the unencrypted network can take over every member.",
+)
+@read_only_option
+@pass_invocation
+def server(
+    run: Invocation,
+    host: str | None,
+    port: int | None,
+    allow_remote: bool,
+    read_only: bool,
+) -> None:
+    """Show the control room in a browser, at the address that is printed.
+
+    The address holds a token that lasts as long as the server: whoever has it has the
+    control room. Ctrl+C ends the server, and no member with it.
+    """
+    from cafleet_tui.server.listening import exposure, is_loopback, listen
+
+    run.read_only = read_only
+    session = choose_session(run.registry, run.session_id, run.settings)
+    wanted = run.settings.server_host if host is None else host
+    number = run.settings.server_port if port is None else port
+    with listen(wanted, number, allow_remote=allow_remote) as listening:
+        address, got = listening.getsockname()[:2]
+        if not is_loopback(address):
+            output.note(f"Warning: {exposure(wanted)}")
+        _serve(run, Where(wanted, got), listening, session)
+    output.note("The server has ended.")
+
+
+def _serve(
+    run: Invocation, where: Where, listening: socket.socket, session: Session | None
+) -> None:
+    from cafleet_tui.server.guard import Guard
+    from cafleet_tui.server.site import Site
+
+    guard = Guard(*where)
+    address = where.address(guard.token)
+    document = {"address": address, "host": where.host, "port": where.port}
+    session_id = session.session_id if session else None
+    document |= {"session_id": session_id, "read_only": run.read_only}
+    run.say(f"Control room: {address}", document)
+    output.flush()
+    # what a control room says when it fails belongs beside the result
+    with contextlib.redirect_stdout(sys.stderr):
+        asyncio.run(Site(_command(session, run.read_only), guard).serve(listening))
+
+
+def _command(session: Session | None, read_only: bool) -> list[str]:
+    """The control room as a process; `-P` keeps the working folder's modules out of it."""
+    chosen = ["--session-id", session.session_id] if session else []
+    looking = ["--read-only"] if read_only else []
+    return [sys.executable, "-P", "-m", "cafleet_core", "tui", *chosen, *looking]

@@ -1,0 +1,120 @@
+"""Who is let in: the right `Host`, the right `Origin`, and the token or its cookie."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from cafleet_tui.server.listening import in_address, is_loopback
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+SOCKET_PATH = "/ws/"
+
+_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+_ANY = ("0.0.0.0", "::")  # noqa: S104  # to recognise it, not to listen there
+_ENTROPY = 32
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), clipboard-read=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+_CONTENT = (
+    "default-src 'self'; connect-src 'self' ws://{host}; img-src 'self' data:; "
+    "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+"""The terminal emulator makes style elements of its own; scripts come as files alone."""
+
+
+class Guard:
+    """The secrets of one run of the server, and the check that every request passes.
+
+    `token` is in the printed address alone; a browser that brings it gets a cookie with
+    another secret, and a request for the address without the token.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self.token = secrets.token_urlsafe(_ENTROPY)
+        self._pass = secrets.token_urlsafe(_ENTROPY)
+        self._port = port
+        self._cookie = f"cafleet-{port}"
+        self._names = {in_address(name) for name in _names(host)}
+        self._anywhere = host in _ANY
+
+    @web.middleware
+    async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer what is let in with `handler`, everything else with a refusal."""
+        try:
+            self._check_names(request)
+            if "token" in request.query:
+                return self._welcome(request)
+            if not _same(request.cookies.get(self._cookie, ""), self._pass):
+                raise _refusal("open the address that 'cafleet server' prints.")
+            answer = await handler(request)
+        except web.HTTPException as refused:
+            _protect(refused, request.host)
+            raise
+        if not answer.prepared:
+            _protect(answer, request.host)
+        return answer
+
+    def _check_names(self, request: web.Request) -> None:
+        """A foreign page cannot reach the server under a name of its own, nor in its name."""
+        if not self._knows(request):
+            raise _refusal("this Host is not the one that the server was started for.")
+        origin = request.headers.get("Origin")
+        needed = request.path.startswith(SOCKET_PATH)
+        if (origin is not None or needed) and origin != f"http://{request.host}":
+            raise _refusal("this Origin is not the server's own page.")
+
+    def _knows(self, request: web.Request) -> bool:
+        hosts = request.headers.getall("Host", [])
+        if len(hosts) != 1:
+            return False
+        names = set(self._names)
+        if self._anywhere and request.transport:
+            reached = request.transport.get_extra_info("sockname")[0]
+            names.add(in_address(reached.removeprefix("::ffff:")))
+        known = {f"{name}:{self._port}" for name in names}
+        return hosts[0].lower() in (known | names if self._port == 80 else known)
+
+    def _welcome(self, request: web.Request) -> web.StreamResponse:
+        if not _same(request.query["token"], self.token):
+            raise _refusal("this token is not the one of the running server.")
+        answer = web.HTTPSeeOther("/")
+        answer.set_cookie(
+            self._cookie, self._pass, httponly=True, samesite="Strict", path="/"
+        )
+        _protect(answer, request.host)
+        return answer
+
+
+def _names(host: str) -> set[str]:
+    if host in _ANY:
+        return {*_LOOPBACK_NAMES, socket.gethostname().lower()}
+    resolved = {str(one[4][0]) for one in socket.getaddrinfo(host, None)}
+    local = any(is_loopback(address) for address in resolved)
+    return {host.lower(), *(_LOOPBACK_NAMES if local else ())}
+
+
+def _same(given: str, expected: str) -> bool:
+    return secrets.compare_digest(given.encode("utf-8", "replace"), expected.encode())
+
+
+def _refusal(why: str) -> web.HTTPForbidden:
+    return web.HTTPForbidden(text=f"Refused: {why}\n")
+
+
+def _protect(answer: web.StreamResponse, host: str) -> None:
+    answer.headers.update(_HEADERS)
+    answer.headers["Content-Security-Policy"] = _CONTENT.format(host=host)

@@ -1,0 +1,132 @@
+"""What the server serves: the page, its files, and a web socket for each control room."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import socket
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import textual_serve
+from aiohttp import WSMsgType, web
+from textual_serve.download_manager import DownloadManager
+
+from cafleet_tui.server.guard import SOCKET_PATH, Guard
+from cafleet_tui.server.room import Room
+
+MOST_ROOMS = 40
+"""Control rooms at once; the one longest out of sight gives way to a new one."""
+
+_PAGE = Path(str(files("cafleet_tui.server"))) / "page"
+_STATICS = Path(textual_serve.__file__).parent / "static"
+_TAB = re.compile(r"[0-9a-f]{32}")
+_LARGEST_SIDE = 1000
+
+
+class Site:
+    """The control rooms of one server, each started with `command`."""
+
+    def __init__(self, command: Sequence[str], guard: Guard) -> None:
+        self._command = tuple(command)
+        self._guard = guard
+        self._rooms: dict[str, Room] = {}
+        self._downloads = DownloadManager()
+
+    async def serve(self, listening: socket.socket) -> None:
+        """Serve until a signal asks for the end; then end every control room."""
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, ended.set)
+        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, listening).start()
+            await ended.wait()
+        finally:
+            await asyncio.gather(*(room.end() for room in [*self._rooms.values()]))
+            await runner.cleanup()
+
+    def application(self) -> web.Application:
+        """The routes, all of them behind the guard."""
+        served = web.Application(middlewares=[self._guard.check])
+        served.add_routes(
+            [
+                web.get("/", self._page),
+                web.get("/alive", self._alive),
+                web.get(SOCKET_PATH + "{tab}", self._socket),
+                web.static("/page", _PAGE),
+                web.static("/static", _STATICS),
+            ]
+        )
+        return served
+
+    async def _page(self, _request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(_PAGE / "page.html")
+
+    async def _alive(self, _request: web.Request) -> web.StreamResponse:
+        return web.Response(text="alive\n")
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        tab = request.match_info["tab"]
+        if not _TAB.fullmatch(tab):
+            raise web.HTTPNotFound
+        page = web.WebSocketResponse(heartbeat=15)
+        await page.prepare(request)
+        room = self._rooms.get(tab) or await self._new_room(tab)
+        if room is None:
+            await page.close(message=b"too many control rooms are open")
+            return page
+        size = _side(request, "width", 80), _side(request, "height", 24)
+        await room.attach(page, size)
+        try:
+            await _listen(page, room)
+        finally:
+            await room.detach(page)
+        return page
+
+    async def _new_room(self, tab: str) -> Room | None:
+        if len(self._rooms) >= MOST_ROOMS:
+            unseen = [name for name, one in self._rooms.items() if not one.shown]
+            if not unseen:
+                return None
+            await self._rooms[unseen[0]].end()
+        self._rooms[tab] = Room(self._command, self._downloads, self._forget)
+        return self._rooms[tab]
+
+    def _forget(self, room: Room) -> None:
+        self._rooms = {tab: one for tab, one in self._rooms.items() if one is not room}
+
+
+def _side(request: web.Request, name: str, usual: int) -> int:
+    given = request.query.get(name, "")
+    short = given.isascii() and given.isdigit() and len(given) < len(str(_LARGEST_SIDE))
+    return max(int(given), 1) if short else usual
+
+
+async def _listen(page: web.WebSocketResponse, room: Room) -> None:
+    """Pass on what the page says; what is not in its language is left alone."""
+    async for message in page:
+        if message.type != WSMsgType.TEXT:
+            continue
+        try:
+            match json.loads(message.data):
+                case ["stdin", str(typed)]:
+                    await room.send_bytes(typed.encode("utf-8", "replace"))
+                case ["resize", {"width": int(width), "height": int(height)}]:
+                    await room.set_terminal_size(
+                        min(max(width, 1), _LARGEST_SIDE),
+                        min(max(height, 1), _LARGEST_SIDE),
+                    )
+                case ["ping", str(stamp)]:
+                    await page.send_json(["pong", stamp])
+                case ["focus"]:
+                    await room.focus()
+                case ["blur"]:
+                    await room.blur()
+        except ValueError:
+            continue

@@ -1,0 +1,25 @@
+"""A composer where nothing is sent: it says so, and takes nothing in."""
+
+from __future__ import annotations
+
+from cafleet_tui.orders import READ_ONLY
+from cafleet_tui.render import composer as render
+from cafleet_tui.widgets.composer import Composer
+
+
+class LockedComposer(Composer):
+    """Looks like a composer, and never posts `Submitted`."""
+
+    def on_mount(self) -> None:
+        """Take in no key that writes."""
+        self.draft.read_only = True
+        self.draft.placeholder = render.locked(READ_ONLY)
+
+    def write_to(self, *_names: str) -> None:
+        """Nobody is written to from here."""
+        self._describe(refused=True)
+
+    def _describe(self, refused: bool = False) -> None:
+        self.entitle(
+            render.looking(), render.reason(READ_ONLY, refused) if refused else None
+        )

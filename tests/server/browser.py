@@ -1,0 +1,224 @@
+"""A real Chromium without a window, driven over its DevTools protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import itertools
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.terminal import PATIENCE
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+_FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
+    *("--no-first-run", "--disable-background-networking", "--disable-sync"),
+    *("--disable-component-update", "--disable-dev-shm-usage"),
+    *("--remote-debugging-port=0", "--window-size=1280,800"),
+)
+
+_FIND_TERMINAL = """
+Object.defineProperty(Object.prototype, "bufferedBytes", {
+  configurable: true,
+  set(value) {
+    window.owner = this;
+    Object.defineProperty(this, "bufferedBytes", { value, writable: true });
+  },
+});
+"""
+"""Run before the page's own scripts: the first thing that only the terminal's owner sets."""
+
+_READ_TERMINAL = """
+(() => {
+  const { buffer: { active: buffer } = {}, cols } = window.owner?.terminal ?? {};
+  const lines = buffer ? Array.from({ length: buffer.length }, (_, row) => row) : [];
+  return lines.map((row) => buffer.getLine(row).translateToString(true, 0, cols)).join("\\n");
+})()
+"""
+
+
+_PLACE_OF_CELL = """
+(() => {{
+  const {{ cols, rows, element }} = window.owner.terminal;
+  const box = element.querySelector(".xterm-screen").getBoundingClientRect();
+  const x = box.left + (({column} + 0.5) * box.width) / cols;
+  return [x, box.top + (({row} + 0.5) * box.height) / rows];
+}})()
+"""
+
+
+class Tab:
+    """One page; speaks the protocol over a web socket of its own."""
+
+    def __init__(self, wire: aiohttp.ClientWebSocketResponse) -> None:
+        self._wire = wire
+        self._numbers = itertools.count(1)
+        self._answers: dict[int, asyncio.Future[Any]] = {}
+        self._reading = asyncio.create_task(self._read())
+        self.requested: list[str] = []
+        self.complaints: list[str] = []
+
+    async def prepare(self) -> None:
+        """Follow what the page asks the network for, and what it complains of."""
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            await self.call(f"{domain}.enable")
+        await self.call("Page.addScriptToEvaluateOnNewDocument", source=_FIND_TERMINAL)
+
+    async def call(self, method: str, **parameters: Any) -> Any:
+        """One command of the protocol; its result."""
+        number = next(self._numbers)
+        self._answers[number] = asyncio.get_running_loop().create_future()
+        await self._wire.send_json(
+            {"id": number, "method": method, "params": parameters}
+        )
+        return await asyncio.wait_for(self._answers[number], PATIENCE)
+
+    async def open(self, address: str) -> None:
+        """Go to an address."""
+        await self.call("Page.navigate", url=address)
+
+    async def reload(self) -> None:
+        """What F5 does."""
+        await self.call("Page.reload")
+
+    async def run(self, script: str) -> Any:
+        """The value of an expression in the page."""
+        answer = await self.call(
+            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
+        )
+        return answer["result"].get("value")
+
+    async def screen(self) -> str:
+        """The text that the page's terminal shows."""
+        return str(await self.run(_READ_TERMINAL))
+
+    async def shows(self, *words: str) -> str:
+        """The terminal's text, once all of `words` are in it."""
+        return await self.until(lambda shown: all(word in shown for word in words))
+
+    async def until(self, good: Callable[[str], bool]) -> str:
+        """The terminal's text, once it is good."""
+        deadline = time.monotonic() + PATIENCE
+        while not good(shown := await self.screen()):
+            if time.monotonic() > deadline:
+                notice = await self.run("document.body.innerText.slice(0, 500)")
+                raise AssertionError(f"{shown}\n{notice}\n{self.complaints}")
+            await asyncio.sleep(0.1)
+        return shown
+
+    async def type(self, words: str) -> None:
+        """Write text, as a keyboard or an input method would."""
+        await self.call("Input.insertText", text=words)
+
+    async def press(self, key: str, code: int, modifiers: int = 0) -> None:
+        """Press one key; `modifiers` as the protocol counts them: 2 is Ctrl."""
+        text = {"Enter": "\r"}.get(key, "") if not modifiers else ""
+        shared = {"key": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+        await self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **shared)
+        await self.call("Input.dispatchKeyEvent", type="keyUp", **shared)
+
+    async def click(self, row: int, column: int) -> None:
+        """Click on a cell of the terminal."""
+        x, y = await self.run(_PLACE_OF_CELL.format(row=row, column=column))
+        for kind in ("mousePressed", "mouseReleased"):
+            await self.call(
+                "Input.dispatchMouseEvent",
+                type=kind,
+                x=x,
+                y=y,
+                button="left",
+                clickCount=1,
+            )
+
+    async def cut_off(self) -> None:
+        """Lose the connection to the server."""
+        await self.run("window.owner.socket.close()")
+
+    async def says(self, words: str) -> None:
+        """Wait until the page says this over its terminal."""
+        async with asyncio.timeout(PATIENCE):
+            while words not in str(await self.run("document.body.innerText")):
+                await asyncio.sleep(0.05)
+
+    async def resize(self, width: int, height: int) -> None:
+        """Make the page another size, in pixels."""
+        await self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+
+    async def picture(self, path: Path) -> None:
+        """A screenshot as PNG."""
+        shot = await self.call("Page.captureScreenshot", format="png")
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+    async def close(self) -> None:
+        """Close the page."""
+        await self.call("Page.close")
+        await self._wire.close()
+        self._reading.cancel()
+
+    async def _read(self) -> None:
+        async for message in self._wire:
+            told = message.json()
+            if waiting := self._answers.pop(told.get("id"), None):
+                waiting.set_result(told.get("result", {"result": {}}))
+            match told.get("method"), told.get("params"):
+                case "Network.requestWillBeSent", {"request": {"url": address}}:
+                    self.requested.append(address)
+                case "Network.webSocketCreated", {"url": address}:
+                    self.requested.append(address)
+                case "Log.entryAdded", {"entry": {"level": "error", "text": text}}:
+                    self.complaints.append(text)
+                case "Runtime.exceptionThrown", {"exceptionDetails": details}:
+                    self.complaints.append(str(details))
+
+
+class Browser:
+    """A Chromium with a profile of its own; use it as an asynchronous context."""
+
+    def __init__(self, profile: Path) -> None:
+        self._profile = profile
+        self._tabs: list[Tab] = []
+
+    async def __aenter__(self) -> Browser:
+        """Start it."""
+        self._session = aiohttp.ClientSession()
+        self._process = subprocess.Popen(
+            [str(CHROMIUM), *_FLAGS, f"--user-data-dir={self._profile}", "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        told = self._profile / "DevToolsActivePort"
+        deadline = time.monotonic() + PATIENCE
+        while not (told.exists() and told.read_text().count("\n")):
+            assert time.monotonic() < deadline, "Chromium did not start"
+            await asyncio.sleep(0.05)
+        self._at = f"http://127.0.0.1:{told.read_text().split()[0]}"
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        """End it."""
+        self._process.terminate()
+        await asyncio.to_thread(self._process.wait, 20)
+        await self._session.close()
+
+    async def tab(self, address: str) -> Tab:
+        """A new page that goes to `address`."""
+        async with self._session.put(f"{self._at}/json/new?about:blank") as made:
+            wire = (await made.json())["webSocketDebuggerUrl"]
+        tab = Tab(await self._session.ws_connect(wire, max_msg_size=0))
+        await tab.prepare()
+        await tab.open(address)
+        return tab

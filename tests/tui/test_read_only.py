@@ -1,0 +1,143 @@
+"""A control room that only looks: every act is refused with its reason, nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from cafleet_core.broker import messages, timeline
+from cafleet_core.broker.registry import Registry
+from cafleet_core.config import Settings
+from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.records import Session
+from cafleet_tui import orders
+from cafleet_tui.app import CafleetApp
+from cafleet_tui.orders import Order
+from cafleet_tui.picture import settle
+from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.source import Letter, RegistrySource
+from tests.team import Team, a_team, a_team_in_panes, log_of
+from tests.terminal import Terminal, cafleet, eventually, turns
+from tests.tui.rooms import WIDE, picture, until
+
+
+def looking(registry_path: Path) -> Settings:
+    """Settings of `--read-only`."""
+    return Settings(registry=str(registry_path), read_only=True)
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    return a_team(registry, "drafter", "reviewer")
+
+
+@asynccontextmanager
+async def a_locked_room(
+    registry_path: Path, session: Session
+) -> AsyncIterator[Pilot[None]]:
+    """The room of `session`, opened with `--read-only`."""
+    settings = looking(registry_path)
+    app = CafleetApp(lambda: RegistrySource(settings), settings, session)
+    async with app.run_test(size=WIDE) as pilot:
+        await settle(app, pilot)
+        yield pilot
+
+
+def whole(registry: Registry) -> str:
+    """Everything that the registry holds, as SQL."""
+    return "\n".join(registry._connection.iterdump())
+
+
+async def test_the_composer_says_so_and_takes_nothing_in(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    messages.send(registry, team.director, [team.others["drafter"]], "Begin, please.")
+    before = whole(registry)
+    async with a_locked_room(registry_path, team.session) as pilot:
+        assert "Only looking" in picture(pilot)
+        assert "this control room is read-only" in picture(pilot)
+        await pilot.press(*"hello", "enter")
+        assert "hello" not in picture(pilot)
+        messages.send(registry, team.director, [team.others["drafter"]], "And more.")
+        await until(pilot, lambda: "And more." in picture(pilot))
+    assert len(timeline.newest(registry, team.session.session_id)) == 2
+    assert before.count("INSERT") < whole(registry).count("INSERT")
+
+
+@pytest.mark.parametrize("key", ["p", "i", "e", "g", "delete"])
+async def test_an_act_is_refused_with_its_reason(
+    registry: Registry, registry_path: Path, team: Team, key: str
+) -> None:
+    before = whole(registry)
+    async with a_locked_room(registry_path, team.session) as pilot:
+        room = pilot.app.screen
+        assert isinstance(room, ControlRoom)
+        await pilot.press("f2")
+        await until(pilot, lambda: room.member_list.highlighted)
+        assert "read-only" in picture(pilot)
+        room.action_act({"p": "ping", "i": "write", "e": "exec"}.get(key, "go"))
+        await until(pilot, lambda: f": {orders.READ_ONLY}" in picture(pilot))
+    assert whole(registry) == before
+
+
+@pytest.mark.parametrize("kind", sorted({*orders.KINDS, orders.ANSWER} - {"capture"}))
+def test_the_source_itself_carries_nothing_out(
+    registry: Registry, registry_path: Path, team: Team, kind: str
+) -> None:
+    source = RegistrySource(looking(registry_path))
+    with pytest.raises(Refused, match="read-only"):
+        source.carry_out(Order(kind, team.session, team.others["drafter"], "words", 1))
+    source.close()
+
+
+def test_the_source_itself_sends_nothing_and_cannot_write(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    before = whole(registry)
+    source = RegistrySource(looking(registry_path))
+    letter = Letter(team.administrator, (team.others["drafter"],), False, "hello")
+    for one in (letter, letter._replace(everyone=True)):
+        with pytest.raises(Refused, match="read-only"):
+            source.send(one)
+    with pytest.raises(RegistryError, match="is read-only"):
+        messages.send(source._registry, team.director, [team.others["drafter"]], "x")
+    source.panes(team.session.session_id)
+    source.close()
+    assert whole(registry) == before
+
+
+def test_looking_delivers_nothing_that_is_owed_and_leaves_no_sign(
+    registry: Registry, registry_path: Path, terminal: Terminal, tmp_path: Path
+) -> None:
+    team = a_team_in_panes(registry, terminal, tmp_path, "drafter")
+    home = team.others["drafter"].placement
+    assert home is not None
+    assert home.tmux_pane_id is not None
+    messages.send(registry, team.director, [team.others["drafter"]], "Begin, please.")
+    [pushed] = turns(log_of(tmp_path, "drafter"))
+    with registry.write():
+        registry.execute(
+            "UPDATE tasks SET notified_at = NULL, push_outcome = 'held',"
+            " push_next_at = '2000-01-01T00:00:00.000Z', push_claimed_until = NULL"
+        )
+    before = whole(registry)
+    source = RegistrySource(looking(registry_path))
+    seen = source.panes(team.session.session_id)
+    source.close()
+    assert seen[team.others["drafter"].agent_id].state == "idle"
+    assert whole(registry) == before
+    shown = cafleet(
+        registry_path,
+        *("tui", "--read-only", "--session-id", team.session.session_id),
+        *("--screenshot", str(tmp_path / "frame.svg")),
+    )
+    assert (shown.code, shown.err) == (0, "")
+    assert "Only" in (tmp_path / "frame.svg").read_text("utf-8")
+    assert whole(registry) == before
+    assert turns(log_of(tmp_path, "drafter")) == [pushed]
+    assert cafleet(registry_path, "session", "list").code == 0
+    eventually(lambda: len(turns(log_of(tmp_path, "drafter"))) == 2)
