@@ -8,6 +8,7 @@ from typing import NamedTuple
 from textual.message import Message
 
 from cafleet_core.broker.history import EVERYTHING, Filter
+from cafleet_core.broker.owed import Held
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
 from cafleet_core.records import (
@@ -26,7 +27,7 @@ class FeedUpdate(NamedTuple):
     """The session as one read found it.
 
     `entries` is the newest page where `whole`, else what is new or changed;
-    `wanted` is what they are restricted to.
+    `wanted` is what they are restricted to, `held` what still waits for its pane.
     """
 
     session: Session
@@ -34,6 +35,7 @@ class FeedUpdate(NamedTuple):
     entries: tuple[Entry, ...]
     whole: bool
     wanted: Filter = EVERYTHING
+    held: Held = Held()
 
 
 class FeedAdvanced(Message):

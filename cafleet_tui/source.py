@@ -13,11 +13,13 @@ from cafleet_core.broker import (
     members,
     mentions,
     messages,
+    owed,
     sessions,
     timeline,
 )
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.identity import Caller
+from cafleet_core.broker.owed import Held
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
@@ -88,6 +90,9 @@ class Source(Protocol):
 
     def panes(self, session_id: str, /) -> dict[str, PaneView]:
         """The verdict on each agent's pane, by agent id."""
+
+    def held(self, session_id: str, /) -> Held:
+        """What of the session still waits for its pane."""
 
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
@@ -184,6 +189,10 @@ class RegistrySource:
                 self._registry, session_id, self._rules, self._limits
             )
         return self._monitor.tick().views
+
+    def held(self, session_id: str) -> Held:
+        """See `Source`."""
+        return owed.held(self._registry, session_id)
 
     def send(self, letter: Letter) -> Sent:
         """See `Source`."""

@@ -13,6 +13,7 @@ from textual.getters import query_one
 from textual.widgets import Static
 
 from cafleet_core import clock, records
+from cafleet_core.broker.owed import Held
 from cafleet_core.config import Settings
 from cafleet_core.records import Member, PaneView, Session
 from cafleet_tui import actions, attention
@@ -78,6 +79,8 @@ class ControlRoom(ActingRoom, ReadingRoom, StaffingRoom, WritingRoom):
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
         self._troubles: dict[str, str] = {}
+        self._held = Held()
+        self._last_error = ""
         self._read = False
         self._looked = False
         self._told = False
@@ -116,6 +119,7 @@ class ControlRoom(ActingRoom, ReadingRoom, StaffingRoom, WritingRoom):
     def _advance(self, event: FeedAdvanced) -> None:
         update = event.update
         self.session, self._members = update.session, update.members
+        self._held = update.held
         if update.whole:
             self.wanted = update.wanted
             self.timeline.replace(update.entries)
@@ -136,6 +140,7 @@ class ControlRoom(ActingRoom, ReadingRoom, StaffingRoom, WritingRoom):
     @on(FeedTrouble)
     def _note_trouble(self, event: FeedTrouble) -> None:
         self._troubles[event.reader] = event.text
+        self._last_error = f"{_time()} {event.text}"
         self._age()
 
     @on(FeedRecovered)
@@ -177,7 +182,12 @@ class ControlRoom(ActingRoom, ReadingRoom, StaffingRoom, WritingRoom):
                 panes=len(self._views),
                 gone=sum(view.state == attention.DEAD for view in self._views.values()),
                 trouble=next(iter(self._troubles.values()), None),
-                time=clock.now().astimezone().strftime("%H:%M"),
+                held=self._held.messages,
+                held_for=clock.age(self._held.oldest, clock.now())
+                if self._held.oldest
+                else 0.0,
+                last_error=self._last_error,
+                time=_time(),
             )
         )
 
@@ -256,3 +266,7 @@ class ControlRoom(ActingRoom, ReadingRoom, StaffingRoom, WritingRoom):
             return
         self.remove_class("-members")
         self.composer.draft.focus()
+
+
+def _time() -> str:
+    return clock.now().astimezone().strftime("%H:%M")
