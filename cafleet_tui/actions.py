@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
+
+from cafleet_tui.counterparts import COMMANDS
 
 REGIONS = {
     "everywhere": "Everywhere",
@@ -17,6 +20,8 @@ REGIONS = {
     "picker": "Sessions",
     "queue": "Who needs you",
     "detail": "A message in full",
+    "member": "An agent in full",
+    "hire": "A new member",
 }
 """The headings under which help lists the actions, in order."""
 
@@ -114,6 +119,14 @@ _ROWS = {
             "Its messages alone, or all",
         ),
         ("members.mention", "r", "mention", "write to", "Write to this agent"),
+        (
+            "members.detail",
+            "d",
+            "screen.detail",
+            "details",
+            "All that is known of this agent",
+        ),
+        ("members.hire", "n", "screen.hire", "new member", "Start a new member"),
         ("members.up", "up,k", "move(0,-1)", "up", "The agent above"),
         ("members.down", "down,j", "move(0,1)", "down", "The agent below"),
         ("members.left", "left,h", "move(-1,0)", "left", "The agent to the left"),
@@ -185,6 +198,13 @@ _ROWS = {
         ),
         ("detail.close", "escape,enter,q", "dismiss", "close", "Go back to the room"),
     ),
+    "member": (
+        ("member.close", "escape,enter,q,d", "dismiss", "close", "Go back to the room"),
+    ),
+    "hire": (
+        ("hire.start", "ctrl+s", "start", "start", "Start the member"),
+        ("hire.cancel", "escape", "dismiss(None)", "cancel", "Start nobody"),
+    ),
     "queue": (
         ("queue.up", "up,k", "move(-1)", "up", "The question above"),
         ("queue.down", "down,j,tab", "move(1)", "down", "The question below"),
@@ -215,7 +235,10 @@ FOOTER = (
 
 
 class Action(NamedTuple):
-    """One thing that a key does; `region` is where the key works."""
+    """One thing that a key does; `region` is where the key works.
+
+    `command` is the command line that does the same, None where there is none.
+    """
 
     region: str
     id: str
@@ -223,9 +246,14 @@ class Action(NamedTuple):
     action: str
     label: str
     tooltip: str
+    command: str | None
 
 
-ACTIONS = tuple(Action(region, *row) for region, rows in _ROWS.items() for row in rows)
+ACTIONS = tuple(
+    Action(region, *row, command=COMMANDS.get(row[0]))
+    for region, rows in _ROWS.items()
+    for row in rows
+)
 
 
 def in_region(region: str) -> list[Action]:
@@ -233,10 +261,11 @@ def in_region(region: str) -> list[Action]:
     return [action for action in ACTIONS if action.region == region]
 
 
-def keys(action_id: str) -> list[str]:
-    """The keys of one action."""
+def keys(action_id: str, keymap: Mapping[str, str] | None = None) -> list[str]:
+    """The keys of one action, those that `keymap` wants where it names it."""
     [action] = [action for action in ACTIONS if action.id == action_id]
-    return action.keys.split(",")
+    wanted = (keymap or {}).get(action_id, action.keys)
+    return [key.strip() for key in wanted.split(",")]
 
 
 def bindings(region: str) -> list[BindingType]:

@@ -13,7 +13,8 @@ from textual.screen import Screen
 
 from cafleet_core.config import Settings
 from cafleet_core.records import Session
-from cafleet_tui import actions, keymap, themes
+from cafleet_tui import actions, keymap, palette, themes
+from cafleet_tui.render import status
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.help import Help
 from cafleet_tui.screens.session_picker import SessionPicker
@@ -76,12 +77,18 @@ class CafleetApp(App[None]):
         return isinstance(screen, ControlRoom | SessionPicker) and screen.settled
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The actions that work without a focused region, for the palette."""
-        in_room = isinstance(screen, ControlRoom)
-        for region in ("everywhere", "room") if in_room else ("everywhere",):
-            for action in actions.in_region(region):
-                run = partial(self.run_action, action.action)
-                yield SystemCommand(action.label, action.tooltip, run)
+        """Every action of the screen, for the palette; what cannot work says why."""
+        for offer in palette.offers(screen):
+            yield SystemCommand(
+                offer.title, offer.help(self._settings.keys), partial(self._run, offer)
+            )
+
+    async def _run(self, offer: palette.Offer) -> None:
+        if offer.hindrance and isinstance(self.screen, ControlRoom):
+            words = f"{offer.action.label}: {offer.hindrance}"
+            self.screen.tell(status.warning(words))
+        else:
+            await self.run_action(offer.action.action, offer.home)
 
     def action_sessions(self) -> None:
         """Offer the sessions."""
@@ -91,7 +98,7 @@ class CafleetApp(App[None]):
     def action_keys_help(self) -> None:
         """Show every key."""
         if not isinstance(self.screen, Help):
-            self.push_screen(Help())
+            self.push_screen(Help(self._settings.keys))
 
     def action_other_theme(self) -> None:
         """Change between the dark and the light theme."""

@@ -150,7 +150,8 @@ class Feed(_Reader):
         else:
             entries = [e for e in self._changed(source) if history.fits(e, wanted)]
         self._shown = wanted
-        return FeedUpdate(session, roster, tuple(entries), whole, wanted)
+        held = source.held(self._session_id)
+        return FeedUpdate(session, roster, tuple(entries), whole, wanted, held)
 
     def _changed(self, source: Source) -> Sequence[Entry]:
         entries = source.changed(self._session_id, self._cursor)

@@ -21,6 +21,10 @@ _HEAD = """\
 [config.toml](config.md), by the action's name: `[tui.keys]`, `"room.members" = "f2,ctrl+l"`.
 """
 
+_COLUMNS = (
+    "| keys | action | does | the same from a shell |\n| --- | --- | --- | --- |\n"
+)
+
 
 def check(wanted: Mapping[str, str]) -> None:
     """Raise InvalidSetting for an action that there is not, or a key that does two things."""
@@ -42,13 +46,14 @@ def check(wanted: Mapping[str, str]) -> None:
 
 
 def document() -> str:
-    """Every action by region: its keys, its name and what it does, in Markdown."""
+    """Every action by region: its keys, its name, what it does and what else does it, in Markdown."""
     parts = [_HEAD]
     for region, title in REGIONS.items():
-        parts.append(f"\n## {title}\n\n| keys | action | does |\n| --- | --- | --- |\n")
+        parts.append(f"\n## {title}\n\n{_COLUMNS}")
         for action in in_region(region):
             keys = " ".join(f"`{key}`" for key in action.keys.split(","))
-            parts.append(f"| {keys} | `{action.id}` | {action.tooltip} |\n")
+            twin = f"`{action.command}`" if action.command else ""
+            parts.append(f"| {keys} | `{action.id}` | {action.tooltip} | {twin} |\n")
     return "".join(parts)
 
 

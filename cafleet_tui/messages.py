@@ -8,6 +8,9 @@ from typing import NamedTuple
 from textual.message import Message
 
 from cafleet_core.broker.history import EVERYTHING, Filter
+from cafleet_core.broker.owed import Held
+from cafleet_core.broker.spawning import Wish
+from cafleet_core.broker.starting import Started
 from cafleet_core.records import (
     Entry,
     Member,
@@ -24,7 +27,7 @@ class FeedUpdate(NamedTuple):
     """The session as one read found it.
 
     `entries` is the newest page where `whole`, else what is new or changed;
-    `wanted` is what they are restricted to.
+    `wanted` is what they are restricted to, `held` what still waits for its pane.
     """
 
     session: Session
@@ -32,6 +35,7 @@ class FeedUpdate(NamedTuple):
     entries: tuple[Entry, ...]
     whole: bool
     wanted: Filter = EVERYTHING
+    held: Held = Held()
 
 
 class FeedAdvanced(Message):
@@ -146,3 +150,38 @@ class CancelDone(Message):
         super().__init__()
         self.entry = entry
         self.trouble = trouble
+
+
+class MailRead(Message):
+    """The newest of what an agent got and sent, oldest first; `trouble` says why there is none."""
+
+    def __init__(
+        self,
+        agent_id: str,
+        inbox: tuple[Entry, ...],
+        sent: tuple[Entry, ...],
+        trouble: str | None = None,
+    ) -> None:
+        super().__init__()
+        self.agent_id = agent_id
+        self.inbox = inbox
+        self.sent = sent
+        self.trouble = trouble
+
+
+class Hired(Message):
+    """A new member is in its pane; `started` says whether it is ready."""
+
+    def __init__(self, wish: Wish, started: Started) -> None:
+        super().__init__()
+        self.wish = wish
+        self.started = started
+
+
+class HireFailed(Message):
+    """There is no new member; `text` says why in one line."""
+
+    def __init__(self, wish: Wish, text: str) -> None:
+        super().__init__()
+        self.wish = wish
+        self.text = text

@@ -14,12 +14,16 @@ from cafleet_core.broker import (
     members,
     mentions,
     messages,
+    owed,
     sessions,
     timeline,
 )
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.identity import Caller
+from cafleet_core.broker.owed import Held
 from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.spawning import Wish
+from cafleet_core.broker.starting import Started
 from cafleet_core.config import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import (
@@ -33,7 +37,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_tui import orders
+from cafleet_tui import hiring, orders
 from cafleet_tui.orders import Done, Order
 
 _WRITTEN_KEPT = 50
@@ -90,6 +94,9 @@ class Source(Protocol):
     def pane(self, agent: Agent, /) -> dict[str, PaneView]:
         """The verdict on one agent's pane, by its id; empty without a pane on this host."""
 
+    def held(self, session_id: str, /) -> Held:
+        """What of the session still waits for its pane."""
+
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
 
@@ -101,6 +108,9 @@ class Source(Protocol):
 
     def carry_out(self, order: Order, /) -> Done:
         """Do to a member what the order says."""
+
+    def hire(self, session: Session, wish: Wish, /) -> Started:
+        """Start a new member in its Director's name."""
 
     def close(self) -> None:
         """Let go of the registry."""
@@ -187,6 +197,10 @@ class RegistrySource:
         """See `Source`."""
         return monitor.seen([agent])
 
+    def held(self, session_id: str) -> Held:
+        """See `Source`."""
+        return owed.held(self._registry, session_id)
+
     def send(self, letter: Letter) -> Sent:
         """See `Source`."""
         self._refuse_if_read_only()
@@ -228,6 +242,11 @@ class RegistrySource:
         if not orders.only_looks(order.kind):
             self._refuse_if_read_only()
         return orders.carry_out(self._registry, order)
+
+    def hire(self, session: Session, wish: Wish) -> Started:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return hiring.hire(self._registry, session, wish)
 
     def _refuse_if_read_only(self) -> None:
         if self._read_only:

@@ -50,6 +50,10 @@ SCENES = {
         team.source, (120, 36), team.SESSION, ("f2", "down", "down", "m"), light=True
     ),
     "detail": Scene(team.source, (120, 36), team.SESSION, ("shift+tab", "k", "enter")),
+    "member": Scene(team.source, (120, 36), team.SESSION, ("f2", "down", "d")),
+    "member-80": Scene(team.source, (80, 24), team.SESSION, ("f2", "d")),
+    "new-member": Scene(team.source, (120, 36), team.SESSION, ("f2", "n")),
+    "new-member-80": Scene(team.source, (80, 24), team.SESSION, ("f2", "n")),
     "help": Scene(team.source, (100, 50), team.SESSION, ("f1",)),
     "empty": Scene(team.empty, (120, 36), team.SESSION),
     "picker": Scene(team.source, (100, 20)),

@@ -11,8 +11,12 @@ from unittest.mock import patch
 from cafleet_core import clock
 from cafleet_core.broker import history
 from cafleet_core.broker.history import Filter
+from cafleet_core.broker.owed import Held
+from cafleet_core.broker.spawning import Wish
+from cafleet_core.broker.starting import Started
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import (
+    HELD,
     Agent,
     Entry,
     Member,
@@ -89,6 +93,16 @@ class StillSource(NamedTuple):
         """Nothing that was not seen with the others."""
         return {}
 
+    def held(self, _session_id: str) -> Held:
+        """The messages that wait for their pane."""
+        waiting = [
+            one.created_at
+            for entry in self.entries
+            for one in entry.deliveries
+            if one.push_outcome == HELD and not one.notified_at
+        ]
+        return Held(len(waiting), min(waiting, default=None))
+
     def send(self, _letter: Letter) -> Sent:
         """Nothing can be sent from a picture."""
         raise Refused("this is a picture.")
@@ -103,6 +117,10 @@ class StillSource(NamedTuple):
 
     def carry_out(self, _order: Order) -> Done:
         """Nothing can be done in a picture."""
+        raise Refused("this is a picture.")
+
+    def hire(self, _session: Session, _wish: Wish) -> Started:
+        """Nobody can be started in a picture."""
         raise Refused("this is a picture.")
 
     def close(self) -> None:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import os
+from typing import NamedTuple
 
 from cafleet_core import clock
 from cafleet_core.config import PushRules
 from cafleet_core.push import policy
 from cafleet_core.storage import outbox
 from cafleet_core.storage.registry import Registry
+
+
+class Held(NamedTuple):
+    """How many messages wait for their pane, and since when the oldest does."""
+
+    messages: int = 0
+    oldest: str | None = None
+
+
+def held(registry: Registry, session_id: str) -> Held:
+    """What of a session is still to be typed."""
+    return Held(*outbox.held(registry, session_id))
 
 
 def settle(registry: Registry, rules: PushRules) -> int:

@@ -32,6 +32,17 @@ def claim(registry: Registry, recipient_id: str, now: str, until: str) -> list[T
     return [Task(*row)._replace(push_claimed_until=until) for row in rows]
 
 
+def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
+    """How many of a session's messages wait for their pane, and since when the oldest does."""
+    [(count, oldest)] = registry.rows(
+        "SELECT COUNT(*), MIN(created_at) FROM tasks INDEXED BY tasks_owed"
+        " WHERE push_next_at IS NOT NULL AND session_id = ? AND notified_at IS NULL"
+        f" AND status_state = '{INPUT_REQUIRED}'",
+        (session_id,),
+    )
+    return count, oldest
+
+
 def due(registry: Registry, host: str, now: str) -> list[str]:
     """The recipients on this host to whom a push is owed by now."""
     rows = registry.rows(

@@ -10,15 +10,18 @@ from textual.content import Content
 from cafleet_core.records import PushResult, Sent, Session
 from cafleet_core.text import cut, label
 from cafleet_tui.attention import Standing
+from cafleet_tui.render.age import age
 from cafleet_tui.render.member import look, name
 
 _GAP = "   "
+_LONGEST_ERROR = 40
 
 
 class Facts(NamedTuple):
     """What the status line tells; `trouble` is why a reader of the registry cannot go on.
 
-    Of the `panes` looked for, `gone` are not there.
+    Of the `panes` looked for, `gone` are not there. `held` messages wait for theirs, the
+    oldest for `held_for` seconds; `last_error` is the newest trouble, with its time.
     """
 
     session: Session
@@ -29,6 +32,9 @@ class Facts(NamedTuple):
     gone: int
     trouble: str | None
     time: str
+    held: int = 0
+    held_for: float = 0.0
+    last_error: str = ""
 
 
 def session_name(session: Session) -> str:
@@ -43,7 +49,8 @@ def status_line(facts: Facts, width: int) -> Content:
         ("  cafleet  ", "bold $primary"), (cut(session_name(facts.session), 24), "bold")
     )
     left = [lead, _counts(facts), *needs]
-    right = [_health(facts), Content.styled(facts.time, "$text-muted")]
+    right = [_health(facts), *_last_error(facts)]
+    right.append(Content.styled(facts.time, "$text-muted"))
     while _length(left) + _length(right) + 3 > width:
         if len(right) > (1 if _troubled(facts) else 0):
             right.pop()
@@ -114,9 +121,24 @@ def _health(facts: Facts) -> Content:
         return warning("this session is deleted; Ctrl+O opens another")
     if facts.panes and facts.gone == facts.panes:
         return Content.styled("all panes gone: messages wait", "bold $warning")
-    if facts.panes:
-        return Content.styled("panes ok   registry ok", "$text-muted")
-    return Content.styled("no panes seen   registry ok", "$text-muted")
+    seen = "panes ok" if facts.panes else "no panes seen"
+    return Content.assemble(
+        _push(facts), (f"{_GAP}{seen}{_GAP}registry ok", "$text-muted")
+    )
+
+
+def _push(facts: Facts) -> tuple[str, str]:
+    if not facts.held:
+        return "push ok", "$text-muted"
+    return f"{facts.held} held {age(facts.held_for)}", "bold $warning"
+
+
+def _last_error(facts: Facts) -> list[Content]:
+    """The trouble that is over; one that is not is told as it is."""
+    if not facts.last_error or _troubled(facts):
+        return []
+    words = cut(label(facts.last_error), _LONGEST_ERROR)
+    return [Content.styled(f"last error {words}", "$text-muted")]
 
 
 def _troubled(facts: Facts) -> bool:

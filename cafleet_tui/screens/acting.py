@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from textual import on
+from textual.binding import Binding
 from textual.content import Content
 from textual.getters import query_one
 
 from cafleet_core import text
 from cafleet_core.records import Agent, Question
-from cafleet_tui import orders
+from cafleet_tui import actions, orders
+from cafleet_tui.actions import Action
 from cafleet_tui.attention import Standing
 from cafleet_tui.messages import OrderDone, OrderFailed
 from cafleet_tui.orders import Order
@@ -21,15 +24,8 @@ from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.member_list import MemberList
 
-_WORDS = {
-    orders.PING: ("p", "ping"),
-    orders.WRITE: ("i", "input"),
-    orders.EXEC: ("e", "exec"),
-    orders.PROMPT: ("m", "prompt"),
-    orders.CAPTURE: ("c", "capture"),
-    orders.GO: ("g", "go"),
-    orders.DELETE: ("⌫", "delete"),
-}
+_LABELS = {orders.WRITE: "input"}
+_CHANGE_THE_TEAM = ("members.hire",)
 _HINTS = {
     orders.WRITE: "Chooses the answer that takes words, and writes them; Enter alone writes none.",
     orders.EXEC: "A shell command that its coding agent runs, as after `!`.",
@@ -44,6 +40,9 @@ class ActingRoom(LiveSession):
     """
 
     read_only = False
+
+    keymap: Mapping[str, str] = {}
+    """The keys that the user wants instead of the usual ones."""
 
     act_panel = query_one("#acts", ActPanel)
     member_list = query_one("#members", MemberList)
@@ -61,13 +60,33 @@ class ActingRoom(LiveSession):
         agent = standing.member.agent
         buttons = [
             Button(
-                *_WORDS[kind],
+                self._key(f"acts.{kind}"),
+                _LABELS.get(kind, kind),
                 f"screen.act('{kind}')",
-                self.hindrance(kind, agent, question),
+                self.refusal(kind, agent, question),
             )
             for kind in orders.KINDS
         ]
         self.act_panel.show(question, buttons)
+
+    def _key(self, action_id: str) -> str:
+        key = actions.keys(action_id, self.keymap)[0]
+        return self.app.get_key_display(Binding(key, action_id))
+
+    def hindrance(self, action: Action) -> str | None:
+        """Why an action on the selected member cannot work now; None where it can."""
+        if action.id in _CHANGE_THE_TEAM and self.read_only:
+            return orders.READ_ONLY
+        standing = self.member_list.highlighted
+        if action.region not in ("acts", "members") or action.id in _CHANGE_THE_TEAM:
+            return None
+        if standing is None:
+            return "nobody is selected"
+        if action.region == "members":
+            return None
+        kind = action.id.removeprefix("acts.").rstrip("123456789")
+        question = self.question_of(standing)
+        return self.refusal(kind, standing.member.agent, question)
 
     def action_act(self, kind: str) -> None:
         """Do something to the selected member, asking first for what it takes."""
@@ -76,7 +95,7 @@ class ActingRoom(LiveSession):
             return
         agent, question = standing.member.agent, self.question_of(standing)
         order = Order(kind, self.session, agent, question=question)
-        if why := self.hindrance(kind, agent, question):
+        if why := self.refusal(kind, agent, question):
             self.tell(render.failure(order, why, orders.twin(order)))
         elif kind in _HINTS:
             self.ask_words(order)
@@ -89,9 +108,7 @@ class ActingRoom(LiveSession):
         """What this agent asks and nobody has answered yet."""
         return standing.question
 
-    def hindrance(
-        self, kind: str, agent: Agent, question: Question | None
-    ) -> str | None:
+    def refusal(self, kind: str, agent: Agent, question: Question | None) -> str | None:
         """Why an order of this kind cannot be carried out now; None where it can."""
         if self.read_only and not orders.only_looks(kind):
             return orders.READ_ONLY

@@ -76,7 +76,7 @@ class AnsweringRoom(ActingRoom):
         kind = orders.WRITE if digit is None else orders.ANSWER
         if self._is_given(standing):
             self._say(status.warning(f"{agent.name}: answered already"))
-        elif why := self.hindrance(kind, agent, question):
+        elif why := self.refusal(kind, agent, question):
             self._say(status.warning(f"{agent.name}: {why}"))
         elif not chosen:
             self._say(status.warning(f"{digit} is not among the answers"))
@@ -88,7 +88,7 @@ class AnsweringRoom(ActingRoom):
     def visit(self, standing: Standing) -> None:
         """Take the human to this agent's pane."""
         order = Order(orders.GO, self.session, standing.member.agent)
-        if why := self.hindrance(orders.GO, order.member, None):
+        if why := self.refusal(orders.GO, order.member, None):
             self._say(render.failure(order, why, orders.twin(order)))
         else:
             self.carry_out(order)

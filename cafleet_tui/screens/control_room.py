@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.getters import query_one
 from textual.widgets import Static
 
 from cafleet_core import clock, records
+from cafleet_core.broker.owed import Held
 from cafleet_core.config import Settings
 from cafleet_core.records import Member, PaneView, Session
 from cafleet_tui import actions, attention
+from cafleet_tui.actions import Action
 from cafleet_tui.alert import Alert
 from cafleet_tui.attention import Ranks, Standing
 from cafleet_tui.messages import (
@@ -27,6 +30,7 @@ from cafleet_tui.render import room as render
 from cafleet_tui.render import status
 from cafleet_tui.screens.answering import AnsweringRoom
 from cafleet_tui.screens.reading import ReadingRoom
+from cafleet_tui.screens.staffing import StaffingRoom
 from cafleet_tui.screens.writing import WritingRoom
 from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.act_panel import ActPanel
@@ -41,7 +45,7 @@ STRIP_BELOW = 100
 """Columns below which the members become a strip."""
 
 
-class ControlRoom(AnsweringRoom, ReadingRoom, WritingRoom):
+class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
     """Shows one session live, and sends what the human writes."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("letters")
@@ -69,10 +73,13 @@ class ControlRoom(AnsweringRoom, ReadingRoom, WritingRoom):
         super().__init__(session, open_source)
         self.keep_drafts(settings.state_folder)
         self._settings = settings
+        self.keymap = settings.keys
         self.read_only = settings.read_only
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
         self._troubles: dict[str, str] = {}
+        self._held = Held()
+        self._last_error = ""
         self._read = False
         self._looked = False
         self._told = False
@@ -111,6 +118,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, WritingRoom):
     def _advance(self, event: FeedAdvanced) -> None:
         update = event.update
         self.session, self._members = update.session, update.members
+        self._held = update.held
         if update.whole:
             self.wanted = update.wanted
             self.timeline.replace(update.entries)
@@ -131,6 +139,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, WritingRoom):
     @on(FeedTrouble)
     def _note_trouble(self, event: FeedTrouble) -> None:
         self._troubles[event.reader] = event.text
+        self._last_error = f"{_time()} {event.text}"
         self._age()
 
     @on(FeedRecovered)
@@ -172,9 +181,27 @@ class ControlRoom(AnsweringRoom, ReadingRoom, WritingRoom):
                 panes=len(self._views),
                 gone=sum(view.state == attention.DEAD for view in self._views.values()),
                 trouble=next(iter(self._troubles.values()), None),
-                time=clock.now().astimezone().strftime("%H:%M"),
+                held=self._held.messages,
+                held_for=clock.age(self._held.oldest, clock.now())
+                if self._held.oldest
+                else 0.0,
+                last_error=self._last_error,
+                time=_time(),
             )
         )
+
+    def places(self) -> Iterator[tuple[str, DOMNode]]:
+        """The regions of the room, each with the node whose actions it has."""
+        yield from (("room", self), ("letters", self), ("acts", self))
+        yield "members", self.member_list
+        yield "timeline", self.timeline
+        yield "composer", self.composer.draft
+
+    def hindrance(self, action: Action) -> str | None:
+        """Why an action of the room cannot work now; None where it can."""
+        if action.id in ("timeline.choose", "timeline.reply"):
+            return None if self.timeline.selected else "no message is selected"
+        return super().hindrance(action)
 
     def name_of(self, agent_id: str) -> str | None:
         """What an agent of the session is called."""
@@ -234,3 +261,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, WritingRoom):
             return
         self.remove_class("-members")
         self.composer.draft.focus()
+
+
+def _time() -> str:
+    return clock.now().astimezone().strftime("%H:%M")

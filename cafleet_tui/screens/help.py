@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,17 +12,24 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from cafleet_tui.actions import REGIONS, Action, in_region
+from cafleet_tui.actions import REGIONS, Action, in_region, keys
 
 _KEYS_WIDTH = 20
 
 
 class Help(ModalScreen[None]):
-    """Lists the actions under the regions in which their keys work."""
+    """Lists the actions under the regions in which their keys work.
+
+    `keymap` has the keys that the user wants instead of the usual ones.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q,f1,question_mark", "dismiss", "close", id="help.close")
     ]
+
+    def __init__(self, keymap: Mapping[str, str]) -> None:
+        super().__init__()
+        self._keymap = keymap
 
     def compose(self) -> ComposeResult:
         """Lay out one block a region."""
@@ -38,10 +46,11 @@ class Help(ModalScreen[None]):
         return Content("\n").join(lines)
 
     def _line(self, action: Action) -> Content:
-        keys = " ".join(
+        shown = " ".join(
             self.app.get_key_display(Binding(key, action.action))
-            for key in action.keys.split(",")
+            for key in keys(action.id, self._keymap)
         )
-        return Content.assemble(
-            ("  " + keys.ljust(_KEYS_WIDTH), "bold"), (action.tooltip, "$text-muted")
-        )
+        parts = [("  " + shown.ljust(_KEYS_WIDTH), "bold"), (action.tooltip, "")]
+        if action.command:
+            parts.append((f"  $ {action.command}", "$text-muted"))
+        return Content.assemble(*parts)

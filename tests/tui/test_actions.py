@@ -11,6 +11,8 @@ from cafleet_tui.actions import ACTIONS, REGIONS, bindings, in_region
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.entry_detail import EntryDetail
+from cafleet_tui.screens.member_detail import MemberDetail
+from cafleet_tui.screens.new_member import NewMember
 from cafleet_tui.screens.session_picker import SessionPicker
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.member_list import MemberList
@@ -27,6 +29,8 @@ HOMES = {
     "acts": ScreenView,
     "queue": QuestionQueue,
     "detail": EntryDetail,
+    "member": MemberDetail,
+    "hire": NewMember,
     "timeline": Timeline,
     "picker": SessionPicker,
 }

@@ -1,0 +1,46 @@
+"""For each action of the control room, the command line that does the same, where there is one."""
+
+from __future__ import annotations
+
+_CAPTURE = "cafleet member capture --member-id NAME"
+_TEAM = "cafleet member list --activity"
+_SESSIONS = "cafleet session list"
+_CREATE = "cafleet member create --name NAME --description TEXT -- PROMPT"
+_ANSWER = "cafleet member send-input --member-id NAME --choice {digit}"
+_SEND = "cafleet message send --to NAME --text TEXT"
+_REPLY = "cafleet message send --to NAME --reply-to ID --text TEXT"
+
+COMMANDS = {
+    "app.sessions": _SESSIONS,
+    "app.theme": "CAFLEET_THEME=cafleet-light cafleet tui",
+    "room.members": _TEAM,
+    "room.screen": _CAPTURE,
+    "letters.members": _TEAM,
+    "letters.screen": _CAPTURE,
+    "letters.sessions": _SESSIONS,
+    "letters.search": "cafleet message list --search WORDS",
+    "letters.questions": _TEAM,
+    "composer.send": _SEND,
+    "members.open": _CAPTURE,
+    "members.filter": "cafleet message list --with NAME",
+    "members.mention": _SEND,
+    "members.detail": "cafleet agent show --id NAME",
+    "members.hire": _CREATE,
+    "hire.start": _CREATE,
+    "acts.ping": "cafleet member ping --member-id NAME",
+    "acts.write": "cafleet member send-input --member-id NAME --freetext TEXT",
+    "acts.exec": "cafleet member exec --member-id NAME -- COMMAND",
+    "acts.prompt": "cafleet member prompt --member-id NAME -- TEXT",
+    "acts.capture": _CAPTURE,
+    "acts.go": "tmux switch-client -t PANE",
+    "acts.delete": "cafleet member delete --member-id NAME",
+    "timeline.choose": "cafleet message show --task-id ID --full",
+    "timeline.reply": _REPLY,
+    "picker.open": "cafleet tui --session-id ID",
+    "picker.deleted": "cafleet session list --all",
+    "detail.reply": _REPLY,
+    "detail.cancel": "cafleet message cancel --task-id ID",
+    **{f"acts.answer{digit}": _ANSWER.format(digit=digit) for digit in range(1, 10)},
+    **{f"queue.answer{digit}": _ANSWER.format(digit=digit) for digit in range(1, 10)},
+}
+"""By the action's id; what only moves the eye has none."""

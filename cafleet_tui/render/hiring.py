@@ -1,0 +1,33 @@
+"""What became of the wish for a new member, in one line."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from cafleet_core.broker.spawning import Wish
+from cafleet_core.broker.starting import Started
+from cafleet_core.text import cut, label
+from cafleet_tui.render import status
+
+_LONGEST_NAME = 20
+
+
+def outcome(wish: Wish, started: Started, command: str) -> Content:
+    """Whether it is ready for input, and the command that does the same."""
+    ready = "ready" if started.ready else f"not ready yet ({label(started.state)})"
+    return Content.assemble(
+        ("✓ ", "$success"),
+        f"{cut(label(wish.name), _LONGEST_NAME)} started: {ready}",
+        *_twin(command),
+    )
+
+
+def failure(wish: Wish, text: str, command: str) -> Content:
+    """Why there is no new member."""
+    return Content.assemble(
+        status.warning(f"{wish.name} not started: {text}"), *_twin(command)
+    )
+
+
+def _twin(command: str) -> tuple[tuple[str, str], ...]:
+    return ("   $ ", "$text-muted"), (label(command), "$text-muted")

@@ -1,0 +1,96 @@
+"""The part of the room that looks after the team: who is in it in full, and who joins it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from textual import on, work
+from textual.content import Content
+from textual.getters import query_one
+
+from cafleet_core import text
+from cafleet_core.broker.history import Filter
+from cafleet_core.broker.spawning import Wish
+from cafleet_core.errors import CafleetError
+from cafleet_tui import hiring, orders
+from cafleet_tui.messages import Hired, HireFailed, MailRead
+from cafleet_tui.render import hiring as render
+from cafleet_tui.render import status
+from cafleet_tui.screens.live_session import LiveSession
+from cafleet_tui.screens.member_detail import MAIL_SHOWN, MemberDetail
+from cafleet_tui.screens.new_member import NewMember
+from cafleet_tui.widgets.member_list import MemberList
+
+_BLANK = Wish("", "", "claude")
+
+
+class StaffingRoom(LiveSession):
+    """Shows one member in full, and starts new ones unless it is `read_only`."""
+
+    member_list = query_one("#members", MemberList)
+
+    read_only = False
+
+    _wish = _BLANK
+
+    def tell(self, outcome: Content) -> None:
+        """Say what became of something."""
+        raise NotImplementedError
+
+    def action_detail(self) -> None:
+        """Show all that is known of the selected agent."""
+        standing = self.member_list.highlighted
+        if standing is not None:
+            self.app.push_screen(MemberDetail(standing))
+            self._read_mail(standing.member.agent.agent_id)
+
+    @work(thread=True, group="mail", exclusive=True, exit_on_error=False)
+    def _read_mail(self, agent_id: str) -> None:
+        session_id = self.session.session_id
+        try:
+            with closing(self._open_source()) as source:
+                inbox = source.page(session_id, Filter(recipient=agent_id), MAIL_SHOWN)
+                sent = source.page(session_id, Filter(sender=agent_id), MAIL_SHOWN)
+        except CafleetError as error:
+            self.post_message(MailRead(agent_id, (), (), error.message))
+        else:
+            self.post_message(MailRead(agent_id, tuple(inbox), tuple(sent)))
+
+    @on(MailRead)
+    def _show_mail(self, event: MailRead) -> None:
+        if isinstance(self.app.screen, MemberDetail):
+            self.app.screen.show(event)
+
+    def action_hire(self) -> None:
+        """Ask what a new member is to be; what failed last time is still filled in."""
+        if self.read_only:
+            self.tell(status.warning(f"new member: {orders.READ_ONLY}"))
+        else:
+            self.app.push_screen(NewMember(self._wish), self._hire)
+
+    def _hire(self, wish: Wish | None) -> None:
+        if wish is not None:
+            self._wish = wish
+            self.tell(Content(f"Starting {text.label(wish.name)} …"))
+            self._start(wish)
+
+    @work(thread=True, group="hire", exit_on_error=False)
+    def _start(self, wish: Wish) -> None:
+        try:
+            with closing(self._open_source()) as source:
+                started = source.hire(self.session, wish)
+        except CafleetError as error:
+            self.post_message(HireFailed(wish, error.message))
+        else:
+            self.post_message(Hired(wish, started))
+
+    @on(Hired)
+    def _note_hired(self, event: Hired) -> None:
+        self._wish = _BLANK
+        command = hiring.twin(self.session, event.wish)
+        self.tell(render.outcome(event.wish, event.started, command))
+
+    @on(HireFailed)
+    def _note_not_hired(self, event: HireFailed) -> None:
+        command = hiring.twin(self.session, event.wish)
+        self.tell(render.failure(event.wish, event.text, command))

@@ -1,0 +1,76 @@
+"""The palette has every action of the room; what cannot work is there with its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cafleet_core.broker.registry import Registry
+from cafleet_core.cli.reference import pages
+from cafleet_tui.actions import ACTIONS, in_region
+from cafleet_tui.counterparts import COMMANDS
+from cafleet_tui.palette import offers
+from cafleet_tui.screens.help import Help
+from tests.team import a_team
+from tests.tui.rooms import a_room, picture, source_of, until
+
+
+async def test_every_action_of_the_room_is_offered_once(
+    registry: Registry, registry_path: Path
+) -> None:
+    team = a_team(registry, "alice")
+    async with a_room(source_of(registry_path), team.session) as (room, _):
+        found = {offer.action.action for offer in offers(room)}
+        for region in ("room", "letters", "acts", "members", "timeline", "composer"):
+            assert {one.action for one in in_region(region)} <= found
+
+
+async def test_what_cannot_work_is_offered_with_its_reason_and_says_it_when_run(
+    registry: Registry, registry_path: Path
+) -> None:
+    team = a_team(registry, "alice")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await pilot.press("f2", "home")
+        [offer] = [one for one in offers(room) if one.action.id == "acts.exec"]
+        assert offer.hindrance == "not a member"
+        assert offer.help({}) == "Not now: not a member"
+        await pilot.press("ctrl+p", *"exec")
+        await until(pilot, lambda: "Not now: not a member" in picture(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "exec: not a member" in picture(pilot))
+
+
+async def test_what_can_work_tells_its_keys_and_its_command_and_runs(
+    registry: Registry, registry_path: Path
+) -> None:
+    team = a_team(registry, "alice")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        [offer] = [one for one in offers(room) if one.action.id == "room.members"]
+        assert offer.help({"room.members": "f8"}) == (
+            "Go to the members · f8 · $ cafleet member list --activity"
+        )
+        await pilot.press("ctrl+p", *"members")
+        await until(pilot, lambda: "Go to the members" in picture(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: room.member_list.has_focus)
+
+
+async def test_help_shows_the_keys_that_the_user_wants_and_the_commands(
+    registry: Registry, registry_path: Path
+) -> None:
+    team = a_team(registry)
+    async with a_room(source_of(registry_path), team.session) as (_, pilot):
+        pilot.app.push_screen(Help({"app.sessions": "f8"}))
+        await until(pilot, lambda: "$ cafleet session list" in picture(pilot))
+        lines = [one for one in picture(pilot).split("\n") if "another session" in one]
+        assert "f8" in lines[0]
+        assert "^o" not in lines[0]
+
+
+def test_every_command_is_one_that_there_is() -> None:
+    known = {" ".join(("cafleet", *page.words)) for page in pages()}
+    ids = {action.id for action in ACTIONS}
+    assert set(COMMANDS) <= ids
+    for command in COMMANDS.values():
+        if command.startswith("cafleet"):
+            words = command.partition(" --")[0]
+            assert words in known, command

@@ -1,0 +1,67 @@
+"""The line of facts: what is held and for how long, and what went wrong last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker import owed
+from cafleet_core.broker.registry import Registry
+from cafleet_core.records import Session
+from cafleet_tui.messages import FeedRecovered, FeedTrouble
+from cafleet_tui.render.status import Facts, status_line
+from tests.cli.conftest import desk, pretender
+from tests.cli.desk import Desk
+from tests.cli.pretender import DRAFTING, Pretender, creating
+from tests.team import a_team
+from tests.tui.rooms import a_room, picture, source_of, until
+
+__all__ = ["desk", "pretender"]
+
+FACTS = Facts(Session("s", "work", "", None, "d", "a"), 3, 0, (), 2, 0, None, "12:41")
+
+
+def test_nothing_held_is_well_and_what_is_held_is_counted() -> None:
+    assert "push ok   panes ok   registry ok" in status_line(FACTS, 120).plain
+    held = FACTS._replace(held=2, held_for=360.0)
+    assert "2 held 6m   panes ok   registry ok" in status_line(held, 120).plain
+
+
+def test_a_trouble_that_is_over_is_told_where_there_is_room() -> None:
+    troubled = FACTS._replace(last_error="12:40 locked")
+    assert "last error 12:40 locked" in status_line(troubled, 120).plain
+    assert "last error" not in status_line(troubled, 70).plain
+    present = troubled._replace(trouble="locked")
+    assert "last error" not in status_line(present, 120).plain
+
+
+async def test_a_letter_to_somebody_who_is_typing_is_held(
+    desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = pretender.plays(DRAFTING).configured()
+    monkeypatch.setenv("XDG_CONFIG_HOME", known["XDG_CONFIG_HOME"])
+    desk(*creating("worker", pretender.name), **known)
+    session_id = desk.team.session.session_id
+    assert owed.held(desk.registry, session_id) == (0, None)
+    ran = desk("message", "send", "--to", "worker", "--text", "hello")
+    assert ran.code == 0, ran.err
+    assert owed.held(desk.registry, session_id).messages == 1
+    async with a_room(source_of(Path(desk.registry.path)), desk.team.session) as (
+        _,
+        pilot,
+    ):
+        await until(pilot, lambda: "1 held" in picture(pilot))
+
+
+async def test_the_last_error_stays_when_all_is_well_again(
+    registry: Registry, registry_path: Path
+) -> None:
+    team = a_team(registry)
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.post_message(FeedTrouble("the registry is locked", "test"))
+        await until(pilot, lambda: "! the registry is locked" in picture(pilot))
+        room.post_message(FeedRecovered("test"))
+        await until(pilot, lambda: "the registry is locked" in picture(pilot))
+        await until(pilot, lambda: "last error" in picture(pilot))
+        assert "push ok" in picture(pilot)
