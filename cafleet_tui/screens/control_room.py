@@ -143,7 +143,7 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
         wanted = self.session.administrator_agent_id
         sender = next((agent for agent in agents if agent.agent_id == wanted), None)
         self.composer.know(agents, sender)
-        if not self._told:
+        if not (self._told or self.read_only):
             self.outcome.say(render.hint(alone=not self._ranked().team))
 
     def _ranked(self) -> Ranks:
