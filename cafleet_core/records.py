@@ -29,6 +29,9 @@ NONE = "none"
 ENTER_AGAIN = "enter_again"
 """Why a delivered text is looked at again: it stood unsubmitted, and Enter was pressed once more."""
 
+ANSWER = "answer"
+"""Why a text was typed that is no message: it answers the question on a screen."""
+
 NOT_SUBMITTED = "not_submitted"
 """A delivered text that stands in the input box although Enter was pressed again."""
 
@@ -212,12 +215,37 @@ class Sent(NamedTuple):
     deliveries: tuple[tuple[Task, PushResult], ...]
 
 
+class Option(NamedTuple):
+    """One numbered answer; `free_text` where choosing it lets one write."""
+
+    digit: int
+    label: str
+    free_text: bool
+
+
+class Question(NamedTuple):
+    """What a coding agent asks, in the words on its screen."""
+
+    asked: str
+    options: tuple[Option, ...]
+
+    def option(self, digit: int) -> Option | None:
+        """The answer with this number."""
+        return next((one for one in self.options if one.digit == digit), None)
+
+    @property
+    def free_text(self) -> Option | None:
+        """The answer that lets one write."""
+        return next((one for one in self.options if one.free_text), None)
+
+
 class PaneView(NamedTuple):
     """A verdict on a pane: its state, where it was read, the evidence, and the screen.
 
     `screen` is the visible text with SGR colours, or None where the pane has none.
     `age` is how many seconds ago the source told it, None for what was seen just now;
-    `rule` is what the evidence met, `overruled` what other sources said.
+    `rule` is what the evidence met, `overruled` what other sources said. `question` is
+    what can be answered from elsewhere, where the agent waits for an answer.
     """
 
     state: str
@@ -227,3 +255,4 @@ class PaneView(NamedTuple):
     age: float | None = None
     rule: str = ""
     overruled: tuple[str, ...] = ()
+    question: Question | None = None

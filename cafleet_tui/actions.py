@@ -83,6 +83,20 @@ _ROWS = {
             "Begin a line",
         ),
         (
+            "composer.older",
+            "up",
+            "recall(1)",
+            "sent before",
+            "In an empty composer: what was sent before, older with each press",
+        ),
+        (
+            "composer.newer",
+            "down",
+            "recall(-1)",
+            "newer",
+            "Back towards the empty composer",
+        ),
+        (
             "composer.escape",
             "escape",
             "dismiss",
@@ -109,7 +123,7 @@ _ROWS = {
     ),
     "acts": (
         ("acts.ping", "p", "screen.act('ping')", "ping", "Type the poll command"),
-        ("acts.write", "i", "screen.act('write')", "input", "Answer in words"),
+        ("acts.write", "i,t", "screen.act('write')", "input", "Answer in words"),
         ("acts.exec", "e", "screen.act('exec')", "exec", "Have it run a command"),
         ("acts.prompt", "m", "screen.act('prompt')", "prompt", "Type a prompt"),
         ("acts.capture", "c", "screen.act('capture')", "capture", "Read its screen"),
@@ -174,7 +188,9 @@ _ROWS = {
     "queue": (
         ("queue.up", "up,k", "move(-1)", "up", "The question above"),
         ("queue.down", "down,j,tab", "move(1)", "down", "The question below"),
-        ("queue.close", "escape,q", "dismiss", "close", "Go back to the room"),
+        ("queue.write", "t", "write", "in words", "Answer the marked one in words"),
+        ("queue.go", "g", "go", "go to pane", "Go to the marked one's pane"),
+        ("queue.close", "escape,q", "screen.dismiss", "close", "Go back to the room"),
         *(
             (
                 f"queue.answer{digit}",

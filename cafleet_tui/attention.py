@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cafleet_core import clock, records
-from cafleet_core.records import Member, PaneView
+from cafleet_core.records import Member, PaneView, Question
 
 WAITING = "waiting"
 DEAD = "dead"
@@ -27,6 +27,12 @@ class Standing(NamedTuple):
     state: str
     silent: float | None
     view: PaneView | None = None
+
+    @property
+    def question(self) -> Question | None:
+        """What it asks, as far as that can be answered from here."""
+        waits = self.view is not None and self.state == WAITING
+        return self.view.question if self.view and waits else None
 
 
 class Ranks(NamedTuple):
@@ -88,8 +94,17 @@ def rank(
 
 
 def needing(ranks: Ranks) -> tuple[Standing, ...]:
-    """The standings that wait for the human's answer."""
-    return tuple(s for s in (*ranks.team, *ranks.heads) if s.state == WAITING)
+    """The standings that wait for the human's answer, the longest first."""
+    waiting = [s for s in (*ranks.team, *ranks.heads) if s.state == WAITING]
+    return tuple(sorted(waiting, key=lambda one: waiting_since(one) or "~"))
+
+
+def waiting_since(standing: Standing) -> str | None:
+    """The stamp since when a member waits, as far as it was kept."""
+    placement = standing.member.agent.placement
+    if placement is None or placement.pane_state != WAITING:
+        return None
+    return placement.pane_state_since
 
 
 def _is_head(standing: Standing) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Protocol
 
@@ -12,7 +13,8 @@ from textual.message import Message
 from cafleet_core.broker import history
 from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.errors import CafleetError
-from cafleet_core.records import Entry, PaneView
+from cafleet_core.records import Agent, Entry, PaneView
+from cafleet_tui import trouble
 from cafleet_tui.messages import (
     FeedAdvanced,
     FeedRecovered,
@@ -27,6 +29,9 @@ CHECK_EVERY = 0.05
 
 PANES_EVERY = 1.0
 """Seconds between two looks at the panes."""
+
+SCREEN_EVERY = 0.25
+"""Seconds between two looks at a watched screen that is changing."""
 
 RETRY_AFTER = 1.0
 """Seconds to wait before a registry in trouble is opened again."""
@@ -69,7 +74,7 @@ class _Reader(threading.Thread):
                 with closing(self._open_source()) as source:
                     self._read(source)
             except CafleetError as error:
-                self._trouble(error.message)
+                self._trouble(trouble.words(error))
                 self._stopping.wait(RETRY_AFTER)
 
     def stop(self, timeout: float = 2.0) -> None:
@@ -82,7 +87,13 @@ class _Reader(threading.Thread):
         raise NotImplementedError
 
     def _trouble(self, text: str) -> None:
-        raise NotImplementedError
+        self._troubled = True
+        self._room.post_message(FeedTrouble(text, self.name))
+
+    def _recover(self) -> None:
+        if self._troubled:
+            self._troubled = False
+            self._room.post_message(FeedRecovered(self.name))
 
 
 class Feed(_Reader):
@@ -150,32 +161,84 @@ class Feed(_Reader):
         self._cursor = source.version(self._session_id)
         return source.page(self._session_id, wanted, PAGE)
 
-    def _trouble(self, text: str) -> None:
-        self._troubled = True
-        self._room.post_message(FeedTrouble(text))
-
-    def _recover(self) -> None:
-        if self._troubled:
-            self._troubled = False
-            self._room.post_message(FeedRecovered())
-
 
 class PaneWatch(_Reader):
-    """Posts `PanesSeen` when a verdict or a screen changed; no panes at all while in trouble."""
+    """Posts `PanesSeen` when something changed that is seen; what was seen last stays in trouble.
+
+    Every verdict is seen, and the one screen that is watched. Each look is one tmux call
+    a server; a watched screen that has just changed is looked at more often, alone.
+    """
 
     def __init__(self, open_source: OpenSource, session_id: str, room: Room) -> None:
         super().__init__("cafleet-panes", open_source, session_id, room)
-        self._seen: dict[str, PaneView] | None = None
+        self._views: dict[str, PaneView] = {}
+        self._told: dict[str, PaneView] | None = None
+        self._watched: Agent | None = None
+        self._lively = False
+        self._wanted = False
+        self._roused = threading.Event()
+
+    def watch(self, agent: Agent | None) -> None:
+        """Tell of this agent's screen from now on: as it was seen last, and as it changes."""
+        self._watched = agent
+        self._roused.set()
+
+    def look(self) -> None:
+        """Look at every pane now."""
+        self._wanted = True
+        self._roused.set()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """See `_Reader`."""
+        self._stopping.set()
+        self._roused.set()
+        super().stop(timeout)
 
     def _read(self, source: Source) -> None:
         while not self._stopping.is_set():
+            self._wanted = False
             self._see(source.panes(self._session_id))
-            self._stopping.wait(PANES_EVERY)
+            self._recover()
+            self._rest(source)
 
-    def _trouble(self, _text: str) -> None:
-        self._see({})
+    def _rest(self, source: Source) -> None:
+        """Until the next look at everything is due or wanted: follow the watched screen."""
+        due = time.monotonic() + PANES_EVERY
+        while not (self._stopping.is_set() or self._wanted):
+            left = due - time.monotonic()
+            if left <= 0:
+                return
+            self._roused.wait(min(left, SCREEN_EVERY) if self._lively else left)
+            self._roused.clear()
+            watched = self._watched
+            if self._lively and watched and due - time.monotonic() > SCREEN_EVERY / 2:
+                self._see(self._views | source.pane(watched))
+            else:
+                self._see(self._views)
+
+    def _trouble(self, text: str) -> None:
+        super()._trouble(text)
+        if self._told is None:
+            self._see({})
 
     def _see(self, views: dict[str, PaneView]) -> None:
-        if views != self._seen:
-            self._seen = views
+        self._views = views
+        watched = self._watched.agent_id if self._watched else None
+        seen = {
+            agent_id: view._replace(
+                age=None, screen=view.screen if agent_id == watched else None
+            )
+            for agent_id, view in views.items()
+        }
+        before = self._told
+        self._lively = before is not None and _screen(before, watched) != _screen(
+            seen, watched
+        )
+        if seen != before:
+            self._told = seen
             self._room.post_message(PanesSeen(views))
+
+
+def _screen(views: Mapping[str, PaneView], agent_id: str | None) -> str | None:
+    view = views.get(agent_id or "")
+    return view.screen if view else None

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from cafleet_core import records
 from cafleet_core.broker import answering, capturing, dismissing, members, visiting
-from cafleet_core.broker.answering import Question
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import Registry
-from cafleet_core.records import Agent, Session
+from cafleet_core.records import Agent, Question, Session
 
 PING = "ping"
 ANSWER = "answer"
@@ -56,10 +55,10 @@ def hindrance(kind: str, agent: Agent, question: Question | None) -> str | None:
     """Why an order of this kind cannot be carried out now; None where it can."""
     if kind == GO:
         return visiting.hindrance(agent, os.environ)
-    if agent.kind != records.MEMBER:
-        return "not a member"
     if agent.status != records.ACTIVE:
         return "deregistered"
+    if agent.kind != records.MEMBER and not (kind in (ANSWER, WRITE) and question):
+        return "not a member"
     if kind == DELETE:
         return None
     if agent.placement is None or agent.placement.tmux_pane_id is None:
@@ -79,7 +78,7 @@ def only_looks(kind: str) -> bool:
 
 
 def carry_out(registry: Registry, order: Order) -> Done:
-    """Do it, with the authority of the member's Director; an answer is kept in the timeline.
+    """Do it with the authority of the member's Director; answer as the human.
 
     Raises CafleetError with the reason where that cannot be done.
     """
@@ -87,9 +86,10 @@ def carry_out(registry: Registry, order: Order) -> Done:
         visiting.visit(order.member, os.environ)
         return Done("went to its pane")
     director, human = _heads(registry, order.session)
-    member = members.find(registry, director, order.member.agent_id)
     if order.kind in (ANSWER, WRITE):
-        return Done(_answer(registry, order, member, human))
+        _answer(registry, order, human)
+        return Done("answered")
+    member = members.find(registry, director, order.member.agent_id)
     if order.kind == CAPTURE:
         lines = capturing.capture(member, _CAPTURED_LINES, ansi=False)
         return Done(f"{len(lines)} lines", "\n".join(lines))
@@ -113,8 +113,10 @@ def twin(order: Order) -> str:
         placement = order.member.placement
         pane = (placement.tmux_pane_id or "") if placement else ""
         return shlex.join(["tmux", "switch-client", "-t", pane])
-    words.append("send-input" if order.kind in (ANSWER, WRITE) else order.kind)
-    words += ["--agent-id", session.director_agent_id[:8]]
+    answers = order.kind in (ANSWER, WRITE)
+    words.append("send-input" if answers else order.kind)
+    as_whom = session.administrator_agent_id if answers else session.director_agent_id
+    words += ["--agent-id", as_whom[:8]]
     words += ["--member-id", order.member.agent_id[:8]]
     if order.kind == ANSWER:
         words += ["--choice", str(order.digit)]
@@ -127,23 +129,21 @@ def twin(order: Order) -> str:
     return shlex.join(words)
 
 
-def _heads(registry: Registry, session: Session) -> tuple[Caller, Agent]:
-    """The session's Director as a caller, and its Administrator."""
+def _heads(registry: Registry, session: Session) -> tuple[Caller, Caller]:
+    """The session's Director and its Administrator, as callers."""
     found = {
         member.agent.agent_id: member.agent
         for member in members.roster(registry, session.session_id)
     }
-    director = found[session.director_agent_id]
-    return Caller(session, director), found[session.administrator_agent_id]
+    director, human = session.director_agent_id, session.administrator_agent_id
+    return Caller(session, found[director]), Caller(session, found[human])
 
 
-def _answer(registry: Registry, order: Order, member: Agent, human: Agent) -> str:
+def _answer(registry: Registry, order: Order, human: Caller) -> None:
+    member = members.find(registry, human, order.member.agent_id)
     if order.kind == ANSWER:
-        asked = answering.choose(member, order.digit, order.question)
-        said = answering.answered(asked, order.digit)
+        answering.choose(registry, human, member, order.digit, seen=order.question)
     else:
-        asked = answering.write_answer(member, order.words, order.question)
-        digit = asked.free_text.digit if asked.free_text else 0
-        said = answering.answered(asked, digit, order.words)
-    answering.record(registry, human, member, said)
-    return "answered"
+        answering.write_answer(
+            registry, human, member, order.words, seen=order.question
+        )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
+from cafleet_core import monitor
 from cafleet_core.broker import (
     history,
     identity,
@@ -21,9 +22,8 @@ from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import Refused, RegistryError
-from cafleet_core.monitor import Monitor, observe
 from cafleet_core.records import (
-    COMPLETED,
+    ANSWER,
     INPUT_REQUIRED,
     Agent,
     Entry,
@@ -33,7 +33,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_tui import drafts, orders
+from cafleet_tui import orders
 from cafleet_tui.orders import Done, Order
 
 _WRITTEN_KEPT = 50
@@ -87,6 +87,9 @@ class Source(Protocol):
     def panes(self, session_id: str, /) -> dict[str, PaneView]:
         """The verdict on each agent's pane, by agent id."""
 
+    def pane(self, agent: Agent, /) -> dict[str, PaneView]:
+        """The verdict on one agent's pane, by its id; empty without a pane on this host."""
+
     def send(self, letter: Letter, /) -> Sent:
         """Store the letter and push it."""
 
@@ -95,12 +98,6 @@ class Source(Protocol):
 
     def written(self, session: Session, /) -> Sequence[str]:
         """What the human has sent in a session lately, the newest last, as it would be typed."""
-
-    def draft(self, session_id: str, /) -> str:
-        """What was written in a session and not sent, empty for nothing."""
-
-    def keep_draft(self, session_id: str, words: str, /) -> None:
-        """Keep what is being written, so that it survives the program."""
 
     def carry_out(self, order: Order, /) -> Done:
         """Do to a member what the order says."""
@@ -124,18 +121,25 @@ class RegistrySource:
         self._path = settings.registry
         self._rules = settings.push_rules
         self._limits = settings.thresholds
-        self._monitor: Monitor | None = None
+        self._monitor: monitor.Monitor | None = None
         self._file = _identity(self._path)
         self._registry = open_registry(self._path)
         self._read_only = settings.read_only
         if self._read_only:
             self._registry.refuse_writes()
+        self._revision = self._registry.revision()
 
     def data_version(self) -> int:
-        """See `Source`; a file removed or replaced under us is an error."""
-        if _identity(self._path) != self._file:
-            raise RegistryError("The registry file was replaced; opening it again.")
+        """See `Source`; a file removed, replaced or migrated under us is an error."""
+        self._check()
         return self._registry.data_version()
+
+    def _check(self) -> None:
+        """Nothing is read from or written to a file that is not what was opened."""
+        if _identity(self._path) != self._file:
+            raise RegistryError("The registry file was replaced.")
+        if self._registry.revision() != self._revision:
+            raise RegistryError("The registry was migrated by another cafleet.")
 
     def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
         """See `Source`."""
@@ -170,13 +174,18 @@ class RegistrySource:
 
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""
+        self._check()
         if self._read_only:
-            return observe(self._registry, session_id)
+            return monitor.observe(self._registry, session_id)
         if self._monitor is None:
-            self._monitor = Monitor(
+            self._monitor = monitor.Monitor(
                 self._registry, session_id, self._rules, self._limits
             )
         return self._monitor.tick().views
+
+    def pane(self, agent: Agent) -> dict[str, PaneView]:
+        """See `Source`."""
+        return monitor.seen([agent])
 
     def send(self, letter: Letter) -> Sent:
         """See `Source`."""
@@ -212,16 +221,7 @@ class RegistrySource:
         """See `Source`."""
         mine = Filter(sender=session.administrator_agent_id)
         found = history.newest(self._registry, session.session_id, mine, _WRITTEN_KEPT)
-        return [_as_typed(entry) for entry in found if not _is_note(entry)]
-
-    def draft(self, session_id: str) -> str:
-        """See `Source`."""
-        return drafts.read(session_id)
-
-    def keep_draft(self, session_id: str, words: str) -> None:
-        """See `Source`."""
-        self._refuse_if_read_only()
-        drafts.keep(session_id, words)
+        return [mentions.written(entry) for entry in found if not _is_answer(entry)]
 
     def carry_out(self, order: Order) -> Done:
         """See `Source`."""
@@ -242,24 +242,16 @@ class RegistrySource:
             self._registry.close()
 
 
-def _as_typed(entry: Entry) -> str:
-    names = (
-        [mentions.EVERYONE]
-        if entry.broadcast
-        else [delivery.recipient_name for delivery in entry.deliveries]
-    )
-    tokens = " ".join(f"@{mentions.token(name)}" for name in names)
-    return f"{tokens} {entry.text}"
-
-
-def _is_note(entry: Entry) -> bool:
-    """Whether it was kept for the record, and never sent: settled although nobody acked it."""
-    return all(one.state == COMPLETED and not one.acked_at for one in entry.deliveries)
+def _is_answer(entry: Entry) -> bool:
+    """Whether it tells of a question that was answered, rather than of a message."""
+    return any(one.push_reason == ANSWER for one in entry.deliveries)
 
 
 def _identity(path: str) -> tuple[int, int]:
     try:
         facts = os.stat(path)
     except OSError as error:
-        raise RegistryError(f"The registry {path} is gone.") from error
+        raise RegistryError(
+            f"registry {path} is gone: put it back where it was."
+        ) from error
     return facts.st_dev, facts.st_ino

@@ -23,6 +23,32 @@ QUESTION = "\n".join(
     )
 )
 
+CHOICE = "\n".join(
+    (
+        f"{_GREEN}●{_OFF} The plan needs a home for its data.",
+        "",
+        f"{_DIM}────────────────────────────────────────{_OFF}",
+        f" {_BOLD}Which database should section 4 assume?{_OFF}",
+        "",
+        f"{_CYAN}❯ 1. SQLite{_OFF}",
+        "  2. PostgreSQL",
+        "  3. Type something.",
+        f"{_DIM}────────────────────────────────────────{_OFF}",
+        f"  {_DIM}Enter to select · Esc to cancel{_OFF}",
+    )
+)
+
+TRUST = "\n".join(
+    (
+        f"{_BOLD}Do you trust the files in this folder?{_OFF}",
+        "",
+        f"  {_CYAN}❯ Yes, I trust it{_OFF}",
+        "    No, leave",
+        "",
+        f"  {_DIM}Enter to confirm · Esc to cancel{_OFF}",
+    )
+)
+
 WORKING = "\n".join(
     (
         f"{_GREEN}●{_OFF} Update(tests/conftest.py)",

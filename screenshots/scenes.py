@@ -36,8 +36,15 @@ SCENES = {
     "team-60": Scene(team.source, (60, 20), team.SESSION),
     "screen": Scene(team.source, (100, 30), team.SESSION, ("f3",)),
     "screen-80": Scene(team.source, (80, 24), team.SESSION, ("f3",)),
-    "questions": Scene(team.source, (120, 36), team.SESSION, ("f2", "q")),
-    "questions-60": Scene(team.source, (60, 20), team.SESSION, ("f2", "q")),
+    "questions": Scene(team.waiting, (120, 36), team.SESSION, ("f2", "q")),
+    "questions-60": Scene(team.waiting, (60, 20), team.SESSION, ("f2", "q", "down")),
+    "questions-light": Scene(
+        team.waiting, (120, 36), team.SESSION, ("f2", "q", "down"), light=True
+    ),
+    "nobody-waits": Scene(team.empty, (80, 24), team.SESSION, ("f2", "q")),
+    "free-text": Scene(
+        team.waiting, (160, 50), team.SESSION, (*("f2", "home", "3"), *"SQLite")
+    ),
     "delete": Scene(team.source, (120, 36), team.SESSION, ("f2", "backspace")),
     "prompt-light": Scene(
         team.source, (120, 36), team.SESSION, ("f2", "down", "down", "m"), light=True

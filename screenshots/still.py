@@ -13,6 +13,7 @@ from cafleet_core.broker import history
 from cafleet_core.broker.history import Filter
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import (
+    Agent,
     Entry,
     Member,
     PaneView,
@@ -84,6 +85,10 @@ class StillSource(NamedTuple):
         """The verdicts on the panes."""
         return dict(self.views)
 
+    def pane(self, _agent: Agent) -> dict[str, PaneView]:
+        """Nothing that was not seen with the others."""
+        return {}
+
     def send(self, _letter: Letter) -> Sent:
         """Nothing can be sent from a picture."""
         raise Refused("this is a picture.")
@@ -95,13 +100,6 @@ class StillSource(NamedTuple):
     def written(self, _session: Session) -> Sequence[str]:
         """Nothing was ever sent."""
         return ()
-
-    def draft(self, _session_id: str) -> str:
-        """Nothing was written."""
-        return ""
-
-    def keep_draft(self, _session_id: str, _words: str) -> None:
-        """A picture keeps nothing."""
 
     def carry_out(self, _order: Order) -> Done:
         """Nothing can be done in a picture."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from cafleet_core import clock, records
+from cafleet_core.panes import questions
 from cafleet_core.records import (
     Activity,
     Agent,
@@ -18,7 +19,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from screenshots.panes import QUESTION, WORKING
+from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
 from screenshots.still import NOW, StillSource
 
 REGISTRY = "/home/you/.local/share/cafleet/registry.db"
@@ -47,7 +48,12 @@ _NUMBERS = {
 }
 
 
+_WAITING_SINCE = {"reviewer": 41, "drafter": 380, "scout": 130}
+"""For how many seconds they have waited, in the scenes in which they do."""
+
+
 def _placement(name: str, coding_agent: str) -> Placement:
+    waited = _WAITING_SINCE.get(name)
     return Placement(
         director_agent_id=an_id(2),
         host="here",
@@ -59,8 +65,8 @@ def _placement(name: str, coding_agent: str) -> Placement:
         tmux_pane_id=f"%{_NUMBERS[name]}",
         coding_agent=coding_agent,
         process_names=coding_agent,
-        pane_state=None,
-        pane_state_since=None,
+        pane_state="waiting" if waited else None,
+        pane_state_since=ago(waited) if waited else None,
         created_at=ago(9000),
     )
 
@@ -118,7 +124,8 @@ MEMBERS = (
 
 
 def _view(state: str, screen: str | None = None) -> PaneView:
-    return PaneView(state, "screen", state, screen)
+    asked = questions.read(screen) if screen and state == "waiting" else None
+    return PaneView(state, "screen", state, screen, question=asked)
 
 
 VIEWS = {
@@ -270,6 +277,17 @@ SUMMARIES = (
 def source() -> StillSource:
     """The team at work, one of them waiting for an answer."""
     return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS)
+
+
+def waiting() -> StillSource:
+    """The team when three of them wait for an answer, one to a prompt without numbers."""
+    views = {
+        an_id(_NUMBERS["drafter"]): _view("waiting", CHOICE),
+        an_id(_NUMBERS["scout"]): _view("waiting", TRUST)._replace(
+            reason="Do you trust the files in this folder?"
+        ),
+    }
+    return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views)
 
 
 def empty() -> StillSource:

@@ -105,12 +105,7 @@ def deregister(registry: Registry, agent: Agent) -> None:
 
     Raises Refused for the root Director, the Administrator, and a second time.
     """
-    if agent.kind == DIRECTOR:
-        raise Refused(
-            "cannot deregister the root Director; use 'cafleet session delete' instead."
-        )
-    if agent.kind == ADMINISTRATOR:
-        raise Refused("Administrator cannot be deregistered")
+    refuse_built_in(agent)
     at = clock.stamp()
     with registry.write():
         current = identity.find_agent(registry, agent.session_id, agent.agent_id)
@@ -118,6 +113,16 @@ def deregister(registry: Registry, agent: Agent) -> None:
             raise Refused(f"agent {agent.agent_id} is already deregistered.")
         tasks.fail_open(registry, agent.agent_id, at)
         agents.deregister(registry, agent.agent_id, at)
+
+
+def refuse_built_in(agent: Agent) -> None:
+    """Raise Refused for the two agents that leave only with their session."""
+    if agent.kind == DIRECTOR:
+        raise Refused(
+            "cannot deregister the root Director; use 'cafleet session delete' instead."
+        )
+    if agent.kind == ADMINISTRATOR:
+        raise Refused("Administrator cannot be deregistered")
 
 
 def _addressable(name: str) -> str:

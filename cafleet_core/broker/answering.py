@@ -2,68 +2,69 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cafleet_core import clock, ids, text
 from cafleet_core.agents import catalog
-from cafleet_core.agents import cues as agent_cues
 from cafleet_core.agents.cues import Cues
-from cafleet_core.broker import members, messages
+from cafleet_core.broker import members
+from cafleet_core.broker.identity import Caller
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.panes import questions, screens
-from cafleet_core.panes.questions import Option as Option
-from cafleet_core.panes.questions import Question as Question
-from cafleet_core.records import Agent
+from cafleet_core.records import (
+    ANSWER,
+    COMPLETED,
+    DELIVERED,
+    NONE,
+    UNICAST,
+    Agent,
+    Option,
+    PushResult,
+    Question,
+)
+from cafleet_core.storage import outbox, tasks
 from cafleet_core.storage.registry import Registry
 
-_LONGEST_QUOTE = 120
 
-
-def question(member: Agent) -> Question | None:
-    """The numbered question on a member's screen now; raises Refused without a pane."""
-    return _shown(members.screen_of(member), _cues(member))
-
-
-def asked(member: Agent, screen: str) -> Question | None:
-    """The numbered question on a screen that was seen already, None where there is none."""
-    cues = agent_cues.parse(member.placement.cues if member.placement else "")
-    return _shown(screen, cues)
-
-
-def record(registry: Registry, sender: Agent, member: Agent, words: str) -> None:
-    """Keep in the conversation that a question was answered, with what."""
-    messages.note(registry, sender, member, words)
-
-
-def answered(asked: Question, digit: int, words: str = "") -> str:
-    """What an answer is kept as: the answer, then the question."""
-    chosen = asked.option(digit)
-    answer = f"{digit} {chosen.label if chosen else ''}".strip()
-    if words:
-        answer = f"{answer}: {words}"
-    question = text.cut(text.one_line(asked.asked), _LONGEST_QUOTE)
-    return f"Answered “{answer}” to: {question or 'a question'}"
-
-
-def choose(member: Agent, digit: int, expected: Question | None = None) -> Question:
+def choose(
+    registry: Registry,
+    caller: Caller,
+    member: Agent,
+    digit: int,
+    *,
+    seen: Question | None = None,
+) -> Question:
     """Press the digit of one of the answers on the screen; the question it answered.
 
-    Raises Refused, with nothing typed, where no such answer is visible, or another
-    question than the `expected` one.
+    The answer is kept in the timeline. Raises Refused, with nothing typed or kept, where
+    no such answer is visible, or another question than the one that the caller has `seen`.
     """
-    asked = _visible(member, expected)
-    if asked.option(digit) is None:
+    asked = _visible(member, seen)
+    option = asked.option(digit)
+    if option is None:
         offered = ", ".join(f"{one.digit} {one.label}" for one in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
-    members.type_in(member, "the choice", keys=str(digit), submit=False, answers=True)
+    with kept(registry, caller, member, _told(asked, option)):
+        members.type_in(
+            member, "the choice", keys=str(digit), submit=False, answers=True
+        )
     return asked
 
 
 def write_answer(
-    member: Agent, words: str, expected: Question | None = None
+    registry: Registry,
+    caller: Caller,
+    member: Agent,
+    words: str,
+    *,
+    seen: Question | None = None,
 ) -> Question:
     """Choose the answer that lets one write, and write; the question it answered.
 
-    Raises InvalidInput for text that is not one plain line, Refused where no question,
-    or another than the `expected` one, is visible or none of its answers takes text.
+    The answer is kept in the timeline. Raises InvalidInput for text that is not one plain
+    line, Refused where no question is visible, another one than the caller has `seen`, or
+    one of whose answers none takes text.
     """
     _refuse_unplain(words)
     if words.lstrip().startswith("!"):
@@ -71,11 +72,14 @@ def write_answer(
             "free text may not start with '!', which runs a shell command;"
             " use 'cafleet member exec'."
         )
-    asked = _visible(member, expected)
-    if asked.free_text is None:
+    asked = _visible(member, seen)
+    option = asked.free_text
+    if option is None:
         raise Refused("none of the answers on the screen takes free text.")
-    digit = str(asked.free_text.digit)
-    members.type_in(member, "the answer", keys=digit, words=words, answers=True)
+    with kept(registry, caller, member, _told(asked, option, words)):
+        members.type_in(
+            member, "the answer", keys=str(option.digit), words=words, answers=True
+        )
     return asked
 
 
@@ -95,13 +99,13 @@ def prompt(member: Agent, words: str) -> None:
     members.type_in(member, "the prompt", words=words)
 
 
-def _visible(member: Agent, expected: Question | None = None) -> Question:
+def _visible(member: Agent, seen: Question | None) -> Question:
     screen, cues = members.screen_of(member), _cues(member)
-    asked = _shown(screen, cues)
-    if asked is not None and expected not in (None, asked):
-        raise Refused("another question is on the screen by now; nothing was typed.")
-    if asked is not None:
+    asked = questions.shown(screen, cues)
+    if asked is not None and seen in (None, asked):
         return asked
+    if asked is not None:
+        raise Refused("another question is on the screen by now; nothing was typed.")
     waiting = screens.read(screen, "", cues).state == screens.WAITING
     if waiting and questions.read(screen) is None:
         raise Refused(
@@ -110,11 +114,49 @@ def _visible(member: Agent, expected: Question | None = None) -> Question:
     raise Refused(f"no question is on the screen of member {member.agent_id}.")
 
 
-def _shown(screen: str, cues: Cues) -> Question | None:
-    """The question, where the agent's own cues agree that it asks one."""
-    if cues.waiting and screens.read(screen, "", cues).state != screens.WAITING:
-        return None
-    return questions.read(screen, cues.idle)
+def _told(asked: Question, option: Option, words: str = "") -> str:
+    """How the timeline tells an answer: what was chosen, and the question as a quotation."""
+    chosen = f"Answered {option.digit} {text.label(option.label)}"
+    quoted = [f"> {line}" for line in text.sanitise(asked.asked).splitlines()]
+    return "\n".join([f"{chosen}: {words}" if words else chosen, *quoted])
+
+
+@contextmanager
+def kept(
+    registry: Registry, caller: Caller, member: Agent, told: str
+) -> Iterator[None]:
+    """Commit an answer as a settled task that owes no push, then have it typed.
+
+    It shows what became of the typing; where that failed, so did the task.
+    """
+    task_id = ids.new()
+    with registry.write():
+        at = clock.stamp()
+        tasks.insert(
+            registry,
+            task_id=task_id,
+            session_id=member.session_id,
+            context_id=member.agent_id,
+            sender_id=caller.agent.agent_id,
+            recipient_id=member.agent_id,
+            kind=UNICAST,
+            text=text.storable(told),
+            origin=None,
+            reply_to=None,
+            state=COMPLETED,
+            at=at,
+        )
+        tasks.touch(registry, caller.agent.agent_id, at)
+    result = PushResult(NONE, ANSWER)
+    try:
+        yield
+        result = PushResult(DELIVERED, ANSWER)
+    finally:
+        at = clock.stamp()
+        with registry.write():
+            outbox.record(registry, task_id, result, at, None)
+            if not result.notified:
+                tasks.fail(registry, task_id, at)
 
 
 def _cues(member: Agent) -> Cues:

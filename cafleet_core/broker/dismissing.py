@@ -55,8 +55,10 @@ def dismiss(
     """Have a member's agent end, or with `force` end its pane; then deregister it.
 
     A pane that is not provably the member's is left alone. Raises NotReady with the
-    pane's last lines where the agent does not end in time; then the row stays.
+    pane's last lines where the agent does not end in time; then the row stays. Raises
+    Refused for the root Director.
     """
+    registration.refuse_built_in(member)
     placement = member.placement
     pane_id = placement and placement.tmux_pane_id
     if placement is None or not pane_id:

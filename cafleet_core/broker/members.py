@@ -10,6 +10,7 @@ from cafleet_core.panes import facts, glimpse, screens
 from cafleet_core.push import preview, writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import (
+    ADMINISTRATOR,
     DELIVERED,
     HELD,
     MEMBER,
@@ -48,12 +49,14 @@ def team(registry: Registry, caller: Caller) -> list[Member]:
 
 
 def find(registry: Registry, caller: Caller, reference: str) -> Agent:
-    """A member of the caller's own team.
+    """A member of the caller's own team; for the Administrator, whoever has a pane.
 
     Raises NotFound, Ambiguous, or Refused for somebody else's member.
     """
     agent = identity.find_agent(registry, caller.session.session_id, reference)
     placement = agent.placement
+    if caller.agent.kind == ADMINISTRATOR and placement is not None:
+        return agent
     if placement is None or placement.director_agent_id != caller.agent.agent_id:
         raise Refused(
             f"agent {agent.agent_id} is not a member of your team"

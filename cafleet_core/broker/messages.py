@@ -82,27 +82,6 @@ def broadcast(
     return _pushed(registry, summary_id, task_ids, owed, rules)
 
 
-def note(registry: Registry, sender: Agent, about: Agent, body: str) -> None:
-    """Keep in the conversation what was done to an agent: settled at once, never typed."""
-    at = clock.stamp()
-    with registry.write():
-        tasks.insert(
-            registry,
-            task_id=ids.new(),
-            session_id=sender.session_id,
-            context_id=about.agent_id,
-            sender_id=sender.agent_id,
-            recipient_id=about.agent_id,
-            kind=UNICAST,
-            text=text.storable(body),
-            origin=None,
-            reply_to=None,
-            state=COMPLETED,
-            at=at,
-        )
-        tasks.touch(registry, sender.agent_id, at)
-
-
 def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
     """Take back an open delivery; a broadcast's id takes back all that are still open.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -20,10 +20,7 @@ from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
 from cafleet_core.panes.layouts import LAYOUTS
-from cafleet_core.records import Agent
-
-if TYPE_CHECKING:
-    from cafleet_core.panes.questions import Question
+from cafleet_core.records import Agent, Question
 
 MEMBER_ID = click.option(
     "--member-id", required=True, metavar="ID|NAME", help="The member."
@@ -185,18 +182,13 @@ def send_input(
 
     if (choice is None) == (freetext is None):
         raise InvalidInput("give --choice <number>, or --freetext <text>.")
-    caller = run.caller()
-    found = members.find(run.registry, caller, member_id)
+    found = members.find(run.registry, caller := run.caller(), member_id)
     if choice is not None:
-        asked = answering.choose(found, choice)
-        said = answering.answered(asked, choice)
+        asked = answering.choose(run.registry, caller, found, choice)
         _tell_typed(run, found, f"Sent choice {choice}", "choice", str(choice), asked)
     else:
-        asked = answering.write_answer(found, freetext or "")
-        digit = asked.free_text.digit if asked.free_text else 0
-        said = answering.answered(asked, digit, freetext or "")
+        asked = answering.write_answer(run.registry, caller, found, freetext or "")
         _tell_typed(run, found, "Sent free text", "freetext", freetext or "", asked)
-    answering.record(run.registry, caller.agent, found, said)
 
 
 @member.command("exec")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from cafleet_core.agents.cues import Cues
+from cafleet_core.panes import screens
 from cafleet_core.panes.screens import last_lines
+from cafleet_core.records import Option, Question
 
 _OPTION = re.compile(r"^[\s│┃]*([❯›>]?)\s*([1-9])\.\s+(\S.*?)[\s│┃]*$")
 _FRAME = re.compile(r"^[\s│┃╭╮╰╯─━═]*$")
@@ -15,28 +17,11 @@ _FREE_TEXT = re.compile(r"type something|tell \w+ what|other", re.IGNORECASE)
 _ASKED_LINES = 6
 
 
-class Option(NamedTuple):
-    """One numbered answer; `free_text` where choosing it lets one write."""
-
-    digit: int
-    label: str
-    free_text: bool
-
-
-class Question(NamedTuple):
-    """What a coding agent asks, in the words on its screen."""
-
-    asked: str
-    options: tuple[Option, ...]
-
-    def option(self, digit: int) -> Option | None:
-        """The answer with this number."""
-        return next((one for one in self.options if one.digit == digit), None)
-
-    @property
-    def free_text(self) -> Option | None:
-        """The answer that lets one write."""
-        return next((one for one in self.options if one.free_text), None)
+def shown(screen: str, cues: Cues) -> Question | None:
+    """The question, where the agent's own cues agree that it asks one."""
+    if cues.waiting and screens.read(screen, "", cues).state != screens.WAITING:
+        return None
+    return read(screen, cues.idle)
 
 
 def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cafleet_core import clock
 from cafleet_core.agents import catalog
-from cafleet_core.panes import sight, sources
+from cafleet_core.panes import questions, sight, sources
 from cafleet_core.panes.facts import PaneFacts, is_shell
-from cafleet_core.panes.screens import UNKNOWN
+from cafleet_core.panes.screens import UNKNOWN, WAITING
 from cafleet_core.panes.sight import STARTING
 from cafleet_core.records import PaneView, Placement
 
@@ -36,7 +36,9 @@ def verdict(
     seen = sight.judge(screen or "", facts.title, cues, told)
     if seen.state == UNKNOWN and sight.still_starting(placement, clock.now()):
         return PaneView(STARTING, FROM_REGISTRY, "it has shown nothing yet", screen)
+    asks = screen is not None and seen.state == WAITING
     return PaneView(
         *(seen.state, seen.source, seen.evidence, screen),
         *(seen.age, seen.rule, seen.overruled),
+        question=questions.shown(screen or "", cues) if asks else None,
     )

@@ -159,6 +159,11 @@ def fail_open(registry: Registry, agent_id: str, at: str) -> None:
     )
 
 
+def fail(registry: Registry, task_id: str, at: str) -> None:
+    """Settle a task as one that reached nobody."""
+    _change(registry, "status_state = ?, status_timestamp = ?", (FAILED, at), [task_id])
+
+
 def touch(registry: Registry, agent_id: str, at: str) -> None:
     """The agent itself has just done something."""
     registry.execute(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual.content import Content
 
-from cafleet_core.broker.answering import Question
+from cafleet_core.records import Question
 from cafleet_core.text import cut, label
 from cafleet_tui.orders import Done, Order
 from cafleet_tui.render import status
@@ -120,4 +120,4 @@ def _drawn(button: Button) -> Content:
     key = "bold $warning" if button.answers else "bold $primary"
     return Content.assemble(
         (f" {button.key}", key), (f" {button.label} ", "$foreground")
-    ).stylize("on $boost")
+    ).stylize("on $panel")

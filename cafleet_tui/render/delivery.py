@@ -25,10 +25,11 @@ SHOWN = State("•", "shown")
 HELD = State("◔", "held")
 READ = State("○", "read")
 ACKED = State("✓", "acked")
+ANSWERED = State("↵", "answered")
 FAILED = State("✗", "failed")
 CANCELED = State("–", "canceled")
 
-STATES = (QUEUED, PUSHED, SHOWN, HELD, READ, ACKED, FAILED, CANCELED)
+STATES = (QUEUED, PUSHED, SHOWN, HELD, READ, ACKED, ANSWERED, FAILED, CANCELED)
 """Every state in the order of a message's life: what a legend lists."""
 
 _REASONS = {
@@ -49,6 +50,8 @@ def state_of(delivery: Delivery) -> State:
         return CANCELED
     if delivery.state == records.FAILED:
         return FAILED
+    if delivery.push_reason == records.ANSWER:
+        return ANSWERED
     if delivery.acked_at or delivery.state == records.COMPLETED:
         return ACKED
     if delivery.read_at:

@@ -70,7 +70,7 @@ def row(standing: Standing, width: int) -> Content:
         (" ", ""),
     ]
     if wide:
-        parts += [_cell(_coding_agent(standing), _AGENT, "$text-muted"), (" ", "")]
+        parts += [_cell(coding_agent(standing), _AGENT, "$text-muted"), (" ", "")]
     return Content.assemble(*parts, *_figures(standing))
 
 
@@ -93,11 +93,9 @@ def folded(count: int, unfolded: bool) -> Content:
 
 def screen_title(standing: Standing) -> Content:
     """Whose screen it is, with which coding agent and where."""
-    placement = standing.member.agent.placement
-    pane = (placement.tmux_pane_id or "") if placement else ""
     return Content.assemble(
         (name(standing), "bold"),
-        (f"  {_coding_agent(standing)}  {label(pane)}".rstrip(), "$text-muted"),
+        (f"  {coding_agent(standing)}  {pane(standing)}".rstrip(), "$text-muted"),
     )
 
 
@@ -136,9 +134,16 @@ def _age_style(standing: Standing) -> str:
     return "$warning" if standing.state in ("waiting", "quiet") else "$text-muted"
 
 
-def _coding_agent(standing: Standing) -> str:
+def coding_agent(standing: Standing) -> str:
+    """What runs in the agent's pane; empty without one."""
     placement = standing.member.agent.placement
     return label(placement.coding_agent) if placement else ""
+
+
+def pane(standing: Standing) -> str:
+    """The agent's pane by its id; empty without one."""
+    placement = standing.member.agent.placement
+    return label((placement.tmux_pane_id or "") if placement else "")
 
 
 def _cell(text: str, width: int, style: str) -> tuple[str, str]:

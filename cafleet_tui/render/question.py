@@ -2,41 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from textual.content import Content
 
-from cafleet_core.broker.answering import Question
-from cafleet_core.text import label
-from cafleet_tui.attention import Standing
-from cafleet_tui.render.acts import asked
+from cafleet_core import clock
+from cafleet_core.records import Option
+from cafleet_core.text import cut, label
+from cafleet_tui.attention import Standing, waiting_since
 from cafleet_tui.render.age import age
-from cafleet_tui.render.member import name
+from cafleet_tui.render.member import coding_agent, name, pane
+
+_LONGEST_LINE = 400
+_NO_NUMBERS = "No numbered answers: answer it in its pane (g)."
+_GIVEN = "✓ answered; its screen has not moved on yet"
 
 
-def queue(asking: Sequence[tuple[Standing, Question | None]], marked: int) -> Content:
-    """Every question with its answers; the marked one is bright."""
-    if not asking:
-        return Content.styled("Nobody waits for an answer.", "$text-muted")
-    parts = [
-        _one(standing, question, number == marked)
-        for number, (standing, question) in enumerate(asking)
+class Row(NamedTuple):
+    """One line of the queue: whose it is, and the answer that a click on it chooses."""
+
+    content: Content
+    agent_id: str
+    digit: int | None = None
+
+
+def nobody() -> Content:
+    """What an empty queue says."""
+    return Content.styled("Nobody waits for an answer.", "$text-muted")
+
+
+def card(standing: Standing, at: datetime, *, marked: bool, given: bool) -> list[Row]:
+    """A member with its question: a head, the question, an answer a line.
+
+    The marked one is bright; one that was just `given` its answer offers none.
+    """
+    agent_id = standing.member.agent.agent_id
+    edge = Content.styled("▌ " if marked else "  ", "bold $warning")
+    rows = [Row(edge + _head(standing, at, marked), agent_id)]
+    rows += [Row(edge + line, agent_id) for line in _asked(standing, marked)]
+    question = standing.question
+    if given or question is None:
+        why = Content.styled(
+            _GIVEN if given else _NO_NUMBERS, "$success" if given else "$text-muted"
+        )
+        return [*rows, Row(edge + why, agent_id)]
+    rows += [
+        Row(edge + _answer(option, marked), agent_id, option.digit)
+        for option in question.options
     ]
-    return Content("\n\n").join(parts)
+    return rows
 
 
-def _one(standing: Standing, question: Question | None, marked: bool) -> Content:
-    silent = "" if standing.silent is None else f"  quiet for {age(standing.silent)}"
-    head = Content.assemble(
-        ("▌ " if marked else "  ", "bold $warning"),
+def _head(standing: Standing, at: datetime, marked: bool) -> Content:
+    since = waiting_since(standing)
+    waited = f"  waiting {age(clock.age(since, at))}" if since else "  waiting"
+    where = f"  {coding_agent(standing)}  {pane(standing)}".rstrip()
+    return Content.assemble(
         (name(standing), "bold $warning" if marked else "bold"),
-        (silent, "$text-muted"),
+        (where, "$text-muted"),
+        (waited, "$warning"),
     )
-    if question is None:
-        why = "  It asks something that has no numbered answers; go to its pane (g)."
-        return Content("\n").join([head, Content.styled(why, "$text-muted")])
-    lines = [head, Content.assemble("  ", asked(question))]
-    for option in question.options:
-        key = "bold $primary" if marked else "$text-muted"
-        lines.append(Content.assemble((f"  {option.digit} ", key), label(option.label)))
-    return Content("\n").join(lines)
+
+
+def _asked(standing: Standing, marked: bool) -> list[Content]:
+    question = standing.question
+    asked = question.asked if question else standing.view and standing.view.reason
+    lines = [label(line) for line in (asked or "").split("\n")]
+    style = "$foreground" if marked else "$text-muted"
+    return [Content.styled(cut(line, _LONGEST_LINE), style) for line in lines if line]
+
+
+def _answer(option: Option, marked: bool) -> Content:
+    words = label(option.label) + (" …" if option.free_text else "")
+    ground = " on $panel" if marked else ""
+    return Content.assemble(
+        (f" {option.digit} ", ("bold $warning" if marked else "$text-muted") + ground),
+        (f"{words} ", ("$foreground" if marked else "$text-muted") + ground),
+    )

@@ -9,15 +9,12 @@ from textual.content import Content
 from textual.getters import query_one
 
 from cafleet_core import text
-from cafleet_core.broker import answering
-from cafleet_core.broker.answering import Question
-from cafleet_core.records import Agent
+from cafleet_core.records import Agent, Question
 from cafleet_tui import orders
 from cafleet_tui.attention import Standing
 from cafleet_tui.messages import OrderDone, OrderFailed
 from cafleet_tui.orders import Order
 from cafleet_tui.render import acts as render
-from cafleet_tui.render import status
 from cafleet_tui.render.acts import Button
 from cafleet_tui.screens.asking import AskWords, Confirm, Reading
 from cafleet_tui.screens.live_session import LiveSession
@@ -34,7 +31,7 @@ _WORDS = {
     orders.DELETE: ("⌫", "delete"),
 }
 _HINTS = {
-    orders.WRITE: "Chooses the answer that takes words, and writes them.",
+    orders.WRITE: "Chooses the answer that takes words, and writes them; Enter alone writes none.",
     orders.EXEC: "A shell command that its coding agent runs, as after `!`.",
     orders.PROMPT: "Typed into its input box as a turn of its own.",
 }
@@ -60,13 +57,13 @@ class ActingRoom(LiveSession):
         if standing is None:
             self.act_panel.show(None, ())
             return
-        question = question_of(standing)
+        question = self.question_of(standing)
         agent = standing.member.agent
         buttons = [
             Button(
                 *_WORDS[kind],
                 f"screen.act('{kind}')",
-                self._hindrance(kind, agent, question),
+                self.hindrance(kind, agent, question),
             )
             for kind in orders.KINDS
         ]
@@ -77,56 +74,47 @@ class ActingRoom(LiveSession):
         standing = self.member_list.highlighted
         if standing is None:
             return
-        agent, question = standing.member.agent, question_of(standing)
+        agent, question = standing.member.agent, self.question_of(standing)
         order = Order(kind, self.session, agent, question=question)
-        if why := self._hindrance(kind, agent, question):
+        if why := self.hindrance(kind, agent, question):
             self.tell(render.failure(order, why, orders.twin(order)))
         elif kind in _HINTS:
-            self._ask_words(order)
+            self.ask_words(order)
         elif kind == orders.DELETE:
             self._confirm(order, standing)
         else:
             self.carry_out(order)
 
-    def action_answer(self, digit: int) -> None:
-        """Choose an answer of the selected member's question."""
-        standing = self.member_list.highlighted
-        if standing is not None:
-            self.answer(standing, digit)
+    def question_of(self, standing: Standing) -> Question | None:
+        """What this agent asks and nobody has answered yet."""
+        return standing.question
 
-    def answer(self, standing: Standing, digit: int) -> None:
-        """Choose an answer of this agent's question; one that takes words asks for them."""
-        question = question_of(standing)
-        agent = standing.member.agent
-        order = Order(orders.ANSWER, self.session, agent, "", digit, question)
-        chosen = question.option(digit) if question else None
-        if why := self._hindrance(orders.ANSWER, agent, question):
-            self.tell(status.warning(f"{agent.name}: {why}"))
-        elif chosen is None:
-            self.tell(status.warning(f"{digit} is not among the answers"))
-        elif chosen.free_text:
-            self._ask_words(order._replace(kind=orders.WRITE))
-        else:
-            self.carry_out(order)
-
-    def _hindrance(
+    def hindrance(
         self, kind: str, agent: Agent, question: Question | None
     ) -> str | None:
+        """Why an order of this kind cannot be carried out now; None where it can."""
         if self.read_only and not orders.only_looks(kind):
             return orders.READ_ONLY
         return orders.hindrance(kind, agent, question)
 
-    def _ask_words(self, order: Order) -> None:
+    def ask_words(self, order: Order) -> None:
+        """Ask for the words that an order takes, and have it carried out."""
         title = Content.assemble(
             (order.kind, "bold $primary"), " ", text.label(order.member.name)
         )
         hint = Content(_HINTS[order.kind])
         if order.question and order.kind == orders.WRITE:
             hint = Content("\n").join([render.asked(order.question), hint])
-        self.app.push_screen(AskWords(title, hint), partial(self._with_words, order))
+        ask = AskWords(title, hint, empty=order.kind == orders.WRITE)
+        self.app.push_screen(ask, partial(self._with_words, order))
 
     def _with_words(self, order: Order, words: str | None) -> None:
-        if words is not None:
+        if words is None:
+            return
+        if not words.strip() and order.question and order.question.free_text:
+            digit = order.question.free_text.digit
+            self.carry_out(order._replace(kind=orders.ANSWER, digit=digit))
+        else:
             self.carry_out(order._replace(words=words))
 
     def _confirm(self, order: Order, standing: Standing) -> None:
@@ -161,10 +149,3 @@ class ActingRoom(LiveSession):
     @on(OrderFailed)
     def _note_undone(self, event: OrderFailed) -> None:
         self.tell(render.failure(event.order, event.text, orders.twin(event.order)))
-
-
-def question_of(standing: Standing) -> Question | None:
-    """The numbered question on an agent's screen, as far as it was seen."""
-    if standing.state != "waiting" or standing.view is None:
-        return None
-    return answering.asked(standing.member.agent, standing.view.screen or "")

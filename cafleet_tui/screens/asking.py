@@ -14,16 +14,20 @@ from textual.widgets import Button, Input, Static
 
 
 class AskWords(ModalScreen[str | None]):
-    """Asks for one line; dismissed with it, or with None where the human thinks better of it."""
+    """Asks for one line; dismissed with it, or with None where the human thinks better of it.
+
+    An empty line counts where nothing but Enter may be wanted too (`empty`).
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "cancel", id="ask.cancel")
     ]
 
-    def __init__(self, title: Content, hint: Content) -> None:
+    def __init__(self, title: Content, hint: Content, *, empty: bool = False) -> None:
         super().__init__()
         self._asked = title
         self._hint = hint
+        self._empty = empty
 
     def compose(self) -> ComposeResult:
         """Lay out the line, and what it is for."""
@@ -35,7 +39,7 @@ class AskWords(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _done(self, event: Input.Submitted) -> None:
-        if event.value.strip():
+        if event.value.strip() or self._empty:
             self.dismiss(event.value)
 
 

@@ -25,8 +25,7 @@ from cafleet_tui.messages import (
 )
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
-from cafleet_tui.screens.acting import ActingRoom
-from cafleet_tui.screens.questions import Questions
+from cafleet_tui.screens.answering import AnsweringRoom
 from cafleet_tui.screens.reading import ReadingRoom
 from cafleet_tui.screens.writing import WritingRoom
 from cafleet_tui.source import OpenSource
@@ -42,7 +41,7 @@ STRIP_BELOW = 100
 """Columns below which the members become a strip."""
 
 
-class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
+class ControlRoom(AnsweringRoom, ReadingRoom, WritingRoom):
     """Shows one session live, and sends what the human writes."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("letters")
@@ -68,11 +67,12 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
         self, session: Session, open_source: OpenSource, settings: Settings
     ) -> None:
         super().__init__(session, open_source)
+        self.keep_drafts(settings.state_folder)
         self._settings = settings
         self.read_only = settings.read_only
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
-        self._trouble: str | None = None
+        self._troubles: dict[str, str] = {}
         self._read = False
         self._looked = False
         self._told = False
@@ -130,12 +130,12 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
 
     @on(FeedTrouble)
     def _note_trouble(self, event: FeedTrouble) -> None:
-        self._trouble = event.text
+        self._troubles[event.reader] = event.text
         self._age()
 
     @on(FeedRecovered)
-    def _note_recovery(self) -> None:
-        self._trouble = None
+    def _note_recovery(self, event: FeedRecovered) -> None:
+        self._troubles.pop(event.reader, None)
         self._age()
 
     def _know(self) -> None:
@@ -154,9 +154,9 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
         ranks = self._ranked()
         self.member_list.show(ranks)
         self._select(self.member_list.highlighted)
-        self._alert.see(status.session_name(self.session), attention.needing(ranks))
-        if isinstance(self.app.screen, Questions):
-            self.app.screen.show(attention.needing(ranks))
+        needing = attention.needing(ranks)
+        self._alert.see(status.session_name(self.session), needing)
+        self.attend(needing)
         counted = [
             member
             for member in self._members
@@ -168,9 +168,10 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
                 session=self.session,
                 agents=len(counted),
                 unacked=sum(member.activity.unacked for member in counted),
-                needing=attention.needing(ranks),
+                needing=needing,
                 panes=len(self._views),
-                trouble=self._trouble,
+                gone=sum(view.state == attention.DEAD for view in self._views.values()),
+                trouble=next(iter(self._troubles.values()), None),
                 time=clock.now().astimezone().strftime("%H:%M"),
             )
         )
@@ -222,10 +223,6 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
         driver = self.app._driver  # Textual has no public way for it
         if driver is not None and not self.app.is_headless:
             driver.write(sequence)
-
-    def action_questions(self) -> None:
-        """Show everybody who waits for an answer."""
-        self.app.push_screen(Questions(attention.needing(self._ranked()), self.answer))
 
     def action_leave(self) -> None:
         """Close what is open over the room, else go to the composer."""

@@ -1,74 +1,68 @@
-"""Everybody who waits for an answer, one below the other, answered by one key each."""
+"""Everybody who waits for an answer, over the room: one after another, by one key each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
+from textual.content import Content
 from textual.getters import query_one
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
-from cafleet_tui import actions
 from cafleet_tui.attention import Standing
-from cafleet_tui.render import question as render
-from cafleet_tui.screens.acting import question_of
+from cafleet_tui.widgets.question_queue import QuestionQueue
+from cafleet_tui.widgets.status_bar import Line
 
-Answer = Callable[[Standing, int], None]
+Answer = Callable[[Standing, int | None], None]
+"""Given a member and a digit, or None for an answer in words."""
 
 
 class Questions(ModalScreen[None]):
-    """The queue of questions; a digit answers the marked one, through `answer`."""
+    """The queue of questions; what is chosen goes through `answer`, `visit` opens a pane."""
 
-    BINDINGS = actions.bindings("queue")
+    queue = query_one(QuestionQueue)
+    outcome = query_one("#queue-outcome", Line)
 
-    body = query_one("#queue", Static)
-
-    def __init__(self, waiting: Sequence[Standing], answer: Answer) -> None:
+    def __init__(
+        self,
+        waiting: Sequence[Standing],
+        given: Collection[str],
+        answer: Answer,
+        visit: Callable[[Standing], None],
+    ) -> None:
         super().__init__()
-        self._waiting = tuple(waiting)
+        self._visit = visit
+        self._known = (waiting, given)
         self._answer = answer
-        self._at = 0
 
     def compose(self) -> ComposeResult:
-        """Lay out the queue."""
+        """Lay out the queue, and a line for what came of the last answer."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = "Who needs you"
-            sheet.border_subtitle = "1-9 answers · ↑ ↓ another · Esc closes"
-            with VerticalScroll(can_focus=False):
-                yield Static(id="queue", classes="body")
+            sheet.border_subtitle = "1-9 or t answers · g pane · ↑ ↓ · Esc closes"
+            yield QuestionQueue()
+            yield Line(id="queue-outcome")
 
     def on_mount(self) -> None:
         """Show what waits now."""
-        self._draw()
+        self.queue.show(*self._known)
 
-    def show(self, waiting: Sequence[Standing]) -> None:
-        """Take in who waits by now, staying with the marked one while it waits."""
-        marked = self._marked
-        self._waiting = tuple(waiting)
-        ids = [one.member.agent.agent_id for one in self._waiting]
-        if marked and marked.member.agent.agent_id in ids:
-            self._at = ids.index(marked.member.agent.agent_id)
-        self._at = max(0, min(self._at, len(ids) - 1))
+    def show(self, waiting: Sequence[Standing], given: Collection[str]) -> None:
+        """Take in who waits by now, and who of them was just given an answer."""
+        self._known = (waiting, given)
         if self.is_mounted:
-            self._draw()
+            self.queue.show(waiting, given)
 
-    @property
-    def _marked(self) -> Standing | None:
-        return self._waiting[self._at] if self._waiting else None
+    def tell(self, outcome: Content) -> None:
+        """Say what came of an answer."""
+        self.outcome.say(outcome)
 
-    def _draw(self) -> None:
-        asked = [(standing, question_of(standing)) for standing in self._waiting]
-        self.body.update(render.queue(asked, self._at))
+    @on(QuestionQueue.Answered)
+    def _pass_on(self, event: QuestionQueue.Answered) -> None:
+        self._answer(event.standing, event.digit)
 
-    def action_move(self, step: int) -> None:
-        """Mark another one."""
-        if self._waiting:
-            self._at = (self._at + step) % len(self._waiting)
-            self._draw()
-
-    def action_answer(self, digit: int) -> None:
-        """Answer the marked one."""
-        if self._marked:
-            self._answer(self._marked, digit)
+    @on(QuestionQueue.PaneWanted)
+    def _go(self, event: QuestionQueue.PaneWanted) -> None:
+        self._visit(event.standing)

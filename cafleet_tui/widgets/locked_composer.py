@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cafleet_tui.drafts import Writing
 from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import composer as render
 from cafleet_tui.widgets.composer import Composer
@@ -21,9 +22,8 @@ class LockedComposer(Composer):
         """Nobody is written to from here."""
         self._describe(refused=True)
 
-    def restore(self, _words: str) -> bool:
+    def restore(self, _writings: Sequence[Writing]) -> None:
         """What was being written elsewhere stays there."""
-        return False
 
     def remember(self, _written: Sequence[str]) -> None:
         """Nothing is written again from here."""

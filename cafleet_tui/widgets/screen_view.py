@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from textual.content import Content
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
+from cafleet_core.records import Agent
 from cafleet_tui import actions
 from cafleet_tui.attention import Standing
 from cafleet_tui.render import member as render
@@ -25,29 +27,63 @@ class ScreenView(Framed, ScrollView, can_focus=True):
     }
     """
 
+    class Watched(Message):
+        """This agent's screen is seen by the human from now on; None: no screen is."""
+
+        def __init__(self, agent: Agent | None) -> None:
+            super().__init__()
+            self.agent = agent
+
     def __init__(self) -> None:
         super().__init__(id="screen")
+        self._standing: Standing | None = None
+        self._seen = False
         self._capture: str | None = None
         self._owner: str | None = None
         self._lines: list[Strip] = []
 
     def show(self, standing: Standing | None) -> None:
-        """Show the screen of this agent; only a changed one is painted again."""
+        """Show the screen of this agent, as soon as this is seen itself."""
+        before, self._standing = self._standing, standing or self._standing
         if standing is None:
             return
         self.entitle(render.screen_title(standing), render.screen_state(standing))
-        agent_id = standing.member.agent.agent_id
+        if self._seen:
+            self._take_in(standing)
+            if before is None or _id(before) != _id(standing):
+                self.post_message(self.Watched(standing.member.agent))
+
+    def on_show(self) -> None:
+        """Catch up with what was not painted while nobody saw it."""
+        self._seen = True
+        if self._standing:
+            self._take_in(self._standing)
+            self.post_message(self.Watched(self._standing.member.agent))
+
+    def on_hide(self) -> None:
+        """Paint nothing until this is seen again."""
+        self._seen = False
+        self.post_message(self.Watched(None))
+
+    def _take_in(self, standing: Standing) -> None:
+        """Paint the lines that are others than before."""
+        agent_id = _id(standing)
         capture = standing.view.screen if standing.view else None
         if (agent_id, capture) == (self._owner, self._capture):
             return
         at_end = self.is_vertical_scroll_end or agent_id != self._owner
         self._owner, self._capture = agent_id, capture
-        self._lines = screen_strips(capture or "")
+        before, self._lines = self._lines, screen_strips(capture or "")
+        if before and len(before) == len(self._lines):
+            for number, (old, new) in enumerate(zip(before, self._lines, strict=True)):
+                if old != new:
+                    self.refresh_line(number)
+        else:
+            self.refresh()
         width = max((line.cell_length for line in self._lines), default=0)
         self.virtual_size = Size(width, len(self._lines))
         if at_end:
             self.scroll_to(0, self.max_scroll_y, animate=False, immediate=True)
-        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """The strip of one line of the window."""
@@ -67,3 +103,7 @@ class ScreenView(Framed, ScrollView, can_focus=True):
         text = "nothing on its screen" if self._owner else "select a member"
         hint = Content.styled(text.center(width), "$text-muted")
         return Visual.to_strips(self, hint, width, 1, self.visual_style)[0]
+
+
+def _id(standing: Standing) -> str:
+    return standing.member.agent.agent_id

@@ -33,6 +33,7 @@ Timeline {
     & > .timeline--read { color: $text-muted; }
     & > .timeline--mark { color: $text-accent; text-style: bold; }
     & > .timeline--acked { color: $text-success; }
+    & > .timeline--answered { color: $text-success; }
     & > .timeline--held { color: $text-warning; }
     & > .timeline--failed { color: $text-error; text-style: bold; }
     & > .timeline--canceled { color: $text-muted; text-style: italic; }

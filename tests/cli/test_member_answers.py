@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cafleet_core.broker import answering, members, timeline
+from cafleet_core.errors import Refused
+from cafleet_core.records import Option, Question
 from tests.cli.desk import Desk
 from tests.cli.pretender import (
     ANSWERED,
@@ -55,6 +58,88 @@ def test_a_choice_is_the_digit_alone_and_json_tells_what_was_asked(
         },
     }
     assert eventually(lambda: pretender.keys) == "2"
+
+
+def test_an_answer_stands_in_the_timeline_and_is_no_mail(
+    desk: Desk, pretender: Pretender
+) -> None:
+    member = Member(desk, pretender, ASKING)
+    assert member("send-input", "--choice", "2").code == 0
+    assert member("send-input", "--freetext", "use \x1b[1mmain").code == 0
+    agent_id = member.document["agent_id"]
+    (chosen, written) = timeline.newest(desk.registry, desk.team.session.session_id)
+    assert chosen.text == "Answered 2 Only the first hunk\n> Apply the patch?"
+    assert written.text.startswith("Answered 3 Type something else: use ")
+    for entry in (chosen, written):
+        (delivery,) = entry.deliveries
+        assert (entry.sender_name, delivery.recipient_name) == ("Director", "worker")
+        assert (delivery.state, delivery.push_outcome, delivery.push_reason) == (
+            *("completed", "delivered", "answer"),
+        )
+        assert delivery.notified_at
+        assert delivery.acked_at is None
+    assert desk("message", "poll", "--agent-id", agent_id, "--json").document == []
+    (worker,) = (
+        one
+        for one in members.roster(desk.registry, desk.team.session.session_id)
+        if one.agent.agent_id == agent_id
+    )
+    assert (worker.activity.unread, worker.activity.unacked) == (0, 0)
+    assert "Answered 2 Only the first hunk" in desk("message", "list").out
+
+
+def test_nothing_is_kept_of_what_is_refused(desk: Desk, pretender: Pretender) -> None:
+    member = Member(desk, pretender, ASKING)
+    for answer in (("--choice", "4"), ("--freetext", "!ls")):
+        assert member("send-input", *answer).code != 0
+    assert timeline.newest(desk.registry, desk.team.session.session_id) == []
+
+
+def test_an_answer_that_could_not_be_typed_is_kept_as_failed(
+    desk: Desk, pretender: Pretender
+) -> None:
+    member = Member(desk, pretender, ASKING)
+    desk.terminal.tmux("copy-mode", "-t", member.pane)
+    refused = member("send-input", "--choice", "1")
+    assert (refused.code, pretender.keys) == (1, "")
+    (entry,) = timeline.newest(desk.registry, desk.team.session.session_id)
+    assert entry.deliveries[0].state == "failed"
+
+
+def test_an_answer_to_a_question_that_is_no_longer_there_is_refused(
+    desk: Desk, pretender: Pretender
+) -> None:
+    Member(desk, pretender, ASKING)
+    caller = desk.team.caller()
+    worker = members.find(desk.registry, caller, "worker")
+    stale = Question("Delete everything?", (Option(1, "Yes", False),))
+    with pytest.raises(Refused, match="another question is on the screen"):
+        answering.choose(desk.registry, caller, worker, 1, seen=stale)
+    with pytest.raises(Refused, match="another question is on the screen"):
+        answering.write_answer(desk.registry, caller, worker, "yes", seen=stale)
+    assert pretender.keys == ""
+
+
+def test_the_administrator_answers_whoever_has_a_pane_but_dismisses_no_director(
+    desk: Desk, pretender: Pretender
+) -> None:
+    member = Member(desk, pretender, ASKING)
+    human = desk.team.administrator
+    sent = member("send-input", "--choice", "1", "--agent-id", human.agent_id)
+    assert sent.code == 0, sent.err
+    assert eventually(lambda: pretender.keys) == "1"
+    (entry,) = timeline.newest(desk.registry, desk.team.session.session_id)
+    assert entry.sender_name == "Administrator"
+    caller = desk.team.caller("Administrator")
+    found = members.find(desk.registry, caller, "Director")
+    assert found.agent_id == desk.team.director.agent_id
+    refused = desk(
+        *("member", "delete", "--member-id", "Director", "--force"),
+        *("--agent-id", human.agent_id),
+    )
+    assert (refused.code, refused.out) == (1, "")
+    assert "cannot deregister the root Director" in refused.err
+    assert desk.pane in desk.panes()
 
 
 def test_free_text_goes_to_the_answer_that_takes_it(

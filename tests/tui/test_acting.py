@@ -60,7 +60,7 @@ async def test_a_digit_answers_the_question_and_the_timeline_keeps_it(
         assert eventually(lambda: pretender.keys) == "2"
         [entry] = timeline.newest(desk.registry, desk.team.session.session_id)
         assert entry.sender_name == "Administrator"
-        assert entry.text == "Answered “2 Only the first hunk” to: Apply the patch?"
+        assert entry.text == "Answered 2 Only the first hunk\n> Apply the patch?"
         assert entry.deliveries[0].state == "completed"
         assert pretender.keys == "2"
 

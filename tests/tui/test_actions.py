@@ -11,10 +11,10 @@ from cafleet_tui.actions import ACTIONS, REGIONS, bindings, in_region
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.entry_detail import EntryDetail
-from cafleet_tui.screens.questions import Questions
 from cafleet_tui.screens.session_picker import SessionPicker
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.member_list import MemberList
+from cafleet_tui.widgets.question_queue import QuestionQueue
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.timeline import Timeline
 
@@ -25,7 +25,7 @@ HOMES = {
     "composer": Draft,
     "members": MemberList,
     "acts": ScreenView,
-    "queue": Questions,
+    "queue": QuestionQueue,
     "detail": EntryDetail,
     "timeline": Timeline,
     "picker": SessionPicker,

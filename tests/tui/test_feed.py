@@ -13,7 +13,7 @@ from textual.message import Message
 from cafleet_core.broker import messages
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.registry import Registry
-from cafleet_core.records import PaneView
+from cafleet_core.records import Agent, PaneView
 from cafleet_tui.feed import Feed, PaneWatch
 from cafleet_tui.messages import (
     FeedAdvanced,
@@ -23,6 +23,7 @@ from cafleet_tui.messages import (
     PanesSeen,
 )
 from cafleet_tui.source import RegistrySource
+from tests.builders import an_agent
 from tests.team import Team, a_team
 from tests.terminal import PATIENCE, eventually
 from tests.tui.rooms import settings_of, source_of
@@ -195,3 +196,76 @@ def test_panes_are_told_only_when_they_changed(
     watch.stop()
     assert not watch.is_alive()
     assert inbox.told.empty()
+
+
+class Showing(RegistrySource):
+    """A registry with two panes, whose screens are what `screens` says."""
+
+    screens: ClassVar[dict[str, str]] = {}
+    looks: ClassVar[list[str]] = []
+
+    def panes(self, session_id: str) -> dict[str, PaneView]:
+        self.looks.append("all")
+        return {name: self.view(name) for name in self.screens}
+
+    def pane(self, agent: Agent) -> dict[str, PaneView]:
+        self.looks.append(agent.name)
+        return {agent.agent_id: self.view(agent.agent_id)}
+
+    def view(self, name: str) -> PaneView:
+        return PaneView("busy", "screen", "", self.screens[name])
+
+
+@pytest.fixture
+def watched(
+    registry_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[PaneWatch, Inbox]]:
+    """A running watch over the panes of `Showing`, and what it tells."""
+    monkeypatch.setattr(Showing, "looks", [])
+    monkeypatch.setattr(Showing, "screens", {"a": "one", "b": "one"})
+    inbox = Inbox()
+    watch = PaneWatch(
+        lambda: Showing(settings_of(registry_path)), team.session.session_id, inbox
+    )
+    watch.start()
+    yield watch, inbox
+    watch.stop()
+    assert not watch.is_alive()
+
+
+def test_a_screen_that_nobody_sees_is_not_told_of(
+    watched: tuple[PaneWatch, Inbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch, inbox = watched
+    inbox.next(PanesSeen)
+    monkeypatch.setitem(Showing.screens, "a", "two")
+    watch.look()
+    eventually(lambda: len(Showing.looks) > 1)
+    with pytest.raises(Empty):
+        inbox.told.get(timeout=0.3)
+    watch.watch(an_agent("a", agent_id="a"))
+    assert inbox.next(PanesSeen).views["a"].screen == "two"
+    monkeypatch.setitem(Showing.screens, "b", "two")
+    watch.look()
+    with pytest.raises(Empty):
+        inbox.told.get(timeout=0.3)
+
+
+def test_a_watched_screen_is_followed_while_it_changes_and_then_left_alone(
+    watched: tuple[PaneWatch, Inbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cafleet_tui.feed.PANES_EVERY", 60)
+    monkeypatch.setattr("cafleet_tui.feed.SCREEN_EVERY", 0.02)
+    watch, inbox = watched
+    inbox.next(PanesSeen)
+    watch.watch(an_agent("a", agent_id="a"))
+    assert inbox.next(PanesSeen).views["a"].screen == "one"
+    monkeypatch.setitem(Showing.screens, "a", "two")
+    watch.look()
+    assert inbox.next(PanesSeen).views["a"].screen == "two"
+    eventually(lambda: "a" in Showing.looks)
+    looks = len(Showing.looks)
+    with pytest.raises(Empty):
+        inbox.told.get(timeout=0.3)
+    assert len(Showing.looks) - looks <= 1
+    assert "b" not in Showing.looks

@@ -106,8 +106,6 @@ def test_the_source_itself_sends_nothing_and_cannot_write(
         with pytest.raises(Refused, match="read-only"):
             source.send(one)
     with pytest.raises(Refused, match="read-only"):
-        source.keep_draft(team.session.session_id, "words")
-    with pytest.raises(Refused, match="read-only"):
         source.cancel(team.session, entry)
     with pytest.raises(RegistryError, match="is read-only"):
         messages.send(source._registry, team.director, [team.others["drafter"]], "x")
