@@ -67,7 +67,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, WritingRoom):
         self, session: Session, open_source: OpenSource, settings: Settings
     ) -> None:
         super().__init__(session, open_source)
-        self.keep_drafts(settings.state_folder)
+        self.keep_drafts("" if self.read_only else settings.state_folder)
         self._settings = settings
         self.read_only = settings.read_only
         self._members: tuple[Member, ...] = ()
