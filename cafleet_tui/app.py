@@ -22,6 +22,8 @@ from cafleet_tui.source import OpenSource
 
 _STYLES = Path(__file__).parent / "styles"
 
+_SERVER_CHECK_SECONDS = 2.0
+
 
 class CafleetApp(App[None]):
     """Opens the room of `session`, or the picker where none is given."""
@@ -43,6 +45,7 @@ class CafleetApp(App[None]):
         self._open_source = open_source
         self._settings = settings
         self._session = session
+        self._server_pid = os.getppid()
         for theme in themes.THEMES:
             self.register_theme(theme)
         wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
@@ -56,10 +59,17 @@ class CafleetApp(App[None]):
     def on_mount(self) -> None:
         """Open the first screen."""
         self.set_keymap(self._settings.keys)
+        if self.is_web:
+            self.set_interval(_SERVER_CHECK_SECONDS, self._leave_with_server)
         if self._session:
             self._open_room(self._session)
         else:
             self.action_sessions()
+
+    def _leave_with_server(self) -> None:
+        """A server that was killed has no time to end its control rooms."""
+        if os.getppid() != self._server_pid:
+            self.exit()
 
     def _open_room(self, session: Session | None) -> None:
         if session is None:

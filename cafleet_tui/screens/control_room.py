@@ -71,7 +71,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         self, session: Session, open_source: OpenSource, settings: Settings
     ) -> None:
         super().__init__(session, open_source)
-        self.keep_drafts(settings.state_folder)
+        self.keep_drafts("" if self.read_only else settings.state_folder)
         self._settings = settings
         self.keymap = settings.keys
         self.read_only = settings.read_only
@@ -152,7 +152,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         wanted = self.session.administrator_agent_id
         sender = next((agent for agent in agents if agent.agent_id == wanted), None)
         self.composer.know(agents, sender)
-        if not self._told:
+        if not (self._told or self.read_only):
             self.outcome.say(render.hint(alone=not self._ranked().team))
 
     def _ranked(self) -> Ranks:

@@ -76,6 +76,11 @@ class Serving:
         out, err = self._process.communicate(timeout=20)
         return self._process.returncode, out, err
 
+    def kill(self) -> None:
+        """End it without a chance to clean up."""
+        self._process.kill()
+        self._process.communicate()
+
 
 def fetch(address: str, **headers: str) -> Answer:
     """Ask for an address as a fresh browser would, following redirects with its cookies."""

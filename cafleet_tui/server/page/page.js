@@ -52,6 +52,8 @@ function say(words, again) {
 async function reconnect() {
   say("The connection is lost; trying again …", false);
   for (;;) {
+    // a server that is just ending may still answer, but not long enough for a whole page
+    await new Promise((wake) => setTimeout(wake, RETRY_MILLISECONDS));
     try {
       const answer = await fetch("/alive", { cache: "no-store" });
       if (answer.ok) return location.reload();
@@ -60,7 +62,6 @@ async function reconnect() {
     } catch {
       // nobody listens there now
     }
-    await new Promise((wake) => setTimeout(wake, RETRY_MILLISECONDS));
   }
 }
 
