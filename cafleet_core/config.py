@@ -113,7 +113,8 @@ class Settings(NamedTuple):
     """What a command needs to know of its surroundings; see `KEYS` for what each means.
 
     `registry` is the absolute path of the SQLite file, `keys` maps the control room's
-    actions to the keys that the user wants for them, `read_only` makes it only look.
+    actions to the keys that the user wants for them, `state_folder` is where the room
+    leaves drafts: nowhere, where it is empty. `read_only` makes it only look.
     """
 
     registry: str
@@ -131,6 +132,7 @@ class Settings(NamedTuple):
     desktop: bool = False
     keys: Mapping[str, str] = {}
     read_only: bool = False
+    state_folder: str = ""
 
     @property
     def thresholds(self) -> Thresholds:
@@ -169,6 +171,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         session_id=env.get(SESSION_ID) or None,
         agent_id=env.get(AGENT_ID) or None,
         keys=keys,
+        state_folder=state_folder(env),
     )
 
 

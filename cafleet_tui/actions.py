@@ -83,6 +83,20 @@ _ROWS = {
             "Begin a line",
         ),
         (
+            "composer.older",
+            "up",
+            "recall(1)",
+            "sent before",
+            "In an empty composer: what was sent before, older with each press",
+        ),
+        (
+            "composer.newer",
+            "down",
+            "recall(-1)",
+            "newer",
+            "Back towards the empty composer",
+        ),
+        (
             "composer.escape",
             "escape",
             "dismiss",

@@ -13,6 +13,7 @@ from cafleet_core.broker import history
 from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Entry, PaneView
+from cafleet_tui import trouble
 from cafleet_tui.messages import (
     FeedAdvanced,
     FeedRecovered,
@@ -69,7 +70,7 @@ class _Reader(threading.Thread):
                 with closing(self._open_source()) as source:
                     self._read(source)
             except CafleetError as error:
-                self._trouble(error.message)
+                self._trouble(trouble.words(error))
                 self._stopping.wait(RETRY_AFTER)
 
     def stop(self, timeout: float = 2.0) -> None:
@@ -82,7 +83,13 @@ class _Reader(threading.Thread):
         raise NotImplementedError
 
     def _trouble(self, text: str) -> None:
-        raise NotImplementedError
+        self._troubled = True
+        self._room.post_message(FeedTrouble(text, self.name))
+
+    def _recover(self) -> None:
+        if self._troubled:
+            self._troubled = False
+            self._room.post_message(FeedRecovered(self.name))
 
 
 class Feed(_Reader):
@@ -150,18 +157,9 @@ class Feed(_Reader):
         self._cursor = source.version(self._session_id)
         return source.page(self._session_id, wanted, PAGE)
 
-    def _trouble(self, text: str) -> None:
-        self._troubled = True
-        self._room.post_message(FeedTrouble(text))
-
-    def _recover(self) -> None:
-        if self._troubled:
-            self._troubled = False
-            self._room.post_message(FeedRecovered())
-
 
 class PaneWatch(_Reader):
-    """Posts `PanesSeen` when a verdict or a screen changed; no panes at all while in trouble."""
+    """Posts `PanesSeen` when a verdict or a screen changed; what was seen last stays in trouble."""
 
     def __init__(self, open_source: OpenSource, session_id: str, room: Room) -> None:
         super().__init__("cafleet-panes", open_source, session_id, room)
@@ -170,10 +168,13 @@ class PaneWatch(_Reader):
     def _read(self, source: Source) -> None:
         while not self._stopping.is_set():
             self._see(source.panes(self._session_id))
+            self._recover()
             self._stopping.wait(PANES_EVERY)
 
-    def _trouble(self, _text: str) -> None:
-        self._see({})
+    def _trouble(self, text: str) -> None:
+        super()._trouble(text)
+        if self._seen is None:
+            self._see({})
 
     def _see(self, views: dict[str, PaneView]) -> None:
         if views != self._seen:

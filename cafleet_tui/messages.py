@@ -43,15 +43,20 @@ class FeedAdvanced(Message):
 
 
 class FeedTrouble(Message):
-    """The registry cannot be read at present; `text` says why in one line."""
+    """`reader` cannot go on at present; `text` says why in one line."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, reader: str) -> None:
         super().__init__()
         self.text = text
+        self.reader = reader
 
 
 class FeedRecovered(Message):
-    """The registry can be read again."""
+    """`reader` goes on."""
+
+    def __init__(self, reader: str) -> None:
+        super().__init__()
+        self.reader = reader
 
 
 class PanesSeen(Message):
@@ -124,14 +129,6 @@ class OrderFailed(Message):
         super().__init__()
         self.order = order
         self.text = text
-
-
-class DraftFound(Message):
-    """Something was written here before, and not sent."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.words = words
 
 
 class WrittenRead(Message):

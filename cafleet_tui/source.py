@@ -33,7 +33,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_tui import drafts, orders
+from cafleet_tui import orders
 from cafleet_tui.orders import Done, Order
 
 _WRITTEN_KEPT = 50
@@ -96,12 +96,6 @@ class Source(Protocol):
     def written(self, session: Session, /) -> Sequence[str]:
         """What the human has sent in a session lately, the newest last, as it would be typed."""
 
-    def draft(self, session_id: str, /) -> str:
-        """What was written in a session and not sent, empty for nothing."""
-
-    def keep_draft(self, session_id: str, words: str, /) -> None:
-        """Keep what is being written, so that it survives the program."""
-
     def carry_out(self, order: Order, /) -> Done:
         """Do to a member what the order says."""
 
@@ -130,12 +124,19 @@ class RegistrySource:
         self._read_only = settings.read_only
         if self._read_only:
             self._registry.refuse_writes()
+        self._revision = self._registry.revision()
 
     def data_version(self) -> int:
-        """See `Source`; a file removed or replaced under us is an error."""
-        if _identity(self._path) != self._file:
-            raise RegistryError("The registry file was replaced; opening it again.")
+        """See `Source`; a file removed, replaced or migrated under us is an error."""
+        self._check()
         return self._registry.data_version()
+
+    def _check(self) -> None:
+        """Nothing is read from or written to a file that is not what was opened."""
+        if _identity(self._path) != self._file:
+            raise RegistryError("The registry file was replaced.")
+        if self._registry.revision() != self._revision:
+            raise RegistryError("The registry was migrated by another cafleet.")
 
     def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
         """See `Source`."""
@@ -170,6 +171,7 @@ class RegistrySource:
 
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""
+        self._check()
         if self._read_only:
             return observe(self._registry, session_id)
         if self._monitor is None:
@@ -196,6 +198,7 @@ class RegistrySource:
 
     def cancel(self, session: Session, entry: Entry) -> None:
         """See `Source`."""
+        self._refuse_if_read_only()
         human = identity.find_agent(
             self._registry, session.session_id, session.administrator_agent_id
         )
@@ -211,15 +214,7 @@ class RegistrySource:
         """See `Source`."""
         mine = Filter(sender=session.administrator_agent_id)
         found = history.newest(self._registry, session.session_id, mine, _WRITTEN_KEPT)
-        return [_as_typed(entry) for entry in found if not _is_note(entry)]
-
-    def draft(self, session_id: str) -> str:
-        """See `Source`."""
-        return drafts.read(session_id)
-
-    def keep_draft(self, session_id: str, words: str) -> None:
-        """See `Source`."""
-        drafts.keep(session_id, words)
+        return [mentions.written(entry) for entry in found if not _is_note(entry)]
 
     def carry_out(self, order: Order) -> Done:
         """See `Source`."""
@@ -240,16 +235,6 @@ class RegistrySource:
             self._registry.close()
 
 
-def _as_typed(entry: Entry) -> str:
-    names = (
-        [mentions.EVERYONE]
-        if entry.broadcast
-        else [delivery.recipient_name for delivery in entry.deliveries]
-    )
-    tokens = " ".join(f"@{mentions.token(name)}" for name in names)
-    return f"{tokens} {entry.text}"
-
-
 def _is_note(entry: Entry) -> bool:
     """Whether it was kept for the record, and never sent: settled although nobody acked it."""
     return all(one.state == COMPLETED and not one.acked_at for one in entry.deliveries)
@@ -259,5 +244,7 @@ def _identity(path: str) -> tuple[int, int]:
     try:
         facts = os.stat(path)
     except OSError as error:
-        raise RegistryError(f"The registry {path} is gone.") from error
+        raise RegistryError(
+            f"registry {path} is gone: put it back where it was."
+        ) from error
     return facts.st_dev, facts.st_ino

@@ -96,13 +96,6 @@ class StillSource(NamedTuple):
         """Nothing was ever sent."""
         return ()
 
-    def draft(self, _session_id: str) -> str:
-        """Nothing was written."""
-        return ""
-
-    def keep_draft(self, _session_id: str, _words: str) -> None:
-        """A picture keeps nothing."""
-
     def carry_out(self, _order: Order) -> Done:
         """Nothing can be done in a picture."""
         raise Refused("this is a picture.")

@@ -55,7 +55,11 @@ def command_line(*arguments: str) -> list[str]:
 
 def environment(registry: Path, **extra: str) -> dict[str, str]:
     """The variables of a process that uses `registry`, from outside tmux."""
-    return {**os.environ, "CAFLEET_DATABASE_URL": f"sqlite:///{registry}", **extra}
+    own = {
+        "CAFLEET_DATABASE_URL": f"sqlite:///{registry}",
+        "XDG_STATE_HOME": str(registry.parent / "state"),
+    }
+    return {**os.environ, **own, **extra}
 
 
 def cafleet(registry: Path, *arguments: str, stdin: str = "", **extra: str) -> Ran:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cafleet_core.errors import InvalidInput
-from cafleet_core.records import ACTIVE, ADMINISTRATOR, Agent
+from cafleet_core.records import ACTIVE, ADMINISTRATOR, Agent, Entry
 
 EVERYONE = "all"
 
@@ -21,6 +21,14 @@ class Mentions(NamedTuple):
     recipients: tuple[Agent, ...]
     everyone: bool
     body: str
+
+
+class Mark(NamedTuple):
+    """Where a text has a mention, its @ included, and whether it reaches somebody."""
+
+    start: int
+    end: int
+    known: bool
 
 
 def token(name: str) -> str:
@@ -46,25 +54,54 @@ def parse(words: str, agents: Sequence[Agent]) -> Mentions:
     return Mentions(tuple(dict.fromkeys(recipients)), everyone, body)
 
 
-def _leading_mentions(words: str) -> tuple[list[str], str]:
-    names = []
+def marks(words: str, agents: Sequence[Agent]) -> list[Mark]:
+    """The mentions that decide whom a text reaches; not one that may still become a name."""
+    tokens = {token(agent.name) for agent in agents if _may_be_written_to(agent)}
+    tokens.add(EVERYONE)
+    found = [
+        Mark(one.start(1) - 1, one.end(1), token(one[1]) in tokens)
+        for one in _leading(words)
+    ]
+    if found and not found[-1].known and found[-1].end == len(words):
+        begun = token(words[found[-1].start + 1 :])
+        if any(each.startswith(begun) for each in tokens):
+            found.pop()
+    return found
+
+
+def written(entry: Entry) -> str:
+    """The text that would send a message like this one again."""
+    names = [token(delivery.recipient_name) for delivery in entry.deliveries]
+    mentioned = [EVERYONE] if entry.broadcast else names
+    return " ".join([*(f"@{name}" for name in mentioned), entry.text])
+
+
+def _leading(words: str) -> Iterator[re.Match[str]]:
     position = 0
     while found := _LEADING.match(words, position):
-        names.append(token(found[1]))
+        yield found
         position = found.end()
-    return names, words[position:].lstrip(" \t").removeprefix("\n").rstrip()
+
+
+def _leading_mentions(words: str) -> tuple[list[str], str]:
+    found = list(_leading(words))
+    position = found[-1].end() if found else 0
+    body = words[position:].lstrip(" \t").removeprefix("\n").rstrip()
+    return [token(one[1]) for one in found], body
 
 
 def _resolved(name: str, agents: Sequence[Agent]) -> Agent:
     found = [
         agent
         for agent in agents
-        if token(agent.name) == name
-        and agent.status == ACTIVE
-        and agent.kind != ADMINISTRATOR
+        if token(agent.name) == name and _may_be_written_to(agent)
     ]
     if not found:
         raise InvalidInput(f"No active agent is named '@{name}'.")
     if len(found) > 1:
         raise InvalidInput(f"'@{name}' may mean {len(found)} agents.")
     return found[0]
+
+
+def _may_be_written_to(agent: Agent) -> bool:
+    return agent.status == ACTIVE and agent.kind != ADMINISTRATOR

@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from cafleet_core.broker.mentions import Mentions, token
-from cafleet_core.records import Agent, Entry
+from cafleet_core.records import Agent
 from cafleet_core.text import cut, label
 
 _NAMES_SHOWN = 6
 
 
 def title(
-    sender: Agent | None, found: Mentions | None, reply_to: Entry | None
+    sender: Agent | None, found: Mentions | None, reply_to: str | None
 ) -> Content:
-    """Who sends, to whom as far as that is clear, and the message it answers."""
+    """Who sends, to whom as far as that is clear, and the id of what it answers."""
     who = label(sender.name) if sender else "nobody"
     parts: list[tuple[str, str]] = [("Sending as ", ""), (who, "bold")]
     if found:
         parts += [(" → ", ""), (reach(found), "bold $primary")]
     if reply_to:
-        parts.append((f"  replying to {reply_to.task_id[:8]}", "$secondary"))
+        parts.append((f"  replying to {label(reply_to[:8])}", "$secondary"))
     return Content.assemble(*parts)
 
 
@@ -43,6 +43,14 @@ def reason(text: str, refused: bool) -> Content:
 def sending() -> Content:
     """That a message is on its way."""
     return Content.styled("sending …", "$text-muted")
+
+
+def coming_back(count: int) -> Content:
+    """That letters which could not be sent wait for an empty composer."""
+    are = "letter was" if count == 1 else "letters were"
+    return Content.styled(
+        f"{count} more {are} not sent; back here once this is gone", "$warning"
+    )
 
 
 def mention(agent: Agent) -> Content:

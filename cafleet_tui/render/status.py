@@ -16,13 +16,17 @@ _GAP = "   "
 
 
 class Facts(NamedTuple):
-    """What the status line tells; `trouble` is why the registry cannot be read."""
+    """What the status line tells; `trouble` is why a reader of the registry cannot go on.
+
+    Of the `panes` looked for, `gone` are not there.
+    """
 
     session: Session
     agents: int
     unacked: int
     needing: tuple[Standing, ...]
     panes: int
+    gone: int
     trouble: str | None
     time: str
 
@@ -41,7 +45,7 @@ def status_line(facts: Facts, width: int) -> Content:
     left = [lead, _counts(facts), *needs]
     right = [_health(facts), Content.styled(facts.time, "$text-muted")]
     while _length(left) + _length(right) + 3 > width:
-        if len(right) > (1 if facts.trouble else 0):
+        if len(right) > (1 if _troubled(facts) else 0):
             right.pop()
         elif len(left) > 1 + len(needs):
             left.pop(1)
@@ -106,9 +110,17 @@ def _needs(needing: Sequence[Standing]) -> list[Content]:
 def _health(facts: Facts) -> Content:
     if facts.trouble:
         return warning(facts.trouble)
+    if facts.session.deleted_at:
+        return warning("this session is deleted; Ctrl+O opens another")
+    if facts.panes and facts.gone == facts.panes:
+        return Content.styled("all panes gone: messages wait", "bold $warning")
     if facts.panes:
         return Content.styled("panes ok   registry ok", "$text-muted")
     return Content.styled("no panes seen   registry ok", "$text-muted")
+
+
+def _troubled(facts: Facts) -> bool:
+    return bool(facts.trouble or facts.session.deleted_at)
 
 
 def _length(parts: Sequence[Content]) -> int:

@@ -68,11 +68,12 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
         self, session: Session, open_source: OpenSource, settings: Settings
     ) -> None:
         super().__init__(session, open_source)
+        self.keep_drafts(settings.state_folder)
         self._settings = settings
         self.read_only = settings.read_only
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
-        self._trouble: str | None = None
+        self._troubles: dict[str, str] = {}
         self._read = False
         self._looked = False
         self._told = False
@@ -130,12 +131,12 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
 
     @on(FeedTrouble)
     def _note_trouble(self, event: FeedTrouble) -> None:
-        self._trouble = event.text
+        self._troubles[event.reader] = event.text
         self._age()
 
     @on(FeedRecovered)
-    def _note_recovery(self) -> None:
-        self._trouble = None
+    def _note_recovery(self, event: FeedRecovered) -> None:
+        self._troubles.pop(event.reader, None)
         self._age()
 
     def _know(self) -> None:
@@ -170,7 +171,8 @@ class ControlRoom(ActingRoom, ReadingRoom, WritingRoom):
                 unacked=sum(member.activity.unacked for member in counted),
                 needing=attention.needing(ranks),
                 panes=len(self._views),
-                trouble=self._trouble,
+                gone=sum(view.state == attention.DEAD for view in self._views.values()),
+                trouble=next(iter(self._troubles.values()), None),
                 time=clock.now().astimezone().strftime("%H:%M"),
             )
         )

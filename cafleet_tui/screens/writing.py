@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from contextlib import closing
 
 from textual import on, work
@@ -11,14 +9,12 @@ from textual.content import Content
 from textual.getters import query_one
 
 from cafleet_core.errors import CafleetError
-from cafleet_tui.messages import DraftFound, LetterFailed, LetterSent, WrittenRead
+from cafleet_tui.drafts import DraftFound, DraftKeeper, DraftUnkept, path_of
+from cafleet_tui.messages import LetterFailed, LetterSent, WrittenRead
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.widgets.composer import Composer
-
-KEEP_AFTER = 0.4
-"""Seconds without a change after which a draft is kept."""
 
 
 class WritingRoom(LiveSession):
@@ -26,17 +22,23 @@ class WritingRoom(LiveSession):
 
     composer = query_one("#composer", Composer)
 
-    _unkept: str | None = None
-    """What is being written and was not kept yet."""
+    _keeper: DraftKeeper | None = None
+
+    def keep_drafts(self, folder: str) -> None:
+        """Keep drafts in `folder`, from the start on; nowhere, where that is empty."""
+        if folder:
+            self._keeper = DraftKeeper(path_of(folder, self.session.session_id), self)
 
     def on_mount(self) -> None:
-        """Look for what was written before."""
-        self._find_draft()
+        """Look for a draft, and for what was sent."""
+        if self._keeper:
+            self._keeper.start()
+        self._read_written()
 
     def on_unmount(self) -> None:
         """Keep what was written just before the end."""
-        if self._unkept is not None:
-            self._keep_draft(self._unkept)
+        if self._keeper:
+            self._keeper.stop()
 
     def tell(self, outcome: Content) -> None:
         """Say what became of something."""
@@ -57,40 +59,21 @@ class WritingRoom(LiveSession):
         self.tell(status.warning(f"Not sent, the draft is kept: {event.text}"))
 
     @on(Composer.Rewritten)
-    def _keep_soon(self, event: Composer.Rewritten) -> None:
-        self._unkept = event.words
-        self._keep(event.words)
-
-    @work(thread=True, group="find draft", exit_on_error=False)
-    def _find_draft(self) -> None:
-        try:
-            with closing(self._open_source()) as source:
-                words = source.draft(self.session.session_id)
-        except CafleetError:
-            return  # the feed says what is wrong
-        if words:
-            self.post_message(DraftFound(words))
+    def _keep(self, event: Composer.Rewritten) -> None:
+        if self._keeper:
+            self._keeper.keep(event.writings)
 
     @on(DraftFound)
     def _restore(self, event: DraftFound) -> None:
-        if self.composer.restore(event.words):
-            self.tell(Content.styled("Here is what you had not sent.", "$text-muted"))
+        self.composer.restore(event.writings)
+        self.tell(Content.styled("Here is what you had not sent.", "$text-muted"))
 
-    @work(group="keep draft", exclusive=True, exit_on_error=False)
-    async def _keep(self, words: str) -> None:
-        """Wait for a pause in the writing, then keep it, on another thread."""
-        await asyncio.sleep(KEEP_AFTER if words else 0)
-        await asyncio.to_thread(self._keep_draft, words)
-        self._unkept = None
+    @on(DraftUnkept)
+    def _say_unkept(self, event: DraftUnkept) -> None:
+        self.tell(status.warning(f"A crash would lose the draft: {event.reason}."))
 
-    def _keep_draft(self, words: str) -> None:
-        with (
-            contextlib.suppress(CafleetError),
-            closing(self._open_source()) as source,
-        ):
-            source.keep_draft(self.session.session_id, words)
-
-    @on(Composer.WrittenWanted)
+    @on(LetterSent)
+    @on(Composer.HistoryWanted)
     def _want_written(self) -> None:
         self._read_written()
 

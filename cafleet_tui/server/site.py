@@ -35,6 +35,7 @@ class Site:
         self._guard = guard
         self._rooms: dict[str, Room] = {}
         self._downloads = DownloadManager()
+        self._ending = False
 
     async def serve(self, listening: socket.socket) -> None:
         """Serve until a signal asks for the end; then end every control room."""
@@ -45,8 +46,11 @@ class Site:
         runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
-            await web.SockSite(runner, listening).start()
+            site = web.SockSite(runner, listening)
+            await site.start()
             await ended.wait()
+            self._ending = True
+            await site.stop()
         finally:
             await asyncio.gather(*(room.end() for room in [*self._rooms.values()]))
             await runner.cleanup()
@@ -69,6 +73,9 @@ class Site:
         return web.FileResponse(_PAGE / "page.html")
 
     async def _alive(self, _request: web.Request) -> web.StreamResponse:
+        """What a page that was cut off asks before it loads itself again."""
+        if self._ending:
+            raise web.HTTPServiceUnavailable
         return web.Response(text="alive\n")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:

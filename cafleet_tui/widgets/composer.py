@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import TextArea
@@ -15,17 +17,20 @@ from cafleet_core import records
 from cafleet_core.broker import mentions
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent, Entry
+from cafleet_tui.drafts import Writing
 from cafleet_tui.render import composer as render
 from cafleet_tui.source import Letter
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.frame import Framed
 from cafleet_tui.widgets.mention_popup import MentionPopup
+from cafleet_tui.widgets.recall import Recall
 
 
 class Composer(Framed, Vertical):
-    """A draft with its title, reason and popover; posts `Submitted` once per letter.
+    """A draft with its title, reason and popover; posts `Submitted` for one letter at a time.
 
-    The draft stays until `sent` is called; after `failed` it can be sent again.
+    The room answers each with `sent` or `failed`; meanwhile the next one can be written.
+    What failed comes back as the draft, as soon as nothing else is being written.
     """
 
     draft = query_one(Draft)
@@ -39,29 +44,31 @@ class Composer(Framed, Vertical):
             self.letter = letter
 
     class Rewritten(Message):
-        """The draft is another one."""
+        """What is written and not known to be sent is this now, oldest first."""
 
-        def __init__(self, words: str) -> None:
+        def __init__(self, writings: tuple[Writing, ...]) -> None:
             super().__init__()
-            self.words = words
+            self.writings = writings
 
-    class WrittenWanted(Message):
-        """What was sent before is wanted: see `remember`."""
+    class HistoryWanted(Message):
+        """The human looks for what was sent; `remember` takes in what there is."""
 
     def __init__(self) -> None:
         super().__init__(id="composer")
-        self._written: tuple[str, ...] = ()
-        self._recalled: int | None = None
         self._agents: tuple[Agent, ...] = ()
         self._sender: Agent | None = None
-        self._reply_to: Entry | None = None
-        self._sending = False
+        self._reply_to: str | None = None
         self._found: mentions.Mentions | None = None
+        self._underway: deque[tuple[Writing, Letter]] = deque()
+        self._unsent: deque[Writing] = deque()
+        self._unfinished: tuple[Writing, ...] = ()
+        self._recall = Recall()
+        self._offered_for = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the draft and its popover."""
         popup = MentionPopup()
-        yield Draft(popup)
+        yield Draft(popup, self._recall)
         yield popup
 
     def on_mount(self) -> None:
@@ -83,7 +90,7 @@ class Composer(Framed, Vertical):
 
     def reply(self, entry: Entry) -> None:
         """Answer a message, one's own by going on to its recipients, and quote its id."""
-        self._reply_to = entry
+        self._reply_to = entry.task_id
         if self._sender and entry.sender_id == self._sender.agent_id:
             recipients = [delivery.recipient_name for delivery in entry.deliveries]
             self.write_to(*([mentions.EVERYONE] if entry.broadcast else recipients))
@@ -91,79 +98,40 @@ class Composer(Framed, Vertical):
             self.write_to(entry.sender_name)
         self._describe()
 
-    def restore(self, words: str) -> bool:
-        """Put back what was written before, unless something is written by now; whether it was."""
-        if self.draft.text:
-            return False
-        self._put(words)
-        return True
-
-    def remember(self, written: Sequence[str]) -> None:
-        """Take in what was sent before, the newest last, and show the newest of it."""
-        self._written = tuple(written)
-        self._recalled = len(self._written)
-        self._step(-1)
-
     def sent(self) -> None:
-        """The broker has the letter: begin a new one."""
-        self._sending = False
-        self._reply_to = None
-        self.draft.clear()
-        self.draft.read_only = False
-        self._describe()
+        """The broker has the letter: let the next one follow."""
+        self._underway.popleft()
+        self._go_on()
 
     def failed(self) -> None:
-        """The letter was not stored: leave the draft as it is."""
-        self._sending = False
-        self.draft.read_only = False
+        """The letter was not stored: it comes back as the draft."""
+        writing, _ = self._underway.popleft()
+        self._unsent.append(writing)
+        self._go_on()
+
+    def restore(self, writings: Sequence[Writing]) -> None:
+        """Bring back what an earlier run left unsent."""
+        self._unsent.extend(writings)
+        self._bring_back()
         self._describe()
+
+    def remember(self, texts: Sequence[str]) -> None:
+        """Take in what was sent in this session, oldest first."""
+        self._recall.know(texts)
 
     @on(TextArea.Changed)
     def _rewritten(self, event: TextArea.Changed) -> None:
         event.stop()
-        if self._recalled is not None and self.draft.text != self._shown_again:
-            self._forget_recalled()
-        self.post_message(self.Rewritten(self.draft.text))
+        self._bring_back()
         self._describe()
-
-    @on(Draft.Recalled)
-    def _recall(self, event: Draft.Recalled) -> None:
-        event.stop()
-        if self._recalled is not None:
-            self._step(event.step)
-        elif event.step < 0:
-            self.post_message(self.WrittenWanted())
-
-    def _step(self, step: int) -> None:
-        """Show what was sent before or after what is shown; behind the newest, nothing."""
-        if self._recalled is None or not self._written:
-            self._forget_recalled()
-            return
-        self._recalled = max(0, self._recalled + step)
-        if self._recalled >= len(self._written):
-            self._forget_recalled()
-            self._put("")
-        else:
-            self.draft.recalling = True
-            self._put(self._shown_again)
-
-    @property
-    def _shown_again(self) -> str:
-        at = self._recalled
-        return "" if at is None or at >= len(self._written) else self._written[at]
-
-    def _forget_recalled(self) -> None:
-        self._recalled = None
-        self.draft.recalling = False
-
-    def _put(self, words: str) -> None:
-        self.draft.text = words
-        self.draft.move_cursor(self.draft.document.end)
 
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
         draft = self.draft
+        written, self._offered_for = draft.text != self._offered_for, draft.text
+        if not written and not self.popup.is_open:
+            return  # the cursor passes over a name, which must not take its keys
         reachable = [agent for agent in self._agents if _reachable(agent)]
         self.popup.offer(reachable, draft.before_cursor, draft.cursor_screen_offset)
         self._describe()
@@ -180,34 +148,68 @@ class Composer(Framed, Vertical):
         self._reply_to = None
         self._describe()
 
+    @on(Draft.WalkBegun)
+    def _look_back(self, event: Draft.WalkBegun) -> None:
+        event.stop()
+        self.post_message(self.HistoryWanted())
+
     @on(Draft.SendWanted)
     def _send(self, event: Draft.SendWanted) -> None:
         event.stop()
-        if self._sending:
-            return
+        if self._underway and not self.draft.text:
+            return  # Enter was pressed twice
         self._describe(refused=True)
         if self._found is None or self._sender is None:
             return
-        self._sending = True
-        self.draft.read_only = True
-        self._describe()
-        reply_to = self._reply_to.task_id if self._reply_to else None
         letter = Letter(
             self._sender,
             self._found.recipients,
             self._found.everyone,
             self._found.body,
-            None if self._found.everyone else reply_to,
+            None if self._found.everyone else self._reply_to,
         )
-        self.post_message(self.Submitted(letter))
+        self._underway.append((Writing(self.draft.text, self._reply_to), letter))
+        self._reply_to = None
+        self.draft.clear()
+        self._describe()
+        if len(self._underway) == 1:
+            self.post_message(self.Submitted(letter))
+
+    def _go_on(self) -> None:
+        if self._underway:
+            self.post_message(self.Submitted(self._underway[0][1]))
+        self._bring_back()
+        self._describe()
+
+    def _bring_back(self) -> None:
+        if self._unsent and not self._underway and not self.draft.text:
+            writing = self._unsent.popleft()
+            self._reply_to = writing.reply_to
+            self.draft.write(writing.text)
 
     def _describe(self, refused: bool = False) -> None:
         trouble = self._parse()
         title = render.title(self._sender, self._found, self._reply_to)
+        self.entitle(title, self._told(trouble, refused))
+        self.draft.mark(mentions.marks(self.draft.text, self._agents))
+        self._account()
+
+    def _told(self, trouble: str | None, refused: bool) -> Content | None:
         unfinished = self.popup.is_open or not self.draft.text.strip()
-        quiet = unfinished and not refused
-        told = None if quiet or not trouble else render.reason(trouble, refused)
-        self.entitle(title, render.sending() if self._sending else told)
+        if trouble and (refused or not unfinished):
+            return render.reason(trouble, refused)
+        if self._underway:
+            return render.sending()
+        return render.coming_back(len(self._unsent)) if self._unsent else None
+
+    def _account(self) -> None:
+        text = self.draft.text
+        here = [Writing(text, self._reply_to)] if text else []
+        underway = (writing for writing, _ in self._underway)
+        unfinished = (*underway, *self._unsent, *here)
+        if unfinished != self._unfinished:
+            self._unfinished = unfinished
+            self.post_message(self.Rewritten(unfinished))
 
     def _parse(self) -> str | None:
         try:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
 from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
+from cafleet_core.broker.mentions import Mark
 from cafleet_core.text import sanitise
 from cafleet_tui import actions
 from cafleet_tui.widgets.mention_popup import MentionPopup
+from cafleet_tui.widgets.recall import Recall
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _UNNAMED_NEWLINES = ("shift+\r", "ctrl+\r")
 """How some terminals' Shift+Enter and Ctrl+Enter arrive; no binding can name them."""
 
 _NEWLINES = frozenset((*actions.keys("composer.newline"), *_UNNAMED_NEWLINES))
+
+_WALKS = {
+    **dict.fromkeys(actions.keys("composer.older"), 1),
+    **dict.fromkeys(actions.keys("composer.newer"), -1),
+}
 
 _POPUP_STEPS = {"up": -1, "down": 1}
 
@@ -23,25 +36,25 @@ _POPUP_STEPS = {"up": -1, "down": 1}
 class Draft(TextArea):
     """A text area that leaves the keys of an open popover to it."""
 
+    DEFAULT_CSS = """
+    Draft {
+        & .draft--mention { color: $primary; text-style: bold; }
+        & .draft--unknown { color: $warning; text-style: underline; }
+    }
+    """
     BINDINGS = actions.bindings("composer")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"draft--mention", "draft--unknown"}
 
     class SendWanted(Message):
         """Enter was pressed."""
 
+    class WalkBegun(Message):
+        """Up was pressed with nothing written: what was sent before is walked through."""
+
     class ReplyDismissed(Message):
         """Escape was pressed with nothing open."""
 
-    class Recalled(Message):
-        """What was sent before is wanted, or after that what was sent later."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
-
-    recalling = False
-    """Whether the text is one that was sent before, and was not changed since."""
-
-    def __init__(self, popup: MentionPopup) -> None:
+    def __init__(self, popup: MentionPopup, recall: Recall) -> None:
         super().__init__(
             soft_wrap=True,
             tab_behavior="focus",
@@ -51,6 +64,10 @@ class Draft(TextArea):
         )
         self.cursor_blink = False
         self._popup = popup
+        self._recall = recall
+        self._recalled: str | None = None
+        self._marks: tuple[Mark, ...] = ()
+        self._marked: dict[int, list[tuple[int, int, str]]] = {}
 
     @property
     def before_cursor(self) -> str:
@@ -62,6 +79,33 @@ class Draft(TextArea):
         """Put the chosen name where the beginning of it was written; undo takes it back."""
         row, column = self.cursor_location
         self.replace(chosen + " ", (row, column - len(written)), (row, column))
+
+    def mark(self, marks: Sequence[Mark]) -> None:
+        """Show where mentions are, and whether they reach somebody."""
+        if tuple(marks) == self._marks:
+            return
+        self._marks = tuple(marks)
+        self._marked = {}
+        for mark in marks:
+            before = self.text[: mark.start].split("\n")
+            row, column = len(before) - 1, len(before[-1])
+            style = "draft--mention" if mark.known else "draft--unknown"
+            end = column + mark.end - mark.start
+            self._marked.setdefault(row, []).append((column, end, style))
+        self.notify_style_update()
+        self.refresh()
+
+    def get_line(self, line_index: int) -> Text:
+        """A line with its mentions standing out."""
+        line = super().get_line(line_index)
+        for start, end, style in self._marked.get(line_index, ()):
+            line.stylize(self.get_component_rich_style(style, partial=True), start, end)
+        return line
+
+    def write(self, text: str) -> None:
+        """Replace everything by `text`, as one thing to undo, with the cursor at its end."""
+        self.replace(text, self.document.start, self.document.end)
+        self.move_cursor(self.document.end)
 
     def edit(self, edit: Edit) -> EditResult:
         """Take in what is typed or pasted, but nothing that a terminal would obey."""
@@ -77,10 +121,9 @@ class Draft(TextArea):
             event.stop()
             event.prevent_default()
             self.action_send()
-        elif event.key in _POPUP_STEPS and (self.recalling or not self.text):
+        elif event.key in _WALKS and self._walk(_WALKS[event.key]):
             event.stop()
             event.prevent_default()
-            self.post_message(self.Recalled(_POPUP_STEPS[event.key]))
         elif event.key in _NEWLINES:
             event.stop()
             event.prevent_default()
@@ -104,6 +147,28 @@ class Draft(TextArea):
     def action_newline(self) -> None:
         """Begin a line at the cursor."""
         self.replace("\n", *self.selection)
+
+    def action_recall(self, back: int) -> None:
+        """Walk through what was sent, where that is what is shown; else move the cursor."""
+        if not self._walk(back):
+            (self.action_cursor_up if back > 0 else self.action_cursor_down)()
+
+    def _walk(self, back: int) -> bool:
+        """Whether the key meant what was sent: from an empty draft, or from an untouched one."""
+        if not self.text and back > 0:
+            self._recall.begin()
+            self.post_message(self.WalkBegun())
+        elif (
+            not self._recalled
+            or self.text != self._recalled
+            or self.cursor_location != self.document.end
+        ):
+            return False
+        text = self._recall.step(back)
+        if text is not None:
+            self.write(text)
+            self._recalled = self.text
+        return True
 
     def action_dismiss(self) -> None:
         """Take back the reply."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import composer as render
 from cafleet_tui.widgets.composer import Composer
@@ -18,6 +20,13 @@ class LockedComposer(Composer):
     def write_to(self, *_names: str) -> None:
         """Nobody is written to from here."""
         self._describe(refused=True)
+
+    def restore(self, _words: str) -> bool:
+        """What was being written elsewhere stays there."""
+        return False
+
+    def remember(self, _written: Sequence[str]) -> None:
+        """Nothing is written again from here."""
 
     def _describe(self, refused: bool = False) -> None:
         self.entitle(

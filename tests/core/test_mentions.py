@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cafleet_core import records
 from cafleet_core.broker import mentions
 from cafleet_core.errors import InvalidInput
-from tests.builders import an_agent
+from tests.builders import an_agent, an_entry
 
 TEAM = [
     an_agent("Director", records.DIRECTOR),
@@ -104,3 +104,30 @@ def test_any_text_is_either_understood_or_refused(words: str) -> None:
 def test_the_token_of_an_agent_mentions_it(agent: records.Agent, body: str) -> None:
     words = f"@{mentions.token(agent.name)} x{body}"
     assert mentions.parse(words, TEAM).recipients == (agent,)
+
+
+@pytest.mark.parametrize(
+    ("words", "marked"),
+    [
+        ("@drafter, @nobody go on @drafter", [("@drafter", True), ("@nobody", False)]),
+        ("@all stop", [("@all", True)]),
+        ("  @drafter\n@director x", [("@drafter", True), ("@director", True)]),
+        ("@draf", []),
+        ("@drag", [("@drag", False)]),
+        ("@gone x", [("@gone", False)]),
+        ("hello @drafter", []),
+    ],
+)
+def test_the_mentions_that_count_are_marked_and_an_unfinished_one_is_not(
+    words: str, marked: list[tuple[str, bool]]
+) -> None:
+    found = mentions.marks(words, TEAM)
+    assert [(words[one.start : one.end], one.known) for one in found] == marked
+
+
+def test_what_was_sent_is_written_as_it_would_be_sent_again() -> None:
+    entry = an_entry(to=["drafter", "Code Reviewer"], text="agree\nfirst")
+    words = mentions.written(entry)
+    assert words == "@drafter @code-reviewer agree\nfirst"
+    assert reached(words) == ["drafter", "Code Reviewer"]
+    assert mentions.written(entry._replace(broadcast=True)) == "@all agree\nfirst"

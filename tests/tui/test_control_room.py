@@ -104,7 +104,7 @@ async def test_a_vanished_registry_is_told_and_its_return_too(
         await until(pilot, lambda: "is gone" in picture(pilot))
         assert "still here" in picture(pilot)
         away.rename(registry_path)
-        await until(pilot, lambda: "registry ok" in picture(pilot))
+        await until(pilot, lambda: "put it back" not in picture(pilot))
         say(registry, team, "back again")
         await until(pilot, lambda: "back again" in picture(pilot))
         assert room.composer.draft.text == "@drafter draft"

@@ -136,7 +136,7 @@ def test_the_title_of_a_message_says_names_as_text(text: str) -> None:
     agent = an_agent(text)
     found = Mentions((agent, agent), False, "body")
     for content in (
-        composer.title(agent, found, an_entry(sender=text)),
+        composer.title(agent, found, text),
         composer.reason(text, refused=True),
         composer.mention(agent),
         room.timeline_title(text, text),

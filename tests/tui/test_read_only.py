@@ -97,12 +97,18 @@ def test_the_source_itself_carries_nothing_out(
 def test_the_source_itself_sends_nothing_and_cannot_write(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
+    messages.send(registry, team.administrator, [team.others["drafter"]], "Sent.")
+    [entry] = timeline.newest(registry, team.session.session_id)
     before = whole(registry)
     source = RegistrySource(looking(registry_path))
     letter = Letter(team.administrator, (team.others["drafter"],), False, "hello")
     for one in (letter, letter._replace(everyone=True)):
         with pytest.raises(Refused, match="read-only"):
             source.send(one)
+    with pytest.raises(Refused, match="read-only"):
+        source.keep_draft(team.session.session_id, "words")
+    with pytest.raises(Refused, match="read-only"):
+        source.cancel(team.session, entry)
     with pytest.raises(RegistryError, match="is read-only"):
         messages.send(source._registry, team.director, [team.others["drafter"]], "x")
     source.panes(team.session.session_id)
@@ -118,7 +124,7 @@ def test_looking_delivers_nothing_that_is_owed_and_leaves_no_sign(
     assert home is not None
     assert home.tmux_pane_id is not None
     messages.send(registry, team.director, [team.others["drafter"]], "Begin, please.")
-    [pushed] = turns(log_of(tmp_path, "drafter"))
+    [pushed] = eventually(lambda: turns(log_of(tmp_path, "drafter")))
     with registry.write():
         registry.execute(
             "UPDATE tasks SET notified_at = NULL, push_outcome = 'held',"
@@ -128,7 +134,7 @@ def test_looking_delivers_nothing_that_is_owed_and_leaves_no_sign(
     source = RegistrySource(looking(registry_path))
     seen = source.panes(team.session.session_id)
     source.close()
-    assert seen[team.others["drafter"].agent_id].state == "idle"
+    assert "Begin, please." in (seen[team.others["drafter"].agent_id].screen or "")
     assert whole(registry) == before
     shown = cafleet(
         registry_path,

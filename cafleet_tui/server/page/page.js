@@ -4,6 +4,7 @@
 
 const ENDED = 4000;
 const MOVED = 4001;
+const FORBIDDEN = 403;
 const RETRY_MILLISECONDS = 1000;
 
 // A reload finds its control room again by this name. While the page lives the name is its
@@ -54,10 +55,12 @@ async function reconnect() {
     try {
       const answer = await fetch("/alive", { cache: "no-store" });
       if (answer.ok) return location.reload();
-      return say("The server was started anew: open the address that it prints.", false);
+      if (answer.status === FORBIDDEN)
+        return say("The server was started anew: open the address that it prints.", false);
     } catch {
-      await new Promise((wake) => setTimeout(wake, RETRY_MILLISECONDS));
+      // nobody listens there now
     }
+    await new Promise((wake) => setTimeout(wake, RETRY_MILLISECONDS));
   }
 }
 

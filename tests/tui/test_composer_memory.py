@@ -1,0 +1,235 @@
+"""What the composer remembers: letters under way and failed, what was sent, the draft on disk."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from queue import Queue
+
+import pytest
+from textual.message import Message
+
+from cafleet_core.broker import messages
+from cafleet_core.broker.registry import Registry
+from cafleet_core.config import Settings
+from cafleet_tui.app import CafleetApp
+from cafleet_tui.drafts import (
+    DraftFound,
+    DraftKeeper,
+    DraftUnkept,
+    Writing,
+    path_of,
+    read,
+)
+from cafleet_tui.picture import settle
+from cafleet_tui.screens.control_room import ControlRoom
+from tests.team import Team, a_team
+from tests.terminal import PATIENCE, Terminal, command_line, eventually
+from tests.tui.rooms import a_room, source_of, until
+from tests.tui.test_composer import a_composer, reason, write
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    return a_team(registry, "drafter", "reviewer")
+
+
+async def test_while_one_letter_is_under_way_the_next_is_written_and_they_keep_their_order() -> (
+    None
+):
+    async with a_composer() as (composer, pilot, letters):
+        await write(pilot, "@all one")
+        await pilot.press("enter", *"@all two", "enter", *"@all thr")
+        await pilot.pause()
+        assert [letter.body for letter in letters] == ["one"]
+        assert composer.draft.text == "@all thr"
+        composer.sent()
+        await pilot.pause()
+        assert [letter.body for letter in letters] == ["one", "two"]
+        composer.sent()
+        await pilot.pause()
+        assert composer.draft.text == "@all thr"
+
+
+async def test_what_failed_waits_until_the_composer_is_empty() -> None:
+    async with a_composer() as (composer, pilot, letters):
+        await write(pilot, "@all one")
+        await pilot.press("enter", *"@all two")
+        composer.failed()
+        await pilot.pause()
+        assert composer.draft.text == "@all two"
+        assert reason(composer).startswith("1 more letter was not sent")
+        await pilot.press("enter")
+        composer.sent()
+        await pilot.pause()
+        assert composer.draft.text == "@all one"
+        await pilot.press("enter")
+        assert [letter.body for letter in letters] == ["one", "two", "one"]
+
+
+async def test_up_in_an_empty_composer_walks_back_through_what_was_sent() -> None:
+    async with a_composer() as (composer, pilot, _):
+        composer.remember(["@all first", "@drafter second\nline", "@drafter third"])
+        await pilot.press("up")
+        await pilot.pause()
+        assert composer.draft.text == "@drafter third"
+        await pilot.press("up")
+        assert composer.draft.text == "@drafter second\nline"
+        await pilot.press("up", "up", "up")
+        assert composer.draft.text == "@all first"
+        await pilot.press("down", "down")
+        assert composer.draft.text == "@drafter third"
+        await pilot.press("down")
+        assert composer.draft.text == ""
+
+
+async def test_a_recalled_text_that_is_touched_is_a_draft_like_any_other() -> None:
+    async with a_composer() as (composer, pilot, _):
+        composer.remember(["@all one\ntwo"])
+        await pilot.press("up", "!", "up")
+        await pilot.pause()
+        assert composer.draft.text == "@all one\ntwo!"
+        assert composer.draft.cursor_location[0] == 0
+        await pilot.press("down")
+        await pilot.pause()
+        assert composer.draft.cursor_location[0] == 1
+
+
+async def test_mentions_that_reach_somebody_look_other_than_those_that_do_not() -> None:
+    async with a_composer() as (composer, pilot, _):
+        composer.draft.write("@drafter @nobody go on")
+        await pilot.pause()
+        styles = {
+            span.style: (span.start, span.end)
+            for span in composer.draft.get_line(0).spans
+        }
+        assert sorted(styles.values()) == [(0, 8), (9, 16)]
+        assert len(styles) == 2
+
+
+async def test_what_was_sent_is_remembered_from_one_run_to_the_next(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    both = [team.others["drafter"], team.others["reviewer"]]
+    messages.send(registry, team.administrator, both, "first")
+    messages.broadcast(registry, team.administrator, "second")
+    messages.note(registry, team.administrator, both[0], "a note, never sent")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await until(pilot, lambda: room.composer._recall._texts)
+        await pilot.press("up", "up", "up")
+        assert room.composer.draft.text == "@drafter @reviewer first"
+        await pilot.press("down")
+        assert room.composer.draft.text == "@all second"
+
+
+async def test_each_session_finds_its_own_draft_again(
+    registry: Registry, registry_path: Path, team: Team, tmp_path: Path
+) -> None:
+    other = a_team(registry, "stranger")
+    settings = Settings(str(registry_path), state_folder=str(tmp_path / "state"))
+
+    async def opened(which: Team, *keys: str) -> str:
+        app = CafleetApp(source_of(registry_path), settings, which.session)
+        async with app.run_test(size=(120, 36)) as pilot:
+            await settle(app, pilot)
+            room = app.screen
+            assert isinstance(room, ControlRoom)
+            await until(
+                pilot,
+                lambda: (
+                    not (room._keeper and room._keeper._wanted)
+                    or room.composer.draft.text
+                ),
+            )
+            await pilot.press(*keys)
+            return room.composer.draft.text
+
+    assert await opened(team, *"@drafter half a thou") == "@drafter half a thou"
+    assert await opened(other, *"@stranger hi") == "@stranger hi"
+    assert await opened(team, *"ght") == "@drafter half a thought"
+    assert await opened(other) == "@stranger hi"
+
+
+class Inbox:
+    """Takes in what the keeper tells."""
+
+    def __init__(self) -> None:
+        self.told: Queue[Message] = Queue()
+
+    def post_message(self, message: Message) -> bool:
+        self.told.put(message)
+        return True
+
+
+def keeping(path: Path, *writings: Writing) -> Inbox:
+    """Run a keeper that is given these, to its end; what it told."""
+    inbox = Inbox()
+    keeper = DraftKeeper(str(path), inbox)
+    keeper.start()
+    if writings:
+        keeper.keep(writings)
+    keeper.stop(PATIENCE)
+    assert not keeper.is_alive()
+    return inbox
+
+
+def test_a_draft_is_its_owners_alone_and_comes_back_whole(tmp_path: Path) -> None:
+    path = Path(path_of(str(tmp_path / "state"), "s1"))
+    text = "@all [bold]界\u200d\n" + "x" * 100_000
+    keeping(path, Writing(text, "task-1"), Writing("second"))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    found = keeping(path).told.get_nowait()
+    assert isinstance(found, DraftFound)
+    assert found.writings == (Writing(text, "task-1"), Writing("second"))
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_nothing_unsent_leaves_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "drafts" / "s1.json"
+    keeper = DraftKeeper(str(path), Inbox())
+    keeper.start()
+    keeper.keep([Writing("soon sent")])
+    eventually(path.exists)
+    keeper.keep([])
+    eventually(lambda: not path.exists())
+    keeper.stop(PATIENCE)
+
+
+@pytest.mark.parametrize("rubbish", ["", "{", "[1]", '{"a": 1}', '"text"', "[[1]]"])
+def test_a_file_that_is_no_draft_is_passed_over(tmp_path: Path, rubbish: str) -> None:
+    path = tmp_path / "s1.json"
+    path.write_text(rubbish)
+    assert read(str(path)) == ()
+
+
+def test_a_draft_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "drafts"
+    in_the_way.write_text("a file")
+    told = keeping(in_the_way / "s1.json", Writing("x")).told.get_nowait()
+    assert isinstance(told, DraftUnkept)
+    assert told.reason
+
+
+def test_a_killed_room_loses_no_draft(
+    registry_path: Path, terminal: Terminal, team: Team
+) -> None:
+    session_id = team.session.session_id
+    kept = registry_path.parent / "state" / "cafleet" / "drafts" / f"{session_id}.json"
+    room = terminal.pane(command_line("tui", "--session-id", session_id))
+    eventually(lambda: "drafter" in terminal.screen(room))
+    for keys in (["-l", "@drafter the first line"], ["C-j"], ["-l", "and the second"]):
+        terminal.keys(room, *keys)
+    eventually(lambda: kept.exists() and "and the second" in kept.read_text("utf-8"))
+    assert json.loads(kept.read_text("utf-8")) == [
+        ["@drafter the first line\nand the second", None]
+    ]
+    pid = terminal.tmux("display-message", "-p", "-t", room, "#{pane_pid}")
+    terminal.tmux("run-shell", f"kill -9 {pid}")
+    again = terminal.pane(command_line("tui", "--session-id", session_id))
+    eventually(lambda: "and the second" in terminal.screen(again))
+    assert "Sending as Administrator → drafter" in terminal.screen(again)
+    terminal.keys(again, "Enter")
+    eventually(lambda: "sent to drafter" in terminal.screen(again))
+    eventually(lambda: not kept.exists())
