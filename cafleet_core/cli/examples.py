@@ -30,6 +30,8 @@ EXAMPLES = {
     "member explain": "cafleet member explain --member-id drafter",
     "member delete": "cafleet member delete --member-id drafter",
     "up": 'cafleet up --label release -- "Read docs/plan.md and split the work."',
+    "status": "cafleet status",
+    "popup": "cafleet popup",
     "tui": "cafleet tui --session-id 7c1e52d0",
     "server": "cafleet server --session-id 7c1e52d0 --port 0",
     "demo": "cafleet demo",

@@ -16,7 +16,7 @@ from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.cli import output
 from cafleet_core.cli.spelling import canonical
 from cafleet_core.config import Settings
-from cafleet_core.errors import CafleetError
+from cafleet_core.errors import CafleetError, CallerUnknown
 from cafleet_core.records import Session
 
 if TYPE_CHECKING:
@@ -55,6 +55,13 @@ class Invocation:
         return identity.session_of_caller(
             self.registry, self.settings, os.environ, self.session_id, self.agent_id
         )
+
+    def session_if_known(self) -> Session | None:
+        """The session that is meant, or None where nothing tells."""
+        try:
+            return self.session()
+        except CallerUnknown:
+            return None
 
     def say(self, words: str, document: object) -> None:
         """Print the result in the form that was asked for."""

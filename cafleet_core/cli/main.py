@@ -38,7 +38,11 @@ _COMMANDS = {
     "monitor": Entry(
         "monitor", "monitor", "Deliver what is held, wake the Director when needed."
     ),
+    "status": Entry(
+        "status", "status", "Print one line on who waits and what is unacked."
+    ),
     "tui": Entry("", "tui", "Open the control room."),
+    "popup": Entry("popup", "popup", "Open the control room in a tmux popup."),
     "server": Entry("", "server", "Open the control room in a browser."),
     "demo": Entry(
         "demo", "demo", "See a whole team at work, without any coding agent."

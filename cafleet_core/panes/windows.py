@@ -162,6 +162,17 @@ def attach_command(socket: str, session: str) -> list[str]:
     return ["tmux", "-S", socket, "attach-session", "-t", f"={session}"]
 
 
+def popup_command(
+    socket: str, environment: Mapping[str, str], argv: Sequence[str]
+) -> list[str]:
+    """The command that shows `argv` in a popup over the calling pane's window until it ends."""
+    settings = [f"{name}={value}" for name, value in environment.items()]
+    return [
+        *("tmux", "-S", socket, "display-popup", "-E", "-w", "95%", "-h", "95%"),
+        *("--", "env", *settings, *argv),
+    ]
+
+
 def module(name: str, *arguments: str) -> list[str]:
     """The command that runs a module of ours with this very Python, wherever it starts.
 

@@ -13,7 +13,7 @@ COMMANDS = {
     *("member create", "member list", "member capture", "member send-input"),
     *("member exec", "member ping", "member prompt", "member delete"),
     *("db init", "db check", "db backup", "db prune"),
-    *("tui", "server", "up", "demo", "doctor", "completion"),
+    *("tui", "status", "popup", "server", "up", "demo", "doctor", "completion"),
 }
 
 OPTIONS = {
@@ -39,6 +39,8 @@ OPTIONS = {
     "member delete": "--member-id --force",
     "db prune": "--older-than --dry-run",
     "tui": "--screenshot --size --read-only",
+    "status": "--tmux",
+    "popup": "--read-only",
     "server": "--host --port --allow-remote --read-only",
     "doctor": "--fix",
 }
@@ -141,6 +143,11 @@ ANSWERS: list[tuple[str, str, str]] = [
     ("message list --export jsonl --to bob", rf'{{"id":"{ID}".*}}', ""),
     ("member list", "0 members.", ""),
     ("member list --activity", "0 members.", ""),
+    (
+        "status",
+        "2 unacked",
+        "waiting unacked quiet",
+    ),
     ("db init", r"Already at head \(\d+\); nothing to do\.", "before after"),
     ("--version", r"cafleet \d+\.\d+\.\d+\S*", ""),
 ]

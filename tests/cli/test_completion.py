@@ -53,7 +53,7 @@ def offered(registry: Path, line: str, **extra: str) -> list[str]:
         ("cafleet message list --export ", ["jsonl"]),
         ("cafleet completion z", ["zsh"]),
         ("cafleet xyzzy", []),
-        ("cafleet xyzzy p", []),
+        ("cafleet xyzzy z", []),
     ],
 )
 def test_bash_completes_commands_and_options(

@@ -139,7 +139,7 @@ ON_A_TERMINAL: dict[tuple[str, ...], str] = {
 SILENT = {("completion",)}
 """Examples that print nothing: the shell takes it all."""
 
-APART = {("demo",)}
+APART = {("demo",), ("popup",)}
 """Examples that are run by their own test."""
 
 

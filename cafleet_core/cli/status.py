@@ -1,0 +1,81 @@
+"""`cafleet status`: one line on how things stand, also for tmux's status line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from cafleet_core import clock, text
+from cafleet_core.broker import status as standing
+from cafleet_core.broker.status import Status
+from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.records import Agent
+
+_NAMED = 3
+_LONGEST_NAME = 24
+
+
+@click.command(cls=Command)
+@click.option(
+    "--tmux", is_flag=True, help="For a tmux format: escaped, empty where all is well."
+)
+@pass_invocation
+def status(run: Invocation, tmux: bool) -> None:
+    """Print one line: who waits for an answer, what is unacked, who is quiet.
+
+    Of the session that is named or that this pane belongs to, else of all live ones.
+    No pane is looked at: states are those that the monitor or the start of a member left.
+
+    In tmux.conf: set -g status-right '#(cafleet status --tmux) %H:%M'
+    """
+    run.read_only = True
+    found = standing.status(
+        run.registry, run.session_if_known(), run.settings.quiet_after, clock.now()
+    )
+    line = _line(found)
+    run.say(_for_tmux(line) if tmux else line or "Nothing waits.", _document(found))
+
+
+def _line(found: Status) -> str:
+    """The parts that are not empty: `2 wait: a, b · 5 unacked · 1 quiet: c`."""
+    parts = []
+    if found.waiting:
+        verb = "waits" if len(found.waiting) == 1 else "wait"
+        parts.append(f"{len(found.waiting)} {verb}: {_names(found.waiting)}")
+    if found.unacked:
+        parts.append(f"{found.unacked} unacked")
+    if found.quiet:
+        parts.append(f"{len(found.quiet)} quiet: {_names(found.quiet)}")
+    return " · ".join(parts)
+
+
+def _names(agents: Sequence[Agent]) -> str:
+    shown = [text.cut(text.label(one.name), _LONGEST_NAME) for one in agents[:_NAMED]]
+    more = len(agents) - len(shown)
+    return ", ".join([*shown, *([f"+{more}"] if more else [])])
+
+
+def _for_tmux(line: str) -> str:
+    """What tmux shows as `line`: it would take `#` for the beginning of a style or a format."""
+    return line.replace("#", "##")
+
+
+def _document(found: Status) -> dict[str, Any]:
+    return {
+        "waiting": [_who(one) for one in found.waiting],
+        "unacked": found.unacked,
+        "quiet": [_who(one) for one in found.quiet],
+    }
+
+
+def _who(agent: Agent) -> dict[str, Any]:
+    placement = agent.placement
+    return {
+        "session_id": agent.session_id,
+        "agent_id": agent.agent_id,
+        "name": agent.name,
+        "state": placement and placement.pane_state,
+        "since": placement and placement.pane_state_since,
+    }

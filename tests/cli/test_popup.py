@@ -1,0 +1,83 @@
+"""`popup`: the control room over a window, on a real tmux that a terminal looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker.registry import Registry
+from tests.cli.conftest import Prompt
+from tests.cli.desk import Desk
+from tests.team import Team, a_team
+from tests.terminal import Terminal, command_line, eventually
+
+REFUSED = "Error: cafleet popup must be run inside a tmux session\n"
+
+
+@pytest.fixture
+def eye(tmp_path: Path, registry_path: Path) -> Iterator[Terminal]:
+    """A second tmux, whose panes are the terminals that look at the first."""
+    server = Terminal(tmp_path / "eye.sock", registry_path)
+    yield server
+    server.close()
+
+
+def looking(eye: Terminal, at: Terminal) -> str:
+    """The pane of `eye` that shows what somebody attached to `at` sees."""
+    attach = ["tmux", "-u", "-S", at.socket, "attach"]
+    pane = eye.pane(["env", "-u", "TMUX", *attach])
+    eventually(lambda: at.tmux("list-clients"))
+    return pane
+
+
+def test_it_refuses_outside_tmux(cli: Prompt) -> None:
+    assert cli("popup") == (1, "", REFUSED)
+    assert cli("popup", "--json").error["code"] == "refused"
+
+
+def test_it_refuses_where_no_terminal_is_attached(desk: Desk) -> None:
+    refused = desk("popup")
+    assert (refused.code, refused.out) == (1, "")
+    assert "no terminal is attached" in refused.err
+
+
+def test_it_refuses_a_session_that_is_not_there(desk: Desk, eye: Terminal) -> None:
+    looking(eye, desk.terminal)
+    refused = desk("popup", "--session-id", "deadbeef")
+    assert (refused.code, refused.out) == (1, "")
+    assert "session 'deadbeef' not found" in refused.err
+
+
+def test_it_shows_the_session_of_the_pane_until_it_is_left(
+    desk: Desk, eye: Terminal
+) -> None:
+    a_team(desk.registry, "another")
+    seen = looking(eye, desk.terminal)
+    desk.terminal.tmux("select-window", "-t", desk.pane)
+    popup = " ".join(command_line("popup"))
+    desk.terminal.keys(
+        desk.pane, f"{popup}; echo the room is $((1 + 0)) behind", "Enter"
+    )
+    eventually(lambda: "Director" in eye.screen(seen) and "┌" in eye.screen(seen))
+    assert "another" not in eye.screen(seen)
+    eye.keys(seen, "C-q")
+    eventually(lambda: "the room is 1 behind" in desk.terminal.screen(desk.pane))
+    eventually(lambda: "┌" not in eye.screen(seen))
+
+
+def test_a_key_opens_it(
+    desk: Desk, eye: Terminal, registry: Registry, registry_path: Path
+) -> None:
+    team: Team = a_team(registry, "another")
+    assert team.session.session_id != desk.team.session.session_id
+    seen = looking(eye, desk.terminal)
+    desk.terminal.tmux("select-window", "-t", desk.pane)
+    popup = " ".join(command_line("popup"))
+    desk.terminal.tmux(
+        *("bind-key", "C-f", "run-shell", "-b", f"TMUX_PANE=#{{pane_id}} {popup}")
+    )
+    eye.keys(seen, "C-b", "C-f")
+    eventually(lambda: "Director" in eye.screen(seen) and "┌" in eye.screen(seen))
+    assert "another" not in eye.screen(seen)
