@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import stat
 from pathlib import Path
 from queue import Queue
@@ -228,7 +230,7 @@ def test_a_killed_room_loses_no_draft(
         ["@drafter the first line\nand the second", None]
     ]
     pid = terminal.tmux("display-message", "-p", "-t", room, "#{pane_pid}")
-    terminal.tmux("run-shell", f"kill -9 {pid}")
+    os.kill(int(pid), signal.SIGKILL)
     again = terminal.pane(command_line("tui", "--session-id", session_id))
     eventually(lambda: "and the second" in terminal.screen(again))
     assert "Sending as Administrator → drafter" in terminal.screen(again)
