@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cafleet_core import clock, records
+from cafleet_core.config import Thresholds
 from cafleet_core.records import Member, PaneView, Question
 
 WAITING = "waiting"
@@ -27,6 +28,8 @@ class Standing(NamedTuple):
     state: str
     silent: float | None
     view: PaneView | None = None
+    overdue: bool = False
+    """Whether a message has waited for its ack beyond the threshold."""
 
     @property
     def question(self) -> Question | None:
@@ -44,12 +47,12 @@ class Ranks(NamedTuple):
 
 
 def standing(
-    member: Member, view: PaneView | None, at: datetime, quiet_after: float
+    member: Member, view: PaneView | None, at: datetime, limits: Thresholds
 ) -> Standing:
     """What the member is doing at the moment `at`.
 
     A pane's verdict counts; but a member that is neither busy nor in need, and has
-    done nothing for `quiet_after` seconds, is quiet.
+    done nothing for `limits.quiet_after` seconds, is quiet.
     """
     agent = member.agent
     if agent.status != records.ACTIVE:
@@ -58,9 +61,11 @@ def standing(
         return Standing(member, YOU, None, view)
     silent = clock.age(member.activity.last_active or agent.registered_at, at)
     state = _pane_state(member, view)
-    if state not in _LOUD and silent >= quiet_after:
+    if state not in _LOUD and silent >= limits.quiet_after:
         state = QUIET
-    return Standing(member, state, silent, view)
+    oldest = member.activity.oldest_unacked
+    waited = 0.0 if oldest is None else clock.age(oldest, at)
+    return Standing(member, state, silent, view, waited >= limits.overdue_after)
 
 
 def _pane_state(member: Member, view: PaneView | None) -> str:
@@ -76,12 +81,12 @@ def rank(
     members: Iterable[Member],
     views: Mapping[str, PaneView],
     at: datetime,
-    quiet_after: float,
+    limits: Thresholds,
 ) -> Ranks:
     """The session's agents, those first who need the human most."""
     standings = sorted(
         (
-            standing(member, views.get(member.agent.agent_id), at, quiet_after)
+            standing(member, views.get(member.agent.agent_id), at, limits)
             for member in members
         ),
         key=_order,

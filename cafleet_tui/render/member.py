@@ -124,10 +124,18 @@ def _figures(standing: Standing) -> list[tuple[str, str]]:
     silent = "" if standing.silent is None else age(standing.silent)
     if standing.silent is None and not unacked:
         count = ""
+    if standing.overdue:
+        count = f"{min(unacked, 9)}!"
     return [
-        (count.rjust(_COUNT), "bold $foreground" if unacked else "$text-muted"),
+        (count.rjust(_COUNT), _count_style(standing)),
         (silent.rjust(_AGE + 1), _age_style(standing)),
     ]
+
+
+def _count_style(standing: Standing) -> str:
+    if standing.overdue:
+        return "bold $warning"
+    return "bold $foreground" if standing.member.activity.unacked else "$text-muted"
 
 
 def _age_style(standing: Standing) -> str:

@@ -156,8 +156,8 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
             self.outcome.say(render.hint(alone=not self._ranked().team))
 
     def _ranked(self) -> Ranks:
-        quiet_after = self._settings.quiet_after
-        return attention.rank(self._members, self._views, clock.now(), quiet_after)
+        limits = self._settings.thresholds
+        return attention.rank(self._members, self._views, clock.now(), limits)
 
     def _age(self) -> None:
         ranks = self._ranked()

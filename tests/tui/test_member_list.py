@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from cafleet_core import records
+from cafleet_core.config import Thresholds
 from cafleet_core.records import Member, PaneView
 from cafleet_tui import attention
 from cafleet_tui.app import CafleetApp
@@ -55,7 +56,7 @@ def show(found: MemberList, members: tuple[Member, ...], **states: str) -> None:
         for member in members
         if member.agent.name in states
     }
-    found.show(attention.rank(members, views, NOON, 180))
+    found.show(attention.rank(members, views, NOON, Thresholds()))
 
 
 def rows(found: MemberList) -> list[str]:
