@@ -135,7 +135,7 @@ def test_outside_tmux_the_terminal_is_attached(
     ]
     pane = terminal.pane([*outside, *command_line("demo")])
     eventually(lambda: "Phase one starts now" in terminal.screen(pane), 40)
-    assert "Administrator" in terminal.screen(pane), "the control room is on the screen"
+    eventually(lambda: "Administrator" in terminal.screen(pane))
     assert "a demo is running" in server.demo().err, "somebody watches it"
     assert server.demo("--stop-unwatched").code == 1
     assert server.demo("--stop").code == 0
