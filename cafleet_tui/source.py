@@ -185,6 +185,7 @@ class RegistrySource:
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""
         self._check()
+        sessions.find(self._registry, session_id)
         if self._read_only:
             return monitor.observe(self._registry, session_id)
         if self._monitor is None:

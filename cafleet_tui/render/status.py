@@ -120,7 +120,10 @@ def _health(facts: Facts) -> Content:
     if facts.session.deleted_at:
         return warning("this session is deleted; Ctrl+O opens another")
     if facts.panes and facts.gone == facts.panes:
-        return Content.styled("all panes gone: messages wait", "bold $warning")
+        return Content.assemble(
+            ("all panes gone: messages wait", "bold $warning"),
+            (f"{_GAP}registry ok", "$text-muted"),
+        )
     seen = "panes ok" if facts.panes else "no panes seen"
     return Content.assemble(
         _push(facts), (f"{_GAP}{seen}{_GAP}registry ok", "$text-muted")

@@ -113,6 +113,12 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
     def on_resize(self) -> None:
         """Members are cells where there is no room for a column of them."""
         self.member_list.strip = self.size.width < STRIP_BELOW
+        self.call_after_refresh(self._focus_something)
+
+    def _focus_something(self) -> None:
+        """A pane that was too small for any region leaves none with the focus."""
+        if self.focused is None:
+            self.composer.draft.focus()
 
     @on(FeedAdvanced)
     def _advance(self, event: FeedAdvanced) -> None:
@@ -180,7 +186,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
                 needing=needing,
                 panes=len(self._views),
                 gone=sum(view.state == attention.DEAD for view in self._views.values()),
-                trouble=next(iter(self._troubles.values()), None),
+                trouble=next((self._troubles[r] for r in sorted(self._troubles)), None),
                 held=self._held.messages,
                 held_for=clock.age(self._held.oldest, clock.now())
                 if self._held.oldest

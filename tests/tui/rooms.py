@@ -21,10 +21,13 @@ WIDE = (160, 50)
 
 
 async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
-    """Let the application run until there is something to see."""
-    async with asyncio.timeout(PATIENCE):
-        while not seen():
-            await pilot.pause(0.02)
+    """Let the application run until there is something to see; fail with the last picture."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not seen():
+                await pilot.pause(0.02)
+    except TimeoutError:
+        raise AssertionError(f"still not seen:\n{picture(pilot)}") from None
 
 
 def settings_of(registry_path: Path) -> Settings:

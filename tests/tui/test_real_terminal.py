@@ -1,0 +1,128 @@
+"""Real keys in a real terminal: the room in a tmux pane, typed into, pasted into and clicked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.broker import timeline
+from cafleet_core.broker.registry import Registry
+from cafleet_core.records import Entry
+from tests.team import Team, a_team
+from tests.terminal import Terminal, command_line, eventually
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    return a_team(registry, "drafter", "reviewer")
+
+
+@pytest.fixture
+def room(terminal: Terminal, team: Team) -> str:
+    """The pane of the room, of a tmux that passes on modified keys and the mouse."""
+    terminal.tmux("set-option", "-s", "extended-keys", "on")
+    terminal.tmux("set-option", "-g", "mouse", "on")
+    pane = terminal.pane(command_line("tui", "--session-id", team.session.session_id))
+    eventually(lambda: "drafter" in terminal.screen(pane))
+    return pane
+
+
+def sent(registry: Registry, team: Team) -> list[Entry]:
+    return timeline.newest(registry, team.session.session_id)
+
+
+def test_letters_a_new_line_and_enter(
+    registry: Registry, terminal: Terminal, team: Team, room: str
+) -> None:
+    for keys in (["-l", "@drafter @reviewer agree:"], ["C-j"], ["-l", "on a schema"]):
+        terminal.keys(room, *keys)
+    eventually(lambda: "on a schema" in terminal.screen(room))
+    assert "→ drafter, reviewer" in terminal.screen(room)
+    terminal.keys(room, "Enter")
+    [entry] = eventually(lambda: sent(registry, team))
+    assert entry.text == "agree:\non a schema"
+    assert [one.recipient_name for one in entry.deliveries] == ["drafter", "reviewer"]
+
+
+@pytest.mark.parametrize("sequence", ["\x1b[13;2u", "\x1b[27;2;13~"])
+def test_shift_enter_as_terminals_send_it_begins_a_line(
+    registry: Registry, terminal: Terminal, team: Team, room: str, sequence: str
+) -> None:
+    terminal.keys(room, "-l", "@drafter one")
+    terminal.keys(room, "-H", *(f"{byte:x}" for byte in sequence.encode()))
+    terminal.keys(room, "-l", "two")
+    eventually(lambda: "two" in terminal.screen(room))
+    terminal.keys(room, "Enter")
+    [entry] = eventually(lambda: sent(registry, team))
+    assert entry.text == "one\ntwo"
+
+
+def test_a_bracketed_paste_of_three_lines_stays_a_draft_until_enter(
+    registry: Registry, terminal: Terminal, team: Team, room: str
+) -> None:
+    terminal.tmux("set-buffer", "@all first\nsecond\nthird")
+    terminal.tmux("paste-buffer", "-p", "-d", "-t", room)
+    eventually(lambda: "third" in terminal.screen(room))
+    assert "→ everyone" in terminal.screen(room)
+    assert not sent(registry, team)
+    terminal.keys(room, "Enter")
+    [entry] = eventually(lambda: sent(registry, team))
+    assert entry.text == "first\nsecond\nthird"
+
+
+def test_a_name_is_chosen_from_the_popover_and_escape_leaves_it(
+    registry: Registry, terminal: Terminal, team: Team, room: str
+) -> None:
+    terminal.keys(room, "-l", "@")
+    eventually(lambda: "everyone, 3 agents" in terminal.screen(room))
+    terminal.keys(room, "Escape")
+    eventually(lambda: "everyone, 3 agents" not in terminal.screen(room))
+    terminal.keys(room, "-l", "re")
+    eventually(lambda: "@reviewer" in terminal.screen(room))
+    terminal.keys(room, "Tab")
+    terminal.keys(room, "-l", "look")
+    eventually(lambda: "@reviewer look" in terminal.screen(room))
+    terminal.keys(room, "Enter")
+    [entry] = eventually(lambda: sent(registry, team))
+    assert (entry.deliveries[0].recipient_name, entry.text) == ("reviewer", "look")
+
+
+def test_up_brings_back_what_was_sent(
+    registry: Registry, terminal: Terminal, team: Team, room: str
+) -> None:
+    terminal.keys(room, "-l", "@drafter first words")
+    terminal.keys(room, "Enter")
+    eventually(lambda: "sent to drafter" in terminal.screen(room))
+
+    def recalled() -> bool:
+        terminal.keys(room, "Up")
+        return "@drafter first words" in terminal.screen(room)
+
+    eventually(recalled)
+
+
+def test_a_click_moves_the_focus(terminal: Terminal, team: Team, room: str) -> None:
+    lines = terminal.screen(room).splitlines()
+    row = next(at for at, line in enumerate(lines) if "reviewer" in line) + 1
+    for how in ("M", "m"):
+        click = f"\x1b[<0;6;{row}{how}"
+        terminal.keys(room, "-H", *(f"{byte:x}" for byte in click.encode()))
+    eventually(lambda: "only this one" in terminal.screen(room))
+
+
+def test_a_bad_setting_is_one_clear_line(
+    terminal: Terminal, team: Team, tmp_path: Path
+) -> None:
+    config = tmp_path / "config" / "cafleet" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[tui]\nbell = "loud"\n')
+    shell = terminal.shell()
+    terminal.keys(shell, "-l", f"export XDG_CONFIG_HOME={config.parent.parent}; clear")
+    terminal.keys(shell, "Enter")
+    terminal.keys(shell, "-l", " ".join(command_line("tui")) + "; echo ended $?")
+    terminal.keys(shell, "Enter")
+    eventually(lambda: "ended 1" in terminal.screen(shell))
+    said = terminal.screen(shell)
+    assert "tui.bell" in said
+    assert "Traceback" not in said
