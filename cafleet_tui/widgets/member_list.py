@@ -165,7 +165,7 @@ class MemberList(ScrollView, can_focus=True):
         """The strip of one line of the window."""
         number = y + self.scroll_offset.y
         width = self.size.width
-        if number >= len(self._painted):
+        if not width or number >= len(self._painted):
             return Strip.blank(width, self.rich_style)
         line = self._painted[number]
         strips = Visual.to_strips(self, line, width, 1, self.visual_style)

@@ -86,7 +86,7 @@ class QuestionQueue(StillScroll, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The strip of one line of the window."""
         number, width = y + self.scroll_offset.y, self.size.width
-        if number >= len(self._rows):
+        if not width or number >= len(self._rows):
             return Strip.blank(width, self.rich_style)
         content = self._rows[number].content.truncate(width, ellipsis=True)
         strips = Visual.to_strips(self, content, width, 1, self.visual_style)

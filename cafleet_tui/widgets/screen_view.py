@@ -98,7 +98,7 @@ class ScreenView(Framed, ScrollView, can_focus=True):
         return line.apply_style(self.rich_style)
 
     def _hint(self, y: int, width: int) -> Strip:
-        if y != self.size.height // 2:
+        if not width or y != self.size.height // 2:
             return Strip.blank(width, self.rich_style)
         text = "nothing on its screen" if self._owner else "select a member"
         hint = Content.styled(text.center(width), "$text-muted")

@@ -103,12 +103,15 @@ def test_up_brings_back_what_was_sent(
 
 
 def test_a_click_moves_the_focus(terminal: Terminal, team: Team, room: str) -> None:
-    lines = terminal.screen(room).splitlines()
-    row = next(at for at, line in enumerate(lines) if "reviewer" in line) + 1
-    for how in ("M", "m"):
-        click = f"\x1b[<0;6;{row}{how}"
-        terminal.keys(room, "-H", *(f"{byte:x}" for byte in click.encode()))
-    eventually(lambda: "only this one" in terminal.screen(room))
+    def clicked() -> bool:
+        lines = terminal.screen(room).splitlines()
+        row = next(at for at, line in enumerate(lines) if "reviewer" in line) + 1
+        for how in ("M", "m"):
+            click = f"\x1b[<0;6;{row}{how}"
+            terminal.keys(room, "-H", *(f"{byte:x}" for byte in click.encode()))
+        return "only this one" in terminal.screen(room)
+
+    eventually(clicked)
 
 
 def test_a_bad_setting_is_one_clear_line(

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cafleet_core.broker import messages, sessions, timeline
@@ -262,6 +262,7 @@ _KEYS = st.sampled_from(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example([(1, 40), "f2", (3, 24), "f3"])
 @given(st.lists(st.one_of(_SIZES, _KEYS), max_size=14))
 async def test_no_size_and_no_key_at_any_size_ends_the_room(
     steps: list[tuple[int, int] | str],
