@@ -25,6 +25,8 @@ def verdict(
         return PaneView(STARTING, FROM_REGISTRY, "its pane is being made")
     if facts is None or facts.server_pid != placement.tmux_server_pid:
         return PaneView(DEAD, FROM_TMUX, "pane gone")
+    if _unsigned(facts) and sight.still_starting(placement, clock.now()):
+        return PaneView(STARTING, FROM_REGISTRY, "its pane is being made", screen)
     if facts.agent_id != agent_id:
         return PaneView(DEAD, FROM_TMUX, "the pane is another agent's now")
     if facts.dead:
@@ -42,3 +44,8 @@ def verdict(
         *(seen.age, seen.rule, seen.overruled),
         question=questions.shown(screen or "", cues) if asks else None,
     )
+
+
+def _unsigned(facts: PaneFacts) -> bool:
+    """Whether a pane is nobody's yet: its first program lives and has not come to stamp it."""
+    return not facts.agent_id and not facts.dead

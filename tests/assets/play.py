@@ -55,6 +55,21 @@ class Play(NamedTuple):
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
+    def begun(self) -> str:
+        """Make the session as the skill says; its id."""
+        _, create = self.section("cafleet", "Begin")
+        return self.run(create, LABEL="release").splitlines()[0]
+
+    def told(self, part: str) -> str:
+        """Wait until the Director's agent is given a turn with these words; that turn."""
+        return eventually(
+            lambda: next((one for one in self.turns() if part in one), "")
+        )
+
+    def turns(self) -> list[str]:
+        """What the Director's agent was given, line by line."""
+        return self.log.read_text("utf-8").splitlines() if self.log.exists() else []
+
     def run(self, command: str, **words: str) -> str:
         """As `try_out`, for what must succeed; what it printed."""
         ran = self.try_out(command, **words)
@@ -71,12 +86,18 @@ class Play(NamedTuple):
 
     def _variables(self) -> dict[str, str]:
         registry, inside = self.terminal.registry, self.terminal.inside(self.pane)
-        return environment(registry, **inside, PATH=path(self.folder), CLAUDECODE="1")
+        own = settings(self.folder)
+        return environment(registry, **inside, **own, CLAUDECODE="1")
 
 
-def path(folder: Path) -> str:
-    """Where programs are found: the actor's `claude` first, then this environment's `cafleet`."""
-    return f"{folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+def settings(folder: Path) -> dict[str, str]:
+    """The actor is the `claude` on the PATH, and patience is short."""
+    binaries = f"{folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return {
+        "PATH": binaries,
+        "CAFLEET_QUIET_AFTER": "1",
+        "CAFLEET_OVERDUE_AFTER": "1",
+    }
 
 
 def a_play(terminal: Terminal, folder: Path) -> Play:
@@ -86,6 +107,8 @@ def a_play(terminal: Terminal, folder: Path) -> Play:
     binary.write_text(_PROGRAM, "utf-8")
     binary.chmod(0o755)
     log = f"{actor.LOG}={folder / 'Director.log'}"
+    for name, value in settings(folder).items():
+        terminal.tmux("set-environment", "-g", name, value)
     pane = terminal.pane(["env", log, str(binary), "--name", "Director"])
     eventually(lambda: "Ready." in terminal.screen(pane))
     return Play(terminal, folder, pane)
