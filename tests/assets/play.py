@@ -57,7 +57,7 @@ class Play(NamedTuple):
 
     def begun(self) -> str:
         """Make the session as the skill says; its id."""
-        _, create = self.section("cafleet", "Begin")
+        _, create, _ = self.section("cafleet", "Begin")
         return self.run(create, LABEL="release").splitlines()[0]
 
     def told(self, part: str) -> str:

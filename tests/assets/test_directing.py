@@ -18,7 +18,7 @@ def test_a_team_is_led_from_its_first_member_to_its_last(
     def director(heading: str) -> list[str]:
         return play.section("cafleet", heading)
 
-    knows, _ = director("Begin")
+    knows, *_ = director("Begin")
     assert play.try_out(knows).code == 1
     session = play.begun()
     assert play.run(knows) == "0 members.\n"
