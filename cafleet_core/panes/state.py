@@ -26,6 +26,8 @@ def verdict(
         return PaneView(STARTING, FROM_REGISTRY, "its pane is being made")
     if facts is None or facts.server_pid != placement.tmux_server_pid:
         return PaneView(DEAD, FROM_TMUX, "pane gone")
+    if _unsigned(facts) and sight.still_starting(placement, clock.now()):
+        return PaneView(STARTING, FROM_REGISTRY, "its pane is being made", screen)
     if facts.agent_id != agent_id:
         return PaneView(DEAD, FROM_TMUX, "the pane is another agent's now")
     if facts.dead:
@@ -49,3 +51,8 @@ def _asked(screen: str, cues: Cues) -> Question | None:
     from cafleet_core.panes import questions
 
     return questions.shown(screen, cues)
+
+
+def _unsigned(facts: PaneFacts) -> bool:
+    """Whether a pane is nobody's yet: its first program lives and has not come to stamp it."""
+    return not facts.agent_id and not facts.dead
