@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker import inbox, maintenance, messages, moving, outbox
+from cafleet_core.broker import inbox, maintenance, messages, moving, outbox, timeline
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.messages import DEFAULT_RULES
 from cafleet_core.broker.registry import Registry
@@ -81,6 +81,8 @@ def test_nothing_doubles_and_what_is_new_comes_later(
     source.send(director, drafter, "first")
     assert imported(move_in(registry, source)) == [1, 3, 1]
     before = everything(registry)
+    session_id = the_session(registry).session_id
+    seen = timeline.version(registry, session_id)
 
     again = move_in(registry, source)
     assert (imported(again), present(again)) == ([0, 0, 0], [1, 3, 1])
@@ -92,6 +94,8 @@ def test_nothing_doubles_and_what_is_new_comes_later(
     assert (imported(later), present(later)) == ([0, 1, 1], [1, 3, 1])
     assert team(registry)["DRAFTER-2"].agent_id == editor
     assert [one.text for one in entries(registry)] == ["first", "second"]
+    changed = timeline.changed(registry, session_id, seen)
+    assert [one.text for one in changed] == ["second"]
 
 
 def test_a_rehearsal_counts_and_keeps_nothing(
