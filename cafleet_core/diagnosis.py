@@ -1,7 +1,5 @@
 """What is wrong on this machine: the registry, tmux, the panes, the coding agents."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Keeping the registry file in order: to head, checked, copied, pruned."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import NamedTuple

@@ -4,8 +4,6 @@ The catalogue of coding agents, and what erases, is imported where it is used: m
 only list and look up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
