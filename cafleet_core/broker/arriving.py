@@ -1,7 +1,5 @@
 """Sessions and agents of an earlier registry, taken into this one as whole teams."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Moving in: an earlier cafleet's sessions, agents and messages, all of them or nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

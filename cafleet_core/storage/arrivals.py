@@ -1,7 +1,5 @@
 """Rows that come from another registry, stored with the ids and times that they bring."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 

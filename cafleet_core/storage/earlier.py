@@ -1,7 +1,5 @@
 """Registries of cafleet's first generation: told by their columns, read and never written."""
 
-from __future__ import annotations
-
 import os.path
 import sqlite3
 from collections.abc import Iterator, Mapping
