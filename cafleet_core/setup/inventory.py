@@ -12,7 +12,7 @@ from cafleet_core.errors import InvalidInput, InvalidSetting
 from cafleet_core.setup import files, hooks, seal
 from cafleet_core.setup.edits import AllowedPattern, ListedItem, Superseded, WholeFile
 from cafleet_core.setup.piece import Piece, Target
-from cafleet_core.setup.toml_folder import WritableFolder
+from cafleet_core.setup.toml_edits import TomlLine, WritableFolder
 from cafleet_core.suggestion import nearest
 
 AGENTS = ("claude", "codex", "opencode")
@@ -54,7 +54,9 @@ def chosen(
         if name not in known:
             meant = nearest(name, known)
             hint = (
-                f"; did you mean '{meant}'?" if meant else f"; known: {', '.join(AGENTS)}."
+                f"; did you mean '{meant}'?"
+                if meant
+                else f"; known: {', '.join(AGENTS)}."
             )
             raise InvalidInput(f"There is no piece '{name}'{hint}")
     if names:
@@ -95,11 +97,19 @@ def _codex(home: str, registry_folder: str) -> Iterator[Piece]:
     stamps = os.path.join(home, "hooks.json")
     yield _skills("codex", home)
     yield _allow("codex", home, Target(rules, WholeFile(_CODEX_RULES, "#")))
+    settings = os.path.join(home, "config.toml")
     yield Piece(
         *("codex-registry", "codex", "Codex's sandbox lets the registry be written."),
-        home,
-        (Target(os.path.join(home, "config.toml"), WritableFolder(registry_folder)),),
-        _RESTART,
+        *(home, (Target(settings, WritableFolder(registry_folder)),), _RESTART),
+    )
+    alone = TomlLine("features", "daemon_auto_start", False)
+    yield Piece(
+        *(
+            "codex-daemon",
+            "codex",
+            "Each Codex runs commands and hooks in its own pane.",
+        ),
+        *(home, (Target(settings, alone),), _RESTART),
     )
     yield _hooks("codex", home, Target(stamps, hooks.StateHooks(hooks.CODEX)), _TRUST)
 

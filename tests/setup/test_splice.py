@@ -16,8 +16,9 @@ from cafleet_core.setup.piece import ABSENT, PRESENT, Edit
 WORDS = st.text(max_size=5)
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | WORDS,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(WORDS, inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3)
+    ),
     max_leaves=8,
 )
 ACTIONS = st.sampled_from(["allow", "ask", "deny"])

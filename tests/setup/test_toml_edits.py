@@ -1,4 +1,4 @@
-"""The registry's folder in Codex's settings: in without harm, out without a trace."""
+"""What is put into Codex's settings does no harm there, and leaves no trace."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.setup.piece import ABSENT, PRESENT
-from cafleet_core.setup.toml_folder import WritableFolder
+from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT
+from cafleet_core.setup.toml_edits import TomlLine, WritableFolder
 
 FOLDER = '/home/me/with "quotes" and é'
 EDIT = WritableFolder(FOLDER)
@@ -63,7 +63,7 @@ def test_a_list_that_was_rearranged_by_hand_loses_the_folder_alone() -> None:
 )
 def test_a_form_that_it_cannot_edit_is_left_to_the_user(text: str) -> None:
     assert EDIT.state(text) == ABSENT
-    with pytest.raises(ValueError, match="needs a hand: add"):
+    with pytest.raises(ValueError, match="needs a hand: "):
         EDIT.put(text)
 
 
@@ -80,6 +80,47 @@ def test_what_is_not_as_codex_wants_it_is_named(text: str, words: str) -> None:
         EDIT.put(text)
 
 
-def test_the_folder_is_the_one_of_the_registry(tmp_path: Path) -> None:
-    text = EDIT.put("")
-    assert WritableFolder(str(tmp_path)).state(text) == ABSENT
+LINE = TomlLine("features", "daemon_auto_start", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'model = "m"',
+        'model = "m"\n',
+        "[features] # mine\nhooks = true\n[x]\n",
+        "[features]\r\nhooks = true\r\n",
+        "[features]",
+    ],
+)
+def test_a_setting_comes_and_goes_and_nothing_else_changes(text: str) -> None:
+    there = LINE.put(text)
+    document = tomllib.loads(there)
+    assert document["features"].pop("daemon_auto_start") is False
+    assert document == {"features": {}, **tomllib.loads(text)}
+    assert LINE.put(there) == there
+    assert LINE.take(there) == text
+
+
+def test_both_leave_together_what_they_came_to_together() -> None:
+    for text in ('model = "m"\n', 'model = "m"'):
+        there = LINE.put(EDIT.put(text))
+        assert EDIT.take(LINE.take(there)) == text
+        assert LINE.take(EDIT.take(there)) == text
+
+
+def test_what_a_user_adds_to_a_table_made_for_it_stays_in_it() -> None:
+    text = LINE.put('model = "m"\n') + "hooks = true\n"
+    left = LINE.take(text)
+    assert left is not None
+    assert tomllib.loads(left) == {"model": "m", "features": {"hooks": True}}
+
+
+def test_a_setting_of_the_users_own_is_left() -> None:
+    text = "[features]\ndaemon_auto_start = true\n"
+    assert LINE.state(text) == FOREIGN
+    assert LINE.take(text) == text
+
+
+def test_another_registrys_folder_is_another_folder(tmp_path: Path) -> None:
+    assert WritableFolder(str(tmp_path)).state(EDIT.put("")) == ABSENT
