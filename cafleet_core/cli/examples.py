@@ -44,6 +44,7 @@ EXAMPLES = {
     "config path": "cafleet config path",
     "config check": "cafleet config check",
     "monitor": "cafleet monitor --once",
+    "setup": "cafleet setup claude --apply",
     "doctor": "cafleet doctor",
     "completion": 'eval "$(cafleet completion bash)"',
 }

@@ -46,6 +46,7 @@ _COMMANDS = {
         "demo", "demo", "See a whole team at work, without any coding agent."
     ),
     "db": Entry("db", "db", "Create, check and maintain the registry."),
+    "setup": Entry("setup", "setup", "Give coding agents what they need for cafleet."),
     "doctor": Entry("doctor", "doctor", "Find out what is wrong on this machine."),
     "config": Entry("config_command", "config_group", "Show and check the settings."),
     "completion": Entry(
