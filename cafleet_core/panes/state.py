@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from cafleet_core import clock
-from cafleet_core.agents import catalog
-from cafleet_core.panes import questions, sight, sources
+from cafleet_core.agents import cues as agent_cues
+from cafleet_core.agents.cues import Cues
+from cafleet_core.panes import sight, sources
 from cafleet_core.panes.facts import PaneFacts, is_shell
 from cafleet_core.panes.screens import UNKNOWN, WAITING
 from cafleet_core.panes.sight import STARTING
-from cafleet_core.records import PaneView, Placement
+from cafleet_core.records import PaneView, Placement, Question
 
 SHELL = "shell"
 DEAD = "dead"
@@ -33,7 +34,7 @@ def verdict(
         return PaneView(DEAD, FROM_TMUX, "its program has ended", screen)
     if is_shell(facts.command):
         return PaneView(SHELL, FROM_TMUX, f"{facts.command} is in front", screen)
-    cues = catalog.cues(placement.coding_agent)
+    cues = agent_cues.parse(placement.cues)
     told = sources.told(cues.record, facts.pid, facts.stamped)
     seen = sight.judge(screen or "", facts.title, cues, told)
     if seen.state == UNKNOWN and sight.still_starting(placement, clock.now()):
@@ -42,8 +43,14 @@ def verdict(
     return PaneView(
         *(seen.state, seen.source, seen.evidence, screen),
         *(seen.age, seen.rule, seen.overruled),
-        question=questions.shown(screen or "", cues) if asks else None,
+        question=_asked(screen or "", cues) if asks else None,
     )
+
+
+def _asked(screen: str, cues: Cues) -> Question | None:
+    from cafleet_core.panes import questions
+
+    return questions.shown(screen, cues)
 
 
 def _unsigned(facts: PaneFacts) -> bool:
