@@ -121,3 +121,11 @@ def test_a_team_is_led_from_its_first_member_to_its_last(
     said = timeline.newest(registry, session)
     assert {one.state for entry in said for one in entry.deliveries} == {"completed"}
     assert [(one.sender_name, one.text.splitlines()[0]) for one in said] == STORY
+
+
+def test_nobody_is_dismissed_while_a_loop_still_looks_after_them() -> None:
+    role = (assets.skills()["cafleet"] / "roles" / "director.md").read_text("utf-8")
+    leaving = role[role.index("## Go home") :]
+    order = ["Stop the loop", "member delete", "member list", "session delete"]
+    places = [leaving.index(one) for one in order]
+    assert places == sorted(places)
