@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cafleet_core import clock, records
+from cafleet_core.broker import silence
 from cafleet_core.config import Thresholds
 from cafleet_core.records import Member, PaneView, Question
 
@@ -17,8 +18,6 @@ QUIET = "quiet"
 YOU = "you"
 NO_PANE = "no pane"
 GONE = "gone"
-
-_LOUD = (WAITING, DEAD, SHELL, "busy", "starting")
 
 
 class Standing(NamedTuple):
@@ -59,9 +58,9 @@ def standing(
         return Standing(member, GONE, None, view)
     if agent.kind == records.ADMINISTRATOR:
         return Standing(member, YOU, None, view)
-    silent = clock.age(member.activity.last_active or agent.registered_at, at)
+    silent = silence.silent_for(member, at)
     state = _pane_state(member, view)
-    if state not in _LOUD and silent >= limits.quiet_after:
+    if silence.is_quiet(member, state, limits.quiet_after, at):
         state = QUIET
     oldest = member.activity.oldest_unacked
     waited = 0.0 if oldest is None else clock.age(oldest, at)
