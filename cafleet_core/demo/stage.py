@@ -103,6 +103,11 @@ def name_pane(socket: str, pane_id: str, title: str) -> None:
     run(socket, "select-pane", "-t", pane_id, "-T", title)
 
 
+def enter(socket: str, pane_id: str) -> None:
+    """Have the keys that are pressed in the window go to this pane."""
+    run(socket, "select-pane", "-t", pane_id)
+
+
 def remember(stage: Stage) -> None:
     """Leave on the window what ending the demo needs to know."""
     remembered = {_REGISTRY_OPTION: stage.registry, _TEAM_OPTION: stage.session_id}
