@@ -54,9 +54,13 @@ def open_session(
 ) -> Opened:
     """A tmux session of this size on the default server, detached, `argv` in its pane."""
     opened = windows.open_session(SESSION, "demo", size, environment, argv)
-    ending = " detach: C-b d · end: cafleet demo --stop "
-    run(opened.socket, "set-option", "-t", f"={SESSION}:", "status-right", ending)
-    run(opened.socket, "set-option", "-t", f"={SESSION}:", "status-right-length", "60")
+    told = {
+        "status-left-length": "20",
+        "status-right": " detach: C-b d · end: cafleet demo --stop ",
+        "status-right-length": "60",
+    }
+    for option, value in told.items():
+        run(opened.socket, "set-option", "-t", f"={SESSION}:", option, value)
     return opened
 
 
