@@ -44,13 +44,17 @@ def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+HOMES = ("HOME", "XDG_CONFIG_HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME")
+"""Where programs keep their settings: a reader's own, never those of who runs the tests."""
+
+
 class Reader:
     """Somebody who does what a document says, in the first pane of a terminal."""
 
     def __init__(self, terminal: Terminal, settings: Path) -> None:
         self._terminal = terminal
         self._here = terminal.inside(terminal.first)
-        self._here["XDG_CONFIG_HOME"] = str(settings)
+        self._here |= dict.fromkeys(HOMES, str(settings))
         (settings / "cafleet").mkdir(parents=True)
         played = [
             AGENT.format(name=name, python=sys.executable)
