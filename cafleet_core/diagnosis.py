@@ -150,6 +150,10 @@ def _coding_agents() -> Iterator[Check]:
 
 
 def _set_up(registry_path: str) -> Iterator[Check]:
+    from cafleet_core.setup import homes
+
+    if not homes.installed(os.environ):
+        return
     from cafleet_core.setup import inventory, piece, plan
 
     said = {
