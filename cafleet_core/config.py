@@ -1,7 +1,5 @@
 """Settings: defaults, overridden by the user's `config.toml`, overridden by the environment."""
 
-from __future__ import annotations
-
 import os.path
 from collections.abc import Mapping
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """What is wrong on this machine: the registry, tmux, the panes, the coding agents."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator
@@ -152,6 +150,10 @@ def _coding_agents() -> Iterator[Check]:
 
 
 def _set_up(registry_path: str) -> Iterator[Check]:
+    from cafleet_core.setup import homes
+
+    if not homes.installed(os.environ):
+        return
     from cafleet_core.setup import inventory, piece, plan
 
     said = {

@@ -39,6 +39,7 @@ EXAMPLES = {
     "db check": "cafleet db check",
     "db backup": "cafleet db backup ~/cafleet.db",
     "db prune": "cafleet db prune --older-than 30d --dry-run",
+    "db import": "cafleet db import ~/registry-2026.db",
     "config show": "cafleet config show",
     "config path": "cafleet config path",
     "config check": "cafleet config check",

@@ -1,7 +1,5 @@
 """The `cafleet` command: finds the subcommand, and turns every error into one line and a code."""
 
-from __future__ import annotations
-
 import os
 import sys
 from importlib import import_module
@@ -76,7 +74,7 @@ class Root(Group):
 
     def shell_complete(
         self, ctx: click.Context, incomplete: str
-    ) -> list[CompletionItem[Any]]:
+    ) -> "list[CompletionItem[Any]]":
         from click.shell_completion import CompletionItem
 
         return [

@@ -1,7 +1,5 @@
 """State hooks: shell commands by which an agent stamps its state on its pane, no screen read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
