@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from textual.message import Message
@@ -15,6 +16,7 @@ from cafleet_core.records import (
     Entry,
     Member,
     PaneView,
+    Pulse,
     Sent,
     Session,
     SessionSummary,
@@ -27,7 +29,8 @@ class FeedUpdate(NamedTuple):
     """The session as one read found it.
 
     `entries` is the newest page where `whole`, else what is new or changed;
-    `wanted` is what they are restricted to, `held` what still waits for its pane.
+    `wanted` is what they are restricted to, `held` what still waits for its pane,
+    `pulses` how often each agent acted lately.
     """
 
     session: Session
@@ -36,6 +39,7 @@ class FeedUpdate(NamedTuple):
     whole: bool
     wanted: Filter = EVERYTHING
     held: Held = Held()
+    pulses: Mapping[str, Pulse] = MappingProxyType({})
 
 
 class FeedAdvanced(Message):

@@ -33,6 +33,7 @@ from cafleet_core.records import (
     Entry,
     Member,
     PaneView,
+    Pulse,
     Sent,
     Session,
     SessionSummary,
@@ -87,6 +88,9 @@ class Source(Protocol):
 
     def roster(self, session_id: str, /) -> Sequence[Member]:
         """Every agent of the session, deregistered ones too."""
+
+    def pulses(self, session_id: str, /) -> dict[str, Pulse]:
+        """How often each agent acted in each of the last minutes, by agent id."""
 
     def panes(self, session_id: str, /) -> dict[str, PaneView]:
         """The verdict on each agent's pane, by agent id."""
@@ -181,6 +185,10 @@ class RegistrySource:
     def roster(self, session_id: str) -> Sequence[Member]:
         """See `Source`."""
         return members.roster(self._registry, session_id)
+
+    def pulses(self, session_id: str) -> dict[str, Pulse]:
+        """See `Source`."""
+        return members.pulses(self._registry, session_id)
 
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""

@@ -21,6 +21,7 @@ from cafleet_core.records import (
     Entry,
     Member,
     PaneView,
+    Pulse,
     Sent,
     Session,
     SessionSummary,
@@ -39,6 +40,7 @@ class StillSource(NamedTuple):
     entries: tuple[Entry, ...] = ()
     members: tuple[Member, ...] = ()
     views: Mapping[str, PaneView] = {}
+    beats: Mapping[str, Pulse] = {}
 
     def opened(self) -> StillSource:
         """The source for the calling thread."""
@@ -84,6 +86,10 @@ class StillSource(NamedTuple):
     def roster(self, _session_id: str) -> Sequence[Member]:
         """Every agent."""
         return self.members
+
+    def pulses(self, _session_id: str) -> dict[str, Pulse]:
+        """How often each agent acted."""
+        return dict(self.beats)
 
     def panes(self, _session_id: str) -> dict[str, PaneView]:
         """The verdicts on the panes."""

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from cafleet_core import clock, records
 from cafleet_core.broker.owed import Held
 from cafleet_core.config import Settings
-from cafleet_core.records import Member, PaneView, Session
+from cafleet_core.records import Member, PaneView, Pulse, Session
 from cafleet_tui import actions, attention
 from cafleet_tui.actions import Action
 from cafleet_tui.alert import Alert
@@ -56,6 +56,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         (80, "-compact"),
         (STRIP_BELOW, "-medium"),
         (140, "-wide"),
+        (180, "-vast"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - an instance variable to Textual
         (0, "-flat"),
@@ -77,6 +78,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         self.read_only = settings.read_only
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
+        self._pulses: Mapping[str, Pulse] = {}
         self._troubles: dict[str, str] = {}
         self._held = Held()
         self._last_error = ""
@@ -124,7 +126,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
     def _advance(self, event: FeedAdvanced) -> None:
         update = event.update
         self.session, self._members = update.session, update.members
-        self._held = update.held
+        self._held, self._pulses = update.held, update.pulses
         if update.whole:
             self.wanted = update.wanted
             self.timeline.replace(update.entries)
@@ -162,8 +164,8 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
             self.outcome.say(render.hint(alone=not self._ranked().team))
 
     def _ranked(self) -> Ranks:
-        limits = self._settings.thresholds
-        return attention.rank(self._members, self._views, clock.now(), limits)
+        limits, at = self._settings.thresholds, clock.now()
+        return attention.rank(self._members, self._views, at, limits, self._pulses)
 
     def _age(self) -> None:
         ranks = self._ranked()

@@ -35,11 +35,12 @@ class MemberDetail(ModalScreen[None]):
                 at = clock.now()
                 yield Static(render.identity(self._standing, at), classes="body")
                 yield Static(render.placement(self._standing), classes="facts")
+                yield Static(render.activity(self._standing), classes="facts")
                 yield Static("Reading its mail …", id="mail", classes="facts")
 
     def show(self, mail: MailRead) -> None:
         """Take in the agent's mail, where it is this one's."""
         if mail.agent_id == self._standing.member.agent.agent_id:
-            drawn = render.mail(mail.agent_id, mail.inbox, mail.sent, clock.now())
+            drawn = render.mail(mail.agent_id, mail.inbox, mail.sent)
             trouble = mail.trouble and render.unread(mail.trouble)
             self.query_one("#mail", Static).update(trouble or drawn)
