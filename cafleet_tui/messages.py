@@ -10,6 +10,7 @@ from textual.message import Message
 
 from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.owed import Held
+from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
 from cafleet_core.records import (
@@ -180,6 +181,24 @@ class Hired(Message):
         super().__init__()
         self.wish = wish
         self.started = started
+
+
+class Founded(Message):
+    """A new session is there; `raised` says where, and whether its Director is ready."""
+
+    def __init__(self, wish: Team, raised: Raised) -> None:
+        super().__init__()
+        self.wish = wish
+        self.raised = raised
+
+
+class FoundFailed(Message):
+    """There is no new session; `text` says why in one line."""
+
+    def __init__(self, wish: Team, text: str) -> None:
+        super().__init__()
+        self.wish = wish
+        self.text = text
 
 
 class HireFailed(Message):

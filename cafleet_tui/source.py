@@ -21,6 +21,7 @@ from cafleet_core.broker import (
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.owed import Held
+from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
@@ -38,7 +39,7 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_tui import hiring, orders
+from cafleet_tui import founding, hiring, orders
 from cafleet_tui.orders import Done, Order
 
 _WRITTEN_KEPT = 50
@@ -115,6 +116,9 @@ class Source(Protocol):
 
     def hire(self, session: Session, wish: Wish, /) -> Started:
         """Start a new member in its Director's name."""
+
+    def found(self, team: Team, /) -> Raised:
+        """Start a session with its Director."""
 
     def close(self) -> None:
         """Let go of the registry."""
@@ -256,6 +260,11 @@ class RegistrySource:
         """See `Source`."""
         self._refuse_if_read_only()
         return hiring.hire(self._registry, session, wish)
+
+    def found(self, team: Team) -> Raised:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return founding.found(self._registry, team)
 
     def _refuse_if_read_only(self) -> None:
         if self._read_only:

@@ -12,6 +12,7 @@ from cafleet_core import clock
 from cafleet_core.broker import history
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.owed import Held
+from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
 from cafleet_core.errors import NotFound, Refused
@@ -127,6 +128,10 @@ class StillSource(NamedTuple):
 
     def hire(self, _session: Session, _wish: Wish) -> Started:
         """Nobody can be started in a picture."""
+        raise Refused("this is a picture.")
+
+    def found(self, _team: Team) -> Raised:
+        """No session can be started from a picture."""
         raise Refused("this is a picture.")
 
     def close(self) -> None:
