@@ -7,7 +7,7 @@ JOBS ?= auto
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
 AGENTS := @anthropic-ai/claude-code@2.1.329 @openai/codex@0.169.0 opencode-ai@1.18.33
 
-.PHONY: run test smoke test-agents check static format bench screenshots docs clean
+.PHONY: run test smoke test-agents check static format bench screenshots movie docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -52,6 +52,9 @@ bench: $(VENV)/.dev ## measure, as ratios within one run
 
 screenshots: $(VENV)/.dev ## draw the pictures again
 	@$(BIN)/python -m screenshots.make
+
+movie: $(VENV)/.dev ## play the demo and film it for the README
+	@$(BIN)/python -m screenshots.movie
 
 docs: $(VENV)/.dev ## write the documents that are made from the program again
 	@$(BIN)/python -m cafleet_core.cli.reference
