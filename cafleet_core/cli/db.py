@@ -14,7 +14,7 @@ from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.times import Moment
 
 if TYPE_CHECKING:
-    from cafleet_core.broker.moving import Moved
+    from cafleet_core.moving.intake import Moved
 
 
 @click.group(cls=Group)
@@ -101,12 +101,12 @@ def import_(run: Invocation, path: str, dry_run: bool) -> None:
     unacked messages wait to be polled, and nothing is typed. Nobody else can write until
     it is done.
     """
-    from cafleet_core.broker import moving
+    from cafleet_core.moving import intake
 
     def progress(done: int, total: int) -> None:
         output.note(f"{done} of {total} tasks ...")
 
-    moved = moving.move_in(run.registry, path, dry_run=dry_run, progress=progress)
+    moved = intake.move_in(run.registry, path, dry_run=dry_run, progress=progress)
     run.say(
         "\n".join(_told(moved, dry_run)),
         {

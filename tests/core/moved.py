@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cafleet_core import clock
-from cafleet_core.broker import history, moving, sessions
-from cafleet_core.broker.moving import Moved
+from cafleet_core.broker import history, sessions
 from cafleet_core.broker.registry import Registry
+from cafleet_core.moving import intake
+from cafleet_core.moving.intake import Moved
 from cafleet_core.records import Agent, Entry, Session
 from cafleet_core.storage import lookup
 from tests.earlier import EarlierRegistry
@@ -16,7 +17,7 @@ TABLES = ("sessions", "agents", "agent_placements", "tasks", "tasks_text_docsize
 def move_in(
     registry: Registry, source: EarlierRegistry, *, dry_run: bool = False
 ) -> Moved:
-    return moving.move_in(
+    return intake.move_in(
         registry, str(source.path), dry_run=dry_run, progress=lambda *_: None
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker import inbox, maintenance, messages, moving, outbox, timeline
+from cafleet_core.broker import inbox, maintenance, messages, outbox, timeline
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.messages import DEFAULT_RULES
 from cafleet_core.broker.registry import Registry
+from cafleet_core.moving import intake
 from tests.core.conftest import EarlierBuilder
 from tests.core.moved import (
     entries,
@@ -159,14 +160,14 @@ def test_a_delivery_of_a_broadcast_that_is_not_there_stands_alone(
 def test_progress_is_told_now_and_then(
     registry: Registry, earlier: EarlierBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(moving, "_MANY", 3)
+    monkeypatch.setattr(intake, "_MANY", 3)
     source = earlier()
     _, (director, *_, drafter, tester) = source.team("drafter", "tester")
     source.broadcast(director, [drafter, tester], "Stand up.")
     for number in range(4):
         source.send(director, drafter, str(number))
     told: list[tuple[int, int]] = []
-    moving.move_in(
+    intake.move_in(
         registry,
         str(source.path),
         dry_run=True,

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cafleet_core import ids, text
-from cafleet_core.broker import translation
-from cafleet_core.broker.renaming import fitting
 from cafleet_core.broker.sessions import built_in
+from cafleet_core.moving import translation
+from cafleet_core.moving.names import fitting
 from cafleet_core.records import (
     ACTIVE,
     ADMINISTRATOR,

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cafleet_core.broker import translation
-from cafleet_core.broker.arriving import Renamed, Teams
+from cafleet_core.moving import translation
+from cafleet_core.moving.teams import Renamed, Teams
 from cafleet_core.records import (
     ACTIVE,
     COMPLETED,
