@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cafleet_core import clock, records
+from cafleet_core.broker import silence
 from cafleet_core.config import Thresholds
 from cafleet_core.records import PULSE_MINUTES, Member, PaneView, Pulse, Question
 
@@ -18,8 +19,6 @@ QUIET = "quiet"
 YOU = "you"
 NO_PANE = "no pane"
 GONE = "gone"
-
-_LOUD = (WAITING, DEAD, SHELL, "busy", "starting")
 
 
 class Standing(NamedTuple):
@@ -66,9 +65,9 @@ def standing(
         return Standing(member, GONE, None, view, pulse=beats)
     if agent.kind == records.ADMINISTRATOR:
         return Standing(member, YOU, None, view, pulse=beats)
-    silent = clock.age(member.activity.last_active or agent.registered_at, at)
+    silent = silence.silent_for(member, at)
     state = _pane_state(member, view)
-    if state not in _LOUD and silent >= limits.quiet_after:
+    if silence.is_quiet(member, state, limits.quiet_after, at):
         state = QUIET
     oldest = member.activity.oldest_unacked
     waited = 0.0 if oldest is None else clock.age(oldest, at)

@@ -14,6 +14,7 @@ from cafleet_core.broker import (
     members,
     mentions,
     messages,
+    observing,
     owed,
     sessions,
     timeline,
@@ -199,7 +200,7 @@ class RegistrySource:
         self._check()
         sessions.find(self._registry, session_id)
         if self._read_only:
-            return monitor.observe(self._registry, session_id)
+            return observing.observe(self._registry, session_id)
         if self._monitor is None:
             self._monitor = monitor.Monitor(
                 self._registry, session_id, self._rules, self._limits
@@ -208,7 +209,7 @@ class RegistrySource:
 
     def pane(self, agent: Agent) -> dict[str, PaneView]:
         """See `Source`."""
-        return monitor.seen([agent])
+        return observing.seen([agent])
 
     def held(self, session_id: str) -> Held:
         """See `Source`."""

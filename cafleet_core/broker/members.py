@@ -34,7 +34,6 @@ class SendFailed(CafleetError):
     """Nothing could be typed into the member's pane."""
 
     code = "send_failed"
-    remedy = "Look at the pane with `cafleet member capture`; the reason says what is in the way."
 
 
 def roster(registry: Registry, session_id: str) -> list[Member]:

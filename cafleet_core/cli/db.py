@@ -98,7 +98,7 @@ def import_(run: Invocation, path: str, dry_run: bool) -> None:
 
     PATH is only read. What is here already stays as it is, so that the command can be
     repeated. Ids and times are kept; panes are not: the agents come without one, their
-    unacked messages wait to be polled, and nothing is typed. Other commands wait until
+    unacked messages wait to be polled, and nothing is typed. Nobody else can write until
     it is done.
     """
     from cafleet_core.broker import moving
