@@ -17,6 +17,7 @@ _GAP = 2
 _LONGEST_LABEL = 40
 _LONGEST_QUESTION = 200
 _QUESTION_LINES = 2
+_LONGEST_NAME = 20
 
 
 class Button(NamedTuple):
@@ -95,22 +96,30 @@ def reasons(buttons: Sequence[Button]) -> Content:
 
 def outcome(order: Order, done: Done, command: str) -> Content:
     """What was done to whom, and the command that does the same."""
-    name = cut(label(order.member.name), 20)
     return Content.assemble(
         ("✓ ", "$success"),
-        f"{order.kind} {name}: {label(done.told)}",
+        f"{order.kind} {_name(order)}: {label(done.told)}",
         ("   $ ", "$text-muted"),
         (label(command), "$text-muted"),
     )
+
+
+def refusal(order: Order, why: str) -> Content:
+    """Why it cannot be done to this one."""
+    return status.warning(f"{_name(order)}: {why}")
 
 
 def failure(order: Order, text: str, command: str) -> Content:
     """Why it was not done, and the command that would say so too."""
     return Content.assemble(
-        status.warning(f"{order.kind} {order.member.name}: {text}"),
+        status.warning(f"{order.kind} {_name(order)}: {text}"),
         ("   $ ", "$text-muted"),
         (label(command), "$text-muted"),
     )
+
+
+def _name(order: Order) -> str:
+    return cut(label(order.member.name), _LONGEST_NAME)
 
 
 def _drawn(button: Button) -> Content:

@@ -17,7 +17,7 @@ def outcome(wish: Wish, started: Started, command: str) -> Content:
     ready = "ready" if started.ready else f"not ready yet ({label(started.state)})"
     return Content.assemble(
         ("✓ ", "$success"),
-        f"{cut(label(wish.name), _LONGEST_NAME)} started: {ready}",
+        f"{_name(wish)} started: {ready}",
         *_twin(command),
     )
 
@@ -25,8 +25,12 @@ def outcome(wish: Wish, started: Started, command: str) -> Content:
 def failure(wish: Wish, text: str, command: str) -> Content:
     """Why there is no new member."""
     return Content.assemble(
-        status.warning(f"{wish.name} not started: {text}"), *_twin(command)
+        status.warning(f"{_name(wish)} not started: {text}"), *_twin(command)
     )
+
+
+def _name(wish: Wish) -> str:
+    return cut(label(wish.name), _LONGEST_NAME)
 
 
 def _twin(command: str) -> tuple[tuple[str, str], ...]:

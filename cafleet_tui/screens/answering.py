@@ -75,9 +75,9 @@ class AnsweringRoom(ActingRoom):
         )
         kind = orders.WRITE if digit is None else orders.ANSWER
         if self._is_given(standing):
-            self._say(status.warning(f"{agent.name}: answered already"))
+            self._say(render.refusal(order, "answered already"))
         elif why := self.refusal(kind, agent, question):
-            self._say(status.warning(f"{agent.name}: {why}"))
+            self._say(render.refusal(order, why))
         elif not chosen:
             self._say(status.warning(f"{digit} is not among the answers"))
         elif chosen.free_text:

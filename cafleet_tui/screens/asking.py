@@ -10,6 +10,7 @@ from textual.widgets import Button, Input, Static
 
 from cafleet_tui import actions
 from cafleet_tui.screens.dialog import Dialog
+from cafleet_tui.widgets.fields import LineField
 
 
 class AskWords(Dialog[str | None]):
@@ -34,7 +35,7 @@ class AskWords(Dialog[str | None]):
             sheet.border_title = self._asked
             sheet.border_subtitle = self.hint()
             yield Static(self._hint, classes="body")
-            yield Input()
+            yield LineField()
 
     @on(Input.Submitted)
     def action_done(self) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Button, Input, Label, TextArea
 
 from cafleet_tui.render import status
 from cafleet_tui.screens.dialog import Dialog
+from cafleet_tui.widgets.fields import LineField, TextField
 
 
 class Field(NamedTuple):
@@ -65,7 +66,7 @@ class Form(Dialog[ScreenResultType]):
                         yield self._line(field)
                 with Horizontal(classes="field -tall"):
                     yield Label("Prompt")
-                    yield TextArea(
+                    yield TextField(
                         self._values.get("prompt", ""),
                         id="prompt",
                         compact=True,
@@ -75,9 +76,9 @@ class Form(Dialog[ScreenResultType]):
             with Horizontal(classes="choices"):
                 yield Button("Start it", id="start", compact=True, variant="primary")
 
-    def _line(self, field: Field) -> Input:
+    def _line(self, field: Field) -> LineField:
         value = self._values.get(field.id, "")
-        return Input(value, placeholder=field.hint, id=field.id, compact=True)
+        return LineField(value, placeholder=field.hint, id=field.id, compact=True)
 
     @on(Input.Submitted)
     def _next(self) -> None:

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import TextArea
-from textual.widgets.text_area import Edit, EditResult
 
 from cafleet_core.broker.mentions import Mark
-from cafleet_core.text import sanitise
 from cafleet_tui import actions
 from cafleet_tui.actions import by_key
 from cafleet_tui.keyed import keymap
+from cafleet_tui.widgets.fields import TextField
 from cafleet_tui.widgets.mention_popup import MentionPopup
 from cafleet_tui.widgets.recall import Recall
 
@@ -30,7 +28,7 @@ _WALKS = {"composer.older": 1, "composer.newer": -1}
 _STEPS = {"names.up": -1, "names.down": 1}
 
 
-class Draft(TextArea):
+class Draft(TextField):
     """A text area that leaves the keys of an open popover to it."""
 
     DEFAULT_CSS = """
@@ -107,11 +105,6 @@ class Draft(TextArea):
         """Replace everything by `text`, as one thing to undo, with the cursor at its end."""
         self.replace(text, self.document.start, self.document.end)
         self.move_cursor(self.document.end)
-
-    def edit(self, edit: Edit) -> EditResult:
-        """Take in what is typed or pasted, but nothing that a terminal would obey."""
-        edit.text = sanitise(edit.text)
-        return super().edit(edit)
 
     def on_mount(self) -> None:
         """Know the keys as this user has them."""

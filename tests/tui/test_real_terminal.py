@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import timeline
+from cafleet_core.broker import messages, timeline
 from cafleet_core.broker.registry import Registry
 from cafleet_core.records import Entry
 from tests.team import Team, a_team
 from tests.terminal import Terminal, command_line, eventually
+
+_WHEEL_UP, _WHEEL_DOWN = 64, 65
 
 
 @pytest.fixture
@@ -102,16 +104,55 @@ def test_up_brings_back_what_was_sent(
     eventually(recalled)
 
 
-def test_a_click_moves_the_focus(terminal: Terminal, team: Team, room: str) -> None:
+def where(terminal: Terminal, pane: str, words: str) -> tuple[int, int]:
+    """The column and row of words on a screen, as a terminal counts them."""
+    lines = terminal.screen(pane).splitlines()
+    row = next(at for at, line in enumerate(lines) if words in line)
+    return lines[row].index(words) + 1, row + 1
+
+
+def mouse(terminal: Terminal, pane: str, button: int, column: int, row: int) -> None:
+    """Press and release a button, or turn the wheel, where a terminal counts from one."""
+    for how in "Mm" if button < _WHEEL_UP else "M":
+        report = f"\x1b[<{button};{column};{row}{how}"
+        terminal.keys(pane, "-H", *(f"{byte:x}" for byte in report.encode()))
+
+
+def test_a_click_on_a_member_selects_it(
+    registry: Registry, terminal: Terminal, team: Team, room: str
+) -> None:
     def clicked() -> bool:
-        lines = terminal.screen(room).splitlines()
-        row = next(at for at, line in enumerate(lines) if "reviewer" in line) + 1
-        for how in ("M", "m"):
-            click = f"\x1b[<0;6;{row}{how}"
-            terminal.keys(room, "-H", *(f"{byte:x}" for byte in click.encode()))
+        mouse(terminal, room, 0, *where(terminal, room, "reviewer"))
         return "only this one" in terminal.screen(room)
 
     eventually(clicked)
+    terminal.keys(room, "r")
+    eventually(lambda: "@reviewer" in terminal.screen(room))
+    terminal.keys(room, "-l", "hello")
+    eventually(lambda: "→ reviewer" in terminal.screen(room))
+    terminal.keys(room, "Enter")
+    [entry] = eventually(lambda: sent(registry, team))
+    assert entry.deliveries[0].recipient_name == "reviewer"
+
+
+def test_the_wheel_goes_back_in_the_timeline_and_to_its_end(
+    registry: Registry, terminal: Terminal, team: Team, room: str
+) -> None:
+    for number in range(40):
+        to = [team.others["reviewer"]]
+        messages.send(registry, team.others["drafter"], to, f"number {number}.")
+    eventually(lambda: "number 39." in terminal.screen(room))
+    column, row = where(terminal, room, "number 39.")
+
+    def turned(button: int, words: str) -> bool:
+        mouse(terminal, room, button, column, row)
+        return words in terminal.screen(room)
+
+    eventually(lambda: turned(_WHEEL_UP, "number 20."))
+    messages.broadcast(registry, team.director, "news")
+    eventually(lambda: "1 new" in terminal.screen(room))
+    eventually(lambda: turned(_WHEEL_DOWN, "news"))
+    eventually(lambda: "1 new" not in terminal.screen(room))
 
 
 def test_a_bad_setting_is_one_clear_line(

@@ -7,21 +7,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
-from cafleet_core.broker import messages, sessions, timeline
+from cafleet_core.broker import agents, messages, sessions, timeline
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.errors import NotFound, RegistryError
 from cafleet_core.records import Sent
 from cafleet_tui import trouble
-from screenshots import team as pictured
-from tests.team import Team, a_team, a_team_in_panes
-from tests.terminal import Terminal
+from tests.team import Team, a_team, a_team_in_panes, log_of
+from tests.terminal import Terminal, eventually, turns
 from tests.tui.rooms import a_room, picture, source_of, until
 
 _LOCK = """
@@ -128,6 +125,30 @@ async def test_a_registry_that_is_deleted_is_not_made_anew(
         assert not registry_path.exists()
 
 
+async def test_a_registry_that_is_moved_away_and_put_back(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    say(registry, team, "said before")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        registry.close()
+        away = moved(registry_path)
+        await until(pilot, lambda: "put it back" in picture(pilot))
+        assert "/" not in picture(pilot).splitlines()[0], "folders say nothing here"
+        await pilot.press(*"@drafter hello", "enter")
+        await until(pilot, lambda: "Not sent" in picture(pilot))
+        assert not registry_path.exists()
+        away.replace(registry_path)
+        await until(pilot, lambda: "registry ok" in picture(pilot))
+        assert "said before" in picture(pilot)
+        assert room.composer.draft.text == "@drafter hello"
+        await pilot.press("enter")
+        await until(pilot, lambda: "sent to drafter" in picture(pilot))
+        with closing(open_registry(registry_path)) as again:
+            await until(pilot, lambda: "hello" in picture(pilot))
+            say(again, team, "said after")
+            await until(pilot, lambda: "said after" in picture(pilot))
+
+
 async def test_a_registry_without_the_session_in_its_place(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
@@ -197,15 +218,25 @@ async def test_panes_and_their_server_go_and_come_back(
         await until(pilot, lambda: "all panes gone: messages wait" in picture(pilot))
         await pilot.press(*"@drafter still there?", "enter")
         await until(pilot, lambda: "sent to drafter" in picture(pilot))
+        assert "panes ok" not in picture(pilot)
         again = Terminal(Path(terminal.socket), registry_path)
         try:
-            back = a_team_in_panes(registry, again, tmp_path, "drafter")
-            assert back.others
-            await until(pilot, lambda: "registry ok" in picture(pilot))
+            home = again.here(again.standin(log_of(tmp_path, "helper")))
+            agents.register(
+                registry,
+                team.session,
+                *("helper", "The helper"),
+                here=home,
+                coding_agent="standin",
+            )
+            await until(pilot, lambda: "panes ok" in picture(pilot))
+            await pilot.press(*"@helper welcome", "enter")
+            await until(pilot, lambda: "delivered" in picture(pilot))
+            assert eventually(lambda: turns(log_of(tmp_path, "helper")))
         finally:
             again.close()
-    (entry,) = timeline.newest(registry, team.session.session_id)
-    assert entry.text == "still there?"
+    said = [one.text for one in timeline.newest(registry, team.session.session_id)]
+    assert said == ["still there?", "welcome"]
 
 
 async def test_twenty_five_messages_a_second_arrive_in_order_while_one_writes(
@@ -230,56 +261,6 @@ async def test_twenty_five_messages_a_second_arrive_in_order_while_one_writes(
         shown = [index[at].text for at in range(len(index))]
         assert shown == [f"number {n}." for n in range(count)]
         assert room.timeline.following
-
-
-async def test_resizes_to_nearly_nothing_and_back(
-    registry: Registry, registry_path: Path, team: Team
-) -> None:
-    say(registry, team, "still to be read\nin two lines")
-    async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        await pilot.press(*"@drafter draft")
-        before = [region.region for region in room.query("#body > *, Composer")]
-        for size in [(20, 5), (1, 1), (80, 24), (20, 5), (60, 20), (300, 90)]:
-            await pilot.resize_terminal(*size)
-            await pilot.pause()
-            assert len(picture(pilot).splitlines()) == size[1]
-        await pilot.resize_terminal(160, 50)
-        await until(pilot, lambda: "still to be read" in picture(pilot))
-        assert "@drafter draft" in picture(pilot)
-        after = [region.region for region in room.query("#body > *, Composer")]
-        assert after == before
-        assert room.composer.draft.has_focus
-
-
-_SIZES = st.tuples(st.integers(1, 180), st.integers(1, 60))
-_KEYS = st.sampled_from(
-    ("tab", "f2", "f3", "escape", "@", "enter", "up", "down", "k", "x", "f1", "end")
-)
-
-
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@example([(1, 40), "f2", (3, 24), "f3"])
-@given(st.lists(st.one_of(_SIZES, _KEYS), max_size=14))
-async def test_no_size_and_no_key_at_any_size_ends_the_room(
-    steps: list[tuple[int, int] | str],
-) -> None:
-    source = pictured.source()
-    async with a_room(source.opened, pictured.SESSION, (80, 24)) as (_, pilot):
-        for step in steps:
-            if isinstance(step, str):
-                await pilot.press(step)
-            else:
-                await pilot.resize_terminal(*step)
-            await pilot.pause()
-        width, height = pilot.app.size
-        lines = picture(pilot).splitlines()
-        assert len(lines) == height
-        assert pilot.app.is_running
-        assert width
 
 
 def test_trouble_is_said_without_folders_and_with_what_comes_next() -> None:
