@@ -15,7 +15,11 @@ import pytest
 
 from cafleet_core import config_file
 from cafleet_core.cli.main import run
+from cafleet_core.panes.screens import BUSY, DRAFT, IDLE, UNKNOWN, WAITING
+from cafleet_core.panes.sight import STARTING
+from cafleet_core.panes.state import DEAD, SHELL
 from cafleet_tui.actions import ACTIONS
+from cafleet_tui.render import delivery
 from tests import command_lines
 from tests.command_lines import Step
 from tests.terminal import Ran, Terminal, cafleet, eventually
@@ -153,6 +157,15 @@ def test_settings_can_be_copied_as_they_are(document: Path) -> None:
             settings = tomllib.loads(block)
             if settings.keys() <= OURS:
                 assert config_file.faults(settings, block) == []
+
+
+def test_the_concepts_name_every_state() -> None:
+    rows = (ROOT / "docs" / "concepts.md").read_text("utf-8")
+    for letter in delivery.STATES:
+        assert f"| `{letter.glyph}` {letter.word} |" in rows
+    seen = (IDLE, BUSY, WAITING, DRAFT, STARTING, SHELL, DEAD, UNKNOWN)
+    for state in seen:
+        assert f"| `{state}` |" in rows
 
 
 def test_every_key_in_the_readme_exists() -> None:
