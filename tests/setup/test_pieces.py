@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import assets
-from cafleet_core.setup import homes, hooks, inventory, plan, seal
+from cafleet_core.setup import homes, hooks, plan, seal
 from cafleet_core.setup.piece import ABSENT, BROKEN, FOREIGN, PRESENT, STALE
 from tests.setup.homes import Home, a_home, an_empty_home
 
