@@ -12,6 +12,7 @@ from cafleet_core.panes.state import DEAD
 from cafleet_core.records import ACTIVE, MEMBER, Member, PaneView
 
 _LONGEST_QUESTION = 60
+_ENDS = (".", "?", "!", "…")
 
 
 class Concern(NamedTuple):
@@ -46,7 +47,8 @@ def concerns(
 def wake(news: Sequence[Concern]) -> str:
     """The one line that tells a Director of these concerns and where to look."""
     told = "; ".join(concern.words for concern in news)
-    return f"[cafleet] {told}. Look: cafleet member list --activity"
+    ended = told if told.endswith(_ENDS) else f"{told}."
+    return f"[cafleet] {ended} Look: cafleet member list --activity"
 
 
 def _waiting(member: Member, view: PaneView) -> Concern | None:

@@ -24,10 +24,15 @@ class Step(NamedTuple):
     printed: str | None
 
 
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Every block of code with its language."""
+    return _BLOCK.findall(text)
+
+
 def steps(text: str) -> list[Step]:
     """Every `cafleet` command of the blocks in `sh` and `console`, in its order."""
     found: list[Step] = []
-    for language, block in _BLOCK.findall(text):
+    for language, block in blocks(text):
         if language == "sh":
             found += [Step(line, None) for line in block.splitlines()]
         if language == "console":
@@ -40,7 +45,7 @@ def written(text: str) -> list[list[str]]:
     """The arguments of every call in a block, those inside other commands too."""
     lines = [
         line.removeprefix("$ ")
-        for language, block in _BLOCK.findall(text)
+        for language, block in blocks(text)
         if language in _SHELLS
         for line in block.splitlines()
     ]

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import shlex
 import sys
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
 
+from cafleet_core import config_file
 from cafleet_core.cli.main import run
+from cafleet_core.panes.screens import BUSY, DRAFT, IDLE, UNKNOWN, WAITING
+from cafleet_core.panes.sight import STARTING
+from cafleet_core.panes.state import DEAD, SHELL
 from cafleet_tui.actions import ACTIONS
+from cafleet_tui.render import delivery
 from tests import command_lines
 from tests.command_lines import Step
 from tests.terminal import Ran, Terminal, cafleet, eventually
@@ -43,6 +50,9 @@ idle = ['^\\s*❯(\\s|$)']
 def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
+
+OURS = {"registry", "push", "monitor", "server", "tui", "agents"}
+"""The tables of cafleet's own settings file."""
 
 HOMES = ("HOME", "XDG_CONFIG_HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME")
 """Where programs keep their settings: a reader's own, never those of who runs the tests."""
@@ -136,6 +146,26 @@ def test_a_command_that_is_not_there_would_be_found() -> None:
     ]
     block = '```sh\ntmux new-window "cafleet monitor --once"  # so\n```\n'
     assert command_lines.written(block) == [["monitor", "--once"]]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=relative)
+def test_settings_can_be_copied_as_they_are(document: Path) -> None:
+    for language, block in command_lines.blocks(document.read_text("utf-8")):
+        if language == "json":
+            assert json.loads(block)
+        if language == "toml":
+            settings = tomllib.loads(block)
+            if settings.keys() <= OURS:
+                assert config_file.faults(settings, block) == []
+
+
+def test_the_concepts_name_every_state() -> None:
+    rows = (ROOT / "docs" / "concepts.md").read_text("utf-8")
+    for letter in delivery.STATES:
+        assert f"| `{letter.glyph}` {letter.word} |" in rows
+    seen = (IDLE, BUSY, WAITING, DRAFT, STARTING, SHELL, DEAD, UNKNOWN)
+    for state in seen:
+        assert f"| `{state}` |" in rows
 
 
 def test_every_key_in_the_readme_exists() -> None:

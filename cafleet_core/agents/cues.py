@@ -10,7 +10,8 @@ class Cues(NamedTuple):
     for titles in the pane's title. `composer` and `viewer` are searched in all its lines
     at once, blank ones left out: where the input box begins, so that no question is open
     above it; and a view in which a human reads, which takes no input. `furniture` are
-    lines in the input box that the program itself writes there. `record` names what
+    lines in the input box that the program itself writes there. `confirm` are lines of a
+    question in which a digit marks an answer and Enter chooses it. `record` names what
     `panes.sources` can read of the agent's own account of its state.
     """
 
@@ -22,6 +23,7 @@ class Cues(NamedTuple):
     composer: tuple[str, ...] = ()
     viewer: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()
     record: tuple[str, ...] = ()
 
     def dump(self) -> str:

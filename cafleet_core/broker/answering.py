@@ -35,7 +35,9 @@ def choose(
     *,
     seen: Question | None = None,
 ) -> Question:
-    """Press the digit of one of the answers on the screen; the question it answered.
+    """Press the digit of one of the answers on the screen, and Enter where it takes both.
+
+    Returns the question that it answered.
 
     The answer is kept in the timeline. Raises Refused, with nothing typed or kept, where
     no such answer is visible, or another question than the one that the caller has `seen`.
@@ -45,9 +47,10 @@ def choose(
     if option is None:
         offered = ", ".join(f"{one.digit} {one.label}" for one in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
+    enter = questions.wants_enter(members.screen_of(member), _cues(member))
     with kept(registry, caller, member, _told(asked, option)):
         members.type_in(
-            member, "the choice", keys=str(digit), submit=False, answers=True
+            member, "the choice", keys=str(digit), submit=enter, answers=True
         )
     return asked
 

@@ -37,7 +37,7 @@ _TAIL = """
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
 | `environment_marks` | Variables that it sets for the commands it runs. |
 | `exit_command`, `shell_prefix` | How it is left, and how it runs a shell command. |
-| `cues` | A table of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `composer`, `viewer`. |
+| `cues` | A table of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `composer`, `viewer`, `confirm`. |
 
 ```toml
 [agents.aider]

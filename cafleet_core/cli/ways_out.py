@@ -76,7 +76,22 @@ BY_MESSAGE = {
     "the control room ended at once; see 'cafleet tui'.": "Run it by hand to see what it says.",
     "<what> was not ready in 20 s.": "The machine is busy; try again.",
     "'<name>' is not installed; install cafleet as a package.": "For example `pipx install .` in the source folder.",
-    "'<value>' is neither an ISO 8601 time nor a span such as 10m.": "For example `2h`, `3d`, or `2026-11-20T08:00:00+00:00`.",
+    "'<clean>' cannot be a name.": "It means something already, as `all` does; take another.",
+    "<path> <error>; it is left as it is.": "A coding agent's settings file is broken: mend it, then run `cafleet setup` again.",
+    "<path> was changed by someone else meanwhile.": "Run `cafleet setup` again; it reads the file anew.",
+    "<target> exists already; nothing was written.": "Name another file, or move that one away.",
+    "Administrator cannot be deregistered": "It is you, and ends with the session: `cafleet session delete ID`.",
+    "agent <agent_id> is already deregistered.": "There is nothing to do.",
+    "Agent <agent_id> is deregistered": "Write to somebody active: `cafleet agent list`.",
+    "cannot go there: <why>.": "Attach a terminal to the tmux server that the pane is in, and choose the pane there.",
+    "no demo is running.": "`cafleet demo` starts one.",
+    "prompt file <path> cannot be read: <why>.": "Name a file that you can read.",
+    "prompt file <path> is empty.": "Write the prompt into it, or leave `--prompt-file` out.",
+    "prompt file <path> is not UTF-8.": "Save it as UTF-8.",
+    "there is no file <path>.": "Check the path.",
+    "send failed: <what> was not typed into pane <pane_id>: <outcome> (<reason>).": "[troubleshooting.md](troubleshooting.md#a-message-does-not-arrive) has the reasons.",
+    "No such command '<name>'": "`cafleet --help` lists the commands.",
+    "No such option '<option_name>'": "`cafleet <command> --help` lists the options.",
 }
 """By the message, where there is more to say than for its code."""
 

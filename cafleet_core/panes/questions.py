@@ -24,6 +24,12 @@ def shown(screen: str, cues: Cues) -> Question | None:
     return read(screen, cues.idle)
 
 
+def wants_enter(screen: str, cues: Cues) -> bool:
+    """Whether a digit only marks an answer of the question, so that Enter must follow."""
+    lines = last_lines(screen)
+    return any(re.search(one, line) for one in cues.confirm for line in lines)
+
+
 def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:
     """The numbered question at the end of a screen, None where there is none.
 

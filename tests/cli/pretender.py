@@ -19,6 +19,9 @@ ASKING = (
     "────\n  Apply the patch?\n"
     "❯ 1. Yes\n  2. Only the first hunk\n  3. Type something else\n────\n  Esc to cancel"
 )
+REVIEW = (
+    "Hooks need review\n\n❯ 1. Review\n  2. Trust all\n\n  enter confirm · esc skip"
+)
 ANSWERED = ASKING + "\n● Understood.\n────\n❯ \n────"
 
 _PROGRAM = """#!{python} -IS
@@ -87,6 +90,7 @@ class Pretender:
             f"[agents.{self.name}.cues]",
             r"waiting = ['^\s*❯\s+\d+\.\s', 'Enter to confirm']",
             r"busy = ['^\s*✻ .+…']",
+            "confirm = ['^ *enter confirm · esc skip']",
             r"idle = ['^\s*❯(\s|$)']",
         ]
         file.write_text("\n".join(lines), "utf-8")

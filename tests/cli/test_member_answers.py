@@ -13,6 +13,7 @@ from tests.cli.pretender import (
     ASKING,
     AT_REST,
     PROMPTED,
+    REVIEW,
     TRUST,
     Pretender,
     creating,
@@ -58,6 +59,14 @@ def test_a_choice_is_the_digit_alone_and_json_tells_what_was_asked(
         },
     }
     assert eventually(lambda: pretender.keys) == "2"
+
+
+def test_a_digit_that_only_marks_an_answer_is_followed_by_enter(
+    desk: Desk, pretender: Pretender
+) -> None:
+    member = Member(desk, pretender, REVIEW)
+    assert member("send-input", "--choice", "2").code == 0
+    assert eventually(lambda: pretender.keys) == "2\r"
 
 
 def test_an_answer_stands_in_the_timeline_and_is_no_mail(

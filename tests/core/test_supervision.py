@@ -36,6 +36,15 @@ def test_a_question_is_told_with_its_words() -> None:
     assert concern.words == "reviewer waits for an answer: Apply both remarks?"
 
 
+def test_the_line_that_wakes_ends_its_sentences_once() -> None:
+    asked = found(member(), view("waiting", QUESTION))
+    gone = found(member(), view("dead", reason="pane gone"))
+    assert "both remarks? Look: cafleet" in supervision.wake(asked)
+    assert "both remarks?; reviewer is gone: pane gone. Look:" in supervision.wake(
+        [*asked, *gone]
+    )
+
+
 def test_another_question_is_another_condition() -> None:
     one = member()
     [first] = found(one, view("waiting", QUESTION))
