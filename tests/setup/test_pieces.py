@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import assets
-from cafleet_core.setup import hooks, inventory, plan, seal
+from cafleet_core.setup import homes, hooks, plan, seal
 from cafleet_core.setup.piece import ABSENT, BROKEN, FOREIGN, PRESENT, STALE
 from tests.setup.homes import Home, a_home, an_empty_home
 
@@ -187,7 +187,7 @@ def test_the_folders_that_the_agents_are_told_are_used(home: Home) -> None:
         "XDG_CONFIG_HOME": "/o",
         "HOME": "/nowhere",
     }
-    assert [inventory.home(agent, told) for agent in inventory.AGENTS] == [
+    assert [homes.home(agent, told) for agent in homes.AGENTS] == [
         *("/c", "/x", "/o/opencode")
     ]
 
