@@ -50,10 +50,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def set_up(programs: Programs, *arguments: str) -> Ran:
     """Run `cafleet setup` as the user whose home it is."""
-    return cafleet(
-        *(programs.terminal.registry, "setup", *arguments),
-        **{name: programs.environment()[name] for name in ("HOME", "PATH")},
-    )
+    of_user = {name: programs.environment()[name] for name in ("HOME", "PATH")}
+    return cafleet(programs.terminal.registry, "setup", *arguments, **of_user)
 
 
 def a_cafleet_that_tells_panes(programs: Programs) -> None:
@@ -180,6 +178,13 @@ def test_the_skills_are_offered(office: Office, agent: str) -> None:
         return any(all(name in one for name in offered) for one in told)
 
     eventually(seen, PATIENCE)
+
+
+def test_two_codexes_run_their_commands_each_in_its_own_pane(office: Office) -> None:
+    look = ["exec_command", {"cmd": "printenv TMUX_PANE"}]
+    for pane in (office.pane("codex"), office.programs.started("codex")):
+        office.programs.says(pane, CALL + json.dumps(look))
+        office.programs.awaits(pane, f"└ {pane}")
 
 
 def test_opencode_finds_the_skills_and_the_rule(office: Office) -> None:
