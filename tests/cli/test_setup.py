@@ -113,7 +113,7 @@ def test_what_was_changed_by_hand_is_left_and_named(cli: Prompt, home: Home) -> 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("claud",), "There is no piece 'claud'; did you mean 'claude'?"),
+        (("claud",), "there is no piece 'claud'; did you mean 'claude'?"),
         (("--apply", "--remove"), "--apply and --remove exclude each other."),
     ],
 )

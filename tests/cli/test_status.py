@@ -84,7 +84,10 @@ def test_it_tells_who_waits_what_is_unacked_and_who_is_quiet(
     later(monkeypatch, 2)
     watched(registry, team)
     told = cli("status", *who)
-    assert told.out == "4 wait: w1, w2, w3, +1 · 2 unacked · 3 quiet: Director, alice, bob\n"
+    assert (
+        told.out
+        == "4 wait: w1, w2, w3, +1 · 2 unacked · 3 quiet: Director, alice, bob\n"
+    )
     document = cli("status", *who, "--json").document
     assert [one["name"] for one in document["waiting"]] == ["w1", "w2", "w3", "w4"]
     assert document["quiet"][2:] == [
