@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence, Set
-from pathlib import Path
+from functools import cache
 
 from cafleet_core import assets
 from cafleet_core.errors import InvalidInput, InvalidSetting
@@ -125,26 +125,42 @@ def _hooks(agent: str, home: str, target: Target, note: str = _RESTART) -> Piece
 
 
 def _skills(agent: str, home: str) -> Piece:
+    """The skills, and what an earlier version has left in their folders."""
     purpose = f"{TITLES[agent]} knows how to work with cafleet."
-    targets: list[Target] = []
-    for name, source in assets.skills().items():
-        targets += _skill(source, os.path.join(home, "skills", name))
+    folder = os.path.join(home, "skills")
+    shipped = {os.path.join(folder, name): text for name, text in _shipped()}
+    targets = [
+        Target(path, WholeFile(text, "<!--" if path.endswith(".md") else "#"), True)
+        for path, text in shipped.items()
+    ]
+    targets += [
+        Target(path, Superseded(), True)
+        for name in assets.skills()
+        for path in _files(os.path.join(folder, name))
+        if path not in shipped and _is_sealed(path)
+    ]
     return Piece(f"{agent}-skills", agent, purpose, home, tuple(targets), _RESTART)
 
 
-def _skill(source: Path, folder: str) -> Iterator[Target]:
-    """The files of a skill, and those of an earlier version that it has no more."""
-    shipped = {
-        os.path.join(folder, path.relative_to(source)): path
-        for path in sorted(source.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    for there, path in shipped.items():
-        comment = "<!--" if path.suffix == ".md" else "#"
-        yield Target(there, WholeFile(path.read_text("utf-8"), comment), is_prose=True)
-    for there in sorted(map(str, Path(folder).rglob("*"))):
-        if there not in shipped and os.path.isfile(there) and _is_sealed(there):
-            yield Target(there, Superseded(), is_prose=True)
+@cache
+def _shipped() -> tuple[tuple[str, str], ...]:
+    """Every file of every skill, by its path below the folder of skills, and its text."""
+    found = []
+    for name, source in assets.skills().items():
+        for path in _files(str(source)):
+            with open(path, encoding="utf-8") as file:
+                below = os.path.relpath(path, source)
+                found.append((os.path.join(name, below), file.read()))
+    return tuple(found)
+
+
+def _files(folder: str) -> list[str]:
+    return sorted(
+        os.path.join(where, name)
+        for where, _, names in os.walk(folder)
+        if os.path.basename(where) != "__pycache__"
+        for name in names
+    )
 
 
 def _is_sealed(path: str) -> bool:
