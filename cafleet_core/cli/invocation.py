@@ -153,7 +153,7 @@ def shared_options() -> tuple[click.Option, ...]:
 
 def _show_help(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
-        click.echo(context.get_help(), color=context.color)
+        output.line(context.get_help())
         context.exit()
 
 

@@ -115,7 +115,7 @@ def _plugged_in(name: str) -> click.Command:
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
-        click.echo(f"cafleet {__version__}")
+        output.line(f"cafleet {__version__}")
         context.exit()
 
 
