@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import click
@@ -80,31 +81,38 @@ def _shown(chosen: list[Piece], planned: Plan, *, every: bool) -> Iterator[str]:
     for agent in homes.AGENTS if every else ():
         if not any(piece.agent == agent for piece in chosen):
             yield f"{homes.TITLES[agent]} is not installed."
+    yield from _files("write", "delete", planned.changes)
     for change in planned.changes:
-        yield from _preview(change)
+        if not change.is_prose:
+            yield f"\n{plan.difference(change)}"
     yield from _left(planned)
     if planned.changes:
         yield "\nNothing was changed. Say --apply to do it; what is yours is kept as a copy."
 
 
-def _preview(change: Change) -> Iterator[str]:
-    if not change.is_prose:
-        yield f"\n{plan.difference(change)}"
-        return
-    verb = "delete" if change.after is None else "write"
-    lines = len((change.after or change.before or "").splitlines())
-    yield f"{verb} {text.label(change.path)} ({lines} lines)"
-
-
 def _told(planned: Plan, done: list[_Done]) -> Iterator[str]:
     """What was changed."""
+    yield from _files("wrote", "deleted", [one.change for one in done])
     for change, copy in done:
-        verb = "deleted" if change.after is None else "wrote"
-        kept = f"\n  before: {text.label(copy)}" if copy else ""
-        yield f"{verb} {text.label(change.path)}{kept}"
+        if not change.is_prose:
+            verb = "deleted" if change.after is None else "wrote"
+            kept = f"\n  before: {text.label(copy)}" if copy else ""
+            yield f"{verb} {text.label(change.path)}{kept}"
     yield from _left(planned)
     if not planned.changes:
         yield "There was nothing to change."
+
+
+def _files(written: str, deleted: str, changes: Iterable[Change]) -> Iterator[str]:
+    """Files that nobody reads as a diff, a line for each piece."""
+    counts = Counter(
+        (change.home, deleted if change.after is None else written)
+        for change in changes
+        if change.is_prose
+    )
+    for (home, verb), count in counts.items():
+        files = "1 file" if count == 1 else f"{count} files"
+        yield f"{verb} {files} in {text.label(os.path.join(home, 'skills'))}"
 
 
 def _notes(chosen: list[Piece], done: list[_Done]) -> Iterator[str]:

@@ -14,6 +14,9 @@ from cafleet_core.panes.sight import Told
 HOOK_TRUSTED = 600.0
 """Seconds for which a hook is believed: one that should have told of the end may be missing."""
 
+_CATCHES_UP = 2.0
+"""Seconds in which a record may yet have to follow a hook, which stamps whole seconds."""
+
 _HOOKED = frozenset((IDLE, BUSY, WAITING, DRAFT))
 _STATUS = {"idle": IDLE, "busy": BUSY, "waiting": WAITING}
 _DEEPEST = 8
@@ -28,7 +31,10 @@ def told(records: Sequence[str], pane_pid: int, stamped: str) -> list[Told]:
     readers = [_RECORDS[kind] for kind in records if kind in _RECORDS]
     found = [one for read in readers if (one := read(pane_pid)) is not None]
     stamp = hook(stamped)
-    if stamp is None or any(one.age < stamp.age for one in found):
+    if stamp is None:
+        return found
+    overtaken = any(one.age < stamp.age for one in found)
+    if overtaken and stamp.age > _CATCHES_UP:
         return found
     return [*found, stamp]
 

@@ -55,8 +55,8 @@ def command(state: str) -> str:
     """
     stamp = f'"{state} $(date +%s)"' if state else '""'
     return seal.command(
-        '[ -z "$TMUX" ] || [ -z "$TMUX_PANE" ] || tmux set-option -p -t "$TMUX_PANE"'
-        f" {STATE_OPTION} {stamp} >/dev/null 2>&1; cat >/dev/null 2>&1 || :"
+        '{ [ -z "$TMUX" ] || [ -z "$TMUX_PANE" ] || tmux set-option -p -t "$TMUX_PANE"'
+        f" {STATE_OPTION} {stamp}; cat; }} >/dev/null 2>&1 || :"
     )
 
 

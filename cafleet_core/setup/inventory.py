@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import cache
 
 from cafleet_core import assets
 from cafleet_core.errors import InvalidInput, InvalidSetting
-from cafleet_core.setup import files, hooks, seal
-from cafleet_core.setup.edits import AllowedPattern, ListedItem, Superseded, WholeFile
+from cafleet_core.setup import files, hooks, jsonc, seal
+from cafleet_core.setup.edits import (
+    AllowedPattern,
+    ListedItem,
+    Superseded,
+    WholeFile,
+    within,
+)
 from cafleet_core.setup.homes import AGENTS, TITLES, home, installed
 from cafleet_core.setup.piece import Piece, Target
 from cafleet_core.setup.toml_edits import TomlLine, WritableFolder
@@ -19,6 +25,8 @@ _CODEX_RULES = """\
 # Codex runs cafleet without asking, and outside of its sandbox, where tmux can be reached.
 prefix_rule(pattern = ["cafleet"], decision = "allow")
 """
+
+_PLUGIN = "cafleet@cafleet"
 
 _RESTART = "Agents that run already notice at their next start."
 _TRUST = (
@@ -42,31 +50,43 @@ def chosen(
 ) -> list[Piece]:
     """The pieces with these names, or of these agents; without any, of all that are installed.
 
-    Raises InvalidInput for a name that there is not.
+    Spare ones only by their name. Raises InvalidInput for a name that there is not.
     """
     every = pieces(environ, registry)
-    known = {*AGENTS, *(piece.name for piece in every)}
+    agents = names or installed(environ)
+    _check(names, {*AGENTS, *(piece.name for piece in every)})
+    return [
+        one
+        for one in every
+        if one.name in names or (one.agent in agents and not one.is_spare)
+    ]
+
+
+def _check(names: Sequence[str], known: Set[str]) -> None:
     for name in names:
         if name not in known:
             meant = nearest(name, known)
-            hint = (
-                f"; did you mean '{meant}'?"
-                if meant
-                else f"; known: {', '.join(AGENTS)}."
-            )
-            raise InvalidInput(f"There is no piece '{name}'{hint}")
-    if names:
-        return [one for one in every if one.name in names or one.agent in names]
-    here = installed(environ)
-    return [one for one in every if one.agent in here]
+            hint = f"; did you mean '{meant}'?" if meant else "."
+            raise InvalidInput(f"there is no piece '{name}'{hint}")
 
 
 def _claude(home: str) -> Iterator[Piece]:
     settings = os.path.join(home, "settings.json")
     allow = ListedItem(("permissions", "allow"), "Bash(cafleet:*)")
-    yield _skills("claude", home)
+    skills = _skills("claude", home)
+    copied = any(os.path.exists(target.path) for target in skills.targets)
+    yield skills._replace(is_spare=_has_plugin(settings) and not copied)
     yield _allow("claude", home, Target(settings, allow))
     yield _hooks("claude", home, Target(settings, hooks.StateHooks(hooks.CLAUDE)))
+
+
+def _has_plugin(settings: str) -> bool:
+    """Whether Claude Code has the skills from cafleet's plugin."""
+    try:
+        plugins = within(jsonc.load(files.read(settings) or ""), "enabledPlugins")
+    except (InvalidSetting, ValueError):
+        return False
+    return isinstance(plugins, dict) and plugins.get(_PLUGIN) is True
 
 
 def _codex(home: str, registry_folder: str) -> Iterator[Piece]:
@@ -81,11 +101,7 @@ def _codex(home: str, registry_folder: str) -> Iterator[Piece]:
     )
     alone = TomlLine("features", "daemon_auto_start", False)
     yield Piece(
-        *(
-            "codex-daemon",
-            "codex",
-            "Each Codex runs commands and hooks in its own pane.",
-        ),
+        *("codex-daemon", "codex", "Each Codex runs its commands in its own pane."),
         *(home, (Target(settings, alone),), _RESTART),
     )
     yield _hooks("codex", home, Target(stamps, hooks.StateHooks(hooks.CODEX)), _TRUST)
@@ -109,26 +125,42 @@ def _hooks(agent: str, home: str, target: Target, note: str = _RESTART) -> Piece
 
 
 def _skills(agent: str, home: str) -> Piece:
+    """The skills, and what an earlier version has left in their folders."""
     purpose = f"{TITLES[agent]} knows how to work with cafleet."
-    targets: list[Target] = []
-    for name, source in assets.skills().items():
-        targets += _skill(source, os.path.join(home, "skills", name))
+    folder = os.path.join(home, "skills")
+    shipped = {os.path.join(folder, name): text for name, text in _shipped()}
+    targets = [
+        Target(path, WholeFile(text, "<!--" if path.endswith(".md") else "#"), True)
+        for path, text in shipped.items()
+    ]
+    targets += [
+        Target(path, Superseded(), True)
+        for name in assets.skills()
+        for path in _files(os.path.join(folder, name))
+        if path not in shipped and _is_sealed(path)
+    ]
     return Piece(f"{agent}-skills", agent, purpose, home, tuple(targets), _RESTART)
 
 
-def _skill(source: Path, folder: str) -> Iterator[Target]:
-    """The files of a skill, and those of an earlier version that it has no more."""
-    shipped = {
-        os.path.join(folder, path.relative_to(source)): path
-        for path in sorted(source.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    for there, path in shipped.items():
-        comment = "<!--" if path.suffix == ".md" else "#"
-        yield Target(there, WholeFile(path.read_text("utf-8"), comment), is_prose=True)
-    for there in sorted(map(str, Path(folder).rglob("*"))):
-        if there not in shipped and os.path.isfile(there) and _is_sealed(there):
-            yield Target(there, Superseded(), is_prose=True)
+@cache
+def _shipped() -> tuple[tuple[str, str], ...]:
+    """Every file of every skill, by its path below the folder of skills, and its text."""
+    found = []
+    for name, source in assets.skills().items():
+        for path in _files(str(source)):
+            with open(path, encoding="utf-8") as file:
+                below = os.path.relpath(path, source)
+                found.append((os.path.join(name, below), file.read()))
+    return tuple(found)
+
+
+def _files(folder: str) -> list[str]:
+    return sorted(
+        os.path.join(where, name)
+        for where, _, names in os.walk(folder)
+        if os.path.basename(where) != "__pycache__"
+        for name in names
+    )
 
 
 def _is_sealed(path: str) -> bool:

@@ -40,7 +40,8 @@ class Target(NamedTuple):
 class Piece(NamedTuple):
     """One thing that a coding agent needs; `note` is what is left for the user to do.
 
-    `home` is the folder of the agent's settings.
+    `home` is the folder of the agent's settings. A spare piece is one whose purpose is
+    served already in another way.
     """
 
     name: str
@@ -49,3 +50,4 @@ class Piece(NamedTuple):
     home: str
     targets: tuple[Target, ...]
     note: str = ""
+    is_spare: bool = False

@@ -24,7 +24,8 @@ def file(body: str, comment: str) -> str:
 
 def opened(text: str) -> str | None:
     """What was sealed; None where there is no seal, or something was changed since."""
-    found = _SEAL.search(text)
+    last_line = text.rfind("\n", 0, len(text) - 1) + 1
+    found = _SEAL.search(text, last_line)
     if found is None or found[1] != _digest(text[: found.start()]):
         return None
     return text[: found.start()]

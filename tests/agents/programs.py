@@ -145,7 +145,7 @@ class Programs:
         self, agent: str, *, trusted: bool = True, size: Size = USUAL, kind: str = ""
     ) -> str:
         """A pane in which a shell has started this agent; returns at once."""
-        environment = {**self._environment(), "CODEX_HOME": str(self._codex_home(kind))}
+        environment = {**self.environment(), "CODEX_HOME": str(self._codex_home(kind))}
         settings = [f"{name}={value}" for name, value in environment.items()]
         run = f"set -m; {COMMANDS[agent]}; exec bash --norc --noprofile -i"
         inside = 'exec env -i TMUX="$TMUX" TMUX_PANE="$TMUX_PANE" "$@"'
@@ -190,11 +190,12 @@ class Programs:
             time.sleep(1)
             self.terminal.keys(pane, "Enter")
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The variables of everything that runs in this home."""
         binaries = Path(os.environ[FOLDER]) / "node_modules" / ".bin"
         return {
             "HOME": str(self.home),
-            "PATH": f"{binaries}:{os.environ['PATH']}",
+            "PATH": f"{self.home}/bin:{binaries}:{os.environ['PATH']}",
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
             "PS1": "$ ",

@@ -32,7 +32,7 @@ def test_it_shows_the_change_and_makes_none(cli: Prompt, home: Home) -> None:
     assert f"--- {home.claude}" in told.out
     assert '+    "allow": ["Bash(ls:*)", "Bash(cafleet:*)"],' in told.out
     assert '+prefix_rule(pattern = ["cafleet"], decision = "allow")' in told.out
-    assert f"write {home.path}/.claude/skills/cafleet/SKILL.md" in told.out
+    assert f"files in {home.path}/.claude/skills\n" in told.out
     assert told.out.endswith(
         "Nothing was changed. Say --apply to do it; what is yours is kept as a copy.\n"
     )
@@ -113,7 +113,7 @@ def test_what_was_changed_by_hand_is_left_and_named(cli: Prompt, home: Home) -> 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("claud",), "There is no piece 'claud'; did you mean 'claude'?"),
+        (("claud",), "there is no piece 'claud'; did you mean 'claude'?"),
         (("--apply", "--remove"), "--apply and --remove exclude each other."),
     ],
 )

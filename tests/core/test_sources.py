@@ -160,9 +160,14 @@ def test_the_record_comes_before_the_hook(shell: Shell, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("record_age", "hook_age", "believed"),
+    [(5, 7, False), (5, 5, True), (7, 5, True), (0.1, 1, True), (0.1, 3, False)],
+)
 def test_a_hook_that_has_missed_a_change_of_the_record_is_not_believed(
-    shell: Shell, tmp_path: Path
+    shell: Shell, tmp_path: Path, record_age: float, hook_age: int, believed: bool
 ) -> None:
-    record(tmp_path, child(shell))
-    told = sources.told(["claude"], shell.pid, stamped("waiting", 7))
-    assert [(one.source, one.state) for one in told] == [("record", "idle")]
+    since = int((DAWN.timestamp() - record_age) * 1000)
+    record(tmp_path, child(shell), statusUpdatedAt=since)
+    told = sources.told(["claude"], shell.pid, stamped("waiting", hook_age))
+    assert ("hook" in [one.source for one in told]) == believed

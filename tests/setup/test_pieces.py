@@ -203,6 +203,14 @@ def test_an_agent_is_installed_by_its_program_or_its_settings(tmp_path: Path) ->
     assert {piece.agent for piece in home.pieces()} == {"codex", "opencode"}
 
 
+def test_skills_that_the_plugin_brings_are_not_copied_as_well(home: Home) -> None:
+    home.claude.write_text('{"enabledPlugins": {"cafleet@cafleet": true}}')
+    assert "claude-skills" not in [piece.name for piece in home.pieces()]
+    assert "claude-skills" not in [piece.name for piece in home.pieces("claude")]
+    home.apply("claude-skills")
+    assert "claude-skills" in [piece.name for piece in home.pieces()]
+
+
 def test_the_registrys_folder_is_what_codex_may_write(home: Home) -> None:
     home.apply("codex-registry")
     document = tomllib.loads(home.codex.read_text())
