@@ -24,6 +24,9 @@ PATIENCE = 25.0
 MEMBER = "member"
 """Claude Code as a member runs it, asking nobody, with the plugin that is shipped."""
 
+USERS_CODEX = "users-codex"
+"""Codex as a user starts it; by itself it would start a daemon that outlives the test."""
+
 COMMANDS = {
     MEMBER: shlex.join(
         [
@@ -33,13 +36,15 @@ COMMANDS = {
         ]
     ),
     "claude": "claude --permission-mode default --name alice",
-    "codex": "codex",
+    "codex": "codex -c features.daemon_auto_start=false",
+    USERS_CODEX: "codex",
     "opencode": "opencode",
 }
 AT_REST = {
     MEMBER: "don't ask on",
     "claude": "/effort",
     "codex": "Ask Codex",
+    USERS_CODEX: "Ask Codex",
     "opencode": "ctrl+p commands",
 }
 """What each shows as soon as it can take a turn."""

@@ -16,7 +16,7 @@ from cafleet_core.panes import facts
 from cafleet_core.records import PushResult
 from tests.agents.models import ModelApi
 from tests.agents.office import Office
-from tests.agents.programs import AT_REST, FOLDER, PATIENCE, Programs
+from tests.agents.programs import AT_REST, FOLDER, PATIENCE, USERS_CODEX, Programs
 from tests.agents.replies import CALL, PERMIT, PONDER
 from tests.team import a_team
 from tests.terminal import Ran, Terminal, cafleet, eventually
@@ -38,8 +38,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             a_cafleet_that_tells_panes(programs)
             assert set_up(programs, "--apply").code == 0
             office = Office(registry, programs, a_team(registry))
-            for agent in AGENTS:
-                office.hires(agent, agent, programs.start(agent))
+            office.hires("claude", "claude", programs.start("claude"))
+            office.hires("codex", "codex", programs.start(USERS_CODEX))
             trusted(office)
             programs.awaits(office.pane("claude"), AT_REST["claude"])
             yield office
@@ -182,7 +182,7 @@ def test_the_skills_are_offered(office: Office, agent: str) -> None:
 
 def test_two_codexes_run_their_commands_each_in_its_own_pane(office: Office) -> None:
     look = ["exec_command", {"cmd": "printenv TMUX_PANE"}]
-    for pane in (office.pane("codex"), office.programs.started("codex")):
+    for pane in (office.pane("codex"), office.programs.started(USERS_CODEX)):
         office.programs.says(pane, CALL + json.dumps(look))
         office.programs.awaits(pane, f"└ {pane}")
 
