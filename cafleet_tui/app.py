@@ -82,9 +82,11 @@ class CafleetApp(App[None]):
 
     @property
     def settled(self) -> bool:
-        """Whether the screen shows what was read, rather than waiting for it."""
-        screen = self.screen
-        return isinstance(screen, ControlRoom | SessionPicker) and screen.settled
+        """Whether the topmost of rooms and picker shows what was read, and waits for nothing."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, ControlRoom | SessionPicker):
+                return screen.settled
+        return False
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen, for the palette; what cannot work says why."""

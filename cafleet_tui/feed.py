@@ -112,6 +112,11 @@ class Feed(_Reader):
         self._cursor = 0
         self._roused = threading.Event()
 
+    @property
+    def wanted(self) -> Filter:
+        """Which entries `show` asked for last."""
+        return self._wanted
+
     def handled(self) -> None:
         """The room has taken in the last update."""
         self._handled.set()

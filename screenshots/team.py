@@ -138,9 +138,10 @@ VIEWS = {
 }
 
 
-def _delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
+def delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
+    """A message's way to one of the team, on its screen at once but for the `changes`."""
     state = records.COMPLETED if changes.get("acked_at") else records.INPUT_REQUIRED
-    delivery = Delivery(
+    sent_to = Delivery(
         task_id=an_id(100 * seq + _NUMBERS[name]),
         recipient_id=an_id(_NUMBERS[name]),
         recipient_name=name,
@@ -153,17 +154,19 @@ def _delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
         push_outcome="delivered",
         push_reason=None,
     )
-    return delivery._replace(**changes)
+    return sent_to._replace(**changes)
 
 
-def _entry(
+def entry(
     seq: int,
     sender: str,
     sent: float,
     text: str,
     deliveries: Sequence[Delivery],
     broadcast: bool = False,
+    reply_to: int | None = None,
 ) -> Entry:
+    """A message, sent so many seconds ago."""
     return Entry(
         seq=seq,
         version=seq,
@@ -173,79 +176,79 @@ def _entry(
         sender_name=sender,
         text=text,
         created_at=ago(sent),
-        reply_to_task_id=None,
+        reply_to_task_id=an_id(1000 + reply_to) if reply_to else None,
         deliveries=tuple(deliveries),
     )
 
 
 ENTRIES = (
-    _entry(
+    entry(
         1,
         "Director",
         1860,
         "Phase one starts now: drafter writes the plan, reviewer reads it, tester\n"
         "prepares the fixtures. Report here when your part is done.",
         [
-            _delivery(1, "drafter", 1860, acked_at=ago(1840)),
-            _delivery(1, "reviewer", 1860, acked_at=ago(1833)),
-            _delivery(1, "tester", 1860, acked_at=ago(190)),
-            _delivery(1, "scout", 1860, acked_at=ago(1801)),
-            _delivery(1, "linter", 1860, notified_at=None, push_outcome="failed"),
+            delivery(1, "drafter", 1860, acked_at=ago(1840)),
+            delivery(1, "reviewer", 1860, acked_at=ago(1833)),
+            delivery(1, "tester", 1860, acked_at=ago(190)),
+            delivery(1, "scout", 1860, acked_at=ago(1801)),
+            delivery(1, "linter", 1860, notified_at=None, push_outcome="failed"),
         ],
         broadcast=True,
     ),
-    _entry(
+    entry(
         2,
         "scout",
         1490,
         "The old importer lives in tools/import.py; nothing else calls it.",
-        [_delivery(2, "Director", 1490, acked_at=ago(1470))],
+        [delivery(2, "Director", 1490, acked_at=ago(1470))],
     ),
-    _entry(
+    entry(
         3,
         "drafter",
         1210,
         "Draft is at docs/plan.md; two questions:\n1. which database?\n2. who reviews?",
-        [_delivery(3, "Director", 1210, acked_at=ago(1190))],
+        [delivery(3, "Director", 1210, acked_at=ago(1190))],
     ),
-    _entry(
+    entry(
         4,
         "Director",
         1100,
         "Start with the importer.",
-        [_delivery(4, "scout", 1100, state=records.CANCELED)],
+        [delivery(4, "scout", 1100, state=records.CANCELED)],
     ),
-    _entry(
+    entry(
         5,
         "Administrator",
         900,
         "SQLite. The reviewer reviews.",
-        [_delivery(5, "drafter", 900, acked_at=ago(640))],
+        [delivery(5, "drafter", 900, acked_at=ago(640))],
     ),
-    _entry(
+    entry(
         6,
         "drafter",
         380,
         "The plan is final. 設計 is in section 2, the migration in section 4.",
         [
-            _delivery(6, "Director", 380, acked_at=ago(350)),
-            _delivery(6, "reviewer", 380, read_at=ago(300)),
+            delivery(6, "Director", 380, acked_at=ago(350)),
+            delivery(6, "reviewer", 380, read_at=ago(300)),
         ],
     ),
-    _entry(
+    entry(
         7,
         "tester",
         180,
         "Fixtures are in tests/data; 41 of them, all green.",
-        [_delivery(7, "Director", 180, acked_at=ago(160))],
+        [delivery(7, "Director", 180, acked_at=ago(160))],
     ),
-    _entry(
+    entry(
         8,
         "Administrator",
         70,
         "Please answer the question on your screen, then go on with section 4.",
         [
-            _delivery(
+            delivery(
                 8,
                 "reviewer",
                 70,
@@ -288,6 +291,11 @@ def waiting() -> StillSource:
         ),
     }
     return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views)
+
+
+def without_panes() -> StillSource:
+    """The team where no tmux is in reach."""
+    return StillSource(SUMMARIES, ENTRIES, MEMBERS)
 
 
 def empty() -> StillSource:

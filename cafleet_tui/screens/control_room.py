@@ -87,8 +87,8 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
 
     @property
     def settled(self) -> bool:
-        """Whether the session and its panes have been read."""
-        return self._read and self._looked
+        """Whether the session, its panes and the messages that are wanted have been read."""
+        return self._read and self._looked and self.wanted == self.feed.wanted
 
     def compose(self) -> ComposeResult:
         """Lay out the regions; the styles decide which of them a size shows."""
