@@ -5,8 +5,9 @@ from __future__ import annotations
 from cafleet_core import records
 from cafleet_core.records import Delivery
 from screenshots import team
+from screenshots.letters import delivery, entry
+from screenshots.names import ago
 from screenshots.still import StillSource
-from screenshots.team import ago, delivery, entry
 
 
 def _waiting(seq: int, name: str, sent: float, **why: str | None) -> Delivery:
