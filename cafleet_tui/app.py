@@ -54,7 +54,7 @@ class CafleetApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What the styles need of a theme that is not one of ours."""
-        return {"rule": "#5c6370", "cursor-line": "#5c637033"}
+        return {"orchid": "#c678bd", "rule": "#5c6370", "cursor-line": "#5c637033"}
 
     def on_mount(self) -> None:
         """Open the first screen."""

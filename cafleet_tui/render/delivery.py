@@ -19,7 +19,7 @@ class State(NamedTuple):
     word: str
 
 
-QUEUED = State("…", "queued")
+QUEUED = State("◌", "queued")
 PUSHED = State("•", "pushed")
 SHOWN = State("•", "shown")
 HELD = State("◔", "held")
@@ -31,6 +31,12 @@ CANCELED = State("–", "canceled")
 
 STATES = (QUEUED, PUSHED, SHOWN, HELD, READ, ACKED, ANSWERED, FAILED, CANCELED)
 """Every state in the order of a message's life: what a legend lists."""
+
+SETTLED = (ACKED, ANSWERED)
+"""Nothing more will happen, and all is well."""
+
+TROUBLED = (HELD, FAILED)
+"""Somebody may have to look."""
 
 _REASONS = {
     "question": "question on screen",
@@ -83,10 +89,7 @@ def reason(code: str | None) -> str:
     return _REASONS.get(code or "") or label(code or "").replace("_", " ")
 
 
-def tally(deliveries: Sequence[Delivery]) -> str:
-    """How many recipients are in which state: `2 acked · 1 queued`."""
+def tally(deliveries: Sequence[Delivery]) -> list[tuple[State, int]]:
+    """How many recipients are in which state, those that are furthest first."""
     counts = Counter(state_of(delivery) for delivery in deliveries)
-    found = [
-        f"{counts[state]} {state.word}" for state in reversed(STATES) if counts[state]
-    ]
-    return " · ".join(found) or "no recipients"
+    return [(state, counts[state]) for state in reversed(STATES) if counts[state]]
