@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from cafleet_core.config import Settings
 from cafleet_core.records import Session
-from cafleet_tui import actions, keymap, palette, themes
+from cafleet_tui import actions, keymap, palette, terminal_colours, themes
 from cafleet_tui.render import status
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.help import Help
@@ -46,6 +46,8 @@ class CafleetApp(App[None]):
         self._settings = settings
         self._session = session
         self._server_pid = os.getppid()
+        self.ansi_theme_dark = terminal_colours.DARK
+        self.ansi_theme_light = terminal_colours.LIGHT
         for theme in themes.THEMES:
             self.register_theme(theme)
         wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")

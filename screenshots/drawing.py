@@ -30,6 +30,8 @@ async def play(shot: Shot, app: CafleetApp, pilot: Pilot[None]) -> None:
     await settle(app, pilot)
     for message in plan.news:
         app.screen.post_message(message)
+    if plan.focus:
+        app.screen.query_one(plan.focus).focus()
     await pilot.press(*plan.keys)
     await app.workers.wait_for_complete()
     await settle(app, pilot)

@@ -37,7 +37,10 @@ BRIEFLY = (View(60, 20), View(120, 36, LIGHT.name))
 
 
 class Scene(NamedTuple):
-    """A source and its `session`; once it is shown, `news` arrive and `keys` are pressed."""
+    """A source and its `session`.
+
+    Once it is shown, `news` arrive, `focus` gets the focus, and `keys` are pressed.
+    """
 
     source: Callable[[], StillSource] = team.source
     keys: tuple[str, ...] = ()
@@ -45,11 +48,12 @@ class Scene(NamedTuple):
     session: Session | None = team.SESSION
     news: tuple[Message, ...] = ()
     read_only: bool = False
+    focus: str = ""
 
 
 _LOCKED = FeedTrouble("the registry is locked by another program; trying again", "feed")
 
-_TO_TIMELINE = ("shift+tab",)
+_READING = "#timeline"
 _TWO_LINES = (*"@drafter", "space", *"yes", "ctrl+j", *"@nobody")
 
 SCENES = {
@@ -57,8 +61,8 @@ SCENES = {
     "mention": Scene(keys=(*"@re",), views=EVERYWHERE),
     "screen": Scene(keys=("f3",), views=EVERYWHERE),
     "states": Scene(states.source, views=EVERYWHERE),
-    "selected": Scene(states.source, (*_TO_TIMELINE, *"kkk"), EVERYWHERE),
-    "detail": Scene(keys=(*_TO_TIMELINE, "k", "enter"), views=EVERYWHERE),
+    "selected": Scene(states.source, (*"kkk",), EVERYWHERE, focus=_READING),
+    "detail": Scene(keys=("k", "enter"), views=EVERYWHERE, focus=_READING),
     "questions": Scene(team.waiting, ("f2", "q"), EVERYWHERE),
     "member": Scene(keys=("f2", "down", "d"), views=EVERYWHERE),
     "new-member": Scene(keys=("f2", "n"), views=EVERYWHERE),
@@ -68,7 +72,7 @@ SCENES = {
     "question-below": Scene(team.waiting, ("f2", "q", "down")),
     "nobody-waits": Scene(team.empty, ("f2", "q")),
     "draft": Scene(keys=_TWO_LINES),
-    "reply": Scene(keys=(*_TO_TIMELINE, "k", "r")),
+    "reply": Scene(keys=("k", "r"), focus=_READING),
     "refused": Scene(keys=(*"hi", "enter")),
     "search": Scene(keys=("f2", "slash", *"plan")),
     "found": Scene(keys=("f2", "slash", *"plan", "enter")),

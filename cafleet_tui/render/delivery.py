@@ -38,6 +38,14 @@ SETTLED = (ACKED, ANSWERED)
 TROUBLED = (HELD, FAILED)
 """Somebody may have to look."""
 
+COLOURS = {
+    HELD: "$warning",
+    FAILED: "bold $error",
+    ACKED: "$success",
+    ANSWERED: "$success",
+}
+"""The style of a state outside the timeline; muted where it is not listed."""
+
 _REASONS = {
     "question": "question on screen",
     "draft": "a draft in its input",

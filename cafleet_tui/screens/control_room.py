@@ -61,6 +61,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         (0, "-flat"),
         (10, "-short"),
         (22, "-tall"),
+        (30, "-high"),
     ]
 
     status = query_one("#status", StatusBar)

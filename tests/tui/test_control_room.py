@@ -198,7 +198,8 @@ async def test_tab_goes_round_the_regions(registry_path: Path, team: Team) -> No
     ("size", "shown"),
     [
         ((160, 50), ["members", "timeline", "screen", "composer"]),
-        ((120, 36), ["members", "timeline", "composer"]),
+        ((120, 36), ["members", "timeline", "screen", "composer"]),
+        ((120, 28), ["members", "timeline", "composer"]),
         ((80, 24), ["members", "timeline", "composer"]),
         ((60, 20), ["timeline", "composer"]),
         ((38, 9), ["too-small"]),
@@ -225,6 +226,7 @@ async def test_f3_shows_the_screen_where_there_is_no_room_for_it(
         await pilot.pause()
         assert room.screen_view.region.width == 80
         assert not room.timeline.region
+        assert not room.composer.region
         await pilot.press("f3")
         await pilot.pause()
         assert room.timeline.region
