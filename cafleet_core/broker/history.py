@@ -1,7 +1,5 @@
 """Looking back: the session's messages by who, when and what words."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from typing import NamedTuple
