@@ -20,7 +20,7 @@ DARK = Theme(
     boost="#2b303c",
     variables={
         "text": "#d6dae3",
-        "text-muted": "#949cad",
+        "text-muted": "#9aa2b3",
         "text-disabled": "#868d9e",
         "orchid": "#e79ad6",
         "rule": "#363c4a",
@@ -37,7 +37,7 @@ DARK = Theme(
         "input-selection-background": "#3b4a70",
         "footer-background": "#14161c",
         "footer-key-foreground": "#86aaf5",
-        "footer-description-foreground": "#949cad",
+        "footer-description-foreground": "#9aa2b3",
         "scrollbar": "#363c4a",
         "scrollbar-hover": "#4a5265",
         "scrollbar-active": "#86aaf5",

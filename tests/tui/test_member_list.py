@@ -203,3 +203,10 @@ def test_a_cell_counts_what_is_unacked_where_that_fits() -> None:
     busy = attention.Standing(a_member("tester", unacked=3), "busy", 3.0)
     assert render.cell(busy, 28).plain == "● tester busy" + "3   3s".rjust(15)
     assert render.cell(busy, 18).plain == "● tester busy   3s"
+
+
+def test_every_state_has_a_glyph_and_a_word_of_its_own_and_a_colour() -> None:
+    looks = [*render.LOOKS.values(), render.UNKNOWN]
+    assert len({look.glyph for look in looks}) == len(looks)
+    assert len({look.word for look in looks}) == len(looks)
+    assert all("$" in look.style for look in looks)
