@@ -55,13 +55,13 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         (40, "-narrow"),
         (80, "-compact"),
         (STRIP_BELOW, "-medium"),
-        (140, "-wide"),
+        (160, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - an instance variable to Textual
         (0, "-flat"),
         (10, "-short"),
         (22, "-tall"),
-        (30, "-high"),
+        (34, "-high"),
     ]
 
     status = query_one("#status", StatusBar)

@@ -199,7 +199,7 @@ async def test_tab_goes_round_the_regions(registry_path: Path, team: Team) -> No
     [
         ((160, 50), ["members", "timeline", "screen", "composer"]),
         ((120, 36), ["members", "timeline", "screen", "composer"]),
-        ((120, 28), ["members", "timeline", "composer"]),
+        ((140, 30), ["members", "timeline", "composer"]),
         ((80, 24), ["members", "timeline", "composer"]),
         ((60, 20), ["timeline", "composer"]),
         ((38, 9), ["too-small"]),
