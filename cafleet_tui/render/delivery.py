@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core import records
+from cafleet_core.broker.sessions import ADMINISTRATOR_NAME
 from cafleet_core.records import Delivery
 from cafleet_core.text import label
 from cafleet_tui.render.age import clock_time
@@ -77,9 +78,17 @@ def state_of(delivery: Delivery) -> State:
     return PUSHED if delivery.notified_at else QUEUED
 
 
+def is_for_human(delivery: Delivery) -> bool:
+    """Whether it waits for the human, who has no pane and reads it here."""
+    human = delivery.recipient_name == ADMINISTRATOR_NAME
+    return human and state_of(delivery) is QUEUED
+
+
 def status(delivery: Delivery) -> str:
     """The state in words: since when, or why it waits."""
     state = state_of(delivery)
+    if is_for_human(delivery):
+        return "for you"
     if state in (HELD, QUEUED):
         why = reason(delivery.push_reason)
         return f"{state.word}: {why}" if why else state.word

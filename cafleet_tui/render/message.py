@@ -21,6 +21,7 @@ STYLES = (
     *SENDERS,
     *(state.word for state in states.STATES),
     "muted",
+    "yours",
     "day",
     "mark",
     "struck",
@@ -186,10 +187,12 @@ def _more(count: int) -> str:
 def _told(entry: Entry) -> Row:
     """What became of the message, in words; what is well and over has no colour but its glyph."""
     if len(entry.deliveries) == 1 and not entry.broadcast:
-        state = states.state_of(entry.deliveries[0])
-        style = "muted" if state in states.SETTLED else state.word
-        words = states.status(entry.deliveries[0])
-        return [(words + " ", style), (state.glyph, state.word)]
+        only = entry.deliveries[0]
+        state = states.state_of(only)
+        glyph, words = (state.glyph, state.word), states.status(only) + " "
+        if states.is_for_human(only):
+            return [(words, "yours"), glyph]
+        return [(words, "muted" if state in states.SETTLED else state.word), glyph]
     row: Row = []
     for state, count in states.tally(entry.deliveries):
         style = state.word if state in states.TROUBLED else "muted"

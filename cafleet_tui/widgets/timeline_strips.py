@@ -31,6 +31,7 @@ Timeline {
     & > .timeline--muted, & > .timeline--day,
     & > .timeline--queued, & > .timeline--pushed, & > .timeline--shown,
     & > .timeline--read { color: $text-muted; }
+    & > .timeline--yours { color: $primary; }
     & > .timeline--mark { color: $primary; text-style: bold; }
     & > .timeline--acked { color: $success; }
     & > .timeline--answered { color: $success; }

@@ -131,6 +131,15 @@ def test_what_became_of_it_goes_below_where_the_header_has_no_room() -> None:
     ]
 
 
+def test_what_is_for_the_human_says_so() -> None:
+    mine = a_delivery("Administrator", push_outcome="none", push_reason="no_placement")
+    entry = an_entry(to=[mine])
+
+    assert drawn(entry)[0].endswith("for you ◌")
+    assert styles_of(entry, "for you ") == {"yours"}
+    assert "for you" not in drawn(an_entry(to=[mine._replace(acked_at=at(9))]))[0]
+
+
 def test_what_is_well_is_quiet_and_what_is_not_stands_out() -> None:
     failed = a_delivery("tester", state=records.FAILED)
     acked = a_delivery(acked_at=at(40))
