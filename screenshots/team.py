@@ -16,6 +16,7 @@ from cafleet_core.records import (
 from screenshots.letters import ENTRIES
 from screenshots.names import NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
+from screenshots.pulses import PULSES
 from screenshots.still import StillSource
 
 REGISTRY = "/home/you/.local/share/cafleet/registry.db"
@@ -130,9 +131,12 @@ SUMMARIES = (
 )
 
 
+BEATS = {id_of(name): pulse for name, pulse in PULSES.items()}
+
+
 def source() -> StillSource:
     """The team at work, one of them waiting for an answer."""
-    return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS)
+    return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS, BEATS)
 
 
 def waiting() -> StillSource:
@@ -143,7 +147,7 @@ def waiting() -> StillSource:
             reason="Do you trust the files in this folder?"
         ),
     }
-    return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views)
+    return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views, BEATS)
 
 
 def without_panes() -> StillSource:

@@ -2,55 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from cafleet_tui.actions import REGIONS, Action, in_region, keys
+from cafleet_tui.actions import REGIONS, Action, bindings, in_region
+from cafleet_tui.keyed import shown
+from cafleet_tui.screens.dialog import Dialog
 
-_KEYS_WIDTH = 20
+_KEYS_WIDTH = 16
+
+_WIDEST, _AROUND = 100, 10
+"""Cells that a sheet may have, and those of it and around it that no words stand in."""
 
 
-class Help(ModalScreen[None]):
-    """Lists the actions under the regions in which their keys work.
+class Help(Dialog[None]):
+    """Lists the actions under the regions in which their keys work."""
 
-    `keymap` has the keys that the user wants instead of the usual ones.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q,f1,question_mark", "dismiss", "close", id="help.close")
-    ]
-
-    def __init__(self, keymap: Mapping[str, str]) -> None:
-        super().__init__()
-        self._keymap = keymap
+    REGION = "help"
+    HINTED = ("help.close",)
+    BINDINGS = bindings(REGION)
 
     def compose(self) -> ComposeResult:
         """Lay out one block a region."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = "Keys"
-            sheet.border_subtitle = "Esc closes"
+            sheet.border_subtitle = self.hint()
             with VerticalScroll():
-                for region, heading in REGIONS.items():
-                    yield Static(self._block(region, heading), classes="facts")
+                for region in REGIONS:
+                    yield Static(id=f"keys-{region}", classes="facts")
 
-    def _block(self, region: str, heading: str) -> Content:
+    def on_resize(self) -> None:
+        """Tell each action's command where its line has room for it."""
+        room = min(self.size.width, _WIDEST) - _AROUND
+        for region, heading in REGIONS.items():
+            block = self._block(region, heading, room)
+            self.query_one(f"#keys-{region}", Static).update(block)
+
+    def _block(self, region: str, heading: str, room: int) -> Content:
         lines = [Content.styled(heading, "bold $primary")]
-        lines += [self._line(action) for action in in_region(region)]
+        lines += [self._line(action, room) for action in in_region(region)]
         return Content("\n").join(lines)
 
-    def _line(self, action: Action) -> Content:
-        shown = " ".join(
-            self.app.get_key_display(Binding(key, action.action))
-            for key in keys(action.id, self._keymap)
+    def _line(self, action: Action, room: int) -> Content:
+        keys = " ".join(shown(self, action.id))
+        line = Content.assemble(
+            ("  " + keys.ljust(_KEYS_WIDTH), "bold"), action.tooltip
         )
-        parts = [("  " + shown.ljust(_KEYS_WIDTH), "bold"), (action.tooltip, "")]
-        if action.command:
-            parts.append((f"  $ {action.command}", "$text-muted"))
-        return Content.assemble(*parts)
+        command = Content.styled(f"  $ {action.command}", "$text-muted")
+        fits = line.cell_length + command.cell_length <= room
+        return line + command if action.command and fits else line
