@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import NamedTuple
 
 from cafleet_core import clock, text
-from cafleet_core.agents import catalog
+from cafleet_core.agents import catalog, programs
 from cafleet_core.broker import agents, members, observing, sessions
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.errors import CafleetError, TmuxError
@@ -141,11 +141,9 @@ def _tmux() -> Iterator[Check]:
 
 
 def _coding_agents() -> Iterator[Check]:
-    import shutil
-
     for agent in catalog.load().values():
         if agent.process_names:
-            found = shutil.which(agent.argv[0])
+            found = programs.which(agent.argv[0])
             yield Check(agent.name, None, found or "not on PATH")
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 from cafleet_core import config
-from cafleet_core.agents import catalog
+from cafleet_core.agents import catalog, programs
 
 AGENTS = ("claude", "codex", "opencode")
 
@@ -29,8 +29,6 @@ def installed(environ: Mapping[str, str]) -> list[str]:
 
 
 def _is_installed(agent: str, environ: Mapping[str, str]) -> bool:
-    import shutil
-
     program = catalog.get(agent).argv[0]
-    found = shutil.which(program, path=environ.get("PATH"))
+    found = programs.which(program, environ.get("PATH"))
     return found is not None or os.path.isdir(home(agent, environ))

@@ -15,12 +15,15 @@ from tests.terminal import Terminal, environment
 _BARE = [sys.executable, "-c", "pass"]
 _CAFLEET = str(Path(sys.executable).with_name("cafleet"))
 _CROWD = 20
-_LISTS = (
+_OTHERS = (
     ("message", "ack", "--all"),
     ("message", "list"),
     ("member", "list", "--activity"),
     ("agent", "list"),
     ("session", "list"),
+    ("session", "create"),
+    ("status",),
+    ("doctor",),
 )
 
 
@@ -36,7 +39,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     yield against(
         "message send to a live pane : python -c pass", send, _BARE, env, aim=6
     )
-    for words in _LISTS:
+    for words in _OTHERS:
         argv = [_CAFLEET, *flags, *words]
         name = f"{' '.join(words)} : python -c pass"
         yield against(name, argv, _BARE, env, aim=6, rounds=11)
