@@ -126,6 +126,5 @@ PICTURES = {
     "screen": Shot("screen", View(100, 30)),
     "member": Shot("member", View(120, 36)),
     "new-member": Shot("new-member", View(100, 24)),
-    "help": Shot("help", View(100, 50)),
 }
 """The shots that the documents show, by the names of their files."""

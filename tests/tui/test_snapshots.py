@@ -8,9 +8,12 @@ import pytest
 from textual.pilot import Pilot
 
 from screenshots.drawing import play
+from screenshots.make import FOLDER
 from screenshots.scenes import PICTURES, SCENES, SHOTS, Shot
 from screenshots.still import stopped_clock
 from tests.tui.contrast import faint
+
+ROOT = FOLDER.parent
 
 
 @pytest.mark.parametrize("shot", SHOTS, ids=str)
@@ -31,3 +34,9 @@ def test_a_scene_looks_as_approved_and_can_be_read(
 
 def test_every_picture_is_of_a_scene() -> None:
     assert {shot.scene for shot in PICTURES.values()} <= set(SCENES)
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    shown = "".join(path.read_text("utf-8") for path in (ROOT / "docs").rglob("*.md"))
+    assert not [name for name in PICTURES if f"screenshots/{name}.svg" not in shown]
+    assert not [name for name in PICTURES if not (FOLDER / f"{name}.svg").exists()]
