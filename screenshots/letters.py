@@ -58,8 +58,8 @@ ENTRIES = (
         1,
         "Director",
         1860,
-        "Phase one starts now: drafter writes the plan, reviewer reads it, tester\n"
-        "prepares the fixtures. Report here when your part is done.",
+        "Phase one starts now: drafter writes the plan, reviewer reads it.\n"
+        "Report here when your part is done.",
         [
             delivery(1, "drafter", 1860, acked_at=ago(1840)),
             delivery(1, "reviewer", 1860, acked_at=ago(1833)),

@@ -117,12 +117,12 @@ SHOTS = tuple(
 """Every scene in every view of its own."""
 
 PICTURES = {
-    "team": Shot("mention", View(160, 50)),
-    "team-light": Shot("mention", View(160, 50, LIGHT.name)),
+    "team": Shot("mention", View(160, 44)),
+    "team-light": Shot("mention", View(160, 44, LIGHT.name)),
     "team-80": Shot("team", View(80, 24)),
     "team-60": Shot("team", View(60, 20)),
     "questions": Shot("questions", View(120, 36)),
-    "states": Shot("selected", View(100, 40)),
+    "states": Shot("selected", View(120, 44)),
     "screen": Shot("screen", View(100, 30)),
     "member": Shot("member", View(120, 36)),
     "new-member": Shot("new-member", View(100, 24)),

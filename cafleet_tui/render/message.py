@@ -19,6 +19,7 @@ from cafleet_tui.render.wrap import ELLIPSIS, clip, wrap
 SENDERS = ("sender-0", "sender-1", "sender-2", "sender-3")
 STYLES = (
     *SENDERS,
+    "head",
     *(state.word for state in states.STATES),
     "muted",
     "yours",
@@ -262,6 +263,8 @@ def _name(name: str) -> str:
 
 
 def _sender_style(name: str) -> str:
+    if name in MARKS:
+        return "head"
     return SENDERS[zlib.crc32(ascii(name).encode()) % len(SENDERS)]
 
 

@@ -39,6 +39,7 @@ Timeline {
     & > .timeline--failed { color: $error; text-style: bold; }
     & > .timeline--canceled { color: $text-muted; text-style: italic; }
     & > .timeline--struck { color: $text-muted; text-style: strike; }
+    & > .timeline--head { color: $foreground; text-style: bold; }
     & > .timeline--sender-0 { color: $primary; text-style: bold; }
     & > .timeline--sender-1 { color: $accent; text-style: bold; }
     & > .timeline--sender-2 { color: $secondary; text-style: bold; }

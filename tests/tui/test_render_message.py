@@ -171,6 +171,7 @@ def test_a_sender_keeps_its_style() -> None:
     (style,) = styles_of(first, "drafter")
     assert style in message.SENDERS
     assert styles_of(second, "drafter") == {style}
+    assert styles_of(an_entry(sender="Director"), "★ Director") == {"head"}
 
 
 def test_many_recipients_are_cut_with_a_count() -> None:
