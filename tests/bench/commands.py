@@ -21,16 +21,17 @@ _OTHERS = (
     ("member", "list", "--activity"),
     ("agent", "list"),
     ("session", "list"),
-    ("session", "create"),
     ("status",),
     ("doctor",),
+    ("session", "create"),
 )
 
 
 def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     """Poll, send and broadcast, each as a process of its own."""
-    env = environment(terminal.registry)
-    team = a_team(registry, "reader")
+    env = environment(terminal.registry, HOME=str(terminal.registry.parent))
+    desk = terminal.pane(["cat"])
+    team = a_team(registry, "reader", here=terminal.here(desk))
     _place(registry, terminal, team, "receiver")
     flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
     send = [_CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
@@ -39,11 +40,12 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     yield against(
         "message send to a live pane : python -c pass", send, _BARE, env, aim=6
     )
+    inside = {**env, **terminal.inside(desk)}
     for words in _OTHERS:
         argv = [_CAFLEET, *flags, *words]
         name = f"{' '.join(words)} : python -c pass"
-        yield against(name, argv, _BARE, env, aim=6, rounds=11)
-    crowd = a_team(registry)
+        yield against(name, argv, _BARE, inside, aim=6, rounds=11)
+    crowd = a_team(registry, here=terminal.here(desk))
     for number in range(_CROWD):
         _place(registry, terminal, crowd, f"crowd-{number}")
     flags = ("--session-id", crowd.session.session_id, "--agent-id", "Director")
