@@ -15,7 +15,14 @@ from textual.screen import Screen
 
 from cafleet_core.config import Settings
 from cafleet_core.records import Session
-from cafleet_tui import actions, keymap, palette, refusals, themes
+from cafleet_tui import (
+    actions,
+    keymap,
+    palette,
+    refusals,
+    terminal_colours,
+    themes,
+)
 from cafleet_tui.keyed import KeyedApp
 from cafleet_tui.render import status
 from cafleet_tui.screens.control_room import ControlRoom
@@ -49,6 +56,8 @@ class CafleetApp(KeyedApp):
         self._settings = settings
         self._session = session
         self._server_pid = os.getppid()
+        self.ansi_theme_dark = terminal_colours.DARK
+        self.ansi_theme_light = terminal_colours.LIGHT
         for theme in themes.THEMES:
             self.register_theme(theme)
         wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
@@ -58,7 +67,7 @@ class CafleetApp(KeyedApp):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What the styles need of a theme that is not one of ours."""
-        return {"rule": "#5c6370", "cursor-line": "#5c637033"}
+        return {"orchid": "#c678bd", "rule": "#5c6370", "cursor-line": "#5c637033"}
 
     def on_mount(self) -> None:
         """Open the first screen."""
@@ -88,9 +97,11 @@ class CafleetApp(KeyedApp):
 
     @property
     def settled(self) -> bool:
-        """Whether the screen shows what was read, rather than waiting for it."""
-        screen = self.screen
-        return isinstance(screen, ControlRoom | SessionPicker) and screen.settled
+        """Whether the topmost of rooms and picker shows what was read, and waits for nothing."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, ControlRoom | SessionPicker):
+                return screen.settled
+        return False
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen, for the palette; what cannot work says why."""

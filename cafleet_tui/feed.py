@@ -118,6 +118,11 @@ class Feed(_Reader):
         self._count_at = 0.0
         self._roused = threading.Event()
 
+    @property
+    def wanted(self) -> Filter:
+        """Which entries `show` asked for last."""
+        return self._wanted
+
     def handled(self) -> None:
         """The room has taken in the last update."""
         self._handled.set()

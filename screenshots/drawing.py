@@ -1,4 +1,4 @@
-"""Playing a scene: its keys, and the picture of where they lead."""
+"""Taking a shot: a scene's news and keys, and the picture of where they lead."""
 
 from __future__ import annotations
 
@@ -8,24 +8,30 @@ from textual.pilot import Pilot
 
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.picture import settle
-from screenshots.scenes import SCENES, scene
+from screenshots.scenes import SCENES, Shot
 from screenshots.still import stopped_clock
 
 _RANDOM_ID = re.compile(r"terminal-\d+")
 
 
-async def drawn(name: str) -> str:
-    """The scene as SVG, the same in every run."""
-    app, size = scene(name)
+async def drawn(shot: Shot, name: str) -> str:
+    """The shot as SVG, the same in every run; `name` makes its ids its own."""
+    app = shot.app()
     with stopped_clock():
-        async with app.run_test(size=size) as pilot:
-            await play(name, app, pilot)
+        async with app.run_test(size=(shot.view.width, shot.view.height)) as pilot:
+            await play(shot, app, pilot)
             svg = app.export_screenshot(title="cafleet", simplify=True)
     return _RANDOM_ID.sub(f"terminal-{name}", svg)
 
 
-async def play(name: str, app: CafleetApp, pilot: Pilot[None]) -> None:
-    """Wait until the scene is set, then press its keys."""
+async def play(shot: Shot, app: CafleetApp, pilot: Pilot[None]) -> None:
+    """Wait until the scene is set, let its news arrive, then press its keys."""
+    plan = SCENES[shot.scene]
     await settle(app, pilot)
-    await pilot.press(*SCENES[name].keys)
-    await pilot.pause()
+    for message in plan.news:
+        app.screen.post_message(message)
+    if plan.focus:
+        app.screen.query_one(plan.focus).focus()
+    await pilot.press(*plan.keys)
+    await app.workers.wait_for_complete()
+    await settle(app, pilot)

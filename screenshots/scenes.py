@@ -1,72 +1,130 @@
-"""The named scenes: one source for the README's pictures and for the snapshot tests."""
+"""The named scenes, and the sizes and themes in which each is drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from textual.message import Message
+
 from cafleet_core.config import Settings
 from cafleet_core.records import Session
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.themes import LIGHT
-from screenshots import team
+from cafleet_tui.messages import FeedTrouble
+from cafleet_tui.themes import DARK, LIGHT
+from screenshots import states, team
 from screenshots.still import StillSource
 
-Size = tuple[int, int]
+
+class View(NamedTuple):
+    """Through what a scene is seen: a terminal of so many cells, and a theme."""
+
+    width: int
+    height: int
+    theme: str = DARK.name
+
+    def __str__(self) -> str:
+        shade = self.theme.removeprefix("cafleet-")
+        return f"{self.width}x{self.height}-{shade}"
+
+
+SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
+EVERYWHERE = tuple(View(*size, theme.name) for theme in (DARK, LIGHT) for size in SIZES)
+"""The views of what is looked at all day."""
+
+BRIEFLY = (View(60, 20), View(120, 36, LIGHT.name))
+"""The views of what comes and goes: the narrowest, and the other theme."""
 
 
 class Scene(NamedTuple):
-    """A source at a size; `keys` are pressed once it is shown."""
+    """A source and its `session`.
 
-    source: Callable[[], StillSource]
-    size: Size
-    session: Session | None = None
+    Once it is shown, `news` arrive, `focus` gets the focus, and `keys` are pressed.
+    """
+
+    source: Callable[[], StillSource] = team.source
     keys: tuple[str, ...] = ()
-    light: bool = False
+    views: tuple[View, ...] = BRIEFLY
+    session: Session | None = team.SESSION
+    news: tuple[Message, ...] = ()
+    read_only: bool = False
+    focus: str = ""
 
 
-_DRAFT = (*"@drafter", "space", *"@reviewer", "space", *"please")
-_MENTION = (*"@re",)
+_LOCKED = FeedTrouble("the registry is locked by another program; trying again", "feed")
+
+_READING = "#timeline"
+_TWO_LINES = (*"@drafter", "space", *"yes", "ctrl+j", *"@nobody")
 
 SCENES = {
-    "team": Scene(team.source, (160, 50), team.SESSION, _DRAFT),
-    "team-light": Scene(team.source, (160, 50), team.SESSION, _DRAFT, light=True),
-    "team-120": Scene(team.source, (120, 36), team.SESSION, _MENTION),
-    "team-80": Scene(team.source, (80, 24), team.SESSION),
-    "team-60": Scene(team.source, (60, 20), team.SESSION),
-    "screen": Scene(team.source, (100, 30), team.SESSION, ("f3",)),
-    "screen-80": Scene(team.source, (80, 24), team.SESSION, ("f3",)),
-    "questions": Scene(team.waiting, (120, 36), team.SESSION, ("f2", "q")),
-    "questions-60": Scene(team.waiting, (60, 20), team.SESSION, ("f2", "q", "down")),
-    "questions-light": Scene(
-        team.waiting, (120, 36), team.SESSION, ("f2", "q", "down"), light=True
-    ),
-    "nobody-waits": Scene(team.empty, (80, 24), team.SESSION, ("f2", "q")),
-    "free-text": Scene(
-        team.waiting, (160, 50), team.SESSION, (*("f2", "home", "3"), *"SQLite")
-    ),
-    "delete": Scene(team.source, (120, 36), team.SESSION, ("f2", "backspace")),
-    "prompt-light": Scene(
-        team.source, (120, 36), team.SESSION, ("f2", "down", "down", "m"), light=True
-    ),
-    "detail": Scene(team.source, (120, 36), team.SESSION, ("shift+tab", "k", "enter")),
-    "member": Scene(team.source, (120, 36), team.SESSION, ("f2", "down", "d")),
-    "member-80": Scene(team.source, (80, 24), team.SESSION, ("f2", "d")),
-    "new-member": Scene(team.source, (120, 36), team.SESSION, ("f2", "n")),
-    "new-member-80": Scene(team.source, (80, 24), team.SESSION, ("f2", "n")),
-    "help": Scene(team.source, (100, 50), team.SESSION, ("f1",)),
-    "empty": Scene(team.empty, (120, 36), team.SESSION),
-    "picker": Scene(team.source, (100, 20)),
-    "no-session": Scene(StillSource, (100, 20)),
-    "too-small": Scene(team.source, (38, 9), team.SESSION),
+    "team": Scene(views=EVERYWHERE),
+    "mention": Scene(keys=(*"@re",), views=EVERYWHERE),
+    "screen": Scene(keys=("f3",), views=EVERYWHERE),
+    "states": Scene(states.source, views=EVERYWHERE),
+    "selected": Scene(states.source, (*"kkk",), EVERYWHERE, focus=_READING),
+    "detail": Scene(keys=("k", "enter"), views=EVERYWHERE, focus=_READING),
+    "questions": Scene(team.waiting, ("f2", "q"), EVERYWHERE),
+    "member": Scene(keys=("f2", "down", "d"), views=EVERYWHERE),
+    "new-member": Scene(keys=("f2", "n"), views=EVERYWHERE),
+    "picker": Scene(session=None, views=EVERYWHERE),
+    "members": Scene(keys=("f2", "down")),
+    "unfolded": Scene(keys=("f2", "end", "enter", "end"), views=BRIEFLY[1:]),
+    "question-below": Scene(team.waiting, ("f2", "q", "down")),
+    "nobody-waits": Scene(team.empty, ("f2", "q")),
+    "draft": Scene(keys=_TWO_LINES),
+    "reply": Scene(keys=("k", "r"), focus=_READING),
+    "refused": Scene(keys=(*"hi", "enter")),
+    "search": Scene(keys=("f2", "slash", *"plan")),
+    "found": Scene(keys=("f2", "slash", *"plan", "enter")),
+    "only-one": Scene(keys=("f2", "down", "f")),
+    "free-text": Scene(team.waiting, ("f2", "home", "3", *"SQLite")),
+    "prompt": Scene(keys=("f2", "down", "down", "m")),
+    "delete": Scene(keys=("f2", "backspace")),
+    "help": Scene(keys=("f1",)),
+    "help-below": Scene(keys=("f1", "end")),
+    "palette": Scene(keys=("ctrl+p",)),
+    "empty": Scene(team.empty),
+    "new-session": Scene(keys=("n",), session=None),
+    "no-session": Scene(StillSource, session=None),
+    "no-tmux": Scene(team.without_panes),
+    "trouble": Scene(news=(_LOCKED,)),
+    "read-only": Scene(read_only=True),
+    "too-small": Scene(views=(View(38, 9), View(38, 9, LIGHT.name))),
 }
 
 
-def scene(name: str) -> tuple[CafleetApp, Size]:
-    """The application that plays the scene, not yet running, and its size."""
-    plan = SCENES[name]
-    settings = Settings(registry=team.REGISTRY)
-    app = CafleetApp(plan.source().opened, settings, plan.session)
-    if plan.light:
-        app.theme = LIGHT.name
-    return app, plan.size
+class Shot(NamedTuple):
+    """A scene in one of its views."""
+
+    scene: str
+    view: View
+
+    def __str__(self) -> str:
+        return f"{self.scene}-{self.view}"
+
+    def app(self) -> CafleetApp:
+        """The application that plays the scene, not yet running."""
+        plan = SCENES[self.scene]
+        settings = Settings(
+            registry=team.REGISTRY, theme=self.view.theme, read_only=plan.read_only
+        )
+        return CafleetApp(plan.source().opened, settings, plan.session)
+
+
+SHOTS = tuple(
+    Shot(name, view) for name, scene in SCENES.items() for view in scene.views
+)
+"""Every scene in every view of its own."""
+
+PICTURES = {
+    "team": Shot("mention", View(160, 44)),
+    "team-light": Shot("mention", View(160, 44, LIGHT.name)),
+    "team-80": Shot("team", View(80, 24)),
+    "team-60": Shot("team", View(60, 20)),
+    "questions": Shot("questions", View(120, 36)),
+    "states": Shot("selected", View(120, 44)),
+    "screen": Shot("screen", View(100, 30)),
+    "member": Shot("member", View(120, 36)),
+    "new-member": Shot("new-member", View(100, 24)),
+}
+"""The shots that the documents show, by the names of their files."""

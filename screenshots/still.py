@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -140,6 +141,7 @@ class StillSource(NamedTuple):
 
 @contextmanager
 def stopped_clock() -> Iterator[None]:
-    """Hold the time at `NOW`."""
-    with patch.object(clock, "now", lambda: NOW):
+    """Hold the time at `NOW`, in a pane of tmux."""
+    pane = patch.dict(os.environ, {"TMUX": "/tmp/tmux-1000/default,100,0"})  # noqa: S108
+    with patch.object(clock, "now", lambda: NOW), pane:
         yield

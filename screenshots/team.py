@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
-
-from cafleet_core import clock, records
+from cafleet_core import records
 from cafleet_core.panes import questions
 from cafleet_core.records import (
     Activity,
     Agent,
-    Delivery,
-    Entry,
     Member,
     PaneView,
     Placement,
     Session,
     SessionSummary,
 )
+from screenshots.letters import ENTRIES
+from screenshots.names import NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
 from screenshots.pulses import PULSES
-from screenshots.still import NOW, StillSource
+from screenshots.still import StillSource
 
 REGISTRY = "/home/you/.local/share/cafleet/registry.db"
 
 
-def ago(seconds: float) -> str:
-    """The stamp of a moment before the scenes' own."""
-    return clock.stamp(NOW - timedelta(seconds=seconds))
-
-
-def an_id(number: int) -> str:
-    """A readable id."""
-    return f"{number * 0x1234567 % 0xFFFFFFFF:08x}-0000-4000-8000-{number:012d}"
-
-
 SESSION = Session(an_id(1), "my-project", ago(9000), None, an_id(2), an_id(3))
-
-_NUMBERS = {
-    "Director": 2,
-    "Administrator": 3,
-    "reviewer": 4,
-    "drafter": 5,
-    "tester": 6,
-    "scout": 7,
-    "linter": 8,
-}
-
 
 _WAITING_SINCE = {"reviewer": 41, "drafter": 380, "scout": 130}
 """For how many seconds they have waited, in the scenes in which they do."""
@@ -63,7 +38,7 @@ def _placement(name: str, coding_agent: str) -> Placement:
         tmux_server_started=0,
         tmux_session="work",
         tmux_window_id="@1",
-        tmux_pane_id=f"%{_NUMBERS[name]}",
+        tmux_pane_id=f"%{NUMBERS[name]}",
         coding_agent=coding_agent,
         process_names=coding_agent,
         pane_state="waiting" if waited else None,
@@ -80,7 +55,7 @@ def _member(
     kind: str = records.MEMBER,
 ) -> Member:
     agent = Agent(
-        agent_id=an_id(_NUMBERS[name]),
+        agent_id=id_of(name),
         session_id=SESSION.session_id,
         name=name,
         description=f"{name} of my-project",
@@ -130,133 +105,14 @@ def _view(state: str, screen: str | None = None) -> PaneView:
 
 
 VIEWS = {
-    an_id(_NUMBERS["Director"]): _view("busy", WORKING),
-    an_id(_NUMBERS["reviewer"]): _view("waiting", QUESTION),
-    an_id(_NUMBERS["drafter"]): _view("idle", WORKING),
-    an_id(_NUMBERS["tester"]): _view("busy", WORKING),
-    an_id(_NUMBERS["scout"]): _view("idle", WORKING),
-    an_id(_NUMBERS["linter"]): _view("dead"),
+    id_of("Director"): _view("busy", WORKING),
+    id_of("reviewer"): _view("waiting", QUESTION),
+    id_of("drafter"): _view("idle", WORKING),
+    id_of("tester"): _view("busy", WORKING),
+    id_of("scout"): _view("idle", WORKING),
+    id_of("linter"): _view("dead"),
 }
 
-
-def _delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
-    state = records.COMPLETED if changes.get("acked_at") else records.INPUT_REQUIRED
-    delivery = Delivery(
-        task_id=an_id(100 * seq + _NUMBERS[name]),
-        recipient_id=an_id(_NUMBERS[name]),
-        recipient_name=name,
-        state=state,
-        created_at=ago(sent),
-        status_timestamp=changes.get("acked_at") or ago(sent),
-        notified_at=ago(sent),
-        read_at=changes.get("acked_at"),
-        acked_at=None,
-        push_outcome="delivered",
-        push_reason=None,
-    )
-    return delivery._replace(**changes)
-
-
-def _entry(
-    seq: int,
-    sender: str,
-    sent: float,
-    text: str,
-    deliveries: Sequence[Delivery],
-    broadcast: bool = False,
-) -> Entry:
-    return Entry(
-        seq=seq,
-        version=seq,
-        task_id=an_id(1000 + seq),
-        broadcast=broadcast,
-        sender_id=an_id(_NUMBERS[sender]),
-        sender_name=sender,
-        text=text,
-        created_at=ago(sent),
-        reply_to_task_id=None,
-        deliveries=tuple(deliveries),
-    )
-
-
-ENTRIES = (
-    _entry(
-        1,
-        "Director",
-        1860,
-        "Phase one starts now: drafter writes the plan, reviewer reads it, tester\n"
-        "prepares the fixtures. Report here when your part is done.",
-        [
-            _delivery(1, "drafter", 1860, acked_at=ago(1840)),
-            _delivery(1, "reviewer", 1860, acked_at=ago(1833)),
-            _delivery(1, "tester", 1860, acked_at=ago(190)),
-            _delivery(1, "scout", 1860, acked_at=ago(1801)),
-            _delivery(1, "linter", 1860, notified_at=None, push_outcome="failed"),
-        ],
-        broadcast=True,
-    ),
-    _entry(
-        2,
-        "scout",
-        1490,
-        "The old importer lives in tools/import.py; nothing else calls it.",
-        [_delivery(2, "Director", 1490, acked_at=ago(1470))],
-    ),
-    _entry(
-        3,
-        "drafter",
-        1210,
-        "Draft is at docs/plan.md; two questions:\n1. which database?\n2. who reviews?",
-        [_delivery(3, "Director", 1210, acked_at=ago(1190))],
-    ),
-    _entry(
-        4,
-        "Director",
-        1100,
-        "Start with the importer.",
-        [_delivery(4, "scout", 1100, state=records.CANCELED)],
-    ),
-    _entry(
-        5,
-        "Administrator",
-        900,
-        "SQLite. The reviewer reviews.",
-        [_delivery(5, "drafter", 900, acked_at=ago(640))],
-    ),
-    _entry(
-        6,
-        "drafter",
-        380,
-        "The plan is final. 設計 is in section 2, the migration in section 4.",
-        [
-            _delivery(6, "Director", 380, acked_at=ago(350)),
-            _delivery(6, "reviewer", 380, read_at=ago(300)),
-        ],
-    ),
-    _entry(
-        7,
-        "tester",
-        180,
-        "Fixtures are in tests/data; 41 of them, all green.",
-        [_delivery(7, "Director", 180, acked_at=ago(160))],
-    ),
-    _entry(
-        8,
-        "Administrator",
-        70,
-        "Please answer the question on your screen, then go on with section 4.",
-        [
-            _delivery(
-                8,
-                "reviewer",
-                70,
-                notified_at=None,
-                push_outcome="held",
-                push_reason="question on screen",
-            )
-        ],
-    ),
-)
 
 SUMMARIES = (
     SessionSummary(SESSION, 6, 6, ago(3)),
@@ -275,7 +131,7 @@ SUMMARIES = (
 )
 
 
-BEATS = {an_id(_NUMBERS[name]): pulse for name, pulse in PULSES.items()}
+BEATS = {id_of(name): pulse for name, pulse in PULSES.items()}
 
 
 def source() -> StillSource:
@@ -286,15 +142,20 @@ def source() -> StillSource:
 def waiting() -> StillSource:
     """The team when three of them wait for an answer, one to a prompt without numbers."""
     views = {
-        an_id(_NUMBERS["drafter"]): _view("waiting", CHOICE),
-        an_id(_NUMBERS["scout"]): _view("waiting", TRUST)._replace(
+        id_of("drafter"): _view("waiting", CHOICE),
+        id_of("scout"): _view("waiting", TRUST)._replace(
             reason="Do you trust the files in this folder?"
         ),
     }
     return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views, BEATS)
 
 
+def without_panes() -> StillSource:
+    """The team where no tmux is in reach."""
+    return StillSource(SUMMARIES, ENTRIES, MEMBERS)
+
+
 def empty() -> StillSource:
     """A session that has its Director and the human, and nothing said yet."""
-    director = an_id(_NUMBERS["Director"])
+    director = id_of("Director")
     return StillSource(SUMMARIES, (), _HEADS, {director: VIEWS[director]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -13,7 +13,6 @@ from cafleet_core.text import cut, label
 from cafleet_tui.orders import Done, Order
 from cafleet_tui.render import status
 
-_GAP = 2
 _LONGEST_LABEL = 40
 _LONGEST_QUESTION = 200
 _QUESTION_LINES = 2
@@ -66,22 +65,25 @@ def asked(question: Question | None) -> Content:
 
 
 def lay_out(
-    buttons: Iterable[Button], width: int, top: int = 0
+    buttons: Sequence[Button], width: int, top: int = 0
 ) -> tuple[list[Content], list[Span]]:
-    """The buttons on lines of at most `width` cells, and where each is; the first line is `top`."""
+    """The buttons on lines of at most `width` cells, and where each is; the first line is `top`.
+
+    Answers that do not fit on one line get a line each, so that they read as a list.
+    """
+    listed = sum(map(_cells, buttons)) > width
     lines: list[list[Content]] = []
     spans: list[Span] = []
     column = width
     for button in buttons:
-        room = cell_len(button.key) + cell_len(button.label) + 3
-        if column + room > width and column:
+        room = _cells(button)
+        if column + room > width or (listed and button.answers):
             lines.append([])
             column = 0
         spans.append(Span(top + len(lines) - 1, column, column + room, button))
         lines[-1].append(_drawn(button))
-        column += room + _GAP
-    gap = Content(" " * _GAP)
-    return [gap.join(line) for line in lines], spans
+        column += room
+    return [Content.assemble(*line) for line in lines], spans
 
 
 def reasons(buttons: Sequence[Button]) -> Content:
@@ -122,11 +124,13 @@ def _name(order: Order) -> str:
     return cut(label(order.member.name), _LONGEST_NAME)
 
 
+def _cells(button: Button) -> int:
+    return cell_len(button.key) + cell_len(button.label) + 3
+
+
 def _drawn(button: Button) -> Content:
     if button.reason:
-        words = f" {button.key} {button.label} "
-        return Content.styled(words, "$text-disabled")
+        return Content.styled(f" {button.key} {button.label} ", "$text-disabled")
     key = "bold $warning" if button.answers else "bold $primary"
-    return Content.assemble(
-        (f" {button.key}", key), (f" {button.label} ", "$foreground")
-    ).stylize("on $panel")
+    drawn = Content.assemble((f" {button.key}", key), (f" {button.label} ", ""))
+    return drawn.stylize("on $panel") if button.answers else drawn

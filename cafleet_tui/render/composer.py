@@ -75,6 +75,6 @@ def looking() -> Content:
     return Content.styled("Only looking", "bold")
 
 
-def locked(why: str) -> Content:
+def locked() -> Content:
     """What stands where a message would be written."""
-    return Content(f"Nothing is sent or typed from here: {why}.")
+    return Content("Read-only: nothing is sent or typed from here.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core import records
+from cafleet_core.broker.sessions import ADMINISTRATOR_NAME
 from cafleet_core.records import Delivery
 from cafleet_core.text import label
 from cafleet_tui.render.age import clock_time
@@ -19,7 +20,7 @@ class State(NamedTuple):
     word: str
 
 
-QUEUED = State("…", "queued")
+QUEUED = State("◌", "queued")
 PUSHED = State("•", "pushed")
 SHOWN = State("•", "shown")
 HELD = State("◔", "held")
@@ -31,6 +32,20 @@ CANCELED = State("–", "canceled")
 
 STATES = (QUEUED, PUSHED, SHOWN, HELD, READ, ACKED, ANSWERED, FAILED, CANCELED)
 """Every state in the order of a message's life: what a legend lists."""
+
+SETTLED = (ACKED, ANSWERED)
+"""Nothing more will happen, and all is well."""
+
+TROUBLED = (HELD, FAILED)
+"""Somebody may have to look."""
+
+COLOURS = {
+    HELD: "$warning",
+    FAILED: "bold $error",
+    ACKED: "$success",
+    ANSWERED: "$success",
+}
+"""The style of a state outside the timeline; muted where it is not listed."""
 
 _REASONS = {
     "question": "question on screen",
@@ -64,9 +79,17 @@ def state_of(delivery: Delivery) -> State:
     return PUSHED if delivery.notified_at else QUEUED
 
 
+def is_for_human(delivery: Delivery) -> bool:
+    """Whether it waits for the human, who has no pane and reads it here."""
+    human = delivery.recipient_name == ADMINISTRATOR_NAME
+    return human and state_of(delivery) is QUEUED
+
+
 def status(delivery: Delivery) -> str:
     """The state in words: since when, or why it waits."""
     state = state_of(delivery)
+    if is_for_human(delivery):
+        return "for you"
     if state in (HELD, QUEUED):
         why = reason(delivery.push_reason)
         return f"{state.word}: {why}" if why else state.word
@@ -84,10 +107,7 @@ def reason(code: str | None) -> str:
     return _REASONS.get(code or "") or label(code or "").replace("_", " ")
 
 
-def tally(deliveries: Sequence[Delivery]) -> str:
-    """How many recipients are in which state: `2 acked · 1 queued`."""
+def tally(deliveries: Sequence[Delivery]) -> list[tuple[State, int]]:
+    """How many recipients are in which state, those that are furthest first."""
     counts = Counter(state_of(delivery) for delivery in deliveries)
-    found = [
-        f"{counts[state]} {state.word}" for state in reversed(STATES) if counts[state]
-    ]
-    return " · ".join(found) or "no recipients"
+    return [(state, counts[state]) for state in reversed(STATES) if counts[state]]

@@ -7,6 +7,7 @@ from textual.content import Content
 from cafleet_core import clock
 from cafleet_core.records import Delivery, Entry
 from cafleet_core.text import label, sanitise
+from cafleet_tui.render import delivery as states
 
 _STAMPS = (
     ("created", "created_at"),
@@ -51,12 +52,16 @@ def moment(stamp: str) -> str:
 
 
 def _delivery(delivery: Delivery) -> Content:
+    state = states.state_of(delivery)
+    style = states.COLOURS.get(state, "$text-muted")
     lines = [
         Content.assemble(
+            (f"{state.glyph} ", style),
             (label(delivery.recipient_name), "bold"),
-            ("  " + delivery.state.replace("_", " "), "$secondary"),
-            ("  " + delivery.task_id, "$text-muted"),
-        )
+            ("  " + states.status(delivery), style),
+        ),
+        _fact("  id", delivery.task_id),
+        _fact("  state", delivery.state.replace("_", " ")),
     ]
     lines += [
         _fact("  " + word, moment(stamp))

@@ -86,12 +86,21 @@ def row(standing: Standing, width: int) -> Content:
 
 
 def cell(standing: Standing, width: int) -> Content:
-    """The short form for a strip: glyph, name, unacked, silence."""
-    room = width - 2 - _COUNT - _AGE - 1
+    """The short form for a strip: glyph, name, state, silence, and unacked where that fits."""
+    shown = look(standing.state)
+    count, silent = _figures(standing)
+    room = width - 2 - len(shown.word) - 1
+    written = min(cell_len(name(standing)), room - len(silent[0]))
+    figures = (
+        [count, silent] if written + len(count[0] + silent[0]) <= room else [silent]
+    )
+    gap = room - max(written, 1) - sum(len(text) for text, _ in figures)
     return Content.assemble(
-        _glyph(standing, look(standing.state)),
-        _cell(name(standing), room, _name_style(standing)),
-        *_figures(standing),
+        _glyph(standing, shown),
+        _cell(name(standing), written, _name_style(standing)),
+        (" " + shown.word, shown.style),
+        (" " * gap, ""),
+        *figures,
     )
 
 

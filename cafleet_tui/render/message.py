@@ -16,11 +16,13 @@ from cafleet_tui.render import delivery as states
 from cafleet_tui.render.age import clock_time
 from cafleet_tui.render.wrap import ELLIPSIS, clip, wrap
 
-SENDERS = ("sender-0", "sender-1", "sender-2", "sender-3", "sender-4")
+SENDERS = ("sender-0", "sender-1", "sender-2", "sender-3")
 STYLES = (
     *SENDERS,
+    "head",
     *(state.word for state in states.STATES),
     "muted",
+    "yours",
     "day",
     "mark",
     "struck",
@@ -53,8 +55,7 @@ def height(entry: Entry, width: int, selected: bool = False) -> int:
     """How many rows `entry` takes: one that `lead` draws, the rest `draw`."""
     if width <= 0:
         return 1
-    body, foot = _text_rows(entry, _room(width), selected)
-    return 2 + len(body) + len(foot)
+    return 2 + len(_rows(entry, width, selected)[1])
 
 
 def lead(day: str, width: int) -> Content:
@@ -73,11 +74,8 @@ def draw(entry: Entry, width: int, selected: bool = False) -> list[Content]:
     """
     edge: Part = ("▌", "mark") if selected else (" ", "")
     margin = " " * (_indent(width) - 1)
-    body, foot = _text_rows(entry, _room(width), selected)
-    rows = [
-        [edge, *_header(entry, max(width - 2, _SMALLEST_ROOM), selected)],
-        *([edge, (margin, ""), *row] for row in (*body, *foot)),
-    ]
+    header, below = _rows(entry, width, selected)
+    rows = [[edge, *header], *([edge, (margin, ""), *row] for row in below)]
     return [Content.assemble(*row) for row in rows]
 
 
@@ -97,13 +95,32 @@ def _room(width: int) -> int:
     return max(width - _indent(width) - 1, _SMALLEST_ROOM)
 
 
-def _text_rows(entry: Entry, room: int, selected: bool) -> tuple[list[Row], list[Row]]:
-    """The rows below the header: what was said, and what became of it."""
-    body = _body(entry, room)
-    return body, _foot(entry, body, room, selected)
+def _rows(entry: Entry, width: int, selected: bool) -> tuple[Row, list[Row]]:
+    """The header, and the rows below it: what was said, to whom, and what became of it.
+
+    The last of these is told at the right end of the header, where that has room.
+    """
+    room, head_room = _room(width), max(width - 2, _SMALLEST_ROOM)
+    header = _header(entry, head_room)
+    told = _clipped(_told(entry), room)
+    size = _cells(told) + _STATUS_GAP
+    above = _cells(header) + size <= head_room
+    if selected:
+        left = head_room - (size if above else 0)
+        _append_if_fits(header, _note("#", entry.task_id), left)
+    below = _body(entry, room)
+    if len(entry.deliveries) != 1 or entry.broadcast:
+        below += _parts(entry.deliveries, room, selected)
+    if above:
+        _put_right(told, header, head_room)
+    elif _cells(below[-1]) + size <= room:
+        _put_right(told, below[-1], room)
+    else:
+        below.append([(" " * (room - _cells(told)), ""), *told])
+    return header, below
 
 
-def _header(entry: Entry, room: int, selected: bool) -> Row:
+def _header(entry: Entry, room: int) -> Row:
     mark = MARKS.get(entry.sender_name, "")
     sender = clip(mark + _name(entry.sender_name), max(3, room - _SENDER_LEAVES))
     row: Row = [
@@ -114,8 +131,6 @@ def _header(entry: Entry, room: int, selected: bool) -> Row:
     if entry.reply_to_task_id:
         _append_if_fits(row, _note("↩", entry.reply_to_task_id), room - 12)
     row.insert(3, (_recipients(entry, room - _cells(row)), ""))
-    if selected:
-        _append_if_fits(row, _note("#", entry.task_id), room)
     return row
 
 
@@ -170,28 +185,36 @@ def _more(count: int) -> str:
     return f"{ELLIPSIS} ~{count:,} more lines · Enter shows all"
 
 
-def _foot(entry: Entry, body: list[Row], room: int, selected: bool) -> list[Row]:
-    """What became of the message; a single status joins the last row where it fits."""
+def _told(entry: Entry) -> Row:
+    """What became of the message, in words; what is well and over has no colour but its glyph."""
     if len(entry.deliveries) == 1 and not entry.broadcast:
-        state = states.state_of(entry.deliveries[0])
-        text = f"{states.status(entry.deliveries[0])} {state.glyph}"
-        return _at_right((clip(text, room), state.word), body, room)
-    if selected:
-        rows = list(_details(entry.deliveries, room))
-    else:
-        rows = _chips(entry.deliveries, room)
-    tally = (clip(states.tally(entry.deliveries), room), "muted")
-    return rows + _at_right(tally, rows or body, room)
+        only = entry.deliveries[0]
+        state = states.state_of(only)
+        glyph, words = (state.glyph, state.word), states.status(only) + " "
+        if states.is_for_human(only):
+            return [(words, "yours"), glyph]
+        return [(words, "muted" if state in states.SETTLED else state.word), glyph]
+    row: Row = []
+    for state, count in states.tally(entry.deliveries):
+        style = state.word if state in states.TROUBLED else "muted"
+        row += [(" · ", "muted"), (f"{count} {state.word}", style)]
+    return row[1:] or [("no recipients", "muted")]
 
 
-def _at_right(part: Part, above: list[Row], room: int) -> list[Row]:
-    """Put `part` at the right edge of the last row above it, or return a row of its own."""
-    size = cell_len(part[0])
-    used = _cells(above[-1])
-    if used + _STATUS_GAP + size <= room:
-        above[-1].extend([(" " * (room - used - size), ""), part])
-        return []
-    return [[(" " * (room - size), ""), part]]
+def _parts(deliveries: Sequence[Delivery], room: int, selected: bool) -> list[Row]:
+    """Each recipient's part in a message to several."""
+    return list(_details(deliveries, room)) if selected else _chips(deliveries, room)
+
+
+def _clipped(row: Row, room: int) -> Row:
+    if _cells(row) <= room:
+        return row
+    return [(clip("".join(text for text, _ in row), room), row[-1][1])]
+
+
+def _put_right(told: Row, row: Row, room: int) -> None:
+    """Let `row` end with what is `told`, at the right edge."""
+    row += [(" " * (room - _cells(row) - _cells(told)), ""), *told]
 
 
 def _chips(deliveries: Sequence[Delivery], room: int) -> list[Row]:
@@ -240,6 +263,8 @@ def _name(name: str) -> str:
 
 
 def _sender_style(name: str) -> str:
+    if name in MARKS:
+        return "head"
     return SENDERS[zlib.crc32(ascii(name).encode()) % len(SENDERS)]
 
 

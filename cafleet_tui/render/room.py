@@ -36,7 +36,7 @@ def hint(alone: bool) -> Content:
     """What the line of outcomes says before there is one; `alone`: nobody to write to."""
     if alone:
         return Content.assemble(
-            ("No members yet. The Director makes one with ", "$text-muted"),
+            ("No members yet: F2 n starts one · ", "$text-muted"),
             ("cafleet member create", "$primary"),
         )
     text = "Begin with @name or @all · F1 shows every key"

@@ -14,7 +14,15 @@ from cafleet_tui.render.age import age
 from cafleet_tui.render.member import look, name
 
 _GAP = "   "
+_EDGE = 2
 _LONGEST_ERROR = 40
+
+
+class _Part(NamedTuple):
+    """A fact in words, and how much it matters that it is told."""
+
+    content: Content
+    weight: int
 
 
 class Facts(NamedTuple):
@@ -44,22 +52,13 @@ def session_name(session: Session) -> str:
 
 def status_line(facts: Facts, width: int) -> Content:
     """One line of at most `width` cells; what matters least is left out first."""
-    needs = _needs(facts.needing)
-    lead = Content.assemble(
-        ("  cafleet  ", "bold $primary"), (cut(session_name(facts.session), 24), "bold")
-    )
-    left = [lead, _counts(facts), *needs]
-    right = [_health(facts), *_last_error(facts)]
-    right.append(Content.styled(facts.time, "$text-muted"))
-    while _length(left) + _length(right) + 3 > width:
-        if len(right) > (1 if _troubled(facts) else 0):
-            right.pop()
-        elif len(left) > 1 + len(needs):
-            left.pop(1)
-        elif len(left) > 1 and left[0] is lead:
-            left.pop(0)
-        else:
+    left, right = _left(facts), _right(facts)
+    while (wanted := left + right) and _length(left) + _length(right) + 1 > width:
+        least = min(part.weight for part in wanted)
+        if least == max(part.weight for part in wanted):
             break
+        left = [part for part in left if part.weight > least]
+        right = [part for part in right if part.weight > least]
     return _spread(left, right, width)
 
 
@@ -96,64 +95,72 @@ def _outcome(result: PushResult) -> Content:
     return Content.styled(label(result.outcome) + reason, style)
 
 
-def _counts(facts: Facts) -> Content:
+def _left(facts: Facts) -> list[_Part]:
     agents = f"{facts.agents} agent{'' if facts.agents == 1 else 's'}"
     style = "$foreground" if facts.unacked else "$text-muted"
-    return Content.assemble(
-        (agents + _GAP, "$text-muted"), (f"{facts.unacked} unacked", style)
-    )
+    parts = [
+        _part("cafleet", "bold $primary", 50),
+        _part(cut(session_name(facts.session), 24), "bold", 80),
+        _part(agents, "$text-muted", 20),
+        _part(f"{facts.unacked} unacked", style, 60),
+    ]
+    if facts.needing:
+        parts.append(_part(*_needs(facts.needing), 90))
+    return parts
 
 
-def _needs(needing: Sequence[Standing]) -> list[Content]:
-    if not needing:
-        return []
+def _needs(needing: Sequence[Standing]) -> tuple[str, str]:
     glyph, _, style = look("waiting")
     first = cut(name(needing[0]), 16)
     if len(needing) == 1:
-        return [Content.styled(f"{glyph} {first} needs you", style)]
-    return [Content.styled(f"{glyph} {len(needing)} need you: {first} …", style)]
+        return f"{glyph} {first} needs you", style
+    return f"{glyph} {len(needing)} need you: {first} …", style
 
 
-def _health(facts: Facts) -> Content:
-    if facts.trouble:
-        return warning(facts.trouble)
-    if facts.session.deleted_at:
-        return warning("this session is deleted; Ctrl+O opens another")
+def _right(facts: Facts) -> list[_Part]:
+    time = _part(facts.time, "$text-muted", 40)
+    if trouble := _trouble(facts):
+        return [_Part(warning(trouble), 90), time]
+    parts = [*_health(facts), time]
+    if facts.last_error:
+        words = cut(label(facts.last_error), _LONGEST_ERROR)
+        parts.insert(-1, _part(f"last error {words}", "$text-muted", 10))
+    return parts
+
+
+def _trouble(facts: Facts) -> str | None:
+    """The trouble that there is now; one that is over is told as the last error."""
+    if facts.trouble is None and facts.session.deleted_at:
+        return "this session is deleted; Ctrl+O opens another"
+    return facts.trouble
+
+
+def _health(facts: Facts) -> list[_Part]:
+    well = _part("registry ok", "$text-muted", 30)
     if facts.panes and facts.gone == facts.panes:
-        return Content.assemble(
-            ("all panes gone: messages wait", "bold $warning"),
-            (f"{_GAP}registry ok", "$text-muted"),
-        )
+        gone = _part("all panes gone: messages wait", "bold $warning", 85)
+        return [gone, well]
+    push = _part("push ok", "$text-muted", 30)
+    if facts.held:
+        held = f"{facts.held} held {age(facts.held_for)}"
+        push = _part(held, "bold $warning", 70)
     seen = "panes ok" if facts.panes else "no panes seen"
-    return Content.assemble(
-        _push(facts), (f"{_GAP}{seen}{_GAP}registry ok", "$text-muted")
+    return [push, _part(seen, "$text-muted", 30), well]
+
+
+def _part(text: str, style: str, weight: int) -> _Part:
+    return _Part(Content.styled(text, style), weight)
+
+
+def _length(parts: Sequence[_Part]) -> int:
+    return sum(part.content.cell_length + len(_GAP) for part in parts)
+
+
+def _spread(left: Sequence[_Part], right: Sequence[_Part], width: int) -> Content:
+    start = Content(_GAP).join(part.content for part in left)
+    end = Content(_GAP).join(part.content for part in right)
+    space = max(len(_GAP), width - start.cell_length - end.cell_length - 2 * _EDGE)
+    edge = " " * _EDGE
+    return Content.assemble(edge, start, " " * space, end).truncate(
+        width, ellipsis=True
     )
-
-
-def _push(facts: Facts) -> tuple[str, str]:
-    if not facts.held:
-        return "push ok", "$text-muted"
-    return f"{facts.held} held {age(facts.held_for)}", "bold $warning"
-
-
-def _last_error(facts: Facts) -> list[Content]:
-    """The trouble that is over; one that is not is told as it is."""
-    if not facts.last_error or _troubled(facts):
-        return []
-    words = cut(label(facts.last_error), _LONGEST_ERROR)
-    return [Content.styled(f"last error {words}", "$text-muted")]
-
-
-def _troubled(facts: Facts) -> bool:
-    return bool(facts.trouble or facts.session.deleted_at)
-
-
-def _length(parts: Sequence[Content]) -> int:
-    return sum(part.cell_length + len(_GAP) for part in parts)
-
-
-def _spread(left: Sequence[Content], right: Sequence[Content], width: int) -> Content:
-    start = Content(_GAP).join(left)
-    end = Content(_GAP).join(right)
-    space = max(1, width - start.cell_length - end.cell_length - 2)
-    return Content.assemble(start, " " * space, end).truncate(width, ellipsis=True)

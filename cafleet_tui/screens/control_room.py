@@ -54,13 +54,14 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         (40, "-narrow"),
         (80, "-compact"),
         (STRIP_BELOW, "-medium"),
-        (140, "-wide"),
+        (160, "-wide"),
         (180, "-vast"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - an instance variable to Textual
         (0, "-flat"),
         (10, "-short"),
         (22, "-tall"),
+        (34, "-high"),
     ]
 
     status = query_one("#status", StatusBar)
@@ -88,8 +89,8 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
 
     @property
     def settled(self) -> bool:
-        """Whether the session and its panes have been read."""
-        return self._read and self._looked
+        """Whether the session, its panes and the messages that are wanted have been read."""
+        return self._read and self._looked and self.wanted == self.feed.wanted
 
     def compose(self) -> ComposeResult:
         """Lay out the regions; the styles decide which of them a size shows."""

@@ -11,7 +11,10 @@ from cafleet_tui.actions import REGIONS, Action, bindings, in_region
 from cafleet_tui.keyed import shown
 from cafleet_tui.screens.dialog import Dialog
 
-_KEYS_WIDTH = 20
+_KEYS_WIDTH = 16
+
+_WIDEST, _AROUND = 100, 10
+"""Cells that a sheet may have, and those of it and around it that no words stand in."""
 
 
 class Help(Dialog[None]):
@@ -27,17 +30,26 @@ class Help(Dialog[None]):
             sheet.border_title = "Keys"
             sheet.border_subtitle = self.hint()
             with VerticalScroll():
-                for region, heading in REGIONS.items():
-                    yield Static(self._block(region, heading), classes="facts")
+                for region in REGIONS:
+                    yield Static(id=f"keys-{region}", classes="facts")
 
-    def _block(self, region: str, heading: str) -> Content:
+    def on_resize(self) -> None:
+        """Tell each action's command where its line has room for it."""
+        room = min(self.size.width, _WIDEST) - _AROUND
+        for region, heading in REGIONS.items():
+            block = self._block(region, heading, room)
+            self.query_one(f"#keys-{region}", Static).update(block)
+
+    def _block(self, region: str, heading: str, room: int) -> Content:
         lines = [Content.styled(heading, "bold $primary")]
-        lines += [self._line(action) for action in in_region(region)]
+        lines += [self._line(action, room) for action in in_region(region)]
         return Content("\n").join(lines)
 
-    def _line(self, action: Action) -> Content:
+    def _line(self, action: Action, room: int) -> Content:
         keys = " ".join(shown(self, action.id))
-        parts = [("  " + keys.ljust(_KEYS_WIDTH), "bold"), (action.tooltip, "")]
-        if action.command:
-            parts.append((f"  $ {action.command}", "$text-muted"))
-        return Content.assemble(*parts)
+        line = Content.assemble(
+            ("  " + keys.ljust(_KEYS_WIDTH), "bold"), action.tooltip
+        )
+        command = Content.styled(f"  $ {action.command}", "$text-muted")
+        fits = line.cell_length + command.cell_length <= room
+        return line + command if action.command and fits else line

@@ -47,7 +47,7 @@ class ActPanel(Widget):
         lines += acts
         self._spans = spans + more
         if why := render.reasons(self._buttons):
-            lines += why.wrap(width)
+            lines += [line.pad_left(1) for line in why.wrap(width - 1)]
         return Content("\n").join(lines)
 
     def on_click(self, event: events.Click) -> None:

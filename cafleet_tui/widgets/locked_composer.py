@@ -16,7 +16,8 @@ class LockedComposer(Composer):
     def on_mount(self) -> None:
         """Take in no key that writes."""
         self.draft.read_only = True
-        self.draft.placeholder = render.locked(READ_ONLY)
+        self.draft.show_cursor = False
+        self.draft.placeholder = render.locked()
 
     def write_to(self, *_names: str) -> None:
         """Nobody is written to from here."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
@@ -15,9 +14,10 @@ from cafleet_tui.attention import Standing
 from cafleet_tui.render import member as render
 from cafleet_tui.render.screen import screen_strips
 from cafleet_tui.widgets.frame import Framed
+from cafleet_tui.widgets.still_scroll import StillScroll
 
 
-class ScreenView(Framed, ScrollView, can_focus=True):
+class ScreenView(StillScroll, Framed, can_focus=True):
     """Paints a capture from its last line upwards, and stays at the end unless scrolled."""
 
     BINDINGS = actions.bindings("acts")
@@ -41,6 +41,7 @@ class ScreenView(Framed, ScrollView, can_focus=True):
         self._capture: str | None = None
         self._owner: str | None = None
         self._lines: list[Strip] = []
+        self._at_end = True
 
     def show(self, standing: Standing | None) -> None:
         """Show the screen of this agent, as soon as this is seen itself."""
@@ -71,7 +72,7 @@ class ScreenView(Framed, ScrollView, can_focus=True):
         capture = standing.view.screen if standing.view else None
         if (agent_id, capture) == (self._owner, self._capture):
             return
-        at_end = self.is_vertical_scroll_end or agent_id != self._owner
+        self._at_end = self._at_end or agent_id != self._owner
         self._owner, self._capture = agent_id, capture
         before, self._lines = self._lines, screen_strips(capture or "")
         if before and len(before) == len(self._lines):
@@ -82,8 +83,21 @@ class ScreenView(Framed, ScrollView, can_focus=True):
             self.refresh()
         width = max((line.cell_length for line in self._lines), default=0)
         self.virtual_size = Size(width, len(self._lines))
-        if at_end:
-            self.scroll_to(0, self.max_scroll_y, animate=False, immediate=True)
+        self._go_on()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Scrolled up, it stays there; scrolled down to the end, it follows."""
+        super().watch_scroll_y(old_value, new_value)
+        self._at_end = self.is_vertical_scroll_end
+
+    def on_resize(self) -> None:
+        """Stay at the end, however many lines that is."""
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._at_end:
+            end = self.max_scroll_y
+            self.scroll_to(0, end, animate=False, force=True, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         """The strip of one line of the window."""

@@ -31,18 +31,19 @@ Timeline {
     & > .timeline--muted, & > .timeline--day,
     & > .timeline--queued, & > .timeline--pushed, & > .timeline--shown,
     & > .timeline--read { color: $text-muted; }
-    & > .timeline--mark { color: $text-accent; text-style: bold; }
-    & > .timeline--acked { color: $text-success; }
-    & > .timeline--answered { color: $text-success; }
-    & > .timeline--held { color: $text-warning; }
-    & > .timeline--failed { color: $text-error; text-style: bold; }
+    & > .timeline--yours { color: $primary; }
+    & > .timeline--mark { color: $primary; text-style: bold; }
+    & > .timeline--acked { color: $success; }
+    & > .timeline--answered { color: $success; }
+    & > .timeline--held { color: $warning; }
+    & > .timeline--failed { color: $error; text-style: bold; }
     & > .timeline--canceled { color: $text-muted; text-style: italic; }
     & > .timeline--struck { color: $text-muted; text-style: strike; }
-    & > .timeline--sender-0 { color: $text-primary; text-style: bold; }
-    & > .timeline--sender-1 { color: $text-accent; text-style: bold; }
-    & > .timeline--sender-2 { color: $text-secondary; text-style: bold; }
-    & > .timeline--sender-3 { color: $text-success; text-style: bold; }
-    & > .timeline--sender-4 { color: $text-warning; text-style: bold; }
+    & > .timeline--head { color: $foreground; text-style: bold; }
+    & > .timeline--sender-0 { color: $primary; text-style: bold; }
+    & > .timeline--sender-1 { color: $accent; text-style: bold; }
+    & > .timeline--sender-2 { color: $secondary; text-style: bold; }
+    & > .timeline--sender-3 { color: $orchid; text-style: bold; }
 }
 """
 """How each component looks, in the terms of whichever theme is in use."""

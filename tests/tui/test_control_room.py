@@ -198,7 +198,8 @@ async def test_tab_goes_round_the_regions(registry_path: Path, team: Team) -> No
     ("size", "shown"),
     [
         ((160, 50), ["members", "timeline", "screen", "composer"]),
-        ((120, 36), ["members", "timeline", "composer"]),
+        ((120, 36), ["members", "timeline", "screen", "composer"]),
+        ((140, 30), ["members", "timeline", "composer"]),
         ((80, 24), ["members", "timeline", "composer"]),
         ((60, 20), ["timeline", "composer"]),
         ((38, 9), ["too-small"]),
@@ -214,21 +215,21 @@ async def test_a_size_shows_what_it_has_room_for(
         assert visible == shown
 
 
-async def test_f3_shows_the_screen_where_there_is_no_room_for_it(
-    registry_path: Path, team: Team
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)])
+async def test_f3_gives_the_whole_width_to_the_screen(
+    registry_path: Path, team: Team, size: tuple[int, int]
 ) -> None:
-    async with a_room(source_of(registry_path), team.session, (80, 24)) as (
-        room,
-        pilot,
-    ):
+    async with a_room(source_of(registry_path), team.session, size) as (room, pilot):
+        before = room.screen_view.region
         await pilot.press("f3")
         await pilot.pause()
-        assert room.screen_view.region.width == 80
+        assert room.screen_view.region.width == size[0]
         assert not room.timeline.region
+        assert not room.composer.region
         await pilot.press("f3")
         await pilot.pause()
         assert room.timeline.region
-        assert not room.screen_view.region
+        assert room.screen_view.region == before
 
 
 async def test_f2_brings_the_members_to_a_small_pane(

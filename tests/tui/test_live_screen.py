@@ -51,7 +51,7 @@ async def test_nothing_is_painted_while_it_is_hidden(
 
     monkeypatch.setattr(ScreenView, "_take_in", taking)
     source = source_of(Path(desk.registry.path))
-    async with a_room(source, desk.team.session, (100, 30)) as (room, pilot):
+    async with a_room(source, desk.team.session, (100, 28)) as (room, pilot):
         desk.terminal.keys(desk.pane, "printf 'seen %s\\n' now", "Enter")
         await until(pilot, lambda: "seen now" in desk.terminal.screen(desk.pane))
         room.pane_watch.look()

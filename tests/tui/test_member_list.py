@@ -17,6 +17,7 @@ from cafleet_core.config import Thresholds
 from cafleet_core.records import Member, PaneView
 from cafleet_tui import attention
 from cafleet_tui.app import CafleetApp
+from cafleet_tui.render import member as render
 from cafleet_tui.widgets.member_list import MemberList
 from tests.builders import DAWN, a_member, an_agent, at
 
@@ -178,3 +179,34 @@ async def test_the_strip_has_several_members_a_line_and_moves_in_both_directions
         assert chosen(found) == "dora"
         await pilot.click(found, offset=(30, 0))
         assert chosen(found) == "bert"
+
+
+@pytest.mark.parametrize("width", [23, 28, 38])
+@pytest.mark.parametrize("state", render.LOOKS)
+def test_a_cell_of_the_strip_tells_the_state_by_glyph_word_and_colour(
+    state: str, width: int
+) -> None:
+    named = a_member("a-name-that-is-rather-long")
+    shown = render.cell(attention.Standing(named, state, 372.0), width)
+    look = render.LOOKS[state]
+    assert shown.cell_length == width
+    assert shown.plain.startswith(f"{look.glyph} a-n")
+    assert f" {look.word} " in shown.plain
+    assert shown.plain.endswith(" 6m")
+    at = shown.plain.index(look.word)
+    assert look.style in {
+        str(s.style) for s in shown.spans if s.start < at + 1 <= s.end
+    }
+
+
+def test_a_cell_counts_what_is_unacked_where_that_fits() -> None:
+    busy = attention.Standing(a_member("tester", unacked=3), "busy", 3.0)
+    assert render.cell(busy, 28).plain == "● tester busy" + "3   3s".rjust(15)
+    assert render.cell(busy, 18).plain == "● tester busy   3s"
+
+
+def test_every_state_has_a_glyph_and_a_word_of_its_own_and_a_colour() -> None:
+    looks = [*render.LOOKS.values(), render.UNKNOWN]
+    assert len({look.glyph for look in looks}) == len(looks)
+    assert len({look.word for look in looks}) == len(looks)
+    assert all("$" in look.style for look in looks)

@@ -59,7 +59,7 @@ async def test_the_composer_says_so_and_takes_nothing_in(
     before = whole(registry)
     async with a_locked_room(registry_path, team.session) as pilot:
         assert "Only looking" in picture(pilot)
-        assert "this control room is read-only" in picture(pilot)
+        assert "Read-only: nothing is sent" in picture(pilot)
         await pilot.press(*"hello", "enter")
         assert "hello" not in picture(pilot)
         messages.send(registry, team.director, [team.others["drafter"]], "And more.")

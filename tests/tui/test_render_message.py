@@ -39,9 +39,9 @@ def test_a_message_to_one() -> None:
     )
 
     assert drawn(entry) == [
-        " 12:38  drafter → Director",
+        " 12:38  drafter → Director                     read 12:39 ○",
         "        Two questions:",
-        "          1. which database?                   read 12:39 ○",
+        "          1. which database?",
     ]
 
 
@@ -56,9 +56,9 @@ def test_a_broadcast_has_a_chip_a_recipient_and_a_tally_in_words() -> None:
     )
 
     assert drawn(entry) == [
-        " 12:36  ★ Director → everyone",
+        " 12:36  ★ Director → everyone            1 acked · 1 queued",
         "        Report when done.",
-        "        drafter ✓  tester …              1 acked · 1 queued",
+        "        drafter ✓  tester ◌",
     ]
 
 
@@ -71,26 +71,27 @@ def test_a_selected_broadcast_tells_who_acked_when() -> None:
         broadcast=True,
     )
 
-    rows = drawn(entry, selected=True)
+    rows = drawn(entry, 70, selected=True)
 
-    assert rows[0] == f"▌12:36  ★ Director → everyone  #{entry.task_id[:8]}"
+    assert rows[0].startswith(f"▌12:36  ★ Director → everyone  #{entry.task_id[:8]} ")
+    assert rows[0].endswith(" 1 acked · 1 queued")
     assert rows[2].startswith("▌       ✓ drafter  acked 12:37")
-    assert rows[3].startswith("▌       … 測試     queued")
+    assert rows[3].startswith("▌       ◌ 測試     queued")
 
 
 def test_an_answer_names_what_it_answers() -> None:
     entry = an_entry(reply_to_task_id="1a2b3c4d-0000-4000-8000-000000000000")
 
-    assert drawn(entry)[0] == " 12:01  drafter → reviewer  ↩1a2b3c4d"
+    assert drawn(entry)[0].startswith(" 12:01  drafter → reviewer  ↩1a2b3c4d ")
 
 
 @pytest.mark.parametrize(
     ("changes", "glyph", "words"),
     [
-        ({}, "…", "queued"),
+        ({}, "◌", "queued"),
         (
             {"push_outcome": "none", "push_reason": "no_placement"},
-            "…",
+            "◌",
             "queued: no pane",
         ),
         ({"notified_at": at(38), "push_outcome": "delivered"}, "•", "pushed 12:38"),
@@ -117,13 +118,42 @@ def test_a_delivery_is_told_by_glyph_and_words(
     one = a_delivery()._replace(**changes)
 
     assert (delivery.state_of(one).glyph, delivery.status(one)) == (glyph, words)
-    assert drawn(an_entry(to=[one]))[1].endswith(f"{words} {glyph}")
+    assert drawn(an_entry(to=[one]))[0].endswith(f"{words} {glyph}")
+
+
+def test_what_became_of_it_goes_below_where_the_header_has_no_room() -> None:
+    held = a_delivery(push_outcome="held", push_reason="question")
+    entry = an_entry(to=[held], text="Go on.")
+
+    assert drawn(entry, width=44) == [
+        " 12:01  drafter → reviewer",
+        "  Go on.         held: question on screen ◔",
+    ]
+
+
+def test_what_is_for_the_human_says_so() -> None:
+    mine = a_delivery("Administrator", push_outcome="none", push_reason="no_placement")
+    entry = an_entry(to=[mine])
+
+    assert drawn(entry)[0].endswith("for you ◌")
+    assert styles_of(entry, "for you ") == {"yours"}
+    assert "for you" not in drawn(an_entry(to=[mine._replace(acked_at=at(9))]))[0]
+
+
+def test_what_is_well_is_quiet_and_what_is_not_stands_out() -> None:
+    failed = a_delivery("tester", state=records.FAILED)
+    acked = a_delivery(acked_at=at(40))
+
+    assert styles_of(an_entry(to=[acked]), "acked 12:40 ") == {"muted"}
+    assert styles_of(an_entry(to=[acked]), "✓") == {"acked"}
+    assert styles_of(an_entry(to=[acked, failed]), "1 acked") == {"muted"}
+    assert styles_of(an_entry(to=[acked, failed]), "1 failed") == {"failed"}
 
 
 def test_the_look_of_every_state_is_told_apart_without_colour() -> None:
-    looks = {(state.glyph, state.word) for state in delivery.STATES}
-
-    assert len(looks) == len(delivery.STATES)
+    assert len({state.word for state in delivery.STATES}) == len(delivery.STATES)
+    assert len({state.glyph for state in delivery.STATES}) == len(delivery.STATES) - 1
+    assert delivery.PUSHED.glyph == delivery.SHOWN.glyph  # both: it is on the screen
     assert {state.word for state in delivery.STATES} <= set(message.STYLES)
 
 
@@ -141,6 +171,7 @@ def test_a_sender_keeps_its_style() -> None:
     (style,) = styles_of(first, "drafter")
     assert style in message.SENDERS
     assert styles_of(second, "drafter") == {style}
+    assert styles_of(an_entry(sender="Director"), "★ Director") == {"head"}
 
 
 def test_many_recipients_are_cut_with_a_count() -> None:
@@ -159,8 +190,8 @@ def test_a_thousand_recipients_take_a_few_rows() -> None:
 
 def test_nobody_is_a_recipient_too() -> None:
     assert drawn(an_entry(to=[])) == [
-        " 12:01  drafter → nobody",
-        "        The draft is ready.                   no recipients",
+        " 12:01  drafter → nobody                      no recipients",
+        "        The draft is ready.",
     ]
 
 

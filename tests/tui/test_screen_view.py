@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from cafleet_core.records import PaneView
+from cafleet_tui.app import CafleetApp
+from cafleet_tui.attention import Standing
 from cafleet_tui.render.screen import screen_strips
+from cafleet_tui.widgets.screen_view import ScreenView
+from tests.builders import a_member
 
 GREEN = 2
 
@@ -45,3 +53,41 @@ def test_markup_on_a_screen_is_text() -> None:
 def test_tabs_become_spaces() -> None:
     (line,) = screen_strips("a\tb")
     assert line.text == "a       b"
+
+
+class Host(App[None]):
+    """Shows a screen above something that may take room from it."""
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return CafleetApp.get_theme_variable_defaults(self)  # type: ignore[arg-type]
+
+    def compose(self) -> ComposeResult:
+        yield ScreenView()
+        yield Static(id="below")
+
+
+async def test_the_last_line_stays_in_sight_while_the_screen_gets_smaller() -> None:
+    capture = "\n".join(f"line {number}" for number in range(30))
+    shown = Standing(
+        a_member("reviewer"), "busy", 1.0, PaneView("busy", "", "", capture)
+    )
+    app = Host()
+    async with app.run_test(size=(40, 12)) as pilot:
+        view = app.query_one(ScreenView)
+        view.show(shown)
+        await pilot.pause()
+        assert last_row(view) == "line 29"
+        app.query_one("#below").styles.height = 5
+        await pilot.pause()
+        assert last_row(view) == "line 29"
+
+        view.focus()
+        await pilot.press("home")
+        app.query_one("#below").styles.height = 3
+        await pilot.pause()
+        assert view.render_line(0).text.rstrip() == "line 0"
+
+
+def last_row(view: ScreenView) -> str:
+    """What the lowest row of the view reads."""
+    return view.render_line(view.scrollable_content_region.height - 1).text.rstrip()

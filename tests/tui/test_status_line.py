@@ -9,8 +9,10 @@ import pytest
 from cafleet_core.broker import owed
 from cafleet_core.broker.registry import Registry
 from cafleet_core.records import Session
+from cafleet_tui.attention import Standing
 from cafleet_tui.messages import FeedRecovered, FeedTrouble
 from cafleet_tui.render.status import Facts, status_line
+from tests.builders import a_member
 from tests.cli.conftest import desk, pretender
 from tests.cli.desk import Desk
 from tests.cli.pretender import DRAFTING, Pretender, creating
@@ -66,3 +68,21 @@ async def test_the_last_error_stays_when_all_is_well_again(
         await until(pilot, lambda: "the registry is locked" in picture(pilot))
         await until(pilot, lambda: "last error" in picture(pilot))
         assert "! the registry is locked" not in picture(pilot).split("last error")[0]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_who_needs_the_human_and_what_is_held_is_told_at_every_width(
+    width: int,
+) -> None:
+    reviewer = Standing(a_member("reviewer"), "waiting", 41.0)
+    busy = FACTS._replace(needing=(reviewer,), held=1, held_for=61.0)
+    line = status_line(busy, width).plain
+    assert "! reviewer needs you   " in line
+    assert "1 held 1m" in line
+    assert len(line) <= width
+
+    locked = busy._replace(trouble="the registry is locked; trying again")
+    line = status_line(locked, width).plain
+    assert "! reviewer needs you   " in line
+    assert "! the registry is locked" in line
+    assert len(line) <= width

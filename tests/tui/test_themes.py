@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import pytest
+from rich.terminal_theme import TerminalTheme
 from textual.color import Color
 from textual.theme import Theme
 
+from cafleet_tui import terminal_colours, themes
 from cafleet_tui.themes import THEMES
-
-READABLE = 4.5
+from tests.tui.contrast import READABLE, contrast
 
 TEXTS = ("primary", "secondary", "accent", "warning", "error", "success", "foreground")
 GROUNDS = ("background", "surface", "panel")
 
 
-def contrast(first: Color, second: Color) -> float:
-    """The ratio that WCAG 2 defines."""
-    lighter, darker = sorted((luminance(first), luminance(second)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: Color) -> float:
-    """The relative luminance that WCAG 2 defines."""
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in colour.normalized
-    ]
-    return sum(
-        weight * part
-        for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True)
-    )
-
-
 def texts(theme: Theme) -> dict[str, Color]:
     """The colours in which the theme writes."""
     own = {name: getattr(theme, name) for name in TEXTS}
-    own["text-muted"] = theme.variables["text-muted"]
+    for name in ("text-muted", "orchid"):
+        own[name] = theme.variables[name]
     return {name: Color.parse(value) for name, value in own.items()}
 
 
@@ -62,8 +46,8 @@ def test_the_chosen_line_reads_too(theme: Theme) -> None:
     paper = Color.parse(theme.variables["block-cursor-background"])
     ink = Color.parse(theme.variables["block-cursor-foreground"])
     assert contrast(ink, paper) >= READABLE
-    warning = Color.parse(theme.warning or "")
-    assert contrast(warning, paper) >= READABLE
+    for words in (theme.warning, theme.variables["text-muted"]):
+        assert contrast(Color.parse(words or ""), paper) >= READABLE
 
 
 def test_contrast_is_that_of_the_standard() -> None:
@@ -71,3 +55,25 @@ def test_contrast_is_that_of_the_standard() -> None:
     assert contrast(Color.parse("#777777"), Color.parse("#ffffff")) == pytest.approx(
         4.48, abs=0.01
     )
+
+
+@pytest.mark.parametrize(
+    ("theme", "colours"),
+    [(themes.DARK, terminal_colours.DARK), (themes.LIGHT, terminal_colours.LIGHT)],
+    ids=("dark", "light"),
+)
+def test_what_a_pane_shows_in_its_own_colours_reads_too(
+    theme: Theme, colours: TerminalTheme
+) -> None:
+    paper = Color.parse(theme.background or "")
+    sixteen = [Color(*colours.ansi_colors[number]) for number in range(16)]
+    written = sixteen[1:] if theme.dark else sixteen  # black is for grounds in the dark
+    assert Color(*colours.background_color) == paper
+    assert not [ink.hex for ink in written if contrast(ink, paper) < READABLE]
+
+
+def test_the_frame_of_what_has_the_focus_stands_out() -> None:
+    for theme in themes.THEMES:
+        paper = Color.parse(theme.background or "")
+        assert contrast(Color.parse(theme.primary), paper) > 3
+        assert contrast(Color.parse(theme.variables["rule"]), paper) < 3

@@ -17,7 +17,8 @@ from tests.tui.timeline_stage import HEIGHT, WIDTH, Host, a_stage, news
 
 async def test_it_begins_at_the_newest_and_follows() -> None:
     async with a_stage(*news(1, 50)) as stage:
-        assert stage.rows[-1].endswith("queued …")
+        assert stage.rows[-1].endswith("news 00050")
+        assert stage.rows[-2].endswith("queued ◌")
         assert stage.shows("news 00050")
 
         await stage.advance(*news(51, 53))
@@ -98,7 +99,7 @@ async def test_an_ack_changes_the_entry_where_it_is() -> None:
 
         await stage.advance(entry._replace(version=90, deliveries=(acked,)))
 
-        assert "✓" in stage.rows[row]
+        assert "✓" in stage.rows[row - 1]
         assert stage.row_of("news 00049") == row
 
 

@@ -102,16 +102,16 @@ async def test_a_selected_broadcast_opens_and_closes() -> None:
         50, to=[a_delivery("tester", acked_at=at(3)), "scout"], broadcast=True
     )
     async with a_stage(*news(1, 49), broadcast) as stage:
-        assert stage.shows("tester ✓  scout …")
+        assert stage.shows("tester ✓  scout ◌")
 
         await stage.press("k")
         assert stage.shows("✓ tester  acked")
-        assert "… scout   queued" in stage.rows[-1]
-        assert stage.rows[-1].endswith("1 acked · 1 queued")
+        assert "◌ scout   queued" in stage.rows[-1]
+        assert stage.rows[-4].endswith("1 acked · 1 queued")
         assert stage.timeline.following
 
         await stage.press("k")
-        assert stage.shows("tester ✓  scout …")
+        assert stage.shows("tester ✓  scout ◌")
 
 
 async def test_the_selection_survives_a_new_version_of_its_entry() -> None:

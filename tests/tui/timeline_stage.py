@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.pilot import Pilot
 
 from cafleet_core.records import Entry
+from cafleet_tui.app import CafleetApp
 from cafleet_tui.widgets.timeline import Timeline
 from tests.builders import entries
 
@@ -29,6 +30,9 @@ class Host(App[None]):
         self.chosen: list[Entry] = []
         self.replies: list[Entry] = []
         self.follow: list[tuple[bool, int]] = []
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return CafleetApp.get_theme_variable_defaults(self)  # type: ignore[arg-type]
 
     def compose(self) -> ComposeResult:
         yield Timeline()
