@@ -55,9 +55,13 @@ class AtTime(NamedTuple):
 
 
 class Unacked(NamedTuple):
-    """The next entry beyond an edge that somebody has not acked, between its neighbours."""
+    """The next entry before `beyond`, or after it if `newer`, that somebody has not acked,
 
-    edge: Edge
+    between its neighbours.
+    """
+
+    beyond: int
+    newer: bool = False
 
 
 Reach = Newest | Older | Newer | Around | AtTime | Unacked
@@ -89,9 +93,9 @@ class Reader(NamedTuple):
                 return self._around(
                     timeline.first_since(self.registry, self.session_id, stamp)
                 )
-            case Unacked(edge):
+            case Unacked(beyond, newer):
                 unacked = self._replace(wanted=self.wanted._replace(unacked=True))
-                hit = unacked._entries(edge, 1)
+                hit = unacked._entries(Edge(beyond, newer), 1)
                 return self._around(hit[0].seq) if hit else None
 
     def _around(self, seq: int) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -9,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.getters import query_one
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
@@ -16,31 +18,47 @@ from textual.widgets import Button, Input, Static
 class AskWords(ModalScreen[str | None]):
     """Asks for one line; dismissed with it, or with None where the human thinks better of it.
 
-    An empty line counts where nothing but Enter may be wanted too (`empty`).
+    An empty line counts where nothing but Enter may be wanted too (`empty`). A line of
+    which `check` complains is left to be mended.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "cancel", id="ask.cancel")
     ]
 
-    def __init__(self, title: Content, hint: Content, *, empty: bool = False) -> None:
+    hint = query_one("#hint", Static)
+
+    def __init__(
+        self,
+        title: Content,
+        hint: Content,
+        *,
+        empty: bool = False,
+        check: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
         super().__init__()
         self._asked = title
         self._hint = hint
         self._empty = empty
+        self._check = check
 
     def compose(self) -> ComposeResult:
         """Lay out the line, and what it is for."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = self._asked
             sheet.border_subtitle = "Enter does it · Esc cancels"
-            yield Static(self._hint, classes="body")
+            yield Static(self._hint, id="hint", classes="body")
             yield Input()
 
     @on(Input.Submitted)
     def _done(self, event: Input.Submitted) -> None:
-        if event.value.strip() or self._empty:
+        if not (event.value.strip() or self._empty):
+            return
+        complaint = self._check(event.value)
+        if complaint is None:
             self.dismiss(event.value)
+        else:
+            self.hint.update(Content.styled(complaint, "$text-warning"))
 
 
 class Confirm(ModalScreen[bool]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from cafleet_core.broker.pages import (
 )
 from cafleet_core.broker.registry import Registry
 from cafleet_core.records import Entry
-from cafleet_core.storage.places import END, Edge
+from cafleet_core.storage.places import Edge
 from tests.builders import at
 from tests.team import Team, a_team
 
@@ -163,19 +165,19 @@ class TestReader:
         assert page.target == self.every(registry, team)[6].seq
 
     @pytest.mark.parametrize(
-        ("beyond", "newer", "found"), [(None, False, 10), (10, False, 4), (1, True, 4)]
+        ("beyond", "newer", "found"), [(0, False, 10), (10, False, 4), (1, True, 4)]
     )
     def test_the_next_unacked_is_found_both_ways(
         self,
         registry: Registry,
         team: Team,
-        beyond: int | None,
+        beyond: int,
         newer: bool,
         found: int,
     ) -> None:
         every = self.every(registry, team)
-        edge = END if beyond is None else Edge(every[beyond].seq, newer)
-        page = self.read(registry, team, Unacked(edge))
+        seq = every[beyond].seq if beyond else sys.maxsize
+        page = self.read(registry, team, Unacked(seq, newer))
         assert page.target == every[found].seq
 
     def test_without_another_unacked_there_is_no_page(
@@ -183,8 +185,8 @@ class TestReader:
     ) -> None:
         every = self.every(registry, team)
         reader = Reader(registry, team.session.session_id, EVERYTHING, LIMIT)
-        assert reader.page(Unacked(Edge(every[1].seq))) is None
-        assert reader.page(Unacked(Edge(every[10].seq, newer=True))) is None
+        assert reader.page(Unacked(every[1].seq)) is None
+        assert reader.page(Unacked(every[10].seq, newer=True)) is None
 
     def test_nothing_that_fits_is_an_empty_page_without_a_target(
         self, registry: Registry, team: Team
@@ -201,10 +203,10 @@ def test_a_broadcast_that_waits_for_many_acks_is_one_stop(
     session_id = team.session.session_id
     first, second = history.page(registry, session_id, EVERYTHING, 9)
     reader = Reader(registry, session_id, EVERYTHING)
-    page = reader.page(Unacked(Edge(first.seq, newer=True)))
+    page = reader.page(Unacked(first.seq, newer=True))
     assert page is not None
     assert page.target == second.seq
-    assert reader.page(Unacked(Edge(second.seq, newer=True))) is None
+    assert reader.page(Unacked(second.seq, newer=True)) is None
 
 
 def test_time_is_found_though_the_first_message_is_far_from_the_first_row(

@@ -27,7 +27,7 @@ from cafleet_core.broker.pages import (
     Unacked,
 )
 from cafleet_core.broker.registry import Registry
-from cafleet_core.storage.places import END, Edge
+from cafleet_core.storage.places import Edge
 from tests.team import Team, a_team
 
 Statement = tuple[str, Sequence[object]]
@@ -85,7 +85,7 @@ READS: dict[str, Read] = {
     ),
     "newer page": lambda r, t: read(r, t, Newer(4)),
     "page at a time": lambda r, t: read(r, t, AtTime("2026")),
-    "next unacked": lambda r, t: read(r, t, Unacked(END)),
+    "next unacked": lambda r, t: read(r, t, Unacked(9)),
     "words": lambda r, t: read(r, t, Newest(), Filter(words="all")),
     "words of a sender": lambda r, t: read(
         r, t, Newest(), Filter(sender=t.director.agent_id, words="all")
@@ -93,9 +93,7 @@ READS: dict[str, Read] = {
     "words to a recipient": lambda r, t: read(
         r, t, Newest(), Filter(recipient=t.others["bob"].agent_id, words="all")
     ),
-    "next unacked with words": lambda r, t: read(
-        r, t, Unacked(END), Filter(words="all")
-    ),
+    "next unacked with words": lambda r, t: read(r, t, Unacked(9), Filter(words="all")),
     "one task": lambda r, t: inbox.show(r, t.caller(), first_task(r)),
     "one task by prefix": lambda r, t: inbox.show(r, t.caller(), first_task(r)[:9]),
 }
