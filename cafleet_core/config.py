@@ -1,7 +1,5 @@
 """Settings: defaults, overridden by the user's `config.toml`, overridden by the environment."""
 
-from __future__ import annotations
-
 import os.path
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -209,8 +207,12 @@ def registry_path(env: Mapping[str, str], configured: str = "") -> str:
 
 def user_file(env: Mapping[str, str]) -> str:
     """Where the user may leave settings; nothing needs to be there."""
-    home = _base_folder(env, "XDG_CONFIG_HOME", ".config")
-    return os.path.join(home, "cafleet", "config.toml")
+    return os.path.join(config_folder(env), "cafleet", "config.toml")
+
+
+def config_folder(env: Mapping[str, str]) -> str:
+    """Where programs keep the user's settings, each in a folder of its own."""
+    return _base_folder(env, "XDG_CONFIG_HOME", ".config")
 
 
 def state_folder(env: Mapping[str, str]) -> str:

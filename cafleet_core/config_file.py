@@ -1,7 +1,5 @@
 """The user's `config.toml`: read, checked key by key, and blamed line by line."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from typing import Any, NamedTuple

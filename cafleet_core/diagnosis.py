@@ -1,7 +1,5 @@
 """What is wrong on this machine: the registry, tmux, the panes, the coding agents."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator
@@ -31,7 +29,12 @@ class Check(NamedTuple):
 
 def examine(registry_path: str) -> list[Check]:
     """Every check, in the order in which a human would mend things; never raises."""
-    return [*_registry(registry_path), *_tmux(), *_coding_agents()]
+    return [
+        *_registry(registry_path),
+        *_tmux(),
+        *_coding_agents(),
+        *_set_up(registry_path),
+    ]
 
 
 def _registry(path: str) -> Iterator[Check]:
@@ -144,3 +147,18 @@ def _coding_agents() -> Iterator[Check]:
         if agent.process_names:
             found = shutil.which(agent.argv[0])
             yield Check(agent.name, None, found or "not on PATH")
+
+
+def _set_up(registry_path: str) -> Iterator[Check]:
+    from cafleet_core.setup import inventory, piece, plan
+
+    said = {
+        piece.PRESENT: "ok",
+        piece.ABSENT: "missing; `cafleet setup {} --apply` puts it in",
+        piece.STALE: "stale; `cafleet setup {} --apply` renews it",
+        piece.FOREIGN: "changed by hand; `cafleet setup {}` shows it",
+    }
+    for one in inventory.chosen((), os.environ, registry_path):
+        found = plan.status(one)
+        detail = found.problem or said[found.state].format(one.name)
+        yield Check(one.name, True if found.state == piece.PRESENT else None, detail)

@@ -1,7 +1,5 @@
 """Looking after a session: what its panes do, what is owed, what its Director must know."""
 
-from __future__ import annotations
-
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -4,8 +4,6 @@ Named tuples rather than dataclasses, because every command imports them and
 `dataclasses` alone costs as much as Python's own start.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 ACTIVE = "active"

@@ -1,7 +1,5 @@
 """What a Director must be told about its members: pure rules over what is known now."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple

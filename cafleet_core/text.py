@@ -7,12 +7,13 @@ import re
 ELLIPSIS = "…"
 LINE_MARK = "⏎"
 
-_DROPPED = re.compile(
+# Compiled when first needed: most texts hold nothing but what is printable.
+_DROPPED = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
     "\u2028\u2029]"
 )
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = "[\ud800-\udfff]"
 
 
 def sanitise(text: str) -> str:
@@ -22,9 +23,11 @@ def sanitise(text: str) -> str:
     introducer), U+2028/2029 and the bidirectional controls. Line ends become `\\n`,
     lone surrogates U+FFFD. Idempotent; the result always encodes as UTF-8.
     """
+    if text.replace("\n", "").isprintable():
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _LONE_SURROGATE.sub("\ufffd", _DROPPED.sub("", text))
+    return re.sub(_LONE_SURROGATE, "\ufffd", re.sub(_DROPPED, "", text))
 
 
 def one_line(text: str) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cafleet_core import clock, records
+from cafleet_core.agents import catalog
 from cafleet_core.records import Activity, Agent, Delivery, Entry, Member, Placement
 
 DAWN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -98,6 +99,7 @@ def a_placement(coding_agent: str = "claude", **changes: Any) -> Placement:
         pane_state=None,
         pane_state_since=None,
         created_at=at(),
+        cues=catalog.cues(coding_agent).dump(),
     )
     return placement._replace(**changes)
 

@@ -50,6 +50,18 @@ def test_the_core_starts_without_a_screen_or_a_database_layer(module: str) -> No
     assert done.stdout.strip() == "[]", done.stderr
 
 
+def test_the_annotations_of_a_record_are_no_strings() -> None:
+    # at each start Python compiles every field's annotation that is a string
+    needless = [
+        path
+        for path in sources("cafleet_core")
+        if path.parent.name not in ("cli", "demo")
+        and "(NamedTuple)" in (text := path.read_text("utf-8"))
+        and "import annotations" in text
+    ]
+    assert needless == []
+
+
 def test_no_file_is_longer_than_a_reader_holds_in_mind() -> None:
     lengths = {
         path: len(path.read_text("utf-8").splitlines()) for path in sources(*PACKAGES)

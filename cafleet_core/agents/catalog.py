@@ -1,7 +1,5 @@
 """Coding agents as data: how each is started, recognised, read and left."""
 
-from __future__ import annotations
-
 import os
 import sys
 import tomllib

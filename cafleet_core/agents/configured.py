@@ -1,7 +1,5 @@
 """The user's own coding agents: tables of `config.toml`, checked key by key."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping

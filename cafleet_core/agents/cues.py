@@ -1,7 +1,5 @@
 """The cues of a coding agent: what its screen and its title look like in each state."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -19,7 +19,7 @@ from cafleet_core.storage.registry import Registry
 
 LONGEST_NAME = 64
 
-_MARKS = frozenset("|[]")
+MARKS = frozenset("|[]")
 """What an envelope is made of, and so cannot be in a name."""
 
 
@@ -134,6 +134,6 @@ def _addressable(name: str) -> str:
         )
     if not clean or len(clean) > LONGEST_NAME:
         raise InvalidInput(f"a name has 1 to {LONGEST_NAME} characters.")
-    if clean.startswith(("-", "@")) or clean.casefold() == "all" or _MARKS & {*clean}:
+    if clean.startswith(("-", "@")) or clean.casefold() == "all" or MARKS & {*clean}:
         raise InvalidInput(f"'{clean}' cannot be a name.")
     return clean

@@ -1,7 +1,5 @@
 """Typed is not submitted: looking once whether a text has left its input box, and one more Enter."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Looking back: the session's messages by who, when, what words, and whether acked."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

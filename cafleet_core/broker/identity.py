@@ -1,7 +1,5 @@
 """Who is meant: sessions, agents and tasks by reference, and the caller by flag, environment or pane."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 

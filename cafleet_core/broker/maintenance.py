@@ -1,7 +1,5 @@
 """Keeping the registry file in order: to head, checked, copied, pruned."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -67,19 +65,11 @@ def backup(registry: Registry, path: str) -> Path:
 
 def prune(registry: Registry, before: str, *, dry_run: bool) -> Pruned:
     """Remove what is settled and older than the stamp `before`; what was, or would be, removed."""
-    try:
-        with registry.write():
-            pruned = upkeep.prune(registry, before)
-            if dry_run:
-                raise _TakenBack
-    except _TakenBack:
-        return pruned
-    upkeep.compact(registry)
+    with registry.write(keep=not dry_run):
+        pruned = upkeep.prune(registry, before)
+    if not dry_run:
+        upkeep.compact(registry)
     return pruned
-
-
-class _TakenBack(Exception):
-    """Rolls a rehearsal back."""
 
 
 def _beside(registry: Registry) -> Path:

@@ -1,7 +1,5 @@
 """Who a composed text is for: `@name text`, `@a @b text`, `@all text`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

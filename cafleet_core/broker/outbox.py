@@ -1,7 +1,5 @@
 """Owed pushes: tried after each send, and again by whoever comes by, in order, never twice."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta

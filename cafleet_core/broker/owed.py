@@ -1,7 +1,5 @@
 """Whether anything typed or untyped is unsettled: the cheap question before the costly look."""
 
-from __future__ import annotations
-
 import os
 from typing import NamedTuple
 

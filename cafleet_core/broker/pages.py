@@ -1,7 +1,5 @@
 """Pages of the session's messages at any place: next to a known one, at a time, at the unacked."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from cafleet_core.broker import history

@@ -1,12 +1,10 @@
 """`up`: a session, its Director's pane and the control room beside it, or nothing of them."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 from typing import NamedTuple
 
 from cafleet_core import config
-from cafleet_core.broker import sessions, starting
+from cafleet_core.broker import clearing, sessions, starting
 from cafleet_core.broker.registry import Registry
 from cafleet_core.broker.starting import READY_SECONDS, Start, Started
 from cafleet_core.errors import TmuxError
@@ -75,7 +73,7 @@ def _raise(registry: Registry, team: Team, opened: Opened) -> Raised:
         )
         undo.callback(sessions.erase, registry, created.session.session_id)
         director = created.director
-        undo.callback(starting.forget, registry, director.agent_id)
+        undo.callback(clearing.forget, registry, director.agent_id)
         starter = starting.order(registry, director, director.agent_id, team.director)
         tmux.run(
             opened.socket,

@@ -4,8 +4,6 @@ The catalogue of coding agents, and what erases, is imported where it is used: m
 only list and look up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -52,14 +50,14 @@ def create(
 
     at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
     placement = placement_in(here, coding_agent, director_agent_id=None, at=at)
-    director = _built_in(director_id, session_id, DIRECTOR, at)._replace(
+    director = built_in(director_id, session_id, DIRECTOR, at)._replace(
         placement=placement
     )
     with registry.write():
         sessions.insert(registry, session_id, label and text.storable(label), at)
         agents.insert(registry, director)
         sessions.set_director(registry, session_id, director_id)
-        agents.insert(registry, _built_in(ids.new(), session_id, ADMINISTRATOR, at))
+        agents.insert(registry, built_in(ids.new(), session_id, ADMINISTRATOR, at))
     stamp_pane(here.socket, here.pane.pane_id, director_id)
     return Created(find(registry, session_id), director)
 
@@ -107,7 +105,7 @@ def add_missing_administrators(registry: Registry) -> int:
     with registry.write():
         orphaned = sessions.without_administrator(registry)
         for session_id in orphaned:
-            agents.insert(registry, _built_in(ids.new(), session_id, ADMINISTRATOR, at))
+            agents.insert(registry, built_in(ids.new(), session_id, ADMINISTRATOR, at))
     return len(orphaned)
 
 
@@ -123,7 +121,8 @@ def coding_agent_named(name: str | None, environ: Mapping[str, str]) -> str:
     return name if name == catalog.UNKNOWN else catalog.get(name).name
 
 
-def _built_in(agent_id: str, session_id: str, kind: str, at: str) -> Agent:
+def built_in(agent_id: str, session_id: str, kind: str, at: str) -> Agent:
+    """A session's Director or Administrator, active and not yet stored."""
     director = kind == DIRECTOR
     return Agent(
         agent_id=agent_id,

@@ -1,7 +1,5 @@
 """A member's birth: registered and spawned into a pane together, or not at all."""
 
-from __future__ import annotations
-
 import contextlib
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,11 +8,11 @@ from typing import NamedTuple
 from cafleet_core import clock
 from cafleet_core.agents import catalog
 from cafleet_core.broker import agents as registration
-from cafleet_core.broker import starting
+from cafleet_core.broker import clearing, starting
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.starting import READY_SECONDS, Start, Started
 from cafleet_core.errors import Refused, TmuxError
-from cafleet_core.panes import homes, tmux, windows
+from cafleet_core.panes import facts, homes, tmux, windows
 from cafleet_core.panes.facts import host
 from cafleet_core.panes.homes import Home, Room
 from cafleet_core.records import DIRECTOR, MEMBER, Agent, Placement
@@ -66,7 +64,7 @@ def create(
         with registry.write():
             registration.add(registry, member)
         undo.callback(erase, registry, member.agent_id)
-        undo.callback(starting.forget, registry, member.agent_id)
+        undo.callback(clearing.forget, registry, member.agent_id)
         undo.callback(_close_stamped, director.tmux_socket, member.agent_id)
         home = _spawn(registry, member, director, wish)
         undo.callback(windows.arrange, director.tmux_socket, home.window_id)
@@ -137,5 +135,5 @@ def _placement(member: Agent, director: Placement, home: Home) -> Placement:
 def _close_stamped(socket: str, agent_id: str) -> None:
     """End a pane that came to be although its maker did not learn of it."""
     with contextlib.suppress(TmuxError):
-        for pane_id in homes.stamped(socket, agent_id):
+        for pane_id in facts.stamped(socket, agent_id):
             tmux.kill(socket, pane_id)

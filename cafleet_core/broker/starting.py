@@ -1,9 +1,6 @@
 """Starting a coding agent in a pane: what it is given, and when it is ready for input."""
 
-from __future__ import annotations
-
 import os
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +10,7 @@ from cafleet_core import clock, config
 from cafleet_core.agents import catalog
 from cafleet_core.agents.catalog import CodingAgent
 from cafleet_core.broker import identity, members, prompting
+from cafleet_core.broker.clearing import folder_of
 from cafleet_core.broker.members import SendFailed
 from cafleet_core.broker.placing import typable
 from cafleet_core.errors import NotFound, Refused, TmuxError
@@ -43,6 +41,8 @@ class Start(NamedTuple):
         """The coding agent; raises NotFound for an unknown one or a missing binary, Refused
         for a model that it does not take.
         """
+        import shutil
+
         known = catalog.get(self.coding_agent)
         binary = known.command("", self.model, "")[0]
         if shutil.which(binary, path=self.variables().get("PATH")) is None:
@@ -73,7 +73,7 @@ def order(
     registry: Registry, agent: Agent, director_agent_id: str, start: Start
 ) -> list[str]:
     """Leave everything that an agent's first program needs; the command that takes it up."""
-    kind, folder = start.kind(), folder_of(registry, agent.agent_id)
+    kind, folder = start.kind(), Path(folder_of(registry, agent.agent_id))
     folder.mkdir(mode=0o700)
     prompt = prompting.filled(start.prompt, agent, director_agent_id)
     elsewhere = prompting.too_long(prompt)
@@ -101,22 +101,12 @@ def tell(
         return started._replace(untold=True)
     words = prompting.filled(start.prompt, agent, director_agent_id)
     if prompting.too_long(words):
-        words = prompting.pointer(folder_of(registry, agent.agent_id))
+        words = prompting.pointer(Path(folder_of(registry, agent.agent_id)))
     try:
         members.type_in(agent, "the prompt", words=words)
     except SendFailed:
         return started._replace(untold=True)
     return started
-
-
-def folder_of(registry: Registry, agent_id: str) -> Path:
-    """Where an agent's order waits, and a long prompt stays for as long as the agent does."""
-    return Path(registry.path).parent / f".cafleet-{agent_id}"
-
-
-def forget(registry: Registry, agent_id: str) -> None:
-    """Remove what `order` left."""
-    shutil.rmtree(folder_of(registry, agent_id), ignore_errors=True)
 
 
 def _place(registry: Registry, agent: Agent) -> None:

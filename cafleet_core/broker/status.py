@@ -1,7 +1,5 @@
 """How things stand, for one line: who waits for an answer, what is unacked, who is quiet."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import NamedTuple
 

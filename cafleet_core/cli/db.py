@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import click
 
+from cafleet_core import text
 from cafleet_core.broker import maintenance
+from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.times import Moment
+
+if TYPE_CHECKING:
+    from cafleet_core.broker.moving import Moved
 
 
 @click.group(cls=Group)
@@ -79,3 +87,49 @@ def prune(run: Invocation, before: str, dry_run: bool) -> None:
         f"{verb} {pruned.tasks} tasks, {pruned.agents} agents, {pruned.sessions} sessions.",
         {**pruned._asdict(), "dry_run": dry_run},
     )
+
+
+@db.command("import")
+@click.argument("path")
+@click.option("--dry-run", is_flag=True, help="Only say what would come.")
+@pass_invocation
+def import_(run: Invocation, path: str, dry_run: bool) -> None:
+    """Take in the sessions, agents and messages of an earlier cafleet's registry.
+
+    PATH is only read. What is here already stays as it is, so that the command can be
+    repeated. Ids and times are kept; panes are not: the agents come without one, their
+    unacked messages wait to be polled, and nothing is typed. Other commands wait until
+    it is done.
+    """
+    from cafleet_core.broker import moving
+
+    def progress(done: int, total: int) -> None:
+        output.note(f"{done} of {total} tasks ...")
+
+    moved = moving.move_in(run.registry, path, dry_run=dry_run, progress=progress)
+    run.say(
+        "\n".join(_told(moved, dry_run)),
+        {
+            **moved._asdict(),
+            "renamed": [one._asdict() for one in moved.renamed],
+            "dry_run": dry_run,
+        },
+    )
+
+
+def _told(moved: Moved, dry_run: bool) -> Iterator[str]:
+    """What came, a line; then a line for each thing that is not as it was."""
+
+    def listed(which: str) -> str:
+        tallies = zip(("sessions", "agents", "tasks"), moved[:3], strict=True)
+        return ", ".join(f"{tally[which]} {noun}" for noun, tally in tallies)
+
+    yield f"{'Would import' if dry_run else 'Imported'} {listed('imported')}."
+    if any(tally["present"] for tally in moved[:3]):
+        yield f"Already here: {listed('present')}."
+    for agent_id, before, after in moved.renamed:
+        yield f"Renamed: {agent_id} '{text.one_line(before)}' is '{after}' here."
+    if moved.settled:
+        yield f"Failed: {moved.settled} open deliveries to agents that had left."
+    if moved.left_out:
+        yield f"Left out: {moved.left_out} rows that name a session or an agent that the file does not hold."

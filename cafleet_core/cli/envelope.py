@@ -8,7 +8,7 @@ from typing import Any
 from cafleet_core import text
 from cafleet_core.records import NONE, SHOWN, Entry, PushResult, Task
 
-_LOOKS_LIKE_ENVELOPE = re.compile(r"^(?=\[[0-9a-f-]{36} \| )", re.MULTILINE)
+_LOOKS_LIKE_ENVELOPE = r"(?m)^(?=\[[0-9a-f-]{36} \| )"
 
 
 def as_text(task: Task, limit: int, full: bool) -> str:
@@ -119,7 +119,7 @@ def body(words: str, task_id: str, limit: int, full: bool) -> str:
     shown = whole if full else text.cut(whole, limit)
     if shown != whole:
         shown += f" ({len(whole)} characters; cafleet message show --full --task-id {task_id})"
-    return _LOOKS_LIKE_ENVELOPE.sub("> ", shown)
+    return re.sub(_LOOKS_LIKE_ENVELOPE, "> ", shown) if "[" in shown else shown
 
 
 def push_text(result: PushResult) -> str:

@@ -39,10 +39,12 @@ EXAMPLES = {
     "db check": "cafleet db check",
     "db backup": "cafleet db backup ~/cafleet.db",
     "db prune": "cafleet db prune --older-than 30d --dry-run",
+    "db import": "cafleet db import ~/registry-2026.db",
     "config show": "cafleet config show",
     "config path": "cafleet config path",
     "config check": "cafleet config check",
     "monitor": "cafleet monitor --once",
+    "setup": "cafleet setup claude --apply",
     "doctor": "cafleet doctor",
     "completion": 'eval "$(cafleet completion bash)"',
 }

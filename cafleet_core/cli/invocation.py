@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -121,9 +121,10 @@ def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
     return value
 
 
-def shared_options() -> list[click.Option]:
+@cache
+def shared_options() -> tuple[click.Option, ...]:
     """The options that are accepted before and after every subcommand."""
-    return [
+    return (
         click.Option(
             ["--session-id", "--fleet-id", "session_id"],
             type=SESSION,
@@ -147,7 +148,7 @@ def shared_options() -> list[click.Option]:
             callback=_keep,
             help="Print JSON.",
         ),
-    ]
+    )
 
 
 class Command(click.Command):

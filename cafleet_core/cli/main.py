@@ -1,7 +1,5 @@
 """The `cafleet` command: finds the subcommand, and turns every error into one line and a code."""
 
-from __future__ import annotations
-
 import os
 import sys
 from importlib import import_module
@@ -48,6 +46,7 @@ _COMMANDS = {
         "demo", "demo", "See a whole team at work, without any coding agent."
     ),
     "db": Entry("db", "db", "Create, check and maintain the registry."),
+    "setup": Entry("setup", "setup", "Give coding agents what they need for cafleet."),
     "doctor": Entry("doctor", "doctor", "Find out what is wrong on this machine."),
     "config": Entry("config_command", "config_group", "Show and check the settings."),
     "completion": Entry(
@@ -75,7 +74,7 @@ class Root(Group):
 
     def shell_complete(
         self, ctx: click.Context, incomplete: str
-    ) -> list[CompletionItem[Any]]:
+    ) -> "list[CompletionItem[Any]]":
         from click.shell_completion import CompletionItem
 
         return [

@@ -76,12 +76,12 @@ def delete(run: Invocation, reference: str, close_panes: bool) -> None:
 
     Panes stay open, and are named, unless --close-panes; the Director's always does.
     """
-    from cafleet_core.broker import dismissing
+    from cafleet_core.broker import clearing
 
     gone = sessions.delete(run.registry, reference)
     session_id = gone.session.session_id
     own = os.environ.get("TMUX_PANE", "")
-    there = dismissing.with_panes(gone.placed) if close_panes else []
+    there = clearing.with_panes(gone.placed) if close_panes else []
     ids = {one.agent_id for one in there}
     left = _panes([one for one in gone.placed if one.agent_id not in ids])
     if there:
@@ -97,7 +97,7 @@ def delete(run: Invocation, reference: str, close_panes: bool) -> None:
             "closed": _panes(there),
         },
     )
-    dismissing.clear_up(run.registry, gone.placed, there, last=own)
+    clearing.clear_up(run.registry, gone.placed, there, last=own)
 
 
 def _panes(agents: Sequence[Agent]) -> list[str]:

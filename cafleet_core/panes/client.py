@@ -3,11 +3,8 @@
 `subprocess` is not used, because importing it costs more than the call itself.
 """
 
-from __future__ import annotations
-
 import os
 import select
-import signal
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -18,6 +15,7 @@ TIMEOUT = 5.0
 """Seconds after which a tmux server that does not answer is given up."""
 
 _CHUNK = 65536
+_SIGKILL = 9  # POSIX; importing `signal` costs a tenth of a call
 
 
 class TmuxMissing(TmuxError):
@@ -95,7 +93,7 @@ def _run(argv: list[str], stdin: bytes, timeout: float) -> Reply:
         answered = True
     finally:
         if not answered:
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, _SIGKILL)
         _, status = os.waitpid(pid, 0)
     return Reply(os.waitstatus_to_exitcode(status), *printed)
 

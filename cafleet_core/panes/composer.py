@@ -8,14 +8,14 @@ from itertools import takewhile
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes import screens
 
-_SUGGESTION = re.compile(
-    r"(?:\x1b\[7m(?:\x1b\[\d+m)*.(?=\x1b\[0;2m))?"  # the cursor stands on its first letter
-    r"\x1b\[(?:[01];)*2m.*?(?=\x1b\[(?:0|22)?[;m]|$)",
-    re.MULTILINE,
+# Compiled when first needed: on most screens there is nothing that they could match.
+_SUGGESTION = (
+    r"(?m)(?:\x1b\[7m(?:\x1b\[\d+m)*.(?=\x1b\[0;2m))?"  # the cursor stands on its first letter
+    r"\x1b\[(?:[01];)*2m.*?(?=\x1b\[(?:0|22)?[;m]|$)"
 )
-_GLYPH = re.compile(r"^[\s│┃]*[❯›▌┃>]?")
-_SIDES = re.compile(r"^[\s│┃]+|[\s│┃]+$")
-_EDGE = re.compile(r"^\s*(?:[─━═▔╰]{3}|╹▀)")
+_GLYPH = r"^[\s│┃]*[❯›▌┃>]?"
+_SIDES = r"^[\s│┃]+|[\s│┃]+$"
+_EDGE = r"^\s*(?:[─━═▔╰]{3}|╹▀)"
 
 
 def draft(screen: str, cues: Cues) -> str:
@@ -27,11 +27,11 @@ def draft(screen: str, cues: Cues) -> str:
     row = _input_row(shown, cues)
     if row is None:
         return ""
-    first, *below = screens.unstyled(_SUGGESTION.sub("", screen))[row:]
-    typed = [_GLYPH.sub("", first)]
+    first, *below = screens.unstyled(re.sub(_SUGGESTION, "", screen))[row:]
+    typed = [re.sub(_GLYPH, "", first)]
     if cues.composer:
-        typed += takewhile(lambda line: line and not _EDGE.match(line), below)
-    lines = (_SIDES.sub("", line) for line in typed)
+        typed += takewhile(lambda line: line and not re.match(_EDGE, line), below)
+    lines = (re.sub(_SIDES, "", line) for line in typed)
     return " ".join(line for line in lines if line and not _is_furniture(line, cues))
 
 

@@ -1,7 +1,5 @@
 """What tmux knows of its panes: one call for any number of them."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -91,6 +89,14 @@ def panes(socket: str) -> dict[str, PaneFacts]:
     """Every pane of one server by its id; raises TmuxError where tmux does not answer."""
     reply = client.call(["list-panes", "-a", "-F", _FORMAT], socket=socket)
     return _listed(reply.out)
+
+
+def stamped(socket: str, agent_id: str) -> list[str]:
+    """The panes that bear an agent's id, whether the registry knows of them or not.
+
+    Raises TmuxError.
+    """
+    return [one.pane_id for one in panes(socket).values() if one.agent_id == agent_id]
 
 
 def look(

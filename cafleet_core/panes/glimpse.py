@@ -1,7 +1,5 @@
 """A look at panes in the moment before something is typed: one tmux call for any number."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

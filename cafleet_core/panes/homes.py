@@ -1,7 +1,5 @@
 """Finding a new member a pane: beside its Director while there is room, else in a further window."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
@@ -118,14 +116,6 @@ def choose(
 def further_layout(layout: str) -> str:
     """How a window without the Director is laid out: there is no main pane in it."""
     return layouts.TILED if layout == layouts.MAIN_VERTICAL else layout
-
-
-def stamped(socket: str, agent_id: str) -> list[str]:
-    """The panes that bear an agent's id, whether the registry knows of them or not."""
-    listed = tmux.run(
-        socket, "list-panes", "-a", "-F", f"#{{pane_id}} #{{{IDENTITY_OPTION}}}"
-    )
-    return [line.split()[0] for line in listed if line.endswith(f" {agent_id}")]
 
 
 def _within(window: Window, layout: str, director: str, least: Size) -> Place | None:

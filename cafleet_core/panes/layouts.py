@@ -1,7 +1,5 @@
 """How many panes a window holds before they are too small to work in: plain arithmetic."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 MAIN_VERTICAL = "main-vertical"

@@ -1,7 +1,5 @@
 """Reading a screen: the cues of a coding agent on its last lines, as a verdict."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -18,9 +16,7 @@ DRAFT = "draft"
 LOOKED_AT = 20
 """Non-blank lines at the end of a screen that may hold a cue; what is above is history."""
 
-_STYLING = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
-)
+_STYLING = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
 
 
 class Verdict(NamedTuple):
@@ -67,7 +63,9 @@ def composer_row(lines: Sequence[str], cues: Cues) -> int | None:
 
 def unstyled(screen: str) -> list[str]:
     """The lines of a capture without styles, no-break spaces as spaces, nothing at the end."""
-    plain = _STYLING.sub("", screen).replace("\xa0", " ")
+    styled = "\x1b" in screen
+    plain = re.sub(_STYLING, "", screen) if styled else screen
+    plain = plain.replace("\xa0", " ")
     return [line.rstrip() for line in plain.splitlines()]
 
 

@@ -1,7 +1,5 @@
 """One verdict from all that is known of an agent: what it tells of itself, what it shows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple

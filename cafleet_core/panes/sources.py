@@ -22,11 +22,15 @@ _DEEPEST = 8
 def told(records: Sequence[str], pane_pid: int, stamped: str) -> list[Told]:
     """What is told of the agent below this process, by its record and by a hook.
 
-    `records` names the kinds of record that its coding agent keeps.
+    `records` names the kinds of record that its coding agent keeps. A hook that told
+    nothing since the record changed has missed that: not every change has its hook.
     """
     readers = [_RECORDS[kind] for kind in records if kind in _RECORDS]
-    found = [*(read(pane_pid) for read in readers), hook(stamped)]
-    return [one for one in found if one is not None]
+    found = [one for read in readers if (one := read(pane_pid)) is not None]
+    stamp = hook(stamped)
+    if stamp is None or any(one.age < stamp.age for one in found):
+        return found
+    return [*found, stamp]
 
 
 def hook(stamped: str) -> Told | None:

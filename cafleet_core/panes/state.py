@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from cafleet_core import clock
-from cafleet_core.agents import catalog
-from cafleet_core.panes import questions, sight, sources
+from cafleet_core.agents import cues as agent_cues
+from cafleet_core.agents.cues import Cues
+from cafleet_core.panes import sight, sources
 from cafleet_core.panes.facts import PaneFacts, is_shell
 from cafleet_core.panes.screens import UNKNOWN, WAITING
 from cafleet_core.panes.sight import STARTING
-from cafleet_core.records import PaneView, Placement
+from cafleet_core.records import PaneView, Placement, Question
 
 SHELL = "shell"
 DEAD = "dead"
@@ -25,13 +26,15 @@ def verdict(
         return PaneView(STARTING, FROM_REGISTRY, "its pane is being made")
     if facts is None or facts.server_pid != placement.tmux_server_pid:
         return PaneView(DEAD, FROM_TMUX, "pane gone")
+    if _unsigned(facts) and sight.still_starting(placement, clock.now()):
+        return PaneView(STARTING, FROM_REGISTRY, "its pane is being made", screen)
     if facts.agent_id != agent_id:
         return PaneView(DEAD, FROM_TMUX, "the pane is another agent's now")
     if facts.dead:
         return PaneView(DEAD, FROM_TMUX, "its program has ended", screen)
     if is_shell(facts.command):
         return PaneView(SHELL, FROM_TMUX, f"{facts.command} is in front", screen)
-    cues = catalog.cues(placement.coding_agent)
+    cues = agent_cues.parse(placement.cues)
     told = sources.told(cues.record, facts.pid, facts.stamped)
     seen = sight.judge(screen or "", facts.title, cues, told)
     if seen.state == UNKNOWN and sight.still_starting(placement, clock.now()):
@@ -40,5 +43,16 @@ def verdict(
     return PaneView(
         *(seen.state, seen.source, seen.evidence, screen),
         *(seen.age, seen.rule, seen.overruled),
-        question=questions.shown(screen or "", cues) if asks else None,
+        question=_asked(screen or "", cues) if asks else None,
     )
+
+
+def _asked(screen: str, cues: Cues) -> Question | None:
+    from cafleet_core.panes import questions
+
+    return questions.shown(screen, cues)
+
+
+def _unsigned(facts: PaneFacts) -> bool:
+    """Whether a pane is nobody's yet: its first program lives and has not come to stamp it."""
+    return not facts.agent_id and not facts.dead

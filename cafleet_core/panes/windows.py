@@ -1,7 +1,5 @@
 """The life of windows: opened, divided, put in order, closed."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

@@ -1,7 +1,5 @@
 """What can become of a push, and which of it a refusing pane's facts mean."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from cafleet_core.panes.facts import is_shell

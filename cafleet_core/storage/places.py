@@ -1,7 +1,5 @@
 """Where the messages are that a filter keeps: by keyset, towards older or newer. Plain SQL."""
 
-from __future__ import annotations
-
 import sys
 from typing import NamedTuple
 

@@ -38,17 +38,17 @@ class Registry:
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         """Run one statement with bound `parameters`."""
-        with _reporting(self.path):
+        with reporting(self.path):
             return self._connection.execute(sql, parameters)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         """Every row of one statement, as tuples."""
-        with _reporting(self.path):
+        with reporting(self.path):
             return self._connection.execute(sql, parameters).fetchall()
 
     def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first row of one statement as a tuple, or None."""
-        with _reporting(self.path):
+        with reporting(self.path):
             return self._connection.execute(sql, parameters).fetchone()
 
     def fetch(self, query: BaseQuery) -> list[Any]:
@@ -60,11 +60,11 @@ class Registry:
         return self.execute(*query.sql()).rowcount
 
     @contextmanager
-    def write(self) -> Iterator[None]:
+    def write(self, *, keep: bool = True) -> Iterator[None]:
         """A transaction that holds the write lock from its first statement on.
 
-        Committed on leaving, rolled back on an exception. Keep it short, and do
-        nothing inside that can block: other processes wait.
+        Committed on leaving, rolled back on an exception and where it is not to `keep`.
+        Make it short, and do nothing inside that can block: other processes wait.
         """
         self.execute("BEGIN IMMEDIATE")
         try:
@@ -74,7 +74,7 @@ class Registry:
             if self._connection.in_transaction:
                 self.execute("ROLLBACK")
             raise
-        self.execute("COMMIT")
+        self.execute("COMMIT" if keep else "ROLLBACK")
 
     def refuse_writes(self) -> None:
         """From now on a write through this registry is a RegistryError."""
@@ -98,7 +98,7 @@ class Registry:
 
     def copy_to(self, path: str) -> None:
         """Copy every page into the file at `path`, consistent although others write."""
-        with _reporting(path), closing(sqlite3.connect(path)) as target:
+        with reporting(path), closing(sqlite3.connect(path)) as target:
             self._connection.backup(target)
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ class Registry:
 
 
 def _connect(path: str) -> sqlite3.Connection:
-    with _reporting(path):
+    with reporting(path):
         _make_private(path)
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
@@ -155,7 +155,8 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _reporting(path: str) -> Iterator[None]:
+def reporting(path: str) -> Iterator[None]:
+    """Turn what the engine or the system raises about `path` into a RegistryError."""
     try:
         yield
     except sqlite3.OperationalError as error:

@@ -1,7 +1,5 @@
 """The session's conversation in pages: heads by keyset, their deliveries by origin. Plain SQL."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """Looking after the whole file: is it sound, how much is in it, what is old."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from cafleet_core.storage import search

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import time
 from pathlib import Path
 from typing import NamedTuple
 
+from cafleet_core.assets import plugin_folder
 from tests.agents.models import ModelApi
 from tests.terminal import Terminal, eventually
 
@@ -18,12 +20,21 @@ FOLDER = "CAFLEET_AGENTS_DIR"
 PATIENCE = 25.0
 """Seconds that a program may take for anything."""
 
+MEMBER = "member"
+"""Claude Code as a member runs it, asking nobody, with the plugin that is shipped."""
+
 COMMANDS = {
+    MEMBER: f"claude --permission-mode dontAsk --plugin-dir {shlex.quote(str(plugin_folder()))}",
     "claude": "claude --permission-mode default --name alice",
     "codex": "codex",
     "opencode": "opencode",
 }
-AT_REST = {"claude": "/effort", "codex": "Ask Codex", "opencode": "ctrl+p commands"}
+AT_REST = {
+    MEMBER: "don't ask on",
+    "claude": "/effort",
+    "codex": "Ask Codex",
+    "opencode": "ctrl+p commands",
+}
 """What each shows as soon as it can take a turn."""
 
 STRANGER = "stranger"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ PERMIT = "PERMIT"
 """Calls a tool for which the agent asks for permission."""
 CHOOSE = "CHOOSE"
 """Has the agent ask a multiple-choice question, where it can."""
+CALL = "CALL "
+"""Calls the tool that stands behind it with its arguments, a list in JSON."""
 QUOTE = "QUOTE"
 """Answers with prose that quotes the prompts of coding agents."""
 
@@ -83,6 +86,9 @@ def reply_to(request: dict[str, Any]) -> Reply:
             arguments = {"command": "touch x.txt", "description": "Touch a file"}
             return reply._replace(tool="Bash", arguments=arguments)
         return reply._replace(tool="exec_command", arguments=_ESCALATED)
+    if CALL in prompt and request.get("tools"):
+        tool, arguments = json.loads(prompt.partition(CALL)[2])
+        return reply._replace(tool=tool, arguments=arguments)
     if CHOOSE in prompt:
         name = "AskUserQuestion" if anthropic else "request_user_input"
         return reply._replace(tool=name, arguments=_QUESTION)

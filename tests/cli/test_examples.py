@@ -14,6 +14,7 @@ from cafleet_core.broker import messages
 from cafleet_core.broker.registry import Registry
 from cafleet_core.cli import reference
 from cafleet_core.cli.examples import EXAMPLES
+from tests.earlier import EarlierRegistry
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Ran, Terminal, environment, eventually
 
@@ -123,10 +124,18 @@ def install_agent(office: Office) -> None:
     binary.chmod(0o755)
 
 
+def leave_earlier_registry(office: Office) -> None:
+    """What is left of an earlier cafleet in the user's home."""
+    source = EarlierRegistry(office.folder / "registry-2026.db")
+    source.team("drafter")
+    source.close()
+
+
 NEEDS = {
     ("member", "send-input"): show_question,
     ("member", "create"): install_agent,
     ("up",): install_agent,
+    ("db", "import"): leave_earlier_registry,
 }
 """What an example needs beside a Director, a member and their messages."""
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from cafleet_core import clock, monitor
 from cafleet_core.broker import agents, messages, owed
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
+from cafleet_core.panes.facts import IDENTITY_OPTION
 from cafleet_core.records import Agent, PushResult
 from cafleet_core.storage import lookup, watch
 from tests.team import Team, a_team
@@ -54,3 +57,15 @@ def test_one_that_never_shows_itself_is_typed_at_after_a_minute(
     team = a_team(registry)
     agent = a_newcomer(registry, terminal, team, age=61)
     assert sent_to(registry, team, agent) == PushResult("delivered")
+
+
+@pytest.mark.parametrize(("age", "state"), [(0, "starting"), (61, "dead")])
+def test_a_pane_that_is_not_stamped_yet_is_not_taken_for_another_s(
+    registry: Registry, terminal: Terminal, age: float, state: str
+) -> None:
+    team = a_team(registry)
+    agent = a_newcomer(registry, terminal, team, age)
+    pane = (agent.placement and agent.placement.tmux_pane_id) or ""
+    terminal.tmux("set-option", "-p", "-u", "-t", pane, IDENTITY_OPTION)
+    views = monitor.observe(registry, team.session.session_id)
+    assert views[agent.agent_id].state == state

@@ -30,6 +30,11 @@ def ready(registry: Registry) -> None:
 def refuse_foreign(registry: Registry) -> None:
     """Raise RegistryError for a file of another program, or of a newer cafleet."""
     if not registry.ours():
+        if registry.row("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"):
+            raise RegistryError(
+                f"{registry.path} is an earlier cafleet's registry, or another program's: move"
+                " it away, then 'cafleet db import' takes in what it holds."
+            )
         raise RegistryError(
             f"{registry.path} holds tables that are not cafleet's; name another file in"
             " CAFLEET_DATABASE_URL, or move this one away."

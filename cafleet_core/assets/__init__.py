@@ -1,0 +1,16 @@
+"""What is shipped for coding agents: a Claude Code plugin, whose skills any agent can read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def plugin_folder() -> Path:
+    """The folder of the plugin: `.claude-plugin/plugin.json` and `skills/` are in it."""
+    return Path(__file__).with_name("plugin")
+
+
+def skills() -> dict[str, Path]:
+    """The folder of each skill by its name. Each stands alone and may be copied as it is."""
+    found = sorted((plugin_folder() / "skills").glob("*/SKILL.md"))
+    return {one.parent.name: one.parent for one in found}

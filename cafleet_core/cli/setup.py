@@ -1,0 +1,150 @@
+"""`cafleet setup`: what coding agents need to work with cafleet, shown, put in, and taken out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import click
+
+from cafleet_core import text
+from cafleet_core.cli import output
+from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.errors import CafleetError, InvalidInput
+from cafleet_core.setup import inventory, plan
+from cafleet_core.setup.piece import Piece
+from cafleet_core.setup.plan import Change, Plan
+
+
+class _Done(NamedTuple):
+    """A change that was made, and the copy that was kept of what was there before."""
+
+    change: Change
+    copy: str | None
+
+
+@click.command(cls=Command)
+@click.argument("pieces", nargs=-1, metavar="[PIECE]...")
+@click.option("--apply", "apply", is_flag=True, help="Make the changes.")
+@click.option("--remove", is_flag=True, help="Take out again what cafleet has put in.")
+@click.option(
+    "--force", is_flag=True, help="Replace also what was changed by hand; a copy stays."
+)
+@pass_invocation
+def setup(
+    run: Invocation, pieces: tuple[str, ...], apply: bool, remove: bool, force: bool
+) -> int:
+    """Show what coding agents need, and what would change; change it with --apply.
+
+    A PIECE is one of the names that are shown, or an agent: claude, codex, opencode.
+    Without any, it is about every agent that is installed.
+    """
+    if apply and remove:
+        raise InvalidInput("--apply and --remove exclude each other.")
+    registry = run.settings.registry
+    chosen = inventory.chosen(pieces, os.environ, registry)
+    planned = plan.plan(chosen, remove=remove, force=force)
+    done, problems = _carried_out(planned) if apply or remove else ([], [])
+    problems = [*planned.problems, *problems]
+    if run.json:
+        output.document(_document(chosen, planned, done, problems))
+    else:
+        lines = (
+            _told(planned, done)
+            if apply or remove
+            else _shown(chosen, planned, every=not pieces)
+        )
+        output.line("\n".join([*lines, *(_notes(chosen, done) if apply else ())]))
+        for problem in problems:
+            output.note(f"Error: {text.label(problem)}")
+    return 1 if problems else 0
+
+
+def _carried_out(planned: Plan) -> tuple[list[_Done], list[str]]:
+    done, problems = [], []
+    for change in planned.changes:
+        try:
+            done.append(_Done(change, plan.carry_out(change)))
+        except CafleetError as error:
+            problems.append(error.message)
+    return done, problems
+
+
+def _shown(chosen: list[Piece], planned: Plan, *, every: bool) -> Iterator[str]:
+    """The pieces and their states, and what would change."""
+    found = [plan.status(piece) for piece in chosen]
+    rows = [(one.piece.name, one.state, one.piece.purpose) for one in found]
+    if rows:
+        yield output.table(("piece", "state", "so that"), rows)
+    for agent in inventory.AGENTS if every else ():
+        if not any(piece.agent == agent for piece in chosen):
+            yield f"{inventory.TITLES[agent]} is not installed."
+    for change in planned.changes:
+        yield from _preview(change)
+    yield from _left(planned)
+    if planned.changes:
+        yield "\nNothing was changed. Say --apply to do it; what is yours is kept as a copy."
+
+
+def _preview(change: Change) -> Iterator[str]:
+    if not change.is_prose:
+        yield f"\n{plan.difference(change)}"
+        return
+    verb = "delete" if change.after is None else "write"
+    lines = len((change.after or change.before or "").splitlines())
+    yield f"{verb} {text.label(change.path)} ({lines} lines)"
+
+
+def _told(planned: Plan, done: list[_Done]) -> Iterator[str]:
+    """What was changed."""
+    for change, copy in done:
+        verb = "deleted" if change.after is None else "wrote"
+        kept = f"\n  before: {text.label(copy)}" if copy else ""
+        yield f"{verb} {text.label(change.path)}{kept}"
+    yield from _left(planned)
+    if not planned.changes:
+        yield "There was nothing to change."
+
+
+def _notes(chosen: list[Piece], done: list[_Done]) -> Iterator[str]:
+    """What is left for the user to do."""
+    changed = {name for change, _ in done for name in change.pieces}
+    yield from dict.fromkeys(piece.note for piece in chosen if piece.name in changed)
+
+
+def _left(planned: Plan) -> Iterator[str]:
+    for path in planned.left:
+        yield f"left {text.label(path)}: changed by hand, or not from cafleet"
+
+
+def _document(
+    chosen: list[Piece], planned: Plan, done: list[_Done], problems: list[str]
+) -> dict[str, Any]:
+    copies = {change.path: copy for change, copy in done}
+    return {
+        "pieces": [_piece(piece) for piece in chosen],
+        "changes": [
+            {
+                "path": change.path,
+                "pieces": change.pieces,
+                "done": change.path in copies,
+                "backup": copies.get(change.path),
+                "diff": None if change.is_prose else plan.difference(change),
+            }
+            for change in planned.changes
+        ],
+        "left": planned.left,
+        "problems": problems,
+    }
+
+
+def _piece(piece: Piece) -> dict[str, Any]:
+    found = plan.status(piece)
+    return {
+        "name": piece.name,
+        "agent": piece.agent,
+        "state": found.state,
+        "purpose": piece.purpose,
+        "files": [target.path for target in piece.targets],
+    }

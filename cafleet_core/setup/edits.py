@@ -1,0 +1,130 @@
+"""The edits that pieces are made of, but for hooks: an item, a pattern, a folder, a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cafleet_core.setup import jsonc, seal, splice
+from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
+
+
+def within(document: Mapping[str, Any], *path: str) -> Any:
+    """What is at a path of objects; None where nothing is, ValueError where it leads astray."""
+    value: Any = document
+    for key in path:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"has something unexpected in {'.'.join(path)}")
+        value = value.get(key)
+        if value is None:
+            return None
+    return value
+
+
+class ListedItem:
+    """A string in a list of a JSON file."""
+
+    def __init__(self, path: tuple[str, ...], item: str) -> None:
+        self._path = path
+        self._item = item
+
+    def state(self, text: str | None) -> str:
+        listed = within(jsonc.load(text or ""), *self._path)
+        if listed is not None and not isinstance(listed, list):
+            raise ValueError(f"has no list in {'.'.join(self._path)}")
+        return PRESENT if listed and self._item in listed else ABSENT
+
+    def put(self, text: str | None) -> str:
+        if self.state(text) == PRESENT:
+            return text or ""
+        return splice.insert(text or "", self._path, self._item)
+
+    def take(self, text: str | None) -> str | None:
+        while text is not None and self.state(text) == PRESENT:
+            listed = within(jsonc.load(text), *self._path)
+            text = splice.remove(text, (*self._path, listed.index(self._item)))
+        return text
+
+
+class AllowedPattern:
+    """A pattern that OpenCode may run: `permission.bash`, which may be a word as well."""
+
+    _PATH = ("permission", "bash")
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    def state(self, text: str | None) -> str:
+        rules = self._rules(text)
+        said = rules.get(self._pattern) if isinstance(rules, dict) else None
+        return {None: ABSENT, "allow": PRESENT}.get(said, FOREIGN)
+
+    def put(self, text: str | None) -> str:
+        state, text = self.state(text), text or ""
+        if state == PRESENT:
+            return text
+        if state == FOREIGN:
+            return splice.rewrite(text, (*self._PATH, self._pattern), '"allow"')
+        document = jsonc.load(text)
+        rule = {self._pattern: "allow"}
+        if isinstance(word := document.get("permission"), str):
+            said = {"*": word, "bash": rule}
+            return splice.rewrite(text, self._PATH[:1], json.dumps(said))
+        if isinstance(word := self._rules(text), str):
+            return splice.rewrite(text, self._PATH, json.dumps({"*": word, **rule}))
+        return splice.insert(text, self._PATH, "allow", key=self._pattern)
+
+    def take(self, text: str | None) -> str | None:
+        if text is None or self.state(text) != PRESENT:
+            return text
+        rule = {self._pattern: "allow"}
+        for path, ours in ((self._PATH[:1], {"bash": rule}), (self._PATH, rule)):
+            node = jsonc.follow(jsonc.parse(text), path)[-1]
+            word = node.value.get("*")
+            if text[node.start : node.end] == json.dumps({"*": word, **ours}):
+                return splice.rewrite(text, path, json.dumps(word))
+        return splice.remove(text, (*self._PATH, self._pattern))
+
+    def _rules(self, text: str | None) -> Any:
+        permission = jsonc.load(text or "").get("permission")
+        if isinstance(permission, str):
+            return None
+        rules = within({"permission": permission}, *self._PATH)
+        if not isinstance(rules, dict | str | None):
+            raise ValueError("has something unexpected in permission.bash")
+        return rules
+
+
+class WholeFile:
+    """A file of cafleet's own; what was written into it by hand is known by its seal."""
+
+    def __init__(self, body: str, comment: str) -> None:
+        self._content = seal.file(body, comment)
+
+    def state(self, text: str | None) -> str:
+        if text is None:
+            return ABSENT
+        body = seal.opened(text)
+        if body is None:
+            return FOREIGN
+        return PRESENT if body == seal.opened(self._content) else STALE
+
+    def put(self, text: str | None) -> str:
+        return text if text and self.state(text) == PRESENT else self._content
+
+    def take(self, text: str | None) -> str | None:
+        return text if self.state(text) == FOREIGN else None
+
+
+class Superseded:
+    """A file that an earlier version of cafleet has left, and this one has no use for."""
+
+    def state(self, text: str | None) -> str:
+        return PRESENT if text is None else STALE
+
+    def put(self, _text: str | None) -> str | None:
+        return None
+
+    def take(self, _text: str | None) -> str | None:
+        return None

@@ -1,0 +1,156 @@
+"""State hooks: shell commands by which an agent stamps its state on its pane, no screen read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cafleet_core.panes.facts import STATE_OPTION
+from cafleet_core.panes.screens import BUSY, IDLE, WAITING
+from cafleet_core.setup import jsonc, seal, splice
+from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
+
+_ASKED = "permission_prompt|elicitation_dialog|elicitation_url_dialog"
+_GONE = ""
+_SECONDS = 5
+"""After which an agent goes on without the hook, should tmux not answer."""
+
+
+class Hook(NamedTuple):
+    """The state that an agent is in after an event, of those that the matcher names."""
+
+    event: str
+    state: str
+    matcher: str = ""
+
+
+CLAUDE = (
+    Hook("SessionStart", IDLE, "startup|resume|clear"),
+    Hook("UserPromptSubmit", BUSY),
+    Hook("PreToolUse", BUSY),
+    Hook("PermissionRequest", WAITING),
+    Hook("PostToolUse", BUSY),
+    Hook("PostToolUseFailure", BUSY),
+    Hook("Notification", WAITING, _ASKED),
+    Hook("Notification", IDLE, "idle_prompt"),
+    Hook("Stop", IDLE),
+    Hook("StopFailure", IDLE),
+    Hook("SessionEnd", _GONE),
+)
+
+CODEX = (
+    Hook("UserPromptSubmit", BUSY),
+    Hook("PreToolUse", BUSY),
+    Hook("PermissionRequest", WAITING),
+    Hook("PostToolUse", BUSY),
+    Hook("Interrupt", IDLE),
+    Hook("Stop", IDLE),
+    Hook("SessionEnd", _GONE),
+)
+
+
+def command(state: str) -> str:
+    """The command that stamps a state: no output, no failure, no Python.
+
+    What the agent says on standard input is read to its end, so that no pipe breaks.
+    """
+    stamp = f'"{state} $(date +%s)"' if state else '""'
+    return seal.command(
+        '[ -z "$TMUX" ] || [ -z "$TMUX_PANE" ] || tmux set-option -p -t "$TMUX_PANE"'
+        f" {STATE_OPTION} {stamp} >/dev/null 2>&1; cat >/dev/null 2>&1 || :"
+    )
+
+
+class StateHooks:
+    """The hooks of one agent, each in a group of its own, in the form that both read."""
+
+    def __init__(self, hooks: tuple[Hook, ...]) -> None:
+        self._wanted = [(hook.event, _group(hook)) for hook in hooks]
+
+    def state(self, text: str | None) -> str:
+        found = list(_groups(jsonc.load(text or "")))
+        if any(_is_foreign(one) for group in found for one in group.handlers):
+            return FOREIGN
+        ours = [
+            (group.event, group.value)
+            for group in found
+            if any(map(_is_ours, group.handlers))
+        ]
+        if not ours:
+            return ABSENT
+        complete = all(one in ours for one in self._wanted)
+        return PRESENT if complete and len(ours) == len(self._wanted) else STALE
+
+    def put(self, text: str | None) -> str:
+        if self.state(text) == PRESENT:
+            return text or ""
+        rest = _without(text, lambda one: _is_ours(one) or _is_foreign(one)) or ""
+        for event, group in self._wanted:
+            rest = splice.insert(rest, ("hooks", event), group)
+        return rest
+
+    def take(self, text: str | None) -> str | None:
+        return _without(text, _is_ours)
+
+
+class _Group(NamedTuple):
+    """An element of an event's list, and the commands in it."""
+
+    event: str
+    place: int
+    value: Any
+    handlers: tuple[str, ...]
+
+
+def _group(hook: Hook) -> dict[str, Any]:
+    handler = {"type": "command", "command": command(hook.state), "timeout": _SECONDS}
+    matcher = {"matcher": hook.matcher} if hook.matcher else {}
+    return {**matcher, "hooks": [handler]}
+
+
+def _groups(document: Mapping[str, Any]) -> Iterator[_Group]:
+    events = document.get("hooks", {})
+    if not isinstance(events, dict):
+        raise ValueError("has something unexpected in hooks")
+    for event, groups in events.items():
+        if isinstance(groups, list):
+            for place, group in enumerate(groups):
+                yield _Group(event, place, group, _commands(group))
+
+
+def _commands(group: object) -> tuple[str, ...]:
+    """The command of each handler of a group, empty where it has none."""
+    handlers = group.get("hooks") if isinstance(group, dict) else None
+    listed = handlers if isinstance(handlers, list) else []
+    return tuple(
+        str(one.get("command", "")) if isinstance(one, dict) else "" for one in listed
+    )
+
+
+def _is_ours(words: str) -> bool:
+    return STATE_OPTION in words and seal.opened(words) is not None
+
+
+def _is_foreign(words: str) -> bool:
+    return STATE_OPTION in words and seal.opened(words) is None
+
+
+def _without(text: str | None, which: Callable[[str], bool]) -> str | None:
+    """The text without some handlers, and without groups that held nothing else."""
+    while text is not None:
+        found = next(
+            (
+                group
+                for group in _groups(jsonc.load(text))
+                if any(map(which, group.handlers))
+            ),
+            None,
+        )
+        if found is None:
+            return text
+        path: tuple[jsonc.Step, ...] = ("hooks", found.event, found.place)
+        if not all(map(which, found.handlers)):
+            handler = next(n for n, one in enumerate(found.handlers) if which(one))
+            path = (*path, "hooks", handler)
+        text = splice.remove(text, path)
+    return None

@@ -1,0 +1,98 @@
+"""Rows that come from another registry, stored with the ids and times that they bring."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from peewee import Model, fn
+
+from cafleet_core.storage import search
+from cafleet_core.storage.models import Agent, Session, Task
+from cafleet_core.storage.registry import Registry
+
+Insert = Callable[[Mapping[str, object]], int]
+
+
+class Known(NamedTuple):
+    """What an arriving row has to know of an agent that is here."""
+
+    agent_id: str
+    session_id: str
+    name: str
+    kind: str
+    status: str
+    deregistered_at: str | None
+
+
+def sessions(registry: Registry) -> dict[str, str | None]:
+    """The sessions that are here, each with the time at which it was deleted, if it was."""
+    query = Session.select(Session.session_id, Session.deleted_at)
+    return dict(registry.fetch(query))
+
+
+def agents(registry: Registry) -> list[Known]:
+    """The agents that are here, of every session."""
+    columns = (Agent.agent_id, Agent.session, Agent.name, Agent.kind, Agent.status)
+    query = Agent.select(*columns, Agent.deregistered_at)
+    return [Known(*row) for row in registry.fetch(query)]
+
+
+def has_task(registry: Registry, task_id: str, session_id: str | None = None) -> bool:
+    """Whether there is a task with this id, in this session where one is given."""
+    found = registry.row("SELECT session_id FROM tasks WHERE task_id = ?", (task_id,))
+    return found is not None and session_id in (None, found[0])
+
+
+def inserting_sessions(registry: Registry) -> Insert:
+    """A function that stores a session, which gets its Director by `sessions.set_director`."""
+    return _inserting(registry, Session)
+
+
+def inserting_agents(registry: Registry) -> Insert:
+    """A function that stores an agent without a pane."""
+    return _inserting(registry, Agent)
+
+
+def inserting_tasks(registry: Registry) -> Insert:
+    """A function that stores a task as the newest one; heads can be searched for."""
+    newest = Task.select(fn.COALESCE(fn.MAX(Task.version), 0))
+    version = int(registry.fetch(newest)[0][0])
+    insert = _inserting(registry, Task)
+
+    def stored(row: Mapping[str, object]) -> int:
+        nonlocal version
+        version += 1
+        seq = insert({**row, "version": version, "push_attempts": 0})
+        if row["origin_task_id"] in (None, row["task_id"]):
+            search.add(registry, seq, str(row["session_id"]), str(row["text"]))
+        return seq
+
+    return stored
+
+
+def stamp_last_acts(registry: Registry, agent_id: str) -> None:
+    """Say of an agent that it was last active when it last sent or acked."""
+    sent = Task.select(fn.MAX(Task.created_at)).where(Task.from_agent == agent_id)
+    acked = Task.select(fn.MAX(Task.acked_at)).where(Task.context == agent_id)
+    acts = [registry.fetch(query)[0][0] for query in (sent, acked)]
+    if any(acts):
+        at = max(filter(None, acts))
+        changed = Agent.update(last_active_at=at).where(Agent.agent_id == agent_id)
+        registry.run(changed)
+
+
+def _inserting(registry: Registry, model: type[Model]) -> Insert:
+    """A function that stores a row, given by its columns' names, in one statement.
+
+    The statement is peewee's, written once however many rows there are; what a row does
+    not have is NULL. The function returns the number of the row.
+    """
+    fields = model._meta.sorted_fields
+    nothing = tuple(None for _ in fields)
+    columns = [field.column_name for field in fields]
+    sql, _ = model.insert_many([nothing], fields=fields).sql()
+
+    def stored(row: Mapping[str, object]) -> int:
+        values = [row.get(column) for column in columns]
+        return registry.execute(sql, values).lastrowid or 0
+
+    return stored

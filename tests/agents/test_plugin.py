@@ -1,0 +1,98 @@
+"""The plugin in a real Claude Code that runs as a member does: nobody can be asked for anything."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from cafleet_core import assets
+from tests.agents.models import ModelApi
+from tests.agents.programs import FOLDER, MEMBER, PATIENCE, Programs
+from tests.agents.replies import CALL
+from tests.terminal import Terminal, eventually
+
+ROOT = Path(__file__).parents[2]
+RULE = "Bash(cafleet message *)"
+
+
+class Seat(NamedTuple):
+    """A Claude Code that takes turns, and what its tools answered."""
+
+    programs: Programs
+    pane: str
+
+    def calls(self, tool: str, **arguments: str) -> str:
+        """Have its model call a tool; what the model is told of it."""
+        before = len(self.results())
+        self.programs.says(self.pane, CALL + json.dumps([tool, arguments]))
+        eventually(lambda: len(self.results()) > before, PATIENCE)
+        return self.results()[-1]
+
+    def results(self) -> list[str]:
+        """What its tools have answered, with what came along, in the longest conversation."""
+        conversations = [
+            [json.dumps(item) for item in request["messages"] if _answers(item)]
+            for request in list(self.programs.api.requests)
+        ]
+        return max(conversations, key=len, default=[])
+
+
+def _answers(item: dict[str, Any]) -> bool:
+    content = item["content"]
+    return isinstance(content, list) and content[0].get("type") == "tool_result"
+
+
+@pytest.fixture(scope="module")
+def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
+    """A Claude Code at rest, in a project with the rule that the skill names."""
+    root = tmp_path_factory.mktemp("seat")
+    terminal = Terminal(root / "tmux.sock", root / "registry.db")
+    try:
+        with ModelApi() as api:
+            programs = Programs(root, terminal, api)
+            settings = programs.trusted / ".claude" / "settings.json"
+            settings.parent.mkdir()
+            settings.write_text(json.dumps({"permissions": {"allow": [RULE]}}))
+            yield Seat(programs, programs.started(MEMBER))
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize(
+    "path", [assets.plugin_folder(), ROOT], ids=lambda one: one.name
+)
+def test_the_manifests_are_valid(path: Path, tmp_path: Path) -> None:
+    claude = Path(os.environ[FOLDER]) / "node_modules" / ".bin" / "claude"
+    done = subprocess.run(
+        [claude, "plugin", "validate", "--strict", path],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "Validation passed" in done.stdout) == (0, True), done
+
+
+@pytest.mark.parametrize("name", assets.skills())
+def test_a_skill_is_loaded_without_asking(seat: Seat, name: str) -> None:
+    loaded = seat.calls("Skill", skill=f"cafleet:{name}")
+    assert f"Base directory for this skill: {assets.skills()[name]}" in loaded
+
+
+def test_the_rule_that_the_skill_names_lets_a_member_talk_and_no_more(
+    seat: Seat,
+) -> None:
+    role = (assets.skills()["cafleet"] / "roles" / "director.md").read_text("utf-8")
+    assert f"`{RULE}`" in role
+    denied = "has been denied"
+    send = "cafleet message send --to Director --text 'It costs $5.'"
+    for line in ("cafleet message poll --full", send):
+        assert denied not in seat.calls("Bash", command=line, description="Talk")
+    for line in ("cafleet member list", f"{send}; touch x", f'{send} --text "$(id)"'):
+        assert denied in seat.calls("Bash", command=line, description="Do more")

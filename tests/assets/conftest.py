@@ -1,0 +1,16 @@
+"""The stage for the skills."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.assets.play import Play, a_play
+from tests.terminal import Terminal
+
+
+@pytest.fixture
+def play(terminal: Terminal, tmp_path: Path) -> Play:
+    """A Director who has read the skills."""
+    return a_play(terminal, tmp_path)

@@ -1,0 +1,114 @@
+"""A Director who knows nothing but the skills: their commands, run in its pane, in their order."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from cafleet_core import assets
+from tests.assets import actor, skill_text
+from tests.terminal import Ran, Terminal, environment, eventually
+
+ROOT = Path(__file__).parents[2]
+
+_PROGRAM = f"""#!{sys.executable}
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from tests.assets.actor import main
+main()
+"""
+
+
+class Play(NamedTuple):
+    """The Director's pane, and where its agent writes down what it is told."""
+
+    terminal: Terminal
+    folder: Path
+    pane: str
+
+    @property
+    def log(self) -> Path:
+        """The turns that the Director was given."""
+        return self.folder / "Director.log"
+
+    def section(self, skill: str, heading: str) -> list[str]:
+        """The commands below a heading of what a Director reads: its role, or else the skill."""
+        role = assets.skills()[skill] / "roles" / "director.md"
+        return skill_text.under(
+            role if role.exists() else role.parents[1] / "SKILL.md", heading
+        )
+
+    def try_out(self, command: str, **words: str) -> Ran:
+        """Run a command of a skill as the Director, its words in capitals filled in."""
+        done = subprocess.run(
+            ["bash", "-c", skill_text.filled(command, words)],
+            env=self._variables(),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def begun(self) -> str:
+        """Make the session as the skill says; its id."""
+        _, create, _ = self.section("cafleet", "Begin")
+        return self.run(create, LABEL="release").splitlines()[0]
+
+    def told(self, part: str) -> str:
+        """Wait until the Director's agent is given a turn with these words; that turn."""
+        return eventually(
+            lambda: next((one for one in self.turns() if part in one), "")
+        )
+
+    def turns(self) -> list[str]:
+        """What the Director's agent was given, line by line."""
+        return self.log.read_text("utf-8").splitlines() if self.log.exists() else []
+
+    def run(self, command: str, **words: str) -> str:
+        """As `try_out`, for what must succeed; what it printed."""
+        ran = self.try_out(command, **words)
+        assert ran.code == 0, f"{command}: {ran.out}{ran.err}"
+        return ran.out
+
+    def inbox(self, poll: str, part: str) -> str:
+        """Poll until a message with these words is there; its id."""
+        printed = eventually(
+            lambda: out if part in (out := self.run(poll)) else "", seconds=30
+        )
+        head = printed[: printed.index(part)].rpartition("\n[")[2].lstrip("[")
+        return head.partition(" ")[0]
+
+    def _variables(self) -> dict[str, str]:
+        registry, inside = self.terminal.registry, self.terminal.inside(self.pane)
+        own = settings(self.folder)
+        return environment(registry, **inside, **own, CLAUDECODE="1")
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """The actor is the `claude` on the PATH, and patience is short."""
+    binaries = f"{folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return {
+        "PATH": binaries,
+        "CAFLEET_QUIET_AFTER": "1",
+        "CAFLEET_OVERDUE_AFTER": "1",
+    }
+
+
+def a_play(terminal: Terminal, folder: Path) -> Play:
+    """A Director's pane with an actor at rest in it."""
+    binary = folder / "bin" / "claude"
+    binary.parent.mkdir()
+    binary.write_text(_PROGRAM, "utf-8")
+    binary.chmod(0o755)
+    log = f"{actor.LOG}={folder / 'Director.log'}"
+    for name, value in settings(folder).items():
+        terminal.tmux("set-environment", "-g", name, value)
+    pane = terminal.pane(["env", log, str(binary), "--name", "Director"])
+    eventually(lambda: "Ready." in terminal.screen(pane))
+    return Play(terminal, folder, pane)

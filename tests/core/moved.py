@@ -1,0 +1,52 @@
+"""Importing an earlier registry, and what is here of it afterwards."""
+
+from __future__ import annotations
+
+from cafleet_core import clock
+from cafleet_core.broker import history, moving, sessions
+from cafleet_core.broker.moving import Moved
+from cafleet_core.broker.registry import Registry
+from cafleet_core.records import Agent, Entry, Session
+from cafleet_core.storage import lookup
+from tests.earlier import EarlierRegistry
+
+TABLES = ("sessions", "agents", "agent_placements", "tasks", "tasks_text_docsize")
+
+
+def move_in(
+    registry: Registry, source: EarlierRegistry, *, dry_run: bool = False
+) -> Moved:
+    return moving.move_in(
+        registry, str(source.path), dry_run=dry_run, progress=lambda *_: None
+    )
+
+
+def imported(moved: Moved) -> list[int]:
+    return [one["imported"] for one in moved[:3]]
+
+
+def present(moved: Moved) -> list[int]:
+    return [one["present"] for one in moved[:3]]
+
+
+def everything(registry: Registry) -> list[object]:
+    return [registry.rows(f"SELECT * FROM {table} ORDER BY 1") for table in TABLES]
+
+
+def the_session(registry: Registry) -> Session:
+    [summary] = sessions.summaries(registry, include_deleted=True)
+    return summary.session
+
+
+def entries(registry: Registry, words: str | None = None) -> list[Entry]:
+    wanted = history.Filter(words=words) if words else history.Filter()
+    return history.page(registry, the_session(registry).session_id, wanted, 100)
+
+
+def team(registry: Registry) -> dict[str, Agent]:
+    found = lookup.all_agents(registry, the_session(registry).session_id)
+    return {agent.name: agent for agent in found}
+
+
+def stamped(said: str) -> str:
+    return clock.stamp(clock.parse(said))
