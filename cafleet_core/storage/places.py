@@ -16,7 +16,10 @@ _HEAD_SEQ = f"(SELECT h.seq FROM tasks h WHERE h.task_id = {HEAD_OF})"
 
 
 class Edge(NamedTuple):
-    """From where on to read: what is before `seq`, or, `newer`, what is after it."""
+    """From where on to read: what is before `seq`, or, `newer`, what is after it.
+
+    Never in the middle of a message, whose deliveries follow its head: `seq` is a head's.
+    """
 
     seq: int
     newer: bool = False

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cafleet_core.records import SUMMARY, Delivery, Entry
-from cafleet_core.storage.places import HEAD_OF, IS_HEAD, Edge
+from cafleet_core.storage.places import END, HEAD_OF, IS_HEAD, Edge
 from cafleet_core.storage.registry import Registry
 
 _HEAD = """
@@ -53,10 +53,11 @@ def by_heads(registry: Registry, heads: Sequence[str]) -> list[Entry]:
 
 
 def first_since(registry: Registry, session_id: str, stamp: str) -> int:
-    """The `seq` from which on the session's messages were sent at `stamp` or later.
+    """The `seq` of the session's first message sent at `stamp` or later; END's where none was.
 
     Found by halving, as `seq` grows with time: some twenty index steps.
     """
+    first = END.seq
     low, high = 0, 1 + int(registry.row("SELECT COALESCE(MAX(seq), 0) FROM tasks")[0])
     while low < high:
         middle = (low + high) // 2
@@ -67,9 +68,10 @@ def first_since(registry: Registry, session_id: str, stamp: str) -> int:
         )
         if found is None or found[1] >= stamp:
             high = middle
+            first = found[0] if found else first
         else:
             low = found[0] + 1
-    return low
+    return first
 
 
 def version(registry: Registry, session_id: str) -> int:

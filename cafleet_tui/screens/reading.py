@@ -158,5 +158,5 @@ def _complaint(words: str) -> str | None:
     try:
         moment.parse(words, clock.now())
     except (ValueError, OverflowError):
-        return f"That is no time. {_TIME_HINT}"
+        return f"That is no time; write it like {_TIME_HINT}"
     return None

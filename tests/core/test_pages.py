@@ -22,7 +22,7 @@ from cafleet_core.broker.pages import (
 )
 from cafleet_core.broker.registry import Registry
 from cafleet_core.records import Entry
-from cafleet_core.storage.places import Edge
+from cafleet_core.storage.places import END, Edge
 from tests.builders import at
 from tests.team import Team, a_team
 
@@ -79,10 +79,10 @@ some_messages = st.lists(
         words=st.sampled_from((None, *WORDS)),
         unacked=st.booleans(),
     ),
-    st.integers(-1, 60),
+    st.integers(0, 14),
 )
 def test_any_filter_and_any_edge_give_what_a_list_gives(
-    registry: Registry, said: list[tuple[str, str, bool]], wanted: Filter, offset: int
+    registry: Registry, said: list[tuple[str, str, bool]], wanted: Filter, place: int
 ) -> None:
     team = a_team(registry, *NAMES)
     for to, words, acked in said:
@@ -94,7 +94,7 @@ def test_any_filter_and_any_edge_give_what_a_list_gives(
     wanted = wanted._replace(party=party, sender=sender, recipient=recipient)
     every = history.page(registry, session_id, EVERYTHING, 100)
     fitting = [entry for entry in every if history.fits(entry, wanted)]
-    edge = Edge(every[0].seq + offset)
+    edge = Edge(every[place].seq) if place < len(every) else END
 
     beyond = [entry for entry in fitting if entry.seq < edge.seq]
     assert history.page(registry, session_id, wanted, 3, edge) == beyond[-3:]
@@ -207,6 +207,19 @@ def test_a_broadcast_that_waits_for_many_acks_is_one_stop(
     assert page is not None
     assert page.target == second.seq
     assert reader.page(Unacked(second.seq, newer=True)) is None
+
+
+@pytest.mark.parametrize("minute", range(10))
+def test_a_time_during_a_broadcast_loses_none_of_a_recipient_s(
+    registry: Registry, team: Team, minute: int
+) -> None:
+    for number in range(2):
+        say(registry, team, "", f"to all {number}", acked=False)
+    minutes_apart(registry)
+    wanted = Filter(recipient=team.others["carol"].agent_id)
+    page = Reader(registry, team.session.session_id, wanted).page(AtTime(at(minute)))
+    assert page is not None
+    assert [entry.text for entry in page.entries] == ["to all 0", "to all 1"]
 
 
 def test_time_is_found_though_the_first_message_is_far_from_the_first_row(

@@ -139,7 +139,7 @@ async def test_what_is_no_time_is_asked_for_again(
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         room.timeline.focus()
         await go_to(pilot, "someday")
-        await until(pilot, lambda: "That is no time." in picture(pilot))
+        await until(pilot, lambda: "That is no time" in picture(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is room)
         assert room.timeline.following
