@@ -28,7 +28,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     """Poll, send and broadcast, each as a process of its own."""
     env = environment(terminal.registry)
     team = a_team(registry, "reader")
-    _place(registry, terminal, team, "receiver")
+    place(registry, terminal, team, "receiver")
     flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
     send = [_CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
     poll = [_CAFLEET, *flags, "message", "poll"]
@@ -42,7 +42,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
         yield against(name, argv, _BARE, env, aim=6, rounds=11)
     crowd = a_team(registry)
     for number in range(_CROWD):
-        _place(registry, terminal, crowd, f"crowd-{number}")
+        place(registry, terminal, crowd, f"crowd-{number}")
     flags = ("--session-id", crowd.session.session_id, "--agent-id", "Director")
     broadcast = [_CAFLEET, *flags, "message", "broadcast", "--text", "hello"]
     yield against(
@@ -50,7 +50,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     )
 
 
-def _place(registry: Registry, terminal: Terminal, team: Team, name: str) -> None:
+def place(registry: Registry, terminal: Terminal, team: Team, name: str) -> None:
     """A pane that swallows whatever is typed, looked at as closely as a real agent's."""
     home = terminal.here(terminal.pane(["cat"]))
     team.others[name] = agents.register(
