@@ -90,6 +90,19 @@ def test_a_broadcast_at_the_edge_of_a_page_is_not_split(
     assert older(registry, session_id, earlier.seq) == []
 
 
+def test_a_push_that_fails_as_it_did_before_changes_nothing_that_is_seen(
+    registry: Registry, team: Team
+) -> None:
+    session_id = team.session.session_id
+    for number in range(3):
+        send(registry, team, "alice", "bob", f"number {number}")
+    known = timeline.version(registry, session_id)
+    send(registry, team, "alice", "bob", "number 3")
+    assert texts(timeline.changed(registry, session_id, known)) == ["number 3"]
+    tried = registry.rows("SELECT push_attempts FROM tasks ORDER BY seq")
+    assert [attempts for (attempts,) in tried] == [4, 3, 2, 1]
+
+
 def test_new_messages_do_not_move_an_older_page(registry: Registry, team: Team) -> None:
     session_id = team.session.session_id
     for number in range(6):
