@@ -1,12 +1,13 @@
 # The commands of the project. `make run` and `make test` do all set-up by themselves.
+# With another Python they do it in a folder of its own: `make test PYTHON=python3.13`.
 PYTHON ?= python3
-VENV := .venv
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'))
 BIN := $(VENV)/bin
 JOBS ?= auto
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
 AGENTS := @anthropic-ai/claude-code@2.1.329 @openai/codex@0.169.0 opencode-ai@1.18.33
 
-.PHONY: run test test-agents check static format bench screenshots docs clean
+.PHONY: run test smoke test-agents check static format bench screenshots movie docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -17,6 +18,9 @@ run: $(VENV)/.run ## set up, then show a team at work
 
 test: $(VENV)/.dev ## set up, then run the whole test suite
 	@$(BIN)/pytest -n $(JOBS)
+
+smoke: $(VENV)/.run ## set up, then import everything and run a few commands, no warning allowed
+	@$(BIN)/python -W error -m tests.install.smoke >/dev/null && $(BIN)/python -V
 
 test-agents: $(VENV)/.dev $(AGENTS_DIR)/.installed ## test delivery to real Claude Code, Codex and OpenCode, with a model on loopback
 	@CAFLEET_AGENTS_DIR='$(AGENTS_DIR)' $(BIN)/pytest tests/agents
@@ -49,12 +53,15 @@ bench: $(VENV)/.dev ## measure, as ratios within one run
 screenshots: $(VENV)/.dev ## draw the pictures again
 	@$(BIN)/python -m screenshots.make
 
+movie: $(VENV)/.dev ## play the demo and film it for the README
+	@$(BIN)/python -m screenshots.movie
+
 docs: $(VENV)/.dev ## write the documents that are made from the program again
 	@$(BIN)/python -m cafleet_core.cli.reference
 	@$(BIN)/python -m cafleet_tui.keymap
 
 clean: ## remove what set-up made
-	rm -rf $(VENV)
+	rm -rf .venv .venv-*
 
 .PHONY: prerequisites
 prerequisites:

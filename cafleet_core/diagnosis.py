@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import NamedTuple
 
-from cafleet_core import clock, monitor, text
-from cafleet_core.agents import catalog
-from cafleet_core.broker import agents, members, sessions
+from cafleet_core import clock, text
+from cafleet_core.agents import catalog, programs
+from cafleet_core.broker import agents, members, observing, sessions
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.errors import CafleetError, TmuxError
 from cafleet_core.panes import client, sight, state
@@ -92,7 +92,7 @@ def repair(path: str) -> list[str]:
 def _reap(registry: Registry) -> Iterator[str]:
     for summary in sessions.summaries(registry):
         session_id = summary.session.session_id
-        views = monitor.observe(registry, session_id)
+        views = observing.observe(registry, session_id)
         for member in members.roster(registry, session_id):
             agent = member.agent
             view = views.get(agent.agent_id)
@@ -115,7 +115,7 @@ def _panes(registry: Registry) -> Iterator[Check]:
     teams = {
         session.session_id: agents.listed(registry, session) for session, *_ in live
     }
-    views = monitor.seen(agent for team in teams.values() for agent in team)
+    views = observing.seen(agent for team in teams.values() for agent in team)
     for session_id, team in teams.items():
         placed = [agent for agent in team if agent.agent_id in views]
         lost = [
@@ -141,15 +141,17 @@ def _tmux() -> Iterator[Check]:
 
 
 def _coding_agents() -> Iterator[Check]:
-    import shutil
-
     for agent in catalog.load().values():
         if agent.process_names:
-            found = shutil.which(agent.argv[0])
+            found = programs.which(agent.argv[0])
             yield Check(agent.name, None, found or "not on PATH")
 
 
 def _set_up(registry_path: str) -> Iterator[Check]:
+    from cafleet_core.setup import homes
+
+    if not homes.installed(os.environ):
+        return
     from cafleet_core.setup import inventory, piece, plan
 
     said = {

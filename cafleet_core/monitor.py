@@ -1,25 +1,20 @@
 """Looking after a session: what its panes do, what is owed, what its Director must know."""
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
 from cafleet_core import clock, ids, supervision
 from cafleet_core.broker import owed
+from cafleet_core.broker.observing import seen
 from cafleet_core.broker.outbox import tell
 from cafleet_core.config import PushRules, Thresholds
-from cafleet_core.panes import client, facts, state
-from cafleet_core.panes.facts import PaneFacts
-from cafleet_core.panes.screens import UNKNOWN
-from cafleet_core.records import DIRECTOR, Agent, Member, PaneView, Placement
+from cafleet_core.panes import facts
+from cafleet_core.records import DIRECTOR, Agent, Member, PaneView
 from cafleet_core.storage import lookup, overview, watch
 from cafleet_core.storage.registry import Registry
 from cafleet_core.supervision import Concern
-
-STALE_SECONDS = 15.0
-"""How long a monitor may give no sign before another takes its place."""
 
 SIGN_SECONDS = 5.0
 
@@ -38,7 +33,7 @@ class Monitor:
     """The delivery and supervision loop of one session, a tick at a time.
 
     Any number may tick; one a session and host wakes the Director, and is overtaken when
-    it gives no sign for `STALE_SECONDS`. A Director is told once of each condition.
+    it gives no sign for `watch.STALE_SECONDS`. A Director is told once of each condition.
     """
 
     def __init__(
@@ -76,7 +71,7 @@ class Monitor:
         now = clock.now()
         if self._watching and now - self._claimed_at < timedelta(seconds=SIGN_SECONDS):
             return True
-        stale = clock.stamp(now - timedelta(seconds=STALE_SECONDS))
+        stale = clock.stamp(now - timedelta(seconds=watch.STALE_SECONDS))
         who = (self._session_id, facts.host(), self._holder)
         with self._registry.write():
             stamp = clock.stamp(now)
@@ -126,50 +121,3 @@ class Monitor:
         words = supervision.wake(news)
         told = tell(directors[0], words, self._rules)
         return words if told.notified else None
-
-
-def observe(registry: Registry, session_id: str) -> dict[str, PaneView]:
-    """The state and screen of every placed agent on this host, by agent id.
-
-    One tmux call a server, however many panes. A server that has gone leaves its agents
-    dead, one that does not answer unknown; without tmux the result is empty.
-    """
-    return seen(lookup.active_agents(registry, session_id))
-
-
-def seen(agents: Iterable[Agent]) -> dict[str, PaneView]:
-    """What `observe` tells, of any agents."""
-    by_socket: dict[str, list[tuple[Agent, Placement]]] = defaultdict(list)
-    for agent in agents:
-        if agent.placement is not None and agent.placement.host == facts.host():
-            by_socket[agent.placement.tmux_socket].append((agent, agent.placement))
-    views: dict[str, PaneView] = {}
-    for socket, placed in by_socket.items():
-        views.update(_at_server(socket, placed))
-    return views
-
-
-def _at_server(
-    socket: str, placed: Sequence[tuple[Agent, Placement]]
-) -> dict[str, PaneView]:
-    panes: dict[str, PaneFacts] = {}
-    screens: dict[str, str] = {}
-    wanted = [one.tmux_pane_id for _, one in placed if one.tmux_pane_id]
-    try:
-        panes, screens = facts.look(socket, wanted)
-    except client.ServerSilent as error:
-        unsure = PaneView(UNKNOWN, state.FROM_TMUX, error.message)
-        return {agent.agent_id: unsure for agent, _ in placed}
-    except client.ServerGone:
-        pass  # no pane of it is left
-    except client.TmuxMissing:
-        return {}
-    return {
-        agent.agent_id: state.verdict(
-            agent.agent_id,
-            placement,
-            panes.get(placement.tmux_pane_id or ""),
-            screens.get(placement.tmux_pane_id or ""),
-        )
-        for agent, placement in placed
-    }

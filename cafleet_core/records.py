@@ -40,6 +40,13 @@ UNICAST = "unicast"
 SUMMARY = "broadcast_summary"
 
 
+PULSE_MINUTES = 60
+"""How far back an agent's pulse goes."""
+
+Pulse = dict[int, int]
+"""How often an agent acted, by minutes since 1970; minutes without an act are left out."""
+
+
 class Session(NamedTuple):
     """An isolated team."""
 

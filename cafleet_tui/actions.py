@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
+from cafleet_tui import dialogs
 from cafleet_tui.counterparts import COMMANDS
 
 REGIONS = {
@@ -14,14 +15,11 @@ REGIONS = {
     "room": "In the room",
     "letters": "In the room, outside the composer",
     "composer": "Composer",
+    "names": "Composer, while names are offered",
     "members": "Members",
     "acts": "Acts on the selected member (in Members and Screen)",
     "timeline": "Timeline",
-    "picker": "Sessions",
-    "queue": "Who needs you",
-    "detail": "A message in full",
-    "member": "An agent in full",
-    "hire": "A new member",
+    **dialogs.REGIONS,
 }
 """The headings under which help lists the actions, in order."""
 
@@ -109,6 +107,12 @@ _ROWS = {
             "Close the names, else take back the reply",
         ),
     ),
+    "names": (
+        ("names.up", "up", "move(-1)", "up", "The name above"),
+        ("names.down", "down", "move(1)", "down", "The name below"),
+        ("names.take", "enter,tab", "complete", "take", "Write the marked name"),
+        ("names.close", "escape", "close", "close", "Offer none"),
+    ),
     "members": (
         ("members.open", "enter", "open", "screen", "Show its screen; unfold"),
         (
@@ -182,54 +186,14 @@ _ROWS = {
         ),
         ("timeline.deselect", "escape", "deselect", "deselect", "Select nothing"),
     ),
-    "picker": (
-        ("picker.open", "enter", "open", "open", "Open the session"),
-        ("picker.deleted", "d", "deleted", "deleted ones", "Show deleted ones, or not"),
-        ("picker.back", "escape", "back", "back", "Go back to the room"),
-    ),
-    "detail": (
-        ("detail.reply", "r", "reply", "reply", "Answer it"),
-        ("detail.copy", "y", "copy", "copy", "Copy its text"),
-        (
-            "detail.cancel",
-            "x",
-            "cancel",
-            "cancel",
-            "Take it back from who has not acked",
-        ),
-        ("detail.close", "escape,enter,q", "dismiss", "close", "Go back to the room"),
-    ),
-    "member": (
-        ("member.close", "escape,enter,q,d", "dismiss", "close", "Go back to the room"),
-    ),
-    "hire": (
-        ("hire.start", "ctrl+s", "start", "start", "Start the member"),
-        ("hire.cancel", "escape", "dismiss(None)", "cancel", "Start nobody"),
-    ),
-    "queue": (
-        ("queue.up", "up,k", "move(-1)", "up", "The question above"),
-        ("queue.down", "down,j,tab", "move(1)", "down", "The question below"),
-        ("queue.write", "t", "write", "in words", "Answer the marked one in words"),
-        ("queue.go", "g", "go", "go to pane", "Go to the marked one's pane"),
-        ("queue.close", "escape,q", "screen.dismiss", "close", "Go back to the room"),
-        *(
-            (
-                f"queue.answer{digit}",
-                str(digit),
-                f"answer({digit})",
-                f"answer {digit}",
-                f"Choose answer {digit}",
-            )
-            for digit in range(1, 10)
-        ),
-    ),
+    **dialogs.ROWS,
 }
 
 FOOTER = (
     *("composer.send", "composer.newline"),
     *("members.filter", "members.mention"),
     *("timeline.choose", "timeline.reply", "timeline.newest"),
-    *("picker.deleted", "letters.compose", "app.help"),
+    *("picker.new", "picker.deleted", "picker.back", "letters.compose", "app.help"),
     *("room.members", "room.screen", "room.next", "app.quit"),
 )
 """The actions that the line of keys shows where they work, the most useful first."""
@@ -256,17 +220,32 @@ ACTIONS = tuple(
     for row in rows
 )
 
+_BY_ID = {action.id: action for action in ACTIONS}
+
 
 def in_region(region: str) -> list[Action]:
     """The actions of a region, in the order in which help lists them."""
     return [action for action in ACTIONS if action.region == region]
 
 
+def named(action_id: str) -> Action:
+    """The action with this id."""
+    return _BY_ID[action_id]
+
+
 def keys(action_id: str, keymap: Mapping[str, str] | None = None) -> list[str]:
     """The keys of one action, those that `keymap` wants where it names it."""
-    [action] = [action for action in ACTIONS if action.id == action_id]
-    wanted = (keymap or {}).get(action_id, action.keys)
+    wanted = (keymap or {}).get(action_id, named(action_id).keys)
     return [key.strip() for key in wanted.split(",")]
+
+
+def by_key(region: str, keymap: Mapping[str, str]) -> dict[str, str]:
+    """For each key of a region, the id of the action that it stands for."""
+    return {
+        key: action.id
+        for action in in_region(region)
+        for key in keys(action.id, keymap)
+    }
 
 
 def bindings(region: str) -> list[BindingType]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.actions import ActionParseResult
+from textual.app import SystemCommand
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from cafleet_core.config import Settings
 from cafleet_core.records import Session
-from cafleet_tui import actions, keymap, palette, themes
+from cafleet_tui import actions, keymap, palette, refusals, themes
+from cafleet_tui.keyed import KeyedApp
 from cafleet_tui.render import status
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.help import Help
-from cafleet_tui.screens.session_picker import SessionPicker
+from cafleet_tui.screens.session_picker import Picked, SessionPicker
 from cafleet_tui.source import OpenSource
 
 _STYLES = Path(__file__).parent / "styles"
@@ -25,7 +28,7 @@ _STYLES = Path(__file__).parent / "styles"
 _SERVER_CHECK_SECONDS = 2.0
 
 
-class CafleetApp(App[None]):
+class CafleetApp(KeyedApp):
     """Opens the room of `session`, or the picker where none is given."""
 
     TITLE = "cafleet"
@@ -51,6 +54,7 @@ class CafleetApp(App[None]):
         wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
         self.theme = wanted if wanted in self.available_themes else themes.DARK.name
         keymap.check(settings.keys)
+        self.keymap = settings.keys
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What the styles need of a theme that is not one of ours."""
@@ -62,7 +66,7 @@ class CafleetApp(App[None]):
         if self.is_web:
             self.set_interval(_SERVER_CHECK_SECONDS, self._leave_with_server)
         if self._session:
-            self._open_room(self._session)
+            self._open_room(Picked(self._session))
         else:
             self.action_sessions()
 
@@ -71,13 +75,15 @@ class CafleetApp(App[None]):
         if os.getppid() != self._server_pid:
             self.exit()
 
-    def _open_room(self, session: Session | None) -> None:
-        if session is None:
+    def _open_room(self, picked: Picked | None) -> None:
+        if picked is None:
             return
-        room = ControlRoom(session, self._open_source, self._settings)
+        room = ControlRoom(picked.session, self._open_source, self._settings)
+        if picked.outcome:
+            room.call_after_refresh(room.tell, picked.outcome)
         if not isinstance(self.screen, ControlRoom):
             self.push_screen(room)
-        elif self.screen.session.session_id != session.session_id:
+        elif self.screen.session.session_id != picked.session.session_id:
             self.switch_screen(room)
 
     @property
@@ -90,25 +96,42 @@ class CafleetApp(App[None]):
         """Every action of the screen, for the palette; what cannot work says why."""
         for offer in palette.offers(screen):
             yield SystemCommand(
-                offer.title, offer.help(self._settings.keys), partial(self._run, offer)
+                offer.title, offer.help(self.keymap), partial(self._run, offer)
             )
 
     async def _run(self, offer: palette.Offer) -> None:
-        if offer.hindrance and isinstance(self.screen, ControlRoom):
-            words = f"{offer.action.label}: {offer.hindrance}"
-            self.screen.tell(status.warning(words))
-        else:
-            await self.run_action(offer.action.action, offer.home)
+        await self.run_action(offer.action.action, offer.home)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, asked for in whatever way; one that cannot work now says why."""
+        screen = self.screen
+        refusal = refusals.refusal(screen, action, default_namespace)
+        if refusal is None or not isinstance(screen, refusals.Acting):
+            handled = await super().run_action(action, default_namespace, namespaces)
+            self.screen.refresh_bindings()
+            return handled
+        screen.tell(status.warning(refusal))
+        return True
 
     def action_sessions(self) -> None:
         """Offer the sessions."""
         if not isinstance(self.screen, SessionPicker):
-            self.push_screen(SessionPicker(self._open_source), self._open_room)
+            picker = SessionPicker(
+                self._open_source, read_only=self._settings.read_only
+            )
+            self.push_screen(picker, self._open_room)
 
     def action_keys_help(self) -> None:
-        """Show every key."""
-        if not isinstance(self.screen, Help):
-            self.push_screen(Help(self._settings.keys))
+        """Show every key, or show them no more."""
+        if isinstance(self.screen, Help):
+            self.screen.dismiss()
+        else:
+            self.push_screen(Help())
 
     def action_other_theme(self) -> None:
         """Change between the dark and the light theme."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cafleet_core import clock, records
+from cafleet_core.broker import silence
 from cafleet_core.config import Thresholds
-from cafleet_core.records import Member, PaneView, Question
+from cafleet_core.records import PULSE_MINUTES, Member, PaneView, Pulse, Question
 
 WAITING = "waiting"
 DEAD = "dead"
@@ -17,8 +19,6 @@ QUIET = "quiet"
 YOU = "you"
 NO_PANE = "no pane"
 GONE = "gone"
-
-_LOUD = (WAITING, DEAD, SHELL, "busy", "starting")
 
 
 class Standing(NamedTuple):
@@ -30,6 +30,8 @@ class Standing(NamedTuple):
     view: PaneView | None = None
     overdue: bool = False
     """Whether a message has waited for its ack beyond the threshold."""
+    pulse: tuple[int, ...] = ()
+    """How often it acted in each of the last minutes, the present one last."""
 
     @property
     def question(self) -> Question | None:
@@ -47,25 +49,39 @@ class Ranks(NamedTuple):
 
 
 def standing(
-    member: Member, view: PaneView | None, at: datetime, limits: Thresholds
+    member: Member,
+    view: PaneView | None,
+    at: datetime,
+    limits: Thresholds,
+    pulse: Pulse | None = None,
 ) -> Standing:
     """What the member is doing at the moment `at`.
 
     A pane's verdict counts; but a member that is neither busy nor in need, and has
     done nothing for `limits.quiet_after` seconds, is quiet.
     """
-    agent = member.agent
+    agent, beats = member.agent, _beats(pulse or {}, at)
     if agent.status != records.ACTIVE:
-        return Standing(member, GONE, None, view)
+        return Standing(member, GONE, None, view, pulse=beats)
     if agent.kind == records.ADMINISTRATOR:
-        return Standing(member, YOU, None, view)
-    silent = clock.age(member.activity.last_active or agent.registered_at, at)
+        return Standing(member, YOU, None, view, pulse=beats)
+    silent = silence.silent_for(member, at)
     state = _pane_state(member, view)
-    if state not in _LOUD and silent >= limits.quiet_after:
+    if silence.is_quiet(member, state, limits.quiet_after, at):
         state = QUIET
     oldest = member.activity.oldest_unacked
     waited = 0.0 if oldest is None else clock.age(oldest, at)
-    return Standing(member, state, silent, view, waited >= limits.overdue_after)
+    overdue = waited >= limits.overdue_after
+    return Standing(member, state, silent, view, overdue, beats)
+
+
+def _beats(pulse: Pulse, at: datetime) -> tuple[int, ...]:
+    if not pulse:
+        return (0,) * PULSE_MINUTES
+    now = int(at.timestamp()) // 60
+    return tuple(
+        pulse.get(minute, 0) for minute in range(now - PULSE_MINUTES + 1, now + 1)
+    )
 
 
 def _pane_state(member: Member, view: PaneView | None) -> str:
@@ -82,12 +98,14 @@ def rank(
     views: Mapping[str, PaneView],
     at: datetime,
     limits: Thresholds,
+    pulses: Mapping[str, Pulse] = MappingProxyType({}),
 ) -> Ranks:
     """The session's agents, those first who need the human most."""
     standings = sorted(
         (
-            standing(member, views.get(member.agent.agent_id), at, limits)
+            standing(member, views.get(agent_id), at, limits, pulses.get(agent_id))
             for member in members
+            for agent_id in [member.agent.agent_id]
         ),
         key=_order,
     )

@@ -6,6 +6,7 @@ _CAPTURE = "cafleet member capture --member-id NAME"
 _TEAM = "cafleet member list --activity"
 _SESSIONS = "cafleet session list"
 _CREATE = "cafleet member create --name NAME --description TEXT -- PROMPT"
+_UP = "cafleet up --label TEXT"
 _ANSWER = "cafleet member send-input --member-id NAME --choice {digit}"
 _SEND = "cafleet message send --to NAME --text TEXT"
 _REPLY = "cafleet message send --to NAME --reply-to ID --text TEXT"
@@ -37,6 +38,8 @@ COMMANDS = {
     "timeline.time": "cafleet message list --since TIME",
     "timeline.choose": "cafleet message show --task-id ID --full",
     "timeline.reply": _REPLY,
+    "picker.new": _UP,
+    "found.start": _UP,
     "picker.open": "cafleet tui --session-id ID",
     "picker.deleted": "cafleet session list --all",
     "detail.reply": _REPLY,

@@ -14,7 +14,7 @@ from cafleet_core.broker import history
 from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.pages import PAGE
 from cafleet_core.errors import CafleetError
-from cafleet_core.records import Agent, Entry, PaneView
+from cafleet_core.records import Agent, Entry, PaneView, Pulse
 from cafleet_tui import trouble
 from cafleet_tui.messages import (
     FeedAdvanced,
@@ -36,6 +36,9 @@ SCREEN_EVERY = 0.25
 
 RETRY_AFTER = 1.0
 """Seconds to wait before a registry in trouble is opened again."""
+
+PULSES_EVERY = 2.0
+"""Seconds between two counts of what the agents did, while something changes."""
 
 
 class Room(Protocol):
@@ -108,6 +111,9 @@ class Feed(_Reader):
         self._wanted = EVERYTHING
         self._shown: Filter | None = None
         self._cursor = 0
+        self._pulses: Mapping[str, Pulse] = {}
+        self._counted: int | None = None
+        self._count_at = 0.0
         self._roused = threading.Event()
 
     def handled(self) -> None:
@@ -120,15 +126,25 @@ class Feed(_Reader):
         self._roused.set()
 
     def _read(self, source: Source) -> None:
-        seen: int | None = None
+        seen = self._counted = None
         while not self._stopping.is_set():
             version = source.data_version()
             self._recover()
-            if version != seen or self._shown != self._wanted:
+            counted = self._count(source, version)
+            if counted or version != seen or self._shown != self._wanted:
                 self._advance(source)
                 seen = version
             self._roused.wait(CHECK_EVERY)
             self._roused.clear()
+
+    def _count(self, source: Source, version: int) -> bool:
+        """Count what the agents did, seldom, for it may wait; whether that came out otherwise."""
+        if self._counted == version or time.monotonic() < self._count_at:
+            return False
+        before, self._pulses = self._pulses, source.pulses(self._session_id)
+        self._counted = version
+        self._count_at = time.monotonic() + PULSES_EVERY
+        return self._pulses != before
 
     def _advance(self, source: Source) -> None:
         while not self._handled.wait(CHECK_EVERY):
@@ -149,7 +165,9 @@ class Feed(_Reader):
             entries = [e for e in self._changed(source) if history.fits(e, wanted)]
         self._shown = wanted
         held = source.held(self._session_id)
-        return FeedUpdate(session, roster, tuple(entries), whole, wanted, held)
+        return FeedUpdate(
+            session, roster, tuple(entries), whole, wanted, held, self._pulses
+        )
 
     def _changed(self, source: Source) -> Sequence[Entry]:
         entries = source.changed(self._session_id, self._cursor)

@@ -19,14 +19,20 @@ def hire(registry: Registry, session: Session, wish: Wish) -> Started:
 
     Raises CafleetError with the reason where that cannot be done; nothing is left then.
     """
-    folder = os.path.abspath(os.path.expanduser(wish.cwd))
-    if not os.path.isdir(folder):
-        raise Refused(f"{folder} is not a folder.")
+    cwd = folder(wish.cwd)
     director = identity.find_agent(
         registry, session.session_id, session.director_agent_id
     )
-    complete = wish._replace(cwd=folder, prompt=wish.prompt or prompting.FOR_MEMBERS)
+    complete = wish._replace(cwd=cwd, prompt=wish.prompt or prompting.FOR_MEMBERS)
     return spawning.create(registry, Caller(session, director), complete)
+
+
+def folder(written: str) -> str:
+    """The absolute folder that the human means; raises Refused where there is none."""
+    found = os.path.abspath(os.path.expanduser(written))
+    if not os.path.isdir(found):
+        raise Refused(f"{found} is not a folder.")
+    return found
 
 
 def twin(session: Session, wish: Wish) -> str:

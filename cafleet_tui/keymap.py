@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.suggestion import nearest
-from cafleet_tui.actions import ACTIONS, REGIONS, in_region
+from cafleet_tui.actions import ACTIONS, REGIONS, in_region, keys
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "keys.md"
 
@@ -20,6 +20,8 @@ _HEAD = """\
 `F1` shows them too, and `Ctrl+P` finds an action by its name. Another key for an action goes into
 [config.toml](config.md), by the action's name: `[tui.keys]`, `"room.members" = "f2,ctrl+l"`.
 """
+
+_SHARED = (("room", "letters"), ("members", "acts"))
 
 _COLUMNS = (
     "| keys | action | does | the same from a shell |\n| --- | --- | --- | --- |\n"
@@ -34,15 +36,21 @@ def check(wanted: Mapping[str, str]) -> None:
             meant = nearest(action_id, known)
             hint = f"; did you mean {meant}?" if meant else "."
             raise InvalidSetting(f"tui.keys.{action_id}: no such action{hint}")
-    for region in REGIONS:
+    for regions in _together():
         taken: dict[str, str] = {}
-        for action in in_region(region):
-            for key in wanted.get(action.id, action.keys).split(","):
-                if other := taken.get(key.strip()):
+        for action in (action for region in regions for action in in_region(region)):
+            for key in keys(action.id, wanted):
+                if other := taken.get(key):
                     raise InvalidSetting(
-                        f"tui.keys: {key.strip()} is both {other} and {action.id}."
+                        f"tui.keys: {key} is both {other} and {action.id}."
                     )
-                taken[key.strip()] = action.id
+                taken[key] = action.id
+
+
+def _together() -> list[tuple[str, ...]]:
+    """The regions whose keys work at the same place, where no key may mean two things."""
+    alone = [(one,) for one in REGIONS if not any(one in many for many in _SHARED)]
+    return [tuple(dict.fromkeys(("everywhere", *many))) for many in (*_SHARED, *alone)]
 
 
 def document() -> str:
@@ -51,9 +59,9 @@ def document() -> str:
     for region, title in REGIONS.items():
         parts.append(f"\n## {title}\n\n{_COLUMNS}")
         for action in in_region(region):
-            keys = " ".join(f"`{key}`" for key in action.keys.split(","))
+            usual = " ".join(f"`{key}`" for key in action.keys.split(","))
             twin = f"`{action.command}`" if action.command else ""
-            parts.append(f"| {keys} | `{action.id}` | {action.tooltip} | {twin} |\n")
+            parts.append(f"| {usual} | `{action.id}` | {action.tooltip} | {twin} |\n")
     return "".join(parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from textual.message import Message
@@ -10,12 +11,14 @@ from textual.message import Message
 from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.owed import Held
 from cafleet_core.broker.pages import Page, Reach
+from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
 from cafleet_core.records import (
     Entry,
     Member,
     PaneView,
+    Pulse,
     Sent,
     Session,
     SessionSummary,
@@ -35,7 +38,8 @@ class FeedUpdate(NamedTuple):
     """The session as one read found it.
 
     `entries` is the newest page where `whole`, else what is new or changed;
-    `wanted` is what they are restricted to, `held` what still waits for its pane.
+    `wanted` is what they are restricted to, `held` what still waits for its pane,
+    `pulses` how often each agent acted lately.
     """
 
     session: Session
@@ -44,6 +48,7 @@ class FeedUpdate(NamedTuple):
     whole: bool
     wanted: Filter = EVERYTHING
     held: Held = Held()
+    pulses: Mapping[str, Pulse] = MappingProxyType({})
 
 
 class FeedAdvanced(Message):
@@ -184,6 +189,24 @@ class Hired(Message):
         super().__init__()
         self.wish = wish
         self.started = started
+
+
+class Founded(Message):
+    """A new session is there; `raised` says where, and whether its Director is ready."""
+
+    def __init__(self, wish: Team, raised: Raised) -> None:
+        super().__init__()
+        self.wish = wish
+        self.raised = raised
+
+
+class FoundFailed(Message):
+    """There is no new session; `text` says why in one line."""
+
+    def __init__(self, wish: Team, text: str) -> None:
+        super().__init__()
+        self.wish = wish
+        self.text = text
 
 
 class HireFailed(Message):

@@ -10,20 +10,8 @@ from textual.markup import escape
 from textual.screen import Screen
 
 from cafleet_tui.actions import REGIONS, Action, in_region, keys
-from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.entry_detail import EntryDetail
-from cafleet_tui.screens.member_detail import MemberDetail
-from cafleet_tui.screens.new_member import NewMember
-from cafleet_tui.screens.questions import Questions
-from cafleet_tui.screens.session_picker import SessionPicker
+from cafleet_tui.refusals import hindrance, places
 
-_OWN = {
-    EntryDetail: "detail",
-    MemberDetail: "member",
-    NewMember: "hire",
-    Questions: "queue",
-    SessionPicker: "picker",
-}
 _WHOLE = ("everywhere", "room", "letters", "acts")
 
 
@@ -56,19 +44,8 @@ class Offer(NamedTuple):
 def offers(screen: Screen[Any]) -> Iterator[Offer]:
     """The actions that can be asked for over this screen, each once."""
     seen: set[tuple[str, DOMNode]] = set()
-    for region, home in _places(screen):
+    for region, home in places(screen):
         for action in in_region(region):
-            if (action.action, home) in seen:
-                continue
-            seen.add((action.action, home))
-            why = screen.hindrance(action) if isinstance(screen, ControlRoom) else None
-            yield Offer(action, home, why)
-
-
-def _places(screen: Screen[Any]) -> Iterator[tuple[str, DOMNode]]:
-    yield "everywhere", screen
-    if isinstance(screen, ControlRoom):
-        yield from screen.places()
-    for kind, region in _OWN.items():
-        if isinstance(screen, kind):
-            yield region, screen
+            if (action.action, home) not in seen:
+                seen.add((action.action, home))
+                yield Offer(action, home, hindrance(screen, action))

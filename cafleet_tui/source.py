@@ -13,6 +13,7 @@ from cafleet_core.broker import (
     members,
     mentions,
     messages,
+    observing,
     owed,
     sessions,
     timeline,
@@ -21,6 +22,7 @@ from cafleet_core.broker.history import Filter
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.owed import Held
 from cafleet_core.broker.pages import Page, Reach, Reader
+from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
@@ -33,11 +35,12 @@ from cafleet_core.records import (
     Entry,
     Member,
     PaneView,
+    Pulse,
     Sent,
     Session,
     SessionSummary,
 )
-from cafleet_tui import hiring, orders
+from cafleet_tui import founding, hiring, orders
 from cafleet_tui.orders import Done, Order
 
 _WRITTEN_KEPT = 50
@@ -86,6 +89,9 @@ class Source(Protocol):
     def roster(self, session_id: str, /) -> Sequence[Member]:
         """Every agent of the session, deregistered ones too."""
 
+    def pulses(self, session_id: str, /) -> dict[str, Pulse]:
+        """How often each agent acted in each of the last minutes, by agent id."""
+
     def panes(self, session_id: str, /) -> dict[str, PaneView]:
         """The verdict on each agent's pane, by agent id."""
 
@@ -109,6 +115,9 @@ class Source(Protocol):
 
     def hire(self, session: Session, wish: Wish, /) -> Started:
         """Start a new member in its Director's name."""
+
+    def found(self, team: Team, /) -> Raised:
+        """Start a session with its Director."""
 
     def close(self) -> None:
         """Let go of the registry."""
@@ -177,12 +186,16 @@ class RegistrySource:
         """See `Source`."""
         return members.roster(self._registry, session_id)
 
+    def pulses(self, session_id: str) -> dict[str, Pulse]:
+        """See `Source`."""
+        return members.pulses(self._registry, session_id)
+
     def panes(self, session_id: str) -> dict[str, PaneView]:
         """See `Source`."""
         self._check()
         sessions.find(self._registry, session_id)
         if self._read_only:
-            return monitor.observe(self._registry, session_id)
+            return observing.observe(self._registry, session_id)
         if self._monitor is None:
             self._monitor = monitor.Monitor(
                 self._registry, session_id, self._rules, self._limits
@@ -191,7 +204,7 @@ class RegistrySource:
 
     def pane(self, agent: Agent) -> dict[str, PaneView]:
         """See `Source`."""
-        return monitor.seen([agent])
+        return observing.seen([agent])
 
     def held(self, session_id: str) -> Held:
         """See `Source`."""
@@ -243,6 +256,11 @@ class RegistrySource:
         """See `Source`."""
         self._refuse_if_read_only()
         return hiring.hire(self._registry, session, wish)
+
+    def found(self, team: Team) -> Raised:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return founding.found(self._registry, team)
 
     def _refuse_if_read_only(self) -> None:
         if self._read_only:

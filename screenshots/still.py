@@ -13,6 +13,7 @@ from cafleet_core.broker import history
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.owed import Held
 from cafleet_core.broker.pages import Page, Reach
+from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
 from cafleet_core.errors import NotFound, Refused
@@ -22,6 +23,7 @@ from cafleet_core.records import (
     Entry,
     Member,
     PaneView,
+    Pulse,
     Sent,
     Session,
     SessionSummary,
@@ -40,6 +42,7 @@ class StillSource(NamedTuple):
     entries: tuple[Entry, ...] = ()
     members: tuple[Member, ...] = ()
     views: Mapping[str, PaneView] = {}
+    beats: Mapping[str, Pulse] = {}
 
     def opened(self) -> StillSource:
         """The source for the calling thread."""
@@ -85,6 +88,10 @@ class StillSource(NamedTuple):
         """Every agent."""
         return self.members
 
+    def pulses(self, _session_id: str) -> dict[str, Pulse]:
+        """How often each agent acted."""
+        return dict(self.beats)
+
     def panes(self, _session_id: str) -> dict[str, PaneView]:
         """The verdicts on the panes."""
         return dict(self.views)
@@ -121,6 +128,10 @@ class StillSource(NamedTuple):
 
     def hire(self, _session: Session, _wish: Wish) -> Started:
         """Nobody can be started in a picture."""
+        raise Refused("this is a picture.")
+
+    def found(self, _team: Team) -> Raised:
+        """No session can be started from a picture."""
         raise Refused("this is a picture.")
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from cafleet_core.records import (
     SessionSummary,
 )
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
+from screenshots.pulses import PULSES
 from screenshots.still import NOW, StillSource
 
 REGISTRY = "/home/you/.local/share/cafleet/registry.db"
@@ -274,9 +275,12 @@ SUMMARIES = (
 )
 
 
+BEATS = {an_id(_NUMBERS[name]): pulse for name, pulse in PULSES.items()}
+
+
 def source() -> StillSource:
     """The team at work, one of them waiting for an answer."""
-    return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS)
+    return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS, BEATS)
 
 
 def waiting() -> StillSource:
@@ -287,7 +291,7 @@ def waiting() -> StillSource:
             reason="Do you trust the files in this folder?"
         ),
     }
-    return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views)
+    return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views, BEATS)
 
 
 def empty() -> StillSource:

@@ -82,12 +82,17 @@ def close_unplaced(member: Agent) -> None:
 
 
 def not_ours(placement: Placement, agent_id: str) -> str:
-    """Why the placed pane may not be touched; empty where it is provably the agent's."""
+    """Why the placed pane may not be touched; empty where it is provably the agent's.
+
+    Raises ServerForbidden where that cannot be known from here.
+    """
     pane_id = placement.tmux_pane_id
     if placement.host != host():
         return f"pane {pane_id} is on host {placement.host}; it was left alone."
     try:
         pane = facts.panes(placement.tmux_socket).get(pane_id or "")
+    except client.ServerForbidden:
+        raise
     except client.ServerGone:
         return f"pane {pane_id} went with its tmux server."
     if pane is None:

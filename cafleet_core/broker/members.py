@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from cafleet_core import clock
 from cafleet_core.agents import cues
 from cafleet_core.broker import identity, pushing, submitting
 from cafleet_core.broker.identity import Caller
@@ -14,12 +17,14 @@ from cafleet_core.records import (
     DELIVERED,
     HELD,
     MEMBER,
+    PULSE_MINUTES,
     Agent,
     Member,
     Placement,
+    Pulse,
     PushResult,
 )
-from cafleet_core.storage import overview
+from cafleet_core.storage import overview, pulse
 from cafleet_core.storage.registry import Registry
 
 _HINDRANCES = {screens.WAITING: "question", screens.DRAFT: "draft"}
@@ -29,12 +34,21 @@ class SendFailed(CafleetError):
     """Nothing could be typed into the member's pane."""
 
     code = "send_failed"
-    remedy = "Look at the pane with `cafleet member capture`; the reason says what is in the way."
 
 
 def roster(registry: Registry, session_id: str) -> list[Member]:
     """Every agent of a session, deregistered ones too, with its activity."""
     return overview.roster(registry, session_id)
+
+
+def pulses(registry: Registry, session_id: str) -> dict[str, Pulse]:
+    """How often each agent sent, read or acked in each of the last `PULSE_MINUTES`."""
+    since = clock.stamp(clock.now() - timedelta(minutes=PULSE_MINUTES))
+    found: dict[str, Pulse] = {}
+    for agent_id, minute, count in pulse.acts(registry, session_id, since):
+        began = clock.parse(f"{minute}:00+00:00")
+        found.setdefault(agent_id, {})[int(began.timestamp()) // 60] = count
+    return found
 
 
 def team(registry: Registry, caller: Caller) -> list[Member]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cafleet_core import clock, config
-from cafleet_core.agents import catalog
+from cafleet_core.agents import catalog, programs
 from cafleet_core.agents.catalog import CodingAgent
 from cafleet_core.broker import identity, members, prompting
 from cafleet_core.broker.clearing import folder_of
@@ -41,11 +41,9 @@ class Start(NamedTuple):
         """The coding agent; raises NotFound for an unknown one or a missing binary, Refused
         for a model that it does not take.
         """
-        import shutil
-
         known = catalog.get(self.coding_agent)
         binary = known.command("", self.model, "")[0]
-        if shutil.which(binary, path=self.variables().get("PATH")) is None:
+        if programs.which(binary, self.variables().get("PATH")) is None:
             raise NotFound(f"binary {binary} not found on PATH")
         return known
 

@@ -1,12 +1,14 @@
 """How things stand, for one line: who waits for an answer, what is unacked, who is quiet."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cafleet_core import clock
-from cafleet_core.panes.screens import BUSY, WAITING
-from cafleet_core.records import ACTIVE, ADMINISTRATOR, Agent, Member, Session
-from cafleet_core.storage import overview
+from cafleet_core.broker import silence
+from cafleet_core.panes.facts import host
+from cafleet_core.panes.screens import WAITING
+from cafleet_core.records import ACTIVE, Agent, Member, PaneView, Session
+from cafleet_core.storage import overview, watch
 from cafleet_core.storage.registry import Registry
 
 
@@ -23,20 +25,46 @@ def status(
 ) -> Status:
     """How things stand at `at` in a session, or in all live ones together.
 
-    States are those that the monitor saw last: no pane is looked at. Quiet is who has
-    done nothing for `quiet_after` seconds although a message waits for its ack.
+    Where a monitor watches a session, no pane is looked at: states are what it saw last.
     """
     team = [
-        member
+        one
         for session_id in _sessions(registry, session)
-        for member in overview.roster(registry, session_id)
-        if member.agent.status == ACTIVE
+        for one in _team(registry, session_id, at)
     ]
     return Status(
         tuple(one.agent for one in team if _state(one) == WAITING),
         sum(one.activity.unacked for one in team),
-        tuple(one.agent for one in team if _is_quiet(one, quiet_after, at)),
+        tuple(
+            one.agent
+            for one in team
+            if silence.is_quiet(one, _state(one), quiet_after, at)
+        ),
     )
+
+
+def _team(registry: Registry, session_id: str, at: datetime) -> list[Member]:
+    """The active agents of a session, each placement with the state that its pane is in."""
+    team = [
+        member
+        for member in overview.roster(registry, session_id)
+        if member.agent.status == ACTIVE
+    ]
+    stale = clock.stamp(at - timedelta(seconds=watch.STALE_SECONDS))
+    if watch.is_watched(registry, session_id, host(), stale):
+        return team
+    from cafleet_core.broker import observing
+
+    views = observing.seen(member.agent for member in team)
+    return [_seen(member, views.get(member.agent.agent_id)) for member in team]
+
+
+def _seen(member: Member, view: PaneView | None) -> Member:
+    placement = member.agent.placement
+    if placement is None or view is None or placement.pane_state == view.state:
+        return member
+    now = placement._replace(pane_state=view.state, pane_state_since=None)
+    return member._replace(agent=member.agent._replace(placement=now))
 
 
 def _sessions(registry: Registry, session: Session | None) -> list[str]:
@@ -49,11 +77,3 @@ def _sessions(registry: Registry, session: Session | None) -> list[str]:
 def _state(member: Member) -> str | None:
     placement = member.agent.placement
     return placement.pane_state if placement else None
-
-
-def _is_quiet(member: Member, quiet_after: float, at: datetime) -> bool:
-    agent, activity = member
-    if agent.kind == ADMINISTRATOR or not activity.unacked:
-        return False
-    silent = clock.age(activity.last_active or agent.registered_at, at)
-    return silent >= quiet_after and _state(member) not in (BUSY, WAITING)

@@ -1,4 +1,4 @@
-"""`docs/errors.md`: every error of the program, with the messages that its source holds."""
+"""`docs/errors.md`: every error of the program, its messages, and the way out of each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import cafleet_core
+from cafleet_core.cli import ways_out
 from cafleet_core.cli.message_templates import templates
 from cafleet_core.errors import CafleetError, WrongUsage
 
@@ -19,10 +20,14 @@ _INTRODUCTION = """\
 An error is `Error: <message>` on standard error, under `--json` one object
 `{"error":{"code":"…","message":"…"}}`; nothing is on standard output then. Scripts rely on
 the code and the exit code, which do not change; messages are for readers, and may end in a
-suggestion. `<name>` stands for what differs each time.
+suggestion. `<name>` stands for what differs each time. What goes wrong without an error, such
+as a message that is held, is in [troubleshooting.md](troubleshooting.md).
 
 A program that is interrupted exits with 130.
 
+"""
+
+_HEADER = """\
 | code | exit code | what is the case | what to do |
 | --- | --- | --- | --- |
 """
@@ -34,17 +39,37 @@ _PARSER = ("fail", "UsageError")
 
 def document() -> str:
     """The table of codes, and under each code its messages, sorted."""
+    said = messages()
+    return (
+        _INTRODUCTION + table() + "".join(_section(code, said[code]) for code in said)
+    )
+
+
+def table() -> str:
+    """Every code with its exit code, what is the case and what to do; codes are links."""
+    return _HEADER + "".join(map(_row, by_code().values()))
+
+
+def by_code() -> dict[str, type[CafleetError]]:
+    """The class that stands for each code, sorted by code."""
+    return dict(
+        sorted({kind.code: kind for kind in reversed(errors().values())}.items())
+    )
+
+
+def messages() -> dict[str, list[str]]:
+    """The messages of each code, sorted, as the source holds them."""
     kinds = errors()
     sources = sorted(Path(cafleet_core.__path__[0]).rglob("*.py"))
     said = templates(sources, {*kinds, *_PARSER})
     said[WrongUsage.__name__] |= said["fail"] | said["UsageError"]
-    by_code = sorted({kind.code: kind for kind in reversed(kinds.values())}.items())
-    rows = [_row(kind) for _, kind in by_code]
-    lists = [
-        _messages(code, {one for name in _of(code, kinds) for one in said[name]})
-        for code, _ in by_code
-    ]
-    return _INTRODUCTION + "".join(rows) + "".join(lists)
+    of_code: dict[str, set[str]] = {code: set() for code in by_code()}
+    for name, kind in kinds.items():
+        of_code[kind.code] |= said[name]
+    return {
+        code: sorted(found, key=lambda one: (one.casefold(), one))
+        for code, found in of_code.items()
+    }
 
 
 def errors() -> dict[str, type[CafleetError]]:
@@ -60,18 +85,19 @@ def errors() -> dict[str, type[CafleetError]]:
     }
 
 
-def _of(code: str, kinds: dict[str, type[CafleetError]]) -> list[str]:
-    return [name for name, kind in kinds.items() if kind.code == code]
-
-
 def _row(kind: type[CafleetError]) -> str:
     meaning = (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " ")
-    return f"| `{kind.code}` | {kind.exit_code} | {meaning} | {kind.remedy} |\n"
-
-
-def _messages(code: str, messages: set[str]) -> str:
-    listed = "".join(
-        f"- `{one}`\n"
-        for one in sorted(messages, key=lambda one: (one.casefold(), one))
+    code = f"[`{kind.code}`](errors.md#{kind.code})"
+    return (
+        f"| {code} | {kind.exit_code} | {meaning} | {ways_out.BY_CODE[kind.code]} |\n"
     )
-    return f"\n## {code}\n\n{listed}" if listed else ""
+
+
+def _section(code: str, said: list[str]) -> str:
+    listed = "".join(map(_message, said))
+    return f"\n## {code}\n\n{ways_out.BY_CODE[code]}\n" + (listed and f"\n{listed}")
+
+
+def _message(message: str) -> str:
+    way = ways_out.BY_MESSAGE.get(message)
+    return f"- `{message}`\n" + (f"  {way}\n" if way else "")

@@ -151,7 +151,32 @@ def shared_options() -> tuple[click.Option, ...]:
     )
 
 
-class Command(click.Command):
+def _show_help(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        output.line(context.get_help())
+        context.exit()
+
+
+@cache
+def _help_option(names: tuple[str, ...]) -> click.Option:
+    return click.Option(
+        names,
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_show_help,
+        help="Show this message and exit.",
+    )
+
+
+class _Parsed(click.Command):
+    """A command of which the parser does not search the disk for a translation of `--help`."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _help_option(tuple(self.get_help_option_names(ctx)))
+
+
+class Command(_Parsed):
     """A command that also takes the shared options, and whose help shows one example."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -170,7 +195,7 @@ class Command(click.Command):
             formatter.write(f"  {EXAMPLES[' '.join(words)]}\n")
 
 
-class Group(click.Group):
+class Group(_Parsed, click.Group):
     """A group whose commands take the shared options, as it does itself."""
 
     command_class = Command

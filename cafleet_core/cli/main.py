@@ -113,8 +113,21 @@ def _plugged_in(name: str) -> click.Command:
     raise click.UsageError(f"'{name}' is not installed; install cafleet as a package.")
 
 
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        output.line(f"cafleet {__version__}")
+        context.exit()
+
+
 @click.command(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="cafleet", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def cafleet() -> None:
     """A control room, message broker and registry for coding agents in tmux panes."""
 

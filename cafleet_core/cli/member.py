@@ -106,9 +106,9 @@ def listing(run: Invocation, activity: bool) -> None:
     """List your members."""
     team, now = members.team(run.registry, run.caller()), clock.now()
     if activity:
-        from cafleet_core import monitor
+        from cafleet_core.broker import observing
 
-        views = monitor.observe(run.registry, run.caller().session.session_id)
+        views = observing.observe(run.registry, run.caller().session.session_id)
         limits = run.settings.thresholds
         documents = [
             roster.active_document(one, views.get(one.agent.agent_id), limits, now)

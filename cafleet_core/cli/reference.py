@@ -9,7 +9,12 @@ from typing import Any, NamedTuple
 
 import click
 
-from cafleet_core.cli import config_reference, error_reference, output
+from cafleet_core.cli import (
+    config_reference,
+    error_reference,
+    output,
+    troubleshooting,
+)
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.cli.invocation import shared_options
 from cafleet_core.cli.main import cafleet
@@ -60,6 +65,7 @@ def documents() -> dict[str, str]:
         "cli.md": command_reference(),
         "config.md": config_reference.document(),
         "errors.md": error_reference.document(),
+        "troubleshooting.md": troubleshooting.document(),
     }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cafleet_core import clock
+from cafleet_core.broker import silence
 from cafleet_core.cli import output
 from cafleet_core.cli.session import placement_document
 from cafleet_core.config import Thresholds
@@ -55,7 +56,7 @@ def active_document(
         "last_recv": activity.last_recv,
         "last_ack": activity.last_ack,
         "idle": idle,
-        "quiet": idle is not None and idle >= limits.quiet_after,
+        "quiet": silence.is_quiet(member, view.state, limits.quiet_after, now),
         "unacked": activity.unacked,
         "oldest_unacked": activity.oldest_unacked,
         "overdue": waited is not None and waited >= limits.overdue_after,

@@ -26,7 +26,7 @@ def status(run: Invocation, tmux: bool) -> None:
     """Print one line: who waits for an answer, what is unacked, who is quiet.
 
     Of the session that is named or that this pane belongs to, else of all live ones.
-    No pane is looked at: states are those that the monitor or the start of a member left.
+    Panes are looked at only where no monitor and no control room watches the session.
 
     In tmux.conf: set -g status-right '#(cafleet status --tmux) %H:%M'
     """

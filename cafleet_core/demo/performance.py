@@ -175,6 +175,7 @@ def _perform(registry: Registry, opened: Opened, director: Agent) -> Running:
         if placement := spawned.agent.placement:
             stage.name_pane(opened.socket, placement.tmux_pane_id or "", name)
     stage.arrange(opened)
+    stage.enter(opened.socket, room)
     _await_control_room(opened, room)
     _give_cue(director)
     return Running(set_up, room)

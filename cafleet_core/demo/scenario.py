@@ -38,7 +38,7 @@ class Part(NamedTuple):
 
 
 QUESTION = Ask(
-    "Apply both remarks to the draft?",
+    "Apply both remarks?",
     ("Yes", "Only the first", "No"),
     (
         (

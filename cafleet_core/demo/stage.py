@@ -54,9 +54,13 @@ def open_session(
 ) -> Opened:
     """A tmux session of this size on the default server, detached, `argv` in its pane."""
     opened = windows.open_session(SESSION, "demo", size, environment, argv)
-    ending = " detach: C-b d · end: cafleet demo --stop "
-    run(opened.socket, "set-option", "-t", f"={SESSION}:", "status-right", ending)
-    run(opened.socket, "set-option", "-t", f"={SESSION}:", "status-right-length", "60")
+    told = {
+        "status-left-length": "20",
+        "status-right": " detach: C-b d · end: cafleet demo --stop ",
+        "status-right-length": "60",
+    }
+    for option, value in told.items():
+        run(opened.socket, "set-option", "-t", f"={SESSION}:", option, value)
     return opened
 
 
@@ -101,6 +105,11 @@ def arrange(opened: Opened) -> None:
 def name_pane(socket: str, pane_id: str, title: str) -> None:
     """Write a title on a pane's border."""
     run(socket, "select-pane", "-t", pane_id, "-T", title)
+
+
+def enter(socket: str, pane_id: str) -> None:
+    """Have the keys that are pressed in the window go to this pane."""
+    run(socket, "select-pane", "-t", pane_id)
 
 
 def remember(stage: Stage) -> None:

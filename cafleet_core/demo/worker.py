@@ -141,7 +141,9 @@ class Worker:
             case Command(arguments) | Poll(arguments):
                 self._tell(screen.COMMAND, actions.shown(arguments), screen.DIM)
                 command = self._identity.arguments(arguments)
-                self._run(action, [sys.executable, "-m", "cafleet_core", *command])
+                # -P: whatever lies in the folder of the pane is not imported
+                python = [sys.executable, "-P", "-m"]
+                self._run(action, [*python, "cafleet_core", *command])
             case Shell(command_line):
                 self._run(action, ["/bin/sh", "-c", command_line])
 

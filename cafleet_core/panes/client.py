@@ -30,6 +30,10 @@ class ServerSilent(ServerGone):
     """A tmux server is there, and did not answer in time."""
 
 
+class ServerForbidden(ServerSilent):
+    """A tmux server may be there, and this process may not talk to it, as in a sandbox."""
+
+
 class Reply(NamedTuple):
     """What a tmux client printed, and its exit code."""
 
@@ -48,7 +52,7 @@ def call(
     """Run one tmux client against the server at `socket`, by default `$TMUX`'s.
 
     Raises TmuxMissing, ServerGone where no server runs, ServerSilent where it does not
-    answer within `timeout` seconds (`TIMEOUT`).
+    answer within `timeout` seconds (`TIMEOUT`), ServerForbidden where it may not be asked.
     A command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
     """
     where = ["-S", socket] if socket else []
@@ -57,6 +61,10 @@ def call(
         stdin,
         TIMEOUT if timeout is None else timeout,
     )
+    if reply.code != 0 and _says_forbidden(reply.err):
+        raise ServerForbidden(
+            f"tmux at {socket or 'the default socket'} may not be reached from here."
+        )
     if reply.code != 0 and _says_gone(reply.err):
         raise ServerGone(f"no tmux server at {socket or 'the default socket'}.")
     return reply
@@ -65,6 +73,12 @@ def call(
 def _says_gone(err: str) -> bool:
     return err.startswith(
         ("no server running", "error connecting", "server exited", "lost server")
+    )
+
+
+def _says_forbidden(err: str) -> bool:
+    return err.startswith("error connecting") and err.rstrip().endswith(
+        ("(Operation not permitted)", "(Permission denied)")
     )
 
 

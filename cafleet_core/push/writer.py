@@ -44,6 +44,8 @@ def _type_at(socket: str, turns: Sequence[Turn]) -> list[PushResult]:
         )
     except client.TmuxMissing:
         return [PushResult(NONE, "tmux_missing")] * len(turns)
+    except client.ServerForbidden:
+        return [PushResult(NONE, "no_access")] * len(turns)
     except client.ServerGone:
         return [PushResult(NONE, "server_gone")] * len(turns)
     verdicts = script.parse(reply.out, len(turns))

@@ -1,7 +1,5 @@
 """State hooks: shell commands by which an agent stamps its state on its pane, no screen read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -12,8 +10,9 @@ from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
 
 _ASKED = "permission_prompt|elicitation_dialog|elicitation_url_dialog"
 _GONE = ""
-_SECONDS = 5
-"""After which an agent goes on without the hook, should tmux not answer."""
+_SECONDS = 3
+"""After which an agent goes on without the hook, should tmux not answer; all that Codex
+allows at an end."""
 
 
 class Hook(NamedTuple):

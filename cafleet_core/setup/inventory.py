@@ -6,18 +6,14 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from cafleet_core import assets, config
-from cafleet_core.agents import catalog
+from cafleet_core import assets
 from cafleet_core.errors import InvalidInput, InvalidSetting
 from cafleet_core.setup import files, hooks, seal
 from cafleet_core.setup.edits import AllowedPattern, ListedItem, Superseded, WholeFile
+from cafleet_core.setup.homes import AGENTS, TITLES, home, installed
 from cafleet_core.setup.piece import Piece, Target
 from cafleet_core.setup.toml_edits import TomlLine, WritableFolder
 from cafleet_core.suggestion import nearest
-
-AGENTS = ("claude", "codex", "opencode")
-
-TITLES = {"claude": "Claude Code", "codex": "Codex", "opencode": "OpenCode"}
 
 _CODEX_RULES = """\
 # Codex runs cafleet without asking, and outside of its sandbox, where tmux can be reached.
@@ -61,27 +57,8 @@ def chosen(
             raise InvalidInput(f"There is no piece '{name}'{hint}")
     if names:
         return [one for one in every if one.name in names or one.agent in names]
-    here = [agent for agent in AGENTS if is_installed(agent, environ)]
+    here = installed(environ)
     return [one for one in every if one.agent in here]
-
-
-def home(agent: str, environ: Mapping[str, str]) -> str:
-    """The folder of an agent's settings; it need not be there."""
-    user = environ.get("HOME") or os.path.expanduser("~")
-    if agent == "claude":
-        return environ.get("CLAUDE_CONFIG_DIR") or os.path.join(user, ".claude")
-    if agent == "codex":
-        return environ.get("CODEX_HOME") or os.path.join(user, ".codex")
-    return os.path.join(config.config_folder(environ), "opencode")
-
-
-def is_installed(agent: str, environ: Mapping[str, str]) -> bool:
-    """Whether this agent's program or its settings are on this machine."""
-    import shutil
-
-    program = catalog.get(agent).argv[0]
-    found = shutil.which(program, path=environ.get("PATH"))
-    return found is not None or os.path.isdir(home(agent, environ))
 
 
 def _claude(home: str) -> Iterator[Piece]:

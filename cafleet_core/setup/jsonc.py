@@ -1,7 +1,5 @@
 """JSON with comments, read with the place of everything, so that it can be edited in place."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence
@@ -23,9 +21,9 @@ class Node(NamedTuple):
     start: int
     end: int
     value: Any
-    entries: tuple[Entry, ...] = ()
+    entries: "tuple[Entry, ...]" = ()
 
-    def at(self, step: Step) -> Entry:
+    def at(self, step: Step) -> "Entry":
         """The entry under a key, the last where there are several, or at an index."""
         if isinstance(step, int):
             return self.entries[step]

@@ -1,7 +1,5 @@
 """What can be set up, piece by piece, and the states that a piece is found in."""
 
-from __future__ import annotations
-
 from typing import NamedTuple, Protocol
 
 ABSENT = "absent"

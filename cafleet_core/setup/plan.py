@@ -1,7 +1,5 @@
 """What is there of some pieces, what would change, and the change itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 

@@ -70,8 +70,8 @@ def _filled(text: str, node: Node, key: str | None, value: Any) -> str:
         lead = line_end + indent if alone else " "
         source = _source(value, key, unit, line_end + indent)
         return _behind(text, last.node.end, lead, source)
-    # An object or list that was there and empty is told from one that was made by having
-    # no line break before its end, or none behind its beginning.
+    # An object or list that was there and empty gets a line break at one end only, by
+    # which it is told from one that was made.
     breaks = "\n" not in text[node.start : node.end]
     indent = _line(text, node.start)[0] + (unit if breaks else "")
     source = _source(value, key, unit, line_end + indent)
@@ -106,7 +106,7 @@ def _was_made(text: str, holder: Node) -> bool:
     [entry] = holder.entries
     before = text[holder.start + 1 : entry.start]
     after = text[entry.node.end : holder.end - 1]
-    return "\n" in before and "\n" in after and not (before + after).strip()
+    return ("\n" in before) == ("\n" in after) and not (before + after).strip()
 
 
 def _emptied(text: str, holder: Node) -> str:

@@ -36,9 +36,9 @@ class TomlLine:
 
     def put(self, text: str | None) -> str:
         text = text or ""
-        if self.state(text) != ABSENT:
+        if self.state(text) == PRESENT:
             return text
-        edited = self._with(text)
+        edited = self._with(text)  # twice there, where it has another value
         if _shape(edited) != self._wanted(text):
             table, key = self._path
             raise ValueError(f"needs a hand: set {key} in {table}, as {self._line}")
@@ -51,7 +51,7 @@ class TomlLine:
             return text
         line, block = re.escape(self._line), re.escape(self._block)
         for pattern in (
-            *(rf"\n{block}\n", rf"\n\n{block}\Z"),
+            *(rf"\n{block}\n", rf"\n\n{block}\Z", rf"\A{block}\n\n"),
             rf"\r?\n{line}(?=\r?\n|\Z)",
         ):
             for found in re.finditer(pattern, text):

@@ -33,11 +33,15 @@ def claim(registry: Registry, recipient_id: str, now: str, until: str) -> list[T
 
 
 def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
-    """How many of a session's messages wait for their pane, and since when the oldest does."""
+    """How many of a session's messages wait for their pane, and since when the oldest does.
+
+    What is for an agent without a pane is polled, or read in the control room.
+    """
     [(count, oldest)] = registry.rows(
         "SELECT COUNT(*), MIN(created_at) FROM tasks INDEXED BY tasks_owed"
         " WHERE push_next_at IS NOT NULL AND session_id = ? AND notified_at IS NULL"
-        f" AND status_state = '{INPUT_REQUIRED}'",
+        f" AND status_state = '{INPUT_REQUIRED}'"
+        " AND context_id IN (SELECT agent_id FROM agent_placements)",
         (session_id,),
     )
     return count, oldest

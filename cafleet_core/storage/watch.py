@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from cafleet_core.storage.registry import Registry
 
+STALE_SECONDS = 15.0
+"""How long a monitor may give no sign before another takes its place."""
+
 
 def claim(
     registry: Registry, session_id: str, host: str, holder: str, at: str, stale: str
@@ -22,6 +25,15 @@ def claim(
         (session_id, host, holder, at, stale),
     )
     return changed.rowcount == 1
+
+
+def is_watched(registry: Registry, session_id: str, host: str, stale: str) -> bool:
+    """Whether somebody watches a session on a host, with a sign since the stamp `stale`."""
+    found = registry.row(
+        "SELECT 1 FROM monitors WHERE session_id = ? AND host = ? AND heartbeat_at >= ?",
+        (session_id, host, stale),
+    )
+    return found is not None
 
 
 def release(registry: Registry, session_id: str, host: str, holder: str) -> None:

@@ -41,6 +41,7 @@ _REASONS = {
     "not_the_agent": "another program in its pane",
     "other_host": "on another host",
     "tmux_missing": "no tmux here",
+    "no_access": "tmux out of reach",
 }
 
 

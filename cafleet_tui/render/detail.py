@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from textual.content import Content
 
 from cafleet_core import clock
-from cafleet_core.records import Delivery, Entry
+from cafleet_core.records import PULSE_MINUTES, Delivery, Entry
 from cafleet_core.text import cut, label, one_line
 from cafleet_tui.attention import Standing
 from cafleet_tui.render import status
 from cafleet_tui.render.age import age
 from cafleet_tui.render.entry import moment
 from cafleet_tui.render.member import look, name
+from cafleet_tui.render.sparkline import sparkline
 
-SPAN = 5 * 60
-"""Seconds that one bar of the sparkline stands for."""
-
-BARS = 24
-"""How many bars it has."""
-
-_LEVELS = " ▁▂▃▄▅▆▇█"
+_BARS = 30
 _LABEL = 13
 _LONGEST_BODY = 120
 _LONGEST_NAMES = 30
@@ -82,19 +77,20 @@ def placement(standing: Standing) -> Content:
     return Content("\n").join(lines)
 
 
-def mail(
-    agent_id: str, inbox: Sequence[Entry], sent: Sequence[Entry], at: datetime
-) -> Content:
-    """Its activity, then the newest of what it got and of what it sent, the newest first."""
-    bars = sparkline(acts(agent_id, inbox, sent), at)
-    hours = SPAN * BARS // 3600
-    activity = Content.assemble(
+def activity(standing: Standing) -> Content:
+    """How often it sent, read and acked lately."""
+    acts = sum(standing.pulse)
+    told = f"  {acts} act{'' if acts == 1 else 's'} in {PULSE_MINUTES} minutes"
+    return Content.assemble(
         ("activity".ljust(_LABEL), "$text-muted"),
-        (bars, "$success"),
-        (f"  the last {hours} hours", "$text-muted"),
+        sparkline(standing.pulse, _BARS),
+        (told, "$text-muted"),
     )
-    lines = [activity, Content("")]
-    lines += _listed("Inbox", [_received(agent_id, one) for one in reversed(inbox)])
+
+
+def mail(agent_id: str, inbox: Sequence[Entry], sent: Sequence[Entry]) -> Content:
+    """The newest of what it got and of what it sent, the newest first."""
+    lines = _listed("Inbox", [_received(agent_id, one) for one in reversed(inbox)])
     lines.append(Content(""))
     lines += _listed("Sent", [_sent(one) for one in reversed(sent)])
     return Content("\n").join(lines)
@@ -103,27 +99,6 @@ def mail(
 def unread(trouble: str) -> Content:
     """Why there is no mail to show."""
     return status.warning(f"Its mail cannot be read: {trouble}")
-
-
-def acts(agent_id: str, inbox: Iterable[Entry], sent: Iterable[Entry]) -> list[str]:
-    """The stamps of what the agent itself did: sent, read, acked."""
-    mine = (_part(agent_id, entry) for entry in inbox)
-    stamps = [stamp for one in mine if one for stamp in (one.read_at, one.acked_at)]
-    return [one.created_at for one in sent] + [stamp for stamp in stamps if stamp]
-
-
-def sparkline(stamps: Iterable[str], at: datetime) -> str:
-    """A bar for each `SPAN`, the present one last, as high as there were acts in it."""
-    counts = [0] * BARS
-    for stamp in stamps:
-        back = int(max(0, clock.age(stamp, at)) // SPAN)
-        if back < BARS:
-            counts[-1 - back] += 1
-    most = max(counts) or 1
-    return "".join(
-        _LEVELS[-(-count * (len(_LEVELS) - 1) // most)] if count else "·"
-        for count in counts
-    )
 
 
 def _listed(title: str, lines: Sequence[Content]) -> list[Content]:

@@ -35,15 +35,6 @@ def facts(entry: Entry) -> Content:
     return Content("\n").join(lines)
 
 
-def keys(hindrance: str | None) -> Content:
-    """The keys of the sheet; what cannot work is dim."""
-    return Content.assemble(
-        "r reply · y copy · ",
-        ("x cancel", "$text-disabled" if hindrance else ""),
-        " · Esc closes",
-    )
-
-
 def body(entry: Entry) -> Content:
     """Everything that was said, line by line."""
     return Content(sanitise(entry.text).expandtabs(4))

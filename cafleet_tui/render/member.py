@@ -8,17 +8,23 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from cafleet_core import records
+from cafleet_core.records import PULSE_MINUTES
 from cafleet_core.text import label
 from cafleet_tui.attention import Standing
 from cafleet_tui.render.age import age
+from cafleet_tui.render.sparkline import sparkline
 
 WIDE_ROW = 38
 """Cells from which a row names the coding agent too."""
+
+BARRED_ROW = 54
+"""Cells from which a row shows how busy the agent was in the last hour too."""
 
 _AGE = 4
 _COUNT = 2
 _WORD = 9
 _AGENT = 8
+_BARS = 12
 
 
 class Look(NamedTuple):
@@ -58,10 +64,11 @@ def name(standing: Standing) -> str:
 
 
 def row(standing: Standing, width: int) -> Content:
-    """One line of exactly `width` cells: state, name, coding agent, unacked, silence."""
+    """One line of exactly `width` cells: state, name, coding agent, bars, unacked, silence."""
     shown = look(standing.state)
-    wide = width >= WIDE_ROW
+    wide, barred = width >= WIDE_ROW, width >= BARRED_ROW
     tail = _WORD + 1 + _COUNT + 1 + _AGE + (_AGENT + 1 if wide else 0)
+    tail += _BARS + 1 if barred else 0
     parts = [
         _glyph(standing, shown),
         _cell(name(standing), width - tail - 3, _name_style(standing)),
@@ -71,7 +78,11 @@ def row(standing: Standing, width: int) -> Content:
     ]
     if wide:
         parts += [_cell(coding_agent(standing), _AGENT, "$text-muted"), (" ", "")]
-    return Content.assemble(*parts, *_figures(standing))
+    bars = Content()
+    if barred:
+        bars = sparkline(standing.pulse, _BARS)
+        bars = bars.pad_right(_BARS + 1 - bars.cell_length)
+    return Content.assemble(*parts, bars, *_figures(standing))
 
 
 def cell(standing: Standing, width: int) -> Content:
@@ -100,9 +111,13 @@ def screen_title(standing: Standing) -> Content:
 
 
 def screen_state(standing: Standing) -> Content:
-    """What the agent is doing; how long, its row tells."""
+    """How busy the agent was in the last hour, and what it is doing; how long, its row tells."""
     shown = look(standing.state)
-    return Content.styled(f"{shown.glyph} {shown.word}", shown.style)
+    state = Content.styled(f"{shown.glyph} {shown.word}", shown.style)
+    if not any(standing.pulse):
+        return state
+    bars = sparkline(standing.pulse, _BARS)
+    return Content.assemble(bars, (f" {PULSE_MINUTES}m  ", "$text-muted"), state)
 
 
 def _glyph(standing: Standing, shown: Look) -> tuple[str, str]:

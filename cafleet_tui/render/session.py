@@ -8,7 +8,10 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from cafleet_core import clock
+from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.records import SessionSummary
+from cafleet_core.text import cut, label
+from cafleet_tui.render import status
 from cafleet_tui.render.age import age
 from cafleet_tui.render.entry import moment
 from cafleet_tui.render.status import session_name
@@ -50,18 +53,55 @@ def row(summary: SessionSummary, width: int, at: datetime) -> Content:
     return Content.assemble(*parts)
 
 
-def empty(trouble: str | None) -> Content:
-    """What to do where there is no session, or why they cannot be read."""
+def empty(trouble: str | None, key: str | None) -> Content:
+    """What to do where there is no session, or why they cannot be read; a `key` starts one."""
     if trouble:
         return Content.assemble(
             ("The sessions cannot be read.\n\n", "bold $warning"), trouble
         )
-    return Content.assemble(
+    told = Content.assemble(
         ("No session yet.\n\n", "bold"),
         ("In the tmux pane of your Director, run\n\n", "$text-muted"),
         ("cafleet session create", "bold $primary"),
         ("\n\nIt appears here by itself.", "$text-muted"),
     )
+    if key is None:
+        return told
+    return Content.assemble(
+        told,
+        ("\n\nOr press ", "$text-muted"),
+        (key, "bold $primary"),
+        (" for one with a Director of its own.", "$text-muted"),
+    )
+
+
+def founding(wish: Team) -> Content:
+    """That a session is being started."""
+    return Content(f"Starting {_named(wish)} and its Director …")
+
+
+def founded(wish: Team, raised: Raised, command: str) -> Content:
+    """That a session was started, whether its Director is ready, and the command that does it."""
+    director = raised.director
+    ready = "ready" if director.ready else f"not ready yet ({label(director.state)})"
+    return Content.assemble(
+        ("✓ ", "$success"), f"{_named(wish)} started, Director {ready}", *_twin(command)
+    )
+
+
+def not_founded(wish: Team, text: str, command: str) -> Content:
+    """Why there is no new session."""
+    return Content.assemble(
+        status.warning(f"{_named(wish)} not started: {text}"), *_twin(command)
+    )
+
+
+def _named(wish: Team) -> str:
+    return cut(label(wish.label or ""), 20) or "a session"
+
+
+def _twin(command: str) -> tuple[tuple[str, str], ...]:
+    return ("   $ ", "$text-muted"), (label(command), "$text-muted")
 
 
 def _wide(width: int) -> bool:

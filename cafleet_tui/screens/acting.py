@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 from textual import on
-from textual.binding import Binding
 from textual.content import Content
 from textual.getters import query_one
 
-from cafleet_core import text
+from cafleet_core import records, text
 from cafleet_core.records import Agent, Question
-from cafleet_tui import actions, orders
+from cafleet_tui import orders
 from cafleet_tui.actions import Action
 from cafleet_tui.attention import Standing
+from cafleet_tui.keyed import shown
 from cafleet_tui.messages import OrderDone, OrderFailed
 from cafleet_tui.orders import Order
 from cafleet_tui.render import acts as render
@@ -25,7 +24,7 @@ from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.member_list import MemberList
 
 _LABELS = {orders.WRITE: "input"}
-_CHANGE_THE_TEAM = ("members.hire",)
+_ABOUT_ONE = ("members.filter", "members.mention", "members.detail")
 _HINTS = {
     orders.WRITE: "Chooses the answer that takes words, and writes them; Enter alone writes none.",
     orders.EXEC: "A shell command that its coding agent runs, as after `!`.",
@@ -34,22 +33,10 @@ _HINTS = {
 
 
 class ActingRoom(LiveSession):
-    """Turns keys and buttons into orders on the member under the cursor.
-
-    Where it is `read_only`, the orders that change something are refused.
-    """
-
-    read_only = False
-
-    keymap: Mapping[str, str] = {}
-    """The keys that the user wants instead of the usual ones."""
+    """Turns keys and buttons into orders on the member under the cursor."""
 
     act_panel = query_one("#acts", ActPanel)
     member_list = query_one("#members", MemberList)
-
-    def tell(self, outcome: Content) -> None:
-        """Say what became of something."""
-        raise NotImplementedError
 
     def offer(self, standing: Standing | None) -> None:
         """Show what can be done to this agent now."""
@@ -60,7 +47,7 @@ class ActingRoom(LiveSession):
         agent = standing.member.agent
         buttons = [
             Button(
-                self._key(f"acts.{kind}"),
+                shown(self, f"acts.{kind}")[0],
                 _LABELS.get(kind, kind),
                 f"screen.act('{kind}')",
                 self.refusal(kind, agent, question),
@@ -69,24 +56,27 @@ class ActingRoom(LiveSession):
         ]
         self.act_panel.show(question, buttons)
 
-    def _key(self, action_id: str) -> str:
-        key = actions.keys(action_id, self.keymap)[0]
-        return self.app.get_key_display(Binding(key, action_id))
-
-    def hindrance(self, action: Action) -> str | None:
-        """Why an action on the selected member cannot work now; None where it can."""
-        if action.id in _CHANGE_THE_TEAM and self.read_only:
-            return orders.READ_ONLY
+    def hindrance(self, action: Action, /) -> str | None:
+        """See `LiveSession`: here for what is done to the selected member."""
+        if action.region != "acts" and action.id not in _ABOUT_ONE:
+            return super().hindrance(action)
         standing = self.member_list.highlighted
-        if action.region not in ("acts", "members") or action.id in _CHANGE_THE_TEAM:
-            return None
         if standing is None:
             return "nobody is selected"
+        if action.id == "members.mention":
+            return self._unreachable(standing.member.agent)
         if action.region == "members":
             return None
         kind = action.id.removeprefix("acts.").rstrip("123456789")
         question = self.question_of(standing)
         return self.refusal(kind, standing.member.agent, question)
+
+    def _unreachable(self, agent: Agent) -> str | None:
+        if self.read_only:
+            return orders.READ_ONLY
+        if agent.status != records.ACTIVE:
+            return "deregistered"
+        return "that is you" if agent.kind == records.ADMINISTRATOR else None
 
     def action_act(self, kind: str) -> None:
         """Do something to the selected member, asking first for what it takes."""

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.getters import query_one
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from cafleet_tui import actions
+from cafleet_tui.screens.dialog import Dialog
 
-class AskWords(ModalScreen[str | None]):
+
+class AskWords(Dialog[str | None]):
     """Asks for one line; dismissed with it, or with None where the human thinks better of it.
 
     An empty line counts where nothing but Enter may be wanted too (`empty`). A line of
     which `check` complains is left to be mended.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "cancel", id="ask.cancel")
-    ]
-
-    hint = query_one("#hint", Static)
+    REGION = "ask"
+    HINTED = ("ask.done", "ask.cancel")
+    BINDINGS = actions.bindings(REGION)
 
     def __init__(
         self,
@@ -46,29 +43,30 @@ class AskWords(ModalScreen[str | None]):
         """Lay out the line, and what it is for."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = self._asked
-            sheet.border_subtitle = "Enter does it · Esc cancels"
+            sheet.border_subtitle = self.hint()
             yield Static(self._hint, id="hint", classes="body")
             yield Input()
 
     @on(Input.Submitted)
-    def _done(self, event: Input.Submitted) -> None:
-        if not (event.value.strip() or self._empty):
+    def action_done(self) -> None:
+        """Go back with the words, if there are any and they will do."""
+        words = self.query_one(Input).value
+        if not (words.strip() or self._empty):
             return
-        complaint = self._check(event.value)
+        complaint = self._check(words)
         if complaint is None:
-            self.dismiss(event.value)
+            self.dismiss(words)
         else:
-            self.hint.update(Content.styled(complaint, "$text-warning"))
+            hint = self.query_one("#hint", Static)
+            hint.update(Content.styled(complaint, "$text-warning"))
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """Asks before something that cannot be undone; `no` has the focus."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "dismiss(False)", "no", id="confirm.no"),
-        Binding("y", "dismiss(True)", "yes", id="confirm.yes"),
-        Binding("left,right,tab", "app.focus_next", "other", id="confirm.other"),
-    ]
+    REGION = "confirm"
+    HINTED = ("confirm.yes", "confirm.no")
+    BINDINGS = actions.bindings(REGION)
 
     def __init__(self, title: Content, what: Content, yes: str) -> None:
         super().__init__()
@@ -80,7 +78,7 @@ class Confirm(ModalScreen[bool]):
         """Lay out what will happen, and both ways out."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = self._asked
-            sheet.border_subtitle = "y does it · Esc cancels"
+            sheet.border_subtitle = self.hint()
             yield Static(self._what, classes="body")
             with Horizontal(classes="choices"):
                 yield Button("No, leave it", id="no", compact=True)
@@ -93,13 +91,12 @@ class Confirm(ModalScreen[bool]):
         self.dismiss(event.button.id == "yes")
 
 
-class Reading(ModalScreen[None]):
+class Reading(Dialog[None]):
     """Shows a text that scrolls; `y` copies it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "dismiss", "close", id="reading.close"),
-        Binding("y", "copy", "copy", id="reading.copy"),
-    ]
+    REGION = "reading"
+    HINTED = ("reading.copy", "reading.close")
+    BINDINGS = actions.bindings(REGION)
 
     def __init__(self, title: Content, text: str) -> None:
         super().__init__()
@@ -110,11 +107,11 @@ class Reading(ModalScreen[None]):
         """Lay the text out as it is."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = self._titled
-            sheet.border_subtitle = "y copies · Esc closes"
+            sheet.border_subtitle = self.hint()
             with VerticalScroll():
                 yield Static(Content(self._text), classes="body")
 
     def action_copy(self) -> None:
         """Hand the text to the terminal's clipboard."""
         self.app.copy_to_clipboard(self._text)
-        self.notify("Copied.", markup=False)
+        self.tell(Content.styled("Copied.", "$success"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -15,9 +15,8 @@ from textual.widgets import Static
 from cafleet_core import clock, records
 from cafleet_core.broker.owed import Held
 from cafleet_core.config import Settings
-from cafleet_core.records import Member, PaneView, Session
+from cafleet_core.records import Member, PaneView, Pulse, Session
 from cafleet_tui import actions, attention
-from cafleet_tui.actions import Action
 from cafleet_tui.alert import Alert
 from cafleet_tui.attention import Ranks, Standing
 from cafleet_tui.messages import (
@@ -56,6 +55,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         (80, "-compact"),
         (STRIP_BELOW, "-medium"),
         (140, "-wide"),
+        (180, "-vast"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - an instance variable to Textual
         (0, "-flat"),
@@ -73,13 +73,14 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         super().__init__(session, open_source)
         self.keep_drafts("" if self.read_only else settings.state_folder)
         self._settings = settings
-        self.keymap = settings.keys
         self.read_only = settings.read_only
         self._members: tuple[Member, ...] = ()
         self._views: Mapping[str, PaneView] = {}
+        self._pulses: Mapping[str, Pulse] = {}
         self._troubles: dict[str, str] = {}
         self._held = Held()
         self._last_error = ""
+        self._reasons: list[str | None] = []
         self._read = False
         self._looked = False
         self._told = False
@@ -124,7 +125,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
     def _advance(self, event: FeedAdvanced) -> None:
         update = event.update
         self.session, self._members = update.session, update.members
-        self._held = update.held
+        self._held, self._pulses = update.held, update.pulses
         if update.whole:
             self.show_whole(update.entries, update.wanted)
         elif update.entries:
@@ -160,8 +161,8 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
             self.outcome.say(render.hint(alone=not self._ranked().team))
 
     def _ranked(self) -> Ranks:
-        limits = self._settings.thresholds
-        return attention.rank(self._members, self._views, clock.now(), limits)
+        limits, at = self._settings.thresholds, clock.now()
+        return attention.rank(self._members, self._views, at, limits, self._pulses)
 
     def _age(self) -> None:
         ranks = self._ranked()
@@ -201,11 +202,18 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         yield "timeline", self.timeline
         yield "composer", self.composer.draft
 
-    def hindrance(self, action: Action) -> str | None:
-        """Why an action of the room cannot work now; None where it can."""
-        if action.id in ("timeline.choose", "timeline.reply"):
-            return None if self.timeline.selected else "no message is selected"
-        return super().hindrance(action)
+    @on(events.Click)
+    def _look_at_keys_anew(self) -> None:
+        """What is selected may be something else now."""
+        self.refresh_bindings()
+
+    @on(Composer.Rewritten)
+    def _look_at_keys(self) -> None:
+        """Have the line of keys follow what can work now."""
+        reasons = [self.hindrance(actions.named(each)) for each in actions.FOOTER]
+        if reasons != self._reasons:
+            self._reasons = reasons
+            self.refresh_bindings()
 
     def name_of(self, agent_id: str) -> str | None:
         """What an agent of the session is called."""
@@ -223,6 +231,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
     def _select(self, standing: Standing | None) -> None:
         self.screen_view.show(standing)
         self.offer(standing)
+        self._look_at_keys()
 
     @on(MemberList.Opened)
     def _open_screen(self) -> None:

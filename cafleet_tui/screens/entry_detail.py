@@ -5,36 +5,44 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cafleet_core.records import INPUT_REQUIRED, Entry
 from cafleet_core.text import sanitise
 from cafleet_tui import actions
+from cafleet_tui.actions import Action
+from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import entry as render
-from cafleet_tui.render import status
+from cafleet_tui.screens.dialog import Dialog
 
 REPLY = "reply"
 CANCEL = "cancel"
 
 
-class EntryDetail(ModalScreen[str | None]):
+class EntryDetail(Dialog[str | None]):
     """Shows a message's whole body, every stamp and every recipient's state.
 
     Dismissed with REPLY or CANCEL where that is wanted of it. `own` tells whether the
-    human wrote it.
+    human wrote it, `read_only` whether nothing can be done about it.
     """
 
-    BINDINGS = actions.bindings("detail")
+    REGION = "detail"
+    HINTED = ("detail.reply", "detail.copy", "detail.cancel", "detail.close")
+    BINDINGS = actions.bindings(REGION)
 
-    def __init__(self, entry: Entry, *, own: bool) -> None:
+    def __init__(self, entry: Entry, *, own: bool, read_only: bool = False) -> None:
         super().__init__()
+        self._read_only = read_only
         self._entry = entry
         self._own = own
 
-    @property
-    def hindrance(self) -> str | None:
-        """Why the message cannot be taken back; None where it can."""
+    def hindrance(self, action: Action, /) -> str | None:
+        """Why the message cannot be taken back, or answered; None where it can."""
+        if self._read_only and action.id in ("detail.reply", "detail.cancel"):
+            return READ_ONLY
+        return self._bound() if action.id == "detail.cancel" else None
+
+    def _bound(self) -> str | None:
         if not self._own:
             return "only who sent it can take it back"
         open_ones = [d for d in self._entry.deliveries if d.state == INPUT_REQUIRED]
@@ -44,7 +52,7 @@ class EntryDetail(ModalScreen[str | None]):
         """Lay the message out, its body first."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = render.heading(self._entry)
-            sheet.border_subtitle = render.keys(self.hindrance)
+            sheet.border_subtitle = self.hint()
             with VerticalScroll():
                 yield Static(render.body(self._entry), classes="body")
                 yield Static(render.facts(self._entry), classes="facts")
@@ -57,14 +65,8 @@ class EntryDetail(ModalScreen[str | None]):
     def action_copy(self) -> None:
         """Hand the body to the terminal's clipboard."""
         self.app.copy_to_clipboard(sanitise(self._entry.text))
-        self._tell(Content.styled("Copied.", "$success"))
+        self.tell(Content.styled("Copied.", "$success"))
 
     def action_cancel(self) -> None:
-        """Take the message back, or say why that cannot be."""
-        if self.hindrance:
-            self._tell(status.warning(f"Not canceled: {self.hindrance}"))
-        else:
-            self.dismiss(CANCEL)
-
-    def _tell(self, words: Content) -> None:
-        self.query_one(".sheet").border_subtitle = words
+        """Take the message back."""
+        self.dismiss(CANCEL)

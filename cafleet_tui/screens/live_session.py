@@ -6,11 +6,13 @@ from contextlib import closing
 from functools import partial
 
 from textual import on, work
+from textual.content import Content
 from textual.screen import Screen
 
 from cafleet_core.broker.history import Filter
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
+from cafleet_tui.actions import Action
 from cafleet_tui.feed import RETRY_AFTER, Feed, PaneWatch
 from cafleet_tui.messages import (
     Ask,
@@ -26,7 +28,12 @@ from cafleet_tui.source import Letter, OpenSource
 
 
 class LiveSession(Screen[None]):
-    """Owns the threads of `session` while it is mounted; what they find comes as messages."""
+    """Owns the threads of `session` while it is mounted; what they find comes as messages.
+
+    Where it is `read_only`, nothing is stored and nothing typed.
+    """
+
+    read_only = False
 
     def __init__(self, session: Session, open_source: OpenSource) -> None:
         super().__init__()
@@ -44,6 +51,14 @@ class LiveSession(Screen[None]):
         """End the threads."""
         self.feed.stop()
         self.pane_watch.stop()
+
+    def tell(self, outcome: Content, /) -> None:
+        """Say what became of something."""
+        raise NotImplementedError
+
+    def hindrance(self, _action: Action, /) -> str | None:
+        """Why an action cannot work now; None where it can."""
+        return None
 
     @work(thread=True, group="page", exclusive=True, exit_on_error=False)
     def read_page(self, ask: Ask, wanted: Filter) -> None:

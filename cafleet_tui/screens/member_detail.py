@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cafleet_core import clock
@@ -12,15 +11,18 @@ from cafleet_tui import actions
 from cafleet_tui.attention import Standing
 from cafleet_tui.messages import MailRead
 from cafleet_tui.render import detail as render
+from cafleet_tui.screens.dialog import Dialog
 
 MAIL_SHOWN = 50
 """The newest messages that are listed of those received, and of those sent."""
 
 
-class MemberDetail(ModalScreen[None]):
+class MemberDetail(Dialog[None]):
     """Shows what an agent is, where it lives and what it wrote and got; `show` brings its mail."""
 
-    BINDINGS = actions.bindings("member")
+    REGION = "member"
+    HINTED = ("member.close",)
+    BINDINGS = actions.bindings(REGION)
 
     def __init__(self, standing: Standing) -> None:
         super().__init__()
@@ -30,16 +32,17 @@ class MemberDetail(ModalScreen[None]):
         """Lay out what is known at once, and room for the mail."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = render.heading(self._standing)
-            sheet.border_subtitle = "Esc closes"
+            sheet.border_subtitle = self.hint()
             with VerticalScroll():
                 at = clock.now()
                 yield Static(render.identity(self._standing, at), classes="body")
                 yield Static(render.placement(self._standing), classes="facts")
+                yield Static(render.activity(self._standing), classes="facts")
                 yield Static("Reading its mail …", id="mail", classes="facts")
 
     def show(self, mail: MailRead) -> None:
         """Take in the agent's mail, where it is this one's."""
         if mail.agent_id == self._standing.member.agent.agent_id:
-            drawn = render.mail(mail.agent_id, mail.inbox, mail.sent, clock.now())
+            drawn = render.mail(mail.agent_id, mail.inbox, mail.sent)
             trouble = mail.trouble and render.unread(mail.trouble)
             self.query_one("#mail", Static).update(trouble or drawn)

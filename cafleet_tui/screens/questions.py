@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.getters import query_one
-from textual.screen import ModalScreen
 
+from cafleet_tui.actions import Action
 from cafleet_tui.attention import Standing
+from cafleet_tui.screens.dialog import Dialog
 from cafleet_tui.widgets.question_queue import QuestionQueue
 from cafleet_tui.widgets.status_bar import Line
 
@@ -19,9 +21,11 @@ Answer = Callable[[Standing, int | None], None]
 """Given a member and a digit, or None for an answer in words."""
 
 
-class Questions(ModalScreen[None]):
+class Questions(Dialog[None]):
     """The queue of questions; what is chosen goes through `answer`, `visit` opens a pane."""
 
+    REGION = "queue"
+    HINTED = ("queue.write", "queue.go", "queue.close")
     queue = query_one(QuestionQueue)
     outcome = query_one("#queue-outcome", Line)
 
@@ -41,7 +45,7 @@ class Questions(ModalScreen[None]):
         """Lay out the queue, and a line for what came of the last answer."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = "Who needs you"
-            sheet.border_subtitle = "1-9 or t answers · g pane · ↑ ↓ · Esc closes"
+            sheet.border_subtitle = self.hint()
             yield QuestionQueue()
             yield Line(id="queue-outcome")
 
@@ -54,6 +58,17 @@ class Questions(ModalScreen[None]):
         self._known = (waiting, given)
         if self.is_mounted:
             self.queue.show(waiting, given)
+            Dialog.tell(self, self.hint())
+
+    def places(self) -> Iterator[tuple[str, DOMNode]]:
+        """Its region, and the queue, whose actions they are."""
+        yield self.REGION, self.queue
+
+    def hindrance(self, action: Action, /) -> str | None:
+        """See `Dialog`."""
+        if action.id == "queue.close" or self._known[0]:
+            return None
+        return "nobody waits for an answer"
 
     def tell(self, outcome: Content) -> None:
         """Say what came of an answer."""

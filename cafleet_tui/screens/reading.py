@@ -15,7 +15,9 @@ from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.pages import Around, AtTime
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Entry
+from cafleet_tui.actions import Action
 from cafleet_tui.messages import Ask, CancelDone, PageRead
+from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
 from cafleet_tui.screens.asking import AskWords
@@ -25,6 +27,7 @@ from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.timeline import Timeline
 
 _TIME_HINT = "12:40 · yesterday 9:00 · monday · 2h ago · 2026-11-20 12:40"
+_ABOUT_ONE = ("timeline.choose", "timeline.reply")
 _SEARCH_HINT = "Words of the message, all of them; their last letters may be missing."
 
 
@@ -41,6 +44,14 @@ class ReadingRoom(LiveSession):
     def name_of(self, agent_id: str) -> str | None:
         """What an agent of the session is called."""
         raise NotImplementedError
+
+    def hindrance(self, action: Action, /) -> str | None:
+        """See `LiveSession`: here for what is done with the selected message."""
+        if action.id not in _ABOUT_ONE:
+            return super().hindrance(action)
+        if self.read_only and action.id == "timeline.reply":
+            return READ_ONLY
+        return None if self.timeline.selected else "no message is selected"
 
     def describe_timeline(self) -> None:
         """Say on the frame whose messages are shown, and whether the newest are."""
@@ -117,7 +128,8 @@ class ReadingRoom(LiveSession):
     def _open_entry(self, event: Timeline.EntryChosen) -> None:
         entry = event.entry
         own = entry.sender_id == self.session.administrator_agent_id
-        self.app.push_screen(EntryDetail(entry, own=own), partial(self._after, entry))
+        detail = EntryDetail(entry, own=own, read_only=self.read_only)
+        self.app.push_screen(detail, partial(self._after, entry))
 
     def _after(self, entry: Entry, wanted: str | None) -> None:
         if wanted == REPLY:
@@ -141,10 +153,6 @@ class ReadingRoom(LiveSession):
             self.tell(status.warning(f"Not canceled: {event.trouble}"))
         else:
             self.tell(render.canceled(self.session, event.entry))
-
-    def tell(self, outcome: Content) -> None:
-        """Say what became of something."""
-        raise NotImplementedError
 
     @on(MemberList.FilterWanted)
     def _filter(self, event: MemberList.FilterWanted) -> None:

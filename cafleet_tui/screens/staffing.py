@@ -13,9 +13,9 @@ from cafleet_core.broker.history import Filter
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.errors import CafleetError
 from cafleet_tui import hiring, orders
+from cafleet_tui.actions import Action
 from cafleet_tui.messages import Hired, HireFailed, MailRead
 from cafleet_tui.render import hiring as render
-from cafleet_tui.render import status
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.screens.member_detail import MAIL_SHOWN, MemberDetail
 from cafleet_tui.screens.new_member import NewMember
@@ -25,17 +25,17 @@ _BLANK = Wish("", "", "claude")
 
 
 class StaffingRoom(LiveSession):
-    """Shows one member in full, and starts new ones unless it is `read_only`."""
+    """Shows one member in full, and starts new ones."""
 
     member_list = query_one("#members", MemberList)
 
-    read_only = False
-
     _wish = _BLANK
 
-    def tell(self, outcome: Content) -> None:
-        """Say what became of something."""
-        raise NotImplementedError
+    def hindrance(self, action: Action, /) -> str | None:
+        """See `LiveSession`: here for what changes the team."""
+        if action.id == "members.hire" and self.read_only:
+            return orders.READ_ONLY
+        return super().hindrance(action)
 
     def action_detail(self) -> None:
         """Show all that is known of the selected agent."""
@@ -65,10 +65,7 @@ class StaffingRoom(LiveSession):
 
     def action_hire(self) -> None:
         """Ask what a new member is to be; what failed last time is still filled in."""
-        if self.read_only:
-            self.tell(status.warning(f"new member: {orders.READ_ONLY}"))
-        else:
-            self.app.push_screen(NewMember(self._wish), self._hire)
+        self.app.push_screen(NewMember(self._wish), self._hire)
 
     def _hire(self, wish: Wish | None) -> None:
         if wish is not None:

@@ -9,8 +9,10 @@ from textual.content import Content
 from textual.getters import query_one
 
 from cafleet_core.errors import CafleetError
+from cafleet_tui.actions import Action
 from cafleet_tui.drafts import DraftFound, DraftKeeper, DraftUnkept, path_of
 from cafleet_tui.messages import LetterFailed, LetterSent, WrittenRead
+from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
 from cafleet_tui.screens.live_session import LiveSession
@@ -40,9 +42,13 @@ class WritingRoom(LiveSession):
         if self._keeper:
             self._keeper.stop()
 
-    def tell(self, outcome: Content) -> None:
-        """Say what became of something."""
-        raise NotImplementedError
+    def hindrance(self, action: Action, /) -> str | None:
+        """See `LiveSession`: here for what is being written."""
+        if action.region == "composer" and self.read_only:
+            return READ_ONLY
+        if action.id == "composer.send":
+            return self.composer.hindrance
+        return super().hindrance(action)
 
     @on(Composer.Submitted)
     def _submit(self, event: Composer.Submitted) -> None:

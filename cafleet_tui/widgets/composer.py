@@ -63,6 +63,7 @@ class Composer(Framed, Vertical):
         self._unsent: deque[Writing] = deque()
         self._unfinished: tuple[Writing, ...] = ()
         self._recall = Recall()
+        self._trouble: str | None = None
         self._offered_for = ""
 
     def compose(self) -> ComposeResult:
@@ -74,6 +75,11 @@ class Composer(Framed, Vertical):
     def on_mount(self) -> None:
         """Say who sends."""
         self._describe()
+
+    @property
+    def hindrance(self) -> str | None:
+        """Why what is written cannot be sent; None where it can."""
+        return self._trouble and self._trouble.rstrip(".")
 
     def know(self, agents: Sequence[Agent], sender: Agent | None) -> None:
         """Take in who can be written to, and as whom."""
@@ -136,10 +142,10 @@ class Composer(Framed, Vertical):
         self.popup.offer(reachable, draft.before_cursor, draft.cursor_screen_offset)
         self._describe()
 
-    @on(MentionPopup.Accepted)
-    def _complete(self, event: MentionPopup.Accepted) -> None:
+    @on(MentionPopup.Picked)
+    def _complete(self, event: MentionPopup.Picked) -> None:
         event.stop()
-        self.draft.complete(event.written, event.chosen)
+        self.draft.complete()
         self.draft.focus()
 
     @on(Draft.ReplyDismissed)
@@ -188,7 +194,7 @@ class Composer(Framed, Vertical):
             self.draft.write(writing.text)
 
     def _describe(self, refused: bool = False) -> None:
-        trouble = self._parse()
+        self._trouble = trouble = self._parse()
         title = render.title(self._sender, self._found, self._reply_to)
         self.entitle(title, self._told(trouble, refused))
         self.draft.mark(mentions.marks(self.draft.text, self._agents))

@@ -14,6 +14,8 @@ from textual.widgets.text_area import Edit, EditResult
 from cafleet_core.broker.mentions import Mark
 from cafleet_core.text import sanitise
 from cafleet_tui import actions
+from cafleet_tui.actions import by_key
+from cafleet_tui.keyed import keymap
 from cafleet_tui.widgets.mention_popup import MentionPopup
 from cafleet_tui.widgets.recall import Recall
 
@@ -23,14 +25,9 @@ if TYPE_CHECKING:
 _UNNAMED_NEWLINES = ("shift+\r", "ctrl+\r")
 """How some terminals' Shift+Enter and Ctrl+Enter arrive; no binding can name them."""
 
-_NEWLINES = frozenset((*actions.keys("composer.newline"), *_UNNAMED_NEWLINES))
+_WALKS = {"composer.older": 1, "composer.newer": -1}
 
-_WALKS = {
-    **dict.fromkeys(actions.keys("composer.older"), 1),
-    **dict.fromkeys(actions.keys("composer.newer"), -1),
-}
-
-_POPUP_STEPS = {"up": -1, "down": 1}
+_STEPS = {"names.up": -1, "names.down": 1}
 
 
 class Draft(TextArea):
@@ -68,6 +65,8 @@ class Draft(TextArea):
         self._recalled: str | None = None
         self._marks: tuple[Mark, ...] = ()
         self._marked: dict[int, list[tuple[int, int, str]]] = {}
+        self._names: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
 
     @property
     def before_cursor(self) -> str:
@@ -75,10 +74,12 @@ class Draft(TextArea):
         row, column = self.cursor_location
         return self.document.get_line(row)[:column]
 
-    def complete(self, written: str, chosen: str) -> None:
+    def complete(self) -> None:
         """Put the chosen name where the beginning of it was written; undo takes it back."""
-        row, column = self.cursor_location
-        self.replace(chosen + " ", (row, column - len(written)), (row, column))
+        if taken := self._popup.take(self.before_cursor):
+            written, chosen = taken
+            row, column = self.cursor_location
+            self.replace(chosen + " ", (row, column - len(written)), (row, column))
 
     def mark(self, marks: Sequence[Mark]) -> None:
         """Show where mentions are, and whether they reach somebody."""
@@ -112,30 +113,39 @@ class Draft(TextArea):
         edit.text = sanitise(edit.text)
         return super().edit(edit)
 
+    def on_mount(self) -> None:
+        """Know the keys as this user has them."""
+        wanted = keymap(self)
+        self._names = by_key("names", wanted)
+        newlines = dict.fromkeys(_UNNAMED_NEWLINES, "composer.newline")
+        self._keys = newlines | by_key("composer", wanted)
+
     async def _on_key(self, event: events.Key) -> None:
         # a binding would act only when the event has bubbled, after the next letters
-        if self._popup.is_open and self._popup_key(event.key):
+        name, own = self._names.get(event.key), self._keys.get(event.key)
+        if (self._popup.is_open and name and self._choose(name)) or (
+            own and self._act(own)
+        ):
             event.stop()
             event.prevent_default()
-        elif event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self.action_send()
-        elif event.key in _WALKS and self._walk(_WALKS[event.key]):
-            event.stop()
-            event.prevent_default()
-        elif event.key in _NEWLINES:
-            event.stop()
-            event.prevent_default()
-            self.action_newline()
 
-    def _popup_key(self, key: str) -> bool:
-        if key in _POPUP_STEPS:
-            self._popup.move(_POPUP_STEPS[key])
-        elif key in ("enter", "tab"):
-            self._popup.accept()
-        elif key == "escape":
+    def _choose(self, action_id: str) -> bool:
+        if action_id in _STEPS:
+            self._popup.move(_STEPS[action_id])
+        elif action_id == "names.take":
+            self.complete()
+        else:
             self._popup.close()
+        return True
+
+    def _act(self, action_id: str) -> bool:
+        """Do what a key means here at once; whether it means anything now."""
+        if action_id in _WALKS:
+            return self._walk(_WALKS[action_id])
+        if action_id == "composer.send":
+            self.action_send()
+        elif action_id == "composer.newline":
+            self.action_newline()
         else:
             return False
         return True

@@ -57,18 +57,14 @@ class MentionPopup(OptionList, can_focus=False):
     }
     """
 
-    class Accepted(Message):
-        """The human chose what to write after the @."""
-
-        def __init__(self, written: str, chosen: str) -> None:
-            super().__init__()
-            self.written = written
-            self.chosen = chosen
+    class Picked(Message):
+        """The human chose a name with the pointer: whoever writes may take it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._written: str | None = None
         self._closed_at: str | None = None
+        self._agents: Sequence[Agent] = ()
 
     @property
     def is_open(self) -> bool:
@@ -77,6 +73,7 @@ class MentionPopup(OptionList, can_focus=False):
 
     def offer(self, agents: Sequence[Agent], before_cursor: str, where: Offset) -> None:
         """Open, fill or close for the text before the cursor at the screen offset `where`."""
+        self._agents = agents
         written = being_written(before_cursor)
         if written is None or written == self._closed_at:
             self._hide()
@@ -85,7 +82,7 @@ class MentionPopup(OptionList, can_focus=False):
             return
         self._closed_at = None
         if written != self._written or not self.is_open:
-            self._fill(agents, written)
+            self._fill(written)
         self.absolute_offset = where + Offset(-len(written) - 2, 1)
         self.set_class(self.option_count > 0, "-open")
 
@@ -101,19 +98,24 @@ class MentionPopup(OptionList, can_focus=False):
         else:
             self.action_cursor_up()
 
-    def accept(self) -> None:
-        """Choose the highlighted name."""
-        if self.highlighted is not None and self._written is not None:
-            chosen = self.get_option_at_index(self.highlighted).id or ""
-            self.post_message(self.Accepted(self._written, chosen))
+    def take(self, before_cursor: str) -> tuple[str, str] | None:
+        """Close; what is written of the highlighted name by now, and that name."""
+        written = being_written(before_cursor)
+        if written is not None and written != self._written:
+            self._fill(written)
+        taken = None
+        if self.highlighted is not None and written is not None:
+            taken = written, self.get_option_at_index(self.highlighted).id or ""
         self._hide()
+        return taken
 
     def _hide(self) -> None:
         self.remove_class("-open")
         self._written = None
 
-    def _fill(self, agents: Sequence[Agent], written: str) -> None:
+    def _fill(self, written: str) -> None:
         self._written = written
+        agents = self._agents
         found = matching(agents, written)
         options = [
             Option(render.mention(agent), id=token(agent.name)) for agent in found
@@ -127,4 +129,4 @@ class MentionPopup(OptionList, can_focus=False):
     @on(OptionList.OptionSelected)
     def _chosen_by_pointer(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.accept()
+        self.post_message(self.Picked())

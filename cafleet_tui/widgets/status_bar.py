@@ -8,8 +8,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from cafleet_tui import actions, refusals
 from cafleet_tui.actions import FOOTER
 from cafleet_tui.render import status as render
+
+_PLAIN = ("bold $footer-key-foreground", "$footer-description-foreground")
+_DIM = ("$text-disabled", "$text-disabled")
 
 
 class Line(Widget):
@@ -47,7 +51,7 @@ class StatusBar(Line):
 
 
 class KeyLine(Line):
-    """The keys that the focused region offers; a click presses one."""
+    """The keys that the focused region offers, dim where one cannot work now; a click presses one."""
 
     def __init__(self) -> None:
         super().__init__(id="keys")
@@ -70,10 +74,9 @@ class KeyLine(Line):
             if end + width > self.size.width:
                 break
             self._spans.append((end, end + width, binding.key))
-            parts += [
-                (key, "bold $footer-key-foreground"),
-                (f" {binding.description.lower()}  ", "$footer-description-foreground"),
-            ]
+            hindered = refusals.hindrance(screen, actions.named(binding.id or ""))
+            key_style, style = _DIM if hindered else _PLAIN
+            parts += [(key, key_style), (f" {binding.description.lower()}  ", style)]
             end += width
         self.say(Content.assemble(*parts))
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cafleet_core import monitor
-from cafleet_core.broker import agents, messages, owed
+from cafleet_core.broker import agents, messages, observing, owed
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
 from cafleet_core.push import preview
@@ -52,7 +51,7 @@ class Office(NamedTuple):
 
     def view(self, name: str) -> PaneView:
         """What an agent is doing."""
-        views = monitor.observe(self.registry, self.team.session.session_id)
+        views = observing.observe(self.registry, self.team.session.session_id)
         return views[self.team.others[name].agent_id]
 
     def becomes(self, name: str, state: str) -> PaneView:

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from cafleet_core.agents import catalog
 from cafleet_core.assets import plugin_folder
 from tests.agents.models import ModelApi
 from tests.terminal import Terminal, eventually
@@ -24,7 +25,13 @@ MEMBER = "member"
 """Claude Code as a member runs it, asking nobody, with the plugin that is shipped."""
 
 COMMANDS = {
-    MEMBER: f"claude --permission-mode dontAsk --plugin-dir {shlex.quote(str(plugin_folder()))}",
+    MEMBER: shlex.join(
+        [
+            *catalog.get("claude").command(MEMBER, None, ""),
+            "--plugin-dir",
+            str(plugin_folder()),
+        ]
+    ),
     "claude": "claude --permission-mode default --name alice",
     "codex": "codex",
     "opencode": "opencode",

@@ -18,7 +18,6 @@ from tests.agents.replies import CALL
 from tests.terminal import Terminal, eventually
 
 ROOT = Path(__file__).parents[2]
-RULE = "Bash(cafleet message *)"
 
 
 class Seat(NamedTuple):
@@ -50,15 +49,12 @@ def _answers(item: dict[str, Any]) -> bool:
 
 @pytest.fixture(scope="module")
 def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
-    """A Claude Code at rest, in a project with the rule that the skill names."""
+    """A Claude Code at rest, in a project that allows nothing."""
     root = tmp_path_factory.mktemp("seat")
     terminal = Terminal(root / "tmux.sock", root / "registry.db")
     try:
         with ModelApi() as api:
             programs = Programs(root, terminal, api)
-            settings = programs.trusted / ".claude" / "settings.json"
-            settings.parent.mkdir()
-            settings.write_text(json.dumps({"permissions": {"allow": [RULE]}}))
             yield Seat(programs, programs.started(MEMBER))
     finally:
         terminal.close()
@@ -85,11 +81,7 @@ def test_a_skill_is_loaded_without_asking(seat: Seat, name: str) -> None:
     assert f"Base directory for this skill: {assets.skills()[name]}" in loaded
 
 
-def test_the_rule_that_the_skill_names_lets_a_member_talk_and_no_more(
-    seat: Seat,
-) -> None:
-    role = (assets.skills()["cafleet"] / "roles" / "director.md").read_text("utf-8")
-    assert f"`{RULE}`" in role
+def test_a_member_may_talk_and_no_more(seat: Seat) -> None:
     denied = "has been denied"
     send = "cafleet message send --to Director --text 'It costs $5.'"
     for line in ("cafleet message poll --full", send):

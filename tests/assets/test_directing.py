@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from cafleet_core import assets
 from cafleet_core.broker import sessions, timeline
 from cafleet_core.broker.registry import Registry
@@ -12,75 +14,118 @@ from tests.terminal import eventually
 SKILL = str(assets.skills()["cafleet"])
 
 
+STORY = [
+    ("Director", "Write the notes."),
+    ("writer", "Done: Write the notes."),
+    ("Director", "WONDER first."),
+    ("writer", "May the notes name customers?"),
+    ("Director", "The user says no."),
+    ("writer", "Done: The user says no."),
+    ("Director", "ASK for a title."),
+    ("Director", "Answered 2 Playful"),
+    ("writer", "The answer was 2"),
+    ("Director", "SHELL needed."),
+    ("writer", f"Please run: {actor.COMMAND}"),
+    ("Director", "It has run. Look at its output and go on."),
+    ("writer", "Done: It has run. Look at its output and go on. the-answer-is-42"),
+]
+"""What is said in the play, and by whom; the answer on the screen is kept among it."""
+
+
+class Director(NamedTuple):
+    """One who leads the writer by the book."""
+
+    play: Play
+
+    def section(self, heading: str) -> list[str]:
+        """The commands below a heading of the role."""
+        return self.play.section("cafleet", heading)
+
+    def run(self, command: str, **words: str) -> str:
+        """Run a command about the writer."""
+        return self.play.run(command, NAME="writer", **words)
+
+    def spawn(self) -> None:
+        [create] = [one for one in self.section("Spawn") if "create" in one]
+        assert self.run(create, TEXT="Writes", SKILL=SKILL).endswith("ready\n")
+
+    def give(self, text: str) -> None:
+        send, _ = self.section("Give work")
+        self.run(send, TEXT=text)
+
+    def take(self, report: str) -> None:
+        """Wait for a report with these words."""
+        poll, ack = self.section("Take a report")
+        self.run(ack, TASK=self.play.inbox(poll, report))
+
+    def answer(self, question: str, text: str) -> None:
+        """Answer a message with what the user has said."""
+        poll, _ = self.section("Take a report")
+        reply, ack = self.section("Answer a question in a message")
+        task_id = self.play.inbox(poll, question)
+        self.run(reply, TASK=task_id, TEXT=text)
+        self.run(ack, TASK=task_id)
+
+    def answer_on_screen(self, question: str, wanted: str) -> None:
+        """Look at the question, and press what the user wants; it can be answered once."""
+        capture, choose, _ = self.section("Answer a question on a member's screen")
+        asked = eventually(
+            lambda: out if question in (out := self.run(capture)) else ""
+        )
+        line = next(one for one in asked.splitlines() if wanted in one)
+        number = line.strip(" ❯").partition(".")[0]
+        self.run(choose, NUMBER=number)
+        self.take(f"The answer was {number}")
+        assert self.play.try_out(choose, NAME="writer", NUMBER=number).code == 1
+
+    def run_for_writer(self, request: str, command: str) -> None:
+        """Run what the writer was refused, in its pane."""
+        poll, _ = self.section("Take a report")
+        execute, tell, ack = self.section("Run a command for a member")
+        task_id = self.play.inbox(poll, request)
+        self.run(execute, COMMAND=command)
+        self.run(tell, TASK=task_id)
+        self.run(ack, TASK=task_id)
+
+    def go_home(self, session: str) -> None:
+        """Every command of the section, in its order."""
+        for command in self.section("Go home, in this order"):
+            self.run(command, SESSION=session)
+
+
 def test_a_team_is_led_from_its_first_member_to_its_last(
     play: Play, registry: Registry
 ) -> None:
-    def director(heading: str) -> list[str]:
-        return play.section("cafleet", heading)
-
-    knows, *_ = director("Begin")
+    director = Director(play)
+    knows, *_ = director.section("Begin")
     assert play.try_out(knows).code == 1
     session = play.begun()
     assert play.run(knows) == "0 members.\n"
-    [spawn] = [one for one in director("Spawn") if "create" in one]
-    spawned = play.run(spawn, NAME="writer", TEXT="Writes", SKILL=SKILL)
-    assert spawned.endswith("ready\n")
+    director.spawn()
 
-    send, _ = director("Give work")
-    poll, ack = director("Take a report")
-    play.run(send, NAME="writer", TEXT="Write the notes.")
-    play.run(ack, TASK=play.inbox(poll, "Done: Write the notes."))
-
-    play.run(send, NAME="writer", TEXT=f"{actor.WONDER} first.")
-    answer, ack_question = director("Answer a question in a message")
-    question = play.inbox(poll, "May the notes name customers?")
-    play.run(answer, NAME="writer", TASK=question, TEXT="The user says no.")
-    play.run(ack_question, TASK=question)
-    play.run(ack, TASK=play.inbox(poll, "Done: The user says no."))
-
-    play.run(send, NAME="writer", TEXT=f"{actor.ASK} for a title.")
-    capture, choose, _ = director("Answer a question on a member's screen")
-    asked = eventually(
-        lambda: (
-            out if "Which title?" in (out := play.run(capture, NAME="writer")) else ""
-        )
-    )
-    the_user_says = next(line for line in asked.splitlines() if "Playful" in line)
-    number = the_user_says.strip(" ❯").partition(".")[0]
-    play.run(choose, NAME="writer", NUMBER=number)
-    play.run(ack, TASK=play.inbox(poll, "The answer was 2"))
-    assert play.try_out(choose, NAME="writer", NUMBER=number).code == 1
-
-    play.run(send, NAME="writer", TEXT=f"{actor.SHELL} needed.")
-    execute, tell, ack_request = director("Run a command for a member")
-    request = play.inbox(poll, "Please run:")
-    play.run(execute, NAME="writer", COMMAND=actor.COMMAND)
-    play.run(tell, NAME="writer", TASK=request)
-    play.run(ack_request, TASK=request)
-    play.run(ack, TASK=play.inbox(poll, "the-answer-is-42"))
-
-    *going_home, end = director("Go home, in this order")
-    for command in going_home:
-        play.run(command, NAME="writer")
-    play.run(end, SESSION=session)
+    director.give("Write the notes.")
+    director.take("Done: Write the notes.")
+    director.give(f"{actor.WONDER} first.")
+    director.answer("May the notes name customers?", "The user says no.")
+    director.take("Done: The user says no.")
+    director.give(f"{actor.ASK} for a title.")
+    director.answer_on_screen("Which title?", "Playful")
+    director.give(f"{actor.SHELL} needed.")
+    director.run_for_writer("Please run:", actor.COMMAND)
+    director.take("the-answer-is-42")
+    director.go_home(session)
 
     panes = play.terminal.tmux("list-panes", "-a", "-F", "#{pane_id}").split()
     assert panes == [play.terminal.first, play.pane]
     assert sessions.find(registry, session).deleted_at is not None
     said = timeline.newest(registry, session)
     assert {one.state for entry in said for one in entry.deliveries} == {"completed"}
-    assert [(one.sender_name, one.text.splitlines()[0]) for one in said] == [
-        ("Director", "Write the notes."),
-        ("writer", "Done: Write the notes."),
-        ("Director", "WONDER first."),
-        ("writer", "May the notes name customers?"),
-        ("Director", "The user says no."),
-        ("writer", "Done: The user says no."),
-        ("Director", "ASK for a title."),
-        ("Director", "Answered 2 Playful"),
-        ("writer", "The answer was 2"),
-        ("Director", "SHELL needed."),
-        ("writer", f"Please run: {actor.COMMAND}"),
-        ("Director", "It has run. Look at its output and go on."),
-        ("writer", "Done: It has run. Look at its output and go on. the-answer-is-42"),
-    ]
+    assert [(one.sender_name, one.text.splitlines()[0]) for one in said] == STORY
+
+
+def test_nobody_is_dismissed_while_a_loop_still_looks_after_them() -> None:
+    role = (assets.skills()["cafleet"] / "roles" / "director.md").read_text("utf-8")
+    leaving = role[role.index("## Go home") :]
+    order = ["Stop the loop", "member delete", "member list", "session delete"]
+    places = [leaving.index(one) for one in order]
+    assert places == sorted(places)

@@ -15,19 +15,23 @@ from tests.terminal import Terminal, environment
 _BARE = [sys.executable, "-c", "pass"]
 _CAFLEET = str(Path(sys.executable).with_name("cafleet"))
 _CROWD = 20
-_LISTS = (
+_OTHERS = (
     ("message", "ack", "--all"),
     ("message", "list"),
     ("member", "list", "--activity"),
     ("agent", "list"),
     ("session", "list"),
+    ("status",),
+    ("doctor",),
+    ("session", "create"),
 )
 
 
 def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     """Poll, send and broadcast, each as a process of its own."""
-    env = environment(terminal.registry)
-    team = a_team(registry, "reader")
+    env = environment(terminal.registry, HOME=str(terminal.registry.parent))
+    desk = terminal.pane(["cat"])
+    team = a_team(registry, "reader", here=terminal.here(desk))
     place(registry, terminal, team, "receiver")
     flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
     send = [_CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
@@ -36,11 +40,12 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     yield against(
         "message send to a live pane : python -c pass", send, _BARE, env, aim=6
     )
-    for words in _LISTS:
+    inside = {**env, **terminal.inside(desk)}
+    for words in _OTHERS:
         argv = [_CAFLEET, *flags, *words]
         name = f"{' '.join(words)} : python -c pass"
-        yield against(name, argv, _BARE, env, aim=6, rounds=11)
-    crowd = a_team(registry)
+        yield against(name, argv, _BARE, inside, aim=6, rounds=11)
+    crowd = a_team(registry, here=terminal.here(desk))
     for number in range(_CROWD):
         place(registry, terminal, crowd, f"crowd-{number}")
     flags = ("--session-id", crowd.session.session_id, "--agent-id", "Director")

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from statistics import median
 
-from cafleet_core import clock, monitor
-from cafleet_core.broker import messages
+from cafleet_core import clock
+from cafleet_core.broker import messages, observing
 from cafleet_core.broker.registry import Registry
 from tests.bench.timing import Figure, milliseconds, wall
 from tests.push.crowd import PANES, SENDERS, Crowd
@@ -85,7 +85,7 @@ def _look(registry: Registry, terminal: Terminal, session_id: str) -> Figure:
     pairs = []
     for _ in range(_ROUNDS):
         started = time.perf_counter()
-        monitor.observe(registry, session_id)
+        observing.observe(registry, session_id)
         pairs.append((time.perf_counter() - started, wall(bare, env)))
     ratio = median(one / other for one, other in pairs)
     value = milliseconds(median(one for one, _ in pairs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from cafleet_core.broker.registry import open_registry
 from cafleet_core.storage import earlier
 from tests.cli.conftest import Prompt
 from tests.earlier import EarlierRegistry
+from tests.test_architecture import ROOT
 
 
 @pytest.fixture
@@ -211,3 +213,25 @@ def test_an_earlier_registry_in_our_place_is_told_how_to_move(
     assert told.code == 1
     assert "move it away, then 'cafleet db import' takes in what it holds" in told.err
     assert registry_path.read_bytes() == before
+
+
+def test_one_moves_in_as_the_document_says(tmp_path: Path) -> None:
+    document = (ROOT / "docs" / "install.md").read_text("utf-8")
+    [commands] = re.findall("```sh\n(.*?)```", document, re.DOTALL)
+    assert "cafleet db import" in commands
+    place = tmp_path / ".local" / "share" / "cafleet"
+    place.mkdir(parents=True)
+    source = EarlierRegistry(place / "registry.db")
+    source.team("drafter", label="docs")
+    source.close()
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    done = subprocess.run(
+        ["bash", "-euc", f"{commands}\ncafleet session list"],
+        env={"HOME": str(tmp_path), "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Imported 1 sessions, 3 agents, 0 tasks." in done.stdout
+    assert "docs" in done.stdout.splitlines()[-1]

@@ -10,11 +10,22 @@ from pathlib import Path
 
 import pytest
 
+import cafleet_core
+from cafleet_core import records
 from cafleet_core.broker import messages
 from cafleet_core.broker.registry import Registry
-from cafleet_core.cli import error_reference, message_templates
+from cafleet_core.cli import (
+    error_reference,
+    message_templates,
+    troubleshooting,
+    ways_out,
+)
 from cafleet_core.cli.main import run
+from cafleet_core.config import PushRules
 from cafleet_core.errors import CafleetError
+from cafleet_core.panes.screens import BUSY, DRAFT, WAITING
+from cafleet_core.panes.sight import STARTING
+from cafleet_core.push import policy
 from tests.cli.conftest import Prompt
 from tests.team import Team
 from tests.terminal import command_line, environment
@@ -37,6 +48,7 @@ CODES = {
 """What scripts rely on: a code may come, none may go or change."""
 
 KINDS = error_reference.errors()
+RULES = PushRules()
 
 
 def test_codes_and_exit_codes_stay() -> None:
@@ -44,13 +56,34 @@ def test_codes_and_exit_codes_stay() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_every_error_says_what_is_the_case_and_what_to_do(
-    kind: type[CafleetError],
-) -> None:
+def test_every_error_says_what_is_the_case(kind: type[CafleetError]) -> None:
     assert kind.__doc__
-    assert kind.remedy.endswith(".")
-    names_itself = "code" in vars(kind)
-    assert names_itself == ("remedy" in vars(kind))
+
+
+def test_every_code_has_a_way_out_and_no_way_out_is_left_over() -> None:
+    assert set(ways_out.BY_CODE) == set(CODES)
+    said = {one for found in error_reference.messages().values() for one in found}
+    assert set(ways_out.BY_MESSAGE) - said == set()
+    ways = [*ways_out.BY_CODE.values(), *ways_out.BY_MESSAGE.values()]
+    assert [way for way in ways if not way.endswith(".")] == []
+
+
+def test_every_reason_for_which_nothing_is_typed_has_a_way_out() -> None:
+    source = "".join(
+        path.read_text("utf-8") for path in Path(cafleet_core.__path__[0]).rglob("*.py")
+    )
+    given = set(re.findall(r'PushResult\((?:HELD|NONE), "(\w+)"\)', source))
+    holds = {policy.hold(state, 0, RULES) for state in (WAITING, DRAFT, BUSY)}
+    others = {STARTING, records.ENTER_AGAIN, records.NOT_SUBMITTED, records.UNVERIFIED}
+    assert set(ways_out.BY_PUSH_REASON) == given | holds | others
+
+
+def test_the_troubles_document_lists_every_code_and_every_reason() -> None:
+    document = troubleshooting.document()
+    for code in CODES:
+        assert f"| [`{code}`](errors.md#{code}) |" in document
+    for reason in ways_out.BY_PUSH_REASON:
+        assert f"| `{reason}` |" in document
 
 
 def catalogue() -> dict[str, list[str]]:

@@ -12,6 +12,8 @@ import pytest
 from cafleet_core import clock
 from cafleet_core.broker import agents, messages, sessions
 from cafleet_core.broker.registry import Registry
+from cafleet_core.panes.facts import host
+from cafleet_core.storage import watch
 from tests.cli.conftest import Prompt
 from tests.cli.test_start_up import HEAVY, imported
 from tests.team import NOWHERE, Team, a_team
@@ -31,6 +33,14 @@ def shows_a_question(registry: Registry, team: Team, name: str) -> None:
             "UPDATE agent_placements SET pane_state = 'waiting' WHERE agent_id = ?",
             (agent.agent_id,),
         )
+    watched(registry, team)
+
+
+def watched(registry: Registry, team: Team) -> None:
+    """A monitor has given a sign just now."""
+    now = clock.stamp()
+    with registry.write():
+        watch.claim(registry, team.session.session_id, host(), "monitor", now, now)
 
 
 def hire(registry: Registry, team: Team, name: str) -> None:
@@ -69,13 +79,18 @@ def test_it_tells_who_waits_what_is_unacked_and_who_is_quiet(
     who = ("--session-id", team.session.session_id)
     assert cli("status", *who).out == "4 wait: w1, w2, w3, +1 · 2 unacked\n"
     later(monkeypatch, 179)
+    watched(registry, team)
     assert "quiet" not in cli("status", *who).out
     later(monkeypatch, 2)
+    watched(registry, team)
     told = cli("status", *who)
-    assert told.out == "4 wait: w1, w2, w3, +1 · 2 unacked · 1 quiet: bob\n"
+    assert (
+        told.out
+        == "4 wait: w1, w2, w3, +1 · 2 unacked · 3 quiet: Director, alice, bob\n"
+    )
     document = cli("status", *who, "--json").document
     assert [one["name"] for one in document["waiting"]] == ["w1", "w2", "w3", "w4"]
-    assert document["quiet"] == [
+    assert document["quiet"][2:] == [
         {
             "session_id": team.session.session_id,
             "agent_id": bob.agent_id,
@@ -84,6 +99,25 @@ def test_it_tells_who_waits_what_is_unacked_and_who_is_quiet(
             "since": None,
         }
     ]
+
+
+def test_where_nobody_watches_it_looks_at_the_panes_itself(
+    cli: Prompt, registry: Registry, terminal: Terminal
+) -> None:
+    asks = (
+        "printf 'Do you want to proceed?\\n ❯ 1. Yes\\n   2. No\\n'; exec -a claude cat"
+    )
+    pane = terminal.pane(["bash", "-c", asks])
+    team = a_team(registry)
+    team.others["ann"] = agents.register(
+        *(registry, team.session, "ann", "d"),
+        here=terminal.here(pane),
+        coding_agent="claude",
+    )
+    eventually(lambda: shows(terminal, pane, "2. No"))
+    assert cli("status").out == "1 waits: ann\n"
+    watched(registry, team)
+    assert cli("status").out == "Nothing waits.\n"
 
 
 def test_without_a_session_it_is_about_all_live_ones(

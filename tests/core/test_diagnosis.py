@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import diagnosis, monitor
-from cafleet_core.broker import agents, sessions, spawning
+from cafleet_core import diagnosis
+from cafleet_core.broker import agents, observing, sessions, spawning
 from cafleet_core.broker.registry import Registry
 from cafleet_core.panes import client
 from tests.team import Team, a_team_in_panes
@@ -62,7 +62,7 @@ def test_a_server_that_hangs_costs_nobody_anything(
     monkeypatch.setattr(client, "TIMEOUT", 0.3)
     os.kill(pid, signal.SIGSTOP)
     try:
-        views = monitor.observe(registry, team.session.session_id)
+        views = observing.observe(registry, team.session.session_id)
         mended = diagnosis.repair(registry.path)
     finally:
         os.kill(pid, signal.SIGCONT)

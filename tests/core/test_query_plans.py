@@ -73,6 +73,7 @@ READS: dict[str, Read] = {
     "changed since": lambda r, t: timeline.changed(r, t.session.session_id, 3),
     "version": lambda r, t: timeline.version(r, t.session.session_id),
     "roster with activity": lambda r, t: members.roster(r, t.session.session_id),
+    "pulses": lambda r, t: members.pulses(r, t.session.session_id),
     "session summaries": lambda r, _: sessions.summaries(r),
     "history of a sender": lambda r, t: history.page(
         r, t.session.session_id, Filter(sender=t.director.agent_id), 5
@@ -192,6 +193,7 @@ def test_a_change_finds_its_rows_by_an_index(
         ("newest page", "tasks_origin"),
         ("changed since", "tasks_session_version"),
         ("version", "tasks_session_version"),
+        ("pulses", "tasks_session_version"),
         ("roster with activity", "tasks_sent"),
         ("roster with activity", "tasks_received"),
         ("roster with activity", "tasks_acked"),

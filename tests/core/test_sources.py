@@ -158,3 +158,11 @@ def test_the_record_comes_before_the_hook(shell: Shell, tmp_path: Path) -> None:
         ("record", "idle"),
         ("hook", "busy"),
     ]
+
+
+def test_a_hook_that_has_missed_a_change_of_the_record_is_not_believed(
+    shell: Shell, tmp_path: Path
+) -> None:
+    record(tmp_path, child(shell))
+    told = sources.told(["claude"], shell.pid, stamped("waiting", 7))
+    assert [(one.source, one.state) for one in told] == [("record", "idle")]

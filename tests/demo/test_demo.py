@@ -136,6 +136,8 @@ def test_outside_tmux_the_terminal_is_attached(
     pane = terminal.pane([*outside, *command_line("demo")])
     eventually(lambda: "Phase one starts now" in terminal.screen(pane), 40)
     eventually(lambda: "Administrator" in terminal.screen(pane))
+    terminal.keys(pane, "-l", "@drafter")
+    eventually(lambda: "│ @drafter" in terminal.screen(pane))
     assert "a demo is running" in server.demo().err, "somebody watches it"
     assert server.demo("--stop-unwatched").code == 1
     assert server.demo("--stop").code == 0

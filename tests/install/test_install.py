@@ -65,10 +65,14 @@ def make(folder: Path) -> None:
 def user(
     made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Environment]:
-    """The installation, with a tmux of its own, called from a folder with nothing in it."""
-    empty = tmp_path / "elsewhere"
-    empty.mkdir()
-    monkeypatch.chdir(empty)
+    """The installation, with a tmux of its own, called from a project that is not ours."""
+    project = tmp_path / "elsewhere"
+    project.mkdir()
+    for module in ("click", "cafleet_core"):
+        (project / f"{module}.py").write_text(
+            "raise SystemExit('not the installed one')"
+        )
+    monkeypatch.chdir(project)
     monkeypatch.delenv("PYTHONPATH", raising=False)
     monkeypatch.setenv("TMUX_TMPDIR", str(tmp_path))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -107,7 +111,7 @@ def test_the_wheel_says_what_it_is_and_on_what_it_runs(made: Path) -> None:
 def test_the_program_is_the_installed_one(user: Environment) -> None:
     here = Path.cwd()
     where = "import cafleet_core, cafleet_tui; print(cafleet_core.__file__)"
-    printed = run(here, user.python, "-c", where)
+    printed = run(here, user.python, "-P", "-c", where)
     assert Path(printed.strip()).is_relative_to(user.folder)
     assert run(here, user.cafleet, "--version") == f"cafleet {__version__}\n"
 

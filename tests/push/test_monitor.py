@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import monitor
 from cafleet_core.broker import spawning
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules, Thresholds
 from cafleet_core.monitor import Monitor
+from cafleet_core.storage import watch
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, command_line, eventually, turns
 
@@ -81,7 +81,7 @@ def test_only_one_watches_until_it_gives_no_sign_any_more(
     assert watcher.tick().watching
     second = a_monitor(registry, team)
     assert not second.tick().watching
-    monkeypatch.setattr(monitor, "STALE_SECONDS", -1.0)
+    monkeypatch.setattr(watch, "STALE_SECONDS", -1.0)
     assert second.tick().watching, "the first has given no sign for too long"
     second.release()
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from cafleet_core import clock, monitor
-from cafleet_core.broker import agents, messages, owed
+from cafleet_core import clock
+from cafleet_core.broker import agents, messages, observing, owed
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
 from cafleet_core.panes.facts import IDENTITY_OPTION
@@ -44,7 +44,7 @@ def test_it_is_held_until_the_program_shows_itself(
     assert agent.placement is not None
     pane = agent.placement.tmux_pane_id or ""
     assert sent_to(registry, team, agent) == PushResult("held", "starting")
-    views = monitor.observe(registry, team.session.session_id)
+    views = observing.observe(registry, team.session.session_id)
     assert views[agent.agent_id].state == "starting"
     terminal.keys(pane, "❯ ", "Enter")
     eventually(lambda: owed.settle(registry, PushRules()))
@@ -67,5 +67,5 @@ def test_a_pane_that_is_not_stamped_yet_is_not_taken_for_another_s(
     agent = a_newcomer(registry, terminal, team, age)
     pane = (agent.placement and agent.placement.tmux_pane_id) or ""
     terminal.tmux("set-option", "-p", "-u", "-t", pane, IDENTITY_OPTION)
-    views = monitor.observe(registry, team.session.session_id)
+    views = observing.observe(registry, team.session.session_id)
     assert views[agent.agent_id].state == state

@@ -120,6 +120,8 @@ def test_a_setting_of_the_users_own_is_left() -> None:
     text = "[features]\ndaemon_auto_start = true\n"
     assert LINE.state(text) == FOREIGN
     assert LINE.take(text) == text
+    with pytest.raises(ValueError, match="needs a hand: set daemon_auto_start"):
+        LINE.put(text)
 
 
 def test_another_registrys_folder_is_another_folder(tmp_path: Path) -> None:

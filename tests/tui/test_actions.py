@@ -1,18 +1,21 @@
-"""One registry of actions: what it says is what the keys do."""
+"""One registry of actions: what it says is what the keys do, and nothing else binds a key."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from textual.binding import Binding
+from textual.dom import DOMNode
 
-from cafleet_tui.actions import ACTIONS, REGIONS, bindings, in_region
+import cafleet_tui
+from cafleet_tui.actions import ACTIONS, REGIONS, bindings, in_region, named
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.entry_detail import EntryDetail
-from cafleet_tui.screens.member_detail import MemberDetail
-from cafleet_tui.screens.new_member import NewMember
+from cafleet_tui.screens.dialog import Dialog
 from cafleet_tui.screens.session_picker import SessionPicker
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.member_list import MemberList
@@ -20,7 +23,7 @@ from cafleet_tui.widgets.question_queue import QuestionQueue
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.timeline import Timeline
 
-HOMES = {
+HOMES: dict[str, type[DOMNode]] = {
     "everywhere": CafleetApp,
     "room": ControlRoom,
     "letters": ControlRoom,
@@ -28,15 +31,38 @@ HOMES = {
     "members": MemberList,
     "acts": ScreenView,
     "queue": QuestionQueue,
-    "detail": EntryDetail,
-    "member": MemberDetail,
-    "hire": NewMember,
     "timeline": Timeline,
     "picker": SessionPicker,
 }
 
+UNBOUND = {"names"}
+"""Their keys mean something only while a popover is open, and its owner asks for them."""
 
-def bound(home: type) -> dict[str, str]:
+
+def our_classes() -> Iterator[type[DOMNode]]:
+    """Every widget, screen and application of the control room."""
+    for module in pkgutil.walk_packages(cafleet_tui.__path__, "cafleet_tui."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    waiting: list[type[DOMNode]] = [DOMNode]
+    while waiting:
+        found = waiting.pop()
+        waiting += found.__subclasses__()
+        if found.__module__.startswith("cafleet_tui."):
+            yield found
+
+
+def homes() -> dict[str, type[DOMNode]]:
+    """The class that binds the keys of each region."""
+    dialogs = {
+        kind.REGION: kind
+        for kind in our_classes()
+        if issubclass(kind, Dialog) and "REGION" in kind.__dict__
+    }
+    return dialogs | HOMES
+
+
+def bound(home: type[DOMNode]) -> dict[str, str]:
     """The actions by key that a class binds."""
     found: dict[str, str] = {}
     for binding in home.__dict__["BINDINGS"]:
@@ -45,12 +71,29 @@ def bound(home: type) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("region", sorted(set(REGIONS) - UNBOUND))
 def test_every_key_of_the_registry_is_bound_where_it_says(region: str) -> None:
-    keys = bound(HOMES[region])
+    keys = bound(homes()[region])
     for action in in_region(region):
         for key in action.keys.split(","):
             assert keys[key] == action.action
+
+
+def test_no_class_binds_a_key_that_the_registry_does_not_know() -> None:
+    binding = [kind for kind in our_classes() if "BINDINGS" in kind.__dict__]
+    assert len(binding) > len(HOMES)
+    for kind in binding:
+        for one in kind.__dict__["BINDINGS"]:
+            assert isinstance(one, Binding), kind
+            known = named(one.id or "")
+            assert (one.key, one.action) == (known.keys, known.action), kind
+    methods = [
+        f"{kind.__name__}.{name}"
+        for kind in our_classes()
+        for name in kind.__dict__
+        if name.startswith("key_")
+    ]
+    assert methods == []
 
 
 def test_ids_are_unique_and_every_action_says_what_it_does() -> None:

@@ -107,6 +107,20 @@ def test_first_the_whole_then_what_changed(
     eventually(told_of_the_second)
 
 
+def test_what_the_agents_did_is_counted_soon_after_it(
+    registry: Registry, team: Team, followed: Followed
+) -> None:
+    drafter = team.others["drafter"].agent_id
+    assert drafter not in followed.update().pulses
+    for number in range(3):
+        say(registry, team, f"message {number}")
+
+    def all_counted() -> bool:
+        return sum(followed.update().pulses.get(drafter, {}).values()) == 3
+
+    eventually(all_counted)
+
+
 def test_the_feed_waits_for_the_room_and_then_tells_everything_at_once(
     registry: Registry, team: Team, followed: Followed
 ) -> None:

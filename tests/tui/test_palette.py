@@ -36,7 +36,7 @@ async def test_what_cannot_work_is_offered_with_its_reason_and_says_it_when_run(
         await pilot.press("ctrl+p", *"exec")
         await until(pilot, lambda: "Not now: not a member" in picture(pilot))
         await pilot.press("enter")
-        await until(pilot, lambda: "exec: not a member" in picture(pilot))
+        await until(pilot, lambda: "exec alice: not a member" in picture(pilot))
 
 
 async def test_what_can_work_tells_its_keys_and_its_command_and_runs(
@@ -59,11 +59,14 @@ async def test_help_shows_the_keys_that_the_user_wants_and_the_commands(
 ) -> None:
     team = a_team(registry)
     async with a_room(source_of(registry_path), team.session) as (_, pilot):
-        pilot.app.push_screen(Help({"app.sessions": "f8"}))
+        pilot.app.keymap = {"app.sessions": "f8"}  # type: ignore[attr-defined]
+        await pilot.press("f1")
         await until(pilot, lambda: "$ cafleet session list" in picture(pilot))
         lines = [one for one in picture(pilot).split("\n") if "another session" in one]
         assert "f8" in lines[0]
         assert "^o" not in lines[0]
+        await pilot.press("f1")
+        assert not isinstance(pilot.app.screen, Help)
 
 
 def test_every_command_is_one_that_there_is() -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cafleet_core import clock
 from cafleet_core.broker import members, messages
 from cafleet_core.broker.registry import Registry
-from cafleet_tui.render import detail
 from cafleet_tui.screens.member_detail import MemberDetail
 from cafleet_tui.screens.new_member import NewMember
 from tests.cli.conftest import desk, pretender
@@ -115,17 +112,8 @@ async def test_an_agent_in_full_has_what_it_got_and_what_it_sent(
         await until(pilot, lambda: "then begin" in picture(pilot))
         shown = picture(pilot)
         assert "→ bob" in shown
+        assert "1 act in 60 minutes" in shown
         assert "the [red]plan[/] [31mis ready" in shown
         assert alice.agent_id in shown
         await pilot.press("escape")
         assert not isinstance(pilot.app.screen, MemberDetail)
-
-
-def test_the_sparkline_counts_what_was_done_in_each_five_minutes() -> None:
-    now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    ago = [0, 10, 20, 6 * 60, 200 * 60]
-    stamps = [clock.stamp(now - timedelta(seconds=seconds)) for seconds in ago]
-    bars = detail.sparkline(stamps, now)
-    assert len(bars) == detail.BARS
-    assert bars.endswith("·▃█")
-    assert set(bars[:-2]) == {"·"}

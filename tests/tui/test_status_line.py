@@ -43,7 +43,8 @@ async def test_a_letter_to_somebody_who_is_typing_is_held(
     monkeypatch.setenv("XDG_CONFIG_HOME", known["XDG_CONFIG_HOME"])
     desk(*creating("worker", pretender.name), **known)
     session_id = desk.team.session.session_id
-    assert owed.held(desk.registry, session_id) == (0, None)
+    desk("message", "send", "--to", "Administrator", "--text", "for your eyes")
+    assert owed.held(desk.registry, session_id) == (0, None), "who reads in the room"
     ran = desk("message", "send", "--to", "worker", "--text", "hello")
     assert ran.code == 0, ran.err
     assert owed.held(desk.registry, session_id).messages == 1

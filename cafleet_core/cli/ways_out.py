@@ -1,0 +1,150 @@
+"""What to do about each error and each push that was not made: read by the documents alone."""
+
+from __future__ import annotations
+
+BY_CODE = {
+    "ambiguous": "Give more of the id, or the id of one of the things listed.",
+    "caller_unknown": "Pass `--session-id` and `--agent-id`, or call from the agent's own pane.",
+    "failed": "Do what the message says.",
+    "internal": "Report it with the command that led to it; the registry is as it was before.",
+    "invalid_input": "Correct the argument; nothing was done.",
+    "invalid_setting": "Correct or unset what the message names; `cafleet config check` finds all that is wrong.",
+    "not_found": "Look it up: `cafleet agent list`, `cafleet message list`, `cafleet session list`.",
+    "refused": "Do not repeat it as it is; the message says what stands against it.",
+    "registry": "Run `cafleet doctor`; a registry that is only busy is free again in seconds.",
+    "send_failed": "Look at the pane with `cafleet member capture`; the reason says what is in the way.",
+    "timeout": "Look at the pane with `cafleet member capture`, then try again, or use `--force`.",
+    "tmux": "Run `cafleet doctor` where tmux runs; `cafleet member list --activity` shows dead panes.",
+    "usage": "Read `cafleet <command> --help`, or docs/cli.md.",
+}
+"""By the code of the error."""
+
+BY_MESSAGE = {
+    "standard output: <strerror>.": "What reads the output has stopped, or the disk is full; what the command did is done.",
+    "--env '<setting>' is not of the form NAME=VALUE.": "For example `--env DEBUG=1`; repeat the option for each variable.",
+    "--skills is not JSON: <error>.": "Quote it for the shell: `--skills '[\"python\"]'`.",
+    "@all already reaches everyone; leave the others out.": "Write `@all` alone.",
+    "'@<name>' may mean <found> agents.": "Write more of the name, or `--to` with an id.",
+    "No active agent is named '@<name>'.": "`@` in an empty composer offers the names; `cafleet agent list` has them too.",
+    "Start with @name or @all.": "Or select a message and press `r` to answer it.",
+    "<name>='<value>' is not a whole number of 0 or more.": "Unset the variable to have the default.",
+    "<named>: only sqlite:///<absolute path> is supported.": "For example `sqlite:////home/you/cafleet.db`, with four slashes.",
+    "<path> is not TOML: <error>.": "`cafleet config check` names the line.",
+    "binary <binary> not found on PATH": "Install the coding agent, or name another with `--coding-agent`; `cafleet doctor` lists those that are here.",
+    "coding agent '<name>' is unknown; known: <known>.": "Choose a known one, or add yours in config.toml: docs/config.md.",
+    "session '<reference>' not found.": "`cafleet session list --all` shows deleted ones too.",
+    "Agent <reference> not found": "`cafleet agent list` has the active ones.",
+    "Task <reference> not found": "`cafleet message list --since 2h` has the ids.",
+    "--here needs a tmux pane; this process runs outside tmux.": "Call it in the pane, or leave `--here` out: such an agent polls and gets nothing typed.",
+    "cafleet session create must be run inside a tmux session": "Start one with `tmux new-session`, or run `cafleet up`, which makes its own.",
+    "cafleet popup must be run inside a tmux session": "Use `cafleet tui`, which runs in every terminal.",
+    "<name> was deregistered while it was being started.": "Somebody ended it meanwhile; create it again.",
+    "a demo is running; end it with 'cafleet demo --stop'.": "Or attach to it: `tmux attach -t cafleet-demo`.",
+    "agent <agent_id> is not a Director in a tmux pane.": "Only the Director creates members: pass its id as `--agent-id`.",
+    "agent <agent_id> is not a member of your team (director_agent_id=<agent_id>).": "Act as its Director, or write to it: `cafleet message send`.",
+    "an active agent named '<name>' exists in this session.": "Take another name, or end the other first: `cafleet member delete`.",
+    "cannot deregister the root Director; use 'cafleet session delete' instead.": "`cafleet session delete ID` ends the session and keeps its messages.",
+    "another question is on the screen by now; nothing was typed.": "Look again, then answer the new one.",
+    "<digit> is not among the answers: <offered>.": "Choose one of those offered.",
+    "no question is on the screen of member <agent_id>.": "It was answered already, or is one that cafleet does not know: look with `cafleet member capture`.",
+    "none of the answers on the screen takes free text.": "Answer with `--choice`, or write in the pane.",
+    "the prompt on the screen has no numbered answers; answer it in the pane.": "`g` in the control room goes to the pane.",
+    "Cannot ACK task in state <status_state>": "It is settled already; there is nothing to do.",
+    "Cannot cancel task in state <status_state>": "It is settled already; send another message to say otherwise.",
+    "Only the recipient can ACK a task": "Ack as the agent that received it, by the id that its own `message poll` shows.",
+    "Only the sender can cancel a task": "Ask the sender to take it back.",
+    "member <agent_id> has no pane yet (pending placement) — nothing to send.": "Wait until it has started; `cafleet doctor --fix` removes one that never did.",
+    "the pane of member <agent_id> cannot be seen from here.": "It is in a tmux server of another user or machine; act there.",
+    "nobody else is active in this session; nothing was sent.": "Create a member first.",
+    "coding agent '<name>' takes no --model.": "Leave it out; choose the model in the agent itself.",
+    "no terminal is attached to this tmux session; use 'cafleet tui'": "A popup needs a terminal that shows it.",
+    "this session is watched already, by a monitor or control room.": "One is enough; a watcher that died is overtaken after 15 seconds.",
+    "session <session_id> is deleted": "Its messages can still be read; make a new one to go on.",
+    "<path> holds tables that are not cafleet's; name another file in CAFLEET_DATABASE_URL, or move this one away.": "Nothing was changed in it.",
+    "cannot open registry <path>: <strerror>.": "Check the folder and who may write there, or name another file in `CAFLEET_DATABASE_URL`.",
+    "registry <path> is busy: another process has held it for 5 s.": "Try again; where it lasts, a process hangs: `fuser <path>` names it.",
+    "registry <path> is damaged or no registry: <error>.": "Move it away and copy your last `cafleet db backup` to its place.",
+    "registry <path> is read-only.": "Make the file and its folder writable for you.",
+    "registry <path>: the disk is full.": "Make room; nothing that was stored is lost. `cafleet db prune --older-than 30d` frees space in it.",
+    "send failed: <what> was typed into pane <pane_id>, but stands there unsubmitted.": "Go to the pane and press Enter, or clear the line.",
+    "tmux at <…> may not be reached from here.": "The command runs in a sandbox, or as another user; let tmux through, or run it outside.",
+    "<name> ended at once.<words>": "The words are the last it showed. Start it by hand in a pane to see why: it may want a login or a newer version.",
+    "no tmux server at <…>.": "It has ended, and the panes with it; `cafleet doctor --fix` deregisters who was there.",
+    "pane <pane_id> of member <agent_id> is gone.": "End it with `cafleet member delete`, then create it again; its messages are kept.",
+    "tmux did not answer within <timeout> s.": "The tmux server hangs or the machine is overloaded; try again.",
+    "tmux is not on PATH.": "Install tmux 3.2 or newer.",
+    "the control room ended at once; see 'cafleet tui'.": "Run it by hand to see what it says.",
+    "<what> was not ready in 20 s.": "The machine is busy; try again.",
+    "'<name>' is not installed; install cafleet as a package.": "For example `pipx install .` in the source folder.",
+    "'<value>' is neither an ISO 8601 time nor a span such as 10m.": "For example `2h`, `3d`, or `2026-11-20T08:00:00+00:00`.",
+}
+"""By the message, where there is more to say than for its code."""
+
+BY_PUSH_REASON = {
+    "question": (
+        "A question is on its screen.",
+        "Answer it: `q` in the control room, or `cafleet member send-input`.",
+    ),
+    "draft": (
+        "Somebody has half written a line in its input box.",
+        "Submit or clear the line in the pane.",
+    ),
+    "busy": (
+        "It is at work.",
+        "Nothing; after `hold_timeout` seconds it is typed all the same.",
+    ),
+    "copy_mode": (
+        "The pane is scrolled back, in tmux's copy mode.",
+        "Press `q` in the pane.",
+    ),
+    "starting": (
+        "The agent has not shown its input box yet.",
+        "Nothing; if it lasts, look at the pane: it may ask for a login or for trust in the folder.",
+    ),
+    "pending_placement": (
+        "Its pane is being made.",
+        "Nothing; if it lasts, `cafleet doctor --fix`.",
+    ),
+    "no_placement": (
+        "It has no pane: the Administrator, or an agent registered without `--here`.",
+        "Nothing: it polls, or reads in the control room.",
+    ),
+    "self": ("An agent wrote to itself.", "Nothing: it can poll."),
+    "not_the_agent": (
+        "Another program runs in the pane than the agent.",
+        "Look at the pane; end it with `cafleet member delete` if the agent is gone.",
+    ),
+    "pane_gone": (
+        "The pane has closed, or its program has ended.",
+        "Delete the member and create it again; the message waits to be polled.",
+    ),
+    "server_gone": (
+        "The tmux server has ended.",
+        "`cafleet doctor --fix`, then create the members again.",
+    ),
+    "other_host": (
+        "The agent lives on another machine.",
+        "Nothing from here; cafleet types on its own machine only.",
+    ),
+    "no_access": (
+        "Who sent may not reach tmux: it runs in a sandbox, as another user perhaps.",
+        "Nothing, while the control room or a monitor is open: it types within seconds. For good: docs/guides/mixed-team.md.",
+    ),
+    "tmux_missing": (
+        "tmux is not on the PATH of who sent.",
+        "Any cafleet command where tmux is found makes the push.",
+    ),
+    "enter_again": (
+        "The text stood unsubmitted, so Enter was pressed once more.",
+        "Nothing; it is looked at again.",
+    ),
+    "not_submitted": (
+        "It stands in the input box although Enter was pressed again.",
+        "Go to the pane and press Enter.",
+    ),
+    "unverified": (
+        "Typed, but the screen does not tell whether it was submitted.",
+        "Nothing, unless no ack comes: look at the pane.",
+    ),
+}
+"""By the reason of a push, which `message send` prints in brackets: what is the case, what to do."""

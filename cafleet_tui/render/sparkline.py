@@ -1,0 +1,33 @@
+"""How busy an agent was in the last minutes, as a row of bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+BARS = "▁▂▃▄▅▆▇█"
+
+_HIGH = 4
+"""Acts in one bar's time from which it is as high as it can be, unless another has more."""
+
+
+def sparkline(counts: Sequence[int], width: int) -> Content:
+    """`counts`, the newest last, in at most `width` cells: one bar for several where they are many.
+
+    A faint bar on the ground stands for nothing done; the highest one for the most.
+    """
+    if not counts or width <= 0:
+        return Content()
+    step = -(-len(counts) // width)
+    first = len(counts) % step or step
+    sums = [sum(counts[:first])]
+    sums += [sum(counts[at : at + step]) for at in range(first, len(counts), step)]
+    most = max(_HIGH, *sums)
+    return Content.assemble(*(_bar(count, most) for count in sums))
+
+
+def _bar(count: int, most: int) -> tuple[str, str]:
+    if not count:
+        return BARS[0], "$text-disabled"
+    return BARS[max(1, round(count * (len(BARS) - 1) / most))], "$primary"

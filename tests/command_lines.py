@@ -1,0 +1,88 @@
+"""The command lines in a Markdown text: from blocks of code whole, from prose as they are named."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import click
+
+from cafleet_core.cli.main import cafleet
+
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_NAMED = re.compile(r"`(cafleet\s[^`]+)`")
+_OPTION = re.compile(r"--[a-z][a-z-]+")
+_SHELLS = ("sh", "console")
+
+
+class Step(NamedTuple):
+    """A command of a block, and what it is said to print; None where nothing is said."""
+
+    command: str
+    printed: str | None
+
+
+def steps(text: str) -> list[Step]:
+    """Every `cafleet` command of the blocks in `sh` and `console`, in its order."""
+    found: list[Step] = []
+    for language, block in _BLOCK.findall(text):
+        if language == "sh":
+            found += [Step(line, None) for line in block.splitlines()]
+        if language == "console":
+            parts = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+            found += [Step(*part) for part in parts]
+    return [step for step in found if step.command.startswith("cafleet ")]
+
+
+def written(text: str) -> list[list[str]]:
+    """The arguments of every call in a block, those inside other commands too."""
+    lines = [
+        line.removeprefix("$ ")
+        for language, block in _BLOCK.findall(text)
+        if language in _SHELLS
+        for line in block.splitlines()
+    ]
+    return [words for line in lines for words in _calls(line)]
+
+
+def named(text: str) -> list[list[str]]:
+    """The arguments of every call between backticks, perhaps without all that it needs."""
+    prose = _BLOCK.sub("", text)
+    return [one.split()[1:] for one in _NAMED.findall(prose)]
+
+
+def unknown(words: list[str]) -> list[str]:
+    """What of a named call the program does not have: the command, or its options."""
+    command: click.Command = cafleet
+    context = click.Context(cafleet)
+    before = ["", *words]
+    for word in (
+        two for one, two in zip(before, words, strict=False) if not _option(one, two)
+    ):
+        if not isinstance(command, click.Group):
+            break
+        found = command.get_command(context, word)
+        if found is None:
+            return [] if _stands_for_something(word) else [word]
+        command = found
+    known = {name for param in command.params for name in param.opts} | {"--help"}
+    return [one for word in words for one in _OPTION.findall(word) if one not in known]
+
+
+def _calls(line: str) -> Iterator[list[str]]:
+    words = shlex.split(line, comments=True) if line.count('"') % 2 == 0 else []
+    if words[:1] == ["tmux"]:
+        words = shlex.split(words[-1])
+    if words[:1] == ["cafleet"]:
+        yield words[1:]
+
+
+def _option(before: str, word: str) -> bool:
+    """Whether a word is an option, or the value of one that all commands take."""
+    return word.startswith("-") or before in ("--session-id", "--agent-id")
+
+
+def _stands_for_something(word: str) -> bool:
+    return word.startswith(("<", "…", "*"))

@@ -1,0 +1,45 @@
+"""Every module imported, and a registry made and checked: `python -W error -m tests.install.smoke`."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sys
+from importlib import import_module
+from tempfile import TemporaryDirectory
+
+import cafleet_core
+import cafleet_tui
+from cafleet_core.cli.main import run
+
+COMMANDS = (
+    ["--version"],
+    ["db", "init"],
+    ["session", "list"],
+    ["db", "check"],
+    ["config", "check"],
+)
+
+
+def modules() -> list[str]:
+    """Every module of both packages but what runs when it is imported."""
+    return [
+        found.name
+        for package in (cafleet_core, cafleet_tui)
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not found.name.endswith("__main__")
+    ]
+
+
+def main() -> int:
+    """Import and run everything; the number of commands that failed."""
+    for name in modules():
+        import_module(name)
+    with TemporaryDirectory() as folder:
+        os.environ["CAFLEET_DATABASE_URL"] = f"sqlite:///{folder}/registry.db"
+        os.environ["XDG_CONFIG_HOME"] = folder
+        return sum(run(command) != 0 for command in COMMANDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,172 @@
+"""The documents: what they print is what is printed, every command and every link is there."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from cafleet_core.cli.main import run
+from cafleet_tui.actions import ACTIONS
+from tests import command_lines
+from tests.command_lines import Step
+from tests.terminal import Ran, Terminal, cafleet, eventually
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+LOOKS = re.compile(r"cafleet (status|member (list|capture)|message list)")
+"""Commands that change nothing, and are repeated until they show what is promised."""
+
+AGENT = """
+[agents.{name}]
+argv = ["{python}", "-P", "-m", "cafleet_core.demo.standin", "--name", "{{name}}"]
+process_names = []
+exit_command = "/exit"
+prompt_argv = ["{{prompt}}"]
+folder_argv = []
+[agents.{name}.cues]
+waiting = ['^\\s*❯\\s+\\d+\\.\\s']
+busy = ['^\\s*✻ .+…']
+idle = ['^\\s*❯(\\s|$)']
+"""
+"""A stand-in in the place of a coding agent that needs an account."""
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+HOMES = ("HOME", "XDG_CONFIG_HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME")
+"""Where programs keep their settings: a reader's own, never those of who runs the tests."""
+
+
+class Reader:
+    """Somebody who does what a document says, in the first pane of a terminal."""
+
+    def __init__(self, terminal: Terminal, settings: Path) -> None:
+        self._terminal = terminal
+        self._here = terminal.inside(terminal.first)
+        self._here |= dict.fromkeys(HOMES, str(settings))
+        (settings / "cafleet").mkdir(parents=True)
+        played = [
+            AGENT.format(name=name, python=sys.executable)
+            for name in ("claude", "codex")
+        ]
+        (settings / "cafleet" / "config.toml").write_text("".join(played), "utf-8")
+
+    def follows(self, step: Step) -> None:
+        """Run a step as it is written; again, where the team is not yet so far."""
+        tried: list[Ran] = []
+
+        def settled() -> bool:
+            tried.append(self._run(step.command))
+            repeated = tried[-1].code != 0 or LOOKS.match(step.command)
+            return holds(step, tried[-1]) or not repeated
+
+        with contextlib.suppress(AssertionError):
+            eventually(settled)
+        assert holds(step, tried[-1]), f"{step.command} printed:\n{tried[-1]}"
+
+    def _run(self, command: str) -> Ran:
+        _, *arguments = shlex.split(command, comments=True)
+        return cafleet(self._terminal.registry, *arguments, **self._here)
+
+
+@pytest.fixture
+def reader(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Reader:
+    project = tmp_path / "project"
+    project.mkdir()
+    monkeypatch.chdir(project)
+    return Reader(terminal, tmp_path / "settings")
+
+
+def holds(step: Step, ran: Ran) -> bool:
+    """Whether a step went as it is written."""
+    return ran.code == 0 and (step.printed is None or fits(step.printed, ran.out))
+
+
+def fits(promised: str, printed: str) -> bool:
+    """Whether a text is what was promised, where `…` stands for anything."""
+    pattern = ".*?".join(re.escape(part) for part in promised.strip().split("…"))
+    return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
+
+
+@pytest.mark.parametrize("document", [README, *GUIDES], ids=relative)
+def test_what_a_document_says_is_what_happens(document: Path, reader: Reader) -> None:
+    steps = command_lines.steps(document.read_text("utf-8"))
+    assert len(steps) >= 6
+    for step in steps:
+        reader.follows(step)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=relative)
+def test_every_command_is_one_that_the_program_takes(
+    document: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(click.Command, "invoke", lambda *_: None)
+    text = document.read_text("utf-8")
+    for words in command_lines.written(text):
+        assert run(words) == 0, f"{words}: {capsys.readouterr().err}"
+    missing = {
+        " ".join(words): found
+        for words in command_lines.named(text)
+        if (found := command_lines.unknown(words))
+    }
+    assert missing == {}
+
+
+def test_a_command_that_is_not_there_would_be_found() -> None:
+    wrong = ["member stop", "message poll --ful", "nothing", "status --member-id x"]
+    named = command_lines.named(" ".join(f"`cafleet {one}`" for one in wrong))
+    assert list(map(command_lines.unknown, named)) == [
+        ["stop"],
+        ["--ful"],
+        ["nothing"],
+        ["--member-id"],
+    ]
+    block = '```sh\ntmux new-window "cafleet monitor --once"  # so\n```\n'
+    assert command_lines.written(block) == [["monitor", "--once"]]
+
+
+def test_every_key_in_the_readme_exists() -> None:
+    table = re.findall(r"^\| `([^`]+)` \|", README.read_text("utf-8"), re.MULTILINE)
+    known = {key for action in ACTIONS for key in action.keys.split(",")}
+    assert table
+    assert set(table) <= known
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=relative)
+def test_links_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]*)(#[^):]+)?\)", document.read_text("utf-8"))
+    for target, anchor in links:
+        aim = document.parent / target if target else document
+        assert aim.exists(), target
+        if anchor:
+            assert anchor[1:] in anchors(aim.read_text("utf-8")), f"{target}{anchor}"
+
+
+def anchors(text: str) -> set[str]:
+    """The names of a document's headings, as they are linked to."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings}
+
+
+def test_the_index_leads_to_every_document() -> None:
+    index = (ROOT / "docs" / "README.md").read_text("utf-8")
+    named = set(re.findall(r"\]\(([^)#]+)", index))
+    written = {
+        path.relative_to(ROOT / "docs").as_posix()
+        for path in (ROOT / "docs").rglob("*.md")
+        if path.name != "README.md"
+    }
+    assert written <= named

@@ -1,0 +1,130 @@
+"""The keys of what opens over the room, and of the composer, can be others than the usual ones."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from cafleet_core.broker import messages, timeline
+from cafleet_core.broker.registry import Registry
+from cafleet_core.config import Settings
+from cafleet_core.errors import InvalidSetting
+from cafleet_tui import keymap
+from cafleet_tui.app import CafleetApp
+from cafleet_tui.palette import offers
+from cafleet_tui.picture import settle
+from cafleet_tui.screens.asking import AskWords, Confirm
+from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.screens.entry_detail import EntryDetail
+from tests.team import Team, a_team
+from tests.tui.rooms import picture, source_of, until
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    team = a_team(registry, "alice", "bob")
+    messages.send(registry, team.director, [team.others["alice"]], "begin")
+    return team
+
+
+@asynccontextmanager
+async def a_room_with(
+    registry_path: Path, team: Team, **keys: str
+) -> AsyncIterator[tuple[ControlRoom, Pilot[None]]]:
+    """A room with other keys, dots in the actions' names written as underscores."""
+    wanted = {name.replace("_", ".", 1): key for name, key in keys.items()}
+    settings = Settings(str(registry_path), keys=wanted)
+    app = CafleetApp(source_of(registry_path), settings, team.session)
+    async with app.run_test(size=(160, 40)) as pilot:
+        await settle(app, pilot)
+        room = app.screen
+        assert isinstance(room, ControlRoom)
+        yield room, pilot
+
+
+async def test_a_question_for_words_is_answered_by_another_key(
+    registry_path: Path, team: Team
+) -> None:
+    keys = {"ask_done": "f5", "ask_cancel": "f6"}
+    async with a_room_with(registry_path, team, **keys) as (room, pilot):
+        room.timeline.focus()
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AskWords))
+        assert "f5 do it · f6 cancel" in picture(pilot)
+        await pilot.press("escape", *"beg", "f5")
+        await until(pilot, lambda: "Timeline with beg" in picture(pilot))
+
+
+async def test_a_yes_is_said_and_refused_by_other_keys(
+    registry_path: Path, team: Team
+) -> None:
+    keys = {"confirm_yes": "j", "confirm_no": "f7"}
+    said: list[bool | None] = []
+    async with a_room_with(registry_path, team, **keys) as (_, pilot):
+        for key in ("y", "escape", "j"):
+            if not isinstance(pilot.app.screen, Confirm):
+                pilot.app.push_screen(Confirm("End", "it", "end it"), said.append)  # type: ignore[arg-type]
+            await pilot.press(key)
+        await until(pilot, lambda: said == [True])
+        pilot.app.push_screen(Confirm("End", "it", "end it"), said.append)  # type: ignore[arg-type]
+        await until(pilot, lambda: "j yes · f7 no" in picture(pilot))
+        await pilot.press("f7")
+        await until(pilot, lambda: said == [True, False])
+
+
+async def test_a_sheet_closes_by_another_key_and_names_it(
+    registry_path: Path, team: Team
+) -> None:
+    async with a_room_with(registry_path, team, detail_close="f8") as (room, pilot):
+        room.timeline.focus()
+        await pilot.press("k", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, EntryDetail))
+        assert "f8 close" in picture(pilot)
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, EntryDetail)
+        offered = {one.action.id for one in offers(pilot.app.screen)}
+        assert {"detail.reply", "detail.copy", "detail.close"} <= offered
+        await pilot.press("f8")
+        assert room.is_current
+
+
+async def test_the_composer_sends_breaks_and_completes_by_other_keys(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    keys = {
+        "composer_send": "ctrl+s",
+        "composer_newline": "enter",
+        "names_take": "f5",
+        "names_close": "f6",
+    }
+    async with a_room_with(registry_path, team, **keys) as (room, pilot):
+        await pilot.press(*"@bo", "f5", *"one", "enter", *"two")
+        assert room.composer.draft.text == "@bob one\ntwo"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "sent to bob" in picture(pilot))
+        await pilot.press("@")
+        assert room.composer.popup.is_open
+        await pilot.press("f6")
+        assert not room.composer.popup.is_open
+    assert timeline.newest(registry, team.session.session_id)[-1].text == "one\ntwo"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        ({"confirm.yes": "n"}, "n is both confirm.yes and confirm.no"),
+        ({"members.filter": "p"}, "p is both members.filter and acts.ping"),
+        ({"room.members": "s"}, "s is both room.members and letters.sessions"),
+        ({"timeline.next": "ctrl+q"}, "ctrl+q is both app.quit and timeline.next"),
+    ],
+)
+def test_no_key_is_given_to_two_actions_of_one_place(
+    wanted: dict[str, str], why: str
+) -> None:
+    with pytest.raises(InvalidSetting, match="tui") as refused:
+        keymap.check(wanted)
+    assert why in refused.value.message
