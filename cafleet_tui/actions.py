@@ -176,6 +176,7 @@ _ROWS = {
             "next unacked",
             "The next unacked",
         ),
+        ("timeline.time", "t", "screen.jump", "go to time", "Go to a time"),
         (
             "timeline.newest",
             "end,G",

@@ -35,6 +35,7 @@ COMMANDS = {
     "acts.capture": _CAPTURE,
     "acts.go": "tmux switch-client -t PANE",
     "acts.delete": "cafleet member delete --member-id NAME",
+    "timeline.time": "cafleet message list --since TIME",
     "timeline.choose": "cafleet message show --task-id ID --full",
     "timeline.reply": _REPLY,
     "picker.new": _UP,

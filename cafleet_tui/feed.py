@@ -12,6 +12,7 @@ from textual.message import Message
 
 from cafleet_core.broker import history
 from cafleet_core.broker.history import EVERYTHING, Filter
+from cafleet_core.broker.pages import PAGE
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent, Entry, PaneView, Pulse
 from cafleet_tui import trouble
@@ -35,9 +36,6 @@ SCREEN_EVERY = 0.25
 
 RETRY_AFTER = 1.0
 """Seconds to wait before a registry in trouble is opened again."""
-
-PAGE = 200
-"""Entries in a page of the timeline."""
 
 PULSES_EVERY = 2.0
 """Seconds between two counts of what the agents did, while something changes."""
@@ -183,7 +181,7 @@ class Feed(_Reader):
 
     def _newest(self, source: Source, wanted: Filter) -> Sequence[Entry]:
         self._cursor = source.version(self._session_id)
-        return source.page(self._session_id, wanted, PAGE)
+        return source.newest(self._session_id, wanted, PAGE)
 
 
 class PaneWatch(_Reader):

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.owed import Held
+from cafleet_core.broker.pages import Page, Reach
 from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
@@ -24,6 +25,13 @@ from cafleet_core.records import (
 )
 from cafleet_tui.orders import Done, Order
 from cafleet_tui.source import Letter
+
+
+class Ask(NamedTuple):
+    """A page that the timeline awaits; each has a number of its own."""
+
+    number: int
+    reach: Reach
 
 
 class FeedUpdate(NamedTuple):
@@ -76,21 +84,21 @@ class PanesSeen(Message):
         self.views = views
 
 
-class OlderRead(Message):
-    """An older page of the timeline arrived, restricted to `wanted`."""
+class PageRead(Message):
+    """What the timeline asked for; no page where there is nothing of the kind."""
 
-    def __init__(self, entries: tuple[Entry, ...], wanted: Filter) -> None:
+    def __init__(self, ask: Ask, page: Page | None) -> None:
         super().__init__()
-        self.entries = entries
-        self.wanted = wanted
+        self.ask = ask
+        self.page = page
 
 
-class OlderFailed(Message):
-    """An older page could not be read; the feed says why, and it is worth trying again."""
+class PageFailed(Message):
+    """A page could not be read; the feed says why, and it is worth trying again."""
 
-    def __init__(self, before_seq: int, wanted: Filter) -> None:
+    def __init__(self, ask: Ask, wanted: Filter) -> None:
         super().__init__()
-        self.before_seq = before_seq
+        self.ask = ask
         self.wanted = wanted
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
@@ -22,6 +21,7 @@ from cafleet_core.broker import (
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.owed import Held
+from cafleet_core.broker.pages import Page, Reach, Reader
 from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.broker.spawning import Wish
@@ -74,13 +74,11 @@ class Source(Protocol):
     def session(self, session_id: str, /) -> Session:
         """The session with this id."""
 
-    def page(
-        self, session_id: str, wanted: Filter, limit: int, before: int | None = None, /
-    ) -> Sequence[Entry]:
-        """The newest entries that are wanted, of all or of those before a sequence number;
+    def newest(self, session_id: str, wanted: Filter, limit: int, /) -> Sequence[Entry]:
+        """The newest entries that are wanted, oldest first."""
 
-        oldest first, and empty where there are no more.
-        """
+    def page(self, session_id: str, wanted: Filter, reach: Reach, /) -> Page | None:
+        """The page there of what is wanted; None where there is nothing looked for."""
 
     def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
         """Entries new or changed since a version."""
@@ -168,16 +166,13 @@ class RegistrySource:
         """See `Source`."""
         return sessions.find(self._registry, session_id)
 
-    def page(
-        self, session_id: str, wanted: Filter, limit: int, before: int | None = None
-    ) -> Sequence[Entry]:
+    def newest(self, session_id: str, wanted: Filter, limit: int) -> Sequence[Entry]:
         """See `Source`."""
-        if wanted == history.EVERYTHING and before is None:
-            return timeline.newest(self._registry, session_id, limit=limit)
-        if wanted == history.EVERYTHING and before is not None:
-            return timeline.older(self._registry, session_id, before, limit=limit)
-        end = sys.maxsize if before is None else before
-        return history.newest(self._registry, session_id, wanted, limit, end)
+        return history.page(self._registry, session_id, wanted, limit)
+
+    def page(self, session_id: str, wanted: Filter, reach: Reach) -> Page | None:
+        """See `Source`."""
+        return Reader(self._registry, session_id, wanted).page(reach)
 
     def changed(self, session_id: str, since_version: int) -> Sequence[Entry]:
         """See `Source`."""
@@ -248,7 +243,7 @@ class RegistrySource:
     def written(self, session: Session) -> Sequence[str]:
         """See `Source`."""
         mine = Filter(sender=session.administrator_agent_id)
-        found = history.newest(self._registry, session.session_id, mine, _WRITTEN_KEPT)
+        found = history.page(self._registry, session.session_id, mine, _WRITTEN_KEPT)
         return [mentions.written(entry) for entry in found if not _is_answer(entry)]
 
     def carry_out(self, order: Order) -> Done:

@@ -13,6 +13,7 @@ from cafleet_core import clock
 from cafleet_core.broker import history
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.owed import Held
+from cafleet_core.broker.pages import Page, Reach
 from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
@@ -67,15 +68,14 @@ class StillSource(NamedTuple):
                 return summary.session
         raise NotFound(f"session '{session_id}' not found.")
 
-    def page(
-        self, _session_id: str, wanted: Filter, limit: int, before: int | None = None
-    ) -> Sequence[Entry]:
+    def newest(self, _session_id: str, wanted: Filter, limit: int) -> Sequence[Entry]:
         """The newest entries that are wanted."""
-        return [
-            entry
-            for entry in self.entries
-            if history.fits(entry, wanted) and (before is None or entry.seq < before)
-        ][-limit:]
+        return [entry for entry in self.entries if history.fits(entry, wanted)][-limit:]
+
+    def page(self, _session_id: str, wanted: Filter, _reach: Reach) -> Page:
+        """All that is wanted, wherever one looks."""
+        fitting = tuple(e for e in self.entries if history.fits(e, wanted))
+        return Page(fitting, begins=True, ends=True)
 
     def changed(self, _session_id: str, _since_version: int) -> Sequence[Entry]:
         """Nothing ever changes."""

@@ -38,7 +38,7 @@ def told(logs: Path, name: str, count: int = 1) -> list[str]:
 
 def newest(registry: Registry, team: Team) -> Entry:
     wanted = history.Filter()
-    return history.newest(registry, team.session.session_id, wanted, 1)[0]
+    return history.page(registry, team.session.session_id, wanted, 1)[0]
 
 
 def test_a_message_from_the_director_to_its_ack(

@@ -1,13 +1,12 @@
-"""Looking back: the session's messages by who, when and what words."""
+"""Looking back: the session's messages by who, when, what words, and whether acked."""
 
-import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cafleet_core.records import Entry
-from cafleet_core.storage import timeline
+from cafleet_core.records import INPUT_REQUIRED, Entry
+from cafleet_core.storage import places, timeline
+from cafleet_core.storage.places import END, Among, Edge, Place
 from cafleet_core.storage.registry import Registry
-from cafleet_core.storage.timeline import Place
 
 _PAGE = 200
 
@@ -15,7 +14,8 @@ _PAGE = 200
 class Filter(NamedTuple):
     """What is kept: agent ids, a stamp (strict), words; None where it does not matter.
 
-    `party` sent or received; `words` must all occur, the last letters of each may be missing.
+    `party` sent or received; `words` must all occur, the last letters of each may be missing;
+    `unacked`: somebody has not acked it.
     """
 
     party: str | None = None
@@ -23,32 +23,41 @@ class Filter(NamedTuple):
     recipient: str | None = None
     since: str | None = None
     words: str | None = None
+    unacked: bool = False
 
 
 EVERYTHING = Filter()
 
 
-def newest(
+def page(
     registry: Registry,
     session_id: str,
     wanted: Filter,
     limit: int,
-    before: int = sys.maxsize,
+    edge: Edge = END,
 ) -> list[Entry]:
-    """The newest `limit` entries that fit, of those before the `seq` `before`, oldest first.
+    """The `limit` entries next to `edge` that fit, oldest first; fewer where there are no more.
 
-    One filter alone costs the same however long the history; of several the most telling
-    leads, and its hits are read until enough fit the others.
+    One filter, alone or with words, costs the same however long the history; of several
+    the most telling leads, and its hits are read until enough fit the others.
     """
+    if wanted == EVERYTHING:
+        return timeline.page(registry, session_id, edge, limit)
     kept: dict[str, Entry] = {}
+    reached = edge
     while len(kept) < limit:
-        places = _leading(registry, session_id, wanted, before)
-        page = timeline.by_heads(registry, list({place.head for place in places}))
-        kept |= {entry.task_id: entry for entry in page if _fits(entry, wanted)}
-        if len(places) < _PAGE or _too_old(page, wanted):
+        found = _leading(registry, session_id, wanted, reached)
+        entries = timeline.by_heads(registry, list({place.head for place in found}))
+        kept |= {
+            entry.task_id: entry
+            for entry in entries
+            if _fits(entry, wanted) and _is_beyond(entry, edge)
+        }
+        if len(found) < _PAGE or (_too_old(entries, wanted) and not edge.newer):
             break
-        before = places[-1].seq
-    return sorted(kept.values())[-limit:]
+        reached = edge._replace(seq=found[-1].seq)
+    fitting = sorted(kept.values())
+    return fitting[:limit] if edge.newer else fitting[-limit:]
 
 
 def fits(entry: Entry, wanted: Filter) -> bool:
@@ -61,37 +70,34 @@ def fits(entry: Entry, wanted: Filter) -> bool:
 
 def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:
     """Every entry that fits, oldest first, read in pages."""
-    hits = wanted.words and set(_every_hit(registry, session_id, wanted.words))
-    after = 0
-    while page := timeline.after(registry, session_id, after, _PAGE):
-        after = page[-1].seq
-        for entry in page:
-            if _fits(entry, wanted) and (not wanted.words or entry.seq in (hits or ())):
-                yield entry
+    since = wanted.since
+    start = timeline.first_since(registry, session_id, since) if since else 0
+    edge = Edge(start - 1, newer=True)
+    while entries := page(registry, session_id, wanted, _PAGE, edge):
+        edge = edge._replace(seq=entries[-1].seq)
+        yield from entries
 
 
 def _leading(
-    registry: Registry, session_id: str, wanted: Filter, before: int
+    registry: Registry, session_id: str, wanted: Filter, edge: Edge
 ) -> list[Place]:
-    """A page of the candidates that the most telling filter leaves, newest first."""
-    if wanted.words:
-        return timeline.heads_found(registry, session_id, wanted.words, before, _PAGE)
+    """A page of the candidates that the most telling filter leaves, the nearest first."""
+    among = Among(session_id, wanted.words)
+    if wanted.unacked:
+        return places.unacked(registry, among, edge, _PAGE)
     if wanted.recipient:
-        return timeline.heads_received(registry, wanted.recipient, before, _PAGE)
+        return places.received(registry, among, wanted.recipient, edge, _PAGE)
     if wanted.sender:
-        return timeline.heads_sent(registry, wanted.sender, before, _PAGE)
+        return places.sent(registry, among, wanted.sender, edge, _PAGE)
     if wanted.party:
-        sent = timeline.heads_sent(registry, wanted.party, before, _PAGE)
-        received = timeline.heads_received(registry, wanted.party, before, _PAGE)
-        return sorted({*sent, *received}, reverse=True)[:_PAGE]
-    return timeline.heads_of(registry, session_id, before, _PAGE)
+        sent = places.sent(registry, among, wanted.party, edge, _PAGE)
+        received = places.received(registry, among, wanted.party, edge, _PAGE)
+        return sorted({*sent, *received}, reverse=not edge.newer)[:_PAGE]
+    return places.of_session(registry, among, edge, _PAGE)
 
 
-def _every_hit(registry: Registry, session_id: str, words: str) -> Iterator[int]:
-    before = sys.maxsize
-    while places := timeline.heads_found(registry, session_id, words, before, _PAGE):
-        yield from (place.seq for place in places)
-        before = places[-1].seq
+def _is_beyond(entry: Entry, edge: Edge) -> bool:
+    return entry.seq > edge.seq if edge.newer else entry.seq < edge.seq
 
 
 def _fits(entry: Entry, wanted: Filter) -> bool:
@@ -101,7 +107,13 @@ def _fits(entry: Entry, wanted: Filter) -> bool:
         and (wanted.recipient is None or wanted.recipient in received)
         and (wanted.party is None or wanted.party in {entry.sender_id, *received})
         and (wanted.since is None or entry.created_at > wanted.since)
+        and (not wanted.unacked or is_unacked(entry))
     )
+
+
+def is_unacked(entry: Entry) -> bool:
+    """Whether somebody has not acked it."""
+    return any(one.state == INPUT_REQUIRED for one in entry.deliveries)
 
 
 def _too_old(page: list[Entry], wanted: Filter) -> bool:

@@ -17,7 +17,6 @@ from cafleet_core.panes.facts import host
 from cafleet_core.panes.homes import Home, Room
 from cafleet_core.records import DIRECTOR, MEMBER, Agent, Placement
 from cafleet_core.storage import agents, tasks
-from cafleet_core.storage.erasure import erase_agent
 from cafleet_core.storage.registry import Registry
 
 
@@ -77,6 +76,8 @@ def create(
 
 def erase(registry: Registry, agent_id: str) -> None:
     """Take back a registration; an agent that messages name already is deregistered instead."""
+    from cafleet_core.storage.erasure import erase_agent
+
     with registry.write():
         if not erase_agent(registry, agent_id):
             tasks.fail_open(registry, agent_id, clock.stamp())

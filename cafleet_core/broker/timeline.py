@@ -1,9 +1,10 @@
-"""The session as a conversation, in pages and in changes."""
+"""The session as a conversation: its newest entries, and its changes."""
 
 from __future__ import annotations
 
 from cafleet_core.records import Entry
 from cafleet_core.storage import timeline
+from cafleet_core.storage.places import END
 from cafleet_core.storage.registry import Registry
 
 PAGE = 200
@@ -11,14 +12,7 @@ PAGE = 200
 
 def newest(registry: Registry, session_id: str, limit: int = PAGE) -> list[Entry]:
     """The newest entries, oldest first."""
-    return timeline.newest(registry, session_id, limit)
-
-
-def older(
-    registry: Registry, session_id: str, before_seq: int, limit: int = PAGE
-) -> list[Entry]:
-    """The entries just before the one at `before_seq`, oldest first."""
-    return timeline.older(registry, session_id, before_seq, limit)
+    return timeline.page(registry, session_id, END, limit)
 
 
 def changed(registry: Registry, session_id: str, since_version: int) -> list[Entry]:

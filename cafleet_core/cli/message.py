@@ -223,7 +223,7 @@ def listing(
         for entry in history.everything(run.registry, session_id, wanted):
             output.document(envelope.entry_document(entry, 0, full=True))
         return
-    entries = history.newest(run.registry, session_id, wanted, limit)
+    entries = history.page(run.registry, session_id, wanted, limit)
     cut = run.settings.max_text_len
     run.say(
         "\n\n".join(envelope.entry_text(entry, cut, full) for entry in entries)

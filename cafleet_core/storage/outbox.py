@@ -64,17 +64,17 @@ def record(
 ) -> None:
     """Keep what became of a try, and when the next is due; it ends the claim.
 
-    A text that reached the screen stamps `notified_at` and owes nothing more.
+    A text that reached the screen stamps `notified_at` and owes nothing more. A try that
+    ended as the one before is no new version: nobody would see a difference.
     """
+    seen = (result.outcome, result.reason)
     registry.execute(
         "UPDATE tasks SET push_outcome = ?, push_reason = ?,"
         " push_attempts = push_attempts + 1, notified_at = COALESCE(?, notified_at),"
-        f" push_next_at = ?, push_claimed_until = NULL, version = {NEXT_VERSION}"
-        " WHERE task_id = ?",
-        (
-            *(result.outcome, result.reason, at if result.notified else None),
-            *(next_at, task_id),
-        ),
+        " push_next_at = ?, push_claimed_until = NULL, version = CASE"
+        f" WHEN push_outcome IS ? AND push_reason IS ? THEN version ELSE {NEXT_VERSION}"
+        " END WHERE task_id = ?",
+        (*seen, at if result.notified else None, next_at, *seen, task_id),
     )
 
 

@@ -41,16 +41,23 @@ def remove(registry: Registry, seq: int, session_id: str, body: str) -> None:
 
 
 def find(
-    registry: Registry, session_id: str, words: str, before_seq: int, limit: int
+    registry: Registry,
+    session_id: str,
+    words: str,
+    beyond: int,
+    newer: bool,
+    limit: int,
 ) -> list[int]:
-    """The `seq` of the newest `limit` heads of a session that hold all the words.
+    """The `seq` of `limit` heads of a session that hold all the words, the nearest first.
 
-    Only heads before `before_seq`, newest first. The last letters of a word may be left out.
+    Only heads before `beyond`, or after it if `newer`. The last letters of a word may be
+    left out.
     """
+    compared, order = (">", "ASC") if newer else ("<", "DESC")
     rows = registry.rows(
-        "SELECT rowid FROM tasks_text WHERE tasks_text MATCH ? AND rowid < ?"
-        " ORDER BY rowid DESC LIMIT ?",
-        (match(session_id, text.storable(words)), before_seq, limit),
+        f"SELECT rowid FROM tasks_text WHERE tasks_text MATCH ? AND rowid {compared} ?"
+        f" ORDER BY rowid {order} LIMIT ?",
+        (match(session_id, words), beyond, limit),
     )
     return [seq for (seq,) in rows]
 
@@ -58,7 +65,7 @@ def find(
 def match(session_id: str, words: str) -> str:
     """The engine's expression for all of `words`, each quoted: no operator is left alive."""
     wanted = [f'session : "{_session_token(session_id)}"']
-    for word in words.split():
+    for word in text.storable(words).split():
         quoted = '"' + spaced(word).strip().replace('"', '""') + '"'
         whole = not word.isascii() and re.search(_UNSPACED, word) is not None
         wanted.append(f"body : {quoted}" + ("" if whole else " *"))

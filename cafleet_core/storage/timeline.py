@@ -2,16 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cafleet_core.records import SUMMARY, Delivery, Entry
-from cafleet_core.storage import search
+from cafleet_core.storage.places import END, HEAD_OF, IS_HEAD, Edge
 from cafleet_core.storage.registry import Registry
-
-_IS_HEAD = "(t.origin_task_id IS NULL OR t.origin_task_id = t.task_id)"
-"""A message's first row: alone, or the one that the others name as their origin."""
-
-_HEAD_OF = "COALESCE(t.origin_task_id, t.task_id)"
 
 _HEAD = """
     SELECT t.seq, t.version, t.task_id, t.type, t.from_agent_id, a.name, t.text,
@@ -20,7 +15,7 @@ _HEAD = """
 """
 
 _DELIVERY = f"""
-    SELECT {_HEAD_OF}, t.version, t.task_id, t.context_id, a.name, t.status_state,
+    SELECT {HEAD_OF}, t.version, t.task_id, t.context_id, a.name, t.status_state,
            t.created_at, t.status_timestamp, t.notified_at, t.read_at, t.acked_at,
            t.push_outcome, t.push_reason, t.submitted_at
     FROM tasks t JOIN agents a ON a.agent_id = t.context_id
@@ -29,42 +24,11 @@ _DELIVERY = f"""
 _IDS_A_QUERY = 500
 
 
-class Place(NamedTuple):
-    """A message found: the `seq` to go on from, and the id of its head."""
-
-    seq: int
-    head: str
-
-
-def newest(registry: Registry, session_id: str, limit: int) -> list[Entry]:
-    """The last `limit` entries, oldest first."""
+def page(registry: Registry, session_id: str, edge: Edge, limit: int) -> list[Entry]:
+    """The `limit` entries next to `edge`, oldest first."""
     rows = registry.rows(
-        f"{_HEAD} WHERE t.session_id = ? AND {_IS_HEAD} ORDER BY t.seq DESC LIMIT ?",
-        (session_id, limit),
-    )
-    return _entries(registry, rows)
-
-
-def older(
-    registry: Registry, session_id: str, before_seq: int, limit: int
-) -> list[Entry]:
-    """The `limit` entries before the one at `before_seq`, oldest first."""
-    rows = registry.rows(
-        f"{_HEAD} WHERE t.session_id = ? AND {_IS_HEAD} AND t.seq < ?"
-        " ORDER BY t.seq DESC LIMIT ?",
-        (session_id, before_seq, limit),
-    )
-    return _entries(registry, rows)
-
-
-def after(
-    registry: Registry, session_id: str, after_seq: int, limit: int
-) -> list[Entry]:
-    """The `limit` entries after the one at `after_seq`, oldest first."""
-    rows = registry.rows(
-        f"{_HEAD} WHERE t.session_id = ? AND {_IS_HEAD} AND t.seq > ?"
-        " ORDER BY t.seq LIMIT ?",
-        (session_id, after_seq, limit),
+        f"{_HEAD} WHERE t.session_id = ? AND {IS_HEAD} AND {edge.beyond}",
+        (session_id, edge.seq, limit),
     )
     return _entries(registry, rows)
 
@@ -72,7 +36,7 @@ def after(
 def changed(registry: Registry, session_id: str, since_version: int) -> list[Entry]:
     """Entries of which any task is newer than `since_version`, whole, oldest first."""
     rows = registry.rows(
-        f"SELECT DISTINCT {_HEAD_OF} FROM tasks t"
+        f"SELECT DISTINCT {HEAD_OF} FROM tasks t"
         " WHERE t.session_id = ? AND t.version > ?",
         (session_id, since_version),
     )
@@ -88,42 +52,26 @@ def by_heads(registry: Registry, heads: Sequence[str]) -> list[Entry]:
     return sorted(entries)
 
 
-def heads_of(
-    registry: Registry, session_id: str, before_seq: int, limit: int
-) -> list[Place]:
-    """Where the session's last messages before `before_seq` are, newest first."""
-    condition = f"t.session_id = ? AND {_IS_HEAD}"
-    return _places(registry, "t.task_id", condition, session_id, before_seq, limit)
+def first_since(registry: Registry, session_id: str, stamp: str) -> int:
+    """The `seq` of the session's first message sent at `stamp` or later; END's where none was.
 
-
-def heads_sent(
-    registry: Registry, agent_id: str, before_seq: int, limit: int
-) -> list[Place]:
-    """Where the last messages that an agent sent before `before_seq` are, newest first."""
-    condition = f"t.from_agent_id = ? AND {_IS_HEAD}"
-    return _places(registry, "t.task_id", condition, agent_id, before_seq, limit)
-
-
-def heads_received(
-    registry: Registry, agent_id: str, before_seq: int, limit: int
-) -> list[Place]:
-    """Where the last messages that reached an agent before `before_seq` are, newest first."""
-    condition = "t.context_id = ? AND t.to_agent_id IS NOT NULL"
-    return _places(registry, _HEAD_OF, condition, agent_id, before_seq, limit)
-
-
-def heads_found(
-    registry: Registry, session_id: str, words: str, before_seq: int, limit: int
-) -> list[Place]:
-    """Where the last messages that hold all the words are, newest first."""
-    found = search.find(registry, session_id, words, before_seq, limit)
-    marks = ", ".join("?" * len(found))
-    rows = registry.rows(
-        f"SELECT t.seq, t.task_id FROM tasks t WHERE t.seq IN ({marks})"
-        " ORDER BY t.seq DESC",
-        found,
-    )
-    return [Place(*row) for row in rows]
+    Found by halving, as `seq` grows with time: some twenty index steps.
+    """
+    first = END.seq
+    low, high = 0, 1 + int(registry.row("SELECT COALESCE(MAX(seq), 0) FROM tasks")[0])
+    while low < high:
+        middle = (low + high) // 2
+        found = registry.row(
+            f"SELECT t.seq, t.created_at FROM tasks t WHERE t.session_id = ? AND {IS_HEAD}"
+            " AND t.seq >= ? ORDER BY t.seq LIMIT 1",
+            (session_id, middle),
+        )
+        if found is None or found[1] >= stamp:
+            high = middle
+            first = found[0] if found else first
+        else:
+            low = found[0] + 1
+    return first
 
 
 def version(registry: Registry, session_id: str) -> int:
@@ -132,17 +80,6 @@ def version(registry: Registry, session_id: str) -> int:
         "SELECT MAX(version) FROM tasks WHERE session_id = ?", (session_id,)
     )
     return int(newest[0] or 0)
-
-
-def _places(
-    registry: Registry, head: str, condition: str, whose: str, before: int, limit: int
-) -> list[Place]:
-    rows = registry.rows(
-        f"SELECT t.seq, {head} FROM tasks t WHERE {condition} AND t.seq < ?"
-        " ORDER BY t.seq DESC LIMIT ?",
-        (whose, before, limit),
-    )
-    return [Place(*row) for row in rows]
 
 
 def _entries(registry: Registry, heads: Sequence[Any]) -> list[Entry]:

@@ -32,6 +32,13 @@ def follow_state(following: bool, unseen: int) -> Content | None:
     return Content.styled("▼ End follows", "$text-muted")
 
 
+def nothing_unacked() -> Content:
+    """That there is no further message to stop at."""
+    return Content.styled(
+        "No other message waits for an ack in that direction.", "$text-muted"
+    )
+
+
 def hint(alone: bool) -> Content:
     """What the line of outcomes says before there is one; `alone`: nobody to write to."""
     if alone:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -16,33 +18,48 @@ from cafleet_tui.widgets.fields import LineField
 class AskWords(Dialog[str | None]):
     """Asks for one line; dismissed with it, or with None where the human thinks better of it.
 
-    An empty line counts where nothing but Enter may be wanted too (`empty`).
+    An empty line counts where nothing but Enter may be wanted too (`empty`). A line of
+    which `check` complains is left to be mended.
     """
 
     REGION = "ask"
     HINTED = ("ask.done", "ask.cancel")
     BINDINGS = actions.bindings(REGION)
 
-    def __init__(self, title: Content, hint: Content, *, empty: bool = False) -> None:
+    def __init__(
+        self,
+        title: Content,
+        hint: Content,
+        *,
+        empty: bool = False,
+        check: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
         super().__init__()
         self._asked = title
         self._hint = hint
         self._empty = empty
+        self._check = check
 
     def compose(self) -> ComposeResult:
         """Lay out the line, and what it is for."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = self._asked
             sheet.border_subtitle = self.hint()
-            yield Static(self._hint, classes="body")
+            yield Static(self._hint, id="hint", classes="body")
             yield LineField()
 
     @on(Input.Submitted)
     def action_done(self) -> None:
-        """Go back with the words, if there are any."""
+        """Go back with the words, if there are any and they will do."""
         words = self.query_one(Input).value
-        if words.strip() or self._empty:
+        if not (words.strip() or self._empty):
+            return
+        complaint = self._check(words)
+        if complaint is None:
             self.dismiss(words)
+        else:
+            hint = self.query_one("#hint", Static)
+            hint.update(Content.styled(complaint, "$text-warning"))
 
 
 class Confirm(Dialog[bool]):

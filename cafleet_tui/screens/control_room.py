@@ -128,9 +128,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         self.session, self._members = update.session, update.members
         self._held, self._pulses = update.held, update.pulses
         if update.whole:
-            self.wanted = update.wanted
-            self.timeline.replace(update.entries)
-            self.describe_timeline()
+            self.show_whole(update.entries, update.wanted)
         elif update.entries:
             self.timeline.advance(update.entries)
         self._know()

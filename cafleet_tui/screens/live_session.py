@@ -13,14 +13,15 @@ from cafleet_core.broker.history import Filter
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
 from cafleet_tui.actions import Action
-from cafleet_tui.feed import PAGE, RETRY_AFTER, Feed, PaneWatch
+from cafleet_tui.feed import RETRY_AFTER, Feed, PaneWatch
 from cafleet_tui.messages import (
+    Ask,
     LetterFailed,
     LetterSent,
-    OlderFailed,
-    OlderRead,
     OrderDone,
     OrderFailed,
+    PageFailed,
+    PageRead,
 )
 from cafleet_tui.orders import Order
 from cafleet_tui.source import Letter, OpenSource
@@ -59,21 +60,26 @@ class LiveSession(Screen[None]):
         """Why an action cannot work now; None where it can."""
         return None
 
-    @work(thread=True, group="older", exclusive=True, exit_on_error=False)
-    def read_older(self, before_seq: int, wanted: Filter) -> None:
-        """Post the page before `before_seq` as `OlderRead`, however long that takes."""
+    @work(thread=True, group="page", exclusive=True, exit_on_error=False)
+    def read_page(self, ask: Ask, wanted: Filter) -> None:
+        """Post the page that is asked for as `PageRead`, however long that takes."""
         try:
             with closing(self._open_source()) as source:
-                found = source.page(self.session.session_id, wanted, PAGE, before_seq)
+                page = source.page(self.session.session_id, wanted, ask.reach)
         except CafleetError:
-            self.post_message(OlderFailed(before_seq, wanted))
+            self.post_message(PageFailed(ask, wanted))
         else:
-            self.post_message(OlderRead(tuple(found), wanted))
+            self.post_message(PageRead(ask, page))
 
-    @on(OlderFailed)
-    def _try_older_again(self, event: OlderFailed) -> None:
-        again = partial(self.read_older, event.before_seq, event.wanted)
-        self.set_timer(RETRY_AFTER, again)
+    def awaits(self, ask: Ask) -> bool:
+        """Whether a page is still wanted."""
+        raise NotImplementedError
+
+    @on(PageFailed)
+    def _try_page_again(self, event: PageFailed) -> None:
+        if self.awaits(event.ask):
+            again = partial(self.read_page, event.ask, event.wanted)
+            self.set_timer(RETRY_AFTER, again)
 
     @work(thread=True, group="send", exit_on_error=False)
     def send(self, letter: Letter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 
@@ -9,11 +10,13 @@ from textual import on, work
 from textual.content import Content
 from textual.getters import query_one
 
+from cafleet_core import clock, moment
 from cafleet_core.broker.history import EVERYTHING, Filter
+from cafleet_core.broker.pages import Around, AtTime
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Entry
 from cafleet_tui.actions import Action
-from cafleet_tui.messages import CancelDone, OlderRead
+from cafleet_tui.messages import Ask, CancelDone, PageRead
 from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
@@ -23,6 +26,7 @@ from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.timeline import Timeline
 
+_TIME_HINT = "12:40 · yesterday 9:00 · monday · 2h ago · 2026-11-20 12:40"
 _ABOUT_ONE = ("timeline.choose", "timeline.reply")
 _SEARCH_HINT = "Words of the message, all of them; their last letters may be missing."
 
@@ -34,6 +38,8 @@ class ReadingRoom(LiveSession):
 
     wanted = EVERYTHING
     """What the timeline shows by now."""
+
+    _place: int | None = None
 
     def name_of(self, agent_id: str) -> str | None:
         """What an agent of the session is called."""
@@ -56,8 +62,31 @@ class ReadingRoom(LiveSession):
         )
 
     def show_wanted(self, wanted: Filter) -> None:
-        """Have the timeline show these messages alone."""
+        """Have the timeline show these messages alone, where it is being read."""
+        self._place = self.timeline.reading
         self.feed.show(wanted)
+
+    def show_whole(self, entries: Sequence[Entry], wanted: Filter) -> None:
+        """Show the newest of what is wanted, or the place at which other things were read."""
+        self.wanted = wanted
+        self.timeline.filtered = wanted != EVERYTHING
+        self.timeline.replace(entries)
+        self.describe_timeline()
+        if self._place is not None:
+            self.timeline.ask(Around(self._place))
+            self._place = None
+
+    def action_jump(self) -> None:
+        """Ask for a time, and go to the first message since."""
+        title = Content.styled("Go to a time", "bold $primary")
+        ask = AskWords(title, Content(_TIME_HINT), check=_complaint)
+        self.app.push_screen(ask, self._jump)
+
+    def _jump(self, words: str | None) -> None:
+        if words is not None:
+            stamp = clock.stamp(moment.parse(words, clock.now()))
+            self.timeline.ask(AtTime(stamp))
+            self.timeline.focus()
 
     def action_search(self) -> None:
         """Ask for words, and show the messages that hold them."""
@@ -81,14 +110,19 @@ class ReadingRoom(LiveSession):
     def _note_follow(self) -> None:
         self.describe_timeline()
 
-    @on(Timeline.OlderWanted)
-    def _want_older(self, event: Timeline.OlderWanted) -> None:
-        self.read_older(event.before_seq, self.wanted)
+    def awaits(self, ask: Ask) -> bool:
+        """See `LiveSession`."""
+        return self.timeline.awaits(ask)
 
-    @on(OlderRead)
-    def _show_older(self, event: OlderRead) -> None:
-        if event.wanted == self.wanted:
-            self.timeline.prepend(event.entries)
+    @on(Timeline.PageWanted)
+    def _want_page(self, event: Timeline.PageWanted) -> None:
+        self.read_page(event.ask, self.wanted)
+
+    @on(PageRead)
+    def _show_page(self, event: PageRead) -> None:
+        if event.page is None and self.awaits(event.ask):
+            self.tell(render.nothing_unacked())
+        self.timeline.take(event.ask, event.page)
 
     @on(Timeline.EntryChosen)
     def _open_entry(self, event: Timeline.EntryChosen) -> None:
@@ -125,3 +159,12 @@ class ReadingRoom(LiveSession):
         agent_id = event.standing.member.agent.agent_id
         party = None if agent_id == self.wanted.party else agent_id
         self.show_wanted(self.wanted._replace(party=party))
+
+
+def _complaint(words: str) -> str | None:
+    """Why words are no time; None where they are one."""
+    try:
+        moment.parse(words, clock.now())
+    except (ValueError, OverflowError):
+        return f"That is no time; write it like {_TIME_HINT}"
+    return None

@@ -49,8 +49,10 @@ class StaffingRoom(LiveSession):
         session_id = self.session.session_id
         try:
             with closing(self._open_source()) as source:
-                inbox = source.page(session_id, Filter(recipient=agent_id), MAIL_SHOWN)
-                sent = source.page(session_id, Filter(sender=agent_id), MAIL_SHOWN)
+                inbox = source.newest(
+                    session_id, Filter(recipient=agent_id), MAIL_SHOWN
+                )
+                sent = source.newest(session_id, Filter(sender=agent_id), MAIL_SHOWN)
         except CafleetError as error:
             self.post_message(MailRead(agent_id, (), (), error.message))
         else:

@@ -5,50 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events
 from textual.actions import SkipAction
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.strip import Strip
 
+from cafleet_core.broker.pages import Newer, Newest, Older, Page, Reach, Unacked
 from cafleet_core.records import Entry
 from cafleet_tui import actions
-from cafleet_tui.render import message
-from cafleet_tui.widgets.still_scroll import StillScroll
-from cafleet_tui.widgets.timeline_index import TimelineIndex
-from cafleet_tui.widgets.timeline_strips import (
-    COLOURS,
-    COMPONENTS,
-    SELECTED,
-    EntryStrips,
-)
+from cafleet_tui.messages import Ask
+from cafleet_tui.widgets.timeline_lines import TimelineLines
+from cafleet_tui.widgets.timeline_paging import TimelinePaging
+from cafleet_tui.widgets.timeline_strips import COLOURS
 
 
-class Timeline(StillScroll, can_focus=True):
-    """The entries of one session, oldest first, of which any number may be loaded.
+class Timeline(TimelineLines, can_focus=True):
+    """A window on the entries of one session, oldest first, moved by pages that it asks for.
 
-    At its end it follows what arrives. Scrolled up, the entry being read keeps its
-    row whatever is added, changed or wrapped anew, and `unseen` counts arrivals.
+    At the end of them all it follows what arrives. Elsewhere the entry being read keeps
+    its row whatever is added, changed or wrapped anew, and `unseen` counts arrivals.
     """
 
     DEFAULT_CSS = COLOURS
-    COMPONENT_CLASSES: ClassVar[set[str]] = {SELECTED, *COMPONENTS.values()}
     BINDINGS = actions.bindings("timeline")
-    ALLOW_SELECT = False
 
     following: reactive[bool] = reactive(True, init=False, repaint=False)
-    """Whether new entries are scrolled to; setting it true jumps to the newest."""
+    """Whether new entries are scrolled to."""
     unseen: reactive[int] = reactive(0, init=False, repaint=False)
     """Entries that arrived since `following` ended."""
 
     @dataclass
-    class OlderWanted(Message):
-        """The top is near: `prepend` with the page before `before_seq` is awaited."""
+    class PageWanted(Message):
+        """`take` with the page that is asked for is awaited."""
 
-        before_seq: int
+        ask: Ask
 
     @dataclass
     class FollowChanged(Message):
@@ -75,32 +66,29 @@ class Timeline(StillScroll, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._index = TimelineIndex(self._height)
-        self._strips = EntryStrips(self.get_visual_style)
-        self._width = 0
-        self._selected: int | None = None
-        self._older_asked = False
-        self._first_of_all: int | None = None
+        self.filtered = False
+        self._paging = TimelinePaging(self._index)
         self._settling = False
 
     @property
-    def selected(self) -> Entry | None:
-        """The entry that Enter and `r` act on, if one is selected and loaded."""
-        position = self._index.find(self._selected)
-        return None if position is None else self._index[position]
+    def reading(self) -> int | None:
+        """The seq of the entry that is selected or being read, if it is not just the newest."""
+        if self._selected is None and self.following:
+            return None
+        anchor = self._anchor()
+        return self._selected or (anchor and anchor.seq)
 
     def replace(self, entries: Sequence[Entry]) -> None:
-        """Show the entries of another session, oldest first, from the newest on."""
-        self._selected = self._first_of_all = None
-        self._older_asked = False
+        """Show the newest page of a session, oldest first, from its end on."""
+        self._selected = None
         self._strips.clear()
-        self._index.replace(entries)
+        self._paging.show_newest(entries, begins=not entries)
         self._follow()
 
     def advance(self, entries: Sequence[Entry]) -> None:
         """Take in new and changed entries, in any mix and order."""
         with self._in_place():
-            change = self._index.upsert(entries, keep_newest=self.following)
+            change = self._paging.advance(entries, keep_newest=self.following)
         if change.moved or (change.added and self.following):
             self.refresh(self.size.region)
         else:
@@ -109,49 +97,47 @@ class Timeline(StillScroll, can_focus=True):
         if change.added and not self.following:
             self.unseen += change.added
 
-    def prepend(self, entries: Sequence[Entry]) -> None:
-        """Put the awaited page above; without any older entry the beginning is reached."""
-        first = self._index[0].seq if len(self._index) else None
-        with self._in_place():
-            found = self._index.prepend(entries)
-        self._older_asked = False
-        if not found:
-            self._first_of_all = first
+    def awaits(self, ask: Ask) -> bool:
+        """Whether this page is wanted."""
+        return self._paging.awaits(ask)
+
+    def ask(self, reach: Reach) -> None:
+        """Show another place in the history, as soon as its page is taken."""
+        self.post_message(self.PageWanted(self._paging.ask(reach)))
+
+    def take(self, ask: Ask, page: Page | None) -> None:
+        """Take in a page; what is not wanted any more is ignored, and so is no page."""
+        if not self.awaits(ask):
+            return
+        if page is None:
+            self._paging.give_up()
+        elif isinstance(ask.reach, Older | Newer):
+            with self._in_place():
+                self._paging.take(page)
+        else:
+            self._go_to(page)
         self.refresh(self.size.region)
-        self._want_older()
+        self._want_more()
 
-    def render_line(self, y: int) -> Strip:
-        """One row of the view, from the strips of the entry that is there."""
-        line = self.scroll_offset.y + y
-        if not len(self._index):
-            rows = self._strips.hint(self._width, self._page)
-            return rows[y] if y < len(rows) else self._strips.blank(self._width)
-        if line >= self._index.total_lines:
-            return self._strips.blank(self._width)
-        position, row = self._index.locate(line)
-        entry = self._index[position]
-        if row == 0:
-            before = self._index[position - 1] if position else None
-            return self._strips.lead(before, entry, self._width)
-        selected = entry.seq == self._selected
-        return self._strips.entry(entry, self._width, selected)[row - 1]
-
-    def notify_style_update(self) -> None:
-        """Forget whatever was drawn in colours that may no longer hold."""
-        super().notify_style_update()
-        self._strips.clear()
+    def _go_to(self, page: Page) -> None:
+        """Show another piece of the history: what was looked for, or the end."""
+        if page.target is not None:
+            self._selected = page.target
+        self._paging.take(page)
+        position = self._index.find(page.target)
+        if position is None:
+            self._follow()
+        else:
+            self.following = False
+            self._count_lines()
+            self._scroll_still(self._index.top_of(position) - self._page // 3)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follow at the very end only, and ask for what lies beyond either edge."""
         super().watch_scroll_y(old_value, new_value)
-        if self._settling:
-            return
-        below = self._index.total_lines - self.scroll_offset.y - self._page
-        if self._index.newer and below < self._page:
-            with self._in_place():
-                self._index.forward(self._page)
-        self.following = self._at_end
-        self._want_older()
+        if not self._settling:
+            self.following = self._at_end
+            self._want_more()
 
     def watch_following(self, following: bool) -> None:
         """Go to the newest when following begins."""
@@ -172,7 +158,7 @@ class Timeline(StillScroll, can_focus=True):
                 self._width = width
                 self._index.rewrap()
         self.refresh(self.size.region)
-        self._want_older()
+        self._want_more()
 
     def on_click(self, event: events.Click) -> None:
         """Select the entry under the pointer, or choose it if it is selected."""
@@ -208,10 +194,13 @@ class Timeline(StillScroll, can_focus=True):
         position = self._index.seek_open(self._selected, step)
         if position is not None:
             self._reveal(position)
+        elif len(self._index):
+            edge = self._index[-1 if step > 0 else 0]
+            self.ask(Unacked(edge.seq, newer=step > 0))
 
     def action_deselect(self) -> None:
-        """Let go of the selected entry; without one the key is somebody else's."""
-        if self._selected is None:
+        """Let go of the selected entry; without one, or in a filter, the key is another's."""
+        if self._selected is None or self.filtered:
             raise SkipAction
         self._select(None)
 
@@ -229,22 +218,14 @@ class Timeline(StillScroll, can_focus=True):
         """Jump to the newest entry and follow."""
         self._follow()
 
-    def _height(self, entry: Entry) -> int:
-        return message.height(entry, self._width, entry.seq == self._selected)
-
-    @property
-    def _page(self) -> int:
-        return self.scrollable_content_region.height
-
     @property
     def _at_end(self) -> bool:
-        return self.is_vertical_scroll_end and not self._index.newer
+        return self.is_vertical_scroll_end and self._index.ends
 
     @contextmanager
     def _in_place(self, held: int | None = None) -> Iterator[None]:
         """Change the lines; the entry `held`, or the one being read, keeps its row."""
-        wanted = (held, self._selected)
-        anchor = self._index.anchor(self.scroll_offset.y, self._page, wanted)
+        anchor = self._anchor(held)
         self._settling = True
         try:
             yield
@@ -257,24 +238,27 @@ class Timeline(StillScroll, can_focus=True):
             self._settling = False
         self.following = self._at_end
 
-    def _count_lines(self) -> None:
-        lines = self._index.total_lines
-        # Assigning `virtual_size` would lay out and repaint the whole screen; a
-        # scrollbar that is always there needs to know the height, no more.
-        self.set_reactive(Timeline.virtual_size, Size(self._width, lines))
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.window_virtual_size = lines
+    def _scroll_still(self, line: int) -> None:
+        """Scroll there without taking that for a human's wish to be elsewhere."""
+        self._settling = True
+        self.scroll_to(y=line, animate=False, force=True)
+        self._settling = False
+        self.following = self._at_end
 
     def _follow(self) -> None:
-        if self.following:
+        """Go to the end of the history, which may have to be read first."""
+        if not self._index.ends:
+            self.ask(Newest())
+        elif self.following:
             self._show_newest()
-        self.following = True
+        else:
+            self.following = True
 
     def _show_newest(self) -> None:
         with self._in_place():
-            self._index.forward(self._index.newer)
+            pass
         self.refresh(self.size.region)
-        self._want_older()
+        self._want_more()
 
     def _select(self, seq: int | None) -> None:
         with self._in_place(held=seq):
@@ -284,17 +268,10 @@ class Timeline(StillScroll, can_focus=True):
                     self._index.remeasure(position)
         self.refresh(self.size.region)
 
-    def _refresh_entry(self, seq: int) -> None:
-        position = self._index.find(seq)
-        if position is not None:
-            top = self._index.top_of(position)
-            self.refresh_lines(top, self._index.height_of(position))
-
-    def _want_older(self) -> None:
-        """Ask once for an older page when less than a page is left above."""
-        if self._older_asked or not len(self._index):
-            return
-        first = self._index[0].seq
-        if first != self._first_of_all and self.scroll_offset.y < self._page:
-            self._older_asked = True
-            self.post_message(self.OlderWanted(first))
+    def _want_more(self) -> None:
+        """Ask for the next page where less than a view is left above or below."""
+        above = self.scroll_offset.y
+        below = self._index.total_lines - above - self._page
+        reach = self._paging.edge(above, below, self._page)
+        if reach is not None:
+            self.ask(reach)

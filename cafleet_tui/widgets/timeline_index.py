@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
-from cafleet_core.records import INPUT_REQUIRED, Entry
+from cafleet_core.broker import history
+from cafleet_core.records import Entry
 
 CAPACITY = 2_000
 """Entries in the window; wrapping them all anew must not be felt."""
 
 
 class Change(NamedTuple):
-    """What an update did: how many entries are new, which known ones are not as they
+    """What an update did: how many entries arrived, which known ones are not as they
     were (by seq), and whether any of the lines that were there moved.
     """
 
@@ -35,9 +36,9 @@ class TimelineIndex:
     """Entries by seq, oldest first, and the lines that they take one below another.
 
     `measure` gives an entry's height (at least 1); it is called once for an entry
-    that is new or changed, and for all of them by `rewrap`. Only the window has
-    lines. Entries newer than the window are kept beside it, so that the window can
-    come back to them; older ones are forgotten when they leave it.
+    that is new or changed, and for all of them by `rewrap`. The entries are a window
+    on a history of any length, without a gap; what leaves it is forgotten. `begins`
+    and `ends` tell whether the window reaches the history's beginning and its end.
     """
 
     def __init__(
@@ -49,18 +50,14 @@ class TimelineIndex:
         self._seqs: list[int] = []
         self._heights: list[int] = []
         self._bottoms: list[int] = []
-        self._newer: list[Entry] = []
+        self._newest = 0
+        self.begins = self.ends = True
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def __getitem__(self, position: int) -> Entry:
         return self._entries[position]
-
-    @property
-    def newer(self) -> int:
-        """How many entries are kept below the window."""
-        return len(self._newer)
 
     @property
     def total_lines(self) -> int:
@@ -92,7 +89,7 @@ class TimelineIndex:
         here = self.find(seq)
         start = (len(self) if here is None else here) + step
         ahead = range(start, len(self) if step > 0 else -1, step)
-        return next((at for at in ahead if _is_open(self[at])), None)
+        return next((at for at in ahead if history.is_unacked(self[at])), None)
 
     def locate(self, line: int) -> tuple[int, int]:
         """The position of the entry on `line`, and the line within that entry.
@@ -140,56 +137,65 @@ class TimelineIndex:
         bottom = self._settled()[position]
         return min(max(line, bottom - page), top)
 
-    def replace(self, entries: Iterable[Entry]) -> None:
-        """Forget everything, and show the newest of `entries`."""
-        self._newer = []
-        self._show(_in_order(entries)[-self._capacity :])
+    def replace(self, entries: Iterable[Entry], *, begins: bool, ends: bool) -> None:
+        """Forget everything, and show `entries`; of too many the newest."""
+        shown = _in_order(entries)
+        self._entries = shown[-self._capacity :]
+        self._seqs = [entry.seq for entry in self._entries]
+        self.begins = begins and len(shown) <= self._capacity
+        self.ends = ends
+        self._know()
+        self.rewrap()
 
     def upsert(self, entries: Iterable[Entry], keep_newest: bool) -> Change:
         """Take in new entries, and newer versions of known ones.
 
-        Where the window overflows, its oldest entries are forgotten if
-        `keep_newest`; otherwise its newest wait below it. An unknown entry older
-        than the window belongs to a page that is not loaded, and is ignored.
+        Where the window overflows, its oldest entries go if `keep_newest`, otherwise
+        its newest. What is unknown and lies beyond the window, or after one that does
+        not reach the end, belongs to a page that is not loaded: it only counts.
         """
         settled = len(self._settled())
+        known = self._newest
         added = 0
         changed: list[int] = []
         for entry in _in_order(entries):
-            place = self._place_of(entry.seq)
-            if place is None:
-                added += self._insert(entry)
-            elif self._revise(*place, entry):
+            added += entry.seq > known
+            position = self.find(entry.seq)
+            if position is None:
+                self._insert(entry)
+            elif self._revise(position, entry):
                 changed.append(entry.seq)
+            self._newest = max(self._newest, entry.seq)
         moved = len(self._bottoms) < settled
         dropped = self._fit(keep_newest)
         return Change(added, tuple(changed), moved or dropped)
 
-    def prepend(self, older: Iterable[Entry]) -> int:
-        """Put a page above the window, and return how many of its entries are new.
+    def prepend(self, page: Iterable[Entry], *, begins: bool) -> None:
+        """Put a page above the window, whose newest entries make room for it.
 
         A page is cut to half of the window, so that what was shown stays in it.
         """
         first = self._seqs[0] if self._seqs else None
-        page = [e for e in _in_order(older) if first is None or e.seq < first]
-        page = page[-max(1, self._capacity // 2) :]
-        self._entries[:0] = page
-        self._seqs[:0] = [entry.seq for entry in page]
-        self._heights[:0] = map(self._measure, page)
+        older = [e for e in _in_order(page) if first is None or e.seq < first]
+        kept = older[-max(1, self._capacity // 2) :]
+        self.begins = begins and len(kept) == len(older)
+        self._entries[:0] = kept
+        self._seqs[:0] = [entry.seq for entry in kept]
+        self._heights[:0] = map(self._measure, kept)
         self._bottoms.clear()
+        self._know()
         self._fit(keep_newest=False)
-        return len(page)
 
-    def forward(self, count: int) -> None:
-        """Let the first `count` waiting entries in; the oldest make room for them."""
-        arriving = self._newer[:count]
-        del self._newer[:count]
-        if len(arriving) >= self._capacity:
-            self._show(arriving[-self._capacity :])
-            return
-        self._entries.extend(arriving)
-        self._seqs.extend(entry.seq for entry in arriving)
-        self._heights.extend(map(self._measure, arriving))
+    def append(self, page: Iterable[Entry], *, ends: bool) -> None:
+        """Put a page below the window, whose oldest entries make room for it; see `prepend`."""
+        last = self._seqs[-1] if self._seqs else 0
+        newer = [e for e in _in_order(page) if e.seq > last]
+        kept = newer[: max(1, self._capacity // 2)]
+        self.ends = ends and len(kept) == len(newer)
+        self._entries.extend(kept)
+        self._seqs.extend(entry.seq for entry in kept)
+        self._heights.extend(map(self._measure, kept))
+        self._know()
         self._fit(keep_newest=True)
 
     def remeasure(self, position: int) -> None:
@@ -217,40 +223,26 @@ class TimelineIndex:
             self._bottoms.extend(sums)
         return self._bottoms
 
-    def _show(self, entries: list[Entry]) -> None:
-        self._entries = entries
-        self._seqs = [entry.seq for entry in entries]
-        self.rewrap()
+    def _know(self) -> None:
+        self._newest = max(self._newest, self._seqs[-1] if self._seqs else 0)
 
-    def _place_of(self, seq: int) -> tuple[list[Entry], int] | None:
-        position = self.find(seq)
-        if position is not None:
-            return self._entries, position
-        position = bisect_left(self._newer, seq, key=_SEQ)
-        if position < len(self._newer) and self._newer[position].seq == seq:
-            return self._newer, position
-        return None
-
-    def _revise(self, place: list[Entry], position: int, entry: Entry) -> bool:
-        if entry.version <= place[position].version:
+    def _revise(self, position: int, entry: Entry) -> bool:
+        if entry.version <= self._entries[position].version:
             return False
-        place[position] = entry
-        if place is self._entries:
-            self.remeasure(position)
+        self._entries[position] = entry
+        self.remeasure(position)
         return True
 
-    def _insert(self, entry: Entry) -> bool:
-        if self._newer and entry.seq > self._seqs[-1]:
-            insort(self._newer, entry, key=_SEQ)
-            return True
+    def _insert(self, entry: Entry) -> None:
         position = bisect_left(self._seqs, entry.seq)
-        if self._seqs and position == 0:
-            return False
+        above = position == 0 and not (self.begins and self.ends)
+        below = position == len(self._seqs) and not self.ends
+        if above or below:
+            return
         self._entries.insert(position, entry)
         self._seqs.insert(position, entry.seq)
         self._heights.insert(position, self._measure(entry))
         del self._bottoms[position:]
-        return True
 
     def _fit(self, keep_newest: bool) -> bool:
         """Bring the window down to its capacity; tell whether its top was cut off."""
@@ -258,12 +250,14 @@ class TimelineIndex:
         if overflow <= 0:
             return False
         kept = slice(overflow, None) if keep_newest else slice(self._capacity)
-        if not keep_newest:
-            self._newer[:0] = self._entries[self._capacity :]
         self._entries = self._entries[kept]
         self._seqs = self._seqs[kept]
         self._heights = self._heights[kept]
         del self._bottoms[0 if keep_newest else self._capacity :]
+        if keep_newest:
+            self.begins = False
+        else:
+            self.ends = False
         return keep_newest
 
 
@@ -274,7 +268,3 @@ def _in_order(entries: Iterable[Entry]) -> list[Entry]:
     """One entry a seq, oldest first; of several versions the newest."""
     by_version = sorted(entries, key=attrgetter("version"))
     return sorted({entry.seq: entry for entry in by_version}.values(), key=_SEQ)
-
-
-def _is_open(entry: Entry) -> bool:
-    return any(delivery.state == INPUT_REQUIRED for delivery in entry.deliveries)

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from cafleet_core.broker.registry import open_registry
-from tests.bench import commands, delivery, room
+from tests.bench import commands, delivery, long_history, room
 from tests.terminal import Terminal
 
 
@@ -22,6 +22,7 @@ def main() -> None:
                 commands.figures(registry, terminal),
                 delivery.figures(registry, terminal),
                 room.figures(registry, terminal),
+                long_history.figures(terminal, Path(folder)),
             )
             for figure in measured:
                 print(figure.line(), flush=True)

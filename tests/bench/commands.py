@@ -32,7 +32,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     env = environment(terminal.registry, HOME=str(terminal.registry.parent))
     desk = terminal.pane(["cat"])
     team = a_team(registry, "reader", here=terminal.here(desk))
-    _place(registry, terminal, team, "receiver")
+    place(registry, terminal, team, "receiver")
     flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
     send = [_CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
     poll = [_CAFLEET, *flags, "message", "poll"]
@@ -47,7 +47,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
         yield against(name, argv, _BARE, inside, aim=6, rounds=11)
     crowd = a_team(registry, here=terminal.here(desk))
     for number in range(_CROWD):
-        _place(registry, terminal, crowd, f"crowd-{number}")
+        place(registry, terminal, crowd, f"crowd-{number}")
     flags = ("--session-id", crowd.session.session_id, "--agent-id", "Director")
     broadcast = [_CAFLEET, *flags, "message", "broadcast", "--text", "hello"]
     yield against(
@@ -55,7 +55,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
     )
 
 
-def _place(registry: Registry, terminal: Terminal, team: Team, name: str) -> None:
+def place(registry: Registry, terminal: Terminal, team: Team, name: str) -> None:
     """A pane that swallows whatever is typed, looked at as closely as a real agent's."""
     home = terminal.here(terminal.pane(["cat"]))
     team.others[name] = agents.register(

@@ -59,3 +59,10 @@ def cpu_seconds(pid: int) -> float:
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int) -> float:
+    """The megabytes that a process has to itself, of `/proc/<pid>/status` (Linux)."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        sizes = dict(line.split(":", 1) for line in status)
+    return int(sizes["RssAnon"].split()[0]) / 1024

@@ -194,9 +194,10 @@ REFUSALS: list[tuple[str, str, int, str]] = [
     ),
     ("Director", "member ping --member-id {stranger}", 1, "Agent {stranger} not found"),
     (
-        *("alice", "message poll --since yesterday", 2),
+        *("alice", "message poll --since someday", 2),
         "Invalid value for '--since':"
-        " 'yesterday' is neither an ISO 8601 time nor a span such as 10m.",
+        " 'someday' is neither an ISO 8601 time nor one such as 10m"
+        " or 'yesterday 9:00'.",
     ),
     ("alice", "message send --text x", 2, "Missing option '--to'."),
 ]

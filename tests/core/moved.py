@@ -41,7 +41,7 @@ def the_session(registry: Registry) -> Session:
 
 def entries(registry: Registry, words: str | None = None) -> list[Entry]:
     wanted = history.Filter(words=words) if words else history.Filter()
-    return history.newest(registry, the_session(registry).session_id, wanted, 100)
+    return history.page(registry, the_session(registry).session_id, wanted, 100)
 
 
 def team(registry: Registry) -> dict[str, Agent]:

@@ -16,8 +16,18 @@ from cafleet_core.broker import (
     sessions,
     timeline,
 )
-from cafleet_core.broker.history import Filter
+from cafleet_core.broker.history import EVERYTHING, Filter
+from cafleet_core.broker.pages import (
+    AtTime,
+    Newer,
+    Newest,
+    Page,
+    Reach,
+    Reader,
+    Unacked,
+)
 from cafleet_core.broker.registry import Registry
+from cafleet_core.storage.places import Edge
 from tests.team import Team, a_team
 
 Statement = tuple[str, Sequence[object]]
@@ -57,21 +67,34 @@ READS: dict[str, Read] = {
     "inbox with settled": lambda r, t: inbox.poll(r, t.others["alice"], acked_too=True),
     "inbox since": lambda r, t: inbox.poll(r, t.others["alice"], since="2026"),
     "newest page": lambda r, t: timeline.newest(r, t.session.session_id),
-    "older page": lambda r, t: timeline.older(r, t.session.session_id, 9),
+    "older page": lambda r, t: history.page(
+        r, t.session.session_id, EVERYTHING, 5, Edge(9)
+    ),
     "changed since": lambda r, t: timeline.changed(r, t.session.session_id, 3),
     "version": lambda r, t: timeline.version(r, t.session.session_id),
     "roster with activity": lambda r, t: members.roster(r, t.session.session_id),
     "pulses": lambda r, t: members.pulses(r, t.session.session_id),
     "session summaries": lambda r, _: sessions.summaries(r),
-    "history of a sender": lambda r, t: history.newest(
+    "history of a sender": lambda r, t: history.page(
         r, t.session.session_id, Filter(sender=t.director.agent_id), 5
     ),
-    "history of a recipient": lambda r, t: history.newest(
+    "history of a recipient": lambda r, t: history.page(
         r, t.session.session_id, Filter(recipient=t.others["bob"].agent_id), 5
     ),
-    "history of one, sent or received, before": lambda r, t: history.newest(
-        r, t.session.session_id, Filter(party=t.others["bob"].agent_id), 5, 9
+    "history of one, sent or received, before": lambda r, t: history.page(
+        r, t.session.session_id, Filter(party=t.others["bob"].agent_id), 5, Edge(9)
     ),
+    "newer page": lambda r, t: read(r, t, Newer(4)),
+    "page at a time": lambda r, t: read(r, t, AtTime("2026")),
+    "next unacked": lambda r, t: read(r, t, Unacked(9)),
+    "words": lambda r, t: read(r, t, Newest(), Filter(words="all")),
+    "words of a sender": lambda r, t: read(
+        r, t, Newest(), Filter(sender=t.director.agent_id, words="all")
+    ),
+    "words to a recipient": lambda r, t: read(
+        r, t, Newest(), Filter(recipient=t.others["bob"].agent_id, words="all")
+    ),
+    "next unacked with words": lambda r, t: read(r, t, Unacked(9), Filter(words="all")),
     "one task": lambda r, t: inbox.show(r, t.caller(), first_task(r)),
     "one task by prefix": lambda r, t: inbox.show(r, t.caller(), first_task(r)[:9]),
 }
@@ -84,6 +107,12 @@ CHANGES: dict[str, Read] = {
     "deregister": lambda r, t: agents.deregister(r, t.others["alice"]),
     "delete": lambda r, t: sessions.delete(r, t.session.session_id),
 }
+
+
+def read(
+    registry: Registry, team: Team, reach: Reach, wanted: Filter = EVERYTHING
+) -> Page | None:
+    return Reader(registry, team.session.session_id, wanted).page(reach)
 
 
 def first_task(registry: Registry) -> str:
@@ -173,6 +202,12 @@ def test_a_change_finds_its_rows_by_an_index(
         ("session summaries", "tasks_head"),
         ("history of a sender", "tasks_sent"),
         ("history of a recipient", "tasks_received"),
+        ("newer page", "tasks_head (session_id=? AND seq>?)"),
+        ("page at a time", "tasks_head (session_id=? AND seq>?)"),
+        ("next unacked", "tasks_session_open (session_id=? AND rowid<?)"),
+        ("words of a sender", "tasks_sent (from_agent_id=? AND seq<?)"),
+        ("words to a recipient", "tasks_received (context_id=? AND seq<?)"),
+        ("next unacked with words", "tasks_session_open (session_id=? AND rowid<?)"),
         ("one task", "tasks_id"),
         ("one task by prefix", "tasks_id (task_id>? AND task_id<?)"),
     ],
@@ -188,7 +223,9 @@ def test_each_read_steps_into_the_index_made_for_it(
     assert index in " ".join(step for steps in found.values() for step in steps)
 
 
-@pytest.mark.parametrize("name", ["inbox", "newest page", "older page"])
+@pytest.mark.parametrize(
+    "name", ["inbox", "newest page", "older page", "newer page", "next unacked"]
+)
 def test_a_page_is_read_in_order_and_not_sorted(
     registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

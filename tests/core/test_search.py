@@ -30,7 +30,7 @@ def team(registry: Registry) -> Team:
 
 
 def found(registry: Registry, team: Team, words: str) -> list[str]:
-    entries = history.newest(
+    entries = history.page(
         registry, team.session.session_id, history.Filter(words=words), limit=50
     )
     return [entry.text for entry in entries]
@@ -74,7 +74,7 @@ def test_the_newest_come_last_and_the_limit_keeps_them(
         messages.send(
             registry, team.director, [team.others["drafter"]], f"step {number}"
         )
-    entries = history.newest(
+    entries = history.page(
         registry, team.session.session_id, history.Filter(words="step"), limit=2
     )
     assert [entry.text for entry in entries] == ["step 3", "step 4"]
@@ -86,7 +86,7 @@ def test_no_text_is_taken_for_an_operator(words: str) -> None:
     registry = open_registry(_EMPTY)
     try:
         clean = words.encode("utf-8", "ignore").decode().replace("\0", "")
-        search.find(registry, "0" * 36, clean, 1, 10)
+        search.find(registry, "0" * 36, clean, 1, False, 10)
     finally:
         registry.close()
 

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cafleet_core.broker import agents, history, inbox, messages, timeline
-from cafleet_core.broker.history import Filter
+from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.registry import Registry
 from cafleet_core.records import Entry
+from cafleet_core.storage.places import Edge
 from tests.builders import at
 from tests.team import Team, a_team
 
@@ -25,6 +26,12 @@ def send(registry: Registry, team: Team, sender: str, to: str, words: str = "") 
     return messages.send(
         registry, team.caller(sender).agent, recipients, body
     ).task.task_id
+
+
+def older(
+    registry: Registry, session_id: str, before: int, limit: int = 200
+) -> list[Entry]:
+    return history.page(registry, session_id, EVERYTHING, limit, Edge(before))
 
 
 def texts(entries: list[Entry]) -> list[str]:
@@ -59,7 +66,7 @@ def test_pages_follow_each_other_without_gap_or_overlap(
         messages.broadcast(registry, team.director, f"all {number}")
     page = timeline.newest(registry, session_id, 6)
     pages = [page]
-    while page := timeline.older(registry, session_id, page[0].seq, 6):
+    while page := older(registry, session_id, page[0].seq, 6):
         assert len(page) <= 6
         pages.insert(0, page)
     everything = [entry for page in pages for entry in page]
@@ -77,10 +84,23 @@ def test_a_broadcast_at_the_edge_of_a_page_is_not_split(
     messages.broadcast(registry, team.director, "first")
     messages.broadcast(registry, team.director, "second")
     (newest,) = timeline.newest(registry, session_id, 1)
-    (older,) = timeline.older(registry, session_id, newest.seq, 1)
-    assert [len(newest.deliveries), len(older.deliveries)] == [3, 3]
-    assert (newest.text, older.text) == ("second", "first")
-    assert timeline.older(registry, session_id, older.seq) == []
+    (earlier,) = older(registry, session_id, newest.seq, 1)
+    assert [len(newest.deliveries), len(earlier.deliveries)] == [3, 3]
+    assert (newest.text, earlier.text) == ("second", "first")
+    assert older(registry, session_id, earlier.seq) == []
+
+
+def test_a_push_that_fails_as_it_did_before_changes_nothing_that_is_seen(
+    registry: Registry, team: Team
+) -> None:
+    session_id = team.session.session_id
+    for number in range(3):
+        send(registry, team, "alice", "bob", f"number {number}")
+    known = timeline.version(registry, session_id)
+    send(registry, team, "alice", "bob", "number 3")
+    assert texts(timeline.changed(registry, session_id, known)) == ["number 3"]
+    tried = registry.rows("SELECT push_attempts FROM tasks ORDER BY seq")
+    assert [attempts for (attempts,) in tried] == [4, 3, 2, 1]
 
 
 def test_new_messages_do_not_move_an_older_page(registry: Registry, team: Team) -> None:
@@ -88,9 +108,9 @@ def test_new_messages_do_not_move_an_older_page(registry: Registry, team: Team) 
     for number in range(6):
         send(registry, team, "alice", "bob", f"number {number}")
     (*_, edge) = timeline.newest(registry, session_id, 3)[:1]
-    before = timeline.older(registry, session_id, edge.seq, 2)
+    before = older(registry, session_id, edge.seq, 2)
     send(registry, team, "alice", "bob", "late")
-    after = timeline.older(registry, session_id, edge.seq, 2)
+    after = older(registry, session_id, edge.seq, 2)
     assert texts(after) == texts(before) == ["number 1", "number 2"]
 
 
@@ -163,7 +183,7 @@ def test_sessions_do_not_see_each_other(registry: Registry, team: Team) -> None:
     assert timeline.newest(registry, session_id) == []
     assert timeline.changed(registry, session_id, 0) == []
     assert timeline.version(registry, session_id) == 0
-    assert history.newest(registry, session_id, Filter(), 10) == []
+    assert history.page(registry, session_id, Filter(), 10) == []
 
 
 class TestHistory:
@@ -215,7 +235,7 @@ class TestHistory:
             recipient=recipient and team.caller(recipient).agent.agent_id,
             since=None if since is None else at(since),
         )
-        entries = history.newest(registry, team.session.session_id, wanted, 10)
+        entries = history.page(registry, team.session.session_id, wanted, 10)
         told = ["alice to bob", "bob to alice", "alice to bob carol", "carol to all"]
         assert texts(entries) == [told[number] for number in found]
         assert all(entry.deliveries for entry in entries)
@@ -227,7 +247,7 @@ class TestHistory:
         for number in range(5):
             send(registry, team, "alice", "bob carol", f"number {number}")
         wanted = Filter(party=party and team.others[party].agent_id)
-        entries = history.newest(registry, team.session.session_id, wanted, 2)
+        entries = history.page(registry, team.session.session_id, wanted, 2)
         assert texts(entries) == ["number 3", "number 4"]
 
     def test_a_limit_does_not_hide_what_fits_both_filters(
@@ -239,7 +259,7 @@ class TestHistory:
             send(registry, team, "carol", "bob")
         alice, bob = team.others["alice"].agent_id, team.others["bob"].agent_id
         wanted = Filter(sender=alice, recipient=bob)
-        entries = history.newest(registry, team.session.session_id, wanted, 2)
+        entries = history.page(registry, team.session.session_id, wanted, 2)
         assert texts(entries) == ["wanted"]
 
 
@@ -263,6 +283,6 @@ def test_any_page_size_tells_the_same_story(
     page = timeline.newest(registry, session_id, size)
     while page:
         told = [*page, *told]
-        page = timeline.older(registry, session_id, page[0].seq, size)
+        page = older(registry, session_id, page[0].seq, size)
     assert texts(told) == [f"number {number}" for number in range(len(broadcasts))]
     assert told == timeline.changed(registry, session_id, 0)

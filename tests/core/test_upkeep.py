@@ -28,7 +28,7 @@ def texts(registry: Registry, team: Team) -> list[str]:
     wanted = history.Filter()
     return [
         entry.text
-        for entry in history.newest(registry, team.session.session_id, wanted, 100)
+        for entry in history.page(registry, team.session.session_id, wanted, 100)
     ]
 
 
@@ -69,7 +69,7 @@ def test_a_rehearsal_removes_nothing(registry: Registry, team: Team) -> None:
 def test_what_went_is_not_found_any_more(registry: Registry, team: Team) -> None:
     maintenance.prune(registry, before_day(20), dry_run=False)
     wanted = history.Filter(words="settled")
-    assert history.newest(registry, team.session.session_id, wanted, 9) == []
+    assert history.page(registry, team.session.session_id, wanted, 9) == []
     assert maintenance.check(registry).complaints == []
 
 

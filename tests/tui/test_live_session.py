@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from cafleet_core.broker import messages
 from cafleet_core.broker.history import Filter
+from cafleet_core.broker.pages import Page, Reach
 from cafleet_core.broker.registry import Registry
 from cafleet_core.errors import RegistryError
-from cafleet_core.records import Entry
 from cafleet_tui.source import RegistrySource
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, settings_of, source_of, until
@@ -43,13 +42,11 @@ class Flaky(RegistrySource):
 
     failed = 0
 
-    def page(
-        self, session_id: str, wanted: Filter, limit: int, before: int | None = None
-    ) -> Sequence[Entry]:
-        if before is not None and not Flaky.failed:
+    def page(self, session_id: str, wanted: Filter, reach: Reach) -> Page | None:
+        if not Flaky.failed:
             Flaky.failed += 1
             raise RegistryError("The registry is locked.")
-        return super().page(session_id, wanted, limit, before)
+        return super().page(session_id, wanted, reach)
 
 
 async def test_a_page_that_could_not_be_read_is_tried_again(

@@ -1,15 +1,19 @@
-"""Finding messages in the room: by member, by words, by who has not acked."""
+"""Finding messages in the room: by member, by words, by time, by who has not acked."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
+from cafleet_core import clock
 from cafleet_core.broker import inbox, messages
+from cafleet_core.broker.history import Filter
+from cafleet_core.broker.pages import PAGE
 from cafleet_core.broker.registry import Registry
-from cafleet_tui.feed import PAGE
 from cafleet_tui.screens.asking import AskWords
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, source_of, until
@@ -89,3 +93,99 @@ async def test_u_goes_from_one_unacked_message_to_the_one_before(
             assert selected is not None
             seen.append(selected.text)
         assert seen == ["open two", "open one", "open two"]
+
+
+async def go_to(pilot: Pilot[None], words: str) -> None:
+    await pilot.press("t")
+    await until(pilot, lambda: isinstance(pilot.app.screen, AskWords))
+    asked = pilot.app.screen.query_one(Input)
+    asked.value = words
+    await pilot.press("enter")
+
+
+def spread_over_days(registry: Registry) -> None:
+    """Pretend that the messages were sent ten minutes apart, the last one just now."""
+    [(last,)] = registry.rows("SELECT MAX(seq) FROM tasks")
+    now = clock.now()
+    for (seq,) in registry.rows("SELECT seq FROM tasks"):
+        sent = now - timedelta(minutes=10) * (last - seq)
+        registry.execute(
+            "UPDATE tasks SET created_at = ? WHERE seq = ?", (clock.stamp(sent), seq)
+        )
+
+
+async def test_t_goes_to_a_time_and_from_there_both_ways(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    spread_over_days(registry)
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.timeline.focus()
+        await go_to(pilot, "100m ago")
+        await until(pilot, lambda: room.timeline.selected)
+        assert room.timeline.selected is not None
+        assert room.timeline.selected.text == f"straw {PAGE + 10}"
+
+        await go_to(pilot, "1w")
+        await until(pilot, lambda: "the needle" in picture(pilot))
+        assert not room.timeline.following
+        await pilot.press("end")
+        await until(pilot, lambda: room.timeline.following)
+        assert f"straw {PAGE + 19}" in picture(pilot)
+
+
+async def test_what_is_no_time_is_asked_for_again(
+    registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.timeline.focus()
+        await go_to(pilot, "someday")
+        await until(pilot, lambda: "That is no time" in picture(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is room)
+        assert room.timeline.following
+
+
+async def test_escape_from_a_search_shows_what_was_said_around_the_hit(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    to = [team.others["bob"]]
+    for number in range(PAGE):
+        messages.send(registry, team.director, to, f"hay {number}")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.timeline.focus()
+        await search(pilot, "straw 7")
+        await until(pilot, lambda: "with straw 7" in picture(pilot))
+        await pilot.press("home", "k")
+        while room.timeline.selected and room.timeline.selected.text != "straw 7":
+            await pilot.press("k")
+
+        await pilot.press("escape")
+
+        await until(pilot, lambda: "straw 6" in picture(pilot))
+        assert "straw 8" in picture(pilot)
+        assert room.timeline.selected is not None
+        assert room.timeline.selected.text == "straw 7"
+        await pilot.press("escape")
+        assert room.timeline.selected is None
+
+
+async def test_u_finds_what_is_unacked_on_no_loaded_page_and_within_the_filter(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    inbox.ack_all(registry, team.caller("bob"))
+    messages.send(registry, team.director, [team.others["bob"]], "still open")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.timeline.focus()
+        await pilot.press("u")
+        assert room.timeline.selected is not None
+        assert room.timeline.selected.text == "still open"
+        await pilot.press("u")
+        await until(pilot, lambda: "the needle" in picture(pilot))
+        await pilot.press("u")
+        await until(pilot, lambda: "No other message waits" in picture(pilot))
+
+        room.show_wanted(Filter(party=team.others["bob"].agent_id))
+        await until(pilot, lambda: "Timeline of bob" in picture(pilot))
+        await pilot.press("end", "u", "u")
+        await until(pilot, lambda: "No other message waits" in picture(pilot))
+        assert "the needle" not in picture(pilot)

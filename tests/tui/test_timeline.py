@@ -7,6 +7,7 @@ import time
 import pytest
 from textual.strip import Strip
 
+from cafleet_core.broker.pages import Older
 from cafleet_core.records import Entry
 from cafleet_tui.render import message
 from cafleet_tui.widgets.timeline import Timeline
@@ -191,7 +192,7 @@ async def test_another_session_starts_afresh() -> None:
         assert stage.timeline.selected is None
         assert (stage.timeline.following, stage.timeline.unseen) == (True, 0)
         await stage.press("home")
-        assert stage.host.older_wanted[-1] == 900
+        assert stage.host.wanted[-1] == Older(900)
 
 
 async def test_what_was_known_of_entries_is_forgotten_when_they_are_shown_anew() -> (
@@ -199,13 +200,13 @@ async def test_what_was_known_of_entries_is_forgotten_when_they_are_shown_anew()
 ):
     async with a_stage(*news(1, 50)) as stage:
         await stage.press("k", "home")
-        await stage.prepend([])
-        assert stage.host.older_wanted == [1]
+        await stage.answer([], begins=True)
+        assert stage.host.wanted == [Older(1)]
 
         await stage.show(news(1, 50))
         assert stage.timeline.selected is None
         await stage.press("home")
-        assert stage.host.older_wanted == [1, 1]
+        assert stage.host.wanted == [Older(1), Older(1)]
 
 
 async def test_nothing_yet_says_how_to_begin() -> None:

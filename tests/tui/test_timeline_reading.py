@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from cafleet_core.broker.pages import (
+    PAGE,
+    AtTime,
+    Newer,
+    Newest,
+    Older,
+    Page,
+    Unacked,
+)
+from cafleet_core.records import COMPLETED, Entry
 from cafleet_tui.widgets.timeline import Timeline
 from cafleet_tui.widgets.timeline_index import CAPACITY
 from tests.builders import a_delivery, an_entry, at
-from tests.tui.timeline_stage import HEIGHT, a_stage, news
+from tests.tui.timeline_stage import HEIGHT, Stage, a_stage, news
 
 
 async def test_an_older_page_leaves_what_is_read_in_its_place() -> None:
@@ -13,7 +23,7 @@ async def test_an_older_page_leaves_what_is_read_in_its_place() -> None:
         await stage.press("home")
         row = stage.row_of("news 00101")
 
-        await stage.prepend(news(51, 100))
+        await stage.answer(news(51, 100))
 
         assert stage.row_of("news 00101") == row
         await stage.press("home")
@@ -22,29 +32,29 @@ async def test_an_older_page_leaves_what_is_read_in_its_place() -> None:
 
 async def test_an_older_page_is_asked_for_once_until_it_comes() -> None:
     async with a_stage(*news(101, 150)) as stage:
-        assert stage.host.older_wanted == []
+        assert stage.host.wanted == []
 
         await stage.press("home", "down", "up")
-        assert stage.host.older_wanted == [101]
+        assert stage.host.wanted == [Older(101)]
 
-        await stage.prepend(news(51, 100))
-        assert stage.host.older_wanted == [101]
+        await stage.answer(news(51, 100))
+        assert stage.host.wanted == [Older(101)]
         await stage.press("home")
-        assert stage.host.older_wanted == [101, 51]
+        assert stage.host.wanted == [Older(101), Older(51)]
 
-        await stage.prepend([])
+        await stage.answer([], begins=True)
         await stage.press("end", "home")
-        assert stage.host.older_wanted == [101, 51]
+        assert stage.host.wanted == [Older(101), Older(51)]
 
 
 async def test_a_short_session_asks_for_what_came_before_it() -> None:
     async with a_stage(*news(7, 8)) as stage:
-        assert stage.host.older_wanted == [7]
+        assert stage.host.wanted == [Older(7)]
 
-        await stage.prepend([])
+        await stage.answer([], begins=True)
         await stage.advance(*news(9))
 
-        assert stage.host.older_wanted == [7]
+        assert stage.host.wanted == [Older(7)]
         assert stage.timeline.following
 
 
@@ -126,26 +136,42 @@ async def test_the_selection_survives_a_new_version_of_its_entry() -> None:
         assert stage.rows[stage.row_of("with more")].startswith("▌")
 
 
+async def serve(stage: Stage, history: list[Entry]) -> None:
+    """Answer what is asked for from `history`, whose seqs begin at 1, until nothing is."""
+    while stage.host.asked and stage.timeline.awaits(stage.host.asked[-1]):
+        match stage.host.wanted[-1]:
+            case Older(before):
+                page = history[max(0, before - 1 - PAGE) : before - 1]
+                await stage.answer(page, begins=len(page) < PAGE)
+            case Newer(after):
+                page = history[after : after + PAGE]
+                await stage.answer(page, ends=len(page) < PAGE)
+            case _:
+                await stage.answer(history[-PAGE:], ends=True)
+
+
 async def test_a_whole_history_can_be_read_up_and_down_again() -> None:
-    """More than the window holds: what leaves it at either end comes back."""
+    """Far more than the window holds: what leaves it at either end comes back."""
     last = CAPACITY + 1500
-    async with a_stage(*news(last - 199, last)) as stage:
-        while stage.host.older_wanted[-1:] != [1]:
+    history = news(1, last)
+    async with a_stage(*history[-PAGE:]) as stage:
+        while not stage.shows("news 00001"):
             await stage.press("home")
-            first = stage.host.older_wanted[-1]
-            await stage.prepend(
-                news(max(1, first - 200), first - 1) if first > 1 else []
-            )
+            await serve(stage, history)
         assert stage.timeline.virtual_size.height <= CAPACITY * 3
         await stage.press("home")
         assert stage.row_of("news 00001") == 2
 
-        await stage.advance(*news(last + 1))
+        history += news(last + 1)
+        await stage.advance(history[-1])
         assert stage.row_of("news 00001") == 2
         assert stage.timeline.unseen == 1
         read: list[str] = []
         while not stage.timeline.following:
             stage.timeline.scroll_page_down(animate=False)
+            await stage.pilot.pause()
+            await serve(stage, history)
+            assert stage.timeline.virtual_size.height <= CAPACITY * 3
             read.extend(row[8:18] for row in stage.rows if "news" in row)
         assert list(dict.fromkeys(read))[-last + 8 :] == [
             f"news {seq:05}" for seq in range(10, last + 2)
@@ -163,13 +189,78 @@ async def test_what_is_new_pushes_nothing_out_that_is_being_read() -> None:
 
 
 async def test_the_newest_is_one_key_away_from_any_depth() -> None:
-    async with a_stage(*news(5001, 5200)) as stage:
-        for first in range(4801, 1, -200):
+    history = news(1, 5200)
+    async with a_stage(*history[-PAGE:]) as stage:
+        for _ in range(25):
             await stage.press("home")
-            await stage.prepend(news(first, first + 199))
+            await serve(stage, history)
         assert not stage.shows("news 05200")
 
         await stage.press("end")
+        assert stage.host.wanted[-1] == Newest()
+        await serve(stage, history)
 
         assert stage.row_of("news 05200") == HEIGHT - 1
         assert stage.timeline.following
+
+
+async def test_a_place_that_was_looked_for_is_shown_selected_among_its_neighbours() -> (
+    None
+):
+    async with a_stage(*news(901, 1000)) as stage:
+        stage.timeline.ask(AtTime("then"))
+        await stage.pilot.pause()
+        await stage.answer(news(401, 500))
+
+        assert stage.timeline.selected == news(451)[0]
+        assert stage.row_of("news 00451") > stage.row_of("news 00450") > 0
+        assert not stage.timeline.following
+        assert stage.timeline.reading == 451
+
+        await stage.advance(*news(1001))
+        assert stage.timeline.unseen == 1
+        await stage.press("home")
+        assert stage.host.wanted[-1] == Older(401)
+
+
+async def test_another_place_makes_the_page_before_it_unwanted() -> None:
+    async with a_stage(*news(901, 1000)) as stage:
+        await stage.press("home")
+        first = stage.host.asked[-1]
+        stage.timeline.ask(AtTime("then"))
+        await stage.pilot.pause()
+
+        stage.timeline.take(first, Page(tuple(news(801, 900)), False, False))
+        assert stage.timeline.awaits(stage.host.asked[-1])
+        await stage.answer(news(1, 50), begins=True)
+
+        await stage.press("home")
+        assert stage.row_of("news 00001") == 2
+
+
+async def test_an_empty_place_is_an_empty_timeline() -> None:
+    async with a_stage(*news(901, 1000)) as stage:
+        stage.timeline.ask(AtTime("then"))
+        await stage.pilot.pause()
+        await stage.answer([], begins=True, ends=True)
+        assert stage.shows("No messages yet")
+
+
+async def test_unacked_ones_are_looked_for_beyond_the_window() -> None:
+    acked = [
+        entry._replace(deliveries=(a_delivery(state=COMPLETED),))
+        for entry in news(901, 1000)
+    ]
+    async with a_stage(*acked) as stage:
+        await stage.press("u")
+        assert stage.host.wanted == [Unacked(901)]
+        await stage.answer(None)
+        assert stage.timeline.following
+
+        await stage.press("u")
+        await stage.answer(news(401, 500))
+        assert stage.timeline.selected == news(451)[0]
+        await stage.press("u")
+        assert stage.timeline.selected == news(450)[0]
+        await stage.press("home", "U")
+        assert stage.timeline.selected == news(451)[0]

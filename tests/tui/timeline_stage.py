@@ -10,8 +10,10 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.pilot import Pilot
 
+from cafleet_core.broker.pages import Newer, Newest, Older, Page, Reach
 from cafleet_core.records import Entry
 from cafleet_tui.app import CafleetApp
+from cafleet_tui.messages import Ask
 from cafleet_tui.widgets.timeline import Timeline
 from tests.builders import entries
 
@@ -26,7 +28,7 @@ class Host(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.left = 0
-        self.older_wanted: list[int] = []
+        self.asked: list[Ask] = []
         self.chosen: list[Entry] = []
         self.replies: list[Entry] = []
         self.follow: list[tuple[bool, int]] = []
@@ -40,8 +42,13 @@ class Host(App[None]):
     def action_leave(self) -> None:
         self.left += 1
 
-    def on_timeline_older_wanted(self, event: Timeline.OlderWanted) -> None:
-        self.older_wanted.append(event.before_seq)
+    @property
+    def wanted(self) -> list[Reach]:
+        """The places in the history that were asked for."""
+        return [ask.reach for ask in self.asked]
+
+    def on_timeline_page_wanted(self, event: Timeline.PageWanted) -> None:
+        self.asked.append(event.ask)
 
     def on_timeline_entry_chosen(self, event: Timeline.EntryChosen) -> None:
         self.chosen.append(event.entry)
@@ -89,8 +96,16 @@ class Stage:
         self.timeline.advance(news)
         await self.pilot.pause()
 
-    async def prepend(self, older: list[Entry]) -> None:
-        self.timeline.prepend(older)
+    async def answer(
+        self, page: list[Entry] | None, *, begins: bool = False, ends: bool = False
+    ) -> None:
+        """Give the page that was asked for last."""
+        target = None
+        ask = self.host.asked[-1]
+        if page and not isinstance(ask.reach, Older | Newer | Newest):
+            target = page[len(page) // 2].seq
+        found = Page(tuple(page), begins, ends, target) if page is not None else None
+        self.timeline.take(ask, found)
         await self.pilot.pause()
 
 

@@ -1,0 +1,80 @@
+"""The lines of a piece of the conversation: where they are, drawn, and one of them selected."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.geometry import Size
+from textual.strip import Strip
+
+from cafleet_core.records import Entry
+from cafleet_tui.render import message
+from cafleet_tui.widgets.still_scroll import StillScroll
+from cafleet_tui.widgets.timeline_index import Anchor, TimelineIndex
+from cafleet_tui.widgets.timeline_strips import COMPONENTS, SELECTED, EntryStrips
+
+
+class TimelineLines(StillScroll):
+    """Draws what its index holds; whoever changes that counts the lines afterwards."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {SELECTED, *COMPONENTS.values()}
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._index = TimelineIndex(self._height)
+        self._strips = EntryStrips(self.get_visual_style)
+        self._width = 0
+        self._selected: int | None = None
+
+    @property
+    def selected(self) -> Entry | None:
+        """The entry that Enter and `r` act on, if one is selected and loaded."""
+        position = self._index.find(self._selected)
+        return None if position is None else self._index[position]
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the view, from the strips of the entry that is there."""
+        line = self.scroll_offset.y + y
+        if not len(self._index):
+            rows = self._strips.hint(self._width, self._page)
+            return rows[y] if y < len(rows) else self._strips.blank(self._width)
+        if line >= self._index.total_lines:
+            return self._strips.blank(self._width)
+        position, row = self._index.locate(line)
+        entry = self._index[position]
+        if row == 0:
+            before = self._index[position - 1] if position else None
+            return self._strips.lead(before, entry, self._width)
+        selected = entry.seq == self._selected
+        return self._strips.entry(entry, self._width, selected)[row - 1]
+
+    def notify_style_update(self) -> None:
+        """Forget whatever was drawn in colours that may no longer hold."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def _height(self, entry: Entry) -> int:
+        return message.height(entry, self._width, entry.seq == self._selected)
+
+    @property
+    def _page(self) -> int:
+        return self.scrollable_content_region.height
+
+    def _anchor(self, held: int | None = None) -> Anchor | None:
+        wanted = (held, self._selected)
+        return self._index.anchor(self.scroll_offset.y, self._page, wanted)
+
+    def _count_lines(self) -> None:
+        lines = self._index.total_lines
+        # Assigning `virtual_size` would lay out and repaint the whole screen; a
+        # scrollbar that is always there needs to know the height, no more.
+        self.set_reactive(TimelineLines.virtual_size, Size(self._width, lines))
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = lines
+
+    def _refresh_entry(self, seq: int) -> None:
+        position = self._index.find(seq)
+        if position is not None:
+            top = self._index.top_of(position)
+            self.refresh_lines(top, self._index.height_of(position))

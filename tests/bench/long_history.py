@@ -1,0 +1,197 @@
+"""What a long history costs the control room: a million tasks against a thousand."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from cafleet_core.broker.history import EVERYTHING, Filter
+from cafleet_core.broker.pages import AtTime, Newest, Older, Reach, Reader, Unacked
+from cafleet_core.broker.registry import open_registry
+from tests.bench.past import ROUND, a_team_with_a_past, stamp_of
+from tests.bench.timing import Figure, cpu_seconds, memory, milliseconds
+from tests.team import Team
+from tests.terminal import Terminal, eventually
+
+_CAFLEET = str(Path(sys.executable).with_name("cafleet"))
+_FEW, _MANY = 1_000, 1_000_000
+_STARTS = 5
+_JOURNEYS = 10
+_RESIZES = 20
+_PAGES_UP = 25
+_READS = 20
+_KEY_SECONDS = 0.3
+"""Until what a key does is on the screen, and a page that it asks for is loaded."""
+_LIMIT = 30
+"""Entries in a page that the short history can fill too, whatever is wanted."""
+
+
+class _Past(NamedTuple):
+    """A registry with so many tasks, and the team that they are of."""
+
+    path: Path
+    team: Team
+    tasks: int
+
+    @property
+    def middle(self) -> int:
+        """The `seq` of a message in the middle."""
+        return self.tasks // 2 // ROUND * ROUND + 1
+
+    @property
+    def newest(self) -> str:
+        """What the newest message begins with."""
+        return f"round {(self.tasks - 1) // ROUND * ROUND + 1}:"
+
+
+class _Room:
+    """A control room over a past, in a pane."""
+
+    def __init__(self, terminal: Terminal, past: _Past) -> None:
+        self.terminal, self.past = terminal, past
+        argv = [_CAFLEET, "tui", "--session-id", past.team.session.session_id]
+        began = time.perf_counter()
+        self.pane = terminal.pane(
+            argv, {"CAFLEET_DATABASE_URL": f"sqlite:///{past.path}"}
+        )
+        self.shows(past.newest)
+        self.opened = time.perf_counter() - began
+        show_pid = ("display-message", "-p", "-t", self.pane, "#{pane_pid}")
+        self.pid = int(terminal.tmux(*show_pid))
+        self.spent = cpu_seconds(self.pid)
+
+    def shows(self, text: str) -> None:
+        eventually(lambda: text in self.terminal.screen(self.pane))
+
+    def keys(self, *keys: str) -> None:
+        self.terminal.keys(self.pane, *keys)
+
+    def go_to_timeline(self) -> None:
+        while "end newest" not in self.terminal.screen(self.pane):
+            self.keys("BTab")
+            time.sleep(_KEY_SECONDS)
+
+    def close(self) -> None:
+        self.terminal.tmux("kill-pane", "-t", self.pane)
+
+    def cpu(self, act: Callable[[_Room], None], times: int) -> float:
+        """The CPU seconds that it takes the room to be acted on once."""
+        act(self)
+        before = cpu_seconds(self.pid)
+        for _ in range(times):
+            act(self)
+        return (cpu_seconds(self.pid) - before) / times
+
+
+def figures(terminal: Terminal, folder: Path) -> Iterator[Figure]:
+    """Opening, going to a time, resizing, memory and reading, each as a ratio."""
+    began = time.perf_counter()
+    few, many = (
+        _Past(path, a_team_with_a_past(path, tasks), tasks)
+        for tasks in (_FEW, _MANY)
+        if (path := folder / str(tasks) / "registry.db")
+    )
+    took = time.perf_counter() - began
+    yield Figure(f"{_MANY:,} tasks written", f"{took:.0f} s", None, None)
+    yield from _opening(terminal, few, many)
+    yield from _staying(_Room(terminal, few), _Room(terminal, many))
+    yield from _reading(few, many)
+
+
+def _opening(terminal: Terminal, few: _Past, many: _Past) -> Iterator[Figure]:
+    pairs = []
+    for _ in range(_STARTS):
+        pair = _Room(terminal, many), _Room(terminal, few)
+        pairs.append(pair)
+        for room in pair:
+            room.close()
+    yield _ratio("opened at the newest", [(a.opened, b.opened) for a, b in pairs])
+    yield _ratio("opened at the newest, CPU", [(a.spent, b.spent) for a, b in pairs])
+
+
+def _staying(few: _Room, many: _Room) -> Iterator[Figure]:
+    """What is done in an open room; both are closed in the end."""
+    rooms = many, few
+    for room in rooms:
+        room.go_to_timeline()
+    opened = [memory(room.pid) for room in rooms]
+    yield _against("memory, opened", f"{opened[0]:.0f} MB", opened[0], opened[1])
+    for name, act, times in (
+        ("going to a time and back, CPU", _go_and_return, _JOURNEYS),
+        ("a resize, CPU", _resize, _RESIZES),
+    ):
+        yield _ratio(name, [(many.cpu(act, times), few.cpu(act, times))])
+    for _ in range(_PAGES_UP):
+        many.keys("Home")
+        time.sleep(_KEY_SECONDS)
+    yield _against(
+        f"memory, {_PAGES_UP} pages up : opened",
+        f"{memory(many.pid):.0f} MB",
+        memory(many.pid),
+        opened[0],
+    )
+    for room in rooms:
+        room.close()
+
+
+def _go_and_return(room: _Room) -> None:
+    room.keys("t")
+    room.shows("Go to a time")
+    room.keys(*stamp_of(room.past.middle), "Enter")
+    room.shows(f"round {room.past.middle}:")
+    room.keys("End")
+    room.shows(room.past.newest)
+
+
+def _resize(room: _Room) -> None:
+    for width in (100, 160):
+        size = ("-x", str(width), "-y", "50")
+        room.terminal.tmux("resize-window", "-t", room.pane, *size)
+        eventually(lambda width=width: _is_as_wide(room, width))  # type: ignore[misc]
+
+
+def _is_as_wide(room: _Room, width: int) -> bool:
+    lines = room.terminal.screen(room.pane).splitlines()
+    return max(len(line.rstrip()) for line in lines) == width
+
+
+def _reading(few: _Past, many: _Past) -> Iterator[Figure]:
+    """What the thread that reads pages does, by itself."""
+    for name, wanted, reach in (
+        ("the newest page", EVERYTHING, lambda _: Newest()),
+        ("an older page", EVERYTHING, lambda past: Older(past.middle)),
+        ("a page at a time", EVERYTHING, lambda past: AtTime(stamp_of(past.middle))),
+        ("the next unacked", EVERYTHING, lambda past: Unacked(past.middle + ROUND)),
+        ("a page of a member's", "party", lambda _: Newest()),
+        ("a page with a rare word", Filter(words="521"), lambda _: Newest()),
+        ("a page with a common word", Filter(words="draft"), lambda _: Newest()),
+    ):
+        pairs = [
+            (_read(many, wanted, reach(many)), _read(few, wanted, reach(few)))
+            for _ in range(_READS)
+        ]
+        yield _ratio(f"{name}, read, CPU", pairs)
+
+
+def _read(past: _Past, wanted: Filter | str, reach: Reach) -> float:
+    if not isinstance(wanted, Filter):
+        wanted = Filter(party=past.team.others["member-03"].agent_id)
+    with closing(open_registry(past.path)) as registry:
+        began = time.process_time()
+        Reader(registry, past.team.session.session_id, wanted, _LIMIT).page(reach)
+        return time.process_time() - began
+
+
+def _ratio(name: str, pairs: list[tuple[float, float]]) -> Figure:
+    value = median(one for one, _ in pairs)
+    reference = median(other for _, other in pairs)
+    return _against(name, milliseconds(value), value, reference)
+
+
+def _against(name: str, value: str, one: float, other: float) -> Figure:
+    return Figure(f"{name} : {_FEW:,} tasks", value, one / other, None)

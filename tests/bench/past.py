@@ -1,0 +1,113 @@
+"""A session with a past: as many tasks as wanted, written at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cafleet_core import clock, ids
+from cafleet_core.broker.registry import open_registry
+from cafleet_core.records import COMPLETED, INPUT_REQUIRED, SUMMARY, UNICAST
+from tests.team import Team, a_team
+
+AGENTS = 20
+ROUND = 30
+"""Tasks in a round: a broadcast with its deliveries, and single messages."""
+OPEN_EVERY = 50_000
+"""One single message among so many tasks is not acked."""
+
+_BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+_APART = timedelta(seconds=10)
+_COLUMNS = (
+    "seq, task_id, session_id, context_id, from_agent_id, to_agent_id, type, text,"
+    " origin_task_id, status_state, status_timestamp, created_at, acked_at,"
+    " push_attempts, version"
+)
+_INSERT = f"INSERT INTO tasks ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"
+_INDEX_TEXT = """
+    INSERT INTO tasks_text (rowid, session, body)
+    SELECT seq, replace(session_id, '-', ''), text FROM tasks
+    WHERE origin_task_id IS NULL OR origin_task_id = task_id
+"""
+_INDEXES = (
+    "SELECT name, sql FROM sqlite_master"
+    " WHERE type = 'index' AND tbl_name = 'tasks' AND sql IS NOT NULL"
+)
+
+Row = tuple[object, ...]
+
+
+def a_team_with_a_past(path: Path, tasks: int) -> Team:
+    """A new registry at `path`, and its team of which so many tasks are stored."""
+    registry = open_registry(path)
+    team = a_team(registry, *(f"member-{number:02}" for number in range(AGENTS)))
+    registry.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=OFF")
+        connection.execute("PRAGMA synchronous=OFF")
+        indexes = connection.execute(_INDEXES).fetchall()
+        for name, _ in indexes:
+            connection.execute(f"DROP INDEX {name}")
+        connection.execute("BEGIN")
+        connection.executemany(_INSERT, _rows(team, tasks))
+        connection.execute(_INDEX_TEXT)
+        connection.execute("COMMIT")
+        for _, sql in indexes:
+            connection.execute(sql)
+        connection.execute("PRAGMA journal_mode=WAL")
+    return team
+
+
+def stamp_of(seq: int) -> str:
+    """When the task `seq` was created."""
+    return clock.stamp(_BEGAN + seq * _APART)
+
+
+def _rows(team: Team, tasks: int) -> Iterator[Row]:
+    for first in range(1, tasks + 1, ROUND):
+        last = min(first + ROUND, tasks + 1)
+        yield from list(_round(team, first))[: last - first]
+
+
+def _round(team: Team, first: int) -> Iterator[Row]:
+    origin = ids.new()
+    director = team.director.agent_id
+    members = [agent.agent_id for agent in team.others.values()]
+    text = f"round {first}: tell me how far you are\nand what you wait for"
+    yield _row(team, first, director, None, text, (origin, origin))
+    for seq, member in enumerate(members, first + 1):
+        yield _row(team, seq, director, member, text, (ids.new(), origin))
+    for seq in range(first + 1 + len(members), first + ROUND):
+        member = members[seq % len(members)]
+        said = f"message {seq}: the draft of part {seq % 977} is ready"
+        yield _row(team, seq, member, director, said, (ids.new(), None))
+
+
+def _row(
+    team: Team,
+    seq: int,
+    sender: str,
+    recipient: str | None,
+    text: str,
+    task: tuple[str, str | None],
+) -> Row:
+    task_id, origin = task
+    alone = origin is None
+    is_open = alone and seq % OPEN_EVERY < ROUND and seq % ROUND == ROUND - 2
+    stamp = stamp_of(seq)
+    return (
+        *(
+            seq,
+            task_id,
+            team.session.session_id,
+            recipient or sender,
+            sender,
+            recipient,
+        ),
+        *(SUMMARY if recipient is None else UNICAST, text, origin),
+        *(INPUT_REQUIRED if is_open else COMPLETED, stamp, stamp),
+        *(None if is_open or recipient is None else stamp, 0, seq),
+    )
