@@ -11,7 +11,6 @@ def test_a_tab_in_the_words_of_others_hides_no_pane(terminal: Terminal) -> None:
     odd, plain = terminal.pane(["sleep", "60"]), terminal.pane(["sleep", "60"])
     for option in (IDENTITY_OPTION, STATE_OPTION):
         terminal.tmux("set-option", "-p", "-t", odd, option, "one\ttwo")
-    terminal.tmux("select-pane", "-t", odd, "-T", "a title")
     seen = facts.panes(terminal.socket)
     assert seen.keys() == {terminal.first, odd, plain}
     assert seen[odd].pid == int(

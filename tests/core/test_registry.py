@@ -81,9 +81,14 @@ def test_an_exception_takes_the_whole_transaction_back(registry: Registry) -> No
 
 def test_a_commit_that_fails_leaves_the_registry_usable(registry: Registry) -> None:
     team = a_team(registry)
-    with pytest.raises(RegistryError), registry.write():
-        registry.execute("PRAGMA defer_foreign_keys=ON")
-        registry.execute("UPDATE sessions SET director_agent_id = 'nobody'")
+
+    def dangling() -> None:
+        with registry.write():
+            registry.execute("PRAGMA defer_foreign_keys=ON")
+            registry.execute("UPDATE sessions SET director_agent_id = 'nobody'")
+
+    with pytest.raises(RegistryError):
+        dangling()
     found = registry.row("SELECT director_agent_id FROM sessions")
     assert found == (team.director.agent_id,)
     with registry.write():
