@@ -6,7 +6,6 @@ from textual import on, work
 from textual.content import Content
 from textual.getters import query_one
 
-from cafleet_core import text
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.errors import CafleetError
@@ -15,6 +14,7 @@ from cafleet_tui.actions import Action
 from cafleet_tui.jobs import using
 from cafleet_tui.messages import Hired, HireFailed, MailRead
 from cafleet_tui.render import hiring as render
+from cafleet_tui.render.drawn import label
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.screens.member_detail import MAIL_SHOWN, MemberDetail
 from cafleet_tui.screens.new_member import NewMember
@@ -69,7 +69,7 @@ class StaffingRoom(LiveSession):
     def _hire(self, wish: Wish | None) -> None:
         if wish is not None:
             self._wish = wish
-            self.tell(Content(f"Starting {text.label(wish.name)} …"))
+            self.tell(Content(f"Starting {label(wish.name)} …"))
             self._start(wish)
 
     @work(thread=True, group="hire", exit_on_error=False)
