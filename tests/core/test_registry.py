@@ -79,6 +79,22 @@ def test_an_exception_takes_the_whole_transaction_back(registry: Registry) -> No
     assert registry.row("SELECT label FROM sessions")[0] == "changed"
 
 
+def test_a_commit_that_fails_leaves_the_registry_usable(registry: Registry) -> None:
+    team = a_team(registry)
+
+    def dangling() -> None:
+        with registry.write():
+            registry.execute("PRAGMA defer_foreign_keys=ON")
+            registry.execute("UPDATE sessions SET director_agent_id = 'nobody'")
+
+    with pytest.raises(RegistryError):
+        dangling()
+    found = registry.row("SELECT director_agent_id FROM sessions")
+    assert found == (team.director.agent_id,)
+    with registry.write():
+        registry.execute("UPDATE sessions SET label = 'goes on'")
+
+
 def test_a_full_disk_is_told_as_such_and_leaves_the_registry_usable(
     registry: Registry,
 ) -> None:
