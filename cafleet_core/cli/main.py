@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -142,17 +143,30 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run one command line; its exit code. Nothing but text and JSON is ever printed."""
     invocation = Invocation()
-    try:
+
+    def command() -> object:
         if any("\0" in one for one in arguments):
             raise click.UsageError("an argument holds a NUL character.")
-        returned: Any = cafleet.main(
+        returned: object = cafleet.main(
             arguments, prog_name="cafleet", standalone_mode=False, obj=invocation
         )
         output.flush()
+        return returned
+
+    as_json = _mentions_json(arguments)
+    code = _code(command, invocation, as_json)
+    ended = _code(invocation.close, invocation, as_json)
+    return code or ended
+
+
+def _code(step: Callable[[], object], invocation: Invocation, as_json: bool) -> int:
+    """The exit code of one step; `as_json` is how to complain before the options are read."""
+    try:
+        returned = step()
     except CafleetError as error:
         return _report(error, invocation.json)
     except click.ClickException as error:
-        return _report_usage(error, invocation.json or _mentions_json(arguments))
+        return _report_usage(error, invocation.json or as_json)
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except output.ReaderGone:
@@ -161,8 +175,6 @@ def run(arguments: list[str]) -> int:
         return left.code if isinstance(left.code, int) else 1
     except Exception as error:  # noqa: BLE001  # the last line of defence against tracebacks
         return _report(Internal(type(error).__name__), invocation.json)
-    finally:
-        invocation.close()
     return returned if isinstance(returned, int) else 0
 
 

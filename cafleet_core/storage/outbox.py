@@ -64,14 +64,16 @@ def record(
 ) -> None:
     """Keep what became of a try, and when the next is due; it ends the claim.
 
-    A text that reached the screen stamps `notified_at` and owes nothing more. A try that
-    ended as the one before is no new version: nobody would see a difference.
+    A text that reached the screen stamps `notified_at` and owes nothing more, and neither
+    does one that was settled during the try. A try that ended as the one before is no new
+    version: nobody would see a difference.
     """
     seen = (result.outcome, result.reason)
     registry.execute(
         "UPDATE tasks SET push_outcome = ?, push_reason = ?,"
         " push_attempts = push_attempts + 1, notified_at = COALESCE(?, notified_at),"
-        " push_next_at = ?, push_claimed_until = NULL, version = CASE"
+        f" push_next_at = CASE WHEN status_state = '{INPUT_REQUIRED}' THEN ? END,"
+        " push_claimed_until = NULL, version = CASE"
         f" WHEN push_outcome IS ? AND push_reason IS ? THEN version ELSE {NEXT_VERSION}"
         " END WHERE task_id = ?",
         (*seen, at if result.notified else None, next_at, *seen, task_id),

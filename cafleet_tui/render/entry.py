@@ -6,8 +6,8 @@ from textual.content import Content
 
 from cafleet_core import clock
 from cafleet_core.records import Delivery, Entry
-from cafleet_core.text import label, sanitise
 from cafleet_tui.render import delivery as states
+from cafleet_tui.render.drawn import label, sanitised
 
 _STAMPS = (
     ("created", "created_at"),
@@ -38,7 +38,7 @@ def facts(entry: Entry) -> Content:
 
 def body(entry: Entry) -> Content:
     """Everything that was said, line by line."""
-    return Content(sanitise(entry.text).expandtabs(4))
+    return Content(sanitised(entry.text).expandtabs(4))
 
 
 def deliveries(entry: Entry) -> Content:

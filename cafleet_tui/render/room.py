@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.content import Content
 
 from cafleet_core.records import Entry, Sent, Session
-from cafleet_core.text import cut, label
+from cafleet_core.text import cut
 from cafleet_tui.render import status
+from cafleet_tui.render.drawn import label
 from cafleet_tui.source import Letter
 from cafleet_tui.twin import cancel_command, send_command
 
