@@ -32,7 +32,8 @@ def test_it_shows_the_change_and_makes_none(cli: Prompt, home: Home) -> None:
     assert "---" not in table, "a long diff is above what sums it up"
     assert "OpenCode is not installed." in told.out
     assert f"--- {home.claude}" in diff
-    assert '+    "allow": ["Bash(ls:*)", "Bash(cafleet:*)"],' in diff
+    rules = f'"Bash(cafleet:*)", "Read(/{home.path}/.claude/skills/**)"'
+    assert f'+    "allow": ["Bash(ls:*)", {rules}],' in diff
     assert '+prefix_rule(pattern = ["cafleet"], decision = "allow")' in diff
     assert f"files in {home.path}/.claude/skills\n" in told.out
     assert told.out.endswith(
@@ -73,7 +74,7 @@ def test_as_json_it_tells_states_changes_and_copies(cli: Prompt, home: Home) -> 
         "name": "claude-allow",
         "agent": "claude",
         "state": "absent",
-        "purpose": "Claude Code runs cafleet without asking.",
+        "purpose": "Claude Code runs cafleet and reads its skills without asking.",
         "files": [str(home.claude)],
     }
     told = cli("setup", "claude-allow", "--apply", "--json").document
