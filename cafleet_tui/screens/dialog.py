@@ -59,5 +59,6 @@ class Dialog(ModalScreen[ScreenResultType]):
     def on_click(self, event: events.Click) -> None:
         """Beside the sheet, go back to the room."""
         close = f"{self.REGION}.close"
-        if event.widget is self and close in self.HINTED:
+        beside = self.get_widget_at(*event.screen_offset)[0] is self
+        if beside and close in self.HINTED:
             self.action_press(close)
