@@ -124,6 +124,22 @@ async def test_a_selected_broadcast_opens_and_closes() -> None:
         assert stage.shows("tester ✓  scout ◌")
 
 
+async def test_the_pointer_on_a_broadcast_tells_who_acked_it_and_when() -> None:
+    names = [f"agent-{number}" for number in range(1, 14)]
+    acked = a_delivery("reviewer", state="completed", acked_at=at(minutes=3))
+    to = [acked, a_delivery("[b]tester", 3), *names]
+    several = an_entry(3, "Director", "Begin.", to, broadcast=True)
+    async with a_stage(*news(1, 2), several) as stage:
+        await stage.pilot.hover(Timeline, offset=(4, stage.row_of("Begin.")))
+        told = str(stage.timeline.tooltip).splitlines()
+        assert told[0].startswith("✓ reviewer  acked ")
+        assert told[1] == "◌ [b]tester  queued"
+        assert (len(told), told[-1]) == (13, "… 3 more")
+
+        await stage.pilot.hover(Timeline, offset=(4, stage.row_of("news 00002")))
+        assert stage.timeline.tooltip is None
+
+
 async def test_the_selection_survives_a_new_version_of_its_entry() -> None:
     async with a_stage(*news(1, 50)) as stage:
         await stage.press("k")
