@@ -20,7 +20,10 @@ from tests.cli.pretender import AT_REST, Pretender, creating, nothing_changed
             "[agents.mine]\nargv = 'x'\n",
             "[agents.mine] argv: not a list of strings.",
         ),
-        ("[agents.codex]\nargs = ['x']\n", "[agents.codex] args: no such key."),
+        (
+            "[agents.codex]\nargs = ['x']\n",
+            "[agents.codex] args: no such key; did you mean argv?",
+        ),
         ("[agents.codex]\nexit_command = 1\n", "exit_command: not a string."),
         ("[agents.codex.cues]\nidle = ['(']\n", "[agents.codex] cues.idle: '(':"),
         ("[agents.codex.cues]\nodd = ['x']\n", "[agents.codex] cues.odd: no such"),

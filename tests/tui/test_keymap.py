@@ -9,7 +9,7 @@ import pytest
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import InvalidSetting
-from cafleet_tui import keymap
+from cafleet_tui import keymap, wishes
 from cafleet_tui.actions import ACTIONS
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.picture import settle
@@ -50,7 +50,7 @@ async def test_the_theme_is_a_setting(registry: Registry, registry_path: Path) -
 )
 def test_what_cannot_be_is_refused_by_name(keys: dict[str, str], why: str) -> None:
     with pytest.raises(InvalidSetting) as refused:
-        CafleetApp(source_of(Path("/nowhere")), Settings("/nowhere", keys=keys), None)
+        wishes.check(Settings("/nowhere", keys=keys))
     assert why in refused.value.message
 
 
