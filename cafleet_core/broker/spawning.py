@@ -10,7 +10,7 @@ from cafleet_core.agents import catalog
 from cafleet_core.broker import agents as registration
 from cafleet_core.broker import clearing, starting
 from cafleet_core.broker.identity import Caller
-from cafleet_core.broker.starting import READY_SECONDS, Start, Started
+from cafleet_core.broker.starting import Start, Started
 from cafleet_core.errors import Refused, TmuxError
 from cafleet_core.panes import facts, homes, tmux, windows
 from cafleet_core.panes.facts import host
@@ -43,13 +43,7 @@ class Wish(NamedTuple):
         )
 
 
-def create(
-    registry: Registry,
-    caller: Caller,
-    wish: Wish,
-    *,
-    ready_seconds: float = READY_SECONDS,
-) -> Started:
+def create(registry: Registry, caller: Caller, wish: Wish) -> Started:
     """Register a member and start it in a pane of its Director's team, without taking focus.
 
     Raises NotFound for an unknown agent or a missing binary, Refused for a caller that
@@ -69,7 +63,7 @@ def create(
         undo.callback(windows.arrange, director.tmux_socket, home.window_id)
         undo.callback(tmux.kill, director.tmux_socket, home.pane_id)
         housed = member._replace(placement=_placement(member, director, home))
-        started = starting.wait_until_ready(registry, housed, ready_seconds)
+        started = starting.wait_until_ready(registry, housed)
         undo.pop_all()
     return starting.tell(registry, started, caller.agent.agent_id, wish.start)
 
