@@ -62,7 +62,7 @@ BY_MESSAGE = {
     "session <session_id> is deleted": "Its messages can still be read; make a new one to go on.",
     "<path> holds tables that are not cafleet's; name another file in CAFLEET_DATABASE_URL, or move this one away.": "Nothing was changed in it.",
     "cannot open registry <path>: <strerror>.": "Check the folder and who may write there, or name another file in `CAFLEET_DATABASE_URL`.",
-    "registry <path> is busy: another process has held it for 5 s.": "Try again; where it lasts, a process hangs: `fuser <path>` names it.",
+    "registry <path> is busy: another process has held it for 10 s.": "Try again; where it lasts, a process hangs: `fuser <path>` names it.",
     "registry <path> is damaged or no registry: <error>.": "Move it away and copy your last `cafleet db backup` to its place.",
     "registry <path> is read-only.": "Make the file and its folder writable for you.",
     "registry <path>: the disk is full.": "Make room; nothing that was stored is lost. `cafleet db prune --older-than 30d` frees space in it.",

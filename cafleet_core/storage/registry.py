@@ -20,7 +20,9 @@ APPLICATION_ID = 0x63_66_6C_74
 HEAD = 4
 """The revision that this program reads and writes (`PRAGMA user_version`)."""
 
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 10.0
+"""How long to wait for other writers: a crowd of agents on a slow disk takes its time, but a
+claim on a push must still hold when its outcome is written."""
 
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL")
 
