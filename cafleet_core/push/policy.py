@@ -20,8 +20,8 @@ CONFIRM_AGAIN_SECONDS = 2.0
 _CONFIRM_FOR = 600.0
 
 _HOLDS = {"waiting": "question", "draft": "draft", "busy": "busy"}
-_FINAL = frozenset(("self", "expired"))
-_UNREACHABLE = frozenset(("no_placement", "pane_gone", "server_gone", "other_host"))
+_FINAL = frozenset(("self", "no_placement"))
+_UNREACHABLE = frozenset(("pane_gone", "server_gone", "other_host"))
 _LONGEST_HELD = 20.0
 _LONGEST_FAILED = 300.0
 

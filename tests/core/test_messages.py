@@ -109,7 +109,7 @@ def test_a_read_or_push_moves_the_version_and_not_the_state(
     pushed = stored(registry, team, task)
     assert (pushed.push_outcome, pushed.push_reason) == ("none", "no_placement")
     assert (pushed.push_attempts, pushed.notified_at) == (1, None)
-    assert pushed.push_next_at == at(5), "an agent may find a pane later"
+    assert pushed.push_next_at is None, "it never gets a pane"
     minutes[0] = 1
     poll(registry, team, "alice")
     read = stored(registry, team, task)
@@ -263,14 +263,13 @@ def test_a_message_to_oneself_is_stored_and_not_pushed(
 def test_what_was_acked_while_its_push_was_tried_owes_none_any_more(
     registry: Registry, team: Team
 ) -> None:
-    alice = team.others["alice"]
-    task = send(registry, team, "alice")
+    task = messages.send(registry, team.others["alice"], [team.director], "to do").task
+    assert stored(registry, team, task).push_next_at is not None
     with registry.write():
-        registry.execute("UPDATE tasks SET push_claimed_until = NULL")
-        owed = outbox.claimed(registry, [alice])
-    inbox.ack(registry, team.caller("alice"), [task.task_id])
+        owed = outbox.claimed(registry, [team.director])
+    inbox.ack(registry, team.caller(), [task.task_id])
     results = outbox.deliver(registry, owed, PushRules())
-    assert results[task.task_id] == PushResult("none", "no_placement")
+    assert results[task.task_id] == PushResult("none", "server_gone")
     assert stored(registry, team, task).push_next_at is None
 
 
