@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -143,30 +142,20 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run one command line; its exit code. Nothing but text and JSON is ever printed."""
     invocation = Invocation()
-
-    def command() -> object:
+    try:
         if any("\0" in one for one in arguments):
             raise click.UsageError("an argument holds a NUL character.")
-        returned: object = cafleet.main(
-            arguments, prog_name="cafleet", standalone_mode=False, obj=invocation
-        )
-        output.flush()
-        return returned
-
-    as_json = _mentions_json(arguments)
-    code = _code(command, invocation, as_json)
-    ended = _code(invocation.close, invocation, as_json)
-    return code or ended
-
-
-def _code(step: Callable[[], object], invocation: Invocation, as_json: bool) -> int:
-    """The exit code of one step; `as_json` is how to complain before the options are read."""
-    try:
-        returned = step()
+        try:
+            returned: Any = cafleet.main(
+                arguments, prog_name="cafleet", standalone_mode=False, obj=invocation
+            )
+            output.flush()
+        finally:
+            invocation.close()
     except CafleetError as error:
         return _report(error, invocation.json)
     except click.ClickException as error:
-        return _report_usage(error, invocation.json or as_json)
+        return _report_usage(error, invocation.json or _mentions_json(arguments))
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except output.ReaderGone:

@@ -135,8 +135,8 @@ BY_PUSH_REASON = {
         "Delete the member and create it again; the message waits to be polled.",
     ),
     "server_gone": (
-        "The tmux server has ended.",
-        "`cafleet doctor --fix`, then create the members again.",
+        "The tmux server has ended, or does not answer.",
+        "It is tried again; if it has ended, `cafleet doctor --fix`, and create the members again.",
     ),
     "other_host": (
         "The agent lives on another machine.",

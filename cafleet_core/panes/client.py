@@ -106,8 +106,16 @@ def _run(argv: list[str], stdin: bytes) -> Reply:
     finally:
         if not answered:
             os.kill(pid, _SIGKILL)
-        _, status = os.waitpid(pid, 0)
-    return Reply(os.waitstatus_to_exitcode(status), *printed)
+        code = _exit_code(pid)
+    return Reply((1 if printed[1] else 0) if code is None else code, *printed)
+
+
+def _exit_code(pid: int) -> int | None:
+    """What a child ended with; None where our own parent has us ignore our children."""
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except ChildProcessError:
+        return None
 
 
 def _converse(writer: int, readers: tuple[int, int], stdin: bytes) -> tuple[str, str]:

@@ -13,6 +13,9 @@ IDENTITY_OPTION = "@cafleet_agent_id"
 STATE_OPTION = "@cafleet_state"
 """The pane option in which a hook may leave `<state> <epoch seconds>`."""
 
+TYPED_OPTION = "@cafleet_typed"
+"""The pane option with the ids of the messages announced there last, a comma before each."""
+
 POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
 """A format that gives another value as soon as a screen that was at rest moves on."""
 

@@ -38,6 +38,9 @@ MARKS = {"Director": "★ ", "Administrator": "✎ "}
 Part = tuple[str, str]
 Row = list[Part]
 
+_NOTHING_YET = ("No messages yet", "Write one below: @name text")
+_NOTHING_FITS = ("No message fits", "Esc shows all again")
+
 _ROOMY = 60
 _WIDE_INDENT = 8
 _NARROW_INDENT = 2
@@ -79,9 +82,9 @@ def draw(entry: Entry, width: int, selected: bool = False) -> list[Content]:
     return [Content.assemble(*row) for row in rows]
 
 
-def hint(width: int, lines: int) -> list[Content]:
-    """What an empty timeline says, in the middle of `lines` rows."""
-    texts = ("No messages yet", "Write one below: @name text")
+def hint(width: int, lines: int, *, filtered: bool = False) -> list[Content]:
+    """What an empty timeline says, or one in which nothing fits, in the middle of `lines` rows."""
+    texts = _NOTHING_FITS if filtered else _NOTHING_YET
     above = max(0, (lines - len(texts)) // 2)
     middle = [Content.styled(clip(text, max(3, width)), "muted") for text in texts]
     return [Content()] * above + [text.center(width) for text in middle]

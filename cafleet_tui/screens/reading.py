@@ -20,7 +20,7 @@ from cafleet_tui.messages import Ask, CancelDone, PageRead
 from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
-from cafleet_tui.screens.asking import AskWords
+from cafleet_tui.screens.asking import AskWords, Confirm
 from cafleet_tui.screens.entry_detail import CANCEL, REPLY, EntryDetail
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.widgets.member_list import MemberList
@@ -135,6 +135,13 @@ class ReadingRoom(LiveSession):
         if wanted == REPLY:
             self.timeline.post_message(Timeline.ReplyWanted(entry))
         elif wanted == CANCEL:
+            sure = Confirm(
+                Content("Cancel this message?"), render.canceling(entry), "cancel it"
+            )
+            self.app.push_screen(sure, partial(self._cancel_if, entry))
+
+    def _cancel_if(self, entry: Entry, confirmed: bool | None) -> None:
+        if confirmed:
             self._cancel(entry)
 
     @work(thread=True, group="cancel", exit_on_error=False)
