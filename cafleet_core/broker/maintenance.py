@@ -83,5 +83,9 @@ def _copy(registry: Registry, target: Path) -> Path:
     except OSError as error:
         raise RegistryError(f"cannot write {target}: {error.strerror}.") from None
     os.close(descriptor)
-    registry.copy_to(str(target))
+    try:
+        registry.copy_to(str(target))
+    except BaseException:
+        target.unlink()  # half a copy is none
+        raise
     return target
