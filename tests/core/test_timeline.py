@@ -95,9 +95,9 @@ def test_a_push_that_fails_as_it_did_before_changes_nothing_that_is_seen(
 ) -> None:
     session_id = team.session.session_id
     for number in range(3):
-        send(registry, team, "alice", "bob", f"number {number}")
+        send(registry, team, "alice", "Director", f"number {number}")
     known = timeline.version(registry, session_id)
-    send(registry, team, "alice", "bob", "number 3")
+    send(registry, team, "alice", "Director", "number 3")
     assert texts(timeline.changed(registry, session_id, known)) == ["number 3"]
     tried = registry.rows("SELECT push_attempts FROM tasks ORDER BY seq")
     assert [attempts for (attempts,) in tried] == [4, 3, 2, 1]
