@@ -14,6 +14,7 @@ from cafleet_core.broker import identity, sessions
 from cafleet_core.broker.registry import Registry
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.config import Settings
+from cafleet_core.errors import InvalidInput
 from cafleet_core.records import Session
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def choose_session(
 
     Raises NotFound or Ambiguous for a name that is not one session's.
     """
-    wanted = reference or settings.session_id
-    if wanted:
+    wanted = settings.session_id if reference is None else reference
+    if wanted is not None:
         return sessions.find(registry, wanted)
     agent = identity.pane_agent(registry, os.environ)
     if agent:
@@ -90,4 +91,8 @@ def make_app(settings: Settings, session: Session | None) -> CafleetApp:
 def _draw(app: CafleetApp, path: Path, size: tuple[int, int]) -> None:
     from cafleet_tui.picture import draw
 
-    path.write_text(asyncio.run(draw(app, size)), encoding="utf-8")
+    frame = asyncio.run(draw(app, size))
+    try:
+        path.write_text(frame, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"--screenshot {path}: {error.strerror}.") from None

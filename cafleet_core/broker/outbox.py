@@ -40,7 +40,7 @@ class Owed(NamedTuple):
 
 def retry(registry: Registry, rules: PushRules) -> int:
     """Try every push that is due on this host; how many messages reached a screen."""
-    due = outbox.due(registry, host(), clock.stamp())
+    due = outbox.due(registry, host(), *policy.horizons(clock.now()))
     agents = [lookup.agents(registry, None, agent_id)[0] for agent_id in due]
     with registry.write():
         owed = claimed(registry, agents)

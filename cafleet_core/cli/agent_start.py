@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from cafleet_core.cli import output
@@ -38,7 +37,7 @@ def starting_with(
         coding_agent=coding_agent,
         prompt=prompt,
         model=model,
-        cwd=os.path.abspath(cwd),
+        cwd=cwd,
         environment=tuple(_pair(one) for one in environment),
     )
 

@@ -17,6 +17,7 @@ from cafleet_core.cli.agent_start import (
 )
 from cafleet_core.cli.explain import explain
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.cli.paths import Absolute
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
 from cafleet_core.panes.layouts import LAYOUTS
@@ -44,7 +45,7 @@ member.add_command(explain)
 @click.option("--model", help="The coding agent's model.")
 @click.option(
     "--cwd",
-    type=click.Path(exists=True, file_okay=False),
+    type=Absolute(exists=True, file_okay=False),
     default=".",
     help="Where it works.",
 )

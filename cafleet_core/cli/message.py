@@ -122,13 +122,8 @@ def poll(
     quiet: bool,
 ) -> None:
     """Show the deliveries that wait for you, oldest first, and mark them as read."""
-    agent = run.caller().agent
-
-    def look() -> list[Task]:
-        return inbox.poll(
-            run.registry, agent, acked_too=everything, since=since, limit=limit
-        )
-
+    who = (run.registry, run.caller().agent)
+    look = partial(inbox.poll, *who, acked_too=everything, since=since, limit=limit)
     deadline = time.monotonic() + wait
     # taken before the first look: what is committed in between must not be missed
     seen = run.registry.data_version()
@@ -138,11 +133,13 @@ def poll(
         if (version := run.registry.data_version()) != seen:
             seen, found = version, look()
     _tell(run, found, full, quiet, "No messages found.")
+    if len(found) == limit:
+        output.note(f"These are {limit}; more may wait. See --limit.")
 
 
 @message.command()
 @click.option("--task-id", multiple=True, metavar="ID", help="Repeatable.")
-@click.option("--all", "everything", is_flag=True, help="Every open delivery.")
+@click.option("--all", "everything", is_flag=True, help="All open ones, read or not.")
 @FULL
 @QUIET
 @pass_invocation

@@ -11,6 +11,7 @@ import click
 
 from cafleet_core.cli.agent_start import readiness, show_unready, starting_with
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.paths import Absolute
 
 if TYPE_CHECKING:
     from cafleet_core.broker.raising import Raised, Team
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--model", help="The coding agent's model.")
 @click.option(
     "--cwd",
-    type=click.Path(exists=True, file_okay=False),
+    type=Absolute(exists=True, file_okay=False),
     default=".",
     help="Where it works.",
 )

@@ -56,6 +56,16 @@ def claimed_until(at: datetime) -> str:
     return clock.stamp(at + timedelta(seconds=CLAIM_SECONDS))
 
 
+def horizons(at: datetime) -> tuple[str, str, str]:
+    """The stamps of `at`, of the last end of a claim and of the last next try made by then.
+
+    What is beyond them was stamped by a clock that has been set back since.
+    """
+    claim = at + timedelta(seconds=CLAIM_SECONDS)
+    next_try_at = at + timedelta(seconds=_LONGEST_FAILED)
+    return clock.stamp(at), clock.stamp(claim), clock.stamp(next_try_at)
+
+
 def to_confirm(at: datetime) -> tuple[str, str, str]:
     """Of when a typed text is looked after at `at`: after one stamp and up to another, and `at`."""
     since = at - timedelta(seconds=_CONFIRM_FOR)

@@ -159,3 +159,15 @@ def test_what_comes_between_the_first_look_and_the_wait_is_not_missed(
     started = time.monotonic()
     assert polled(as_agent, "--wait", "10") == ["in between"]
     assert time.monotonic() - started < 5
+
+
+def test_a_full_page_says_that_more_may_wait(
+    as_agent: Prompt, registry: Registry, team: Team
+) -> None:
+    for number in range(3):
+        body = f"number {number}"
+        messages.send(registry, team.director, [team.others["alice"]], body)
+    cut = as_agent("alice", "poll", "--limit", "2", "--quiet")
+    assert cut.out.count("\n") == 2
+    assert cut.err == "These are 2; more may wait. See --limit.\n"
+    assert as_agent("alice", "poll", "--limit", "4").err == ""

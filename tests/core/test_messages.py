@@ -282,3 +282,13 @@ def test_a_deleted_session_s_mail_is_still_shown(
     task = send(registry, team, "alice")
     sessions.delete(registry, team.session.session_id)
     assert stored(registry, team, task).text == "to do"
+
+
+def test_mail_can_be_read_where_nothing_can_be_stamped(
+    registry: Registry, team: Team
+) -> None:
+    messages.send(registry, team.director, [team.others["alice"]], "in need")
+    registry.refuse_writes()
+    for _ in range(2):
+        (task,) = inbox.poll(registry, team.others["alice"])
+        assert (task.text, task.read_at) == ("in need", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 import subprocess
@@ -258,6 +259,18 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RegistryError, match="cannot open registry"):
         open_registry(tmp_path / "file" / "registry.db")
+
+
+def test_a_folder_that_may_not_be_written_is_told(
+    registry_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unable(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr(sqlite3, "connect", unable)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(RegistryError, match="folder may not be written from here"):
+        open_registry(registry_path)
 
 
 def test_a_read_sees_what_others_committed(
