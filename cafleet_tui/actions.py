@@ -68,12 +68,13 @@ _ROWS = {
             "Answer who waits, one by one",
         ),
         ("letters.help", "question_mark", "app.keys_help", "help", "Show every key"),
+        ("letters.compose", "c", "screen.compose", "compose", "Go to the composer"),
         (
-            "letters.compose",
-            "escape,c",
+            "letters.leave",
+            "escape",
             "screen.leave",
-            "compose",
-            "Close what is open, else write",
+            "back",
+            "Close what is open, show every message again, or write",
         ),
     ),
     "composer": (
@@ -104,7 +105,7 @@ _ROWS = {
             "escape",
             "dismiss",
             "close",
-            "Close the names, else take back the reply",
+            "Close the names, take back the reply, or show every message again",
         ),
     ),
     "names": (
@@ -193,7 +194,8 @@ FOOTER = (
     *("composer.send", "composer.newline"),
     *("members.filter", "members.mention"),
     *("timeline.choose", "timeline.reply", "timeline.newest"),
-    *("picker.new", "picker.deleted", "picker.back", "letters.compose", "app.help"),
+    *("picker.new", "picker.deleted", "picker.back"),
+    *("letters.compose", "letters.leave", "app.help"),
     *("room.members", "room.screen", "room.next", "app.quit"),
 )
 """The actions that the line of keys shows where they work, the most useful first."""

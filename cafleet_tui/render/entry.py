@@ -6,8 +6,12 @@ from textual.content import Content
 
 from cafleet_core import clock
 from cafleet_core.records import Delivery, Entry
-from cafleet_core.text import label, sanitise
+from cafleet_core.text import cut
 from cafleet_tui.render import delivery as states
+from cafleet_tui.render.drawn import label, sanitised
+from cafleet_tui.render.message import MAX_DETAIL_ROWS
+
+_LONGEST_NAME = 40
 
 _STAMPS = (
     ("created", "created_at"),
@@ -38,7 +42,7 @@ def facts(entry: Entry) -> Content:
 
 def body(entry: Entry) -> Content:
     """Everything that was said, line by line."""
-    return Content(sanitise(entry.text).expandtabs(4))
+    return Content(sanitised(entry.text).expandtabs(4))
 
 
 def deliveries(entry: Entry) -> Content:
@@ -46,20 +50,33 @@ def deliveries(entry: Entry) -> Content:
     return Content("\n\n").join(_delivery(delivery) for delivery in entry.deliveries)
 
 
+def recipients(entry: Entry) -> Content:
+    """A line for each of the first recipients: who did what with it, and when."""
+    shown = entry.deliveries[:MAX_DETAIL_ROWS]
+    lines = [_recipient(delivery) for delivery in shown]
+    if left := len(entry.deliveries) - len(shown):
+        lines.append(Content.styled(f"… {left:,} more", "$text-muted"))
+    return Content("\n").join(lines)
+
+
 def moment(stamp: str) -> str:
     """Local date and time of `stamp` to the second."""
     return clock.parse(stamp).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _delivery(delivery: Delivery) -> Content:
+def _recipient(delivery: Delivery) -> Content:
     state = states.state_of(delivery)
     style = states.COLOURS.get(state, "$text-muted")
+    return Content.assemble(
+        (f"{state.glyph} ", style),
+        (cut(label(delivery.recipient_name), _LONGEST_NAME), "bold"),
+        ("  " + states.status(delivery), style),
+    )
+
+
+def _delivery(delivery: Delivery) -> Content:
     lines = [
-        Content.assemble(
-            (f"{state.glyph} ", style),
-            (label(delivery.recipient_name), "bold"),
-            ("  " + states.status(delivery), style),
-        ),
+        _recipient(delivery),
         _fact("  id", delivery.task_id),
         _fact("  state", delivery.state.replace("_", " ")),
     ]
@@ -76,8 +93,8 @@ def _delivery(delivery: Delivery) -> Content:
 
 
 def _push(delivery: Delivery) -> str:
-    reason = f" ({label(delivery.push_reason)})" if delivery.push_reason else ""
-    return label(delivery.push_outcome or "") + reason
+    why = states.reason(delivery.push_reason)
+    return label(delivery.push_outcome or "") + (f": {why}" if why else "")
 
 
 def _fact(word: str, value: str) -> Content:

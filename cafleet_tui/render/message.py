@@ -11,9 +11,9 @@ from textual.content import Content
 
 from cafleet_core import records
 from cafleet_core.records import Delivery, Entry
-from cafleet_core.text import label, sanitise
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.age import clock_time
+from cafleet_tui.render.drawn import label, sanitised
 from cafleet_tui.render.wrap import ELLIPSIS, clip, wrap
 
 SENDERS = ("sender-0", "sender-1", "sender-2", "sender-3")
@@ -37,6 +37,9 @@ MARKS = {"Director": "★ ", "Administrator": "✎ "}
 
 Part = tuple[str, str]
 Row = list[Part]
+
+_NOTHING_YET = ("No messages yet", "Write one below: @name text")
+_NOTHING_FITS = ("No message fits", "Esc shows all again")
 
 _ROOMY = 60
 _WIDE_INDENT = 8
@@ -79,9 +82,9 @@ def draw(entry: Entry, width: int, selected: bool = False) -> list[Content]:
     return [Content.assemble(*row) for row in rows]
 
 
-def hint(width: int, lines: int) -> list[Content]:
-    """What an empty timeline says, in the middle of `lines` rows."""
-    texts = ("No messages yet", "Write one below: @name text")
+def hint(width: int, lines: int, *, filtered: bool = False) -> list[Content]:
+    """What an empty timeline says, or one in which nothing fits, in the middle of `lines` rows."""
+    texts = _NOTHING_FITS if filtered else _NOTHING_YET
     above = max(0, (lines - len(texts)) // 2)
     middle = [Content.styled(clip(text, max(3, width)), "muted") for text in texts]
     return [Content()] * above + [text.center(width) for text in middle]
@@ -160,7 +163,7 @@ def _recipients(entry: Entry, room: int) -> str:
 def _body(entry: Entry, room: int) -> list[Row]:
     style = "struck" if _canceled(entry) else ""
     taken = entry.text[: 2 * MAX_BODY_ROWS * room]
-    lines = sanitise(taken).expandtabs(_TAB).strip("\n").split("\n")
+    lines = sanitised(taken).expandtabs(_TAB).strip("\n").split("\n")
     rows: list[Row] = []
     for number, line in enumerate(lines):
         for text in wrap(line, room):

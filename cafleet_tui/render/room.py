@@ -5,10 +5,14 @@ from __future__ import annotations
 from textual.content import Content
 
 from cafleet_core.records import Entry, Sent, Session
-from cafleet_core.text import cut, label
+from cafleet_core.text import cut
+from cafleet_tui.render import delivery as states
 from cafleet_tui.render import status
+from cafleet_tui.render.drawn import label
 from cafleet_tui.source import Letter
 from cafleet_tui.twin import cancel_command, send_command
+
+_NAMES_SHOWN = 5
 
 
 def timeline_title(party: str | None, words: str | None) -> Content:
@@ -57,6 +61,18 @@ def outcome(letter: Letter, sent: Sent) -> Content:
     else:
         names = [agent.name for agent in letter.recipients]
     return status.notice("sent to", names, sent, send_command(letter))
+
+
+def canceling(entry: Entry) -> Content:
+    """From whom a message is about to be taken back."""
+    names = [label(d.recipient_name) for d in entry.deliveries if states.is_open(d)]
+    shown = [cut(name, 20) for name in names[:_NAMES_SHOWN]]
+    if left := len(names) - len(shown):
+        shown.append(f"{left:,} more")
+    return Content(
+        f"It is taken back from {', '.join(shown)}. Whoever has read it already may"
+        " have begun; what was acked stays."
+    )
 
 
 def canceled(session: Session, entry: Entry) -> Content:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from textual.content import Content
 
 from cafleet_core.records import PushResult, Sent, Session
-from cafleet_core.text import cut, label
+from cafleet_core.text import cut
 from cafleet_tui.attention import Standing
 from cafleet_tui.render.age import age
+from cafleet_tui.render.drawn import label
 from cafleet_tui.render.member import look, name
 
 _GAP = "   "

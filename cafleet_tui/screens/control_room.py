@@ -265,15 +265,18 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         if driver is not None and not self.app.is_headless:
             driver.write(sequence)
 
+    @on(Composer.Dismissed)
     def action_leave(self) -> None:
-        """Close what is open over the room, else go to the composer."""
+        """Close what is open over the room, else show all again, else go to the composer."""
         if self.has_class("-zoomed"):
             self.remove_class("-zoomed")
             self.member_list.focus()
-            return
-        if self.timeline.has_focus and self.leave_filter():
-            return
-        self.remove_class("-members")
+        elif not self.leave_filter():
+            self.action_compose()
+
+    def action_compose(self) -> None:
+        """Go to the composer, putting away what a small size shows on demand."""
+        self.remove_class("-zoomed", "-members")
         self.composer.draft.focus()
 
 

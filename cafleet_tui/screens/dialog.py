@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from textual import events
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, ScreenResultType
+from textual.style import Style
 
-from cafleet_tui.actions import Action, named
-from cafleet_tui.keyed import shown
+from cafleet_tui.actions import Action, keys, named
+from cafleet_tui.keyed import keymap, shown
 
 
 class Dialog(ModalScreen[ScreenResultType]):
-    """A modal screen with one `.sheet`, and the actions of one region."""
+    """A modal screen with one `.sheet`, and the actions of one region.
+
+    A click on a key that the frame names presses it. Beside the sheet, a click closes
+    one that nothing is filled in on.
+    """
 
     REGION: ClassVar[str]
     """The region of the actions that it binds."""
@@ -40,4 +46,19 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def _key(self, action: Action) -> Content:
         words = f"{shown(self, action.id)[0]} {action.label}"
-        return Content.styled(words, "$text-disabled" if self.hindrance(action) else "")
+        click = Style.from_meta({"@click": f"screen.press('{action.id}')"})
+        style = "$text-disabled" if self.hindrance(action) else ""
+        return Content.styled(words, style).stylize(click)
+
+    def action_press(self, action_id: str) -> None:
+        """Press the key of an action."""
+        # a key sent from within a widget would not bubble past that widget
+        key = keys(action_id, keymap(self))[0]
+        self.app.call_later(self.app.simulate_key, key)
+
+    def on_click(self, event: events.Click) -> None:
+        """Beside the sheet, go back to the room."""
+        close = f"{self.REGION}.close"
+        beside = self.get_widget_at(*event.screen_offset)[0] is self
+        if beside and close in self.HINTED:
+            self.action_press(close)

@@ -7,11 +7,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from cafleet_core.records import INPUT_REQUIRED, Entry
+from cafleet_core.records import Entry
 from cafleet_core.text import sanitise
 from cafleet_tui import actions
 from cafleet_tui.actions import Action
 from cafleet_tui.orders import READ_ONLY
+from cafleet_tui.render import delivery as states
 from cafleet_tui.render import entry as render
 from cafleet_tui.screens.dialog import Dialog
 
@@ -45,8 +46,9 @@ class EntryDetail(Dialog[str | None]):
     def _bound(self) -> str | None:
         if not self._own:
             return "only who sent it can take it back"
-        open_ones = [d for d in self._entry.deliveries if d.state == INPUT_REQUIRED]
-        return None if open_ones else "nobody is left who has not acked it"
+        if not any(states.is_open(one) for one in self._entry.deliveries):
+            return "nobody is left who has not acked it"
+        return None
 
     def compose(self) -> ComposeResult:
         """Lay the message out, its body first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from functools import partial
 
 from textual import on, work
@@ -16,11 +15,12 @@ from cafleet_core.broker.pages import Around, AtTime
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Entry
 from cafleet_tui.actions import Action
+from cafleet_tui.jobs import using
 from cafleet_tui.messages import Ask, CancelDone, PageRead
 from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
-from cafleet_tui.screens.asking import AskWords
+from cafleet_tui.screens.asking import AskWords, Confirm
 from cafleet_tui.screens.entry_detail import CANCEL, REPLY, EntryDetail
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.widgets.member_list import MemberList
@@ -135,12 +135,19 @@ class ReadingRoom(LiveSession):
         if wanted == REPLY:
             self.timeline.post_message(Timeline.ReplyWanted(entry))
         elif wanted == CANCEL:
+            sure = Confirm(
+                Content("Cancel this message?"), render.canceling(entry), "cancel it"
+            )
+            self.app.push_screen(sure, partial(self._cancel_if, entry))
+
+    def _cancel_if(self, entry: Entry, confirmed: bool | None) -> None:
+        if confirmed:
             self._cancel(entry)
 
     @work(thread=True, group="cancel", exit_on_error=False)
     def _cancel(self, entry: Entry) -> None:
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 source.cancel(self.session, entry)
         except CafleetError as error:
             self.post_message(CancelDone(entry, error.message))

@@ -50,6 +50,9 @@ class Composer(Framed, Vertical):
             super().__init__()
             self.writings = writings
 
+    class Dismissed(Message):
+        """Escape was pressed with nothing here to close or to take back."""
+
     class HistoryWanted(Message):
         """The human looks for what was sent; `remember` takes in what there is."""
 
@@ -151,6 +154,8 @@ class Composer(Framed, Vertical):
     @on(Draft.ReplyDismissed)
     def _dismiss_reply(self, event: Draft.ReplyDismissed) -> None:
         event.stop()
+        if self._reply_to is None:
+            self.post_message(self.Dismissed())
         self._reply_to = None
         self._describe()
 

@@ -66,7 +66,6 @@ class Timeline(TimelineLines, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.filtered = False
         self._paging = TimelinePaging(self._index)
         self._settling = False
 
@@ -162,15 +161,13 @@ class Timeline(TimelineLines, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Select the entry under the pointer, or choose it if it is selected."""
-        offset = event.get_content_offset(self)
-        line = 0 if offset is None else offset.y + self.scroll_offset.y
-        if offset is None or line >= self._index.total_lines:
+        entry = self.entry_at(event)
+        if entry is None:
             return
-        seq = self._index[self._index.locate(line)[0]].seq
-        if seq == self._selected:
+        if entry.seq == self._selected:
             self.action_choose()
         else:
-            self._select(seq)
+            self._select(entry.seq)
 
     def action_select(self, step: int) -> None:
         """Select the entry after or before the selected one; at first the last visible."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.geometry import Size
 from textual.strip import Strip
 
 from cafleet_core.records import Entry
+from cafleet_tui.render import entry as render
 from cafleet_tui.render import message
 from cafleet_tui.widgets.still_scroll import StillScroll
 from cafleet_tui.widgets.timeline_index import Anchor, TimelineIndex
@@ -19,6 +21,9 @@ class TimelineLines(StillScroll):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {SELECTED, *COMPONENTS.values()}
     ALLOW_SELECT = False
+
+    filtered = False
+    """Whether only some of the conversation's messages are wanted."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -37,7 +42,7 @@ class TimelineLines(StillScroll):
         """One row of the view, from the strips of the entry that is there."""
         line = self.scroll_offset.y + y
         if not len(self._index):
-            rows = self._strips.hint(self._width, self._page)
+            rows = self._strips.hint(self._width, self._page, self.filtered)
             return rows[y] if y < len(rows) else self._strips.blank(self._width)
         if line >= self._index.total_lines:
             return self._strips.blank(self._width)
@@ -48,6 +53,20 @@ class TimelineLines(StillScroll):
             return self._strips.lead(before, entry, self._width)
         selected = entry.seq == self._selected
         return self._strips.entry(entry, self._width, selected)[row - 1]
+
+    def entry_at(self, event: events.MouseEvent) -> Entry | None:
+        """The entry under the pointer."""
+        offset = event.get_content_offset(self)
+        line = 0 if offset is None else offset.y + self.scroll_offset.y
+        if offset is None or line >= self._index.total_lines:
+            return None
+        return self._index[self._index.locate(line)[0]]
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Over a message to several, tell who of them did what with it, and when."""
+        entry = self.entry_at(event)
+        several = entry is not None and len(entry.deliveries) > 1
+        self.tooltip = render.recipients(entry) if entry and several else None
 
     def notify_style_update(self) -> None:
         """Forget whatever was drawn in colours that may no longer hold."""

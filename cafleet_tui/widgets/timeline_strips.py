@@ -81,9 +81,10 @@ class EntryStrips:
             return self.blank(width)
         return self._strip(message.lead(this, width), width)
 
-    def hint(self, width: int, lines: int) -> list[Strip]:
-        """What an empty timeline of `lines` rows shows."""
-        return [self._strip(row, width) for row in message.hint(width, lines)]
+    def hint(self, width: int, lines: int, filtered: bool) -> list[Strip]:
+        """What an empty timeline of `lines` rows shows, a `filtered` one where nothing fits."""
+        rows = message.hint(width, lines, filtered=filtered)
+        return [self._strip(row, width) for row in rows]
 
     def blank(self, width: int) -> Strip:
         """A row without an entry."""

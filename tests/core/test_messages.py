@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core import records
-from cafleet_core.broker import agents, inbox, messages, sessions
+from cafleet_core.broker import agents, inbox, messages, outbox, sessions
 from cafleet_core.broker.registry import Registry
+from cafleet_core.config import PushRules
 from cafleet_core.errors import InvalidInput, NotFound, Refused
-from cafleet_core.records import Agent, Task
+from cafleet_core.records import Agent, PushResult, Task
 from tests.builders import at
 from tests.team import Team, a_team
 
@@ -259,6 +260,20 @@ def test_a_message_to_oneself_is_stored_and_not_pushed(
     assert [one.text for one in inbox.poll(registry, team.director)] == ["remember"]
 
 
+def test_what_was_acked_while_its_push_was_tried_owes_none_any_more(
+    registry: Registry, team: Team
+) -> None:
+    alice = team.others["alice"]
+    task = send(registry, team, "alice")
+    with registry.write():
+        registry.execute("UPDATE tasks SET push_claimed_until = NULL")
+        owed = outbox.claimed(registry, [alice])
+    inbox.ack(registry, team.caller("alice"), [task.task_id])
+    results = outbox.deliver(registry, owed, PushRules())
+    assert results[task.task_id] == PushResult("none", "no_placement")
+    assert stored(registry, team, task).push_next_at is None
+
+
 @pytest.mark.parametrize(
     "body", ["-rf", "a\x1b[31mb", "日本語 👍", "'; DROP TABLE tasks; --", "x" * 100_000]
 )
@@ -282,13 +297,3 @@ def test_a_deleted_session_s_mail_is_still_shown(
     task = send(registry, team, "alice")
     sessions.delete(registry, team.session.session_id)
     assert stored(registry, team, task).text == "to do"
-
-
-def test_mail_can_be_read_where_nothing_can_be_stamped(
-    registry: Registry, team: Team
-) -> None:
-    messages.send(registry, team.director, [team.others["alice"]], "in need")
-    registry.refuse_writes()
-    for _ in range(2):
-        (task,) = inbox.poll(registry, team.others["alice"])
-        assert (task.text, task.read_at) == ("in need", None)

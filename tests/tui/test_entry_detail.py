@@ -36,6 +36,15 @@ async def test_what_the_human_sent_is_taken_back_from_who_has_not_acked(
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await opened(pilot, room)
         await pilot.press("x")
+        await until(pilot, lambda: "taken back from bob." in picture(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ControlRoom))
+        [entry] = timeline.newest(registry, team.session.session_id)
+        assert entry.deliveries[1].state == "input_required"
+
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, EntryDetail))
+        await pilot.press("x", "y")
         await until(pilot, lambda: "canceled where nobody had acked" in picture(pilot))
         assert "message cancel --agent-id" in picture(pilot)
     [entry] = timeline.newest(registry, team.session.session_id)

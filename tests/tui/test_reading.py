@@ -50,6 +50,50 @@ async def test_a_search_finds_what_no_page_has_loaded_and_escape_shows_all(
         await until(pilot, lambda: "straw" in picture(pilot))
 
 
+async def test_a_search_without_a_hit_says_so_and_how_to_go_on(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.timeline.focus()
+        await search(pilot, "nowhere")
+        await until(pilot, lambda: "No message fits" in picture(pilot))
+        assert "No messages yet" not in picture(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: "straw" in picture(pilot))
+
+
+@pytest.mark.parametrize("place", ["members", "screen", "draft"])
+async def test_escape_shows_every_message_again_wherever_the_focus_is(
+    registry: Registry, registry_path: Path, team: Team, place: str
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.timeline.focus()
+        await search(pilot, "needle")
+        await until(pilot, lambda: "Esc shows all" in picture(pilot))
+        places = {
+            "members": room.member_list,
+            "screen": room.screen_view,
+            "draft": room.composer.draft,
+        }
+        places[place].focus()
+        await pilot.pause()
+        await pilot.press("escape")
+        await until(pilot, lambda: "Esc shows all" not in picture(pilot))
+        assert pilot.app.focused is places[place]
+
+
+async def test_c_goes_to_the_composer_and_leaves_the_search_as_it_is(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.timeline.focus()
+        await search(pilot, "needle")
+        await until(pilot, lambda: "Esc shows all" in picture(pilot))
+        await pilot.press("c")
+        assert room.composer.draft.has_focus
+        assert "Esc shows all" in picture(pilot)
+
+
 async def test_what_is_said_during_a_search_appears_where_it_fits(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
