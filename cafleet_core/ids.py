@@ -8,6 +8,7 @@ SHORTEST_PREFIX = 4
 """Fewest characters of an id that may stand for it."""
 
 _LENGTH = 36
+_MARK = 13
 _CHARACTERS = frozenset("0123456789abcdef-")
 
 
@@ -25,3 +26,8 @@ def new() -> str:
 def is_one(text: str) -> bool:
     """Whether a text has the form of an id, so that nothing else may be called that."""
     return len(text) == _LENGTH and _CHARACTERS.issuperset(text.lower())
+
+
+def mark(one: str) -> str:
+    """The beginning of an id, enough to tell it from a hundred others."""
+    return one[:_MARK]

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 
-from cafleet_core import clock
+from cafleet_core import clock, ids
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.broker import looking, pushing
 from cafleet_core.config import PushRules
@@ -114,7 +114,7 @@ def _untyped(one: Owed, turn: Turn | PushResult, glimpses: Glimpses) -> Owed:
     seen = _seen(turn, glimpses)
     typed = seen.typed if seen else ()
     return one._replace(
-        tasks=tuple(task for task in one.tasks if task.task_id not in typed)
+        tasks=tuple(task for task in one.tasks if ids.mark(task.task_id) not in typed)
     )
 
 
@@ -140,7 +140,7 @@ def turn_of(owed: Owed, max_text_len: int) -> Turn | PushResult:
     turn = pushing.turn_for(owed.recipient, "\n".join(lines))
     if not isinstance(turn, Turn):
         return turn
-    announces = tuple(task.task_id for task in shown)
+    announces = tuple(ids.mark(task.task_id) for task in shown)
     return turn._replace(show=True, announces=announces)
 
 
