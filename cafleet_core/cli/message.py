@@ -131,6 +131,7 @@ def poll(
     while not found and time.monotonic() < deadline:
         time.sleep(_WAIT_STEP_SECONDS)
         if (version := run.registry.data_version()) != seen:
+            run.caller()  # refuses one that was deregistered meanwhile
             seen, found = version, look()
     _tell(run, found, full, quiet, "No messages found.")
     if len(found) == limit:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker import inbox, messages
+from cafleet_core.broker import agents, inbox, messages
 from cafleet_core.broker.registry import Registry, open_registry
 from tests.builders import DAWN
 from tests.cli.conftest import Prompt
@@ -132,6 +132,27 @@ def test_waiting_ends_as_soon_as_something_is_there(
     send(registry, team, "at last")
     out, _ = waiting.communicate(timeout=20)
     assert (waiting.returncode, out.splitlines()[1]) == (0, "at last")
+
+
+def test_waiting_ends_with_the_agent(
+    as_agent: Prompt,
+    registry: Registry,
+    team: Team,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first_look = inbox.poll
+
+    def look_then_leave(*args: object, **more: object) -> object:
+        monkeypatch.setattr(inbox, "poll", first_look)
+        found = first_look(*args, **more)  # type: ignore[arg-type]
+        agents.deregister(registry, team.others["alice"])
+        return found
+
+    monkeypatch.setattr(inbox, "poll", look_then_leave)
+    started = time.monotonic()
+    told = f"Error: Agent {team.others['alice'].agent_id} is deregistered\n"
+    assert as_agent("alice", "poll", "--wait", "10") == (1, "", told)
+    assert time.monotonic() - started < 5
 
 
 def test_what_comes_between_the_first_look_and_the_wait_is_not_missed(
