@@ -124,7 +124,8 @@ def _record(
     at = clock.now()
     with registry.write():
         for task in (task for one in owed for task in one.tasks):
-            result = results[task.task_id]
+            age = clock.age(task.created_at, at)
+            result = policy.settled(results[task.task_id], age)
             next_at = policy.next_try(result, task.push_attempts, at)
             outbox.record(registry, task.task_id, result, clock.stamp(at), next_at)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cafleet_core import clock
 from cafleet_core.config import PushRules
-from cafleet_core.records import HELD, PushResult
+from cafleet_core.records import HELD, NONE, PushResult
 
 CLAIM_SECONDS = 15.0
 """How long a try may take, before others may take it for dead."""
@@ -16,6 +16,9 @@ CONFIRM_SECONDS = 0.3
 
 CONFIRM_AGAIN_SECONDS = 2.0
 """When a screen that does not tell is looked at again."""
+
+EXPIRED = PushResult(NONE, "expired")
+_EXPIRES_SECONDS = 86400.0
 
 _CONFIRM_FOR = 600.0
 
@@ -36,6 +39,14 @@ def hold(state: str, age: float, rules: PushRules) -> str | None:
     if reason == "busy" and 0 < rules.hold_timeout <= age:
         return None
     return reason
+
+
+def settled(result: PushResult, age: float) -> PushResult:
+    """What a try counts as for a message that is `age` seconds old.
+
+    One that could reach nobody for a day has expired; one that is held never does.
+    """
+    return EXPIRED if result.outcome == NONE and age >= _EXPIRES_SECONDS else result
 
 
 def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:

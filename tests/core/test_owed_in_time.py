@@ -1,4 +1,4 @@
-"""A clock that goes back an hour: what was stamped before keeps nobody waiting for that hour."""
+"""Owed pushes and claims as time goes by, and when the clock goes back an hour."""
 
 from __future__ import annotations
 
@@ -60,6 +60,19 @@ def test_a_push_that_is_owed_is_tried(
     assert attempts(registry) == 2
     owed.settle(registry, RULES)
     assert attempts(registry) == 2
+
+
+def test_a_push_that_nobody_could_be_told_for_a_day_is_tried_no_more(
+    registry: Registry, team: Team, watch_hand: Clock
+) -> None:
+    messages.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    for _ in range(3):
+        watch_hand.moment += timedelta(hours=12)
+        owed.settle(registry, RULES)
+    assert registry.row("SELECT push_reason, push_attempts FROM tasks") == (
+        "expired",
+        3,
+    )
 
 
 def test_the_claim_of_one_that_died_ends(
