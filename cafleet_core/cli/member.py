@@ -49,7 +49,9 @@ member.add_command(explain)
     default=".",
     help="Where it works.",
 )
-@click.option("--env", "environment", multiple=True, metavar="K=V", help="Repeatable.")
+@click.option(
+    "--env", "environment", multiple=True, metavar="K=V", help="A variable; repeatable."
+)
 @click.option(
     "--layout",
     type=click.Choice(LAYOUTS),
