@@ -166,7 +166,7 @@ async def test_what_is_written_read_and_started(which: str) -> None:
         sound(pilot)
         room.composer.draft.clear()
         room.timeline.focus()
-        await through(pilot, ["k", "enter", "end", "y", "x"])
+        await through(pilot, ["k", "enter", "end", "y", "x", "y"])
         await until(pilot, lambda: room.is_current)
         await until(pilot, lambda: "Not canceled" in picture(pilot))
         sound(pilot)
