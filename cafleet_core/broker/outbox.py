@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import NamedTuple
 
 from cafleet_core import clock, ids
@@ -50,11 +49,10 @@ def retry(registry: Registry, rules: PushRules) -> int:
 
 def claimed(registry: Registry, recipients: Iterable[Agent]) -> list[Owed]:
     """Claim what is owed to these recipients, inside the caller's transaction."""
-    now = clock.now()
-    until = clock.stamp(now + timedelta(seconds=policy.CLAIM_SECONDS))
     owed = []
+    horizons = policy.horizons(clock.now())
     for recipient in recipients:
-        tasks = outbox.claim(registry, recipient.agent_id, clock.stamp(now), until)
+        tasks = outbox.claim(registry, recipient.agent_id, *horizons)
         if tasks:
             owed.append(Owed(recipient, tuple(tasks)))
     return owed

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cafleet_core import clock
 from cafleet_core.config import PushRules
-from cafleet_core.records import HELD, NONE, PushResult
+from cafleet_core.records import HELD, NONE, UNREACHABLE, PushResult
 
 CLAIM_SECONDS = 15.0
 """How long a try may take, before others may take it for dead."""
@@ -23,8 +23,7 @@ _EXPIRES_SECONDS = 86400.0
 _CONFIRM_FOR = 600.0
 
 _HOLDS = {"waiting": "question", "draft": "draft", "busy": "busy"}
-_FINAL = frozenset(("self", "expired"))
-_UNREACHABLE = frozenset(("no_placement", "pane_gone", "server_gone", "other_host"))
+_FINAL = frozenset(("self", "no_placement", "expired"))
 _LONGEST_HELD = 20.0
 _LONGEST_FAILED = 300.0
 
@@ -55,7 +54,7 @@ def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
         return None
     if result.outcome == HELD:
         wait = min(_LONGEST_HELD, 0.5 * 2 ** min(attempts, 10))
-    elif result.reason in _UNREACHABLE:
+    elif result.reason in UNREACHABLE:
         wait = _LONGEST_FAILED
     else:
         wait = min(_LONGEST_FAILED, 2.0 * 2 ** min(attempts, 10))

@@ -6,6 +6,7 @@ from cafleet_core.records import (
     DELIVERED,
     ENTER_AGAIN,
     INPUT_REQUIRED,
+    UNREACHABLE,
     PushResult,
     Task,
 )
@@ -16,17 +17,23 @@ _OWED = f"""
     t.context_id = ? AND t.status_state = '{INPUT_REQUIRED}' AND t.notified_at IS NULL
     AND t.push_next_at IS NOT NULL
     AND (t.push_claimed_until IS NULL OR t.push_claimed_until NOT BETWEEN ? AND ?)
+    AND (t.push_reason IS NULL OR t.push_next_at NOT BETWEEN ? AND ?
+         OR t.push_reason NOT IN ({", ".join(f"'{one}'" for one in UNREACHABLE)}))
 """
 
 
-def claim(registry: Registry, recipient_id: str, now: str, until: str) -> list[Task]:
+def claim(
+    registry: Registry, recipient_id: str, now: str, until: str, later: str
+) -> list[Task]:
     """Take every push owed to a recipient that nobody else is trying, oldest first.
 
+    Those that nobody can be told of wait for their time, however many there are.
     Inside the caller's transaction. Others leave them alone until `until`; no claim that
-    is still good ends later, so that one of a clock that went back since is none.
+    is still good ends later, and no try is due after `later`: so says none but a clock
+    that has gone back since.
     """
     rows = registry.rows(
-        f"{TASK} WHERE {_OWED} ORDER BY t.seq", (recipient_id, now, until)
+        f"{TASK} WHERE {_OWED} ORDER BY t.seq", (recipient_id, now, until, now, later)
     )
     for row in rows:
         registry.execute(

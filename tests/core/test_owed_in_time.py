@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker import messages, outbox, owed
+from cafleet_core.broker import agents, messages, outbox, owed
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
 from cafleet_core.panes.facts import host
@@ -62,6 +62,23 @@ def test_a_push_that_is_owed_is_tried(
     assert attempts(registry) == 2
 
 
+def test_a_backlog_that_nobody_can_be_told_of_costs_the_next_sender_nothing(
+    registry: Registry, team: Team
+) -> None:
+    """The Director's server is gone, and bob never had a pane."""
+    bob = agents.register(registry, team.session, "bob", "Has no pane")
+    for recipient in (team.director, bob):
+        for number in range(3):
+            body = f"number {number}"
+            messages.send(registry, team.others["alice"], [recipient], body)
+    tried = registry.rows("SELECT push_attempts FROM tasks")
+    assert tried == [(1,)] * 6
+    owing = registry.rows(
+        "SELECT push_next_at IS NULL FROM tasks WHERE context_id = ?", (bob.agent_id,)
+    )
+    assert owing == [(1,)] * 3
+
+
 def test_a_push_that_nobody_could_be_told_for_a_day_is_tried_no_more(
     registry: Registry, team: Team, watch_hand: Clock
 ) -> None:
@@ -79,6 +96,7 @@ def test_the_claim_of_one_that_died_ends(
     registry: Registry, team: Team, watch_hand: Clock
 ) -> None:
     messages.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    watch_hand.moment += timedelta(minutes=6)
     with registry.write():
         assert outbox.claimed(registry, [team.director])
         assert not outbox.claimed(registry, [team.director])
