@@ -71,7 +71,7 @@ def write_answer(
     one of whose answers none takes text.
     """
     _refuse_unplain(words)
-    if words.lstrip().startswith("!"):
+    if text.sanitise(words).lstrip().startswith("!"):
         raise InvalidInput(
             "free text may not start with '!', which runs a shell command;"
             " use 'cafleet member exec'."
@@ -98,7 +98,7 @@ def execute(member: Agent, command: str) -> None:
 
 def prompt(member: Agent, words: str) -> None:
     """Submit a prompt of one or more lines; raises InvalidInput for an empty one."""
-    if not words.strip():
+    if not text.sanitise(words).strip():
         raise InvalidInput("the prompt is empty.")
     members.type_in(member, "the prompt", words=words)
 
@@ -171,7 +171,7 @@ def _cues(member: Agent) -> Cues:
 
 
 def _refuse_unplain(words: str) -> None:
-    if not words.strip():
+    if not text.sanitise(words).strip():
         raise InvalidInput("the text is empty.")
     if len(words.splitlines()) > 1 or words.endswith(("\n", "\r")):
         raise InvalidInput("the text may not contain line breaks.")

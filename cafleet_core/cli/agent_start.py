@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cafleet_core.cli import output
+from cafleet_core.cli.paths import Absolute
 from cafleet_core.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _OPTIONS = (
     click.option("--model", help="The coding agent's model."),
     click.option(
         "--cwd",
-        type=click.Path(exists=True, file_okay=False),
+        type=Absolute(exists=True, file_okay=False),
         default=".",
         help="Where it works.",
     ),
@@ -62,7 +62,7 @@ def starting_with(
         coding_agent=coding_agent,
         prompt=prompt,
         model=model,
-        cwd=os.path.abspath(cwd),
+        cwd=cwd,
         environment=tuple(_pair(one) for one in environment),
     )
 

@@ -113,7 +113,7 @@ _AGENT_METAVAR = "ID|NAME"
 
 
 def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    if value:
+    if value not in (None, False):  # an empty id is one that nobody has
         setattr(context.ensure_object(Invocation), option.name or "", value)
     return value
 

@@ -40,7 +40,9 @@ member.add_command(explain)
 @click.option("--name", required=True, help="Unique among active agents.")
 @click.option("--description", required=True, help="What it is there for.")
 @start_options
-@click.option("--env", "environment", multiple=True, metavar="K=V", help="Repeatable.")
+@click.option(
+    "--env", "environment", multiple=True, metavar="K=V", help="A variable; repeatable."
+)
 @click.option(
     "--layout",
     type=click.Choice(LAYOUTS),

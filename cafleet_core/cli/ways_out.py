@@ -138,6 +138,10 @@ BY_PUSH_REASON = {
         "The tmux server has ended, or does not answer.",
         "It is tried again; if it has ended, `cafleet doctor --fix`, and create the members again.",
     ),
+    "expired": (
+        "For a day there was nobody in its pane to tell.",
+        "Nothing: it is typed no more, and waits to be polled.",
+    ),
     "other_host": (
         "The agent lives on another machine.",
         "Nothing from here; cafleet types on its own machine only.",

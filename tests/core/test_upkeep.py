@@ -134,3 +134,15 @@ def test_a_check_counts_and_finds_what_is_wrong(registry: Registry, team: Team) 
     complaints = maintenance.check(registry).complaints
     assert "tasks names a row of agents that is gone" in complaints
     assert "the search knows 4 of 5 messages" in complaints
+
+
+def test_half_a_copy_is_none(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: str) -> None:
+        raise RegistryError("the disk is full.")
+
+    monkeypatch.setattr(registry, "copy_to", full)
+    with pytest.raises(RegistryError):
+        maintenance.backup(registry, str(tmp_path / "copy.db"))
+    assert not (tmp_path / "copy.db").exists()

@@ -63,3 +63,12 @@ def test_waits_grow_and_end_somewhere() -> None:
     failed = PushResult("none", "not_the_agent")
     assert wait(failed, 0) == timedelta(seconds=2)
     assert wait(failed, 50) == timedelta(seconds=300)
+
+
+def test_what_can_reach_nobody_for_a_day_has_expired() -> None:
+    gone, held = PushResult("none", "pane_gone"), PushResult("held", "draft")
+    day = 24 * 3600
+    assert policy.settled(gone, day - 1) == gone
+    assert policy.settled(gone, day) == PushResult("none", "expired")
+    assert policy.settled(held, 9 * day) == held
+    assert wait(policy.settled(gone, day), 0) is None
