@@ -46,6 +46,16 @@ def test_what_cannot_be_meant_is_refused_by_name(
     nothing_changed(desk)
 
 
+def test_the_session_is_filled_in_where_the_command_names_it(
+    desk: Desk, pretender: Pretender
+) -> None:
+    known = pretender.configured("prompt_argv = ['--of=x-{session_id}', '{prompt}']")
+    made = desk(*creating("w", pretender.name, "--json", "--", "{session_id}"), **known)
+    assert made.code == 0, made.err
+    of = f"--of=x-{desk.team.session.session_id}"
+    assert pretender.started["argv"] == [of, "{session_id}"]
+
+
 def test_a_built_in_one_is_overridden_key_by_key(desk: Desk, tmp_path: Path) -> None:
     agent = Pretender(tmp_path, "codex").plays(AT_REST.replace("❯", "%"))
     own = agent.configured()
