@@ -169,6 +169,13 @@ _ROWS = {
         ("timeline.previous", "k", "select(-1)", "previous", "Select the one before"),
         ("timeline.choose", "enter", "choose", "details", "The whole message"),
         ("timeline.reply", "r", "reply", "reply", "Answer the selected message"),
+        (
+            "timeline.ack",
+            "a",
+            "screen.ack",
+            "ack",
+            "Say that you have dealt with what was sent to you",
+        ),
         ("timeline.unacked", "u", "unacked(-1)", "unacked", "The unacked one before"),
         (
             "timeline.unacked_next",
@@ -193,7 +200,7 @@ _ROWS = {
 FOOTER = (
     *("composer.send", "composer.newline"),
     *("members.filter", "members.mention"),
-    *("timeline.choose", "timeline.reply", "timeline.newest"),
+    *("timeline.choose", "timeline.reply", "timeline.ack", "timeline.newest"),
     *("picker.new", "picker.deleted", "picker.back"),
     *("letters.compose", "letters.leave", "app.help"),
     *("room.members", "room.screen", "room.next", "app.quit"),

@@ -9,6 +9,7 @@ _CREATE = "cafleet member create --name NAME --description TEXT -- PROMPT"
 _UP = "cafleet up --label TEXT"
 _ANSWER = "cafleet member send-input --member-id NAME --choice {digit}"
 _SEND = "cafleet message send --to NAME --text TEXT"
+_ACK = "cafleet message ack --task-id ID"
 _REPLY = "cafleet message send --to NAME --reply-to ID --text TEXT"
 
 COMMANDS = {
@@ -38,11 +39,13 @@ COMMANDS = {
     "timeline.time": "cafleet message list --since TIME",
     "timeline.choose": "cafleet message show --task-id ID --full",
     "timeline.reply": _REPLY,
+    "timeline.ack": _ACK,
     "picker.new": _UP,
     "found.start": _UP,
     "picker.open": "cafleet tui --session-id ID",
     "picker.deleted": "cafleet session list --all",
     "detail.reply": _REPLY,
+    "detail.ack": _ACK,
     "detail.cancel": "cafleet message cancel --task-id ID",
     **{f"acts.answer{digit}": _ANSWER.format(digit=digit) for digit in range(1, 10)},
     **{f"queue.answer{digit}": _ANSWER.format(digit=digit) for digit in range(1, 10)},

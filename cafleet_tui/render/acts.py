@@ -9,9 +9,10 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from cafleet_core.records import Question
-from cafleet_core.text import cut, label
+from cafleet_core.text import cut
 from cafleet_tui.orders import Done, Order
 from cafleet_tui.render import status
+from cafleet_tui.render.foreign import label
 
 _LONGEST_LABEL = 40
 _LONGEST_QUESTION = 200

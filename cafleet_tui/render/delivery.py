@@ -9,8 +9,8 @@ from typing import NamedTuple
 from cafleet_core import records
 from cafleet_core.broker.sessions import ADMINISTRATOR_NAME
 from cafleet_core.records import Delivery
-from cafleet_core.text import label
 from cafleet_tui.render.age import clock_time
+from cafleet_tui.render.foreign import label
 
 
 class State(NamedTuple):
@@ -77,11 +77,6 @@ def state_of(delivery: Delivery) -> State:
     if delivery.push_outcome == records.SHOWN:
         return SHOWN
     return PUSHED if delivery.notified_at else QUEUED
-
-
-def is_open(delivery: Delivery) -> bool:
-    """Whether its recipient has yet to ack it."""
-    return delivery.state == records.INPUT_REQUIRED
 
 
 def is_for_human(delivery: Delivery) -> bool:

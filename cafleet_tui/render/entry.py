@@ -6,8 +6,9 @@ from textual.content import Content
 
 from cafleet_core import clock
 from cafleet_core.records import Delivery, Entry
-from cafleet_core.text import cut, label, sanitise
+from cafleet_core.text import cut
 from cafleet_tui.render import delivery as states
+from cafleet_tui.render.foreign import label, sanitise
 from cafleet_tui.render.message import MAX_DETAIL_ROWS
 
 _LONGEST_NAME = 40

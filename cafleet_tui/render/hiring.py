@@ -6,8 +6,9 @@ from textual.content import Content
 
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
-from cafleet_core.text import cut, label
+from cafleet_core.text import cut
 from cafleet_tui.render import status
+from cafleet_tui.render.foreign import label
 
 _LONGEST_NAME = 20
 

@@ -9,9 +9,9 @@ from textual.content import Content
 
 from cafleet_core import records
 from cafleet_core.records import PULSE_MINUTES
-from cafleet_core.text import label
 from cafleet_tui.attention import Standing
 from cafleet_tui.render.age import age
+from cafleet_tui.render.foreign import label
 from cafleet_tui.render.sparkline import sparkline
 
 WIDE_ROW = 38

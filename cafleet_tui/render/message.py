@@ -11,9 +11,9 @@ from textual.content import Content
 
 from cafleet_core import records
 from cafleet_core.records import Delivery, Entry
-from cafleet_core.text import label, sanitise
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.age import clock_time
+from cafleet_tui.render.foreign import label, sanitise
 from cafleet_tui.render.wrap import ELLIPSIS, clip, wrap
 
 SENDERS = ("sender-0", "sender-1", "sender-2", "sender-3")

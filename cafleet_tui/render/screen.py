@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from cafleet_core.text import sanitise
+from cafleet_tui.render.foreign import sanitise
 
 _CONSOLE = Console(width=1, color_system="truecolor", force_terminal=True)
 

@@ -10,10 +10,11 @@ from textual.content import Content
 from cafleet_core import clock
 from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.records import SessionSummary
-from cafleet_core.text import cut, label
+from cafleet_core.text import cut
 from cafleet_tui.render import status
 from cafleet_tui.render.age import age
 from cafleet_tui.render.entry import moment
+from cafleet_tui.render.foreign import label
 from cafleet_tui.render.status import session_name
 
 _FIGURES = 44

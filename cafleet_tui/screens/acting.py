@@ -8,8 +8,9 @@ from textual import on
 from textual.content import Content
 from textual.getters import query_one
 
-from cafleet_core import records, text
+from cafleet_core import records
 from cafleet_core.records import Agent, Question
+from cafleet_core.text import sanitise
 from cafleet_tui import orders
 from cafleet_tui.actions import Action
 from cafleet_tui.attention import Standing
@@ -18,6 +19,7 @@ from cafleet_tui.messages import OrderDone, OrderFailed
 from cafleet_tui.orders import Order
 from cafleet_tui.render import acts as render
 from cafleet_tui.render.acts import Button
+from cafleet_tui.render.foreign import label
 from cafleet_tui.screens.asking import AskWords, Confirm, Reading
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.widgets.act_panel import ActPanel
@@ -107,7 +109,7 @@ class ActingRoom(LiveSession):
     def ask_words(self, order: Order) -> None:
         """Ask for the words that an order takes, and have it carried out."""
         title = Content.assemble(
-            (order.kind, "bold $primary"), " ", text.label(order.member.name)
+            (order.kind, "bold $primary"), " ", label(order.member.name)
         )
         hint = Content(_HINTS[order.kind])
         if order.question and order.kind == orders.WRITE:
@@ -131,16 +133,14 @@ class ActingRoom(LiveSession):
             f"Its agent is asked to exit, and its pane closes. {mail} will fail."
             " What was said stays in the timeline."
         )
-        title = Content.assemble(
-            "Delete ", (text.label(order.member.name), "bold"), "?"
-        )
+        title = Content.assemble("Delete ", (label(order.member.name), "bold"), "?")
         self.app.push_screen(
             Confirm(title, what, "delete it"), partial(self._if_confirmed, order)
         )
 
     def _if_confirmed(self, order: Order, confirmed: bool | None) -> None:
         if confirmed:
-            self.tell(Content(f"Deleting {text.label(order.member.name)} …"))
+            self.tell(Content(f"Deleting {label(order.member.name)} …"))
             self.carry_out(order)
 
     @on(OrderDone)
@@ -148,10 +148,8 @@ class ActingRoom(LiveSession):
         order = event.order
         self.tell(render.outcome(order, event.done, orders.twin(order)))
         if order.kind == orders.CAPTURE:
-            title = Content.assemble(
-                "Screen of ", (text.label(order.member.name), "bold")
-            )
-            self.app.push_screen(Reading(title, text.sanitise(event.done.text)))
+            title = Content.assemble("Screen of ", (label(order.member.name), "bold"))
+            self.app.push_screen(Reading(title, sanitise(event.done.text)))
 
     @on(OrderFailed)
     def _note_undone(self, event: OrderFailed) -> None:

@@ -172,17 +172,15 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         needing = attention.needing(ranks)
         self._alert.see(status.session_name(self.session), needing)
         self.attend(needing)
-        counted = [
-            member
-            for member in self._members
-            if member.agent.status == records.ACTIVE
-            and member.agent.kind != records.ADMINISTRATOR
-        ]
+        active = [m for m in self._members if m.agent.status == records.ACTIVE]
+        counted = [m for m in active if m.agent.kind != records.ADMINISTRATOR]
+        human = [m for m in active if m.agent.kind == records.ADMINISTRATOR]
         self.status.show(
             status.Facts(
                 session=self.session,
                 agents=len(counted),
                 unacked=sum(member.activity.unacked for member in counted),
+                mail=sum(member.activity.unacked for member in human),
                 needing=needing,
                 panes=len(self._views),
                 gone=sum(view.state == attention.DEAD for view in self._views.values()),

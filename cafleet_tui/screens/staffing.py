@@ -8,7 +8,6 @@ from textual import on, work
 from textual.content import Content
 from textual.getters import query_one
 
-from cafleet_core import text
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.errors import CafleetError
@@ -16,6 +15,7 @@ from cafleet_tui import hiring, orders
 from cafleet_tui.actions import Action
 from cafleet_tui.messages import Hired, HireFailed, MailRead
 from cafleet_tui.render import hiring as render
+from cafleet_tui.render.foreign import label
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.screens.member_detail import MAIL_SHOWN, MemberDetail
 from cafleet_tui.screens.new_member import NewMember
@@ -70,7 +70,7 @@ class StaffingRoom(LiveSession):
     def _hire(self, wish: Wish | None) -> None:
         if wish is not None:
             self._wish = wish
-            self.tell(Content(f"Starting {text.label(wish.name)} …"))
+            self.tell(Content(f"Starting {label(wish.name)} …"))
             self._start(wish)
 
     @work(thread=True, group="hire", exit_on_error=False)

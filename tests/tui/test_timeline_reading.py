@@ -11,7 +11,7 @@ from cafleet_core.broker.pages import (
     Page,
     Unacked,
 )
-from cafleet_core.records import COMPLETED, Entry
+from cafleet_core.records import COMPLETED, Delivery, Entry
 from cafleet_tui.widgets.timeline import Timeline
 from cafleet_tui.widgets.timeline_index import CAPACITY
 from tests.builders import a_delivery, an_entry, at
@@ -127,7 +127,7 @@ async def test_a_selected_broadcast_opens_and_closes() -> None:
 async def test_the_pointer_on_a_broadcast_tells_who_acked_it_and_when() -> None:
     names = [f"agent-{number}" for number in range(1, 14)]
     acked = a_delivery("reviewer", state="completed", acked_at=at(minutes=3))
-    to = [acked, a_delivery("[b]tester", 3), *names]
+    to: list[str | Delivery] = [acked, a_delivery("[b]tester", 3), *names]
     several = an_entry(3, "Director", "Begin.", to, broadcast=True)
     async with a_stage(*news(1, 2), several) as stage:
         await stage.pilot.hover(Timeline, offset=(4, stage.row_of("Begin.")))
