@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 from typing import NoReturn
 
+_INTERRUPTED = 130
 _NEW_OBJECTS = 100_000
 
 
@@ -12,9 +14,12 @@ def main() -> NoReturn:
     """Run the command line of this process; see `cli.main`."""
     # What imports make stays: looking through it for garbage is a twentieth of a start.
     gc.set_threshold(_NEW_OBJECTS)
-    from cafleet_core.cli.main import main as command_line
+    try:
+        from cafleet_core.cli.main import main as command_line
 
-    command_line()
+        command_line()
+    except KeyboardInterrupt:  # before or after the command itself
+        os._exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

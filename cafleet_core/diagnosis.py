@@ -32,8 +32,7 @@ def examine(registry_path: str) -> list[Check]:
     return [
         *_registry(registry_path),
         *_tmux(),
-        *_coding_agents(),
-        *_set_up(registry_path),
+        *_coding_agents(registry_path),
     ]
 
 
@@ -140,11 +139,17 @@ def _tmux() -> Iterator[Check]:
     yield Check("tmux", version >= _OLDEST_TMUX, f"{said} (needs {wanted} or newer)")
 
 
-def _coding_agents() -> Iterator[Check]:
-    for agent in catalog.load().values():
+def _coding_agents(registry_path: str) -> Iterator[Check]:
+    try:
+        known = catalog.load()
+    except CafleetError as error:
+        yield Check("coding agents", False, error.message)
+        return
+    for agent in known.values():
         if agent.process_names:
             found = programs.which(agent.argv[0])
             yield Check(agent.name, None, found or "not on PATH")
+    yield from _set_up(registry_path)
 
 
 def _set_up(registry_path: str) -> Iterator[Check]:

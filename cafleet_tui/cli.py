@@ -14,11 +14,14 @@ from cafleet_core.broker import identity, sessions
 from cafleet_core.broker.registry import Registry
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.config import Settings
+from cafleet_core.errors import InvalidInput, NotReady
 from cafleet_core.records import Session
 
 if TYPE_CHECKING:
     from cafleet_tui.app import CafleetApp
 
+
+_SIDE = click.IntRange(1, 1000)
 
 read_only_option = click.option(
     "--read-only", is_flag=True, help="Only look: nothing is sent, typed or stored."
@@ -34,7 +37,7 @@ read_only_option = click.option(
 )
 @click.option(
     "--size",
-    type=(int, int),
+    type=(_SIDE, _SIDE),
     default=(160, 50),
     show_default=True,
     metavar="COLUMNS ROWS",
@@ -88,6 +91,14 @@ def make_app(settings: Settings, session: Session | None) -> CafleetApp:
 
 
 def _draw(app: CafleetApp, path: Path, size: tuple[int, int]) -> None:
-    from cafleet_tui.picture import draw
+    from cafleet_tui.picture import PATIENCE, draw
 
-    path.write_text(asyncio.run(draw(app, size)), encoding="utf-8")
+    try:
+        drawn = asyncio.run(draw(app, size))
+    except TimeoutError:
+        why = f"the control room was not read in {PATIENCE:g} s."
+        raise NotReady(why) from None
+    try:
+        path.write_text(drawn, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written: {error.strerror}.") from None

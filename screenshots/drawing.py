@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.picture import settle
@@ -33,5 +34,7 @@ async def play(shot: Shot, app: CafleetApp, pilot: Pilot[None]) -> None:
     if plan.focus:
         app.screen.query_one(plan.focus).focus()
     await pilot.press(*plan.keys)
+    for blinking in app.screen.query(Input):
+        blinking.cursor_blink = False
     await app.workers.wait_for_complete()
     await settle(app, pilot)

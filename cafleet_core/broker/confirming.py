@@ -95,7 +95,7 @@ def _examine(typed: Owed, turn: Turn, seen: Glimpse | None) -> _Found:
 
 def _press(turn: Turn) -> _Found:
     """Enter, unless the screen has moved on since it was looked at."""
-    (result,) = writer.type_turns([turn._replace(text="", show=False)])
+    (result,) = writer.type_turns([turn._replace(text="", show=False, announces=())])
     return _PRESSED if result.outcome == DELIVERED else _LOOK_LATER
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from cafleet_core import clock
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.broker import looking, pushing
 from cafleet_core.config import PushRules
+from cafleet_core.errors import RegistryError
 from cafleet_core.panes import glimpse, sight
 from cafleet_core.panes.facts import host
 from cafleet_core.panes.glimpse import Glimpse
@@ -17,9 +19,11 @@ from cafleet_core.panes.sight import STARTING
 from cafleet_core.push import policy, preview, writer
 from cafleet_core.push.outcome import MOVED
 from cafleet_core.push.script import Turn
-from cafleet_core.records import HELD, NONE, Agent, PushResult, Task
+from cafleet_core.records import DELIVERED, HELD, NONE, Agent, PushResult, Task
 from cafleet_core.storage import lookup, outbox
 from cafleet_core.storage.registry import Registry
+
+Glimpses = Mapping[tuple[str, str], Glimpse]
 
 _PREVIEWS_A_TURN = 10
 _SECOND_LOOKS = 60
@@ -62,54 +66,67 @@ def deliver(
     """Tell each recipient what it is owed, one turn each; the result of every task by its id.
 
     Panes are looked at first, with one tmux call a server, and typed into with another.
-    Each outcome is committed, with the time of the next try where one is owed.
+    Each outcome is committed, with the time of the next try where one is owed. Where that
+    cannot be, the claim ends by itself, and the pane knows what was typed there.
     """
-    if not owed:
-        return {}
-    tried = dict(enumerate(_try(owed, rules)))
-    for _ in range(_SECOND_LOOKS):
-        moved = [number for number, result in tried.items() if result is MOVED]
-        if not moved:
+    results: dict[str, PushResult] = {}
+    left = list(owed)
+    for again in range(1 + _SECOND_LOOKS):
+        if not left:
             break
-        time.sleep(_SECOND_LOOK_AFTER)
-        again = _try([owed[number] for number in moved], rules)
-        tried.update(zip(moved, again, strict=True))
-    return _recorded(registry, zip(owed, tried.values(), strict=True))
+        time.sleep(_SECOND_LOOK_AFTER if again else 0)
+        results |= _try(left, rules)
+        left = [
+            one for one in left if any(results[it.task_id] is MOVED for it in one.tasks)
+        ]
+    if owed:
+        with suppress(RegistryError):
+            _record(registry, owed, results)
+    return results
 
 
 def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
     """Type words that are no message, at a moment that is right for one; nothing is kept."""
     turn = pushing.turn_for(recipient, words)
-    plan = _plan(recipient, 0.0, turn, looking.look([turn]), rules)
+    plan = _plan(recipient, 0.0, turn, _seen(turn, looking.look([turn])), rules)
     return writer.type_turns([plan])[0] if isinstance(plan, Turn) else plan
 
 
-def _try(owed: Sequence[Owed], rules: PushRules) -> list[PushResult]:
-    """Look and type once; the results in order."""
+def _try(owed: Sequence[Owed], rules: PushRules) -> dict[str, PushResult]:
+    """Look and type once; the result of every task by its id."""
     turns = [turn_of(one, rules.max_text_len) for one in owed]
     glimpses = looking.look(turns)
-    now = clock.now()
-    ages = [clock.age(one.tasks[0].created_at, now) for one in owed]
-    plans = [
-        _plan(one.recipient, age, turn, glimpses, rules)
-        for one, age, turn in zip(owed, ages, turns, strict=True)
-    ]
+    untyped = [_untyped(*pair, glimpses) for pair in zip(owed, turns, strict=True)]
+    left = [one for one in untyped if one.tasks]
+    plans = [_planned(one, glimpses, rules) for one in left]
     typed = iter(writer.type_turns([one for one in plans if isinstance(one, Turn)]))
-    return [next(typed) if isinstance(one, Turn) else one for one in plans]
+    results = {
+        task.task_id: PushResult(DELIVERED) for one in owed for task in one.tasks
+    }
+    for one, plan in zip(left, plans, strict=True):
+        result = next(typed) if isinstance(plan, Turn) else plan
+        results.update((task.task_id, result) for task in one.tasks)
+    return results
 
 
-def _recorded(
-    registry: Registry, tried: Iterable[tuple[Owed, PushResult]]
-) -> dict[str, PushResult]:
-    results: dict[str, PushResult] = {}
+def _untyped(one: Owed, turn: Turn | PushResult, glimpses: Glimpses) -> Owed:
+    """Without what somebody typed who died before it could be recorded."""
+    seen = _seen(turn, glimpses)
+    typed = seen.typed if seen else ()
+    return one._replace(
+        tasks=tuple(task for task in one.tasks if task.task_id not in typed)
+    )
+
+
+def _record(
+    registry: Registry, owed: Iterable[Owed], results: Mapping[str, PushResult]
+) -> None:
     at = clock.now()
     with registry.write():
-        for one, result in tried:
-            for task in one.tasks:
-                next_at = policy.next_try(result, task.push_attempts, at)
-                outbox.record(registry, task.task_id, result, clock.stamp(at), next_at)
-                results[task.task_id] = result
-    return results
+        for task in (task for one in owed for task in one.tasks):
+            result = results[task.task_id]
+            next_at = policy.next_try(result, task.push_attempts, at)
+            outbox.record(registry, task.task_id, result, clock.stamp(at), next_at)
 
 
 def turn_of(owed: Owed, max_text_len: int) -> Turn | PushResult:
@@ -121,14 +138,23 @@ def turn_of(owed: Owed, max_text_len: int) -> Turn | PushResult:
     if more := len(owed.tasks) - len(shown):
         lines.append(f"[cafleet: {more} more wait; run 'cafleet message poll']")
     turn = pushing.turn_for(owed.recipient, "\n".join(lines))
-    return turn._replace(show=True) if isinstance(turn, Turn) else turn
+    if not isinstance(turn, Turn):
+        return turn
+    announces = tuple(task.task_id for task in shown)
+    return turn._replace(show=True, announces=announces)
+
+
+def _planned(one: Owed, glimpses: Glimpses, rules: PushRules) -> Turn | PushResult:
+    turn = turn_of(one, rules.max_text_len)
+    age = clock.age(one.tasks[0].created_at, clock.now())
+    return _plan(one.recipient, age, turn, _seen(turn, glimpses), rules)
 
 
 def _plan(
     recipient: Agent,
     age: float,
     turn: Turn | PushResult,
-    glimpses: Mapping[tuple[str, str], Glimpse],
+    seen: Glimpse | None,
     rules: PushRules,
 ) -> Turn | PushResult:
     """The turn, bound to the screen as it was seen; or why it is held.
@@ -136,13 +162,9 @@ def _plan(
     `age` is how many seconds the recipient has been waited for.
     """
     placement = recipient.placement
-    if not isinstance(turn, Turn) or placement is None:
+    if not isinstance(turn, Turn) or placement is None or seen is None:
         return turn
-    seen = glimpses.get((turn.socket, turn.pane_id))
-    cues = agent_cues.parse(placement.cues)
-    if seen is None:
-        return turn
-    judged = glimpse.judge(seen, cues)
+    judged = glimpse.judge(seen, agent_cues.parse(placement.cues))
     if judged.state == UNKNOWN and sight.still_starting(placement, clock.now()):
         return PushResult(HELD, STARTING)
     if reason := policy.hold(judged.state, age, rules):
@@ -150,3 +172,10 @@ def _plan(
     if judged.draft:  # an agent that is waited for no longer, while a human is typing
         return PushResult(HELD, "draft")
     return turn._replace(position=seen.position) if judged.state == "idle" else turn
+
+
+def _seen(turn: Turn | PushResult, glimpses: Glimpses) -> Glimpse | None:
+    """The look at the pane of a turn."""
+    if not isinstance(turn, Turn):
+        return None
+    return glimpses.get((turn.socket, turn.pane_id))

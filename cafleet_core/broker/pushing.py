@@ -1,33 +1,10 @@
-"""Whether a stored message is pushed at all, and the turn that is typed for it."""
+"""The turn that is typed for an agent, or why there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cafleet_core.panes.facts import host
-from cafleet_core.push import preview, writer
 from cafleet_core.push.script import Turn
-from cafleet_core.records import NONE, Agent, Placement, PushResult, Task
-
-
-def push(
-    stored: Sequence[Task], recipients: Sequence[Agent], max_text_len: int
-) -> list[PushResult]:
-    """Announce each task to its recipient, one tmux call a server; the outcomes in order."""
-    planned = [
-        plan(task, recipient, max_text_len)
-        for task, recipient in zip(stored, recipients, strict=True)
-    ]
-    typed = iter(writer.type_turns([one for one in planned if isinstance(one, Turn)]))
-    return [next(typed) if isinstance(one, Turn) else one for one in planned]
-
-
-def plan(task: Task, recipient: Agent, max_text_len: int) -> Turn | PushResult:
-    """The turn to type, or the reason why there is none."""
-    if task.from_agent_id == recipient.agent_id:
-        return PushResult(NONE, "self")
-    turn = turn_for(recipient, preview.preview(task, max_text_len))
-    return turn._replace(show=True) if isinstance(turn, Turn) else turn
+from cafleet_core.records import NONE, Agent, Placement, PushResult
 
 
 def turn_for(recipient: Agent, words: str) -> Turn | PushResult:

@@ -73,14 +73,14 @@ class Invocation:
     def close(self) -> None:
         """Give the registry back, where it was opened; first, try the pushes that are owed.
 
-        A run that only looks tries none.
+        A run that only looks tries none. Nothing that happens here is the run's failure.
         """
         if "registry" not in self.__dict__:
             return
         try:
             if not self.read_only:
                 owed.settle(self.registry, self.settings.push_rules)
-        except CafleetError:
+        except (CafleetError, KeyboardInterrupt):
             pass  # the command has done its own work; the next one tries again
         finally:
             self.registry.close()

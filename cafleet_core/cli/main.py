@@ -145,10 +145,13 @@ def run(arguments: list[str]) -> int:
     try:
         if any("\0" in one for one in arguments):
             raise click.UsageError("an argument holds a NUL character.")
-        returned: Any = cafleet.main(
-            arguments, prog_name="cafleet", standalone_mode=False, obj=invocation
-        )
-        output.flush()
+        try:
+            returned: Any = cafleet.main(
+                arguments, prog_name="cafleet", standalone_mode=False, obj=invocation
+            )
+            output.flush()
+        finally:
+            invocation.close()
     except CafleetError as error:
         return _report(error, invocation.json)
     except click.ClickException as error:
@@ -161,8 +164,6 @@ def run(arguments: list[str]) -> int:
         return left.code if isinstance(left.code, int) else 1
     except Exception as error:  # noqa: BLE001  # the last line of defence against tracebacks
         return _report(Internal(type(error).__name__), invocation.json)
-    finally:
-        invocation.close()
     return returned if isinstance(returned, int) else 0
 
 

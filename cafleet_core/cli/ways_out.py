@@ -62,7 +62,7 @@ BY_MESSAGE = {
     "session <session_id> is deleted": "Its messages can still be read; make a new one to go on.",
     "<path> holds tables that are not cafleet's; name another file in CAFLEET_DATABASE_URL, or move this one away.": "Nothing was changed in it.",
     "cannot open registry <path>: <strerror>.": "Check the folder and who may write there, or name another file in `CAFLEET_DATABASE_URL`.",
-    "registry <path> is busy: another process has held it for 5 s.": "Try again; where it lasts, a process hangs: `fuser <path>` names it.",
+    "registry <path> is busy: another process has held it for 10 s.": "Try again; where it lasts, a process hangs: `fuser <path>` names it.",
     "registry <path> is damaged or no registry: <error>.": "Move it away and copy your last `cafleet db backup` to its place.",
     "registry <path> is read-only.": "Make the file and its folder writable for you.",
     "registry <path>: the disk is full.": "Make room; nothing that was stored is lost. `cafleet db prune --older-than 30d` frees space in it.",
@@ -72,6 +72,7 @@ BY_MESSAGE = {
     "no tmux server at <…>.": "It has ended, and the panes with it; `cafleet doctor --fix` deregisters who was there.",
     "pane <pane_id> of member <agent_id> is gone.": "End it with `cafleet member delete`, then create it again; its messages are kept.",
     "tmux did not answer within <timeout> s.": "The tmux server hangs or the machine is overloaded; try again.",
+    "tmux cannot be started: <strerror>.": "The machine has no process or no memory to spare; try again.",
     "tmux is not on PATH.": "Install tmux 3.2 or newer.",
     "the control room ended at once; see 'cafleet tui'.": "Run it by hand to see what it says.",
     "<what> was not ready in 20 s.": "The machine is busy; try again.",
@@ -134,8 +135,8 @@ BY_PUSH_REASON = {
         "Delete the member and create it again; the message waits to be polled.",
     ),
     "server_gone": (
-        "The tmux server has ended.",
-        "`cafleet doctor --fix`, then create the members again.",
+        "The tmux server has ended, or does not answer.",
+        "It is tried again; if it has ended, `cafleet doctor --fix`, and create the members again.",
     ),
     "other_host": (
         "The agent lives on another machine.",

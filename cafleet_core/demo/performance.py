@@ -15,6 +15,7 @@ from cafleet_core.agents import catalog
 from cafleet_core.broker import pushing, sessions, spawning, timeline
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.starting import within
 from cafleet_core.demo import scenario, stage
 from cafleet_core.demo.stage import Stage
 from cafleet_core.errors import NotReady, Refused, TmuxError
@@ -34,8 +35,6 @@ STAND_IN = "standin"
 EXCHANGE_SECONDS = 60.0
 _READY_SECONDS = 20.0
 _POLL_SECONDS = 0.1
-_FOLDER_PREFIX = "cafleet-demo-"
-_REGISTRY_NAME = "registry.db"
 _RECOGNISED = 16
 _ANYWHERE = Room(layouts.NONE, Size(1, 1))
 """The stage is set when all are there; until then a pane may be as small as it must."""
@@ -59,15 +58,18 @@ def start(database: str | None, *, size: Size | None) -> Running:
         if stage.watched(running):
             raise Refused("a demo is running; end it with 'cafleet demo --stop'.")
         end(running)
-    path = _registry_path(database)
+    folder = "" if database else tempfile.mkdtemp(prefix="cafleet-demo-")
+    url = database or f"sqlite:///{folder}/registry.db"
+    path = config.registry_path({config.DATABASE_URL: url})
     with ExitStack() as undo:
-        undo.callback(_discarded, path)
+        if folder:
+            undo.callback(shutil.rmtree, folder, ignore_errors=True)
         with closing(open_registry(path)) as registry:
             opened = _open(path, size)
             undo.callback(windows.strike, opened.socket, opened.window_id)
             director = _register_director(registry, opened)
             undo.callback(_dissolve, path, director.session_id)
-            begun = _perform(registry, opened, director)
+            begun = _perform(registry, opened, director, folder)
         undo.pop_all()
     return begun
 
@@ -113,25 +115,10 @@ def shows(frame: str, entries: Sequence[Entry]) -> bool:
 def end(demo: Stage) -> None:
     """Close a demo's window; its registry goes, or in somebody's own its session ends."""
     windows.strike(demo.socket, demo.window_id)
-    if not _discarded(demo.registry):
+    if demo.folder:
+        shutil.rmtree(demo.folder, ignore_errors=True)
+    else:
         _dissolve(demo.registry, demo.session_id)
-
-
-def _registry_path(database: str | None) -> str:
-    if database:
-        return config.registry_path({config.DATABASE_URL: database})
-    return os.path.join(tempfile.mkdtemp(prefix=_FOLDER_PREFIX), _REGISTRY_NAME)
-
-
-def _discarded(path: str) -> bool:
-    """Remove a registry that a demo has made, with its folder; whether it was one."""
-    folder, name = os.path.split(path)
-    ours = name == _REGISTRY_NAME and os.path.basename(folder).startswith(
-        _FOLDER_PREFIX
-    )
-    if ours:
-        shutil.rmtree(folder, ignore_errors=True)
-    return ours
 
 
 def _dissolve(path: str, session_id: str) -> None:
@@ -156,9 +143,14 @@ def _environment(path: str) -> dict[str, str]:
     }
 
 
-def _perform(registry: Registry, opened: Opened, director: Agent) -> Running:
+def _perform(
+    registry: Registry, opened: Opened, director: Agent, folder: str
+) -> Running:
     session = sessions.find(registry, director.session_id)
-    set_up = Stage(opened.socket, opened.window_id, registry.path, session.session_id)
+    set_up = Stage(
+        *(opened.socket, opened.window_id),
+        *(registry.path, session.session_id, folder),
+    )
     stage.remember(set_up)
     room = stage.add_control_room(
         opened,
@@ -211,11 +203,8 @@ def _await_control_room(opened: Opened, pane_id: str) -> None:
 
 
 def _await(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + _READY_SECONDS
-    while not condition():
-        if time.monotonic() > deadline:
-            raise NotReady(f"{what} was not ready in {_READY_SECONDS:g} s.")
-        time.sleep(_POLL_SECONDS)
+    if not within(_READY_SECONDS, condition):
+        raise NotReady(f"{what} was not ready in {_READY_SECONDS:g} s.")
 
 
 def _give_cue(director: Agent) -> None:

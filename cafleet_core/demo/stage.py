@@ -18,6 +18,7 @@ SESSION = "cafleet-demo"
 
 _REGISTRY_OPTION = "@cafleet_demo"
 _TEAM_OPTION = "@cafleet_demo_session"
+_FOLDER_OPTION = "@cafleet_demo_folder"
 _SMALL_COLUMNS = 58
 _SMALL_ROWS = 14
 _COLUMNS_FOR_EVERYTHING = 140
@@ -25,12 +26,16 @@ _SEPARATOR = "\t"
 
 
 class Stage(NamedTuple):
-    """A running demo: its tmux server and window, and where its team is registered."""
+    """A running demo: its tmux server and window, and where its team is registered.
+
+    `folder` is the one that was made for the registry, empty where that is the user's own.
+    """
 
     socket: str
     window_id: str
     registry: str
     session_id: str
+    folder: str
 
 
 class Layout(NamedTuple):
@@ -114,13 +119,18 @@ def enter(socket: str, pane_id: str) -> None:
 
 def remember(stage: Stage) -> None:
     """Leave on the window what ending the demo needs to know."""
-    remembered = {_REGISTRY_OPTION: stage.registry, _TEAM_OPTION: stage.session_id}
+    remembered = {
+        _REGISTRY_OPTION: stage.registry,
+        _TEAM_OPTION: stage.session_id,
+        _FOLDER_OPTION: stage.folder,
+    }
     windows.set_options(stage.socket, stage.window_id, remembered)
 
 
 def running() -> list[Stage]:
     """The demos on the default tmux server."""
-    fields = ("socket_path", "window_id", _REGISTRY_OPTION, _TEAM_OPTION)
+    remembered = (_REGISTRY_OPTION, _TEAM_OPTION, _FOLDER_OPTION)
+    fields = ("socket_path", "window_id", *remembered)
     layout = _SEPARATOR.join(f"#{{{field}}}" for field in fields)
     try:
         listed = run(None, "list-windows", "-a", "-F", layout)

@@ -27,7 +27,7 @@ class ServerGone(TmuxError):
 
 
 class ServerSilent(ServerGone):
-    """A tmux server is there, and did not answer in time."""
+    """A tmux server may be there: it did not answer in time, or could not be asked."""
 
 
 class ServerForbidden(ServerSilent):
@@ -52,7 +52,8 @@ def call(
     """Run one tmux client against the server at `socket`, by default `$TMUX`'s.
 
     Raises TmuxMissing, ServerGone where no server runs, ServerSilent where it does not
-    answer within `timeout` seconds (`TIMEOUT`), ServerForbidden where it may not be asked.
+    answer within `timeout` seconds (`TIMEOUT`) or no client can be started, ServerForbidden
+    where it may not be asked.
     A command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
     """
     where = ["-S", socket] if socket else []
@@ -96,9 +97,11 @@ def _run(argv: list[str], stdin: bytes, timeout: float) -> Reply:
                 (os.POSIX_SPAWN_DUP2, theirs[number], number) for number in range(3)
             ],
         )
-    except (FileNotFoundError, PermissionError):
+    except OSError as error:
         _close(ours)
-        raise TmuxMissing("tmux is not on PATH.") from None
+        if isinstance(error, FileNotFoundError | PermissionError):
+            raise TmuxMissing("tmux is not on PATH.") from None
+        raise ServerSilent(f"tmux cannot be started: {error.strerror}.") from None
     finally:
         _close(theirs)
     answered = False
@@ -108,8 +111,16 @@ def _run(argv: list[str], stdin: bytes, timeout: float) -> Reply:
     finally:
         if not answered:
             os.kill(pid, _SIGKILL)
-        _, status = os.waitpid(pid, 0)
-    return Reply(os.waitstatus_to_exitcode(status), *printed)
+        code = _exit_code(pid)
+    return Reply((1 if printed[1] else 0) if code is None else code, *printed)
+
+
+def _exit_code(pid: int) -> int | None:
+    """What a child ended with; None where our own parent has us ignore our children."""
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except ChildProcessError:
+        return None
 
 
 def _converse(

@@ -13,6 +13,9 @@ IDENTITY_OPTION = "@cafleet_agent_id"
 STATE_OPTION = "@cafleet_state"
 """The pane option in which a hook may leave `<state> <epoch seconds>`."""
 
+TYPED_OPTION = "@cafleet_typed"
+"""The pane option with the ids of the messages announced there last, a comma before each."""
+
 POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
 """A format that gives another value as soon as a screen that was at rest moves on."""
 
@@ -25,10 +28,11 @@ _SHELLS = frozenset(
 
 _SEPARATOR = "\t"
 
+# what only tmux writes comes first: a tab in the words of others moves nothing of that
 _FIELDS = (
     *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
-    *("pane_height", "pane_current_command", IDENTITY_OPTION),
-    *("session_name", "pane_pid", STATE_OPTION, "pane_title"),
+    *("pane_height", "pane_pid", IDENTITY_OPTION, "pane_current_command"),
+    *("session_name", STATE_OPTION, "pane_title"),
 )
 
 _FORMAT = _SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
@@ -158,8 +162,8 @@ def _parse(line: str) -> PaneFacts | None:
     values = line.split(_SEPARATOR, len(_FIELDS) - 1)
     if len(values) != len(_FIELDS) or not values[0]:
         return None
-    pane, window, server, started, dead, mode, height, *names = values
-    command, agent_id, session, pid, stamped, title = names
+    pane, window, server, started, dead, mode, height, pid, *words = values
+    agent_id, command, session, stamped, title = words
     return PaneFacts(
         pane,
         window,

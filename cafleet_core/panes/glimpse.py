@@ -5,18 +5,22 @@ from typing import NamedTuple
 
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes import client, sight, sources
-from cafleet_core.panes.facts import POSITION, STATE_OPTION
+from cafleet_core.panes.facts import POSITION, STATE_OPTION, TYPED_OPTION
 from cafleet_core.panes.sight import Judgement
 
-_SAID = f"#{{pane_pid}}\t#{{{STATE_OPTION}}}\t#{{pane_title}}"
+_SAID = f"#{{pane_pid}}\t#{{{TYPED_OPTION}}}\t#{{{STATE_OPTION}}}\t#{{pane_title}}"
 _MARK = "\x1ecafleet glimpse "
 
 
 class Glimpse(NamedTuple):
-    """What a pane showed, and the value that `POSITION` had then; see `facts.PaneFacts`."""
+    """What a pane showed, and the value that `POSITION` had then; see `facts.PaneFacts`.
+
+    `typed` are the ids of the messages that were announced there last.
+    """
 
     position: str
     pid: int
+    typed: tuple[str, ...]
     stamped: str
     title: str
     screen: str
@@ -36,10 +40,13 @@ def take(socket: str, pane_ids: Sequence[str]) -> dict[str, Glimpse]:
     seen = {}
     for part in reply.out.split(_MARK)[1:]:
         head, _, screen = part.partition("\n")
-        panes, position, pid, stamped, title = head.split("\t", 4)
+        panes, position, pid, typed, stamped, title = head.split("\t", 5)
         wanted, found = panes.split(" ")
         if wanted == found:  # for a pane that is gone tmux describes another one
-            seen[wanted] = Glimpse(position, int(pid or 0), stamped, title, screen)
+            seen[wanted] = Glimpse(
+                *(position, int(pid or 0), tuple(typed.split(","))),
+                *(stamped, title, screen),
+            )
     return seen
 
 

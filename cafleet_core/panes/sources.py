@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cafleet_core import clock
@@ -44,7 +43,7 @@ def hook(stamped: str) -> Told | None:
     state, _, epoch = stamped.partition(" ")
     if state not in _HOOKED or not epoch.isdecimal():
         return None
-    age = _age(int(epoch))
+    age = _age(float(epoch))
     return Told("hook", state, stamped, age) if age <= HOOK_TRUSTED else None
 
 
@@ -54,21 +53,17 @@ def claude(pane_pid: int, proc: str = "/proc") -> Told | None:
     It is looked for by the pane's first process, which is Claude Code or an ancestor of
     it. A record that a process has left behind is known by the start of the process.
     """
-    found = [
-        (steps, record)
-        for record in _claude_records(_claude_folder(pane_pid, proc), proc)
-        if (steps := _steps(record["pid"], pane_pid, proc)) is not None
-    ]
-    if not found:
+    folder = _claude_folder(pane_pid, proc)
+    if not folder:
         return None
-    record = min(found, key=lambda one: one[0])[1]
-    status = str(record.get("status"))
-    if status not in _STATUS:
-        return None
-    waits_for = record.get("waitingFor")
-    evidence = f"{status}: {waits_for}" if waits_for else status
+    # what we have started is Claude Code itself, and nobody else's record is read then
+    record = _claude_record(folder, pane_pid, proc) or _nearest(folder, pane_pid, proc)
+    status, waits_for = str(record.get("status")), record.get("waitingFor")
     since = record.get("statusUpdatedAt") or record.get("updatedAt") or 0
-    return Told("record", _STATUS[status], evidence, _age(float(since) / 1000))
+    if status not in _STATUS or not isinstance(since, int | float):
+        return None
+    evidence = f"{status}: {waits_for}" if waits_for else status
+    return Told("record", _STATUS[status], evidence, _age(since / 1000))
 
 
 _RECORDS: Mapping[str, Callable[[int], Told | None]] = {"claude": claude}
@@ -86,28 +81,33 @@ def _claude_folder(pid: int, proc: str) -> str:
     return os.path.join(environ.get("CLAUDE_CONFIG_DIR") or home, "sessions")
 
 
-def _claude_records(folder: str, proc: str) -> Iterator[dict[str, Any]]:
-    """The records of the conversations that are held on a screen now."""
+def _nearest(folder: str, pane_pid: int, proc: str) -> dict[str, Any]:
+    """The record of the nearest Claude Code below a process; an empty one without any."""
     try:
         names = os.listdir(folder)
     except OSError:
-        return
-    for name in names:
-        pid, _, ending = name.partition(".")
-        if ending != "json" or not pid.isdecimal():
-            continue
-        start = _stat(int(pid), proc)[1]
-        record = _document(os.path.join(folder, name))
-        on_screen = record.get("kind", "interactive") == "interactive"
-        if on_screen and start and record.get("procStart") == start:
-            yield {**record, "pid": int(pid)}
+        return {}
+    parts = [name.partition(".") for name in names]
+    pids = [int(pid) for pid, _, end in parts if end == "json" and pid.isdecimal()]
+    below = [(_steps(pid, pane_pid, proc), pid) for pid in pids]
+    for _, pid in sorted((steps, pid) for steps, pid in below if steps is not None):
+        if record := _claude_record(folder, pid, proc):
+            return record
+    return {}
+
+
+def _claude_record(folder: str, pid: int, proc: str) -> dict[str, Any]:
+    """The record of the conversation that a process holds on a screen now, if it does."""
+    record, start = _document(os.path.join(folder, f"{pid}.json")), _stat(pid, proc)[1]
+    on_screen = record.get("kind", "interactive") == "interactive"
+    return record if on_screen and start and record.get("procStart") == start else {}
 
 
 def _document(path: str) -> dict[str, Any]:
-    import json  # most looks meet no record
-
     try:
         with open(path, encoding="utf-8") as file:
+            import json  # most looks meet no record
+
             document = json.load(file)
     except (OSError, ValueError):
         return {}  # it is being written, or was taken away
@@ -134,4 +134,4 @@ def _stat(pid: int, proc: str) -> tuple[int, str]:
 
 
 def _age(epoch: float) -> float:
-    return max(0.0, (clock.now() - datetime.fromtimestamp(epoch, UTC)).total_seconds())
+    return max(0.0, clock.now().timestamp() - epoch)

@@ -7,7 +7,7 @@ import os
 import signal
 
 from cafleet_core.errors import TmuxError
-from cafleet_core.panes import client
+from cafleet_core.panes import client, facts
 
 
 def run(socket: str | None, *arguments: str) -> list[str]:
@@ -38,12 +38,15 @@ def kill(socket: str, pane_id: str) -> None:
 
 
 def terminate(socket: str, pane_id: str) -> None:
-    """Ask a pane's program to end by a signal, which no draft and no question can swallow."""
-    [pid] = run(socket, "display-message", "-p", "-t", pane_id, "#{pane_pid}")
-    try:
-        os.killpg(os.getpgid(int(pid)), signal.SIGTERM)
-    except (ProcessLookupError, PermissionError):
+    """Ask a pane's program to end by a signal, which no draft and no question can swallow.
+
+    A pane that is gone, or whose program has ended, is no error.
+    """
+    pane = facts.panes(socket).get(pane_id)
+    if pane is None or pane.dead:
         return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(os.getpgid(pane.pid), signal.SIGTERM)
 
 
 def capture(socket: str, pane_id: str, lines: int, ansi: bool) -> list[str]:

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from cafleet_core.panes.facts import is_shell
-from cafleet_core.records import HELD, NONE, SHOWN, PushResult
+from cafleet_core.records import DELIVERED, HELD, NONE, SHOWN, PushResult
 
 MOVED = PushResult(HELD, "busy")
-"""The pane was at rest when it was looked at, and another moment later no more."""
+"""The pane is not as it was looked at: no more at rest, or told of a part by somebody else."""
 
 
 class Refusal(NamedTuple):
@@ -15,6 +15,7 @@ class Refusal(NamedTuple):
     server_pid: int
     pane_id: str
     agent_id: str
+    typed: tuple[str, ...]
     dead: bool
     in_mode: bool
     tty: str
@@ -27,11 +28,13 @@ def of_refusal(
     pane_id: str,
     agent_id: str,
     at_rest: tuple[str, ...] = (),
+    announces: tuple[str, ...] = (),
 ) -> PushResult:
     """Why nothing was typed; SHOWN means that the text may be shown on the pane's tty.
 
     `at_rest` are the commands that would have been typed into, had their screen not
-    moved on since it was seen at rest.
+    moved on since it was seen at rest; `announces` the messages that the text is about,
+    which somebody else may have typed.
     """
     if refusal.server_pid != server_pid:
         return PushResult(NONE, "server_gone")
@@ -40,6 +43,9 @@ def of_refusal(
         return PushResult(NONE, "pane_gone")
     if refusal.agent_id != agent_id:
         return PushResult(NONE, "not_the_agent")
+    told = [one in refusal.typed for one in announces]
+    if any(told):
+        return PushResult(DELIVERED) if all(told) else MOVED
     if refusal.dead:
         return PushResult(NONE, "pane_gone")
     if refusal.in_mode:

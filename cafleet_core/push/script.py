@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core import text
-from cafleet_core.panes.facts import IDENTITY_OPTION, POSITION
+from cafleet_core.panes.facts import IDENTITY_OPTION, POSITION, TYPED_OPTION
 from cafleet_core.push.outcome import Refusal
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
@@ -13,6 +13,8 @@ _DIGITS = frozenset("0123456789")
 _PANE_ID = _DIGITS | {"%"}
 _POSITION = _DIGITS | {" "}
 _SAFE_ID = _DIGITS | frozenset("abcdef-")
+_REMEMBERED = 740
+"""Characters of the ids that a pane keeps: those of the last twenty messages."""
 _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 
 
@@ -22,7 +24,8 @@ class Turn(NamedTuple):
     `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
     unless `submit` says otherwise. With `position` only while the pane still has that
     value of `facts.POSITION`. `process_names` are the foreground commands that
-    may be typed into; with `show`, a shell is shown the text instead.
+    may be typed into; with `show`, a shell is shown the text instead. `announces` are
+    the ids of messages: a pane that was told of one of them is not told again.
     """
 
     agent_id: str
@@ -35,6 +38,7 @@ class Turn(NamedTuple):
     submit: bool = True
     show: bool = False
     position: str | None = None
+    announces: tuple[str, ...] = ()
 
 
 def quote(words: str) -> str:
@@ -76,8 +80,8 @@ def _turn(number: int, turn: Turn, buffer: str) -> str:
         ]
     )
     facts = (
-        f"{number} refused #{{pid}} #{{pane_id}} #{{{IDENTITY_OPTION}}} #{{pane_dead}}"
-        " #{pane_in_mode} #{pane_tty} #{pane_current_command}"
+        f"{number} refused #{{pid}} #{{pane_id}} #{{{IDENTITY_OPTION}}} #{{{TYPED_OPTION}}}"
+        " #{pane_dead} #{pane_in_mode} #{pane_tty} #{pane_current_command}"
     )
     return (
         f"if-shell -F -t {pane} {quote(_condition(turn))}"
@@ -94,6 +98,10 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
         strokes.append(f"paste-buffer -p -r -d -b {buffer} -t {pane}")
     if turn.submit:
         strokes.append(f"send-keys -t {pane} Enter")
+    if turn.announces:
+        told = "".join(f",{_checked(_SAFE_ID, one)}" for one in turn.announces)
+        kept = quote(f"#{{=-{_REMEMBERED}:{TYPED_OPTION}}}{told}")
+        strokes.append(f"set-option -F -p -t {pane} {TYPED_OPTION} {kept}")
     return strokes
 
 
@@ -109,6 +117,9 @@ def _condition(turn: Turn) -> str:
     ]
     if turn.position is not None:
         tests.append(f"#{{==:{POSITION},{_checked(_POSITION, turn.position)}}}")
+    if turn.announces:
+        told = "|".join(_checked(_SAFE_ID, one) for one in turn.announces)
+        tests.append(f"#{{==:#{{m/r:{told},#{{{TYPED_OPTION}}}}},0}}")
     condition = tests.pop()
     while tests:
         condition = f"#{{&&:{tests.pop()},{condition}}}"
@@ -132,9 +143,10 @@ def parse(out: str, count: int) -> list[Refusal | bool | None]:
         if verdict == "delivered":
             results[int(number)] = True
         elif verdict == "refused":
-            pid, pane_id, agent_id, dead, mode, tty, command = facts.split(" ", 6)
-            in_mode = mode not in ("", "0")
+            pid, pane_id, agent_id, typed, *more = facts.split(" ", 7)
+            dead, mode, tty, command = more
             results[int(number)] = Refusal(
-                int(pid), pane_id, agent_id, dead == "1", in_mode, tty, command
+                *(int(pid), pane_id, agent_id, tuple(typed.split(","))),
+                *(dead == "1", mode not in ("", "0"), tty, command),
             )
     return results

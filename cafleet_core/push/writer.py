@@ -56,7 +56,7 @@ def _result(turn: Turn, verdict: Refusal | bool | None) -> PushResult:
     if isinstance(verdict, Refusal):
         expected = (turn.server_pid, turn.pane_id, turn.agent_id)
         at_rest = turn.process_names if turn.position else ()
-        result = outcome.of_refusal(verdict, *expected, at_rest)
+        result = outcome.of_refusal(verdict, *expected, at_rest, turn.announces)
         if result.outcome != SHOWN:
             return result
         if not turn.show:

@@ -52,7 +52,7 @@ def due(registry: Registry, host: str, now: str) -> list[str]:
     rows = registry.rows(
         "SELECT DISTINCT t.context_id FROM tasks t"
         " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
-        " WHERE t.push_next_at <= ?"
+        f" WHERE t.push_next_at <= ? AND t.status_state = '{INPUT_REQUIRED}'"
         " AND (t.push_claimed_until IS NULL OR t.push_claimed_until <= ?)",
         (host, now, now),
     )
@@ -64,16 +64,18 @@ def record(
 ) -> None:
     """Keep what became of a try, and when the next is due; it ends the claim.
 
-    A text that reached the screen stamps `notified_at` and owes nothing more. A try that
-    ended as the one before is no new version: nobody would see a difference.
+    A text that reached the screen stamps `notified_at` and owes nothing more, nor does a
+    task that was settled meanwhile. A try that ended as the one before is no new version:
+    nobody would see a difference. What another has told meanwhile stays as that one found it.
     """
     seen = (result.outcome, result.reason)
     registry.execute(
         "UPDATE tasks SET push_outcome = ?, push_reason = ?,"
         " push_attempts = push_attempts + 1, notified_at = COALESCE(?, notified_at),"
-        " push_next_at = ?, push_claimed_until = NULL, version = CASE"
+        f" push_next_at = CASE status_state WHEN '{INPUT_REQUIRED}' THEN ? END,"
+        " push_claimed_until = NULL, version = CASE"
         f" WHEN push_outcome IS ? AND push_reason IS ? THEN version ELSE {NEXT_VERSION}"
-        " END WHERE task_id = ?",
+        " END WHERE task_id = ? AND notified_at IS NULL",
         (*seen, at if result.notified else None, next_at, *seen, task_id),
     )
 

@@ -20,7 +20,9 @@ APPLICATION_ID = 0x63_66_6C_74
 HEAD = 4
 """The revision that this program reads and writes (`PRAGMA user_version`)."""
 
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 10.0
+"""How long to wait for other writers: a crowd of agents on a slow disk takes its time, but a
+claim on a push must still hold when its outcome is written."""
 
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL")
 
@@ -63,18 +65,19 @@ class Registry:
     def write(self, *, keep: bool = True) -> Iterator[None]:
         """A transaction that holds the write lock from its first statement on.
 
-        Committed on leaving, rolled back on an exception and where it is not to `keep`.
-        Make it short, and do nothing inside that can block: other processes wait.
+        Committed on leaving; rolled back on an exception, where the commit fails, and where
+        it is not to `keep`. Make it short, and do nothing inside that can block: other
+        processes wait.
         """
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.execute("COMMIT" if keep else "ROLLBACK")
         except BaseException:
             # a full disk makes SQLite roll back by itself
             if self._connection.in_transaction:
                 self.execute("ROLLBACK")
             raise
-        self.execute("COMMIT" if keep else "ROLLBACK")
 
     def refuse_writes(self) -> None:
         """From now on a write through this registry is a RegistryError."""

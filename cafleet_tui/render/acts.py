@@ -12,7 +12,7 @@ from cafleet_core.records import Question
 from cafleet_core.text import cut
 from cafleet_tui.orders import Done, Order
 from cafleet_tui.render import status
-from cafleet_tui.render.foreign import label
+from cafleet_tui.render.drawn import label
 
 _LONGEST_LABEL = 40
 _LONGEST_QUESTION = 200

@@ -9,7 +9,7 @@ from textual.content import Content
 from cafleet_core.broker.mentions import Mentions, token
 from cafleet_core.records import Agent
 from cafleet_core.text import cut
-from cafleet_tui.render.foreign import label
+from cafleet_tui.render.drawn import label
 
 _NAMES_SHOWN = 6
 

@@ -10,7 +10,7 @@ from cafleet_core import records
 from cafleet_core.broker.sessions import ADMINISTRATOR_NAME
 from cafleet_core.records import Delivery
 from cafleet_tui.render.age import clock_time
-from cafleet_tui.render.foreign import label
+from cafleet_tui.render.drawn import label
 
 
 class State(NamedTuple):

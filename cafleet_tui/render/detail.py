@@ -13,8 +13,8 @@ from cafleet_core.text import cut
 from cafleet_tui.attention import Standing
 from cafleet_tui.render import status
 from cafleet_tui.render.age import age
+from cafleet_tui.render.drawn import label, one_line
 from cafleet_tui.render.entry import moment
-from cafleet_tui.render.foreign import label, one_line
 from cafleet_tui.render.member import look, name
 from cafleet_tui.render.sparkline import sparkline
 

@@ -8,7 +8,7 @@ from cafleet_core import clock
 from cafleet_core.records import Delivery, Entry
 from cafleet_core.text import cut
 from cafleet_tui.render import delivery as states
-from cafleet_tui.render.foreign import label, sanitise
+from cafleet_tui.render.drawn import label, sanitised
 from cafleet_tui.render.message import MAX_DETAIL_ROWS
 
 _LONGEST_NAME = 40
@@ -42,7 +42,7 @@ def facts(entry: Entry) -> Content:
 
 def body(entry: Entry) -> Content:
     """Everything that was said, line by line."""
-    return Content(sanitise(entry.text).expandtabs(4))
+    return Content(sanitised(entry.text).expandtabs(4))
 
 
 def deliveries(entry: Entry) -> Content:

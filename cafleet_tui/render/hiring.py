@@ -8,7 +8,7 @@ from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
 from cafleet_core.text import cut
 from cafleet_tui.render import status
-from cafleet_tui.render.foreign import label
+from cafleet_tui.render.drawn import label
 
 _LONGEST_NAME = 20
 

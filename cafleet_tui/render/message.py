@@ -13,7 +13,7 @@ from cafleet_core import records
 from cafleet_core.records import Delivery, Entry
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.age import clock_time
-from cafleet_tui.render.foreign import label, sanitise
+from cafleet_tui.render.drawn import label, sanitised
 from cafleet_tui.render.wrap import ELLIPSIS, clip, wrap
 
 SENDERS = ("sender-0", "sender-1", "sender-2", "sender-3")
@@ -163,7 +163,7 @@ def _recipients(entry: Entry, room: int) -> str:
 def _body(entry: Entry, room: int) -> list[Row]:
     style = "struck" if _canceled(entry) else ""
     taken = entry.text[: 2 * MAX_BODY_ROWS * room]
-    lines = sanitise(taken).expandtabs(_TAB).strip("\n").split("\n")
+    lines = sanitised(taken).expandtabs(_TAB).strip("\n").split("\n")
     rows: list[Row] = []
     for number, line in enumerate(lines):
         for text in wrap(line, room):

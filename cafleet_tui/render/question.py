@@ -12,7 +12,7 @@ from cafleet_core.records import Option
 from cafleet_core.text import cut
 from cafleet_tui.attention import Standing, waiting_since
 from cafleet_tui.render.age import age
-from cafleet_tui.render.foreign import label
+from cafleet_tui.render.drawn import label
 from cafleet_tui.render.member import coding_agent, name, pane
 
 _LONGEST_LINE = 400

@@ -8,7 +8,7 @@ from cafleet_core.records import INPUT_REQUIRED, Entry, Sent, Session
 from cafleet_core.text import cut
 from cafleet_tui.letters import Letter
 from cafleet_tui.render import status
-from cafleet_tui.render.foreign import label
+from cafleet_tui.render.drawn import label
 from cafleet_tui.twin import ack_command, cancel_command, send_command
 
 _NAMES_SHOWN = 5

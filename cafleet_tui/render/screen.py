@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from cafleet_tui.render.foreign import sanitise
+from cafleet_tui.render.drawn import sanitised
 
 _CONSOLE = Console(width=1, color_system="truecolor", force_terminal=True)
 
@@ -28,7 +28,7 @@ def _strip(line: Text) -> Strip:
     line.end = ""
     line.expand_tabs(8)
     return Strip(
-        Segment(sanitise(segment.text).replace("\n", ""), _harmless(segment.style))
+        Segment(sanitised(segment.text).replace("\n", ""), _harmless(segment.style))
         for segment in line.render(_CONSOLE)
         if segment.text
     )

@@ -13,8 +13,8 @@ from cafleet_core.records import SessionSummary
 from cafleet_core.text import cut
 from cafleet_tui.render import status
 from cafleet_tui.render.age import age
+from cafleet_tui.render.drawn import label
 from cafleet_tui.render.entry import moment
-from cafleet_tui.render.foreign import label
 from cafleet_tui.render.status import session_name
 
 _FIGURES = 44

@@ -11,7 +11,7 @@ from cafleet_core.records import PushResult, Sent, Session
 from cafleet_core.text import cut
 from cafleet_tui.attention import Standing
 from cafleet_tui.render.age import age
-from cafleet_tui.render.foreign import label
+from cafleet_tui.render.drawn import label
 from cafleet_tui.render.member import look, name
 
 _GAP = "   "

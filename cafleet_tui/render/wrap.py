@@ -9,9 +9,6 @@ from rich.cells import cell_len, chop_cells
 
 ELLIPSIS = "…"
 
-_WIDENS = "\ufe0f"
-"""The selector that makes the character before it an emoji of two cells."""
-
 _CJK = (
     "\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff"
     "\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd"
@@ -82,7 +79,7 @@ def _chop(text: str, width: int) -> list[str]:
         return pieces
     pieces, used = [""], 0
     for character in text:
-        size = cell_len(character) + (character == _WIDENS)
+        size = cell_len(character)
         if used + size > width:
             pieces.append("")
             used = 0

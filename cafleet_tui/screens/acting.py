@@ -10,7 +10,6 @@ from textual.getters import query_one
 
 from cafleet_core import records
 from cafleet_core.records import Agent, Question
-from cafleet_core.text import sanitise
 from cafleet_tui import orders
 from cafleet_tui.actions import Action
 from cafleet_tui.attention import Standing
@@ -19,7 +18,7 @@ from cafleet_tui.messages import OrderDone, OrderFailed
 from cafleet_tui.orders import Order
 from cafleet_tui.render import acts as render
 from cafleet_tui.render.acts import Button
-from cafleet_tui.render.foreign import label
+from cafleet_tui.render.drawn import label, sanitised
 from cafleet_tui.screens.asking import AskWords, Confirm, Reading
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.widgets.act_panel import ActPanel
@@ -149,7 +148,7 @@ class ActingRoom(LiveSession):
         self.tell(render.outcome(order, event.done, orders.twin(order)))
         if order.kind == orders.CAPTURE:
             title = Content.assemble("Screen of ", (label(order.member.name), "bold"))
-            self.app.push_screen(Reading(title, sanitise(event.done.text)))
+            self.app.push_screen(Reading(title, sanitised(event.done.text)))
 
     @on(OrderFailed)
     def _note_undone(self, event: OrderFailed) -> None:

@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import Button, Input, Static
 
 from cafleet_tui import actions
-from cafleet_tui.render.foreign import even
 from cafleet_tui.screens.dialog import Dialog
 from cafleet_tui.widgets.fields import LineField
 
@@ -111,7 +110,7 @@ class Reading(Dialog[None]):
             sheet.border_title = self._titled
             sheet.border_subtitle = self.hint()
             with VerticalScroll():
-                yield Static(Content(even(self._text)), classes="body")
+                yield Static(Content(self._text), classes="body")
 
     def action_copy(self) -> None:
         """Hand the text to the terminal's clipboard."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 
 from textual import events, on
@@ -85,7 +86,12 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         self._read = False
         self._looked = False
         self._told = False
-        self._alert = Alert(settings, self.app.bell, self._write_to_terminal)
+        self._alert = Alert(
+            settings,
+            self.app.bell,
+            self._write_to_terminal,
+            inside_tmux="TMUX" in os.environ,
+        )
 
     @property
     def settled(self) -> bool:
@@ -111,6 +117,10 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         self.member_list.border_title = "Members"
         self.describe_timeline()
         self.set_interval(1.0, self._age)
+
+    def on_unmount(self) -> None:
+        """Leave the terminal as it was."""
+        self._alert.end()
 
     def on_resize(self) -> None:
         """Members are cells where there is no room for a column of them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from functools import partial
 
 from textual import on, work
@@ -14,6 +13,7 @@ from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
 from cafleet_tui.actions import Action
 from cafleet_tui.feed import RETRY_AFTER, Feed, PaneWatch
+from cafleet_tui.jobs import using
 from cafleet_tui.letters import Letter
 from cafleet_tui.messages import (
     Ask,
@@ -65,7 +65,7 @@ class LiveSession(Screen[None]):
     def read_page(self, ask: Ask, wanted: Filter) -> None:
         """Post the page that is asked for as `PageRead`, however long that takes."""
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 page = source.page(self.session.session_id, wanted, ask.reach)
         except CafleetError:
             self.post_message(PageFailed(ask, wanted))
@@ -86,7 +86,7 @@ class LiveSession(Screen[None]):
     def send(self, letter: Letter) -> None:
         """Send, and post `LetterSent` or `LetterFailed`."""
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 sent = source.send(letter)
         except CafleetError as error:
             self.post_message(LetterFailed(error.message))
@@ -97,7 +97,7 @@ class LiveSession(Screen[None]):
     def carry_out(self, order: Order) -> None:
         """Have an order carried out, and post `OrderDone` or `OrderFailed`."""
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 done = source.carry_out(order)
         except CafleetError as error:
             self.post_message(OrderFailed(order, error.message))

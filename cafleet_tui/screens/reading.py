@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from functools import partial
 
 from textual import on, work
@@ -17,6 +16,7 @@ from cafleet_core.errors import CafleetError
 from cafleet_core.records import Entry
 from cafleet_tui import letters
 from cafleet_tui.actions import Action
+from cafleet_tui.jobs import using
 from cafleet_tui.messages import AckDone, Ask, CancelDone, PageRead
 from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import room as render
@@ -160,7 +160,7 @@ class ReadingRoom(LiveSession):
     @work(thread=True, group="cancel", exit_on_error=False)
     def _cancel(self, entry: Entry) -> None:
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 source.cancel(self.session, entry)
         except CafleetError as error:
             self.post_message(CancelDone(entry, error.message))
@@ -170,7 +170,7 @@ class ReadingRoom(LiveSession):
     @work(thread=True, group="ack", exit_on_error=False)
     def _ack(self, entry: Entry) -> None:
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 source.ack(self.session, entry)
         except CafleetError as error:
             self.post_message(AckDone(entry, error.message))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import NamedTuple
 
 from textual import on, work
@@ -23,6 +22,7 @@ from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session, SessionSummary
 from cafleet_tui import actions, founding, orders
 from cafleet_tui.actions import Action
+from cafleet_tui.jobs import using
 from cafleet_tui.keyed import shown
 from cafleet_tui.messages import Founded, FoundFailed, SessionsRead
 from cafleet_tui.render import session as render
@@ -115,7 +115,7 @@ class SessionPicker(Screen[Picked | None]):
     @work(thread=True, group="sessions", exit_on_error=False)
     def _read(self, deleted: bool) -> None:
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 self.post_message(SessionsRead(tuple(source.sessions(deleted))))
         except CafleetError as error:
             self.post_message(SessionsRead((), error.message))
@@ -180,7 +180,7 @@ class SessionPicker(Screen[Picked | None]):
     @work(thread=True, group="found", exit_on_error=False)
     def _start(self, wish: Team) -> None:
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 raised = source.found(wish)
         except CafleetError as error:
             self.post_message(FoundFailed(wish, error.message))

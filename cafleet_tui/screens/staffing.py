@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from textual import on, work
 from textual.content import Content
 from textual.getters import query_one
@@ -13,9 +11,10 @@ from cafleet_core.broker.spawning import Wish
 from cafleet_core.errors import CafleetError
 from cafleet_tui import hiring, orders
 from cafleet_tui.actions import Action
+from cafleet_tui.jobs import using
 from cafleet_tui.messages import Hired, HireFailed, MailRead
 from cafleet_tui.render import hiring as render
-from cafleet_tui.render.foreign import label
+from cafleet_tui.render.drawn import label
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.screens.member_detail import MAIL_SHOWN, MemberDetail
 from cafleet_tui.screens.new_member import NewMember
@@ -48,7 +47,7 @@ class StaffingRoom(LiveSession):
     def _read_mail(self, agent_id: str) -> None:
         session_id = self.session.session_id
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 inbox = source.newest(
                     session_id, Filter(recipient=agent_id), MAIL_SHOWN
                 )
@@ -76,7 +75,7 @@ class StaffingRoom(LiveSession):
     @work(thread=True, group="hire", exit_on_error=False)
     def _start(self, wish: Wish) -> None:
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 started = source.hire(self.session, wish)
         except CafleetError as error:
             self.post_message(HireFailed(wish, error.message))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from textual import on, work
 from textual.content import Content
 from textual.getters import query_one
@@ -11,6 +9,7 @@ from textual.getters import query_one
 from cafleet_core.errors import CafleetError
 from cafleet_tui.actions import Action
 from cafleet_tui.drafts import DraftFound, DraftKeeper, DraftUnkept, path_of
+from cafleet_tui.jobs import using
 from cafleet_tui.messages import LetterFailed, LetterSent, WrittenRead
 from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import room as render
@@ -86,7 +85,7 @@ class WritingRoom(LiveSession):
     @work(thread=True, group="written", exclusive=True, exit_on_error=False)
     def _read_written(self) -> None:
         try:
-            with closing(self._open_source()) as source:
+            with using(self._open_source) as source:
                 written = source.written(self.session)
         except CafleetError:
             return  # the feed says what is wrong

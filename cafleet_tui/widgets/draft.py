@@ -57,7 +57,6 @@ class Draft(TextField):
             highlight_cursor_line=False,
             placeholder=Content("@name text, @a @b text, or @all text"),
         )
-        self.cursor_blink = False
         self._popup = popup
         self._recall = recall
         self._recalled: str | None = None

@@ -51,7 +51,7 @@ class ScreenView(StillScroll, Framed, can_focus=True):
         self.entitle(render.screen_title(standing), render.screen_state(standing))
         if self._seen:
             self._take_in(standing)
-            if before is None or _id(before) != _id(standing):
+            if before is None or before.member.agent != standing.member.agent:
                 self.post_message(self.Watched(standing.member.agent))
 
     def on_show(self) -> None:

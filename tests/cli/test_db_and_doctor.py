@@ -137,6 +137,19 @@ def test_doctor_works_without_registry_or_tmux(
     assert "✗ tmux: tmux is not on PATH." in told.out
 
 
+def test_doctor_names_a_broken_table_of_agents_and_goes_on(
+    cli: Prompt, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    file = tmp_path / "cafleet" / "config.toml"
+    file.parent.mkdir()
+    file.write_text('[agents.mine]\nargv = "mine"\n')
+    told = cli("doctor")
+    assert (told.code, told.err) == (1, "")
+    wrong = f"✗ coding agents: {file}: [agents.mine] argv: not a list of strings."
+    assert told.out.splitlines()[-2:] == [wrong, "1 problem."]
+
+
 def test_doctor_names_a_damaged_registry(cli: Prompt, registry_path: Path) -> None:
     registry_path.parent.mkdir()
     registry_path.write_bytes(b"no database" * 1000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 import cafleet_core
 from cafleet_core import records
-from cafleet_core.broker import messages
+from cafleet_core.broker import messages, owed
 from cafleet_core.broker.registry import Registry
 from cafleet_core.cli import (
     error_reference,
@@ -204,3 +205,50 @@ def test_an_interrupted_command_only_ends_the_line(
     waiting.send_signal(signal.SIGINT)
     assert waiting.communicate(timeout=20) == ("", "\n")
     assert waiting.returncode == 130
+
+
+INTERRUPTED_AT_ONCE = """
+import sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Finder())
+from cafleet_core.__main__ import main
+main()
+"""
+
+
+def test_an_interrupt_before_the_command_begins_is_no_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_AT_ONCE],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_an_interrupt_after_the_command_is_done_does_not_undo_it(
+    as_agent: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(owed, "settle", interrupted)
+    sent = as_agent("alice", "send", "--to", "bob", "--text", "x", "--quiet")
+    assert (sent.code, sent.err) == (0, "")
+    assert as_agent("bob", "poll", "--quiet").out == sent.out
+
+
+def test_a_mistake_after_the_command_is_no_traceback_either(
+    as_agent: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(*_: object) -> int:
+        raise ValueError
+
+    monkeypatch.setattr(owed, "settle", mistaken)
+    assert as_agent("alice", "poll").err == "Error: internal error: ValueError\n"

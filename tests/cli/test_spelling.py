@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import __version__
-from cafleet_core.broker import messages, sessions
+from cafleet_core.broker import messages, owed, sessions
 from cafleet_core.broker.registry import Registry
 from tests.cli.conftest import Prompt
 from tests.team import Team
@@ -173,3 +173,24 @@ def test_an_error_of_the_program_is_one_line_and_no_traceback(
     monkeypatch.setattr(sessions, "summaries", broken)
     refused = cli("session", "list")
     assert refused == (1, "", "Error: internal error: ZeroDivisionError\n")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code", "told"),
+    [
+        (KeyboardInterrupt, 130, ""),
+        (ZeroDivisionError, 1, "Error: internal error: ZeroDivisionError\n"),
+    ],
+)
+def test_what_goes_wrong_after_the_command_is_no_traceback_either(
+    cli: Prompt,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: type[BaseException],
+    code: int,
+    told: str,
+) -> None:
+    def broken(*_: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(owed, "settle", broken)
+    assert cli("session", "list") == (code, "No sessions found.\n", told)

@@ -47,7 +47,7 @@ def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
 def test_every_connection_is_durable_and_checks_references(registry: Registry) -> None:
     pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
     values = [registry.row(f"PRAGMA {name}")[0] for name in pragmas]
-    assert values == ["wal", 2, 1, 5000]
+    assert values == ["wal", 2, 1, 10_000]
     with pytest.raises(RegistryError), registry.write():
         registry.execute(
             "INSERT INTO agent_placements SELECT 'nobody', NULL, '', '', 1, 1,"
@@ -77,6 +77,22 @@ def test_an_exception_takes_the_whole_transaction_back(registry: Registry) -> No
     with registry.write():
         registry.execute("UPDATE sessions SET label = 'changed'")
     assert registry.row("SELECT label FROM sessions")[0] == "changed"
+
+
+def test_a_commit_that_fails_leaves_the_registry_usable(registry: Registry) -> None:
+    team = a_team(registry)
+
+    def dangling() -> None:
+        with registry.write():
+            registry.execute("PRAGMA defer_foreign_keys=ON")
+            registry.execute("UPDATE sessions SET director_agent_id = 'nobody'")
+
+    with pytest.raises(RegistryError):
+        dangling()
+    found = registry.row("SELECT director_agent_id FROM sessions")
+    assert found == (team.director.agent_id,)
+    with registry.write():
+        registry.execute("UPDATE sessions SET label = 'goes on'")
 
 
 def test_a_full_disk_is_told_as_such_and_leaves_the_registry_usable(

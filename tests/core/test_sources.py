@@ -82,6 +82,14 @@ def test_the_pane_may_be_the_claude_itself(shell: Shell, tmp_path: Path) -> None
     assert told.evidence == "waiting: permission prompt"
 
 
+def test_it_costs_the_same_however_many_claudes_there_are_elsewhere(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(tmp_path, shell.pid)
+    monkeypatch.setattr(os, "listdir", lambda _: pytest.fail("others were looked at"))
+    assert sources.claude(shell.pid) is not None
+
+
 def test_the_nearest_of_two_is_the_one_on_the_screen(
     shell: Shell, tmp_path: Path
 ) -> None:
@@ -100,9 +108,10 @@ def test_the_nearest_of_two_is_the_one_on_the_screen(
         {"kind": "print"},
         {"status": "dreaming"},
         {"status": None},
+        {"statusUpdatedAt": "2026-11-20T12:00:00Z"},
     ],
 )
-def test_a_record_of_another_process_or_of_no_known_state_is_nothing(
+def test_a_record_of_another_process_or_that_is_not_understood_is_nothing(
     shell: Shell, tmp_path: Path, changes: dict[str, object]
 ) -> None:
     record(tmp_path, child(shell), **changes)
@@ -139,6 +148,7 @@ def stamped(state: str, seconds_ago: float) -> str:
         (stamped("busy", 3), "busy"),
         (stamped("waiting", 599), "waiting"),
         (stamped("idle", -60), "idle"),
+        ("idle " + "9" * 400, "idle"),
         (stamped("busy", 601), None),
         (stamped("dead", 3), None),
         ("busy", None),

@@ -100,8 +100,8 @@ def test_without_tmux_it_says_so(registry_path: Path, tmp_path: Path) -> None:
 def test_inside_tmux_it_plays_in_a_window_and_listens(
     terminal: Terminal, registry_path: Path, tmp_path: Path
 ) -> None:
-    database = f"sqlite:///{tmp_path}/play.db"
-    terminal.pane(command_line("demo", "--database", database))
+    play = tmp_path / "cafleet-demo-of-mine" / "registry.db"
+    terminal.pane(command_line("demo", "--database", f"sqlite:///{play}"))
 
     def panes() -> dict[str, str]:
         listed = terminal.tmux("list-panes", "-a", "-F", "#{pane_title}\t#{pane_id}")
@@ -111,7 +111,7 @@ def test_inside_tmux_it_plays_in_a_window_and_listens(
     eventually(lambda: "❯ 1. Yes" in terminal.screen(panes()["reviewer"]), 40)
     assert terminal.tmux("display-message", "-p", "#{window_name}") == "demo"
     terminal.keys(panes()["reviewer"], "2")
-    with closing(open_registry(tmp_path / "play.db")) as registry:
+    with closing(open_registry(play)) as registry:
         [running] = sessions.summaries(registry)
 
         def said() -> list[str]:
@@ -123,6 +123,7 @@ def test_inside_tmux_it_plays_in_a_window_and_listens(
         stopped = cafleet(registry_path, "demo", "--stop", **inside)
         assert stopped.code == 0, stopped.err
         assert sessions.summaries(registry) == []
+    assert play.exists(), "a registry of the user's own is never removed"
     assert terminal.tmux("list-windows", "-F", DEMO_OPTIONS).strip() == ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
@@ -172,6 +173,32 @@ def test_a_missing_tmux_is_told(
     descriptors = os.listdir("/proc/self/fd")
     assert type_one(turn) == PushResult("none", "tmux_missing")
     assert len(os.listdir("/proc/self/fd")) == len(descriptors)
+
+
+def test_a_tmux_that_cannot_be_started_is_told(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_many(*_: object, **__: object) -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    turn = a_turn(terminal, an_agent(terminal, tmp_path / "log"), "hello")
+    monkeypatch.setattr(os, "posix_spawnp", too_many)
+    assert type_one(turn) == PushResult("none", "server_gone")
+
+
+def test_a_process_that_ignores_its_children_is_told_all_the_same(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    turn = a_turn(terminal, an_agent(terminal, log), "hello")
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert type_one(turn) == DELIVERED
+        never = turn._replace(socket=str(tmp_path / "never.sock"))
+        assert type_one(never) == PushResult("none", "server_gone")
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    eventually(lambda: turns(log) == ["hello"])
 
 
 def test_a_hanging_server_is_given_up_and_gets_nothing_afterwards(

@@ -145,7 +145,7 @@ async def test_a_read_only_server_types_nothing(
     with Serving(command_line(), environment(registry_path), *looking) as serving:
         assert serving.document["read_only"] is True
         tab = await browser.tab(serving.address)
-        await tab.shows("Only looking", "this control room is read-only")
+        await tab.shows("Only looking", "ping, input, exec")
         await tab.type("@drafter hello")
         await tab.press("Enter", 13)
         await tab.shows("drafter", "Only looking")

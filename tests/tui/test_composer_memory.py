@@ -216,6 +216,15 @@ def test_a_draft_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     assert told.reason
 
 
+def test_a_draft_that_cannot_take_its_place_leaves_nothing_beside(
+    tmp_path: Path,
+) -> None:
+    in_the_way = tmp_path / "s1.json"
+    in_the_way.mkdir()
+    assert isinstance(keeping(in_the_way, Writing("x")).told.get_nowait(), DraftUnkept)
+    assert list(tmp_path.iterdir()) == [in_the_way]
+
+
 def test_a_killed_room_loses_no_draft(
     registry_path: Path, terminal: Terminal, team: Team
 ) -> None:

@@ -74,21 +74,27 @@ async def test_a_broadcast_reaches_everyone(
         assert len(entry.deliveries) == 3
 
 
-class Refusing(RegistrySource):
-    """A registry that can be read, not written."""
-
-    def send(self, letter: Letter) -> Sent:
-        raise RegistryError("The registry is locked.")
-
-
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        (RegistryError("The registry is locked."), "The registry is locked."),
+        (ZeroDivisionError(), "internal error: ZeroDivisionError"),
+    ],
+)
 async def test_a_failure_says_so_and_keeps_the_draft(
-    registry_path: Path, team: Team
+    registry_path: Path, team: Team, trouble: Exception, told: str
 ) -> None:
+    class Refusing(RegistrySource):
+        """A registry that can be read, not written."""
+
+        def send(self, letter: Letter) -> Sent:
+            raise trouble
+
     settings = settings_of(registry_path)
     async with a_room(lambda: Refusing(settings), team.session) as (room, pilot):
         await pilot.press(*"@drafter hello", "enter")
         await until(pilot, lambda: "the draft is kept" in picture(pilot))
-        assert "The registry is locked." in picture(pilot)
+        assert told in picture(pilot)
         assert room.composer.draft.text == "@drafter hello"
         await pilot.press("!")
         assert room.composer.draft.text == "@drafter hello!"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from rich.segment import Segment
 
 from cafleet_core.text import sanitise
+from cafleet_tui.render.drawn import label
 from cafleet_tui.render.wrap import clip, wrap
 
 
@@ -33,6 +35,15 @@ def test_characters_without_a_width_are_kept() -> None:
 )
 def test_what_is_clipped_fits(text: str, width: int) -> None:
     assert cell_len(clip(text, width)) <= width
+
+
+@given(st.text(st.sampled_from("a日\u0301\u200b\u200d👩🏳🌈🏻🇯\ufe0f❤"), max_size=12))
+def test_what_lies_under_a_dialog_can_be_cut_anywhere(text: str) -> None:
+    drawn = label(text)
+    width = cell_len(drawn)
+    for place in range(width + 1):
+        left, right = Segment(drawn).split_cells(place)
+        assert (left.cell_length, right.cell_length) == (place, width - place)
 
 
 def test_words_stay_whole_where_they_can() -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from cafleet_core.records import PaneView
+from cafleet_core.records import Agent, PaneView
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.attention import Standing
 from cafleet_tui.render.screen import screen_strips
 from cafleet_tui.widgets.screen_view import ScreenView
-from tests.builders import a_member
+from tests.builders import a_member, a_placement, an_agent
 
 GREEN = 2
 
@@ -56,7 +57,15 @@ def test_tabs_become_spaces() -> None:
 
 
 class Host(App[None]):
-    """Shows a screen above something that may take room from it."""
+    """Shows a screen above something that may take room from it; keeps who is watched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.watched: list[Agent | None] = []
+
+    @on(ScreenView.Watched)
+    def _watch(self, event: ScreenView.Watched) -> None:
+        self.watched.append(event.agent)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return CafleetApp.get_theme_variable_defaults(self)  # type: ignore[arg-type]
@@ -86,6 +95,18 @@ async def test_the_last_line_stays_in_sight_while_the_screen_gets_smaller() -> N
         app.query_one("#below").styles.height = 3
         await pilot.pause()
         assert view.render_line(0).text.rstrip() == "line 0"
+
+
+async def test_who_gets_a_pane_is_watched_in_that_pane() -> None:
+    pending = an_agent("reviewer", placement=a_placement(tmux_pane_id=None))
+    placed = an_agent("reviewer")
+    app = Host()
+    async with app.run_test(size=(40, 12)) as pilot:
+        view = app.query_one(ScreenView)
+        for agent in (pending, placed, placed):
+            view.show(Standing(a_member(agent=agent), "starting", 1.0, None))
+            await pilot.pause()
+    assert app.watched == [pending, placed]
 
 
 def last_row(view: ScreenView) -> str:

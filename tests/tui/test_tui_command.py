@@ -52,6 +52,27 @@ def test_one_frame_is_drawn_into_a_file(
     assert "drafter" in svg
 
 
+@pytest.mark.parametrize(
+    ("file", "side", "told"),
+    [
+        (
+            "missing/frame.svg",
+            "100",
+            "missing/frame.svg cannot be written: No such file",
+        ),
+        ("frame.svg", "0", "Invalid value for '--size': 0 is not in the range"),
+    ],
+)
+def test_a_frame_that_cannot_be_drawn_is_an_error_in_one_line(
+    registry_path: Path, tmp_path: Path, file: str, side: str, told: str
+) -> None:
+    options = ("--screenshot", str(tmp_path / file), "--size", side, "30")
+    done = cafleet(registry_path, "tui", *options)
+    assert (done.code, done.out) == (2, "")
+    assert told in done.err
+    assert len(done.err.splitlines()) == 1
+
+
 def test_an_unknown_session_is_an_error_in_one_line(
     registry: Registry, registry_path: Path
 ) -> None:
