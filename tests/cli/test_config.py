@@ -58,7 +58,7 @@ def test_a_sound_file_and_none_at_all_have_nothing_to_check(
     run: Run, file: Path
 ) -> None:
     assert run("config", "check").out == "The settings are sound.\n"
-    file.write_text('[tui.keys]\n"room.members" = "f5"\n')
+    file.write_text('[tui.keys]\n"room.members" = "f2,ctrl+l"\n')
     assert run("config", "check", "--json").document == {"problems": []}
 
 
