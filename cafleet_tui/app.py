@@ -50,7 +50,7 @@ class CafleetApp(KeyedApp):
     def __init__(
         self, open_source: OpenSource, settings: Settings, session: Session | None
     ) -> None:
-        """Raise InvalidSetting where the settings want keys that cannot be."""
+        """Raise InvalidSetting where the settings want keys or a theme that cannot be."""
         super().__init__()
         self._open_source = open_source
         self._settings = settings
@@ -60,8 +60,7 @@ class CafleetApp(KeyedApp):
         self.ansi_theme_light = terminal_colours.LIGHT
         for theme in themes.THEMES:
             self.register_theme(theme)
-        wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
-        self.theme = wanted if wanted in self.available_themes else themes.DARK.name
+        self.theme = themes.chosen(settings.theme, self.available_themes)
         keymap.check(settings.keys)
         self.keymap = settings.keys
 

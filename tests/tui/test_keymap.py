@@ -41,6 +41,16 @@ async def test_the_theme_is_a_setting(registry: Registry, registry_path: Path) -
 
 
 @pytest.mark.parametrize(
+    ("theme", "why"),
+    [("cafleet-lihgt", "did you mean cafleet-light?"), ("x", "try cafleet-dark or")],
+)
+def test_a_theme_that_there_is_not_is_refused_by_name(theme: str, why: str) -> None:
+    with pytest.raises(InvalidSetting) as refused:
+        CafleetApp(source_of(Path("/nowhere")), Settings("/x", theme=theme), None)
+    assert f"no theme is called {theme}; {why}" in refused.value.message
+
+
+@pytest.mark.parametrize(
     ("keys", "why"),
     [
         ({"room.member": "f8"}, "did you mean room.members?"),
