@@ -186,12 +186,18 @@ def from_environment(key: Key, env: Mapping[str, str]) -> Value:
 def registry_path(env: Mapping[str, str], configured: str = "") -> str:
     """The file that `CAFLEET_DATABASE_URL` names, else `configured`, else the default one.
 
-    Raises InvalidSetting for another scheme, a relative path or a directory.
+    Raises InvalidSetting for another scheme, a relative path or a directory, and where
+    there is no home for the default one.
     """
     url = env.get(DATABASE_URL) or configured
     named = f"{DATABASE_URL if env.get(DATABASE_URL) else 'registry.url'}={url!r}"
     if not url:
         data = _base_folder(env, "XDG_DATA_HOME", ".local/share")
+        if not os.path.isabs(data):
+            raise InvalidSetting(
+                f"HOME={env.get('HOME', '')!r} is no folder to keep the registry in;"
+                f" set HOME, or {DATABASE_URL}."
+            )
         return os.path.join(data, "cafleet", "registry.db")
     if not url.startswith(_SQLITE):
         raise InvalidSetting(f"{named}: only sqlite:///<absolute path> is supported.")

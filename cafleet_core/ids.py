@@ -7,6 +7,10 @@ import os
 SHORTEST_PREFIX = 4
 """Fewest characters of an id that may stand for it."""
 
+_LENGTH = 36
+_MARK = 13
+_CHARACTERS = frozenset("0123456789abcdef-")
+
 
 def new() -> str:
     """A random UUID, version 4 (RFC 9562), in its 36-character form."""
@@ -17,3 +21,13 @@ def new() -> str:
     return "-".join(
         (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
     )
+
+
+def is_one(text: str) -> bool:
+    """Whether a text has the form of an id, so that nothing else may be called that."""
+    return len(text) == _LENGTH and _CHARACTERS.issuperset(text.lower())
+
+
+def mark(one: str) -> str:
+    """The beginning of an id, enough to tell it from a hundred others."""
+    return one[:_MARK]

@@ -71,11 +71,11 @@ class Monitor:
         now = clock.now()
         if self._watching and now - self._claimed_at < timedelta(seconds=SIGN_SECONDS):
             return True
-        stale = clock.stamp(now - timedelta(seconds=watch.STALE_SECONDS))
         who = (self._session_id, facts.host(), self._holder)
         with self._registry.write():
             stamp = clock.stamp(now)
-            self._watching = watch.claim(self._registry, *who, stamp, stale)
+            signs = watch.signs(now)
+            self._watching = watch.claim(self._registry, *who, stamp, signs)
         self._claimed_at = now
         return self._watching
 

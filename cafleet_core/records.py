@@ -24,6 +24,9 @@ SHOWN = "shown"
 HELD = "held"
 NONE = "none"
 
+UNREACHABLE = ("pane_gone", "server_gone", "other_host")
+"""Why nobody could be told, where another message now would change nothing."""
+
 ENTER_AGAIN = "enter_again"
 """Why a delivered text is looked at again: it stood unsubmitted, and Enter was pressed once more."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cafleet_core import clock, text
+from cafleet_core.broker import silence
 from cafleet_core.config import Thresholds
 from cafleet_core.panes import questions
 from cafleet_core.panes.screens import WAITING
@@ -37,7 +38,9 @@ def concerns(
         if agent.kind != MEMBER or agent.status != ACTIVE or view is None:
             continue
         concern = (
-            _waiting(member, view) or _lost(member, view) or _silent(member, limits, at)
+            _waiting(member, view)
+            or _lost(member, view)
+            or _silent(member, view, limits, at)
         )
         if concern:
             found.append(concern)
@@ -68,16 +71,18 @@ def _lost(member: Member, view: PaneView) -> Concern | None:
     return Concern(member.agent.agent_id, "dead", words)
 
 
-def _silent(member: Member, limits: Thresholds, at: datetime) -> Concern | None:
+def _silent(
+    member: Member, view: PaneView, limits: Thresholds, at: datetime
+) -> Concern | None:
     activity = member.activity
     if activity.oldest_unacked is None:
         return None
-    since = activity.last_active or member.agent.registered_at
-    silence, overdue = clock.age(since, at), clock.age(activity.oldest_unacked, at)
-    if silence < limits.quiet_after or overdue < limits.overdue_after:
+    idle = silence.idle_for(member, view.state, at)
+    overdue = clock.age(activity.oldest_unacked, at)
+    if idle < limits.quiet_after or overdue < limits.overdue_after:
         return None
     words = (
-        f"{_name(member)} has been silent for {clock.span(silence)}"
+        f"{_name(member)} has been silent for {clock.span(idle)}"
         f" with {activity.unacked} unacked"
     )
     return Concern(member.agent.agent_id, f"silent {activity.oldest_unacked}", words)

@@ -72,8 +72,8 @@ def choose_session(
 
     Raises NotFound or Ambiguous for a name that is not one session's.
     """
-    wanted = reference or settings.session_id
-    if wanted:
+    wanted = settings.session_id if reference is None else reference
+    if wanted is not None:
         return sessions.find(registry, wanted)
     agent = identity.pane_agent(registry, os.environ)
     if agent:

@@ -42,7 +42,7 @@ def register(
     if here:
         from cafleet_core.broker.placing import placement_in, stamp_pane
 
-        placement = placement_in(here, coding_agent, None, at)
+        placement = placement_in(here, coding_agent, at)
     agent = draft(session, name, description, AGENT, at)._replace(
         skills=skills_of(skills), placement=placement
     )
@@ -76,9 +76,11 @@ def skills_of(document: str | None) -> str | None:
     import json
 
     try:
-        return json.dumps(json.loads(document))
+        return json.dumps(json.loads(document), allow_nan=False)
     except ValueError as error:
         raise InvalidInput(f"--skills is not JSON: {error}.") from None
+    except RecursionError:
+        raise InvalidInput("--skills is not JSON: it is nested too deeply.") from None
 
 
 def add(registry: Registry, agent: Agent) -> None:
@@ -134,6 +136,7 @@ def _addressable(name: str) -> str:
         )
     if not clean or len(clean) > LONGEST_NAME:
         raise InvalidInput(f"a name has 1 to {LONGEST_NAME} characters.")
-    if clean.startswith(("-", "@")) or clean.casefold() == "all" or MARKS & {*clean}:
+    taken = clean.casefold() == "all" or ids.is_one(clean)
+    if taken or clean.startswith(("-", "@")) or MARKS & {*clean}:
         raise InvalidInput(f"'{clean}' cannot be a name.")
     return clean

@@ -65,8 +65,13 @@ def find_task(registry: Registry, session_id: str, reference: str) -> Task:
     if len(found) > 1:
         raise _ambiguous("task", reference, [one.task_id for one in found])
     if not found:
-        raise NotFound(f"Task {_shown(reference)} not found")
+        raise no_task(reference)
     return found[0]
+
+
+def no_task(reference: str) -> NotFound:
+    """What is said of a task that is not there, or is nobody's business."""
+    return NotFound(f"Task {_shown(reference)} not found")
 
 
 def session_of_caller(
@@ -80,10 +85,11 @@ def session_of_caller(
 
     Raises CallerUnknown where none of them answers.
     """
-    if named := session_ref or settings.session_id:
+    named = settings.session_id if session_ref is None else session_ref
+    if named is not None:
         return find_session(registry, named)
     here = pane_agent(registry, environ)
-    if agent_ref and (
+    if agent_ref is not None and (
         here is None or lookup.agents(registry, None, text.storable(agent_ref))
     ):
         return find_session(registry, find_agent(registry, None, agent_ref).session_id)
@@ -104,8 +110,8 @@ def caller(
     Raises CallerUnknown where nothing says who, Refused for a deregistered agent.
     """
     session = session_of_caller(registry, settings, environ, session_ref, agent_ref)
-    reference = agent_ref or settings.agent_id
-    if reference:
+    reference = settings.agent_id if agent_ref is None else agent_ref
+    if reference is not None:
         agent = find_agent(registry, session.session_id, reference)
     else:
         here = pane_agent(registry, environ)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from cafleet_core import clock
 from cafleet_core.broker import identity
 from cafleet_core.broker.identity import Caller
-from cafleet_core.errors import NotFound, Refused
+from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import COMPLETED, INPUT_REQUIRED, Agent, Task
 from cafleet_core.storage import tasks
 from cafleet_core.storage.registry import Registry
@@ -23,17 +24,19 @@ def poll(
 ) -> list[Task]:
     """An agent's open deliveries (or all), oldest first, and stamp them as read.
 
-    `since` is a stamp and strict, against the last change of state.
+    `since` is a stamp and strict, against the last change of state. Where nothing can be
+    stamped now, on a full disk for one, they can be read all the same.
     """
     found = tasks.inbox(
         registry, agent.agent_id, acked_too=acked_too, since=since, limit=limit
     )
     unread = [task.task_id for task in found if task.read_at is None]
-    if unread:
-        at = clock.stamp()
-        with registry.write():
-            tasks.mark_read(registry, unread, at)
-            tasks.touch(registry, agent.agent_id, at)
+    at = clock.stamp()
+    with suppress(RegistryError):
+        if unread:
+            with registry.write():
+                tasks.mark_read(registry, unread, at)
+                tasks.touch(registry, agent.agent_id, at)
         found = [task._replace(read_at=task.read_at or at) for task in found]
     return found
 
@@ -94,5 +97,5 @@ def show(registry: Registry, caller: Caller, reference: str) -> Task:
     """A task that the caller sent or received; anyone else's is NotFound."""
     task = identity.find_task(registry, caller.session.session_id, reference)
     if caller.agent.agent_id not in (task.from_agent_id, task.context_id):
-        raise NotFound(f"Task {reference} not found")
+        raise identity.no_task(reference)
     return task

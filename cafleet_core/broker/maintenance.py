@@ -38,9 +38,11 @@ def init(path: str) -> Initialised:
         empty = registry.empty()
         if not empty:
             migrations.refuse_foreign(registry)
-        before = registry.revision()
-        backup = None if empty or before == HEAD else _beside(registry)
-        migrations.upgrade(registry)
+        backup = None if empty or registry.revision() == HEAD else _beside(registry)
+        before = migrations.upgrade(registry)
+        if backup and before == HEAD:  # another has done it meanwhile
+            backup.unlink()
+            backup = None
         add_missing_administrators(registry)
         return Initialised(before, HEAD, backup)
     finally:
@@ -66,14 +68,16 @@ def backup(registry: Registry, path: str) -> Path:
 def prune(registry: Registry, before: str, *, dry_run: bool) -> Pruned:
     """Remove what is settled and older than the stamp `before`; what was, or would be, removed."""
     with registry.write(keep=not dry_run):
-        pruned = upkeep.prune(registry, before)
-    if not dry_run:
-        upkeep.compact(registry)
-    return pruned
+        return upkeep.prune(registry, before)
+
+
+def compact(registry: Registry) -> None:
+    """Give the space of removed rows back to the disk; raises RegistryError without room for it."""
+    upkeep.compact(registry)
 
 
 def _beside(registry: Registry) -> Path:
-    when = clock.now().strftime("%Y%m%dT%H%M%S")
+    when = clock.now().strftime("%Y%m%dT%H%M%S.%f")
     return _copy(registry, Path(f"{registry.path}.{when}.bak"))
 
 
@@ -83,5 +87,9 @@ def _copy(registry: Registry, target: Path) -> Path:
     except OSError as error:
         raise RegistryError(f"cannot write {target}: {error.strerror}.") from None
     os.close(descriptor)
-    registry.copy_to(str(target))
+    try:
+        registry.copy_to(str(target))
+    except BaseException:  # an interrupt too: half a copy must not pass for one
+        target.unlink()
+        raise
     return target

@@ -3,10 +3,9 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import NamedTuple
 
-from cafleet_core import clock
+from cafleet_core import clock, ids
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.broker import looking, pushing
 from cafleet_core.config import PushRules
@@ -40,7 +39,7 @@ class Owed(NamedTuple):
 
 def retry(registry: Registry, rules: PushRules) -> int:
     """Try every push that is due on this host; how many messages reached a screen."""
-    due = outbox.due(registry, host(), clock.stamp())
+    due = outbox.due(registry, host(), *policy.horizons(clock.now()))
     agents = [lookup.agents(registry, None, agent_id)[0] for agent_id in due]
     with registry.write():
         owed = claimed(registry, agents)
@@ -50,11 +49,10 @@ def retry(registry: Registry, rules: PushRules) -> int:
 
 def claimed(registry: Registry, recipients: Iterable[Agent]) -> list[Owed]:
     """Claim what is owed to these recipients, inside the caller's transaction."""
-    now = clock.now()
-    until = clock.stamp(now + timedelta(seconds=policy.CLAIM_SECONDS))
     owed = []
+    horizons = policy.horizons(clock.now())
     for recipient in recipients:
-        tasks = outbox.claim(registry, recipient.agent_id, clock.stamp(now), until)
+        tasks = outbox.claim(registry, recipient.agent_id, *horizons)
         if tasks:
             owed.append(Owed(recipient, tuple(tasks)))
     return owed
@@ -114,7 +112,7 @@ def _untyped(one: Owed, turn: Turn | PushResult, glimpses: Glimpses) -> Owed:
     seen = _seen(turn, glimpses)
     typed = seen.typed if seen else ()
     return one._replace(
-        tasks=tuple(task for task in one.tasks if task.task_id not in typed)
+        tasks=tuple(task for task in one.tasks if ids.mark(task.task_id) not in typed)
     )
 
 
@@ -124,7 +122,8 @@ def _record(
     at = clock.now()
     with registry.write():
         for task in (task for one in owed for task in one.tasks):
-            result = results[task.task_id]
+            age = clock.age(task.created_at, at)
+            result = policy.settled(results[task.task_id], age)
             next_at = policy.next_try(result, task.push_attempts, at)
             outbox.record(registry, task.task_id, result, clock.stamp(at), next_at)
 
@@ -140,7 +139,7 @@ def turn_of(owed: Owed, max_text_len: int) -> Turn | PushResult:
     turn = pushing.turn_for(owed.recipient, "\n".join(lines))
     if not isinstance(turn, Turn):
         return turn
-    announces = tuple(task.task_id for task in shown)
+    announces = tuple(ids.mark(task.task_id) for task in shown)
     return turn._replace(show=True, announces=announces)
 
 

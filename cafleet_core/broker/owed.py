@@ -33,7 +33,7 @@ def settle(registry: Registry, rules: PushRules) -> int:
         from cafleet_core.broker.confirming import confirm
 
         confirm(registry, rules)
-    if not outbox.due(registry, host, clock.stamp(now)):
+    if not outbox.due(registry, host, *policy.horizons(now)):
         return 0
     from cafleet_core.broker.outbox import retry  # most commands owe nothing
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cafleet_core import config
 from cafleet_core.broker import clearing, sessions, starting
 from cafleet_core.broker.registry import Registry
-from cafleet_core.broker.starting import READY_SECONDS, Start, Started
+from cafleet_core.broker.starting import Start, Started
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes import facts, tmux, windows
 from cafleet_core.panes.facts import Here
@@ -16,7 +16,9 @@ from cafleet_core.panes.windows import COMPLETE_OPTION, LAYOUT_OPTION, Opened
 DETACHED = Size(160, 50)
 """The window of a team that no terminal is attached to yet."""
 
-_COLUMNS_FOR_BOTH = 160
+_COLUMNS_FOR_BOTH = 161
+"""Those of two panes in which a control room still shows who is there, and of their border."""
+
 _DEFAULT_NAME = "cafleet"
 _WAITS = ("cat",)
 """Keeps a pane until its agent may start: not before its session is stored."""
@@ -80,7 +82,7 @@ def _raise(registry: Registry, team: Team, opened: Opened) -> Raised:
             *("respawn-pane", "-k", "-t", opened.pane_id, "--", *starter),
         )
         room = _add_control_room(registry, created, opened)
-        started = starting.wait_until_ready(registry, director, READY_SECONDS)
+        started = starting.wait_until_ready(registry, director)
         _expect_alive(opened, room)
         undo.pop_all()
     started = starting.tell(registry, started, director.agent_id, team.director)

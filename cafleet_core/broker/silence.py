@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cafleet_core import clock
-from cafleet_core.panes.screens import BUSY, WAITING
+from cafleet_core.panes.screens import BUSY, IDLE, WAITING
 from cafleet_core.panes.sight import STARTING
 from cafleet_core.panes.state import DEAD, SHELL
 from cafleet_core.records import ADMINISTRATOR, Member
@@ -18,6 +18,21 @@ def silent_for(member: Member, at: datetime) -> float:
     return clock.age(member.activity.last_active or member.agent.registered_at, at)
 
 
+def idle_for(member: Member, state: str | None, at: datetime) -> float:
+    """Seconds since the agent itself last did something: sent, acked, read, or worked.
+
+    It works while its pane is busy; when that came to rest is known where somebody watches.
+    Mail that arrives never counts.
+    """
+    if state == BUSY:
+        return 0.0
+    placement, silent = member.agent.placement, silent_for(member, at)
+    rests = placement is not None and state == placement.pane_state == IDLE
+    if placement is None or not rests or placement.pane_state_since is None:
+        return silent
+    return min(silent, clock.age(placement.pane_state_since, at))
+
+
 def is_quiet(
     member: Member, state: str | None, quiet_after: float, at: datetime
 ) -> bool:
@@ -27,4 +42,4 @@ def is_quiet(
     """
     if member.agent.kind == ADMINISTRATOR or state in _ACCOUNTED_FOR:
         return False
-    return silent_for(member, at) >= quiet_after
+    return idle_for(member, state, at) >= quiet_after

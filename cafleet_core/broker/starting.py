@@ -17,11 +17,11 @@ from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.panes import facts, launch, screens, tmux, windows
 from cafleet_core.panes.facts import IDENTITY_OPTION, PaneFacts
 from cafleet_core.panes.sight import STARTING
-from cafleet_core.records import ACTIVE, Agent
+from cafleet_core.records import ACTIVE, DIRECTOR, Agent
 from cafleet_core.storage import agents
 from cafleet_core.storage.registry import Registry
 
-READY_SECONDS = 20.0
+_READY_SECONDS = 20.0
 _SETTLED_SECONDS = 1.0
 _POLL_SECONDS = 0.05
 _TAIL_LINES = 20
@@ -78,9 +78,10 @@ def order(
     if elsewhere:
         prompt = prompting.kept(prompt, folder)
     readable = str(folder) if elsewhere else None
+    directs = agent.kind == DIRECTOR
     path = launch.write_order(
         folder,
-        kind.command(agent.name, start.model, prompt, readable),
+        kind.command(agent.name, start.model, prompt, readable, directs=directs),
         start.cwd,
         {**start.variables(), **_identity(registry, agent)},
         {IDENTITY_OPTION: agent.agent_id, "remain-on-exit": "on"},
@@ -116,7 +117,7 @@ def _place(registry: Registry, agent: Agent) -> None:
         agents.place(registry, agent.agent_id, agent.placement)
 
 
-def wait_until_ready(registry: Registry, agent: Agent, seconds: float) -> Started:
+def wait_until_ready(registry: Registry, agent: Agent) -> Started:
     """Store a new agent's home, watch it until a cue shows, and store what is known of it then.
 
     Until then nothing is typed there. Raises TmuxError, with the pane's last lines, where
@@ -127,7 +128,7 @@ def wait_until_ready(registry: Registry, agent: Agent, seconds: float) -> Starte
     _place(registry, agent._replace(placement=begun))
     kind = catalog.get(placement.coding_agent)
     watch = _Watch(placement.tmux_socket, pane_id, kind)
-    within(seconds, watch.settled)
+    within(_READY_SECONDS, watch.settled)
     pane = watch.pane()
     seen = "" if watch.state == STARTING else pane.command
     placed = placement._replace(

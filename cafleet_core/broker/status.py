@@ -1,9 +1,8 @@
 """How things stand, for one line: who waits for an answer, what is unacked, who is quiet."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from cafleet_core import clock
 from cafleet_core.broker import silence
 from cafleet_core.panes.facts import host
 from cafleet_core.panes.screens import WAITING
@@ -50,8 +49,7 @@ def _team(registry: Registry, session_id: str, at: datetime) -> list[Member]:
         for member in overview.roster(registry, session_id)
         if member.agent.status == ACTIVE
     ]
-    stale = clock.stamp(at - timedelta(seconds=watch.STALE_SECONDS))
-    if watch.is_watched(registry, session_id, host(), stale):
+    if watch.is_watched(registry, session_id, host(), watch.signs(at)):
         return team
     from cafleet_core.broker import observing
 

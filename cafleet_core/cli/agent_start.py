@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from cafleet_core.cli import output
+from cafleet_core.cli.paths import Absolute
 from cafleet_core.errors import InvalidInput
 
 if TYPE_CHECKING:
     from cafleet_core.broker.starting import Start, Started
 
 
+_OPTIONS = (
+    click.option(
+        "--coding-agent", default="claude", show_default=True, help="What runs there."
+    ),
+    click.option("--model", help="The coding agent's model."),
+    click.option(
+        "--cwd",
+        type=Absolute(exists=True, file_okay=False),
+        default=".",
+        help="Where it works.",
+    ),
+)
+
+
+def start_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of which `starting_with` makes a start."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
 def told(words: tuple[str, ...], file: str | None) -> str:
     """The prompt, from the words of the command line or from a file; empty for neither.
 
-    Raises InvalidInput for both, Refused for a file that holds no prompt.
+    Of a role that `cafleet setup` has put in, all but the seal. Raises InvalidInput for
+    both, Refused for a file that holds no prompt.
     """
     from cafleet_core.broker import prompting
 
     if words and file is not None:
         raise InvalidInput("give a prompt or --prompt-file, not both.")
-    return " ".join(words) if file is None else prompting.read_file(file)
+    if file is None:
+        return " ".join(words)
+    from cafleet_core.setup import seal
+
+    read = prompting.read_file(file)
+    return seal.opened(read) or read
 
 
 def starting_with(
@@ -38,7 +68,7 @@ def starting_with(
         coding_agent=coding_agent,
         prompt=prompt,
         model=model,
-        cwd=os.path.abspath(cwd),
+        cwd=cwd,
         environment=tuple(_pair(one) for one in environment),
     )
 

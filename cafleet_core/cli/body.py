@@ -6,19 +6,24 @@ import sys
 
 from cafleet_core.errors import InvalidInput
 
+_LONGEST = 10_000_000
+
 
 def read_body(words: str | None, file: str | None) -> str:
     """The text of `--text`, or of the file that `--file` names (`-` is standard input).
 
     Raises InvalidInput unless exactly one is given, or where the file is no readable
-    UTF-8 text.
+    UTF-8 text, or so long that nobody would read it.
     """
     if (words is None) == (file is None):
         raise InvalidInput("give the body with --text, or with --file.")
     if file is None:
         return words or ""
     try:
-        return _bytes(file).decode("utf-8")
+        body = _bytes(file)
+        if len(body) > _LONGEST:
+            raise InvalidInput(f"--file {file}: over 10 MB; send its path instead.")
+        return body.decode("utf-8")
     except UnicodeDecodeError:
         raise InvalidInput(f"--file {file}: not UTF-8 text.") from None
     except OSError as error:
@@ -27,6 +32,6 @@ def read_body(words: str | None, file: str | None) -> str:
 
 def _bytes(file: str) -> bytes:
     if file == "-":
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(_LONGEST + 1)
     with open(file, "rb") as opened:
-        return opened.read()
+        return opened.read(_LONGEST + 1)

@@ -11,7 +11,9 @@ from cafleet_core import text
 from cafleet_core.broker import maintenance
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.cli.paths import Absolute
 from cafleet_core.cli.times import Moment
+from cafleet_core.errors import RegistryError
 
 if TYPE_CHECKING:
     from cafleet_core.moving.intake import Moved
@@ -60,7 +62,7 @@ def check(run: Invocation) -> int:
 
 
 @db.command()
-@click.argument("path")
+@click.argument("path", type=Absolute())
 @pass_invocation
 def backup(run: Invocation, path: str) -> None:
     """Copy the registry to a new file, while others go on using it."""
@@ -82,11 +84,21 @@ def backup(run: Invocation, path: str) -> None:
 def prune(run: Invocation, before: str, dry_run: bool) -> None:
     """Remove settled messages, departed agents and deleted sessions of long ago."""
     pruned = maintenance.prune(run.registry, before, dry_run=dry_run)
+    if not dry_run:
+        _compact(run)
     verb = "Would remove" if dry_run else "Removed"
     run.say(
         f"{verb} {pruned.tasks} tasks, {pruned.agents} agents, {pruned.sessions} sessions.",
         {**pruned._asdict(), "dry_run": dry_run},
     )
+
+
+def _compact(run: Invocation) -> None:
+    """Where the disk is too full for that, new rows take the place of those removed."""
+    try:
+        maintenance.compact(run.registry)
+    except RegistryError as error:
+        output.note(f"The file stays as large as it was: {error.message}")
 
 
 @db.command("import")

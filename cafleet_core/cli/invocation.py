@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,8 +20,6 @@ from cafleet_core.records import Session
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 class Invocation:
@@ -116,7 +113,7 @@ _AGENT_METAVAR = "ID|NAME"
 
 
 def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    if value:
+    if value not in (None, False):  # an empty id is one that nobody has
         setattr(context.ensure_object(Invocation), option.name or "", value)
     return value
 

@@ -129,7 +129,11 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
     help="Show the version and exit.",
 )
 def cafleet() -> None:
-    """A control room, message broker and registry for coding agents in tmux panes."""
+    """A control room, message broker and registry for coding agents in tmux panes.
+
+    An id may be cut to four characters or more, and an agent be called by its name. Who
+    calls is known by the pane, unless --session-id and --agent-id say so.
+    """
 
 
 def main() -> NoReturn:

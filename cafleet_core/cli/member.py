@@ -12,6 +12,7 @@ from cafleet_core.cli import output, roster
 from cafleet_core.cli.agent_start import (
     readiness,
     show_unready,
+    start_options,
     starting_with,
     told,
 )
@@ -38,17 +39,10 @@ member.add_command(explain)
 @member.command()
 @click.option("--name", required=True, help="Unique among active agents.")
 @click.option("--description", required=True, help="What it is there for.")
+@start_options
 @click.option(
-    "--coding-agent", default="claude", show_default=True, help="What runs there."
+    "--env", "environment", multiple=True, metavar="K=V", help="A variable; repeatable."
 )
-@click.option("--model", help="The coding agent's model.")
-@click.option(
-    "--cwd",
-    type=click.Path(exists=True, file_okay=False),
-    default=".",
-    help="Where it works.",
-)
-@click.option("--env", "environment", multiple=True, metavar="K=V", help="Repeatable.")
 @click.option(
     "--layout",
     type=click.Choice(LAYOUTS),

@@ -17,7 +17,7 @@ from cafleet_core.records import Sent, Task
 
 _WAIT_STEP_SECONDS = 0.05
 
-FULL = click.option("--full", is_flag=True, help="Every column and the whole body.")
+FULL = click.option("--full", is_flag=True, help="Whole body; as JSON every column.")
 TASK_ID = click.option("--task-id", required=True, metavar="ID", help="The message.")
 QUIET = click.option("--quiet", is_flag=True, help="Print only the id.")
 LIMIT = partial(click.option, "--limit", show_default=True, help="At most so many.")
@@ -30,7 +30,7 @@ def message() -> None:
 
 @message.command()
 @click.option(
-    "--to", multiple=True, required=True, metavar="ID|NAME", help="Repeatable."
+    "--to", multiple=True, required=True, metavar="ID|NAME", help="Who; repeatable."
 )
 @click.option("--text", "words", metavar="TEXT", help="The body.")
 @click.option("--file", metavar="PATH|-", help="Read the body from a file or stdin.")
@@ -99,7 +99,7 @@ def broadcast(
 
 
 @message.command()
-@click.option("--since", type=Moment(), help="Only what changed after a time or span.")
+@click.option("--since", type=Moment(), help="Only what changed since, such as 10m.")
 @click.option("--all", "everything", is_flag=True, help="Settled deliveries too.")
 @LIMIT(type=click.IntRange(1, 1000), default=100)
 @click.option(
@@ -121,14 +121,9 @@ def poll(
     full: bool,
     quiet: bool,
 ) -> None:
-    """Show the deliveries that wait for you, oldest first, and mark them as read."""
-    agent = run.caller().agent
-
-    def look() -> list[Task]:
-        return inbox.poll(
-            run.registry, agent, acked_too=everything, since=since, limit=limit
-        )
-
+    """Show what waits for you, oldest first, and mark it as read."""
+    who = (run.registry, run.caller().agent)
+    look = partial(inbox.poll, *who, acked_too=everything, since=since, limit=limit)
     deadline = time.monotonic() + wait
     # taken before the first look: what is committed in between must not be missed
     seen = run.registry.data_version()
@@ -136,13 +131,16 @@ def poll(
     while not found and time.monotonic() < deadline:
         time.sleep(_WAIT_STEP_SECONDS)
         if (version := run.registry.data_version()) != seen:
+            run.caller()  # refuses one that was deregistered meanwhile
             seen, found = version, look()
     _tell(run, found, full, quiet, "No messages found.")
+    if len(found) == limit:
+        output.note(f"These are {limit}; more may wait. See --limit.")
 
 
 @message.command()
-@click.option("--task-id", multiple=True, metavar="ID", help="Repeatable.")
-@click.option("--all", "everything", is_flag=True, help="Every open delivery.")
+@click.option("--task-id", multiple=True, metavar="ID", help="Which; repeatable.")
+@click.option("--all", "everything", is_flag=True, help="All open ones, read or not.")
 @FULL
 @QUIET
 @pass_invocation
@@ -192,7 +190,7 @@ def show(run: Invocation, task_id: str, full: bool) -> None:
 @click.option("--from", "from_ref", metavar="ID|NAME", help="Sent by.")
 @click.option("--to", "to_ref", metavar="ID|NAME", help="Received by.")
 @click.option("--search", "words", metavar="WORDS", help="Holding all these words.")
-@click.option("--since", type=Moment(), help="Only what was sent after a time or span.")
+@click.option("--since", type=Moment(), help="Only what was sent since, such as 2h.")
 @LIMIT(type=click.IntRange(1, 10000), default=50)
 @click.option("--export", type=click.Choice(["jsonl"]), help="All of it, whole.")
 @FULL

@@ -28,13 +28,19 @@ _INTRODUCTION = """\
 <!-- Made by `make docs` from the program itself; change the program, not this file. -->
 
 One line an answer, on standard output; what went wrong on standard error, see
-[errors.md](errors.md). Every example is run by the tests.
+[errors.md](errors.md). The exit code is 0 where it is done, 1 where it was refused or failed, 2 for
+wrong usage, 3 where a pane or an agent did not react in time. Every example is run by the tests.
+
+An id may be cut, to four characters or more, where it stays the only one that begins so; an agent
+may be called by its name. `TIME` is `10m`, `2h`, `12:40`, `yesterday 9:00` or ISO 8601.
 """
 
 _EVERYWHERE = """\
 ## Options that go anywhere
 
-Accepted before and after every command, and ignored where they have no use.
+Accepted before and after every command, and ignored where they have no use. Left out, session and
+agent are those of `CAFLEET_SESSION_ID` and `CAFLEET_AGENT_ID`, which every member has, else of the
+tmux pane that calls.
 """
 
 _SHORT = """\

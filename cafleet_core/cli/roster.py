@@ -45,7 +45,6 @@ def active_document(
 ) -> dict[str, Any]:
     """A member's document with what it did last, what it is doing, and whether it is late."""
     activity, view = member.activity, view or _UNSEEN
-    idle = _seconds(activity.last_active, now)
     waited = _seconds(activity.oldest_unacked, now)
     return {
         **document(member.agent),
@@ -55,7 +54,7 @@ def active_document(
         "last_sent": activity.last_sent,
         "last_recv": activity.last_recv,
         "last_ack": activity.last_ack,
-        "idle": idle,
+        "idle": int(silence.idle_for(member, view.state, now)),
         "quiet": silence.is_quiet(member, view.state, limits.quiet_after, now),
         "unacked": activity.unacked,
         "oldest_unacked": activity.oldest_unacked,
@@ -72,9 +71,7 @@ def active_table(documents: Sequence[Mapping[str, Any]]) -> str:
         (
             *(one[key] for key in header[:3]),
             *(clock.local_time(one[key]) if one[key] else "-" for key in header[3:]),
-            _late(clock.span(one["idle"]), "quiet" if one["quiet"] else "")
-            if one["idle"] is not None
-            else "-",
+            _late(clock.span(one["idle"]), "quiet" if one["quiet"] else ""),
             _late(str(one["unacked"]), "overdue" if one["overdue"] else ""),
         )
         for one in documents

@@ -14,7 +14,7 @@ STATE_OPTION = "@cafleet_state"
 """The pane option in which a hook may leave `<state> <epoch seconds>`."""
 
 TYPED_OPTION = "@cafleet_typed"
-"""The pane option with the ids of the messages announced there last, a comma before each."""
+"""The pane option with the marks of the messages announced there last, a comma before each."""
 
 POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
 """A format that gives another value as soon as a screen that was at rest moves on."""

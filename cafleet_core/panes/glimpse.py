@@ -15,7 +15,7 @@ _MARK = "\x1ecafleet glimpse "
 class Glimpse(NamedTuple):
     """What a pane showed, and the value that `POSITION` had then; see `facts.PaneFacts`.
 
-    `typed` are the ids of the messages that were announced there last.
+    `typed` are the marks of the messages that were announced there last.
     """
 
     position: str

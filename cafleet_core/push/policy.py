@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cafleet_core import clock
 from cafleet_core.config import PushRules
-from cafleet_core.records import HELD, PushResult
+from cafleet_core.records import HELD, NONE, UNREACHABLE, PushResult
 
 CLAIM_SECONDS = 15.0
 """How long a try may take, before others may take it for dead."""
@@ -17,11 +17,13 @@ CONFIRM_SECONDS = 0.3
 CONFIRM_AGAIN_SECONDS = 2.0
 """When a screen that does not tell is looked at again."""
 
+EXPIRED = PushResult(NONE, "expired")
+_EXPIRES_SECONDS = 86400.0
+
 _CONFIRM_FOR = 600.0
 
 _HOLDS = {"waiting": "question", "draft": "draft", "busy": "busy"}
-_FINAL = frozenset(("self", "expired"))
-_UNREACHABLE = frozenset(("no_placement", "pane_gone", "server_gone", "other_host"))
+_FINAL = frozenset(("self", "no_placement", "expired"))
 _LONGEST_HELD = 20.0
 _LONGEST_FAILED = 300.0
 
@@ -38,13 +40,21 @@ def hold(state: str, age: float, rules: PushRules) -> str | None:
     return reason
 
 
+def settled(result: PushResult, age: float) -> PushResult:
+    """What a try counts as for a message that is `age` seconds old.
+
+    One that could reach nobody for a day has expired; one that is held never does.
+    """
+    return EXPIRED if result.outcome == NONE and age >= _EXPIRES_SECONDS else result
+
+
 def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
     """The stamp of the next try after `attempts` of them; None where none is owed."""
     if result.notified or result.reason in _FINAL:
         return None
     if result.outcome == HELD:
         wait = min(_LONGEST_HELD, 0.5 * 2 ** min(attempts, 10))
-    elif result.reason in _UNREACHABLE:
+    elif result.reason in UNREACHABLE:
         wait = _LONGEST_FAILED
     else:
         wait = min(_LONGEST_FAILED, 2.0 * 2 ** min(attempts, 10))
@@ -54,6 +64,16 @@ def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
 def claimed_until(at: datetime) -> str:
     """The stamp until which a process that begins at `at` keeps others away."""
     return clock.stamp(at + timedelta(seconds=CLAIM_SECONDS))
+
+
+def horizons(at: datetime) -> tuple[str, str, str]:
+    """The stamps of `at`, of the last end of a claim and of the last next try made by then.
+
+    What is beyond them was stamped by a clock that has been set back since.
+    """
+    claim = at + timedelta(seconds=CLAIM_SECONDS)
+    next_try_at = at + timedelta(seconds=_LONGEST_FAILED)
+    return clock.stamp(at), clock.stamp(claim), clock.stamp(next_try_at)
 
 
 def to_confirm(at: datetime) -> tuple[str, str, str]:

@@ -13,8 +13,8 @@ _DIGITS = frozenset("0123456789")
 _PANE_ID = _DIGITS | {"%"}
 _POSITION = _DIGITS | {" "}
 _SAFE_ID = _DIGITS | frozenset("abcdef-")
-_REMEMBERED = 740
-"""Characters of the ids that a pane keeps: those of the last twenty messages."""
+_REMEMBERED = 1400
+"""Characters of the marks that a pane keeps: those of the last hundred messages."""
 _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 
 
@@ -25,7 +25,7 @@ class Turn(NamedTuple):
     unless `submit` says otherwise. With `position` only while the pane still has that
     value of `facts.POSITION`. `process_names` are the foreground commands that
     may be typed into; with `show`, a shell is shown the text instead. `announces` are
-    the ids of messages: a pane that was told of one of them is not told again.
+    the marks of messages: a pane that was told of one of them is not told again.
     """
 
     agent_id: str

@@ -6,6 +6,7 @@ from cafleet_core.records import (
     DELIVERED,
     ENTER_AGAIN,
     INPUT_REQUIRED,
+    UNREACHABLE,
     PushResult,
     Task,
 )
@@ -15,16 +16,25 @@ from cafleet_core.storage.tasks import NEXT_VERSION, TASK
 _OWED = f"""
     t.context_id = ? AND t.status_state = '{INPUT_REQUIRED}' AND t.notified_at IS NULL
     AND t.push_next_at IS NOT NULL
-    AND (t.push_claimed_until IS NULL OR t.push_claimed_until <= ?)
+    AND (t.push_claimed_until IS NULL OR t.push_claimed_until NOT BETWEEN ? AND ?)
+    AND (t.push_reason IS NULL OR t.push_next_at NOT BETWEEN ? AND ?
+         OR t.push_reason NOT IN ({", ".join(f"'{one}'" for one in UNREACHABLE)}))
 """
 
 
-def claim(registry: Registry, recipient_id: str, now: str, until: str) -> list[Task]:
+def claim(
+    registry: Registry, recipient_id: str, now: str, until: str, later: str
+) -> list[Task]:
     """Take every push owed to a recipient that nobody else is trying, oldest first.
 
-    Inside the caller's transaction. Others leave them alone until `until`.
+    Those that nobody can be told of wait for their time, however many there are.
+    Inside the caller's transaction. Others leave them alone until `until`; no claim that
+    is still good ends later, and no try is due after `later`: so says none but a clock
+    that has gone back since.
     """
-    rows = registry.rows(f"{TASK} WHERE {_OWED} ORDER BY t.seq", (recipient_id, now))
+    rows = registry.rows(
+        f"{TASK} WHERE {_OWED} ORDER BY t.seq", (recipient_id, now, until, now, later)
+    )
     for row in rows:
         registry.execute(
             "UPDATE tasks SET push_claimed_until = ? WHERE seq = ?", (until, row[0])
@@ -47,14 +57,19 @@ def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
     return count, oldest
 
 
-def due(registry: Registry, host: str, now: str) -> list[str]:
-    """The recipients on this host to whom a push is owed by now."""
+def due(registry: Registry, host: str, now: str, claim: str, later: str) -> list[str]:
+    """The recipients on this host to whom a push is owed by now.
+
+    No claim that is still good ends after `claim`, no try is due after `later`.
+    """
     rows = registry.rows(
         "SELECT DISTINCT t.context_id FROM tasks t"
         " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
-        f" WHERE t.push_next_at <= ? AND t.status_state = '{INPUT_REQUIRED}'"
-        " AND (t.push_claimed_until IS NULL OR t.push_claimed_until <= ?)",
-        (host, now, now),
+        " WHERE t.push_next_at IS NOT NULL AND t.push_next_at NOT BETWEEN ? AND ?"
+        f" AND t.status_state = '{INPUT_REQUIRED}'"
+        " AND (t.push_claimed_until IS NULL"
+        "      OR t.push_claimed_until NOT BETWEEN ? AND ?)",
+        (host, now, later, now, claim),
     )
     return [recipient_id for (recipient_id,) in rows]
 

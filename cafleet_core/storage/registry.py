@@ -180,6 +180,11 @@ def _operational(path: str, said: str) -> str:
     if "full" in said:
         return f"registry {path}: the disk is full."
     if "unable to open" in said:
+        folder = os.path.dirname(os.path.realpath(path))
+        if not os.access(folder, os.W_OK):
+            return (
+                f"cannot open registry {path}: its folder may not be written from here."
+            )
         return f"cannot open registry {path}."
     return f"registry {path} cannot be used; see 'cafleet doctor'."
 

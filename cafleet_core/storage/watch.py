@@ -3,35 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
+from cafleet_core import clock
 from cafleet_core.storage.registry import Registry
 
 STALE_SECONDS = 15.0
 """How long a monitor may give no sign before another takes its place."""
 
 
+def signs(at: datetime) -> tuple[str, str]:
+    """Between which stamps the sign of a live monitor is.
+
+    A later one is of before the clock was set back.
+    """
+    stale = timedelta(seconds=STALE_SECONDS)
+    return clock.stamp(at - stale), clock.stamp(at + stale)
+
+
 def claim(
-    registry: Registry, session_id: str, host: str, holder: str, at: str, stale: str
+    registry: Registry,
+    session_id: str,
+    host: str,
+    holder: str,
+    at: str,
+    signs: tuple[str, str],
 ) -> bool:
     """Become, or stay, the one who watches a session on a host; False where another does.
 
-    Inside the caller's transaction. Whoever gave no sign since the stamp `stale` is overtaken.
+    Inside the caller's transaction. Whoever gave no sign between the two stamps of `signs`
+    is overtaken.
     """
     changed = registry.execute(
         "INSERT INTO monitors (session_id, host, holder, heartbeat_at)"
         " VALUES (?, ?, ?, ?) ON CONFLICT (session_id, host) DO UPDATE"
         " SET holder = excluded.holder, heartbeat_at = excluded.heartbeat_at"
-        " WHERE monitors.holder = excluded.holder OR monitors.heartbeat_at < ?",
-        (session_id, host, holder, at, stale),
+        " WHERE monitors.holder = excluded.holder"
+        " OR monitors.heartbeat_at NOT BETWEEN ? AND ?",
+        (session_id, host, holder, at, *signs),
     )
     return changed.rowcount == 1
 
 
-def is_watched(registry: Registry, session_id: str, host: str, stale: str) -> bool:
-    """Whether somebody watches a session on a host, with a sign since the stamp `stale`."""
+def is_watched(
+    registry: Registry, session_id: str, host: str, signs: tuple[str, str]
+) -> bool:
+    """Whether somebody watches a session on a host, with a sign between these two stamps."""
     found = registry.row(
-        "SELECT 1 FROM monitors WHERE session_id = ? AND host = ? AND heartbeat_at >= ?",
-        (session_id, host, stale),
+        "SELECT 1 FROM monitors WHERE session_id = ? AND host = ?"
+        " AND heartbeat_at BETWEEN ? AND ?",
+        (session_id, host, *signs),
     )
     return found is not None
 

@@ -93,6 +93,5 @@ def _done(what: str, command: str) -> Content:
     return Content.assemble(
         ("✓ ", "$success"),
         what,
-        ("   $ ", "$text-muted"),
-        (command, "$text-muted"),
+        status.twin(command),
     )

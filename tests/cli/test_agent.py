@@ -137,3 +137,20 @@ def test_here_makes_the_calling_pane_its_home(
     assert "push: delivered" in sent.out
     eventually(lambda: turns(log))
     assert turns(log)[0].endswith("\nhi")
+
+
+@pytest.mark.parametrize(
+    "skills", ["NaN", "[1e999]", "[" * 100_000, "{"], ids=lambda one: one[:9]
+)
+def test_skills_that_are_no_json_are_refused(as_agent: Prompt, skills: str) -> None:
+    register = ("agent", "register", "--name", "c", "--description", "d")
+    refused = as_agent("alice", *register, "--skills", skills)
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("Error: --skills is not JSON: ")
+
+
+def test_nobody_is_called_by_another_s_id(as_agent: Prompt, team: Team) -> None:
+    for name in (team.director.agent_id, team.director.agent_id.upper()):
+        register = ("agent", "register", "--name", name, "--description", "d")
+        refused = as_agent("alice", *register)
+        assert refused == (2, "", f"Error: '{name}' cannot be a name.\n")

@@ -242,13 +242,3 @@ def test_an_interrupt_after_the_command_is_done_does_not_undo_it(
     sent = as_agent("alice", "send", "--to", "bob", "--text", "x", "--quiet")
     assert (sent.code, sent.err) == (0, "")
     assert as_agent("bob", "poll", "--quiet").out == sent.out
-
-
-def test_a_mistake_after_the_command_is_no_traceback_either(
-    as_agent: Prompt, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def mistaken(*_: object) -> int:
-        raise ValueError
-
-    monkeypatch.setattr(owed, "settle", mistaken)
-    assert as_agent("alice", "poll").err == "Error: internal error: ValueError\n"

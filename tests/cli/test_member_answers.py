@@ -168,7 +168,10 @@ REFUSED = [
     (("--freetext", "two\u2028lines"), 2, "may not contain line breaks"),
     (("--freetext", "! rm -rf x"), 2, "may not start with '!'"),
     (("--freetext", " !rm"), 2, "may not start with '!'"),
+    (("--freetext", "\x1b!rm"), 2, "may not start with '!'"),
+    (("--freetext", "\u200e !rm"), 2, "may not start with '!'"),
     (("--freetext", ""), 2, "the text is empty"),
+    (("--freetext", "\x1b\x03"), 2, "the text is empty"),
     ((), 2, "give --choice <number>, or --freetext <text>"),
     (("--choice", "1", "--freetext", "x"), 2, "give --choice <number>"),
 ]
@@ -182,6 +185,8 @@ def test_what_is_no_answer_is_refused_and_nothing_is_typed(
         refused = member("send-input", *arguments)
         assert (refused.code, refused.out) == (code, ""), arguments
         assert why in refused.err
+    for verb in ("prompt", "exec"):
+        assert member(verb, "\x1b\x03").code == 2
     for verb, *words in (["ping"], ["prompt", "go on"], ["exec", "ls"]):
         refused = member(verb, *words)
         assert (refused.code, refused.out) == (1, "")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core.setup import seal
 from tests.cli.desk import Desk
 from tests.cli.pretender import (
     PROMPTED,
@@ -20,6 +21,9 @@ from tests.cli.pretender import (
 from tests.terminal import Ran, eventually
 
 LONG = 'Read "this" {{name}} $(id) `x` \\ {"json": {}};\n' * 22_000
+
+AT_REST_WHICHEVER = "Ready.\n┃\n╹▀▀▀\n› \n❯ "
+"""What each of the known coding agents shows at rest, one below the other."""
 
 
 def hire(desk: Desk, pretender: Pretender, *more: str, **extra: str) -> Ran:
@@ -62,6 +66,14 @@ class TestThePrompt:
         assert hire(desk, pretender, "--prompt-file", relative).code == 0
         assert pretender.started["argv"] == ["For worker:\n  do it;\n"]
 
+    def test_of_a_role_that_setup_has_put_in_the_seal_is_not_told(
+        self, desk: Desk, pretender: Pretender, tmp_path: Path
+    ) -> None:
+        role = tmp_path / "member.md"
+        role.write_text(seal.file("For {{name}}.\n", "<!--"), "utf-8")
+        assert hire(desk, pretender, "--prompt-file", str(role)).code == 0
+        assert pretender.started["argv"] == ["For worker.\n"]
+
     @pytest.mark.parametrize(
         ("content", "more", "code", "why"),
         [
@@ -94,7 +106,7 @@ class TestThePrompt:
     def test_a_megabyte_is_read_from_a_private_file(
         self, desk: Desk, tmp_path: Path, kind: str
     ) -> None:
-        agent = Pretender(tmp_path, kind).plays("┃\n› \n❯ ")
+        agent = Pretender(tmp_path, kind).plays(AT_REST_WHICHEVER)
         file = tmp_path / "long.txt"
         file.write_text(LONG, "utf-8")
         assert len(LONG) > 1_000_000

@@ -145,6 +145,12 @@ def test_a_file_that_is_no_text_is_refused(as_agent: Prompt, tmp_path: Path) -> 
     assert (refused.code, "not UTF-8" in refused.err) == (2, True)
 
 
+def test_a_file_without_an_end_is_refused(as_agent: Prompt) -> None:
+    send = ("message", "send", "--to", "bob", "--file", "/dev/zero")
+    told = "Error: --file /dev/zero: over 10 MB; send its path instead.\n"
+    assert as_agent("alice", *send) == (2, "", told)
+
+
 def test_broadcast_counts_recipients_and_pushes(
     registry: Registry, registry_path: Path, terminal: Terminal, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker import inbox, messages
+from cafleet_core.broker import agents, inbox, messages
 from cafleet_core.broker.registry import Registry, open_registry
 from tests.builders import DAWN
 from tests.cli.conftest import Prompt
@@ -134,6 +134,27 @@ def test_waiting_ends_as_soon_as_something_is_there(
     assert (waiting.returncode, out.splitlines()[1]) == (0, "at last")
 
 
+def test_waiting_ends_with_the_agent(
+    as_agent: Prompt,
+    registry: Registry,
+    team: Team,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first_look = inbox.poll
+
+    def look_then_leave(*args: object, **more: object) -> object:
+        monkeypatch.setattr(inbox, "poll", first_look)
+        found = first_look(*args, **more)  # type: ignore[arg-type]
+        agents.deregister(registry, team.others["alice"])
+        return found
+
+    monkeypatch.setattr(inbox, "poll", look_then_leave)
+    started = time.monotonic()
+    told = f"Error: Agent {team.others['alice'].agent_id} is deregistered\n"
+    assert as_agent("alice", "poll", "--wait", "10") == (1, "", told)
+    assert time.monotonic() - started < 5
+
+
 def test_what_comes_between_the_first_look_and_the_wait_is_not_missed(
     as_agent: Prompt,
     registry_path: Path,
@@ -159,3 +180,15 @@ def test_what_comes_between_the_first_look_and_the_wait_is_not_missed(
     started = time.monotonic()
     assert polled(as_agent, "--wait", "10") == ["in between"]
     assert time.monotonic() - started < 5
+
+
+def test_a_full_page_says_that_more_may_wait(
+    as_agent: Prompt, registry: Registry, team: Team
+) -> None:
+    for number in range(3):
+        body = f"number {number}"
+        messages.send(registry, team.director, [team.others["alice"]], body)
+    cut = as_agent("alice", "poll", "--limit", "2", "--quiet")
+    assert cut.out.count("\n") == 2
+    assert cut.err == "These are 2; more may wait. See --limit.\n"
+    assert as_agent("alice", "poll", "--limit", "4").err == ""

@@ -175,22 +175,26 @@ def test_an_error_of_the_program_is_one_line_and_no_traceback(
     assert refused == (1, "", "Error: internal error: ZeroDivisionError\n")
 
 
-@pytest.mark.parametrize(
-    ("trouble", "code", "told"),
-    [
-        (KeyboardInterrupt, 130, ""),
-        (ZeroDivisionError, 1, "Error: internal error: ZeroDivisionError\n"),
-    ],
-)
+@pytest.mark.parametrize("option", ["--session-id", "--agent-id"])
+def test_an_empty_id_is_nobody_s_and_not_the_caller_s_own(
+    cli: Prompt, team: Team, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setenv("CAFLEET_SESSION_ID", team.session.session_id)
+    monkeypatch.setenv("CAFLEET_AGENT_ID", "alice")
+    assert cli("poll").code == 0
+    for words in ((option, "", "deregister"), ("deregister", option, "")):
+        refused = cli(*words)
+        assert (refused.code, refused.out) == (1, "")
+        assert "not found" in refused.err
+    assert cli("poll").code == 0
+
+
 def test_what_goes_wrong_after_the_command_is_no_traceback_either(
-    cli: Prompt,
-    monkeypatch: pytest.MonkeyPatch,
-    trouble: type[BaseException],
-    code: int,
-    told: str,
+    cli: Prompt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
-        raise trouble
+        raise ZeroDivisionError
 
     monkeypatch.setattr(owed, "settle", broken)
-    assert cli("session", "list") == (code, "No sessions found.\n", told)
+    told = "Error: internal error: ZeroDivisionError\n"
+    assert cli("session", "list") == (1, "No sessions found.\n", told)

@@ -40,7 +40,9 @@ def watched(registry: Registry, team: Team) -> None:
     """A monitor has given a sign just now."""
     now = clock.stamp()
     with registry.write():
-        watch.claim(registry, team.session.session_id, host(), "monitor", now, now)
+        watch.claim(
+            registry, team.session.session_id, host(), "monitor", now, (now, now)
+        )
 
 
 def hire(registry: Registry, team: Team, name: str) -> None:

@@ -92,3 +92,13 @@ def test_the_caller_comes_from_the_environment_where_it_is_set() -> None:
     assert (known.session_id, known.agent_id) == ("s", "a")
     unknown = config.load({config.SESSION_ID: "", config.AGENT_ID: ""})
     assert (unknown.session_id, unknown.agent_id) == (None, None)
+
+
+@pytest.mark.parametrize("home", ["here", "./here", "~nobody-at-all"])
+def test_without_a_home_the_registry_is_not_put_where_one_happens_to_be(
+    home: str,
+) -> None:
+    with pytest.raises(InvalidSetting, match=f"HOME='{home}' is no folder"):
+        config.load({"HOME": home})
+    elsewhere = config.load({"HOME": home, URL: "sqlite:////srv/team.db"})
+    assert elsewhere.registry == "/srv/team.db"

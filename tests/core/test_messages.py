@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core import records
-from cafleet_core.broker import agents, inbox, messages, outbox, sessions
+from cafleet_core.broker import agents, inbox, messages, sessions
 from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
 from cafleet_core.errors import InvalidInput, NotFound, Refused
-from cafleet_core.records import Agent, PushResult, Task
+from cafleet_core.records import Agent, Task
 from tests.builders import at
 from tests.team import Team, a_team
 
@@ -109,7 +108,7 @@ def test_a_read_or_push_moves_the_version_and_not_the_state(
     pushed = stored(registry, team, task)
     assert (pushed.push_outcome, pushed.push_reason) == ("none", "no_placement")
     assert (pushed.push_attempts, pushed.notified_at) == (1, None)
-    assert pushed.push_next_at == at(5), "an agent may find a pane later"
+    assert pushed.push_next_at is None, "it never gets a pane"
     minutes[0] = 1
     poll(registry, team, "alice")
     read = stored(registry, team, task)
@@ -258,20 +257,6 @@ def test_a_message_to_oneself_is_stored_and_not_pushed(
     sent = messages.send(registry, team.director, [team.director], "remember")
     assert sent.deliveries[0][1] == ("none", "self")
     assert [one.text for one in inbox.poll(registry, team.director)] == ["remember"]
-
-
-def test_what_was_acked_while_its_push_was_tried_owes_none_any_more(
-    registry: Registry, team: Team
-) -> None:
-    alice = team.others["alice"]
-    task = send(registry, team, "alice")
-    with registry.write():
-        registry.execute("UPDATE tasks SET push_claimed_until = NULL")
-        owed = outbox.claimed(registry, [alice])
-    inbox.ack(registry, team.caller("alice"), [task.task_id])
-    results = outbox.deliver(registry, owed, PushRules())
-    assert results[task.task_id] == PushResult("none", "no_placement")
-    assert stored(registry, team, task).push_next_at is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from cafleet_core.storage import migrations, models
 from cafleet_core.storage.migrations import steps
 from cafleet_core.storage.registry import APPLICATION_ID, HEAD
 from tests.team import a_team
+from tests.terminal import command_line, environment
 
 TABLES: tuple[type[Model], ...] = (
     models.Session,
@@ -176,3 +178,30 @@ def test_a_migration_that_fails_changes_nothing(
     with pytest.raises(RegistryError):
         migrations.upgrade(registry)
     assert (registry.revision(), schema(registry)) == (HEAD, before)
+
+
+def test_many_that_upgrade_at_once_make_one_backup_and_no_error(
+    registry_path: Path, tmp_path: Path
+) -> None:
+    registry_path.parent.mkdir()
+    older = Registry(str(registry_path))
+    with older.write():
+        for apply in steps.STEPS[:1]:
+            apply(older)
+        older.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        older.execute("PRAGMA user_version=1")
+    older.close()
+    starting = [
+        subprocess.Popen(
+            command_line("db", "init"),
+            env=environment(registry_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(6)
+    ]
+    said = [one.communicate(timeout=60) for one in starting]
+    assert [err for _, err in said if err] == []
+    assert sum("Upgraded from 1" in out for out, _ in said) == 1
+    assert len(list(registry_path.parent.glob("*.bak"))) == 1

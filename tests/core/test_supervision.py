@@ -10,7 +10,7 @@ from cafleet_core import records, supervision
 from cafleet_core.config import Thresholds
 from cafleet_core.records import Member, PaneView
 from cafleet_core.supervision import Concern
-from tests.builders import DAWN, a_member, an_activity, at
+from tests.builders import DAWN, a_member, a_placement, an_activity, at
 
 LIMITS = Thresholds(quiet_after=180, overdue_after=600)
 QUESTION = "Apply both remarks?\n❯ 1. Yes\n  2. No\n"
@@ -73,6 +73,20 @@ def test_silence_counts_only_with_overdue_mail(
     assert [concern.words for concern in concerns] == (
         ["reviewer has been silent for 1h with 1 unacked"] if told else []
     )
+
+
+def test_who_works_in_its_pane_is_not_silent() -> None:
+    one = member(last_active=at(0), oldest_unacked=at(0), unacked=1)
+    assert found(one, view("busy")) == []
+    assert found(resting_since(one, minutes=58), view("idle")) == []
+    assert found(resting_since(one, minutes=50), view("idle")) != []
+    assert found(resting_since(one, minutes=58), view("draft")) != []
+
+
+def resting_since(one: Member, minutes: float) -> Member:
+    """The member, whose pane was seen to come to rest at that minute."""
+    placement = a_placement(pane_state="idle", pane_state_since=at(minutes))
+    return one._replace(agent=one.agent._replace(placement=placement))
 
 
 def test_nobody_but_active_members_is_a_concern() -> None:

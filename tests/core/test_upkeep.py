@@ -11,7 +11,7 @@ import pytest
 from cafleet_core import clock
 from cafleet_core.broker import agents, history, inbox, maintenance, messages, sessions
 from cafleet_core.broker.registry import Registry, open_registry
-from cafleet_core.errors import Refused
+from cafleet_core.errors import Refused, RegistryError
 from tests.builders import DAWN
 from tests.team import Team, a_team
 
@@ -114,6 +114,15 @@ def test_a_backup_is_whole_private_and_never_overwrites(
         maintenance.backup(registry, str(target))
 
 
+def test_a_backup_that_cannot_be_finished_is_not_there(
+    registry: Registry, tmp_path: Path
+) -> None:
+    registry.close()
+    with pytest.raises(RegistryError):
+        maintenance.backup(registry, str(tmp_path / "copy.db"))
+    assert not list(tmp_path.glob("copy.db*"))
+
+
 def test_a_check_counts_and_finds_what_is_wrong(registry: Registry, team: Team) -> None:
     sound = maintenance.check(registry)
     assert (sound.complaints, sound.counts["tasks"]) == ([], 7)
@@ -125,3 +134,15 @@ def test_a_check_counts_and_finds_what_is_wrong(registry: Registry, team: Team) 
     complaints = maintenance.check(registry).complaints
     assert "tasks names a row of agents that is gone" in complaints
     assert "the search knows 4 of 5 messages" in complaints
+
+
+def test_half_a_copy_is_none(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: str) -> None:
+        raise RegistryError("the disk is full.")
+
+    monkeypatch.setattr(registry, "copy_to", full)
+    with pytest.raises(RegistryError):
+        maintenance.backup(registry, str(tmp_path / "copy.db"))
+    assert not (tmp_path / "copy.db").exists()

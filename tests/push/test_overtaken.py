@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core import ids
 from cafleet_core.broker import inbox, messages, outbox, owed
 from cafleet_core.broker.outbox import Owed
 from cafleet_core.broker.registry import Registry
@@ -20,7 +21,7 @@ from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult, Task
 from tests.builders import an_id
 from tests.core.test_crash import run_sender
-from tests.push.panes import a_turn, an_agent, type_one
+from tests.push.panes import a_turn, an_agent, stamp, type_one
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, eventually, turns
 
@@ -130,19 +131,18 @@ def test_tmux_itself_refuses_to_tell_a_pane_again(
     assert turns(log) == ["once", "twice"]
 
 
-def test_a_pane_remembers_the_last_messages_and_no_more(
-    registry: Registry, terminal: Terminal, team: Team
-) -> None:
-    ids = []
-    for number in range(25):
-        body = f"number {number}"
-        sent = messages.send(registry, team.director, [team.others["alice"]], body)
-        ids.append(sent.task.task_id)
-        eventually(lambda: f"❯ {body}" not in terminal.screen(pane_of(team)))  # noqa: B023
-        owed.settle(registry, RULES)
-    typed = terminal.tmux("show-options", "-pqv", "-t", pane_of(team), TYPED_OPTION)
-    assert typed.split(",")[-20:] == ids[-20:]
-    assert len(typed) < 25 * 37
+def test_a_pane_remembers_the_last_hundred_messages(terminal: Terminal) -> None:
+    pane = terminal.pane(["cat"])
+    stamp(terminal, pane)
+    eventually(lambda: terminal.here(pane).pane.command == "cat")
+    marks = [ids.mark(an_id("message", number)) for number in range(150)]
+    turn = a_turn(terminal, pane, "")
+    for start in range(0, 150, 10):
+        some = tuple(marks[start : start + 10])
+        told = turn._replace(text=f"from {start}", announces=some)
+        assert type_one(told) == PushResult("delivered")
+    typed = terminal.tmux("show-options", "-pqv", "-t", pane, TYPED_OPTION)
+    assert set(typed.split(",")) & set(marks) == set(marks[-110:])
 
 
 def test_an_outcome_that_cannot_be_kept_does_not_make_a_send_fail(

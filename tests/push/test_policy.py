@@ -50,8 +50,9 @@ def test_what_reached_the_screen_is_not_tried_again(outcome: str) -> None:
     assert wait(PushResult(outcome), 0) is None
 
 
-def test_one_does_not_push_to_oneself_later() -> None:
-    assert wait(PushResult("none", "self"), 0) is None
+@pytest.mark.parametrize("reason", ["self", "no_placement"])
+def test_who_never_gets_a_pane_is_not_pushed_to_later(reason: str) -> None:
+    assert wait(PushResult("none", reason), 0) is None
 
 
 def test_waits_grow_and_end_somewhere() -> None:
@@ -62,3 +63,12 @@ def test_waits_grow_and_end_somewhere() -> None:
     failed = PushResult("none", "not_the_agent")
     assert wait(failed, 0) == timedelta(seconds=2)
     assert wait(failed, 50) == timedelta(seconds=300)
+
+
+def test_what_can_reach_nobody_for_a_day_has_expired() -> None:
+    gone, held = PushResult("none", "pane_gone"), PushResult("held", "draft")
+    day = 24 * 3600
+    assert policy.settled(gone, day - 1) == gone
+    assert policy.settled(gone, day) == PushResult("none", "expired")
+    assert policy.settled(held, 9 * day) == held
+    assert wait(policy.settled(gone, day), 0) is None

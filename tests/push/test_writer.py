@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 import time
@@ -173,17 +172,6 @@ def test_a_missing_tmux_is_told(
     descriptors = os.listdir("/proc/self/fd")
     assert type_one(turn) == PushResult("none", "tmux_missing")
     assert len(os.listdir("/proc/self/fd")) == len(descriptors)
-
-
-def test_a_tmux_that_cannot_be_started_is_told(
-    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def too_many(*_: object, **__: object) -> int:
-        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-
-    turn = a_turn(terminal, an_agent(terminal, tmp_path / "log"), "hello")
-    monkeypatch.setattr(os, "posix_spawnp", too_many)
-    assert type_one(turn) == PushResult("none", "server_gone")
 
 
 def test_a_process_that_ignores_its_children_is_told_all_the_same(

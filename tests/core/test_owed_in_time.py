@@ -1,0 +1,125 @@
+"""Owed pushes and claims as time goes by, and when the clock goes back an hour."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from cafleet_core import clock
+from cafleet_core.broker import agents, messages, outbox, owed
+from cafleet_core.broker.registry import Registry
+from cafleet_core.config import PushRules
+from cafleet_core.panes.facts import host
+from cafleet_core.storage import watch
+from tests.builders import DAWN
+from tests.team import NOWHERE, Team, a_team
+
+RULES = PushRules()
+
+
+class Clock:
+    """What `clock.now` says."""
+
+    def __init__(self) -> None:
+        self.moment = DAWN
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def goes_back(self) -> None:
+        self.moment -= timedelta(hours=1)
+
+
+@pytest.fixture
+def watch_hand(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    hand = Clock()
+    monkeypatch.setattr(clock, "now", hand)
+    return hand
+
+
+@pytest.fixture
+def team(registry: Registry, watch_hand: Clock) -> Team:
+    """A Director in a pane of a server that is gone, and alice, who writes to it."""
+    return a_team(registry, "alice", here=NOWHERE)
+
+
+def attempts(registry: Registry) -> int:
+    (count,) = registry.row("SELECT push_attempts FROM tasks")
+    return int(count)
+
+
+def test_a_push_that_is_owed_is_tried(
+    registry: Registry, team: Team, watch_hand: Clock
+) -> None:
+    messages.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    owed.settle(registry, RULES)
+    assert attempts(registry) == 1
+    watch_hand.goes_back()
+    owed.settle(registry, RULES)
+    assert attempts(registry) == 2
+    owed.settle(registry, RULES)
+    assert attempts(registry) == 2
+
+
+def test_a_backlog_that_nobody_can_be_told_of_costs_the_next_sender_nothing(
+    registry: Registry, team: Team
+) -> None:
+    """The Director's server is gone, and bob never had a pane."""
+    bob = agents.register(registry, team.session, "bob", "Has no pane")
+    for recipient in (team.director, bob):
+        for number in range(3):
+            body = f"number {number}"
+            messages.send(registry, team.others["alice"], [recipient], body)
+    tried = registry.rows("SELECT push_attempts FROM tasks")
+    assert tried == [(1,)] * 6
+    owing = registry.rows(
+        "SELECT push_next_at IS NULL FROM tasks WHERE context_id = ?", (bob.agent_id,)
+    )
+    assert owing == [(1,)] * 3
+
+
+def test_a_push_that_nobody_could_be_told_for_a_day_is_tried_no_more(
+    registry: Registry, team: Team, watch_hand: Clock
+) -> None:
+    messages.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    for _ in range(3):
+        watch_hand.moment += timedelta(hours=12)
+        owed.settle(registry, RULES)
+    assert registry.row("SELECT push_reason, push_attempts FROM tasks") == (
+        "expired",
+        3,
+    )
+
+
+def test_the_claim_of_one_that_died_ends(
+    registry: Registry, team: Team, watch_hand: Clock
+) -> None:
+    messages.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    watch_hand.moment += timedelta(minutes=6)
+    with registry.write():
+        assert outbox.claimed(registry, [team.director])
+        assert not outbox.claimed(registry, [team.director])
+    owed.settle(registry, RULES)
+    assert attempts(registry) == 1
+    watch_hand.goes_back()
+    owed.settle(registry, RULES)
+    assert attempts(registry) == 2
+
+
+def test_a_monitor_that_ended_is_followed_by_another(
+    registry: Registry, team: Team, watch_hand: Clock
+) -> None:
+    def claims(holder: str) -> bool:
+        where = (team.session.session_id, host(), holder)
+        now = clock.now()
+        with registry.write():
+            return watch.claim(registry, *where, clock.stamp(now), watch.signs(now))
+
+    def is_watched() -> bool:
+        session_id = team.session.session_id
+        return watch.is_watched(registry, session_id, host(), watch.signs(clock.now()))
+
+    assert (claims("first"), claims("second"), is_watched()) == (True, False, True)
+    watch_hand.goes_back()
+    assert (is_watched(), claims("second"), is_watched()) == (False, True, True)
