@@ -207,8 +207,9 @@ _ROWS = {
 
 FOOTER = (
     *("composer.send", "composer.newline"),
-    *("members.filter", "members.mention"),
+    *("members.filter", "members.mention", "members.detail", "members.hire"),
     *("timeline.choose", "timeline.reply", "timeline.ack", "timeline.newest"),
+    *("timeline.unacked", "timeline.time"),
     *("picker.new", "picker.deleted", "picker.back"),
     *("letters.compose", "letters.leave", "room.questions", "app.help"),
     *("room.members", "room.screen", "room.search", "room.next"),

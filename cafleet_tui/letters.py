@@ -11,7 +11,7 @@ from cafleet_core.broker.history import Filter
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
-from cafleet_core.errors import CafleetError
+from cafleet_core.errors import CafleetError, Refused
 from cafleet_core.records import ANSWER, INPUT_REQUIRED, Agent, Entry, Sent, Session
 
 _WRITTEN_KEPT = 50
@@ -51,14 +51,23 @@ def send(registry: Registry, letter: Letter, rules: PushRules) -> Sent:
 
 
 def cancel(registry: Registry, session: Session, entry: Entry) -> None:
-    """Take the human's message back from everybody who has not acked it."""
+    """Take the human's message back from everybody who has not acked it.
+
+    Raises Refused where everybody has by now.
+    """
     caller = _human(registry, session)
     if entry.broadcast:
         messages.cancel(registry, caller, entry.task_id)
         return
-    for delivery in entry.deliveries:
-        if delivery.state == INPUT_REQUIRED:
+    open_ones = [one for one in entry.deliveries if one.state == INPUT_REQUIRED]
+    late: list[Refused] = []
+    for delivery in open_ones:
+        try:
             messages.cancel(registry, caller, delivery.task_id)
+        except Refused as error:
+            late.append(error)
+    if late and len(late) == len(open_ones):
+        raise late[0]
 
 
 def ack(registry: Registry, session: Session, entry: Entry) -> None:

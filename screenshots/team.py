@@ -53,6 +53,7 @@ def _member(
     silent: float,
     unacked: int = 0,
     kind: str = records.MEMBER,
+    unread: int = 0,
 ) -> Member:
     agent = Agent(
         agent_id=id_of(name),
@@ -68,7 +69,7 @@ def _member(
         placement=_placement(name, coding_agent) if coding_agent else None,
     )
     last = ago(silent)
-    return Member(agent, Activity(last, last, last, last, unacked, 0, None))
+    return Member(agent, Activity(last, last, last, last, unacked, unread, None))
 
 
 def _gone(number: int, name: str) -> Member:
@@ -89,11 +90,11 @@ _HEADS = (
 
 MEMBERS = (
     *_HEADS,
-    _member("reviewer", "codex", 41, unacked=2),
-    _member("drafter", "claude", 380, unacked=1),
+    _member("reviewer", "codex", 41, unacked=2, unread=1),
+    _member("drafter", "claude", 380, unacked=1, unread=1),
     _member("tester", "claude", 3),
     _member("scout", "opencode", 130),
-    _member("linter", "claude", 560, unacked=3),
+    _member("linter", "claude", 560, unacked=3, unread=3),
     _gone(20, "planner"),
     _gone(21, "translator"),
 )

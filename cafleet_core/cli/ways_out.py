@@ -99,7 +99,7 @@ BY_MESSAGE = {
 BY_PUSH_REASON = {
     "question": (
         "A question is on its screen.",
-        "Answer it: `q` in the control room, or `cafleet member send-input`.",
+        "Answer it: `f4` in the control room, or `cafleet member send-input`.",
     ),
     "draft": (
         "Somebody has half written a line in its input box.",

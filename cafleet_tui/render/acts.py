@@ -106,6 +106,16 @@ def outcome(order: Order, done: Done, command: str) -> Content:
     )
 
 
+def ending(unacked: int) -> Content:
+    """What an end means for an agent that has so many messages unacked."""
+    mail = "1 unacked message" if unacked == 1 else f"{unacked} unacked messages"
+    fails = f" {mail} will fail." if unacked else ""
+    return Content(
+        f"Its agent is asked to exit, and its pane closes.{fails}"
+        " What was said stays in the timeline."
+    )
+
+
 def refusal(order: Order, why: str) -> Content:
     """Why it cannot be done to this one."""
     return status.warning(f"{_name(order)}: {why}")

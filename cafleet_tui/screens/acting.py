@@ -126,12 +126,7 @@ class ActingRoom(LiveSession):
             self.carry_out(order._replace(words=words))
 
     def _confirm(self, order: Order, standing: Standing) -> None:
-        unacked = standing.member.activity.unacked
-        mail = "1 unacked message" if unacked == 1 else f"{unacked} unacked messages"
-        what = Content(
-            f"Its agent is asked to exit, and its pane closes. {mail} will fail."
-            " What was said stays in the timeline."
-        )
+        what = render.ending(standing.member.activity.unacked)
         title = Content.assemble("Delete ", (label(order.member.name), "bold"), "?")
         self.app.push_screen(
             Confirm(title, what, "delete it"), partial(self._if_confirmed, order)

@@ -140,7 +140,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         if update.whole:
             self.show_whole(update.entries, update.wanted)
         elif update.entries:
-            self.timeline.advance(update.entries)
+            self.advance(update.entries)
         self._know()
         self._age()
         self._read = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -60,7 +62,17 @@ class EntryDetail(Dialog[str | None]):
             with VerticalScroll():
                 yield Static(render.body(self._entry), classes="body")
                 yield Static(render.facts(self._entry), classes="facts")
-                yield Static(render.deliveries(self._entry), classes="facts")
+                told = render.deliveries(self._entry)
+                yield Static(told, id="deliveries", classes="facts")
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Take in what has become of the message, where these hold it."""
+        for entry in entries:
+            if entry.task_id == self._entry.task_id and self.is_mounted:
+                self._entry = entry
+                told = render.deliveries(entry)
+                self.query_one("#deliveries", Static).update(told)
+                Dialog.tell(self, self.hint())
 
     def action_reply(self) -> None:
         """Go back to write an answer."""

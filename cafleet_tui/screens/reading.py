@@ -83,6 +83,12 @@ class ReadingRoom(LiveSession):
             self.timeline.ask(Around(self._place))
             self._place = None
 
+    def advance(self, entries: Sequence[Entry]) -> None:
+        """Take in new and changed entries, in the one that is open in full too."""
+        self.timeline.advance(entries)
+        if isinstance(self.app.screen, EntryDetail):
+            self.app.screen.show(entries)
+
     def action_jump(self) -> None:
         """Ask for a time, and go to the first message since."""
         title = Content.styled("Go to a time", "bold $primary")

@@ -17,7 +17,7 @@ _DIM = ("$text-disabled", "$text-disabled")
 
 
 class Line(Widget):
-    """A single line that is painted again only when its content changed."""
+    """A line that is painted again only when its content changed; styles may give it more rows."""
 
     DEFAULT_CSS = "Line { height: 1; }"
 
@@ -27,7 +27,7 @@ class Line(Widget):
         """Show `content` from now on."""
         if not content.is_same(self._content):
             self._content = content
-            self.refresh()
+            self.refresh(layout=self.styles.is_auto_height)
 
     def render(self) -> Content:
         """What is shown."""

@@ -155,6 +155,27 @@ async def test_deleting_asks_first_and_no_is_the_way_out(desk: Desk) -> None:
         await until(pilot, lambda: "1 deregistered" in picture(pilot))
 
 
+@pytest.mark.parametrize("size", [(160, 44), (120, 36), (80, 24)])
+async def test_the_command_that_does_the_same_is_shown_to_its_end(
+    desk: Desk,
+    pretender: Pretender,
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+) -> None:
+    hire(desk, pretender, AT_REST, monkeypatch)
+    source = source_of(Path(desk.registry.path))
+    async with a_room(source, desk.team.session, size) as (room, pilot):
+        await selected(pilot, room)
+        await pilot.press("p")
+        await until(pilot, lambda: "ping worker: typed" in picture(pilot))
+        standing = room.member_list.highlighted
+        assert standing is not None
+        member_id = standing.member.agent.agent_id[:8]
+        told = " ".join(picture(pilot).split())
+        assert f"--member-id {member_id} " in told
+        assert len(picture(pilot).splitlines()) == size[1]
+
+
 async def test_what_cannot_work_is_shown_with_its_reason(
     desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,8 @@ from textual.pilot import Pilot
 
 from cafleet_core.broker import inbox, messages, timeline
 from cafleet_core.broker.registry import Registry
+from cafleet_core.errors import Refused
+from cafleet_tui import letters
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.entry_detail import EntryDetail
 from tests.team import Team, a_team
@@ -89,6 +91,36 @@ async def test_an_answer_deals_with_what_it_answers(
     [asked, answer] = timeline.newest(registry, team.session.session_id)
     assert [one.state for one in asked.deliveries] == ["completed", "input_required"]
     assert (answer.text, answer.deliveries[0].state) == ("blue", "input_required")
+
+
+async def test_what_becomes_of_a_message_is_told_while_it_is_open(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    both = [team.others["alice"], team.others["bob"]]
+    sent = messages.send(registry, team.administrator, both, "never mind")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await opened(pilot, room)
+        assert "alice  acked" not in picture(pilot)
+        inbox.ack(registry, team.caller("alice"), [sent.deliveries[0][0].task_id])
+        await until(pilot, lambda: "alice  acked" in picture(pilot))
+        inbox.ack(registry, team.caller("bob"), [sent.deliveries[1][0].task_id])
+        await until(pilot, lambda: "bob  acked" in picture(pilot))
+        await pilot.press("x")
+        await until(pilot, lambda: "nobody is left" in picture(pilot))
+
+
+def test_who_acks_before_it_is_taken_back_keeps_nobody_from_losing_it(
+    registry: Registry, team: Team
+) -> None:
+    both = [team.others["alice"], team.others["bob"]]
+    sent = messages.send(registry, team.administrator, both, "never mind")
+    [seen] = timeline.newest(registry, team.session.session_id)
+    inbox.ack(registry, team.caller("alice"), [sent.deliveries[0][0].task_id])
+    letters.cancel(registry, team.session, seen)
+    [entry] = timeline.newest(registry, team.session.session_id)
+    assert [one.state for one in entry.deliveries] == ["completed", "canceled"]
+    with pytest.raises(Refused):
+        letters.cancel(registry, team.session, seen)
 
 
 async def test_another_one_s_message_cannot_be_taken_back_and_it_says_why(

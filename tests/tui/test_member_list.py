@@ -92,6 +92,25 @@ async def test_a_narrow_row_leaves_out_the_coding_agent() -> None:
         assert rows(found)[0].split() == ["○", "anna", "idle", "·", "30s"]
 
 
+@pytest.mark.parametrize(
+    ("mail", "told"),
+    [
+        ({"unacked": 3, "unread": 1}, "1/3"),
+        ({"unacked": 3, "unread": 0}, "0/3"),
+        ({"unacked": 120, "unread": 110}, "99/99"),
+        ({"unacked": 2, "unread": 1, "oldest_unacked": at(minutes=1)}, "1/2!"),
+        ({}, "·"),
+    ],
+)
+async def test_a_wide_row_tells_what_is_unread_of_what_is_unacked(
+    mail: dict[str, Any], told: str
+) -> None:
+    shown = a_list(active("anna", **mail), size=(60, 5), anna="busy")
+    async with shown as (found, _, _):
+        assert rows(found)[0].split()[-2:] == [told, "30s"]
+        assert len(rows(found)[0]) <= 60
+
+
 async def test_the_cursor_is_on_who_needs_the_human_until_it_is_moved() -> None:
     team = active("anna"), active("bert"), active("carl")
     async with a_list(*team) as (found, pilot, _):
