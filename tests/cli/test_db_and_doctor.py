@@ -146,7 +146,7 @@ def test_doctor_names_a_broken_table_of_agents_and_goes_on(
     file.write_text('[agents.mine]\nargv = "mine"\n')
     told = cli("doctor")
     assert (told.code, told.err) == (1, "")
-    wrong = f"✗ coding agents: {file}: [agents.mine] argv: not a list of strings."
+    wrong = f"✗ coding agents: {file}:2: [agents.mine] argv: not a list of strings."
     assert told.out.splitlines()[-2:] == [wrong, "1 problem."]
 
 
