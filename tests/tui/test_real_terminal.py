@@ -112,11 +112,13 @@ def test_signs_that_terminals_draw_differently_leave_every_frame_straight(
         "\u26a0\ufe0f care \U0001f44d\U0001f3fd \U0001f3f3\ufe0f\u200d\U0001f308 done"
     )
     messages.send(registry, team.director, [team.others["drafter"]], body)
-    eventually(lambda: "care" in terminal.screen(room))
-    lines = terminal.screen(room).splitlines()
-    [said] = [line for line in lines if "care" in line]
-    assert "\u26a0 care \U0001f44d \U0001f3f3\U0001f308 done" in said
-    assert sum(cell_len(letter) for letter in said) == 160
+
+    def said() -> str:
+        lines = terminal.screen(room).splitlines()
+        return next((line for line in lines if "care" in line), "")
+
+    drawn = "\u26a0 care \U0001f44d \U0001f3f3\U0001f308 done"
+    eventually(lambda: drawn in said() and sum(map(cell_len, said())) == 160)
 
 
 def where(terminal: Terminal, pane: str, words: str) -> tuple[int, int]:
