@@ -42,7 +42,7 @@ def register(
     if here:
         from cafleet_core.broker.placing import placement_in, stamp_pane
 
-        placement = placement_in(here, coding_agent, None, at)
+        placement = placement_in(here, coding_agent, at)
     agent = draft(session, name, description, AGENT, at)._replace(
         skills=skills_of(skills), placement=placement
     )

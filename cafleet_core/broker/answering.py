@@ -42,12 +42,13 @@ def choose(
     The answer is kept in the timeline. Raises Refused, with nothing typed or kept, where
     no such answer is visible, or another question than the one that the caller has `seen`.
     """
-    asked = _visible(member, seen)
+    screen = members.screen_of(member)
+    asked = _asked(member, screen, seen)
     option = asked.option(digit)
     if option is None:
         offered = ", ".join(f"{one.digit} {one.label}" for one in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
-    enter = questions.wants_enter(members.screen_of(member), _cues(member))
+    enter = questions.wants_enter(screen, _cues(member))
     with kept(registry, caller, member, _told(asked, option)):
         members.type_in(
             member, "the choice", keys=str(digit), submit=enter, answers=True
@@ -75,7 +76,7 @@ def write_answer(
             "free text may not start with '!', which runs a shell command;"
             " use 'cafleet member exec'."
         )
-    asked = _visible(member, seen)
+    asked = _asked(member, members.screen_of(member), seen)
     option = asked.free_text
     if option is None:
         raise Refused("none of the answers on the screen takes free text.")
@@ -102,8 +103,9 @@ def prompt(member: Agent, words: str) -> None:
     members.type_in(member, "the prompt", words=words)
 
 
-def _visible(member: Agent, seen: Question | None) -> Question:
-    screen, cues = members.screen_of(member), _cues(member)
+def _asked(member: Agent, screen: str, seen: Question | None) -> Question:
+    """The question on a member's screen; raises Refused where it is none, or not the one `seen`."""
+    cues = _cues(member)
     asked = questions.shown(screen, cues)
     if asked is not None and seen in (None, asked):
         return asked

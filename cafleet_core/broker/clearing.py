@@ -74,11 +74,15 @@ def forget(registry: Registry, agent_id: str) -> None:
 def close_unplaced(member: Agent) -> None:
     """End a pane whose maker ended before it could say which; the stamp tells."""
     placement = member.placement
-    if placement is None or placement.host != host():
-        return
+    if placement is not None and placement.host == host():
+        close_stamped(placement.tmux_socket, member.agent_id)
+
+
+def close_stamped(socket: str, agent_id: str) -> None:
+    """End every pane that bears an agent's id, whether or not anybody has learnt of it."""
     with contextlib.suppress(TmuxError):  # no server, no pane
-        for pane_id in facts.stamped(placement.tmux_socket, member.agent_id):
-            tmux.kill(placement.tmux_socket, pane_id)
+        for pane_id in facts.stamped(socket, agent_id):
+            tmux.kill(socket, pane_id)
 
 
 def not_ours(placement: Placement, agent_id: str) -> str:

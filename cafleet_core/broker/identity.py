@@ -65,8 +65,13 @@ def find_task(registry: Registry, session_id: str, reference: str) -> Task:
     if len(found) > 1:
         raise _ambiguous("task", reference, [one.task_id for one in found])
     if not found:
-        raise NotFound(f"Task {_shown(reference)} not found")
+        raise no_task(reference)
     return found[0]
+
+
+def no_task(reference: str) -> NotFound:
+    """What is said of a task that is not there, or is nobody's business."""
+    return NotFound(f"Task {_shown(reference)} not found")
 
 
 def session_of_caller(

@@ -8,7 +8,7 @@ from contextlib import suppress
 from cafleet_core import clock
 from cafleet_core.broker import identity
 from cafleet_core.broker.identity import Caller
-from cafleet_core.errors import NotFound, Refused, RegistryError
+from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import COMPLETED, INPUT_REQUIRED, Agent, Task
 from cafleet_core.storage import tasks
 from cafleet_core.storage.registry import Registry
@@ -82,5 +82,5 @@ def show(registry: Registry, caller: Caller, reference: str) -> Task:
     """A task that the caller sent or received; anyone else's is NotFound."""
     task = identity.find_task(registry, caller.session.session_id, reference)
     if caller.agent.agent_id not in (task.from_agent_id, task.context_id):
-        raise NotFound(f"Task {reference} not found")
+        raise identity.no_task(reference)
     return task

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from cafleet_core import clock
 from cafleet_core.agents import cues
+from cafleet_core.agents.cues import Cues
 from cafleet_core.broker import identity, pushing, submitting
 from cafleet_core.broker.identity import Caller
 from cafleet_core.errors import CafleetError, Refused, TmuxError
 from cafleet_core.panes import facts, glimpse, screens
+from cafleet_core.panes.glimpse import Glimpse
 from cafleet_core.push import preview, writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import (
@@ -119,13 +121,15 @@ def type_in(
 ) -> None:
     """Type in a member's pane through the writer: keys, then a text as one turn.
 
-    Only what `answers` a question is typed into one; nothing over a draft. Raises Refused while the pane is
-    being made, SendFailed with the reason where nothing was typed, or it stands unsubmitted.
+    Only what `answers` a question is typed into one; nothing over a draft. Raises Refused
+    while the pane is being made, SendFailed with the reason where nothing was typed, or it
+    stands unsubmitted.
     """
     placement, pane_id = pane_of(member)
+    wanted = cues.parse(placement.cues)
     turn = pushing.turn_for(member, words)
-    hindrance = None if answers else _hindrance(member)
-    if isinstance(turn, Turn) and hindrance:
+    before = None if answers else _look(placement, pane_id)
+    if isinstance(turn, Turn) and (hindrance := _hindrance(before, wanted)):
         result = PushResult(HELD, hindrance)
     elif isinstance(turn, Turn):
         result = writer.type_turns([turn._replace(keys=keys, submit=submit)])[0]
@@ -138,20 +142,21 @@ def type_in(
         )
     if not submit or answers or not isinstance(turn, Turn):
         return
-    if submitting.see_submitted(turn, cues.parse(placement.cues)) is False:
+    if submitting.see_submitted(turn, wanted, before) is False:
         raise SendFailed(
             f"send failed: {what} was typed into pane {pane_id}, but stands there unsubmitted."
         )
 
 
-def _hindrance(member: Agent) -> str | None:
-    """What on the member's screen forbids a human's or Director's keys: a question, a draft."""
-    placement, pane_id = pane_of(member)
-    wanted = cues.parse(placement.cues)
+def _look(placement: Placement, pane_id: str) -> Glimpse | None:
     try:
-        seen = glimpse.take(placement.tmux_socket, [pane_id]).get(pane_id)
+        return glimpse.take(placement.tmux_socket, [pane_id]).get(pane_id)
     except TmuxError:
         return None  # nothing can be typed there, and the writer says why
+
+
+def _hindrance(seen: Glimpse | None, wanted: Cues) -> str | None:
+    """What on a screen forbids a human's or Director's keys: a question, a draft."""
     if seen is None or not any(wanted):
         return None
     judged = glimpse.judge(seen, wanted)

@@ -10,13 +10,11 @@ from cafleet_core.push.script import can_name
 from cafleet_core.records import Placement
 
 
-def placement_in(
-    here: Here, coding_agent: str, director_agent_id: str | None, at: str
-) -> Placement:
-    """The placement of an agent that lives in the pane `here`."""
+def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
+    """The placement of an agent that lives in the pane `here`, where nobody has put it."""
     pane = here.pane
     return Placement(
-        director_agent_id=director_agent_id,
+        director_agent_id=None,
         host=host(),
         tmux_socket=here.socket,
         tmux_server_pid=pane.server_pid,

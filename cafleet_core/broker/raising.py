@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cafleet_core import config
 from cafleet_core.broker import clearing, sessions, starting
 from cafleet_core.broker.registry import Registry
-from cafleet_core.broker.starting import READY_SECONDS, Start, Started
+from cafleet_core.broker.starting import Start, Started
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes import facts, tmux, windows
 from cafleet_core.panes.facts import Here
@@ -80,7 +80,7 @@ def _raise(registry: Registry, team: Team, opened: Opened) -> Raised:
             *("respawn-pane", "-k", "-t", opened.pane_id, "--", *starter),
         )
         room = _add_control_room(registry, created, opened)
-        started = starting.wait_until_ready(registry, director, READY_SECONDS)
+        started = starting.wait_until_ready(registry, director)
         _expect_alive(opened, room)
         undo.pop_all()
     started = starting.tell(registry, started, director.agent_id, team.director)

@@ -49,7 +49,7 @@ def create(
     from cafleet_core.broker.placing import placement_in, stamp_pane
 
     at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
-    placement = placement_in(here, coding_agent, director_agent_id=None, at=at)
+    placement = placement_in(here, coding_agent, at)
     director = built_in(director_id, session_id, DIRECTOR, at)._replace(
         placement=placement
     )

@@ -1,6 +1,5 @@
 """A member's birth: registered and spawned into a pane together, or not at all."""
 
-import contextlib
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
@@ -10,9 +9,9 @@ from cafleet_core.agents import catalog
 from cafleet_core.broker import agents as registration
 from cafleet_core.broker import clearing, starting
 from cafleet_core.broker.identity import Caller
-from cafleet_core.broker.starting import READY_SECONDS, Start, Started
-from cafleet_core.errors import Refused, TmuxError
-from cafleet_core.panes import facts, homes, tmux, windows
+from cafleet_core.broker.starting import Start, Started
+from cafleet_core.errors import Refused
+from cafleet_core.panes import homes, tmux, windows
 from cafleet_core.panes.facts import host
 from cafleet_core.panes.homes import Home, Room
 from cafleet_core.records import DIRECTOR, MEMBER, Agent, Placement
@@ -43,13 +42,7 @@ class Wish(NamedTuple):
         )
 
 
-def create(
-    registry: Registry,
-    caller: Caller,
-    wish: Wish,
-    *,
-    ready_seconds: float = READY_SECONDS,
-) -> Started:
+def create(registry: Registry, caller: Caller, wish: Wish) -> Started:
     """Register a member and start it in a pane of its Director's team, without taking focus.
 
     Raises NotFound for an unknown agent or a missing binary, Refused for a caller that
@@ -64,12 +57,12 @@ def create(
             registration.add(registry, member)
         undo.callback(erase, registry, member.agent_id)
         undo.callback(clearing.forget, registry, member.agent_id)
-        undo.callback(_close_stamped, director.tmux_socket, member.agent_id)
+        undo.callback(clearing.close_stamped, director.tmux_socket, member.agent_id)
         home = _spawn(registry, member, director, wish)
         undo.callback(windows.arrange, director.tmux_socket, home.window_id)
         undo.callback(tmux.kill, director.tmux_socket, home.pane_id)
         housed = member._replace(placement=_placement(member, director, home))
-        started = starting.wait_until_ready(registry, housed, ready_seconds)
+        started = starting.wait_until_ready(registry, housed)
         undo.pop_all()
     return starting.tell(registry, started, caller.agent.agent_id, wish.start)
 
@@ -131,10 +124,3 @@ def _placement(member: Agent, director: Placement, home: Home) -> Placement:
         tmux_window_id=home.window_id,
         tmux_session=home.session,
     )
-
-
-def _close_stamped(socket: str, agent_id: str) -> None:
-    """End a pane that came to be although its maker did not learn of it."""
-    with contextlib.suppress(TmuxError):
-        for pane_id in facts.stamped(socket, agent_id):
-            tmux.kill(socket, pane_id)

@@ -21,7 +21,7 @@ from cafleet_core.records import ACTIVE, Agent
 from cafleet_core.storage import agents
 from cafleet_core.storage.registry import Registry
 
-READY_SECONDS = 20.0
+_READY_SECONDS = 20.0
 _SETTLED_SECONDS = 1.0
 _POLL_SECONDS = 0.05
 _TAIL_LINES = 20
@@ -116,7 +116,7 @@ def _place(registry: Registry, agent: Agent) -> None:
         agents.place(registry, agent.agent_id, agent.placement)
 
 
-def wait_until_ready(registry: Registry, agent: Agent, seconds: float) -> Started:
+def wait_until_ready(registry: Registry, agent: Agent) -> Started:
     """Store a new agent's home, watch it until a cue shows, and store what is known of it then.
 
     Until then nothing is typed there. Raises TmuxError, with the pane's last lines, where
@@ -127,7 +127,7 @@ def wait_until_ready(registry: Registry, agent: Agent, seconds: float) -> Starte
     _place(registry, agent._replace(placement=begun))
     kind = catalog.get(placement.coding_agent)
     watch = _Watch(placement.tmux_socket, pane_id, kind)
-    within(seconds, watch.settled)
+    within(_READY_SECONDS, watch.settled)
     pane = watch.pane()
     seen = "" if watch.state == STARTING else pane.command
     placed = placement._replace(

@@ -14,26 +14,28 @@ from cafleet_core.push.script import Turn
 _LOOK_EVERY = 0.05
 
 
-def see_submitted(turn: Turn, cues: Cues) -> bool | None:
+def see_submitted(turn: Turn, cues: Cues, before: Glimpse | None) -> bool | None:
     """Whether the text of a typed turn has left the input box; None where nobody can tell.
 
     Where it stands there still, Enter is pressed once more, and it is waited for again:
-    each time for `policy.CONFIRM_SECONDS` at most.
+    each time for `policy.CONFIRM_SECONDS` at most. A screen that is as it was `before` the
+    typing has not taken the text in yet.
     """
-    left, seen = _wait(turn, cues)
+    left, seen = _wait(turn, cues, before)
     if left == looking.STANDS and seen is not None:
         writer.type_turns([turn._replace(text="", keys="", position=seen.position)])
-        left, _ = _wait(turn, cues)
+        left, _ = _wait(turn, cues, seen)
     return {looking.GONE: True, looking.STANDS: False}.get(left)
 
 
-def _wait(turn: Turn, cues: Cues) -> tuple[str, Glimpse | None]:
+def _wait(turn: Turn, cues: Cues, before: Glimpse | None) -> tuple[str, Glimpse | None]:
     deadline = time.monotonic() + policy.CONFIRM_SECONDS
     while True:
         seen = looking.look([turn]).get((turn.socket, turn.pane_id))
         if seen is None or not any(cues):
             return looking.UNSEEN, None
         left = looking.left_of(turn.text, glimpse.judge(seen, cues))
-        if left != looking.STANDS or time.monotonic() > deadline:
+        moved = before is None or seen.screen != before.screen
+        if (moved and left != looking.STANDS) or time.monotonic() > deadline:
             return left, seen
         time.sleep(_LOOK_EVERY)

@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from cafleet_core.cli import output
+from cafleet_core.cli.paths import Absolute
 from cafleet_core.errors import InvalidInput
 
 if TYPE_CHECKING:
     from cafleet_core.broker.starting import Start, Started
+
+
+_OPTIONS = (
+    click.option(
+        "--coding-agent", default="claude", show_default=True, help="What runs there."
+    ),
+    click.option("--model", help="The coding agent's model."),
+    click.option(
+        "--cwd",
+        type=Absolute(exists=True, file_okay=False),
+        default=".",
+        help="Where it works.",
+    ),
+)
+
+
+def start_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of which `starting_with` makes a start."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 def told(words: tuple[str, ...], file: str | None) -> str:

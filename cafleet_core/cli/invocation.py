@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,8 +20,6 @@ from cafleet_core.records import Session
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 class Invocation:

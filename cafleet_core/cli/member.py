@@ -12,12 +12,12 @@ from cafleet_core.cli import output, roster
 from cafleet_core.cli.agent_start import (
     readiness,
     show_unready,
+    start_options,
     starting_with,
     told,
 )
 from cafleet_core.cli.explain import explain
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
-from cafleet_core.cli.paths import Absolute
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
 from cafleet_core.panes.layouts import LAYOUTS
@@ -39,16 +39,7 @@ member.add_command(explain)
 @member.command()
 @click.option("--name", required=True, help="Unique among active agents.")
 @click.option("--description", required=True, help="What it is there for.")
-@click.option(
-    "--coding-agent", default="claude", show_default=True, help="What runs there."
-)
-@click.option("--model", help="The coding agent's model.")
-@click.option(
-    "--cwd",
-    type=Absolute(exists=True, file_okay=False),
-    default=".",
-    help="Where it works.",
-)
+@start_options
 @click.option(
     "--env", "environment", multiple=True, metavar="K=V", help="A variable; repeatable."
 )

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cafleet_core.cli.agent_start import readiness, show_unready, starting_with
+from cafleet_core.cli.agent_start import (
+    readiness,
+    show_unready,
+    start_options,
+    starting_with,
+)
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
-from cafleet_core.cli.paths import Absolute
 
 if TYPE_CHECKING:
     from cafleet_core.broker.raising import Raised, Team
@@ -19,16 +23,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.option("--label", metavar="TEXT", help="A name for humans.")
-@click.option(
-    "--coding-agent", default="claude", show_default=True, help="What runs there."
-)
-@click.option("--model", help="The coding agent's model.")
-@click.option(
-    "--cwd",
-    type=Absolute(exists=True, file_okay=False),
-    default=".",
-    help="Where it works.",
-)
+@start_options
 @click.argument("prompt", nargs=-1)
 @pass_invocation
 def up(

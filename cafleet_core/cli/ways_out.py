@@ -71,7 +71,7 @@ BY_MESSAGE = {
     "<name> ended at once.<words>": "The words are the last it showed. Start it by hand in a pane to see why: it may want a login or a newer version.",
     "no tmux server at <…>.": "It has ended, and the panes with it; `cafleet doctor --fix` deregisters who was there.",
     "pane <pane_id> of member <agent_id> is gone.": "End it with `cafleet member delete`, then create it again; its messages are kept.",
-    "tmux did not answer within <timeout> s.": "The tmux server hangs or the machine is overloaded; try again.",
+    "tmux did not answer within 5 s.": "The tmux server hangs or the machine is overloaded; try again.",
     "tmux cannot be started: <strerror>.": "The machine has no process or no memory to spare; try again.",
     "tmux is not on PATH.": "Install tmux 3.2 or newer.",
     "the control room ended at once; see 'cafleet tui'.": "Run it by hand to see what it says.",

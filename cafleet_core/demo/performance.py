@@ -32,7 +32,7 @@ FRAME_SIZE = Size(160, 50)
 """The window of a demo that no terminal is attached to."""
 
 STAND_IN = "standin"
-EXCHANGE_SECONDS = 60.0
+_EXCHANGE_SECONDS = 60.0
 _READY_SECONDS = 20.0
 _POLL_SECONDS = 0.1
 _RECOGNISED = 16
@@ -74,12 +74,12 @@ def start(database: str | None, *, size: Size | None) -> Running:
     return begun
 
 
-def await_exchange(demo: Running, seconds: float = EXCHANGE_SECONDS) -> str:
+def await_exchange(demo: Running) -> str:
     """The control room's frame, once it shows the first acks and a report.
 
-    Raises NotReady where that takes longer than `seconds`.
+    Raises NotReady where that takes a minute or longer.
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + _EXCHANGE_SECONDS
     with closing(open_registry(demo.stage.registry)) as registry:
         while time.monotonic() < deadline:
             entries = timeline.newest(registry, demo.stage.session_id)
@@ -88,7 +88,9 @@ def await_exchange(demo: Running, seconds: float = EXCHANGE_SECONDS) -> str:
             if seen and shows(frame, seen):
                 return frame
             time.sleep(_POLL_SECONDS)
-    raise NotReady(f"the stand-ins did not exchange their messages in {seconds:g} s.")
+    raise NotReady(
+        f"the stand-ins did not exchange their messages in {_EXCHANGE_SECONDS:g} s."
+    )
 
 
 def exchanged(entries: Sequence[Entry]) -> tuple[Entry, Entry] | None:

@@ -47,21 +47,16 @@ def call(
     *,
     socket: str | None = None,
     stdin: bytes = b"",
-    timeout: float | None = None,
 ) -> Reply:
     """Run one tmux client against the server at `socket`, by default `$TMUX`'s.
 
     Raises TmuxMissing, ServerGone where no server runs, ServerSilent where it does not
-    answer within `timeout` seconds (`TIMEOUT`) or no client can be started, ServerForbidden
-    where it may not be asked.
+    answer within `TIMEOUT` seconds or no client can be started, ServerForbidden where it
+    may not be asked.
     A command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
     """
     where = ["-S", socket] if socket else []
-    reply = _run(
-        ["tmux", "-u", *where, *arguments],
-        stdin,
-        TIMEOUT if timeout is None else timeout,
-    )
+    reply = _run(["tmux", "-u", *where, *arguments], stdin)
     if reply.code != 0 and _says_forbidden(reply.err):
         raise ServerForbidden(
             f"tmux at {socket or 'the default socket'} may not be reached from here."
@@ -83,7 +78,7 @@ def _says_forbidden(err: str) -> bool:
     )
 
 
-def _run(argv: list[str], stdin: bytes, timeout: float) -> Reply:
+def _run(argv: list[str], stdin: bytes) -> Reply:
     (in_read, in_write), (out_read, out_write), (err_read, err_write) = (
         os.pipe() for _ in range(3)
     )
@@ -106,7 +101,7 @@ def _run(argv: list[str], stdin: bytes, timeout: float) -> Reply:
         _close(theirs)
     answered = False
     try:
-        printed = _converse(in_write, (out_read, err_read), stdin, timeout)
+        printed = _converse(in_write, (out_read, err_read), stdin)
         answered = True
     finally:
         if not answered:
@@ -123,11 +118,9 @@ def _exit_code(pid: int) -> int | None:
         return None
 
 
-def _converse(
-    writer: int, readers: tuple[int, int], stdin: bytes, timeout: float
-) -> tuple[str, str]:
+def _converse(writer: int, readers: tuple[int, int], stdin: bytes) -> tuple[str, str]:
     """Feed `stdin` and collect both outputs until they end; closes all three."""
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + TIMEOUT
     collected = {reader: bytearray() for reader in readers}
     open_ends = {writer, *readers}
     poller = select.poll()
@@ -139,7 +132,7 @@ def _converse(
         while open_ends:
             ready = poller.poll(max(0.0, deadline - time.monotonic()) * 1000)
             if not ready:
-                raise ServerSilent(f"tmux did not answer within {timeout:g} s.")
+                raise ServerSilent(f"tmux did not answer within {TIMEOUT:g} s.")
             for end, _ in ready:
                 if end == writer:
                     stdin, done = _feed(writer, stdin)

@@ -102,8 +102,7 @@ def outcome(order: Order, done: Done, command: str) -> Content:
     return Content.assemble(
         ("✓ ", "$success"),
         f"{order.kind} {_name(order)}: {label(done.told)}",
-        ("   $ ", "$text-muted"),
-        (label(command), "$text-muted"),
+        status.twin(command),
     )
 
 
@@ -116,8 +115,7 @@ def failure(order: Order, text: str, command: str) -> Content:
     """Why it was not done, and the command that would say so too."""
     return Content.assemble(
         status.warning(f"{order.kind} {_name(order)}: {text}"),
-        ("   $ ", "$text-muted"),
-        (label(command), "$text-muted"),
+        status.twin(command),
     )
 
 

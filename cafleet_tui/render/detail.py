@@ -14,12 +14,11 @@ from cafleet_tui.attention import Standing
 from cafleet_tui.render import status
 from cafleet_tui.render.age import age
 from cafleet_tui.render.drawn import label, one_line
-from cafleet_tui.render.entry import moment
+from cafleet_tui.render.entry import fact, moment
 from cafleet_tui.render.member import look, name
 from cafleet_tui.render.sparkline import sparkline
 
 _BARS = 30
-_LABEL = 13
 _LONGEST_BODY = 120
 _LONGEST_NAMES = 30
 
@@ -38,14 +37,14 @@ def identity(standing: Standing, at: datetime) -> Content:
     """Its description, ids and figures."""
     agent, activity = standing.member
     lines = [
-        _fact("description", one_line(agent.description)),
-        _fact("id", agent.agent_id),
+        fact("description", one_line(agent.description)),
+        fact("id", agent.agent_id),
     ]
-    lines.append(_fact("registered", moment(agent.registered_at)))
+    lines.append(fact("registered", moment(agent.registered_at)))
     if agent.deregistered_at:
-        lines.append(_fact("deregistered", moment(agent.deregistered_at)))
-    lines.append(_fact("unacked", str(activity.unacked)))
-    lines.append(_fact("unread", str(activity.unread)))
+        lines.append(fact("deregistered", moment(agent.deregistered_at)))
+    lines.append(fact("unacked", str(activity.unacked)))
+    lines.append(fact("unread", str(activity.unread)))
     for word, stamp in (
         ("last sent", activity.last_sent),
         ("last got", activity.last_recv),
@@ -54,7 +53,7 @@ def identity(standing: Standing, at: datetime) -> Content:
     ):
         if stamp:
             ago = age(clock.age(stamp, at))
-            lines.append(_fact(word, f"{moment(stamp)}  ({ago} ago)"))
+            lines.append(fact(word, f"{moment(stamp)}  ({ago} ago)"))
     return Content("\n").join(lines)
 
 
@@ -67,14 +66,12 @@ def placement(standing: Standing) -> Content:
         f"{placed.tmux_session} {placed.tmux_window_id} {placed.tmux_pane_id or '–'}"
     )
     lines = [
-        _fact("coding agent", label(placed.coding_agent)),
-        _fact("pane", f"{label(where)}  on {label(placed.host)}"),
+        fact("coding agent", label(placed.coding_agent)),
+        fact("pane", f"{label(where)}  on {label(placed.host)}"),
     ]
     if view is not None:
-        lines.append(
-            _fact("state", f"{label(view.state)}, by its {label(view.source)}")
-        )
-        lines.append(_fact("because", one_line(view.reason)))
+        lines.append(fact("state", f"{label(view.state)}, by its {label(view.source)}"))
+        lines.append(fact("because", one_line(view.reason)))
     return Content("\n").join(lines)
 
 
@@ -83,7 +80,7 @@ def activity(standing: Standing) -> Content:
     acts = sum(standing.pulse)
     told = f"  {acts} act{'' if acts == 1 else 's'} in {PULSE_MINUTES} minutes"
     return Content.assemble(
-        ("activity".ljust(_LABEL), "$text-muted"),
+        fact("activity", ""),
         sparkline(standing.pulse, _BARS),
         (told, "$text-muted"),
     )
@@ -132,7 +129,3 @@ def _line(entry: Entry, who: str, state: str) -> Content:
 def _part(agent_id: str, entry: Entry) -> Delivery | None:
     own = [one for one in entry.deliveries if one.recipient_id == agent_id]
     return own[0] if own else None
-
-
-def _fact(word: str, value: str) -> Content:
-    return Content.assemble((word.ljust(_LABEL), "$text-muted"), value)

@@ -34,9 +34,9 @@ def heading(entry: Entry) -> Content:
 
 def facts(entry: Entry) -> Content:
     """When it was sent, its id, and what it answers."""
-    lines = [_fact("sent", moment(entry.created_at)), _fact("id", entry.task_id)]
+    lines = [fact("sent", moment(entry.created_at)), fact("id", entry.task_id)]
     if entry.reply_to_task_id:
-        lines.append(_fact("reply to", entry.reply_to_task_id))
+        lines.append(fact("reply to", entry.reply_to_task_id))
     return Content("\n").join(lines)
 
 
@@ -64,6 +64,11 @@ def moment(stamp: str) -> str:
     return clock.parse(stamp).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
+def fact(word: str, value: str) -> Content:
+    """A line of a table: what it is about, and what is known of it."""
+    return Content.assemble((word.ljust(13), "$text-muted"), value)
+
+
 def _recipient(delivery: Delivery) -> Content:
     state = states.state_of(delivery)
     style = states.COLOURS.get(state, "$text-muted")
@@ -77,25 +82,21 @@ def _recipient(delivery: Delivery) -> Content:
 def _delivery(delivery: Delivery) -> Content:
     lines = [
         _recipient(delivery),
-        _fact("  id", delivery.task_id),
-        _fact("  state", delivery.state.replace("_", " ")),
+        fact("  id", delivery.task_id),
+        fact("  state", delivery.state.replace("_", " ")),
     ]
     lines += [
-        _fact("  " + word, moment(stamp))
+        fact("  " + word, moment(stamp))
         for word, field in _STAMPS
         if (stamp := getattr(delivery, field))
     ]
     if delivery.status_timestamp != delivery.created_at:
-        lines.append(_fact("  settled", moment(delivery.status_timestamp)))
+        lines.append(fact("  settled", moment(delivery.status_timestamp)))
     if delivery.push_outcome:
-        lines.append(_fact("  push", _push(delivery)))
+        lines.append(fact("  push", _push(delivery)))
     return Content("\n").join(lines)
 
 
 def _push(delivery: Delivery) -> str:
     why = states.reason(delivery.push_reason)
     return label(delivery.push_outcome or "") + (f": {why}" if why else "")
-
-
-def _fact(word: str, value: str) -> Content:
-    return Content.assemble((word.ljust(13), "$text-muted"), value)

@@ -15,24 +15,19 @@ _LONGEST_NAME = 20
 
 def outcome(wish: Wish, started: Started, command: str) -> Content:
     """Whether it is ready for input, and the command that does the same."""
-    ready = "ready" if started.ready else f"not ready yet ({label(started.state)})"
     return Content.assemble(
         ("✓ ", "$success"),
-        f"{_name(wish)} started: {ready}",
-        *_twin(command),
+        f"{_name(wish)} started: {status.readiness(started)}",
+        status.twin(command),
     )
 
 
 def failure(wish: Wish, text: str, command: str) -> Content:
     """Why there is no new member."""
     return Content.assemble(
-        status.warning(f"{_name(wish)} not started: {text}"), *_twin(command)
+        status.warning(f"{_name(wish)} not started: {text}"), status.twin(command)
     )
 
 
 def _name(wish: Wish) -> str:
     return cut(label(wish.name), _LONGEST_NAME)
-
-
-def _twin(command: str) -> tuple[tuple[str, str], ...]:
-    return ("   $ ", "$text-muted"), (label(command), "$text-muted")

@@ -80,6 +80,5 @@ def canceled(session: Session, entry: Entry) -> Content:
     return Content.assemble(
         ("✓ ", "$success"),
         "canceled where nobody had acked it",
-        ("   $ ", "$text-muted"),
-        (cancel_command(session, entry), "$text-muted"),
+        status.twin(cancel_command(session, entry)),
     )

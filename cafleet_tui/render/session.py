@@ -83,26 +83,23 @@ def founding(wish: Team) -> Content:
 
 def founded(wish: Team, raised: Raised, command: str) -> Content:
     """That a session was started, whether its Director is ready, and the command that does it."""
-    director = raised.director
-    ready = "ready" if director.ready else f"not ready yet ({label(director.state)})"
+    ready = status.readiness(raised.director)
     return Content.assemble(
-        ("✓ ", "$success"), f"{_named(wish)} started, Director {ready}", *_twin(command)
+        ("✓ ", "$success"),
+        f"{_named(wish)} started, Director {ready}",
+        status.twin(command),
     )
 
 
 def not_founded(wish: Team, text: str, command: str) -> Content:
     """Why there is no new session."""
     return Content.assemble(
-        status.warning(f"{_named(wish)} not started: {text}"), *_twin(command)
+        status.warning(f"{_named(wish)} not started: {text}"), status.twin(command)
     )
 
 
 def _named(wish: Team) -> str:
     return cut(label(wish.label or ""), 20) or "a session"
-
-
-def _twin(command: str) -> tuple[tuple[str, str], ...]:
-    return ("   $ ", "$text-muted"), (label(command), "$text-muted")
 
 
 def _wide(width: int) -> bool:

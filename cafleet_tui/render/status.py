@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
+from cafleet_core.broker.starting import Started
 from cafleet_core.records import PushResult, Sent, Session
 from cafleet_core.text import cut
 from cafleet_tui.attention import Standing
@@ -80,9 +81,18 @@ def notice(words: str, names: Sequence[str], sent: Sent, command: str) -> Conten
         ("✓ ", "$success"),
         f"{words} {people}: ",
         outcome_line(sent),
-        ("   $ ", "$text-muted"),
-        (label(command), "$text-muted"),
+        twin(command),
     )
+
+
+def twin(command: str) -> Content:
+    """The command line that does the same, to stand behind what was done."""
+    return Content.assemble(("   $ ", "$text-muted"), (label(command), "$text-muted"))
+
+
+def readiness(started: Started) -> str:
+    """Whether an agent that was just started is ready for input, and what it does if not."""
+    return "ready" if started.ready else f"not ready yet ({label(started.state)})"
 
 
 def warning(text: str) -> Content:

@@ -26,6 +26,19 @@ class Field(NamedTuple):
     needed: bool = False
 
 
+OF_AN_AGENT = (
+    Field(
+        "coding-agent",
+        "Coding agent",
+        "claude, codex, opencode, or one of yours",
+        needed=True,
+    ),
+    Field("model", "Model", "its usual one"),
+    Field("cwd", "Folder", "where it works"),
+)
+"""What every form asks that starts a coding agent."""
+
+
 class Form(Dialog[ScreenResultType]):
     """Dismissed with the `wish` that was filled in, or with None.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.broker.spawning import Wish
 from cafleet_tui import actions
-from cafleet_tui.screens.form import Field, Form
+from cafleet_tui.screens.form import OF_AN_AGENT, Field, Form
 
 
 class NewMember(Form[Wish | None]):
@@ -20,14 +20,7 @@ class NewMember(Form[Wish | None]):
     fields = (
         Field("name", "Name", "unique among the active agents", needed=True),
         Field("description", "Description", "what it is there for", needed=True),
-        Field(
-            "coding-agent",
-            "Coding agent",
-            "claude, codex, opencode, or one of yours",
-            needed=True,
-        ),
-        Field("model", "Model", "its usual one"),
-        Field("cwd", "Folder", "where it works"),
+        *OF_AN_AGENT,
     )
     prompt_hint = "how to talk through cafleet"
 

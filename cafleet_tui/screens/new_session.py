@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core.broker.raising import Team
 from cafleet_core.broker.starting import Start
 from cafleet_tui import actions
-from cafleet_tui.screens.form import Field, Form
+from cafleet_tui.screens.form import OF_AN_AGENT, Field, Form
 
 
 class NewSession(Form[Team | None]):
@@ -17,14 +17,7 @@ class NewSession(Form[Team | None]):
     heading = "New session"
     fields = (
         Field("label", "Label", "a name for humans; may stay empty"),
-        Field(
-            "coding-agent",
-            "Coding agent",
-            "claude, codex, opencode, or one of yours",
-            needed=True,
-        ),
-        Field("model", "Model", "its usual one"),
-        Field("cwd", "Folder", "where it works"),
+        *OF_AN_AGENT,
     )
     prompt_hint = "how to direct a team through cafleet"
 

@@ -21,6 +21,9 @@ from tests.terminal import Ran, eventually
 
 LONG = 'Read "this" {{name}} $(id) `x` \\ {"json": {}};\n' * 22_000
 
+AT_REST_WHICHEVER = "Ready.\n┃\n╹▀▀▀\n› \n❯ "
+"""What each of the known coding agents shows at rest, one below the other."""
+
 
 def hire(desk: Desk, pretender: Pretender, *more: str, **extra: str) -> Ran:
     """Create a member that the pretender plays."""
@@ -94,7 +97,7 @@ class TestThePrompt:
     def test_a_megabyte_is_read_from_a_private_file(
         self, desk: Desk, tmp_path: Path, kind: str
     ) -> None:
-        agent = Pretender(tmp_path, kind).plays("┃\n› \n❯ ")
+        agent = Pretender(tmp_path, kind).plays(AT_REST_WHICHEVER)
         file = tmp_path / "long.txt"
         file.write_text(LONG, "utf-8")
         assert len(LONG) > 1_000_000

@@ -189,22 +189,12 @@ def test_an_empty_id_is_nobody_s_and_not_the_caller_s_own(
     assert cli("poll").code == 0
 
 
-@pytest.mark.parametrize(
-    ("trouble", "code", "told"),
-    [
-        (KeyboardInterrupt, 0, ""),
-        (ZeroDivisionError, 1, "Error: internal error: ZeroDivisionError\n"),
-    ],
-)
 def test_what_goes_wrong_after_the_command_is_no_traceback_either(
-    cli: Prompt,
-    monkeypatch: pytest.MonkeyPatch,
-    trouble: type[BaseException],
-    code: int,
-    told: str,
+    cli: Prompt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
-        raise trouble
+        raise ZeroDivisionError
 
     monkeypatch.setattr(owed, "settle", broken)
-    assert cli("session", "list") == (code, "No sessions found.\n", told)
+    told = "Error: internal error: ZeroDivisionError\n"
+    assert cli("session", "list") == (1, "No sessions found.\n", told)

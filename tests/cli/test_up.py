@@ -91,7 +91,7 @@ def test_inside_tmux_it_is_a_new_window_that_is_selected(
     assert given["env"]["CAFLEET_DATABASE_URL"] == f"sqlite:///{registry_path}"
     stamp = ("display-message", "-p", "-t", director, "#{@cafleet_agent_id}")
     assert terminal.tmux(*stamp) == told["director_agent_id"]
-    eventually(lambda: "Director" in terminal.screen(room))
+    eventually(lambda: "Sending as Administrator" in terminal.screen(room))
     assert rows(registry) == [(1, 2, 1)]
     assert files_left(registry_path) == []
 

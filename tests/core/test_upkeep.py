@@ -114,6 +114,15 @@ def test_a_backup_is_whole_private_and_never_overwrites(
         maintenance.backup(registry, str(target))
 
 
+def test_a_backup_that_cannot_be_finished_is_not_there(
+    registry: Registry, tmp_path: Path
+) -> None:
+    registry.close()
+    with pytest.raises(RegistryError):
+        maintenance.backup(registry, str(tmp_path / "copy.db"))
+    assert not list(tmp_path.glob("copy.db*"))
+
+
 def test_a_check_counts_and_finds_what_is_wrong(registry: Registry, team: Team) -> None:
     sound = maintenance.check(registry)
     assert (sound.complaints, sound.counts["tasks"]) == ([], 7)

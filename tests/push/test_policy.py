@@ -50,8 +50,9 @@ def test_what_reached_the_screen_is_not_tried_again(outcome: str) -> None:
     assert wait(PushResult(outcome), 0) is None
 
 
-def test_one_does_not_push_to_oneself_later() -> None:
-    assert wait(PushResult("none", "self"), 0) is None
+@pytest.mark.parametrize("reason", ["self", "no_placement"])
+def test_who_never_gets_a_pane_is_not_pushed_to_later(reason: str) -> None:
+    assert wait(PushResult("none", reason), 0) is None
 
 
 def test_waits_grow_and_end_somewhere() -> None:

@@ -34,11 +34,20 @@ def enters(tmp_path: Path) -> Callable[[], int]:
 
 
 def a_deaf_one(
-    registry: Registry, terminal: Terminal, team: Team, logs: Path, enters: int
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    logs: Path,
+    enters: int,
+    slow: float = 0.0,
 ) -> str:
-    """An agent "bob" that swallows so many Enters; its pane."""
+    """An agent "bob" that swallows so many Enters, and reads so many seconds late; its pane."""
     argv = [sys.executable, deaf.__file__, "--name", "bob", "--behaviour", "quiet"]
-    env = {deaf.ENTERS: str(enters), deaf.NOTES: str(logs / "enters")}
+    env = {
+        deaf.ENTERS: str(enters),
+        deaf.NOTES: str(logs / "enters"),
+        deaf.SLOW: str(slow),
+    }
     pane = terminal.pane([*argv, "--log", str(log_of(logs, "bob"))], env)
     eventually(lambda: "❯" in terminal.screen(pane))
     team.others["bob"] = agents.register(
@@ -179,14 +188,16 @@ def test_a_screen_that_cannot_be_read_leaves_it_unverified(
     assert (now.submitted_at, now.push_reason) == (None, "unverified")
 
 
+@pytest.mark.parametrize("slow", [0.0, 0.15])
 def test_a_prompt_is_seen_submitted_before_its_caller_goes_on(
     registry: Registry,
     terminal: Terminal,
     team: Team,
     tmp_path: Path,
     enters: Callable[[], int],
+    slow: float,
 ) -> None:
-    a_deaf_one(registry, terminal, team, tmp_path, enters=1)
+    a_deaf_one(registry, terminal, team, tmp_path, enters=1, slow=slow)
     answering.prompt(team.others["bob"], "first line\nsecond line")
     assert enters() == 2
     eventually(lambda: turns(log_of(tmp_path, "bob")) == ["first line\nsecond line"])
