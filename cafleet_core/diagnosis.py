@@ -32,6 +32,7 @@ def examine(registry_path: str) -> list[Check]:
     return [
         *_registry(registry_path),
         *_tmux(),
+        _command(),
         *_coding_agents(registry_path),
     ]
 
@@ -137,6 +138,13 @@ def _tmux() -> Iterator[Check]:
     version = tuple(int(part) for part in digits[:2])
     wanted = ".".join(map(str, _OLDEST_TMUX))
     yield Check("tmux", version >= _OLDEST_TMUX, f"{said} (needs {wanted} or newer)")
+
+
+def _command() -> Check:
+    """Whether agents find the program that they are told to call."""
+    found = programs.which("cafleet")
+    unfound = "not on PATH, where agents look for it: docs/install.md"
+    return Check("cafleet", bool(found) or None, found or unfound)
 
 
 def _coding_agents(registry_path: str) -> Iterator[Check]:

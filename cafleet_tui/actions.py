@@ -54,6 +54,14 @@ _ROWS = {
             "screen",
             "Show a member's screen, or hide it",
         ),
+        (
+            "room.questions",
+            "f4",
+            "screen.questions",
+            "questions",
+            "Answer who waits, one by one",
+        ),
+        ("room.search", "f5", "screen.search", "search", "Search the timeline"),
     ),
     "letters": (
         ("letters.members", "m", "screen.members", "members", "Go to the members"),
@@ -169,6 +177,13 @@ _ROWS = {
         ("timeline.previous", "k", "select(-1)", "previous", "Select the one before"),
         ("timeline.choose", "enter", "choose", "details", "The whole message"),
         ("timeline.reply", "r", "reply", "reply", "Answer the selected message"),
+        (
+            "timeline.ack",
+            "a",
+            "screen.ack",
+            "ack",
+            "Say that you have dealt with what was sent to you",
+        ),
         ("timeline.unacked", "u", "unacked(-1)", "unacked", "The unacked one before"),
         (
             "timeline.unacked_next",
@@ -193,10 +208,11 @@ _ROWS = {
 FOOTER = (
     *("composer.send", "composer.newline"),
     *("members.filter", "members.mention"),
-    *("timeline.choose", "timeline.reply", "timeline.newest"),
+    *("timeline.choose", "timeline.reply", "timeline.ack", "timeline.newest"),
     *("picker.new", "picker.deleted", "picker.back"),
-    *("letters.compose", "letters.leave", "app.help"),
-    *("room.members", "room.screen", "room.next", "app.quit"),
+    *("letters.compose", "letters.leave", "room.questions", "app.help"),
+    *("room.members", "room.screen", "room.search", "room.next"),
+    *("app.palette", "app.quit"),
 )
 """The actions that the line of keys shows where they work, the most useful first."""
 

@@ -7,8 +7,12 @@ _TEAM = "cafleet member list --activity"
 _SESSIONS = "cafleet session list"
 _CREATE = "cafleet member create --name NAME --description TEXT -- PROMPT"
 _UP = "cafleet up --label TEXT"
+_WRITE = "cafleet member send-input --member-id NAME --freetext TEXT"
+_GO = "tmux switch-client -t PANE"
+_SEARCH = "cafleet message list --search WORDS"
 _ANSWER = "cafleet member send-input --member-id NAME --choice {digit}"
 _SEND = "cafleet message send --to NAME --text TEXT"
+_ACK = "cafleet message ack --task-id ID"
 _REPLY = "cafleet message send --to NAME --reply-to ID --text TEXT"
 
 COMMANDS = {
@@ -19,7 +23,9 @@ COMMANDS = {
     "letters.members": _TEAM,
     "letters.screen": _CAPTURE,
     "letters.sessions": _SESSIONS,
-    "letters.search": "cafleet message list --search WORDS",
+    "letters.search": _SEARCH,
+    "room.search": _SEARCH,
+    "room.questions": _TEAM,
     "letters.questions": _TEAM,
     "composer.send": _SEND,
     "members.open": _CAPTURE,
@@ -29,20 +35,24 @@ COMMANDS = {
     "members.hire": _CREATE,
     "hire.start": _CREATE,
     "acts.ping": "cafleet member ping --member-id NAME",
-    "acts.write": "cafleet member send-input --member-id NAME --freetext TEXT",
+    "acts.write": _WRITE,
+    "queue.write": _WRITE,
+    "queue.go": _GO,
     "acts.exec": "cafleet member exec --member-id NAME -- COMMAND",
     "acts.prompt": "cafleet member prompt --member-id NAME -- TEXT",
     "acts.capture": _CAPTURE,
-    "acts.go": "tmux switch-client -t PANE",
+    "acts.go": _GO,
     "acts.delete": "cafleet member delete --member-id NAME",
     "timeline.time": "cafleet message list --since TIME",
     "timeline.choose": "cafleet message show --task-id ID --full",
     "timeline.reply": _REPLY,
+    "timeline.ack": _ACK,
     "picker.new": _UP,
     "found.start": _UP,
     "picker.open": "cafleet tui --session-id ID",
     "picker.deleted": "cafleet session list --all",
     "detail.reply": _REPLY,
+    "detail.ack": _ACK,
     "detail.cancel": "cafleet message cancel --task-id ID",
     **{f"acts.answer{digit}": _ANSWER.format(digit=digit) for digit in range(1, 10)},
     **{f"queue.answer{digit}": _ANSWER.format(digit=digit) for digit in range(1, 10)},

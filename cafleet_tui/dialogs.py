@@ -48,6 +48,7 @@ ROWS = {
     ),
     "detail": (
         ("detail.reply", "r", "reply", "reply", "Answer it"),
+        ("detail.ack", "a", "ack", "ack", "Say that you have dealt with it"),
         ("detail.copy", "y", "copy", "copy", "Copy its text"),
         (
             "detail.cancel",

@@ -23,8 +23,8 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
+from cafleet_tui.letters import Letter
 from cafleet_tui.orders import Done, Order
-from cafleet_tui.source import Letter
 
 
 class Ask(NamedTuple):
@@ -158,6 +158,15 @@ class WrittenRead(Message):
 
 class CancelDone(Message):
     """A message was taken back; `trouble` says why it was not."""
+
+    def __init__(self, entry: Entry, trouble: str | None) -> None:
+        super().__init__()
+        self.entry = entry
+        self.trouble = trouble
+
+
+class AckDone(Message):
+    """The human has dealt with a message; `trouble` says why that was not stored."""
 
     def __init__(self, entry: Entry, trouble: str | None) -> None:
         super().__init__()

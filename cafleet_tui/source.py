@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from cafleet_core import monitor
 from cafleet_core.broker import (
     history,
-    identity,
     members,
-    mentions,
-    messages,
     observing,
     owed,
     sessions,
     timeline,
 )
 from cafleet_core.broker.history import Filter
-from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.owed import Held
 from cafleet_core.broker.pages import Page, Reach, Reader
 from cafleet_core.broker.raising import Raised, Team
@@ -29,8 +25,6 @@ from cafleet_core.broker.starting import Started
 from cafleet_core.config import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import (
-    ANSWER,
-    INPUT_REQUIRED,
     Agent,
     Entry,
     Member,
@@ -40,23 +34,9 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
-from cafleet_tui import founding, hiring, orders
+from cafleet_tui import founding, hiring, letters, orders
+from cafleet_tui.letters import Letter
 from cafleet_tui.orders import Done, Order
-
-_WRITTEN_KEPT = 50
-
-
-class Letter(NamedTuple):
-    """What the composer hands over: who writes what to whom.
-
-    `everyone` means a broadcast; `recipients` is then not looked at.
-    """
-
-    sender: Agent
-    recipients: tuple[Agent, ...]
-    everyone: bool
-    body: str
-    reply_to: str | None = None
 
 
 class Source(Protocol):
@@ -102,10 +82,13 @@ class Source(Protocol):
         """What of the session still waits for its pane."""
 
     def send(self, letter: Letter, /) -> Sent:
-        """Store the letter and push it."""
+        """Store the letter and push it; a message that it answers is dealt with."""
 
     def cancel(self, session: Session, entry: Entry, /) -> None:
         """Take the human's message back from everybody who has not acked it."""
+
+    def ack(self, session: Session, entry: Entry, /) -> None:
+        """Say that the human has dealt with a message."""
 
     def written(self, session: Session, /) -> Sequence[str]:
         """What the human has sent in a session lately, the newest last, as it would be typed."""
@@ -213,38 +196,21 @@ class RegistrySource:
     def send(self, letter: Letter) -> Sent:
         """See `Source`."""
         self._refuse_if_read_only()
-        if letter.everyone:
-            return messages.broadcast(
-                self._registry, letter.sender, letter.body, rules=self._rules
-            )
-        return messages.send(
-            self._registry,
-            letter.sender,
-            letter.recipients,
-            letter.body,
-            reply_to=letter.reply_to,
-            rules=self._rules,
-        )
+        return letters.send(self._registry, letter, self._rules)
 
     def cancel(self, session: Session, entry: Entry) -> None:
         """See `Source`."""
         self._refuse_if_read_only()
-        human = identity.find_agent(
-            self._registry, session.session_id, session.administrator_agent_id
-        )
-        caller = Caller(session, human)
-        if entry.broadcast:
-            messages.cancel(self._registry, caller, entry.task_id)
-            return
-        for delivery in entry.deliveries:
-            if delivery.state == INPUT_REQUIRED:
-                messages.cancel(self._registry, caller, delivery.task_id)
+        letters.cancel(self._registry, session, entry)
+
+    def ack(self, session: Session, entry: Entry) -> None:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        letters.ack(self._registry, session, entry)
 
     def written(self, session: Session) -> Sequence[str]:
         """See `Source`."""
-        mine = Filter(sender=session.administrator_agent_id)
-        found = history.page(self._registry, session.session_id, mine, _WRITTEN_KEPT)
-        return [mentions.written(entry) for entry in found if not _is_answer(entry)]
+        return letters.written(self._registry, session)
 
     def carry_out(self, order: Order) -> Done:
         """See `Source`."""
@@ -273,11 +239,6 @@ class RegistrySource:
                 self._monitor.release()
         finally:
             self._registry.close()
-
-
-def _is_answer(entry: Entry) -> bool:
-    """Whether it tells of a question that was answered, rather than of a message."""
-    return any(one.push_reason == ANSWER for one in entry.deliveries)
 
 
 def _identity(path: str) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from cafleet_core.records import Entry, Session
-from cafleet_tui.source import Letter
+from cafleet_tui.letters import Letter
 
 
 def send_command(letter: Letter) -> str:
@@ -27,6 +27,15 @@ def cancel_command(session: Session, entry: Entry) -> str:
     words = ["cafleet", "--session-id", session.session_id[:8], "message", "cancel"]
     words += ["--agent-id", session.administrator_agent_id[:8]]
     return shlex.join([*words, "--task-id", entry.task_id[:8]])
+
+
+def ack_command(session: Session, entry: Entry) -> str:
+    """The `cafleet message` command by which the human says the same of this message."""
+    human = session.administrator_agent_id
+    own = [one.task_id for one in entry.deliveries if one.recipient_id == human]
+    words = ["cafleet", "--session-id", session.session_id[:8], "message", "ack"]
+    words += ["--agent-id", human[:8], "--task-id", (own or [entry.task_id])[0][:8]]
+    return shlex.join(words)
 
 
 def _quoted(text: str) -> str:

@@ -32,8 +32,11 @@ SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
 EVERYWHERE = tuple(View(*size, theme.name) for theme in (DARK, LIGHT) for size in SIZES)
 """The views of what is looked at all day."""
 
-BRIEFLY = (View(60, 20), View(120, 36, LIGHT.name))
-"""The views of what comes and goes: the narrowest, and the other theme."""
+BRIEFLY = (
+    *(View(60, 20), View(80, 24, LIGHT.name)),
+    *(View(120, 36, LIGHT.name), View(200, 50)),
+)
+"""The views of what comes and goes: every size, and either theme."""
 
 
 class Scene(NamedTuple):

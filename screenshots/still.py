@@ -29,8 +29,8 @@ from cafleet_core.records import (
     Session,
     SessionSummary,
 )
+from cafleet_tui.letters import Letter
 from cafleet_tui.orders import Done, Order
-from cafleet_tui.source import Letter
 
 NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
 """The moment at which every scene plays."""
@@ -118,6 +118,9 @@ class StillSource(NamedTuple):
     def cancel(self, _session: Session, _entry: Entry) -> None:
         """Nothing can be taken back in a picture."""
         raise Refused("this is a picture.")
+
+    def ack(self, _session: Session, _entry: Entry) -> None:
+        """Nothing is dealt with in a picture."""
 
     def written(self, _session: Session) -> Sequence[str]:
         """Nothing was ever sent."""

@@ -23,13 +23,15 @@ class CodingAgent(NamedTuple):
     """One kind of coding agent.
 
     The argv parts hold `{name}`, `{model}`, `{prompt}`, `{folder}` and `{python}`;
-    `folder_argv` lets it read a folder that is not its own. `process_names` are its
-    foreground commands as tmux shows them, and `environment_marks` variables that it
+    `director_argv` stands for `argv` in one that directs, which may ask the human at its
+    pane, and `folder_argv` lets it read a folder that is not its own. `process_names` are
+    its foreground commands as tmux shows them, and `environment_marks` variables that it
     sets for the commands it runs.
     """
 
     name: str
     argv: tuple[str, ...]
+    director_argv: tuple[str, ...] = ()
     model_argv: tuple[str, ...] = ()
     prompt_argv: tuple[str, ...] = ()
     folder_argv: tuple[str, ...] = ()
@@ -40,7 +42,13 @@ class CodingAgent(NamedTuple):
     cues: Cues = Cues()
 
     def command(
-        self, name: str, model: str | None, prompt: str, folder: str | None = None
+        self,
+        name: str,
+        model: str | None,
+        prompt: str,
+        folder: str | None = None,
+        *,
+        directs: bool = False,
     ) -> list[str]:
         """The argument list that starts this agent. Words are filled in, never parsed.
 
@@ -50,7 +58,8 @@ class CodingAgent(NamedTuple):
         if model and not self.model_argv:
             raise Refused(f"coding agent '{self.name}' takes no --model.")
         # a folder's option may take any number of words, so that a prompt never follows it
-        parts = [self.argv[0], *(self.folder_argv if folder else ()), *self.argv[1:]]
+        own = (directs and self.director_argv) or self.argv
+        parts = [own[0], *(self.folder_argv if folder else ()), *own[1:]]
         parts += (self.model_argv if model else ()) + (
             self.prompt_argv if prompt else ()
         )

@@ -12,7 +12,7 @@ Table = dict[str, Any]
 
 _LISTS = frozenset(
     (
-        *("argv", "model_argv", "prompt_argv", "folder_argv"),
+        *("argv", "director_argv", "model_argv", "prompt_argv", "folder_argv"),
         *("process_names", "environment_marks"),
     )
 )
@@ -102,4 +102,6 @@ def _check_cues(place: _Place, cues: object) -> None:
 
 def _over(base: Table, changes: Table) -> Table:
     cues = {**base.get("cues", {}), **changes.get("cues", {})}
-    return {**base, **changes, "cues": cues}
+    # whoever says how to start an agent means it for a Director, too
+    kept = {key: value for key, value in base.items() if key != "director_argv"}
+    return {**(kept if "argv" in changes else base), **changes, "cues": cues}

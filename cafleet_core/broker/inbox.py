@@ -78,6 +78,21 @@ def ack_all(registry: Registry, caller: Caller) -> list[Task]:
     ]
 
 
+def ack_answered(registry: Registry, agent: Agent, task_id: str) -> None:
+    """Complete the agent's own open part in a message that it has answered, if it has one."""
+    at = clock.stamp()
+    with registry.write():
+        open_ones = tasks.inbox(
+            registry, agent.agent_id, acked_too=False, since=None, limit=-1
+        )
+        own = [
+            task.task_id
+            for task in open_ones
+            if task_id in (task.task_id, task.origin_task_id)
+        ]
+        tasks.complete(registry, own, at)
+
+
 def show(registry: Registry, caller: Caller, reference: str) -> Task:
     """A task that the caller sent or received; anyone else's is NotFound."""
     task = identity.find_task(registry, caller.session.session_id, reference)

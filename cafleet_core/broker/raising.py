@@ -16,7 +16,9 @@ from cafleet_core.panes.windows import COMPLETE_OPTION, LAYOUT_OPTION, Opened
 DETACHED = Size(160, 50)
 """The window of a team that no terminal is attached to yet."""
 
-_COLUMNS_FOR_BOTH = 160
+_COLUMNS_FOR_BOTH = 161
+"""Those of two panes in which a control room still shows who is there, and of their border."""
+
 _DEFAULT_NAME = "cafleet"
 _WAITS = ("cat",)
 """Keeps a pane until its agent may start: not before its session is stored."""

@@ -17,7 +17,7 @@ from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.panes import facts, launch, screens, tmux, windows
 from cafleet_core.panes.facts import IDENTITY_OPTION, PaneFacts
 from cafleet_core.panes.sight import STARTING
-from cafleet_core.records import ACTIVE, Agent
+from cafleet_core.records import ACTIVE, DIRECTOR, Agent
 from cafleet_core.storage import agents
 from cafleet_core.storage.registry import Registry
 
@@ -78,9 +78,10 @@ def order(
     if elsewhere:
         prompt = prompting.kept(prompt, folder)
     readable = str(folder) if elsewhere else None
+    directs = agent.kind == DIRECTOR
     path = launch.write_order(
         folder,
-        kind.command(agent.name, start.model, prompt, readable),
+        kind.command(agent.name, start.model, prompt, readable, directs=directs),
         start.cwd,
         {**start.variables(), **_identity(registry, agent)},
         {IDENTITY_OPTION: agent.agent_id, "remain-on-exit": "on"},

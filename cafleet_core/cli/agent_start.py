@@ -39,13 +39,19 @@ def start_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def told(words: tuple[str, ...], file: str | None) -> str:
     """The prompt, from the words of the command line or from a file; empty for neither.
 
-    Raises InvalidInput for both, Refused for a file that holds no prompt.
+    Of a role that `cafleet setup` has put in, all but the seal. Raises InvalidInput for
+    both, Refused for a file that holds no prompt.
     """
     from cafleet_core.broker import prompting
 
     if words and file is not None:
         raise InvalidInput("give a prompt or --prompt-file, not both.")
-    return " ".join(words) if file is None else prompting.read_file(file)
+    if file is None:
+        return " ".join(words)
+    from cafleet_core.setup import seal
+
+    read = prompting.read_file(file)
+    return seal.opened(read) or read
 
 
 def starting_with(

@@ -73,7 +73,10 @@ def _carried_out(planned: Plan) -> tuple[list[_Done], list[str]]:
 
 
 def _shown(chosen: list[Piece], planned: Plan, *, every: bool) -> Iterator[str]:
-    """The pieces and their states, and what would change."""
+    """What would change, then the pieces and their states, where a long diff leaves the eye."""
+    for change in planned.changes:
+        if not change.is_prose:
+            yield f"{plan.difference(change)}\n"
     found = [plan.status(piece) for piece in chosen]
     rows = [(one.piece.name, one.state, one.piece.purpose) for one in found]
     if rows:
@@ -82,12 +85,9 @@ def _shown(chosen: list[Piece], planned: Plan, *, every: bool) -> Iterator[str]:
         if not any(piece.agent == agent for piece in chosen):
             yield f"{homes.TITLES[agent]} is not installed."
     yield from _files("write", "delete", planned.changes)
-    for change in planned.changes:
-        if not change.is_prose:
-            yield f"\n{plan.difference(change)}"
     yield from _left(planned)
     if planned.changes:
-        yield "\nNothing was changed. Say --apply to do it; what is yours is kept as a copy."
+        yield "Nothing was changed. Say --apply to do it; what is yours is kept as a copy."
 
 
 def _told(planned: Plan, done: list[_Done]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes import client, facts
@@ -17,8 +18,10 @@ def run(socket: str | None, *arguments: str) -> list[str]:
     """
     import shutil  # these two cost as much as five starts of Python
 
-    from libtmux import Server
-    from libtmux.exc import LibTmuxException
+    # it asks stdout for its encoding, which what stands in for it on a full screen has not
+    with contextlib.redirect_stdout(sys.__stdout__):
+        from libtmux import Server
+        from libtmux.exc import LibTmuxException
 
     if shutil.which("tmux") is None:
         raise client.TmuxMissing("tmux is not on PATH.")

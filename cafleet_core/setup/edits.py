@@ -22,29 +22,36 @@ def within(document: Mapping[str, Any], *path: str) -> Any:
     return value
 
 
-class ListedItem:
-    """A string in a list of a JSON file."""
+class ListedItems:
+    """Strings in a list of a JSON file."""
 
-    def __init__(self, path: tuple[str, ...], item: str) -> None:
+    def __init__(self, path: tuple[str, ...], *items: str) -> None:
         self._path = path
-        self._item = item
+        self._items = items
 
     def state(self, text: str | None) -> str:
+        listed = self._listed(text)
+        found = {item in listed for item in self._items}
+        return STALE if len(found) > 1 else PRESENT if found.pop() else ABSENT
+
+    def put(self, text: str | None) -> str:
+        there = text or ""
+        for item in self._items:
+            if item not in self._listed(there):
+                there = splice.insert(there, self._path, item)
+        return there
+
+    def take(self, text: str | None) -> str | None:
+        for item in self._items:
+            while text is not None and item in (listed := self._listed(text)):
+                text = splice.remove(text, (*self._path, listed.index(item)))
+        return text
+
+    def _listed(self, text: str | None) -> list[Any]:
         listed = within(jsonc.load(text or ""), *self._path)
         if listed is not None and not isinstance(listed, list):
             raise ValueError(f"has no list in {'.'.join(self._path)}")
-        return PRESENT if listed and self._item in listed else ABSENT
-
-    def put(self, text: str | None) -> str:
-        if self.state(text) == PRESENT:
-            return text or ""
-        return splice.insert(text or "", self._path, self._item)
-
-    def take(self, text: str | None) -> str | None:
-        while text is not None and self.state(text) == PRESENT:
-            listed = within(jsonc.load(text), *self._path)
-            text = splice.remove(text, (*self._path, listed.index(self._item)))
-        return text
+        return listed or []
 
 
 class AllowedPattern:

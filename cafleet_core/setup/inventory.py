@@ -11,7 +11,7 @@ from cafleet_core.errors import InvalidInput, InvalidSetting
 from cafleet_core.setup import files, hooks, jsonc, seal
 from cafleet_core.setup.edits import (
     AllowedPattern,
-    ListedItem,
+    ListedItems,
     Superseded,
     WholeFile,
     within,
@@ -72,11 +72,14 @@ def _check(names: Sequence[str], known: Set[str]) -> None:
 
 def _claude(home: str) -> Iterator[Piece]:
     settings = os.path.join(home, "settings.json")
-    allow = ListedItem(("permissions", "allow"), "Bash(cafleet:*)")
+    # of the skill that it has loaded it may not read the other files by itself
+    rules = ("Bash(cafleet:*)", f"Read(/{os.path.join(home, 'skills')}/**)")
+    allow = ListedItems(("permissions", "allow"), *rules)
     skills = _skills("claude", home)
     copied = any(os.path.exists(target.path) for target in skills.targets)
     yield skills._replace(is_spare=_has_plugin(settings) and not copied)
-    yield _allow("claude", home, Target(settings, allow))
+    does = "runs cafleet and reads its skills"
+    yield _allow("claude", home, Target(settings, allow), does)
     yield _hooks("claude", home, Target(settings, hooks.StateHooks(hooks.CLAUDE)))
 
 
@@ -114,8 +117,8 @@ def _opencode(home: str) -> Iterator[Piece]:
     yield _allow("opencode", home, Target(settings, AllowedPattern("cafleet *")))
 
 
-def _allow(agent: str, home: str, target: Target) -> Piece:
-    purpose = f"{TITLES[agent]} runs cafleet without asking."
+def _allow(agent: str, home: str, target: Target, does: str = "runs cafleet") -> Piece:
+    purpose = f"{TITLES[agent]} {does} without asking."
     return Piece(f"{agent}-allow", agent, purpose, home, (target,), _RESTART)
 
 

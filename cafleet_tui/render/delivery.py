@@ -79,11 +79,6 @@ def state_of(delivery: Delivery) -> State:
     return PUSHED if delivery.notified_at else QUEUED
 
 
-def is_open(delivery: Delivery) -> bool:
-    """Whether its recipient has yet to ack it."""
-    return delivery.state == records.INPUT_REQUIRED
-
-
 def is_for_human(delivery: Delivery) -> bool:
     """Whether it waits for the human, who has no pane and reads it here."""
     human = delivery.recipient_name == ADMINISTRATOR_NAME

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from cafleet_core import text
 
-_JOINING = str.maketrans("", "", "\ufe0f\u200d")
+_JOINING = str.maketrans(
+    "",
+    "",
+    "\ufe0e\ufe0f\u200b\u200c\u200d\u2060\ufeff"  # variants, joiners, spaces of no width
+    "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff",  # skin tones
+)
 """What makes one sign of two, or a sign of one cell an emoji of two: in some terminals, not
 in all, and a line that is cut within such a group has another width than before."""
 

@@ -18,10 +18,11 @@ WIDE_ROW = 38
 """Cells from which a row names the coding agent too."""
 
 BARRED_ROW = 54
-"""Cells from which a row shows how busy the agent was in the last hour too."""
+"""Cells from which a row tells the unread messages, and how busy the agent was lately, too."""
 
 _AGE = 4
 _COUNT = 2
+_COUNTS = 5
 _WORD = 9
 _AGENT = 8
 _BARS = 12
@@ -64,11 +65,11 @@ def name(standing: Standing) -> str:
 
 
 def row(standing: Standing, width: int) -> Content:
-    """One line of exactly `width` cells: state, name, coding agent, bars, unacked, silence."""
+    """One line of exactly `width` cells: state, name, coding agent, bars, mail, silence."""
     shown = look(standing.state)
     wide, barred = width >= WIDE_ROW, width >= BARRED_ROW
     tail = _WORD + 1 + _COUNT + 1 + _AGE + (_AGENT + 1 if wide else 0)
-    tail += _BARS + 1 if barred else 0
+    tail += _BARS + 1 + _COUNTS - _COUNT if barred else 0
     parts = [
         _glyph(standing, shown),
         _cell(name(standing), width - tail - 3, _name_style(standing)),
@@ -82,7 +83,7 @@ def row(standing: Standing, width: int) -> Content:
     if barred:
         bars = sparkline(standing.pulse, _BARS)
         bars = bars.pad_right(_BARS + 1 - bars.cell_length)
-    return Content.assemble(*parts, bars, *_figures(standing))
+    return Content.assemble(*parts, bars, *_figures(standing, both=barred))
 
 
 def cell(standing: Standing, width: int) -> Content:
@@ -142,16 +143,20 @@ def _name_style(standing: Standing) -> str:
     return "$text-muted" if standing.state in ("gone", "you") else "$foreground"
 
 
-def _figures(standing: Standing) -> list[tuple[str, str]]:
-    unacked = standing.member.activity.unacked
-    count = str(min(unacked, 99)) if unacked else "·"
+def _figures(standing: Standing, *, both: bool = False) -> list[tuple[str, str]]:
+    """What is unacked, with `both` what of it is unread before that; and the silence."""
+    activity = standing.member.activity
+    most = 9 if standing.overdue else 99
+    count = str(min(activity.unacked, most)) if activity.unacked else "·"
     silent = "" if standing.silent is None else age(standing.silent)
-    if standing.silent is None and not unacked:
+    if both and activity.unacked:
+        count = f"{min(activity.unread, most)}/{count}"
+    if standing.silent is None and not activity.unacked:
         count = ""
     if standing.overdue:
-        count = f"{min(unacked, 9)}!"
+        count += "!"
     return [
-        (count.rjust(_COUNT), _count_style(standing)),
+        (count.rjust(_COUNTS if both else _COUNT), _count_style(standing)),
         (silent.rjust(_AGE + 1), _age_style(standing)),
     ]
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from cafleet_core.records import Entry, Sent, Session
+from cafleet_core.records import INPUT_REQUIRED, Entry, Sent, Session
 from cafleet_core.text import cut
-from cafleet_tui.render import delivery as states
+from cafleet_tui.letters import Letter
 from cafleet_tui.render import status
 from cafleet_tui.render.drawn import label
-from cafleet_tui.source import Letter
-from cafleet_tui.twin import cancel_command, send_command
+from cafleet_tui.twin import ack_command, cancel_command, send_command
 
 _NAMES_SHOWN = 5
 
@@ -65,7 +64,11 @@ def outcome(letter: Letter, sent: Sent) -> Content:
 
 def canceling(entry: Entry) -> Content:
     """From whom a message is about to be taken back."""
-    names = [label(d.recipient_name) for d in entry.deliveries if states.is_open(d)]
+    names = [
+        label(one.recipient_name)
+        for one in entry.deliveries
+        if one.state == INPUT_REQUIRED
+    ]
     shown = [cut(name, 20) for name in names[:_NAMES_SHOWN]]
     if left := len(names) - len(shown):
         shown.append(f"{left:,} more")
@@ -77,8 +80,18 @@ def canceling(entry: Entry) -> Content:
 
 def canceled(session: Session, entry: Entry) -> Content:
     """That a message was taken back, and the command that does the same."""
+    return _done("canceled where nobody had acked it", cancel_command(session, entry))
+
+
+def acked(session: Session, entry: Entry) -> Content:
+    """That the human has dealt with a message, and the command that says the same."""
+    sender = cut(label(entry.sender_name), 20)
+    return _done(f"acked to {sender}", ack_command(session, entry))
+
+
+def _done(what: str, command: str) -> Content:
     return Content.assemble(
         ("✓ ", "$success"),
-        "canceled where nobody had acked it",
-        status.twin(cancel_command(session, entry)),
+        what,
+        status.twin(command),
     )

@@ -30,7 +30,7 @@ class _Part(NamedTuple):
 class Facts(NamedTuple):
     """What the status line tells; `trouble` is why a reader of the registry cannot go on.
 
-    Of the `panes` looked for, `gone` are not there. `held` messages wait for theirs, the
+    `mail` is what waits for the human. Of the `panes` looked for, `gone` are not there. `held` messages wait for theirs, the
     oldest for `held_for` seconds; `last_error` is the newest trouble, with its time.
     """
 
@@ -45,6 +45,7 @@ class Facts(NamedTuple):
     held: int = 0
     held_for: float = 0.0
     last_error: str = ""
+    mail: int = 0
 
 
 def session_name(session: Session) -> str:
@@ -115,6 +116,8 @@ def _left(facts: Facts) -> list[_Part]:
         _part(agents, "$text-muted", 20),
         _part(f"{facts.unacked} unacked", style, 60),
     ]
+    if facts.mail:
+        parts.append(_part(f"{facts.mail} for you", "bold $primary", 75))
     if facts.needing:
         parts.append(_part(*_needs(facts.needing), 90))
     return parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 
 from textual import events, on
@@ -85,7 +86,12 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         self._read = False
         self._looked = False
         self._told = False
-        self._alert = Alert(settings, self.app.bell, self._write_to_terminal)
+        self._alert = Alert(
+            settings,
+            self.app.bell,
+            self._write_to_terminal,
+            inside_tmux="TMUX" in os.environ,
+        )
 
     @property
     def settled(self) -> bool:
@@ -111,6 +117,10 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         self.member_list.border_title = "Members"
         self.describe_timeline()
         self.set_interval(1.0, self._age)
+
+    def on_unmount(self) -> None:
+        """Leave the terminal as it was."""
+        self._alert.end()
 
     def on_resize(self) -> None:
         """Members are cells where there is no room for a column of them."""
@@ -172,17 +182,15 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         needing = attention.needing(ranks)
         self._alert.see(status.session_name(self.session), needing)
         self.attend(needing)
-        counted = [
-            member
-            for member in self._members
-            if member.agent.status == records.ACTIVE
-            and member.agent.kind != records.ADMINISTRATOR
-        ]
+        active = [m for m in self._members if m.agent.status == records.ACTIVE]
+        counted = [m for m in active if m.agent.kind != records.ADMINISTRATOR]
+        human = [m for m in active if m.agent.kind == records.ADMINISTRATOR]
         self.status.show(
             status.Facts(
                 session=self.session,
                 agents=len(counted),
                 unacked=sum(member.activity.unacked for member in counted),
+                mail=sum(member.activity.unacked for member in human),
                 needing=needing,
                 panes=len(self._views),
                 gone=sum(view.state == attention.DEAD for view in self._views.values()),

@@ -9,45 +9,47 @@ from textual.widgets import Static
 
 from cafleet_core.records import Entry
 from cafleet_core.text import sanitise
-from cafleet_tui import actions
+from cafleet_tui import actions, letters
 from cafleet_tui.actions import Action
 from cafleet_tui.orders import READ_ONLY
-from cafleet_tui.render import delivery as states
 from cafleet_tui.render import entry as render
 from cafleet_tui.screens.dialog import Dialog
 
 REPLY = "reply"
 CANCEL = "cancel"
+ACK = "ack"
+
+_CHANGING = ("detail.reply", "detail.ack", "detail.cancel")
 
 
 class EntryDetail(Dialog[str | None]):
     """Shows a message's whole body, every stamp and every recipient's state.
 
-    Dismissed with REPLY or CANCEL where that is wanted of it. `own` tells whether the
-    human wrote it, `read_only` whether nothing can be done about it.
+    Dismissed with REPLY, ACK or CANCEL where that is wanted of it. `human` is the id of
+    whoever looks; `read_only` tells whether nothing can be done about it.
     """
 
     REGION = "detail"
-    HINTED = ("detail.reply", "detail.copy", "detail.cancel", "detail.close")
+    HINTED = (
+        *("detail.reply", "detail.ack", "detail.copy", "detail.cancel"),
+        "detail.close",
+    )
     BINDINGS = actions.bindings(REGION)
 
-    def __init__(self, entry: Entry, *, own: bool, read_only: bool = False) -> None:
+    def __init__(self, entry: Entry, human: str, *, read_only: bool = False) -> None:
         super().__init__()
         self._read_only = read_only
         self._entry = entry
-        self._own = own
+        self._human = human
 
     def hindrance(self, action: Action, /) -> str | None:
-        """Why the message cannot be taken back, or answered; None where it can."""
-        if self._read_only and action.id in ("detail.reply", "detail.cancel"):
+        """Why this cannot be done with the message; None where it can."""
+        if self._read_only and action.id in _CHANGING:
             return READ_ONLY
-        return self._bound() if action.id == "detail.cancel" else None
-
-    def _bound(self) -> str | None:
-        if not self._own:
-            return "only who sent it can take it back"
-        if not any(states.is_open(one) for one in self._entry.deliveries):
-            return "nobody is left who has not acked it"
+        if action.id == "detail.ack":
+            return letters.ack_hindrance(self._entry, self._human)
+        if action.id == "detail.cancel":
+            return letters.cancel_hindrance(self._entry, self._human)
         return None
 
     def compose(self) -> ComposeResult:
@@ -63,6 +65,10 @@ class EntryDetail(Dialog[str | None]):
     def action_reply(self) -> None:
         """Go back to write an answer."""
         self.dismiss(REPLY)
+
+    def action_ack(self) -> None:
+        """Say that it is dealt with."""
+        self.dismiss(ACK)
 
     def action_copy(self) -> None:
         """Hand the body to the terminal's clipboard."""

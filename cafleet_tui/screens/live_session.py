@@ -14,6 +14,7 @@ from cafleet_core.records import Session
 from cafleet_tui.actions import Action
 from cafleet_tui.feed import RETRY_AFTER, Feed, PaneWatch
 from cafleet_tui.jobs import using
+from cafleet_tui.letters import Letter
 from cafleet_tui.messages import (
     Ask,
     LetterFailed,
@@ -24,7 +25,7 @@ from cafleet_tui.messages import (
     PageRead,
 )
 from cafleet_tui.orders import Order
-from cafleet_tui.source import Letter, OpenSource
+from cafleet_tui.source import OpenSource
 
 
 class LiveSession(Screen[None]):

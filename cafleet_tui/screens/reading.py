@@ -14,20 +14,21 @@ from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.pages import Around, AtTime
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Entry
+from cafleet_tui import letters
 from cafleet_tui.actions import Action
 from cafleet_tui.jobs import using
-from cafleet_tui.messages import Ask, CancelDone, PageRead
+from cafleet_tui.messages import AckDone, Ask, CancelDone, PageRead
 from cafleet_tui.orders import READ_ONLY
 from cafleet_tui.render import room as render
 from cafleet_tui.render import status
 from cafleet_tui.screens.asking import AskWords, Confirm
-from cafleet_tui.screens.entry_detail import CANCEL, REPLY, EntryDetail
+from cafleet_tui.screens.entry_detail import ACK, CANCEL, REPLY, EntryDetail
 from cafleet_tui.screens.live_session import LiveSession
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.timeline import Timeline
 
 _TIME_HINT = "12:40 · yesterday 9:00 · monday · 2h ago · 2026-11-20 12:40"
-_ABOUT_ONE = ("timeline.choose", "timeline.reply")
+_ABOUT_ONE = ("timeline.choose", "timeline.reply", "timeline.ack")
 _SEARCH_HINT = "Words of the message, all of them; their last letters may be missing."
 
 
@@ -49,9 +50,15 @@ class ReadingRoom(LiveSession):
         """See `LiveSession`: here for what is done with the selected message."""
         if action.id not in _ABOUT_ONE:
             return super().hindrance(action)
-        if self.read_only and action.id == "timeline.reply":
+        if self.read_only and action.id != "timeline.choose":
             return READ_ONLY
-        return None if self.timeline.selected else "no message is selected"
+        entry = self.timeline.selected
+        if entry is None:
+            return "no message is selected"
+        human = self.session.administrator_agent_id
+        if action.id == "timeline.ack":
+            return letters.ack_hindrance(entry, human)
+        return None
 
     def describe_timeline(self) -> None:
         """Say on the frame whose messages are shown, and whether the newest are."""
@@ -126,19 +133,25 @@ class ReadingRoom(LiveSession):
 
     @on(Timeline.EntryChosen)
     def _open_entry(self, event: Timeline.EntryChosen) -> None:
-        entry = event.entry
-        own = entry.sender_id == self.session.administrator_agent_id
-        detail = EntryDetail(entry, own=own, read_only=self.read_only)
-        self.app.push_screen(detail, partial(self._after, entry))
+        human = self.session.administrator_agent_id
+        detail = EntryDetail(event.entry, human, read_only=self.read_only)
+        self.app.push_screen(detail, partial(self._after, event.entry))
 
     def _after(self, entry: Entry, wanted: str | None) -> None:
         if wanted == REPLY:
             self.timeline.post_message(Timeline.ReplyWanted(entry))
+        elif wanted == ACK:
+            self._ack(entry)
         elif wanted == CANCEL:
             sure = Confirm(
                 Content("Cancel this message?"), render.canceling(entry), "cancel it"
             )
             self.app.push_screen(sure, partial(self._cancel_if, entry))
+
+    def action_ack(self) -> None:
+        """Say that the selected message is dealt with."""
+        if (entry := self.timeline.selected) is not None:
+            self._ack(entry)
 
     def _cancel_if(self, entry: Entry, confirmed: bool | None) -> None:
         if confirmed:
@@ -153,6 +166,23 @@ class ReadingRoom(LiveSession):
             self.post_message(CancelDone(entry, error.message))
         else:
             self.post_message(CancelDone(entry, None))
+
+    @work(thread=True, group="ack", exit_on_error=False)
+    def _ack(self, entry: Entry) -> None:
+        try:
+            with using(self._open_source) as source:
+                source.ack(self.session, entry)
+        except CafleetError as error:
+            self.post_message(AckDone(entry, error.message))
+        else:
+            self.post_message(AckDone(entry, None))
+
+    @on(AckDone)
+    def _note_acked(self, event: AckDone) -> None:
+        if event.trouble:
+            self.tell(status.warning(f"Not acked: {event.trouble}"))
+        else:
+            self.tell(render.acked(self.session, event.entry))
 
     @on(CancelDone)
     def _note_canceled(self, event: CancelDone) -> None:

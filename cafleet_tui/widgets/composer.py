@@ -18,8 +18,8 @@ from cafleet_core.broker import mentions
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent, Entry
 from cafleet_tui.drafts import Writing
+from cafleet_tui.letters import Letter
 from cafleet_tui.render import composer as render
-from cafleet_tui.source import Letter
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.frame import Framed
 from cafleet_tui.widgets.mention_popup import MentionPopup

@@ -180,6 +180,18 @@ def test_the_skills_are_offered(office: Office, agent: str) -> None:
     eventually(seen, PATIENCE)
 
 
+def test_a_director_reads_its_role_unasked(office: Office) -> None:
+    role = office.programs.home / ".claude/skills/cafleet/roles/director.md"
+    call = ["Read", {"file_path": str(role)}]
+    office.programs.says(office.pane("claude"), CALL + json.dumps(call))
+
+    def read() -> bool:
+        told = [json.dumps(one) for one in list(office.programs.api.requests)]
+        return any("tool_result" in one and "You split the work" in one for one in told)
+
+    eventually(read, PATIENCE)
+
+
 def test_two_codexes_run_their_commands_each_in_its_own_pane(office: Office) -> None:
     look = ["exec_command", {"cmd": "printenv TMUX_PANE"}]
     for pane in (office.pane("codex"), office.programs.started(USERS_CODEX)):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core.setup import seal
 from tests.cli.desk import Desk
 from tests.cli.pretender import (
     PROMPTED,
@@ -64,6 +65,14 @@ class TestThePrompt:
         relative = os.path.relpath(file)
         assert hire(desk, pretender, "--prompt-file", relative).code == 0
         assert pretender.started["argv"] == ["For worker:\n  do it;\n"]
+
+    def test_of_a_role_that_setup_has_put_in_the_seal_is_not_told(
+        self, desk: Desk, pretender: Pretender, tmp_path: Path
+    ) -> None:
+        role = tmp_path / "member.md"
+        role.write_text(seal.file("For {{name}}.\n", "<!--"), "utf-8")
+        assert hire(desk, pretender, "--prompt-file", str(role)).code == 0
+        assert pretender.started["argv"] == ["For worker.\n"]
 
     @pytest.mark.parametrize(
         ("content", "more", "code", "why"),

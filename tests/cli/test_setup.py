@@ -27,11 +27,14 @@ def test_it_shows_the_change_and_makes_none(cli: Prompt, home: Home) -> None:
     before = home.files()
     told = cli("setup")
     assert told.code == 0
-    assert "claude-hooks    absent" in told.out
+    diff, table = told.out.split("piece           state", 1)
+    assert "claude-hooks    absent" in table
+    assert "---" not in table, "a long diff is above what sums it up"
     assert "OpenCode is not installed." in told.out
-    assert f"--- {home.claude}" in told.out
-    assert '+    "allow": ["Bash(ls:*)", "Bash(cafleet:*)"],' in told.out
-    assert '+prefix_rule(pattern = ["cafleet"], decision = "allow")' in told.out
+    assert f"--- {home.claude}" in diff
+    rules = f'"Bash(cafleet:*)", "Read(/{home.path}/.claude/skills/**)"'
+    assert f'+    "allow": ["Bash(ls:*)", {rules}],' in diff
+    assert '+prefix_rule(pattern = ["cafleet"], decision = "allow")' in diff
     assert f"files in {home.path}/.claude/skills\n" in told.out
     assert told.out.endswith(
         "Nothing was changed. Say --apply to do it; what is yours is kept as a copy.\n"
@@ -71,7 +74,7 @@ def test_as_json_it_tells_states_changes_and_copies(cli: Prompt, home: Home) -> 
         "name": "claude-allow",
         "agent": "claude",
         "state": "absent",
-        "purpose": "Claude Code runs cafleet without asking.",
+        "purpose": "Claude Code runs cafleet and reads its skills without asking.",
         "files": [str(home.claude)],
     }
     told = cli("setup", "claude-allow", "--apply", "--json").document

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker.registry import Registry, open_registry
-from tests.cli.pretender import PROMPTED, TRUST, Pretender
+from tests.cli.pretender import AT_REST, PROMPTED, TRUST, Pretender
 from tests.terminal import Ran, Terminal, cafleet, command_line, eventually
 
 PANES = ("list-panes", "-F", "#{pane_id} #{pane_width} #{pane_height}", "-t")
@@ -62,9 +62,19 @@ def files_left(registry_path: Path) -> list[Path]:
     return list(registry_path.parent.glob(".cafleet-*"))
 
 
+@pytest.mark.parametrize(
+    ("columns", "panes"),
+    [(160, ["160 25", "160 24"]), (161, ["80 50", "80 50"])],
+)
 def test_inside_tmux_it_is_a_new_window_that_is_selected(
-    terminal: Terminal, registry: Registry, registry_path: Path, pretender: Pretender
+    terminal: Terminal,
+    registry: Registry,
+    registry_path: Path,
+    pretender: Pretender,
+    columns: int,
+    panes: list[str],
 ) -> None:
+    terminal.tmux("set-option", "default-size", f"{columns}x50")
     inside = terminal.inside(terminal.shell())
     known = pretender.configured(PROMPTED)
     made = cafleet(
@@ -81,8 +91,8 @@ def test_inside_tmux_it_is_a_new_window_that_is_selected(
     shown = terminal.tmux("display-message", "-p", "#{window_id} #{pane_id}")
     assert shown == f"{told['tmux_window_id']} {director}"
     assert terminal.tmux(*PANES, told["tmux_window_id"]).splitlines() == [
-        f"{director} 80 50",
-        f"{room} 79 50",
+        f"{director} {panes[0]}",
+        f"{room} {panes[1]}",
     ]
     given = pretender.started
     assert given["argv"] == ["lead Director"]
@@ -94,6 +104,26 @@ def test_inside_tmux_it_is_a_new_window_that_is_selected(
     eventually(lambda: "Sending as Administrator" in terminal.screen(room))
     assert rows(registry) == [(1, 2, 1)]
     assert files_left(registry_path) == []
+
+
+def test_a_director_may_ask_the_human_at_its_pane_where_a_member_may_not(
+    outside: Outside, tmp_path: Path
+) -> None:
+    codex = Pretender(tmp_path, "codex").plays(AT_REST.replace("❯", "›"))
+    found = codex.on_path(os.environ["PATH"])
+    made = outside.up("--coding-agent", "codex", "--json", **found)
+    assert made.document["state"] == "idle", made.err
+    assert codex.started["argv"][:2] == ["--ask-for-approval", "on-request"]
+
+
+def test_whoever_says_how_to_start_an_agent_says_it_for_its_director(
+    outside: Outside, tmp_path: Path
+) -> None:
+    codex = Pretender(tmp_path, "codex")
+    codex.configured()
+    made = outside.up("--coding-agent", "codex", "--json", "--", "lead")
+    assert made.document["state"] == "idle", made.err
+    assert codex.started["argv"] == ["lead"]
 
 
 def test_its_director_hires_and_is_written_to(

@@ -41,6 +41,17 @@ def test_a_healthy_team_has_no_problem(registry: Registry, team: Team) -> None:
     assert [check for check in found(registry).values() if check.ok is False] == []
 
 
+def test_it_tells_whether_agents_find_the_program(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    unfound = found(registry)["cafleet"]
+    assert (unfound.ok, unfound.detail.split(",")[0]) == (None, "not on PATH")
+    program = tmp_path / "cafleet"
+    program.touch(mode=0o755)
+    assert found(registry)["cafleet"] == ("cafleet", True, str(program))
+
+
 def test_a_lost_pane_is_named_and_its_member_deregistered(
     registry: Registry, terminal: Terminal, team: Team
 ) -> None:

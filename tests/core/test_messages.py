@@ -108,7 +108,7 @@ def test_a_read_or_push_moves_the_version_and_not_the_state(
     pushed = stored(registry, team, task)
     assert (pushed.push_outcome, pushed.push_reason) == ("none", "no_placement")
     assert (pushed.push_attempts, pushed.notified_at) == (1, None)
-    assert pushed.push_next_at is None, "who has no pane gets none later"
+    assert pushed.push_next_at is None, "it never gets a pane"
     minutes[0] = 1
     poll(registry, team, "alice")
     read = stored(registry, team, task)

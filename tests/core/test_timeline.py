@@ -6,10 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker import agents, history, inbox, messages, owed, timeline
+from cafleet_core.broker import agents, history, inbox, messages, timeline
 from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
 from cafleet_core.records import Entry
 from cafleet_core.storage.places import Edge
 from tests.builders import at
@@ -99,10 +98,11 @@ def test_a_push_that_fails_as_it_did_before_changes_nothing_that_is_seen(
         send(registry, team, "alice", "Director", f"number {number}")
     known = timeline.version(registry, session_id)
     with registry.write():
-        registry.execute("UPDATE tasks SET push_next_at = created_at")
-    owed.settle(registry, PushRules())
-    assert timeline.changed(registry, session_id, known) == []
-    assert registry.rows("SELECT push_attempts FROM tasks") == [(2,)] * 3
+        registry.execute("UPDATE tasks SET push_next_at = '2000-01-01T00:00:00.000Z'")
+    send(registry, team, "alice", "Director", "number 3")
+    assert texts(timeline.changed(registry, session_id, known)) == ["number 3"]
+    tried = registry.rows("SELECT push_attempts FROM tasks ORDER BY seq")
+    assert [attempts for (attempts,) in tried] == [2, 2, 2, 1]
 
 
 def test_new_messages_do_not_move_an_older_page(registry: Registry, team: Team) -> None:

@@ -75,6 +75,17 @@ def test_what_an_earlier_version_wrote_is_renewed(home: Home, name: str) -> None
     assert home.files() == before
 
 
+def test_rules_that_an_earlier_version_wrote_are_completed(home: Home) -> None:
+    home.claude.write_text('{"permissions": {"allow": ["Bash(cafleet:*)", "x"]}}')
+    assert home.state("claude-allow") == STALE
+    home.apply("claude-allow")
+    allowed = json.loads(home.claude.read_text())["permissions"]["allow"]
+    skills = home.claude.parent / "skills"
+    assert allowed == ["Bash(cafleet:*)", "x", f"Read(/{skills}/**)"]
+    home.remove("claude-allow")
+    assert json.loads(home.claude.read_text()) == {"permissions": {"allow": ["x"]}}
+
+
 @pytest.mark.parametrize("agent", ["claude", "codex"])
 def test_hooks_of_an_earlier_version_are_renewed(home: Home, agent: str) -> None:
     home.apply(f"{agent}-hooks")

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cafleet_core.setup import hooks, jsonc, splice
-from cafleet_core.setup.edits import AllowedPattern, ListedItem
+from cafleet_core.setup.edits import AllowedPattern, ListedItems
 from cafleet_core.setup.piece import ABSENT, PRESENT, Edit
 
 WORDS = st.text(max_size=5)
@@ -54,7 +54,7 @@ STYLES = st.fixed_dictionaries(
 )
 EDITS = st.sampled_from(
     [
-        ListedItem(("permissions", "allow"), "Bash(cafleet:*)"),
+        ListedItems(("permissions", "allow"), "Bash(cafleet:*)", "Read(~/x)"),
         AllowedPattern("cafleet *"),
         hooks.StateHooks(hooks.CLAUDE),
     ]
@@ -105,7 +105,7 @@ COMMENTED = [
 
 @pytest.mark.parametrize("text", COMMENTED)
 def test_comments_and_line_ends_stay_where_they_are(text: str) -> None:
-    edit = ListedItem(("permissions", "allow"), "ours")
+    edit = ListedItems(("permissions", "allow"), "ours", "too")
     there = edit.put(text)
     assert "ours" in jsonc.load(there)["permissions"]["allow"]
     assert edit.take(there) == text

@@ -47,10 +47,13 @@ def test_the_title_counts_and_is_written_when_it_changes() -> None:
     alert = an_alert(terminal, title=True)
     for seen in ([], waiting("a"), waiting("a"), []):
         alert.see("my room", seen)
+    alert.end()
     assert terminal.written == [
+        "\x1b[22;2t",
         "\x1b]2;cafleet my room\x07",
         "\x1b]2;(1) cafleet my room\x07",
         "\x1b]2;cafleet my room\x07",
+        "\x1b[23;2t",
     ]
     assert terminal.rung == 0
 
@@ -61,7 +64,15 @@ def test_no_name_ends_the_sequence_that_carries_it() -> None:
     alert.see("\x07\x1b]0;x\x07", waiting("evil\x07\x1b]2;pwned\x07"))
     told = "".join(terminal.written)
     assert told.count("\x07") == 2
-    assert told.count("\x1b") == 2
+    assert told.count("\x1b") == 3
+
+
+def test_tmux_is_asked_to_hand_a_notification_to_the_terminal_outside() -> None:
+    terminal = Terminal()
+    settings = Settings("/r", bell=False, title=False, desktop=True)
+    alert = Alert(settings, terminal.ring, terminal.written.append, inside_tmux=True)
+    alert.see("room", waiting("a"))
+    assert terminal.written == ["\x1bPtmux;\x1b\x1b]9;a needs you\x07\x1b\\"]
 
 
 def test_what_is_switched_off_stays_silent() -> None:

@@ -11,11 +11,12 @@ from cafleet_core.broker import inbox, messages, sessions, timeline
 from cafleet_core.broker.registry import Registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.records import Sent
+from cafleet_tui.letters import Letter
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.entry_detail import EntryDetail
 from cafleet_tui.screens.help import Help
 from cafleet_tui.screens.session_picker import SessionPicker
-from cafleet_tui.source import Letter, RegistrySource
+from cafleet_tui.source import RegistrySource
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, settings_of, source_of, until
 

@@ -89,7 +89,7 @@ async def test_a_sheet_closes_by_another_key_and_names_it(
         offered = {one.action.id for one in offers(pilot.app.screen)}
         assert {"detail.reply", "detail.copy", "detail.close"} <= offered
         await pilot.press("f8")
-        assert room.is_current
+        await until(pilot, lambda: pilot.app.screen is room)
 
 
 async def test_the_composer_sends_breaks_and_completes_by_other_keys(

@@ -51,6 +51,46 @@ async def test_what_the_human_sent_is_taken_back_from_who_has_not_acked(
     assert [one.state for one in entry.deliveries] == ["completed", "canceled"]
 
 
+async def test_what_was_sent_to_the_human_is_counted_until_it_is_acked(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    alice, both = team.others["alice"], [team.administrator, team.others["bob"]]
+    messages.send(registry, alice, both, "which colour?")
+    messages.send(registry, alice, [team.administrator], "which shape?")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await until(pilot, lambda: "2 for you" in picture(pilot))
+        room.timeline.focus()
+        await pilot.press("k", "a")
+        await until(pilot, lambda: "acked to alice" in picture(pilot))
+        assert "message ack --agent-id" in picture(pilot)
+        await until(pilot, lambda: "1 for you" in picture(pilot))
+        await pilot.press("a")
+        await until(pilot, lambda: "ack: you have dealt with it" in picture(pilot))
+
+        await pilot.press("k", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, EntryDetail))
+        await pilot.press("a")
+        await until(pilot, lambda: "for you" not in picture(pilot).split("\n")[0])
+    [colour, shape] = timeline.newest(registry, team.session.session_id)
+    assert [one.state for one in colour.deliveries] == ["completed", "input_required"]
+    assert [one.state for one in shape.deliveries] == ["completed"]
+
+
+async def test_an_answer_deals_with_what_it_answers(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    to = [team.administrator, team.others["bob"]]
+    messages.send(registry, team.others["alice"], to, "which colour?")
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await until(pilot, lambda: "1 for you" in picture(pilot))
+        room.timeline.focus()
+        await pilot.press("k", "r", *"blue", "enter")
+        await until(pilot, lambda: "1 for you" not in picture(pilot))
+    [asked, answer] = timeline.newest(registry, team.session.session_id)
+    assert [one.state for one in asked.deliveries] == ["completed", "input_required"]
+    assert (answer.text, answer.deliveries[0].state) == ("blue", "input_required")
+
+
 async def test_another_one_s_message_cannot_be_taken_back_and_it_says_why(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
@@ -59,6 +99,8 @@ async def test_another_one_s_message_cannot_be_taken_back_and_it_says_why(
         await opened(pilot, room)
         await pilot.press("x")
         await until(pilot, lambda: "only who sent it" in picture(pilot))
+        await pilot.press("a")
+        await until(pilot, lambda: "it was not sent to you" in picture(pilot))
         assert isinstance(pilot.app.screen, EntryDetail)
 
 

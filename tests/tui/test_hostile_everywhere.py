@@ -14,11 +14,11 @@ from cafleet_core import records
 from cafleet_core.errors import Refused
 from cafleet_core.records import Option, PaneView, Question, Session, SessionSummary
 from cafleet_tui.app import CafleetApp
+from cafleet_tui.letters import Letter
 from cafleet_tui.orders import CAPTURE, Done, Order
 from cafleet_tui.picture import settle
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.form import Form
-from cafleet_tui.source import Letter
 from screenshots.still import StillSource
 from tests.builders import SESSION, a_member, a_placement, an_agent, an_entry, at
 from tests.tui.rooms import picture, settings_of, until
@@ -147,7 +147,7 @@ async def test_what_is_done_to_a_member(which: str, size: tuple[int, int]) -> No
         for keys in ROUNDS.values():
             await pilot.press("f2", "home")
             await through(pilot, keys)
-            while not room.is_current:
+            while pilot.app.screen is not room:
                 await pilot.press("escape")
 
 
@@ -167,7 +167,7 @@ async def test_what_is_written_read_and_started(which: str) -> None:
         room.composer.draft.clear()
         room.timeline.focus()
         await through(pilot, ["k", "enter", "end", "y", "x", "y"])
-        await until(pilot, lambda: room.is_current)
+        await until(pilot, lambda: pilot.app.screen is room)
         await until(pilot, lambda: "Not canceled" in picture(pilot))
         sound(pilot)
         room.show_wanted(room.wanted._replace(words=text))

@@ -18,10 +18,10 @@ from cafleet_core.records import (
     SessionSummary,
 )
 from cafleet_tui.app import CafleetApp
+from cafleet_tui.letters import Letter
 from cafleet_tui.picture import settle
 from cafleet_tui.render import composer, room
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.source import Letter
 from screenshots.still import StillSource
 from tests.builders import SESSION, a_member, a_placement, an_agent, an_entry, at
 from tests.tui.rooms import picture, settings_of, until

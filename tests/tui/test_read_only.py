@@ -16,10 +16,11 @@ from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import Session
 from cafleet_tui import orders
 from cafleet_tui.app import CafleetApp
+from cafleet_tui.letters import Letter
 from cafleet_tui.orders import Order
 from cafleet_tui.picture import settle
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.source import Letter, RegistrySource
+from cafleet_tui.source import RegistrySource
 from tests.team import Team, a_team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, eventually, turns
 from tests.tui.rooms import WIDE, picture, until

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from cafleet_core.broker import messages, timeline
 from cafleet_core.broker.registry import Registry
@@ -104,6 +105,20 @@ def test_up_brings_back_what_was_sent(
     eventually(recalled)
 
 
+def test_signs_that_terminals_draw_differently_leave_every_frame_straight(
+    registry: Registry, terminal: Terminal, team: Team, room: str
+) -> None:
+    body = (
+        "\u26a0\ufe0f care \U0001f44d\U0001f3fd \U0001f3f3\ufe0f\u200d\U0001f308 done"
+    )
+    messages.send(registry, team.director, [team.others["drafter"]], body)
+    eventually(lambda: "care" in terminal.screen(room))
+    lines = terminal.screen(room).splitlines()
+    [said] = [line for line in lines if "care" in line]
+    assert "\u26a0 care \U0001f44d \U0001f3f3\U0001f308 done" in said
+    assert sum(cell_len(letter) for letter in said) == 160
+
+
 def where(terminal: Terminal, pane: str, words: str) -> tuple[int, int]:
     """The column and row of words on a screen, as a terminal counts them."""
     lines = terminal.screen(pane).splitlines()
@@ -122,7 +137,7 @@ def test_a_click_on_a_member_selects_it(
     registry: Registry, terminal: Terminal, team: Team, room: str
 ) -> None:
     def clicked() -> bool:
-        mouse(terminal, room, 0, *where(terminal, room, "reviewer"))
+        mouse(terminal, room, 0, *where(terminal, room, "· reviewer"))
         return "only this one" in terminal.screen(room)
 
     eventually(clicked)

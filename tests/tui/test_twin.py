@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from cafleet_core import records
-from cafleet_tui.source import Letter
+from cafleet_tui.letters import Letter
 from cafleet_tui.twin import send_command
 from tests.builders import an_agent
 
