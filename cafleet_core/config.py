@@ -24,13 +24,14 @@ Value = str | int | bool
 class Key(NamedTuple):
     """One setting: its name in the file as `table.key`, its variable, and what it does.
 
-    The type of `default` is that of the value; a number is a whole one of 0 or more.
+    The type of `default` is that of the value; a number is a whole one from 0 to `most`.
     """
 
     name: str
     default: Value
     variable: str
     meaning: str
+    most: int = 10**_LONGEST_COUNT
 
     @property
     def field(self) -> str:
@@ -69,6 +70,7 @@ KEYS = (
     Key(
         *("server.port", 8000, "CAFLEET_BROKER_PORT"),
         "The port at which `cafleet server` listens.",
+        65535,
     ),
     Key(
         *("tui.theme", "", "CAFLEET_THEME"),
@@ -180,7 +182,7 @@ def from_environment(key: Key, env: Mapping[str, str]) -> Value:
         if value.casefold() not in _SWITCH:
             raise InvalidSetting(f"{key.variable}={value!r} is neither true nor false.")
         return _SWITCH[value.casefold()]
-    return _count(key.variable, value) if isinstance(key.default, int) else value
+    return _count(key, value) if isinstance(key.default, int) else value
 
 
 def registry_path(env: Mapping[str, str], configured: str = "") -> str:
@@ -233,7 +235,11 @@ def _base_folder(env: Mapping[str, str], variable: str, below_home: str) -> str:
     return os.path.join(env.get("HOME") or os.path.expanduser("~"), below_home)
 
 
-def _count(name: str, value: str) -> int:
+def _count(key: Key, value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > _LONGEST_COUNT:
-        raise InvalidSetting(f"{name}={value!r} is not a whole number of 0 or more.")
+        raise InvalidSetting(
+            f"{key.variable}={value!r} is not a whole number of 0 or more."
+        )
+    if int(value) > key.most:
+        raise InvalidSetting(f"{key.variable}={value!r} is above {key.most}.")
     return int(value)

@@ -2,9 +2,10 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cafleet_core.config import KEYS, Value, registry_path
+from cafleet_core.config import KEYS, Value, registry_path, user_file
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.suggestion import nearest
 
@@ -47,7 +48,20 @@ def check(path: str) -> list[Fault]:
 def blame(path: str, fault: Fault) -> str:
     """A fault as one line."""
     where = f"{path}:{fault.line}" if fault.line else path
-    return f"{where}: {fault.words}{'' if fault.words.endswith('?') else '.'}"
+    return f"{where}: {_ended(fault.words)}"
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith("?") else f"{words}."
+
+
+def traced(name: str, words: str, env: Mapping[str, str]) -> str:
+    """What is wrong with a setting as one line, which begins with where its value came from."""
+    key = _BY_NAME.get(name)
+    if key and env.get(key.variable):
+        return f"{key.variable}: {_ended(words)}"
+    path = user_file(env)
+    return blame(path, Fault(lines_of(path).get(name, 0), f"{name}: {words}"))
 
 
 def lines_of(path: str) -> dict[str, int]:
@@ -114,6 +128,8 @@ def _fault(name: str, value: object) -> str | None:
         return f"{value!r} is not {wanted[type(key.default)]}"
     if isinstance(value, int) and value < 0:
         return f"{value} is below 0"
+    if isinstance(value, int) and value > key.most:
+        return f"{value} is above {key.most}"
     return _url_fault(str(value)) if name == "registry.url" else None
 
 

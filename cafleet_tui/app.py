@@ -17,7 +17,6 @@ from cafleet_core.config import Settings
 from cafleet_core.records import Session
 from cafleet_tui import (
     actions,
-    keymap,
     palette,
     refusals,
     terminal_colours,
@@ -50,7 +49,6 @@ class CafleetApp(KeyedApp):
     def __init__(
         self, open_source: OpenSource, settings: Settings, session: Session | None
     ) -> None:
-        """Raise InvalidSetting where the settings want keys or a theme that cannot be."""
         super().__init__()
         self._open_source = open_source
         self._settings = settings
@@ -60,8 +58,8 @@ class CafleetApp(KeyedApp):
         self.ansi_theme_light = terminal_colours.LIGHT
         for theme in themes.THEMES:
             self.register_theme(theme)
-        self.theme = themes.chosen(settings.theme, self.available_themes)
-        keymap.check(settings.keys)
+        wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
+        self.theme = wanted if wanted in self.available_themes else themes.DARK.name
         self.keymap = settings.keys
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,17 @@ read_only_option = click.option(
 )
 
 
-@click.command("tui", cls=Command)
+class _Tui(Command):
+    """The command that reads the settings of looks and keys."""
+
+    def faults(self, settings: Settings) -> Iterable[tuple[str, str]]:
+        """See `Command`."""
+        from cafleet_tui import wishes
+
+        return wishes.faults(settings)
+
+
+@click.command("tui", cls=_Tui)
 @click.option(
     "--screenshot",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
@@ -83,10 +94,15 @@ def choose_session(
 
 
 def make_app(settings: Settings, session: Session | None) -> CafleetApp:
-    """The application over the registry that the settings name."""
+    """The application over the registry that the settings name.
+
+    Raises InvalidSetting where they want looks or keys that cannot be.
+    """
+    from cafleet_tui import wishes
     from cafleet_tui.app import CafleetApp
     from cafleet_tui.source import RegistrySource
 
+    wishes.check(settings)
     return CafleetApp(partial(RegistrySource, settings), settings, session)
 
 

@@ -6,9 +6,11 @@ import json
 import os
 import threading
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from textual.message import Message
+
+from cafleet_tui.messages import Room
 
 SETTLE = 0.2
 """Seconds for which changes are gathered before they are stored."""
@@ -35,13 +37,6 @@ class DraftUnkept(Message):
     def __init__(self, reason: str) -> None:
         super().__init__()
         self.reason = reason
-
-
-class Room(Protocol):
-    """Who is told."""
-
-    def post_message(self, message: Message, /) -> bool:
-        """Take a message from any thread, without waiting."""
 
 
 def path_of(folder: str, session_id: str) -> str:

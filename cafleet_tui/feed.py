@@ -6,9 +6,6 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from typing import Protocol
-
-from textual.message import Message
 
 from cafleet_core.broker import history
 from cafleet_core.broker.history import EVERYTHING, Filter
@@ -22,6 +19,7 @@ from cafleet_tui.messages import (
     FeedTrouble,
     FeedUpdate,
     PanesSeen,
+    Room,
 )
 from cafleet_tui.source import OpenSource, Source
 
@@ -39,13 +37,6 @@ RETRY_AFTER = 1.0
 
 PULSES_EVERY = 2.0
 """Seconds between two counts of what the agents did, while something changes."""
-
-
-class Room(Protocol):
-    """Who is told."""
-
-    def post_message(self, message: Message, /) -> bool:
-        """Take a message from any thread, without waiting."""
 
 
 class _Reader(threading.Thread):

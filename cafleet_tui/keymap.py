@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from cafleet_core.errors import InvalidSetting
 from cafleet_core.suggestion import nearest
 from cafleet_tui.actions import ACTIONS, REGIONS, in_region, keys
 
@@ -28,23 +27,28 @@ _COLUMNS = (
 )
 
 
-def check(wanted: Mapping[str, str]) -> None:
-    """Raise InvalidSetting for an action that there is not, or a key that does two things."""
-    known = {action.id: action for action in ACTIONS}
+def faults(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each action that there is not, and each key that would do two things: setting and why."""
+    known = {action.id for action in ACTIONS}
     for action_id in wanted:
         if action_id not in known:
             meant = nearest(action_id, known)
-            hint = f"; did you mean {meant}?" if meant else "."
-            raise InvalidSetting(f"tui.keys.{action_id}: no such action{hint}")
-    for regions in _together():
-        taken: dict[str, str] = {}
-        for action in (action for region in regions for action in in_region(region)):
-            for key in keys(action.id, wanted):
-                if other := taken.get(key):
-                    raise InvalidSetting(
-                        f"tui.keys: {key} is both {other} and {action.id}."
-                    )
-                taken[key] = action.id
+            hint = f"; did you mean {meant}?" if meant else ""
+            yield f"tui.keys.{action_id}", f"no such action{hint}"
+    found = (fault for regions in _together() for fault in _twice(regions, wanted))
+    yield from dict.fromkeys(found)
+
+
+def _twice(
+    regions: Sequence[str], wanted: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    taken: dict[str, str] = {}
+    for action in (action for region in regions for action in in_region(region)):
+        for key in keys(action.id, wanted):
+            if other := taken.get(key):
+                chosen = action.id if action.id in wanted else other
+                yield f"tui.keys.{chosen}", f"{key} is both {other} and {action.id}"
+            taken[key] = action.id
 
 
 def _together() -> list[tuple[str, ...]]:

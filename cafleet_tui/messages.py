@@ -1,10 +1,10 @@
-"""The facts that threads tell the control room."""
+"""The facts that threads tell the control room, and how they reach it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from textual.message import Message
 
@@ -25,6 +25,13 @@ from cafleet_core.records import (
 )
 from cafleet_tui.letters import Letter
 from cafleet_tui.orders import Done, Order
+
+
+class Room(Protocol):
+    """Who is told."""
+
+    def post_message(self, message: Message, /) -> bool:
+        """Take a message from any thread, without waiting."""
 
 
 class Ask(NamedTuple):

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection
-
 from textual.theme import Theme
-
-from cafleet_core.errors import InvalidSetting
-from cafleet_core.suggestion import nearest
 
 DARK = Theme(
     name="cafleet-dark",
@@ -97,18 +91,3 @@ LIGHT = Theme(
 )
 
 THEMES = (DARK, LIGHT)
-
-
-def chosen(wanted: str, known: Collection[str]) -> str:
-    """The theme that the settings want; without one Textual's own variable, else the dark one.
-
-    Raises InvalidSetting for one that is not known.
-    """
-    if wanted and wanted not in known:
-        meant = nearest(wanted, known)
-        hint = (
-            f"did you mean {meant}?" if meant else f"try {DARK.name} or {LIGHT.name}."
-        )
-        raise InvalidSetting(f"tui.theme: no theme is called {wanted}; {hint}")
-    usual = os.environ.get("TEXTUAL_THEME", "")
-    return wanted or (usual if usual in known else DARK.name)

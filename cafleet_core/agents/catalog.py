@@ -22,7 +22,8 @@ _FOLDER = os.path.dirname(__file__)
 class CodingAgent(NamedTuple):
     """One kind of coding agent.
 
-    The argv parts hold `{name}`, `{model}`, `{prompt}`, `{folder}` and `{python}`;
+    The argv parts are `{name}`, `{model}`, `{prompt}`, `{folder}` and `{python}`, or hold
+    `{session_id}`, where something is said of the commands of one session;
     `director_argv` stands for `argv` in one that directs, which may ask the human at its
     pane, and `folder_argv` lets it read a folder that is not its own. `process_names` are
     its foreground commands as tmux shows them, and `environment_marks` variables that it
@@ -48,6 +49,7 @@ class CodingAgent(NamedTuple):
         prompt: str,
         folder: str | None = None,
         *,
+        session_id: str = "",
         directs: bool = False,
     ) -> list[str]:
         """The argument list that starts this agent. Words are filled in, never parsed.
@@ -65,7 +67,9 @@ class CodingAgent(NamedTuple):
         )
         words = {"{name}": name, "{model}": model or "", "{prompt}": prompt}
         words |= {"{folder}": folder or "", "{python}": sys.executable}
-        return [words.get(part, part) for part in parts]
+        return [
+            words.get(part, part.replace("{session_id}", session_id)) for part in parts
+        ]
 
 
 def load() -> dict[str, CodingAgent]:

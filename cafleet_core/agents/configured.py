@@ -2,11 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cafleet_core.agents.cues import Cues
 from cafleet_core.errors import InvalidSetting
+from cafleet_core.suggestion import nearest
 
 Table = dict[str, Any]
 
@@ -27,7 +28,19 @@ class _Place(NamedTuple):
     agent: str
 
     def wrong(self, key: str, why: str) -> InvalidSetting:
-        return InvalidSetting(f"{self.path}: [agents.{self.agent}] {key}: {why}.")
+        from cafleet_core import config_file
+
+        line = config_file.lines_of(self.path).get(f"agents.{self.agent}.{key}", 0)
+        words = f"[agents.{self.agent}] {key}: {why}"
+        return InvalidSetting(
+            config_file.blame(self.path, config_file.Fault(line, words))
+        )
+
+    def unknown(self, key: str, known: Iterable[str]) -> InvalidSetting:
+        table, _, word = key.rpartition(".")
+        meant = nearest(word, known)
+        hint = f"; did you mean {f'{table}.' if table else ''}{meant}?" if meant else ""
+        return self.wrong(key, f"no such key{hint}")
 
 
 def merged(known: Mapping[str, Table], path: str) -> dict[str, Table]:
@@ -75,7 +88,7 @@ def _check(place: _Place, table: object) -> None:
         elif key == "cues":
             _check_cues(place, value)
         else:
-            raise place.wrong(key, "no such key")
+            raise place.unknown(key, (*_LISTS, *_WORDS, "cues"))
     if "argv" in table and not table["argv"]:
         raise place.wrong("argv", "empty")
 
@@ -91,7 +104,7 @@ def _check_cues(place: _Place, cues: object) -> None:
     for key, patterns in cues.items():
         named = f"cues.{key}"
         if key not in _CUES:
-            raise place.wrong(named, "no such key")
+            raise place.unknown(named, _CUES)
         _check_words(place, named, patterns)
         for pattern in patterns:
             try:

@@ -78,10 +78,13 @@ def order(
     if elsewhere:
         prompt = prompting.kept(prompt, folder)
     readable = str(folder) if elsewhere else None
-    directs = agent.kind == DIRECTOR
     path = launch.write_order(
         folder,
-        kind.command(agent.name, start.model, prompt, readable, directs=directs),
+        kind.command(
+            *(agent.name, start.model, prompt, readable),
+            session_id=agent.session_id,
+            directs=agent.kind == DIRECTOR,
+        ),
         start.cwd,
         {**start.variables(), **_identity(registry, agent)},
         {IDENTITY_OPTION: agent.agent_id, "remain-on-exit": "on"},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, cast
 
 import click
 
 from cafleet_core import config, text
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Command, Group, Invocation, pass_invocation
 from cafleet_core.config import Value
 
 
@@ -58,7 +59,7 @@ def path(run: Invocation) -> None:
 @pass_invocation
 def check(run: Invocation) -> int:
     """Name everything that is wrong with the settings; 1 when something is."""
-    wrong = [text.label(words) for words in _wrong()]
+    wrong = [text.label(words) for words in [*_wrong(), *_wrong_in_the_room()]]
     run.say(
         "\n".join(wrong) if wrong else "The settings are sound.", {"problems": wrong}
     )
@@ -91,13 +92,30 @@ def _wrong() -> list[str]:
     wrong = []
     if os.path.exists(file):
         wrong = [config_file.blame(file, one) for one in config_file.check(file)]
+    loads: list[Callable[[], object]] = [catalog.load]
     if not wrong:
-        for load in (config.load, catalog.load):
-            try:
-                load()
-            except InvalidSetting as error:
-                wrong.append(error.message)
+        loads.insert(0, config.load)
+    for load in loads:
+        try:
+            load()
+        except InvalidSetting as error:
+            wrong.append(error.message)
     return wrong
+
+
+def _wrong_in_the_room() -> list[str]:
+    """What only the control room can judge; nothing where that is not installed."""
+    from cafleet_core import config_file
+    from cafleet_core.errors import InvalidSetting
+
+    root = click.get_current_context().find_root()
+    try:
+        settings = config.load()
+        room = cast(Group, root.command).get_command(root, "tui")
+    except (InvalidSetting, click.UsageError):
+        return []
+    found = cast(Command, room).faults(settings)
+    return [config_file.traced(name, why, os.environ) for name, why in found]
 
 
 def _written(value: Value) -> str:

@@ -32,7 +32,7 @@ _TAIL = """
 
 | key | meaning |
 | --- | --- |
-| `argv` | The command that starts it; `{name}` and `{python}` are filled in. A new agent needs it. |
+| `argv` | The command that starts it; `{name}`, `{python}` and, within a word too, `{session_id}` are filled in. A new agent needs it. |
 | `director_argv` | The same for the Director of `cafleet up`, who may ask you; without it, `argv`. |
 | `model_argv`, `prompt_argv`, `folder_argv` | What is added for `{model}`, for `{prompt}`, for a readable `{folder}`. |
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -182,6 +183,10 @@ class Command(_Parsed):
             if param.metavar == _AGENT_METAVAR:
                 param.type = AGENT
         self.params.extend(shared_options())
+
+    def faults(self, _settings: Settings) -> Iterable[tuple[str, str]]:
+        """What cannot be meant of settings that only this command reads: each with its why."""
+        return ()
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_epilog(ctx, formatter)

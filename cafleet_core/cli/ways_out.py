@@ -27,7 +27,7 @@ BY_MESSAGE = {
     "'@<name>' may mean <found> agents.": "Write more of the name, or `--to` with an id.",
     "No active agent is named '@<name>'.": "`@` in an empty composer offers the names; `cafleet agent list` has them too.",
     "Start with @name or @all.": "Or select a message and press `r` to answer it.",
-    "<name>='<value>' is not a whole number of 0 or more.": "Unset the variable to have the default.",
+    "<variable>='<value>' is not a whole number of 0 or more.": "Unset the variable to have the default.",
     "<named>: only sqlite:///<absolute path> is supported.": "For example `sqlite:////home/you/cafleet.db`, with four slashes.",
     "<path> is not TOML: <error>.": "`cafleet config check` names the line.",
     "binary <binary> not found on PATH": "Install the coding agent, or name another with `--coding-agent`; `cafleet doctor` lists those that are here.",

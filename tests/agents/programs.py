@@ -21,6 +21,9 @@ FOLDER = "CAFLEET_AGENTS_DIR"
 PATIENCE = 25.0
 """Seconds that a program may take for anything."""
 
+SESSION = "7c1e52d0-7f2b-4c4e-9d55-0d3f6a1b2c3d"
+"""The session of the members in these tests."""
+
 MEMBER = "member"
 """Claude Code as a member runs it, asking nobody, with the plugin that is shipped."""
 
@@ -30,7 +33,7 @@ USERS_CODEX = "users-codex"
 COMMANDS = {
     MEMBER: shlex.join(
         [
-            *catalog.get("claude").command(MEMBER, None, ""),
+            *catalog.get("claude").command(MEMBER, None, "", session_id=SESSION),
             "--plugin-dir",
             str(plugin_folder()),
         ]

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from cafleet_core import assets
+from cafleet_core.push import preview
 from tests.agents.models import ModelApi
-from tests.agents.programs import FOLDER, MEMBER, PATIENCE, Programs
+from tests.agents.programs import FOLDER, MEMBER, PATIENCE, SESSION, Programs
 from tests.agents.replies import CALL
 from tests.terminal import Terminal, eventually
 
@@ -84,7 +85,16 @@ def test_a_skill_is_loaded_without_asking(seat: Seat, name: str) -> None:
 def test_a_member_may_talk_and_no_more(seat: Seat) -> None:
     denied = "has been denied"
     send = "cafleet message send --to Director --text 'It costs $5.'"
-    for line in ("cafleet message poll --full", send):
+    ping = preview.poll_command(SESSION, "a-member")
+    for line in ("cafleet message poll --full", send, ping):
         assert denied not in seat.calls("Bash", command=line, description="Talk")
-    for line in ("cafleet member list", f"{send}; touch x", f'{send} --text "$(id)"'):
+    elsewhere = preview.poll_command("another-session", "a-member")
+    exec_ = f"cafleet --session-id {SESSION} member exec 'echo message x'"
+    for line in (
+        "cafleet member list",
+        elsewhere,
+        exec_,
+        f"{send}; touch x",
+        f'{send} --text "$(id)"',
+    ):
         assert denied in seat.calls("Bash", command=line, description="Do more")

@@ -58,7 +58,7 @@ def test_a_sound_file_and_none_at_all_have_nothing_to_check(
     run: Run, file: Path
 ) -> None:
     assert run("config", "check").out == "The settings are sound.\n"
-    file.write_text('[tui.keys]\n"room.members" = "f5"\n')
+    file.write_text('[tui.keys]\n"room.members" = "f2,ctrl+l"\n')
     assert run("config", "check", "--json").document == {"problems": []}
 
 
@@ -76,7 +76,7 @@ def test_a_sound_file_and_none_at_all_have_nothing_to_check(
         ("hold_timeout = 3", 1, "did you mean push.hold_timeout?"),
         ("[push\n", 1, "not TOML"),
         ('[registry]\nurl = "mysql://x"', 2, "only sqlite:///"),
-        ("[agents.x]\nargs = []", 0, "no such key"),
+        ("[server]\nport = 65536", 2, "server.port: 65536 is above 65535."),
     ],
 )
 def test_a_fault_is_named_with_its_line(
@@ -94,6 +94,46 @@ def test_a_fault_is_named_with_its_line(
         assert refused.code == 1
         assert refused.error["code"] == "invalid_setting"
         assert refused.error["message"] in checked.out
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        ("[agents.x]\nargs = []", 2, "args: no such key; did you mean argv?"),
+        ("[agents.codex.cues]\nidel = []", 2, "did you mean cues.idle?"),
+        ('[tui]\ntheme = "cafleet-drak"', 2, "did you mean cafleet-dark?"),
+        ('[tui]\ntheme = "??"', 2, "tui.theme: there is no theme '??'."),
+        ('[tui.keys]\n"room.membrs" = "f5"', 2, "did you mean room.members?"),
+        ('[tui.keys]\n"room.members" = "s"', 2, "s is both room.members and letters"),
+    ],
+)
+def test_a_fault_that_does_not_concern_every_command_stops_only_whom_it_does(
+    run: Run, file: Path, content: str, line: int, words: str
+) -> None:
+    file.write_text(content)
+    checked = run("config", "check")
+    assert (checked.code, checked.err) == (1, "")
+    assert checked.out.startswith(f"{file}:{line}: ")
+    assert words in checked.out
+    assert run("session", "list").code == 0
+    if "[tui" in content:
+        refused = run("tui", "--screenshot", str(file.with_name("x")))
+        assert (refused.code, refused.err) == (1, f"Error: {checked.out}")
+        assert run("server", "--port", "0").err == refused.err
+
+
+def test_all_that_is_wrong_is_named_at_once(run: Run, file: Path) -> None:
+    file.write_text("[push]\nhold_timeot = 1\n[tui]\nbel = 1\n[agents.x]\nargv = []\n")
+    lines = run("config", "check").out.splitlines()
+    assert [line.removeprefix(f"{file}:")[0] for line in lines] == ["2", "4", "6"]
+
+
+def test_a_variable_that_says_what_cannot_be_is_named(run: Run, file: Path) -> None:
+    checked = run("config", "check", CAFLEET_THEME="cafleet-lihgt")
+    wanted = "there is no theme 'cafleet-lihgt'; did you mean cafleet-light?"
+    assert checked.out == f"CAFLEET_THEME: {wanted}\n"
+    above = run("session", "list", CAFLEET_BROKER_PORT="70000").err
+    assert above == "Error: CAFLEET_BROKER_PORT='70000' is above 65535.\n"
 
 
 def test_a_hostile_file_prints_nothing_that_a_terminal_obeys(

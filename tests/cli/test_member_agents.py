@@ -20,7 +20,10 @@ from tests.cli.pretender import AT_REST, Pretender, creating, nothing_changed
             "[agents.mine]\nargv = 'x'\n",
             "[agents.mine] argv: not a list of strings.",
         ),
-        ("[agents.codex]\nargs = ['x']\n", "[agents.codex] args: no such key."),
+        (
+            "[agents.codex]\nargs = ['x']\n",
+            "[agents.codex] args: no such key; did you mean argv?",
+        ),
         ("[agents.codex]\nexit_command = 1\n", "exit_command: not a string."),
         ("[agents.codex.cues]\nidle = ['(']\n", "[agents.codex] cues.idle: '(':"),
         ("[agents.codex.cues]\nodd = ['x']\n", "[agents.codex] cues.odd: no such"),
@@ -41,6 +44,16 @@ def test_what_cannot_be_meant_is_refused_by_name(
     assert why in refused.error["message"]
     assert desk("poll", **home).code == 0, "messages do not need it"
     nothing_changed(desk)
+
+
+def test_the_session_is_filled_in_where_the_command_names_it(
+    desk: Desk, pretender: Pretender
+) -> None:
+    known = pretender.configured("prompt_argv = ['--of=x-{session_id}', '{prompt}']")
+    made = desk(*creating("w", pretender.name, "--json", "--", "{session_id}"), **known)
+    assert made.code == 0, made.err
+    of = f"--of=x-{desk.team.session.session_id}"
+    assert pretender.started["argv"] == [of, "{session_id}"]
 
 
 def test_a_built_in_one_is_overridden_key_by_key(desk: Desk, tmp_path: Path) -> None:

@@ -77,6 +77,18 @@ def test_one_that_does_not_obey_its_exit_command_is_sent_a_signal(
     assert (desk.panes(), names(desk)) == ([desk.pane], [])
 
 
+def test_the_last_words_of_another_that_has_died_stay(
+    desk: Desk, pretender: Pretender
+) -> None:
+    died, leaving = hire(desk, pretender, "one"), hire(desk, pretender, "two")
+    where = ("display-message", "-p", "-t", died)
+    os.kill(int(desk.terminal.tmux(*where, "#{pane_pid}")), signal.SIGKILL)
+    eventually(lambda: desk.terminal.tmux(*where, "#{pane_dead}") == "1")
+    assert delete(desk, pretender, "two").code == 0
+    assert died in desk.panes()
+    assert leaving not in desk.panes()
+
+
 def test_one_that_does_not_end_at_all_keeps_its_row_until_it_is_forced(
     desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
 ) -> None:

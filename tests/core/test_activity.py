@@ -96,13 +96,14 @@ def test_each_act_of_its_own_is_seen(
     assert (sent.last_ack, sent.last_recv) == (at(3), at(0))
 
 
-def test_polling_an_empty_inbox_is_no_sign_of_life_and_writes_nothing(
+def test_polling_and_acking_an_empty_inbox_is_no_sign_of_life_and_writes_nothing(
     registry: Registry, team: Team, minutes: list[int]
 ) -> None:
     minutes[0] = 5
     other = Registry(registry.path)
     before = other.data_version()
     assert inbox.poll(registry, team.others["alice"]) == []
+    assert inbox.ack_all(registry, team.caller("alice")) == []
     assert other.data_version() == before
     assert activity(registry, team, "alice").last_active == at(0)
     other.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.agents import catalog
-from cafleet_core.panes import screens
+from cafleet_core.panes import questions, screens
 
 RULE = "─" * 40
 
@@ -110,3 +110,9 @@ def test_colours_do_not_hide_a_cue() -> None:
 
 def test_a_draft_in_the_box_is_not_taken_for_work() -> None:
     assert screens.read(CLAUDE_DRAFT, "", catalog.get("claude").cues).state == "idle"
+
+
+def test_the_answers_count_from_one_without_a_gap() -> None:
+    found = questions.read("Which?\n❯ 1. One\n  2. Two\n  7. Seven sins\n")
+    assert found is not None
+    assert [one.digit for one in found.options] == [1, 2]

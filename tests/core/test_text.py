@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cafleet_core import text
@@ -106,6 +106,7 @@ def test_a_limit_of_0_cuts_nothing(words: str) -> None:
 
 
 @given(ANYTHING)
+@example("a\0b\ud800")
 def test_a_storable_text_encodes_and_has_no_nul(words: str) -> None:
     stored = text.storable(words)
     assert stored.encode("utf-8").decode("utf-8") == stored

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import inbox, messages, outbox, owed
+from cafleet_core.broker import agents, inbox, messages, outbox, owed
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
 from cafleet_core.records import PushResult, Sent
@@ -62,6 +62,33 @@ def test_a_draft_holds_the_message_and_stays_as_it_was(
     terminal.keys(pane, "C-c")
     eventually(lambda: retried(registry))
     eventually(lambda: bodies(tmp_path) == ["later"])
+
+
+def test_not_even_a_busy_agent_that_is_waited_for_no_longer_is_typed_over_a_draft(
+    registry: Registry, terminal: Terminal, team: Team, tmp_path: Path
+) -> None:
+    log = log_of(tmp_path, "bob")
+    busy = terminal.standin(log, "ack", "bob")
+    team.others["bob"] = agents.register(
+        *(registry, team.session, "bob", ""),
+        here=terminal.here(busy),
+        coding_agent="standin",
+    )
+    terminal.keys(busy, "! sleep 60", "Enter")
+    eventually(lambda: "✻" in terminal.screen(busy))
+    type_draft(terminal, busy, "half a thought")
+    rules = PushRules(hold_timeout=1)
+    to_bob = [team.others["bob"]]
+    sent = messages.send(registry, team.director, to_bob, "later", rules=rules)
+    assert result(sent) == PushResult("held", "busy")
+
+    def reason() -> str | None:
+        owed.settle(registry, rules)
+        return inbox.show(registry, team.caller(), sent.task.task_id).push_reason
+
+    eventually(lambda: reason() == "draft")
+    assert "❯ half a thought" in terminal.screen(busy)
+    assert turns(log) == ["! sleep 60"]
 
 
 def test_copy_mode_holds_it_and_is_not_left(

@@ -86,6 +86,20 @@ def test_only_one_watches_until_it_gives_no_sign_any_more(
     second.release()
 
 
+def test_it_gives_few_signs_for_every_one_wakes_whoever_follows(
+    registry: Registry, watcher: Monitor
+) -> None:
+    follower = Registry(registry.path)
+
+    def wakes_nobody() -> bool:
+        before = follower.data_version()
+        watcher.tick()
+        return follower.data_version() == before
+
+    eventually(wakes_nobody)
+    follower.close()
+
+
 def test_a_director_that_is_writing_is_not_interrupted(
     registry: Registry,
     terminal: Terminal,

@@ -60,6 +60,8 @@ def test_waits_grow_and_end_somewhere() -> None:
     assert held == sorted(held)  # type: ignore[type-var]
     assert held[0] == timedelta(seconds=0.5)
     assert held[-1] == timedelta(seconds=20)
+    unreachable = PushResult("none", "pane_gone")
+    assert wait(unreachable, 0) == wait(unreachable, 50) == timedelta(seconds=300)
     failed = PushResult("none", "not_the_agent")
     assert wait(failed, 0) == timedelta(seconds=2)
     assert wait(failed, 50) == timedelta(seconds=300)
@@ -72,3 +74,10 @@ def test_what_can_reach_nobody_for_a_day_has_expired() -> None:
     assert policy.settled(gone, day) == PushResult("none", "expired")
     assert policy.settled(held, 9 * day) == held
     assert wait(policy.settled(gone, day), 0) is None
+
+
+def test_a_typed_text_is_looked_after_from_a_moment_later_on_and_for_a_while() -> None:
+    since, before, now = policy.to_confirm(DAWN)
+    assert clock.parse(now) == DAWN
+    assert DAWN - clock.parse(before) == timedelta(seconds=0.3)
+    assert DAWN - clock.parse(since) == timedelta(minutes=10)

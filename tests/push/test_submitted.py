@@ -147,6 +147,7 @@ def test_what_a_human_has_added_is_never_submitted(
     terminal.keys(pane, "-l", " and I think")
     eventually(lambda: "and I think" in terminal.screen(pane))
     eventually(settled(registry, team, sent))
+    assert delivery(registry, team, sent).push_reason == "not_submitted"
     assert enters() == 1
     assert "and I think" in terminal.screen(pane)
 

@@ -9,7 +9,7 @@ import pytest
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import Settings
 from cafleet_core.errors import InvalidSetting
-from cafleet_tui import keymap
+from cafleet_tui import keymap, wishes
 from cafleet_tui.actions import ACTIONS
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.picture import settle
@@ -41,16 +41,6 @@ async def test_the_theme_is_a_setting(registry: Registry, registry_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("theme", "why"),
-    [("cafleet-lihgt", "did you mean cafleet-light?"), ("x", "try cafleet-dark or")],
-)
-def test_a_theme_that_there_is_not_is_refused_by_name(theme: str, why: str) -> None:
-    with pytest.raises(InvalidSetting) as refused:
-        CafleetApp(source_of(Path("/nowhere")), Settings("/x", theme=theme), None)
-    assert f"no theme is called {theme}; {why}" in refused.value.message
-
-
-@pytest.mark.parametrize(
     ("keys", "why"),
     [
         ({"room.member": "f8"}, "did you mean room.members?"),
@@ -60,7 +50,7 @@ def test_a_theme_that_there_is_not_is_refused_by_name(theme: str, why: str) -> N
 )
 def test_what_cannot_be_is_refused_by_name(keys: dict[str, str], why: str) -> None:
     with pytest.raises(InvalidSetting) as refused:
-        CafleetApp(source_of(Path("/nowhere")), Settings("/nowhere", keys=keys), None)
+        wishes.check(Settings("/nowhere", keys=keys))
     assert why in refused.value.message
 
 
