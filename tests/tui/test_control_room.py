@@ -12,9 +12,11 @@ from cafleet_core.broker.registry import Registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.records import Sent
 from cafleet_tui.letters import Letter
+from cafleet_tui.screens.asking import AskWords
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.entry_detail import EntryDetail
 from cafleet_tui.screens.help import Help
+from cafleet_tui.screens.questions import Questions
 from cafleet_tui.screens.session_picker import SessionPicker
 from cafleet_tui.source import RegistrySource
 from tests.team import Team, a_team
@@ -185,6 +187,20 @@ async def test_letters_are_text_in_the_composer_and_keys_elsewhere(
         await until(pilot, lambda: pilot.app.screen is room)
         await pilot.press("escape")
         assert room.composer.draft.has_focus
+
+
+async def test_questions_and_search_are_a_key_away_from_the_composer(
+    registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await pilot.press(*"@drafter half a", "f4")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Questions))
+        await pilot.press("escape", "f5")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AskWords))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is room)
+        assert room.composer.draft.has_focus
+        assert room.composer.draft.text == "@drafter half a"
 
 
 async def test_tab_goes_round_the_regions(registry_path: Path, team: Team) -> None:

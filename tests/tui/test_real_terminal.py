@@ -117,8 +117,8 @@ def test_signs_that_terminals_draw_differently_leave_every_frame_straight(
         lines = terminal.screen(room).splitlines()
         return next((line for line in lines if "care" in line), "")
 
-    eventually(lambda: "\u26a0 care \U0001f44d \U0001f3f3\U0001f308 done" in said())
-    eventually(lambda: sum(map(cell_len, said())) == 160)
+    drawn = "\u26a0 care \U0001f44d \U0001f3f3\U0001f308 done"
+    eventually(lambda: drawn in said() and sum(map(cell_len, said())) == 160)
 
 
 def where(terminal: Terminal, pane: str, words: str) -> tuple[int, int]:
