@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from cafleet_core import clock
@@ -13,6 +14,7 @@ from cafleet_core.errors import CafleetError, Refused, TmuxError
 from cafleet_core.panes import facts, glimpse, screens
 from cafleet_core.panes.glimpse import Glimpse
 from cafleet_core.push import preview, writer
+from cafleet_core.push.outcome import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import (
     ADMINISTRATOR,
@@ -30,6 +32,9 @@ from cafleet_core.storage import overview, pulse
 from cafleet_core.storage.registry import Registry
 
 _HINDRANCES = {screens.WAITING: "question", screens.DRAFT: "draft"}
+_SECOND_LOOKS = 60
+"""How often a pane that moved on since it was seen at rest is looked at again."""
+_SECOND_LOOK_AFTER = 0.03
 
 
 class SendFailed(CafleetError):
@@ -127,14 +132,14 @@ def type_in(
     """
     placement, pane_id = pane_of(member)
     wanted = cues.parse(placement.cues)
-    turn = pushing.turn_for(member, words)
-    before = None if answers else _look(placement, pane_id)
-    if isinstance(turn, Turn) and (hindrance := _hindrance(before, wanted)):
-        result = PushResult(HELD, hindrance)
-    elif isinstance(turn, Turn):
-        result = writer.type_turns([turn._replace(keys=keys, submit=submit)])[0]
-    else:
-        result = turn
+    turn, before = pushing.turn_for(member, words), None
+    result = turn if isinstance(turn, PushResult) else MOVED
+    for again in range(1 + _SECOND_LOOKS):
+        if result is not MOVED or isinstance(turn, PushResult):
+            break
+        time.sleep(_SECOND_LOOK_AFTER if again else 0)
+        before = None if answers else _look(placement, pane_id)
+        result = _type(turn._replace(keys=keys, submit=submit), before, wanted)
     if result.outcome != DELIVERED:
         raise SendFailed(
             f"send failed: {what} was not typed into pane {pane_id}:"
@@ -155,9 +160,13 @@ def _look(placement: Placement, pane_id: str) -> Glimpse | None:
         return None  # nothing can be typed there, and the writer says why
 
 
-def _hindrance(seen: Glimpse | None, wanted: Cues) -> str | None:
-    """What on a screen forbids a human's or Director's keys: a question, a draft."""
-    if seen is None or not any(wanted):
-        return None
-    judged = glimpse.judge(seen, wanted)
-    return "draft" if judged.draft else _HINDRANCES.get(judged.state)
+def _type(turn: Turn, seen: Glimpse | None, wanted: Cues) -> PushResult:
+    """Type, unless a question or a draft was seen, or what was seen at rest has moved on."""
+    if seen is not None and any(wanted):
+        judged = glimpse.judge(seen, wanted)
+        hindrance = "draft" if judged.draft else _HINDRANCES.get(judged.state)
+        if hindrance:
+            return PushResult(HELD, hindrance)
+        if judged.state == screens.IDLE:
+            turn = turn._replace(position=seen.position)
+    return writer.type_turns([turn])[0]
