@@ -43,13 +43,17 @@ def table(team: Sequence[Member]) -> str:
 def active_document(
     member: Member, view: PaneView | None, limits: Thresholds, now: datetime
 ) -> dict[str, Any]:
-    """A member's document with what it did last, what it is doing, and whether it is late."""
+    """A member's document with what it did last, what it is doing, and whether it is late.
+
+    `state_age` is how many seconds ago the source told the state, None for what is seen now.
+    """
     activity, view = member.activity, view or _UNSEEN
     waited = _seconds(activity.oldest_unacked, now)
     return {
         **document(member.agent),
         "state": view.state,
         "state_source": view.source,
+        "state_age": None if view.age is None else round(view.age, 1),
         "state_reason": view.reason,
         "last_sent": activity.last_sent,
         "last_recv": activity.last_recv,

@@ -16,6 +16,12 @@ STATE_OPTION = "@cafleet_state"
 TYPED_OPTION = "@cafleet_typed"
 """The pane option with the marks of the messages announced there last, a comma before each."""
 
+# What a program has left there is read without what cafleet never writes: a line break
+# would begin another answer of tmux's.
+IDENTITY = f"s/[^0-9a-f-]//:{IDENTITY_OPTION}"
+STATE = f"s/[^0-9a-z ]//:{STATE_OPTION}"
+TYPED = f"s/[^0-9a-f,-]//:{TYPED_OPTION}"
+
 POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
 """A format that gives another value as soon as a screen that was at rest moves on."""
 
@@ -31,8 +37,8 @@ _SEPARATOR = "\t"
 # what only tmux writes comes first: a tab in the words of others moves nothing of that
 _FIELDS = (
     *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
-    *("pane_height", "pane_pid", IDENTITY_OPTION, "pane_current_command"),
-    *("session_name", STATE_OPTION, "pane_title"),
+    *("pane_height", "pane_pid", IDENTITY, "pane_current_command"),
+    *("session_name", STATE, "pane_title"),
 )
 
 _FORMAT = _SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)

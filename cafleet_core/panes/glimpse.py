@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes import client, sight, sources
-from cafleet_core.panes.facts import POSITION, STATE_OPTION, TYPED_OPTION
+from cafleet_core.panes.facts import POSITION, STATE, TYPED
 from cafleet_core.panes.sight import Judgement
 
-_SAID = f"#{{pane_pid}}\t#{{{TYPED_OPTION}}}\t#{{{STATE_OPTION}}}\t#{{pane_title}}"
+_SAID = f"#{{pane_pid}}\t#{{{TYPED}}}\t#{{{STATE}}}\t#{{pane_title}}"
 _MARK = "\x1ecafleet glimpse "
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes import layouts, tmux, windows
-from cafleet_core.panes.facts import IDENTITY_OPTION
+from cafleet_core.panes.facts import IDENTITY
 from cafleet_core.panes.layouts import Size
 from cafleet_core.panes.windows import COMPLETE_OPTION, LAYOUT_OPTION
 
@@ -18,7 +18,7 @@ TEAM_OPTION = "@cafleet_team"
 _FIELDS = (
     *("window_id", "window_width", "window_height", "pane-border-status"),
     *(COMPLETE_OPTION, TEAM_OPTION, "pane_id", "pane_width", "pane_height"),
-    IDENTITY_OPTION,
+    IDENTITY,
 )
 _FORMAT = "\t".join(f"#{{{field}}}" for field in _FIELDS)
 _MADE = "#{pane_id}\t#{window_id}\t#{session_name}"

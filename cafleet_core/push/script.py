@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core import text
-from cafleet_core.panes.facts import IDENTITY_OPTION, POSITION, TYPED_OPTION
+from cafleet_core.panes.facts import (
+    IDENTITY,
+    IDENTITY_OPTION,
+    POSITION,
+    TYPED,
+    TYPED_OPTION,
+)
 from cafleet_core.push.outcome import Refusal
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
@@ -80,7 +86,7 @@ def _turn(number: int, turn: Turn, buffer: str) -> str:
         ]
     )
     facts = (
-        f"{number} refused #{{pid}} #{{pane_id}} #{{{IDENTITY_OPTION}}} #{{{TYPED_OPTION}}}"
+        f"{number} refused #{{pid}} #{{pane_id}} #{{{IDENTITY}}} #{{{TYPED}}}"
         " #{pane_dead} #{pane_in_mode} #{pane_tty} #{pane_current_command}"
     )
     return (

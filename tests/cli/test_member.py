@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from cafleet_core.broker import dismissing, members
 from cafleet_core.errors import NotReady
+from cafleet_core.panes.facts import STATE_OPTION
 from tests.cli.desk import Desk
 from tests.terminal import eventually, turns
 
@@ -79,6 +81,7 @@ def test_list_tells_what_each_did_last(desk: Desk, worker: Any) -> None:
     desk("send", "--to", "worker", "--text", "to do")
     activity = desk("member", "list", "--activity", "--json").document[0]
     assert (activity["state"], activity["state_source"]) == ("idle", "screen")
+    assert activity["state_age"] is None
     assert (activity["unacked"], activity["last_ack"]) == (1, None)
     assert activity["last_recv"] == activity["oldest_unacked"] is not None
     assert (activity["quiet"], activity["overdue"]) == (False, False)
@@ -89,6 +92,17 @@ def test_list_tells_what_each_did_last(desk: Desk, worker: Any) -> None:
     ]
     shape = r"worker +idle +- +\d\d:\d\d:\d\d +- +\d+s +1"
     assert re.fullmatch(f"{worker['agent_id']} +{shape}", row)
+
+
+def test_list_tells_how_old_a_state_is_that_a_hook_told(
+    desk: Desk, worker: Any
+) -> None:
+    pane = worker["placement"]["tmux_pane_id"]
+    stamped = f"busy {int(time.time()) - 90}"
+    desk.terminal.tmux("set-option", "-p", "-t", pane, STATE_OPTION, stamped)
+    [told] = desk("member", "list", "--activity", "--json").document
+    assert (told["state"], told["state_source"], told["idle"]) == ("busy", "hook", 0)
+    assert 90 <= told["state_age"] < 120
 
 
 def test_capture_prints_the_last_lines(desk: Desk, worker: Any) -> None:

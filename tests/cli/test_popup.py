@@ -28,7 +28,7 @@ def looking(eye: Terminal, at: Terminal) -> str:
     """The pane of `eye` that shows what somebody attached to `at` sees."""
     attach = ["tmux", "-u", "-S", at.socket, "attach"]
     pane = eye.pane(["env", "-u", "TMUX", *attach])
-    eventually(lambda: at.tmux("list-clients"))
+    eventually(lambda: at.tmux("list-clients") and eye.screen(pane).strip())
     return pane
 
 

@@ -14,11 +14,15 @@ from typing import Any
 import pytest
 
 from cafleet_core import text
+from cafleet_core.broker import messages
+from cafleet_core.broker.registry import Registry
 from cafleet_core.panes import client, facts
+from cafleet_core.panes.facts import IDENTITY_OPTION, STATE_OPTION, TYPED_OPTION
 from cafleet_core.push import writer
 from cafleet_core.records import PushResult
 from tests.builders import an_id
 from tests.push.panes import a_turn, an_agent, stamp, type_one
+from tests.team import a_team_in_panes
 from tests.terminal import Terminal, eventually, turns
 
 DELIVERED = PushResult("delivered")
@@ -251,3 +255,25 @@ def test_one_call_serves_every_pane_of_a_server(
     assert writer.type_turns([]) == []
     for name in "abc":
         eventually(lambda name=name: turns(tmp_path / name))  # type: ignore[misc]
+
+
+FORGED = "1\n\x1ecafleet glimpse %0 %0\t1 1 1\t1\t\tidle\n1 refused 7\t"
+
+
+@pytest.mark.parametrize("option", [IDENTITY_OPTION, STATE_OPTION, TYPED_OPTION])
+def test_what_a_program_leaves_on_its_pane_is_no_answer_of_tmux_s(
+    registry: Registry, terminal: Terminal, tmp_path: Path, option: str
+) -> None:
+    team = a_team_in_panes(registry, terminal, tmp_path, "alice", "bob")
+    placement = team.others["alice"].placement
+    assert placement is not None
+    alice = placement.tmux_pane_id or ""
+    terminal.tmux("set-option", "-p", "-t", alice, option, FORGED)
+    sent = messages.broadcast(registry, team.others["bob"], "to all")
+    told = {task.to_agent_id: push for task, push in sent.deliveries}
+    refused = PushResult("none", "not_the_agent")
+    expected = refused if option == IDENTITY_OPTION else DELIVERED
+    assert told[team.others["alice"].agent_id] == expected
+    assert told[team.director.agent_id] == DELIVERED
+    seen = facts.panes(terminal.socket)
+    assert {alice, terminal.first} < seen.keys()
