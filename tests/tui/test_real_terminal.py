@@ -113,12 +113,16 @@ def test_signs_that_terminals_draw_differently_leave_every_frame_straight(
     )
     messages.send(registry, team.director, [team.others["drafter"]], body)
 
-    def said() -> str:
-        lines = terminal.screen(room).splitlines()
-        return next((line for line in lines if "care" in line), "")
+    def cells(words: str) -> int:
+        [line] = [one for one in terminal.screen(room).splitlines() if words in one]
+        return sum(cell_len(letter) for letter in line)
 
-    drawn = "\u26a0 care \U0001f44d \U0001f3f3\U0001f308 done"
-    eventually(lambda: drawn in said() and sum(map(cell_len, said())) == 160)
+    eventually(
+        lambda: (
+            "\u26a0 care \U0001f44d \U0001f3f3\U0001f308 done" in terminal.screen(room)
+        )
+    )
+    assert cells("\u26a0 care") == cells("Sending as")
 
 
 def where(terminal: Terminal, pane: str, words: str) -> tuple[int, int]:
