@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from cafleet_core import clock, ids, text
 from cafleet_core.agents import catalog
@@ -40,7 +41,8 @@ def choose(
     Returns the question that it answered.
 
     The answer is kept in the timeline. Raises Refused, with nothing typed or kept, where
-    no such answer is visible, or another question than the one that the caller has `seen`.
+    no such answer is visible, or another question than the one that the caller has `seen`;
+    where it goes in the very moment of answering, the answer is kept as one that failed.
     """
     screen = members.screen_of(member)
     asked = _asked(member, screen, seen)
@@ -50,8 +52,9 @@ def choose(
         raise Refused(f"{digit} is not among the answers: {offered}.")
     enter = questions.wants_enter(screen, _cues(member))
     with kept(registry, caller, member, _told(asked, option)):
+        still = partial(_asked, member, seen=asked)
         members.type_in(
-            member, "the choice", keys=str(digit), submit=enter, answers=True
+            member, "the choice", keys=str(digit), submit=enter, answers=still
         )
     return asked
 
@@ -81,8 +84,9 @@ def write_answer(
     if option is None:
         raise Refused("none of the answers on the screen takes free text.")
     with kept(registry, caller, member, _told(asked, option, words)):
+        still = partial(_asked, member, seen=asked)
         members.type_in(
-            member, "the answer", keys=str(option.digit), words=words, answers=True
+            member, "the answer", keys=str(option.digit), words=words, answers=still
         )
     return asked
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from cafleet_core import clock
@@ -122,30 +123,25 @@ def type_in(
     words: str = "",
     keys: str = "",
     submit: bool = True,
-    answers: bool = False,
+    answers: Callable[[str], object] | None = None,
 ) -> None:
     """Type in a member's pane through the writer: keys, then a text as one turn.
 
-    Only what `answers` a question is typed into one; nothing over a draft. Raises Refused
-    while the pane is being made, SendFailed with the reason where nothing was typed, or it
-    stands unsubmitted.
+    Nothing is typed over a draft or into a question, but for what `answers` one: that is
+    called with each look at the screen and raises where it does not show that question.
+    Raises Refused while the pane is being made, SendFailed with the reason where nothing
+    was typed, or it stands unsubmitted.
     """
     placement, pane_id = pane_of(member)
+    turn = pushing.turn_for(member, words)
+    if isinstance(turn, PushResult):
+        raise _not_typed(what, pane_id, turn)
     wanted = cues.parse(placement.cues)
-    turn, before = pushing.turn_for(member, words), None
-    result = turn if isinstance(turn, PushResult) else MOVED
-    for again in range(1 + _SECOND_LOOKS):
-        if result is not MOVED or isinstance(turn, PushResult):
-            break
-        time.sleep(_SECOND_LOOK_AFTER if again else 0)
-        before = None if answers else _look(placement, pane_id)
-        result = _type(turn._replace(keys=keys, submit=submit), before, wanted)
+    strokes = turn._replace(keys=keys, submit=submit)
+    result, before = _typed(strokes, wanted, answers)
     if result.outcome != DELIVERED:
-        raise SendFailed(
-            f"send failed: {what} was not typed into pane {pane_id}:"
-            f" {result.outcome} ({result.reason})."
-        )
-    if not submit or answers or not isinstance(turn, Turn):
+        raise _not_typed(what, pane_id, result)
+    if not submit or answers:
         return
     if submitting.see_submitted(turn, wanted, before) is False:
         raise SendFailed(
@@ -153,9 +149,34 @@ def type_in(
         )
 
 
-def _look(placement: Placement, pane_id: str) -> Glimpse | None:
+def _not_typed(what: str, pane_id: str, result: PushResult) -> SendFailed:
+    return SendFailed(
+        f"send failed: {what} was not typed into pane {pane_id}:"
+        f" {result.outcome} ({result.reason})."
+    )
+
+
+def _typed(
+    turn: Turn, wanted: Cues, answers: Callable[[str], object] | None
+) -> tuple[PushResult, Glimpse | None]:
+    """Look and type, again where the screen has moved on meanwhile; and what was seen."""
+    for again in range(1 + _SECOND_LOOKS):
+        time.sleep(_SECOND_LOOK_AFTER if again else 0)
+        seen = _look(turn)
+        if answers and seen:
+            answers(seen.screen)
+            bound = turn._replace(position=seen.position)
+            result = writer.type_turns([bound])[0]
+        else:
+            result = _type(turn, seen, wanted)
+        if result is not MOVED:
+            break
+    return result, seen
+
+
+def _look(turn: Turn) -> Glimpse | None:
     try:
-        return glimpse.take(placement.tmux_socket, [pane_id]).get(pane_id)
+        return glimpse.take(turn.socket, [turn.pane_id]).get(turn.pane_id)
     except TmuxError:
         return None  # nothing can be typed there, and the writer says why
 

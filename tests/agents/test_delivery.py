@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cafleet_core.broker import messages, owed
+from cafleet_core.broker import answering, messages, owed
 from cafleet_core.records import PushResult
 from tests.agents.office import AGENTS, RULES, Office
 from tests.agents.replies import PERMIT, PONDER, SLOWLY
@@ -66,6 +66,19 @@ def test_a_permission_prompt_is_not_answered(office: Office, agent: str) -> None
     office.programs.terminal.keys(pane, "Escape")
     office.settles()
     office.has_heard_once(agent, task)
+
+
+@pytest.mark.parametrize("agent", ["claude", "codex"])
+def test_a_permission_is_given_by_a_choice(office: Office, agent: str) -> None:
+    office.programs.says(office.pane(agent), f"{PERMIT} it")
+    eventually(lambda: office.view(agent).question)
+    time.sleep(1)  # in its first moment a question takes no key
+    member = office.team.others[agent]
+    answered = answering.choose(
+        office.registry, office.team.caller("Administrator"), member, 1
+    )
+    assert answered.options[0].label.startswith("Yes")
+    assert office.becomes(agent, "idle").question is None
 
 
 @EACH

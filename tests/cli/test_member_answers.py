@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import pytest
 
-from cafleet_core.broker import answering, identity, members, timeline
+from cafleet_core.broker import answering, members, timeline
 from cafleet_core.errors import Refused
-from cafleet_core.panes import glimpse
-from cafleet_core.panes.glimpse import Glimpse
 from cafleet_core.records import Option, Question
 from tests.cli.desk import Desk
 from tests.cli.pretender import (
@@ -264,33 +259,3 @@ def test_a_capture_needs_no_utf8_locale(desk: Desk, pretender: Pretender) -> Non
     asked = ("member", "capture", "--member-id", "worker", "--json")
     captured = desk(*asked, LC_ALL="C", LANG="C", PYTHONUTF8="0")
     assert "漢字" in captured.document["content"]
-
-
-def test_a_question_that_comes_up_right_after_the_look_gets_nothing(
-    desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pane = Member(desk, pretender, AT_REST).pane
-    worker = identity.find_agent(desk.registry, desk.team.session.session_id, "worker")
-    eventually(lambda: "❯" in desk.terminal.screen(pane))
-    [tty] = desk.terminal.tmux(
-        "list-panes",
-        "-t",
-        pane,
-        "-F",
-        "#{pane_tty}",
-        "-f",
-        f"#{{==:#{{pane_id}},{pane}}}",
-    ).split()
-    take = glimpse.take
-
-    def take_and_be_late(socket: str, panes: Sequence[str]) -> dict[str, Glimpse]:
-        seen = take(socket, panes)
-        if "Apply" not in desk.terminal.screen(pane):
-            Path(tty).write_text("\r\n" + ASKING.replace("\n", "\r\n"), "utf-8")
-            eventually(lambda: "Apply" in desk.terminal.screen(pane))
-        return seen
-
-    monkeypatch.setattr(glimpse, "take", take_and_be_late)
-    with pytest.raises(members.SendFailed, match=r"held \(question\)"):
-        answering.prompt(worker, "go on")
-    assert pretender.keys == ""

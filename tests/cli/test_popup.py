@@ -25,7 +25,11 @@ def eye(tmp_path: Path, registry_path: Path) -> Iterator[Terminal]:
 
 
 def looking(eye: Terminal, at: Terminal) -> str:
-    """The pane of `eye` that shows what somebody attached to `at` sees."""
+    """The pane of `eye` that shows what somebody attached to `at` sees.
+
+    Keys that come as quickly as a test sends them are no paste there.
+    """
+    at.tmux("set-option", "-g", "assume-paste-time", "0")
     attach = ["tmux", "-u", "-S", at.socket, "attach"]
     pane = eye.pane(["env", "-u", "TMUX", *attach])
     eventually(lambda: at.tmux("list-clients") and eye.screen(pane).strip())

@@ -67,7 +67,7 @@ def test_a_bracketed_paste_of_three_lines_stays_a_draft_until_enter(
     terminal.tmux("set-buffer", "@all first\nsecond\nthird")
     terminal.tmux("paste-buffer", "-p", "-d", "-t", room)
     eventually(lambda: "third" in terminal.screen(room))
-    assert "→ everyone" in terminal.screen(room)
+    eventually(lambda: "→ everyone" in terminal.screen(room))
     assert not sent(registry, team)
     terminal.keys(room, "Enter")
     [entry] = eventually(lambda: sent(registry, team))
