@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -73,7 +74,18 @@ def tui(
     if screenshot:
         _draw(app, screenshot, size)
     else:
+        _forget_sizes()
         app.run()
+
+
+def _forget_sizes() -> None:
+    """Have a terminal itself say how large it is, not the shell that began the tmux server.
+
+    What that has exported would be believed, in every pane and at every change of size.
+    """
+    if sys.stdout.isatty():
+        for name in ("COLUMNS", "LINES"):
+            os.environ.pop(name, None)
 
 
 def choose_session(

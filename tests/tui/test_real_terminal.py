@@ -31,6 +31,23 @@ def room(terminal: Terminal, team: Team) -> str:
     return pane
 
 
+def test_a_size_that_the_tmux_server_inherited_is_not_believed(
+    terminal: Terminal, team: Team
+) -> None:
+    tui = command_line("tui", "--session-id", team.session.session_id)
+    pane = terminal.pane(["env", "COLUMNS=60", "LINES=12", *tui])
+    wanted = "#{pane_width} #{pane_height}"
+    size = terminal.tmux("display-message", "-p", "-t", pane, wanted)
+    width, height = map(int, size.split())
+    assert width > 100
+
+    def drawn() -> bool:
+        lines = terminal.screen(pane).splitlines()
+        return len(lines) == height and max(map(len, lines)) > width - 3
+
+    eventually(drawn)
+
+
 def sent(registry: Registry, team: Team) -> list[Entry]:
     return timeline.newest(registry, team.session.session_id)
 
