@@ -30,13 +30,7 @@ class View(NamedTuple):
 
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
 EVERYWHERE = tuple(View(*size, theme.name) for theme in (DARK, LIGHT) for size in SIZES)
-"""The views of what is looked at all day."""
-
-BRIEFLY = (
-    *(View(60, 20), View(80, 24, LIGHT.name)),
-    *(View(120, 36, LIGHT.name), View(200, 50)),
-)
-"""The views of what comes and goes: every size, and either theme."""
+"""Every size in both themes."""
 
 
 class Scene(NamedTuple):
@@ -47,7 +41,7 @@ class Scene(NamedTuple):
 
     source: Callable[[], StillSource] = team.source
     keys: tuple[str, ...] = ()
-    views: tuple[View, ...] = BRIEFLY
+    views: tuple[View, ...] = EVERYWHERE
     session: Session | None = team.SESSION
     news: tuple[Message, ...] = ()
     read_only: bool = False
@@ -56,22 +50,23 @@ class Scene(NamedTuple):
 
 _LOCKED = FeedTrouble("the registry is locked by another program; trying again", "feed")
 
+_WITH_A_LIST = tuple(view for view in EVERYWHERE if view.width > 60)
 _READING = "#timeline"
 _TWO_LINES = (*"@drafter", "space", *"yes", "ctrl+j", *"@nobody")
 
 SCENES = {
-    "team": Scene(views=EVERYWHERE),
-    "mention": Scene(keys=(*"@re",), views=EVERYWHERE),
-    "screen": Scene(keys=("f3",), views=EVERYWHERE),
-    "states": Scene(states.source, views=EVERYWHERE),
-    "selected": Scene(states.source, (*"kkk",), EVERYWHERE, focus=_READING),
-    "detail": Scene(keys=("k", "enter"), views=EVERYWHERE, focus=_READING),
-    "questions": Scene(team.waiting, ("f2", "q"), EVERYWHERE),
-    "member": Scene(keys=("f2", "down", "d"), views=EVERYWHERE),
-    "new-member": Scene(keys=("f2", "n"), views=EVERYWHERE),
-    "picker": Scene(session=None, views=EVERYWHERE),
+    "team": Scene(),
+    "mention": Scene(keys=(*"@re",)),
+    "screen": Scene(keys=("f3",)),
+    "states": Scene(states.source),
+    "selected": Scene(states.source, (*"kkk",), focus=_READING),
+    "detail": Scene(keys=("k", "enter"), focus=_READING),
+    "questions": Scene(team.waiting, ("f2", "q")),
+    "member": Scene(keys=("f2", "down", "d")),
+    "new-member": Scene(keys=("f2", "n")),
+    "picker": Scene(session=None),
     "members": Scene(keys=("f2", "down")),
-    "unfolded": Scene(keys=("f2", "end", "enter", "end"), views=BRIEFLY[1:]),
+    "unfolded": Scene(keys=("f2", "end", "enter", "end"), views=_WITH_A_LIST),
     "question-below": Scene(team.waiting, ("f2", "q", "down")),
     "nobody-waits": Scene(team.empty, ("f2", "q")),
     "draft": Scene(keys=_TWO_LINES),
