@@ -12,8 +12,9 @@ from cafleet_core.broker import agents, members, observing, sessions
 from cafleet_core.broker.registry import open_registry
 from cafleet_core.errors import CafleetError, TmuxError
 from cafleet_core.panes import client, sight, state
-from cafleet_core.records import MEMBER, Agent, PaneView
+from cafleet_core.records import MEMBER, Agent
 from cafleet_core.storage.registry import HEAD, Registry
+from cafleet_core.views import PaneView
 
 _OLDEST_TMUX = (3, 2)
 _PENDING_SECONDS = 60

@@ -11,10 +11,11 @@ from cafleet_core.broker.observing import seen
 from cafleet_core.broker.outbox import tell
 from cafleet_core.config import PushRules, Thresholds
 from cafleet_core.panes import facts
-from cafleet_core.records import DIRECTOR, Agent, Member, PaneView
+from cafleet_core.records import DIRECTOR, Agent
 from cafleet_core.storage import lookup, overview, watch
 from cafleet_core.storage.registry import Registry
 from cafleet_core.supervision import Concern
+from cafleet_core.views import Member, PaneView
 
 SIGN_SECONDS = 5.0
 

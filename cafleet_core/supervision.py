@@ -10,7 +10,8 @@ from cafleet_core.config import Thresholds
 from cafleet_core.panes import questions
 from cafleet_core.panes.screens import WAITING
 from cafleet_core.panes.state import DEAD
-from cafleet_core.records import ACTIVE, MEMBER, Member, PaneView
+from cafleet_core.records import ACTIVE, MEMBER
+from cafleet_core.views import Member, PaneView
 
 _LONGEST_QUESTION = 60
 _ENDS = (".", "?", "!", "…")

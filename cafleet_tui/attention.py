@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cafleet_core import clock, records
 from cafleet_core.broker import silence
 from cafleet_core.config import Thresholds
-from cafleet_core.records import PULSE_MINUTES, Member, PaneView, Pulse, Question
+from cafleet_core.views import PULSE_MINUTES, Member, PaneView, Pulse, Question
 
 WAITING = "waiting"
 DEAD = "dead"

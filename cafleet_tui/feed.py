@@ -11,7 +11,8 @@ from cafleet_core.broker import history
 from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.pages import PAGE
 from cafleet_core.errors import CafleetError
-from cafleet_core.records import Agent, Entry, PaneView, Pulse
+from cafleet_core.records import Agent
+from cafleet_core.views import Entry, PaneView, Pulse
 from cafleet_tui import trouble
 from cafleet_tui.messages import (
     FeedAdvanced,

@@ -12,7 +12,8 @@ from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
 from cafleet_core.errors import CafleetError, Refused
-from cafleet_core.records import ANSWER, INPUT_REQUIRED, Agent, Entry, Sent, Session
+from cafleet_core.records import ANSWER, INPUT_REQUIRED, Agent, Sent, Session
+from cafleet_core.views import Entry
 
 _WRITTEN_KEPT = 50
 

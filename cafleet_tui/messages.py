@@ -14,15 +14,8 @@ from cafleet_core.broker.pages import Page, Reach
 from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
-from cafleet_core.records import (
-    Entry,
-    Member,
-    PaneView,
-    Pulse,
-    Sent,
-    Session,
-    SessionSummary,
-)
+from cafleet_core.records import Sent, Session
+from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
 from cafleet_tui.letters import Letter
 from cafleet_tui.orders import Done, Order
 

@@ -10,7 +10,8 @@ from cafleet_core import records
 from cafleet_core.broker import answering, capturing, dismissing, members, visiting
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import Registry
-from cafleet_core.records import Agent, Question, Session
+from cafleet_core.records import Agent, Session
+from cafleet_core.views import Question
 
 PING = "ping"
 ANSWER = "answer"

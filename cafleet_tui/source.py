@@ -24,16 +24,8 @@ from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
 from cafleet_core.config import Settings
 from cafleet_core.errors import Refused, RegistryError
-from cafleet_core.records import (
-    Agent,
-    Entry,
-    Member,
-    PaneView,
-    Pulse,
-    Sent,
-    Session,
-    SessionSummary,
-)
+from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
 from cafleet_tui import founding, hiring, letters, orders
 from cafleet_tui.letters import Letter
 from cafleet_tui.orders import Done, Order

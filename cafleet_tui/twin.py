@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from cafleet_core.records import Entry, Session
+from cafleet_core.records import Session
+from cafleet_core.views import Entry
 from cafleet_tui.letters import Letter
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cafleet_core import records
-from cafleet_core.records import Delivery, Entry
+from cafleet_core.views import Delivery, Entry
 from screenshots.names import NUMBERS, ago, an_id, id_of
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import records
-from cafleet_core.records import Delivery
+from cafleet_core.views import Delivery
 from screenshots import team
 from screenshots.letters import delivery, entry
 from screenshots.names import ago

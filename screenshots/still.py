@@ -18,17 +18,8 @@ from cafleet_core.broker.raising import Raised, Team
 from cafleet_core.broker.spawning import Wish
 from cafleet_core.broker.starting import Started
 from cafleet_core.errors import NotFound, Refused
-from cafleet_core.records import (
-    HELD,
-    Agent,
-    Entry,
-    Member,
-    PaneView,
-    Pulse,
-    Sent,
-    Session,
-    SessionSummary,
-)
+from cafleet_core.records import HELD, Agent, Sent, Session
+from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
 from cafleet_tui.letters import Letter
 from cafleet_tui.orders import Done, Order
 

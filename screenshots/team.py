@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from cafleet_core import records
 from cafleet_core.panes import questions
-from cafleet_core.records import (
-    Activity,
-    Agent,
-    Member,
-    PaneView,
-    Placement,
-    Session,
-    SessionSummary,
-)
+from cafleet_core.records import Agent, Placement, Session
+from cafleet_core.views import Activity, Member, PaneView, SessionSummary
 from screenshots.letters import ENTRIES
 from screenshots.names import NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING

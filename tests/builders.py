@@ -9,7 +9,8 @@ from typing import Any
 
 from cafleet_core import clock, records
 from cafleet_core.agents import catalog
-from cafleet_core.records import Activity, Agent, Delivery, Entry, Member, Placement
+from cafleet_core.records import Agent, Placement
+from cafleet_core.views import Activity, Delivery, Entry, Member
 
 DAWN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 """The moment at which the tests' history begins."""

@@ -8,7 +8,7 @@ import pytest
 
 from cafleet_core.broker import history
 from cafleet_core.broker.registry import Registry
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, command_line, eventually, turns
 

@@ -6,14 +6,7 @@ from cafleet_core import clock, ids, text
 from cafleet_core.broker import identity
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.panes.facts import Here
-from cafleet_core.records import (
-    ACTIVE,
-    ADMINISTRATOR,
-    AGENT,
-    DIRECTOR,
-    Agent,
-    Session,
-)
+from cafleet_core.records import ACTIVE, ADMINISTRATOR, AGENT, DIRECTOR, Agent, Session
 from cafleet_core.storage import agents, lookup, tasks
 from cafleet_core.storage.registry import Registry
 

@@ -20,12 +20,11 @@ from cafleet_core.records import (
     NONE,
     UNICAST,
     Agent,
-    Option,
     PushResult,
-    Question,
 )
 from cafleet_core.storage import outbox, tasks
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Option, Question
 
 
 def choose(

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cafleet_core.records import INPUT_REQUIRED, Entry
+from cafleet_core.records import INPUT_REQUIRED
 from cafleet_core.storage import places, timeline
 from cafleet_core.storage.places import END, Among, Edge, Place
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Entry
 
 _PAGE = 200
 

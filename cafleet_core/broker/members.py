@@ -22,15 +22,13 @@ from cafleet_core.records import (
     DELIVERED,
     HELD,
     MEMBER,
-    PULSE_MINUTES,
     Agent,
-    Member,
     Placement,
-    Pulse,
     PushResult,
 )
 from cafleet_core.storage import overview, pulse
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import PULSE_MINUTES, Member, Pulse
 
 _HINDRANCES = {screens.WAITING: "question", screens.DRAFT: "draft"}
 _SECOND_LOOKS = 60

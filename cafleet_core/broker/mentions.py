@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cafleet_core.errors import InvalidInput
-from cafleet_core.records import ACTIVE, ADMINISTRATOR, Agent, Entry
+from cafleet_core.records import ACTIVE, ADMINISTRATOR, Agent
+from cafleet_core.views import Entry
 
 EVERYONE = "all"
 

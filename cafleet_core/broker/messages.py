@@ -17,12 +17,12 @@ from cafleet_core.records import (
     SUMMARY,
     UNICAST,
     Agent,
-    Entry,
     Sent,
     Task,
 )
 from cafleet_core.storage import lookup, tasks, timeline
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Entry
 
 DEFAULT_RULES = PushRules()
 

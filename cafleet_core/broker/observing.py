@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from cafleet_core.panes import client, facts, state
 from cafleet_core.panes.facts import PaneFacts
 from cafleet_core.panes.screens import UNKNOWN
-from cafleet_core.records import Agent, PaneView, Placement
+from cafleet_core.records import Agent, Placement
 from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import PaneView
 
 
 def observe(registry: Registry, session_id: str) -> dict[str, PaneView]:

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from cafleet_core.broker import history
 from cafleet_core.broker.history import Filter
-from cafleet_core.records import Entry
 from cafleet_core.storage import timeline
 from cafleet_core.storage.places import END, Edge
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Entry
 
 PAGE = 200
 

@@ -10,16 +10,10 @@ from typing import NamedTuple
 from cafleet_core import clock, ids, text
 from cafleet_core.broker import identity
 from cafleet_core.panes.facts import Here
-from cafleet_core.records import (
-    ACTIVE,
-    ADMINISTRATOR,
-    DIRECTOR,
-    Agent,
-    Session,
-    SessionSummary,
-)
+from cafleet_core.records import ACTIVE, ADMINISTRATOR, DIRECTOR, Agent, Session
 from cafleet_core.storage import agents, lookup, overview, sessions, tasks
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import SessionSummary
 
 DIRECTOR_NAME = "Director"
 DIRECTOR_DESCRIPTION = "Root Director for this session"

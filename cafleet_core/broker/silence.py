@@ -8,7 +8,8 @@ from cafleet_core import clock
 from cafleet_core.panes.screens import BUSY, IDLE, WAITING
 from cafleet_core.panes.sight import STARTING
 from cafleet_core.panes.state import DEAD, SHELL
-from cafleet_core.records import ADMINISTRATOR, Member
+from cafleet_core.records import ADMINISTRATOR
+from cafleet_core.views import Member
 
 _ACCOUNTED_FOR = frozenset((BUSY, WAITING, STARTING, DEAD, SHELL))
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 from cafleet_core.broker import silence
 from cafleet_core.panes.facts import host
 from cafleet_core.panes.screens import WAITING
-from cafleet_core.records import ACTIVE, Agent, Member, PaneView, Session
+from cafleet_core.records import ACTIVE, Agent, Session
 from cafleet_core.storage import overview, watch
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Member, PaneView
 
 
 class Status(NamedTuple):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cafleet_core.records import Entry
 from cafleet_core.storage import timeline
 from cafleet_core.storage.places import END
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Entry
 
 PAGE = 200
 

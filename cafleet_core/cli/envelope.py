@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from cafleet_core import text
-from cafleet_core.records import NONE, SHOWN, Entry, PushResult, Task
+from cafleet_core.records import NONE, SHOWN, PushResult, Task
+from cafleet_core.views import Entry
 
 _LOOKS_LIKE_ENVELOPE = r"(?m)^(?=\[[0-9a-f-]{36} \| )"
 

@@ -21,7 +21,8 @@ from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
 from cafleet_core.panes.layouts import LAYOUTS
-from cafleet_core.records import Agent, Question
+from cafleet_core.records import Agent
+from cafleet_core.views import Question
 
 MEMBER_ID = click.option(
     "--member-id", required=True, metavar="ID|NAME", help="The member."

@@ -11,7 +11,8 @@ from cafleet_core.broker import silence
 from cafleet_core.cli import output
 from cafleet_core.cli.session import placement_document
 from cafleet_core.config import Thresholds
-from cafleet_core.records import Agent, Member, PaneView
+from cafleet_core.records import Agent
+from cafleet_core.views import Member, PaneView
 
 _ABANDONED_SECONDS = 60.0
 _UNSEEN = PaneView("unknown", "none", "not observed")

@@ -13,7 +13,8 @@ from cafleet_core.broker import sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.panes import facts
-from cafleet_core.records import Agent, Placement, Session, SessionSummary
+from cafleet_core.records import Agent, Placement, Session
+from cafleet_core.views import SessionSummary
 
 NOT_IN_TMUX = "cafleet session create must be run inside a tmux session"
 

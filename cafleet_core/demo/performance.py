@@ -26,7 +26,8 @@ from cafleet_core.panes.layouts import Size
 from cafleet_core.panes.windows import Opened
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
-from cafleet_core.records import Agent, Entry
+from cafleet_core.records import Agent
+from cafleet_core.views import Entry
 
 FRAME_SIZE = Size(160, 50)
 """The window of a demo that no terminal is attached to."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes import screens
 from cafleet_core.panes.screens import last_lines
-from cafleet_core.records import Option, Question
+from cafleet_core.views import Option, Question
 
 _OPTION = re.compile(r"^[\s│┃]*([❯›>]?)\s*([1-9])\.\s+(\S.*?)[\s│┃]*$")
 _FRAME = re.compile(r"^[\s│┃╭╮╰╯─━═]*$")

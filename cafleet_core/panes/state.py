@@ -9,7 +9,8 @@ from cafleet_core.panes import sight, sources
 from cafleet_core.panes.facts import PaneFacts, is_shell
 from cafleet_core.panes.screens import UNKNOWN, WAITING
 from cafleet_core.panes.sight import STARTING
-from cafleet_core.records import PaneView, Placement, Question
+from cafleet_core.records import Placement
+from cafleet_core.views import PaneView, Question
 
 SHELL = "shell"
 DEAD = "dead"

@@ -5,9 +5,10 @@ Every column is a step into an index, so that a list costs the same however long
 
 from __future__ import annotations
 
-from cafleet_core.records import Activity, Member, Session, SessionSummary
+from cafleet_core.records import Session
 from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Activity, Member, SessionSummary
 
 _SUMMARY = """
     SELECT s.session_id, s.label, s.created_at, s.deleted_at, s.director_agent_id,

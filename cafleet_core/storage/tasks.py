@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cafleet_core.ids import SHORTEST_PREFIX
-from cafleet_core.records import (
-    CANCELED,
-    COMPLETED,
-    FAILED,
-    INPUT_REQUIRED,
-    Task,
-)
+from cafleet_core.records import CANCELED, COMPLETED, FAILED, INPUT_REQUIRED, Task
 from cafleet_core.storage import search
 from cafleet_core.storage.lookup import prefix_range
 from cafleet_core.storage.registry import Registry

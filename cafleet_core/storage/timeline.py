@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cafleet_core.records import SUMMARY, Delivery, Entry
+from cafleet_core.records import SUMMARY
 from cafleet_core.storage.places import END, HEAD_OF, IS_HEAD, Edge
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Delivery, Entry
 
 _HEAD = """
     SELECT t.seq, t.version, t.task_id, t.type, t.from_agent_id, a.name, t.text,

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual.content import Content
 
-from cafleet_core.records import Question
 from cafleet_core.text import cut
+from cafleet_core.views import Question
 from cafleet_tui.orders import Done, Order
 from cafleet_tui.render import status
 from cafleet_tui.render.drawn import label

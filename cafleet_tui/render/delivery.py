@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cafleet_core import records
 from cafleet_core.broker.sessions import ADMINISTRATOR_NAME
-from cafleet_core.records import Delivery
+from cafleet_core.views import Delivery
 from cafleet_tui.render.age import clock_time
 from cafleet_tui.render.drawn import label
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from textual.content import Content
 
 from cafleet_core import clock
-from cafleet_core.records import PULSE_MINUTES, Delivery, Entry
 from cafleet_core.text import cut
+from cafleet_core.views import PULSE_MINUTES, Delivery, Entry
 from cafleet_tui.attention import Standing
 from cafleet_tui.render import status
 from cafleet_tui.render.age import age

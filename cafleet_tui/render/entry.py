@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 
 from cafleet_core import clock
-from cafleet_core.records import Delivery, Entry
 from cafleet_core.text import cut
+from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.drawn import label, sanitised
 from cafleet_tui.render.message import MAX_DETAIL_ROWS

@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from cafleet_core import records
-from cafleet_core.records import PULSE_MINUTES
+from cafleet_core.views import PULSE_MINUTES
 from cafleet_tui.attention import Standing
 from cafleet_tui.render.age import age
 from cafleet_tui.render.drawn import label

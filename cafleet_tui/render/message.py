@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from cafleet_core import records
-from cafleet_core.records import Delivery, Entry
+from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.age import clock_time
 from cafleet_tui.render.drawn import label, sanitised

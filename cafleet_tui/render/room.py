@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from cafleet_core.records import INPUT_REQUIRED, Entry, Sent, Session
+from cafleet_core.records import INPUT_REQUIRED, Sent, Session
 from cafleet_core.text import cut
+from cafleet_core.views import Entry
 from cafleet_tui.letters import Letter
 from cafleet_tui.render import status
 from cafleet_tui.render.drawn import label

@@ -9,8 +9,8 @@ from textual.content import Content
 
 from cafleet_core import clock
 from cafleet_core.broker.raising import Raised, Team
-from cafleet_core.records import SessionSummary
 from cafleet_core.text import cut
+from cafleet_core.views import SessionSummary
 from cafleet_tui.render import status
 from cafleet_tui.render.age import age
 from cafleet_tui.render.drawn import label

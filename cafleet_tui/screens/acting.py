@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.getters import query_one
 
 from cafleet_core import records
-from cafleet_core.records import Agent, Question
+from cafleet_core.records import Agent
+from cafleet_core.views import Question
 from cafleet_tui import orders
 from cafleet_tui.actions import Action
 from cafleet_tui.attention import Standing

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.worker import Worker
 
 from cafleet_core import clock
-from cafleet_core.records import Question, Session
+from cafleet_core.records import Session
+from cafleet_core.views import Question
 from cafleet_tui import orders
 from cafleet_tui.attention import Standing
 from cafleet_tui.messages import OrderDone, OrderFailed

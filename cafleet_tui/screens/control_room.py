@@ -16,7 +16,8 @@ from textual.widgets import Static
 from cafleet_core import clock, records
 from cafleet_core.broker.owed import Held
 from cafleet_core.config import Settings
-from cafleet_core.records import Member, PaneView, Pulse, Session
+from cafleet_core.records import Session
+from cafleet_core.views import Member, PaneView, Pulse
 from cafleet_tui import actions, attention
 from cafleet_tui.alert import Alert
 from cafleet_tui.attention import Ranks, Standing

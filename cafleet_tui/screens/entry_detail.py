@@ -9,8 +9,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from cafleet_core.records import Entry
 from cafleet_core.text import sanitise
+from cafleet_core.views import Entry
 from cafleet_tui import actions, letters
 from cafleet_tui.actions import Action
 from cafleet_tui.orders import READ_ONLY

@@ -13,7 +13,7 @@ from cafleet_core import clock, moment
 from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.pages import Around, AtTime
 from cafleet_core.errors import CafleetError
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from cafleet_tui import letters
 from cafleet_tui.actions import Action
 from cafleet_tui.jobs import using

@@ -19,7 +19,8 @@ from cafleet_core import clock
 from cafleet_core.broker.raising import Team
 from cafleet_core.broker.starting import Start
 from cafleet_core.errors import CafleetError
-from cafleet_core.records import Session, SessionSummary
+from cafleet_core.records import Session
+from cafleet_core.views import SessionSummary
 from cafleet_tui import actions, founding, orders
 from cafleet_tui.actions import Action
 from cafleet_tui.jobs import using

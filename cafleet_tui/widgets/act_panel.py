@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from cafleet_core.records import Question
+from cafleet_core.views import Question
 from cafleet_tui.render import acts as render
 from cafleet_tui.render.acts import Button, Span
 

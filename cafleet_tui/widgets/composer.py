@@ -16,7 +16,8 @@ from textual.widgets import TextArea
 from cafleet_core import records
 from cafleet_core.broker import mentions
 from cafleet_core.errors import CafleetError
-from cafleet_core.records import Agent, Entry
+from cafleet_core.records import Agent
+from cafleet_core.views import Entry
 from cafleet_tui.drafts import Writing
 from cafleet_tui.letters import Letter
 from cafleet_tui.render import composer as render

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from cafleet_core.broker.pages import Newer, Newest, Older, Page, Reach, Unacked
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from cafleet_tui import actions
 from cafleet_tui.messages import Ask
 from cafleet_tui.widgets.timeline_lines import TimelineLines

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from cafleet_core.broker import history
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 
 CAPACITY = 2_000
 """Entries in the window; wrapping them all anew must not be felt."""

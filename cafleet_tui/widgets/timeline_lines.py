@@ -8,7 +8,7 @@ from textual import events
 from textual.geometry import Size
 from textual.strip import Strip
 
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from cafleet_tui.render import entry as render
 from cafleet_tui.render import message
 from cafleet_tui.widgets.still_scroll import StillScroll

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
 
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from cafleet_tui.render import message
 from cafleet_tui.render.age import day
 

@@ -9,7 +9,8 @@ from cafleet_core.broker import agents, messages, observing, owed
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
 from cafleet_core.push import preview
-from cafleet_core.records import Agent, PaneView, PushResult, Task
+from cafleet_core.records import Agent, PushResult, Task
+from cafleet_core.views import PaneView
 from tests.agents.programs import AT_REST, PATIENCE, Programs
 from tests.team import Team, a_team
 from tests.terminal import eventually

@@ -6,7 +6,7 @@ import pytest
 
 from cafleet_core.broker import answering, members, timeline
 from cafleet_core.errors import Refused
-from cafleet_core.records import Option, Question
+from cafleet_core.views import Option, Question
 from tests.cli.desk import Desk
 from tests.cli.pretender import (
     ANSWERED,

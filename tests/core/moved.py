@@ -7,8 +7,9 @@ from cafleet_core.broker import history, sessions
 from cafleet_core.broker.registry import Registry
 from cafleet_core.moving import intake
 from cafleet_core.moving.intake import Moved
-from cafleet_core.records import Agent, Entry, Session
+from cafleet_core.records import Agent, Session
 from cafleet_core.storage import lookup
+from cafleet_core.views import Entry
 from tests.earlier import EarlierRegistry
 
 TABLES = ("sessions", "agents", "agent_placements", "tasks", "tasks_text_docsize")

@@ -6,7 +6,7 @@ import pytest
 
 from cafleet_core.broker import agents, inbox, members, messages
 from cafleet_core.broker.registry import Registry
-from cafleet_core.records import Activity
+from cafleet_core.views import Activity
 from tests.builders import at
 from tests.team import Team, a_team
 

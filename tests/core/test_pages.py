@@ -21,8 +21,8 @@ from cafleet_core.broker.pages import (
     Unacked,
 )
 from cafleet_core.broker.registry import Registry
-from cafleet_core.records import Entry
 from cafleet_core.storage.places import END, Edge
+from cafleet_core.views import Entry
 from tests.builders import at
 from tests.team import Team, a_team
 

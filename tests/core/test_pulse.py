@@ -6,7 +6,7 @@ import pytest
 
 from cafleet_core.broker import inbox, members, messages
 from cafleet_core.broker.registry import Registry
-from cafleet_core.records import PULSE_MINUTES
+from cafleet_core.views import PULSE_MINUTES
 from tests.builders import DAWN
 from tests.team import Team, a_team
 

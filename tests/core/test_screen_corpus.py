@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from cafleet_core.panes import state
-from cafleet_core.records import PaneView
+from cafleet_core.views import PaneView
 from tests.builders import a_placement, an_id
 from tests.screens.corpus import Screen, recorded
 from tests.team import NOWHERE

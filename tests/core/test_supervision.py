@@ -8,8 +8,8 @@ import pytest
 
 from cafleet_core import records, supervision
 from cafleet_core.config import Thresholds
-from cafleet_core.records import Member, PaneView
 from cafleet_core.supervision import Concern
+from cafleet_core.views import Member, PaneView
 from tests.builders import DAWN, a_member, a_placement, an_activity, at
 
 LIMITS = Thresholds(quiet_after=180, overdue_after=600)

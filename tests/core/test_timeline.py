@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from cafleet_core.broker import agents, history, inbox, messages, timeline
 from cafleet_core.broker.history import EVERYTHING, Filter
 from cafleet_core.broker.registry import Registry
-from cafleet_core.records import Entry
 from cafleet_core.storage.places import Edge
+from cafleet_core.views import Entry
 from tests.builders import at
 from tests.team import Team, a_team
 

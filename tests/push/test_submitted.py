@@ -13,7 +13,8 @@ from cafleet_core.broker import agents, answering, messages, owed
 from cafleet_core.broker.members import SendFailed
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.config import PushRules
-from cafleet_core.records import Delivery, Sent
+from cafleet_core.records import Sent
+from cafleet_core.views import Delivery
 from tests.push import deaf
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, eventually, turns

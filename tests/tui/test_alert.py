@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.config import Settings
-from cafleet_core.records import Activity, Member
+from cafleet_core.views import Activity, Member
 from cafleet_tui.alert import Alert
 from cafleet_tui.attention import Standing
 from tests.builders import an_agent

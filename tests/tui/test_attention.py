@@ -7,7 +7,7 @@ from typing import Any
 
 from cafleet_core import records
 from cafleet_core.config import Thresholds
-from cafleet_core.records import Member, PaneView
+from cafleet_core.views import Member, PaneView
 from cafleet_tui import attention
 from cafleet_tui.render.member import row
 from tests.builders import DAWN, a_member, a_placement, an_agent, at

@@ -13,7 +13,8 @@ from textual.message import Message
 from cafleet_core.broker import messages
 from cafleet_core.broker.history import Filter
 from cafleet_core.broker.registry import Registry
-from cafleet_core.records import Agent, PaneView
+from cafleet_core.records import Agent
+from cafleet_core.views import PaneView
 from cafleet_tui.feed import Feed, PaneWatch
 from cafleet_tui.messages import (
     FeedAdvanced,

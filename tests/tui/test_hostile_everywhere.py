@@ -10,9 +10,10 @@ from rich.cells import cell_len
 from textual import events
 from textual.pilot import Pilot
 
-from cafleet_core import records
+from cafleet_core import records, views
 from cafleet_core.errors import Refused
-from cafleet_core.records import Option, PaneView, Question, Session, SessionSummary
+from cafleet_core.records import Session
+from cafleet_core.views import Option, PaneView, Question, SessionSummary
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.letters import Letter
 from cafleet_tui.orders import CAPTURE, Done, Order
@@ -47,7 +48,7 @@ class Worst(StillSource):
             return Done(self.said, self.said)
         raise Refused(self.said)
 
-    def cancel(self, _session: Session, _entry: records.Entry) -> None:
+    def cancel(self, _session: Session, _entry: views.Entry) -> None:
         raise Refused(self.said)
 
     def hire(self, *_: object) -> records.Agent:  # type: ignore[override]

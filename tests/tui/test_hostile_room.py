@@ -10,13 +10,8 @@ from textual.pilot import Pilot
 
 from cafleet_core import records
 from cafleet_core.broker.mentions import Mentions
-from cafleet_core.records import (
-    PaneView,
-    PushResult,
-    Sent,
-    Session,
-    SessionSummary,
-)
+from cafleet_core.records import PushResult, Sent, Session
+from cafleet_core.views import PaneView, SessionSummary
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.letters import Letter
 from cafleet_tui.picture import settle

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from cafleet_tui.render import message
 from tests.builders import a_delivery, an_entry
 from tests.tui.timeline_stage import a_stage

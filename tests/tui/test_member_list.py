@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from cafleet_core import records
 from cafleet_core.config import Thresholds
-from cafleet_core.records import Member, PaneView
+from cafleet_core.views import Member, PaneView
 from cafleet_tui import attention
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.render import member as render

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from cafleet_core.broker import timeline
-from cafleet_core.records import Agent, Option, Question
+from cafleet_core.records import Agent
+from cafleet_core.views import Option, Question
 from cafleet_tui.screens import answering
 from cafleet_tui.screens.asking import AskWords
 from cafleet_tui.screens.control_room import ControlRoom

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from cafleet_core.broker import messages, timeline
 from cafleet_core.broker.registry import Registry
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from tests.team import Team, a_team
 from tests.terminal import Terminal, command_line, eventually
 

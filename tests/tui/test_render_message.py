@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from cafleet_core import records
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from cafleet_tui.render import delivery, message
 from tests.builders import a_delivery, an_entry, at, entries
 

@@ -6,7 +6,8 @@ from textual import on
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from cafleet_core.records import Agent, PaneView
+from cafleet_core.records import Agent
+from cafleet_core.views import PaneView
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.attention import Standing
 from cafleet_tui.render.screen import screen_strips

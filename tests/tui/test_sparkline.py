@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.records import PULSE_MINUTES
+from cafleet_core.views import PULSE_MINUTES
 from cafleet_tui.attention import Standing
 from cafleet_tui.render import detail
 from cafleet_tui.render import member as render

@@ -8,7 +8,7 @@ import pytest
 from textual.strip import Strip
 
 from cafleet_core.broker.pages import Older
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from cafleet_tui.render import message
 from cafleet_tui.widgets.timeline import Timeline
 from cafleet_tui.widgets.timeline_index import CAPACITY

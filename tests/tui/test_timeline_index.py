@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from cafleet_tui.widgets.timeline_index import TimelineIndex
 from tests.builders import an_entry, entries
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cafleet_core.broker.pages import Around, Newer, Newest, Older, Page, Reach
-from cafleet_core.records import Entry
+from cafleet_core.views import Entry
 from cafleet_tui.widgets.timeline_index import TimelineIndex
 from cafleet_tui.widgets.timeline_paging import TimelinePaging
 from tests.builders import an_entry

@@ -11,7 +11,8 @@ from cafleet_core.broker.pages import (
     Page,
     Unacked,
 )
-from cafleet_core.records import COMPLETED, Delivery, Entry
+from cafleet_core.records import COMPLETED
+from cafleet_core.views import Delivery, Entry
 from cafleet_tui.widgets.timeline import Timeline
 from cafleet_tui.widgets.timeline_index import CAPACITY
 from tests.builders import a_delivery, an_entry, at

@@ -1,0 +1,121 @@
+"""What is shown of records: rows put together, counts, verdicts on panes."""
+
+from typing import NamedTuple
+
+from cafleet_core.records import Agent, Session
+
+PULSE_MINUTES = 60
+"""How far back an agent's pulse goes."""
+
+Pulse = dict[int, int]
+"""How often an agent acted, by minutes since 1970; minutes without an act are left out."""
+
+
+class SessionSummary(NamedTuple):
+    """A session with the counts that a list or picker shows."""
+
+    session: Session
+    active_agents: int
+    unacked: int
+    last_activity: str | None
+
+
+class Activity(NamedTuple):
+    """What an agent did last, and what waits for it.
+
+    `last_active` is the newest act of the agent itself (sent, acked, read);
+    mail that arrives for it moves `last_recv` alone.
+    """
+
+    last_sent: str | None
+    last_recv: str | None
+    last_ack: str | None
+    last_active: str | None
+    unacked: int
+    unread: int
+    oldest_unacked: str | None
+
+
+class Member(NamedTuple):
+    """An agent of a session beside its activity."""
+
+    agent: Agent
+    activity: Activity
+
+
+class Delivery(NamedTuple):
+    """One recipient's part in a timeline entry."""
+
+    task_id: str
+    recipient_id: str
+    recipient_name: str
+    state: str
+    created_at: str
+    status_timestamp: str
+    notified_at: str | None
+    read_at: str | None
+    acked_at: str | None
+    push_outcome: str | None
+    push_reason: str | None
+    submitted_at: str | None = None
+
+
+class Entry(NamedTuple):
+    """A message as the timeline shows it: sent once, delivered to one or more.
+
+    `seq` is the head task's, and the key for paging; `version` the newest of its tasks.
+    """
+
+    seq: int
+    version: int
+    task_id: str
+    broadcast: bool
+    sender_id: str
+    sender_name: str
+    text: str
+    created_at: str
+    reply_to_task_id: str | None
+    deliveries: tuple[Delivery, ...]
+
+
+class Option(NamedTuple):
+    """One numbered answer; `free_text` where choosing it lets one write."""
+
+    digit: int
+    label: str
+    free_text: bool
+
+
+class Question(NamedTuple):
+    """What a coding agent asks, in the words on its screen."""
+
+    asked: str
+    options: tuple[Option, ...]
+
+    def option(self, digit: int) -> Option | None:
+        """The answer with this number."""
+        return next((one for one in self.options if one.digit == digit), None)
+
+    @property
+    def free_text(self) -> Option | None:
+        """The answer that lets one write."""
+        return next((one for one in self.options if one.free_text), None)
+
+
+class PaneView(NamedTuple):
+    """A verdict on a pane: its state, where it was read, the evidence, and the screen.
+
+    `screen` is the visible text with SGR colours, or None where the pane has none.
+    `age` is how many seconds ago the source told it, None for what was seen just now;
+    `rule` is what the evidence met, `overruled` what other sources said. `question` is
+    what can be answered from elsewhere, where the agent waits for an answer.
+    """
+
+    state: str
+    source: str
+    reason: str
+    screen: str | None = None
+    age: float | None = None
+    rule: str = ""
+    overruled: tuple[str, ...] = ()
+    question: Question | None = None
