@@ -1,25 +1,25 @@
 """Typed is not submitted: looking once whether a text has left its input box, and one more Enter."""
 
-from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cafleet_core import clock
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.broker import looking
-from cafleet_core.broker.outbox import Owed, turn_of
+from cafleet_core.broker.looking import Glimpses
+from cafleet_core.broker.pushing import Owed, turn_of
 from cafleet_core.config import PushRules
 from cafleet_core.panes import glimpse
 from cafleet_core.panes.facts import host
-from cafleet_core.panes.glimpse import Glimpse
 from cafleet_core.push import policy, writer
 from cafleet_core.push.script import Turn
-from cafleet_core.records import DELIVERED, ENTER_AGAIN, NOT_SUBMITTED, UNVERIFIED
-from cafleet_core.storage import lookup, outbox
+from cafleet_core.records import DELIVERED, ENTER_AGAIN, NOT_SUBMITTED, UNVERIFIED, Task
+from cafleet_core.storage import outbox
 from cafleet_core.storage.registry import Registry
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """What a look found: submitted, or the doubt about it, None where nothing new is known.
 
     `after` seconds it is looked at again, where that could tell more.
@@ -30,11 +30,11 @@ class _Found(NamedTuple):
     after: float | None = None
 
 
-_SUBMITTED = _Found(True)
-_LOOK_LATER = _Found(False, after=policy.CONFIRM_AGAIN_SECONDS)
-_PRESSED = _Found(False, ENTER_AGAIN, policy.CONFIRM_SECONDS)
-_NOT_SUBMITTED = _Found(False, NOT_SUBMITTED)
-_UNVERIFIED = _Found(False, UNVERIFIED)
+_SUBMITTED = Found(True)
+_LOOK_LATER = Found(False, after=policy.CONFIRM_AGAIN_SECONDS)
+_PRESSED = Found(False, ENTER_AGAIN, policy.CONFIRM_SECONDS)
+_NOT_SUBMITTED = Found(False, NOT_SUBMITTED)
+_UNVERIFIED = Found(False, UNVERIFIED)
 
 _TELLS = {
     looking.GONE: _SUBMITTED,
@@ -44,67 +44,66 @@ _TELLS = {
 }
 
 
-def confirm(registry: Registry, rules: PushRules) -> None:
-    """Look at every text typed lately on this host that nobody has read yet.
+def reserved(
+    registry: Registry, now: datetime, recipients: Container[str] | None = None
+) -> dict[str, tuple[Task, ...]]:
+    """What was typed lately on this host and nobody has read yet, by its recipient.
 
-    One that has left its input box is stamped as submitted. One that still stands there,
-    and nothing besides, gets one more Enter, ever. Whatever is found is committed.
+    Only of these recipients, where they are given. Reserved for this process, inside the
+    caller's transaction.
     """
-    now = clock.now()
-    with registry.write():
-        typed = _reserved(registry, now)
-    turns = [turn_of(one, rules.max_text_len) for one in typed]
-    glimpses = looking.look(turns)
-    found = [
-        _examine(one, turn, glimpses.get((turn.socket, turn.pane_id)))
-        if isinstance(turn, Turn)
-        else _UNVERIFIED
-        for one, turn in zip(typed, turns, strict=True)
-    ]
-    with registry.write():
-        for one, result in zip(typed, found, strict=True):
-            for task in one.tasks:
-                _record(registry, task.task_id, result)
-
-
-def _reserved(registry: Registry, now: datetime) -> list[Owed]:
-    """What is to be looked after, reserved for this process, by recipient."""
-    by_recipient = defaultdict(list)
+    typed: dict[str, tuple[Task, ...]] = {}
     for task in outbox.unconfirmed(registry, host(), *policy.to_confirm(now)):
-        outbox.reserve(registry, task.task_id, policy.claimed_until(now))
-        by_recipient[task.context_id].append(task)
-    return [
-        Owed(lookup.agents(registry, None, agent_id)[0], tuple(tasks))
-        for agent_id, tasks in by_recipient.items()
-    ]
+        if recipients is None or task.context_id in recipients:
+            outbox.reserve(registry, task.task_id, policy.claimed_until(now))
+            typed[task.context_id] = (*typed.get(task.context_id, ()), task)
+    return typed
 
 
-def _examine(typed: Owed, turn: Turn, seen: Glimpse | None) -> _Found:
-    placement = typed.recipient.placement
+def examined(
+    owed: Iterable[Owed], glimpses: Glimpses, rules: PushRules
+) -> dict[str, Found]:
+    """What was found of every text that was typed before, by its task's id.
+
+    One that still stands in its input box, and nothing besides, gets one more Enter, ever.
+    """
+    return {
+        task.task_id: found
+        for one in owed
+        if one.typed
+        for found in (_examine(one, glimpses, rules),)
+        for task in one.typed
+    }
+
+
+def record(registry: Registry, found: Mapping[str, Found], at: datetime) -> None:
+    """Keep what was found, inside the caller's transaction."""
+    for task_id, one in found.items():
+        until = one.after and clock.stamp(at + timedelta(seconds=one.after))
+        if one.submitted:
+            outbox.confirm(registry, task_id, clock.stamp(at))
+        elif one.doubt:
+            outbox.doubt(registry, task_id, one.doubt, until or None)
+        elif until:
+            outbox.reserve(registry, task_id, until)
+
+
+def _examine(one: Owed, glimpses: Glimpses, rules: PushRules) -> Found:
+    turn = turn_of(one.recipient, one.typed, rules.max_text_len)
+    seen = looking.seen(turn, glimpses)
+    placement = one.recipient.placement
     cues = agent_cues.parse(placement.cues if placement else "")
-    if seen is None or not any(cues):
+    if not isinstance(turn, Turn) or seen is None or not any(cues):
         return _UNVERIFIED
     left = looking.left_of(turn.text, glimpse.judge(seen, cues))
     if left in _TELLS:
         return _TELLS[left]
-    pressed = any(task.push_reason == ENTER_AGAIN for task in typed.tasks)
-    if pressed:
+    if any(task.push_reason == ENTER_AGAIN for task in one.typed):
         return _NOT_SUBMITTED
     return _press(turn._replace(position=seen.position))
 
 
-def _press(turn: Turn) -> _Found:
+def _press(turn: Turn) -> Found:
     """Enter, unless the screen has moved on since it was looked at."""
     (result,) = writer.type_turns([turn._replace(text="", show=False, announces=())])
     return _PRESSED if result.outcome == DELIVERED else _LOOK_LATER
-
-
-def _record(registry: Registry, task_id: str, found: _Found) -> None:
-    now = clock.now()
-    until = found.after and clock.stamp(now + timedelta(seconds=found.after))
-    if found.submitted:
-        outbox.confirm(registry, task_id, clock.stamp(now))
-    elif found.doubt:
-        outbox.doubt(registry, task_id, found.doubt, until or None)
-    elif until:
-        outbox.reserve(registry, task_id, until)

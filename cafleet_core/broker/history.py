@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cafleet_core.broker import inbox
+from cafleet_core.broker.identity import Caller
 from cafleet_core.records import INPUT_REQUIRED
 from cafleet_core.storage import places, timeline
 from cafleet_core.storage.places import END, Among, Edge, Place
@@ -28,6 +30,12 @@ class Filter(NamedTuple):
 
 
 EVERYTHING = Filter()
+
+
+def status(registry: Registry, caller: Caller, reference: str) -> Entry:
+    """The message of a task that the caller sent or received, with every recipient's state."""
+    task = inbox.show(registry, caller, reference)
+    return timeline.by_heads(registry, [task.origin_task_id or task.task_id])[0]
 
 
 def page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes import glimpse
@@ -12,6 +12,9 @@ from cafleet_core.panes.screens import UNKNOWN, WAITING
 from cafleet_core.panes.sight import Judgement
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult
+
+Glimpses = Mapping[tuple[str, str], Glimpse]
+"""What panes showed, by socket and pane."""
 
 GONE = "gone"
 STANDS = "stands"
@@ -23,23 +26,30 @@ _TELLING = 20
 """Characters by which the beginning of a text is known again."""
 
 
-def look(turns: Iterable[Turn | PushResult]) -> dict[tuple[str, str], Glimpse]:
-    """What the panes to be typed into show, by socket and pane: one tmux call a server.
+def look(turns: Iterable[Turn | PushResult]) -> Glimpses:
+    """What the panes to be typed into show: one tmux call a server.
 
     A server that does not answer shows nothing; the writer will say what is wrong.
     """
-    panes: dict[str, list[str]] = defaultdict(list)
+    panes: dict[str, dict[str, None]] = defaultdict(dict)
     for turn in turns:
         if isinstance(turn, Turn):
-            panes[turn.socket].append(turn.pane_id)
-    seen = {}
+            panes[turn.socket][turn.pane_id] = None
+    found = {}
     for socket, pane_ids in panes.items():
         try:
-            taken = glimpse.take(socket, pane_ids)
+            taken = glimpse.take(socket, list(pane_ids))
         except TmuxError:
             continue
-        seen.update({(socket, pane_id): one for pane_id, one in taken.items()})
-    return seen
+        found.update({(socket, pane_id): one for pane_id, one in taken.items()})
+    return found
+
+
+def seen(turn: Turn | PushResult, glimpses: Glimpses) -> Glimpse | None:
+    """What was seen of the pane of a turn; None where nothing was, or where there is none."""
+    if not isinstance(turn, Turn):
+        return None
+    return glimpses.get((turn.socket, turn.pane_id))
 
 
 def left_of(words: str, judged: Judgement) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cafleet_core import clock, ids, text
-from cafleet_core.broker import identity, inbox, outbox
+from cafleet_core.broker import identity, outbox
 from cafleet_core.broker.identity import Caller
-from cafleet_core.broker.outbox import Owed
+from cafleet_core.broker.pushing import Owed
 from cafleet_core.config import PushRules
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.records import (
@@ -20,9 +20,8 @@ from cafleet_core.records import (
     Sent,
     Task,
 )
-from cafleet_core.storage import lookup, tasks, timeline
+from cafleet_core.storage import lookup, tasks
 from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Entry
 
 DEFAULT_RULES = PushRules()
 
@@ -98,12 +97,6 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
         tasks.cancel(registry, open_ids, at)
         tasks.touch(registry, caller.agent.agent_id, at)
     return tasks.get(registry, [task.task_id])[0]
-
-
-def status(registry: Registry, caller: Caller, reference: str) -> Entry:
-    """The message of a task that the caller sent or received, with every recipient's state."""
-    task = inbox.show(registry, caller, reference)
-    return timeline.by_heads(registry, [task.origin_task_id or task.task_id])[0]
 
 
 def _open_deliveries(registry: Registry, task: Task) -> list[str]:

@@ -29,11 +29,10 @@ def settle(registry: Registry, rules: PushRules) -> int:
     """
     host = os.uname().nodename
     now = clock.now()
-    if outbox.unconfirmed(registry, host, *policy.to_confirm(now)):
-        from cafleet_core.broker.confirming import confirm
-
-        confirm(registry, rules)
-    if not outbox.due(registry, host, *policy.horizons(now)):
+    if not (
+        outbox.due(registry, host, *policy.horizons(now))
+        or outbox.unconfirmed(registry, host, *policy.to_confirm(now))
+    ):
         return 0
     from cafleet_core.broker.outbox import retry  # most commands owe nothing
 

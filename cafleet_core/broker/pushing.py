@@ -1,10 +1,43 @@
 """What is typed for an agent: a turn in its pane, or why there is none."""
 
-from __future__ import annotations
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from cafleet_core import ids
 from cafleet_core.panes.facts import host
+from cafleet_core.push import preview
 from cafleet_core.push.script import Turn
-from cafleet_core.records import NONE, Agent, PushResult
+from cafleet_core.records import NONE, Agent, PushResult, Task
+
+_PREVIEWS_A_TURN = 10
+
+
+class Owed(NamedTuple):
+    """What is unsettled at one recipient, oldest first, claimed by this process.
+
+    `tasks` are still to be told; `typed` were, and may stand in the input box yet.
+    """
+
+    recipient: Agent
+    tasks: tuple[Task, ...] = ()
+    typed: tuple[Task, ...] = ()
+
+
+def turn_of(
+    recipient: Agent, tasks: Sequence[Task], max_text_len: int
+) -> Turn | PushResult:
+    """The one turn that tells a recipient all of these, or why there is none."""
+    if all(task.from_agent_id == recipient.agent_id for task in tasks):
+        return PushResult(NONE, "self")
+    shown = tasks[:_PREVIEWS_A_TURN]
+    lines = [preview.preview(task, max_text_len) for task in shown]
+    if more := len(tasks) - len(shown):
+        lines.append(f"[cafleet: {more} more wait; run 'cafleet message poll']")
+    turn = turn_for(recipient, "\n".join(lines))
+    if not isinstance(turn, Turn):
+        return turn
+    announces = tuple(ids.mark(task.task_id) for task in shown)
+    return turn._replace(show=True, announces=announces)
 
 
 def turn_for(recipient: Agent, words: str) -> Turn | PushResult:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cafleet_core import text
 from cafleet_core.records import NONE, SHOWN, PushResult, Task
-from cafleet_core.views import Entry
+
+if TYPE_CHECKING:
+    from cafleet_core.views import Entry
 
 _LOOKS_LIKE_ENVELOPE = r"(?m)^(?=\[[0-9a-f-]{36} \| )"
 

@@ -235,9 +235,9 @@ def listing(
 @pass_invocation
 def status(run: Invocation, task_id: str) -> None:
     """Show what became of a message at each recipient."""
-    from cafleet_core.broker import messages
+    from cafleet_core.broker import history
 
-    entry = messages.status(run.registry, run.caller(), task_id)
+    entry = history.status(run.registry, run.caller(), task_id)
     run.say(envelope.status_text(entry), envelope.status_document(entry))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from cafleet_core import ids
 from cafleet_core.broker import inbox, messages, outbox, owed
-from cafleet_core.broker.outbox import Owed
+from cafleet_core.broker.pushing import Owed
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
 from cafleet_core.panes.facts import TYPED_OPTION

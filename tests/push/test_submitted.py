@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents, answering, messages, owed
+from cafleet_core.broker import agents, answering, history, messages, owed
 from cafleet_core.broker.members import SendFailed
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.config import PushRules
@@ -67,7 +67,7 @@ def send(registry: Registry, team: Team, name: str, text: str = "hello") -> Sent
 
 def delivery(registry: Registry, team: Team, sent: Sent) -> Delivery:
     task_id = sent.deliveries[0][0].task_id
-    return messages.status(registry, team.caller(), task_id).deliveries[0]
+    return history.status(registry, team.caller(), task_id).deliveries[0]
 
 
 def settled(registry: Registry, team: Team, sent: Sent) -> Callable[[], bool]:
