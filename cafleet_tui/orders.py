@@ -7,7 +7,14 @@ import shlex
 from typing import NamedTuple
 
 from cafleet_core import records
-from cafleet_core.broker import answering, capturing, dismissing, members, visiting
+from cafleet_core.broker import (
+    answering,
+    capturing,
+    dismissing,
+    keyboard,
+    members,
+    visiting,
+)
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import Registry
 from cafleet_core.records import Agent, Session
@@ -98,7 +105,7 @@ def carry_out(registry: Registry, order: Order) -> Done:
         ended = dismissing.dismiss(registry, member, force=bool(order.digit))
         return Done(f"deleted ({ended.status})")
     if order.kind == PING:
-        members.ping(member)
+        keyboard.ping(member)
     elif order.kind == EXEC:
         answering.execute(member, order.words)
     else:

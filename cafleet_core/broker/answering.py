@@ -9,7 +9,7 @@ from functools import partial
 from cafleet_core import clock, ids, text
 from cafleet_core.agents import catalog
 from cafleet_core.agents.cues import Cues
-from cafleet_core.broker import members
+from cafleet_core.broker import keyboard, members
 from cafleet_core.broker.identity import Caller
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.panes import questions, screens
@@ -52,7 +52,7 @@ def choose(
     enter = questions.wants_enter(screen, _cues(member))
     with kept(registry, caller, member, _told(asked, option)):
         still = partial(_asked, member, seen=asked)
-        members.type_in(
+        keyboard.type_in(
             member, "the choice", keys=str(digit), submit=enter, answers=still
         )
     return asked
@@ -84,7 +84,7 @@ def write_answer(
         raise Refused("none of the answers on the screen takes free text.")
     with kept(registry, caller, member, _told(asked, option, words)):
         still = partial(_asked, member, seen=asked)
-        members.type_in(
+        keyboard.type_in(
             member, "the answer", keys=str(option.digit), words=words, answers=still
         )
     return asked
@@ -96,14 +96,14 @@ def execute(member: Agent, command: str) -> None:
     placement, _ = members.pane_of(member)
     known = catalog.load().get(placement.coding_agent)
     prefix = known.shell_prefix if known else "! "
-    members.type_in(member, "the command", keys=prefix.strip(), words=" " + command)
+    keyboard.type_in(member, "the command", keys=prefix.strip(), words=" " + command)
 
 
 def prompt(member: Agent, words: str) -> None:
     """Submit a prompt of one or more lines; raises InvalidInput for an empty one."""
     if not text.sanitise(words).strip():
         raise InvalidInput("the prompt is empty.")
-    members.type_in(member, "the prompt", words=words)
+    keyboard.type_in(member, "the prompt", words=words)
 
 
 def _asked(member: Agent, screen: str, seen: Question | None) -> Question:

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from cafleet_core.agents import catalog
 from cafleet_core.broker import agents as registration
-from cafleet_core.broker import clearing, members, starting
-from cafleet_core.broker.members import SendFailed
+from cafleet_core.broker import clearing, keyboard, starting
 from cafleet_core.broker.starting import within
 from cafleet_core.errors import NotReady
 from cafleet_core.panes import client, composer, facts, screens, state, tmux
@@ -99,8 +98,8 @@ def _typed_exit(member: Agent, placement: Placement) -> bool:
     if seen.state != screens.IDLE or composer.draft(screen, kind.cues):
         return False
     try:
-        members.type_in(member, "the exit command", words=kind.exit_command)
-    except SendFailed:
+        keyboard.type_in(member, "the exit command", words=kind.exit_command)
+    except keyboard.SendFailed:
         return False
     return True
 

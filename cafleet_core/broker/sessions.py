@@ -1,19 +1,21 @@
 """Sessions from bootstrap to deletion.
 
-The catalogue of coding agents, and what erases, is imported where it is used: most calls
-only list and look up.
+The catalogue of coding agents, what counts and what erases are imported where they are
+used: most calls only look up.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cafleet_core import clock, ids, text
 from cafleet_core.broker import identity
 from cafleet_core.panes.facts import Here
 from cafleet_core.records import ACTIVE, ADMINISTRATOR, DIRECTOR, Agent, Session
-from cafleet_core.storage import agents, lookup, overview, sessions, tasks
+from cafleet_core.storage import agents, lookup, sessions, tasks
 from cafleet_core.storage.registry import Registry
-from cafleet_core.views import SessionSummary
+
+if TYPE_CHECKING:
+    from cafleet_core.views import SessionSummary
 
 DIRECTOR_NAME = "Director"
 DIRECTOR_DESCRIPTION = "Root Director for this session"
@@ -63,8 +65,10 @@ def find(registry: Registry, reference: str) -> Session:
 
 def summaries(
     registry: Registry, include_deleted: bool = False
-) -> list[SessionSummary]:
+) -> "list[SessionSummary]":
     """Sessions, newest first, with the counts that a list shows."""
+    from cafleet_core.storage import overview
+
     return overview.sessions(registry, include_deleted)
 
 

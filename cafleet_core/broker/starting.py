@@ -9,9 +9,8 @@ from typing import NamedTuple
 from cafleet_core import clock, config
 from cafleet_core.agents import catalog, programs
 from cafleet_core.agents.catalog import CodingAgent
-from cafleet_core.broker import identity, members, prompting
+from cafleet_core.broker import identity, keyboard, members, prompting
 from cafleet_core.broker.clearing import folder_of
-from cafleet_core.broker.members import SendFailed
 from cafleet_core.broker.placing import typable
 from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.panes import facts, launch, screens, tmux, windows
@@ -105,8 +104,8 @@ def tell(
     if prompting.too_long(words):
         words = prompting.pointer(Path(folder_of(registry, agent.agent_id)))
     try:
-        members.type_in(agent, "the prompt", words=words)
-    except SendFailed:
+        keyboard.type_in(agent, "the prompt", words=words)
+    except keyboard.SendFailed:
         return started._replace(untold=True)
     return started
 

@@ -155,8 +155,10 @@ def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
 @pass_invocation
 def ping(run: Invocation, member_id: str) -> None:
     """Type the poll command into a member's pane."""
+    from cafleet_core.broker import keyboard
+
     found = members.find(run.registry, run.caller(), member_id)
-    members.ping(found)
+    keyboard.ping(found)
     _, pane_id = members.pane_of(found)
     run.say(
         f"Pinged member {found.name} ({pane_id}).",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cafleet_core.broker import dismissing, members
+from cafleet_core.broker import dismissing, keyboard, members
 from cafleet_core.errors import NotReady
 from cafleet_core.panes.facts import STATE_OPTION
 from tests.cli.desk import Desk
@@ -195,7 +195,7 @@ def test_an_agent_that_does_not_leave_keeps_its_row(
     desk.hire("worker", "--env", "CAFLEET_STANDIN_BEHAVIOUR=quiet")
     director = desk.team.caller()
     worker = members.find(desk.registry, director, "worker")
-    monkeypatch.setattr(members, "type_in", lambda *_, **__: None)
+    monkeypatch.setattr(keyboard, "type_in", lambda *_, **__: None)
     with pytest.raises(NotReady) as refused:
         dismissing.dismiss(desk.registry, worker, force=False, exit_seconds=0.2)
     assert refused.value.exit_code == 3

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import answering, identity, members
+from cafleet_core.broker import answering, identity, keyboard
 from cafleet_core.errors import Refused
 from cafleet_core.panes import glimpse
 from cafleet_core.panes.glimpse import Glimpse
@@ -48,7 +48,7 @@ def test_a_question_that_comes_up_right_after_the_look_gets_nothing(
     desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = Late(desk, pretender, monkeypatch, AT_REST)
-    with pytest.raises(members.SendFailed, match=r"held \(question\)"):
+    with pytest.raises(keyboard.SendFailed, match=r"held \(question\)"):
         answering.prompt(late.agent, "go on")
     assert pretender.keys == ""
 

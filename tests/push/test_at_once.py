@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from cafleet_core.broker import answering, members, messages, owed
+from cafleet_core.broker import answering, keyboard, messages, owed
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.config import PushRules
 from tests.team import a_team_in_panes, log_of
@@ -21,7 +21,7 @@ def test_exec_ping_prompt_and_send_are_submitted_one_by_one(
     alice = team.others["alice"]
     acts: list[Callable[[Registry], object]] = [
         lambda own: messages.send(own, team.director, [alice], "a message"),
-        lambda _: members.ping(alice),
+        lambda _: keyboard.ping(alice),
         lambda _: answering.execute(alice, "true"),
         lambda _: answering.prompt(alice, "a prompt"),
     ]
@@ -31,7 +31,7 @@ def test_exec_ping_prompt_and_send_are_submitted_one_by_one(
             try:
                 with closing(open_registry(registry.path)) as own:
                     one(own)
-            except members.SendFailed:
+            except keyboard.SendFailed:
                 return False  # somebody else's text stood there
             return True
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker import agents, answering, history, messages, owed
-from cafleet_core.broker.members import SendFailed
+from cafleet_core.broker.keyboard import SendFailed
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.config import PushRules
 from cafleet_core.records import Sent
