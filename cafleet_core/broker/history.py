@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cafleet_core.broker import inbox
+from cafleet_core.broker import inbox, sought
 from cafleet_core.broker.identity import Caller
 from cafleet_core.records import INPUT_REQUIRED
 from cafleet_core.storage import places, timeline
@@ -70,11 +70,8 @@ def page(
 
 
 def fits(entry: Entry, wanted: Filter) -> bool:
-    """Whether an entry fits, its words taken for what they look like."""
-    body = entry.text.casefold()
-    return _fits(entry, wanted) and all(
-        word in body for word in (wanted.words or "").casefold().split()
-    )
+    """Whether an entry fits, words and all."""
+    return _fits(entry, wanted) and sought.holds(entry.text, wanted.words or "")
 
 
 def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:

@@ -11,7 +11,7 @@ import re
 from cafleet_core import text
 from cafleet_core.storage.registry import Registry
 
-_UNSPACED = (
+UNSPACED = (
     "[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
@@ -63,18 +63,22 @@ def find(
 
 
 def match(session_id: str, words: str) -> str:
-    """The engine's expression for all of `words`, each quoted: no operator is left alive."""
+    """The engine's expression for all of `words`, each quoted: no operator is left alive.
+
+    Signs are not indexed, so a word of nothing else asks for nothing, unless all are such.
+    """
     wanted = [f'session : "{_session_token(session_id)}"']
-    for word in text.storable(words).split():
+    asked = text.storable(words).split()
+    for word in [one for one in asked if any(map(str.isalnum, one))] or asked:
         quoted = '"' + spaced(word).strip().replace('"', '""') + '"'
-        whole = not word.isascii() and re.search(_UNSPACED, word) is not None
+        whole = not word.isascii() and re.search(UNSPACED, word) is not None
         wanted.append(f"body : {quoted}" + ("" if whole else " *"))
     return " AND ".join(wanted)
 
 
 def spaced(body: str) -> str:
     """`body` with blanks around each character of a script that has none."""
-    return body if body.isascii() else re.sub(_UNSPACED, r" \g<0> ", body)
+    return body if body.isascii() else re.sub(UNSPACED, r" \g<0> ", body)
 
 
 def _session_token(session_id: str) -> str:

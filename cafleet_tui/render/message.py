@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from cafleet_core import records
+from cafleet_core.broker.sought import split
 from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.age import clock_time
@@ -26,6 +27,7 @@ STYLES = (
     "day",
     "mark",
     "struck",
+    "sought",
 )
 """Every style name that a row may carry; whoever draws it says how each looks."""
 
@@ -69,15 +71,17 @@ def lead(day: str, width: int) -> Content:
     return Content.styled(f" {side} {day} {side}", "day")
 
 
-def draw(entry: Entry, width: int, selected: bool = False) -> list[Content]:
+def draw(
+    entry: Entry, width: int, selected: bool = False, sought: str = ""
+) -> list[Content]:
     """The rows of `entry`, none wider than `width` unless that is below 20 cells.
 
     Styles are names of `STYLES`. A selected entry has a bar at its left edge and
-    tells its id, and what each recipient did and when.
+    tells its id, and what each recipient did and when. Words that are `sought` are marked.
     """
     edge: Part = ("▌", "mark") if selected else (" ", "")
     margin = " " * (_indent(width) - 1)
-    header, below = _rows(entry, width, selected)
+    header, below = _rows(entry, width, selected, sought)
     rows = [[edge, *header], *([edge, (margin, ""), *row] for row in below)]
     return [Content.assemble(*row) for row in rows]
 
@@ -98,7 +102,9 @@ def _room(width: int) -> int:
     return max(width - _indent(width) - 1, _SMALLEST_ROOM)
 
 
-def _rows(entry: Entry, width: int, selected: bool) -> tuple[Row, list[Row]]:
+def _rows(
+    entry: Entry, width: int, selected: bool, sought: str = ""
+) -> tuple[Row, list[Row]]:
     """The header, and the rows below it: what was said, to whom, and what became of it.
 
     The last of these is told at the right end of the header, where that has room.
@@ -111,7 +117,7 @@ def _rows(entry: Entry, width: int, selected: bool) -> tuple[Row, list[Row]]:
     if selected:
         left = head_room - (size if above else 0)
         _append_if_fits(header, _note("#", entry.task_id), left)
-    below = _body(entry, room)
+    below = _body(entry, room, sought)
     if len(entry.deliveries) != 1 or entry.broadcast:
         below += _parts(entry.deliveries, room, selected)
     if above:
@@ -160,7 +166,7 @@ def _recipients(entry: Entry, room: int) -> str:
     return clip(text, max(room, 3))
 
 
-def _body(entry: Entry, room: int) -> list[Row]:
+def _body(entry: Entry, room: int, sought: str) -> list[Row]:
     style = "struck" if _canceled(entry) else ""
     taken = entry.text[: 2 * MAX_BODY_ROWS * room]
     lines = sanitised(taken).expandtabs(_TAB).strip("\n").split("\n")
@@ -171,7 +177,8 @@ def _body(entry: Entry, room: int) -> list[Row]:
                 rest = entry.text[len(taken) :]
                 more = _estimate([text, *lines[number + 1 :]], rest, room)
                 return [*rows, [(clip(_more(more), room), "muted")]]
-            rows.append([(text, style)])
+            pieces = split(text, sought)
+            rows.append([(part, "sought" if hit else style) for part, hit in pieces])
     if len(taken) < len(entry.text):
         more = _estimate([], entry.text[len(taken) :], room)
         rows.append([(clip(_more(more), room), "muted")])

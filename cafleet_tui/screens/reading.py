@@ -77,6 +77,7 @@ class ReadingRoom(LiveSession):
         """Show the newest of what is wanted, or the place at which other things were read."""
         self.wanted = wanted
         self.timeline.filtered = wanted != EVERYTHING
+        self.timeline.seek(wanted.words or "")
         self.timeline.replace(entries)
         self.describe_timeline()
         if self._place is not None:

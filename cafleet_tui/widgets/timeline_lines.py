@@ -32,6 +32,10 @@ class TimelineLines(StillScroll):
         self._width = 0
         self._selected: int | None = None
 
+    def seek(self, words: str) -> None:
+        """Mark these words wherever a message holds them."""
+        self._strips.seek(words)
+
     @property
     def selected(self) -> Entry | None:
         """The entry that Enter and `r` act on, if one is selected and loaded."""

@@ -39,6 +39,7 @@ Timeline {
     & > .timeline--failed { color: $error; text-style: bold; }
     & > .timeline--canceled { color: $text-muted; text-style: italic; }
     & > .timeline--struck { color: $text-muted; text-style: strike; }
+    & > .timeline--sought { background: $warning-muted; color: $text; text-style: bold; }
     & > .timeline--head { color: $foreground; text-style: bold; }
     & > .timeline--sender-0 { color: $primary; text-style: bold; }
     & > .timeline--sender-1 { color: $accent; text-style: bold; }
@@ -58,6 +59,12 @@ class EntryStrips:
         self._style_of = style_of
         self._strips: LRUCache[_Key, list[Strip]] = LRUCache(KEPT_ENTRIES)
         self._palettes: dict[bool, dict[str, Style]] = {}
+        self._sought = ""
+
+    def seek(self, words: str) -> None:
+        """Mark these words wherever a message holds them."""
+        self._sought = words
+        self._strips.clear()
 
     def clear(self) -> None:
         """Forget what was drawn, and in which colours."""
@@ -69,7 +76,7 @@ class EntryStrips:
         key = (entry.task_id, entry.version, width, selected)
         strips = self._strips.get(key)
         if strips is None:
-            rows = message.draw(entry, width, selected)
+            rows = message.draw(entry, width, selected, self._sought)
             strips = [self._strip(row, width, selected) for row in rows]
             self._strips[key] = strips
         return strips

@@ -49,6 +49,8 @@ def found(registry: Registry, team: Team, words: str) -> list[str]:
         ("認確", []),
         ("cafe", [2]),
         ("select", [2]),
+        ("plan -> … §", [0]),
+        ("->", []),
     ],
 )
 def test_words_are_found_wherever_they_stand(

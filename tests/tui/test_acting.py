@@ -171,8 +171,8 @@ async def test_the_command_that_does_the_same_is_shown_to_its_end(
         standing = room.member_list.highlighted
         assert standing is not None
         member_id = standing.member.agent.agent_id[:8]
-        told = " ".join(picture(pilot).split())
-        assert f"--member-id {member_id} " in told
+        command = f"--member-id {member_id} "
+        await until(pilot, lambda: command in " ".join(picture(pilot).split()))
         assert len(picture(pilot).splitlines()) == size[1]
 
 

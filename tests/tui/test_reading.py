@@ -50,6 +50,26 @@ async def test_a_search_finds_what_no_page_has_loaded_and_escape_shows_all(
         await until(pilot, lambda: "straw" in picture(pilot))
 
 
+async def test_what_was_searched_for_is_marked_until_all_is_shown(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        room.timeline.focus()
+
+        def marked() -> list[str]:
+            style = room.timeline.get_visual_style("timeline--sought").rich_style
+            rows = map(room.timeline.render_line, range(room.timeline.size.height))
+            return [part.text for row in rows for part in row if part.style == style]
+
+        await search(pilot, "needl")
+        await until(pilot, lambda: marked() == ["needl"])
+        await search(pilot, "針")
+        await until(pilot, lambda: marked() == ["針"])
+        await pilot.press("escape")
+        await until(pilot, lambda: "straw" in picture(pilot))
+        assert marked() == []
+
+
 async def test_a_search_without_a_hit_says_so_and_how_to_go_on(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:

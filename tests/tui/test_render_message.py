@@ -257,3 +257,20 @@ def test_a_thousand_heights_are_quick() -> None:
         message.height(entry, 80)
 
     assert time.process_time() - began < 0.5
+
+
+def test_words_that_are_sought_are_marked_where_they_were_said_and_nowhere_else() -> (
+    None
+):
+    entry = an_entry(38, "planner", "the plan of the planner", ["planner", "drafter"])
+    marked = message.draw(entry, 60, sought="plan")
+    assert [row.plain for row in marked] == [
+        row.plain for row in message.draw(entry, 60)
+    ]
+    spans = [
+        (number, row.plain[span.start : span.end])
+        for number, row in enumerate(marked)
+        for span in row.spans
+        if span.style == "sought"
+    ]
+    assert spans == [(1, "plan"), (1, "plan")]

@@ -1,0 +1,77 @@
+"""Where a text holds the words of a search: the same words that the registry's index finds.
+
+It is asked for each message that is shown or comes in while one searches, where a look
+into the index would cost more.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from cafleet_core.storage.search import UNSPACED
+
+Sought = tuple[re.Pattern[str], ...]
+"""A pattern for each word; they match in folded text."""
+
+_TOKEN = re.compile(rf"{UNSPACED}|(?:(?!{UNSPACED})[^\W_])+")
+_BEGINS = rf"(?:(?<![^\W_])|(?<={UNSPACED}))"
+_ENDS = rf"(?:(?![^\W_])|(?={UNSPACED}))"
+
+
+@lru_cache(maxsize=8)
+def sought(words: str) -> Sought:
+    """What finds each of `words`, without case or accents; signs ask for nothing."""
+    patterns = (_pattern(_TOKEN.findall(_folded(word))) for word in words.split())
+    return tuple(re.compile(one) for one in patterns if one)
+
+
+def holds(text: str, words: str) -> bool:
+    """Whether `text` holds all of `words`, the last letters of which may be missing."""
+    wanted = sought(words)
+    folded = _folded(text)
+    found = all(one.search(folded) for one in wanted)
+    return found and (bool(wanted) or not words.strip())
+
+
+def split(text: str, words: str) -> Iterator[tuple[str, bool]]:
+    """`text` in pieces, and whether each is one of `words`; at least one piece."""
+    end = 0
+    for start, stop in _spans(text, words):
+        if start > end:
+            yield text[end:start], False
+        if stop > end:
+            yield text[max(start, end) : stop], True
+            end = stop
+    if end < len(text) or not text:
+        yield text[end:], False
+
+
+def _spans(text: str, words: str) -> list[tuple[int, int]]:
+    folded = _folded(text)
+    return sorted(
+        match.span() for one in sought(words) for match in one.finditer(folded)
+    )
+
+
+def _pattern(tokens: Sequence[str]) -> str:
+    """The tokens of one word, with nothing but signs between them."""
+    alone = [re.fullmatch(UNSPACED, token) is not None for token in tokens]
+    pattern = "" if not tokens or alone[0] else _BEGINS
+    for number, token in enumerate(tokens):
+        if number:
+            pattern += r"[\W_]*" if alone[number] or alone[number - 1] else r"[\W_]+"
+        pattern += re.escape(token)
+    return pattern + (_ENDS if any(alone) and not alone[-1] else "")
+
+
+def _folded(text: str) -> str:
+    """`text` without case and accents, every character still in its place."""
+    if text.isascii():
+        return text.lower()
+    return "".join(map(_fold, text))
+
+
+def _fold(character: str) -> str:
+    plain = unicodedata.normalize("NFD", character)[0].lower()
+    return plain if len(plain) == 1 else character
