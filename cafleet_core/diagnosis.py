@@ -10,7 +10,7 @@ from cafleet_core import clock, text
 from cafleet_core.agents import catalog, programs
 from cafleet_core.broker import agents, members, observing, sessions
 from cafleet_core.broker.registry import open_registry
-from cafleet_core.errors import CafleetError, TmuxError
+from cafleet_core.errors import CafleetError, RegistryError, TmuxError
 from cafleet_core.panes import client, sight, state
 from cafleet_core.records import MEMBER, Agent
 from cafleet_core.storage.registry import HEAD, Registry
@@ -81,13 +81,20 @@ def repair(path: str) -> list[str]:
         return []
     done = []
     if stat.S_IMODE(os.stat(path).st_mode) & 0o077:
-        os.chmod(path, 0o600)
+        _make_private(path)
         done.append(f"made {os.path.basename(path)} private")
     with closing(open_registry(path)) as registry:
         if missing := sessions.add_missing_administrators(registry):
             done.append(f"gave {missing} sessions their Administrator")
         done += _reap(registry)
     return done
+
+
+def _make_private(path: str) -> None:
+    try:
+        os.chmod(path, 0o600)
+    except OSError as error:
+        raise RegistryError(f"cannot make {path} private: {error.strerror}.") from None
 
 
 def _reap(registry: Registry) -> Iterator[str]:

@@ -12,7 +12,7 @@ import click
 from cafleet_core.broker import identity
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
-from cafleet_core.errors import Refused
+from cafleet_core.errors import Refused, RegistryError
 
 if TYPE_CHECKING:
     from cafleet_core.monitor import Monitor
@@ -48,12 +48,29 @@ def monitor(run: Invocation, interval: float, once: bool) -> None:
     try:
         if once:
             _tick(run, watching, session_id, quiet=False)
-        while not once and _tick(run, watching, session_id):
-            time.sleep(interval)
+        else:
+            _watch(run, watching, session_id, interval)
     except (KeyboardInterrupt, _Ended):
         output.note("The monitor has ended.")
     finally:
         watching.release()
+
+
+def _watch(
+    run: Invocation, watching: Monitor, session_id: str, interval: float
+) -> None:
+    """Look until the session is no more; a registry that is in trouble is said once, and awaited."""
+    trouble = ""
+    while True:
+        try:
+            if not _tick(run, watching, session_id):
+                return
+            trouble = ""
+        except RegistryError as error:
+            if error.message != trouble:
+                output.note(f"Trying again: {error.message}")
+            trouble = error.message
+        time.sleep(interval)
 
 
 def _tick(

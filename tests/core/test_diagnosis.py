@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from cafleet_core import diagnosis
 from cafleet_core.broker import agents, observing, sessions, spawning
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.errors import RegistryError
 from cafleet_core.panes import client
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Terminal, eventually
 
+NOBODY = 65534
 STANDIN = spawning.Wish("helper", "", "standin", cwd="/")
 
 
@@ -97,3 +100,18 @@ def test_an_open_file_is_made_private(registry: Registry) -> None:
     assert found(registry)["permissions"].ok is False
     assert diagnosis.repair(registry.path) == ["made registry.db private"]
     assert found(registry)["permissions"].ok is True
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as somebody else")
+def test_somebody_elses_open_file_is_refused_with_a_reason() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "registry.db")
+        open_registry(str(path)).close()
+        path.chmod(0o666)
+        Path(folder).chmod(0o755)
+        os.seteuid(NOBODY)
+        try:
+            with pytest.raises(RegistryError, match="private: Operation not permitted"):
+                diagnosis.repair(str(path))
+        finally:
+            os.seteuid(0)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,22 @@ from cafleet_core.config import PushRules, Thresholds
 from cafleet_core.monitor import Monitor
 from cafleet_core.storage import watch
 from tests.team import Team, a_team_in_panes, log_of
-from tests.terminal import Terminal, cafleet, command_line, eventually, turns
+from tests.terminal import (
+    PATIENCE,
+    Terminal,
+    cafleet,
+    command_line,
+    environment,
+    eventually,
+    turns,
+)
 
+IMPATIENT = """
+from cafleet_core.storage import registry
+registry.BUSY_SECONDS = 0.1
+from cafleet_core.cli.main import main
+main()
+"""
 ASKING = spawning.Wish("reviewer", "", "standin", cwd="/")
 
 
@@ -119,6 +136,30 @@ def test_a_director_that_is_writing_is_not_interrupted(
     terminal.keys(director, "C-c")
     eventually(lambda: watcher.tick().told)
     eventually(lambda: len(told(tmp_path)) == 1)
+
+
+def test_the_command_outlasts_a_registry_that_is_busy_for_long(
+    registry: Registry, terminal: Terminal, team: Team
+) -> None:
+    session = ("--session-id", team.session.session_id)
+    running = subprocess.Popen(
+        [sys.executable, "-c", IMPATIENT, *session, "monitor", "--interval", "0.1"],
+        env=environment(terminal.registry),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    assert running.stderr is not None
+    with closing(running.stdout), closing(running.stderr):
+        eventually(lambda: registry.rows("SELECT * FROM monitors"))
+        with registry.write():
+            terminal.tmux("kill-pane", "-t", pane_of(team, "reviewer"))
+            assert "is busy" in running.stderr.readline()
+        assert running.stdout.readline().startswith("[cafleet] reviewer is gone")
+        running.terminate()
+        assert "Trying again" not in running.stderr.read(), "said once"
+    assert running.wait(PATIENCE) == 0
 
 
 def test_the_command_watches_alone_and_ends_when_asked(
