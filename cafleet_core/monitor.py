@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from cafleet_core import clock, ids, supervision
+from cafleet_core import clock, ids, machine, supervision
 from cafleet_core.broker import owed
 from cafleet_core.broker.observing import seen
 from cafleet_core.broker.outbox import tell
 from cafleet_core.config import PushRules, Thresholds
-from cafleet_core.panes import facts
 from cafleet_core.records import DIRECTOR, Agent
 from cafleet_core.storage import lookup, overview, watch
 from cafleet_core.storage.registry import Registry
@@ -65,14 +64,16 @@ class Monitor:
     def release(self) -> None:
         """Stop watching, so that the next one need not wait."""
         with self._registry.write():
-            watch.release(self._registry, self._session_id, facts.host(), self._holder)
+            watch.release(
+                self._registry, self._session_id, machine.host(), self._holder
+            )
 
     def _claim(self) -> bool:
         """Every sign is a commit that wakes whoever follows the registry, so they are few."""
         now = clock.now()
         if self._watching and now - self._claimed_at < timedelta(seconds=SIGN_SECONDS):
             return True
-        who = (self._session_id, facts.host(), self._holder)
+        who = (self._session_id, machine.host(), self._holder)
         with self._registry.write():
             stamp = clock.stamp(now)
             signs = watch.signs(now)

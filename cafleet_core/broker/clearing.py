@@ -6,9 +6,9 @@ import contextlib
 import os
 from collections.abc import Sequence
 
+from cafleet_core import machine
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes import client, facts, tmux
-from cafleet_core.panes.facts import host
 from cafleet_core.records import ACTIVE, MEMBER, Agent, Placement
 from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
@@ -74,7 +74,7 @@ def forget(registry: Registry, agent_id: str) -> None:
 def close_unplaced(member: Agent) -> None:
     """End a pane whose maker ended before it could say which; the stamp tells."""
     placement = member.placement
-    if placement is not None and placement.host == host():
+    if placement is not None and placement.host == machine.host():
         close_stamped(placement.tmux_socket, member.agent_id)
 
 
@@ -91,7 +91,7 @@ def not_ours(placement: Placement, agent_id: str) -> str:
     Raises ServerForbidden where that cannot be known from here.
     """
     pane_id = placement.tmux_pane_id
-    if placement.host != host():
+    if placement.host != machine.host():
         return f"pane {pane_id} is on host {placement.host}; it was left alone."
     try:
         pane = facts.panes(placement.tmux_socket).get(pane_id or "")

@@ -4,14 +4,13 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from cafleet_core import clock
+from cafleet_core import clock, machine
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.broker import looking
 from cafleet_core.broker.looking import Glimpses
 from cafleet_core.broker.pushing import Owed, turn_of
 from cafleet_core.config import PushRules
 from cafleet_core.panes import glimpse
-from cafleet_core.panes.facts import host
 from cafleet_core.push import policy, writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import DELIVERED, ENTER_AGAIN, NOT_SUBMITTED, UNVERIFIED, Task
@@ -53,7 +52,7 @@ def reserved(
     caller's transaction.
     """
     typed: dict[str, tuple[Task, ...]] = {}
-    for task in outbox.unconfirmed(registry, host(), *policy.to_confirm(now)):
+    for task in outbox.unconfirmed(registry, machine.host(), *policy.to_confirm(now)):
         if recipients is None or task.context_id in recipients:
             outbox.reserve(registry, task.task_id, policy.claimed_until(now))
             typed[task.context_id] = (*typed.get(task.context_id, ()), task)

@@ -3,13 +3,14 @@
 import time
 from typing import NamedTuple
 
+from cafleet_core import machine
 from cafleet_core.agents import catalog
 from cafleet_core.broker import agents as registration
 from cafleet_core.broker import clearing, keyboard, starting
 from cafleet_core.broker.starting import within
 from cafleet_core.errors import NotReady
 from cafleet_core.panes import client, composer, facts, screens, state, tmux
-from cafleet_core.panes.facts import PaneFacts, host
+from cafleet_core.panes.facts import PaneFacts
 from cafleet_core.records import Agent, Placement
 from cafleet_core.storage.registry import Registry
 
@@ -58,7 +59,7 @@ def dismiss(
         ended = Dismissed(KILLED if force else CLOSED)
     registration.deregister(registry, member)
     clearing.forget(registry, member.agent_id)
-    if placement is not None and placement.host == host():
+    if placement is not None and placement.host == machine.host():
         clearing.tidy(registry, member.session_id, placement)
     return ended
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cafleet_core import text
+from cafleet_core import machine, text
 from cafleet_core.config import Settings
 from cafleet_core.errors import Ambiguous, CallerUnknown, NotFound, Refused
 from cafleet_core.records import ACTIVE, Agent, Session, Task
@@ -130,11 +130,11 @@ def active(agent: Agent) -> Agent:
 
 def pane_agent(registry: Registry, environ: Mapping[str, str]) -> Agent | None:
     """The agent placed in the pane that `environ` describes, the newest where several are."""
-    server = environ.get("TMUX", "").split(",")
+    server = machine.tmux_server(environ)
     pane_id = environ.get("TMUX_PANE", "")
-    if len(server) < 2 or not server[1].isdigit() or not pane_id:
+    if server is None or not pane_id:
         return None
-    found = lookup.pane_agents(registry, server[0], int(server[1]), pane_id)
+    found = lookup.pane_agents(registry, *server, pane_id)
     return found[0] if found else None
 
 

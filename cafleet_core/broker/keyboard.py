@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from cafleet_core.agents import cues
 from cafleet_core.agents.cues import Cues
-from cafleet_core.broker import pushing, submitting
+from cafleet_core.broker import looking, pushing, submitting
 from cafleet_core.broker.members import pane_of
-from cafleet_core.errors import CafleetError, TmuxError
+from cafleet_core.errors import CafleetError
 from cafleet_core.panes import glimpse, screens
 from cafleet_core.panes.glimpse import Glimpse
 from cafleet_core.push import preview, writer
@@ -18,9 +17,6 @@ from cafleet_core.push.script import Turn
 from cafleet_core.records import DELIVERED, HELD, Agent, PushResult
 
 _HINDRANCES = {screens.WAITING: "question", screens.DRAFT: "draft"}
-_SECOND_LOOKS = 60
-"""How often a pane that moved on since it was seen at rest is looked at again."""
-_SECOND_LOOK_AFTER = 0.03
 
 
 class SendFailed(CafleetError):
@@ -79,9 +75,8 @@ def _typed(
     turn: Turn, wanted: Cues, answers: Callable[[str], object] | None
 ) -> tuple[PushResult, Glimpse | None]:
     """Look and type, again where the screen has moved on meanwhile; and what was seen."""
-    for again in range(1 + _SECOND_LOOKS):
-        time.sleep(_SECOND_LOOK_AFTER if again else 0)
-        seen = _look(turn)
+    for _ in looking.tries():
+        seen = looking.seen(turn, looking.look([turn]))
         if answers and seen:
             answers(seen.screen)
             bound = turn._replace(position=seen.position)
@@ -91,13 +86,6 @@ def _typed(
         if result is not MOVED:
             break
     return result, seen
-
-
-def _look(turn: Turn) -> Glimpse | None:
-    try:
-        return glimpse.take(turn.socket, [turn.pane_id]).get(turn.pane_id)
-    except TmuxError:
-        return None  # nothing can be typed there, and the writer says why
 
 
 def _type(turn: Turn, seen: Glimpse | None, wanted: Cues) -> PushResult:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes import glimpse
@@ -21,6 +22,9 @@ STANDS = "stands"
 TOUCHED = "touched"
 COVERED = "covered"
 UNSEEN = "unseen"
+
+_SECOND_LOOKS = 60
+_SECOND_LOOK_AFTER = 0.03
 
 _TELLING = 20
 """Characters by which the beginning of a text is known again."""
@@ -43,6 +47,14 @@ def look(turns: Iterable[Turn | PushResult]) -> Glimpses:
             continue
         found.update({(socket, pane_id): one for pane_id, one in taken.items()})
     return found
+
+
+def tries() -> Iterator[None]:
+    """As often as a pane that has moved on since it was seen at rest is looked at again."""
+    yield
+    for _ in range(_SECOND_LOOKS):
+        time.sleep(_SECOND_LOOK_AFTER)
+        yield
 
 
 def seen(turn: Turn | PushResult, glimpses: Glimpses) -> Glimpse | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from cafleet_core import machine
 from cafleet_core.panes import client, facts, state
 from cafleet_core.panes.facts import PaneFacts
 from cafleet_core.panes.screens import UNKNOWN
@@ -27,7 +28,7 @@ def seen(agents: Iterable[Agent]) -> dict[str, PaneView]:
     """What `observe` tells, of any agents."""
     by_socket: dict[str, list[tuple[Agent, Placement]]] = defaultdict(list)
     for agent in agents:
-        if agent.placement is not None and agent.placement.host == facts.host():
+        if agent.placement is not None and agent.placement.host == machine.host():
             by_socket[agent.placement.tmux_socket].append((agent, agent.placement))
     views: dict[str, PaneView] = {}
     for socket, placed in by_socket.items():

@@ -1,11 +1,10 @@
 """Owed pushes: tried after each send, and again by whoever comes by, in order, never twice."""
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from cafleet_core import clock, ids
+from cafleet_core import clock, ids, machine
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.broker import confirming, looking, pushing
 from cafleet_core.broker.confirming import Found
@@ -14,7 +13,6 @@ from cafleet_core.broker.pushing import Owed, turn_of
 from cafleet_core.config import PushRules
 from cafleet_core.errors import RegistryError
 from cafleet_core.panes import glimpse, sight
-from cafleet_core.panes.facts import host
 from cafleet_core.panes.glimpse import Glimpse
 from cafleet_core.panes.screens import UNKNOWN
 from cafleet_core.panes.sight import STARTING
@@ -25,16 +23,12 @@ from cafleet_core.records import DELIVERED, HELD, Agent, PushResult, Task
 from cafleet_core.storage import lookup, outbox
 from cafleet_core.storage.registry import Registry
 
-_SECOND_LOOKS = 60
-"""How often a pane that moved on since it was seen at rest is looked at again at once."""
-_SECOND_LOOK_AFTER = 0.03
-
 
 def retry(registry: Registry, rules: PushRules) -> int:
     """Settle what is due on this host; how many messages reached a screen."""
     now = clock.now()
     with registry.write():
-        due = outbox.due(registry, host(), *policy.horizons(now))
+        due = outbox.due(registry, machine.host(), *policy.horizons(now))
         typed = confirming.reserved(registry, now)
         owed = [
             _claimed(registry, agent, agent.agent_id in due, typed, now)
@@ -63,13 +57,12 @@ def deliver(
     Each outcome is committed, with the time of the next try where one is owed. Where that
     cannot be, the claim ends by itself, and the pane knows what was typed there.
     """
+    if not owed:
+        return {}
     results: dict[str, PushResult] = {}
     found: dict[str, Found] = {}
     left = list(owed)
-    for again in range(1 + _SECOND_LOOKS):
-        if not left:
-            break
-        time.sleep(_SECOND_LOOK_AFTER if again else 0)
+    for _ in looking.tries():
         glimpses = looking.look(_turns(left, rules))
         found = found or confirming.examined(left, glimpses, rules)
         left = [one for one in left if one.tasks]
@@ -77,9 +70,10 @@ def deliver(
         left = [
             one for one in left if any(results[it.task_id] is MOVED for it in one.tasks)
         ]
-    if owed:
-        with suppress(RegistryError):
-            _record(registry, owed, results, found)
+        if not left:
+            break
+    with suppress(RegistryError):
+        _record(registry, owed, results, found)
     return results
 
 

@@ -3,7 +3,8 @@
 import os
 from typing import NamedTuple
 
-from cafleet_core import clock
+from cafleet_core import clock, machine
+from cafleet_core.broker import renaming
 from cafleet_core.config import PushRules
 from cafleet_core.push import policy
 from cafleet_core.storage import outbox
@@ -27,8 +28,8 @@ def settle(registry: Registry, rules: PushRules) -> int:
 
     How many messages reached a screen.
     """
-    host = os.uname().nodename
-    now = clock.now()
+    renaming.keep_agents(registry, os.environ)
+    host, now = machine.host(), clock.now()
     if not (
         outbox.due(registry, host, *policy.horizons(now))
         or outbox.unconfirmed(registry, host, *policy.to_confirm(now))

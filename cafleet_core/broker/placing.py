@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from cafleet_core import machine
 from cafleet_core.agents import catalog
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes import client
-from cafleet_core.panes.facts import IDENTITY_OPTION, Here, host, is_shell
+from cafleet_core.panes.facts import IDENTITY_OPTION, Here, is_shell
 from cafleet_core.push.script import can_name
 from cafleet_core.records import Placement
 
@@ -15,7 +16,7 @@ def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
     pane = here.pane
     return Placement(
         director_agent_id=None,
-        host=host(),
+        host=machine.host(),
         tmux_socket=here.socket,
         tmux_server_pid=pane.server_pid,
         tmux_server_started=pane.server_started,

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cafleet_core import ids
-from cafleet_core.panes.facts import host
+from cafleet_core import ids, machine
 from cafleet_core.push import preview
 from cafleet_core.push.script import Turn
 from cafleet_core.records import NONE, Agent, PushResult, Task
@@ -47,7 +46,7 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
         return PushResult(NONE, "no_placement")
     if placement.tmux_pane_id is None:
         return PushResult(NONE, "pending_placement")
-    if placement.host != host():
+    if placement.host != machine.host():
         return PushResult(NONE, "other_host")
     return Turn(
         agent_id=recipient.agent_id,

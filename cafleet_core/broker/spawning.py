@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from cafleet_core import clock
+from cafleet_core import clock, machine
 from cafleet_core.agents import catalog
 from cafleet_core.broker import agents as registration
 from cafleet_core.broker import clearing, starting
@@ -12,7 +12,6 @@ from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.starting import Start, Started
 from cafleet_core.errors import Refused
 from cafleet_core.panes import homes, tmux, windows
-from cafleet_core.panes.facts import host
 from cafleet_core.panes.homes import Home, Room
 from cafleet_core.records import DIRECTOR, MEMBER, Agent, Placement
 from cafleet_core.storage import agents, tasks
@@ -91,7 +90,7 @@ def _pending(caller: Caller, director: Placement, wish: Wish) -> Agent:
     coding_agent = wish.coding_agent
     placement = director._replace(
         director_agent_id=caller.agent.agent_id,
-        host=host(),
+        host=machine.host(),
         tmux_pane_id=None,
         coding_agent=coding_agent,
         process_names=" ".join(catalog.process_names(coding_agent)),

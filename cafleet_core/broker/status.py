@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from cafleet_core import machine
 from cafleet_core.broker import silence
-from cafleet_core.panes.facts import host
 from cafleet_core.panes.screens import WAITING
 from cafleet_core.records import ACTIVE, Agent, Session
 from cafleet_core.storage import overview, watch
@@ -50,7 +50,7 @@ def _team(registry: Registry, session_id: str, at: datetime) -> list[Member]:
         for member in overview.roster(registry, session_id)
         if member.agent.status == ACTIVE
     ]
-    if watch.is_watched(registry, session_id, host(), watch.signs(at)):
+    if watch.is_watched(registry, session_id, machine.host(), watch.signs(at)):
         return team
     from cafleet_core.broker import observing
 

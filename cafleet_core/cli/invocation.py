@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cafleet_core import config
-from cafleet_core.broker import identity, owed
+from cafleet_core.broker import identity, owed, renaming
 from cafleet_core.broker.identity import Caller
 from cafleet_core.broker.registry import Registry, open_registry
 from cafleet_core.cli import output
@@ -40,7 +40,10 @@ class Invocation:
     @cached_property
     def registry(self) -> Registry:
         """The registry, opened when first asked for; raises RegistryError."""
-        return open_registry(self.settings.registry)
+        registry = open_registry(self.settings.registry)
+        if not self.read_only:
+            renaming.keep_agents(registry, os.environ)
+        return registry
 
     def caller(self) -> Caller:
         """Who calls; raises CallerUnknown where nothing tells."""

@@ -143,8 +143,8 @@ BY_PUSH_REASON = {
         "Nothing: it is typed no more, and waits to be polled.",
     ),
     "other_host": (
-        "The agent lives on another machine.",
-        "Nothing from here; cafleet types on its own machine only.",
+        "The agent lives on another machine, or this one has a new name.",
+        "From elsewhere nothing; a renamed machine knows its agents again by the next command in their tmux.",
     ),
     "no_access": (
         "Who sent may not reach tmux: it runs in a sandbox, as another user perhaps.",

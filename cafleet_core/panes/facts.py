@@ -145,11 +145,6 @@ def is_shell(command: str) -> bool:
     return command.lstrip("-") in _SHELLS
 
 
-def host() -> str:
-    """The name of this machine, as placements keep it."""
-    return os.uname().nodename
-
-
 def _in_front() -> bool:
     """Whether this process leads the foreground job, as when a human typed its name."""
     try:

@@ -29,6 +29,27 @@ def displace(registry: Registry, agent_id: str) -> None:
     registry.execute("DELETE FROM agent_placements WHERE agent_id = ?", (agent_id,))
 
 
+def placed_elsewhere(
+    registry: Registry, socket: str, server_pid: int, host: str
+) -> bool:
+    """Whether an agent of this tmux server is placed on a machine of another name."""
+    found = registry.row(
+        "SELECT 1 FROM agent_placements WHERE tmux_socket = ? AND tmux_server_pid = ?"
+        " AND host <> ? LIMIT 1",
+        (socket, server_pid, host),
+    )
+    return found is not None
+
+
+def place_all(registry: Registry, socket: str, server_pid: int, host: str) -> None:
+    """Place every agent of this tmux server on a machine."""
+    registry.execute(
+        "UPDATE agent_placements SET host = ?"
+        " WHERE tmux_socket = ? AND tmux_server_pid = ?",
+        (host, socket, server_pid),
+    )
+
+
 def deregister(registry: Registry, agent_id: str, at: str) -> None:
     """Take an agent off the active list, and out of its pane."""
     displace(registry, agent_id)

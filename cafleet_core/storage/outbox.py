@@ -95,6 +95,16 @@ def record(
     )
 
 
+def hasten(registry: Registry, host: str, at: str) -> None:
+    """Let what agents on `host` could not be told for living elsewhere be due at `at`."""
+    registry.execute(
+        "UPDATE tasks SET push_next_at = ? WHERE push_next_at > ?"
+        " AND push_reason = 'other_host' AND context_id IN"
+        " (SELECT agent_id FROM agent_placements WHERE host = ?)",
+        (at, at, host),
+    )
+
+
 _UNCONFIRMED = f"""
     t.notified_at > ? AND t.notified_at <= ? AND t.notified_at IS NOT NULL
     AND t.submitted_at IS NULL AND t.status_state = '{INPUT_REQUIRED}'

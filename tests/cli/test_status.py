@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import clock
+from cafleet_core import clock, machine
 from cafleet_core.broker import agents, messages, sessions
 from cafleet_core.broker.registry import Registry
-from cafleet_core.panes.facts import host
 from cafleet_core.storage import watch
 from tests.cli.conftest import Prompt
 from tests.cli.test_start_up import HEAVY, imported
@@ -41,7 +40,12 @@ def watched(registry: Registry, team: Team) -> None:
     now = clock.stamp()
     with registry.write():
         watch.claim(
-            registry, team.session.session_id, host(), "monitor", now, (now, now)
+            registry,
+            team.session.session_id,
+            machine.host(),
+            "monitor",
+            now,
+            (now, now),
         )
 
 

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cafleet_core import clock
+from cafleet_core import clock, machine
 from cafleet_core.broker import agents, messages, outbox, owed
 from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
-from cafleet_core.panes.facts import host
 from cafleet_core.storage import watch
 from tests.builders import DAWN
 from tests.team import NOWHERE, Team, a_team
@@ -111,14 +110,16 @@ def test_a_monitor_that_ended_is_followed_by_another(
     registry: Registry, team: Team, watch_hand: Clock
 ) -> None:
     def claims(holder: str) -> bool:
-        where = (team.session.session_id, host(), holder)
+        where = (team.session.session_id, machine.host(), holder)
         now = clock.now()
         with registry.write():
             return watch.claim(registry, *where, clock.stamp(now), watch.signs(now))
 
     def is_watched() -> bool:
         session_id = team.session.session_id
-        return watch.is_watched(registry, session_id, host(), watch.signs(clock.now()))
+        return watch.is_watched(
+            registry, session_id, machine.host(), watch.signs(clock.now())
+        )
 
     assert (claims("first"), claims("second"), is_watched()) == (True, False, True)
     watch_hand.goes_back()

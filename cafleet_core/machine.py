@@ -1,0 +1,17 @@
+"""What this process runs on: the machine, and the tmux server around it."""
+
+import os
+from collections.abc import Mapping
+
+
+def host() -> str:
+    """The name of this machine, as placements keep it; it may change at any time."""
+    return os.uname().nodename
+
+
+def tmux_server(environ: Mapping[str, str]) -> tuple[str, int] | None:
+    """Socket and pid of the tmux server of which `environ` is a pane's; None outside of one."""
+    socket, *rest = environ.get("TMUX", "").split(",")
+    if not socket or not rest or not rest[0].isdigit():
+        return None
+    return socket, int(rest[0])

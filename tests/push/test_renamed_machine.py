@@ -1,0 +1,92 @@
+"""A laptop that gets another name on another network still reaches its agents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cafleet_core import machine
+from cafleet_core.broker import owed, renaming
+from cafleet_core.broker.registry import Registry
+from cafleet_core.config import PushRules
+from tests.team import NOWHERE, Team, a_team, a_team_in_panes, log_of
+from tests.terminal import Ran, Terminal, cafleet, eventually, turns
+
+FORMER = "laptop.cafe.example"
+
+
+@pytest.fixture
+def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
+    return a_team_in_panes(registry, terminal, tmp_path, "alice")
+
+
+@pytest.fixture
+def send(team: Team, terminal: Terminal) -> Callable[..., Ran]:
+    """Send to alice as the Director, from anywhere."""
+
+    def from_somewhere(**environ: str) -> Ran:
+        who = ("--session-id", team.session.session_id, "--agent-id", "Director")
+        words = ("message", "send", "--to", "alice", "--text", "hello")
+        return cafleet(terminal.registry, *who, *words, **environ)
+
+    return from_somewhere
+
+
+def rename(registry: Registry) -> None:
+    """As if every agent had been placed while the machine had another name."""
+    with registry.write():
+        registry.execute("UPDATE agent_placements SET host = ?", (FORMER,))
+
+
+def hosts(registry: Registry) -> set[str]:
+    return {host for (host,) in registry.rows("SELECT host FROM agent_placements")}
+
+
+def inside(terminal: Terminal, team: Team) -> dict[str, str]:
+    assert team.director.placement is not None
+    return terminal.inside(team.director.placement.tmux_pane_id or "")
+
+
+def test_whoever_lives_in_the_same_tmux_server_reaches_the_agents(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    tmp_path: Path,
+    send: Callable[..., Ran],
+) -> None:
+    rename(registry)
+    assert send(TMUX="").out.endswith("push: none (other_host)\n")
+    assert send(**inside(terminal, team)).out.endswith("push: delivered\n")
+    assert hosts(registry) == {machine.host()}
+    eventually(lambda: turns(log_of(tmp_path, "alice")))
+
+
+def test_what_could_not_be_typed_meanwhile_is_typed_by_whoever_looks_after_it(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    tmp_path: Path,
+    send: Callable[..., Ran],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rename(registry)
+    assert "other_host" in send(TMUX="").out
+    for name, value in inside(terminal, team).items():
+        monkeypatch.setenv(name, value)
+    assert owed.settle(registry, PushRules()) == 1
+    assert owed.settle(registry, PushRules()) == 0
+    eventually(lambda: turns(log_of(tmp_path, "alice")))
+
+
+def test_another_server_s_agents_are_left_where_they_are(
+    registry: Registry, terminal: Terminal, team: Team
+) -> None:
+    a_team(registry, here=NOWHERE)
+    rename(registry)
+    renaming.keep_agents(registry, inside(terminal, team))
+    assert hosts(registry) == {FORMER, machine.host()}
+    renaming.keep_agents(registry, {**os.environ, "TMUX": ""})
+    assert hosts(registry) == {FORMER, machine.host()}
