@@ -86,9 +86,10 @@ class NotReady(CafleetError):
 
 
 class Internal(CafleetError):
-    """A mistake in cafleet itself; the message names no more than its kind."""
+    """A mistake in cafleet itself; the message names its kind, and where its story is."""
 
     code = "internal"
 
-    def __init__(self, kind: str) -> None:
-        super().__init__(f"internal error: {kind}")
+    def __init__(self, kind: str, kept: str | None = None) -> None:
+        where = f"; the whole story is in {kept}" if kept else ""
+        super().__init__(f"internal error: {kind}{where}")

@@ -258,6 +258,16 @@ def keys(action_id: str, keymap: Mapping[str, str] | None = None) -> list[str]:
     return [key.strip() for key in wanted.split(",")]
 
 
+AT_ONCE = {
+    action.id
+    for region in ("everywhere", "room")
+    for action in in_region(region)
+    if "tab" not in action.keys
+}
+"""Actions whose keys nothing in focus may take, so that what is typed behind one finds
+the place to which it leads; Tab also takes a name that is offered."""
+
+
 def by_key(region: str, keymap: Mapping[str, str]) -> dict[str, str]:
     """For each key of a region, the id of the action that it stands for."""
     return {
@@ -268,14 +278,14 @@ def by_key(region: str, keymap: Mapping[str, str]) -> dict[str, str]:
 
 
 def bindings(region: str) -> list[BindingType]:
-    """The bindings of a region; what works everywhere does so whatever has the focus."""
+    """The bindings of a region; some work whatever has the focus, and before the next key."""
     return [
         Binding(
             action.keys,
             action.action,
             action.label,
             show=action.id in FOOTER,
-            priority=region == "everywhere",
+            priority=action.id in AT_ONCE,
             tooltip=action.tooltip,
             id=action.id,
         )

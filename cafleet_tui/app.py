@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.actions import ActionParseResult
 from textual.app import SystemCommand
@@ -26,6 +26,7 @@ from cafleet_tui.keyed import KeyedApp
 from cafleet_tui.render import status
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.help import Help
+from cafleet_tui.screens.passing import Palette
 from cafleet_tui.screens.session_picker import Picked, SessionPicker
 from cafleet_tui.source import OpenSource
 
@@ -61,6 +62,8 @@ class CafleetApp(KeyedApp):
         wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
         self.theme = wanted if wanted in self.available_themes else themes.DARK.name
         self.keymap = settings.keys
+        self.fault: Exception | None = None
+        """The mistake of its own that ended it."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What the styles need of a theme that is not one of ours."""
@@ -76,6 +79,16 @@ class CafleetApp(KeyedApp):
         else:
             self.action_sessions()
 
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual has no public way to be told of what ends it; on the way out nothing can
+        if not self.leaving:
+            self.fault = self.fault or error
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        # Textual's prints every variable on the way, and so what agents wrote
+        self._close_messages_no_wait()
+
     def _leave_with_server(self) -> None:
         """A server that was killed has no time to end its control rooms."""
         if os.getppid() != self._server_pid:
@@ -87,10 +100,19 @@ class CafleetApp(KeyedApp):
         room = ControlRoom(picked.session, self._open_source, self._settings)
         if picked.outcome:
             room.call_after_refresh(room.tell, picked.outcome)
+        self._back_to(ControlRoom)
         if not isinstance(self.screen, ControlRoom):
             self.push_screen(room)
         elif self.screen.session.session_id != picked.session.session_id:
             self.switch_screen(room)
+
+    def _back_to(self, *kinds: type[Screen[Any]]) -> bool:
+        """Close what is open over the topmost screen of these kinds, where there is one."""
+        found = any(isinstance(one, kinds) for one in self.screen_stack)
+        while found and not isinstance(self.screen, kinds):
+            self.workers.cancel_node(self.screen)
+            self.pop_screen()
+        return found
 
     @property
     def settled(self) -> bool:
@@ -117,6 +139,7 @@ class CafleetApp(KeyedApp):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         """Run an action, asked for in whatever way; one that cannot work now says why."""
+        await self.laid_out()
         screen = self.screen
         refusal = refusals.refusal(screen, action, default_namespace)
         if refusal is None or not isinstance(screen, refusals.Acting):
@@ -128,7 +151,7 @@ class CafleetApp(KeyedApp):
 
     def action_sessions(self) -> None:
         """Offer the sessions."""
-        if not isinstance(self.screen, SessionPicker):
+        if not self._back_to(SessionPicker):
             picker = SessionPicker(
                 self._open_source, read_only=self._settings.read_only
             )
@@ -138,8 +161,13 @@ class CafleetApp(KeyedApp):
         """Show every key, or show them no more."""
         if isinstance(self.screen, Help):
             self.screen.dismiss()
-        else:
+        elif not self._back_to(Help):
             self.push_screen(Help())
+
+    def action_command_palette(self) -> None:
+        """Offer every action by its name; unlike Textual's without an id, of which one is too many."""
+        if not self._back_to(Palette):
+            self.push_screen(Palette())
 
     def action_other_theme(self) -> None:
         """Change between the dark and the light theme."""

@@ -76,6 +76,8 @@ def tui(
     else:
         _forget_sizes()
         app.run()
+        if app.fault:
+            raise app.fault
 
 
 def _forget_sizes() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from textual.keys import Keys
+
 from cafleet_core.suggestion import nearest
-from cafleet_tui.actions import ACTIONS, REGIONS, in_region, keys
+from cafleet_tui import dialogs
+from cafleet_tui.actions import ACTIONS, AT_ONCE, REGIONS, Action, in_region, keys
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "keys.md"
 
@@ -22,28 +25,34 @@ _HEAD = """\
 
 _SHARED = (("room", "letters"), ("members", "acts"))
 
+_AROUND = ("everywhere", "room")
+"""The regions of which some keys work wherever in the room one is."""
+
+_NAMED = frozenset(key.value for key in Keys)
+"""Keys that write nothing, but for the space bar."""
+
 _COLUMNS = (
     "| keys | action | does | the same from a shell |\n| --- | --- | --- | --- |\n"
 )
 
 
 def faults(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each action that there is not, and each key that would do two things: setting and why."""
+    """Each action that there is not, and each key that cannot be its: setting and why."""
     known = {action.id for action in ACTIONS}
     for action_id in wanted:
         if action_id not in known:
             meant = nearest(action_id, known)
             hint = f"; did you mean {meant}?" if meant else ""
             yield f"tui.keys.{action_id}", f"no such action{hint}"
-    found = (fault for regions in _together() for fault in _twice(regions, wanted))
-    yield from dict.fromkeys(found)
+    found = (fault for some in _together() for fault in _twice(some, wanted))
+    yield from dict.fromkeys((*found, *_unwritable(wanted)))
 
 
 def _twice(
-    regions: Sequence[str], wanted: Mapping[str, str]
+    some: Iterable[Action], wanted: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     taken: dict[str, str] = {}
-    for action in (action for region in regions for action in in_region(region)):
+    for action in some:
         for key in keys(action.id, wanted):
             if other := taken.get(key):
                 chosen = action.id if action.id in wanted else other
@@ -51,10 +60,21 @@ def _twice(
             taken[key] = action.id
 
 
-def _together() -> list[tuple[str, ...]]:
-    """The regions whose keys work at the same place, where no key may mean two things."""
+def _unwritable(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for action_id in AT_ONCE & wanted.keys():
+        for key in keys(action_id, wanted):
+            if key == "space" or ("+" not in key and key not in _NAMED):
+                yield f"tui.keys.{action_id}", f"{key} could not be written any more"
+
+
+def _together() -> Iterator[dict[Action, None]]:
+    """The actions whose keys work at the same place, where no key may mean two things."""
     alone = [(one,) for one in REGIONS if not any(one in many for many in _SHARED)]
-    return [tuple(dict.fromkeys(("everywhere", *many))) for many in (*_SHARED, *alone)]
+    for regions in (*_SHARED, *alone):
+        around = ("everywhere",) if regions[0] in dialogs.REGIONS else _AROUND
+        first = (one for region in around for one in in_region(region))
+        own = (one for region in regions for one in in_region(region))
+        yield dict.fromkeys((*(one for one in first if one.id in AT_ONCE), *own))
 
 
 def document() -> str:

@@ -167,7 +167,10 @@ def run(arguments: list[str]) -> int:
     except SystemExit as left:  # the parser's way of ending a completion
         return left.code if isinstance(left.code, int) else 1
     except Exception as error:  # noqa: BLE001  # the last line of defence against tracebacks
-        return _report(Internal(type(error).__name__), invocation.json)
+        from cafleet_core.cli import crash
+
+        kind = Internal(type(error).__name__, crash.keep(error))
+        return _report(kind, invocation.json)
     return returned if isinstance(returned, int) else 0
 
 

@@ -6,7 +6,7 @@ BY_CODE = {
     "ambiguous": "Give more of the id, or the id of one of the things listed.",
     "caller_unknown": "Pass `--session-id` and `--agent-id`, or call from the agent's own pane.",
     "failed": "Do what the message says.",
-    "internal": "Report it with the command that led to it; the registry is as it was before.",
+    "internal": "Report it with its story and the command that led to it; the registry is sound.",
     "invalid_input": "Correct the argument; nothing was done.",
     "invalid_setting": "Correct or unset what the message names; `cafleet config check` finds all that is wrong.",
     "not_found": "Look it up: `cafleet agent list`, `cafleet message list`, `cafleet session list`.",

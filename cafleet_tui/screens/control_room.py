@@ -131,7 +131,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
     def _focus_something(self) -> None:
         """A pane that was too small for any region leaves none with the focus."""
         if self.focused is None:
-            self.composer.draft.focus()
+            self.go_to(self.composer.draft)
 
     @on(FeedAdvanced)
     def _advance(self, event: FeedAdvanced) -> None:
@@ -259,7 +259,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
     def action_members(self) -> None:
         """Go to the members, showing them where the size hides them."""
         self.add_class("-members")
-        self.member_list.focus()
+        self.go_to(self.member_list)
 
     def action_zoom(self) -> None:
         """Show the screen over the room, or put it back."""
@@ -267,7 +267,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
             self.action_leave()
         else:
             self.add_class("-zoomed")
-            self.screen_view.focus()
+            self.go_to(self.screen_view)
 
     def _write_to_terminal(self, sequence: str) -> None:
         driver = self.app._driver  # Textual has no public way for it
@@ -279,14 +279,14 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         """Close what is open over the room, else show all again, else go to the composer."""
         if self.has_class("-zoomed"):
             self.remove_class("-zoomed")
-            self.member_list.focus()
+            self.go_to(self.member_list)
         elif not self.leave_filter():
             self.action_compose()
 
     def action_compose(self) -> None:
         """Go to the composer, putting away what a small size shows on demand."""
         self.remove_class("-zoomed", "-members")
-        self.composer.draft.focus()
+        self.go_to(self.composer.draft)
 
 
 def _time() -> str:

@@ -13,9 +13,10 @@ from textual.style import Style
 
 from cafleet_tui.actions import Action, keys, named
 from cafleet_tui.keyed import keymap, shown
+from cafleet_tui.screens.passing import Passing
 
 
-class Dialog(ModalScreen[ScreenResultType]):
+class Dialog(ModalScreen[ScreenResultType], Passing[ScreenResultType]):
     """A modal screen with one `.sheet`, and the actions of one region.
 
     A click on a key that the frame names presses it. Beside the sheet, a click closes

@@ -58,21 +58,24 @@ class EntryDetail(Dialog[str | None]):
         """Lay the message out, its body first."""
         with Vertical(classes="sheet") as sheet:
             sheet.border_title = render.heading(self._entry)
-            sheet.border_subtitle = self.hint()
             with VerticalScroll():
                 yield Static(render.body(self._entry), classes="body")
                 yield Static(render.facts(self._entry), classes="facts")
-                told = render.deliveries(self._entry)
-                yield Static(told, id="deliveries", classes="facts")
+                yield Static(id="deliveries", classes="facts")
+
+    def on_mount(self) -> None:
+        """Tell what has become of the message by now."""
+        told = render.deliveries(self._entry)
+        self.query_one("#deliveries", Static).update(told)
+        Dialog.tell(self, self.hint())
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Take in what has become of the message, where these hold it."""
         for entry in entries:
-            if entry.task_id == self._entry.task_id and self.is_mounted:
+            if entry.task_id == self._entry.task_id:
                 self._entry = entry
-                told = render.deliveries(entry)
-                self.query_one("#deliveries", Static).update(told)
-                Dialog.tell(self, self.hint())
+                if self.is_mounted:
+                    self.on_mount()
 
     def action_reply(self) -> None:
         """Go back to write an answer."""

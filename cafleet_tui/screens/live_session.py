@@ -7,6 +7,7 @@ from functools import partial
 from textual import on, work
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 
 from cafleet_core.broker.history import Filter
 from cafleet_core.errors import CafleetError
@@ -52,6 +53,13 @@ class LiveSession(Screen[None]):
         """End the threads."""
         self.feed.stop()
         self.pane_watch.stop()
+
+    def go_to(self, widget: Widget) -> None:
+        """Give it the focus before the next key is looked at; if it is hidden yet, when it shows."""
+        if widget.focusable:
+            self.set_focus(widget)
+        else:
+            widget.focus()
 
     def tell(self, outcome: Content, /) -> None:
         """Say what became of something."""

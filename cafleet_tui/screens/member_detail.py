@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from cafleet_core import clock
@@ -27,6 +28,7 @@ class MemberDetail(Dialog[None]):
     def __init__(self, standing: Standing) -> None:
         super().__init__()
         self._standing = standing
+        self._mail = Content("Reading its mail …")
 
     def compose(self) -> ComposeResult:
         """Lay out what is known at once, and room for the mail."""
@@ -38,11 +40,16 @@ class MemberDetail(Dialog[None]):
                 yield Static(render.identity(self._standing, at), classes="body")
                 yield Static(render.placement(self._standing), classes="facts")
                 yield Static(render.activity(self._standing), classes="facts")
-                yield Static("Reading its mail …", id="mail", classes="facts")
+                yield Static(id="mail", classes="facts")
+
+    def on_mount(self) -> None:
+        """Show the mail, which may have been read by now."""
+        self.query_one("#mail", Static).update(self._mail)
 
     def show(self, mail: MailRead) -> None:
         """Take in the agent's mail, where it is this one's."""
         if mail.agent_id == self._standing.member.agent.agent_id:
             drawn = render.mail(mail.agent_id, mail.inbox, mail.sent)
-            trouble = mail.trouble and render.unread(mail.trouble)
-            self.query_one("#mail", Static).update(trouble or drawn)
+            self._mail = render.unread(mail.trouble) if mail.trouble else drawn
+            if self.is_mounted:
+                self.on_mount()

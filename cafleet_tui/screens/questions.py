@@ -62,7 +62,8 @@ class Questions(Dialog[None]):
 
     def places(self) -> Iterator[tuple[str, DOMNode]]:
         """Its region, and the queue, whose actions they are."""
-        yield self.REGION, self.queue
+        if self.is_mounted:
+            yield self.REGION, self.queue
 
     def hindrance(self, action: Action, /) -> str | None:
         """See `Dialog`."""
@@ -72,7 +73,8 @@ class Questions(Dialog[None]):
 
     def tell(self, outcome: Content) -> None:
         """Say what came of an answer."""
-        self.outcome.say(outcome)
+        if self.is_mounted:
+            self.outcome.say(outcome)
 
     @on(QuestionQueue.Answered)
     def _pass_on(self, event: QuestionQueue.Answered) -> None:

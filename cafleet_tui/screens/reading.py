@@ -100,7 +100,7 @@ class ReadingRoom(LiveSession):
         if words is not None:
             stamp = clock.stamp(moment.parse(words, clock.now()))
             self.timeline.ask(AtTime(stamp))
-            self.timeline.focus()
+            self.go_to(self.timeline)
 
     def action_search(self) -> None:
         """Ask for words, and show the messages that hold them."""
@@ -111,7 +111,7 @@ class ReadingRoom(LiveSession):
     def _search(self, words: str | None) -> None:
         if words is not None:
             self.show_wanted(self.wanted._replace(words=words.strip()))
-            self.timeline.focus()
+            self.go_to(self.timeline)
 
     def leave_filter(self) -> bool:
         """Show everything again; whether something was left out before."""

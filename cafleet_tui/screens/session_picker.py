@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -28,6 +27,7 @@ from cafleet_tui.keyed import shown
 from cafleet_tui.messages import Founded, FoundFailed, SessionsRead
 from cafleet_tui.render import session as render
 from cafleet_tui.screens.new_session import NewSession
+from cafleet_tui.screens.passing import Passing
 from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.status_bar import KeyLine, Line
 
@@ -44,7 +44,7 @@ class Picked(NamedTuple):
     outcome: Content | None = None
 
 
-class SessionPicker(Screen[Picked | None]):
+class SessionPicker(Passing[Picked | None]):
     """Lists the sessions, read anew every second; dismissed with the one that is opened.
 
     With a room to go back to, Esc dismisses it with None. Where it is `read_only`, no

@@ -97,11 +97,11 @@ async def test_the_composer_sends_breaks_and_completes_by_other_keys(
     keys = {
         "composer_send": "ctrl+s",
         "composer_newline": "enter",
-        "names_take": "f5",
+        "names_take": "f7",
         "names_close": "f6",
     }
     async with a_room_with(registry_path, team, **keys) as (room, pilot):
-        await pilot.press(*"@bo", "f5", *"one", "enter", *"two")
+        await pilot.press(*"@bo", "f7", *"one", "enter", *"two")
         assert room.composer.draft.text == "@bob one\ntwo"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "sent to bob" in picture(pilot))
@@ -119,9 +119,21 @@ async def test_the_composer_sends_breaks_and_completes_by_other_keys(
         ({"members.filter": "p"}, "p is both members.filter and acts.ping"),
         ({"room.members": "s"}, "s is both room.members and letters.sessions"),
         ({"timeline.next": "ctrl+q"}, "ctrl+q is both app.quit and timeline.next"),
+        ({"room.screen": "enter"}, "enter is both room.screen and composer.send"),
+        ({"members.filter": "f3"}, "f3 is both room.screen and members.filter"),
+        ({"room.members": "f2,x"}, "x could not be written any more"),
+        ({"app.help": "question_mark"}, "question_mark could not be written any more"),
+        ({"room.search": "space"}, "space could not be written any more"),
     ],
 )
-def test_no_key_is_given_to_two_actions_of_one_place(
+def test_no_key_is_given_to_two_actions_of_one_place_nor_taken_from_the_draft(
     wanted: dict[str, str], why: str
 ) -> None:
     assert why in [words for _, words in keymap.faults(wanted)]
+
+
+@pytest.mark.parametrize(
+    "wanted", [{}, {"room.members": "f2,ctrl+l"}, {"names.take": "enter,tab,f7"}]
+)
+def test_keys_that_stand_in_nobody_s_way_are_taken(wanted: dict[str, str]) -> None:
+    assert list(keymap.faults(wanted)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,13 @@ from cafleet_core.broker.registry import Registry
 from cafleet_core.views import Entry
 from tests.team import Team, a_team
 from tests.terminal import Terminal, command_line, eventually
+
+MISTAKEN = """
+from cafleet_tui.app import CafleetApp
+CafleetApp.action_keys_help = lambda self: 1 / 0
+from cafleet_core.cli.main import main
+main()
+"""
 
 _WHEEL_UP, _WHEEL_DOWN = 64, 65
 
@@ -208,3 +216,23 @@ def test_a_bad_setting_is_one_clear_line(
     said = terminal.screen(shell)
     assert "tui.bell" in said
     assert "Traceback" not in said
+
+
+def test_a_mistake_of_its_own_is_one_line_and_its_story_is_kept(
+    terminal: Terminal, team: Team, tmp_path: Path
+) -> None:
+    tui = ("tui", "--session-id", team.session.session_id)
+    shell = ("bash", "-c", '"$0" "$@"; echo "exit $?"; cat')
+    pane = terminal.pane([*shell, sys.executable, "-c", MISTAKEN, *tui])
+    eventually(lambda: "drafter" in terminal.screen(pane))
+    terminal.keys(pane, "F1")
+    eventually(lambda: "exit 1" in terminal.screen(pane))
+    (kept,) = tmp_path.rglob("crash.txt")
+    told = "".join(terminal.screen(pane).splitlines())
+    assert (
+        f"Error: internal error: ZeroDivisionError; the whole story is in {kept}"
+        in told
+    )
+    assert "Traceback" not in told
+    assert "ZeroDivisionError: division by zero" in kept.read_text()
+    assert kept.stat().st_mode & 0o077 == 0

@@ -1,0 +1,29 @@
+"""What went wrong inside, kept for whoever mends it."""
+
+from __future__ import annotations
+
+import os
+
+from cafleet_core import config, text
+
+_NAME = "crash.txt"
+
+
+def keep(error: BaseException) -> str | None:
+    """Where the whole story of the latest mistake is, for its owner alone; None if nowhere."""
+    import traceback
+
+    story = text.sanitise("".join(traceback.format_exception(error)))
+    folder = config.state_folder(os.environ)
+    path = os.path.join(folder, _NAME)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        with open(path, "w", encoding="utf-8", opener=_private) as file:
+            file.write(story)
+    except OSError:
+        return None
+    return path
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,31 @@
+"""Screens that come and go: left once, whatever is pressed twice before they are gone."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette
+from textual.screen import Screen, ScreenResultType
+from textual.widgets import Input
+
+
+class Passing(Screen[ScreenResultType]):
+    """A screen whose second `dismiss` does nothing, where Textual's would close the one below."""
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Go back to the screen below, with a result for whoever opened this one."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class Palette(CommandPalette, Passing[None]):
+    """Every action by its name; what it still looks for when it is left is of no use."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Go back to the screen below."""
+        self.workers.cancel_node(self)
+        return super().dismiss(result)
+
+    @on(Input.Changed)
+    def _look_no_more(self, event: Input.Changed) -> None:
+        if not self.is_active:
+            event.prevent_default()
