@@ -106,10 +106,10 @@ class CafleetApp(KeyedApp):
         elif self.screen.session.session_id != picked.session.session_id:
             self.switch_screen(room)
 
-    def _back_to(self, *kinds: type[Screen[Any]]) -> bool:
-        """Close what is open over the topmost screen of these kinds, where there is one."""
-        found = any(isinstance(one, kinds) for one in self.screen_stack)
-        while found and not isinstance(self.screen, kinds):
+    def _back_to(self, kind: type[Screen[Any]]) -> bool:
+        """Close what is open over the topmost screen of this kind; whether there is one."""
+        found = any(isinstance(one, kind) for one in self.screen_stack)
+        while found and not isinstance(self.screen, kind):
             self.workers.cancel_node(self.screen)
             self.pop_screen()
         return found

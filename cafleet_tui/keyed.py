@@ -1,4 +1,4 @@
-"""The keys as this user has them: what an application knows of them, and how they are shown."""
+"""The keys as this user has them: which screen gets them, and how they are shown."""
 
 from __future__ import annotations
 
