@@ -20,7 +20,9 @@ _HEAD = """\
 <!-- Made by `make docs` from the program itself; change the program, not this file. -->
 
 `F1` shows them too, and `Ctrl+P` finds an action by its name. Another key for an action goes into
-[config.toml](config.md), by the action's name: `[tui.keys]`, `"room.members" = "f2,ctrl+l"`.
+[config.toml](config.md), by the action's name: `[tui.keys]`, `"room.members" = "f2,ctrl+l"`. What
+works everywhere, and what goes somewhere in the room, also does so while one writes: its key cannot
+be a letter.
 """
 
 _SHARED = (("room", "letters"), ("members", "acts"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cafleet_core import clock, machine
+from cafleet_core.errors import TmuxError
 from cafleet_core.storage import agents, outbox
 from cafleet_core.storage.registry import Registry
 
@@ -13,13 +14,26 @@ def keep_agents(registry: Registry, environ: Mapping[str, str]) -> None:
     """Let the agents of the tmux server around this process live on this machine.
 
     What they could not be told while they seemed to live on another is due at once.
-    Outside of tmux nothing is known. Only a server at the same socket with the same pid
-    counts, and its panes prove their agents before anything is typed.
+    Outside of tmux nothing is known. The same socket, pid and start make a server the same:
+    two containers may well share a registry, and the first two.
     """
     server = machine.tmux_server(environ)
     here = machine.host()
-    if server is None or not agents.placed_elsewhere(registry, *server, here):
+    began = server and agents.placed_elsewhere(registry, *server, here)
+    if not server or not began:
         return
-    with registry.write():
-        agents.place_all(registry, *server, here)
-        outbox.hasten(registry, here, clock.stamp())
+    started = _started(server[0])
+    if started in began:
+        with registry.write():
+            agents.place_all(registry, *server, started, here)
+            outbox.hasten(registry, here, clock.stamp())
+
+
+def _started(socket: str) -> int | None:
+    from cafleet_core.panes import facts  # a machine is seldom renamed
+
+    try:
+        panes = facts.panes(socket)
+    except TmuxError:
+        return None
+    return next((pane.server_started for pane in panes.values()), None)

@@ -31,22 +31,24 @@ def displace(registry: Registry, agent_id: str) -> None:
 
 def placed_elsewhere(
     registry: Registry, socket: str, server_pid: int, host: str
-) -> bool:
-    """Whether an agent of this tmux server is placed on a machine of another name."""
-    found = registry.row(
-        "SELECT 1 FROM agent_placements WHERE tmux_socket = ? AND tmux_server_pid = ?"
-        " AND host <> ? LIMIT 1",
+) -> set[int]:
+    """When the tmux servers like this began whose agents are on a machine of another name."""
+    rows = registry.rows(
+        "SELECT DISTINCT tmux_server_started FROM agent_placements"
+        " WHERE tmux_socket = ? AND tmux_server_pid = ? AND host <> ?",
         (socket, server_pid, host),
     )
-    return found is not None
+    return {started for (started,) in rows}
 
 
-def place_all(registry: Registry, socket: str, server_pid: int, host: str) -> None:
+def place_all(
+    registry: Registry, socket: str, server_pid: int, started: int, host: str
+) -> None:
     """Place every agent of this tmux server on a machine."""
     registry.execute(
-        "UPDATE agent_placements SET host = ?"
-        " WHERE tmux_socket = ? AND tmux_server_pid = ?",
-        (host, socket, server_pid),
+        "UPDATE agent_placements SET host = ? WHERE tmux_socket = ?"
+        " AND tmux_server_pid = ? AND tmux_server_started = ?",
+        (host, socket, server_pid, started),
     )
 
 

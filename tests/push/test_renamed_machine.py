@@ -81,6 +81,17 @@ def test_what_could_not_be_typed_meanwhile_is_typed_by_whoever_looks_after_it(
     eventually(lambda: turns(log_of(tmp_path, "alice")))
 
 
+def test_a_server_that_only_has_the_same_socket_and_pid_is_another(
+    registry: Registry, terminal: Terminal, team: Team
+) -> None:
+    """As in two containers that share a registry."""
+    rename(registry)
+    with registry.write():
+        registry.execute("UPDATE agent_placements SET tmux_server_started = 1")
+    renaming.keep_agents(registry, inside(terminal, team))
+    assert hosts(registry) == {FORMER}
+
+
 def test_another_server_s_agents_are_left_where_they_are(
     registry: Registry, terminal: Terminal, team: Team
 ) -> None:
