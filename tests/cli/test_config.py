@@ -104,7 +104,11 @@ def test_a_fault_is_named_with_its_line(
         ('[tui]\ntheme = "cafleet-drak"', 2, "did you mean cafleet-dark?"),
         ('[tui]\ntheme = "??"', 2, "tui.theme: there is no theme '??'."),
         ('[tui.keys]\n"room.membrs" = "f5"', 2, "did you mean room.members?"),
-        ('[tui.keys]\n"room.members" = "s"', 2, "s is both room.members and letters"),
+        (
+            '[tui.keys]\n"members.filter" = "p"',
+            2,
+            "p is both members.filter and acts.ping",
+        ),
     ],
 )
 def test_a_fault_that_does_not_concern_every_command_stops_only_whom_it_does(

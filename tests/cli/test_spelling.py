@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from cafleet_core.broker.registry import Registry
 from tests.cli.conftest import Prompt
 from tests.team import Team
 from tests.terminal import cafleet
+
+BROKEN = "Error: internal error: ZeroDivisionError"
 
 
 def test_a_fleet_is_a_session(cli: Prompt, team: Team) -> None:
@@ -172,7 +175,19 @@ def test_an_error_of_the_program_is_one_line_and_no_traceback(
 
     monkeypatch.setattr(sessions, "summaries", broken)
     refused = cli("session", "list")
-    assert refused == (1, "", "Error: internal error: ZeroDivisionError\n")
+    story = Path(os.environ["XDG_STATE_HOME"], "cafleet", "crash.txt")
+    assert refused == (1, "", f"{BROKEN}; the whole story is in {story}\n")
+    assert "ZeroDivisionError: SELECT secret" in story.read_text()
+    assert story.stat().st_mode & 0o077 == 0
+
+
+def test_an_error_of_which_the_story_cannot_be_kept_is_one_line_too(
+    cli: Prompt, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(sessions, "summaries", lambda *_: 1 / 0)
+    assert cli("session", "list") == (1, "", f"{BROKEN}\n")
 
 
 @pytest.mark.parametrize("option", ["--session-id", "--agent-id"])
@@ -196,5 +211,6 @@ def test_what_goes_wrong_after_the_command_is_no_traceback_either(
         raise ZeroDivisionError
 
     monkeypatch.setattr(owed, "settle", broken)
-    told = "Error: internal error: ZeroDivisionError\n"
+    story = Path(os.environ["XDG_STATE_HOME"], "cafleet", "crash.txt")
+    told = f"{BROKEN}; the whole story is in {story}\n"
     assert cli("session", "list") == (1, "No sessions found.\n", told)
