@@ -56,6 +56,17 @@ STRANGER = "stranger"
 """A Codex that was told nothing about trust."""
 OUTDATED = "outdated"
 """A Codex that has heard of a newer version."""
+SUBSCRIBER = "subscriber"
+"""A Claude Code that is signed in with a subscription."""
+BARE = "bare"
+"""A program with no shell below it, as a member's."""
+IN_A_SHELL = "in-a-shell"
+"""A program that was typed into an interactive shell."""
+
+_EDITOR = """#!/bin/sh
+exec $(cat "$HOME/editor-$TMUX_PANE") "$@"
+"""
+"""The user's editor: the program that a file names for this pane."""
 
 _KEY = "sk-ant-local-dummy-000000000000"
 _CODEX_CONFIG = """
@@ -100,8 +111,10 @@ class Programs:
         self.trusted = root / "work"
         self.untrusted = root / "elsewhere"
         self.api = api
-        for folder in (self.home, self.trusted, self.untrusted):
+        for folder in (self.home / "bin", self.trusted, self.untrusted):
             folder.mkdir(parents=True)
+        (self.home / "bin" / "editor").write_text(_EDITOR)
+        (self.home / "bin" / "editor").chmod(0o755)
         # Codex asks for trust where there is a repository
         subprocess.run(["git", "init", "--quiet", str(self.untrusted)], check=True)
         self._set_up_claude()
@@ -153,17 +166,36 @@ class Programs:
         self, agent: str, *, trusted: bool = True, size: Size = USUAL, kind: str = ""
     ) -> str:
         """A pane in which a shell has started this agent; returns at once."""
-        environment = {**self.environment(), "CODEX_HOME": str(self._codex_home(kind))}
-        settings = [f"{name}={value}" for name, value in environment.items()]
-        run = f"set -m; {COMMANDS[agent]}; exec bash --norc --noprofile -i"
+        settings = [f"{name}={value}" for name, value in self._variables(kind).items()]
+        shell = "exec bash --norc --noprofile -i"
+        run = {BARE: f"exec {COMMANDS[agent]}", IN_A_SHELL: shell}.get(
+            kind, f"set -m; {COMMANDS[agent]}; {shell}"
+        )
         inside = 'exec env -i TMUX="$TMUX" TMUX_PANE="$TMUX_PANE" "$@"'
-        return self.terminal.tmux(
+        pane = self.terminal.tmux(
             *("new-session", "-d", "-P", "-F", "#{pane_id}"),
             *("-x", str(size.width), "-y", str(size.height)),
             *("-c", str(self.trusted if trusted else self.untrusted), "--"),
             *("sh", "-c", inside, "sh", *settings),
             *("bash", "--norc", "--noprofile", "-c", run),
         )
+        if kind == IN_A_SHELL:
+            self.awaits(pane, "$")
+            self.terminal.keys(pane, COMMANDS[agent], "Enter")
+        return pane
+
+    def _variables(self, kind: str) -> dict[str, str]:
+        """The variables of a program in a set-up of this kind."""
+        codex = kind if kind in {STRANGER, OUTDATED} else ""
+        variables = {**self.environment(), "CODEX_HOME": str(self._codex_home(codex))}
+        if kind == SUBSCRIBER:
+            del variables["ANTHROPIC_API_KEY"]
+            variables["CLAUDE_CODE_OAUTH_TOKEN"] = _KEY
+        return {**variables, "EDITOR": "editor", "VISUAL": "editor"}
+
+    def edits_with(self, pane: str, command: str) -> None:
+        """Name the editor that whatever runs in a pane opens from now on."""
+        (self.home / f"editor-{pane}").write_text(command)
 
     def started(self, agent: str) -> str:
         """A pane in which this agent is at rest."""

@@ -14,7 +14,7 @@ from cafleet_core.broker.registry import Registry
 from cafleet_core.config import PushRules
 from cafleet_core.records import PushResult
 from tests.push import player
-from tests.screens.corpus import HERE, Screen, recorded
+from tests.screens.corpus import Screen, recorded
 from tests.team import a_team
 from tests.terminal import Terminal, eventually
 
@@ -28,13 +28,13 @@ HINDERING = [
 ]
 
 
-@pytest.mark.parametrize("screen", HINDERING, ids=lambda one: f"{one.agent}/{one.name}")
+@pytest.mark.parametrize("screen", HINDERING, ids=lambda one: f"{one.agent}/{one.version}/{one.name}")
 def test_it_waits_for_the_screen_to_be_at_rest(
     registry: Registry, terminal: Terminal, tmp_path: Path, screen: Screen
 ) -> None:
     notes = tmp_path / "typed"
-    at_rest = f"idle-{AT_REST[screen.agent]}-120x40.txt"
-    files = [HERE / screen.agent / name for name in (f"{screen.name}.txt", at_rest)]
+    at_rest = screen._replace(name=f"idle-{AT_REST[screen.agent]}-120x40")
+    files = [screen.path, at_rest.path]
     pane = terminal.pane(
         [sys.executable, player.__file__, str(notes), *map(str, files)],
         {"PYTHONPATH": os.getcwd()},
