@@ -14,6 +14,10 @@ SETTLED = 0.7
 """Seconds after which a screen has been drawn to its end."""
 
 
+_PATIENCE = 15.0
+"""Seconds that a program may take to show what it was asked for."""
+
+
 class Scene(NamedTuple):
     """One program in a pane, about to be recorded."""
 
@@ -33,7 +37,7 @@ class Scene(NamedTuple):
         time.sleep(1)
 
     def awaits(self, *words: str) -> None:
-        self.programs.awaits(self.pane, *words)
+        self.programs.awaits(self.pane, *words, timeout=_PATIENCE)
         time.sleep(SETTLED)
 
     def presses(self, *keys: str) -> None:
@@ -63,17 +67,23 @@ class View(NamedTuple):
 
 
 def views(scene: Scene, table: Iterable[View]) -> Iterator[Taken]:
-    """Open each view, have it recorded, close it again."""
+    """Open each view, have it recorded, close it again; fail in the end where one did not open."""
+    missing = []
     for view in table:
         if view.opens.startswith("/"):
-            scene.pastes(view.opens)
-            scene.keys("Enter")
+            command, *keys = view.opens.split(" | ")
+            scene.pastes(command)
+            scene.presses("Enter", *" ".join(keys).split())
         else:
             scene.presses(*view.opens.split())
-        scene.awaits(view.shows)
-        yield view.state, view.name
+        try:
+            scene.awaits(view.shows)
+            yield view.state, view.name
+        except AssertionError:
+            missing.append(f"{view}\n{scene.programs.terminal.screen(scene.pane)}")
         scene.presses(*view.closes.split())
         time.sleep(SETTLED)
+    assert not missing, "\n".join(missing)
 
 
 def drafts(scene: Scene) -> Iterator[Taken]:
