@@ -180,7 +180,7 @@ class Programs:
             *("bash", "--norc", "--noprofile", "-c", run),
         )
         if kind == IN_A_SHELL:
-            self.awaits(pane, "$")
+            self.awaits(pane, "bash-")
             self.terminal.keys(pane, COMMANDS[agent], "Enter")
         return pane
 

@@ -26,9 +26,10 @@ LIMIT = "LIMIT"
 OVERLOADED = "OVERLOADED"
 """Refuses: the service is overloaded."""
 RETRY = "RETRY"
-"""The same, and to be tried again."""
+"""Refuses: the service is broken, and may be asked again."""
 DENIED = "DENIED"
 """Refuses: the key is not known."""
+_REFUSED = {LIMIT, OVERLOADED, RETRY, DENIED}
 
 _QUOTED = """The dialog looks like this:
 
@@ -99,9 +100,10 @@ def reply_to(request: dict[str, Any]) -> Reply:
     prompt = _prompt(said[-1])
     reply = Reply(next(_numbers))
     anthropic = "messages" in request
-    for word in (LIMIT, OVERLOADED, RETRY, DENIED):
-        if word in prompt:
-            return reply._replace(refusal=_refusal(word, anthropic))
+    # what was refused is said again, before what is said now
+    word = max(_REFUSED | {PONDER}, key=prompt.rfind)
+    if word in _REFUSED and word in prompt:
+        return reply._replace(refusal=_refusal(word, anthropic))
     if PERMIT in prompt:
         if anthropic:
             arguments = {"command": "touch x.txt", "description": "Touch a file"}
@@ -123,10 +125,10 @@ def reply_to(request: dict[str, Any]) -> Reply:
 
 def _refusal(word: str, anthropic: bool) -> Refusal:
     """As the service of either protocol refuses."""
-    if word in {OVERLOADED, RETRY}:
-        status = 529 if anthropic else 503
-        overloaded = _refused(status, "overloaded_error", "Overloaded")
-        return overloaded._replace(headers={}) if word == RETRY else overloaded
+    if word == OVERLOADED:
+        return _refused(529 if anthropic else 503, "overloaded_error", "Overloaded")
+    if word == RETRY:
+        return _refused(500, "api_error", "Broken")._replace(headers={})
     if word == DENIED:
         return _refused(401, "authentication_error", "invalid x-api-key")
     resets = int(time.time()) + 3600

@@ -40,7 +40,7 @@ def claude(scene: Scene) -> Iterator[Taken]:
     time.sleep(1)
     yield from drafts(scene)
     scene.says("/model")
-    scene.awaits("1.", "2.")
+    scene.awaits("Select model")
     yield "waiting", "model-menu"
     scene.keys("Escape")
     time.sleep(2)
@@ -100,7 +100,7 @@ VIEWS = (
     View("history-search-typed", "C-r h e l", "Search prompts"),
     View("shortcuts", "?", "to cycle modes", "BSpace", "idle"),
     View("shell-mode", "!", "for shell mode", "BSpace"),
-    View("shell-mode-typed", "! l s", "ls", "C-c"),
+    View("shell-mode-typed", "! l s", "ls", "C-c BSpace"),
     View("file-popup", "@ n", "notes.txt", "C-c", "draft"),
     View("draft-number-sign", "# m e m", "#mem", "C-c", "draft"),
     View("model-menu-by-key", "M-p", "Select model", "Escape", "waiting"),
@@ -173,8 +173,8 @@ def claude_asks_more(scene: Scene) -> Iterator[Taken]:
     yield from views(
         scene,
         (
-            View("background-list", "/tasks", "Esc to close"),
-            View("background-details", "Down Enter", "Esc", "Escape"),
+            View("background-details", "/tasks", "Esc to close"),
+            View("background-list", "/tasks | Left", "Background", "Escape Escape"),
         ),
     )
 
@@ -188,13 +188,16 @@ def claude_failures(scene: Scene) -> Iterator[Taken]:
     scene.awaits("Claude Code v", "❯")
     time.sleep(4)
     scene.says("RETRY this")
-    scene.awaits("529")
+    scene.awaits("etrying")
     yield "busy", "trying-again"
     scene.keys("Escape")
     time.sleep(3)
+    yield "draft", "interrupted-prompt-is-back"
+    scene.keys("C-c")
+    time.sleep(2)
     for state, word, shows in (
         ("failed", "DENIED", "401"),
-        ("failed", "OVERLOADED", "529"),
+        ("failed", "OVERLOADED", "at capacity"),
         ("limit", "LIMIT", "429"),
     ):
         scene.says(f"{word} this time")
@@ -218,9 +221,6 @@ def claude_limit(scene: Scene) -> Iterator[Taken]:
     scene.keys("Escape")
     time.sleep(3)
     yield "limit", "limit-subscriber-wait-cancelled"
-    scene.says("DENIED now")
-    time.sleep(5)
-    yield "failed", "denied-subscriber"
 
 
 def claude_agents(scene: Scene) -> Iterator[Taken]:
@@ -235,9 +235,10 @@ def claude_agents(scene: Scene) -> Iterator[Taken]:
     scene.pastes("half a task")
     yield "covered", "agents-view-typed"
     scene.keys("C-c")
-    time.sleep(1)
+    time.sleep(3)
     scene.keys("Escape")
-    time.sleep(4)
+    scene.awaits("manual mode on")
+    time.sleep(2)
     yield "idle", "back-from-agents-view"
 
 

@@ -14,7 +14,6 @@ from tests.screens.scene import (
     editors,
     folds,
     leaving,
-    suspended,
     suspended_in_a_shell,
     views,
 )
@@ -107,7 +106,7 @@ VIEWS = (
     View("warnings", "F2", "keep & next"),
     View("shortcuts", "?", "Keyboard shortcuts", "Escape", "idle"),
     View("shell-mode", "!", "Shell mode", "BSpace"),
-    View("shell-mode-typed", "! l s", "! ls", "C-c"),
+    View("shell-mode-typed", "! l s", "! ls", "C-c BSpace"),
     View("mention-popup", "@", "Mentions", "C-c Escape", "draft"),
     View("file-popup", "@ n o", "notes.txt", "C-c Escape", "draft"),
     View("agents", "Left", "enter open"),
@@ -162,16 +161,13 @@ def codex_failures(scene: Scene) -> Iterator[Taken]:
     """Codex whose service refuses."""
     scene.awaits("Ask Codex")
     time.sleep(6)
-    scene.says("DENIED this time")
-    scene.awaits("401")
-    time.sleep(3)
-    yield "failed", "denied"
-    scene.says("OVERLOADED this time")
-    scene.awaits("OVERLOADED this time")
-    time.sleep(4)
-    yield "busy", "trying-again"
-    scene.keys("Escape")
-    time.sleep(3)
+    for word in ("DENIED", "OVERLOADED"):
+        scene.says(f"{word} this time")
+        scene.awaits(f"{word} this time", "Reconnecting")
+        yield "busy", f"{word.lower()}-trying-again"
+        scene.awaits_end_of("esc to interrupt")
+        time.sleep(2)
+        yield "failed", word.lower()
     scene.says("LIMIT this time")
     scene.awaits("usage limit")
     time.sleep(4)
@@ -186,11 +182,15 @@ def codex_failures(scene: Scene) -> Iterator[Taken]:
     yield "idle", "limit-over"
 
 
-def codex_suspended(scene: Scene) -> Iterator[Taken]:
-    """Codex stopped by its user, with no shell below it."""
+def codex_bare(scene: Scene) -> Iterator[Taken]:
+    """Codex that its user means to stop where no shell is below it: it goes on."""
     scene.awaits("Ask Codex")
     time.sleep(6)
-    yield from suspended(scene)
+    scene.keys("C-z")
+    time.sleep(3)
+    yield "idle", "stop-ignored"
+    scene.says("hello there")
+    scene.awaits("It is done")
 
 
 def codex_suspended_in_a_shell(scene: Scene) -> Iterator[Taken]:

@@ -40,7 +40,7 @@ PLAYS = (
     Staging("codex", codex_plays.codex_views),
     Staging("codex", codex_plays.codex_pastes),
     Staging("codex", codex_plays.codex_failures),
-    Staging("codex", codex_plays.codex_suspended, kind=BARE),
+    Staging("codex", codex_plays.codex_bare, kind=BARE),
     Staging("codex", codex_plays.codex_suspended_in_a_shell, kind=IN_A_SHELL),
     Staging("opencode", opencode_plays.opencode),
     Staging("opencode", opencode_plays.opencode_views),

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from tests.agents.programs import Programs, Size
+from tests.terminal import eventually
 
 SETTLED = 0.7
 """Seconds after which a screen has been drawn to its end."""
 
 
-_PATIENCE = 15.0
+_PATIENCE = 60.0
 """Seconds that a program may take to show what it was asked for."""
 
 
@@ -38,6 +39,13 @@ class Scene(NamedTuple):
 
     def awaits(self, *words: str) -> None:
         self.programs.awaits(self.pane, *words, timeout=_PATIENCE)
+        time.sleep(SETTLED)
+
+    def awaits_end_of(self, words: str) -> None:
+        """Wait until these words stand on the screen no longer."""
+        eventually(
+            lambda: words not in self.programs.terminal.screen(self.pane), _PATIENCE
+        )
         time.sleep(SETTLED)
 
     def presses(self, *keys: str) -> None:
