@@ -24,8 +24,7 @@ from tests.screens.scene import (
 
 def claude(scene: Scene) -> Iterator[Taken]:
     """Claude Code through its states."""
-    scene.awaits("Claude Code v", "❯")
-    time.sleep(4)
+    scene.starts("Claude Code v", "❯")
     yield "idle", "fresh"
     yield from _claude_works(scene)
     yield from _claude_asks(scene)
@@ -126,8 +125,7 @@ VIEWS = (
 
 def claude_views(scene: Scene) -> Iterator[Taken]:
     """What a human opens in Claude Code, over its input box or beside it."""
-    scene.awaits("Claude Code v", "❯")
-    time.sleep(4)
+    scene.starts("Claude Code v", "❯")
     scene.says("hello there")
     scene.awaits("· done")
     yield from views(scene, VIEWS)
@@ -139,16 +137,14 @@ def claude_views(scene: Scene) -> Iterator[Taken]:
 
 def claude_pastes(scene: Scene) -> Iterator[Taken]:
     """Claude Code with long pastes in its box, and with the box in an editor."""
-    scene.awaits("Claude Code v", "❯")
-    time.sleep(4)
+    scene.starts("Claude Code v", "❯")
     yield from folds(scene, "❯", 40)
     yield from editors(scene, ("C-g",), "Half a thought of a human")
 
 
 def claude_asks_more(scene: Scene) -> Iterator[Taken]:
     """Further questions of Claude Code, and a shell that it leaves running."""
-    scene.awaits("Claude Code v", "❯")
-    time.sleep(4)
+    scene.starts("Claude Code v", "❯")
     path = str(scene.programs.trusted / f"new-{scene.size.width}.txt")
     _calls(scene, "Write", {"file_path": path, "content": "one\ntwo\n"})
     scene.awaits("❯ 1. Yes")
@@ -185,8 +181,7 @@ def _calls(scene: Scene, tool: str, arguments: dict[str, Any]) -> None:
 
 def claude_failures(scene: Scene) -> Iterator[Taken]:
     """Claude Code whose service refuses, by an API key."""
-    scene.awaits("Claude Code v", "❯")
-    time.sleep(4)
+    scene.starts("Claude Code v", "❯")
     scene.says("RETRY this")
     scene.awaits("etrying")
     yield "busy", "trying-again"
@@ -196,8 +191,8 @@ def claude_failures(scene: Scene) -> Iterator[Taken]:
     scene.keys("C-c")
     time.sleep(2)
     for state, word, shows in (
-        ("failed", "DENIED", "401"),
-        ("failed", "OVERLOADED", "at capacity"),
+        ("failed", "DENIED", "Invalid API key"),
+        ("failed", "OVERLOADED", "529"),
         ("limit", "LIMIT", "429"),
     ):
         scene.says(f"{word} this time")
@@ -212,8 +207,7 @@ def claude_failures(scene: Scene) -> Iterator[Taken]:
 
 def claude_limit(scene: Scene) -> Iterator[Taken]:
     """Claude Code of a subscriber who has used up a limit."""
-    scene.awaits("Claude Code v", "❯")
-    time.sleep(4)
+    scene.starts("Claude Code v", "❯")
     scene.says("LIMIT now")
     scene.awaits("hit your")
     time.sleep(3)
@@ -225,32 +219,32 @@ def claude_limit(scene: Scene) -> Iterator[Taken]:
 
 def claude_agents(scene: Scene) -> Iterator[Taken]:
     """The list of sessions, with a box of its own for new ones."""
-    scene.awaits("Claude Code v", "❯")
-    time.sleep(4)
+    scene.starts("Claude Code v", "❯")
     scene.says("hello there")
     scene.awaits("· done")
     scene.keys("Left")
     scene.awaits("describe a task")
     yield "covered", "agents-view"
-    scene.pastes("half a task")
-    yield "covered", "agents-view-typed"
-    scene.keys("C-c")
-    time.sleep(3)
     scene.keys("Escape")
-    scene.awaits("manual mode on")
+    time.sleep(2)
+    if "Still starting" in scene.programs.terminal.screen(scene.pane):
+        yield "covered", "agents-view-starting"
+    scene.leaves("describe a task", "Escape")
     time.sleep(2)
     yield "idle", "back-from-agents-view"
+    scene.keys("Left")
+    scene.awaits("describe a task")
+    scene.pastes("half a task")
+    yield "covered", "agents-view-typed"
 
 
 def claude_suspended(scene: Scene) -> Iterator[Taken]:
     """Claude Code stopped by its user, with no shell below it."""
-    scene.awaits("Claude Code v", "❯")
-    time.sleep(4)
+    scene.starts("Claude Code v", "❯")
     yield from suspended(scene)
 
 
 def claude_suspended_in_a_shell(scene: Scene) -> Iterator[Taken]:
     """Claude Code stopped by its user in a shell."""
-    scene.awaits("Claude Code v", "❯")
-    time.sleep(4)
+    scene.starts("Claude Code v", "❯")
     yield from suspended_in_a_shell(scene)

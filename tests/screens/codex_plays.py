@@ -21,8 +21,7 @@ from tests.screens.scene import (
 
 def codex(scene: Scene) -> Iterator[Taken]:
     """Codex through its states."""
-    scene.awaits("Ask Codex")
-    time.sleep(6)
+    scene.starts("Ask Codex")
     yield "idle", "suggestion"
     yield from _codex_works(scene)
     yield from _codex_asks(scene)
@@ -137,8 +136,7 @@ VIEWS = (
 
 def codex_views(scene: Scene) -> Iterator[Taken]:
     """What a human opens in Codex, over its input box or beside it."""
-    scene.awaits("Ask Codex")
-    time.sleep(6)
+    scene.starts("Ask Codex")
     scene.says("hello there")
     scene.awaits("It is done")
     time.sleep(2)
@@ -151,21 +149,19 @@ def codex_views(scene: Scene) -> Iterator[Taken]:
 
 def codex_pastes(scene: Scene) -> Iterator[Taken]:
     """Codex with long pastes in its box, and with the box in an editor."""
-    scene.awaits("Ask Codex")
-    time.sleep(6)
+    scene.starts("Ask Codex")
     yield from folds(scene, "Ask Codex", 80)
     yield from editors(scene, ("C-g",), "Half a thought of a human")
 
 
 def codex_failures(scene: Scene) -> Iterator[Taken]:
     """Codex whose service refuses."""
-    scene.awaits("Ask Codex")
-    time.sleep(6)
+    scene.starts("Ask Codex")
     for word in ("DENIED", "OVERLOADED"):
         scene.says(f"{word} this time")
         scene.awaits(f"{word} this time", "Reconnecting")
         yield "busy", f"{word.lower()}-trying-again"
-        scene.awaits_end_of("esc to interrupt")
+        scene.leaves("esc to interrupt")
         time.sleep(2)
         yield "failed", word.lower()
     scene.says("LIMIT this time")
@@ -184,8 +180,7 @@ def codex_failures(scene: Scene) -> Iterator[Taken]:
 
 def codex_bare(scene: Scene) -> Iterator[Taken]:
     """Codex that its user means to stop where no shell is below it: it goes on."""
-    scene.awaits("Ask Codex")
-    time.sleep(6)
+    scene.starts("Ask Codex")
     scene.keys("C-z")
     time.sleep(3)
     yield "idle", "stop-ignored"
@@ -195,6 +190,5 @@ def codex_bare(scene: Scene) -> Iterator[Taken]:
 
 def codex_suspended_in_a_shell(scene: Scene) -> Iterator[Taken]:
     """Codex stopped by its user in a shell."""
-    scene.awaits("Ask Codex")
-    time.sleep(6)
+    scene.starts("Ask Codex")
     yield from suspended_in_a_shell(scene)

@@ -20,8 +20,7 @@ from tests.screens.scene import (
 
 def opencode(scene: Scene) -> Iterator[Taken]:
     """OpenCode through its states."""
-    scene.awaits("Ask anything", "ctrl+p commands")
-    time.sleep(4)
+    scene.starts("Ask anything", "ctrl+p commands")
     yield "idle", "fresh"
     yield from _opencode_works(scene)
     scene.says("PERMIT me")
@@ -95,8 +94,7 @@ _IN_A_SESSION = (
 
 def opencode_views(scene: Scene) -> Iterator[Taken]:
     """What a human opens in OpenCode, over its input box or beside it."""
-    scene.awaits("Ask anything", "ctrl+p commands")
-    time.sleep(4)
+    scene.starts("Ask anything", "ctrl+p commands")
     for state, name in views(scene, _DIALOGS[:2]):
         yield state, f"{name}-at-home"
     scene.says("hello there")
@@ -107,16 +105,14 @@ def opencode_views(scene: Scene) -> Iterator[Taken]:
 
 def opencode_pastes(scene: Scene) -> Iterator[Taken]:
     """OpenCode with long pastes in its box, and with the box in an editor."""
-    scene.awaits("Ask anything", "ctrl+p commands")
-    time.sleep(4)
+    scene.starts("Ask anything", "ctrl+p commands")
     yield from folds(scene, "Ask anything", 40)
     yield from editors(scene, ("C-x", "e"), "")
 
 
 def opencode_failures(scene: Scene) -> Iterator[Taken]:
     """OpenCode whose service refuses."""
-    scene.awaits("Ask anything", "ctrl+p commands")
-    time.sleep(4)
+    scene.starts("Ask anything", "ctrl+p commands")
     scene.says("DENIED this time")
     scene.awaits("invalid x-api-key")
     time.sleep(3)
@@ -135,13 +131,11 @@ def opencode_failures(scene: Scene) -> Iterator[Taken]:
 
 def opencode_suspended(scene: Scene) -> Iterator[Taken]:
     """OpenCode stopped by its user, with no shell below it."""
-    scene.awaits("Ask anything", "ctrl+p commands")
-    time.sleep(4)
+    scene.starts("Ask anything", "ctrl+p commands")
     yield from suspended(scene)
 
 
 def opencode_suspended_in_a_shell(scene: Scene) -> Iterator[Taken]:
     """OpenCode stopped by its user in a shell."""
-    scene.awaits("Ask anything", "ctrl+p commands")
-    time.sleep(4)
+    scene.starts("Ask anything", "ctrl+p commands")
     yield from suspended_in_a_shell(scene)

@@ -41,11 +41,23 @@ class Scene(NamedTuple):
         self.programs.awaits(self.pane, *words, timeout=_PATIENCE)
         time.sleep(SETTLED)
 
-    def awaits_end_of(self, words: str) -> None:
-        """Wait until these words stand on the screen no longer."""
-        eventually(
-            lambda: words not in self.programs.terminal.screen(self.pane), _PATIENCE
-        )
+    def starts(self, *words: str) -> None:
+        """Wait for what a program shows first; OpenCode looks for its models before that."""
+        self.programs.awaits(self.pane, *words, timeout=3 * _PATIENCE)
+        time.sleep(4)
+
+    def leaves(self, words: str, *keys: str) -> None:
+        """Press keys every few seconds, or none, until these words stand on the screen no longer."""
+
+        def gone() -> bool:
+            if words not in self.programs.terminal.screen(self.pane):
+                return True
+            for key in keys:
+                self.keys(key)
+                time.sleep(3)
+            return False
+
+        eventually(gone, _PATIENCE)
         time.sleep(SETTLED)
 
     def presses(self, *keys: str) -> None:
