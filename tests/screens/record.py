@@ -24,7 +24,7 @@ from tests.screens.scene import Scene
 from tests.terminal import Terminal
 
 SIZES = (Size(120, 40), Size(80, 24))
-AT_ONCE = 6
+AT_ONCE = 4
 """Programs that run side by side: more are too slow for one another."""
 PACKAGES = {
     "claude": "@anthropic-ai/claude-code",
