@@ -15,7 +15,7 @@ SETTLED = 0.7
 """Seconds after which a screen has been drawn to its end."""
 
 
-_PATIENCE = 60.0
+_PATIENCE = 150.0
 """Seconds that a program may take to show what it was asked for."""
 
 
@@ -43,7 +43,7 @@ class Scene(NamedTuple):
 
     def starts(self, *words: str) -> None:
         """Wait for what a program shows first; OpenCode looks for its models before that."""
-        self.programs.awaits(self.pane, *words, timeout=3 * _PATIENCE)
+        self.programs.awaits(self.pane, *words, timeout=_PATIENCE)
         time.sleep(4)
 
     def leaves(self, words: str, *keys: str) -> None:
@@ -97,7 +97,8 @@ def views(scene: Scene, table: Iterable[View]) -> Iterator[Taken]:
         else:
             scene.presses(*view.opens.split())
         try:
-            scene.awaits(view.shows)
+            scene.programs.awaits(scene.pane, view.shows)
+            time.sleep(SETTLED)
             yield view.state, view.name
         except AssertionError:
             missing.append(f"{view}\n{scene.programs.terminal.screen(scene.pane)}")
