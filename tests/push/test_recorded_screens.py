@@ -28,7 +28,9 @@ HINDERING = [
 ]
 
 
-@pytest.mark.parametrize("screen", HINDERING, ids=lambda one: f"{one.agent}/{one.version}/{one.name}")
+@pytest.mark.parametrize(
+    "screen", HINDERING, ids=lambda one: f"{one.agent}/{one.version}/{one.name}"
+)
 def test_it_waits_for_the_screen_to_be_at_rest(
     registry: Registry, terminal: Terminal, tmp_path: Path, screen: Screen
 ) -> None:
