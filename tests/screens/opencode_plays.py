@@ -120,7 +120,7 @@ def opencode_failures(scene: Scene) -> Iterator[Taken]:
     scene.says("OVERLOADED this time")
     scene.awaits("verloaded")
     time.sleep(2)
-    yield "busy", "trying-again"
+    yield "failed", "overloaded-trying-again"
     scene.presses("Escape", "Escape")
     time.sleep(3)
     scene.says("LIMIT this time")
