@@ -18,7 +18,7 @@ from tests.terminal import Terminal, eventually
 FOLDER = "CAFLEET_AGENTS_DIR"
 """The variable that names the folder in which the programs are installed."""
 
-PATIENCE = 25.0
+PATIENCE = 60.0
 """Seconds that a program may take for anything."""
 
 SESSION = "7c1e52d0-7f2b-4c4e-9d55-0d3f6a1b2c3d"
@@ -45,7 +45,7 @@ COMMANDS = {
 }
 AT_REST = {
     MEMBER: "don't ask on",
-    "claude": "/effort",
+    "claude": "manual mode on",
     "codex": "Ask Codex",
     USERS_CODEX: "Ask Codex",
     "opencode": "ctrl+p commands",

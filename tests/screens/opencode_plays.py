@@ -72,7 +72,6 @@ def _opencode_drafts(scene: Scene) -> Iterator[Taken]:
 
 _DIALOGS = (
     View("commands", "C-p", "Commands"),
-    View("commands-searched", "C-p t h e", "Commands", "Escape Escape"),
     View("models", "/models", "Select model"),
     View("sessions", "/sessions", "Sessions"),
     View("themes", "/themes", "Themes"),
@@ -89,13 +88,14 @@ _IN_A_SESSION = (
     View("agents", "/agents", "Select agent"),
     View("provider", "/connect", "Connect a provider"),
     View("plan-mode", "Tab", "Plan", "Tab", "idle"),
+    View("commands-searched", "C-p t h e", "Commands"),
 )
 
 
 def opencode_views(scene: Scene) -> Iterator[Taken]:
     """What a human opens in OpenCode, over its input box or beside it."""
     scene.starts("Ask anything", "ctrl+p commands")
-    for state, name in views(scene, _DIALOGS[:2]):
+    for state, name in views(scene, _DIALOGS[:1]):
         yield state, f"{name}-at-home"
     scene.says("hello there")
     scene.awaits("It is done")
