@@ -95,8 +95,10 @@ _IN_A_SESSION = (
 def opencode_views(scene: Scene) -> Iterator[Taken]:
     """What a human opens in OpenCode, over its input box or beside it."""
     scene.starts("Ask anything", "ctrl+p commands")
-    for state, name in views(scene, _DIALOGS[:1]):
-        yield state, f"{name}-at-home"
+    scene.keys("C-p")
+    scene.awaits("Commands")
+    yield "covered", "commands-at-home"
+    scene.leaves("Search", "Escape")
     scene.says("hello there")
     scene.awaits("It is done")
     time.sleep(2)
