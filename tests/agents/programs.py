@@ -112,7 +112,7 @@ class Programs:
         self.untrusted = root / "elsewhere"
         self.api = api
         for folder in (self.home / "bin", self.trusted, self.untrusted):
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
         (self.home / "bin" / "editor").write_text(_EDITOR)
         (self.home / "bin" / "editor").chmod(0o755)
         # Codex asks for trust where there is a repository

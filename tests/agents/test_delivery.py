@@ -10,6 +10,7 @@ import pytest
 from cafleet_core.broker import answering, messages, owed
 from cafleet_core.records import PushResult
 from tests.agents.office import AGENTS, RULES, Office
+from tests.agents.programs import PATIENCE
 from tests.agents.replies import PERMIT, PONDER, SLOWLY
 from tests.terminal import cafleet, eventually
 
@@ -137,14 +138,16 @@ def test_the_trust_dialog_is_not_answered(office: Office) -> None:
     assert result == PushResult("held", "question")
 
     def trusted() -> bool:
-        """Claude Code may ask a second time, when it has drawn itself anew."""
-        office.programs.terminal.keys(pane, "Down")
-        office.programs.awaits(pane, "❯ Yes, I trust")
-        office.programs.terminal.keys(pane, "Enter")
-        time.sleep(2)
+        """Claude Code may ask a second time, and at first it may miss a key."""
+        screen = office.programs.terminal.screen(pane)
+        if "❯ No, exit" in screen:
+            office.programs.terminal.keys(pane, "Down")
+        elif "❯ Yes, I trust" in screen:
+            office.programs.terminal.keys(pane, "Enter")
+        time.sleep(1)
         return office.view("newcomer").state == "idle"
 
-    eventually(trusted)
+    eventually(trusted, PATIENCE)
     office.settles()
     office.has_heard_once("claude", task)
 
