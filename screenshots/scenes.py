@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from textual.message import Message
 
-from cafleet_core.config import Settings
+from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.messages import FeedTrouble
-from cafleet_tui.themes import DARK, LIGHT
+from cafleet_tui.appearance.themes import DARK, LIGHT
+from cafleet_tui.data.updates import FeedTrouble
 from screenshots import states, team
 from screenshots.still import StillSource
 

@@ -10,18 +10,18 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from cafleet_core import clock
-from cafleet_core.broker import history
-from cafleet_core.broker.history import Filter
-from cafleet_core.broker.owed import Held
-from cafleet_core.broker.pages import Page, Reach
-from cafleet_core.broker.raising import Raised, Team
-from cafleet_core.broker.spawning import Wish
-from cafleet_core.broker.starting import Started
+from cafleet_core.broker.delivery.pending import Held
+from cafleet_core.broker.messages import history
+from cafleet_core.broker.messages.history import Filter
+from cafleet_core.broker.messages.pages import Page, Reach
+from cafleet_core.broker.team.create_member import Wish
+from cafleet_core.broker.team.start_agent import Started
+from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import HELD, Agent, Sent, Session
 from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
-from cafleet_tui.letters import Letter
-from cafleet_tui.orders import Done, Order
+from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.member_operations import Done, Order
 
 NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
 """The moment at which every scene plays."""

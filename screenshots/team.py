@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import records
-from cafleet_core.panes import questions
+from cafleet_core.panes.reading import question
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.views import Activity, Member, PaneView, SessionSummary
 from screenshots.letters import ENTRIES
@@ -94,7 +94,7 @@ MEMBERS = (
 
 
 def _view(state: str, screen: str | None = None) -> PaneView:
-    asked = questions.read(screen) if screen and state == "waiting" else None
+    asked = question.read(screen) if screen and state == "waiting" else None
     return PaneView(state, "screen", state, screen, question=asked)
 
 

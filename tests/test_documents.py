@@ -13,12 +13,12 @@ from pathlib import Path
 import click
 import pytest
 
-from cafleet_core import config_file
 from cafleet_core.cli.main import run
-from cafleet_core.panes.screens import BUSY, DRAFT, IDLE, UNKNOWN, WAITING
-from cafleet_core.panes.sight import STARTING
-from cafleet_core.panes.state import DEAD, SHELL
-from cafleet_tui.actions import ACTIONS
+from cafleet_core.config import user_file
+from cafleet_core.panes.reading.classify import DEAD, SHELL
+from cafleet_core.panes.reading.cue_match import BUSY, DRAFT, IDLE, UNKNOWN, WAITING
+from cafleet_core.panes.reading.fuse import STARTING
+from cafleet_tui.keys.actions import ACTIONS
 from cafleet_tui.render import delivery
 from tests import command_lines
 from tests.command_lines import Step
@@ -156,7 +156,7 @@ def test_settings_can_be_copied_as_they_are(document: Path) -> None:
         if language == "toml":
             settings = tomllib.loads(block)
             if settings.keys() <= OURS:
-                assert config_file.faults(settings, block) == []
+                assert user_file.faults(settings, block) == []
 
 
 def test_the_concepts_name_every_state() -> None:

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from cafleet_core import text
-from cafleet_core.panes import client
-from cafleet_core.push import outcome, script
-from cafleet_core.push.outcome import Refusal
+from cafleet_core.panes.tmux import client
+from cafleet_core.push import refusal, script
+from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn
 from cafleet_core.records import DELIVERED, NONE, SHOWN, PushResult
 
@@ -56,7 +56,7 @@ def _result(turn: Turn, verdict: Refusal | bool | None) -> PushResult:
     if isinstance(verdict, Refusal):
         expected = (turn.server_pid, turn.pane_id, turn.agent_id)
         at_rest = turn.process_names if turn.position else ()
-        result = outcome.of_refusal(verdict, *expected, at_rest, turn.announces)
+        result = refusal.of_refusal(verdict, *expected, at_rest, turn.announces)
         if result.outcome != SHOWN:
             return result
         if not turn.show:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cafleet_core.records import SUMMARY
-from cafleet_core.storage.places import END, HEAD_OF, IS_HEAD, Edge
+from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
 from cafleet_core.storage.registry import Registry
 from cafleet_core.views import Delivery, Entry
 

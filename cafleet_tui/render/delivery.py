@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core import records
-from cafleet_core.broker.sessions import ADMINISTRATOR_NAME
+from cafleet_core.broker.directory.sessions import ADMINISTRATOR_NAME
 from cafleet_core.views import Delivery
 from cafleet_tui.render.age import clock_time
-from cafleet_tui.render.drawn import label
+from cafleet_tui.render.safe_text import label
 
 
 class State(NamedTuple):

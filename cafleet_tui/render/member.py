@@ -9,9 +9,9 @@ from textual.content import Content
 
 from cafleet_core import records
 from cafleet_core.views import PULSE_MINUTES
-from cafleet_tui.attention import Standing
+from cafleet_tui.model.standing import Standing
 from cafleet_tui.render.age import age
-from cafleet_tui.render.drawn import label
+from cafleet_tui.render.safe_text import label
 from cafleet_tui.render.sparkline import sparkline
 
 WIDE_ROW = 38

@@ -15,8 +15,8 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 
-from cafleet_tui import actions
-from cafleet_tui.attention import YOU, Ranks, Standing
+from cafleet_tui.keys import actions
+from cafleet_tui.model.standing import YOU, Ranks, Standing
 from cafleet_tui.render import member as render
 
 CELL_WIDTH = 24

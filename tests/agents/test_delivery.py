@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cafleet_core.broker import answering, messages, owed
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.team import answer
 from cafleet_core.records import PushResult
 from tests.agents.office import AGENTS, RULES, Office
 from tests.agents.replies import PERMIT, PONDER, SLOWLY
@@ -26,7 +28,7 @@ def rested(office: Office) -> None:
     """Begin with all at rest and nothing owed."""
     for agent in AGENTS:
         office.becomes(agent, "idle")
-    eventually(lambda: owed.settle(office.registry, RULES) == 0)
+    eventually(lambda: pending.settle(office.registry, RULES) == 0)
 
 
 @EACH
@@ -74,7 +76,7 @@ def test_a_permission_is_given_by_a_choice(office: Office, agent: str) -> None:
     eventually(lambda: office.view(agent).question)
     time.sleep(1)  # in its first moment a question takes no key
     member = office.team.others[agent]
-    answered = answering.choose(
+    answered = answer.choose(
         office.registry, office.team.caller("Administrator"), member, 1
     )
     assert answered.options[0].label.startswith("Yes")
@@ -111,7 +113,7 @@ def test_five_senders_at_once_are_all_heard_once(office: Office, agent: str) -> 
         assert list(pool.map(send, bodies)) == [0] * 5
 
     def all_heard() -> bool:
-        owed.settle(office.registry, RULES)
+        pending.settle(office.registry, RULES)
         return all(office.heard(agent, body) for body in bodies)
 
     eventually(all_heard, 60)

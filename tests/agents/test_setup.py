@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import assets
-from cafleet_core.broker.registry import open_registry
-from cafleet_core.panes import facts
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.panes.tmux import facts
 from cafleet_core.records import PushResult
 from tests.agents.models import ModelApi
 from tests.agents.office import Office

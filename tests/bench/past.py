@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cafleet_core import clock, ids
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.records import COMPLETED, INPUT_REQUIRED, SUMMARY, UNICAST
 from tests.team import Team, a_team
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core import records
-from cafleet_core.broker import agents, identity, inbox, messages
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import Settings
+from cafleet_core.broker.directory import agents, identity
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.settings import Settings
 from cafleet_core.errors import (
     Ambiguous,
     CallerUnknown,
@@ -105,10 +106,10 @@ def test_skills_must_be_json(registry: Registry, skills: str) -> None:
 def test_leaving_fails_the_open_mail_and_tells_its_senders(registry: Registry) -> None:
     team = a_team(registry, "alice", "bob")
     alice, bob = team.others["alice"], team.others["bob"]
-    done = messages.send(registry, bob, [alice], "done").task
+    done = send.send(registry, bob, [alice], "done").task
     inbox.ack(registry, team.caller("alice"), [done.task_id])
-    waiting = messages.send(registry, bob, [alice], "open").task
-    own = messages.send(registry, alice, [bob], "mine").task
+    waiting = send.send(registry, bob, [alice], "open").task
+    own = send.send(registry, alice, [bob], "mine").task
     agents.deregister(registry, alice)
     states = [
         inbox.show(registry, team.caller("bob"), one.task_id).status_state

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import inbox, messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry.open import Registry
 from tests.team import Team, a_team, a_team_in_panes, log_of
 from tests.terminal import (
     Terminal,
@@ -101,7 +101,7 @@ def test_dying_inside_the_transaction_sends_nothing(
     assert run_sender(registry, team, str(moment))[0] == -signal.SIGKILL
     assert inbox.poll(registry, team.others["alice"]) == []
     assert registry.row("PRAGMA integrity_check")[0] == "ok"
-    messages.send(registry, team.director, [team.others["alice"]], "another")
+    send.send(registry, team.director, [team.others["alice"]], "another")
     assert len(inbox.poll(registry, team.others["alice"])) == 1
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cafleet_core import records
-from cafleet_core.broker import mentions
+from cafleet_core.broker.messages import mentions
 from cafleet_core.errors import InvalidInput
 from tests.builders import an_agent, an_entry
 

@@ -18,8 +18,11 @@ from hypothesis.stateful import (
 )
 
 from cafleet_core import records
-from cafleet_core.broker import agents, inbox, members, messages, timeline
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import inbox, timeline
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.broker.team import roster
 from cafleet_core.errors import Refused
 from cafleet_core.records import Agent
 from tests.team import a_team
@@ -155,7 +158,7 @@ class MessageModel(RuleBasedStateMachine):
 
     @invariant()
     def the_counts_are_as_modelled(self) -> None:
-        for member in members.roster(self.registry, self.team.session.session_id):
+        for member in roster.roster(self.registry, self.team.session.session_id):
             open_mail = [self.mail[one] for one in self.open_of(member.agent.name)]
             assert member.activity.unacked == len(open_mail)
             assert member.activity.unread == sum(not mail.read for mail in open_mail)

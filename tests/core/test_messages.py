@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core import records
-from cafleet_core.broker import agents, inbox, messages, sessions
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import InvalidInput, NotFound, Refused
 from cafleet_core.records import Agent, Task
 from tests.builders import at

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker import maintenance, timeline
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.records import FAILED, INPUT_REQUIRED
 from tests.core.moved import everything, move_in
 from tests.earlier import ERAS, EarlierRegistry, Era, Id

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import maintenance
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.storage import registry as storage
 from cafleet_core.storage.registry import HEAD

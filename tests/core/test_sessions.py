@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from cafleet_core import records
-from cafleet_core.broker import agents, identity, inbox, maintenance, messages, sessions
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import agents, identity, sessions
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import Ambiguous, NotFound, Refused, RegistryError
 from tests.team import NOWHERE, a_team
 
@@ -84,7 +86,7 @@ def test_a_bootstrap_that_fails_anywhere_leaves_nothing(
 def test_deleting_dissolves_the_team_and_keeps_the_mail(registry: Registry) -> None:
     team = a_team(registry, "alice", "bob")
     alice = team.others["alice"]
-    sent = messages.send(registry, team.director, [alice], "to do")
+    sent = send.send(registry, team.director, [alice], "to do")
     gone = sessions.delete(registry, team.session.session_id)
     assert gone.deregistered == 4
     assert [one.name for one in gone.placed] == ["Director"]
@@ -109,7 +111,7 @@ def test_a_deletion_that_fails_anywhere_leaves_everything(
     registry: Registry, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     team = a_team(registry, "alice")
-    messages.send(registry, team.director, [team.others["alice"]], "to do")
+    send.send(registry, team.director, [team.others["alice"]], "to do")
     before = contents(registry)
     fault = FailsAt(registry, number)
     with monkeypatch.context() as faulty:
@@ -130,7 +132,7 @@ def test_a_deleted_session_takes_no_new_agents(registry: Registry) -> None:
 
 def test_deleting_one_session_leaves_the_other_alone(registry: Registry) -> None:
     ours, theirs = a_team(registry, "alice"), a_team(registry, "alice")
-    messages.send(registry, theirs.director, [theirs.others["alice"]], "to do")
+    send.send(registry, theirs.director, [theirs.others["alice"]], "to do")
     before = agents.listed(registry, theirs.session)
     sessions.delete(registry, ours.session.session_id)
     assert agents.listed(registry, theirs.session) == before
@@ -141,8 +143,8 @@ def test_deleting_one_session_leaves_the_other_alone(registry: Registry) -> None
 def test_summaries_count_what_is_there(registry: Registry) -> None:
     quiet, busy = a_team(registry), a_team(registry, "alice", "bob")
     alice, bob = busy.others["alice"], busy.others["bob"]
-    messages.send(registry, busy.director, [alice], "first")
-    last = messages.send(registry, alice, [bob], "second").task
+    send.send(registry, busy.director, [alice], "first")
+    last = send.send(registry, alice, [bob], "second").task
     first_summary, second_summary = sessions.summaries(registry)
     assert (first_summary.session, second_summary.session) == (
         busy.session,

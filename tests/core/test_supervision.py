@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from cafleet_core import records, supervision
-from cafleet_core.config import Thresholds
-from cafleet_core.supervision import Concern
+from cafleet_core import records
+from cafleet_core.broker.supervision import concerns
+from cafleet_core.broker.supervision.concerns import Concern
+from cafleet_core.config.rules import Thresholds
 from cafleet_core.views import Member, PaneView
 from tests.builders import DAWN, a_member, a_placement, an_activity, at
 
@@ -24,7 +25,7 @@ def member(**activity: object) -> Member:
 def found(one: Member, view: PaneView, minutes: float = 60) -> list[Concern]:
     views = {one.agent.agent_id: view}
     moment = DAWN + timedelta(minutes=minutes)
-    return supervision.concerns([one], views, LIMITS, moment)
+    return concerns.concerns([one], views, LIMITS, moment)
 
 
 def view(state: str, screen: str | None = None, reason: str = "") -> PaneView:
@@ -39,8 +40,8 @@ def test_a_question_is_told_with_its_words() -> None:
 def test_the_line_that_wakes_ends_its_sentences_once() -> None:
     asked = found(member(), view("waiting", QUESTION))
     gone = found(member(), view("dead", reason="pane gone"))
-    assert "both remarks? Look: cafleet" in supervision.wake(asked)
-    assert "both remarks?; reviewer is gone: pane gone. Look:" in supervision.wake(
+    assert "both remarks? Look: cafleet" in concerns.wake(asked)
+    assert "both remarks?; reviewer is gone: pane gone. Look:" in concerns.wake(
         [*asked, *gone]
     )
 
@@ -99,7 +100,7 @@ def test_nobody_but_active_members_is_a_concern() -> None:
 
 def test_several_concerns_are_one_line_without_anything_to_obey() -> None:
     news = [Concern("1", "dead", "a is gone"), Concern("2", "dead", "b is gone")]
-    line = supervision.wake(news)
+    line = concerns.wake(news)
     assert line.startswith("[cafleet] a is gone; b is gone.")
     assert len(line.splitlines()) == 1
     [hostile] = found(

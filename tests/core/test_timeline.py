@@ -6,10 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker import agents, history, inbox, messages, timeline
-from cafleet_core.broker.history import EVERYTHING, Filter
-from cafleet_core.broker.registry import Registry
-from cafleet_core.storage.places import Edge
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import history, inbox, timeline
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.messages.history import EVERYTHING, Filter
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.storage.keyset import Edge
 from cafleet_core.views import Entry
 from tests.builders import at
 from tests.team import Team, a_team

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.panes import facts
+from cafleet_core.panes.tmux import facts
 from cafleet_core.records import PushResult
 from tests.push.panes import a_turn, stamp, type_one
 from tests.terminal import Terminal, eventually

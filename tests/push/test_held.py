@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents, inbox, messages, outbox, owed
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
+from cafleet_core.broker.delivery import dispatch, pending
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult, Sent
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, eventually, turns
@@ -43,7 +46,7 @@ def bodies(logs: Path) -> list[str]:
 
 
 def retried(registry: Registry) -> bool:
-    return owed.settle(registry, RULES) > 0
+    return pending.settle(registry, RULES) > 0
 
 
 def type_draft(terminal: Terminal, pane: str, words: str) -> None:
@@ -83,7 +86,7 @@ def test_not_even_a_busy_agent_that_is_waited_for_no_longer_is_typed_over_a_draf
     assert result(sent) == PushResult("held", "busy")
 
     def reason() -> str | None:
-        owed.settle(registry, rules)
+        pending.settle(registry, rules)
         return inbox.show(registry, team.caller(), sent.task.task_id).push_reason
 
     eventually(lambda: reason() == "draft")
@@ -117,7 +120,7 @@ def test_several_held_arrive_as_one_turn_in_their_order(
     assert [line.split()[2] for line in lines[:6:2]] == ids
     waiting = inbox.poll(registry, team.others["alice"])
     assert {task.push_outcome for task in waiting} == {"delivered"}
-    assert owed.settle(registry, RULES) == 0
+    assert pending.settle(registry, RULES) == 0
 
 
 def test_any_later_command_delivers_what_is_owed(
@@ -142,7 +145,7 @@ def test_what_was_acked_meanwhile_is_not_typed_any_more(
     inbox.ack(registry, team.caller("alice"), [sent.task.task_id])
     terminal.keys(pane, "C-c")
     eventually(lambda: "wait" not in terminal.screen(pane))
-    assert owed.settle(registry, RULES) == 0
+    assert pending.settle(registry, RULES) == 0
     assert send(registry, team, "news").deliveries[0][1].outcome == "delivered"
     eventually(lambda: bodies(tmp_path) == ["news"])
 
@@ -153,7 +156,7 @@ def test_a_claim_keeps_a_second_process_from_typing_the_same(
     type_draft(terminal, pane, "wait")
     send(registry, team, "once")
     with registry.write():
-        first = outbox.claimed(registry, [team.others["alice"]])
-        second = outbox.claimed(registry, [team.others["alice"]])
+        first = dispatch.claimed(registry, [team.others["alice"]])
+        second = dispatch.claimed(registry, [team.others["alice"]])
     assert [len(one.tasks) for one in first] == [1]
     assert second == []

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import ids
-from cafleet_core.broker import inbox, messages, outbox, owed
-from cafleet_core.broker.pushing import Owed
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
-from cafleet_core.panes.facts import TYPED_OPTION
+from cafleet_core.broker.delivery import dispatch, pending
+from cafleet_core.broker.delivery.turns import Owed
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.rules import PushRules
+from cafleet_core.panes.tmux.facts import TYPED_OPTION
 from cafleet_core.push import writer
-from cafleet_core.push.outcome import MOVED
+from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult, Task
 from tests.builders import an_id
@@ -59,7 +60,7 @@ def claims_end(registry: Registry) -> None:
 
 def claim(registry: Registry, team: Team) -> list[Owed]:
     with registry.write():
-        return outbox.claimed(registry, [team.others["alice"]])
+        return dispatch.claimed(registry, [team.others["alice"]])
 
 
 def a_held_message(
@@ -67,7 +68,7 @@ def a_held_message(
 ) -> None:
     """One that could not be typed, as alice's pane is in copy mode, which it leaves then."""
     terminal.tmux("copy-mode", "-t", pane_of(team))
-    sent = messages.send(registry, team.director, [team.others["alice"]], body)
+    sent = send.send(registry, team.director, [team.others["alice"]], body)
     assert sent.deliveries[0][1].outcome == "held"
     terminal.tmux("send-keys", "-X", "-t", pane_of(team), "cancel")
 
@@ -78,8 +79,8 @@ def test_a_sender_that_dies_right_after_typing_is_not_repeated(
     run_sender(registry, team, "recording")
     eventually(lambda: bodies(tmp_path) == ["to do"])
     claims_end(registry)
-    assert owed.settle(registry, RULES) == 1
-    messages.send(registry, team.director, [team.others["alice"]], "the next")
+    assert pending.settle(registry, RULES) == 1
+    send.send(registry, team.director, [team.others["alice"]], "the next")
     eventually(lambda: len(bodies(tmp_path)) > 1)
     assert bodies(tmp_path) == ["to do", "the next"]
     first, second = inbox.poll(registry, team.others["alice"])
@@ -91,11 +92,11 @@ def test_of_several_only_those_that_nobody_typed_are_typed(
 ) -> None:
     run_sender(registry, team, "recording")
     claims_end(registry)
-    sent = messages.send(registry, team.director, [team.others["alice"]], "the next")
+    sent = send.send(registry, team.director, [team.others["alice"]], "the next")
     assert sent.deliveries[0][1] == PushResult("delivered")
     eventually(lambda: len(bodies(tmp_path)) == 2)
     assert bodies(tmp_path) == ["to do", "the next"]
-    assert not owed.settle(registry, RULES)
+    assert not pending.settle(registry, RULES)
 
 
 def test_one_that_wakes_too_late_types_nothing(
@@ -105,11 +106,11 @@ def test_one_that_wakes_too_late_types_nothing(
     sleeper = claim(registry, team)
     claims_end(registry)
     overtaker = claim(registry, team)
-    (told,) = outbox.deliver(registry, overtaker, RULES).values()
+    (told,) = dispatch.deliver(registry, overtaker, RULES).values()
     assert told.outcome == "delivered"
-    (late,) = outbox.deliver(registry, sleeper, RULES).values()
+    (late,) = dispatch.deliver(registry, sleeper, RULES).values()
     assert late.outcome == "delivered"
-    messages.send(registry, team.director, [team.others["alice"]], "last")
+    send.send(registry, team.director, [team.others["alice"]], "last")
     eventually(lambda: "last" in bodies(tmp_path))
     assert bodies(tmp_path) == ["once", "last"]
 
@@ -158,11 +159,11 @@ def test_an_outcome_that_cannot_be_kept_does_not_make_a_send_fail(
 
         monkeypatch.setattr(writer, "type_turns", while_another_writes)
         alice = team.others["alice"]
-        sent = messages.send(registry, team.director, [alice], "at a bad time")
+        sent = send.send(registry, team.director, [alice], "at a bad time")
     assert sent.deliveries[0][1] == PushResult("delivered")
     monkeypatch.undo()
     claims_end(registry)
-    owed.settle(registry, RULES)
+    pending.settle(registry, RULES)
     assert only_task(registry, team).push_outcome == "delivered"
     eventually(lambda: bodies(tmp_path))
     assert bodies(tmp_path) == ["at a bad time"]
@@ -176,6 +177,6 @@ def test_what_was_acked_during_a_try_is_not_owed_any_more(
     claims_end(registry)
     trying = claim(registry, team)
     inbox.ack_all(registry, team.caller("alice"))
-    (held,) = outbox.deliver(registry, trying, RULES).values()
+    (held,) = dispatch.deliver(registry, trying, RULES).values()
     assert held == PushResult("held", "copy_mode")
     assert registry.row("SELECT push_next_at FROM tasks") == (None,)

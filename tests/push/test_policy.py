@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.config import PushRules
-from cafleet_core.push import policy
+from cafleet_core.broker.delivery import policy
+from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult
 from tests.builders import DAWN
 

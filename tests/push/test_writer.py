@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from cafleet_core import text
-from cafleet_core.broker import messages
-from cafleet_core.broker.registry import Registry
-from cafleet_core.panes import client, facts
-from cafleet_core.panes.facts import IDENTITY_OPTION, STATE_OPTION, TYPED_OPTION
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.panes.tmux import client, facts
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, STATE_OPTION, TYPED_OPTION
 from cafleet_core.push import writer
 from cafleet_core.records import PushResult
 from tests.builders import an_id
@@ -269,7 +269,7 @@ def test_what_a_program_leaves_on_its_pane_is_no_answer_of_tmux_s(
     assert placement is not None
     alice = placement.tmux_pane_id or ""
     terminal.tmux("set-option", "-p", "-t", alice, option, FORGED)
-    sent = messages.broadcast(registry, team.others["bob"], "to all")
+    sent = send.broadcast(registry, team.others["bob"], "to all")
     told = {task.to_agent_id: push for task, push in sent.deliveries}
     refused = PushResult("none", "not_the_agent")
     expected = refused if option == IDENTITY_OPTION else DELIVERED

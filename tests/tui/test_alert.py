@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cafleet_core.config import Settings
+from cafleet_core.config.settings import Settings
 from cafleet_core.views import Activity, Member
-from cafleet_tui.alert import Alert
-from cafleet_tui.attention import Standing
+from cafleet_tui.controllers.alert import Alert
+from cafleet_tui.model.standing import Standing
 from tests.builders import an_agent
 
 IDLE = Activity(None, None, None, None, 0, 0, None)

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from cafleet_core import records
-from cafleet_core.config import Thresholds
+from cafleet_core.config.rules import Thresholds
 from cafleet_core.views import Member, PaneView
-from cafleet_tui import attention
+from cafleet_tui.model import standing
 from cafleet_tui.render.member import row
 from tests.builders import DAWN, a_member, a_placement, an_agent, at
 
@@ -26,7 +26,7 @@ def view(state: str) -> PaneView:
 
 
 def state(member: Member, seen: str | None) -> str:
-    found = attention.standing(member, (seen and view(seen)) or None, NOON, LIMITS)
+    found = standing.standing(member, (seen and view(seen)) or None, NOON, LIMITS)
     return found.state
 
 
@@ -36,7 +36,7 @@ def listed(members: list[Member], states: dict[str, str]) -> list[str]:
         for member in members
         if member.agent.name in states
     }
-    ranks = attention.rank(members, views, NOON, LIMITS)
+    ranks = standing.rank(members, views, NOON, LIMITS)
     return [
         standing.member.agent.name
         for standing in (*ranks.team, *ranks.heads, *ranks.gone)
@@ -95,8 +95,8 @@ def test_those_who_wait_are_counted_director_included() -> None:
         a_member("Director", records.DIRECTOR, last_active=at(minutes=60)),
     ]
     views = {member.agent.agent_id: view("waiting") for member in members}
-    ranks = attention.rank(members, views, NOON, LIMITS)
-    assert [s.member.agent.name for s in attention.needing(ranks)] == [
+    ranks = standing.rank(members, views, NOON, LIMITS)
+    assert [s.member.agent.name for s in standing.needing(ranks)] == [
         "anna",
         "Director",
     ]
@@ -105,6 +105,6 @@ def test_those_who_wait_are_counted_director_included() -> None:
 def test_mail_that_waits_too_long_for_its_ack_is_marked() -> None:
     for minutes, overdue in ((51, False), (50, True)):
         member = active("anna", unacked=1, oldest_unacked=at(minutes=minutes))
-        found = attention.standing(member, view("busy"), NOON, LIMITS)
+        found = standing.standing(member, view("busy"), NOON, LIMITS)
         assert found.overdue is overdue
         assert ("1!" in row(found, 46).plain) is overdue

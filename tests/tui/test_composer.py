@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from cafleet_core import records
-from cafleet_tui.letters import Letter
+from cafleet_tui.operations.mail import Letter
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.mention_popup import being_written
 from tests.builders import an_agent, an_entry

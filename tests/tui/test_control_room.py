@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
-from cafleet_core.broker import inbox, messages, sessions, timeline
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.messages import inbox, timeline
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.records import Sent
-from cafleet_tui.letters import Letter
-from cafleet_tui.screens.asking import AskWords
+from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.dialogs.entry_detail import EntryDetail
+from cafleet_tui.dialogs.help import Help
+from cafleet_tui.dialogs.prompts import AskWords
+from cafleet_tui.dialogs.questions import Questions
+from cafleet_tui.operations.mail import Letter
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.entry_detail import EntryDetail
-from cafleet_tui.screens.help import Help
-from cafleet_tui.screens.questions import Questions
 from cafleet_tui.screens.session_picker import SessionPicker
-from cafleet_tui.source import RegistrySource
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, settings_of, source_of, until
 

@@ -15,11 +15,11 @@ from cafleet_core.errors import Refused
 from cafleet_core.records import Session
 from cafleet_core.views import Option, PaneView, Question, SessionSummary
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.letters import Letter
-from cafleet_tui.orders import CAPTURE, Done, Order
-from cafleet_tui.picture import settle
+from cafleet_tui.dialogs.form import Form
+from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.member_operations import CAPTURE, Done, Order
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.form import Form
+from cafleet_tui.screenshot import settle
 from screenshots.still import StillSource
 from tests.builders import SESSION, a_member, a_placement, an_agent, an_entry, at
 from tests.tui.rooms import picture, settings_of, until

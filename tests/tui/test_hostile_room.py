@@ -9,14 +9,14 @@ from textual import events
 from textual.pilot import Pilot
 
 from cafleet_core import records
-from cafleet_core.broker.mentions import Mentions
+from cafleet_core.broker.messages.mentions import Mentions
 from cafleet_core.records import PushResult, Sent, Session
 from cafleet_core.views import PaneView, SessionSummary
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.letters import Letter
-from cafleet_tui.picture import settle
-from cafleet_tui.render import composer, room
+from cafleet_tui.operations.mail import Letter
+from cafleet_tui.render import composer, frames
 from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.screenshot import settle
 from screenshots.still import StillSource
 from tests.builders import SESSION, a_member, a_placement, an_agent, an_entry, at
 from tests.tui.rooms import picture, settings_of, until
@@ -134,7 +134,7 @@ def test_the_title_of_a_message_says_names_as_text(text: str) -> None:
         composer.title(agent, found, text),
         composer.reason(text, refused=True),
         composer.mention(agent),
-        room.timeline_title(text, text),
+        frames.timeline_title(text, text),
     ):
         assert not [c for c in content.plain if ord(c) < 32 or 0x7F <= ord(c) < 0xA0]
         assert "\u202e" not in content.plain

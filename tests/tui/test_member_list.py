@@ -13,10 +13,10 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from cafleet_core import records
-from cafleet_core.config import Thresholds
+from cafleet_core.config.rules import Thresholds
 from cafleet_core.views import Member, PaneView
-from cafleet_tui import attention
 from cafleet_tui.app import CafleetApp
+from cafleet_tui.model import standing
 from cafleet_tui.render import member as render
 from cafleet_tui.widgets.member_list import MemberList
 from tests.builders import DAWN, a_member, an_agent, at
@@ -57,7 +57,7 @@ def show(found: MemberList, members: tuple[Member, ...], **states: str) -> None:
         for member in members
         if member.agent.name in states
     }
-    found.show(attention.rank(members, views, NOON, Thresholds()))
+    found.show(standing.rank(members, views, NOON, Thresholds()))
 
 
 def rows(found: MemberList) -> list[str]:
@@ -206,7 +206,7 @@ def test_a_cell_of_the_strip_tells_the_state_by_glyph_word_and_colour(
     state: str, width: int
 ) -> None:
     named = a_member("a-name-that-is-rather-long")
-    shown = render.cell(attention.Standing(named, state, 372.0), width)
+    shown = render.cell(standing.Standing(named, state, 372.0), width)
     look = render.LOOKS[state]
     assert shown.cell_length == width
     assert shown.plain.startswith(f"{look.glyph} a-n")
@@ -219,7 +219,7 @@ def test_a_cell_of_the_strip_tells_the_state_by_glyph_word_and_colour(
 
 
 def test_a_cell_counts_what_is_unacked_where_that_fits() -> None:
-    busy = attention.Standing(a_member("tester", unacked=3), "busy", 3.0)
+    busy = standing.Standing(a_member("tester", unacked=3), "busy", 3.0)
     assert render.cell(busy, 28).plain == "● tester busy" + "3   3s".rjust(15)
     assert render.cell(busy, 18).plain == "● tester busy   3s"
 

@@ -9,7 +9,7 @@ from textual.widgets import Static
 from cafleet_core.records import Agent
 from cafleet_core.views import PaneView
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.attention import Standing
+from cafleet_tui.model.standing import Standing
 from cafleet_tui.render.screen import screen_strips
 from cafleet_tui.widgets.screen_view import ScreenView
 from tests.builders import a_member, a_placement, an_agent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.broker.pages import (
+from cafleet_core.broker.messages.pages import (
     PAGE,
     AtTime,
     Newer,
@@ -13,8 +13,8 @@ from cafleet_core.broker.pages import (
 )
 from cafleet_core.records import COMPLETED
 from cafleet_core.views import Delivery, Entry
+from cafleet_tui.model.timeline_index import CAPACITY
 from cafleet_tui.widgets.timeline import Timeline
-from cafleet_tui.widgets.timeline_index import CAPACITY
 from tests.builders import a_delivery, an_entry, at
 from tests.tui.timeline_stage import HEIGHT, Stage, a_stage, news
 
