@@ -12,9 +12,9 @@ from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.team import pane_states, roster
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
-from cafleet_core.panes.reading import classify, fuse
 from cafleet_core.panes.tmux import client
-from cafleet_core.records import MEMBER, Agent
+from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind, PaneState
 from cafleet_core.storage.registry import HEAD, Registry
 from cafleet_core.views import PaneView
 
@@ -106,17 +106,21 @@ def _reap(registry: Registry) -> Iterator[str]:
         for member in roster.roster(registry, session_id):
             agent = member.agent
             view = views.get(agent.agent_id)
-            if agent.kind == MEMBER and view is not None and _lost(agent, view):
+            if (
+                agent.kind == AgentKind.MEMBER
+                and view is not None
+                and _lost(agent, view)
+            ):
                 agents.deregister(registry, agent)
                 yield f"deregistered {text.label(agent.name)} ({view.reason})"
 
 
 def _lost(agent: Agent, view: PaneView) -> bool:
     """Whether nothing is left of a member to look at; one that is being made gets its time."""
-    if view.state == fuse.STARTING and agent.placement is not None:
+    if view.state == PaneState.STARTING and agent.placement is not None:
         age = clock.age(agent.placement.created_at, clock.now())
         return age > _PENDING_SECONDS
-    return view.state == classify.DEAD and view.screen is None
+    return view.state == PaneState.DEAD and view.screen is None
 
 
 def _panes(registry: Registry) -> Iterator[Check]:
@@ -131,7 +135,7 @@ def _panes(registry: Registry) -> Iterator[Check]:
         lost = [
             text.label(agent.name)
             for agent in placed
-            if views[agent.agent_id].state == classify.DEAD
+            if views[agent.agent_id].state == PaneState.DEAD
         ]
         detail = f"{session_id}: {len(placed)} placed"
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import records
+from cafleet_core.states import PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery
 from screenshots import team
 from screenshots.letters import delivery, entry
@@ -48,9 +48,13 @@ ENTRIES = (
             _read(2, "reviewer", 2400),
             delivery(2, "drafter", 2400),
             _waiting(
-                2, "scout", 2400, push_outcome=records.HELD, push_reason="question"
+                2,
+                "scout",
+                2400,
+                push_outcome=PushOutcome.HELD,
+                push_reason=PushReason.QUESTION,
             ),
-            _ended(2, "linter", 2400, records.FAILED),
+            _ended(2, "linter", 2400, TaskState.FAILED),
         ],
         broadcast=True,
     ),
@@ -59,21 +63,21 @@ ENTRIES = (
         "scout",
         2100,
         "May I delete tools/import.py?",
-        [_ended(3, "Director", 2100, records.CANCELED)],
+        [_ended(3, "Director", 2100, TaskState.CANCELED)],
     ),
     entry(
         4,
         "Administrator",
         1500,
         "Yes, proceed",
-        [delivery(4, "reviewer", 1500, push_reason=records.ANSWER)],
+        [delivery(4, "reviewer", 1500, push_reason=PushReason.ANSWER)],
     ),
     entry(
         5,
         "drafter",
         1400,
         "A question for you: shall the notes list internal changes too?",
-        [_waiting(5, "Administrator", 1400, push_reason="no_placement")],
+        [_waiting(5, "Administrator", 1400, push_reason=PushReason.NO_PLACEMENT)],
     ),
     entry(
         6,
@@ -91,7 +95,7 @@ ENTRIES = (
         [
             _acked(7, "drafter", 900),
             _read(7, "reviewer", 900),
-            _ended(7, "linter", 900, records.FAILED),
+            _ended(7, "linter", 900, TaskState.FAILED),
         ],
     ),
     entry(
@@ -104,8 +108,8 @@ ENTRIES = (
                 8,
                 "linter",
                 120,
-                push_outcome="failed",
-                push_reason="not_the_agent",
+                push_outcome=PushOutcome.NONE,
+                push_reason=PushReason.NOT_THE_AGENT,
             )
         ],
     ),
@@ -115,7 +119,13 @@ ENTRIES = (
         60,
         "Hold the release until the plan is signed off.",
         [
-            _waiting(9, "drafter", 60, push_outcome=records.HELD, push_reason="draft"),
+            _waiting(
+                9,
+                "drafter",
+                60,
+                push_outcome=PushOutcome.HELD,
+                push_reason=PushReason.DRAFT,
+            ),
             _waiting(9, "tester", 60, push_outcome=None),
         ],
     ),

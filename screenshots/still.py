@@ -18,7 +18,8 @@ from cafleet_core.broker.team.create_member import Wish
 from cafleet_core.broker.team.start_agent import Started
 from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.errors import NotFound, Refused
-from cafleet_core.records import HELD, Agent, Sent, Session
+from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.states import PushOutcome
 from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
 from cafleet_tui.operations.mail import Letter
 from cafleet_tui.operations.member_operations import Done, Order
@@ -98,7 +99,7 @@ class StillSource(NamedTuple):
             one.created_at
             for entry in self.entries
             for one in entry.deliveries
-            if one.push_outcome == HELD and not one.notified_at
+            if one.push_outcome == PushOutcome.HELD and not one.notified_at
         ]
         return Held(len(waiting), min(waiting, default=None))
 

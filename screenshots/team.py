@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cafleet_core import records
 from cafleet_core.panes.reading import question
 from cafleet_core.records import Agent, Placement, Session
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Activity, Member, PaneView, SessionSummary
 from screenshots.letters import ENTRIES
 from screenshots.names import NUMBERS, ago, an_id, id_of
@@ -34,7 +34,7 @@ def _placement(name: str, coding_agent: str) -> Placement:
         tmux_pane_id=f"%{NUMBERS[name]}",
         coding_agent=coding_agent,
         process_names=coding_agent,
-        pane_state="waiting" if waited else None,
+        pane_state=PaneState.WAITING if waited else None,
         pane_state_since=ago(waited) if waited else None,
         created_at=ago(9000),
     )
@@ -45,7 +45,7 @@ def _member(
     coding_agent: str | None,
     silent: float,
     unacked: int = 0,
-    kind: str = records.MEMBER,
+    kind: AgentKind = AgentKind.MEMBER,
     unread: int = 0,
 ) -> Member:
     agent = Agent(
@@ -53,7 +53,7 @@ def _member(
         session_id=SESSION.session_id,
         name=name,
         description=f"{name} of my-project",
-        status=records.ACTIVE,
+        status=AgentStatus.ACTIVE,
         kind=kind,
         skills=None,
         registered_at=ago(9000),
@@ -70,15 +70,15 @@ def _gone(number: int, name: str) -> Member:
     agent = member.agent._replace(
         agent_id=an_id(number),
         name=name,
-        status=records.DEREGISTERED,
+        status=AgentStatus.DEREGISTERED,
         deregistered_at=ago(3000),
     )
     return member._replace(agent=agent)
 
 
 _HEADS = (
-    _member("Director", "claude", 1, kind=records.DIRECTOR),
-    _member("Administrator", None, 70, kind=records.ADMINISTRATOR),
+    _member("Director", "claude", 1, kind=AgentKind.DIRECTOR),
+    _member("Administrator", None, 70, kind=AgentKind.ADMINISTRATOR),
 )
 
 MEMBERS = (
@@ -93,18 +93,18 @@ MEMBERS = (
 )
 
 
-def _view(state: str, screen: str | None = None) -> PaneView:
-    asked = question.read(screen) if screen and state == "waiting" else None
+def _view(state: PaneState, screen: str | None = None) -> PaneView:
+    asked = question.read(screen) if screen and state is PaneState.WAITING else None
     return PaneView(state, "screen", state, screen, question=asked)
 
 
 VIEWS = {
-    id_of("Director"): _view("busy", WORKING),
-    id_of("reviewer"): _view("waiting", QUESTION),
-    id_of("drafter"): _view("idle", WORKING),
-    id_of("tester"): _view("busy", WORKING),
-    id_of("scout"): _view("idle", WORKING),
-    id_of("linter"): _view("dead"),
+    id_of("Director"): _view(PaneState.BUSY, WORKING),
+    id_of("reviewer"): _view(PaneState.WAITING, QUESTION),
+    id_of("drafter"): _view(PaneState.IDLE, WORKING),
+    id_of("tester"): _view(PaneState.BUSY, WORKING),
+    id_of("scout"): _view(PaneState.IDLE, WORKING),
+    id_of("linter"): _view(PaneState.DEAD),
 }
 
 
@@ -136,8 +136,8 @@ def source() -> StillSource:
 def waiting() -> StillSource:
     """The team when three of them wait for an answer, one to a prompt without numbers."""
     views = {
-        id_of("drafter"): _view("waiting", CHOICE),
-        id_of("scout"): _view("waiting", TRUST)._replace(
+        id_of("drafter"): _view(PaneState.WAITING, CHOICE),
+        id_of("scout"): _view(PaneState.WAITING, TRUST)._replace(
             reason="Do you trust the files in this folder?"
         ),
     }

@@ -15,9 +15,7 @@ import pytest
 
 from cafleet_core.cli.main import run
 from cafleet_core.config import user_file
-from cafleet_core.panes.reading.classify import DEAD, SHELL
-from cafleet_core.panes.reading.cue_match import BUSY, DRAFT, IDLE, UNKNOWN, WAITING
-from cafleet_core.panes.reading.fuse import STARTING
+from cafleet_core.states import PaneState
 from cafleet_tui.keys.actions import ACTIONS
 from cafleet_tui.render import delivery
 from tests import command_lines
@@ -163,7 +161,16 @@ def test_the_concepts_name_every_state() -> None:
     rows = (ROOT / "docs" / "concepts.md").read_text("utf-8")
     for letter in delivery.STATES:
         assert f"| `{letter.glyph}` {letter.word} |" in rows
-    seen = (IDLE, BUSY, WAITING, DRAFT, STARTING, SHELL, DEAD, UNKNOWN)
+    seen = (
+        PaneState.IDLE,
+        PaneState.BUSY,
+        PaneState.WAITING,
+        PaneState.DRAFT,
+        PaneState.STARTING,
+        PaneState.SHELL,
+        PaneState.DEAD,
+        PaneState.UNKNOWN,
+    )
     for state in seen:
         assert f"| `{state}` |" in rows
 

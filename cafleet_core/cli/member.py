@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from cafleet_core import clock
+from cafleet_core.broker.directory import placements
 from cafleet_core.broker.team import roster
 from cafleet_core.cli import member_tables, output
 from cafleet_core.cli.agent_start import (
@@ -140,7 +141,7 @@ def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
     from cafleet_core.broker.team import capture
 
     found = roster.find(run.registry, run.caller(), member_id)
-    _placement, pane_id = roster.pane_of(found)
+    _placement, pane_id = placements.pane_of(found)
     captured = capture.capture(found, lines, ansi)
     if run.json:
         output.document(
@@ -164,7 +165,7 @@ def ping(run: Invocation, member_id: str) -> None:
 
     found = roster.find(run.registry, run.caller(), member_id)
     type_now.ping(found)
-    _, pane_id = roster.pane_of(found)
+    _, pane_id = placements.pane_of(found)
     run.say(
         f"Pinged member {found.name} ({pane_id}).",
         {"member_agent_id": found.agent_id, "pane_id": pane_id},
@@ -250,7 +251,7 @@ def _tell_typed(
     value: str,
     asked: Question | None = None,
 ) -> None:
-    _, pane_id = roster.pane_of(found)
+    _, pane_id = placements.pane_of(found)
     document: dict[str, Any] = {
         "member_agent_id": found.agent_id,
         "pane_id": pane_id,

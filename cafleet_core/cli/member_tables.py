@@ -12,10 +12,11 @@ from cafleet_core.cli import output
 from cafleet_core.cli.session import placement_document
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.records import Agent
+from cafleet_core.states import PaneState
 from cafleet_core.views import Member, PaneView
 
 _ABANDONED_SECONDS = 60.0
-_UNSEEN = PaneView("unknown", "none", "not observed")
+_UNSEEN = PaneView(PaneState.UNKNOWN, "none", "not observed")
 
 
 def document(agent: Agent) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from cafleet_core.panes.tmux.windows import Opened
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent
+from cafleet_core.states import PaneState
 from cafleet_core.views import Entry
 
 FRAME_SIZE = Size(160, 50)
@@ -195,7 +196,7 @@ def _await_stand_in(opened: Opened) -> None:
     def at_rest() -> bool:
         screen = facts.screen(opened.socket, opened.pane_id)
         read = cue_match.read(screen, "", cues)
-        return read.state == cue_match.IDLE
+        return read.state == PaneState.IDLE
 
     _await(at_rest, "the Director's pane")
 

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from cafleet_core.panes.tmux.facts import is_shell
-from cafleet_core.records import DELIVERED, HELD, NONE, SHOWN, PushResult
+from cafleet_core.records import PushResult
+from cafleet_core.states import PushOutcome, PushReason
 
-MOVED = PushResult(HELD, "busy")
+MOVED = PushResult(PushOutcome.HELD, PushReason.BUSY)
 """The pane is not as it was looked at: no more at rest, or told of a part by somebody else."""
 
 
@@ -37,21 +38,21 @@ def of_refusal(
     which somebody else may have typed.
     """
     if refusal.server_pid != server_pid:
-        return PushResult(NONE, "server_gone")
+        return PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)
     # for a target that does not exist tmux answers with another pane's facts
     if refusal.pane_id != pane_id:
-        return PushResult(NONE, "pane_gone")
+        return PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
     if refusal.agent_id != agent_id:
-        return PushResult(NONE, "not_the_agent")
+        return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
     told = [one in refusal.typed for one in announces]
     if any(told):
-        return PushResult(DELIVERED) if all(told) else MOVED
+        return PushResult(PushOutcome.DELIVERED) if all(told) else MOVED
     if refusal.dead:
-        return PushResult(NONE, "pane_gone")
+        return PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
     if refusal.in_mode:
-        return PushResult(HELD, "copy_mode")
+        return PushResult(PushOutcome.HELD, PushReason.COPY_MODE)
     if is_shell(refusal.command):
-        return PushResult(SHOWN)
+        return PushResult(PushOutcome.SHOWN)
     if refusal.command in at_rest:
         return MOVED
-    return PushResult(NONE, "not_the_agent")
+    return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)

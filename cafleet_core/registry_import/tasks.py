@@ -3,16 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cafleet_core.records import (
-    ACTIVE,
-    COMPLETED,
-    FAILED,
-    INPUT_REQUIRED,
-    SUMMARY,
-    UNICAST,
-)
 from cafleet_core.registry_import import translate
 from cafleet_core.registry_import.teams import Renamed, Teams
+from cafleet_core.states import AgentStatus, TaskState, TaskType
 from cafleet_core.storage import earlier_schema, imports
 from cafleet_core.storage.earlier_schema import Earlier, Row
 from cafleet_core.storage.imports import Known
@@ -120,14 +113,14 @@ class _Mail:
             translate.state(row["status_state"]),
             stored["status_timestamp"],
         )
-        if state == INPUT_REQUIRED and owner.status != ACTIVE:
-            state, changed = FAILED, max(owner.deregistered_at or "", changed)
+        if state == TaskState.INPUT_REQUIRED and owner.status != AgentStatus.ACTIVE:
+            state, changed = TaskState.FAILED, max(owner.deregistered_at or "", changed)
             self.settled += 1
-        acked = changed if state == COMPLETED else None
+        acked = changed if state == TaskState.COMPLETED else None
         return {
             **stored,
             "to_agent_id": owner.agent_id,
-            "type": UNICAST,
+            "type": TaskType.UNICAST,
             "text": translate.body(row),
             "origin_task_id": self._broadcast(row, owner),
             "status_state": state,
@@ -147,7 +140,7 @@ class _Mail:
 
 
 def _is_delivery(row: Row) -> bool:
-    return bool(row["type"] != SUMMARY)
+    return bool(row["type"] != TaskType.BROADCAST_SUMMARY)
 
 
 def _summary(task_id: str, message: list[Row]) -> dict[str, str | None]:
@@ -155,8 +148,8 @@ def _summary(task_id: str, message: list[Row]) -> dict[str, str | None]:
     said = next(filter(_is_delivery, message), message[0])
     return {
         "to_agent_id": None,
-        "type": SUMMARY,
+        "type": TaskType.BROADCAST_SUMMARY,
         "text": translate.body(said),
         "origin_task_id": task_id,
-        "status_state": COMPLETED,
+        "status_state": TaskState.COMPLETED,
     }

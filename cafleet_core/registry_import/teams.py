@@ -6,22 +6,16 @@ from typing import NamedTuple
 
 from cafleet_core import ids, text
 from cafleet_core.broker.directory.sessions import built_in
-from cafleet_core.records import (
-    ACTIVE,
-    ADMINISTRATOR,
-    AGENT,
-    DEREGISTERED,
-    DIRECTOR,
-    Agent,
-)
+from cafleet_core.records import Agent
 from cafleet_core.registry_import import translate
 from cafleet_core.registry_import.names import fitting
+from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import imports, sessions
 from cafleet_core.storage.earlier_schema import Earlier, Row
 from cafleet_core.storage.imports import Known
 from cafleet_core.storage.registry import Registry
 
-_BUILT_IN = (DIRECTOR, ADMINISTRATOR)
+_BUILT_IN = (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
 
 
 class Renamed(NamedTuple):
@@ -97,10 +91,10 @@ class Teams:
         for kind in _BUILT_IN:
             if (session_id, kind) not in self._leading:
                 self._store(built_in(ids.new(), session_id, kind, at))
-        director = self._leading[session_id, DIRECTOR]
+        director = self._leading[session_id, AgentKind.DIRECTOR]
         sessions.set_director(self._registry, session_id, director)
 
-    def _agents(self, rows: Iterable[tuple[Row, str]]) -> None:
+    def _agents(self, rows: Iterable[tuple[Row, AgentKind]]) -> None:
         for row, kind in rows:
             agent_id = translate.identity(
                 "agent", row["agent_id"], row["registered_at"]
@@ -114,7 +108,9 @@ class Teams:
                 self.agents["present"] += 1
                 continue
             second = (session_id, kind) in self._leading
-            agent = _agent(row, agent_id, session_id, AGENT if second else kind)
+            agent = _agent(
+                row, agent_id, session_id, AgentKind.AGENT if second else kind
+            )
             self._store(agent)
             self.arrived.append(agent_id)
             self.agents["imported"] += 1
@@ -122,9 +118,11 @@ class Teams:
     def _store(self, agent: Agent) -> None:
         """Store an agent under a name that is free; in a deleted session it has left."""
         left = self._deleted[agent.session_id]
-        if left and agent.status == ACTIVE:
-            agent = agent._replace(status=DEREGISTERED, deregistered_at=left)
-        active = agent.status == ACTIVE
+        if left and agent.status == AgentStatus.ACTIVE:
+            agent = agent._replace(
+                status=AgentStatus.DEREGISTERED, deregistered_at=left
+            )
+        active = agent.status == AgentStatus.ACTIVE
         name = fitting(agent.name, self._taken[agent.session_id] if active else ())
         if name != agent.name:
             self.renamed.append(Renamed(agent.agent_id, agent.name, name))
@@ -136,11 +134,11 @@ class Teams:
         self._known[known.agent_id] = known
         if known.kind in _BUILT_IN:
             self._leading[known.session_id, known.kind] = known.agent_id
-        if known.status == ACTIVE:
+        if known.status == AgentStatus.ACTIVE:
             self._taken[known.session_id].add(known.name.casefold())
 
 
-def _with_kinds(agents: list[Row], of: list[Row]) -> list[tuple[Row, str]]:
+def _with_kinds(agents: list[Row], of: list[Row]) -> list[tuple[Row, AgentKind]]:
     """Each agent with its kind; who put others in their panes led a session that names nobody."""
     leaders = {row["session_id"]: row["director_agent_id"] for row in of}
     for row in agents:
@@ -149,7 +147,7 @@ def _with_kinds(agents: list[Row], of: list[Row]) -> list[tuple[Row, str]]:
     return [
         (
             row,
-            DIRECTOR
+            AgentKind.DIRECTOR
             if row["agent_id"] == leaders[row["session_id"]]
             else translate.kind(row["card"], bool(row["placed"])),
         )
@@ -157,16 +155,16 @@ def _with_kinds(agents: list[Row], of: list[Row]) -> list[tuple[Row, str]]:
     ]
 
 
-def _agent(row: Row, agent_id: str, session_id: str, kind: str) -> Agent:
+def _agent(row: Row, agent_id: str, session_id: str, kind: AgentKind) -> Agent:
     registered_at = translate.moment(row["registered_at"], agent_id)
-    active = row["status"] == ACTIVE
+    active = row["status"] == AgentStatus.ACTIVE
     left = None if active else row["deregistered_at"] or registered_at
     return Agent(
         agent_id=agent_id,
         session_id=session_id,
         name=text.storable(str(row["name"])),
         description=text.storable(str(row["description"] or "")),
-        status=ACTIVE if active else DEREGISTERED,
+        status=AgentStatus.ACTIVE if active else AgentStatus.DEREGISTERED,
         kind=kind,
         skills=translate.skills(row["card"]),
         registered_at=registered_at,

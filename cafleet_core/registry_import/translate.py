@@ -11,18 +11,17 @@ from uuid import NAMESPACE_OID, uuid5
 
 from cafleet_core import clock, text
 from cafleet_core.errors import Refused
-from cafleet_core.records import (
-    ADMINISTRATOR,
-    AGENT,
-    CANCELED,
-    COMPLETED,
-    FAILED,
-    INPUT_REQUIRED,
-    MEMBER,
-)
+from cafleet_core.states import AgentKind, TaskState
 
 _ID = re.compile(r"[0-9A-Za-z-]{4,64}")
-_STATES = frozenset((INPUT_REQUIRED, COMPLETED, CANCELED, FAILED))
+_STATES = frozenset(
+    (
+        TaskState.INPUT_REQUIRED,
+        TaskState.COMPLETED,
+        TaskState.CANCELED,
+        TaskState.FAILED,
+    )
+)
 _ADMINISTRATOR_CARD = "builtin-administrator"
 
 
@@ -52,15 +51,15 @@ def moment(value: object, of: str) -> str:
 def state(value: object) -> str:
     """A delivery's state; one that nobody knows any more counts as failed."""
     said = str(value).lower().replace("-", "_")
-    return said if said in _STATES else FAILED
+    return said if said in _STATES else TaskState.FAILED
 
 
-def kind(card: object, placed: bool) -> str:
+def kind(card: object, placed: bool) -> AgentKind:
     """What an agent that leads no session is, by its card and by whether it has a pane."""
     inner = _document(card).get("cafleet")
     if isinstance(inner, Mapping) and inner.get("kind") == _ADMINISTRATOR_CARD:
-        return ADMINISTRATOR
-    return MEMBER if placed else AGENT
+        return AgentKind.ADMINISTRATOR
+    return AgentKind.MEMBER if placed else AgentKind.AGENT
 
 
 def skills(card: object) -> str | None:

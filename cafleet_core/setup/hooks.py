@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cafleet_core.panes.reading.cue_match import BUSY, IDLE, WAITING
 from cafleet_core.panes.tmux.facts import STATE_OPTION
 from cafleet_core.setup import json_edits, jsonc, signature
 from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
+from cafleet_core.states import PaneState
 
 _ASKED = "permission_prompt|elicitation_dialog|elicitation_url_dialog"
 _GONE = ""
@@ -24,26 +24,26 @@ class Hook(NamedTuple):
 
 
 CLAUDE = (
-    Hook("SessionStart", IDLE, "startup|resume|clear"),
-    Hook("UserPromptSubmit", BUSY),
-    Hook("PreToolUse", BUSY),
-    Hook("PermissionRequest", WAITING),
-    Hook("PostToolUse", BUSY),
-    Hook("PostToolUseFailure", BUSY),
-    Hook("Notification", WAITING, _ASKED),
-    Hook("Notification", IDLE, "idle_prompt"),
-    Hook("Stop", IDLE),
-    Hook("StopFailure", IDLE),
+    Hook("SessionStart", PaneState.IDLE, "startup|resume|clear"),
+    Hook("UserPromptSubmit", PaneState.BUSY),
+    Hook("PreToolUse", PaneState.BUSY),
+    Hook("PermissionRequest", PaneState.WAITING),
+    Hook("PostToolUse", PaneState.BUSY),
+    Hook("PostToolUseFailure", PaneState.BUSY),
+    Hook("Notification", PaneState.WAITING, _ASKED),
+    Hook("Notification", PaneState.IDLE, "idle_prompt"),
+    Hook("Stop", PaneState.IDLE),
+    Hook("StopFailure", PaneState.IDLE),
     Hook("SessionEnd", _GONE),
 )
 
 CODEX = (
-    Hook("UserPromptSubmit", BUSY),
-    Hook("PreToolUse", BUSY),
-    Hook("PermissionRequest", WAITING),
-    Hook("PostToolUse", BUSY),
-    Hook("Interrupt", IDLE),
-    Hook("Stop", IDLE),
+    Hook("UserPromptSubmit", PaneState.BUSY),
+    Hook("PreToolUse", PaneState.BUSY),
+    Hook("PermissionRequest", PaneState.WAITING),
+    Hook("PostToolUse", PaneState.BUSY),
+    Hook("Interrupt", PaneState.IDLE),
+    Hook("Stop", PaneState.IDLE),
     Hook("SessionEnd", _GONE),
 )
 

@@ -3,7 +3,7 @@
 import sys
 from typing import NamedTuple
 
-from cafleet_core.records import INPUT_REQUIRED
+from cafleet_core.states import TaskState
 from cafleet_core.storage import search
 from cafleet_core.storage.registry import Registry
 
@@ -67,7 +67,7 @@ def of_session(registry: Registry, among: Among, edge: Edge, limit: int) -> list
 
 def unacked(registry: Registry, among: Among, edge: Edge, limit: int) -> list[Place]:
     """Where the deliveries next to `edge` are that wait for their ack, the nearest first."""
-    condition = f"t.session_id = ? AND t.status_state = '{INPUT_REQUIRED}'"
+    condition = f"t.session_id = ? AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
     return _places(registry, condition, among.session_id, among, edge, limit)
 
 

@@ -12,6 +12,7 @@ from textual.worker import Worker
 
 from cafleet_core import clock
 from cafleet_core.records import Session
+from cafleet_core.states import Verb
 from cafleet_core.views import Question
 from cafleet_tui.controllers.members import ActingRoom
 from cafleet_tui.data.source import OpenSource
@@ -27,7 +28,7 @@ from cafleet_tui.widgets.screen_view import ScreenView
 REDRAWN_SECONDS = 3.0
 """How long a question that was answered may still stand there before it counts as asked again."""
 
-_ANSWERS = (member_operations.ANSWER, member_operations.WRITE)
+_ANSWERS = (Verb.ANSWER, Verb.WRITE)
 
 
 class _Given(NamedTuple):
@@ -70,11 +71,11 @@ class AnsweringRoom(ActingRoom):
     def answer(self, standing: Standing, digit: int | None) -> None:
         """Choose an answer of this agent's question; without a digit the one that takes words."""
         question, agent = self.question_of(standing), standing.member.agent
-        order = Order(member_operations.ANSWER, self.session, agent, question=question)
+        order = Order(Verb.ANSWER, self.session, agent, question=question)
         chosen = question and (
             question.free_text if digit is None else question.option(digit)
         )
-        kind = member_operations.WRITE if digit is None else member_operations.ANSWER
+        kind = Verb.WRITE if digit is None else Verb.ANSWER
         if self._is_given(standing):
             self._say(render.refusal(order, "answered already"))
         elif why := self.refusal(kind, agent, question):
@@ -82,14 +83,14 @@ class AnsweringRoom(ActingRoom):
         elif not chosen:
             self._say(status_line.warning(f"{digit} is not among the answers"))
         elif chosen.free_text:
-            self.ask_words(order._replace(kind=member_operations.WRITE))
+            self.ask_words(order._replace(kind=Verb.WRITE))
         else:
             self.carry_out(order._replace(digit=chosen.digit))
 
     def visit(self, standing: Standing) -> None:
         """Take the human to this agent's pane."""
-        order = Order(member_operations.GO, self.session, standing.member.agent)
-        if why := self.refusal(member_operations.GO, order.member, None):
+        order = Order(Verb.GO, self.session, standing.member.agent)
+        if why := self.refusal(Verb.GO, order.member, None):
             self._say(render.failure(order, why, member_operations.twin(order)))
         else:
             self.carry_out(order)

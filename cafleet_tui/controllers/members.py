@@ -8,8 +8,8 @@ from textual import on
 from textual.content import Content
 from textual.getters import query_one
 
-from cafleet_core import records
 from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind, AgentStatus, Verb
 from cafleet_core.views import Question
 from cafleet_tui.controllers.session import LiveSession
 from cafleet_tui.data.updates import OrderDone, OrderFailed
@@ -25,12 +25,12 @@ from cafleet_tui.render.safe_text import label, sanitised
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.member_list import MemberList
 
-_LABELS = {member_operations.WRITE: "input"}
+_LABELS = {Verb.WRITE: "input"}
 _ABOUT_ONE = ("members.filter", "members.mention", "members.detail")
 _HINTS = {
-    member_operations.WRITE: "Chooses the answer that takes words, and writes them; Enter alone writes none.",
-    member_operations.EXEC: "A shell command that its coding agent runs, as after `!`.",
-    member_operations.PROMPT: "Typed into its input box as a turn of its own.",
+    Verb.WRITE: "Chooses the answer that takes words, and writes them; Enter alone writes none.",
+    Verb.EXEC: "A shell command that its coding agent runs, as after `!`.",
+    Verb.PROMPT: "Typed into its input box as a turn of its own.",
 }
 
 
@@ -76,9 +76,9 @@ class ActingRoom(LiveSession):
     def _unreachable(self, agent: Agent) -> str | None:
         if self.read_only:
             return member_operations.READ_ONLY
-        if agent.status != records.ACTIVE:
+        if agent.status != AgentStatus.ACTIVE:
             return "deregistered"
-        return "that is you" if agent.kind == records.ADMINISTRATOR else None
+        return "that is you" if agent.kind == AgentKind.ADMINISTRATOR else None
 
     def action_act(self, kind: str) -> None:
         """Do something to the selected member, asking first for what it takes."""
@@ -86,12 +86,12 @@ class ActingRoom(LiveSession):
         if standing is None:
             return
         agent, question = standing.member.agent, self.question_of(standing)
-        order = Order(kind, self.session, agent, question=question)
+        order = Order(Verb(kind), self.session, agent, question=question)
         if why := self.refusal(kind, agent, question):
             self.tell(render.failure(order, why, member_operations.twin(order)))
         elif kind in _HINTS:
             self.ask_words(order)
-        elif kind == member_operations.DELETE:
+        elif kind == Verb.DELETE:
             self._confirm(order, standing)
         else:
             self.carry_out(order)
@@ -112,9 +112,9 @@ class ActingRoom(LiveSession):
             (order.kind, "bold $primary"), " ", label(order.member.name)
         )
         hint = Content(_HINTS[order.kind])
-        if order.question and order.kind == member_operations.WRITE:
+        if order.question and order.kind == Verb.WRITE:
             hint = Content("\n").join([render.asked(order.question), hint])
-        ask = AskWords(title, hint, empty=order.kind == member_operations.WRITE)
+        ask = AskWords(title, hint, empty=order.kind == Verb.WRITE)
         self.app.push_screen(ask, partial(self._with_words, order))
 
     def _with_words(self, order: Order, words: str | None) -> None:
@@ -122,7 +122,7 @@ class ActingRoom(LiveSession):
             return
         if not words.strip() and order.question and order.question.free_text:
             digit = order.question.free_text.digit
-            self.carry_out(order._replace(kind=member_operations.ANSWER, digit=digit))
+            self.carry_out(order._replace(kind=Verb.ANSWER, digit=digit))
         else:
             self.carry_out(order._replace(words=words))
 
@@ -142,7 +142,7 @@ class ActingRoom(LiveSession):
     def _note_done(self, event: OrderDone) -> None:
         order = event.order
         self.tell(render.outcome(order, event.done, member_operations.twin(order)))
-        if order.kind == member_operations.CAPTURE:
+        if order.kind == Verb.CAPTURE:
             title = Content.assemble("Screen of ", (label(order.member.name), "bold"))
             self.app.push_screen(Reading(title, sanitised(event.done.text)))
 

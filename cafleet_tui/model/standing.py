@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cafleet_core import clock, records
+from cafleet_core import clock
 from cafleet_core.broker.team import idleness
 from cafleet_core.config.rules import Thresholds
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import PULSE_MINUTES, Member, PaneView, Pulse, Question
 
-WAITING = "waiting"
-DEAD = "dead"
-SHELL = "shell"
-QUIET = "quiet"
-YOU = "you"
-NO_PANE = "no pane"
-GONE = "gone"
+
+class StandingState(StrEnum):
+    """A pane's state, or what is true of a member beyond its pane."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    BUSY = "busy"
+    WAITING = "waiting"
+    DRAFT = "draft"
+    SHELL = "shell"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+    QUIET = "quiet"
+    YOU = "you"
+    NO_PANE = "no pane"
+    GONE = "gone"
 
 
 class Standing(NamedTuple):
     """A member beside what it is doing, and its seconds of silence (None: never counted)."""
 
     member: Member
-    state: str
+    state: StandingState
     silent: float | None
     view: PaneView | None = None
     overdue: bool = False
@@ -36,7 +47,7 @@ class Standing(NamedTuple):
     @property
     def question(self) -> Question | None:
         """What it asks, as far as that can be answered from here."""
-        waits = self.view is not None and self.state == WAITING
+        waits = self.view is not None and self.state == StandingState.WAITING
         return self.view.question if self.view and waits else None
 
 
@@ -61,14 +72,14 @@ def standing(
     done nothing for `limits.quiet_after` seconds, is quiet.
     """
     agent, beats = member.agent, _beats(pulse or {}, at)
-    if agent.status != records.ACTIVE:
-        return Standing(member, GONE, None, view, pulse=beats)
-    if agent.kind == records.ADMINISTRATOR:
-        return Standing(member, YOU, None, view, pulse=beats)
+    if agent.status != AgentStatus.ACTIVE:
+        return Standing(member, StandingState.GONE, None, view, pulse=beats)
+    if agent.kind == AgentKind.ADMINISTRATOR:
+        return Standing(member, StandingState.YOU, None, view, pulse=beats)
     silent = idleness.silent_for(member, at)
     state = _pane_state(member, view)
     if idleness.is_quiet(member, state, limits.quiet_after, at):
-        state = QUIET
+        state = StandingState.QUIET
     oldest = member.activity.oldest_unacked
     waited = 0.0 if oldest is None else clock.age(oldest, at)
     overdue = waited >= limits.overdue_after
@@ -84,13 +95,13 @@ def _beats(pulse: Pulse, at: datetime) -> tuple[int, ...]:
     )
 
 
-def _pane_state(member: Member, view: PaneView | None) -> str:
+def _pane_state(member: Member, view: PaneView | None) -> StandingState:
     if view is not None:
-        return view.state
+        return StandingState(view.state)
     placement = member.agent.placement
     if placement is None:
-        return NO_PANE
-    return placement.pane_state or "unknown"
+        return StandingState.NO_PANE
+    return StandingState(placement.pane_state or PaneState.UNKNOWN)
 
 
 def rank(
@@ -110,29 +121,33 @@ def rank(
         key=_order,
     )
     return Ranks(
-        tuple(s for s in standings if s.state != GONE and not _is_head(s)),
-        tuple(s for s in standings if s.state != GONE and _is_head(s)),
-        tuple(s for s in standings if s.state == GONE),
+        tuple(
+            s for s in standings if s.state != StandingState.GONE and not _is_head(s)
+        ),
+        tuple(s for s in standings if s.state != StandingState.GONE and _is_head(s)),
+        tuple(s for s in standings if s.state == StandingState.GONE),
     )
 
 
 def needing(ranks: Ranks) -> tuple[Standing, ...]:
     """The standings that wait for the human's answer, the longest first."""
-    waiting = [s for s in (*ranks.team, *ranks.heads) if s.state == WAITING]
+    waiting = [
+        s for s in (*ranks.team, *ranks.heads) if s.state == StandingState.WAITING
+    ]
     return tuple(sorted(waiting, key=lambda one: waiting_since(one) or "~"))
 
 
 def waiting_since(standing: Standing) -> str | None:
     """The stamp since when a member waits, as far as it was kept."""
     placement = standing.member.agent.placement
-    if placement is None or placement.pane_state != WAITING:
+    if placement is None or placement.pane_state != PaneState.WAITING:
         return None
     return placement.pane_state_since
 
 
 def _is_head(standing: Standing) -> bool:
     kind = standing.member.agent.kind
-    return kind in (records.DIRECTOR, records.ADMINISTRATOR)
+    return kind in (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
 
 
 def _order(standing: Standing) -> tuple[int, str, str]:
@@ -141,12 +156,12 @@ def _order(standing: Standing) -> tuple[int, str, str]:
 
 
 def _urgency(standing: Standing) -> int:
-    if standing.member.agent.kind == records.ADMINISTRATOR:
+    if standing.member.agent.kind == AgentKind.ADMINISTRATOR:
         return 9
-    if standing.state == WAITING:
+    if standing.state == StandingState.WAITING:
         return 0
-    if standing.state in (DEAD, SHELL):
+    if standing.state in (StandingState.DEAD, StandingState.SHELL):
         return 1
-    if standing.state == QUIET and standing.member.activity.unacked:
+    if standing.state == StandingState.QUIET and standing.member.activity.unacked:
         return 2
     return 3

@@ -13,7 +13,8 @@ from cafleet_core.broker.messages.history import Filter
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError, Refused
-from cafleet_core.records import ANSWER, INPUT_REQUIRED, Agent, Sent, Session
+from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.states import PushReason, TaskState
 from cafleet_core.views import Entry
 
 _WRITTEN_KEPT = 50
@@ -61,7 +62,9 @@ def cancel(registry: Registry, session: Session, entry: Entry) -> None:
     if entry.broadcast:
         send.cancel(registry, caller, entry.task_id)
         return
-    open_ones = [one for one in entry.deliveries if one.state == INPUT_REQUIRED]
+    open_ones = [
+        one for one in entry.deliveries if one.state == TaskState.INPUT_REQUIRED
+    ]
     late: list[Refused] = []
     for delivery in open_ones:
         try:
@@ -86,7 +89,7 @@ def cancel_hindrance(entry: Entry, human: str) -> str | None:
     """Why the human cannot take this message back; None where it can be."""
     if entry.sender_id != human:
         return "only who sent it can take it back"
-    if not any(one.state == INPUT_REQUIRED for one in entry.deliveries):
+    if not any(one.state == TaskState.INPUT_REQUIRED for one in entry.deliveries):
         return "nobody is left who has not acked it"
     return None
 
@@ -96,7 +99,7 @@ def ack_hindrance(entry: Entry, human: str) -> str | None:
     own = [one for one in entry.deliveries if one.recipient_id == human]
     if not own:
         return "it was not sent to you"
-    if not any(one.state == INPUT_REQUIRED for one in own):
+    if not any(one.state == TaskState.INPUT_REQUIRED for one in own):
         return "you have dealt with it"
     return None
 
@@ -115,4 +118,4 @@ def _human(registry: Registry, session: Session) -> Caller:
 
 def _is_answer(entry: Entry) -> bool:
     """Whether it tells of a question that was answered, rather than of a message."""
-    return any(one.push_reason == ANSWER for one in entry.deliveries)
+    return any(one.push_reason == PushReason.ANSWER for one in entry.deliveries)

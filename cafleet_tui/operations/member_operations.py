@@ -6,24 +6,23 @@ import os
 import shlex
 from typing import NamedTuple
 
-from cafleet_core import records
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer, capture, delete_member, go_to_pane, roster
 from cafleet_core.records import Agent, Session
+from cafleet_core.states import AgentKind, AgentStatus, Verb
 from cafleet_core.views import Question
 
-PING = "ping"
-ANSWER = "answer"
-WRITE = "write"
-EXEC = "exec"
-PROMPT = "prompt"
-CAPTURE = "capture"
-GO = "go"
-DELETE = "delete"
-
-KINDS = (PING, WRITE, EXEC, PROMPT, CAPTURE, GO, DELETE)
+KINDS = (
+    Verb.PING,
+    Verb.WRITE,
+    Verb.EXEC,
+    Verb.PROMPT,
+    Verb.CAPTURE,
+    Verb.GO,
+    Verb.DELETE,
+)
 """The orders that have a button, in its order."""
 
 READ_ONLY = "this control room is read-only"
@@ -38,7 +37,7 @@ class Order(NamedTuple):
     the human saw.
     """
 
-    kind: str
+    kind: Verb
     session: Session
     member: Agent
     words: str = ""
@@ -55,28 +54,30 @@ class Done(NamedTuple):
 
 def hindrance(kind: str, agent: Agent, question: Question | None) -> str | None:
     """Why an order of this kind cannot be carried out now; None where it can."""
-    if kind == GO:
+    if kind == Verb.GO:
         return go_to_pane.hindrance(agent, os.environ)
-    if agent.status != records.ACTIVE:
+    if agent.status != AgentStatus.ACTIVE:
         return "deregistered"
-    if agent.kind != records.MEMBER and not (kind in (ANSWER, WRITE) and question):
+    if agent.kind != AgentKind.MEMBER and not (
+        kind in (Verb.ANSWER, Verb.WRITE) and question
+    ):
         return "not a member"
-    if kind == DELETE:
+    if kind == Verb.DELETE:
         return None
     if agent.placement is None or agent.placement.tmux_pane_id is None:
         return "it has no pane"
-    if kind in (ANSWER, WRITE) and question is None:
+    if kind in (Verb.ANSWER, Verb.WRITE) and question is None:
         return "it asks nothing"
-    if kind == WRITE and question is not None and question.free_text is None:
+    if kind == Verb.WRITE and question is not None and question.free_text is None:
         return "no answer takes words"
-    if kind in (PING, EXEC, PROMPT) and question is not None:
+    if kind in (Verb.PING, Verb.EXEC, Verb.PROMPT) and question is not None:
         return "it waits for an answer"
     return None
 
 
 def only_looks(kind: str) -> bool:
     """Whether an order of this kind leaves everything as it is."""
-    return kind == CAPTURE
+    return kind == Verb.CAPTURE
 
 
 def carry_out(registry: Registry, order: Order) -> Done:
@@ -84,23 +85,23 @@ def carry_out(registry: Registry, order: Order) -> Done:
 
     Raises CafleetError with the reason where that cannot be done.
     """
-    if order.kind == GO:
+    if order.kind == Verb.GO:
         go_to_pane.visit(order.member, os.environ)
         return Done("went to its pane")
     director, human = _heads(registry, order.session)
-    if order.kind in (ANSWER, WRITE):
+    if order.kind in (Verb.ANSWER, Verb.WRITE):
         _answer(registry, order, human)
         return Done("answered")
     member = roster.find(registry, director, order.member.agent_id)
-    if order.kind == CAPTURE:
+    if order.kind == Verb.CAPTURE:
         lines = capture.capture(member, _CAPTURED_LINES, ansi=False)
         return Done(f"{len(lines)} lines", "\n".join(lines))
-    if order.kind == DELETE:
+    if order.kind == Verb.DELETE:
         ended = delete_member.dismiss(registry, member, force=bool(order.digit))
         return Done(f"deleted ({ended.status})")
-    if order.kind == PING:
+    if order.kind == Verb.PING:
         type_now.ping(member)
-    elif order.kind == EXEC:
+    elif order.kind == Verb.EXEC:
         answer.execute(member, order.words)
     else:
         answer.prompt(member, order.words)
@@ -111,22 +112,22 @@ def twin(order: Order) -> str:
     """The command line that does the same, its ids cut to prefixes."""
     session = order.session
     words = ["cafleet", "--session-id", session.session_id[:8], "member"]
-    if order.kind == GO:
+    if order.kind == Verb.GO:
         placement = order.member.placement
         pane = (placement.tmux_pane_id or "") if placement else ""
         return shlex.join(["tmux", "switch-client", "-t", pane])
-    answers = order.kind in (ANSWER, WRITE)
+    answers = order.kind in (Verb.ANSWER, Verb.WRITE)
     words.append("send-input" if answers else order.kind)
     as_whom = session.administrator_agent_id if answers else session.director_agent_id
     words += ["--agent-id", as_whom[:8]]
     words += ["--member-id", order.member.agent_id[:8]]
-    if order.kind == ANSWER:
+    if order.kind == Verb.ANSWER:
         words += ["--choice", str(order.digit)]
-    elif order.kind == WRITE:
+    elif order.kind == Verb.WRITE:
         words += ["--freetext", order.words]
-    elif order.kind in (EXEC, PROMPT):
+    elif order.kind in (Verb.EXEC, Verb.PROMPT):
         words += ["--", order.words]
-    elif order.kind == DELETE and order.digit:
+    elif order.kind == Verb.DELETE and order.digit:
         words.append("--force")
     return shlex.join(words)
 
@@ -143,7 +144,7 @@ def _heads(registry: Registry, session: Session) -> tuple[Caller, Caller]:
 
 def _answer(registry: Registry, order: Order, human: Caller) -> None:
     member = roster.find(registry, human, order.member.agent_id)
-    if order.kind == ANSWER:
+    if order.kind == Verb.ANSWER:
         answer.choose(registry, human, member, order.digit, seen=order.question)
     else:
         answer.write_answer(registry, human, member, order.words, seen=order.question)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from cafleet_core.records import INPUT_REQUIRED, Sent, Session
+from cafleet_core.records import Sent, Session
+from cafleet_core.states import TaskState
 from cafleet_core.text import cut
 from cafleet_core.views import Entry
 from cafleet_tui.operations.mail import Letter
@@ -72,7 +73,7 @@ def canceling(entry: Entry) -> Content:
     names = [
         label(one.recipient_name)
         for one in entry.deliveries
-        if one.state == INPUT_REQUIRED
+        if one.state == TaskState.INPUT_REQUIRED
     ]
     shown = [cut(name, 20) for name in names[:_NAMES_SHOWN]]
     if left := len(names) - len(shown):

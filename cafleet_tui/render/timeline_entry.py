@@ -9,8 +9,8 @@ from functools import lru_cache
 from rich.cells import cell_len
 from textual.content import Content
 
-from cafleet_core import records
 from cafleet_core.broker.messages.word_match import split
+from cafleet_core.states import TaskState
 from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.age import clock_time
@@ -263,7 +263,7 @@ def _details(deliveries: Sequence[Delivery], room: int) -> Iterator[Row]:
 
 def _canceled(entry: Entry) -> bool:
     return bool(entry.deliveries) and all(
-        delivery.state == records.CANCELED for delivery in entry.deliveries
+        delivery.state == TaskState.CANCELED for delivery in entry.deliveries
     )
 
 

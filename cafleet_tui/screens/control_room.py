@@ -13,10 +13,11 @@ from textual.dom import DOMNode
 from textual.getters import query_one
 from textual.widgets import Static
 
-from cafleet_core import clock, records
+from cafleet_core import clock
 from cafleet_core.broker.delivery.pending import Held
 from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Member, PaneView, Pulse
 from cafleet_tui.controllers.alert import Alert
 from cafleet_tui.controllers.answers import AnsweringRoom
@@ -184,9 +185,9 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         needing = standing.needing(ranks)
         self._alert.see(status_line.session_name(self.session), needing)
         self.attend(needing)
-        active = [m for m in self._members if m.agent.status == records.ACTIVE]
-        counted = [m for m in active if m.agent.kind != records.ADMINISTRATOR]
-        human = [m for m in active if m.agent.kind == records.ADMINISTRATOR]
+        active = [m for m in self._members if m.agent.status == AgentStatus.ACTIVE]
+        counted = [m for m in active if m.agent.kind != AgentKind.ADMINISTRATOR]
+        human = [m for m in active if m.agent.kind == AgentKind.ADMINISTRATOR]
         self.status.show(
             status_line.Facts(
                 session=self.session,
@@ -195,7 +196,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
                 mail=sum(member.activity.unacked for member in human),
                 needing=needing,
                 panes=len(self._views),
-                gone=sum(view.state == standing.DEAD for view in self._views.values()),
+                gone=sum(view.state == PaneState.DEAD for view in self._views.values()),
                 trouble=next((self._troubles[r] for r in sorted(self._troubles)), None),
                 held=self._held.messages,
                 held_for=clock.age(self._held.oldest, clock.now())

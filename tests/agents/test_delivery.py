@@ -11,6 +11,7 @@ from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.team import answer
 from cafleet_core.records import PushResult
+from cafleet_core.states import PushOutcome, PushReason
 from tests.agents.office import AGENTS, RULES, Office
 from tests.agents.replies import PERMIT, PONDER, SLOWLY
 from tests.terminal import cafleet, eventually
@@ -39,7 +40,7 @@ def test_an_agent_at_rest_hears_a_message_whole_as_one_turn(
     office: Office, agent: str, body: str
 ) -> None:
     task, result = office.sends(agent, body)
-    assert result == PushResult("delivered")
+    assert result == PushResult(PushOutcome.DELIVERED)
     office.has_heard_once(agent, task)
 
 
@@ -51,7 +52,7 @@ def test_a_busy_agent_is_not_disturbed_and_hears_it_afterwards(
     office.programs.says(office.pane(agent), f"{work} please")
     office.becomes(agent, "busy")
     task, result = office.sends(agent, f"while it was at work: {work.lower()}")
-    assert result == PushResult("held", "busy")
+    assert result == PushResult(PushOutcome.HELD, PushReason.BUSY)
     assert office.heard(agent, task.task_id) == []
     office.settles()
     office.has_heard_once(agent, task)
@@ -63,7 +64,7 @@ def test_a_permission_prompt_is_not_answered(office: Office, agent: str) -> None
     office.programs.says(pane, f"{PERMIT} it")
     office.becomes(agent, "waiting")
     task, result = office.sends(agent, "behind a question")
-    assert result == PushResult("held", "question")
+    assert result == PushResult(PushOutcome.HELD, PushReason.QUESTION)
     assert office.view(agent).state == "waiting"
     office.programs.terminal.keys(pane, "Escape")
     office.settles()
@@ -89,7 +90,7 @@ def test_a_draft_stays_as_it_was(office: Office, agent: str) -> None:
     office.programs.paste(pane, "half a thought")
     office.becomes(agent, "draft")
     task, result = office.sends(agent, "behind a draft")
-    assert result == PushResult("held", "draft")
+    assert result == PushResult(PushOutcome.HELD, PushReason.DRAFT)
     assert office.view(agent).reason == "half a thought"
     office.programs.terminal.keys(pane, "C-c")
     office.settles()
@@ -136,7 +137,7 @@ def test_the_trust_dialog_is_not_answered(office: Office) -> None:
     office.programs.awaits(pane, "No, exit")
     assert office.view("newcomer").state == "waiting"
     task, result = office.sends("newcomer", "behind the trust dialog")
-    assert result == PushResult("held", "question")
+    assert result == PushResult(PushOutcome.HELD, PushReason.QUESTION)
 
     def trusted() -> bool:
         """Claude Code may ask a second time, when it has drawn itself anew."""
@@ -162,7 +163,7 @@ def test_where_the_agent_has_exited_a_message_is_shown(
     office.programs.leave(agent, pane)
     office.becomes(name, "shell")
     task, result = office.sends(name, "touch must-not-exist")
-    assert result == PushResult("shown")
+    assert result == PushResult(PushOutcome.SHOWN)
     assert task.task_id in office.programs.awaits(pane, "touch must-not-exist")
     assert not (office.programs.trusted / "must-not-exist").exists()
     assert office.heard(agent, task.task_id) == []

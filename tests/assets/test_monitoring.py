@@ -7,7 +7,7 @@ from contextlib import closing
 
 from cafleet_core import assets
 from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.panes.reading import classify, cue_match, fuse
+from cafleet_core.states import PaneState
 from tests.assets import actor
 from tests.assets.play import Play
 from tests.terminal import eventually
@@ -17,13 +17,13 @@ ROLE = str(assets.skills()["cafleet"])
 
 STATES = {
     *(
-        cue_match.IDLE,
-        cue_match.BUSY,
-        cue_match.WAITING,
-        cue_match.UNKNOWN,
-        cue_match.DRAFT,
+        PaneState.IDLE,
+        PaneState.BUSY,
+        PaneState.WAITING,
+        PaneState.UNKNOWN,
+        PaneState.DRAFT,
     ),
-    *(classify.SHELL, classify.DEAD, fuse.STARTING),
+    *(PaneState.SHELL, PaneState.DEAD, PaneState.STARTING),
 }
 
 

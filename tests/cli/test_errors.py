@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 import cafleet_core
-from cafleet_core import records
 from cafleet_core.broker.delivery import pending, policy
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
@@ -20,9 +19,8 @@ from cafleet_core.cli import error_hints
 from cafleet_core.cli.main import run
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError
-from cafleet_core.panes.reading.cue_match import BUSY, DRAFT, WAITING
-from cafleet_core.panes.reading.fuse import STARTING
 from cafleet_core.reference import errors, message_templates, troubleshooting
+from cafleet_core.states import PaneState
 from tests.cli.conftest import Prompt
 from tests.team import Team
 from tests.terminal import command_line, environment
@@ -70,8 +68,16 @@ def test_every_reason_for_which_nothing_is_typed_has_a_way_out() -> None:
         path.read_text("utf-8") for path in Path(cafleet_core.__path__[0]).rglob("*.py")
     )
     given = set(re.findall(r'PushResult\((?:HELD|NONE), "(\w+)"\)', source))
-    holds = {policy.hold(state, 0, RULES) for state in (WAITING, DRAFT, BUSY)}
-    others = {STARTING, records.ENTER_AGAIN, records.NOT_SUBMITTED, records.UNVERIFIED}
+    holds = {
+        policy.hold(state, 0, RULES)
+        for state in (PaneState.WAITING, PaneState.DRAFT, PaneState.BUSY)
+    }
+    others = {
+        PaneState.STARTING,
+        "enter_again",
+        "not_submitted",
+        "unverified",
+    }
     assert set(error_hints.BY_PUSH_REASON) == given | holds | others
 
 

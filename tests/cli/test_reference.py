@@ -12,7 +12,7 @@ import pytest
 from cafleet_core.cli.aliases import ALIASES
 from cafleet_core.reference import pages
 
-PRINT = "from cafleet_core.cli.reference import documents; print(documents())"
+PRINT = "from cafleet_core.reference.pages import documents; print(documents())"
 
 
 def test_the_documents_are_what_the_program_says() -> None:

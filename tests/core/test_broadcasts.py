@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core import records
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import Refused
 from cafleet_core.records import Sent, Task
+from cafleet_core.states import TaskState, TaskType
 from tests.team import Team, a_team
 
 
@@ -47,9 +47,9 @@ class TestSeveralRecipients:
     ) -> None:
         (first, _), (second, _) = self.both(registry, team).deliveries
         inbox.ack(registry, team.caller("alice"), [first.task_id])
-        assert stored(registry, team, second).status_state == records.INPUT_REQUIRED
+        assert stored(registry, team, second).status_state == TaskState.INPUT_REQUIRED
         send.cancel(registry, team.caller(), second.task_id)
-        assert stored(registry, team, first).status_state == records.COMPLETED
+        assert stored(registry, team, first).status_state == TaskState.COMPLETED
 
 
 class TestBroadcasts:
@@ -67,8 +67,8 @@ class TestBroadcasts:
     ) -> None:
         summary = send.broadcast(registry, team.director, "to all").task
         assert (summary.type, summary.status_state) == (
-            records.SUMMARY,
-            records.COMPLETED,
+            TaskType.BROADCAST_SUMMARY,
+            TaskState.COMPLETED,
         )
         assert summary.to_agent_id is None
         assert summary.context_id == team.director.agent_id
@@ -86,7 +86,7 @@ class TestBroadcasts:
         states = {
             stored(registry, team, task).status_state for task, _ in sent.deliveries
         }
-        assert states == {records.COMPLETED, records.CANCELED}
-        assert stored(registry, team, acked).status_state == records.COMPLETED
+        assert states == {TaskState.COMPLETED, TaskState.CANCELED}
+        assert stored(registry, team, acked).status_state == TaskState.COMPLETED
         with pytest.raises(Refused, match="Cannot cancel"):
             send.cancel(registry, team.caller(), sent.task.task_id)

@@ -24,8 +24,9 @@ from tests.terminal import (
 
 SENDER = """
 import os, signal, sqlite3, sys
-from cafleet_core.broker import messages, outbox
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.delivery import dispatch
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.records import PushResult
 from cafleet_core.storage import lookup
 
@@ -44,9 +45,9 @@ def look_from_outside(turns):
     die()
 
 if moment == "pushing":
-    outbox.writer.type_turns = look_from_outside
+    dispatch.writer.type_turns = look_from_outside
 elif moment == "recording":
-    outbox.outbox.record = die
+    dispatch.outbox.record = die
 else:
     run, left = registry.execute, [int(moment)]
     def counted(sql, parameters=()):

@@ -6,6 +6,7 @@ import pytest
 
 from cafleet_core.agents import catalog
 from cafleet_core.panes.reading import cue_match, question
+from cafleet_core.states import PaneState
 
 RULE = "─" * 40
 
@@ -46,21 +47,21 @@ STANDIN_QUESTION = f"Apply both remarks?\n❯ 1. Yes\n  2. No\n{RULE}\n  a digit
 @pytest.mark.parametrize(
     ("agent", "screen", "state"),
     [
-        ("claude", CLAUDE_IDLE, cue_match.IDLE),
-        ("claude", CLAUDE_BUSY, cue_match.BUSY),
-        ("claude", CLAUDE_FOOTER, cue_match.BUSY),
-        ("claude", CLAUDE_FINISHED, cue_match.IDLE),
-        ("claude", CLAUDE_PERMISSION, cue_match.WAITING),
-        ("claude", CLAUDE_TRUST, cue_match.WAITING),
-        ("codex", CODEX_IDLE, cue_match.IDLE),
-        ("codex", CODEX_BUSY, cue_match.BUSY),
-        ("codex", CODEX_APPROVAL, cue_match.WAITING),
-        ("opencode", OPENCODE_IDLE, cue_match.IDLE),
-        ("opencode", OPENCODE_BUSY, cue_match.BUSY),
-        ("opencode", OPENCODE_PERMISSION, cue_match.WAITING),
-        ("standin", STANDIN_IDLE, cue_match.IDLE),
-        ("standin", STANDIN_BUSY, cue_match.BUSY),
-        ("standin", STANDIN_QUESTION, cue_match.WAITING),
+        ("claude", CLAUDE_IDLE, PaneState.IDLE),
+        ("claude", CLAUDE_BUSY, PaneState.BUSY),
+        ("claude", CLAUDE_FOOTER, PaneState.BUSY),
+        ("claude", CLAUDE_FINISHED, PaneState.IDLE),
+        ("claude", CLAUDE_PERMISSION, PaneState.WAITING),
+        ("claude", CLAUDE_TRUST, PaneState.WAITING),
+        ("codex", CODEX_IDLE, PaneState.IDLE),
+        ("codex", CODEX_BUSY, PaneState.BUSY),
+        ("codex", CODEX_APPROVAL, PaneState.WAITING),
+        ("opencode", OPENCODE_IDLE, PaneState.IDLE),
+        ("opencode", OPENCODE_BUSY, PaneState.BUSY),
+        ("opencode", OPENCODE_PERMISSION, PaneState.WAITING),
+        ("standin", STANDIN_IDLE, PaneState.IDLE),
+        ("standin", STANDIN_BUSY, PaneState.BUSY),
+        ("standin", STANDIN_QUESTION, PaneState.WAITING),
     ],
 )
 def test_a_screen_is_read_by_the_cues_of_its_agent(
@@ -75,9 +76,9 @@ def test_a_screen_is_read_by_the_cues_of_its_agent(
 @pytest.mark.parametrize(
     ("title", "state"),
     [
-        ("⠹ work", cue_match.BUSY),
-        ("[ ! ] Action Required | work", cue_match.WAITING),
-        ("work", cue_match.IDLE),
+        ("⠹ work", PaneState.BUSY),
+        ("[ ! ] Action Required | work", PaneState.WAITING),
+        ("work", PaneState.IDLE),
     ],
 )
 def test_codex_says_by_its_title_what_its_screen_hides(title: str, state: str) -> None:
@@ -88,14 +89,14 @@ def test_codex_says_by_its_title_what_its_screen_hides(title: str, state: str) -
 @pytest.mark.parametrize("screen", ["", "\n\n", "user@host:~$ ls\nREADME.md"])
 def test_a_screen_without_a_cue_is_unknown(agent: str, screen: str) -> None:
     assert (
-        cue_match.read(screen, "", catalog.get(agent).cues).state == cue_match.UNKNOWN
+        cue_match.read(screen, "", catalog.get(agent).cues).state == PaneState.UNKNOWN
     )
 
 
 def test_a_question_beats_work_and_work_beats_rest() -> None:
     cues = catalog.get("claude").cues
     assert cue_match.read(CLAUDE_BUSY + CLAUDE_PERMISSION, "", cues).state == "waiting"
-    assert cue_match.read(CLAUDE_BUSY + CLAUDE_IDLE, "", cues).state == cue_match.BUSY
+    assert cue_match.read(CLAUDE_BUSY + CLAUDE_IDLE, "", cues).state == PaneState.BUSY
 
 
 def test_what_scrolled_away_is_history() -> None:
@@ -107,7 +108,7 @@ def test_what_scrolled_away_is_history() -> None:
 def test_colours_do_not_hide_a_cue() -> None:
     styled = "\x1b[38;5;244m❯\x1b[0m \x1b[7m1\x1b[0m. \x1b]8;;http://x\x1b\\Yes"
     verdict = cue_match.read(styled, "", catalog.get("claude").cues)
-    assert verdict[:2] == (cue_match.WAITING, "❯ 1. Yes")
+    assert verdict[:2] == (PaneState.WAITING, "❯ 1. Yes")
 
 
 def test_a_draft_in_the_box_is_not_taken_for_work() -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from cafleet_core import records
 from cafleet_core.broker.directory import agents, identity, sessions
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import Ambiguous, NotFound, Refused, RegistryError
+from cafleet_core.states import AgentKind, TaskState
 from tests.team import NOWHERE, a_team
 
 
@@ -43,15 +43,15 @@ def test_a_new_session_has_its_director_and_administrator(registry: Registry) ->
     made = sessions.create(registry, NOWHERE, "release", "claude")
     listed = {one.kind: one for one in agents.listed(registry, made.session)}
     director, administrator = (
-        listed.pop(kind) for kind in (records.DIRECTOR, records.ADMINISTRATOR)
+        listed.pop(kind) for kind in (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
     )
     assert not listed
     assert director == made.director
-    assert (director.name, director.kind) == ("Director", records.DIRECTOR)
+    assert (director.name, director.kind) == ("Director", AgentKind.DIRECTOR)
     assert director.description == "Root Director for this session"
     assert (administrator.name, administrator.kind) == (
         "Administrator",
-        records.ADMINISTRATOR,
+        AgentKind.ADMINISTRATOR,
     )
     assert administrator.placement is None
     assert made.session.label == "release"
@@ -94,7 +94,7 @@ def test_deleting_dissolves_the_team_and_keeps_the_mail(registry: Registry) -> N
     assert contents(registry)["agent_placements"] == []
     assert sessions.find(registry, team.session.session_id).deleted_at is not None
     task = inbox.show(registry, team.caller(), sent.task.task_id)
-    assert task.status_state == records.FAILED
+    assert task.status_state == TaskState.FAILED
 
 
 def test_deleting_again_changes_nothing(registry: Registry) -> None:
@@ -137,7 +137,7 @@ def test_deleting_one_session_leaves_the_other_alone(registry: Registry) -> None
     sessions.delete(registry, ours.session.session_id)
     assert agents.listed(registry, theirs.session) == before
     (task,) = inbox.poll(registry, theirs.others["alice"])
-    assert task.status_state == records.INPUT_REQUIRED
+    assert task.status_state == TaskState.INPUT_REQUIRED
 
 
 def test_summaries_count_what_is_there(registry: Registry) -> None:

@@ -7,6 +7,7 @@ import pytest
 from cafleet_core.agents import catalog
 from cafleet_core.panes.reading import fuse
 from cafleet_core.panes.reading.fuse import Judgement, Told
+from cafleet_core.states import PaneState
 
 RULE = "─" * 40
 CUES = catalog.get("claude").cues
@@ -23,7 +24,7 @@ SCREENS = {
 
 def judged(shown: str, *told: tuple[str, str]) -> Judgement:
     """The judgement on a screen, with states told by these sources, best first."""
-    words = [Told(source, state, state, 1.0) for source, state in told]
+    words = [Told(source, PaneState(state), state, 1.0) for source, state in told]
     return fuse.judge(SCREENS[shown], "", CUES, words)
 
 

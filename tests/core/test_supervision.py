@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from cafleet_core import records
 from cafleet_core.broker.supervision import concerns
 from cafleet_core.broker.supervision.concerns import Concern
 from cafleet_core.config.rules import Thresholds
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Member, PaneView
 from tests.builders import DAWN, a_member, a_placement, an_activity, at
 
@@ -29,7 +29,7 @@ def found(one: Member, view: PaneView, minutes: float = 60) -> list[Concern]:
 
 
 def view(state: str, screen: str | None = None, reason: str = "") -> PaneView:
-    return PaneView(state, "screen", reason, screen)
+    return PaneView(PaneState(state), "screen", reason, screen)
 
 
 def test_a_question_is_told_with_its_words() -> None:
@@ -86,14 +86,14 @@ def test_who_works_in_its_pane_is_not_silent() -> None:
 
 def resting_since(one: Member, minutes: float) -> Member:
     """The member, whose pane was seen to come to rest at that minute."""
-    placement = a_placement(pane_state="idle", pane_state_since=at(minutes))
+    placement = a_placement(pane_state=PaneState.IDLE, pane_state_since=at(minutes))
     return one._replace(agent=one.agent._replace(placement=placement))
 
 
 def test_nobody_but_active_members_is_a_concern() -> None:
     one = member()
-    director = one._replace(agent=one.agent._replace(kind=records.DIRECTOR))
-    gone = one._replace(agent=one.agent._replace(status=records.DEREGISTERED))
+    director = one._replace(agent=one.agent._replace(kind=AgentKind.DIRECTOR))
+    gone = one._replace(agent=one.agent._replace(status=AgentStatus.DEREGISTERED))
     assert found(director, view("dead")) == []
     assert found(gone, view("dead")) == []
 

@@ -13,6 +13,7 @@ from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult, Sent
+from cafleet_core.states import PushOutcome, PushReason
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, eventually, turns
 
@@ -59,7 +60,7 @@ def test_a_draft_holds_the_message_and_stays_as_it_was(
 ) -> None:
     type_draft(terminal, pane, "half a thought")
     sent = send(registry, team, "later")
-    assert result(sent) == PushResult("held", "draft")
+    assert result(sent) == PushResult(PushOutcome.HELD, PushReason.DRAFT)
     assert "❯ half a thought" in terminal.screen(pane)
     assert bodies(tmp_path) == []
     terminal.keys(pane, "C-c")
@@ -83,7 +84,7 @@ def test_not_even_a_busy_agent_that_is_waited_for_no_longer_is_typed_over_a_draf
     rules = PushRules(hold_timeout=1)
     to_bob = [team.others["bob"]]
     sent = messages.send(registry, team.director, to_bob, "later", rules=rules)
-    assert result(sent) == PushResult("held", "busy")
+    assert result(sent) == PushResult(PushOutcome.HELD, PushReason.BUSY)
 
     def reason() -> str | None:
         pending.settle(registry, rules)
@@ -98,7 +99,9 @@ def test_copy_mode_holds_it_and_is_not_left(
     registry: Registry, terminal: Terminal, team: Team, pane: str, tmp_path: Path
 ) -> None:
     terminal.tmux("copy-mode", "-t", pane)
-    assert result(send(registry, team, "later")) == PushResult("held", "copy_mode")
+    assert result(send(registry, team, "later")) == PushResult(
+        PushOutcome.HELD, PushReason.COPY_MODE
+    )
     in_mode = terminal.tmux("display-message", "-p", "-t", pane, "#{pane_in_mode}")
     assert in_mode == "1"
     terminal.tmux("send-keys", "-X", "-t", pane, "cancel")

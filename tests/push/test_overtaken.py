@@ -20,6 +20,7 @@ from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult, Task
+from cafleet_core.states import PushOutcome, PushReason
 from tests.builders import an_id
 from tests.core.test_crash import run_sender
 from tests.push.panes import a_turn, an_agent, stamp, type_one
@@ -93,7 +94,7 @@ def test_of_several_only_those_that_nobody_typed_are_typed(
     run_sender(registry, team, "recording")
     claims_end(registry)
     sent = send.send(registry, team.director, [team.others["alice"]], "the next")
-    assert sent.deliveries[0][1] == PushResult("delivered")
+    assert sent.deliveries[0][1] == PushResult(PushOutcome.DELIVERED)
     eventually(lambda: len(bodies(tmp_path)) == 2)
     assert bodies(tmp_path) == ["to do", "the next"]
     assert not pending.settle(registry, RULES)
@@ -122,12 +123,12 @@ def test_tmux_itself_refuses_to_tell_a_pane_again(
     pane = an_agent(terminal, log)
     once, twice = an_id("once"), an_id("twice")
     turn = a_turn(terminal, pane, "once")._replace(announces=(once,))
-    assert type_one(turn) == PushResult("delivered")
-    assert type_one(turn) == PushResult("delivered")
+    assert type_one(turn) == PushResult(PushOutcome.DELIVERED)
+    assert type_one(turn) == PushResult(PushOutcome.DELIVERED)
     both = turn._replace(text="once, twice", announces=(once, twice))
     assert type_one(both) is MOVED
     only = turn._replace(text="twice", announces=(twice,))
-    assert type_one(only) == PushResult("delivered")
+    assert type_one(only) == PushResult(PushOutcome.DELIVERED)
     eventually(lambda: len(turns(log)) > 1)
     assert turns(log) == ["once", "twice"]
 
@@ -141,7 +142,7 @@ def test_a_pane_remembers_the_last_hundred_messages(terminal: Terminal) -> None:
     for start in range(0, 150, 10):
         some = tuple(marks[start : start + 10])
         told = turn._replace(text=f"from {start}", announces=some)
-        assert type_one(told) == PushResult("delivered")
+        assert type_one(told) == PushResult(PushOutcome.DELIVERED)
     typed = terminal.tmux("show-options", "-pqv", "-t", pane, TYPED_OPTION)
     assert set(typed.split(",")) & set(marks) == set(marks[-110:])
 
@@ -160,7 +161,7 @@ def test_an_outcome_that_cannot_be_kept_does_not_make_a_send_fail(
         monkeypatch.setattr(writer, "type_turns", while_another_writes)
         alice = team.others["alice"]
         sent = send.send(registry, team.director, [alice], "at a bad time")
-    assert sent.deliveries[0][1] == PushResult("delivered")
+    assert sent.deliveries[0][1] == PushResult(PushOutcome.DELIVERED)
     monkeypatch.undo()
     claims_end(registry)
     pending.settle(registry, RULES)
@@ -178,5 +179,5 @@ def test_what_was_acked_during_a_try_is_not_owed_any_more(
     trying = claim(registry, team)
     inbox.ack_all(registry, team.caller("alice"))
     (held,) = dispatch.deliver(registry, trying, RULES).values()
-    assert held == PushResult("held", "copy_mode")
+    assert held == PushResult(PushOutcome.HELD, PushReason.COPY_MODE)
     assert registry.row("SELECT push_next_at FROM tasks") == (None,)

@@ -15,6 +15,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult
+from cafleet_core.states import PushOutcome, PushReason
 from tests.push import player
 from tests.screens.corpus import HERE, Screen, recorded
 from tests.team import a_team
@@ -49,7 +50,9 @@ def test_it_waits_for_the_screen_to_be_at_rest(
         coding_agent=screen.agent,
     )
     sent = send.send(registry, team.director, [agent], "hello", rules=RULES)
-    assert sent.deliveries[0][1] == PushResult("held", REASONS[screen.expected])
+    assert sent.deliveries[0][1] == PushResult(
+        PushOutcome.HELD, PushReason(REASONS[screen.expected])
+    )
     assert notes.read_bytes() == b""
     pid = terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}")
     os.kill(int(pid), signal.SIGUSR1)

@@ -15,6 +15,7 @@ from cafleet_core.broker.team import pane_states
 from cafleet_core.config.rules import PushRules
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
 from cafleet_core.records import Agent, PushResult
+from cafleet_core.states import PushOutcome, PushReason
 from cafleet_core.storage import lookup, monitors
 from tests.team import Team, a_team
 from tests.terminal import Terminal, eventually
@@ -46,7 +47,9 @@ def test_it_is_held_until_the_program_shows_itself(
     agent = a_newcomer(registry, terminal, team, age=0)
     assert agent.placement is not None
     pane = agent.placement.tmux_pane_id or ""
-    assert sent_to(registry, team, agent) == PushResult("held", "starting")
+    assert sent_to(registry, team, agent) == PushResult(
+        PushOutcome.HELD, PushReason.STARTING
+    )
     views = pane_states.observe(registry, team.session.session_id)
     assert views[agent.agent_id].state == "starting"
     terminal.keys(pane, "❯ ", "Enter")
@@ -59,7 +62,7 @@ def test_one_that_never_shows_itself_is_typed_at_after_a_minute(
 ) -> None:
     team = a_team(registry)
     agent = a_newcomer(registry, terminal, team, age=61)
-    assert sent_to(registry, team, agent) == PushResult("delivered")
+    assert sent_to(registry, team, agent) == PushResult(PushOutcome.DELIVERED)
 
 
 @pytest.mark.parametrize(("age", "state"), [(0, "starting"), (61, "dead")])

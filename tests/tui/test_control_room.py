@@ -33,8 +33,7 @@ def team(registry: Registry) -> Team:
 
 def say(registry: Registry, team: Team, text: str, to: str = "reviewer") -> Sent:
     """Let the drafter write to somebody."""
-    sender, recipient = team.others["drafter"], team.others[to]
-    return messages.send(registry, sender, [recipient], text)
+    return messages.send(registry, team.others["drafter"], [team.others[to]], text)
 
 
 async def test_another_ones_commit_appears_by_itself(
@@ -89,8 +88,6 @@ async def test_a_failure_says_so_and_keeps_the_draft(
     registry_path: Path, team: Team, trouble: Exception, told: str
 ) -> None:
     class Refusing(RegistrySource):
-        """A registry that can be read, not written."""
-
         def send(self, letter: Letter) -> Sent:
             raise trouble
 

@@ -14,6 +14,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.messages.history import Filter
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
+from cafleet_core.states import PaneState
 from cafleet_core.views import PaneView
 from cafleet_tui.data.feed import Feed, PaneWatch
 from cafleet_tui.data.source import RegistrySource
@@ -195,7 +196,9 @@ def test_panes_are_told_only_when_they_changed(
     registry_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cafleet_tui.data.feed.PANES_EVERY", 0.01)
-    idle, busy = (PaneView(state, "screen", "") for state in ("idle", "busy"))
+    idle, busy = (
+        PaneView(state, "screen", "") for state in (PaneState.IDLE, PaneState.BUSY)
+    )
     monkeypatch.setattr(Changing, "views", {"a": idle})
     inbox = Inbox()
     watch = PaneWatch(
@@ -228,7 +231,7 @@ class Showing(RegistrySource):
         return {agent.agent_id: self.view(agent.agent_id)}
 
     def view(self, name: str) -> PaneView:
-        return PaneView("busy", "screen", "", self.screens[name])
+        return PaneView(PaneState.BUSY, "screen", "", self.screens[name])
 
 
 @pytest.fixture

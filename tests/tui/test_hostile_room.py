@@ -8,9 +8,9 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from cafleet_core import records
 from cafleet_core.broker.messages.mentions import Mentions
 from cafleet_core.records import PushResult, Sent, Session
+from cafleet_core.states import AgentKind, PaneState, PushOutcome, PushReason
 from cafleet_core.views import PaneView, SessionSummary
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.operations.mail import Letter
@@ -35,7 +35,7 @@ HOSTILE = (
 
 def source_saying(text: str) -> StillSource:
     """A session in which everything that anybody could have written is `text`."""
-    administrator = an_agent("Administrator", records.ADMINISTRATOR)
+    administrator = an_agent("Administrator", AgentKind.ADMINISTRATOR)
     agent = an_agent(
         text,
         agent_id="a" * 36,
@@ -45,20 +45,20 @@ def source_saying(text: str) -> StillSource:
     member = a_member(agent=agent, last_active=at(), unacked=3)
     session = Session(SESSION, text, at(), None, "d" * 36, administrator.agent_id)
     entry = an_entry(sender=text, text=text, to=[text, text])
-    delivery = entry.deliveries[0]._replace(push_outcome=text, push_reason=text)
+    delivery = entry.deliveries[0]._replace(push_outcome=PushOutcome.HELD)
     return StillSource(
         (SessionSummary(session, 2, 3, at()),),
         (entry._replace(deliveries=(delivery, delivery)),),
         (member, a_member(agent=administrator)),
-        {agent.agent_id: PaneView("waiting", text, text, text)},
+        {agent.agent_id: PaneView(PaneState.WAITING, text, text, text)},
     )
 
 
 class Sending(StillSource):
-    """A source that pretends to have pushed, and lets a hostile reason come back."""
+    """A source that pretends to have pushed."""
 
     def send(self, letter: Letter) -> Sent:
-        result = PushResult("held", self.members[0].agent.name)
+        result = PushResult(PushOutcome.HELD, PushReason.QUESTION)
         return Sent(None, ((None, result),))  # type: ignore[arg-type]
 
 

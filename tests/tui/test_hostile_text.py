@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from cafleet_core.states import PushOutcome
 from cafleet_core.views import Entry
 from cafleet_tui.render import timeline_entry
 from tests.builders import a_delivery, an_entry
@@ -51,7 +52,9 @@ def a_hostile_entry(text: str) -> Entry:
         sender=text,
         text=text,
         to=[
-            a_delivery(text, push_outcome="held", push_reason=text, task_id=text),
+            a_delivery(
+                text, push_outcome=PushOutcome.HELD, push_reason=text, task_id=text
+            ),
             a_delivery(text, acked_at=text, status_timestamp=text),
         ],
         task_id=text,

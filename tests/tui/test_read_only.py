@@ -14,6 +14,7 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import Session
+from cafleet_core.states import Verb
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.data.source import RegistrySource
 from cafleet_tui.operations import member_operations
@@ -86,14 +87,16 @@ async def test_an_act_is_refused_with_its_reason(
 
 
 @pytest.mark.parametrize(
-    "kind", sorted({*member_operations.KINDS, member_operations.ANSWER} - {"capture"})
+    "kind", sorted({*member_operations.KINDS, Verb.ANSWER} - {"capture"})
 )
 def test_the_source_itself_carries_nothing_out(
     registry: Registry, registry_path: Path, team: Team, kind: str
 ) -> None:
     source = RegistrySource(looking(registry_path))
     with pytest.raises(Refused, match="read-only"):
-        source.carry_out(Order(kind, team.session, team.others["drafter"], "words", 1))
+        source.carry_out(
+            Order(Verb(kind), team.session, team.others["drafter"], "words", 1)
+        )
     source.close()
 
 

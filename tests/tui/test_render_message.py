@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cafleet_core import records
+from cafleet_core.states import PushOutcome, PushReason, TaskState
 from cafleet_core.views import Entry
 from cafleet_tui.render import delivery, timeline_entry
 from tests.builders import a_delivery, an_entry, at, entries
@@ -46,7 +47,7 @@ def test_a_message_to_one() -> None:
 
 
 def test_a_broadcast_has_a_chip_a_recipient_and_a_tally_in_words() -> None:
-    done = {"acked_at": at(37)}
+    done: dict[str, Any] = {"acked_at": at(37)}
     entry = an_entry(
         36,
         "Director",
@@ -104,16 +105,16 @@ def test_an_answer_names_what_it_answers() -> None:
         ({"push_outcome": "held", "push_reason": "copy_mode"}, "◔", "held: copy mode"),
         ({"push_outcome": "held", "read_at": at(39)}, "○", "read 12:39"),
         ({"read_at": at(39), "acked_at": at(40)}, "✓", "acked 12:40"),
-        ({"state": records.FAILED, "status_timestamp": at(41)}, "✗", "failed 12:41"),
+        ({"state": TaskState.FAILED, "status_timestamp": at(41)}, "✗", "failed 12:41"),
         (
-            {"state": records.CANCELED, "status_timestamp": at(42)},
+            {"state": TaskState.CANCELED, "status_timestamp": at(42)},
             "–",
             "canceled 12:42",
         ),
     ],
 )
 def test_a_delivery_is_told_by_glyph_and_words(
-    changes: dict[str, str], glyph: str, words: str
+    changes: dict[str, Any], glyph: str, words: str
 ) -> None:
     one = a_delivery()._replace(**changes)
 
@@ -122,7 +123,7 @@ def test_a_delivery_is_told_by_glyph_and_words(
 
 
 def test_what_became_of_it_goes_below_where_the_header_has_no_room() -> None:
-    held = a_delivery(push_outcome="held", push_reason="question")
+    held = a_delivery(push_outcome=PushOutcome.HELD, push_reason=PushReason.QUESTION)
     entry = an_entry(to=[held], text="Go on.")
 
     assert drawn(entry, width=44) == [
@@ -132,7 +133,11 @@ def test_what_became_of_it_goes_below_where_the_header_has_no_room() -> None:
 
 
 def test_what_is_for_the_human_says_so() -> None:
-    mine = a_delivery("Administrator", push_outcome="none", push_reason="no_placement")
+    mine = a_delivery(
+        "Administrator",
+        push_outcome=PushOutcome.NONE,
+        push_reason=PushReason.NO_PLACEMENT,
+    )
     entry = an_entry(to=[mine])
 
     assert drawn(entry)[0].endswith("for you ◌")
@@ -141,7 +146,7 @@ def test_what_is_for_the_human_says_so() -> None:
 
 
 def test_what_is_well_is_quiet_and_what_is_not_stands_out() -> None:
-    failed = a_delivery("tester", state=records.FAILED)
+    failed = a_delivery("tester", state=TaskState.FAILED)
     acked = a_delivery(acked_at=at(40))
 
     assert styles_of(an_entry(to=[acked]), "acked 12:40 ") == {"muted"}
@@ -158,7 +163,7 @@ def test_the_look_of_every_state_is_told_apart_without_colour() -> None:
 
 
 def test_a_canceled_message_is_struck_through() -> None:
-    gone = a_delivery(state=records.CANCELED)
+    gone = a_delivery(state=TaskState.CANCELED)
     half_gone = [gone, a_delivery("tester")]
 
     assert styles_of(an_entry(text="never mind", to=[gone]), "never mind") == {"struck"}

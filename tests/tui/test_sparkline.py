@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.views import PULSE_MINUTES
-from cafleet_tui.model.standing import Standing
+from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.render import member as render
 from cafleet_tui.render import member_detail
 from cafleet_tui.render.sparkline import sparkline
@@ -14,7 +14,9 @@ from screenshots.still import stopped_clock
 from tests.builders import a_member
 from tests.tui.rooms import a_room, picture
 
-BUSY = Standing(a_member(), "busy", 3.0, pulse=(0,) * (PULSE_MINUTES - 5) + (4,) * 5)
+BUSY = Standing(
+    a_member(), StandingState.BUSY, 3.0, pulse=(0,) * (PULSE_MINUTES - 5) + (4,) * 5
+)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Session
 from cafleet_tui.data.updates import FeedRecovered, FeedTrouble
-from cafleet_tui.model.standing import Standing
+from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.render.status_line import Facts, status_line
 from tests.builders import a_member
 from tests.cli.conftest import desk, pretender
@@ -74,7 +74,7 @@ async def test_the_last_error_stays_when_all_is_well_again(
 def test_who_needs_the_human_and_what_is_held_is_told_at_every_width(
     width: int,
 ) -> None:
-    reviewer = Standing(a_member("reviewer"), "waiting", 41.0)
+    reviewer = Standing(a_member("reviewer"), StandingState.WAITING, 41.0)
     busy = FACTS._replace(needing=(reviewer,), held=1, held_for=61.0)
     line = status_line(busy, width).plain
     assert "! reviewer needs you   " in line

@@ -33,8 +33,9 @@ sys.stdin.read()
 _CHATTER = """
 import sys, time
 from contextlib import closing
-from cafleet_core.broker import agents, messages, sessions
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import open_registry
 path, session_id, count, every = sys.argv[1], sys.argv[2], *map(float, sys.argv[3:])
 with closing(open_registry(path)) as registry:
     team = {a.name: a for a in agents.listed(registry, sessions.find(registry, session_id))}

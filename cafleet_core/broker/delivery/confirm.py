@@ -10,10 +10,11 @@ from cafleet_core.broker.delivery import input_box, policy
 from cafleet_core.broker.delivery.input_box import Glimpses
 from cafleet_core.broker.delivery.turns import Owed, turn_of
 from cafleet_core.config.rules import PushRules
-from cafleet_core.panes.tmux import snapshot
+from cafleet_core.panes.reading import look
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
-from cafleet_core.records import DELIVERED, ENTER_AGAIN, NOT_SUBMITTED, UNVERIFIED, Task
+from cafleet_core.records import Task
+from cafleet_core.states import BoxContent, PushOutcome, PushReason
 from cafleet_core.storage import outbox
 from cafleet_core.storage.registry import Registry
 
@@ -31,15 +32,15 @@ class Found(NamedTuple):
 
 _SUBMITTED = Found(True)
 _LOOK_LATER = Found(False, after=policy.CONFIRM_AGAIN_SECONDS)
-_PRESSED = Found(False, ENTER_AGAIN, policy.CONFIRM_SECONDS)
-_NOT_SUBMITTED = Found(False, NOT_SUBMITTED)
-_UNVERIFIED = Found(False, UNVERIFIED)
+_PRESSED = Found(False, PushReason.ENTER_AGAIN, policy.CONFIRM_SECONDS)
+_NOT_SUBMITTED = Found(False, PushReason.NOT_SUBMITTED)
+_UNVERIFIED = Found(False, PushReason.UNVERIFIED)
 
 _TELLS = {
-    input_box.GONE: _SUBMITTED,
-    input_box.TOUCHED: _NOT_SUBMITTED,
-    input_box.COVERED: _LOOK_LATER,
-    input_box.UNSEEN: _UNVERIFIED,
+    BoxContent.GONE: _SUBMITTED,
+    BoxContent.TOUCHED: _NOT_SUBMITTED,
+    BoxContent.COVERED: _LOOK_LATER,
+    BoxContent.UNSEEN: _UNVERIFIED,
 }
 
 
@@ -94,10 +95,10 @@ def _examine(one: Owed, glimpses: Glimpses, rules: PushRules) -> Found:
     cues = agent_cues.parse(placement.cues if placement else "")
     if not isinstance(turn, Turn) or seen is None or not any(cues):
         return _UNVERIFIED
-    left = input_box.left_of(turn.text, snapshot.judge(seen, cues))
+    left = input_box.left_of(turn.text, look.judge(seen, cues))
     if left in _TELLS:
         return _TELLS[left]
-    if any(task.push_reason == ENTER_AGAIN for task in one.typed):
+    if any(task.push_reason == PushReason.ENTER_AGAIN for task in one.typed):
         return _NOT_SUBMITTED
     return _press(turn._replace(position=seen.position))
 
@@ -105,4 +106,4 @@ def _examine(one: Owed, glimpses: Glimpses, rules: PushRules) -> Found:
 def _press(turn: Turn) -> Found:
     """Enter, unless the screen has moved on since it was looked at."""
     (result,) = writer.type_turns([turn._replace(text="", show=False, announces=())])
-    return _PRESSED if result.outcome == DELIVERED else _LOOK_LATER
+    return _PRESSED if result.outcome == PushOutcome.DELIVERED else _LOOK_LATER

@@ -12,15 +12,13 @@ from cafleet_core.broker.delivery.input_box import Glimpses
 from cafleet_core.broker.delivery.turns import Owed, turn_of
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import RegistryError
-from cafleet_core.panes.reading import fuse
-from cafleet_core.panes.reading.cue_match import UNKNOWN
-from cafleet_core.panes.reading.fuse import STARTING
-from cafleet_core.panes.tmux import snapshot
+from cafleet_core.panes.reading import fuse, look
 from cafleet_core.panes.tmux.snapshot import Glimpse
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
-from cafleet_core.records import DELIVERED, HELD, Agent, PushResult, Task
+from cafleet_core.records import Agent, PushResult, Task
+from cafleet_core.states import PaneState, PushOutcome, PushReason
 from cafleet_core.storage import lookup, outbox
 from cafleet_core.storage.registry import Registry
 
@@ -115,7 +113,9 @@ def _try(
     plans = [_planned(one, glimpses, rules) for one in left]
     typed = iter(writer.type_turns([one for one in plans if isinstance(one, Turn)]))
     results = {
-        task.task_id: PushResult(DELIVERED) for one in owed for task in one.tasks
+        task.task_id: PushResult(PushOutcome.DELIVERED)
+        for one in owed
+        for task in one.tasks
     }
     for one, plan in zip(left, plans, strict=True):
         result = next(typed) if isinstance(plan, Turn) else plan
@@ -168,11 +168,17 @@ def _plan(
     placement = recipient.placement
     if not isinstance(turn, Turn) or placement is None or seen is None:
         return turn
-    judged = snapshot.judge(seen, agent_cues.parse(placement.cues))
-    if judged.state == UNKNOWN and fuse.still_starting(placement, clock.now()):
-        return PushResult(HELD, STARTING)
+    judged = look.judge(seen, agent_cues.parse(placement.cues))
+    if judged.state == PaneState.UNKNOWN and fuse.still_starting(
+        placement, clock.now()
+    ):
+        return PushResult(PushOutcome.HELD, PushReason.STARTING)
     if reason := policy.hold(judged.state, age, rules):
-        return PushResult(HELD, reason)
+        return PushResult(PushOutcome.HELD, reason)
     if judged.draft:  # an agent that is waited for no longer, while a human is typing
-        return PushResult(HELD, "draft")
-    return turn._replace(position=seen.position) if judged.state == "idle" else turn
+        return PushResult(PushOutcome.HELD, PushReason.DRAFT)
+    return (
+        turn._replace(position=seen.position)
+        if judged.state is PaneState.IDLE
+        else turn
+    )

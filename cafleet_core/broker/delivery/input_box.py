@@ -7,21 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from cafleet_core.errors import TmuxError
-from cafleet_core.panes.reading.cue_match import UNKNOWN, WAITING
 from cafleet_core.panes.reading.fuse import Judgement
 from cafleet_core.panes.tmux import snapshot
 from cafleet_core.panes.tmux.snapshot import Glimpse
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult
+from cafleet_core.states import BoxContent, PaneState
 
 Glimpses = Mapping[tuple[str, str], Glimpse]
 """What panes showed, by socket and pane."""
 
-GONE = "gone"
-STANDS = "stands"
-TOUCHED = "touched"
-COVERED = "covered"
-UNSEEN = "unseen"
 
 _SECOND_LOOKS = 60
 _SECOND_LOOK_AFTER = 0.03
@@ -64,20 +59,20 @@ def seen(turn: Turn | PushResult, glimpses: Glimpses) -> Glimpse | None:
     return glimpses.get((turn.socket, turn.pane_id))
 
 
-def left_of(words: str, judged: Judgement) -> str:
+def left_of(words: str, judged: Judgement) -> BoxContent:
     """What an input box still holds of `words` that were typed into it.
 
     GONE; STANDS, where that and nothing else can be seen in the box; TOUCHED, where part
     of it or more than that is there; COVERED by a question; UNSEEN where no box is known.
     """
-    if judged.state == WAITING:
-        return COVERED
-    if judged.state == UNKNOWN:
-        return UNSEEN
+    if judged.state == PaneState.WAITING:
+        return BoxContent.COVERED
+    if judged.state == PaneState.UNKNOWN:
+        return BoxContent.UNSEEN
     typed, there = _squeezed(words), _squeezed(judged.draft)
     if there == typed:
-        return STANDS
-    return TOUCHED if typed[:_TELLING] in there else GONE
+        return BoxContent.STANDS
+    return BoxContent.TOUCHED if typed[:_TELLING] in there else BoxContent.GONE
 
 
 def _squeezed(words: str) -> str:

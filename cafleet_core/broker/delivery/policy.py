@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from cafleet_core import clock
 from cafleet_core.config.rules import PushRules
-from cafleet_core.records import HELD, NONE, UNREACHABLE, PushResult
+from cafleet_core.records import UNREACHABLE, PushResult
+from cafleet_core.states import PaneState, PushOutcome, PushReason
 
 CLAIM_SECONDS = 15.0
 """How long a try may take, before others may take it for dead."""
@@ -17,25 +18,29 @@ CONFIRM_SECONDS = 0.3
 CONFIRM_AGAIN_SECONDS = 2.0
 """When a screen that does not tell is looked at again."""
 
-EXPIRED = PushResult(NONE, "expired")
+EXPIRED = PushResult(PushOutcome.NONE, PushReason.EXPIRED)
 _EXPIRES_SECONDS = 86400.0
 
 _CONFIRM_FOR = 600.0
 
-_HOLDS = {"waiting": "question", "draft": "draft", "busy": "busy"}
-_FINAL = frozenset(("self", "no_placement", "expired"))
+_HOLDS = {
+    PaneState.WAITING: PushReason.QUESTION,
+    PaneState.DRAFT: PushReason.DRAFT,
+    PaneState.BUSY: PushReason.BUSY,
+}
+_FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _LONGEST_HELD = 20.0
 _LONGEST_FAILED = 300.0
 
 
-def hold(state: str, age: float, rules: PushRules) -> str | None:
+def hold(state: PaneState, age: float, rules: PushRules) -> PushReason | None:
     """Why a pane in this state gets nothing typed now; None where it does.
 
     `age` is how many seconds the oldest owed message is old. An agent that is merely busy
     is not waited for longer than the rules say.
     """
     reason = _HOLDS.get(state)
-    if reason == "busy" and 0 < rules.hold_timeout <= age:
+    if reason == PushReason.BUSY and 0 < rules.hold_timeout <= age:
         return None
     return reason
 
@@ -45,14 +50,18 @@ def settled(result: PushResult, age: float) -> PushResult:
 
     One that could reach nobody for a day has expired; one that is held never does.
     """
-    return EXPIRED if result.outcome == NONE and age >= _EXPIRES_SECONDS else result
+    return (
+        EXPIRED
+        if result.outcome == PushOutcome.NONE and age >= _EXPIRES_SECONDS
+        else result
+    )
 
 
 def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
     """The stamp of the next try after `attempts` of them; None where none is owed."""
     if result.notified or result.reason in _FINAL:
         return None
-    if result.outcome == HELD:
+    if result.outcome == PushOutcome.HELD:
         wait = min(_LONGEST_HELD, 0.5 * 2 ** min(attempts, 10))
     elif result.reason in UNREACHABLE:
         wait = _LONGEST_FAILED

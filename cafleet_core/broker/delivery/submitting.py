@@ -6,10 +6,11 @@ import time
 
 from cafleet_core.agents.cues import Cues
 from cafleet_core.broker.delivery import input_box, policy
-from cafleet_core.panes.tmux import snapshot
+from cafleet_core.panes.reading import look
 from cafleet_core.panes.tmux.snapshot import Glimpse
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
+from cafleet_core.states import BoxContent
 
 _LOOK_EVERY = 0.05
 
@@ -22,20 +23,22 @@ def see_submitted(turn: Turn, cues: Cues, before: Glimpse | None) -> bool | None
     typing has not taken the text in yet.
     """
     left, seen = _wait(turn, cues, before)
-    if left == input_box.STANDS and seen is not None:
+    if left == BoxContent.STANDS and seen is not None:
         writer.type_turns([turn._replace(text="", keys="", position=seen.position)])
         left, _ = _wait(turn, cues, seen)
-    return {input_box.GONE: True, input_box.STANDS: False}.get(left)
+    return {BoxContent.GONE: True, BoxContent.STANDS: False}.get(left)
 
 
-def _wait(turn: Turn, cues: Cues, before: Glimpse | None) -> tuple[str, Glimpse | None]:
+def _wait(
+    turn: Turn, cues: Cues, before: Glimpse | None
+) -> tuple[BoxContent, Glimpse | None]:
     deadline = time.monotonic() + policy.CONFIRM_SECONDS
     while True:
         seen = input_box.look([turn]).get((turn.socket, turn.pane_id))
         if seen is None or not any(cues):
-            return input_box.UNSEEN, None
-        left = input_box.left_of(turn.text, snapshot.judge(seen, cues))
+            return BoxContent.UNSEEN, None
+        left = input_box.left_of(turn.text, look.judge(seen, cues))
         moved = before is None or seen.screen != before.screen
-        if (moved and left != input_box.STANDS) or time.monotonic() > deadline:
+        if (moved and left != BoxContent.STANDS) or time.monotonic() > deadline:
             return left, seen
         time.sleep(_LOOK_EVERY)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from cafleet_core import host, ids
 from cafleet_core.push import preview
 from cafleet_core.push.script import Turn
-from cafleet_core.records import NONE, Agent, PushResult, Task
+from cafleet_core.records import Agent, PushResult, Task
+from cafleet_core.states import PushOutcome, PushReason
 
 _PREVIEWS_A_TURN = 10
 
@@ -27,7 +28,7 @@ def turn_of(
 ) -> Turn | PushResult:
     """The one turn that tells a recipient all of these, or why there is none."""
     if all(task.from_agent_id == recipient.agent_id for task in tasks):
-        return PushResult(NONE, "self")
+        return PushResult(PushOutcome.NONE, PushReason.SELF)
     shown = tasks[:_PREVIEWS_A_TURN]
     lines = [preview.preview(task, max_text_len) for task in shown]
     if more := len(tasks) - len(shown):
@@ -43,11 +44,11 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
     """`words` as a turn in the recipient's pane, or why it has none that can be reached."""
     placement = recipient.placement
     if placement is None:
-        return PushResult(NONE, "no_placement")
+        return PushResult(PushOutcome.NONE, PushReason.NO_PLACEMENT)
     if placement.tmux_pane_id is None:
-        return PushResult(NONE, "pending_placement")
+        return PushResult(PushOutcome.NONE, PushReason.PENDING_PLACEMENT)
     if placement.host != host.host():
-        return PushResult(NONE, "other_host")
+        return PushResult(PushOutcome.NONE, PushReason.OTHER_HOST)
     return Turn(
         agent_id=recipient.agent_id,
         socket=placement.tmux_socket,

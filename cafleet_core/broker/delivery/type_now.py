@@ -7,17 +7,20 @@ from collections.abc import Callable
 from cafleet_core.agents import cues
 from cafleet_core.agents.cues import Cues
 from cafleet_core.broker.delivery import input_box, submitting, turns
-from cafleet_core.broker.team.roster import pane_of
+from cafleet_core.broker.directory.placements import pane_of
 from cafleet_core.errors import CafleetError
-from cafleet_core.panes.reading import cue_match
-from cafleet_core.panes.tmux import snapshot
+from cafleet_core.panes.reading import look
 from cafleet_core.panes.tmux.snapshot import Glimpse
 from cafleet_core.push import preview, writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
-from cafleet_core.records import DELIVERED, HELD, Agent, PushResult
+from cafleet_core.records import Agent, PushResult
+from cafleet_core.states import PaneState, PushOutcome, PushReason
 
-_HINDRANCES = {cue_match.WAITING: "question", cue_match.DRAFT: "draft"}
+_HINDRANCES = {
+    PaneState.WAITING: PushReason.QUESTION,
+    PaneState.DRAFT: PushReason.DRAFT,
+}
 
 
 class SendFailed(CafleetError):
@@ -55,7 +58,7 @@ def type_in(
     wanted = cues.parse(placement.cues)
     strokes = turn._replace(keys=keys, submit=submit)
     result, before = _typed(strokes, wanted, answers)
-    if result.outcome != DELIVERED:
+    if result.outcome != PushOutcome.DELIVERED:
         raise _not_typed(what, pane_id, result)
     if not submit or answers:
         return
@@ -92,10 +95,10 @@ def _typed(
 def _type(turn: Turn, seen: Glimpse | None, wanted: Cues) -> PushResult:
     """Type, unless a question or a draft was seen, or what was seen at rest has moved on."""
     if seen is not None and any(wanted):
-        judged = snapshot.judge(seen, wanted)
-        hindrance = "draft" if judged.draft else _HINDRANCES.get(judged.state)
+        judged = look.judge(seen, wanted)
+        hindrance = PushReason.DRAFT if judged.draft else _HINDRANCES.get(judged.state)
         if hindrance:
-            return PushResult(HELD, hindrance)
-        if judged.state == cue_match.IDLE:
+            return PushResult(PushOutcome.HELD, hindrance)
+        if judged.state == PaneState.IDLE:
             turn = turn._replace(position=seen.position)
     return writer.type_turns([turn])[0]

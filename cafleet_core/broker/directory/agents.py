@@ -6,7 +6,8 @@ from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.panes.tmux.facts import Here
-from cafleet_core.records import ACTIVE, ADMINISTRATOR, AGENT, DIRECTOR, Agent, Session
+from cafleet_core.records import Agent, Session
+from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import agents, lookup, tasks
 from cafleet_core.storage.registry import Registry
 
@@ -36,7 +37,7 @@ def register(
         from cafleet_core.broker.directory.placements import placement_in, stamp_pane
 
         placement = placement_in(here, coding_agent, at)
-    agent = draft(session, name, description, AGENT, at)._replace(
+    agent = draft(session, name, description, AgentKind.AGENT, at)._replace(
         skills=skills_of(skills), placement=placement
     )
     with registry.write():
@@ -46,14 +47,16 @@ def register(
     return agent
 
 
-def draft(session: Session, name: str, description: str, kind: str, at: str) -> Agent:
+def draft(
+    session: Session, name: str, description: str, kind: AgentKind, at: str
+) -> Agent:
     """A new active agent, not yet stored; raises InvalidInput for an unusable name."""
     return Agent(
         agent_id=ids.new(),
         session_id=session.session_id,
         name=_addressable(name),
         description=text.storable(description),
-        status=ACTIVE,
+        status=AgentStatus.ACTIVE,
         kind=kind,
         skills=None,
         registered_at=at,
@@ -104,7 +107,7 @@ def deregister(registry: Registry, agent: Agent) -> None:
     at = clock.stamp()
     with registry.write():
         current = identity.find_agent(registry, agent.session_id, agent.agent_id)
-        if current.status != ACTIVE:
+        if current.status != AgentStatus.ACTIVE:
             raise Refused(f"agent {agent.agent_id} is already deregistered.")
         tasks.fail_open(registry, agent.agent_id, at)
         agents.deregister(registry, agent.agent_id, at)
@@ -112,11 +115,11 @@ def deregister(registry: Registry, agent: Agent) -> None:
 
 def refuse_built_in(agent: Agent) -> None:
     """Raise Refused for the two agents that leave only with their session."""
-    if agent.kind == DIRECTOR:
+    if agent.kind == AgentKind.DIRECTOR:
         raise Refused(
             "cannot deregister the root Director; use 'cafleet session delete' instead."
         )
-    if agent.kind == ADMINISTRATOR:
+    if agent.kind == AgentKind.ADMINISTRATOR:
         raise Refused("Administrator cannot be deregistered")
 
 

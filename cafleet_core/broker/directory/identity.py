@@ -6,7 +6,8 @@ from typing import NamedTuple
 from cafleet_core import host, text
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Ambiguous, CallerUnknown, NotFound, Refused
-from cafleet_core.records import ACTIVE, Agent, Session, Task
+from cafleet_core.records import Agent, Session, Task
+from cafleet_core.states import AgentStatus
 from cafleet_core.storage import lookup, tasks
 from cafleet_core.storage.registry import Registry
 
@@ -123,7 +124,7 @@ def caller(
 
 def active(agent: Agent) -> Agent:
     """`agent` itself; raises Refused where it is no longer active."""
-    if agent.status != ACTIVE:
+    if agent.status != AgentStatus.ACTIVE:
         raise Refused(f"Agent {agent.agent_id} is deregistered")
     return agent
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cafleet_core import host
 from cafleet_core.agents import catalog
-from cafleet_core.errors import TmuxError
+from cafleet_core.errors import Refused, TmuxError
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, Here, is_shell
 from cafleet_core.push.script import can_name
-from cafleet_core.records import Placement
+from cafleet_core.records import Agent, Placement
 
 
 def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
@@ -32,6 +32,17 @@ def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
         pane_state_since=None,
         created_at=at,
     )
+
+
+def pane_of(member: Agent) -> tuple[Placement, str]:
+    """A member's placement and pane id; raises Refused while the pane is being made."""
+    placement = member.placement
+    if placement is None or placement.tmux_pane_id is None:
+        raise Refused(
+            f"member {member.agent_id} has no pane yet (pending placement)"
+            " — nothing to send."
+        )
+    return placement, placement.tmux_pane_id
 
 
 def typable(coding_agent: str, seen: str) -> list[str]:

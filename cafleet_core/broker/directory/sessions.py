@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.panes.tmux.facts import Here
-from cafleet_core.records import ACTIVE, ADMINISTRATOR, DIRECTOR, Agent, Session
+from cafleet_core.records import Agent, Session
+from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import agents, lookup, sessions, tasks
 from cafleet_core.storage.registry import Registry
 
@@ -46,14 +47,16 @@ def create(
 
     at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
     placement = placement_in(here, coding_agent, at)
-    director = built_in(director_id, session_id, DIRECTOR, at)._replace(
+    director = built_in(director_id, session_id, AgentKind.DIRECTOR, at)._replace(
         placement=placement
     )
     with registry.write():
         sessions.insert(registry, session_id, label and text.storable(label), at)
         agents.insert(registry, director)
         sessions.set_director(registry, session_id, director_id)
-        agents.insert(registry, built_in(ids.new(), session_id, ADMINISTRATOR, at))
+        agents.insert(
+            registry, built_in(ids.new(), session_id, AgentKind.ADMINISTRATOR, at)
+        )
     stamp_pane(here.socket, here.pane.pane_id, director_id)
     return Created(find(registry, session_id), director)
 
@@ -103,7 +106,9 @@ def add_missing_administrators(registry: Registry) -> int:
     with registry.write():
         orphaned = sessions.without_administrator(registry)
         for session_id in orphaned:
-            agents.insert(registry, built_in(ids.new(), session_id, ADMINISTRATOR, at))
+            agents.insert(
+                registry, built_in(ids.new(), session_id, AgentKind.ADMINISTRATOR, at)
+            )
     return len(orphaned)
 
 
@@ -119,15 +124,15 @@ def coding_agent_named(name: str | None, environ: Mapping[str, str]) -> str:
     return name if name == catalog.UNKNOWN else catalog.get(name).name
 
 
-def built_in(agent_id: str, session_id: str, kind: str, at: str) -> Agent:
+def built_in(agent_id: str, session_id: str, kind: AgentKind, at: str) -> Agent:
     """A session's Director or Administrator, active and not yet stored."""
-    director = kind == DIRECTOR
+    director = kind == AgentKind.DIRECTOR
     return Agent(
         agent_id=agent_id,
         session_id=session_id,
         name=DIRECTOR_NAME if director else ADMINISTRATOR_NAME,
         description=DIRECTOR_DESCRIPTION if director else ADMINISTRATOR_DESCRIPTION,
-        status=ACTIVE,
+        status=AgentStatus.ACTIVE,
         kind=kind,
         skills=None,
         registered_at=at,

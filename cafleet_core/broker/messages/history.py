@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.messages import inbox, word_match
-from cafleet_core.records import INPUT_REQUIRED
+from cafleet_core.states import TaskState
 from cafleet_core.storage import keyset, timeline
 from cafleet_core.storage.keyset import END, Among, Edge, Place
 from cafleet_core.storage.registry import Registry
@@ -119,7 +119,7 @@ def _fits(entry: Entry, wanted: Filter) -> bool:
 
 def is_unacked(entry: Entry) -> bool:
     """Whether somebody has not acked it."""
-    return any(one.state == INPUT_REQUIRED for one in entry.deliveries)
+    return any(one.state == TaskState.INPUT_REQUIRED for one in entry.deliveries)
 
 
 def _too_old(page: list[Entry], wanted: Filter) -> bool:

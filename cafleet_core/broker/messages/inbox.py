@@ -9,7 +9,8 @@ from cafleet_core import clock
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.errors import Refused, RegistryError
-from cafleet_core.records import COMPLETED, INPUT_REQUIRED, Agent, Task
+from cafleet_core.records import Agent, Task
+from cafleet_core.states import TaskState
 from cafleet_core.storage import tasks
 from cafleet_core.storage.registry import Registry
 
@@ -55,7 +56,7 @@ def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[T
         for task in found:
             if task.to_agent_id != caller.agent.agent_id:
                 raise Refused("Only the recipient can ACK a task")
-            if task.status_state != INPUT_REQUIRED:
+            if task.status_state != TaskState.INPUT_REQUIRED:
                 raise Refused(f"Cannot ACK task in state {task.status_state}")
         task_ids = [task.task_id for task in found]
         tasks.complete(registry, task_ids, at)
@@ -74,7 +75,8 @@ def ack_all(registry: Registry, caller: Caller) -> list[Task]:
         if found:
             tasks.touch(registry, agent_id, at)
     return [
-        task._replace(status_state=COMPLETED, status_timestamp=at) for task in found
+        task._replace(status_state=TaskState.COMPLETED, status_timestamp=at)
+        for task in found
     ]
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cafleet_core.errors import InvalidInput
-from cafleet_core.records import ACTIVE, ADMINISTRATOR, Agent
+from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.views import Entry
 
 EVERYONE = "all"
@@ -103,4 +104,4 @@ def _resolved(name: str, agents: Sequence[Agent]) -> Agent:
 
 
 def _may_be_written_to(agent: Agent) -> bool:
-    return agent.status == ACTIVE and agent.kind != ADMINISTRATOR
+    return agent.status == AgentStatus.ACTIVE and agent.kind != AgentKind.ADMINISTRATOR

@@ -11,16 +11,8 @@ from cafleet_core.broker.directory import identity
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.records import (
-    ADMINISTRATOR,
-    COMPLETED,
-    INPUT_REQUIRED,
-    SUMMARY,
-    UNICAST,
-    Agent,
-    Sent,
-    Task,
-)
+from cafleet_core.records import Agent, Sent, Task
+from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage import lookup, tasks
 from cafleet_core.storage.registry import Registry
 
@@ -69,7 +61,8 @@ def broadcast(
         recipients = [
             agent
             for agent in lookup.active_agents(registry, sender.session_id)
-            if agent.agent_id != sender.agent_id and agent.kind != ADMINISTRATOR
+            if agent.agent_id != sender.agent_id
+            and agent.kind != AgentKind.ADMINISTRATOR
         ]
         if not recipients:
             raise Refused("nobody else is active in this session; nothing was sent.")
@@ -101,9 +94,9 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
 
 
 def _open_deliveries(registry: Registry, task: Task) -> list[str]:
-    if task.type == SUMMARY:
+    if task.type == TaskType.BROADCAST_SUMMARY:
         return tasks.open_of(registry, task.task_id)
-    return [task.task_id] if task.status_state == INPUT_REQUIRED else []
+    return [task.task_id] if task.status_state == TaskState.INPUT_REQUIRED else []
 
 
 def _refuse_empty(body: str) -> None:
@@ -127,11 +120,11 @@ def _summarise(
         context_id=sender.agent_id,
         sender_id=sender.agent_id,
         recipient_id=None,
-        kind=SUMMARY,
+        kind=TaskType.BROADCAST_SUMMARY,
         text=text.storable(body),
         origin=task_id,
         reply_to=None,
-        state=COMPLETED,
+        state=TaskState.COMPLETED,
         at=at,
     )
 
@@ -153,11 +146,11 @@ def _deliver(
         context_id=recipient.agent_id,
         sender_id=sender.agent_id,
         recipient_id=recipient.agent_id,
-        kind=UNICAST,
+        kind=TaskType.UNICAST,
         text=text.storable(body),
         origin=origin,
         reply_to=reply_to,
-        state=INPUT_REQUIRED,
+        state=TaskState.INPUT_REQUIRED,
         at=at,
     )
 

@@ -8,9 +8,7 @@ from cafleet_core import clock, text
 from cafleet_core.broker.team import idleness
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.panes.reading import question
-from cafleet_core.panes.reading.classify import DEAD
-from cafleet_core.panes.reading.cue_match import WAITING
-from cafleet_core.records import ACTIVE, MEMBER
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Member, PaneView
 
 _LONGEST_QUESTION = 60
@@ -36,7 +34,11 @@ def concerns(
     for member in roster:
         agent = member.agent
         view = views.get(agent.agent_id)
-        if agent.kind != MEMBER or agent.status != ACTIVE or view is None:
+        if (
+            agent.kind != AgentKind.MEMBER
+            or agent.status != AgentStatus.ACTIVE
+            or view is None
+        ):
             continue
         concern = (
             _waiting(member, view)
@@ -56,7 +58,7 @@ def wake(news: Sequence[Concern]) -> str:
 
 
 def _waiting(member: Member, view: PaneView) -> Concern | None:
-    if view.state != WAITING:
+    if view.state != PaneState.WAITING:
         return None
     read = question.read(view.screen or "")
     asked = text.label(read.asked if read else view.reason)
@@ -66,7 +68,7 @@ def _waiting(member: Member, view: PaneView) -> Concern | None:
 
 
 def _lost(member: Member, view: PaneView) -> Concern | None:
-    if view.state != DEAD:
+    if view.state != PaneState.DEAD:
         return None
     words = f"{_name(member)} is gone: {text.label(view.reason)}"
     return Concern(member.agent.agent_id, "dead", words)

@@ -12,7 +12,8 @@ from cafleet_core.broker.supervision import concerns
 from cafleet_core.broker.supervision.concerns import Concern
 from cafleet_core.broker.team.pane_states import seen
 from cafleet_core.config.rules import PushRules, Thresholds
-from cafleet_core.records import DIRECTOR, Agent
+from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind
 from cafleet_core.storage import lookup, monitors, overview
 from cafleet_core.storage.registry import Registry
 from cafleet_core.views import Member, PaneView
@@ -118,7 +119,9 @@ class Monitor:
 
     def _tell(self, roster: Sequence[Member], news: Sequence[Concern]) -> str | None:
         """The line that the Director was told; None where nothing could be, or need be."""
-        directors = [one.agent for one in roster if one.agent.kind == DIRECTOR]
+        directors = [
+            one.agent for one in roster if one.agent.kind == AgentKind.DIRECTOR
+        ]
         if not news or not directors:
             return None
         words = concerns.wake(news)

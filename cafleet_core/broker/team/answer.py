@@ -10,19 +10,13 @@ from cafleet_core import clock, ids, text
 from cafleet_core.agents import catalog
 from cafleet_core.agents.cues import Cues
 from cafleet_core.broker.delivery import type_now
+from cafleet_core.broker.directory import placements
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.team import roster
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.panes.reading import cue_match, question
-from cafleet_core.records import (
-    ANSWER,
-    COMPLETED,
-    DELIVERED,
-    NONE,
-    UNICAST,
-    Agent,
-    PushResult,
-)
+from cafleet_core.records import Agent, PushResult
+from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState, TaskType
 from cafleet_core.storage import outbox, tasks
 from cafleet_core.storage.registry import Registry
 from cafleet_core.views import Option, Question
@@ -94,7 +88,7 @@ def write_answer(
 def execute(member: Agent, command: str) -> None:
     """Type a shell command in the way the member's coding agent runs one."""
     _refuse_unplain(command)
-    placement, _ = roster.pane_of(member)
+    placement, _ = placements.pane_of(member)
     known = catalog.load().get(placement.coding_agent)
     prefix = known.shell_prefix if known else "! "
     type_now.type_in(member, "the command", keys=prefix.strip(), words=" " + command)
@@ -115,7 +109,7 @@ def _asked(member: Agent, screen: str, seen: Question | None) -> Question:
         return asked
     if asked is not None:
         raise Refused("another question is on the screen by now; nothing was typed.")
-    waiting = cue_match.read(screen, "", cues).state == cue_match.WAITING
+    waiting = cue_match.read(screen, "", cues).state == PaneState.WAITING
     if waiting and question.read(screen) is None:
         raise Refused(
             "the prompt on the screen has no numbered answers; answer it in the pane."
@@ -148,18 +142,18 @@ def kept(
             context_id=member.agent_id,
             sender_id=caller.agent.agent_id,
             recipient_id=member.agent_id,
-            kind=UNICAST,
+            kind=TaskType.UNICAST,
             text=text.storable(told),
             origin=None,
             reply_to=None,
-            state=COMPLETED,
+            state=TaskState.COMPLETED,
             at=at,
         )
         tasks.touch(registry, caller.agent.agent_id, at)
-    result = PushResult(NONE, ANSWER)
+    result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
     try:
         yield
-        result = PushResult(DELIVERED, ANSWER)
+        result = PushResult(PushOutcome.DELIVERED, PushReason.ANSWER)
     finally:
         at = clock.stamp()
         with registry.write():
@@ -169,7 +163,7 @@ def kept(
 
 
 def _cues(member: Agent) -> Cues:
-    placement, _ = roster.pane_of(member)
+    placement, _ = placements.pane_of(member)
     known = catalog.load().get(placement.coding_agent)
     return known.cues if known else Cues()
 

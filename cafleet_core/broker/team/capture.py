@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import text
-from cafleet_core.broker.team import roster
+from cafleet_core.broker.directory import placements
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes.tmux import commands, facts
 from cafleet_core.records import Agent
@@ -15,7 +15,7 @@ def capture(member: Agent, lines: int, ansi: bool) -> list[str]:
     Without `ansi` they hold nothing that a terminal obeys. Raises Refused while the
     pane is being made, TmuxError where it is gone or not provably the member's.
     """
-    placement, pane_id = roster.pane_of(member)
+    placement, pane_id = placements.pane_of(member)
     pane = facts.panes(placement.tmux_socket).get(pane_id)
     if pane is None or pane.agent_id != member.agent_id:
         raise TmuxError(f"pane {pane_id} of member {member.agent_id} is gone.")

@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from cafleet_core import host
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes.tmux import client, commands, facts
-from cafleet_core.records import ACTIVE, MEMBER, Agent, Placement
+from cafleet_core.records import Agent, Placement
+from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
 
 
 def with_panes(agents: Sequence[Agent]) -> list[Agent]:
     """Those of some placed agents that are members and whose pane is there and provably theirs."""
-    return [one for one in agents if one.kind == MEMBER and _has_its_pane(one)]
+    return [
+        one for one in agents if one.kind == AgentKind.MEMBER and _has_its_pane(one)
+    ]
 
 
 def clear_up(
@@ -50,7 +53,7 @@ def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
             owners = pane.agent_id and lookup.agents(
                 registry, session_id, pane.agent_id
             )
-            if owners and owners[0].status != ACTIVE:
+            if owners and owners[0].status != AgentStatus.ACTIVE:
                 commands.kill(placement.tmux_socket, pane.pane_id)
     from cafleet_core.panes.tmux import windows
 

@@ -13,7 +13,8 @@ from cafleet_core.broker.team.start_agent import Start, Started
 from cafleet_core.errors import Refused
 from cafleet_core.panes.tmux import commands, new_pane, windows
 from cafleet_core.panes.tmux.new_pane import Home, Room
-from cafleet_core.records import DIRECTOR, MEMBER, Agent, Placement
+from cafleet_core.records import Agent, Placement
+from cafleet_core.states import AgentKind
 from cafleet_core.storage import agents, tasks
 from cafleet_core.storage.registry import Registry
 
@@ -78,7 +79,11 @@ def erase(registry: Registry, agent_id: str) -> None:
 
 def _placed_director(caller: Caller) -> Placement:
     placement = caller.agent.placement
-    if caller.agent.kind != DIRECTOR or placement is None or not placement.tmux_pane_id:
+    if (
+        caller.agent.kind != AgentKind.DIRECTOR
+        or placement is None
+        or not placement.tmux_pane_id
+    ):
         raise Refused(
             f"agent {caller.agent.agent_id} is not a Director in a tmux pane."
         )
@@ -98,7 +103,7 @@ def _pending(caller: Caller, director: Placement, wish: Wish) -> Agent:
         created_at=at,
     )
     drafted = registration.draft(
-        caller.session, wish.name, wish.description, MEMBER, at
+        caller.session, wish.name, wish.description, AgentKind.MEMBER, at
     )
     return drafted._replace(placement=placement)
 

@@ -10,10 +10,11 @@ from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.team import cleanup, start_agent
 from cafleet_core.broker.team.start_agent import within
 from cafleet_core.errors import NotReady
-from cafleet_core.panes.reading import classify, cue_match, draft
+from cafleet_core.panes.reading import classify, draft
 from cafleet_core.panes.tmux import client, commands, facts
 from cafleet_core.panes.tmux.facts import PaneFacts
 from cafleet_core.records import Agent, Placement
+from cafleet_core.states import PaneState
 from cafleet_core.storage.registry import Registry
 
 EXIT_SECONDS = 15.0
@@ -98,7 +99,7 @@ def _typed_exit(member: Agent, placement: Placement) -> bool:
         return False
     screen = facts.screen(placement.tmux_socket, pane.pane_id)
     seen = classify.verdict(member.agent_id, placement, pane, screen)
-    if seen.state != cue_match.IDLE or draft.draft(screen, kind.cues):
+    if seen.state != PaneState.IDLE or draft.draft(screen, kind.cues):
         return False
     try:
         type_now.type_in(member, "the exit command", words=kind.exit_command)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from cafleet_core import clock
-from cafleet_core.panes.reading.classify import DEAD, SHELL
-from cafleet_core.panes.reading.cue_match import BUSY, IDLE, WAITING
-from cafleet_core.panes.reading.fuse import STARTING
-from cafleet_core.records import ADMINISTRATOR
+from cafleet_core.states import AgentKind, PaneState
 from cafleet_core.views import Member
 
-_ACCOUNTED_FOR = frozenset((BUSY, WAITING, STARTING, DEAD, SHELL))
+_ACCOUNTED_FOR = frozenset(
+    (
+        PaneState.BUSY,
+        PaneState.WAITING,
+        PaneState.STARTING,
+        PaneState.DEAD,
+        PaneState.SHELL,
+    )
+)
 
 
 def silent_for(member: Member, at: datetime) -> float:
@@ -25,10 +30,10 @@ def idle_for(member: Member, state: str | None, at: datetime) -> float:
     It works while its pane is busy; when that came to rest is known where somebody watches.
     Mail that arrives never counts.
     """
-    if state == BUSY:
+    if state == PaneState.BUSY:
         return 0.0
     placement, silent = member.agent.placement, silent_for(member, at)
-    rests = placement is not None and state == placement.pane_state == IDLE
+    rests = placement is not None and state == placement.pane_state == PaneState.IDLE
     if placement is None or not rests or placement.pane_state_since is None:
         return silent
     return min(silent, clock.age(placement.pane_state_since, at))
@@ -41,6 +46,6 @@ def is_quiet(
 
     The human is never quiet.
     """
-    if member.agent.kind == ADMINISTRATOR or state in _ACCOUNTED_FOR:
+    if member.agent.kind == AgentKind.ADMINISTRATOR or state in _ACCOUNTED_FOR:
         return False
     return idle_for(member, state, at) >= quiet_after

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from cafleet_core import host
 from cafleet_core.panes.reading import classify
-from cafleet_core.panes.reading.cue_match import UNKNOWN
 from cafleet_core.panes.tmux import client, facts
 from cafleet_core.panes.tmux.facts import PaneFacts
 from cafleet_core.records import Agent, Placement
+from cafleet_core.states import PaneState
 from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
 from cafleet_core.views import PaneView
@@ -46,7 +46,7 @@ def _at_server(
     try:
         panes, screens = facts.look(socket, wanted)
     except client.ServerSilent as error:
-        unsure = PaneView(UNKNOWN, classify.FROM_TMUX, error.message)
+        unsure = PaneView(PaneState.UNKNOWN, classify.FROM_TMUX, error.message)
         return {agent.agent_id: unsure for agent, _ in placed}
     except client.ServerGone:
         pass  # no pane of it is left

@@ -5,16 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cafleet_core import clock
-from cafleet_core.broker.directory import identity
+from cafleet_core.broker.directory import identity, placements
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.errors import Refused
 from cafleet_core.panes.tmux import facts
-from cafleet_core.records import (
-    ADMINISTRATOR,
-    MEMBER,
-    Agent,
-    Placement,
-)
+from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind
 from cafleet_core.storage import activity, overview
 from cafleet_core.storage.registry import Registry
 from cafleet_core.views import PULSE_MINUTES, Member, Pulse
@@ -40,7 +36,7 @@ def team(registry: Registry, caller: Caller) -> list[Member]:
     return [
         member
         for member in roster(registry, caller.session.session_id)
-        if member.agent.kind == MEMBER
+        if member.agent.kind == AgentKind.MEMBER
         and member.agent.placement is not None
         and member.agent.placement.director_agent_id == caller.agent.agent_id
     ]
@@ -53,7 +49,7 @@ def find(registry: Registry, caller: Caller, reference: str) -> Agent:
     """
     agent = identity.find_agent(registry, caller.session.session_id, reference)
     placement = agent.placement
-    if caller.agent.kind == ADMINISTRATOR and placement is not None:
+    if caller.agent.kind == AgentKind.ADMINISTRATOR and placement is not None:
         return agent
     if placement is None or placement.director_agent_id != caller.agent.agent_id:
         raise Refused(
@@ -63,23 +59,12 @@ def find(registry: Registry, caller: Caller, reference: str) -> Agent:
     return agent
 
 
-def pane_of(member: Agent) -> tuple[Placement, str]:
-    """A member's placement and pane id; raises Refused while the pane is being made."""
-    placement = member.placement
-    if placement is None or placement.tmux_pane_id is None:
-        raise Refused(
-            f"member {member.agent_id} has no pane yet (pending placement)"
-            " — nothing to send."
-        )
-    return placement, placement.tmux_pane_id
-
-
 def screen_of(member: Agent) -> str:
     """What a member's pane shows now, with colours; empty where it is not provably the member's.
 
     Raises Refused while the pane is being made.
     """
-    placement, pane_id = pane_of(member)
+    placement, pane_id = placements.pane_of(member)
     pane = facts.panes(placement.tmux_socket).get(pane_id)
     if pane is None or pane.agent_id != member.agent_id:
         return ""

@@ -10,17 +10,17 @@ from cafleet_core import clock
 from cafleet_core.agents import catalog, programs
 from cafleet_core.agents.catalog import CodingAgent
 from cafleet_core.broker.delivery import type_now
-from cafleet_core.broker.directory import identity
+from cafleet_core.broker.directory import identity, placements
 from cafleet_core.broker.directory.placements import typable
-from cafleet_core.broker.team import prompts, roster
+from cafleet_core.broker.team import prompts
 from cafleet_core.broker.team.cleanup import folder_of
 from cafleet_core.config import keys
 from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.panes.reading import cue_match
-from cafleet_core.panes.reading.fuse import STARTING
 from cafleet_core.panes.tmux import commands, facts, launch, windows
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, PaneFacts
-from cafleet_core.records import ACTIVE, DIRECTOR, Agent
+from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.storage import agents
 from cafleet_core.storage.registry import Registry
 
@@ -86,7 +86,7 @@ def order(
         kind.command(
             *(agent.name, start.model, prompt, readable),
             session_id=agent.session_id,
-            directs=agent.kind == DIRECTOR,
+            directs=agent.kind == AgentKind.DIRECTOR,
         ),
         start.cwd,
         {**start.variables(), **_identity(registry, agent)},
@@ -118,7 +118,7 @@ def _place(registry: Registry, agent: Agent) -> None:
     assert agent.placement is not None  # noqa: S101  # that is what is stored
     with registry.write():
         now = identity.find_agent(registry, agent.session_id, agent.agent_id)
-        if now.status != ACTIVE:
+        if now.status != AgentStatus.ACTIVE:
             raise Refused(f"{agent.name} was deregistered while it was being started.")
         agents.place(registry, agent.agent_id, agent.placement)
 
@@ -129,14 +129,16 @@ def wait_until_ready(registry: Registry, agent: Agent) -> Started:
     Until then nothing is typed there. Raises TmuxError, with the pane's last lines, where
     the agent ends instead, Refused where it was deregistered meanwhile.
     """
-    placement, pane_id = roster.pane_of(agent)
-    begun = placement._replace(pane_state=STARTING, pane_state_since=clock.stamp())
+    placement, pane_id = placements.pane_of(agent)
+    begun = placement._replace(
+        pane_state=PaneState.STARTING, pane_state_since=clock.stamp()
+    )
     _place(registry, agent._replace(placement=begun))
     kind = catalog.get(placement.coding_agent)
     watch = _Watch(placement.tmux_socket, pane_id, kind)
     within(_READY_SECONDS, watch.settled)
     pane = watch.pane()
-    seen = "" if watch.state == STARTING else pane.command
+    seen = "" if watch.state == PaneState.STARTING else pane.command
     placed = placement._replace(
         process_names=" ".join(typable(kind.name, seen)),
         tmux_window_id=pane.window_id,
@@ -146,7 +148,7 @@ def wait_until_ready(registry: Registry, agent: Agent) -> Started:
     )
     settled = agent._replace(placement=placed)
     _place(registry, settled)
-    ready = watch.state not in (STARTING, cue_match.WAITING)
+    ready = watch.state not in (PaneState.STARTING, PaneState.WAITING)
     shown = () if ready else tuple(tail(placement.tmux_socket, pane_id))
     return Started(settled, ready, watch.state, shown)
 
@@ -159,19 +161,21 @@ class _Watch:
         self._pane_id = pane_id
         self._kind = kind
         self._begun = time.monotonic()
-        self.state = STARTING
+        self.state = PaneState.STARTING
 
     def settled(self) -> bool:
         """Whether a cue shows; an agent without cues has settled when it lives on."""
         pane = self.pane()
         if not any(self._kind.cues):
             lives = time.monotonic() - self._begun > _SETTLED_SECONDS
-            self.state = cue_match.UNKNOWN if lives and pane.agent_id else STARTING
-            return self.state != STARTING
+            self.state = (
+                PaneState.UNKNOWN if lives and pane.agent_id else PaneState.STARTING
+            )
+            return self.state != PaneState.STARTING
         screen = facts.screen(self._socket, self._pane_id)
         seen = cue_match.read(screen, pane.title, self._kind.cues).state
-        self.state = STARTING if seen == cue_match.UNKNOWN else seen
-        return self.state != STARTING
+        self.state = PaneState.STARTING if seen == PaneState.UNKNOWN else seen
+        return self.state != PaneState.STARTING
 
     def pane(self) -> PaneFacts:
         """The pane now; raises TmuxError where its program has ended."""

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from cafleet_core import host
 from cafleet_core.broker.team import idleness
-from cafleet_core.panes.reading.cue_match import WAITING
-from cafleet_core.records import ACTIVE, Agent, Session
+from cafleet_core.records import Agent, Session
+from cafleet_core.states import AgentStatus, PaneState
 from cafleet_core.storage import monitors, overview
 from cafleet_core.storage.registry import Registry
 from cafleet_core.views import Member, PaneView
@@ -33,7 +33,7 @@ def status(
         for one in _team(registry, session_id, at)
     ]
     return Status(
-        tuple(one.agent for one in team if _state(one) == WAITING),
+        tuple(one.agent for one in team if _state(one) == PaneState.WAITING),
         sum(one.activity.unacked for one in team),
         tuple(
             one.agent
@@ -48,7 +48,7 @@ def _team(registry: Registry, session_id: str, at: datetime) -> list[Member]:
     team = [
         member
         for member in overview.roster(registry, session_id)
-        if member.agent.status == ACTIVE
+        if member.agent.status == AgentStatus.ACTIVE
     ]
     if monitors.is_watched(registry, session_id, host.host(), monitors.signs(at)):
         return team

@@ -6,14 +6,10 @@ from cafleet_core import clock
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import fuse, self_reports
-from cafleet_core.panes.reading.cue_match import UNKNOWN, WAITING
-from cafleet_core.panes.reading.fuse import STARTING
 from cafleet_core.panes.tmux.facts import PaneFacts, is_shell
 from cafleet_core.records import Placement
+from cafleet_core.states import PaneState
 from cafleet_core.views import PaneView, Question
-
-SHELL = "shell"
-DEAD = "dead"
 
 FROM_REGISTRY = "registry"
 FROM_TMUX = "tmux"
@@ -24,23 +20,29 @@ def verdict(
 ) -> PaneView:
     """The state of an agent's pane, from facts of now; `facts` is None for a vanished pane."""
     if placement.tmux_pane_id is None:
-        return PaneView(STARTING, FROM_REGISTRY, "its pane is being made")
+        return PaneView(PaneState.STARTING, FROM_REGISTRY, "its pane is being made")
     if facts is None or facts.server_pid != placement.tmux_server_pid:
-        return PaneView(DEAD, FROM_TMUX, "pane gone")
+        return PaneView(PaneState.DEAD, FROM_TMUX, "pane gone")
     if _unsigned(facts) and fuse.still_starting(placement, clock.now()):
-        return PaneView(STARTING, FROM_REGISTRY, "its pane is being made", screen)
+        return PaneView(
+            PaneState.STARTING, FROM_REGISTRY, "its pane is being made", screen
+        )
     if facts.agent_id != agent_id:
-        return PaneView(DEAD, FROM_TMUX, "the pane is another agent's now")
+        return PaneView(PaneState.DEAD, FROM_TMUX, "the pane is another agent's now")
     if facts.dead:
-        return PaneView(DEAD, FROM_TMUX, "its program has ended", screen)
+        return PaneView(PaneState.DEAD, FROM_TMUX, "its program has ended", screen)
     if is_shell(facts.command):
-        return PaneView(SHELL, FROM_TMUX, f"{facts.command} is in front", screen)
+        return PaneView(
+            PaneState.SHELL, FROM_TMUX, f"{facts.command} is in front", screen
+        )
     cues = agent_cues.parse(placement.cues)
     told = self_reports.told(cues.record, facts.pid, facts.stamped)
     seen = fuse.judge(screen or "", facts.title, cues, told)
-    if seen.state == UNKNOWN and fuse.still_starting(placement, clock.now()):
-        return PaneView(STARTING, FROM_REGISTRY, "it has shown nothing yet", screen)
-    asks = screen is not None and seen.state == WAITING
+    if seen.state == PaneState.UNKNOWN and fuse.still_starting(placement, clock.now()):
+        return PaneView(
+            PaneState.STARTING, FROM_REGISTRY, "it has shown nothing yet", screen
+        )
+    asks = screen is not None and seen.state == PaneState.WAITING
     return PaneView(
         *(seen.state, seen.source, seen.evidence, screen),
         *(seen.age, seen.rule, seen.overruled),

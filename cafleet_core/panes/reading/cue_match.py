@@ -6,12 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cafleet_core.agents.cues import Cues
-
-IDLE = "idle"
-BUSY = "busy"
-WAITING = "waiting"
-UNKNOWN = "unknown"
-DRAFT = "draft"
+from cafleet_core.states import PaneState
 
 LOOKED_AT = 20
 """Non-blank lines at the end of a screen that may hold a cue; what is above is history."""
@@ -22,7 +17,7 @@ _STYLING = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-
 class Verdict(NamedTuple):
     """A state, the line, title or lack of either that led to it, and the cue that it met."""
 
-    state: str
+    state: PaneState
     evidence: str
     rule: str = ""
 
@@ -35,19 +30,19 @@ def read(screen: str, title: str, cues: Cues) -> Verdict:
     everything = [line for line in unstyled(screen) if line]
     lines = everything[-LOOKED_AT:]
     for state, kind, where in (
-        (DRAFT, "viewer", ["\n".join(everything)]),
-        (WAITING, "title_waiting", [title]),
-        (WAITING, "waiting", _below_composer(everything, cues)[-LOOKED_AT:]),
-        (BUSY, "title_busy", [title]),
-        (BUSY, "busy", lines),
-        (IDLE, "composer", ["\n".join(everything)]),
-        (IDLE, "idle", lines),
+        (PaneState.DRAFT, "viewer", ["\n".join(everything)]),
+        (PaneState.WAITING, "title_waiting", [title]),
+        (PaneState.WAITING, "waiting", _below_composer(everything, cues)[-LOOKED_AT:]),
+        (PaneState.BUSY, "title_busy", [title]),
+        (PaneState.BUSY, "busy", lines),
+        (PaneState.IDLE, "composer", ["\n".join(everything)]),
+        (PaneState.IDLE, "idle", lines),
     ):
         for pattern in getattr(cues, kind):
             found = _first(pattern, where)
             if found is not None:
                 return Verdict(state, found, f"{kind} {pattern}")
-    return Verdict(UNKNOWN, "no cue on the screen")
+    return Verdict(PaneState.UNKNOWN, "no cue on the screen")
 
 
 def composer_row(lines: Sequence[str], cues: Cues) -> int | None:

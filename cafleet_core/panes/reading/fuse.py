@@ -7,13 +7,11 @@ from typing import NamedTuple
 from cafleet_core import clock
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import cue_match, draft
-from cafleet_core.panes.reading.cue_match import BUSY, DRAFT, IDLE, WAITING
 from cafleet_core.records import Placement
+from cafleet_core.states import PaneState
 
 SCREEN = "screen"
 
-
-STARTING = "starting"
 
 STARTING_SECONDS = 60.0
 """How long a program that shows nothing it is known by is taken to be starting."""
@@ -23,7 +21,7 @@ class Told(NamedTuple):
     """A state that a source other than the screen tells, `age` seconds old."""
 
     source: str
-    state: str
+    state: PaneState
     evidence: str
     age: float
 
@@ -34,7 +32,7 @@ class Judgement(NamedTuple):
     `draft` is what a human has typed or looks at, whatever the agent is doing.
     """
 
-    state: str
+    state: PaneState
     source: str
     evidence: str
     rule: str = ""
@@ -55,16 +53,16 @@ def judge(screen: str, title: str, cues: Cues, told: Sequence[Told] = ()) -> Jud
         shown,
     ]
     best = candidates[0]
-    if best.state == IDLE and shown.state == DRAFT:
+    if best.state == PaneState.IDLE and shown.state == PaneState.DRAFT:
         best = shown
-    best = next((one for one in candidates if one.state == WAITING), best)
+    best = next((one for one in candidates if one.state == PaneState.WAITING), best)
     return best._replace(draft=draft, overruled=_others(best, candidates))
 
 
 def still_starting(placement: Placement, at: datetime) -> bool:
     """Whether a program was just started, and nothing of it was seen yet."""
     since = placement.pane_state_since
-    if placement.pane_state != STARTING or since is None:
+    if placement.pane_state != PaneState.STARTING or since is None:
         return False
     return clock.age(since, at) < STARTING_SECONDS
 
@@ -78,11 +76,15 @@ def _shown(screen: str, title: str, cues: Cues) -> tuple[Judgement, str]:
     """What the screen shows, and the draft on it."""
     seen = cue_match.read(screen, title, cues)
     shown = Judgement(seen.state, SCREEN, seen.evidence, seen.rule)
-    if seen.state == DRAFT:
+    if seen.state == PaneState.DRAFT:
         return shown, seen.evidence
-    typed = draft.draft(screen, cues) if seen.state in (IDLE, BUSY) else ""
-    if typed and seen.state == IDLE:
-        return Judgement(DRAFT, SCREEN, typed, "text in the input box"), typed
+    typed = (
+        draft.draft(screen, cues)
+        if seen.state in (PaneState.IDLE, PaneState.BUSY)
+        else ""
+    )
+    if typed and seen.state == PaneState.IDLE:
+        return Judgement(PaneState.DRAFT, SCREEN, typed, "text in the input box"), typed
     return shown, typed
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.reading.cue_match import last_lines
+from cafleet_core.states import PaneState
 from cafleet_core.views import Option, Question
 
 _OPTION = re.compile(r"^[\s│┃]*([❯›>]?)\s*([1-9])\.\s+(\S.*?)[\s│┃]*$")
@@ -19,7 +20,7 @@ _ASKED_LINES = 6
 
 def shown(screen: str, cues: Cues) -> Question | None:
     """The question, where the agent's own cues agree that it asks one."""
-    if cues.waiting and cue_match.read(screen, "", cues).state != cue_match.WAITING:
+    if cues.waiting and cue_match.read(screen, "", cues).state != PaneState.WAITING:
         return None
     return read(screen, cues.idle)
 

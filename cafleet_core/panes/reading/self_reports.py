@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cafleet_core import clock
-from cafleet_core.panes.reading.cue_match import BUSY, DRAFT, IDLE, WAITING
 from cafleet_core.panes.reading.fuse import Told
+from cafleet_core.states import PaneState
 
 HOOK_TRUSTED = 600.0
 """Seconds for which a hook is believed: one that should have told of the end may be missing."""
@@ -16,8 +16,10 @@ HOOK_TRUSTED = 600.0
 _CATCHES_UP = 2.0
 """Seconds in which a record may yet have to follow a hook, which stamps whole seconds."""
 
-_HOOKED = frozenset((IDLE, BUSY, WAITING, DRAFT))
-_STATUS = {"idle": IDLE, "busy": BUSY, "waiting": WAITING}
+_HOOKED = frozenset(
+    (PaneState.IDLE, PaneState.BUSY, PaneState.WAITING, PaneState.DRAFT)
+)
+_STATUS = {"idle": PaneState.IDLE, "busy": PaneState.BUSY, "waiting": PaneState.WAITING}
 _DEEPEST = 8
 
 
@@ -44,7 +46,7 @@ def hook(stamped: str) -> Told | None:
     if state not in _HOOKED or not epoch.isdecimal():
         return None
     age = _age(float(epoch))
-    return Told("hook", state, stamped, age) if age <= HOOK_TRUSTED else None
+    return Told("hook", PaneState(state), stamped, age) if age <= HOOK_TRUSTED else None
 
 
 def claude(pane_pid: int, proc: str = "/proc") -> Told | None:

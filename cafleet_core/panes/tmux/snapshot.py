@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cafleet_core.agents.cues import Cues
-from cafleet_core.panes.reading import fuse, self_reports
-from cafleet_core.panes.reading.fuse import Judgement
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import POSITION, STATE, TYPED
 
@@ -49,9 +46,3 @@ def take(socket: str, pane_ids: Sequence[str]) -> dict[str, Glimpse]:
                 *(stamped, title, screen),
             )
     return seen
-
-
-def judge(seen: Glimpse, cues: Cues) -> Judgement:
-    """What the agent in the pane is doing, by its own word and by its screen."""
-    told = self_reports.told(cues.record, seen.pid, seen.stamped)
-    return fuse.judge(seen.screen, seen.title, cues, told)
