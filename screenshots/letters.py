@@ -23,7 +23,7 @@ def delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
         notified_at=ago(sent),
         read_at=changes.get("acked_at"),
         acked_at=None,
-        push_outcome=PushOutcome.DELIVERED,
+        push_outcome=records.DELIVERED,
         push_reason=None,
     )
     return sent_to._replace(**changes)
@@ -66,7 +66,12 @@ ENTRIES = (
             delivery(1, "tester", 1860, acked_at=ago(190)),
             delivery(1, "scout", 1860, acked_at=ago(1801)),
             delivery(
-                1, "linter", 1860, notified_at=None, push_outcome=PushOutcome.NONE
+                1,
+                "linter",
+                1860,
+                notified_at=None,
+                push_outcome=records.NONE,
+                push_reason="pane_gone",
             ),
         ],
         broadcast=True,
@@ -127,8 +132,8 @@ ENTRIES = (
                 "reviewer",
                 70,
                 notified_at=None,
-                push_outcome=PushOutcome.HELD,
-                push_reason="question on screen",
+                push_outcome=records.HELD,
+                push_reason="question",
             )
         ],
     ),

@@ -6,12 +6,14 @@ from cafleet_core.states import PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery
 from screenshots import team
 from screenshots.letters import delivery, entry
-from screenshots.names import ago
+from screenshots.names import DEREGISTERED, ago, id_of
 from screenshots.still import StillSource
 
 
-def _waiting(seq: int, name: str, sent: float, **why: str | None) -> Delivery:
-    return delivery(seq, name, sent, notified_at=None, **why)
+def _waiting(seq: int, name: str, sent: float, outcome: str, why: str) -> Delivery:
+    return delivery(
+        seq, name, sent, notified_at=None, push_outcome=outcome, push_reason=why
+    )
 
 
 def _read(seq: int, name: str, sent: float) -> Delivery:
@@ -22,8 +24,26 @@ def _acked(seq: int, name: str, sent: float) -> Delivery:
     return delivery(seq, name, sent, acked_at=ago(sent - 60))
 
 
-def _ended(seq: int, name: str, sent: float, state: str) -> Delivery:
-    return delivery(seq, name, sent, state=state, status_timestamp=ago(sent - 90))
+def _canceled(seq: int, name: str, sent: float) -> Delivery:
+    at = ago(sent - 90)
+    return delivery(seq, name, sent, state=records.CANCELED, status_timestamp=at)
+
+
+def _failed(seq: int, name: str, sent: float) -> Delivery:
+    """What was still open when its recipient was deregistered."""
+    at = ago(DEREGISTERED)
+    return delivery(seq, name, sent, state=records.FAILED, status_timestamp=at)
+
+
+def _shown(seq: int, name: str, sent: float) -> Delivery:
+    """What a shell in the recipient's pane had printed below its prompt."""
+    return delivery(seq, name, sent, push_outcome=records.SHOWN)
+
+
+def _answered(seq: int, name: str, sent: float) -> Delivery:
+    """What was typed to answer a question."""
+    state, why = records.COMPLETED, records.ANSWER
+    return delivery(seq, name, sent, state=state, push_reason=why)
 
 
 _YESTERDAY = 86_400
@@ -47,14 +67,8 @@ ENTRIES = (
             _acked(2, "tester", 2400),
             _read(2, "reviewer", 2400),
             delivery(2, "drafter", 2400),
-            _waiting(
-                2,
-                "scout",
-                2400,
-                push_outcome=PushOutcome.HELD,
-                push_reason=PushReason.QUESTION,
-            ),
-            _ended(2, "linter", 2400, TaskState.FAILED),
+            _shown(2, "scout", 2400),
+            _failed(2, "planner", 2400),
         ],
         broadcast=True,
     ),
@@ -63,21 +77,21 @@ ENTRIES = (
         "scout",
         2100,
         "May I delete tools/import.py?",
-        [_ended(3, "Director", 2100, TaskState.CANCELED)],
+        [_canceled(3, "Director", 2100)],
     ),
     entry(
         4,
         "Administrator",
         1500,
         "Yes, proceed",
-        [delivery(4, "reviewer", 1500, push_reason=PushReason.ANSWER)],
+        [_answered(4, "reviewer", 1500)],
     ),
     entry(
         5,
         "drafter",
         1400,
         "A question for you: shall the notes list internal changes too?",
-        [_waiting(5, "Administrator", 1400, push_reason=PushReason.NO_PLACEMENT)],
+        [_waiting(5, "Administrator", 1400, records.NONE, "no_placement")],
     ),
     entry(
         6,
@@ -95,7 +109,7 @@ ENTRIES = (
         [
             _acked(7, "drafter", 900),
             _read(7, "reviewer", 900),
-            _ended(7, "linter", 900, TaskState.FAILED),
+            _failed(7, "planner", 900),
         ],
     ),
     entry(
@@ -103,15 +117,7 @@ ENTRIES = (
         "Administrator",
         120,
         "Where are you?",
-        [
-            _waiting(
-                8,
-                "linter",
-                120,
-                push_outcome=PushOutcome.NONE,
-                push_reason=PushReason.NOT_THE_AGENT,
-            )
-        ],
+        [_waiting(8, "linter", 120, records.NONE, "pane_gone")],
     ),
     entry(
         9,
@@ -119,19 +125,15 @@ ENTRIES = (
         60,
         "Hold the release until the plan is signed off.",
         [
-            _waiting(
-                9,
-                "drafter",
-                60,
-                push_outcome=PushOutcome.HELD,
-                push_reason=PushReason.DRAFT,
-            ),
-            _waiting(9, "tester", 60, push_outcome=None),
+            _waiting(9, "reviewer", 60, records.HELD, "question"),
+            _waiting(9, "drafter", 60, records.HELD, "draft"),
+            _waiting(9, "linter", 60, records.NONE, "pane_gone"),
         ],
     ),
 )
 
 
 def source() -> StillSource:
-    """The team, whose messages are in every state that there is."""
-    return team.source()._replace(entries=ENTRIES)
+    """The team with messages in every state; scout is at a shell, drafter has half a line."""
+    panes = {id_of("drafter"): team.view("draft"), id_of("scout"): team.view("shell")}
+    return team.source()._replace(entries=ENTRIES, views=team.VIEWS | panes)

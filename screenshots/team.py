@@ -7,7 +7,7 @@ from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Activity, Member, PaneView, SessionSummary
 from screenshots.letters import ENTRIES
-from screenshots.names import NUMBERS, ago, an_id, id_of
+from screenshots.names import DEREGISTERED, NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
 from screenshots.pulses import PULSES
 from screenshots.still import StillSource
@@ -65,13 +65,10 @@ def _member(
     return Member(agent, Activity(last, last, last, last, unacked, unread, None))
 
 
-def _gone(number: int, name: str) -> Member:
-    member = _member("linter", None, 4000)
+def _gone(name: str) -> Member:
+    member = _member(name, None, 4000)
     agent = member.agent._replace(
-        agent_id=an_id(number),
-        name=name,
-        status=AgentStatus.DEREGISTERED,
-        deregistered_at=ago(3000),
+        status=records.DEREGISTERED, deregistered_at=ago(DEREGISTERED)
     )
     return member._replace(agent=agent)
 
@@ -88,23 +85,24 @@ MEMBERS = (
     _member("tester", "claude", 3),
     _member("scout", "opencode", 130),
     _member("linter", "claude", 560, unacked=3, unread=3),
-    _gone(20, "planner"),
-    _gone(21, "translator"),
+    _gone("planner"),
+    _gone("translator"),
 )
 
 
-def _view(state: PaneState, screen: str | None = None) -> PaneView:
-    asked = question.read(screen) if screen and state is PaneState.WAITING else None
+def view(state: str, screen: str | None = None) -> PaneView:
+    """A pane in this state; a `screen` on which it waits is read for its question."""
+    asked = question.read(screen) if screen and state == "waiting" else None
     return PaneView(state, "screen", state, screen, question=asked)
 
 
 VIEWS = {
-    id_of("Director"): _view(PaneState.BUSY, WORKING),
-    id_of("reviewer"): _view(PaneState.WAITING, QUESTION),
-    id_of("drafter"): _view(PaneState.IDLE, WORKING),
-    id_of("tester"): _view(PaneState.BUSY, WORKING),
-    id_of("scout"): _view(PaneState.IDLE, WORKING),
-    id_of("linter"): _view(PaneState.DEAD),
+    id_of("Director"): view("busy", WORKING),
+    id_of("reviewer"): view("waiting", QUESTION),
+    id_of("drafter"): view("idle", WORKING),
+    id_of("tester"): view("busy", WORKING),
+    id_of("scout"): view("idle", WORKING),
+    id_of("linter"): view("dead"),
 }
 
 
@@ -136,8 +134,8 @@ def source() -> StillSource:
 def waiting() -> StillSource:
     """The team when three of them wait for an answer, one to a prompt without numbers."""
     views = {
-        id_of("drafter"): _view(PaneState.WAITING, CHOICE),
-        id_of("scout"): _view(PaneState.WAITING, TRUST)._replace(
+        id_of("drafter"): view("waiting", CHOICE),
+        id_of("scout"): view("waiting", TRUST)._replace(
             reason="Do you trust the files in this folder?"
         ),
     }
