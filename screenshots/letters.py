@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cafleet_core.states import PushOutcome, TaskState
+from cafleet_core.states import PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery, Entry
 from screenshots.names import NUMBERS, ago, an_id, id_of
 
@@ -23,7 +23,7 @@ def delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
         notified_at=ago(sent),
         read_at=changes.get("acked_at"),
         acked_at=None,
-        push_outcome=records.DELIVERED,
+        push_outcome=PushOutcome.DELIVERED,
         push_reason=None,
     )
     return sent_to._replace(**changes)
@@ -70,8 +70,8 @@ ENTRIES = (
                 "linter",
                 1860,
                 notified_at=None,
-                push_outcome=records.NONE,
-                push_reason="pane_gone",
+                push_outcome=PushOutcome.NONE,
+                push_reason=PushReason.PANE_GONE,
             ),
         ],
         broadcast=True,
@@ -132,8 +132,8 @@ ENTRIES = (
                 "reviewer",
                 70,
                 notified_at=None,
-                push_outcome=records.HELD,
-                push_reason="question",
+                push_outcome=PushOutcome.HELD,
+                push_reason=PushReason.QUESTION,
             )
         ],
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.states import PushOutcome, PushReason, TaskState
+from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery
 from screenshots import team
 from screenshots.letters import delivery, entry
@@ -10,7 +10,9 @@ from screenshots.names import DEREGISTERED, ago, id_of
 from screenshots.still import StillSource
 
 
-def _waiting(seq: int, name: str, sent: float, outcome: str, why: str) -> Delivery:
+def _waiting(
+    seq: int, name: str, sent: float, outcome: PushOutcome, why: PushReason
+) -> Delivery:
     return delivery(
         seq, name, sent, notified_at=None, push_outcome=outcome, push_reason=why
     )
@@ -26,23 +28,23 @@ def _acked(seq: int, name: str, sent: float) -> Delivery:
 
 def _canceled(seq: int, name: str, sent: float) -> Delivery:
     at = ago(sent - 90)
-    return delivery(seq, name, sent, state=records.CANCELED, status_timestamp=at)
+    return delivery(seq, name, sent, state=TaskState.CANCELED, status_timestamp=at)
 
 
 def _failed(seq: int, name: str, sent: float) -> Delivery:
     """What was still open when its recipient was deregistered."""
     at = ago(DEREGISTERED)
-    return delivery(seq, name, sent, state=records.FAILED, status_timestamp=at)
+    return delivery(seq, name, sent, state=TaskState.FAILED, status_timestamp=at)
 
 
 def _shown(seq: int, name: str, sent: float) -> Delivery:
     """What a shell in the recipient's pane had printed below its prompt."""
-    return delivery(seq, name, sent, push_outcome=records.SHOWN)
+    return delivery(seq, name, sent, push_outcome=PushOutcome.SHOWN)
 
 
 def _answered(seq: int, name: str, sent: float) -> Delivery:
     """What was typed to answer a question."""
-    state, why = records.COMPLETED, records.ANSWER
+    state, why = TaskState.COMPLETED, PushReason.ANSWER
     return delivery(seq, name, sent, state=state, push_reason=why)
 
 
@@ -91,7 +93,7 @@ ENTRIES = (
         "drafter",
         1400,
         "A question for you: shall the notes list internal changes too?",
-        [_waiting(5, "Administrator", 1400, records.NONE, "no_placement")],
+        [_waiting(5, "Administrator", 1400, PushOutcome.NONE, PushReason.NO_PLACEMENT)],
     ),
     entry(
         6,
@@ -117,7 +119,7 @@ ENTRIES = (
         "Administrator",
         120,
         "Where are you?",
-        [_waiting(8, "linter", 120, records.NONE, "pane_gone")],
+        [_waiting(8, "linter", 120, PushOutcome.NONE, PushReason.PANE_GONE)],
     ),
     entry(
         9,
@@ -125,9 +127,9 @@ ENTRIES = (
         60,
         "Hold the release until the plan is signed off.",
         [
-            _waiting(9, "reviewer", 60, records.HELD, "question"),
-            _waiting(9, "drafter", 60, records.HELD, "draft"),
-            _waiting(9, "linter", 60, records.NONE, "pane_gone"),
+            _waiting(9, "reviewer", 60, PushOutcome.HELD, PushReason.QUESTION),
+            _waiting(9, "drafter", 60, PushOutcome.HELD, PushReason.DRAFT),
+            _waiting(9, "linter", 60, PushOutcome.NONE, PushReason.PANE_GONE),
         ],
     ),
 )
@@ -135,5 +137,8 @@ ENTRIES = (
 
 def source() -> StillSource:
     """The team with messages in every state; scout is at a shell, drafter has half a line."""
-    panes = {id_of("drafter"): team.view("draft"), id_of("scout"): team.view("shell")}
+    panes = {
+        id_of("drafter"): team.view(PaneState.DRAFT),
+        id_of("scout"): team.view(PaneState.SHELL),
+    }
     return team.source()._replace(entries=ENTRIES, views=team.VIEWS | panes)

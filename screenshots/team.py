@@ -68,7 +68,7 @@ def _member(
 def _gone(name: str) -> Member:
     member = _member(name, None, 4000)
     agent = member.agent._replace(
-        status=records.DEREGISTERED, deregistered_at=ago(DEREGISTERED)
+        status=AgentStatus.DEREGISTERED, deregistered_at=ago(DEREGISTERED)
     )
     return member._replace(agent=agent)
 
@@ -90,19 +90,19 @@ MEMBERS = (
 )
 
 
-def view(state: str, screen: str | None = None) -> PaneView:
+def view(state: PaneState, screen: str | None = None) -> PaneView:
     """A pane in this state; a `screen` on which it waits is read for its question."""
-    asked = question.read(screen) if screen and state == "waiting" else None
+    asked = question.read(screen) if screen and state is PaneState.WAITING else None
     return PaneView(state, "screen", state, screen, question=asked)
 
 
 VIEWS = {
-    id_of("Director"): view("busy", WORKING),
-    id_of("reviewer"): view("waiting", QUESTION),
-    id_of("drafter"): view("idle", WORKING),
-    id_of("tester"): view("busy", WORKING),
-    id_of("scout"): view("idle", WORKING),
-    id_of("linter"): view("dead"),
+    id_of("Director"): view(PaneState.BUSY, WORKING),
+    id_of("reviewer"): view(PaneState.WAITING, QUESTION),
+    id_of("drafter"): view(PaneState.IDLE, WORKING),
+    id_of("tester"): view(PaneState.BUSY, WORKING),
+    id_of("scout"): view(PaneState.IDLE, WORKING),
+    id_of("linter"): view(PaneState.DEAD),
 }
 
 
@@ -134,8 +134,8 @@ def source() -> StillSource:
 def waiting() -> StillSource:
     """The team when three of them wait for an answer, one to a prompt without numbers."""
     views = {
-        id_of("drafter"): view("waiting", CHOICE),
-        id_of("scout"): view("waiting", TRUST)._replace(
+        id_of("drafter"): view(PaneState.WAITING, CHOICE),
+        id_of("scout"): view(PaneState.WAITING, TRUST)._replace(
             reason="Do you trust the files in this folder?"
         ),
     }

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core import records
 from cafleet_core.cli.error_hints import BY_PUSH_REASON
+from cafleet_core.states import PushOutcome, PushReason
 from cafleet_tui.appearance.themes import THEMES
 from cafleet_tui.render.delivery import STATES, state_of
 from screenshots import letters, states
@@ -19,7 +19,12 @@ from screenshots.still import stopped_clock
 from tests.tui.contrast import faint
 
 ROOT = FOLDER.parent
-OUTCOMES = {records.DELIVERED, records.SHOWN, records.HELD, records.NONE}
+OUTCOMES = {
+    PushOutcome.DELIVERED,
+    PushOutcome.SHOWN,
+    PushOutcome.HELD,
+    PushOutcome.NONE,
+}
 
 
 @pytest.mark.parametrize("shot", SHOTS, ids=str)
@@ -52,7 +57,7 @@ def test_no_scene_shows_a_push_that_cannot_be() -> None:
     ]
     assert {delivery.push_outcome for delivery in deliveries} <= OUTCOMES
     reasons = {delivery.push_reason for delivery in deliveries}
-    assert reasons <= {None, records.ANSWER, *BY_PUSH_REASON}
+    assert reasons <= {None, PushReason.ANSWER, *BY_PUSH_REASON}
 
 
 def test_the_scene_of_the_states_has_every_one() -> None:
