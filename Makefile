@@ -40,8 +40,8 @@ static: $(VENV)/.dev ## formatting, lint, types, import contracts, stale picture
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m screenshots.make --check
-	@$(BIN)/python -m cafleet_core.cli.reference --check
-	@$(BIN)/python -m cafleet_tui.keymap --check
+	@$(BIN)/python -m cafleet_core.reference --check
+	@$(BIN)/python -m cafleet_tui.keys.keymap --check
 
 format: $(VENV)/.dev ## put the code in its usual form
 	@$(BIN)/ruff check --fix .
@@ -57,8 +57,8 @@ movie: $(VENV)/.dev ## play the demo and film it for the README
 	@$(BIN)/python -m screenshots.movie
 
 docs: $(VENV)/.dev ## write the documents that are made from the program again
-	@$(BIN)/python -m cafleet_core.cli.reference
-	@$(BIN)/python -m cafleet_tui.keymap
+	@$(BIN)/python -m cafleet_core.reference
+	@$(BIN)/python -m cafleet_tui.keys.keymap
 
 clean: ## remove what set-up made
 	rm -rf .venv .venv-*

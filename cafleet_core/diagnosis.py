@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from cafleet_core import clock, text
 from cafleet_core.agents import catalog, programs
-from cafleet_core.broker import agents, members, observing, sessions
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.broker.team import pane_states, roster
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
-from cafleet_core.panes import client, sight, state
-from cafleet_core.records import MEMBER, Agent
+from cafleet_core.panes.tmux import client
+from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind, PaneState
 from cafleet_core.storage.registry import HEAD, Registry
 from cafleet_core.views import PaneView
 
@@ -100,21 +102,25 @@ def _make_private(path: str) -> None:
 def _reap(registry: Registry) -> Iterator[str]:
     for summary in sessions.summaries(registry):
         session_id = summary.session.session_id
-        views = observing.observe(registry, session_id)
-        for member in members.roster(registry, session_id):
+        views = pane_states.observe(registry, session_id)
+        for member in roster.roster(registry, session_id):
             agent = member.agent
             view = views.get(agent.agent_id)
-            if agent.kind == MEMBER and view is not None and _lost(agent, view):
+            if (
+                agent.kind == AgentKind.MEMBER
+                and view is not None
+                and _lost(agent, view)
+            ):
                 agents.deregister(registry, agent)
                 yield f"deregistered {text.label(agent.name)} ({view.reason})"
 
 
 def _lost(agent: Agent, view: PaneView) -> bool:
     """Whether nothing is left of a member to look at; one that is being made gets its time."""
-    if view.state == sight.STARTING and agent.placement is not None:
+    if view.state == PaneState.STARTING and agent.placement is not None:
         age = clock.age(agent.placement.created_at, clock.now())
         return age > _PENDING_SECONDS
-    return view.state == state.DEAD and view.screen is None
+    return view.state == PaneState.DEAD and view.screen is None
 
 
 def _panes(registry: Registry) -> Iterator[Check]:
@@ -123,13 +129,13 @@ def _panes(registry: Registry) -> Iterator[Check]:
     teams = {
         session.session_id: agents.listed(registry, session) for session, *_ in live
     }
-    views = observing.seen(agent for team in teams.values() for agent in team)
+    views = pane_states.seen(agent for team in teams.values() for agent in team)
     for session_id, team in teams.items():
         placed = [agent for agent in team if agent.agent_id in views]
         lost = [
             text.label(agent.name)
             for agent in placed
-            if views[agent.agent_id].state == state.DEAD
+            if views[agent.agent_id].state == PaneState.DEAD
         ]
         detail = f"{session_id}: {len(placed)} placed"
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""
@@ -169,9 +175,9 @@ def _coding_agents(registry_path: str) -> Iterator[Check]:
 
 
 def _set_up(registry_path: str) -> Iterator[Check]:
-    from cafleet_core.setup import homes
+    from cafleet_core.setup import agent_folders
 
-    if not homes.installed(os.environ):
+    if not agent_folders.installed(os.environ):
         return
     from cafleet_core.setup import inventory, piece, plan
 

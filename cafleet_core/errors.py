@@ -1,7 +1,7 @@
 """The errors that cafleet raises on purpose: each says one line, and owns an exit code.
 
 `docs/errors.md` is made from these classes: the docstring says what is the case,
-`cafleet_core.cli.ways_out` what to do about it.
+`cafleet_core.cli.error_hints` what to do about it.
 """
 
 from __future__ import annotations

@@ -6,41 +6,22 @@ Named tuples rather than dataclasses, because every command imports them and
 
 from typing import NamedTuple
 
-ACTIVE = "active"
-DEREGISTERED = "deregistered"
+from cafleet_core.states import (
+    AgentKind,
+    AgentStatus,
+    PaneState,
+    PushOutcome,
+    PushReason,
+    TaskState,
+    TaskType,
+)
 
-DIRECTOR = "director"
-MEMBER = "member"
-AGENT = "agent"
-ADMINISTRATOR = "administrator"
-
-INPUT_REQUIRED = "input_required"
-COMPLETED = "completed"
-CANCELED = "canceled"
-FAILED = "failed"
-
-DELIVERED = "delivered"
-SHOWN = "shown"
-HELD = "held"
-NONE = "none"
-
-UNREACHABLE = ("pane_gone", "server_gone", "other_host")
+UNREACHABLE = (
+    PushReason.PANE_GONE,
+    PushReason.SERVER_GONE,
+    PushReason.OTHER_HOST,
+)
 """Why nobody could be told, where another message now would change nothing."""
-
-ENTER_AGAIN = "enter_again"
-"""Why a delivered text is looked at again: it stood unsubmitted, and Enter was pressed once more."""
-
-ANSWER = "answer"
-"""Why a text was typed that is no message: it answers the question on a screen."""
-
-NOT_SUBMITTED = "not_submitted"
-"""A delivered text that stands in the input box although Enter was pressed again."""
-
-UNVERIFIED = "unverified"
-"""A delivered text of which the screen does not tell whether it was submitted."""
-
-UNICAST = "unicast"
-SUMMARY = "broadcast_summary"
 
 
 class Session(NamedTuple):
@@ -72,7 +53,7 @@ class Placement(NamedTuple):
     tmux_pane_id: str | None
     coding_agent: str
     process_names: str
-    pane_state: str | None
+    pane_state: PaneState | None
     pane_state_since: str | None
     created_at: str
     cues: str = ""
@@ -85,8 +66,8 @@ class Agent(NamedTuple):
     session_id: str
     name: str
     description: str
-    status: str
-    kind: str
+    status: AgentStatus
+    kind: AgentKind
     skills: str | None
     registered_at: str
     deregistered_at: str | None
@@ -109,18 +90,18 @@ class Task(NamedTuple):
     context_id: str
     from_agent_id: str
     to_agent_id: str | None
-    type: str
+    type: TaskType
     text: str
     origin_task_id: str | None
     reply_to_task_id: str | None
-    status_state: str
+    status_state: TaskState
     status_timestamp: str
     created_at: str
     notified_at: str | None
     read_at: str | None
     acked_at: str | None
-    push_outcome: str | None
-    push_reason: str | None
+    push_outcome: PushOutcome | None
+    push_reason: PushReason | None
     push_attempts: int
     version: int
     submitted_at: str | None
@@ -133,13 +114,13 @@ class Task(NamedTuple):
 class PushResult(NamedTuple):
     """What became of one push: `delivered`, `shown`, `held` or `none`, and why."""
 
-    outcome: str
-    reason: str | None = None
+    outcome: PushOutcome
+    reason: PushReason | None = None
 
     @property
     def notified(self) -> bool:
         """Whether the text reached the pane's screen."""
-        return self.outcome in (DELIVERED, SHOWN)
+        return self.outcome in (PushOutcome.DELIVERED, PushOutcome.SHOWN)
 
 
 class Sent(NamedTuple):

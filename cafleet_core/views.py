@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from cafleet_core.records import Agent, Session
+from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState
 
 PULSE_MINUTES = 60
 """How far back an agent's pulse goes."""
@@ -49,14 +50,14 @@ class Delivery(NamedTuple):
     task_id: str
     recipient_id: str
     recipient_name: str
-    state: str
+    state: TaskState
     created_at: str
     status_timestamp: str
     notified_at: str | None
     read_at: str | None
     acked_at: str | None
-    push_outcome: str | None
-    push_reason: str | None
+    push_outcome: PushOutcome | None
+    push_reason: PushReason | None
     submitted_at: str | None = None
 
 
@@ -111,7 +112,7 @@ class PaneView(NamedTuple):
     what can be answered from elsewhere, where the agent waits for an answer.
     """
 
-    state: str
+    state: PaneState
     source: str
     reason: str
     screen: str | None = None

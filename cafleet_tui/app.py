@@ -13,22 +13,17 @@ from textual.app import SystemCommand
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from cafleet_core.config import Settings
+from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
-from cafleet_tui import (
-    actions,
-    palette,
-    refusals,
-    terminal_colours,
-    themes,
-)
-from cafleet_tui.keyed import KeyedApp
-from cafleet_tui.render import status
+from cafleet_tui.appearance import ansi_colours, themes
+from cafleet_tui.data.source import OpenSource
+from cafleet_tui.dialogs.closing_once import Palette
+from cafleet_tui.dialogs.help import Help
+from cafleet_tui.keys import actions, availability, palette
+from cafleet_tui.keys.keyed_app import KeyedApp
+from cafleet_tui.render import status_line
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.help import Help
-from cafleet_tui.screens.passing import Palette
 from cafleet_tui.screens.session_picker import Picked, SessionPicker
-from cafleet_tui.source import OpenSource
 
 _STYLES = Path(__file__).parent / "styles"
 
@@ -55,8 +50,8 @@ class CafleetApp(KeyedApp):
         self._settings = settings
         self._session = session
         self._server_pid = os.getppid()
-        self.ansi_theme_dark = terminal_colours.DARK
-        self.ansi_theme_light = terminal_colours.LIGHT
+        self.ansi_theme_dark = ansi_colours.DARK
+        self.ansi_theme_light = ansi_colours.LIGHT
         for theme in themes.THEMES:
             self.register_theme(theme)
         wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
@@ -141,12 +136,12 @@ class CafleetApp(KeyedApp):
         """Run an action, asked for in whatever way; one that cannot work now says why."""
         await self.laid_out()
         screen = self.screen
-        refusal = refusals.refusal(screen, action, default_namespace)
-        if refusal is None or not isinstance(screen, refusals.Acting):
+        refusal = availability.refusal(screen, action, default_namespace)
+        if refusal is None or not isinstance(screen, availability.Acting):
             handled = await super().run_action(action, default_namespace, namespaces)
             self.screen.refresh_bindings()
             return handled
-        screen.tell(status.warning(refusal))
+        screen.tell(status_line.warning(refusal))
         return True
 
     def action_sessions(self) -> None:

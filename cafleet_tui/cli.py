@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cafleet_core.broker import identity, sessions
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import identity, sessions
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
-from cafleet_core.config import Settings
+from cafleet_core.config.settings import Settings
 from cafleet_core.errors import InvalidInput, NotReady
 from cafleet_core.records import Session
 
@@ -35,9 +35,9 @@ class _Tui(Command):
 
     def faults(self, settings: Settings) -> Iterable[tuple[str, str]]:
         """See `Command`."""
-        from cafleet_tui import wishes
+        from cafleet_tui.appearance import check_settings
 
-        return wishes.faults(settings)
+        return check_settings.faults(settings)
 
 
 @click.command("tui", cls=_Tui)
@@ -112,16 +112,16 @@ def make_app(settings: Settings, session: Session | None) -> CafleetApp:
 
     Raises InvalidSetting where they want looks or keys that cannot be.
     """
-    from cafleet_tui import wishes
     from cafleet_tui.app import CafleetApp
-    from cafleet_tui.source import RegistrySource
+    from cafleet_tui.appearance import check_settings
+    from cafleet_tui.data.source import RegistrySource
 
-    wishes.check(settings)
+    check_settings.check(settings)
     return CafleetApp(partial(RegistrySource, settings), settings, session)
 
 
 def _draw(app: CafleetApp, path: Path, size: tuple[int, int]) -> None:
-    from cafleet_tui.picture import PATIENCE, draw
+    from cafleet_tui.screenshot import PATIENCE, draw
 
     try:
         drawn = asyncio.run(draw(app, size))

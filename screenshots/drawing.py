@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.picture import settle
+from cafleet_tui.screenshot import settle
 from screenshots.scenes import SCENES, Shot
 from screenshots.still import stopped_clock
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cafleet_core import records
+from cafleet_core.states import PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery, Entry
 from screenshots.names import NUMBERS, ago, an_id, id_of
 
 
 def delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
     """A message's way to one of the team, on its screen at once but for the `changes`."""
-    state = records.COMPLETED if changes.get("acked_at") else records.INPUT_REQUIRED
+    state = TaskState.COMPLETED if changes.get("acked_at") else TaskState.INPUT_REQUIRED
     sent_to = Delivery(
         task_id=an_id(100 * seq + NUMBERS[name]),
         recipient_id=id_of(name),
@@ -23,7 +23,7 @@ def delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
         notified_at=ago(sent),
         read_at=changes.get("acked_at"),
         acked_at=None,
-        push_outcome="delivered",
+        push_outcome=PushOutcome.DELIVERED,
         push_reason=None,
     )
     return sent_to._replace(**changes)
@@ -65,7 +65,14 @@ ENTRIES = (
             delivery(1, "reviewer", 1860, acked_at=ago(1833)),
             delivery(1, "tester", 1860, acked_at=ago(190)),
             delivery(1, "scout", 1860, acked_at=ago(1801)),
-            delivery(1, "linter", 1860, notified_at=None, push_outcome="failed"),
+            delivery(
+                1,
+                "linter",
+                1860,
+                notified_at=None,
+                push_outcome=PushOutcome.NONE,
+                push_reason=PushReason.PANE_GONE,
+            ),
         ],
         broadcast=True,
     ),
@@ -88,7 +95,7 @@ ENTRIES = (
         "Director",
         1100,
         "Start with the importer.",
-        [delivery(4, "scout", 1100, state=records.CANCELED)],
+        [delivery(4, "scout", 1100, state=TaskState.CANCELED)],
     ),
     entry(
         5,
@@ -125,8 +132,8 @@ ENTRIES = (
                 "reviewer",
                 70,
                 notified_at=None,
-                push_outcome="held",
-                push_reason="question on screen",
+                push_outcome=PushOutcome.HELD,
+                push_reason=PushReason.QUESTION,
             )
         ],
     ),

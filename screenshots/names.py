@@ -15,7 +15,12 @@ NUMBERS = {
     "tester": 6,
     "scout": 7,
     "linter": 8,
+    "planner": 20,
+    "translator": 21,
 }
+
+DEREGISTERED = 800.0
+"""For how many seconds the planner and the translator have been deregistered."""
 
 
 def ago(seconds: float) -> str:

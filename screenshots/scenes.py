@@ -7,17 +7,17 @@ from typing import NamedTuple
 
 from textual.message import Message
 
-from cafleet_core.config import Settings
+from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.messages import FeedTrouble
-from cafleet_tui.themes import DARK, LIGHT
+from cafleet_tui.appearance.themes import DARK, LIGHT
+from cafleet_tui.data.updates import FeedTrouble
 from screenshots import states, team
 from screenshots.still import StillSource
 
 
 class View(NamedTuple):
-    """Through what a scene is seen: a terminal of so many cells, and a theme."""
+    """The size of a terminal in cells, and a theme."""
 
     width: int
     height: int
@@ -29,8 +29,19 @@ class View(NamedTuple):
 
 
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
-EVERYWHERE = tuple(View(*size, theme.name) for theme in (DARK, LIGHT) for size in SIZES)
-"""Every size in both themes."""
+
+_SHORT, _STRIP, _HIGH, _VAST = (View(*size) for size in SIZES)
+_BESIDE = View(100, 30)
+_STRIP_LIGHT, _HIGH_LIGHT, _VAST_LIGHT = (View(*size, LIGHT.name) for size in SIZES[1:])
+
+EVERY_LAYOUT = (_SHORT, _STRIP, _BESIDE, _HIGH, _HIGH_LIGHT, _VAST)
+"""The control room in each of its layouts; `PICTURES["team"]` is the one of 160 columns."""
+
+SMALL = (_SHORT, _STRIP_LIGHT)
+"""For what 120x36 lays out as 80x24 does, with more room and no other parts."""
+
+SMALL_AND_LARGE = (_SHORT, _HIGH_LIGHT)
+"""For what 120x36 adds parts to, or gives a largest width; 80x24 is that without them."""
 
 
 class Scene(NamedTuple):
@@ -41,7 +52,7 @@ class Scene(NamedTuple):
 
     source: Callable[[], StillSource] = team.source
     keys: tuple[str, ...] = ()
-    views: tuple[View, ...] = EVERYWHERE
+    views: tuple[View, ...] = SMALL
     session: Session | None = team.SESSION
     news: tuple[Message, ...] = ()
     read_only: bool = False
@@ -50,44 +61,65 @@ class Scene(NamedTuple):
 
 _LOCKED = FeedTrouble("the registry is locked by another program; trying again", "feed")
 
-_WITH_A_LIST = tuple(view for view in EVERYWHERE if view.width > 60)
 _READING = "#timeline"
 _TWO_LINES = (*"@drafter", "space", *"yes", "ctrl+j", *"@nobody")
 
+# The themes differ in colours alone, never in layout. Each scene is seen in both of them, at
+# different sizes, so that its words are read and its colours compared in both.
 SCENES = {
-    "team": Scene(),
+    # The regions of the room: where each stands is in "team" in every layout,
+    # so the others show a layout only where their own region is drawn differently in it.
+    "team": Scene(views=EVERY_LAYOUT),
+    # A list over the timeline, a strip, rows of two widths: at 100 columns they are as at 120.
+    "members": Scene(keys=("f2", "down"), views=(_SHORT, _STRIP, _HIGH, _VAST_LIGHT)),
+    # At 60 columns the members have six lines, and scroll as in the strip.
+    "unfolded": Scene(keys=("f2", "end", "enter", "end"), views=(_STRIP, _HIGH_LIGHT)),
+    # A timeline indents less below 60 columns of its own: all larger ones are alike.
+    "states": Scene(states.source, views=(_SHORT, _VAST_LIGHT)),
+    "selected": Scene(
+        states.source, (*"kkk",), views=(_SHORT, _STRIP_LIGHT, _HIGH), focus=_READING
+    ),
+    "only-one": Scene(keys=("f2", "down", "f"), views=SMALL_AND_LARGE),
+    "search": Scene(keys=("f2", "slash", *"plan")),
+    "found": Scene(keys=("f2", "slash", *"plan", "enter")),
+    # Over the whole room; at 120x36 it is taken out of a grid.
+    "screen": Scene(keys=("f3",), views=(_SHORT, _STRIP_LIGHT, _HIGH)),
+    # What can be done to a member is beside the timeline from 120x36 up.
+    "free-text": Scene(
+        team.waiting,
+        ("f2", "home", "3", *"SQLite"),
+        views=(_SHORT, _STRIP_LIGHT, _HIGH),
+    ),
+    "read-only": Scene(read_only=True, views=SMALL_AND_LARGE),
+    "no-tmux": Scene(team.without_panes, views=SMALL_AND_LARGE),
+    "empty": Scene(team.empty, views=SMALL_AND_LARGE),
+    # The lines above and below the room take all its width: "team" has each width at rest.
     "mention": Scene(keys=(*"@re",)),
-    "screen": Scene(keys=("f3",)),
-    "states": Scene(states.source),
-    "selected": Scene(states.source, (*"kkk",), focus=_READING),
-    "detail": Scene(keys=("k", "enter"), focus=_READING),
-    "questions": Scene(team.waiting, ("f2", "q")),
-    "member": Scene(keys=("f2", "down", "d")),
-    "new-member": Scene(keys=("f2", "n")),
-    "picker": Scene(session=None),
-    "members": Scene(keys=("f2", "down")),
-    "unfolded": Scene(keys=("f2", "end", "enter", "end"), views=_WITH_A_LIST),
-    "question-below": Scene(team.waiting, ("f2", "q", "down")),
-    "nobody-waits": Scene(team.empty, ("f2", "q")),
     "draft": Scene(keys=_TWO_LINES),
     "reply": Scene(keys=("k", "r"), focus=_READING),
     "refused": Scene(keys=(*"hi", "enter")),
-    "search": Scene(keys=("f2", "slash", *"plan")),
-    "found": Scene(keys=("f2", "slash", *"plan", "enter")),
-    "only-one": Scene(keys=("f2", "down", "f")),
-    "free-text": Scene(team.waiting, ("f2", "home", "3", *"SQLite")),
+    "trouble": Scene(news=(_LOCKED,)),
+    # The only layout without regions; its words are in the middle of any size.
+    "too-small": Scene(views=(View(38, 9), View(38, 9, LIGHT.name))),
+    # A dialog is as wide as the terminal up to 100 columns: "member" shows that for all.
+    "member": Scene(keys=("f2", "down", "d"), views=SMALL_AND_LARGE),
+    "detail": Scene(keys=("k", "enter"), focus=_READING),
+    "new-member": Scene(keys=("f2", "n")),
+    "questions": Scene(team.waiting, ("f2", "q"), views=SMALL_AND_LARGE),
+    "question-below": Scene(team.waiting, ("f2", "q", "down")),
+    "nobody-waits": Scene(team.empty, ("f2", "q")),
+    # These two end at 72 columns, before 80.
     "prompt": Scene(keys=("f2", "down", "down", "m")),
     "delete": Scene(keys=("f2", "backspace")),
-    "help": Scene(keys=("f1",)),
-    "help-below": Scene(keys=("f1", "end")),
-    "palette": Scene(keys=("ctrl+p",)),
-    "empty": Scene(team.empty),
-    "new-session": Scene(keys=("n",), session=None),
+    # Commands are told of where their line has room for them.
+    "help": Scene(keys=("f1",), views=SMALL_AND_LARGE),
+    "help-below": Scene(keys=("f1", "end"), views=SMALL_AND_LARGE),
+    # Textual's own dialog, with an end of its own.
+    "palette": Scene(keys=("ctrl+p",), views=SMALL_AND_LARGE),
+    # Sessions have a column more from 80 columns up, and end at 110.
+    "picker": Scene(session=None, views=SMALL_AND_LARGE),
     "no-session": Scene(StillSource, session=None),
-    "no-tmux": Scene(team.without_panes),
-    "trouble": Scene(news=(_LOCKED,)),
-    "read-only": Scene(read_only=True),
-    "too-small": Scene(views=(View(38, 9), View(38, 9, LIGHT.name))),
+    "new-session": Scene(keys=("n",), session=None),
 }
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from cafleet_core import records
+from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery
 from screenshots import team
 from screenshots.letters import delivery, entry
-from screenshots.names import ago
+from screenshots.names import DEREGISTERED, ago, id_of
 from screenshots.still import StillSource
 
 
-def _waiting(seq: int, name: str, sent: float, **why: str | None) -> Delivery:
-    return delivery(seq, name, sent, notified_at=None, **why)
+def _waiting(
+    seq: int, name: str, sent: float, outcome: PushOutcome, why: PushReason
+) -> Delivery:
+    return delivery(
+        seq, name, sent, notified_at=None, push_outcome=outcome, push_reason=why
+    )
 
 
 def _read(seq: int, name: str, sent: float) -> Delivery:
@@ -22,8 +26,26 @@ def _acked(seq: int, name: str, sent: float) -> Delivery:
     return delivery(seq, name, sent, acked_at=ago(sent - 60))
 
 
-def _ended(seq: int, name: str, sent: float, state: str) -> Delivery:
-    return delivery(seq, name, sent, state=state, status_timestamp=ago(sent - 90))
+def _canceled(seq: int, name: str, sent: float) -> Delivery:
+    at = ago(sent - 90)
+    return delivery(seq, name, sent, state=TaskState.CANCELED, status_timestamp=at)
+
+
+def _failed(seq: int, name: str, sent: float) -> Delivery:
+    """What was still open when its recipient was deregistered."""
+    at = ago(DEREGISTERED)
+    return delivery(seq, name, sent, state=TaskState.FAILED, status_timestamp=at)
+
+
+def _shown(seq: int, name: str, sent: float) -> Delivery:
+    """What a shell in the recipient's pane had printed below its prompt."""
+    return delivery(seq, name, sent, push_outcome=PushOutcome.SHOWN)
+
+
+def _answered(seq: int, name: str, sent: float) -> Delivery:
+    """What was typed to answer a question."""
+    state, why = TaskState.COMPLETED, PushReason.ANSWER
+    return delivery(seq, name, sent, state=state, push_reason=why)
 
 
 _YESTERDAY = 86_400
@@ -47,10 +69,8 @@ ENTRIES = (
             _acked(2, "tester", 2400),
             _read(2, "reviewer", 2400),
             delivery(2, "drafter", 2400),
-            _waiting(
-                2, "scout", 2400, push_outcome=records.HELD, push_reason="question"
-            ),
-            _ended(2, "linter", 2400, records.FAILED),
+            _shown(2, "scout", 2400),
+            _failed(2, "planner", 2400),
         ],
         broadcast=True,
     ),
@@ -59,21 +79,21 @@ ENTRIES = (
         "scout",
         2100,
         "May I delete tools/import.py?",
-        [_ended(3, "Director", 2100, records.CANCELED)],
+        [_canceled(3, "Director", 2100)],
     ),
     entry(
         4,
         "Administrator",
         1500,
         "Yes, proceed",
-        [delivery(4, "reviewer", 1500, push_reason=records.ANSWER)],
+        [_answered(4, "reviewer", 1500)],
     ),
     entry(
         5,
         "drafter",
         1400,
         "A question for you: shall the notes list internal changes too?",
-        [_waiting(5, "Administrator", 1400, push_reason="no_placement")],
+        [_waiting(5, "Administrator", 1400, PushOutcome.NONE, PushReason.NO_PLACEMENT)],
     ),
     entry(
         6,
@@ -91,7 +111,7 @@ ENTRIES = (
         [
             _acked(7, "drafter", 900),
             _read(7, "reviewer", 900),
-            _ended(7, "linter", 900, records.FAILED),
+            _failed(7, "planner", 900),
         ],
     ),
     entry(
@@ -99,15 +119,7 @@ ENTRIES = (
         "Administrator",
         120,
         "Where are you?",
-        [
-            _waiting(
-                8,
-                "linter",
-                120,
-                push_outcome="failed",
-                push_reason="not_the_agent",
-            )
-        ],
+        [_waiting(8, "linter", 120, PushOutcome.NONE, PushReason.PANE_GONE)],
     ),
     entry(
         9,
@@ -115,13 +127,18 @@ ENTRIES = (
         60,
         "Hold the release until the plan is signed off.",
         [
-            _waiting(9, "drafter", 60, push_outcome=records.HELD, push_reason="draft"),
-            _waiting(9, "tester", 60, push_outcome=None),
+            _waiting(9, "reviewer", 60, PushOutcome.HELD, PushReason.QUESTION),
+            _waiting(9, "drafter", 60, PushOutcome.HELD, PushReason.DRAFT),
+            _waiting(9, "linter", 60, PushOutcome.NONE, PushReason.PANE_GONE),
         ],
     ),
 )
 
 
 def source() -> StillSource:
-    """The team, whose messages are in every state that there is."""
-    return team.source()._replace(entries=ENTRIES)
+    """The team with messages in every state; scout is at a shell, drafter has half a line."""
+    panes = {
+        id_of("drafter"): team.view(PaneState.DRAFT),
+        id_of("scout"): team.view(PaneState.SHELL),
+    }
+    return team.source()._replace(entries=ENTRIES, views=team.VIEWS | panes)

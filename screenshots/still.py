@@ -10,18 +10,19 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from cafleet_core import clock
-from cafleet_core.broker import history
-from cafleet_core.broker.history import Filter
-from cafleet_core.broker.owed import Held
-from cafleet_core.broker.pages import Page, Reach
-from cafleet_core.broker.raising import Raised, Team
-from cafleet_core.broker.spawning import Wish
-from cafleet_core.broker.starting import Started
+from cafleet_core.broker.delivery.pending import Held
+from cafleet_core.broker.messages import history
+from cafleet_core.broker.messages.history import Filter
+from cafleet_core.broker.messages.pages import Page, Reach
+from cafleet_core.broker.team.create_member import Wish
+from cafleet_core.broker.team.start_agent import Started
+from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.errors import NotFound, Refused
-from cafleet_core.records import HELD, Agent, Sent, Session
+from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.states import PushOutcome
 from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
-from cafleet_tui.letters import Letter
-from cafleet_tui.orders import Done, Order
+from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.member_operations import Done, Order
 
 NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
 """The moment at which every scene plays."""
@@ -98,7 +99,7 @@ class StillSource(NamedTuple):
             one.created_at
             for entry in self.entries
             for one in entry.deliveries
-            if one.push_outcome == HELD and not one.notified_at
+            if one.push_outcome == PushOutcome.HELD and not one.notified_at
         ]
         return Held(len(waiting), min(waiting, default=None))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cafleet_core import records
-from cafleet_core.panes import questions
+from cafleet_core.panes.reading import question
 from cafleet_core.records import Agent, Placement, Session
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Activity, Member, PaneView, SessionSummary
 from screenshots.letters import ENTRIES
-from screenshots.names import NUMBERS, ago, an_id, id_of
+from screenshots.names import DEREGISTERED, NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
 from screenshots.pulses import PULSES
 from screenshots.still import StillSource
@@ -34,7 +34,7 @@ def _placement(name: str, coding_agent: str) -> Placement:
         tmux_pane_id=f"%{NUMBERS[name]}",
         coding_agent=coding_agent,
         process_names=coding_agent,
-        pane_state="waiting" if waited else None,
+        pane_state=PaneState.WAITING if waited else None,
         pane_state_since=ago(waited) if waited else None,
         created_at=ago(9000),
     )
@@ -45,7 +45,7 @@ def _member(
     coding_agent: str | None,
     silent: float,
     unacked: int = 0,
-    kind: str = records.MEMBER,
+    kind: AgentKind = AgentKind.MEMBER,
     unread: int = 0,
 ) -> Member:
     agent = Agent(
@@ -53,7 +53,7 @@ def _member(
         session_id=SESSION.session_id,
         name=name,
         description=f"{name} of my-project",
-        status=records.ACTIVE,
+        status=AgentStatus.ACTIVE,
         kind=kind,
         skills=None,
         registered_at=ago(9000),
@@ -65,20 +65,17 @@ def _member(
     return Member(agent, Activity(last, last, last, last, unacked, unread, None))
 
 
-def _gone(number: int, name: str) -> Member:
-    member = _member("linter", None, 4000)
+def _gone(name: str) -> Member:
+    member = _member(name, None, 4000)
     agent = member.agent._replace(
-        agent_id=an_id(number),
-        name=name,
-        status=records.DEREGISTERED,
-        deregistered_at=ago(3000),
+        status=AgentStatus.DEREGISTERED, deregistered_at=ago(DEREGISTERED)
     )
     return member._replace(agent=agent)
 
 
 _HEADS = (
-    _member("Director", "claude", 1, kind=records.DIRECTOR),
-    _member("Administrator", None, 70, kind=records.ADMINISTRATOR),
+    _member("Director", "claude", 1, kind=AgentKind.DIRECTOR),
+    _member("Administrator", None, 70, kind=AgentKind.ADMINISTRATOR),
 )
 
 MEMBERS = (
@@ -88,23 +85,24 @@ MEMBERS = (
     _member("tester", "claude", 3),
     _member("scout", "opencode", 130),
     _member("linter", "claude", 560, unacked=3, unread=3),
-    _gone(20, "planner"),
-    _gone(21, "translator"),
+    _gone("planner"),
+    _gone("translator"),
 )
 
 
-def _view(state: str, screen: str | None = None) -> PaneView:
-    asked = questions.read(screen) if screen and state == "waiting" else None
+def view(state: PaneState, screen: str | None = None) -> PaneView:
+    """A pane in this state; a `screen` on which it waits is read for its question."""
+    asked = question.read(screen) if screen and state is PaneState.WAITING else None
     return PaneView(state, "screen", state, screen, question=asked)
 
 
 VIEWS = {
-    id_of("Director"): _view("busy", WORKING),
-    id_of("reviewer"): _view("waiting", QUESTION),
-    id_of("drafter"): _view("idle", WORKING),
-    id_of("tester"): _view("busy", WORKING),
-    id_of("scout"): _view("idle", WORKING),
-    id_of("linter"): _view("dead"),
+    id_of("Director"): view(PaneState.BUSY, WORKING),
+    id_of("reviewer"): view(PaneState.WAITING, QUESTION),
+    id_of("drafter"): view(PaneState.IDLE, WORKING),
+    id_of("tester"): view(PaneState.BUSY, WORKING),
+    id_of("scout"): view(PaneState.IDLE, WORKING),
+    id_of("linter"): view(PaneState.DEAD),
 }
 
 
@@ -136,8 +134,8 @@ def source() -> StillSource:
 def waiting() -> StillSource:
     """The team when three of them wait for an answer, one to a prompt without numbers."""
     views = {
-        id_of("drafter"): _view("waiting", CHOICE),
-        id_of("scout"): _view("waiting", TRUST)._replace(
+        id_of("drafter"): view(PaneState.WAITING, CHOICE),
+        id_of("scout"): view(PaneState.WAITING, TRUST)._replace(
             reason="Do you trust the files in this folder?"
         ),
     }

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cafleet_core import clock, records
+from cafleet_core import clock
 from cafleet_core.agents import catalog
 from cafleet_core.records import Agent, Placement
+from cafleet_core.states import AgentKind, AgentStatus, TaskState
 from cafleet_core.views import Activity, Delivery, Entry, Member
 
 DAWN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -31,7 +32,7 @@ def an_id(name: str, number: int = 0) -> str:
 def a_delivery(
     name: str = "reviewer",
     seq: int = 1,
-    state: str = records.INPUT_REQUIRED,
+    state: TaskState = TaskState.INPUT_REQUIRED,
     **changes: Any,
 ) -> Delivery:
     """A delivery to the agent called `name`; queued unless `changes` say more."""
@@ -106,16 +107,16 @@ def a_placement(coding_agent: str = "claude", **changes: Any) -> Placement:
 
 
 def an_agent(
-    name: str = "drafter", kind: str = records.MEMBER, **changes: Any
+    name: str = "drafter", kind: AgentKind = AgentKind.MEMBER, **changes: Any
 ) -> Agent:
     """An active agent; a member or Director gets a pane, others none."""
-    in_pane = kind in (records.MEMBER, records.DIRECTOR)
+    in_pane = kind in (AgentKind.MEMBER, AgentKind.DIRECTOR)
     agent = Agent(
         agent_id=an_id(name),
         session_id=SESSION,
         name=name,
         description=f"{name} of the team",
-        status=records.ACTIVE,
+        status=AgentStatus.ACTIVE,
         kind=kind,
         skills=None,
         registered_at=at(),
@@ -133,7 +134,7 @@ def an_activity(**changes: Any) -> Activity:
 
 def a_member(
     name: str = "drafter",
-    kind: str = records.MEMBER,
+    kind: AgentKind = AgentKind.MEMBER,
     agent: Agent | None = None,
     **activity: Any,
 ) -> Member:

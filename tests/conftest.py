@@ -24,7 +24,7 @@ from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
 
-from cafleet_core.broker.registry import Registry, open_registry  # noqa: E402
+from cafleet_core.broker.registry.open import Registry, open_registry  # noqa: E402
 from tests.terminal import Terminal  # noqa: E402
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from cafleet_core.broker import agents, sessions
-from cafleet_core.broker.identity import Caller
-from cafleet_core.broker.registry import Registry
-from cafleet_core.panes.facts import Here, PaneFacts
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.directory.identity import Caller
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.panes.tmux.facts import Here, PaneFacts
 from cafleet_core.records import Agent, Session
 from tests.terminal import Terminal
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from cafleet_core.panes import facts
-from cafleet_core.panes.facts import Here
+from cafleet_core.panes.tmux import facts
+from cafleet_core.panes.tmux.facts import Here
 
 Seen = TypeVar("Seen")
 

@@ -13,12 +13,10 @@ from pathlib import Path
 import click
 import pytest
 
-from cafleet_core import config_file
 from cafleet_core.cli.main import run
-from cafleet_core.panes.screens import BUSY, DRAFT, IDLE, UNKNOWN, WAITING
-from cafleet_core.panes.sight import STARTING
-from cafleet_core.panes.state import DEAD, SHELL
-from cafleet_tui.actions import ACTIONS
+from cafleet_core.config import user_file
+from cafleet_core.states import PaneState
+from cafleet_tui.keys.actions import ACTIONS
 from cafleet_tui.render import delivery
 from tests import command_lines
 from tests.command_lines import Step
@@ -156,14 +154,23 @@ def test_settings_can_be_copied_as_they_are(document: Path) -> None:
         if language == "toml":
             settings = tomllib.loads(block)
             if settings.keys() <= OURS:
-                assert config_file.faults(settings, block) == []
+                assert user_file.faults(settings, block) == []
 
 
 def test_the_concepts_name_every_state() -> None:
     rows = (ROOT / "docs" / "concepts.md").read_text("utf-8")
     for letter in delivery.STATES:
         assert f"| `{letter.glyph}` {letter.word} |" in rows
-    seen = (IDLE, BUSY, WAITING, DRAFT, STARTING, SHELL, DEAD, UNKNOWN)
+    seen = (
+        PaneState.IDLE,
+        PaneState.BUSY,
+        PaneState.WAITING,
+        PaneState.DRAFT,
+        PaneState.STARTING,
+        PaneState.SHELL,
+        PaneState.DEAD,
+        PaneState.UNKNOWN,
+    )
     for state in seen:
         assert f"| `{state}` |" in rows
 

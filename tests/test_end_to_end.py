@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import history
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import history
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.views import Entry
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, command_line, eventually, turns

@@ -8,9 +8,9 @@ from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from cafleet_core import config
 from cafleet_core.agents import configured
 from cafleet_core.agents.cues import Cues
+from cafleet_core.config import folders
 from cafleet_core.errors import NotFound, Refused
 
 UNKNOWN = "unknown"
@@ -77,7 +77,7 @@ def load() -> dict[str, CodingAgent]:
 
     Raises InvalidSetting where the user's file does not say what it can mean.
     """
-    return _load(config.user_file(os.environ))
+    return _load(folders.user_file(os.environ))
 
 
 def get(name: str) -> CodingAgent:

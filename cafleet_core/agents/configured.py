@@ -28,13 +28,11 @@ class _Place(NamedTuple):
     agent: str
 
     def wrong(self, key: str, why: str) -> InvalidSetting:
-        from cafleet_core import config_file
+        from cafleet_core.config import user_file
 
-        line = config_file.lines_of(self.path).get(f"agents.{self.agent}.{key}", 0)
+        line = user_file.lines_of(self.path).get(f"agents.{self.agent}.{key}", 0)
         words = f"[agents.{self.agent}] {key}: {why}"
-        return InvalidSetting(
-            config_file.blame(self.path, config_file.Fault(line, words))
-        )
+        return InvalidSetting(user_file.blame(self.path, user_file.Fault(line, words)))
 
     def unknown(self, key: str, known: Iterable[str]) -> InvalidSetting:
         table, _, word = key.rpartition(".")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cafleet_core.cli import output
-from cafleet_core.cli.paths import Absolute
+from cafleet_core.cli.parameter_types import Absolute
 from cafleet_core.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from cafleet_core.broker.starting import Start, Started
+    from cafleet_core.broker.team.start_agent import Start, Started
 
 
 _OPTIONS = (
@@ -42,16 +42,16 @@ def told(words: tuple[str, ...], file: str | None) -> str:
     Of a role that `cafleet setup` has put in, all but the seal. Raises InvalidInput for
     both, Refused for a file that holds no prompt.
     """
-    from cafleet_core.broker import prompting
+    from cafleet_core.broker.team import prompts
 
     if words and file is not None:
         raise InvalidInput("give a prompt or --prompt-file, not both.")
     if file is None:
         return " ".join(words)
-    from cafleet_core.setup import seal
+    from cafleet_core.setup import signature
 
-    read = prompting.read_file(file)
-    return seal.opened(read) or read
+    read = prompts.read_file(file)
+    return signature.opened(read) or read
 
 
 def starting_with(
@@ -62,7 +62,7 @@ def starting_with(
     environment: tuple[str, ...] = (),
 ) -> Start:
     """How to start an agent, from the options of the command line."""
-    from cafleet_core.broker.starting import Start
+    from cafleet_core.broker.team.start_agent import Start
 
     return Start(
         coding_agent=coding_agent,

@@ -16,8 +16,8 @@ from click.shell_completion import (
 )
 
 from cafleet_core import text
-from cafleet_core.broker import agents as registered
-from cafleet_core.broker import sessions
+from cafleet_core.broker.directory import agents as registered
+from cafleet_core.broker.directory import sessions
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.errors import CafleetError
 

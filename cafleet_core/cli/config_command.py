@@ -8,10 +8,11 @@ from typing import NamedTuple, cast
 
 import click
 
-from cafleet_core import config, text
+from cafleet_core import text
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Command, Group, Invocation, pass_invocation
-from cafleet_core.config import Value
+from cafleet_core.config import folders, keys, settings
+from cafleet_core.config.keys import Value
 
 
 class _Setting(NamedTuple):
@@ -29,10 +30,10 @@ def config_group() -> None:
 @pass_invocation
 def show(run: Invocation) -> None:
     """Print every setting, its value, and where that came from."""
-    settings = run.settings._asdict()
+    values = run.settings._asdict()
     origin = _origins()
     found = [
-        _Setting(key.name, settings[key.field], origin[key.name]) for key in config.KEYS
+        _Setting(key.name, values[key.field], origin[key.name]) for key in keys.KEYS
     ]
     found += [
         _Setting(f"tui.keys.{action}", keys, origin.get(f"tui.keys.{action}", "file"))
@@ -51,7 +52,7 @@ def show(run: Invocation) -> None:
 @pass_invocation
 def path(run: Invocation) -> None:
     """Print where the settings file is, or would be."""
-    file = config.user_file(os.environ)
+    file = folders.user_file(os.environ)
     run.say(file, {"path": file, "exists": os.path.exists(file)})
 
 
@@ -68,14 +69,14 @@ def check(run: Invocation) -> int:
 
 def _origins() -> dict[str, str]:
     """Where each setting's value comes from: default, a variable, or a line of the file."""
-    file = config.user_file(os.environ)
+    file = folders.user_file(os.environ)
     lines: dict[str, int] = {}
     if os.path.exists(file):
-        from cafleet_core import config_file
+        from cafleet_core.config import user_file
 
-        lines = config_file.lines_of(file)
+        lines = user_file.lines_of(file)
     found = {name: f"{file}:{line}" for name, line in lines.items()}
-    for key in config.KEYS:
+    for key in keys.KEYS:
         if os.environ.get(key.variable):
             found[key.name] = key.variable
         else:
@@ -84,17 +85,17 @@ def _origins() -> dict[str, str]:
 
 
 def _wrong() -> list[str]:
-    from cafleet_core import config_file
     from cafleet_core.agents import catalog
+    from cafleet_core.config import user_file
     from cafleet_core.errors import InvalidSetting
 
-    file = config.user_file(os.environ)
+    file = folders.user_file(os.environ)
     wrong = []
     if os.path.exists(file):
-        wrong = [config_file.blame(file, one) for one in config_file.check(file)]
+        wrong = [user_file.blame(file, one) for one in user_file.check(file)]
     loads: list[Callable[[], object]] = [catalog.load]
     if not wrong:
-        loads.insert(0, config.load)
+        loads.insert(0, settings.load)
     for load in loads:
         try:
             load()
@@ -105,17 +106,17 @@ def _wrong() -> list[str]:
 
 def _wrong_in_the_room() -> list[str]:
     """What only the control room can judge; nothing where that is not installed."""
-    from cafleet_core import config_file
+    from cafleet_core.config import user_file
     from cafleet_core.errors import InvalidSetting
 
     root = click.get_current_context().find_root()
     try:
-        settings = config.load()
+        loaded = settings.load()
         room = cast(Group, root.command).get_command(root, "tui")
     except (InvalidSetting, click.UsageError):
         return []
-    found = cast(Command, room).faults(settings)
-    return [config_file.traced(name, why, os.environ) for name, why in found]
+    found = cast(Command, room).faults(loaded)
+    return [user_file.traced(name, why, os.environ) for name, why in found]
 
 
 def _written(value: Value) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from cafleet_core import config, text
+from cafleet_core import text
+from cafleet_core.config import folders
 
 _NAME = "crash.txt"
 
@@ -14,7 +15,7 @@ def keep(error: BaseException) -> str | None:
     import traceback
 
     story = text.sanitise("".join(traceback.format_exception(error)))
-    folder = config.state_folder(os.environ)
+    folder = folders.state_folder(os.environ)
     path = os.path.join(folder, _NAME)
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from cafleet_core import text
-from cafleet_core.broker import maintenance
+from cafleet_core.broker.registry import maintenance
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
-from cafleet_core.cli.paths import Absolute
+from cafleet_core.cli.parameter_types import Absolute
 from cafleet_core.cli.times import Moment
 from cafleet_core.errors import RegistryError
 
 if TYPE_CHECKING:
-    from cafleet_core.moving.intake import Moved
+    from cafleet_core.registry_import.tasks import Moved
 
 
 @click.group(cls=Group)
@@ -113,12 +113,12 @@ def import_(run: Invocation, path: str, dry_run: bool) -> None:
     unacked messages wait to be polled, and nothing is typed. Nobody else can write until
     it is done.
     """
-    from cafleet_core.moving import intake
+    from cafleet_core.registry_import import tasks
 
     def progress(done: int, total: int) -> None:
         output.note(f"{done} of {total} tasks ...")
 
-    moved = intake.move_in(run.registry, path, dry_run=dry_run, progress=progress)
+    moved = tasks.move_in(run.registry, path, dry_run=dry_run, progress=progress)
     run.say(
         "\n".join(_told(moved, dry_run)),
         {

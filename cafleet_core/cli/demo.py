@@ -70,7 +70,7 @@ def _stop(run: Invocation, *, unwatched_only: bool) -> None:
 
 def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
     from cafleet_core.demo import performance, stage
-    from cafleet_core.panes import windows
+    from cafleet_core.panes.tmux import windows
 
     demo = performance.start(database, size=performance.FRAME_SIZE)
     try:
@@ -96,8 +96,8 @@ def _beside(database: str | None) -> None:
 
 def _attached(database: str | None) -> None:
     from cafleet_core.demo import performance, stage
-    from cafleet_core.panes import windows
-    from cafleet_core.panes.layouts import Size
+    from cafleet_core.panes.tmux import windows
+    from cafleet_core.panes.tmux.layouts import Size
 
     output.note("Setting the stage…")
     size = Size(*os.get_terminal_size())

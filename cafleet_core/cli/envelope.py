@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cafleet_core import text
-from cafleet_core.records import NONE, SHOWN, PushResult, Task
+from cafleet_core.records import PushResult, Task
+from cafleet_core.states import PushOutcome
 
 if TYPE_CHECKING:
     from cafleet_core.views import Entry
@@ -94,14 +95,16 @@ def status_text(entry: Entry) -> str:
     lines = [f"{entry.task_id} acked {acked} of {len(entry.deliveries)}"]
     for one in entry.deliveries:
         stamps = {
-            "typed": one.notified_at if one.push_outcome != SHOWN else None,
-            "shown": one.notified_at if one.push_outcome == SHOWN else None,
+            "typed": one.notified_at if one.push_outcome != PushOutcome.SHOWN else None,
+            "shown": one.notified_at if one.push_outcome == PushOutcome.SHOWN else None,
             "submitted": one.submitted_at,
             "read": one.read_at,
             "acked": one.acked_at,
         }
         told = "".join(f" {word}:{at}" for word, at in stamps.items() if at)
-        push = push_text(PushResult(one.push_outcome or NONE, one.push_reason))
+        push = push_text(
+            PushResult(one.push_outcome or PushOutcome.NONE, one.push_reason)
+        )
         lines.append(f"  {text.label(one.recipient_name)} {one.state}{told} {push}")
     return "\n".join(lines)
 

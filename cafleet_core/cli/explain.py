@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cafleet_core.broker import members
+from cafleet_core.broker.team import roster
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.errors import Refused
 
@@ -16,11 +16,11 @@ from cafleet_core.errors import Refused
 @pass_invocation
 def explain(run: Invocation, member_id: str) -> None:
     """Tell a member's state, where it was read, and what said otherwise."""
-    from cafleet_core.broker import observing
+    from cafleet_core.broker.team import pane_states
 
     caller = run.caller()
-    found = members.find(run.registry, caller, member_id)
-    views = observing.observe(run.registry, caller.session.session_id)
+    found = roster.find(run.registry, caller, member_id)
+    views = pane_states.observe(run.registry, caller.session.session_id)
     view = views.get(found.agent_id)
     if view is None:
         raise Refused(f"the pane of member {found.agent_id} cannot be seen from here.")

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cafleet_core import config
-from cafleet_core.broker import identity, owed, renaming
-from cafleet_core.broker.identity import Caller
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.directory import host_renamed, identity
+from cafleet_core.broker.directory.identity import Caller
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli import output
-from cafleet_core.cli.spelling import canonical
-from cafleet_core.config import Settings
+from cafleet_core.cli.aliases import canonical
+from cafleet_core.config import settings
+from cafleet_core.config.settings import Settings
 from cafleet_core.errors import CafleetError, CallerUnknown
 from cafleet_core.records import Session
 
@@ -35,14 +36,14 @@ class Invocation:
     @cached_property
     def settings(self) -> Settings:
         """The settings of this run; raises InvalidSetting."""
-        return config.load()
+        return settings.load()
 
     @cached_property
     def registry(self) -> Registry:
         """The registry, opened when first asked for; raises RegistryError."""
         registry = open_registry(self.settings.registry)
         if not self.read_only:
-            renaming.keep_agents(registry, os.environ)
+            host_renamed.keep_agents(registry, os.environ)
         return registry
 
     def caller(self) -> Caller:
@@ -80,7 +81,7 @@ class Invocation:
             return
         try:
             if not self.read_only:
-                owed.settle(self.registry, self.settings.push_rules)
+                pending.settle(self.registry, self.settings.push_rules)
         except (CafleetError, KeyboardInterrupt):
             pass  # the command has done its own work; the next one tries again
         finally:

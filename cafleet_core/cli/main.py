@@ -9,8 +9,8 @@ import click
 
 from cafleet_core import __version__
 from cafleet_core.cli import output
+from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.invocation import Group, Invocation
-from cafleet_core.cli.spelling import canonical
 from cafleet_core.errors import CafleetError, Internal, WrongUsage
 
 if TYPE_CHECKING:

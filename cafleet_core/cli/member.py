@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from cafleet_core import clock
-from cafleet_core.broker import members
-from cafleet_core.cli import output, roster
+from cafleet_core.broker.directory import placements
+from cafleet_core.broker.team import roster
+from cafleet_core.cli import member_tables, output
 from cafleet_core.cli.agent_start import (
     readiness,
     show_unready,
@@ -20,7 +21,7 @@ from cafleet_core.cli.explain import explain
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
-from cafleet_core.panes.layouts import LAYOUTS
+from cafleet_core.panes.tmux.layouts import LAYOUTS
 from cafleet_core.records import Agent
 from cafleet_core.views import Question
 
@@ -70,14 +71,14 @@ def create(
     for what they say. Where your window has no room for one more pane, the member's is
     in a further window.
     """
-    from cafleet_core.broker import prompting, spawning
-    from cafleet_core.panes.homes import Room
+    from cafleet_core.broker.team import create_member, prompts
+    from cafleet_core.panes.tmux.new_pane import Room
 
-    words = told(prompt, prompt_file) or prompting.FOR_MEMBERS
-    wish = spawning.Wish(
+    words = told(prompt, prompt_file) or prompts.FOR_MEMBERS
+    wish = create_member.Wish(
         name, description, *starting_with(words, **start), room=Room(layout)
     )
-    made = spawning.create(run.registry, run.caller(), wish)
+    made = create_member.create(run.registry, run.caller(), wish)
     placed = made.agent.placement
     run.say(
         f"{made.agent.agent_id} {name} backend={placed and placed.coding_agent}"
@@ -99,20 +100,25 @@ def create(
 @pass_invocation
 def listing(run: Invocation, activity: bool) -> None:
     """List your members."""
-    team, now = members.team(run.registry, run.caller()), clock.now()
+    team, now = roster.team(run.registry, run.caller()), clock.now()
     if activity:
-        from cafleet_core.broker import observing
+        from cafleet_core.broker.team import pane_states
 
-        views = observing.observe(run.registry, run.caller().session.session_id)
+        views = pane_states.observe(run.registry, run.caller().session.session_id)
         limits = run.settings.thresholds
         documents = [
-            roster.active_document(one, views.get(one.agent.agent_id), limits, now)
+            member_tables.active_document(
+                one, views.get(one.agent.agent_id), limits, now
+            )
             for one in team
         ]
-        run.say(roster.active_table(documents), documents)
+        run.say(member_tables.active_table(documents), documents)
     else:
-        run.say(roster.table(team), [roster.document(one.agent) for one in team])
-    for agent in roster.abandoned(team, now):
+        run.say(
+            member_tables.table(team),
+            [member_tables.document(one.agent) for one in team],
+        )
+    for agent in member_tables.abandoned(team, now):
         output.note(
             f"{agent.name} is pending since {agent.registered_at}: it was never started."
             f" Remove it with 'cafleet member delete --member-id {agent.agent_id}'."
@@ -132,11 +138,11 @@ def listing(run: Invocation, activity: bool) -> None:
 @pass_invocation
 def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
     """Print the last lines of a member's pane."""
-    from cafleet_core.broker import capturing
+    from cafleet_core.broker.team import capture
 
-    found = members.find(run.registry, run.caller(), member_id)
-    _placement, pane_id = members.pane_of(found)
-    captured = capturing.capture(found, lines, ansi)
+    found = roster.find(run.registry, run.caller(), member_id)
+    _placement, pane_id = placements.pane_of(found)
+    captured = capture.capture(found, lines, ansi)
     if run.json:
         output.document(
             {
@@ -155,11 +161,11 @@ def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
 @pass_invocation
 def ping(run: Invocation, member_id: str) -> None:
     """Type the poll command into a member's pane."""
-    from cafleet_core.broker import keyboard
+    from cafleet_core.broker.delivery import type_now
 
-    found = members.find(run.registry, run.caller(), member_id)
-    keyboard.ping(found)
-    _, pane_id = members.pane_of(found)
+    found = roster.find(run.registry, run.caller(), member_id)
+    type_now.ping(found)
+    _, pane_id = placements.pane_of(found)
     run.say(
         f"Pinged member {found.name} ({pane_id}).",
         {"member_agent_id": found.agent_id, "pane_id": pane_id},
@@ -175,16 +181,16 @@ def send_input(
     run: Invocation, member_id: str, choice: int | None, freetext: str | None
 ) -> None:
     """Answer the question on a member's screen."""
-    from cafleet_core.broker import answering
+    from cafleet_core.broker.team import answer
 
     if (choice is None) == (freetext is None):
         raise InvalidInput("give --choice <number>, or --freetext <text>.")
-    found = members.find(run.registry, caller := run.caller(), member_id)
+    found = roster.find(run.registry, caller := run.caller(), member_id)
     if choice is not None:
-        asked = answering.choose(run.registry, caller, found, choice)
+        asked = answer.choose(run.registry, caller, found, choice)
         _tell_typed(run, found, f"Sent choice {choice}", "choice", str(choice), asked)
     else:
-        asked = answering.write_answer(run.registry, caller, found, freetext or "")
+        asked = answer.write_answer(run.registry, caller, found, freetext or "")
         _tell_typed(run, found, "Sent free text", "freetext", freetext or "", asked)
 
 
@@ -194,10 +200,10 @@ def send_input(
 @pass_invocation
 def execute(run: Invocation, member_id: str, command: str) -> None:
     """Have a member's coding agent run a shell command."""
-    from cafleet_core.broker import answering
+    from cafleet_core.broker.team import answer
 
-    found = members.find(run.registry, run.caller(), member_id)
-    answering.execute(found, command)
+    found = roster.find(run.registry, run.caller(), member_id)
+    answer.execute(found, command)
     _tell_typed(run, found, f"Sent command {command!r}", "exec", command)
 
 
@@ -207,11 +213,11 @@ def execute(run: Invocation, member_id: str, command: str) -> None:
 @pass_invocation
 def prompt(run: Invocation, member_id: str, text: tuple[str, ...]) -> None:
     """Type a prompt into a member's pane."""
-    from cafleet_core.broker import answering
+    from cafleet_core.broker.team import answer
 
     words = " ".join(text)
-    found = members.find(run.registry, run.caller(), member_id)
-    answering.prompt(found, words)
+    found = roster.find(run.registry, run.caller(), member_id)
+    answer.prompt(found, words)
     _tell_typed(run, found, "Sent prompt", "prompt", words)
 
 
@@ -223,10 +229,10 @@ def prompt(run: Invocation, member_id: str, text: tuple[str, ...]) -> None:
 @pass_invocation
 def delete(run: Invocation, member_id: str, force: bool) -> None:
     """Ask a member's agent to exit, then close its pane and deregister it."""
-    from cafleet_core.broker import dismissing
+    from cafleet_core.broker.team import delete_member
 
-    found = members.find(run.registry, run.caller(), member_id)
-    ended = dismissing.dismiss(run.registry, found, force=force)
+    found = roster.find(run.registry, run.caller(), member_id)
+    ended = delete_member.dismiss(run.registry, found, force=force)
     pane = (found.placement and found.placement.tmux_pane_id) or "(no pane)"
     if ended.remark:
         output.note(ended.remark)
@@ -245,7 +251,7 @@ def _tell_typed(
     value: str,
     asked: Question | None = None,
 ) -> None:
-    _, pane_id = members.pane_of(found)
+    _, pane_id = placements.pane_of(found)
     document: dict[str, Any] = {
         "member_agent_id": found.agent_id,
         "pane_id": pane_id,

@@ -7,10 +7,11 @@ from functools import partial
 
 import click
 
-from cafleet_core.broker import identity, inbox
+from cafleet_core.broker.directory import identity
+from cafleet_core.broker.messages import inbox
 from cafleet_core.cli import envelope, output
-from cafleet_core.cli.body import read_body
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.cli.message_body import read_body
 from cafleet_core.cli.times import Moment
 from cafleet_core.errors import InvalidInput
 from cafleet_core.records import Sent, Task
@@ -48,13 +49,13 @@ def send(
     quiet: bool,
 ) -> None:
     """Send a message to one or more agents of the session."""
-    from cafleet_core.broker import messages
+    from cafleet_core.broker.messages import send
 
     caller = run.caller()
     session_id = caller.session.session_id
     found = [identity.find_agent(run.registry, session_id, one) for one in to]
     answered = reply_to and identity.find_task(run.registry, session_id, reply_to)
-    sent = messages.send(
+    sent = send.send(
         run.registry,
         caller.agent,
         list(dict.fromkeys(found)),
@@ -75,9 +76,9 @@ def broadcast(
     run: Invocation, words: str | None, file: str | None, full: bool, quiet: bool
 ) -> None:
     """Send a message to every other active agent of the session."""
-    from cafleet_core.broker import messages
+    from cafleet_core.broker.messages import send
 
-    sent = messages.broadcast(
+    sent = send.broadcast(
         run.registry,
         run.caller().agent,
         read_body(words, file),
@@ -165,9 +166,9 @@ def ack(
 @pass_invocation
 def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
     """Take back a message that is not acked yet."""
-    from cafleet_core.broker import messages
+    from cafleet_core.broker.messages import send
 
-    task = messages.cancel(run.registry, run.caller(), task_id)
+    task = send.cancel(run.registry, run.caller(), task_id)
     _settled(run, "Task canceled.", [task], full, quiet)
 
 
@@ -207,7 +208,7 @@ def listing(
     full: bool,
 ) -> None:
     """Show the session's history, the newest messages last."""
-    from cafleet_core.broker import history
+    from cafleet_core.broker.messages import history
 
     session_id = run.session().session_id
     with_id, from_id, to_id = (
@@ -235,7 +236,7 @@ def listing(
 @pass_invocation
 def status(run: Invocation, task_id: str) -> None:
     """Show what became of a message at each recipient."""
-    from cafleet_core.broker import history
+    from cafleet_core.broker.messages import history
 
     entry = history.status(run.registry, run.caller(), task_id)
     run.say(envelope.status_text(entry), envelope.status_document(entry))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cafleet_core.broker import identity
+from cafleet_core.broker.directory import identity
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.errors import Refused, RegistryError
 
 if TYPE_CHECKING:
-    from cafleet_core.monitor import Monitor
+    from cafleet_core.broker.supervision.monitor import Monitor
 
 
 class _Ended(Exception):
@@ -39,7 +39,7 @@ def monitor(run: Invocation, interval: float, once: bool) -> None:
     It needs no language model, and types only when there is something to act on. The
     control room does the same while it is open. One a session and machine.
     """
-    from cafleet_core.monitor import Monitor
+    from cafleet_core.broker.supervision.monitor import Monitor
 
     session_id = run.session().session_id
     rules, limits = run.settings.push_rules, run.settings.thresholds

@@ -8,7 +8,7 @@ import click
 
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.errors import Refused
-from cafleet_core.panes import facts
+from cafleet_core.panes.tmux import facts
 
 _NOT_IN_TMUX = "cafleet popup must be run inside a tmux session"
 _NOBODY_LOOKS = "no terminal is attached to this tmux session; use 'cafleet tui'"
@@ -27,10 +27,10 @@ def popup(run: Invocation, read_only: bool) -> None:
 
     In tmux.conf: bind-key C-f run-shell -b 'TMUX_PANE=#{pane_id} cafleet popup'
     """
-    from cafleet_core.panes import tmux, windows
+    from cafleet_core.panes.tmux import commands, windows
 
     here = facts.here(os.environ, _NOT_IN_TMUX)
-    if not tmux.run(here.socket, "list-clients", "-t", here.pane.pane_id):
+    if not commands.run(here.socket, "list-clients", "-t", here.pane.pane_id):
         raise Refused(_NOBODY_LOOKS)
     session = run.session_if_known()
     room = windows.module("cafleet_core", "tui")

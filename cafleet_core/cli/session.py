@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from cafleet_core import text
-from cafleet_core.broker import sessions
+from cafleet_core.broker.directory import sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
-from cafleet_core.panes import facts
+from cafleet_core.panes.tmux import facts
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.views import SessionSummary
 
@@ -77,12 +77,12 @@ def delete(run: Invocation, reference: str, close_panes: bool) -> None:
 
     Panes stay open, and are named, unless --close-panes; the Director's always does.
     """
-    from cafleet_core.broker import clearing
+    from cafleet_core.broker.team import cleanup
 
     gone = sessions.delete(run.registry, reference)
     session_id = gone.session.session_id
     own = os.environ.get("TMUX_PANE", "")
-    there = clearing.with_panes(gone.placed) if close_panes else []
+    there = cleanup.with_panes(gone.placed) if close_panes else []
     ids = {one.agent_id for one in there}
     left = _panes([one for one in gone.placed if one.agent_id not in ids])
     if there:
@@ -98,7 +98,7 @@ def delete(run: Invocation, reference: str, close_panes: bool) -> None:
             "closed": _panes(there),
         },
     )
-    clearing.clear_up(run.registry, gone.placed, there, last=own)
+    cleanup.clear_up(run.registry, gone.placed, there, last=own)
 
 
 def _panes(agents: Sequence[Agent]) -> list[str]:

@@ -13,7 +13,7 @@ from cafleet_core import text
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.errors import CafleetError, InvalidInput
-from cafleet_core.setup import homes, inventory, plan
+from cafleet_core.setup import agent_folders, inventory, plan
 from cafleet_core.setup.piece import Piece
 from cafleet_core.setup.plan import Change, Plan
 
@@ -81,9 +81,9 @@ def _shown(chosen: list[Piece], planned: Plan, *, every: bool) -> Iterator[str]:
     rows = [(one.piece.name, one.state, one.piece.purpose) for one in found]
     if rows:
         yield output.table(("piece", "state", "so that"), rows)
-    for agent in homes.AGENTS if every else ():
+    for agent in agent_folders.AGENTS if every else ():
         if not any(piece.agent == agent for piece in chosen):
-            yield f"{homes.TITLES[agent]} is not installed."
+            yield f"{agent_folders.TITLES[agent]} is not installed."
     yield from _files("write", "delete", planned.changes)
     yield from _left(planned)
     if planned.changes:

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from cafleet_core import clock, text
-from cafleet_core.broker import status as standing
-from cafleet_core.broker.status import Status
+from cafleet_core.broker.team import status as standing
+from cafleet_core.broker.team.status import Status
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.records import Agent
 

@@ -18,7 +18,7 @@ from cafleet_core.cli.agent_start import (
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 
 if TYPE_CHECKING:
-    from cafleet_core.broker.raising import Raised, Team
+    from cafleet_core.broker.team.up import Raised, Team
 
 
 @click.command(cls=Command)
@@ -35,26 +35,26 @@ def up(
     the label, that this terminal is attached to. Without a terminal it stays detached,
     and the command to attach is printed.
     """
-    from cafleet_core.broker import prompting, raising
+    from cafleet_core.broker.team import prompts, up
 
-    words = " ".join(prompt) or prompting.FOR_DIRECTORS
-    team = raising.Team(label, starting_with(words, **start))
+    words = " ".join(prompt) or prompts.FOR_DIRECTORS
+    team = up.Team(label, starting_with(words, **start))
     socket = os.environ.get("TMUX", "").split(",")[0]
     pane_id = os.environ.get("TMUX_PANE")
     if socket and pane_id:
-        _tell(run, raising.beside(run.registry, team, pane_id, socket), attach=None)
+        _tell(run, up.beside(run.registry, team, pane_id, socket), attach=None)
     else:
         _apart(run, team)
 
 
 def _apart(run: Invocation, team: Team) -> None:
-    from cafleet_core.broker import raising
-    from cafleet_core.panes import windows
-    from cafleet_core.panes.layouts import Size
+    from cafleet_core.broker.team import up
+    from cafleet_core.panes.tmux import windows
+    from cafleet_core.panes.tmux.layouts import Size
 
     watched = sys.stdin.isatty() and sys.stdout.isatty()
-    size = Size(*os.get_terminal_size()) if watched else raising.DETACHED
-    raised = raising.apart(run.registry, team, size)
+    size = Size(*os.get_terminal_size()) if watched else up.DETACHED
+    raised = up.apart(run.registry, team, size)
     command = windows.attach_command(raised.opened.socket, raised.tmux_session)
     if not watched:
         _tell(run, raised, attach=shlex.join(command))

@@ -10,23 +10,28 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from typing import NamedTuple
 
-from cafleet_core import config
 from cafleet_core.agents import catalog
-from cafleet_core.broker import pushing, sessions, spawning, timeline
-from cafleet_core.broker.identity import Caller
-from cafleet_core.broker.registry import Registry, open_registry
-from cafleet_core.broker.starting import within
+from cafleet_core.broker.delivery import turns
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.directory.identity import Caller
+from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.broker.team import create_member
+from cafleet_core.broker.team.start_agent import within
+from cafleet_core.config import folders, keys
 from cafleet_core.demo import scenario, stage
 from cafleet_core.demo.stage import Stage
 from cafleet_core.errors import NotReady, Refused, TmuxError
-from cafleet_core.panes import facts, layouts, screens, windows
-from cafleet_core.panes.facts import Here
-from cafleet_core.panes.homes import Room
-from cafleet_core.panes.layouts import Size
-from cafleet_core.panes.windows import Opened
+from cafleet_core.panes.reading import cue_match
+from cafleet_core.panes.tmux import facts, layouts, windows
+from cafleet_core.panes.tmux.facts import Here
+from cafleet_core.panes.tmux.layouts import Size
+from cafleet_core.panes.tmux.new_pane import Room
+from cafleet_core.panes.tmux.windows import Opened
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent
+from cafleet_core.states import PaneState
 from cafleet_core.views import Entry
 
 FRAME_SIZE = Size(160, 50)
@@ -61,7 +66,7 @@ def start(database: str | None, *, size: Size | None) -> Running:
         end(running)
     folder = "" if database else tempfile.mkdtemp(prefix="cafleet-demo-")
     url = database or f"sqlite:///{folder}/registry.db"
-    path = config.registry_path({config.DATABASE_URL: url})
+    path = folders.registry_path({keys.DATABASE_URL: url})
     with ExitStack() as undo:
         if folder:
             undo.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -140,9 +145,9 @@ def _open(path: str, size: Size | None) -> Opened:
 def _environment(path: str) -> dict[str, str]:
     """What the panes are told; who is in them they find out by themselves."""
     return {
-        config.DATABASE_URL: f"sqlite:///{path}",
-        config.SESSION_ID: "",
-        config.AGENT_ID: "",
+        keys.DATABASE_URL: f"sqlite:///{path}",
+        keys.SESSION_ID: "",
+        keys.AGENT_ID: "",
     }
 
 
@@ -163,10 +168,10 @@ def _perform(
     stage.name_pane(opened.socket, room, "control room")
     stage.name_pane(opened.socket, opened.pane_id, scenario.DIRECTOR)
     for name, part in reversed(scenario.PARTS.items()):
-        wish = spawning.Wish(
+        wish = create_member.Wish(
             name, part.description, STAND_IN, cwd=os.getcwd(), room=_ANYWHERE
         )
-        spawned = spawning.create(registry, Caller(session, director), wish)
+        spawned = create_member.create(registry, Caller(session, director), wish)
         if placement := spawned.agent.placement:
             stage.name_pane(opened.socket, placement.tmux_pane_id or "", name)
     stage.arrange(opened)
@@ -190,8 +195,8 @@ def _await_stand_in(opened: Opened) -> None:
 
     def at_rest() -> bool:
         screen = facts.screen(opened.socket, opened.pane_id)
-        read = screens.read(screen, "", cues)
-        return read.state == screens.IDLE
+        read = cue_match.read(screen, "", cues)
+        return read.state == PaneState.IDLE
 
     _await(at_rest, "the Director's pane")
 
@@ -211,7 +216,7 @@ def _await(condition: Callable[[], bool], what: str) -> None:
 
 
 def _give_cue(director: Agent) -> None:
-    turn = pushing.turn_for(director, scenario.CUE)
+    turn = turns.turn_for(director, scenario.CUE)
     result = writer.type_turns([turn])[0] if isinstance(turn, Turn) else turn
     if not result.notified:
         raise NotReady(f"the Director could not be told to begin: {result.reason}.")

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cafleet_core.errors import TmuxError
-from cafleet_core.panes import client, windows
-from cafleet_core.panes.layouts import Size
-from cafleet_core.panes.tmux import run
-from cafleet_core.panes.windows import COMPLETE_OPTION, LAYOUT_OPTION, Opened
+from cafleet_core.panes.tmux import client, windows
+from cafleet_core.panes.tmux.commands import run
+from cafleet_core.panes.tmux.layouts import Size
+from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION, Opened
 
 SESSION = "cafleet-demo"
 """The tmux session that a demo started outside tmux makes."""

@@ -13,7 +13,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cafleet_core import clock, config
+from cafleet_core import clock
+from cafleet_core.config import settings
 from cafleet_core.demo import keys, screen, turns
 from cafleet_core.demo.keys import Decoder, Event, Pasted, Pressed, Typed
 from cafleet_core.demo.screen import Face, Screen
@@ -202,8 +203,8 @@ def main() -> None:
     if not (os.isatty(0) and os.isatty(1)):
         sys.exit("Error: a stand-in needs a terminal.")
     face = Screen(_write, _size)
-    settings = config.load()
-    identity = Identity(settings.session_id, settings.agent_id)
+    loaded = settings.load()
+    identity = Identity(loaded.session_id, loaded.agent_id)
     who = turns.Character(chosen.name, chosen.behaviour)
     stand_in = StandIn(chosen.name, Worker(who, identity, face.say), face, chosen.log)
     with _terminal():

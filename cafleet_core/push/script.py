@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core import text
-from cafleet_core.panes.facts import (
+from cafleet_core.panes.tmux.facts import (
     IDENTITY,
     IDENTITY_OPTION,
     POSITION,
     TYPED,
     TYPED_OPTION,
 )
-from cafleet_core.push.outcome import Refusal
+from cafleet_core.push.refusal import Refusal
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
 _DIGITS = frozenset("0123456789")

@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from cafleet_core import text
-from cafleet_core.panes import client
-from cafleet_core.push import outcome, script
-from cafleet_core.push.outcome import Refusal
+from cafleet_core.panes.tmux import client
+from cafleet_core.push import refusal, script
+from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn
-from cafleet_core.records import DELIVERED, NONE, SHOWN, PushResult
+from cafleet_core.records import PushResult
+from cafleet_core.states import PushOutcome, PushReason
 
 
 def type_turns(turns: Sequence[Turn]) -> list[PushResult]:
@@ -43,11 +44,11 @@ def _type_at(socket: str, turns: Sequence[Turn]) -> list[PushResult]:
             stdin=script.typing_script(turns, buffer),
         )
     except client.TmuxMissing:
-        return [PushResult(NONE, "tmux_missing")] * len(turns)
+        return [PushResult(PushOutcome.NONE, PushReason.TMUX_MISSING)] * len(turns)
     except client.ServerForbidden:
-        return [PushResult(NONE, "no_access")] * len(turns)
+        return [PushResult(PushOutcome.NONE, PushReason.NO_ACCESS)] * len(turns)
     except client.ServerGone:
-        return [PushResult(NONE, "server_gone")] * len(turns)
+        return [PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)] * len(turns)
     verdicts = script.parse(reply.out, len(turns))
     return [_result(*pair) for pair in zip(turns, verdicts, strict=True)]
 
@@ -56,13 +57,17 @@ def _result(turn: Turn, verdict: Refusal | bool | None) -> PushResult:
     if isinstance(verdict, Refusal):
         expected = (turn.server_pid, turn.pane_id, turn.agent_id)
         at_rest = turn.process_names if turn.position else ()
-        result = outcome.of_refusal(verdict, *expected, at_rest, turn.announces)
-        if result.outcome != SHOWN:
+        result = refusal.of_refusal(verdict, *expected, at_rest, turn.announces)
+        if result.outcome != PushOutcome.SHOWN:
             return result
         if not turn.show:
-            return PushResult(NONE, "not_the_agent")
+            return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
         return _show(verdict.tty, turn.text)
-    return PushResult(DELIVERED) if verdict else PushResult(NONE, "pane_gone")
+    return (
+        PushResult(PushOutcome.DELIVERED)
+        if verdict
+        else PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
+    )
 
 
 def _show(tty: str, words: str) -> PushResult:
@@ -71,11 +76,11 @@ def _show(tty: str, words: str) -> PushResult:
     try:
         terminal = os.open(tty, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError:
-        return PushResult(NONE, "pane_gone")
+        return PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
     try:
         os.write(terminal, shown.encode())
     except OSError:
-        return PushResult(NONE, "pane_gone")
+        return PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
     finally:
         os.close(terminal)
-    return PushResult(SHOWN)
+    return PushResult(PushOutcome.SHOWN)

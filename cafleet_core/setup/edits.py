@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cafleet_core.setup import jsonc, seal, splice
+from cafleet_core.setup import json_edits, jsonc, signature
 from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
 
 
@@ -38,13 +38,13 @@ class ListedItems:
         there = text or ""
         for item in self._items:
             if item not in self._listed(there):
-                there = splice.insert(there, self._path, item)
+                there = json_edits.insert(there, self._path, item)
         return there
 
     def take(self, text: str | None) -> str | None:
         for item in self._items:
             while text is not None and item in (listed := self._listed(text)):
-                text = splice.remove(text, (*self._path, listed.index(item)))
+                text = json_edits.remove(text, (*self._path, listed.index(item)))
         return text
 
     def _listed(self, text: str | None) -> list[Any]:
@@ -72,15 +72,15 @@ class AllowedPattern:
         if state == PRESENT:
             return text
         if state == FOREIGN:
-            return splice.rewrite(text, (*self._PATH, self._pattern), '"allow"')
+            return json_edits.rewrite(text, (*self._PATH, self._pattern), '"allow"')
         document = jsonc.load(text)
         rule = {self._pattern: "allow"}
         if isinstance(word := document.get("permission"), str):
             said = {"*": word, "bash": rule}
-            return splice.rewrite(text, self._PATH[:1], json.dumps(said))
+            return json_edits.rewrite(text, self._PATH[:1], json.dumps(said))
         if isinstance(word := self._rules(text), str):
-            return splice.rewrite(text, self._PATH, json.dumps({"*": word, **rule}))
-        return splice.insert(text, self._PATH, "allow", key=self._pattern)
+            return json_edits.rewrite(text, self._PATH, json.dumps({"*": word, **rule}))
+        return json_edits.insert(text, self._PATH, "allow", key=self._pattern)
 
     def take(self, text: str | None) -> str | None:
         if text is None or self.state(text) != PRESENT:
@@ -90,8 +90,8 @@ class AllowedPattern:
             node = jsonc.follow(jsonc.parse(text), path)[-1]
             word = node.value.get("*")
             if text[node.start : node.end] == json.dumps({"*": word, **ours}):
-                return splice.rewrite(text, path, json.dumps(word))
-        return splice.remove(text, (*self._PATH, self._pattern))
+                return json_edits.rewrite(text, path, json.dumps(word))
+        return json_edits.remove(text, (*self._PATH, self._pattern))
 
     def _rules(self, text: str | None) -> Any:
         permission = jsonc.load(text or "").get("permission")
@@ -107,17 +107,17 @@ class WholeFile:
     """A file of cafleet's own; what was written into it by hand is known by its seal."""
 
     def __init__(self, body: str, comment: str) -> None:
-        self._content = seal.file(body, comment)
+        self._content = signature.file(body, comment)
 
     def state(self, text: str | None) -> str:
         if text is None:
             return ABSENT
         if text == self._content:
             return PRESENT
-        body = seal.opened(text)
+        body = signature.opened(text)
         if body is None:
             return FOREIGN
-        return PRESENT if body == seal.opened(self._content) else STALE
+        return PRESENT if body == signature.opened(self._content) else STALE
 
     def put(self, text: str | None) -> str:
         return text if text and self.state(text) == PRESENT else self._content

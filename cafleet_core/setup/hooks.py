@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cafleet_core.panes.facts import STATE_OPTION
-from cafleet_core.panes.screens import BUSY, IDLE, WAITING
-from cafleet_core.setup import jsonc, seal, splice
+from cafleet_core.panes.tmux.facts import STATE_OPTION
+from cafleet_core.setup import json_edits, jsonc, signature
 from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
+from cafleet_core.states import PaneState
 
 _ASKED = "permission_prompt|elicitation_dialog|elicitation_url_dialog"
 _GONE = ""
@@ -24,26 +24,26 @@ class Hook(NamedTuple):
 
 
 CLAUDE = (
-    Hook("SessionStart", IDLE, "startup|resume|clear"),
-    Hook("UserPromptSubmit", BUSY),
-    Hook("PreToolUse", BUSY),
-    Hook("PermissionRequest", WAITING),
-    Hook("PostToolUse", BUSY),
-    Hook("PostToolUseFailure", BUSY),
-    Hook("Notification", WAITING, _ASKED),
-    Hook("Notification", IDLE, "idle_prompt"),
-    Hook("Stop", IDLE),
-    Hook("StopFailure", IDLE),
+    Hook("SessionStart", PaneState.IDLE, "startup|resume|clear"),
+    Hook("UserPromptSubmit", PaneState.BUSY),
+    Hook("PreToolUse", PaneState.BUSY),
+    Hook("PermissionRequest", PaneState.WAITING),
+    Hook("PostToolUse", PaneState.BUSY),
+    Hook("PostToolUseFailure", PaneState.BUSY),
+    Hook("Notification", PaneState.WAITING, _ASKED),
+    Hook("Notification", PaneState.IDLE, "idle_prompt"),
+    Hook("Stop", PaneState.IDLE),
+    Hook("StopFailure", PaneState.IDLE),
     Hook("SessionEnd", _GONE),
 )
 
 CODEX = (
-    Hook("UserPromptSubmit", BUSY),
-    Hook("PreToolUse", BUSY),
-    Hook("PermissionRequest", WAITING),
-    Hook("PostToolUse", BUSY),
-    Hook("Interrupt", IDLE),
-    Hook("Stop", IDLE),
+    Hook("UserPromptSubmit", PaneState.BUSY),
+    Hook("PreToolUse", PaneState.BUSY),
+    Hook("PermissionRequest", PaneState.WAITING),
+    Hook("PostToolUse", PaneState.BUSY),
+    Hook("Interrupt", PaneState.IDLE),
+    Hook("Stop", PaneState.IDLE),
     Hook("SessionEnd", _GONE),
 )
 
@@ -54,7 +54,7 @@ def command(state: str) -> str:
     What the agent says on standard input is read to its end, so that no pipe breaks.
     """
     stamp = f'"{state} $(date +%s)"' if state else '""'
-    return seal.command(
+    return signature.command(
         '{ [ -z "$TMUX" ] || [ -z "$TMUX_PANE" ] || tmux set-option -p -t "$TMUX_PANE"'
         f" {STATE_OPTION} {stamp}; cat; }} >/dev/null 2>&1 || :"
     )
@@ -85,7 +85,7 @@ class StateHooks:
             return text or ""
         rest = _without(text, lambda one: _is_ours(one) or _is_foreign(one)) or ""
         for event, group in self._wanted:
-            rest = splice.insert(rest, ("hooks", event), group)
+            rest = json_edits.insert(rest, ("hooks", event), group)
         return rest
 
     def take(self, text: str | None) -> str | None:
@@ -127,11 +127,11 @@ def _commands(group: object) -> tuple[str, ...]:
 
 
 def _is_ours(words: str) -> bool:
-    return STATE_OPTION in words and seal.opened(words) is not None
+    return STATE_OPTION in words and signature.opened(words) is not None
 
 
 def _is_foreign(words: str) -> bool:
-    return STATE_OPTION in words and seal.opened(words) is None
+    return STATE_OPTION in words and signature.opened(words) is None
 
 
 def _without(text: str | None, which: Callable[[str], bool]) -> str | None:
@@ -151,5 +151,5 @@ def _without(text: str | None, which: Callable[[str], bool]) -> str | None:
         if not all(map(which, found.handlers)):
             handler = next(n for n, one in enumerate(found.handlers) if which(one))
             path = (*path, "hooks", handler)
-        text = splice.remove(text, path)
+        text = json_edits.remove(text, path)
     return None

@@ -8,7 +8,8 @@ from functools import cache
 
 from cafleet_core import assets
 from cafleet_core.errors import InvalidInput, InvalidSetting
-from cafleet_core.setup import files, hooks, jsonc, seal
+from cafleet_core.setup import files, hooks, jsonc, signature
+from cafleet_core.setup.agent_folders import AGENTS, TITLES, home, installed
 from cafleet_core.setup.edits import (
     AllowedPattern,
     ListedItems,
@@ -16,7 +17,6 @@ from cafleet_core.setup.edits import (
     WholeFile,
     within,
 )
-from cafleet_core.setup.homes import AGENTS, TITLES, home, installed
 from cafleet_core.setup.piece import Piece, Target
 from cafleet_core.setup.toml_edits import TomlLine, WritableFolder
 from cafleet_core.suggestion import nearest
@@ -168,6 +168,6 @@ def _files(folder: str) -> list[str]:
 
 def _is_sealed(path: str) -> bool:
     try:
-        return seal.opened(files.read(path) or "") is not None
+        return signature.opened(files.read(path) or "") is not None
     except InvalidSetting:
         return False

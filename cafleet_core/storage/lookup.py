@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from cafleet_core.ids import SHORTEST_PREFIX
-from cafleet_core.records import ACTIVE, ADMINISTRATOR, Agent, Placement, Session
+from cafleet_core.records import Agent, Session
+from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage.registry import Registry
+from cafleet_core.storage.rows import agent_of
 
 _SESSION = f"""
     SELECT s.session_id, s.label, s.created_at, s.deleted_at, s.director_agent_id,
            (SELECT agent_id FROM agents
-            WHERE session_id = s.session_id AND kind = '{ADMINISTRATOR}')
+            WHERE session_id = s.session_id AND kind = '{AgentKind.ADMINISTRATOR}')
     FROM sessions s
 """
 
@@ -28,16 +30,7 @@ AGENT = f"""
     SELECT {_AGENT_COLUMNS}, {_PLACEMENT_COLUMNS}
     FROM agents a LEFT JOIN agent_placements p ON p.agent_id = a.agent_id
 """
-"""Selects what `agent_of` reads."""
-
-_AGENT_WIDTH = 10
-
-
-def agent_of(row: tuple[object, ...]) -> Agent:
-    """The record of one row of `AGENT`."""
-    placed = row[_AGENT_WIDTH + 1] is not None
-    placement = Placement(*row[_AGENT_WIDTH:]) if placed else None  # type: ignore[arg-type]
-    return Agent(*row[:_AGENT_WIDTH], placement)  # type: ignore[call-arg, arg-type]
+"""Selects what `rows.agent_of` reads."""
 
 
 def sessions(registry: Registry, reference: str) -> list[Session]:
@@ -85,7 +78,7 @@ def active_agents(registry: Registry, session_id: str) -> list[Agent]:
     """The active agents of a session, in the order of their registration."""
     rows = registry.rows(
         f"{AGENT} WHERE a.session_id = ? AND a.status = ? ORDER BY a.registered_at, a.kind DESC, a.agent_id",
-        (session_id, ACTIVE),
+        (session_id, AgentStatus.ACTIVE),
     )
     return [agent_of(row) for row in rows]
 

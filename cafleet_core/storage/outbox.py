@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from cafleet_core.records import (
-    DELIVERED,
-    ENTER_AGAIN,
-    INPUT_REQUIRED,
-    UNREACHABLE,
-    PushResult,
-    Task,
-)
+from cafleet_core.records import UNREACHABLE, PushResult, Task
+from cafleet_core.states import PushOutcome, PushReason, TaskState
 from cafleet_core.storage.registry import Registry
+from cafleet_core.storage.rows import task_of
 from cafleet_core.storage.tasks import NEXT_VERSION, TASK
 
 _OWED = f"""
-    t.context_id = ? AND t.status_state = '{INPUT_REQUIRED}' AND t.notified_at IS NULL
+    t.context_id = ? AND t.status_state = '{TaskState.INPUT_REQUIRED}' AND t.notified_at IS NULL
     AND t.push_next_at IS NOT NULL
     AND (t.push_claimed_until IS NULL OR t.push_claimed_until NOT BETWEEN ? AND ?)
     AND (t.push_reason IS NULL OR t.push_next_at NOT BETWEEN ? AND ?
@@ -39,7 +34,7 @@ def claim(
         registry.execute(
             "UPDATE tasks SET push_claimed_until = ? WHERE seq = ?", (until, row[0])
         )
-    return [Task(*row)._replace(push_claimed_until=until) for row in rows]
+    return [task_of(row)._replace(push_claimed_until=until) for row in rows]
 
 
 def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
@@ -50,7 +45,7 @@ def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
     [(count, oldest)] = registry.rows(
         "SELECT COUNT(*), MIN(created_at) FROM tasks INDEXED BY tasks_owed"
         " WHERE push_next_at IS NOT NULL AND session_id = ? AND notified_at IS NULL"
-        f" AND status_state = '{INPUT_REQUIRED}'"
+        f" AND status_state = '{TaskState.INPUT_REQUIRED}'"
         " AND context_id IN (SELECT agent_id FROM agent_placements)",
         (session_id,),
     )
@@ -66,7 +61,7 @@ def due(registry: Registry, host: str, now: str, claim: str, later: str) -> list
         "SELECT DISTINCT t.context_id FROM tasks t"
         " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
         " WHERE t.push_next_at IS NOT NULL AND t.push_next_at NOT BETWEEN ? AND ?"
-        f" AND t.status_state = '{INPUT_REQUIRED}'"
+        f" AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
         " AND (t.push_claimed_until IS NULL"
         "      OR t.push_claimed_until NOT BETWEEN ? AND ?)",
         (host, now, later, now, claim),
@@ -87,7 +82,7 @@ def record(
     registry.execute(
         "UPDATE tasks SET push_outcome = ?, push_reason = ?,"
         " push_attempts = push_attempts + 1, notified_at = COALESCE(?, notified_at),"
-        f" push_next_at = CASE status_state WHEN '{INPUT_REQUIRED}' THEN ? END,"
+        f" push_next_at = CASE status_state WHEN '{TaskState.INPUT_REQUIRED}' THEN ? END,"
         " push_claimed_until = NULL, version = CASE"
         f" WHEN push_outcome IS ? AND push_reason IS ? THEN version ELSE {NEXT_VERSION}"
         " END WHERE task_id = ? AND notified_at IS NULL",
@@ -107,9 +102,9 @@ def hasten(registry: Registry, host: str, at: str) -> None:
 
 _UNCONFIRMED = f"""
     t.notified_at > ? AND t.notified_at <= ? AND t.notified_at IS NOT NULL
-    AND t.submitted_at IS NULL AND t.status_state = '{INPUT_REQUIRED}'
-    AND t.read_at IS NULL AND t.push_outcome = '{DELIVERED}'
-    AND (t.push_reason IS NULL OR t.push_reason = '{ENTER_AGAIN}')
+    AND t.submitted_at IS NULL AND t.status_state = '{TaskState.INPUT_REQUIRED}'
+    AND t.read_at IS NULL AND t.push_outcome = '{PushOutcome.DELIVERED}'
+    AND (t.push_reason IS NULL OR t.push_reason = '{PushReason.ENTER_AGAIN}')
     AND (t.push_claimed_until IS NULL OR t.push_claimed_until <= ?)
 """
 
@@ -126,7 +121,7 @@ def unconfirmed(
         f" WHERE {_UNCONFIRMED} ORDER BY t.seq",
         (host, since, before, now),
     )
-    return [Task(*row) for row in rows]
+    return [task_of(row) for row in rows]
 
 
 def reserve(registry: Registry, task_id: str, until: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cafleet_core.ids import SHORTEST_PREFIX
-from cafleet_core.records import CANCELED, COMPLETED, FAILED, INPUT_REQUIRED, Task
+from cafleet_core.records import Task
+from cafleet_core.states import TaskState
 from cafleet_core.storage import search
 from cafleet_core.storage.lookup import prefix_range
 from cafleet_core.storage.registry import Registry
+from cafleet_core.storage.rows import task_of
 
 TASK = """
     SELECT t.seq, t.task_id, t.session_id, t.context_id, t.from_agent_id, t.to_agent_id,
@@ -56,7 +58,7 @@ def insert(
         (
             *(task_id, session_id, context_id, sender_id, recipient_id, kind),
             *(text, origin, reply_to, state, at, at),
-            at if recipient_id and state == INPUT_REQUIRED else None,
+            at if recipient_id and state == TaskState.INPUT_REQUIRED else None,
         ),
     )
     if origin in (None, task_id):
@@ -69,7 +71,7 @@ def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:
     rows = registry.rows(
         f"{TASK} WHERE t.task_id IN ({marks}) ORDER BY t.seq", task_ids
     )
-    return [Task(*row) for row in rows]
+    return [task_of(row) for row in rows]
 
 
 def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
@@ -84,7 +86,7 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
             " LIMIT 20",
             (*prefix_range(reference), session_id),
         )
-    return [Task(*row) for row in rows]
+    return [task_of(row) for row in rows]
 
 
 def inbox(
@@ -97,20 +99,20 @@ def inbox(
     wanted = (
         "t.to_agent_id IS NOT NULL"
         if acked_too
-        else f"t.status_state = '{INPUT_REQUIRED}'"
+        else f"t.status_state = '{TaskState.INPUT_REQUIRED}'"
     )
     rows = registry.rows(
         f"{TASK} WHERE t.context_id = ? AND {wanted} AND t.status_timestamp > ?"
         " ORDER BY t.seq LIMIT ?",
         (agent_id, since or "", limit),
     )
-    return [Task(*row) for row in rows]
+    return [task_of(row) for row in rows]
 
 
 def open_of(registry: Registry, origin: str) -> list[str]:
     """The ids of the deliveries of one broadcast that are still open."""
     rows = registry.rows(
-        f"SELECT task_id FROM tasks WHERE origin_task_id = ? AND status_state = '{INPUT_REQUIRED}'",
+        f"SELECT task_id FROM tasks WHERE origin_task_id = ? AND status_state = '{TaskState.INPUT_REQUIRED}'",
         (origin,),
     )
     return [task_id for (task_id,) in rows]
@@ -127,9 +129,9 @@ def complete(registry: Registry, task_ids: Iterable[str], at: str) -> None:
         registry,
         "status_state = ?, status_timestamp = ?, acked_at = ?,"
         " read_at = COALESCE(read_at, ?), push_next_at = NULL",
-        (COMPLETED, at, at, at),
+        (TaskState.COMPLETED, at, at, at),
         task_ids,
-        f"AND status_state = '{INPUT_REQUIRED}'",
+        f"AND status_state = '{TaskState.INPUT_REQUIRED}'",
     )
 
 
@@ -138,9 +140,9 @@ def cancel(registry: Registry, task_ids: Iterable[str], at: str) -> None:
     _change(
         registry,
         "status_state = ?, status_timestamp = ?, push_next_at = NULL",
-        (CANCELED, at),
+        (TaskState.CANCELED, at),
         task_ids,
-        f"AND status_state = '{INPUT_REQUIRED}'",
+        f"AND status_state = '{TaskState.INPUT_REQUIRED}'",
     )
 
 
@@ -148,14 +150,19 @@ def fail_open(registry: Registry, agent_id: str, at: str) -> None:
     """Settle everything that an agent will never receive."""
     registry.execute(
         f"UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL, version = {NEXT_VERSION}"
-        f" WHERE context_id = ? AND status_state = '{INPUT_REQUIRED}'",
-        (FAILED, at, agent_id),
+        f" WHERE context_id = ? AND status_state = '{TaskState.INPUT_REQUIRED}'",
+        (TaskState.FAILED, at, agent_id),
     )
 
 
 def fail(registry: Registry, task_id: str, at: str) -> None:
     """Settle a task as one that reached nobody."""
-    _change(registry, "status_state = ?, status_timestamp = ?", (FAILED, at), [task_id])
+    _change(
+        registry,
+        "status_state = ?, status_timestamp = ?",
+        (TaskState.FAILED, at),
+        [task_id],
+    )
 
 
 def touch(registry: Registry, agent_id: str, at: str) -> None:

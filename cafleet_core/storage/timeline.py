@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cafleet_core.records import SUMMARY
-from cafleet_core.storage.places import END, HEAD_OF, IS_HEAD, Edge
+from cafleet_core.states import TaskType
+from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
 from cafleet_core.storage.registry import Registry
+from cafleet_core.storage.rows import delivery_of
 from cafleet_core.views import Delivery, Entry
 
 _HEAD = """
@@ -90,7 +91,7 @@ def _entries(registry: Registry, heads: Sequence[Any]) -> list[Entry]:
             seq=seq,
             version=max(own_version, versions[task_id]),
             task_id=task_id,
-            broadcast=kind == SUMMARY,
+            broadcast=kind == TaskType.BROADCAST_SUMMARY,
             sender_id=sender_id,
             sender_name=sender_name,
             text=text,
@@ -115,7 +116,7 @@ def _deliveries(
             (*some, *some),
         )
         for head, own_version, *columns in rows:
-            deliveries[head].append(Delivery(*columns))
+            deliveries[head].append(delivery_of(columns))
             versions[head] = max(versions[head], own_version)
     return deliveries, versions
 

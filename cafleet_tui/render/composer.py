@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from cafleet_core.broker.mentions import Mentions, token
+from cafleet_core.broker.messages.mentions import Mentions, token
 from cafleet_core.records import Agent
 from cafleet_core.text import cut
-from cafleet_tui.render.drawn import label
+from cafleet_tui.render.safe_text import label
 
 _NAMES_SHOWN = 6
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cafleet_core import records
-from cafleet_core.broker.sessions import ADMINISTRATOR_NAME
+from cafleet_core.broker.directory.sessions import ADMINISTRATOR_NAME
+from cafleet_core.states import PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery
 from cafleet_tui.render.age import clock_time
-from cafleet_tui.render.drawn import label
+from cafleet_tui.render.safe_text import label
 
 
 class State(NamedTuple):
@@ -62,19 +62,19 @@ _REASONS = {
 
 def state_of(delivery: Delivery) -> State:
     """What matters most about `delivery` now."""
-    if delivery.state == records.CANCELED:
+    if delivery.state == TaskState.CANCELED:
         return CANCELED
-    if delivery.state == records.FAILED:
+    if delivery.state == TaskState.FAILED:
         return FAILED
-    if delivery.push_reason == records.ANSWER:
+    if delivery.push_reason == PushReason.ANSWER:
         return ANSWERED
-    if delivery.acked_at or delivery.state == records.COMPLETED:
+    if delivery.acked_at or delivery.state == TaskState.COMPLETED:
         return ACKED
     if delivery.read_at:
         return READ
-    if delivery.push_outcome == records.HELD:
+    if delivery.push_outcome == PushOutcome.HELD:
         return HELD
-    if delivery.push_outcome == records.SHOWN:
+    if delivery.push_outcome == PushOutcome.SHOWN:
         return SHOWN
     return PUSHED if delivery.notified_at else QUEUED
 

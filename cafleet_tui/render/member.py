@@ -7,11 +7,11 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from cafleet_core import records
+from cafleet_core.states import AgentKind
 from cafleet_core.views import PULSE_MINUTES
-from cafleet_tui.attention import Standing
+from cafleet_tui.model.standing import Standing
 from cafleet_tui.render.age import age
-from cafleet_tui.render.drawn import label
+from cafleet_tui.render.safe_text import label
 from cafleet_tui.render.sparkline import sparkline
 
 WIDE_ROW = 38
@@ -132,7 +132,11 @@ def screen_state(standing: Standing) -> Content:
 
 def _glyph(standing: Standing, shown: Look) -> tuple[str, str]:
     kind = standing.member.agent.kind
-    if kind == records.DIRECTOR and standing.state not in ("waiting", "dead", "shell"):
+    if kind == AgentKind.DIRECTOR and standing.state not in (
+        "waiting",
+        "dead",
+        "shell",
+    ):
         return "★ ", shown.style
     return shown.glyph + " ", shown.style
 

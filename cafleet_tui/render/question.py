@@ -10,10 +10,10 @@ from textual.content import Content
 from cafleet_core import clock
 from cafleet_core.text import cut
 from cafleet_core.views import Option
-from cafleet_tui.attention import Standing, waiting_since
+from cafleet_tui.model.standing import Standing, waiting_since
 from cafleet_tui.render.age import age
-from cafleet_tui.render.drawn import label
 from cafleet_tui.render.member import coding_agent, name, pane
+from cafleet_tui.render.safe_text import label
 
 _LONGEST_LINE = 400
 _NO_NUMBERS = "No numbered answers: answer it in its pane (g)."

@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from cafleet_tui.render.drawn import sanitised
+from cafleet_tui.render.safe_text import sanitised
 
 _CONSOLE = Console(width=1, color_system="truecolor", force_terminal=True)
 

@@ -8,14 +8,14 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from cafleet_core import clock
-from cafleet_core.broker.raising import Raised, Team
+from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.text import cut
 from cafleet_core.views import SessionSummary
-from cafleet_tui.render import status
+from cafleet_tui.render import status_line
 from cafleet_tui.render.age import age
-from cafleet_tui.render.drawn import label
-from cafleet_tui.render.entry import moment
-from cafleet_tui.render.status import session_name
+from cafleet_tui.render.entry_detail import moment
+from cafleet_tui.render.safe_text import label
+from cafleet_tui.render.status_line import session_name
 
 _FIGURES = 44
 """Cells for agents, unacked, last activity and creation."""
@@ -83,18 +83,19 @@ def founding(wish: Team) -> Content:
 
 def founded(wish: Team, raised: Raised, command: str) -> Content:
     """That a session was started, whether its Director is ready, and the command that does it."""
-    ready = status.readiness(raised.director)
+    ready = status_line.readiness(raised.director)
     return Content.assemble(
         ("✓ ", "$success"),
         f"{_named(wish)} started, Director {ready}",
-        status.twin(command),
+        status_line.twin(command),
     )
 
 
 def not_founded(wish: Team, text: str, command: str) -> Content:
     """Why there is no new session."""
     return Content.assemble(
-        status.warning(f"{_named(wish)} not started: {text}"), status.twin(command)
+        status_line.warning(f"{_named(wish)} not started: {text}"),
+        status_line.twin(command),
     )
 
 

@@ -13,27 +13,29 @@ from textual.dom import DOMNode
 from textual.getters import query_one
 from textual.widgets import Static
 
-from cafleet_core import clock, records
-from cafleet_core.broker.owed import Held
-from cafleet_core.config import Settings
+from cafleet_core import clock
+from cafleet_core.broker.delivery.pending import Held
+from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Member, PaneView, Pulse
-from cafleet_tui import actions, attention
-from cafleet_tui.alert import Alert
-from cafleet_tui.attention import Ranks, Standing
-from cafleet_tui.messages import (
+from cafleet_tui.controllers.alert import Alert
+from cafleet_tui.controllers.answers import AnsweringRoom
+from cafleet_tui.controllers.composer import WritingRoom
+from cafleet_tui.controllers.team import StaffingRoom
+from cafleet_tui.controllers.timeline import ReadingRoom
+from cafleet_tui.data.source import OpenSource
+from cafleet_tui.data.updates import (
     FeedAdvanced,
     FeedRecovered,
     FeedTrouble,
     PanesSeen,
 )
-from cafleet_tui.render import room as render
-from cafleet_tui.render import status
-from cafleet_tui.screens.answering import AnsweringRoom
-from cafleet_tui.screens.reading import ReadingRoom
-from cafleet_tui.screens.staffing import StaffingRoom
-from cafleet_tui.screens.writing import WritingRoom
-from cafleet_tui.source import OpenSource
+from cafleet_tui.keys import actions
+from cafleet_tui.model import standing
+from cafleet_tui.model.standing import Ranks, Standing
+from cafleet_tui.render import frames as render
+from cafleet_tui.render import status_line
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.locked_composer import LockedComposer
@@ -174,27 +176,27 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
 
     def _ranked(self) -> Ranks:
         limits, at = self._settings.thresholds, clock.now()
-        return attention.rank(self._members, self._views, at, limits, self._pulses)
+        return standing.rank(self._members, self._views, at, limits, self._pulses)
 
     def _age(self) -> None:
         ranks = self._ranked()
         self.member_list.show(ranks)
         self._select(self.member_list.highlighted)
-        needing = attention.needing(ranks)
-        self._alert.see(status.session_name(self.session), needing)
+        needing = standing.needing(ranks)
+        self._alert.see(status_line.session_name(self.session), needing)
         self.attend(needing)
-        active = [m for m in self._members if m.agent.status == records.ACTIVE]
-        counted = [m for m in active if m.agent.kind != records.ADMINISTRATOR]
-        human = [m for m in active if m.agent.kind == records.ADMINISTRATOR]
+        active = [m for m in self._members if m.agent.status == AgentStatus.ACTIVE]
+        counted = [m for m in active if m.agent.kind != AgentKind.ADMINISTRATOR]
+        human = [m for m in active if m.agent.kind == AgentKind.ADMINISTRATOR]
         self.status.show(
-            status.Facts(
+            status_line.Facts(
                 session=self.session,
                 agents=len(counted),
                 unacked=sum(member.activity.unacked for member in counted),
                 mail=sum(member.activity.unacked for member in human),
                 needing=needing,
                 panes=len(self._views),
-                gone=sum(view.state == attention.DEAD for view in self._views.values()),
+                gone=sum(view.state == PaneState.DEAD for view in self._views.values()),
                 trouble=next((self._troubles[r] for r in sorted(self._troubles)), None),
                 held=self._held.messages,
                 held_for=clock.age(self._held.oldest, clock.now())

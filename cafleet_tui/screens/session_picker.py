@@ -15,20 +15,21 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from cafleet_core import clock
-from cafleet_core.broker.raising import Team
-from cafleet_core.broker.starting import Start
+from cafleet_core.broker.team.start_agent import Start
+from cafleet_core.broker.team.up import Team
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
 from cafleet_core.views import SessionSummary
-from cafleet_tui import actions, founding, orders
-from cafleet_tui.actions import Action
-from cafleet_tui.jobs import using
-from cafleet_tui.keyed import shown
-from cafleet_tui.messages import Founded, FoundFailed, SessionsRead
+from cafleet_tui.data.jobs import using
+from cafleet_tui.data.source import OpenSource
+from cafleet_tui.data.updates import Founded, FoundFailed, SessionsRead
+from cafleet_tui.dialogs.closing_once import Passing
+from cafleet_tui.dialogs.new_session import NewSession
+from cafleet_tui.keys import actions
+from cafleet_tui.keys.actions import Action
+from cafleet_tui.keys.keyed_app import shown
+from cafleet_tui.operations import create_session, member_operations
 from cafleet_tui.render import session as render
-from cafleet_tui.screens.new_session import NewSession
-from cafleet_tui.screens.passing import Passing
-from cafleet_tui.source import OpenSource
 from cafleet_tui.widgets.status_bar import KeyLine, Line
 
 READ_EVERY = 1.0
@@ -96,7 +97,7 @@ class SessionPicker(Passing[Picked | None]):
     def hindrance(self, action: Action, /) -> str | None:
         """Why an action cannot work now; None where it can."""
         if action.id == "picker.new" and self._read_only:
-            return orders.READ_ONLY
+            return member_operations.READ_ONLY
         if action.id == "picker.open" and not self._shown:
             return "there is no session"
         if action.id == "picker.back" and not self._is_over_a_room:
@@ -191,7 +192,7 @@ class SessionPicker(Passing[Picked | None]):
     @on(Founded)
     def _enter(self, event: Founded) -> None:
         self._wish = _BLANK
-        command = founding.twin(event.wish)
+        command = create_session.twin(event.wish)
         told = render.founded(event.wish, event.raised, command)
         self.tell(told)
         if self.is_current:
@@ -199,5 +200,5 @@ class SessionPicker(Passing[Picked | None]):
 
     @on(FoundFailed)
     def _stay(self, event: FoundFailed) -> None:
-        command = founding.twin(event.wish)
+        command = create_session.twin(event.wish)
         self.tell(render.not_founded(event.wish, event.text, command))

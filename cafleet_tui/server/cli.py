@@ -63,10 +63,10 @@ def server(
     The address holds a token that lasts as long as the server: whoever has it has the
     control room. Ctrl+C ends the server, and no member with it.
     """
-    from cafleet_tui import wishes
+    from cafleet_tui.appearance import check_settings
     from cafleet_tui.server.listening import exposure, is_loopback, listen
 
-    wishes.check(run.settings)
+    check_settings.check(run.settings)
     run.read_only = read_only
     session = choose_session(run.registry, run.session_id, run.settings)
     wanted = run.settings.server_host if host is None else host

@@ -16,7 +16,7 @@ from aiohttp import WSMsgType, web
 from textual_serve.download_manager import DownloadManager
 
 from cafleet_tui.server.guard import SOCKET_PATH, Guard
-from cafleet_tui.server.room import Room
+from cafleet_tui.server.tab import Room
 
 MOST_ROOMS = 40
 """Control rooms at once; the one longest out of sight gives way to a new one."""

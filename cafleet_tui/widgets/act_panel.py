@@ -10,8 +10,8 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from cafleet_core.views import Question
-from cafleet_tui.render import acts as render
-from cafleet_tui.render.acts import Button, Span
+from cafleet_tui.render import member_operations as render
+from cafleet_tui.render.member_operations import Button, Span
 
 
 class ActPanel(Widget):

@@ -13,13 +13,13 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import TextArea
 
-from cafleet_core import records
-from cafleet_core.broker import mentions
+from cafleet_core.broker.messages import mentions
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.views import Entry
-from cafleet_tui.drafts import Writing
-from cafleet_tui.letters import Letter
+from cafleet_tui.data.draft_store import Writing
+from cafleet_tui.operations.mail import Letter
 from cafleet_tui.render import composer as render
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.frame import Framed
@@ -233,4 +233,4 @@ class Composer(Framed, Vertical):
 
 
 def _reachable(agent: Agent) -> bool:
-    return agent.status == records.ACTIVE and agent.kind != records.ADMINISTRATOR
+    return agent.status == AgentStatus.ACTIVE and agent.kind != AgentKind.ADMINISTRATOR

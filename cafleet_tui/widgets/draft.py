@@ -9,10 +9,10 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from cafleet_core.broker.mentions import Mark
-from cafleet_tui import actions
-from cafleet_tui.actions import by_key
-from cafleet_tui.keyed import keymap
+from cafleet_core.broker.messages.mentions import Mark
+from cafleet_tui.keys import actions
+from cafleet_tui.keys.actions import by_key
+from cafleet_tui.keys.keyed_app import keymap
 from cafleet_tui.widgets.fields import TextField
 from cafleet_tui.widgets.mention_popup import MentionPopup
 from cafleet_tui.widgets.recall import Recall

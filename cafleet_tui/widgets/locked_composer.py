@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cafleet_tui.drafts import Writing
-from cafleet_tui.orders import READ_ONLY
+from cafleet_tui.data.draft_store import Writing
+from cafleet_tui.operations.member_operations import READ_ONLY
 from cafleet_tui.render import composer as render
 from cafleet_tui.widgets.composer import Composer
 

@@ -15,8 +15,8 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 
-from cafleet_tui import actions
-from cafleet_tui.attention import YOU, Ranks, Standing
+from cafleet_tui.keys import actions
+from cafleet_tui.model.standing import Ranks, Standing, StandingState
 from cafleet_tui.render import member as render
 
 CELL_WIDTH = 24
@@ -108,7 +108,7 @@ class MemberList(ScrollView, can_focus=True):
         listed = [
             standing
             for standing in (*ranks.team, *ranks.heads)
-            if not (self.strip and standing.state == YOU)
+            if not (self.strip and standing.state == StandingState.YOU)
         ]
         wanted = [standing.member.agent.agent_id for standing in listed]
         if self.has_focus:

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from cafleet_core.broker.mentions import token
+from cafleet_core.broker.messages.mentions import token
 from cafleet_core.records import Agent
 from cafleet_tui.render import composer as render
 

@@ -12,8 +12,8 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from cafleet_core import clock
-from cafleet_tui import actions
-from cafleet_tui.attention import Standing
+from cafleet_tui.keys import actions
+from cafleet_tui.model.standing import Standing
 from cafleet_tui.render import question as render
 from cafleet_tui.render.question import Row
 from cafleet_tui.widgets.still_scroll import StillScroll

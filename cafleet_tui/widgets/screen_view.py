@@ -9,8 +9,8 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from cafleet_core.records import Agent
-from cafleet_tui import actions
-from cafleet_tui.attention import Standing
+from cafleet_tui.keys import actions
+from cafleet_tui.model.standing import Standing
 from cafleet_tui.render import member as render
 from cafleet_tui.render.screen import screen_strips
 from cafleet_tui.widgets.frame import Framed

@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from cafleet_tui import actions, refusals
-from cafleet_tui.actions import FOOTER
-from cafleet_tui.render import status as render
+from cafleet_tui.keys import actions, availability
+from cafleet_tui.keys.actions import FOOTER
+from cafleet_tui.render import status_line as render
 
 _PLAIN = ("bold $footer-key-foreground", "$footer-description-foreground")
 _DIM = ("$text-disabled", "$text-disabled")
@@ -74,7 +74,7 @@ class KeyLine(Line):
             if end + width > self.size.width:
                 break
             self._spans.append((end, end + width, binding.key))
-            hindered = refusals.hindrance(screen, actions.named(binding.id or ""))
+            hindered = availability.hindrance(screen, actions.named(binding.id or ""))
             key_style, style = _DIM if hindered else _PLAIN
             parts += [(key, key_style), (f" {binding.description.lower()}  ", style)]
             end += width

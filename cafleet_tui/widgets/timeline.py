@@ -11,10 +11,17 @@ from textual.actions import SkipAction
 from textual.message import Message
 from textual.reactive import reactive
 
-from cafleet_core.broker.pages import Newer, Newest, Older, Page, Reach, Unacked
+from cafleet_core.broker.messages.pages import (
+    Newer,
+    Newest,
+    Older,
+    Page,
+    Reach,
+    Unacked,
+)
 from cafleet_core.views import Entry
-from cafleet_tui import actions
-from cafleet_tui.messages import Ask
+from cafleet_tui.data.updates import Ask
+from cafleet_tui.keys import actions
 from cafleet_tui.widgets.timeline_lines import TimelineLines
 from cafleet_tui.widgets.timeline_paging import TimelinePaging
 from cafleet_tui.widgets.timeline_strips import COLOURS

@@ -9,10 +9,10 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from cafleet_core.views import Entry
-from cafleet_tui.render import entry as render
-from cafleet_tui.render import message
+from cafleet_tui.model.timeline_index import Anchor, TimelineIndex
+from cafleet_tui.render import entry_detail as render
+from cafleet_tui.render import timeline_entry
 from cafleet_tui.widgets.still_scroll import StillScroll
-from cafleet_tui.widgets.timeline_index import Anchor, TimelineIndex
 from cafleet_tui.widgets.timeline_strips import COMPONENTS, SELECTED, EntryStrips
 
 
@@ -78,7 +78,7 @@ class TimelineLines(StillScroll):
         self._strips.clear()
 
     def _height(self, entry: Entry) -> int:
-        return message.height(entry, self._width, entry.seq == self._selected)
+        return timeline_entry.height(entry, self._width, entry.seq == self._selected)
 
     @property
     def _page(self) -> int:

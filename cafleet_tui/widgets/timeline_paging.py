@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cafleet_core.broker.pages import Newer, Older, Page, Reach
+from cafleet_core.broker.messages.pages import Newer, Older, Page, Reach
 from cafleet_core.views import Entry
-from cafleet_tui.messages import Ask
-from cafleet_tui.widgets.timeline_index import Change, TimelineIndex
+from cafleet_tui.data.updates import Ask
+from cafleet_tui.model.timeline_index import Change, TimelineIndex
 
 
 class TimelinePaging:

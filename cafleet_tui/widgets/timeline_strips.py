@@ -11,14 +11,14 @@ from textual.strip import Strip
 from textual.style import Style
 
 from cafleet_core.views import Entry
-from cafleet_tui.render import message
+from cafleet_tui.render import timeline_entry
 from cafleet_tui.render.age import day
 
 KEPT_ENTRIES = 256
 """A few screens full: what is scrolled back and forth over is not drawn anew."""
 
 SELECTED = "timeline--selected"
-COMPONENTS = {name: f"timeline--{name}" for name in message.STYLES}
+COMPONENTS = {name: f"timeline--{name}" for name in timeline_entry.STYLES}
 """The component class for each style name of a drawn row."""
 
 COLOURS = """
@@ -76,7 +76,7 @@ class EntryStrips:
         key = (entry.task_id, entry.version, width, selected)
         strips = self._strips.get(key)
         if strips is None:
-            rows = message.draw(entry, width, selected, self._sought)
+            rows = timeline_entry.draw(entry, width, selected, self._sought)
             strips = [self._strip(row, width, selected) for row in rows]
             self._strips[key] = strips
         return strips
@@ -86,11 +86,11 @@ class EntryStrips:
         this = day(entry.created_at)
         if before is not None and day(before.created_at) == this:
             return self.blank(width)
-        return self._strip(message.lead(this, width), width)
+        return self._strip(timeline_entry.lead(this, width), width)
 
     def hint(self, width: int, lines: int, filtered: bool) -> list[Strip]:
         """What an empty timeline of `lines` rows shows, a `filtered` one where nothing fits."""
-        rows = message.hint(width, lines, filtered=filtered)
+        rows = timeline_entry.hint(width, lines, filtered=filtered)
         return [self._strip(row, width) for row in rows]
 
     def blank(self, width: int) -> Strip:

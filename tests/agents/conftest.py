@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.registry.open import open_registry
 from tests.agents.models import ModelApi
 from tests.agents.office import Office, an_office
 from tests.agents.programs import FOLDER, Programs

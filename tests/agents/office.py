@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cafleet_core.broker import agents, messages, observing, owed
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import pane_states
+from cafleet_core.config.rules import PushRules
 from cafleet_core.push import preview
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.views import PaneView
@@ -52,7 +55,7 @@ class Office(NamedTuple):
 
     def view(self, name: str) -> PaneView:
         """What an agent is doing."""
-        views = observing.observe(self.registry, self.team.session.session_id)
+        views = pane_states.observe(self.registry, self.team.session.session_id)
         return views[self.team.others[name].agent_id]
 
     def becomes(self, name: str, state: str) -> PaneView:
@@ -70,12 +73,12 @@ class Office(NamedTuple):
     def sends(self, name: str, body: str) -> tuple[Task, PushResult]:
         """Send from the Director; the delivery and what became of its push."""
         to = [self.team.others[name]]
-        sent = messages.send(self.registry, self.team.director, to, body, rules=RULES)
+        sent = send.send(self.registry, self.team.director, to, body, rules=RULES)
         return sent.deliveries[0]
 
     def settles(self) -> None:
         """Try what is owed until something was delivered."""
-        eventually(lambda: owed.settle(self.registry, RULES) > 0, 2 * PATIENCE)
+        eventually(lambda: pending.settle(self.registry, RULES) > 0, 2 * PATIENCE)
 
     def heard(self, coding_agent: str, part: str) -> list[str]:
         """The turns with these words that the model of a coding agent has heard."""

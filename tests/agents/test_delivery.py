@@ -7,8 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from cafleet_core.broker import answering, messages, owed
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.team import answer
 from cafleet_core.records import PushResult
+from cafleet_core.states import PushOutcome, PushReason
 from tests.agents.office import AGENTS, RULES, Office
 from tests.agents.programs import PATIENCE
 from tests.agents.replies import PERMIT, PONDER, SLOWLY
@@ -27,7 +30,7 @@ def rested(office: Office) -> None:
     """Begin with all at rest and nothing owed."""
     for agent in AGENTS:
         office.becomes(agent, "idle")
-    eventually(lambda: owed.settle(office.registry, RULES) == 0)
+    eventually(lambda: pending.settle(office.registry, RULES) == 0)
 
 
 @EACH
@@ -38,7 +41,7 @@ def test_an_agent_at_rest_hears_a_message_whole_as_one_turn(
     office: Office, agent: str, body: str
 ) -> None:
     task, result = office.sends(agent, body)
-    assert result == PushResult("delivered")
+    assert result == PushResult(PushOutcome.DELIVERED)
     office.has_heard_once(agent, task)
 
 
@@ -50,7 +53,7 @@ def test_a_busy_agent_is_not_disturbed_and_hears_it_afterwards(
     office.programs.says(office.pane(agent), f"{work} please")
     office.becomes(agent, "busy")
     task, result = office.sends(agent, f"while it was at work: {work.lower()}")
-    assert result == PushResult("held", "busy")
+    assert result == PushResult(PushOutcome.HELD, PushReason.BUSY)
     assert office.heard(agent, task.task_id) == []
     office.settles()
     office.has_heard_once(agent, task)
@@ -62,7 +65,7 @@ def test_a_permission_prompt_is_not_answered(office: Office, agent: str) -> None
     office.programs.says(pane, f"{PERMIT} it")
     office.becomes(agent, "waiting")
     task, result = office.sends(agent, "behind a question")
-    assert result == PushResult("held", "question")
+    assert result == PushResult(PushOutcome.HELD, PushReason.QUESTION)
     assert office.view(agent).state == "waiting"
     office.programs.terminal.keys(pane, "Escape")
     office.settles()
@@ -75,7 +78,7 @@ def test_a_permission_is_given_by_a_choice(office: Office, agent: str) -> None:
     eventually(lambda: office.view(agent).question)
     time.sleep(1)  # in its first moment a question takes no key
     member = office.team.others[agent]
-    answered = answering.choose(
+    answered = answer.choose(
         office.registry, office.team.caller("Administrator"), member, 1
     )
     assert answered.options[0].label.startswith("Yes")
@@ -88,7 +91,7 @@ def test_a_draft_stays_as_it_was(office: Office, agent: str) -> None:
     office.programs.paste(pane, "half a thought")
     office.becomes(agent, "draft")
     task, result = office.sends(agent, "behind a draft")
-    assert result == PushResult("held", "draft")
+    assert result == PushResult(PushOutcome.HELD, PushReason.DRAFT)
     assert office.view(agent).reason == "half a thought"
     office.programs.terminal.keys(pane, "C-c")
     office.settles()
@@ -112,7 +115,7 @@ def test_five_senders_at_once_are_all_heard_once(office: Office, agent: str) -> 
         assert list(pool.map(send, bodies)) == [0] * 5
 
     def all_heard() -> bool:
-        owed.settle(office.registry, RULES)
+        pending.settle(office.registry, RULES)
         return all(office.heard(agent, body) for body in bodies)
 
     eventually(all_heard, 60)
@@ -135,7 +138,7 @@ def test_the_trust_dialog_is_not_answered(office: Office) -> None:
     office.programs.awaits(pane, "No, exit")
     assert office.view("newcomer").state == "waiting"
     task, result = office.sends("newcomer", "behind the trust dialog")
-    assert result == PushResult("held", "question")
+    assert result == PushResult(PushOutcome.HELD, PushReason.QUESTION)
 
     def trusted() -> bool:
         """Claude Code may ask a second time, and at first it may miss a key."""
@@ -163,7 +166,7 @@ def test_where_the_agent_has_exited_a_message_is_shown(
     office.programs.leave(agent, pane)
     office.becomes(name, "shell")
     task, result = office.sends(name, "touch must-not-exist")
-    assert result == PushResult("shown")
+    assert result == PushResult(PushOutcome.SHOWN)
     assert task.task_id in office.programs.awaits(pane, "touch must-not-exist")
     assert not (office.programs.trusted / "must-not-exist").exists()
     assert office.heard(agent, task.task_id) == []

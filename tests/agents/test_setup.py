@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import assets
-from cafleet_core.broker.registry import open_registry
-from cafleet_core.panes import facts
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.panes.tmux import facts
 from cafleet_core.records import PushResult
+from cafleet_core.states import PushOutcome, PushReason
 from tests.agents.models import ModelApi
 from tests.agents.office import Office
 from tests.agents.programs import AT_REST, FOLDER, PATIENCE, USERS_CODEX, Programs
@@ -71,7 +72,9 @@ def trusted(office: Office) -> None:
     pane = office.pane("codex")
     office.programs.awaits(pane, TRUST_ALL)
     assert office.view("codex").state == "waiting"
-    assert office.sends("codex", "Behind it.")[1] == PushResult("held", "question")
+    assert office.sends("codex", "Behind it.")[1] == PushResult(
+        PushOutcome.HELD, PushReason.QUESTION
+    )
     office.programs.terminal.keys(pane, "Down")
     office.programs.awaits(pane, f"› 2. {TRUST_ALL}")
     office.programs.terminal.keys(pane, "Enter")

@@ -10,8 +10,8 @@ import click
 import pytest
 
 from cafleet_core import assets
-from cafleet_core.cli import reference
 from cafleet_core.cli.main import run
+from cafleet_core.reference import pages
 from tests.assets import skill_text
 
 FILES = sorted(assets.plugin_folder().rglob("*.md"))
@@ -68,7 +68,7 @@ def test_the_commands_are_found() -> None:
 def test_an_option_in_the_prose_exists(path: Path) -> None:
     known = {
         name
-        for page in reference.pages()
+        for page in pages.pages()
         for param in page.command.params
         for name in param.opts
     }

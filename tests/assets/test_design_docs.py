@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from cafleet_core import assets
-from cafleet_core.broker import timeline
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.views import Entry
 from tests.assets import skill_text
 from tests.assets.play import Play

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cafleet_core import assets
-from cafleet_core.broker import sessions, timeline
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.registry.open import Registry
 from tests.assets import actor
 from tests.assets.play import Play
 from tests.terminal import eventually

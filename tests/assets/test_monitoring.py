@@ -6,8 +6,8 @@ import re
 from contextlib import closing
 
 from cafleet_core import assets
-from cafleet_core.broker.registry import open_registry
-from cafleet_core.panes import screens, sight, state
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.states import PaneState
 from tests.assets import actor
 from tests.assets.play import Play
 from tests.terminal import eventually
@@ -16,8 +16,14 @@ MONITORING = assets.skills()["cafleet-monitoring"] / "SKILL.md"
 ROLE = str(assets.skills()["cafleet"])
 
 STATES = {
-    *(screens.IDLE, screens.BUSY, screens.WAITING, screens.UNKNOWN, screens.DRAFT),
-    *(state.SHELL, state.DEAD, sight.STARTING),
+    *(
+        PaneState.IDLE,
+        PaneState.BUSY,
+        PaneState.WAITING,
+        PaneState.UNKNOWN,
+        PaneState.DRAFT,
+    ),
+    *(PaneState.SHELL, PaneState.DEAD, PaneState.STARTING),
 }
 
 

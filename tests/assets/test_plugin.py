@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cafleet_core import __version__, assets
-from cafleet_core.broker import prompting
+from cafleet_core.broker.team import prompts
 from tests.builders import an_agent
 
 ROOT = Path(__file__).parents[2]
@@ -116,6 +116,6 @@ def test_every_member_talks_by_the_same_rules(path: Path) -> None:
 def test_a_prompt_holds_no_braces_that_would_stay(path: Path) -> None:
     """What a member is told first is filled in when it is spawned."""
     member = an_agent("writer")
-    told = prompting.filled(prompting.read_file(str(path)), member, "director-id")
+    told = prompts.filled(prompts.read_file(str(path)), member, "director-id")
     assert told.startswith("You are writer")
     assert "{{" not in told

@@ -6,7 +6,7 @@ import tempfile
 from itertools import chain
 from pathlib import Path
 
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.registry.open import open_registry
 from tests.bench import commands, delivery, long_history, room
 from tests.terminal import Terminal
 

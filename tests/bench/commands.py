@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from cafleet_core.broker import agents
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.registry.open import Registry
 from tests.bench.timing import Figure, against
 from tests.team import Team, a_team
 from tests.terminal import Terminal, environment

@@ -13,8 +13,9 @@ from pathlib import Path
 from statistics import median
 
 from cafleet_core import clock
-from cafleet_core.broker import messages, observing
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import pane_states
 from tests.bench.timing import Figure, milliseconds, wall
 from tests.push.crowd import PANES, SENDERS, Crowd
 from tests.team import a_team_in_panes, log_of
@@ -85,7 +86,7 @@ def _look(registry: Registry, terminal: Terminal, session_id: str) -> Figure:
     pairs = []
     for _ in range(_ROUNDS):
         started = time.perf_counter()
-        observing.observe(registry, session_id)
+        pane_states.observe(registry, session_id)
         pairs.append((time.perf_counter() - started, wall(bare, env)))
     ratio = median(one / other for one, other in pairs)
     value = milliseconds(median(one for one, _ in pairs))

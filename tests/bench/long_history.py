@@ -10,9 +10,16 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from cafleet_core.broker.history import EVERYTHING, Filter
-from cafleet_core.broker.pages import AtTime, Newest, Older, Reach, Reader, Unacked
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.messages.history import EVERYTHING, Filter
+from cafleet_core.broker.messages.pages import (
+    AtTime,
+    Newest,
+    Older,
+    Reach,
+    Reader,
+    Unacked,
+)
+from cafleet_core.broker.registry.open import open_registry
 from tests.bench.past import ROUND, a_team_with_a_past, stamp_of
 from tests.bench.timing import Figure, cpu_seconds, memory, milliseconds
 from tests.team import Team

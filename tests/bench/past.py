@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cafleet_core import clock, ids
-from cafleet_core.broker.registry import open_registry
-from cafleet_core.records import COMPLETED, INPUT_REQUIRED, SUMMARY, UNICAST
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.states import TaskState, TaskType
 from tests.team import Team, a_team
 
 AGENTS = 20
@@ -107,7 +107,11 @@ def _row(
             sender,
             recipient,
         ),
-        *(SUMMARY if recipient is None else UNICAST, text, origin),
-        *(INPUT_REQUIRED if is_open else COMPLETED, stamp, stamp),
+        *(
+            TaskType.BROADCAST_SUMMARY if recipient is None else TaskType.UNICAST,
+            text,
+            origin,
+        ),
+        *(TaskState.INPUT_REQUIRED if is_open else TaskState.COMPLETED, stamp, stamp),
         *(None if is_open or recipient is None else stamp, 0, seq),
     )

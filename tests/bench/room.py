@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-from cafleet_core.broker import messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
 from tests.bench.commands import place
 from tests.bench.timing import Figure, cpu_seconds, milliseconds
@@ -107,7 +107,7 @@ def _busy(
         for number in range(int(_PER_SECOND * _BUSY_SECONDS)):
             due = began + number / _PER_SECOND
             time.sleep(max(0.0, due - time.perf_counter()))
-            messages.send(registry, sender, [recipient], f"message {number}")
+            send.send(registry, sender, [recipient], f"message {number}")
 
     shares = _shares(terminal, (pane, bare), talk)
     terminal.tmux("kill-pane", "-t", bare)
@@ -143,7 +143,7 @@ def _latency(
         word = f"needle-{number}-needle"
         time.sleep(0.13 + number * 0.007)
         started = time.perf_counter()
-        messages.send(registry, sender, [recipient], word)
+        send.send(registry, sender, [recipient], word)
         _await(terminal, pane, word)
         seen = time.perf_counter()
         terminal.keys(echo, word, "Enter")

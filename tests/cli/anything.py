@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import click
 from hypothesis import strategies as st
 
-from cafleet_core.cli import reference
-from cafleet_core.cli.spelling import ALIASES
+from cafleet_core.cli.aliases import ALIASES
+from cafleet_core.reference import pages
 from tests.cli.test_hostile import EVIL
 
 LASTING = {
@@ -20,7 +20,7 @@ LASTING = {
 
 COMMANDS = [
     (page.words, page.command)
-    for page in reference.pages()
+    for page in pages.pages()
     if not isinstance(page.command, click.Group) and page.words not in LASTING
 ]
 COMMANDS += [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.cli.main import run
 from tests.cli.desk import Desk
 from tests.cli.pretender import Pretender

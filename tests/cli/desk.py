@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.registry.open import Registry
 from tests.team import Team
 from tests.terminal import Ran, Terminal, cafleet
 

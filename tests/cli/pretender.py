@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from cafleet_core.broker import agents
+from cafleet_core.broker.directory import agents
 from tests.cli.desk import Desk
 
 AT_REST = "● Done.\n────\n❯ \n────"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
 from tests.cli.conftest import Prompt
 from tests.cli.test_session import ID
 from tests.team import Team
@@ -94,7 +94,7 @@ def test_show_cannot_be_forged_by_a_description(as_agent: Prompt) -> None:
 def test_deregister_tells_the_senders(
     as_agent: Prompt, registry: Registry, team: Team
 ) -> None:
-    task = messages.send(registry, team.director, [team.others["alice"]], "to do").task
+    task = send.send(registry, team.director, [team.others["alice"]], "to do").task
     left = as_agent("alice", "agent", "deregister")
     assert left == (0, "Agent deregistered successfully.\n", "")
     shown = as_agent("Director", "message", "show", "--task-id", task.task_id, "--json")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.registry.open import Registry
 from tests.cli.conftest import Prompt
 from tests.cli.test_start_up import imported
 from tests.team import Team

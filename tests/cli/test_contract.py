@@ -9,9 +9,10 @@ from typing import Any
 import click
 import pytest
 
-from cafleet_core.broker import messages, sessions
-from cafleet_core.broker.registry import Registry
-from cafleet_core.cli import reference
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.reference import pages
 from tests.cli.conftest import Prompt
 from tests.cli.contract import ANSWERS, COMMANDS, OPTIONS, REFUSALS
 from tests.team import Team, a_team
@@ -27,7 +28,7 @@ def known(registry: Registry, team: Team) -> dict[str, str]:
     stranger = a_team(registry, "zoe")
     body = "first line\nsecond"
     sent = [
-        messages.send(registry, sender, [recipient], words).task.task_id
+        send.send(registry, sender, [recipient], words).task.task_id
         for sender, recipient, words in (
             (team.director, alice, body),
             (alice, bob, "how far?"),
@@ -68,7 +69,7 @@ def check_keys(document: Any, promised: str) -> None:
 def test_every_command_is_there() -> None:
     there = {
         " ".join(page.words): page.command
-        for page in reference.pages()
+        for page in pages.pages()
         if not isinstance(page.command, click.Group)
     }
     assert COMMANDS - set(there) == set()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.storage.registry import HEAD
 from tests.cli.conftest import Prompt
 from tests.team import Team, a_team_in_panes

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.registry import open_registry
-from cafleet_core.storage import earlier
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.storage import earlier_schema
 from tests.cli.conftest import Prompt
 from tests.earlier import EarlierRegistry
 from tests.test_architecture import ROOT
@@ -130,7 +130,7 @@ def test_a_damaged_registry(cli: Prompt, old: EarlierRegistry) -> None:
 def test_a_registry_that_another_program_holds(
     cli: Prompt, old: EarlierRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(earlier, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(earlier_schema, "BUSY_SECONDS", 0.05)
     old.connection.execute("BEGIN EXCLUSIVE")
     assert f"registry {old.path} is busy" in refused(cli, old.path)
 

@@ -12,21 +12,15 @@ from pathlib import Path
 import pytest
 
 import cafleet_core
-from cafleet_core import records
-from cafleet_core.broker import messages, owed
-from cafleet_core.broker.registry import Registry
-from cafleet_core.cli import (
-    error_reference,
-    message_templates,
-    troubleshooting,
-    ways_out,
-)
+from cafleet_core.broker.delivery import pending, policy
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.cli import error_hints
 from cafleet_core.cli.main import run
-from cafleet_core.config import PushRules
+from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError
-from cafleet_core.panes.screens import BUSY, DRAFT, WAITING
-from cafleet_core.panes.sight import STARTING
-from cafleet_core.push import policy
+from cafleet_core.reference import errors, message_templates, troubleshooting
+from cafleet_core.states import PaneState
 from tests.cli.conftest import Prompt
 from tests.team import Team
 from tests.terminal import command_line, environment
@@ -48,7 +42,7 @@ CODES = {
 }
 """What scripts rely on: a code may come, none may go or change."""
 
-KINDS = error_reference.errors()
+KINDS = errors.errors()
 RULES = PushRules()
 
 
@@ -62,10 +56,10 @@ def test_every_error_says_what_is_the_case(kind: type[CafleetError]) -> None:
 
 
 def test_every_code_has_a_way_out_and_no_way_out_is_left_over() -> None:
-    assert set(ways_out.BY_CODE) == set(CODES)
-    said = {one for found in error_reference.messages().values() for one in found}
-    assert set(ways_out.BY_MESSAGE) - said == set()
-    ways = [*ways_out.BY_CODE.values(), *ways_out.BY_MESSAGE.values()]
+    assert set(error_hints.BY_CODE) == set(CODES)
+    said = {one for found in errors.messages().values() for one in found}
+    assert set(error_hints.BY_MESSAGE) - said == set()
+    ways = [*error_hints.BY_CODE.values(), *error_hints.BY_MESSAGE.values()]
     assert [way for way in ways if not way.endswith(".")] == []
 
 
@@ -74,23 +68,31 @@ def test_every_reason_for_which_nothing_is_typed_has_a_way_out() -> None:
         path.read_text("utf-8") for path in Path(cafleet_core.__path__[0]).rglob("*.py")
     )
     given = set(re.findall(r'PushResult\((?:HELD|NONE), "(\w+)"\)', source))
-    holds = {policy.hold(state, 0, RULES) for state in (WAITING, DRAFT, BUSY)}
-    others = {STARTING, records.ENTER_AGAIN, records.NOT_SUBMITTED, records.UNVERIFIED}
-    assert set(ways_out.BY_PUSH_REASON) == given | holds | others
+    holds = {
+        policy.hold(state, 0, RULES)
+        for state in (PaneState.WAITING, PaneState.DRAFT, PaneState.BUSY)
+    }
+    others = {
+        PaneState.STARTING,
+        "enter_again",
+        "not_submitted",
+        "unverified",
+    }
+    assert set(error_hints.BY_PUSH_REASON) == given | holds | others
 
 
 def test_the_troubles_document_lists_every_code_and_every_reason() -> None:
     document = troubleshooting.document()
     for code in CODES:
         assert f"| [`{code}`](errors.md#{code}) |" in document
-    for reason in ways_out.BY_PUSH_REASON:
+    for reason in error_hints.BY_PUSH_REASON:
         assert f"| `{reason}` |" in document
 
 
 def catalogue() -> dict[str, list[str]]:
     """The messages of the document by code, as patterns."""
     found: dict[str, list[str]] = {}
-    for part in error_reference.document().split("\n## ")[1:]:
+    for part in errors.document().split("\n## ")[1:]:
         code, *lines = part.splitlines()
         said = [line[3:-1] for line in lines if line.startswith("- `")]
         found[code] = [re.sub(r"<\S+?>", ".*", re.escape(one)) for one in said]
@@ -125,7 +127,7 @@ REFUSALS = [
 def test_a_refusal_is_in_the_catalogue_in_both_forms(
     cli: Prompt, registry: Registry, team: Team, command: tuple[str, ...]
 ) -> None:
-    task = messages.send(registry, team.director, [team.others["alice"]], "hi").task
+    task = send.send(registry, team.director, [team.others["alice"]], "hi").task
     who = ["--session-id", team.session.session_id, "--agent-id", "Director"]
     words = [task.task_id if word == "{task}" else word for word in command]
     told = cli(*who, *words)
@@ -238,7 +240,7 @@ def test_an_interrupt_after_the_command_is_done_does_not_undo_it(
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(owed, "settle", interrupted)
+    monkeypatch.setattr(pending, "settle", interrupted)
     sent = as_agent("alice", "send", "--to", "bob", "--text", "x", "--quiet")
     assert (sent.code, sent.err) == (0, "")
     assert as_agent("bob", "poll", "--quiet").out == sent.out

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import pytest
 
 from cafleet_core import ids
-from cafleet_core.broker import messages
-from cafleet_core.broker.registry import Registry
-from cafleet_core.cli import reference
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.cli.examples import EXAMPLES
+from cafleet_core.reference import pages
 from tests.earlier import EarlierRegistry
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Ran, Terminal, environment, eventually
@@ -28,7 +28,7 @@ QUESTION = "Apply both remarks?\n❯ 1. Yes\n  2. No\n  a digit answers"
 BIN = Path(sys.executable).parent
 
 COMMANDS = sorted(
-    page.words for page in reference.pages() if " ".join(page.words) in EXAMPLES
+    page.words for page in pages.pages() if " ".join(page.words) in EXAMPLES
 )
 
 
@@ -86,7 +86,7 @@ def office(
         (SENT, team.director, drafter),
     ):
         coming.append(task_id)
-        messages.send(registry, sender, [recipient], "How far is the plan?")
+        send.send(registry, sender, [recipient], "How far is the plan?")
     return Office(terminal, registry, team, tmp_path)
 
 

@@ -20,8 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cafleet_core import text
-from cafleet_core.broker import messages, sessions
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.cli.main import run
 from tests.cli.anything import (
     ANYTHING,
@@ -59,7 +60,7 @@ def world() -> Iterator[World]:
         registry = open_registry(file)
         team, others = a_team(registry, "alice", "bob"), a_team(registry, "stranger")
         tasks = [
-            messages.send(registry, one.director, [one.others[to]], body).task.task_id
+            send.send(registry, one.director, [one.others[to]], body).task.task_id
             for one, to, body in (
                 (team, "alice", PRIVATE),
                 (others, "stranger", STRANGERS),

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from cafleet_core.broker import dismissing, keyboard, members
+from cafleet_core.broker.delivery import type_now
+from cafleet_core.broker.team import delete_member, roster
 from cafleet_core.errors import NotReady
-from cafleet_core.panes.facts import STATE_OPTION
+from cafleet_core.panes.tmux.facts import STATE_OPTION
 from tests.cli.desk import Desk
 from tests.terminal import eventually, turns
 
@@ -194,14 +195,14 @@ def test_an_agent_that_does_not_leave_keeps_its_row(
 ) -> None:
     desk.hire("worker", "--env", "CAFLEET_STANDIN_BEHAVIOUR=quiet")
     director = desk.team.caller()
-    worker = members.find(desk.registry, director, "worker")
-    monkeypatch.setattr(keyboard, "type_in", lambda *_, **__: None)
+    worker = roster.find(desk.registry, director, "worker")
+    monkeypatch.setattr(type_now, "type_in", lambda *_, **__: None)
     with pytest.raises(NotReady) as refused:
-        dismissing.dismiss(desk.registry, worker, force=False, exit_seconds=0.2)
+        delete_member.dismiss(desk.registry, worker, force=False, exit_seconds=0.2)
     assert refused.value.exit_code == 3
     assert "| ❯" in refused.value.message
     assert f"--member-id {worker.agent_id} --force" in refused.value.message
-    assert members.find(desk.registry, director, "worker") == worker
+    assert roster.find(desk.registry, director, "worker") == worker
 
 
 def test_a_capture_is_of_the_member_or_of_nobody(desk: Desk) -> None:

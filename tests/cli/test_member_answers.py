@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker import answering, members, timeline
+from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.team import answer, roster
 from cafleet_core.errors import Refused
 from cafleet_core.views import Option, Question
 from tests.cli.desk import Desk
@@ -90,7 +91,7 @@ def test_an_answer_stands_in_the_timeline_and_is_no_mail(
     assert desk("message", "poll", "--agent-id", agent_id, "--json").document == []
     (worker,) = (
         one
-        for one in members.roster(desk.registry, desk.team.session.session_id)
+        for one in roster.roster(desk.registry, desk.team.session.session_id)
         if one.agent.agent_id == agent_id
     )
     assert (worker.activity.unread, worker.activity.unacked) == (0, 0)
@@ -99,8 +100,8 @@ def test_an_answer_stands_in_the_timeline_and_is_no_mail(
 
 def test_nothing_is_kept_of_what_is_refused(desk: Desk, pretender: Pretender) -> None:
     member = Member(desk, pretender, ASKING)
-    for answer in (("--choice", "4"), ("--freetext", "!ls")):
-        assert member("send-input", *answer).code != 0
+    for given in (("--choice", "4"), ("--freetext", "!ls")):
+        assert member("send-input", *given).code != 0
     assert timeline.newest(desk.registry, desk.team.session.session_id) == []
 
 
@@ -120,12 +121,12 @@ def test_an_answer_to_a_question_that_is_no_longer_there_is_refused(
 ) -> None:
     Member(desk, pretender, ASKING)
     caller = desk.team.caller()
-    worker = members.find(desk.registry, caller, "worker")
+    worker = roster.find(desk.registry, caller, "worker")
     stale = Question("Delete everything?", (Option(1, "Yes", False),))
     with pytest.raises(Refused, match="another question is on the screen"):
-        answering.choose(desk.registry, caller, worker, 1, seen=stale)
+        answer.choose(desk.registry, caller, worker, 1, seen=stale)
     with pytest.raises(Refused, match="another question is on the screen"):
-        answering.write_answer(desk.registry, caller, worker, "yes", seen=stale)
+        answer.write_answer(desk.registry, caller, worker, "yes", seen=stale)
     assert pretender.keys == ""
 
 
@@ -140,7 +141,7 @@ def test_the_administrator_answers_whoever_has_a_pane_but_dismisses_no_director(
     (entry,) = timeline.newest(desk.registry, desk.team.session.session_id)
     assert entry.sender_name == "Administrator"
     caller = desk.team.caller("Administrator")
-    found = members.find(desk.registry, caller, "Director")
+    found = roster.find(desk.registry, caller, "Director")
     assert found.agent_id == desk.team.director.agent_id
     refused = desk(
         *("member", "delete", "--member-id", "Director", "--force"),
@@ -209,8 +210,8 @@ def test_without_a_question_nothing_is_answered(
     desk: Desk, pretender: Pretender, screen: str, why: str
 ) -> None:
     member = Member(desk, pretender, screen)
-    for answer in (("--choice", "1"), ("--freetext", "yes")):
-        refused = member("send-input", *answer)
+    for given in (("--choice", "1"), ("--freetext", "yes")):
+        refused = member("send-input", *given)
         assert (refused.code, refused.out) == (1, "")
         assert why in refused.err
     assert pretender.keys == ""

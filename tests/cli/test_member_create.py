@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.setup import seal
+from cafleet_core.setup import signature
 from tests.cli.desk import Desk
 from tests.cli.pretender import (
     PROMPTED,
@@ -70,7 +70,7 @@ class TestThePrompt:
         self, desk: Desk, pretender: Pretender, tmp_path: Path
     ) -> None:
         role = tmp_path / "member.md"
-        role.write_text(seal.file("For {{name}}.\n", "<!--"), "utf-8")
+        role.write_text(signature.file("For {{name}}.\n", "<!--"), "utf-8")
         assert hire(desk, pretender, "--prompt-file", str(role)).code == 0
         assert pretender.started["argv"] == ["For worker.\n"]
 

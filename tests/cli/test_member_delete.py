@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents, dismissing, members, messages
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.team import delete_member, roster
 from cafleet_core.errors import NotReady
 from tests.cli.desk import Desk
 from tests.cli.pretender import (
@@ -62,7 +64,7 @@ def test_elsewhere_it_is_sent_a_signal_and_not_a_key(
     begun = time.monotonic()
     deleted = delete(desk, pretender)
     assert (deleted.code, "(closed)" in deleted.out) == (0, True), deleted.err
-    assert time.monotonic() - begun < dismissing.ASKED_SECONDS
+    assert time.monotonic() - begun < delete_member.ASKED_SECONDS
     assert pretender.keys == ""
     assert (desk.panes(), names(desk)) == ([desk.pane], [])
 
@@ -95,9 +97,9 @@ def test_one_that_does_not_end_at_all_keeps_its_row_until_it_is_forced(
     hire(desk, pretender.plays(BUSY, stubborn=True))
     for name, value in pretender.configured(PROMPTED).items():
         monkeypatch.setenv(name, value)
-    worker = members.find(desk.registry, desk.team.caller(), "worker")
+    worker = roster.find(desk.registry, desk.team.caller(), "worker")
     with pytest.raises(NotReady) as refused:
-        dismissing.dismiss(desk.registry, worker, force=False, exit_seconds=0.5)
+        delete_member.dismiss(desk.registry, worker, force=False, exit_seconds=0.5)
     assert "did not close within 0.5 s" in refused.value.message
     assert "\n| ✻ Thinking… (3s)" in refused.value.message
     assert f"--member-id {worker.agent_id} --force" in refused.value.message
@@ -169,7 +171,7 @@ def test_a_window_is_in_order_afterwards_and_without_the_dead(
     listed = ("list-panes", "-a", "-F", "#{window_id} #{pane_id}")
     homes = dict(line.split()[::-1] for line in desk.terminal.tmux(*listed).split("\n"))
     assert homes[one] == homes[two] == homes[three] != homes[desk.pane]
-    left = members.find(desk.registry, desk.team.caller(), "a")
+    left = roster.find(desk.registry, desk.team.caller(), "a")
     agents.deregister(desk.registry, left)
     desk.terminal.keys(one, *"/exit")
     dead = ("display-message", "-p", "-t", one, "#{pane_dead}")
@@ -208,8 +210,8 @@ class TestDeletingASession:
             *("guest", "A human's own agent"),
             here=desk.terminal.here(self_made),
         )
-        worker = members.find(desk.registry, desk.team.caller(), "mine")
-        messages.send(desk.registry, desk.team.director, [worker], "to do")
+        worker = roster.find(desk.registry, desk.team.caller(), "mine")
+        send.send(desk.registry, desk.team.director, [worker], "to do")
         deleted = self.delete(desk, "--close-panes", "--json")
         assert deleted.code == 0
         assert set(deleted.document["closed"]) == {f"{mine} mine", f"{apart} apart"}

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import answering, identity, keyboard
+from cafleet_core.broker.delivery import type_now
+from cafleet_core.broker.directory import identity
+from cafleet_core.broker.team import answer
 from cafleet_core.errors import Refused
-from cafleet_core.panes import glimpse
-from cafleet_core.panes.glimpse import Glimpse
+from cafleet_core.panes.tmux import snapshot
+from cafleet_core.panes.tmux.snapshot import Glimpse
 from tests.cli.desk import Desk
 from tests.cli.pretender import ASKING, AT_REST, PROMPTED, Pretender, creating
 from tests.terminal import eventually
@@ -32,8 +34,8 @@ class Late:
         )
         wanted = ("-t", self._pane, "#{pane_tty}")
         self._tty = Path(desk.terminal.tmux("display-message", "-p", *wanted).strip())
-        self._take = glimpse.take
-        monkeypatch.setattr(glimpse, "take", self._take_and_change)
+        self._take = snapshot.take
+        monkeypatch.setattr(snapshot, "take", self._take_and_change)
 
     def _take_and_change(self, socket: str, panes: Sequence[str]) -> dict[str, Glimpse]:
         seen = self._take(socket, panes)
@@ -48,8 +50,8 @@ def test_a_question_that_comes_up_right_after_the_look_gets_nothing(
     desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = Late(desk, pretender, monkeypatch, AT_REST)
-    with pytest.raises(keyboard.SendFailed, match=r"held \(question\)"):
-        answering.prompt(late.agent, "go on")
+    with pytest.raises(type_now.SendFailed, match=r"held \(question\)"):
+        answer.prompt(late.agent, "go on")
     assert pretender.keys == ""
 
 
@@ -59,8 +61,8 @@ def test_another_question_in_the_moment_of_answering_gets_nothing(
 ) -> None:
     late = Late(desk, pretender, monkeypatch, ASKING)
     who = (desk.registry, desk.team.caller(), late.agent)
-    choose, write = answering.choose, answering.write_answer
-    answer = partial(write, *who, words) if words else partial(choose, *who, 1)
+    choose, write = answer.choose, answer.write_answer
+    attempt = partial(write, *who, words) if words else partial(choose, *who, 1)
     with pytest.raises(Refused, match="another question"):
-        answer()
+        attempt()
     assert pretender.keys == ""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import inbox, messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Task
 from tests.cli.conftest import Prompt
 from tests.team import Team, a_team_in_panes, log_of

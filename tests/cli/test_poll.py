@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker import agents, inbox, messages
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry, open_registry
 from tests.builders import DAWN
 from tests.cli.conftest import Prompt
 from tests.team import Team

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.registry.open import Registry
 from tests.cli.conftest import Prompt
 from tests.cli.desk import Desk
 from tests.team import Team, a_team

@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.cli import reference
-from cafleet_core.cli.spelling import ALIASES
+from cafleet_core.cli.aliases import ALIASES
+from cafleet_core.reference import pages
 
-PRINT = "from cafleet_core.cli.reference import documents; print(documents())"
+PRINT = "from cafleet_core.reference.pages import documents; print(documents())"
 
 
 def test_the_documents_are_what_the_program_says() -> None:
-    assert reference.stale() == [], "run 'make docs'"
+    assert pages.stale() == [], "run 'make docs'"
 
 
 def test_every_command_option_and_alias_is_there() -> None:
-    document = reference.command_reference()
-    for page in reference.pages():
+    document = pages.command_reference()
+    for page in pages.pages():
         assert f"# cafleet {' '.join(page.words)}\n" in document
-        for option in reference.own_options(page.command):
+        for option in pages.own_options(page.command):
             assert f"| `{option.opts[0]}" in document
     for alias, words in ALIASES.items():
         assert f"| `cafleet {alias}` | `cafleet {' '.join(words)}` |" in document
@@ -46,10 +46,10 @@ def test_the_same_program_makes_the_same_documents() -> None:
 def test_check_names_what_is_stale_and_touches_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(reference, "FOLDER", tmp_path)
-    assert reference.main([]) == 0
-    assert reference.main(["--check"]) == 0
+    monkeypatch.setattr(pages, "FOLDER", tmp_path)
+    assert pages.main([]) == 0
+    assert pages.main(["--check"]) == 0
     (tmp_path / "cli.md").write_text("something else", "utf-8")
-    assert reference.main(["--check"]) == 1
+    assert pages.main(["--check"]) == 1
     assert capsys.readouterr().err == "docs/cli.md is stale; run 'make docs'.\n"
     assert (tmp_path / "cli.md").read_text("utf-8") == "something else"

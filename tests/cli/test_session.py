@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
 from tests.cli.conftest import Prompt
 from tests.team import Team, a_team
 from tests.terminal import Terminal, cafleet
@@ -115,7 +115,7 @@ def test_create_in_a_pane_that_is_gone_is_refused(
 def test_list_shows_live_sessions_and_on_request_all(
     cli: Prompt, registry: Registry, team: Team
 ) -> None:
-    messages.send(registry, team.director, [team.others["alice"]], "to do")
+    send.send(registry, team.director, [team.others["alice"]], "to do")
     gone = a_team(registry)
     cli("session", "delete", gone.session.session_id)
     header, row = cli("session", "list").out.splitlines()

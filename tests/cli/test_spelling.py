@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import __version__
-from cafleet_core.broker import messages, owed, sessions
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
 from tests.cli.conftest import Prompt
 from tests.team import Team
 from tests.terminal import cafleet
@@ -24,7 +26,7 @@ def test_a_fleet_is_a_session(cli: Prompt, team: Team) -> None:
 
 
 def test_flat_verbs_are_aliases(cli: Prompt, registry: Registry, team: Team) -> None:
-    task = messages.send(registry, team.director, [team.others["alice"]], "hi").task
+    task = send.send(registry, team.director, [team.others["alice"]], "hi").task
     who = ("--session-id", team.session.session_id, "--agent-id", "alice")
     for flat, grouped in [
         (("agents",), ("agent", "list")),
@@ -76,7 +78,7 @@ def test_the_shared_options_are_ignored_where_they_have_no_use(
 def test_ids_may_be_cut_and_agents_named(
     as_agent: Prompt, registry: Registry, team: Team
 ) -> None:
-    task = messages.send(registry, team.director, [team.others["alice"]], "hi").task
+    task = send.send(registry, team.director, [team.others["alice"]], "hi").task
     for reference in (task.task_id[:4], task.task_id[:13], task.task_id):
         assert as_agent("alice", "get-task", "--task-id", reference).code == 0
     short = as_agent("alice", "get-task", "--task-id", task.task_id[:3])
@@ -90,7 +92,7 @@ def test_an_ambiguous_id_lists_what_it_may_mean(
     as_agent: Prompt, registry: Registry, team: Team
 ) -> None:
     for number in (1, 2):
-        sent = messages.send(registry, team.director, [team.others["alice"]], "secret")
+        sent = send.send(registry, team.director, [team.others["alice"]], "secret")
         with registry.write():
             registry.execute(
                 "UPDATE tasks SET task_id = ? WHERE task_id = ?",
@@ -210,7 +212,7 @@ def test_what_goes_wrong_after_the_command_is_no_traceback_either(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(owed, "settle", broken)
+    monkeypatch.setattr(pending, "settle", broken)
     story = Path(os.environ["XDG_STATE_HOME"], "cafleet", "crash.txt")
     told = f"{BROKEN}; the whole story is in {story}\n"
     assert cli("session", "list") == (1, "No sessions found.\n", told)

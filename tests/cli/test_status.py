@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import clock, machine
-from cafleet_core.broker import agents, messages, sessions
-from cafleet_core.broker.registry import Registry
-from cafleet_core.storage import watch
+from cafleet_core import clock, host
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.storage import monitors
 from tests.cli.conftest import Prompt
 from tests.cli.test_start_up import HEAVY, imported
 from tests.team import NOWHERE, Team, a_team
@@ -39,10 +40,10 @@ def watched(registry: Registry, team: Team) -> None:
     """A monitor has given a sign just now."""
     now = clock.stamp()
     with registry.write():
-        watch.claim(
+        monitors.claim(
             registry,
             team.session.session_id,
-            machine.host(),
+            host.host(),
             "monitor",
             now,
             (now, now),
@@ -81,7 +82,7 @@ def test_it_tells_who_waits_what_is_unacked_and_who_is_quiet(
         hire(registry, team, name)
         shows_a_question(registry, team, name)
     bob = team.caller("bob").agent
-    messages.send(registry, team.director, [bob, team.caller("w1").agent], "hello")
+    send.send(registry, team.director, [bob, team.caller("w1").agent], "hello")
     who = ("--session-id", team.session.session_id)
     assert cli("status", *who).out == "4 wait: w1, w2, w3, +1 · 2 unacked\n"
     later(monkeypatch, 179)
@@ -131,7 +132,7 @@ def test_without_a_session_it_is_about_all_live_ones(
 ) -> None:
     other, gone = a_team(registry), a_team(registry)
     for one in (team, other, gone):
-        messages.send(registry, one.administrator, [one.director], "hello")
+        send.send(registry, one.administrator, [one.director], "hello")
     shows_a_question(registry, other, "Director")
     sessions.delete(registry, gone.session.session_id)
     assert cli("status").out == "1 waits: Director · 2 unacked\n"
@@ -152,7 +153,7 @@ def test_it_changes_nothing_and_calls_no_tmux(
     cli: Prompt, registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hire(registry, team, "carol")
-    messages.send(registry, team.director, [team.caller("carol").agent], "hello")
+    send.send(registry, team.director, [team.caller("carol").agent], "hello")
     monkeypatch.setenv("PATH", "/nowhere")
     before = registry.data_version()
     assert cli("status").out == "1 unacked\n"

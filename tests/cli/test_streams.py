@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
 from tests.cli.conftest import Prompt
 from tests.team import Team
 from tests.terminal import command_line, environment
@@ -38,7 +38,7 @@ def history(registry: Registry, team: Team) -> Path:
     """A registry whose history is longer than a pipe holds."""
     for number in range(20):
         body = f"{number} " + "x" * 20_000
-        messages.send(registry, team.director, [team.others["alice"]], body)
+        send.send(registry, team.director, [team.others["alice"]], body)
     return Path(registry.path)
 
 
@@ -116,7 +116,7 @@ def test_closed_streams_are_as_good_as_dev_null(
 def test_a_terminal_that_cannot_show_a_character_shows_another(
     registry: Registry, registry_path: Path, team: Team, settings: dict[str, str]
 ) -> None:
-    messages.send(registry, team.director, [team.others["alice"]], FOREIGN)
+    send.send(registry, team.director, [team.others["alice"]], FOREIGN)
     who = ("--session-id", team.session.session_id, "--agent-id", "alice")
     code, said = shell(registry_path, '"$@"', *who, "message", "poll", **settings)
     assert code == 0

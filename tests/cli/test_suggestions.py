@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker import agents, sessions
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.suggestion import nearest
 from cafleet_core.text import cut, one_line
 from tests.cli.conftest import Prompt

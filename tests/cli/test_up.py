@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.registry.open import Registry, open_registry
 from tests.cli.pretender import AT_REST, PROMPTED, TRUST, Pretender
 from tests.terminal import Ran, Terminal, cafleet, command_line, eventually
 

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.registry.open import Registry
 from tests.terminal import Terminal, eventually
 
 SCRIPT = Path(__file__).parent.parent / "working_day.sh"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cafleet_core import clock
-from cafleet_core.broker import history, sessions
-from cafleet_core.broker.registry import Registry
-from cafleet_core.moving import intake
-from cafleet_core.moving.intake import Moved
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.messages import history
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent, Session
+from cafleet_core.registry_import import tasks
+from cafleet_core.registry_import.tasks import Moved
 from cafleet_core.storage import lookup
 from cafleet_core.views import Entry
 from tests.earlier import EarlierRegistry
@@ -18,7 +19,7 @@ TABLES = ("sessions", "agents", "agent_placements", "tasks", "tasks_text_docsize
 def move_in(
     registry: Registry, source: EarlierRegistry, *, dry_run: bool = False
 ) -> Moved:
-    return intake.move_in(
+    return tasks.move_in(
         registry, str(source.path), dry_run=dry_run, progress=lambda *_: None
     )
 

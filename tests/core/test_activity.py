@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker import agents, inbox, members, messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import roster
 from cafleet_core.views import Activity
 from tests.builders import at
 from tests.team import Team, a_team
@@ -17,8 +20,8 @@ def team(registry: Registry, minutes: list[int]) -> Team:
 
 
 def activity(registry: Registry, team: Team, name: str) -> Activity:
-    roster = members.roster(registry, team.session.session_id)
-    (found,) = (one.activity for one in roster if one.agent.name == name)
+    members = roster.roster(registry, team.session.session_id)
+    (found,) = (one.activity for one in members if one.agent.name == name)
     return found
 
 
@@ -142,7 +145,7 @@ def test_another_session_s_mail_counts_nowhere_else(
 def test_the_roster_keeps_those_who_left(registry: Registry, team: Team) -> None:
     send(registry, team, "bob", "alice")
     agents.deregister(registry, team.others["alice"])
-    roster = members.roster(registry, team.session.session_id)
-    left = {one.agent.name: one for one in roster}["alice"]
+    members = roster.roster(registry, team.session.session_id)
+    left = {one.agent.name: one for one in members}["alice"]
     assert left.agent.status == "deregistered"
     assert left.activity.unacked == 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core import records
-from cafleet_core.broker import agents, identity, inbox, messages
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import Settings
+from cafleet_core.broker.directory import agents, identity
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.settings import Settings
 from cafleet_core.errors import (
     Ambiguous,
     CallerUnknown,
@@ -16,6 +16,7 @@ from cafleet_core.errors import (
     Refused,
 )
 from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind, AgentStatus, TaskState
 from tests.team import NOWHERE, Team, a_team
 
 
@@ -25,7 +26,7 @@ def test_a_registered_agent_is_active_and_listed(registry: Registry) -> None:
         registry, team.session, "alice", "Reviews", skills='{"langs": ["py"]}'
     )
     assert agents.listed(registry, team.session)[-1] == alice
-    assert (alice.kind, alice.status) == (records.AGENT, records.ACTIVE)
+    assert (alice.kind, alice.status) == (AgentKind.AGENT, AgentStatus.ACTIVE)
     assert (alice.skills, alice.placement) == ('{"langs": ["py"]}', None)
 
 
@@ -105,18 +106,18 @@ def test_skills_must_be_json(registry: Registry, skills: str) -> None:
 def test_leaving_fails_the_open_mail_and_tells_its_senders(registry: Registry) -> None:
     team = a_team(registry, "alice", "bob")
     alice, bob = team.others["alice"], team.others["bob"]
-    done = messages.send(registry, bob, [alice], "done").task
+    done = send.send(registry, bob, [alice], "done").task
     inbox.ack(registry, team.caller("alice"), [done.task_id])
-    waiting = messages.send(registry, bob, [alice], "open").task
-    own = messages.send(registry, alice, [bob], "mine").task
+    waiting = send.send(registry, bob, [alice], "open").task
+    own = send.send(registry, alice, [bob], "mine").task
     agents.deregister(registry, alice)
     states = [
         inbox.show(registry, team.caller("bob"), one.task_id).status_state
         for one in (done, waiting, own)
     ]
-    assert states == [records.COMPLETED, records.FAILED, records.INPUT_REQUIRED]
+    assert states == [TaskState.COMPLETED, TaskState.FAILED, TaskState.INPUT_REQUIRED]
     gone = identity.find_agent(registry, team.session.session_id, alice.agent_id)
-    assert gone.status == records.DEREGISTERED
+    assert gone.status == AgentStatus.DEREGISTERED
     assert gone.deregistered_at is not None
     assert alice not in agents.listed(registry, team.session)
 
@@ -143,7 +144,7 @@ def test_the_built_in_agents_stay(registry: Registry) -> None:
 
 def add(registry: Registry, team: Team, agent_id: str, name: str) -> Agent:
     """An agent with an id of our choice."""
-    drafted = agents.draft(team.session, name, "", records.AGENT, "2026")
+    drafted = agents.draft(team.session, name, "", AgentKind.AGENT, "2026")
     agent = drafted._replace(agent_id=agent_id)
     with registry.write():
         agents.add(registry, agent)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core import records
-from cafleet_core.broker import inbox, messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import Refused
 from cafleet_core.records import Sent, Task
+from cafleet_core.states import TaskState, TaskType
 from tests.team import Team, a_team
 
 
@@ -26,7 +26,7 @@ class TestSeveralRecipients:
 
     def both(self, registry: Registry, team: Team) -> Sent:
         recipients = [team.others["alice"], team.others["bob"]]
-        return messages.send(registry, team.director, recipients, "to both")
+        return send.send(registry, team.director, recipients, "to both")
 
     def test_the_first_delivery_is_the_origin_of_all(
         self, registry: Registry, team: Team
@@ -39,7 +39,7 @@ class TestSeveralRecipients:
 
     def test_a_single_one_has_no_origin(self, registry: Registry, team: Team) -> None:
         alice = [team.others["alice"]]
-        sent = messages.send(registry, team.director, alice, "to one")
+        sent = send.send(registry, team.director, alice, "to one")
         assert sent.task.origin_task_id is None
 
     def test_each_delivery_is_settled_alone(
@@ -47,16 +47,16 @@ class TestSeveralRecipients:
     ) -> None:
         (first, _), (second, _) = self.both(registry, team).deliveries
         inbox.ack(registry, team.caller("alice"), [first.task_id])
-        assert stored(registry, team, second).status_state == records.INPUT_REQUIRED
-        messages.cancel(registry, team.caller(), second.task_id)
-        assert stored(registry, team, first).status_state == records.COMPLETED
+        assert stored(registry, team, second).status_state == TaskState.INPUT_REQUIRED
+        send.cancel(registry, team.caller(), second.task_id)
+        assert stored(registry, team, first).status_state == TaskState.COMPLETED
 
 
 class TestBroadcasts:
     """A summary, and a delivery for everyone but sender and Administrator."""
 
     def test_everyone_else_gets_one(self, registry: Registry, team: Team) -> None:
-        sent = messages.broadcast(registry, team.others["alice"], "to all")
+        sent = send.broadcast(registry, team.others["alice"], "to all")
         reached = {task.to_agent_id for task, _ in sent.deliveries}
         assert reached == {team.director.agent_id, team.others["bob"].agent_id}
         for task, _ in sent.deliveries:
@@ -65,10 +65,10 @@ class TestBroadcasts:
     def test_the_summary_is_complete_from_birth_and_in_no_inbox(
         self, registry: Registry, team: Team
     ) -> None:
-        summary = messages.broadcast(registry, team.director, "to all").task
+        summary = send.broadcast(registry, team.director, "to all").task
         assert (summary.type, summary.status_state) == (
-            records.SUMMARY,
-            records.COMPLETED,
+            TaskType.BROADCAST_SUMMARY,
+            TaskState.COMPLETED,
         )
         assert summary.to_agent_id is None
         assert summary.context_id == team.director.agent_id
@@ -78,15 +78,15 @@ class TestBroadcasts:
     def test_its_id_cancels_what_is_still_open(
         self, registry: Registry, team: Team
     ) -> None:
-        sent = messages.broadcast(registry, team.director, "to all")
+        sent = send.broadcast(registry, team.director, "to all")
         by_recipient = {task.to_agent_id: task for task, _ in sent.deliveries}
         acked = by_recipient[team.others["alice"].agent_id]
         inbox.ack(registry, team.caller("alice"), [acked.task_id])
-        messages.cancel(registry, team.caller(), sent.task.task_id)
+        send.cancel(registry, team.caller(), sent.task.task_id)
         states = {
             stored(registry, team, task).status_state for task, _ in sent.deliveries
         }
-        assert states == {records.COMPLETED, records.CANCELED}
-        assert stored(registry, team, acked).status_state == records.COMPLETED
+        assert states == {TaskState.COMPLETED, TaskState.CANCELED}
+        assert stored(registry, team, acked).status_state == TaskState.COMPLETED
         with pytest.raises(Refused, match="Cannot cancel"):
-            messages.cancel(registry, team.caller(), sent.task.task_id)
+            send.cancel(registry, team.caller(), sent.task.task_id)

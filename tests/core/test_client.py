@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from cafleet_core.panes import client
-from cafleet_core.panes.client import ServerSilent, TmuxMissing
+from cafleet_core.panes.tmux import client
+from cafleet_core.panes.tmux.client import ServerSilent, TmuxMissing
 from tests.terminal import Terminal
 
 TOO_LONG = "x" * 4_000_000

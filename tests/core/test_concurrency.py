@@ -6,8 +6,8 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
-from cafleet_core.broker import inbox
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.registry.open import Registry
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import (
     Terminal,

@@ -6,41 +6,41 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import config
+from cafleet_core.config import keys, settings
 from cafleet_core.errors import InvalidSetting
 
-URL = config.DATABASE_URL
+URL = keys.DATABASE_URL
 
 
 def test_the_registry_is_in_the_home_folder_by_default() -> None:
     assert (
-        config.load({"HOME": "/home/me"}).registry
+        settings.load({"HOME": "/home/me"}).registry
         == "/home/me/.local/share/cafleet/registry.db"
     )
 
 
 def test_xdg_data_home_moves_the_default() -> None:
     env = {"HOME": "/home/me", "XDG_DATA_HOME": "/data"}
-    assert config.load(env).registry == "/data/cafleet/registry.db"
+    assert settings.load(env).registry == "/data/cafleet/registry.db"
 
 
 def test_a_relative_xdg_data_home_is_ignored_as_its_standard_demands() -> None:
     env = {"HOME": "/home/me", "XDG_DATA_HOME": "data"}
-    assert config.load(env).registry == "/home/me/.local/share/cafleet/registry.db"
+    assert settings.load(env).registry == "/home/me/.local/share/cafleet/registry.db"
 
 
 def test_the_url_wins_and_an_empty_one_counts_as_unset() -> None:
     env = {"HOME": "/home/me", "XDG_DATA_HOME": "/data"}
-    named = config.load({**env, URL: "sqlite:////srv/team.db"})
+    named = settings.load({**env, URL: "sqlite:////srv/team.db"})
     assert named.registry == "/srv/team.db"
-    assert config.load({**env, URL: ""}).registry == "/data/cafleet/registry.db"
+    assert settings.load({**env, URL: ""}).registry == "/data/cafleet/registry.db"
 
 
 def test_a_tilde_in_the_url_is_the_home_folder(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HOME", "/home/me")
-    assert config.load({URL: "sqlite:///~/team.db"}).registry == "/home/me/team.db"
+    assert settings.load({URL: "sqlite:///~/team.db"}).registry == "/home/me/team.db"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_tilde_in_the_url_is_the_home_folder(
 )
 def test_an_unusable_url_is_refused_by_name(url: str, why: str) -> None:
     with pytest.raises(InvalidSetting) as refused:
-        config.load({URL: url})
+        settings.load({URL: url})
     assert URL in refused.value.message
     assert url in refused.value.message
     assert why in refused.value.message
@@ -68,29 +68,29 @@ def test_an_unusable_url_is_refused_by_name(url: str, why: str) -> None:
 def test_a_file_that_is_there_already_is_no_directory(tmp_path: Path) -> None:
     file = tmp_path / "team.db"
     file.touch()
-    assert config.load({URL: f"sqlite:///{file}"}).registry == str(file)
+    assert settings.load({URL: f"sqlite:///{file}"}).registry == str(file)
 
 
 @pytest.mark.parametrize(("value", "count"), [("0", 0), ("17", 17), ("", 200)])
 def test_the_text_length_is_a_whole_number(value: str, count: int) -> None:
-    assert config.load({config.MAX_TEXT_LEN: value}).max_text_len == count
+    assert settings.load({keys.MAX_TEXT_LEN: value}).max_text_len == count
 
 
 def test_the_text_length_is_200_by_default() -> None:
-    assert config.load({}).max_text_len == 200
+    assert settings.load({}).max_text_len == 200
 
 
 @pytest.mark.parametrize("value", ["-1", "2.5", "many", " 7", "٣", "1e3", "9" * 5000])
 def test_another_text_length_is_refused_by_name(value: str) -> None:
     with pytest.raises(InvalidSetting) as refused:
-        config.load({config.MAX_TEXT_LEN: value})
-    assert f"{config.MAX_TEXT_LEN}={value!r}" in refused.value.message
+        settings.load({keys.MAX_TEXT_LEN: value})
+    assert f"{keys.MAX_TEXT_LEN}={value!r}" in refused.value.message
 
 
 def test_the_caller_comes_from_the_environment_where_it_is_set() -> None:
-    known = config.load({config.SESSION_ID: "s", config.AGENT_ID: "a"})
+    known = settings.load({keys.SESSION_ID: "s", keys.AGENT_ID: "a"})
     assert (known.session_id, known.agent_id) == ("s", "a")
-    unknown = config.load({config.SESSION_ID: "", config.AGENT_ID: ""})
+    unknown = settings.load({keys.SESSION_ID: "", keys.AGENT_ID: ""})
     assert (unknown.session_id, unknown.agent_id) == (None, None)
 
 
@@ -99,6 +99,6 @@ def test_without_a_home_the_registry_is_not_put_where_one_happens_to_be(
     home: str,
 ) -> None:
     with pytest.raises(InvalidSetting, match=f"HOME='{home}' is no folder"):
-        config.load({"HOME": home})
-    elsewhere = config.load({"HOME": home, URL: "sqlite:////srv/team.db"})
+        settings.load({"HOME": home})
+    elsewhere = settings.load({"HOME": home, URL: "sqlite:////srv/team.db"})
     assert elsewhere.registry == "/srv/team.db"

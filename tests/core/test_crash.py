@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import inbox, messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry.open import Registry
 from tests.team import Team, a_team, a_team_in_panes, log_of
 from tests.terminal import (
     Terminal,
@@ -24,8 +24,9 @@ from tests.terminal import (
 
 SENDER = """
 import os, signal, sqlite3, sys
-from cafleet_core.broker import messages, outbox
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.delivery import dispatch
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.records import PushResult
 from cafleet_core.storage import lookup
 
@@ -44,9 +45,9 @@ def look_from_outside(turns):
     die()
 
 if moment == "pushing":
-    outbox.writer.type_turns = look_from_outside
+    dispatch.writer.type_turns = look_from_outside
 elif moment == "recording":
-    outbox.outbox.record = die
+    dispatch.outbox.record = die
 else:
     run, left = registry.execute, [int(moment)]
     def counted(sql, parameters=()):
@@ -101,7 +102,7 @@ def test_dying_inside_the_transaction_sends_nothing(
     assert run_sender(registry, team, str(moment))[0] == -signal.SIGKILL
     assert inbox.poll(registry, team.others["alice"]) == []
     assert registry.row("PRAGMA integrity_check")[0] == "ok"
-    messages.send(registry, team.director, [team.others["alice"]], "another")
+    send.send(registry, team.director, [team.others["alice"]], "another")
     assert len(inbox.poll(registry, team.others["alice"])) == 1
 
 

@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import diagnosis
-from cafleet_core.broker import agents, observing, sessions, spawning
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.broker.team import create_member, pane_states
 from cafleet_core.errors import RegistryError
-from cafleet_core.panes import client
+from cafleet_core.panes.tmux import client
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Terminal, eventually
 
 NOBODY = 65534
-STANDIN = spawning.Wish("helper", "", "standin", cwd="/")
+STANDIN = create_member.Wish("helper", "", "standin", cwd="/")
 
 
 def found(registry: Registry) -> dict[str, diagnosis.Check]:
@@ -28,7 +29,7 @@ def found(registry: Registry) -> dict[str, diagnosis.Check]:
 @pytest.fixture
 def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
     team = a_team_in_panes(registry, terminal, tmp_path)
-    made = spawning.create(registry, team.caller(), STANDIN)
+    made = create_member.create(registry, team.caller(), STANDIN)
     team.others["helper"] = made.agent
     return team
 
@@ -76,7 +77,7 @@ def test_a_server_that_hangs_costs_nobody_anything(
     monkeypatch.setattr(client, "TIMEOUT", 0.3)
     os.kill(pid, signal.SIGSTOP)
     try:
-        views = observing.observe(registry, team.session.session_id)
+        views = pane_states.observe(registry, team.session.session_id)
         mended = diagnosis.repair(registry.path)
     finally:
         os.kill(pid, signal.SIGCONT)

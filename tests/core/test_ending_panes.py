@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.panes import facts, tmux
+from cafleet_core.panes.tmux import commands, facts
 from tests.terminal import Terminal, eventually
 
 
@@ -17,9 +17,9 @@ def test_a_pane_that_has_gone_costs_no_other_its_program(
     terminal.tmux("kill-pane", "-t", gone)
     for variable, value in terminal.inside(bystander).items():
         monkeypatch.setenv(variable, value)
-    tmux.terminate(terminal.socket, gone)
+    commands.terminate(terminal.socket, gone)
     witness = terminal.pane(["sleep", "infinity"])
-    tmux.terminate(terminal.socket, witness)
+    commands.terminate(terminal.socket, witness)
     eventually(lambda: facts.panes(terminal.socket)[witness].dead)
     living = {
         one for one, pane in facts.panes(terminal.socket).items() if not pane.dead

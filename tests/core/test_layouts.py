@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.panes import layouts, windows
-from cafleet_core.panes.layouts import LEAST, Size
-from cafleet_core.panes.windows import LAYOUT_OPTION
+from cafleet_core.panes.tmux import layouts, windows
+from cafleet_core.panes.tmux.layouts import LEAST, Size
+from cafleet_core.panes.tmux.windows import LAYOUT_OPTION
 from tests.terminal import Terminal
 
 KINDS = (

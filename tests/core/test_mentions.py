@@ -7,19 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cafleet_core import records
-from cafleet_core.broker import mentions
+from cafleet_core.broker.messages import mentions
 from cafleet_core.errors import InvalidInput
+from cafleet_core.states import AgentKind, AgentStatus
 from tests.builders import an_agent, an_entry
 
 TEAM = [
-    an_agent("Director", records.DIRECTOR),
+    an_agent("Director", AgentKind.DIRECTOR),
     an_agent("drafter"),
     an_agent("Code Reviewer"),
     an_agent("twin.one"),
     an_agent("Echo!"),
     an_agent("echo?"),
-    an_agent("gone", status=records.DEREGISTERED),
-    an_agent("Administrator", records.ADMINISTRATOR),
+    an_agent("gone", status=AgentStatus.DEREGISTERED),
+    an_agent("Administrator", AgentKind.ADMINISTRATOR),
 ]
 
 
@@ -97,7 +98,7 @@ def test_any_text_is_either_understood_or_refused(words: str) -> None:
         return
     assert parsed.body.strip()
     assert parsed.everyone != bool(parsed.recipients)
-    assert all(agent.status == records.ACTIVE for agent in parsed.recipients)
+    assert all(agent.status == AgentStatus.ACTIVE for agent in parsed.recipients)
 
 
 @given(st.sampled_from(TEAM[:4]), st.text(min_size=1, max_size=20))

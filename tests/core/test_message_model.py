@@ -17,11 +17,14 @@ from hypothesis.stateful import (
     rule,
 )
 
-from cafleet_core import records
-from cafleet_core.broker import agents, inbox, members, messages, timeline
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import inbox, timeline
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.broker.team import roster
 from cafleet_core.errors import Refused
 from cafleet_core.records import Agent
+from cafleet_core.states import TaskState
 from tests.team import a_team
 
 NAMES = ("alice", "bob", "carol")
@@ -34,7 +37,7 @@ class Mail:
     def __init__(self, sender: str, recipient: str) -> None:
         self.sender = sender
         self.recipient = recipient
-        self.state = records.INPUT_REQUIRED
+        self.state = TaskState.INPUT_REQUIRED
         self.read = False
 
 
@@ -104,26 +107,26 @@ class MessageModel(RuleBasedStateMachine):
     @rule(name=EVERYONE, task_id=deliveries)
     def ack(self, name: str, task_id: str) -> None:
         mail = self.mail[task_id]
-        allowed = (mail.recipient, mail.state) == (name, records.INPUT_REQUIRED)
+        allowed = (mail.recipient, mail.state) == (name, TaskState.INPUT_REQUIRED)
         try:
             inbox.ack(self.registry, self.team.caller(name), [task_id])
         except Refused:
             assert not allowed
         else:
             assert allowed
-            mail.state, mail.read = records.COMPLETED, True
+            mail.state, mail.read = TaskState.COMPLETED, True
 
     @rule(name=EVERYONE, task_id=deliveries)
     def cancel(self, name: str, task_id: str) -> None:
         mail = self.mail[task_id]
-        allowed = (mail.sender, mail.state) == (name, records.INPUT_REQUIRED)
+        allowed = (mail.sender, mail.state) == (name, TaskState.INPUT_REQUIRED)
         try:
             messages.cancel(self.registry, self.team.caller(name), task_id)
         except Refused:
             assert not allowed
         else:
             assert allowed
-            mail.state = records.CANCELED
+            mail.state = TaskState.CANCELED
 
     @rule(name=st.sampled_from(NAMES))
     def leave(self, name: str) -> None:
@@ -133,13 +136,13 @@ class MessageModel(RuleBasedStateMachine):
             assert name in self.left
         self.left.add(name)
         for task_id in self.open_of(name):
-            self.mail[task_id].state = records.FAILED
+            self.mail[task_id].state = TaskState.FAILED
 
     def open_of(self, name: str) -> list[str]:
         return [
             task_id
             for task_id, mail in self.mail.items()
-            if (mail.recipient, mail.state) == (name, records.INPUT_REQUIRED)
+            if (mail.recipient, mail.state) == (name, TaskState.INPUT_REQUIRED)
         ]
 
     @invariant()
@@ -149,13 +152,13 @@ class MessageModel(RuleBasedStateMachine):
             " FROM tasks WHERE to_agent_id IS NOT NULL ORDER BY seq"
         )
         assert rows == [
-            (task_id, mail.state, mail.read, mail.state == records.COMPLETED)
+            (task_id, mail.state, mail.read, mail.state == TaskState.COMPLETED)
             for task_id, mail in self.mail.items()
         ]
 
     @invariant()
     def the_counts_are_as_modelled(self) -> None:
-        for member in members.roster(self.registry, self.team.session.session_id):
+        for member in roster.roster(self.registry, self.team.session.session_id):
             open_mail = [self.mail[one] for one in self.open_of(member.agent.name)]
             assert member.activity.unacked == len(open_mail)
             assert member.activity.unread == sum(not mail.read for mail in open_mail)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core import records
-from cafleet_core.broker import agents, inbox, messages, sessions
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import InvalidInput, NotFound, Refused
 from cafleet_core.records import Agent, Task
+from cafleet_core.states import TaskState, TaskType
 from tests.builders import at
 from tests.team import Team, a_team
 
@@ -30,10 +32,10 @@ def test_a_message_waits_for_its_recipient_alone(
     registry: Registry, team: Team
 ) -> None:
     task = send(registry, team, "alice")
-    assert task.status_state == records.INPUT_REQUIRED
+    assert task.status_state == TaskState.INPUT_REQUIRED
     assert task.from_agent_id == team.director.agent_id
     assert task.to_agent_id == task.context_id == team.others["alice"].agent_id
-    assert task.type == records.UNICAST
+    assert task.type == TaskType.UNICAST
     assert [one.task_id for one in poll(registry, team, "alice")] == [task.task_id]
     assert poll(registry, team, "bob") == []
     assert inbox.poll(registry, team.director) == []
@@ -66,7 +68,7 @@ def test_the_stamps_tell_the_whole_story(
     assert acked == stored(registry, team, task)
     assert (acked.created_at, acked.read_at) == (at(0), at(1))
     assert (acked.acked_at, acked.status_timestamp) == (at(3), at(3))
-    assert acked.status_state == records.COMPLETED
+    assert acked.status_state == TaskState.COMPLETED
 
 
 def test_an_ack_without_a_poll_counts_as_reading(
@@ -79,15 +81,17 @@ def test_an_ack_without_a_poll_counts_as_reading(
 
 
 def settle(registry: Registry, team: Team, how: str, task: Task) -> None:
-    if how == records.COMPLETED:
+    if how == TaskState.COMPLETED:
         inbox.ack(registry, team.caller("alice"), [task.task_id])
-    elif how == records.CANCELED:
+    elif how == TaskState.CANCELED:
         messages.cancel(registry, team.caller(), task.task_id)
     else:
         agents.deregister(registry, team.others["alice"])
 
 
-@pytest.mark.parametrize("how", [records.COMPLETED, records.CANCELED, records.FAILED])
+@pytest.mark.parametrize(
+    "how", [TaskState.COMPLETED, TaskState.CANCELED, TaskState.FAILED]
+)
 def test_a_change_of_state_moves_its_timestamp_and_never_created_at(
     registry: Registry, team: Team, minutes: list[int], how: str
 ) -> None:
@@ -98,7 +102,7 @@ def test_a_change_of_state_moves_its_timestamp_and_never_created_at(
     assert (settled.status_state, settled.created_at) == (how, at(0))
     assert settled.status_timestamp == at(7)
     assert settled.version > task.version
-    assert (settled.acked_at is not None) == (how == records.COMPLETED)
+    assert (settled.acked_at is not None) == (how == TaskState.COMPLETED)
 
 
 def test_a_read_or_push_moves_the_version_and_not_the_state(
@@ -183,7 +187,7 @@ class TestRefusals:
         with pytest.raises(Refused) as refused:
             inbox.ack(registry, team.caller(name), [task.task_id])
         assert refused.value.message == "Only the recipient can ACK a task"
-        assert stored(registry, team, task).status_state == records.INPUT_REQUIRED
+        assert stored(registry, team, task).status_state == TaskState.INPUT_REQUIRED
 
     @pytest.mark.parametrize("name", ["alice", "bob"])
     def test_a_cancel_by_anybody_else(
@@ -193,9 +197,9 @@ class TestRefusals:
         with pytest.raises(Refused) as refused:
             messages.cancel(registry, team.caller(name), task.task_id)
         assert refused.value.message == "Only the sender can cancel a task"
-        assert stored(registry, team, task).status_state == records.INPUT_REQUIRED
+        assert stored(registry, team, task).status_state == TaskState.INPUT_REQUIRED
 
-    @pytest.mark.parametrize("how", [records.COMPLETED, records.CANCELED])
+    @pytest.mark.parametrize("how", [TaskState.COMPLETED, TaskState.CANCELED])
     def test_settling_twice(self, registry: Registry, team: Team, how: str) -> None:
         task = send(registry, team, "alice")
         settle(registry, team, how, task)
@@ -214,7 +218,7 @@ class TestRefusals:
         for bad in (other.task_id, "nothing-like-it"):
             with pytest.raises((Refused, NotFound)):
                 inbox.ack(registry, team.caller("alice"), [good.task_id, bad])
-            assert stored(registry, team, good).status_state == records.INPUT_REQUIRED
+            assert stored(registry, team, good).status_state == TaskState.INPUT_REQUIRED
 
     def test_a_third_party_cannot_read_along(
         self, registry: Registry, team: Team
@@ -246,8 +250,8 @@ def test_ack_all_settles_what_is_open_and_only_that(
     acked = inbox.ack_all(registry, team.caller("alice"))
     assert {task.task_id for task in acked} == mine
     for task in acked:
-        assert stored(registry, team, task).status_state == records.COMPLETED
-    assert stored(registry, team, other).status_state == records.INPUT_REQUIRED
+        assert stored(registry, team, task).status_state == TaskState.COMPLETED
+    assert stored(registry, team, other).status_state == TaskState.INPUT_REQUIRED
     assert inbox.ack_all(registry, team.caller("alice")) == []
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from peewee import AutoField, Field, IntegerField, Model
 
-from cafleet_core.broker import maintenance, sessions
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.storage import migrations, models
 from cafleet_core.storage.migrations import steps

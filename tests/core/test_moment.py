@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from cafleet_core import moment
+from cafleet_core import time_expressions
 
 NOW = datetime(2026, 11, 20, 11, 30, 15, tzinfo=UTC)
 """A Friday; in Tokyo it is 20:30:15."""
@@ -53,11 +53,11 @@ def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 )
 def test_words_mean_a_moment_in_local_time(words: str, local: str) -> None:
     expected = datetime.fromisoformat(local).replace(tzinfo=TOKYO)
-    assert moment.parse(words, NOW) == expected
+    assert time_expressions.parse(words, NOW) == expected
 
 
 def test_an_offset_is_believed() -> None:
-    moment_meant = moment.parse("2026-11-20T12:40:00+00:00", NOW)
+    moment_meant = time_expressions.parse("2026-11-20T12:40:00+00:00", NOW)
     assert moment_meant == datetime(2026, 11, 20, 12, 40, tzinfo=UTC)
 
 
@@ -70,4 +70,4 @@ def test_an_offset_is_believed() -> None:
 )
 def test_what_means_nothing_is_refused(words: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - any of them
-        moment.parse(words, NOW)
+        time_expressions.parse(words, NOW)

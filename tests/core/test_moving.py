@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker import inbox, maintenance, messages, outbox, timeline
-from cafleet_core.broker.identity import Caller
-from cafleet_core.broker.messages import DEFAULT_RULES
-from cafleet_core.broker.registry import Registry
-from cafleet_core.moving import intake
+from cafleet_core.broker.delivery import dispatch
+from cafleet_core.broker.directory.identity import Caller
+from cafleet_core.broker.messages import inbox, send, timeline
+from cafleet_core.broker.messages.send import DEFAULT_RULES
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.registry_import import tasks
 from tests.core.conftest import EarlierBuilder
 from tests.core.moved import (
     entries,
@@ -122,10 +124,10 @@ def test_the_team_goes_on_where_it_was(
     caller = Caller(the_session(registry), here["drafter"])
     [waiting] = inbox.poll(registry, caller.agent)
     assert (waiting.task_id, waiting.push_next_at) == (asked, None)
-    assert outbox.retry(registry, DEFAULT_RULES) == 0
+    assert dispatch.retry(registry, DEFAULT_RULES) == 0
     assert all(agent.placement is None for agent in here.values())
     inbox.ack(registry, caller, [asked])
-    messages.send(registry, here["drafter"], [here["Director"]], "Done.")
+    send.send(registry, here["drafter"], [here["Director"]], "Done.")
     assert [one.text for one in entries(registry)] == ["Please draft.", "Done."]
 
 
@@ -160,14 +162,14 @@ def test_a_delivery_of_a_broadcast_that_is_not_there_stands_alone(
 def test_progress_is_told_now_and_then(
     registry: Registry, earlier: EarlierBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "_MANY", 3)
+    monkeypatch.setattr(tasks, "_MANY", 3)
     source = earlier()
     _, (director, *_, drafter, tester) = source.team("drafter", "tester")
     source.broadcast(director, [drafter, tester], "Stand up.")
     for number in range(4):
         source.send(director, drafter, str(number))
     told: list[tuple[int, int]] = []
-    intake.move_in(
+    tasks.move_in(
         registry,
         str(source.path),
         dry_run=True,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cafleet_core.broker import sessions
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.storage import lookup
 from tests.core.conftest import EarlierBuilder
 from tests.core.moved import (

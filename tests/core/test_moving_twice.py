@@ -12,13 +12,14 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker import maintenance, timeline
-from cafleet_core.broker.registry import Registry, open_registry
-from cafleet_core.records import FAILED, INPUT_REQUIRED
+from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.states import TaskState
 from tests.core.moved import everything, move_in
 from tests.earlier import ERAS, EarlierRegistry, Era, Id
 
-STATES = (INPUT_REQUIRED, "completed", "canceled")
+STATES = (TaskState.INPUT_REQUIRED, "completed", "canceled")
 
 
 class Message(NamedTuple):
@@ -64,11 +65,13 @@ def written(source: EarlierRegistry, history: History) -> list[Counter[str]]:
         for task, state in zip(
             tasks_of(source, team, message), message.recipients.values(), strict=True
         ):
-            if state != INPUT_REQUIRED:
+            if state != TaskState.INPUT_REQUIRED:
                 source.move(task, state)
         states.append(
             Counter(
-                FAILED if state == INPUT_REQUIRED and place in history.left else state
+                TaskState.FAILED
+                if state == TaskState.INPUT_REQUIRED and place in history.left
+                else state
                 for place, state in message.recipients.items()
             )
         )

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cafleet_core import clock, machine
-from cafleet_core.broker import agents, messages, outbox, owed
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
-from cafleet_core.storage import watch
+from cafleet_core import clock, host
+from cafleet_core.broker.delivery import dispatch, pending
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.rules import PushRules
+from cafleet_core.storage import monitors
 from tests.builders import DAWN
 from tests.team import NOWHERE, Team, a_team
 
@@ -51,13 +53,13 @@ def attempts(registry: Registry) -> int:
 def test_a_push_that_is_owed_is_tried(
     registry: Registry, team: Team, watch_hand: Clock
 ) -> None:
-    messages.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
-    owed.settle(registry, RULES)
+    send.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    pending.settle(registry, RULES)
     assert attempts(registry) == 1
     watch_hand.goes_back()
-    owed.settle(registry, RULES)
+    pending.settle(registry, RULES)
     assert attempts(registry) == 2
-    owed.settle(registry, RULES)
+    pending.settle(registry, RULES)
     assert attempts(registry) == 2
 
 
@@ -69,7 +71,7 @@ def test_a_backlog_that_nobody_can_be_told_of_costs_the_next_sender_nothing(
     for recipient in (team.director, bob):
         for number in range(3):
             body = f"number {number}"
-            messages.send(registry, team.others["alice"], [recipient], body)
+            send.send(registry, team.others["alice"], [recipient], body)
     tried = registry.rows("SELECT push_attempts FROM tasks")
     assert tried == [(1,)] * 6
     owing = registry.rows(
@@ -81,10 +83,10 @@ def test_a_backlog_that_nobody_can_be_told_of_costs_the_next_sender_nothing(
 def test_a_push_that_nobody_could_be_told_for_a_day_is_tried_no_more(
     registry: Registry, team: Team, watch_hand: Clock
 ) -> None:
-    messages.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    send.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
     for _ in range(3):
         watch_hand.moment += timedelta(hours=12)
-        owed.settle(registry, RULES)
+        pending.settle(registry, RULES)
     assert registry.row("SELECT push_reason, push_attempts FROM tasks") == (
         "expired",
         3,
@@ -94,15 +96,15 @@ def test_a_push_that_nobody_could_be_told_for_a_day_is_tried_no_more(
 def test_the_claim_of_one_that_died_ends(
     registry: Registry, team: Team, watch_hand: Clock
 ) -> None:
-    messages.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
+    send.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
     watch_hand.moment += timedelta(minutes=6)
     with registry.write():
-        assert outbox.claimed(registry, [team.director])
-        assert not outbox.claimed(registry, [team.director])
-    owed.settle(registry, RULES)
+        assert dispatch.claimed(registry, [team.director])
+        assert not dispatch.claimed(registry, [team.director])
+    pending.settle(registry, RULES)
     assert attempts(registry) == 1
     watch_hand.goes_back()
-    owed.settle(registry, RULES)
+    pending.settle(registry, RULES)
     assert attempts(registry) == 2
 
 
@@ -110,15 +112,17 @@ def test_a_monitor_that_ended_is_followed_by_another(
     registry: Registry, team: Team, watch_hand: Clock
 ) -> None:
     def claims(holder: str) -> bool:
-        where = (team.session.session_id, machine.host(), holder)
+        where = (team.session.session_id, host.host(), holder)
         now = clock.now()
         with registry.write():
-            return watch.claim(registry, *where, clock.stamp(now), watch.signs(now))
+            return monitors.claim(
+                registry, *where, clock.stamp(now), monitors.signs(now)
+            )
 
     def is_watched() -> bool:
         session_id = team.session.session_id
-        return watch.is_watched(
-            registry, session_id, machine.host(), watch.signs(clock.now())
+        return monitors.is_watched(
+            registry, session_id, host.host(), monitors.signs(clock.now())
         )
 
     assert (claims("first"), claims("second"), is_watched()) == (True, False, True)

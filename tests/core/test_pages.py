@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker import history, inbox, messages
-from cafleet_core.broker.history import EVERYTHING, Filter
-from cafleet_core.broker.pages import (
+from cafleet_core.broker.messages import history, inbox, send
+from cafleet_core.broker.messages.history import EVERYTHING, Filter
+from cafleet_core.broker.messages.pages import (
     Around,
     AtTime,
     Newer,
@@ -20,8 +20,8 @@ from cafleet_core.broker.pages import (
     Reader,
     Unacked,
 )
-from cafleet_core.broker.registry import Registry
-from cafleet_core.storage.places import END, Edge
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.storage.keyset import END, Edge
 from cafleet_core.views import Entry
 from tests.builders import at
 from tests.team import Team, a_team
@@ -40,9 +40,9 @@ def team(registry: Registry) -> Team:
 def say(registry: Registry, team: Team, to: str, words: str, acked: bool) -> None:
     """One message of the Director, `to` one agent or, empty, to all; acked by all or by none."""
     if to:
-        messages.send(registry, team.director, [team.others[to]], words)
+        send.send(registry, team.director, [team.others[to]], words)
     else:
-        messages.broadcast(registry, team.director, words)
+        send.broadcast(registry, team.director, words)
     [entry] = history.page(registry, team.session.session_id, EVERYTHING, 1)
     for one in entry.deliveries if acked else ():
         inbox.ack(registry, team.caller(one.recipient_name), [one.task_id])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cafleet_core.panes import facts
-from cafleet_core.panes.facts import IDENTITY_OPTION, STATE_OPTION
+from cafleet_core.panes.tmux import facts
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, STATE_OPTION
 from tests.terminal import Terminal
 
 

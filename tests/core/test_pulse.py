@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker import inbox, members, messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import roster
 from cafleet_core.views import PULSE_MINUTES
 from tests.builders import DAWN
 from tests.team import Team, a_team
@@ -20,7 +22,7 @@ def team(registry: Registry, minutes: list[int]) -> Team:
 
 def pulse(registry: Registry, team: Team, name: str) -> dict[int, int]:
     """What an agent did, by minutes after the beginning."""
-    found = members.pulses(registry, team.session.session_id)
+    found = roster.pulses(registry, team.session.session_id)
     counts = found.get(team.caller(name).agent.agent_id, {})
     return {minute - FIRST: count for minute, count in counts.items()}
 
@@ -65,7 +67,7 @@ def test_what_is_too_long_ago_is_not_counted(
 def test_no_more_than_the_newest_are_looked_at(
     registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cafleet_core.storage import pulse as storage
+    from cafleet_core.storage import activity as storage
 
     few = storage._ACTS.replace(f"LIMIT {storage.NEWEST}", "LIMIT 3")
     monkeypatch.setattr(storage, "_ACTS", few)

@@ -7,17 +7,10 @@ from typing import Any
 
 import pytest
 
-from cafleet_core.broker import (
-    agents,
-    history,
-    inbox,
-    members,
-    messages,
-    sessions,
-    timeline,
-)
-from cafleet_core.broker.history import EVERYTHING, Filter
-from cafleet_core.broker.pages import (
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.messages import history, inbox, send, timeline
+from cafleet_core.broker.messages.history import EVERYTHING, Filter
+from cafleet_core.broker.messages.pages import (
     AtTime,
     Newer,
     Newest,
@@ -26,8 +19,9 @@ from cafleet_core.broker.pages import (
     Reader,
     Unacked,
 )
-from cafleet_core.broker.registry import Registry
-from cafleet_core.storage.places import Edge
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import roster
+from cafleet_core.storage.keyset import Edge
 from tests.team import Team, a_team
 
 Statement = tuple[str, Sequence[object]]
@@ -55,8 +49,8 @@ def team(registry: Registry) -> Team:
     """A team with enough of a history for a bad plan to show."""
     team = a_team(registry, "alice", "bob")
     for number in range(5):
-        messages.send(registry, team.director, [team.others["alice"]], f"n {number}")
-        messages.broadcast(registry, team.director, f"all {number}")
+        send.send(registry, team.director, [team.others["alice"]], f"n {number}")
+        send.broadcast(registry, team.director, f"all {number}")
     return team
 
 
@@ -72,8 +66,8 @@ READS: dict[str, Read] = {
     ),
     "changed since": lambda r, t: timeline.changed(r, t.session.session_id, 3),
     "version": lambda r, t: timeline.version(r, t.session.session_id),
-    "roster with activity": lambda r, t: members.roster(r, t.session.session_id),
-    "pulses": lambda r, t: members.pulses(r, t.session.session_id),
+    "roster with activity": lambda r, t: roster.roster(r, t.session.session_id),
+    "pulses": lambda r, t: roster.pulses(r, t.session.session_id),
     "session summaries": lambda r, _: sessions.summaries(r),
     "history of a sender": lambda r, t: history.page(
         r, t.session.session_id, Filter(sender=t.director.agent_id), 5
@@ -100,10 +94,10 @@ READS: dict[str, Read] = {
 }
 
 CHANGES: dict[str, Read] = {
-    "send": lambda r, t: messages.send(r, t.director, [t.others["bob"]], "hello"),
-    "broadcast": lambda r, t: messages.broadcast(r, t.director, "hello"),
+    "send": lambda r, t: send.send(r, t.director, [t.others["bob"]], "hello"),
+    "broadcast": lambda r, t: send.broadcast(r, t.director, "hello"),
     "ack": lambda r, t: inbox.ack_all(r, t.caller("alice")),
-    "cancel": lambda r, t: messages.cancel(r, t.caller(), first_task(r)),
+    "cancel": lambda r, t: send.cancel(r, t.caller(), first_task(r)),
     "deregister": lambda r, t: agents.deregister(r, t.others["alice"]),
     "delete": lambda r, t: sessions.delete(r, t.session.session_id),
 }

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from cafleet_core.panes import tmux
+from cafleet_core.panes.tmux import commands
 from tests.terminal import Terminal
 
 
@@ -23,5 +23,5 @@ def test_tmux_is_reached_for_the_first_time_by_a_full_screen_program(
     for name in [one for one in sys.modules if one.partition(".")[0] == "libtmux"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "stdout", Taken())
-    names = tmux.run(terminal.socket, "list-sessions", "-F", "#{session_name}")
+    names = commands.run(terminal.socket, "list-sessions", "-F", "#{session_name}")
     assert names == ["main"]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import maintenance
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.storage import registry as storage
 from cafleet_core.storage.registry import HEAD
@@ -149,7 +149,7 @@ def test_a_lock_that_does_not_end_is_told_without_sql(
 
 COUNTER = """
 import sys
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.registry.open import open_registry
 registry = open_registry(sys.argv[1])
 for _ in range(50):
     with registry.write():
@@ -170,7 +170,7 @@ def test_writers_of_several_processes_lose_no_update(
 
 OPENER = """
 import sys
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.registry.open import open_registry
 sys.stdin.readline()
 registry = open_registry(sys.argv[1])
 assert registry.rows("SELECT * FROM tasks") == []

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from cafleet_core.panes import state
+from cafleet_core.panes.reading import classify
 from cafleet_core.views import PaneView
 from tests.builders import a_placement, an_id
 from tests.screens.corpus import Screen, recorded
@@ -38,7 +38,7 @@ def read(screen: Screen) -> PaneView:
         agent_id=an_id("agent"),
         title=screen.title,
     )
-    return state.verdict(an_id("agent"), placement, facts, screen.text)
+    return classify.verdict(an_id("agent"), placement, facts, screen.text)
 
 
 @pytest.mark.parametrize("screen", map(_parameter, CORPUS))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.agents import catalog
-from cafleet_core.panes import questions, screens
+from cafleet_core.panes.reading import cue_match, question
+from cafleet_core.states import PaneState
 
 RULE = "─" * 40
 
@@ -46,27 +47,27 @@ STANDIN_QUESTION = f"Apply both remarks?\n❯ 1. Yes\n  2. No\n{RULE}\n  a digit
 @pytest.mark.parametrize(
     ("agent", "screen", "state"),
     [
-        ("claude", CLAUDE_IDLE, screens.IDLE),
-        ("claude", CLAUDE_BUSY, screens.BUSY),
-        ("claude", CLAUDE_FOOTER, screens.BUSY),
-        ("claude", CLAUDE_FINISHED, screens.IDLE),
-        ("claude", CLAUDE_PERMISSION, screens.WAITING),
-        ("claude", CLAUDE_TRUST, screens.WAITING),
-        ("codex", CODEX_IDLE, screens.IDLE),
-        ("codex", CODEX_BUSY, screens.BUSY),
-        ("codex", CODEX_APPROVAL, screens.WAITING),
-        ("opencode", OPENCODE_IDLE, screens.IDLE),
-        ("opencode", OPENCODE_BUSY, screens.BUSY),
-        ("opencode", OPENCODE_PERMISSION, screens.WAITING),
-        ("standin", STANDIN_IDLE, screens.IDLE),
-        ("standin", STANDIN_BUSY, screens.BUSY),
-        ("standin", STANDIN_QUESTION, screens.WAITING),
+        ("claude", CLAUDE_IDLE, PaneState.IDLE),
+        ("claude", CLAUDE_BUSY, PaneState.BUSY),
+        ("claude", CLAUDE_FOOTER, PaneState.BUSY),
+        ("claude", CLAUDE_FINISHED, PaneState.IDLE),
+        ("claude", CLAUDE_PERMISSION, PaneState.WAITING),
+        ("claude", CLAUDE_TRUST, PaneState.WAITING),
+        ("codex", CODEX_IDLE, PaneState.IDLE),
+        ("codex", CODEX_BUSY, PaneState.BUSY),
+        ("codex", CODEX_APPROVAL, PaneState.WAITING),
+        ("opencode", OPENCODE_IDLE, PaneState.IDLE),
+        ("opencode", OPENCODE_BUSY, PaneState.BUSY),
+        ("opencode", OPENCODE_PERMISSION, PaneState.WAITING),
+        ("standin", STANDIN_IDLE, PaneState.IDLE),
+        ("standin", STANDIN_BUSY, PaneState.BUSY),
+        ("standin", STANDIN_QUESTION, PaneState.WAITING),
     ],
 )
 def test_a_screen_is_read_by_the_cues_of_its_agent(
     agent: str, screen: str, state: str
 ) -> None:
-    verdict = screens.read(screen, "", catalog.get(agent).cues)
+    verdict = cue_match.read(screen, "", catalog.get(agent).cues)
     assert verdict.state == state
     assert verdict.evidence
     assert verdict.evidence in screen.replace("\xa0", " ")
@@ -75,44 +76,46 @@ def test_a_screen_is_read_by_the_cues_of_its_agent(
 @pytest.mark.parametrize(
     ("title", "state"),
     [
-        ("⠹ work", screens.BUSY),
-        ("[ ! ] Action Required | work", screens.WAITING),
-        ("work", screens.IDLE),
+        ("⠹ work", PaneState.BUSY),
+        ("[ ! ] Action Required | work", PaneState.WAITING),
+        ("work", PaneState.IDLE),
     ],
 )
 def test_codex_says_by_its_title_what_its_screen_hides(title: str, state: str) -> None:
-    assert screens.read(CODEX_IDLE, title, catalog.get("codex").cues).state == state
+    assert cue_match.read(CODEX_IDLE, title, catalog.get("codex").cues).state == state
 
 
 @pytest.mark.parametrize("agent", ["claude", "codex", "opencode", "standin"])
 @pytest.mark.parametrize("screen", ["", "\n\n", "user@host:~$ ls\nREADME.md"])
 def test_a_screen_without_a_cue_is_unknown(agent: str, screen: str) -> None:
-    assert screens.read(screen, "", catalog.get(agent).cues).state == screens.UNKNOWN
+    assert (
+        cue_match.read(screen, "", catalog.get(agent).cues).state == PaneState.UNKNOWN
+    )
 
 
 def test_a_question_beats_work_and_work_beats_rest() -> None:
     cues = catalog.get("claude").cues
-    assert screens.read(CLAUDE_BUSY + CLAUDE_PERMISSION, "", cues).state == "waiting"
-    assert screens.read(CLAUDE_BUSY + CLAUDE_IDLE, "", cues).state == screens.BUSY
+    assert cue_match.read(CLAUDE_BUSY + CLAUDE_PERMISSION, "", cues).state == "waiting"
+    assert cue_match.read(CLAUDE_BUSY + CLAUDE_IDLE, "", cues).state == PaneState.BUSY
 
 
 def test_what_scrolled_away_is_history() -> None:
     cues = catalog.get("claude").cues
     below = "\n".join(f"line {number}" for number in range(20))
-    assert screens.read(f"{CLAUDE_PERMISSION}\n{below}\n❯", "", cues).state == "idle"
+    assert cue_match.read(f"{CLAUDE_PERMISSION}\n{below}\n❯", "", cues).state == "idle"
 
 
 def test_colours_do_not_hide_a_cue() -> None:
     styled = "\x1b[38;5;244m❯\x1b[0m \x1b[7m1\x1b[0m. \x1b]8;;http://x\x1b\\Yes"
-    verdict = screens.read(styled, "", catalog.get("claude").cues)
-    assert verdict[:2] == (screens.WAITING, "❯ 1. Yes")
+    verdict = cue_match.read(styled, "", catalog.get("claude").cues)
+    assert verdict[:2] == (PaneState.WAITING, "❯ 1. Yes")
 
 
 def test_a_draft_in_the_box_is_not_taken_for_work() -> None:
-    assert screens.read(CLAUDE_DRAFT, "", catalog.get("claude").cues).state == "idle"
+    assert cue_match.read(CLAUDE_DRAFT, "", catalog.get("claude").cues).state == "idle"
 
 
 def test_the_answers_count_from_one_without_a_gap() -> None:
-    found = questions.read("Which?\n❯ 1. One\n  2. Two\n  7. Seven sins\n")
+    found = question.read("Which?\n❯ 1. One\n  2. Two\n  7. Seven sins\n")
     assert found is not None
     assert [one.digit for one in found.options] == [1, 2]

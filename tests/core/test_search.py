@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker import history, messages
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.messages import history, send
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.storage import search
 from cafleet_core.storage.migrations import m0002_search
 from tests.team import Team, a_team
@@ -25,7 +25,7 @@ BODIES = (
 def team(registry: Registry) -> Team:
     team = a_team(registry, "drafter", "reviewer")
     for body in BODIES:
-        messages.send(registry, team.director, [team.others["drafter"]], body)
+        send.send(registry, team.director, [team.others["drafter"]], body)
     return team
 
 
@@ -65,7 +65,7 @@ def test_another_session_is_never_searched(registry: Registry, team: Team) -> No
 
 
 def test_a_broadcast_is_found_once(registry: Registry, team: Team) -> None:
-    messages.broadcast(registry, team.director, "needle for everyone")
+    send.broadcast(registry, team.director, "needle for everyone")
     assert found(registry, team, "needle") == ["needle for everyone"]
 
 
@@ -73,9 +73,7 @@ def test_the_newest_come_last_and_the_limit_keeps_them(
     registry: Registry, team: Team
 ) -> None:
     for number in range(5):
-        messages.send(
-            registry, team.director, [team.others["drafter"]], f"step {number}"
-        )
+        send.send(registry, team.director, [team.others["drafter"]], f"step {number}")
     entries = history.page(
         registry, team.session.session_id, history.Filter(words="step"), limit=2
     )
@@ -96,7 +94,7 @@ def test_no_text_is_taken_for_an_operator(words: str) -> None:
 def test_an_older_registry_is_indexed_when_it_is_upgraded(tmp_path: Path) -> None:
     registry = open_registry(tmp_path / "registry.db")
     team = a_team(registry, "drafter")
-    messages.send(registry, team.director, [team.others["drafter"]], "an old message")
+    send.send(registry, team.director, [team.others["drafter"]], "an old message")
     registry.execute("DROP TABLE tasks_text")
     m0002_search.apply(registry)
     assert found(registry, team, "old") == ["an old message"]

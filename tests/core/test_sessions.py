@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from cafleet_core import records
-from cafleet_core.broker import agents, identity, inbox, maintenance, messages, sessions
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import agents, identity, sessions
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import Ambiguous, NotFound, Refused, RegistryError
+from cafleet_core.states import AgentKind, TaskState
 from tests.team import NOWHERE, a_team
 
 
@@ -41,15 +43,15 @@ def test_a_new_session_has_its_director_and_administrator(registry: Registry) ->
     made = sessions.create(registry, NOWHERE, "release", "claude")
     listed = {one.kind: one for one in agents.listed(registry, made.session)}
     director, administrator = (
-        listed.pop(kind) for kind in (records.DIRECTOR, records.ADMINISTRATOR)
+        listed.pop(kind) for kind in (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
     )
     assert not listed
     assert director == made.director
-    assert (director.name, director.kind) == ("Director", records.DIRECTOR)
+    assert (director.name, director.kind) == ("Director", AgentKind.DIRECTOR)
     assert director.description == "Root Director for this session"
     assert (administrator.name, administrator.kind) == (
         "Administrator",
-        records.ADMINISTRATOR,
+        AgentKind.ADMINISTRATOR,
     )
     assert administrator.placement is None
     assert made.session.label == "release"
@@ -84,7 +86,7 @@ def test_a_bootstrap_that_fails_anywhere_leaves_nothing(
 def test_deleting_dissolves_the_team_and_keeps_the_mail(registry: Registry) -> None:
     team = a_team(registry, "alice", "bob")
     alice = team.others["alice"]
-    sent = messages.send(registry, team.director, [alice], "to do")
+    sent = send.send(registry, team.director, [alice], "to do")
     gone = sessions.delete(registry, team.session.session_id)
     assert gone.deregistered == 4
     assert [one.name for one in gone.placed] == ["Director"]
@@ -92,7 +94,7 @@ def test_deleting_dissolves_the_team_and_keeps_the_mail(registry: Registry) -> N
     assert contents(registry)["agent_placements"] == []
     assert sessions.find(registry, team.session.session_id).deleted_at is not None
     task = inbox.show(registry, team.caller(), sent.task.task_id)
-    assert task.status_state == records.FAILED
+    assert task.status_state == TaskState.FAILED
 
 
 def test_deleting_again_changes_nothing(registry: Registry) -> None:
@@ -109,7 +111,7 @@ def test_a_deletion_that_fails_anywhere_leaves_everything(
     registry: Registry, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     team = a_team(registry, "alice")
-    messages.send(registry, team.director, [team.others["alice"]], "to do")
+    send.send(registry, team.director, [team.others["alice"]], "to do")
     before = contents(registry)
     fault = FailsAt(registry, number)
     with monkeypatch.context() as faulty:
@@ -130,19 +132,19 @@ def test_a_deleted_session_takes_no_new_agents(registry: Registry) -> None:
 
 def test_deleting_one_session_leaves_the_other_alone(registry: Registry) -> None:
     ours, theirs = a_team(registry, "alice"), a_team(registry, "alice")
-    messages.send(registry, theirs.director, [theirs.others["alice"]], "to do")
+    send.send(registry, theirs.director, [theirs.others["alice"]], "to do")
     before = agents.listed(registry, theirs.session)
     sessions.delete(registry, ours.session.session_id)
     assert agents.listed(registry, theirs.session) == before
     (task,) = inbox.poll(registry, theirs.others["alice"])
-    assert task.status_state == records.INPUT_REQUIRED
+    assert task.status_state == TaskState.INPUT_REQUIRED
 
 
 def test_summaries_count_what_is_there(registry: Registry) -> None:
     quiet, busy = a_team(registry), a_team(registry, "alice", "bob")
     alice, bob = busy.others["alice"], busy.others["bob"]
-    messages.send(registry, busy.director, [alice], "first")
-    last = messages.send(registry, alice, [bob], "second").task
+    send.send(registry, busy.director, [alice], "first")
+    last = send.send(registry, alice, [bob], "second").task
     first_summary, second_summary = sessions.summaries(registry)
     assert (first_summary.session, second_summary.session) == (
         busy.session,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.agents import catalog
-from cafleet_core.panes import sight
-from cafleet_core.panes.sight import Judgement, Told
+from cafleet_core.panes.reading import fuse
+from cafleet_core.panes.reading.fuse import Judgement, Told
+from cafleet_core.states import PaneState
 
 RULE = "─" * 40
 CUES = catalog.get("claude").cues
@@ -23,8 +24,8 @@ SCREENS = {
 
 def judged(shown: str, *told: tuple[str, str]) -> Judgement:
     """The judgement on a screen, with states told by these sources, best first."""
-    words = [Told(source, state, state, 1.0) for source, state in told]
-    return sight.judge(SCREENS[shown], "", CUES, words)
+    words = [Told(source, PaneState(state), state, 1.0) for source, state in told]
+    return fuse.judge(SCREENS[shown], "", CUES, words)
 
 
 @pytest.mark.parametrize(

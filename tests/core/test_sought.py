@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker.registry import Registry
-from cafleet_core.broker.sought import holds, split
+from cafleet_core.broker.messages.word_match import holds, split
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.storage import search
 
 SESSION = "0" * 36

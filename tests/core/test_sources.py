@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.panes import sources
+from cafleet_core.panes.reading import self_reports
 from tests.builders import DAWN
 from tests.terminal import eventually
 
@@ -71,13 +71,13 @@ def test_the_record_of_a_claude_below_the_panes_shell_is_found(
     shell: Shell, tmp_path: Path, status: str
 ) -> None:
     record(tmp_path, child(shell), status=status)
-    told = sources.claude(shell.pid)
+    told = self_reports.claude(shell.pid)
     assert told == ("record", status, status, 5.0)
 
 
 def test_the_pane_may_be_the_claude_itself(shell: Shell, tmp_path: Path) -> None:
     record(tmp_path, shell.pid, status="waiting", waitingFor="permission prompt")
-    told = sources.claude(shell.pid)
+    told = self_reports.claude(shell.pid)
     assert told is not None
     assert told.evidence == "waiting: permission prompt"
 
@@ -87,7 +87,7 @@ def test_it_costs_the_same_however_many_claudes_there_are_elsewhere(
 ) -> None:
     record(tmp_path, shell.pid)
     monkeypatch.setattr(os, "listdir", lambda _: pytest.fail("others were looked at"))
-    assert sources.claude(shell.pid) is not None
+    assert self_reports.claude(shell.pid) is not None
 
 
 def test_the_nearest_of_two_is_the_one_on_the_screen(
@@ -95,7 +95,7 @@ def test_the_nearest_of_two_is_the_one_on_the_screen(
 ) -> None:
     record(tmp_path, child(shell), status="busy")
     record(tmp_path, shell.pid)
-    told = sources.claude(shell.pid)
+    told = self_reports.claude(shell.pid)
     assert told is not None
     assert told.state == "idle"
 
@@ -115,14 +115,14 @@ def test_a_record_of_another_process_or_that_is_not_understood_is_nothing(
     shell: Shell, tmp_path: Path, changes: dict[str, object]
 ) -> None:
     record(tmp_path, child(shell), **changes)
-    assert sources.claude(shell.pid) is None
+    assert self_reports.claude(shell.pid) is None
 
 
 def test_somebody_elses_claude_in_the_same_home_is_not_taken(
     shell: Shell, tmp_path: Path
 ) -> None:
     record(tmp_path, os.getpid(), status="busy")
-    assert sources.claude(shell.pid) is None
+    assert self_reports.claude(shell.pid) is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"pid": 1}'])
@@ -131,11 +131,11 @@ def test_a_record_that_is_half_written_is_nothing(
 ) -> None:
     record(tmp_path, shell.pid)
     (tmp_path / ".claude" / "sessions" / f"{shell.pid}.json").write_text(text)
-    assert sources.claude(shell.pid) is None
+    assert self_reports.claude(shell.pid) is None
 
 
 def test_a_process_that_has_gone_tells_nothing() -> None:
-    assert sources.claude(2**22 + 1) is None
+    assert self_reports.claude(2**22 + 1) is None
 
 
 def stamped(state: str, seconds_ago: float) -> str:
@@ -157,13 +157,13 @@ def stamped(state: str, seconds_ago: float) -> str:
     ],
 )
 def test_a_hook_is_believed_while_it_is_young(option: str, state: str | None) -> None:
-    told = sources.hook(option)
+    told = self_reports.hook(option)
     assert (told.state if told else None) == state
 
 
 def test_the_record_comes_before_the_hook(shell: Shell, tmp_path: Path) -> None:
     record(tmp_path, child(shell))
-    told = sources.told(["claude", "unheard-of"], shell.pid, stamped("busy", 1))
+    told = self_reports.told(["claude", "unheard-of"], shell.pid, stamped("busy", 1))
     assert [(one.source, one.state) for one in told] == [
         ("record", "idle"),
         ("hook", "busy"),
@@ -179,5 +179,5 @@ def test_a_hook_that_has_missed_a_change_of_the_record_is_not_believed(
 ) -> None:
     since = int((DAWN.timestamp() - record_age) * 1000)
     record(tmp_path, child(shell), statusUpdatedAt=since)
-    told = sources.told(["claude"], shell.pid, stamped("waiting", hook_age))
+    told = self_reports.told(["claude"], shell.pid, stamped("waiting", hook_age))
     assert ("hook" in [one.source for one in told]) == believed

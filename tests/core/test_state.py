@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.panes import state
-from cafleet_core.panes.facts import PaneFacts
+from cafleet_core.panes.reading import classify
+from cafleet_core.panes.tmux.facts import PaneFacts
 from tests.builders import a_placement, an_id
 
 AGENT = an_id("drafter")
@@ -36,11 +36,11 @@ AS_PLACED = PaneFacts(
 def test_facts_count_before_the_screen(
     facts: PaneFacts | None, found: str, reason: str
 ) -> None:
-    view = state.verdict(AGENT, a_placement(), facts, ASKING)
+    view = classify.verdict(AGENT, a_placement(), facts, ASKING)
     assert (view.state, view.reason) == (found, reason)
     assert (view.question is not None) == (found == "waiting")
 
 
 def test_a_pane_that_is_being_made_has_no_facts_to_go_by() -> None:
     pending = a_placement(tmux_pane_id=None)
-    assert state.verdict(AGENT, pending, None, None).state == "starting"
+    assert classify.verdict(AGENT, pending, None, None).state == "starting"

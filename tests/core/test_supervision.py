@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from cafleet_core import records, supervision
-from cafleet_core.config import Thresholds
-from cafleet_core.supervision import Concern
+from cafleet_core.broker.supervision import concerns
+from cafleet_core.broker.supervision.concerns import Concern
+from cafleet_core.config.rules import Thresholds
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Member, PaneView
 from tests.builders import DAWN, a_member, a_placement, an_activity, at
 
@@ -24,11 +25,11 @@ def member(**activity: object) -> Member:
 def found(one: Member, view: PaneView, minutes: float = 60) -> list[Concern]:
     views = {one.agent.agent_id: view}
     moment = DAWN + timedelta(minutes=minutes)
-    return supervision.concerns([one], views, LIMITS, moment)
+    return concerns.concerns([one], views, LIMITS, moment)
 
 
 def view(state: str, screen: str | None = None, reason: str = "") -> PaneView:
-    return PaneView(state, "screen", reason, screen)
+    return PaneView(PaneState(state), "screen", reason, screen)
 
 
 def test_a_question_is_told_with_its_words() -> None:
@@ -39,8 +40,8 @@ def test_a_question_is_told_with_its_words() -> None:
 def test_the_line_that_wakes_ends_its_sentences_once() -> None:
     asked = found(member(), view("waiting", QUESTION))
     gone = found(member(), view("dead", reason="pane gone"))
-    assert "both remarks? Look: cafleet" in supervision.wake(asked)
-    assert "both remarks?; reviewer is gone: pane gone. Look:" in supervision.wake(
+    assert "both remarks? Look: cafleet" in concerns.wake(asked)
+    assert "both remarks?; reviewer is gone: pane gone. Look:" in concerns.wake(
         [*asked, *gone]
     )
 
@@ -85,21 +86,21 @@ def test_who_works_in_its_pane_is_not_silent() -> None:
 
 def resting_since(one: Member, minutes: float) -> Member:
     """The member, whose pane was seen to come to rest at that minute."""
-    placement = a_placement(pane_state="idle", pane_state_since=at(minutes))
+    placement = a_placement(pane_state=PaneState.IDLE, pane_state_since=at(minutes))
     return one._replace(agent=one.agent._replace(placement=placement))
 
 
 def test_nobody_but_active_members_is_a_concern() -> None:
     one = member()
-    director = one._replace(agent=one.agent._replace(kind=records.DIRECTOR))
-    gone = one._replace(agent=one.agent._replace(status=records.DEREGISTERED))
+    director = one._replace(agent=one.agent._replace(kind=AgentKind.DIRECTOR))
+    gone = one._replace(agent=one.agent._replace(status=AgentStatus.DEREGISTERED))
     assert found(director, view("dead")) == []
     assert found(gone, view("dead")) == []
 
 
 def test_several_concerns_are_one_line_without_anything_to_obey() -> None:
     news = [Concern("1", "dead", "a is gone"), Concern("2", "dead", "b is gone")]
-    line = supervision.wake(news)
+    line = concerns.wake(news)
     assert line.startswith("[cafleet] a is gone; b is gone.")
     assert len(line.splitlines()) == 1
     [hostile] = found(

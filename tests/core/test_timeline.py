@@ -6,10 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker import agents, history, inbox, messages, timeline
-from cafleet_core.broker.history import EVERYTHING, Filter
-from cafleet_core.broker.registry import Registry
-from cafleet_core.storage.places import Edge
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import history, inbox, timeline
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.messages.history import EVERYTHING, Filter
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.states import TaskState
+from cafleet_core.storage.keyset import Edge
 from cafleet_core.views import Entry
 from tests.builders import at
 from tests.team import Team, a_team
@@ -133,7 +136,7 @@ def test_what_changed_since_is_told_whole_and_once(
     (changed,) = timeline.changed(registry, session_id, before)
     assert changed.task_id == sent.task.task_id
     assert len(changed.deliveries) == 3
-    assert [one.state for one in changed.deliveries].count("completed") == 1
+    assert [one.state for one in changed.deliveries].count(TaskState.COMPLETED) == 1
     assert changed.version == timeline.version(registry, session_id) > before
     assert timeline.changed(registry, session_id, changed.version) == []
 

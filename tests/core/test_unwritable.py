@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import inbox, messages
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryError
 from tests.team import a_team
 
@@ -18,7 +18,7 @@ def test_mail_can_be_read_where_nothing_can_be_stamped(
     registry: Registry,
 ) -> None:
     team = a_team(registry, "alice")
-    messages.send(registry, team.director, [team.others["alice"]], "in need")
+    send.send(registry, team.director, [team.others["alice"]], "in need")
     registry.refuse_writes()
     for _ in range(2):
         (task,) = inbox.poll(registry, team.others["alice"])

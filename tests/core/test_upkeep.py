@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker import agents, history, inbox, maintenance, messages, sessions
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.messages import history, inbox, send
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import Refused, RegistryError
 from tests.builders import DAWN
 from tests.team import Team, a_team
@@ -42,15 +44,15 @@ def team(registry: Registry, days: list[int]) -> Team:
     team = a_team(registry, "alice", "bob")
     alice, bob = team.others["alice"], team.others["bob"]
     for body in ("settled", "open"):
-        sent = messages.send(registry, team.director, [alice], body)
+        sent = send.send(registry, team.director, [alice], body)
         if body == "settled":
             inbox.ack(registry, team.caller("alice"), [sent.task.task_id])
-    messages.broadcast(registry, team.director, "half")
+    send.broadcast(registry, team.director, "half")
     inbox.ack_all(registry, team.caller("bob"))
     days[0] = 30
-    sent = messages.send(registry, bob, [alice], "recent")
+    sent = send.send(registry, bob, [alice], "recent")
     inbox.ack(registry, team.caller("alice"), [sent.task.task_id])
-    messages.send(registry, bob, [alice], "last")
+    send.send(registry, bob, [alice], "last")
     return team
 
 
@@ -79,7 +81,7 @@ def test_a_deleted_session_goes_with_its_agents(
     keeper = a_team(registry)
     sessions.delete(registry, team.session.session_id)
     days[0] = 90
-    messages.send(registry, keeper.director, [keeper.administrator], "still here")
+    send.send(registry, keeper.director, [keeper.administrator], "still here")
     pruned = maintenance.prune(registry, before_day(60), dry_run=False)
     assert (pruned.agents, pruned.sessions) == (4, 1)
     left = sessions.summaries(registry, include_deleted=True)

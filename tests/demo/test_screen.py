@@ -8,7 +8,7 @@ from cafleet_core.agents import catalog
 from cafleet_core.demo import cells
 from cafleet_core.demo.actions import Ask
 from cafleet_core.demo.screen import Face, layout
-from cafleet_core.panes import screens
+from cafleet_core.panes.reading import cue_match
 
 QUESTION = Ask("Shall I?", ("Yes", "No"), ((), ()))
 
@@ -22,7 +22,7 @@ def drawn(face: Face, columns: int = 60, height: int = 20) -> list[str]:
 def seen(face: Face, columns: int = 60, height: int = 20) -> str:
     """What cafleet takes a stand-in with this face to be doing."""
     cues = catalog.get("standin").cues
-    return screens.read("\n".join(drawn(face, columns, height)), "", cues).state
+    return cue_match.read("\n".join(drawn(face, columns, height)), "", cues).state
 
 
 @pytest.mark.parametrize(("columns", "height"), [(60, 20), (39, 16), (20, 5), (5, 3)])

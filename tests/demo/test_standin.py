@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents, inbox, messages
-from cafleet_core.broker.registry import Registry
-from cafleet_core.panes import facts
-from cafleet_core.panes.facts import IDENTITY_OPTION
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.panes.tmux import facts
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
 from cafleet_core.push import preview, writer
 from cafleet_core.push.script import Turn
 from tests.builders import an_id
@@ -148,7 +149,7 @@ def test_an_acking_stand_in_acks_what_is_sent_to_it(
         here=terminal.here(terminal.standin(log, behaviour="ack")),
         coding_agent="standin",
     )
-    sent = messages.send(registry, team.director, [acker], "Please ack.")
+    sent = send.send(registry, team.director, [acker], "Please ack.")
 
     def acked() -> str | None:
         return inbox.show(registry, team.caller(), sent.task.task_id).acked_at

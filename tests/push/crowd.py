@@ -12,8 +12,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from cafleet_core.broker import agents, messages
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.records import Sent
 from tests.team import a_team
 from tests.terminal import Terminal, eventually
@@ -57,7 +58,7 @@ class Crowd:
     def talk(self) -> list[Call]:
         """One broadcast and a hundred sends at once, each with a connection of its own."""
         calls: list[Callable[[Registry], Sent]] = [
-            lambda registry: messages.broadcast(
+            lambda registry: send.broadcast(
                 registry, self._team.director, "to everyone"
             )
         ]
@@ -107,7 +108,7 @@ class Crowd:
 
     def _sending(self, number: int) -> Callable[[Registry], Sent]:
         recipient = self._team.others[self._recipient(number)]
-        return lambda registry: messages.send(
+        return lambda registry: send.send(
             registry, self._team.director, [recipient], f"number {number};"
         )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cafleet_core.panes import facts
-from cafleet_core.panes.facts import IDENTITY_OPTION
+from cafleet_core.panes.tmux import facts
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from cafleet_core.broker import answering, keyboard, messages, owed
-from cafleet_core.broker.registry import Registry, open_registry
-from cafleet_core.config import PushRules
+from cafleet_core.broker.delivery import pending, type_now
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.broker.team import answer
+from cafleet_core.config.rules import PushRules
 from tests.team import a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, eventually, turns
 
@@ -21,9 +23,9 @@ def test_exec_ping_prompt_and_send_are_submitted_one_by_one(
     alice = team.others["alice"]
     acts: list[Callable[[Registry], object]] = [
         lambda own: messages.send(own, team.director, [alice], "a message"),
-        lambda _: keyboard.ping(alice),
-        lambda _: answering.execute(alice, "true"),
-        lambda _: answering.prompt(alice, "a prompt"),
+        lambda _: type_now.ping(alice),
+        lambda _: answer.execute(alice, "true"),
+        lambda _: answer.prompt(alice, "a prompt"),
     ]
 
     def act(one: Callable[[Registry], object]) -> None:
@@ -31,7 +33,7 @@ def test_exec_ping_prompt_and_send_are_submitted_one_by_one(
             try:
                 with closing(open_registry(registry.path)) as own:
                     one(own)
-            except keyboard.SendFailed:
+            except type_now.SendFailed:
                 return False  # somebody else's text stood there
             return True
 
@@ -41,7 +43,7 @@ def test_exec_ping_prompt_and_send_are_submitted_one_by_one(
         list(together.map(act, acts))
 
     def all_taken() -> bool:
-        owed.settle(registry, PushRules())
+        pending.settle(registry, PushRules())
         return len(turns(log_of(tmp_path, "alice"))) == len(acts)
 
     eventually(all_taken)

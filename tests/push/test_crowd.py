@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import owed
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.rules import PushRules
 from tests.push.crowd import Crowd
 from tests.terminal import Terminal, eventually
 
@@ -29,7 +29,7 @@ def test_everyone_gets_every_message_whole_and_once(
     }
 
     def arrived() -> bool:
-        owed.settle(registry, PushRules())
+        pending.settle(registry, PushRules())
         return crowd.bodies() == crowd.wanted
 
     eventually(arrived)

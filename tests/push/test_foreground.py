@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.panes import facts
+from cafleet_core.panes.tmux import facts
 from cafleet_core.records import PushResult
+from cafleet_core.states import PushOutcome, PushReason
 from tests.push.panes import a_turn, stamp, type_one
 from tests.terminal import Terminal, eventually
 
-DELIVERED = PushResult("delivered")
+DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 
 def test_a_shell_in_front_is_shown_the_text_and_runs_none_of_it(
@@ -22,9 +23,11 @@ def test_a_shell_in_front_is_shown_the_text_and_runs_none_of_it(
     victim = tmp_path / "touched"
     words = f"[cafleet msg]\ntouch {victim}\n; exit\n\x1b]0;title\x07\x03"
     turn = a_turn(terminal, pane, words)._replace(process_names=("claude",))
-    assert type_one(turn._replace(show=False)) == PushResult("none", "not_the_agent")
+    assert type_one(turn._replace(show=False)) == PushResult(
+        PushOutcome.NONE, PushReason.NOT_THE_AGENT
+    )
     assert victim.name not in terminal.screen(pane)
-    assert type_one(turn._replace(show=True)) == PushResult("shown")
+    assert type_one(turn._replace(show=True)) == PushResult(PushOutcome.SHOWN)
     eventually(lambda: f"touch {victim}" in terminal.screen(pane).replace("\n", ""))
     terminal.keys(pane, "", "Enter")
     terminal.keys(pane, "echo still", "Space", "here", "Enter")
@@ -44,7 +47,7 @@ def test_another_program_in_front_gets_nothing(
     eventually(lambda: facts.panes(terminal.socket)[pane].command == "editor")
     before = terminal.screen(pane)
     turn = a_turn(terminal, pane, ":!touch x")._replace(process_names=("claude",))
-    assert type_one(turn) == PushResult("none", "not_the_agent")
+    assert type_one(turn) == PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
     terminal.keys(pane, "by hand", "Enter", "C-d")
     eventually(lambda: pane not in facts.panes(terminal.socket))
     assert written.read_text() == "by hand\n"
@@ -65,4 +68,4 @@ def test_a_program_of_any_name_is_typed_into_or_refused_never_mistaken(
         assert result == DELIVERED
         eventually(lambda: "hello" in terminal.screen(pane))
     else:
-        assert result == PushResult("none", "not_the_agent")
+        assert result == PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents, inbox, messages, outbox, owed
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
+from cafleet_core.broker.delivery import dispatch, pending
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult, Sent
+from cafleet_core.states import PushOutcome, PushReason
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, eventually, turns
 
@@ -43,7 +47,7 @@ def bodies(logs: Path) -> list[str]:
 
 
 def retried(registry: Registry) -> bool:
-    return owed.settle(registry, RULES) > 0
+    return pending.settle(registry, RULES) > 0
 
 
 def type_draft(terminal: Terminal, pane: str, words: str) -> None:
@@ -56,7 +60,7 @@ def test_a_draft_holds_the_message_and_stays_as_it_was(
 ) -> None:
     type_draft(terminal, pane, "half a thought")
     sent = send(registry, team, "later")
-    assert result(sent) == PushResult("held", "draft")
+    assert result(sent) == PushResult(PushOutcome.HELD, PushReason.DRAFT)
     assert "❯ half a thought" in terminal.screen(pane)
     assert bodies(tmp_path) == []
     terminal.keys(pane, "C-c")
@@ -80,10 +84,10 @@ def test_not_even_a_busy_agent_that_is_waited_for_no_longer_is_typed_over_a_draf
     rules = PushRules(hold_timeout=1)
     to_bob = [team.others["bob"]]
     sent = messages.send(registry, team.director, to_bob, "later", rules=rules)
-    assert result(sent) == PushResult("held", "busy")
+    assert result(sent) == PushResult(PushOutcome.HELD, PushReason.BUSY)
 
     def reason() -> str | None:
-        owed.settle(registry, rules)
+        pending.settle(registry, rules)
         return inbox.show(registry, team.caller(), sent.task.task_id).push_reason
 
     eventually(lambda: reason() == "draft")
@@ -95,7 +99,9 @@ def test_copy_mode_holds_it_and_is_not_left(
     registry: Registry, terminal: Terminal, team: Team, pane: str, tmp_path: Path
 ) -> None:
     terminal.tmux("copy-mode", "-t", pane)
-    assert result(send(registry, team, "later")) == PushResult("held", "copy_mode")
+    assert result(send(registry, team, "later")) == PushResult(
+        PushOutcome.HELD, PushReason.COPY_MODE
+    )
     in_mode = terminal.tmux("display-message", "-p", "-t", pane, "#{pane_in_mode}")
     assert in_mode == "1"
     terminal.tmux("send-keys", "-X", "-t", pane, "cancel")
@@ -117,7 +123,7 @@ def test_several_held_arrive_as_one_turn_in_their_order(
     assert [line.split()[2] for line in lines[:6:2]] == ids
     waiting = inbox.poll(registry, team.others["alice"])
     assert {task.push_outcome for task in waiting} == {"delivered"}
-    assert owed.settle(registry, RULES) == 0
+    assert pending.settle(registry, RULES) == 0
 
 
 def test_any_later_command_delivers_what_is_owed(
@@ -142,7 +148,7 @@ def test_what_was_acked_meanwhile_is_not_typed_any_more(
     inbox.ack(registry, team.caller("alice"), [sent.task.task_id])
     terminal.keys(pane, "C-c")
     eventually(lambda: "wait" not in terminal.screen(pane))
-    assert owed.settle(registry, RULES) == 0
+    assert pending.settle(registry, RULES) == 0
     assert send(registry, team, "news").deliveries[0][1].outcome == "delivered"
     eventually(lambda: bodies(tmp_path) == ["news"])
 
@@ -153,7 +159,7 @@ def test_a_claim_keeps_a_second_process_from_typing_the_same(
     type_draft(terminal, pane, "wait")
     send(registry, team, "once")
     with registry.write():
-        first = outbox.claimed(registry, [team.others["alice"]])
-        second = outbox.claimed(registry, [team.others["alice"]])
+        first = dispatch.claimed(registry, [team.others["alice"]])
+        second = dispatch.claimed(registry, [team.others["alice"]])
     assert [len(one.tasks) for one in first] == [1]
     assert second == []

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import spawning
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules, Thresholds
-from cafleet_core.monitor import Monitor
-from cafleet_core.storage import watch
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.supervision.monitor import Monitor
+from cafleet_core.broker.team import create_member
+from cafleet_core.config.rules import PushRules, Thresholds
+from cafleet_core.storage import monitors
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import (
     PATIENCE,
@@ -32,14 +32,16 @@ registry.BUSY_SECONDS = 0.1
 from cafleet_core.cli.main import main
 main()
 """
-ASKING = spawning.Wish("reviewer", "", "standin", cwd="/")
+ASKING = create_member.Wish("reviewer", "", "standin", cwd="/")
 
 
 @pytest.fixture
 def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
     """A Director that writes down its turns, and a member beside it."""
     team = a_team_in_panes(registry, terminal, tmp_path)
-    team.others["reviewer"] = spawning.create(registry, team.caller(), ASKING).agent
+    team.others["reviewer"] = create_member.create(
+        registry, team.caller(), ASKING
+    ).agent
     return team
 
 
@@ -98,7 +100,7 @@ def test_only_one_watches_until_it_gives_no_sign_any_more(
     assert watcher.tick().watching
     second = a_monitor(registry, team)
     assert not second.tick().watching
-    monkeypatch.setattr(watch, "STALE_SECONDS", -1.0)
+    monkeypatch.setattr(monitors, "STALE_SECONDS", -1.0)
     assert second.tick().watching, "the first has given no sign for too long"
     second.release()
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.push import outcome
-from cafleet_core.push.outcome import Refusal
+from cafleet_core.push.refusal import Refusal, of_refusal
 from cafleet_core.push.script import can_name
 from tests.builders import an_id
 
@@ -30,7 +29,7 @@ AT_A_SHELL = Refusal(1, "%1", AGENT, (), False, False, "/dev/pts/1", "bash")
 def test_only_the_agents_own_shell_may_be_shown_a_text(
     refusal: Refusal, reason: str | None
 ) -> None:
-    found = outcome.of_refusal(refusal, 1, "%1", AGENT)
+    found = of_refusal(refusal, 1, "%1", AGENT)
     assert found.reason == reason
     assert (found.outcome == "shown") == (reason is None)
 

@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import ids
-from cafleet_core.broker import inbox, messages, outbox, owed
-from cafleet_core.broker.pushing import Owed
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
-from cafleet_core.panes.facts import TYPED_OPTION
+from cafleet_core.broker.delivery import dispatch, pending
+from cafleet_core.broker.delivery.turns import Owed
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.rules import PushRules
+from cafleet_core.panes.tmux.facts import TYPED_OPTION
 from cafleet_core.push import writer
-from cafleet_core.push.outcome import MOVED
+from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult, Task
+from cafleet_core.states import PushOutcome, PushReason
 from tests.builders import an_id
 from tests.core.test_crash import run_sender
 from tests.push.panes import a_turn, an_agent, stamp, type_one
@@ -59,7 +61,7 @@ def claims_end(registry: Registry) -> None:
 
 def claim(registry: Registry, team: Team) -> list[Owed]:
     with registry.write():
-        return outbox.claimed(registry, [team.others["alice"]])
+        return dispatch.claimed(registry, [team.others["alice"]])
 
 
 def a_held_message(
@@ -67,7 +69,7 @@ def a_held_message(
 ) -> None:
     """One that could not be typed, as alice's pane is in copy mode, which it leaves then."""
     terminal.tmux("copy-mode", "-t", pane_of(team))
-    sent = messages.send(registry, team.director, [team.others["alice"]], body)
+    sent = send.send(registry, team.director, [team.others["alice"]], body)
     assert sent.deliveries[0][1].outcome == "held"
     terminal.tmux("send-keys", "-X", "-t", pane_of(team), "cancel")
 
@@ -78,8 +80,8 @@ def test_a_sender_that_dies_right_after_typing_is_not_repeated(
     run_sender(registry, team, "recording")
     eventually(lambda: bodies(tmp_path) == ["to do"])
     claims_end(registry)
-    assert owed.settle(registry, RULES) == 1
-    messages.send(registry, team.director, [team.others["alice"]], "the next")
+    assert pending.settle(registry, RULES) == 1
+    send.send(registry, team.director, [team.others["alice"]], "the next")
     eventually(lambda: len(bodies(tmp_path)) > 1)
     assert bodies(tmp_path) == ["to do", "the next"]
     first, second = inbox.poll(registry, team.others["alice"])
@@ -91,11 +93,11 @@ def test_of_several_only_those_that_nobody_typed_are_typed(
 ) -> None:
     run_sender(registry, team, "recording")
     claims_end(registry)
-    sent = messages.send(registry, team.director, [team.others["alice"]], "the next")
-    assert sent.deliveries[0][1] == PushResult("delivered")
+    sent = send.send(registry, team.director, [team.others["alice"]], "the next")
+    assert sent.deliveries[0][1] == PushResult(PushOutcome.DELIVERED)
     eventually(lambda: len(bodies(tmp_path)) == 2)
     assert bodies(tmp_path) == ["to do", "the next"]
-    assert not owed.settle(registry, RULES)
+    assert not pending.settle(registry, RULES)
 
 
 def test_one_that_wakes_too_late_types_nothing(
@@ -105,11 +107,11 @@ def test_one_that_wakes_too_late_types_nothing(
     sleeper = claim(registry, team)
     claims_end(registry)
     overtaker = claim(registry, team)
-    (told,) = outbox.deliver(registry, overtaker, RULES).values()
+    (told,) = dispatch.deliver(registry, overtaker, RULES).values()
     assert told.outcome == "delivered"
-    (late,) = outbox.deliver(registry, sleeper, RULES).values()
+    (late,) = dispatch.deliver(registry, sleeper, RULES).values()
     assert late.outcome == "delivered"
-    messages.send(registry, team.director, [team.others["alice"]], "last")
+    send.send(registry, team.director, [team.others["alice"]], "last")
     eventually(lambda: "last" in bodies(tmp_path))
     assert bodies(tmp_path) == ["once", "last"]
 
@@ -121,12 +123,12 @@ def test_tmux_itself_refuses_to_tell_a_pane_again(
     pane = an_agent(terminal, log)
     once, twice = an_id("once"), an_id("twice")
     turn = a_turn(terminal, pane, "once")._replace(announces=(once,))
-    assert type_one(turn) == PushResult("delivered")
-    assert type_one(turn) == PushResult("delivered")
+    assert type_one(turn) == PushResult(PushOutcome.DELIVERED)
+    assert type_one(turn) == PushResult(PushOutcome.DELIVERED)
     both = turn._replace(text="once, twice", announces=(once, twice))
     assert type_one(both) is MOVED
     only = turn._replace(text="twice", announces=(twice,))
-    assert type_one(only) == PushResult("delivered")
+    assert type_one(only) == PushResult(PushOutcome.DELIVERED)
     eventually(lambda: len(turns(log)) > 1)
     assert turns(log) == ["once", "twice"]
 
@@ -140,7 +142,7 @@ def test_a_pane_remembers_the_last_hundred_messages(terminal: Terminal) -> None:
     for start in range(0, 150, 10):
         some = tuple(marks[start : start + 10])
         told = turn._replace(text=f"from {start}", announces=some)
-        assert type_one(told) == PushResult("delivered")
+        assert type_one(told) == PushResult(PushOutcome.DELIVERED)
     typed = terminal.tmux("show-options", "-pqv", "-t", pane, TYPED_OPTION)
     assert set(typed.split(",")) & set(marks) == set(marks[-110:])
 
@@ -158,11 +160,11 @@ def test_an_outcome_that_cannot_be_kept_does_not_make_a_send_fail(
 
         monkeypatch.setattr(writer, "type_turns", while_another_writes)
         alice = team.others["alice"]
-        sent = messages.send(registry, team.director, [alice], "at a bad time")
-    assert sent.deliveries[0][1] == PushResult("delivered")
+        sent = send.send(registry, team.director, [alice], "at a bad time")
+    assert sent.deliveries[0][1] == PushResult(PushOutcome.DELIVERED)
     monkeypatch.undo()
     claims_end(registry)
-    owed.settle(registry, RULES)
+    pending.settle(registry, RULES)
     assert only_task(registry, team).push_outcome == "delivered"
     eventually(lambda: bodies(tmp_path))
     assert bodies(tmp_path) == ["at a bad time"]
@@ -176,6 +178,6 @@ def test_what_was_acked_during_a_try_is_not_owed_any_more(
     claims_end(registry)
     trying = claim(registry, team)
     inbox.ack_all(registry, team.caller("alice"))
-    (held,) = outbox.deliver(registry, trying, RULES).values()
-    assert held == PushResult("held", "copy_mode")
+    (held,) = dispatch.deliver(registry, trying, RULES).values()
+    assert held == PushResult(PushOutcome.HELD, PushReason.COPY_MODE)
     assert registry.row("SELECT push_next_at FROM tasks") == (None,)

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.config import PushRules
-from cafleet_core.push import policy
+from cafleet_core.broker.delivery import policy
+from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult
+from cafleet_core.states import PaneState, PushOutcome, PushReason
 from tests.builders import DAWN
 
 RULES = PushRules(hold_timeout=300)
@@ -26,18 +27,18 @@ RULES = PushRules(hold_timeout=300)
     ],
 )
 def test_each_state_has_its_reason(state: str, reason: str | None) -> None:
-    assert policy.hold(state, 0, RULES) == reason
+    assert policy.hold(PaneState(state), 0, RULES) == reason
 
 
 def test_only_a_busy_agent_is_typed_into_at_last() -> None:
-    assert policy.hold("busy", 299, RULES) == "busy"
-    assert policy.hold("busy", 300, RULES) is None
-    assert policy.hold("waiting", 99999, RULES) == "question"
-    assert policy.hold("draft", 99999, RULES) == "draft"
+    assert policy.hold(PaneState.BUSY, 299, RULES) == "busy"
+    assert policy.hold(PaneState.BUSY, 300, RULES) is None
+    assert policy.hold(PaneState.WAITING, 99999, RULES) == "question"
+    assert policy.hold(PaneState.DRAFT, 99999, RULES) == "draft"
 
 
 def test_without_a_time_limit_a_busy_agent_is_waited_for() -> None:
-    assert policy.hold("busy", 99999, PushRules(hold_timeout=0)) == "busy"
+    assert policy.hold(PaneState.BUSY, 99999, PushRules(hold_timeout=0)) == "busy"
 
 
 def wait(result: PushResult, attempts: int) -> timedelta | None:
@@ -47,31 +48,37 @@ def wait(result: PushResult, attempts: int) -> timedelta | None:
 
 @pytest.mark.parametrize("outcome", ["delivered", "shown"])
 def test_what_reached_the_screen_is_not_tried_again(outcome: str) -> None:
-    assert wait(PushResult(outcome), 0) is None
+    assert wait(PushResult(PushOutcome(outcome)), 0) is None
 
 
 @pytest.mark.parametrize("reason", ["self", "no_placement"])
 def test_who_never_gets_a_pane_is_not_pushed_to_later(reason: str) -> None:
-    assert wait(PushResult("none", reason), 0) is None
+    assert wait(PushResult(PushOutcome.NONE, PushReason(reason)), 0) is None
 
 
 def test_waits_grow_and_end_somewhere() -> None:
-    held = [wait(PushResult("held", "busy"), attempts) for attempts in range(20)]
+    held = [
+        wait(PushResult(PushOutcome.HELD, PushReason.BUSY), attempts)
+        for attempts in range(20)
+    ]
     assert held == sorted(held)  # type: ignore[type-var]
     assert held[0] == timedelta(seconds=0.5)
     assert held[-1] == timedelta(seconds=20)
-    unreachable = PushResult("none", "pane_gone")
+    unreachable = PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
     assert wait(unreachable, 0) == wait(unreachable, 50) == timedelta(seconds=300)
-    failed = PushResult("none", "not_the_agent")
+    failed = PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
     assert wait(failed, 0) == timedelta(seconds=2)
     assert wait(failed, 50) == timedelta(seconds=300)
 
 
 def test_what_can_reach_nobody_for_a_day_has_expired() -> None:
-    gone, held = PushResult("none", "pane_gone"), PushResult("held", "draft")
+    gone, held = (
+        PushResult(PushOutcome.NONE, PushReason.PANE_GONE),
+        PushResult(PushOutcome.HELD, PushReason.DRAFT),
+    )
     day = 24 * 3600
     assert policy.settled(gone, day - 1) == gone
-    assert policy.settled(gone, day) == PushResult("none", "expired")
+    assert policy.settled(gone, day) == PushResult(PushOutcome.NONE, PushReason.EXPIRED)
     assert policy.settled(held, 9 * day) == held
     assert wait(policy.settled(gone, day), 0) is None
 

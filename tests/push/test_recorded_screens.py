@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents, messages, owed
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult
+from cafleet_core.states import PushOutcome, PushReason
 from tests.push import player
 from tests.screens.corpus import Screen, recorded
 from tests.team import a_team
@@ -48,11 +51,13 @@ def test_it_waits_for_the_screen_to_be_at_rest(
         here=terminal.here(pane),
         coding_agent=screen.agent,
     )
-    sent = messages.send(registry, team.director, [agent], "hello", rules=RULES)
-    assert sent.deliveries[0][1] == PushResult("held", REASONS[screen.expected])
+    sent = send.send(registry, team.director, [agent], "hello", rules=RULES)
+    assert sent.deliveries[0][1] == PushResult(
+        PushOutcome.HELD, PushReason(REASONS[screen.expected])
+    )
     assert notes.read_bytes() == b""
     pid = terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}")
     os.kill(int(pid), signal.SIGUSR1)
-    eventually(lambda: owed.settle(registry, RULES))
+    eventually(lambda: pending.settle(registry, RULES))
     eventually(lambda: notes.read_bytes().endswith(b"hello\r"))
     assert notes.read_bytes().count(b"[cafleet msg ") == 1

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import machine
-from cafleet_core.broker import owed, renaming
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
+from cafleet_core import host
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.directory import host_renamed
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.rules import PushRules
 from tests.team import NOWHERE, Team, a_team, a_team_in_panes, log_of
 from tests.terminal import Ran, Terminal, cafleet, eventually, turns
 
@@ -60,7 +61,7 @@ def test_whoever_lives_in_the_same_tmux_server_reaches_the_agents(
     rename(registry)
     assert send(TMUX="").out.endswith("push: none (other_host)\n")
     assert send(**inside(terminal, team)).out.endswith("push: delivered\n")
-    assert hosts(registry) == {machine.host()}
+    assert hosts(registry) == {host.host()}
     eventually(lambda: turns(log_of(tmp_path, "alice")))
 
 
@@ -76,8 +77,8 @@ def test_what_could_not_be_typed_meanwhile_is_typed_by_whoever_looks_after_it(
     assert "other_host" in send(TMUX="").out
     for name, value in inside(terminal, team).items():
         monkeypatch.setenv(name, value)
-    assert owed.settle(registry, PushRules()) == 1
-    assert owed.settle(registry, PushRules()) == 0
+    assert pending.settle(registry, PushRules()) == 1
+    assert pending.settle(registry, PushRules()) == 0
     eventually(lambda: turns(log_of(tmp_path, "alice")))
 
 
@@ -88,7 +89,7 @@ def test_a_server_that_only_has_the_same_socket_and_pid_is_another(
     rename(registry)
     with registry.write():
         registry.execute("UPDATE agent_placements SET tmux_server_started = 1")
-    renaming.keep_agents(registry, inside(terminal, team))
+    host_renamed.keep_agents(registry, inside(terminal, team))
     assert hosts(registry) == {FORMER}
 
 
@@ -97,7 +98,7 @@ def test_another_server_s_agents_are_left_where_they_are(
 ) -> None:
     a_team(registry, here=NOWHERE)
     rename(registry)
-    renaming.keep_agents(registry, inside(terminal, team))
-    assert hosts(registry) == {FORMER, machine.host()}
-    renaming.keep_agents(registry, {**os.environ, "TMUX": ""})
-    assert hosts(registry) == {FORMER, machine.host()}
+    host_renamed.keep_agents(registry, inside(terminal, team))
+    assert hosts(registry) == {FORMER, host.host()}
+    host_renamed.keep_agents(registry, {**os.environ, "TMUX": ""})
+    assert hosts(registry) == {FORMER, host.host()}

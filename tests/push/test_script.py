@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cafleet_core import text
-from cafleet_core.panes import client
-from cafleet_core.panes.facts import IDENTITY_OPTION
+from cafleet_core.panes.tmux import client
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
 from cafleet_core.push import script
-from cafleet_core.push.outcome import Refusal
+from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn
 from tests.terminal import Terminal
 

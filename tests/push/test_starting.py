@@ -7,12 +7,16 @@ from datetime import timedelta
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker import agents, messages, observing, owed
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import PushRules
-from cafleet_core.panes.facts import IDENTITY_OPTION
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import pane_states
+from cafleet_core.config.rules import PushRules
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
 from cafleet_core.records import Agent, PushResult
-from cafleet_core.storage import lookup, watch
+from cafleet_core.states import PushOutcome, PushReason
+from cafleet_core.storage import lookup, monitors
 from tests.team import Team, a_team
 from tests.terminal import Terminal, eventually
 
@@ -28,12 +32,12 @@ def a_newcomer(registry: Registry, terminal: Terminal, team: Team, age: float) -
     )
     at = clock.stamp(clock.now() - timedelta(seconds=age))
     with registry.write():
-        watch.keep_state(registry, agent.agent_id, "starting", at)
+        monitors.keep_state(registry, agent.agent_id, "starting", at)
     return lookup.agents(registry, None, agent.agent_id)[0]
 
 
 def sent_to(registry: Registry, team: Team, agent: Agent) -> PushResult:
-    return messages.send(registry, team.director, [agent], "hello").deliveries[0][1]
+    return send.send(registry, team.director, [agent], "hello").deliveries[0][1]
 
 
 def test_it_is_held_until_the_program_shows_itself(
@@ -43,11 +47,13 @@ def test_it_is_held_until_the_program_shows_itself(
     agent = a_newcomer(registry, terminal, team, age=0)
     assert agent.placement is not None
     pane = agent.placement.tmux_pane_id or ""
-    assert sent_to(registry, team, agent) == PushResult("held", "starting")
-    views = observing.observe(registry, team.session.session_id)
+    assert sent_to(registry, team, agent) == PushResult(
+        PushOutcome.HELD, PushReason.STARTING
+    )
+    views = pane_states.observe(registry, team.session.session_id)
     assert views[agent.agent_id].state == "starting"
     terminal.keys(pane, "❯ ", "Enter")
-    eventually(lambda: owed.settle(registry, PushRules()))
+    eventually(lambda: pending.settle(registry, PushRules()))
     eventually(lambda: "hello" in terminal.screen(pane))
 
 
@@ -56,7 +62,7 @@ def test_one_that_never_shows_itself_is_typed_at_after_a_minute(
 ) -> None:
     team = a_team(registry)
     agent = a_newcomer(registry, terminal, team, age=61)
-    assert sent_to(registry, team, agent) == PushResult("delivered")
+    assert sent_to(registry, team, agent) == PushResult(PushOutcome.DELIVERED)
 
 
 @pytest.mark.parametrize(("age", "state"), [(0, "starting"), (61, "dead")])
@@ -67,5 +73,5 @@ def test_a_pane_that_is_not_stamped_yet_is_not_taken_for_another_s(
     agent = a_newcomer(registry, terminal, team, age)
     pane = (agent.placement and agent.placement.tmux_pane_id) or ""
     terminal.tmux("set-option", "-p", "-u", "-t", pane, IDENTITY_OPTION)
-    views = observing.observe(registry, team.session.session_id)
+    views = pane_states.observe(registry, team.session.session_id)
     assert views[agent.agent_id].state == state

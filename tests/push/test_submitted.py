@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents, answering, history, messages, owed
-from cafleet_core.broker.keyboard import SendFailed
-from cafleet_core.broker.registry import Registry, open_registry
-from cafleet_core.config import PushRules
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.delivery.type_now import SendFailed
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import history
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.broker.team import answer
+from cafleet_core.config.rules import PushRules
 from cafleet_core.records import Sent
 from cafleet_core.views import Delivery
 from tests.push import deaf
@@ -74,7 +78,7 @@ def settled(registry: Registry, team: Team, sent: Sent) -> Callable[[], bool]:
     """Settle; whether it is known by now what became of the text."""
 
     def look() -> bool:
-        owed.settle(registry, RULES)
+        pending.settle(registry, RULES)
         now = delivery(registry, team, sent)
         return now.submitted_at is not None or now.push_reason in (
             "not_submitted",
@@ -131,7 +135,7 @@ def test_it_is_not_pressed_a_third_time_and_the_sender_is_told(
     eventually(settled(registry, team, sent))
     now = delivery(registry, team, sent)
     assert (now.push_outcome, now.push_reason) == ("delivered", "not_submitted")
-    owed.settle(registry, RULES)
+    pending.settle(registry, RULES)
     assert enters() == 2
     assert turns(log_of(tmp_path, "bob")) == []
 
@@ -200,7 +204,7 @@ def test_a_prompt_is_seen_submitted_before_its_caller_goes_on(
     slow: float,
 ) -> None:
     a_deaf_one(registry, terminal, team, tmp_path, enters=1, slow=slow)
-    answering.prompt(team.others["bob"], "first line\nsecond line")
+    answer.prompt(team.others["bob"], "first line\nsecond line")
     assert enters() == 2
     eventually(lambda: turns(log_of(tmp_path, "bob")) == ["first line\nsecond line"])
 
@@ -214,5 +218,5 @@ def test_a_prompt_that_stands_unsubmitted_is_no_success(
 ) -> None:
     a_deaf_one(registry, terminal, team, tmp_path, enters=99)
     with pytest.raises(SendFailed, match="stands there unsubmitted"):
-        answering.prompt(team.others["bob"], "hello")
+        answer.prompt(team.others["bob"], "hello")
     assert enters() == 2

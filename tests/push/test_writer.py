@@ -14,18 +14,19 @@ from typing import Any
 import pytest
 
 from cafleet_core import text
-from cafleet_core.broker import messages
-from cafleet_core.broker.registry import Registry
-from cafleet_core.panes import client, facts
-from cafleet_core.panes.facts import IDENTITY_OPTION, STATE_OPTION, TYPED_OPTION
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.panes.tmux import client, facts
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, STATE_OPTION, TYPED_OPTION
 from cafleet_core.push import writer
 from cafleet_core.records import PushResult
+from cafleet_core.states import PushOutcome, PushReason
 from tests.builders import an_id
 from tests.push.panes import a_turn, an_agent, stamp, type_one
 from tests.team import a_team_in_panes
 from tests.terminal import Terminal, eventually, turns
 
-DELIVERED = PushResult("delivered")
+DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 
 def proof_of_nothing(terminal: Terminal, pane: str, log: Path) -> None:
@@ -86,7 +87,7 @@ def test_a_pane_that_is_not_provably_the_agent_s_gets_nothing(
 ) -> None:
     log = tmp_path / "log"
     pane = an_agent(terminal, log, agent_id)
-    refused = PushResult("none", "not_the_agent")
+    refused = PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
     assert type_one(a_turn(terminal, pane, "not for you")) == refused
     stamp(terminal, pane)
     proof_of_nothing(terminal, pane, log)
@@ -110,7 +111,7 @@ def test_a_restarted_server_reuses_pane_ids_and_gets_nothing(
     again = Terminal(Path(terminal.socket), terminal.registry)
     pane = an_agent(again, log)
     assert pane == turn.pane_id
-    assert type_one(turn) == PushResult("none", "server_gone")
+    assert type_one(turn) == PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)
     proof_of_nothing(again, pane, log)
     assert turns(first_log) == []
 
@@ -122,7 +123,7 @@ def test_a_dead_pane_gets_nothing(terminal: Terminal, tmp_path: Path) -> None:
     terminal.tmux("set-option", "-p", "-t", pane, "remain-on-exit", "on")
     terminal.keys(pane, "C-d")
     eventually(lambda: facts.panes(terminal.socket)[pane].dead)
-    assert type_one(turn) == PushResult("none", "pane_gone")
+    assert type_one(turn) == PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
     assert terminal.tmux("list-buffers") == ""
 
 
@@ -134,8 +135,8 @@ def test_a_killed_pane_is_gone_and_the_others_are_served(
     terminal.tmux("kill-pane", "-t", panes[0])
     terminal.tmux("copy-mode", "-t", panes[1])
     assert writer.type_turns(written) == [
-        PushResult("none", "pane_gone"),
-        PushResult("held", "copy_mode"),
+        PushResult(PushOutcome.NONE, PushReason.PANE_GONE),
+        PushResult(PushOutcome.HELD, PushReason.COPY_MODE),
         DELIVERED,
     ]
     eventually(lambda: turns(tmp_path / "c"))
@@ -147,7 +148,7 @@ def test_copy_mode_holds_and_is_left_alone(terminal: Terminal, tmp_path: Path) -
     log = tmp_path / "log"
     pane = an_agent(terminal, log)
     terminal.tmux("copy-mode", "-t", pane)
-    held = PushResult("held", "copy_mode")
+    held = PushResult(PushOutcome.HELD, PushReason.COPY_MODE)
     assert type_one(a_turn(terminal, pane, "while reading")) == held
     mode = ("display-message", "-p", "-t", pane, "#{pane_in_mode}")
     assert terminal.tmux(*mode) == "1"
@@ -159,9 +160,9 @@ def test_a_server_that_is_gone_is_told(terminal: Terminal, tmp_path: Path) -> No
     turn = a_turn(terminal, an_agent(terminal, tmp_path / "log"), "hello")
     terminal.close()
     eventually(lambda: is_gone(terminal))
-    assert type_one(turn) == PushResult("none", "server_gone")
+    assert type_one(turn) == PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)
     never = turn._replace(socket=str(tmp_path / "never.sock"))
-    assert type_one(never) == PushResult("none", "server_gone")
+    assert type_one(never) == PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)
     assert not (tmp_path / "never.sock").exists()
 
 
@@ -174,7 +175,7 @@ def test_a_missing_tmux_is_told(
         (tmp_path / "tmux").touch(0o644)
     monkeypatch.setenv("PATH", str(tmp_path))
     descriptors = os.listdir("/proc/self/fd")
-    assert type_one(turn) == PushResult("none", "tmux_missing")
+    assert type_one(turn) == PushResult(PushOutcome.NONE, PushReason.TMUX_MISSING)
     assert len(os.listdir("/proc/self/fd")) == len(descriptors)
 
 
@@ -187,7 +188,7 @@ def test_a_process_that_ignores_its_children_is_told_all_the_same(
     try:
         assert type_one(turn) == DELIVERED
         never = turn._replace(socket=str(tmp_path / "never.sock"))
-        assert type_one(never) == PushResult("none", "server_gone")
+        assert type_one(never) == PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)
     finally:
         signal.signal(signal.SIGCHLD, before)
     eventually(lambda: turns(log) == ["hello"])
@@ -203,7 +204,7 @@ def test_a_hanging_server_is_given_up_and_gets_nothing_afterwards(
     os.kill(turn.server_pid, signal.SIGSTOP)
     try:
         started = time.monotonic()
-        assert type_one(turn) == PushResult("none", "server_gone")
+        assert type_one(turn) == PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)
         assert time.monotonic() - started < client.TIMEOUT + 2
     finally:
         os.kill(turn.server_pid, signal.SIGCONT)
@@ -269,9 +270,9 @@ def test_what_a_program_leaves_on_its_pane_is_no_answer_of_tmux_s(
     assert placement is not None
     alice = placement.tmux_pane_id or ""
     terminal.tmux("set-option", "-p", "-t", alice, option, FORGED)
-    sent = messages.broadcast(registry, team.others["bob"], "to all")
+    sent = send.broadcast(registry, team.others["bob"], "to all")
     told = {task.to_agent_id: push for task, push in sent.deliveries}
-    refused = PushResult("none", "not_the_agent")
+    refused = PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
     expected = refused if option == IDENTITY_OPTION else DELIVERED
     assert told[team.others["alice"].agent_id] == expected
     assert told[team.director.agent_id] == DELIVERED

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.registry.open import Registry
 from tests.server.serving import Serving
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Terminal, command_line, environment

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cafleet_core.broker import messages, timeline
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import send, timeline
+from cafleet_core.broker.registry.open import Registry
 from tests.server.browser import CHROMIUM, Browser
 from tests.server.serving import Serving
 from tests.team import Team, log_of
@@ -56,7 +56,7 @@ async def test_a_reload_loses_neither_messages_nor_what_is_being_written(
     await tab.shows("half a thought")
     await tab.reload()
     await tab.shows("Administrator → reviewer", "half a thought")
-    messages.send(registry, team.director, [team.others["drafter"]], "Meanwhile.")
+    send.send(registry, team.director, [team.others["drafter"]], "Meanwhile.")
     await tab.shows("Meanwhile.", "half a thought")
     await tab.type(", finished")
     await tab.shows("half a thought, finished")
@@ -74,7 +74,7 @@ async def test_a_lost_connection_comes_back_by_itself(
     await tab.type("@drafter unsent")
     await tab.shows("unsent")
     await tab.cut_off()
-    messages.send(registry, team.director, [team.others["drafter"]], "While away.")
+    send.send(registry, team.director, [team.others["drafter"]], "While away.")
     await tab.until(lambda shown: "unsent" in shown and "While away." in shown)
     await tab.type(" no more")
     await tab.shows("unsent no more")
@@ -115,7 +115,7 @@ async def test_ten_tabs_at_once_show_the_same_and_each_its_own_draft(
         await tab.shows("drafter", "reviewer")
     for number, tab in enumerate(tabs):
         await tab.type(f"@drafter draft-{number}.")
-    messages.send(registry, team.director, [team.others["drafter"]], "To all ten.")
+    send.send(registry, team.director, [team.others["drafter"]], "To all ten.")
     for number, tab in enumerate(tabs):
         shown = await tab.shows("To all ten.", f"draft-{number}.")
         assert shown.count("draft-") == 1

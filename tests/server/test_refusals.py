@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.registry.open import Registry
 from tests.server.serving import Serving, check_server, fetch
 from tests.terminal import cafleet, command_line, environment, eventually
 

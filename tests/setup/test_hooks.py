@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.panes import facts, sources
+from cafleet_core.panes.reading import self_reports
+from cafleet_core.panes.tmux import facts
 from cafleet_core.setup import hooks
 from tests.terminal import Terminal
 
@@ -41,7 +42,7 @@ def test_a_hook_stamps_its_own_pane(terminal: Terminal, state: str) -> None:
     pane = terminal.shell()
     assert fire(state, LONG, PATH=path(), **terminal.inside(pane)) == ""
     panes = facts.panes(terminal.socket)
-    told = sources.hook(panes[pane].stamped)
+    told = self_reports.hook(panes[pane].stamped)
     assert told is not None
     assert (told.source, told.state) == ("hook", state)
     assert panes[terminal.first].stamped == ""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import assets
-from cafleet_core.setup import homes, hooks, plan, seal
+from cafleet_core.setup import agent_folders, hooks, plan, signature
 from cafleet_core.setup.piece import ABSENT, BROKEN, FOREIGN, PRESENT, STALE
 from tests.setup.homes import Home, a_home, an_empty_home
 
@@ -62,10 +62,10 @@ def test_what_an_earlier_version_wrote_is_renewed(home: Home, name: str) -> None
     home.apply(name)
     target = home.piece(name).targets[0].path
     comment = "<!--" if target.endswith(".md") else "#"
-    Path(target).write_text(seal.file("As it was.\n", comment))
+    Path(target).write_text(signature.file("As it was.\n", comment))
     dropped = Path(target).with_name("dropped.md")
     if name.endswith("skills"):
-        dropped.write_text(seal.file("No longer there.\n", "<!--"))
+        dropped.write_text(signature.file("No longer there.\n", "<!--"))
     assert home.state(name) == STALE
     home.apply(name)
     assert home.state(name) == PRESENT
@@ -93,7 +93,7 @@ def test_hooks_of_an_earlier_version_are_renewed(home: Home, agent: str) -> None
     present = json.loads(file.read_text())
     old = hooks.command("busy").partition("#")[0].rstrip() + " "
     handler = present["hooks"]["PreToolUse"][0]["hooks"][0]
-    handler["command"] = seal.command(f"true; {old}".rstrip())
+    handler["command"] = signature.command(f"true; {old}".rstrip())
     file.write_text(json.dumps(present))
     assert home.state(f"{agent}-hooks") == STALE
     home.apply(f"{agent}-hooks")
@@ -198,7 +198,7 @@ def test_the_folders_that_the_agents_are_told_are_used(home: Home) -> None:
         "XDG_CONFIG_HOME": "/o",
         "HOME": "/nowhere",
     }
-    assert [homes.home(agent, told) for agent in homes.AGENTS] == [
+    assert [agent_folders.home(agent, told) for agent in agent_folders.AGENTS] == [
         *("/c", "/x", "/o/opencode")
     ]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.setup import hooks, jsonc, splice
+from cafleet_core.setup import hooks, json_edits, jsonc
 from cafleet_core.setup.edits import AllowedPattern, ListedItems
 from cafleet_core.setup.piece import ABSENT, PRESENT, Edit
 
@@ -113,7 +113,7 @@ def test_comments_and_line_ends_stay_where_they_are(text: str) -> None:
 
 def test_a_new_entry_looks_like_its_neighbours() -> None:
     text = '{\n    "a": {\n        "b": 1 // one\n    }\n}\n'
-    assert splice.insert(text, ("a",), [2], key="c") == (
+    assert json_edits.insert(text, ("a",), [2], key="c") == (
         '{\n    "a": {\n        "b": 1, // one\n        "c": [\n            2\n        ]\n    }\n}\n'
     )
 
@@ -137,7 +137,7 @@ def test_a_new_entry_looks_like_its_neighbours() -> None:
 def test_what_is_taken_out_takes_one_comma_and_no_comment(
     text: str, path: tuple[str | int, ...], left: str | None
 ) -> None:
-    assert splice.remove(text, path) == left
+    assert json_edits.remove(text, path) == left
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cafleet_core.broker import timeline
-from cafleet_tui.screens.asking import AskWords, Confirm, Reading
+from cafleet_core.broker.messages import timeline
+from cafleet_tui.dialogs.prompts import AskWords, Confirm, Reading
+from cafleet_tui.dialogs.questions import Questions
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.questions import Questions
 from tests.cli.conftest import desk, pretender
 from tests.cli.desk import Desk
 from tests.cli.pretender import ASKING, AT_REST, Pretender, creating

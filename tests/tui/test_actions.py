@@ -12,10 +12,10 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 import cafleet_tui
-from cafleet_tui.actions import ACTIONS, REGIONS, bindings, in_region, named
 from cafleet_tui.app import CafleetApp
+from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.keys.actions import ACTIONS, REGIONS, bindings, in_region, named
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.dialog import Dialog
 from cafleet_tui.screens.session_picker import SessionPicker
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.member_list import MemberList

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cafleet_core.config import Settings
+from cafleet_core.config.settings import Settings
 from cafleet_core.views import Activity, Member
-from cafleet_tui.alert import Alert
-from cafleet_tui.attention import Standing
+from cafleet_tui.controllers.alert import Alert
+from cafleet_tui.model.standing import Standing, StandingState
 from tests.builders import an_agent
 
 IDLE = Activity(None, None, None, None, 0, 0, None)
@@ -23,7 +23,10 @@ class Terminal:
 
 
 def waiting(*names: str) -> list[Standing]:
-    return [Standing(Member(an_agent(name), IDLE), "waiting", 1.0) for name in names]
+    return [
+        Standing(Member(an_agent(name), IDLE), StandingState.WAITING, 1.0)
+        for name in names
+    ]
 
 
 def an_alert(

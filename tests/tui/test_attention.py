@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from cafleet_core import records
-from cafleet_core.config import Thresholds
+from cafleet_core.config.rules import Thresholds
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Member, PaneView
-from cafleet_tui import attention
+from cafleet_tui.model import standing
 from cafleet_tui.render.member import row
 from tests.builders import DAWN, a_member, a_placement, an_agent, at
 
@@ -22,11 +22,11 @@ def active(name: str, minutes: float = 60, **changes: Any) -> Member:
 
 
 def view(state: str) -> PaneView:
-    return PaneView(state, "screen", "seen")
+    return PaneView(PaneState(state), "screen", "seen")
 
 
 def state(member: Member, seen: str | None) -> str:
-    found = attention.standing(member, (seen and view(seen)) or None, NOON, LIMITS)
+    found = standing.standing(member, (seen and view(seen)) or None, NOON, LIMITS)
     return found.state
 
 
@@ -36,7 +36,7 @@ def listed(members: list[Member], states: dict[str, str]) -> list[str]:
         for member in members
         if member.agent.name in states
     }
-    ranks = attention.rank(members, views, NOON, LIMITS)
+    ranks = standing.rank(members, views, NOON, LIMITS)
     return [
         standing.member.agent.name
         for standing in (*ranks.team, *ranks.heads, *ranks.gone)
@@ -50,8 +50,8 @@ def test_who_waits_comes_first_then_who_is_gone_then_who_is_quiet_with_mail() ->
         active("carl", minutes=30, unacked=2),
         active("dora"),
         active("emil", minutes=10),
-        a_member("Director", records.DIRECTOR, last_active=at(minutes=60)),
-        a_member("Administrator", records.ADMINISTRATOR),
+        a_member("Director", AgentKind.DIRECTOR, last_active=at(minutes=60)),
+        a_member("Administrator", AgentKind.ADMINISTRATOR),
     ]
     states = {"dora": "dead", "emil": "waiting", "anna": "busy", "carl": "idle"}
     assert listed(members, states) == [
@@ -62,7 +62,7 @@ def test_who_waits_comes_first_then_who_is_gone_then_who_is_quiet_with_mail() ->
 
 def test_deregistered_agents_come_last_whatever_their_pane_does() -> None:
     gone = a_member(
-        agent=an_agent("zora", status=records.DEREGISTERED), last_active=at()
+        agent=an_agent("zora", status=AgentStatus.DEREGISTERED), last_active=at()
     )
     assert listed([gone, active("anna")], {"zora": "waiting"}) == ["anna", "zora"]
 
@@ -83,20 +83,22 @@ def test_mail_that_arrives_does_not_end_the_silence() -> None:
 
 
 def test_without_a_look_at_the_pane_the_last_verdict_counts() -> None:
-    waiting = an_agent("anna", placement=a_placement(pane_state="waiting"))
+    waiting = an_agent("anna", placement=a_placement(pane_state=PaneState.WAITING))
     assert state(a_member(agent=waiting, last_active=at(60)), None) == "waiting"
     assert state(active("anna"), None) == "unknown"
-    assert state(a_member("anna", records.AGENT, last_active=at(60)), None) == "no pane"
+    assert (
+        state(a_member("anna", AgentKind.AGENT, last_active=at(60)), None) == "no pane"
+    )
 
 
 def test_those_who_wait_are_counted_director_included() -> None:
     members = [
         active("anna"),
-        a_member("Director", records.DIRECTOR, last_active=at(minutes=60)),
+        a_member("Director", AgentKind.DIRECTOR, last_active=at(minutes=60)),
     ]
     views = {member.agent.agent_id: view("waiting") for member in members}
-    ranks = attention.rank(members, views, NOON, LIMITS)
-    assert [s.member.agent.name for s in attention.needing(ranks)] == [
+    ranks = standing.rank(members, views, NOON, LIMITS)
+    assert [s.member.agent.name for s in standing.needing(ranks)] == [
         "anna",
         "Director",
     ]
@@ -105,6 +107,6 @@ def test_those_who_wait_are_counted_director_included() -> None:
 def test_mail_that_waits_too_long_for_its_ack_is_marked() -> None:
     for minutes, overdue in ((51, False), (50, True)):
         member = active("anna", unacked=1, oldest_unacked=at(minutes=minutes))
-        found = attention.standing(member, view("busy"), NOON, LIMITS)
+        found = standing.standing(member, view("busy"), NOON, LIMITS)
         assert found.overdue is overdue
         assert ("1!" in row(found, 46).plain) is overdue

@@ -10,13 +10,13 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from cafleet_core.broker import messages
-from cafleet_core.broker.registry import Registry
-from cafleet_tui.messages import MailRead
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_tui.data.updates import MailRead
+from cafleet_tui.dialogs.closing_once import Palette
+from cafleet_tui.dialogs.help import Help
+from cafleet_tui.dialogs.member_detail import MemberDetail
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.help import Help
-from cafleet_tui.screens.member_detail import MemberDetail
-from cafleet_tui.screens.passing import Palette
 from cafleet_tui.screens.session_picker import SessionPicker
 from tests.team import Team, a_team
 from tests.terminal import Terminal, command_line, eventually
@@ -30,7 +30,7 @@ LETTERS = tuple("dqnfkjrastu/12xpmeicg")
 @pytest.fixture
 def team(registry: Registry) -> Team:
     team = a_team(registry, "drafter", "reviewer")
-    messages.broadcast(registry, team.director, "hello")
+    send.broadcast(registry, team.director, "hello")
     return team
 
 

@@ -11,18 +11,18 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Button
 
-from cafleet_core import records
-from cafleet_tui.letters import Letter
+from cafleet_core.states import AgentKind, AgentStatus
+from cafleet_tui.operations.mail import Letter
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.mention_popup import being_written
 from tests.builders import an_agent, an_entry
 
-ADMINISTRATOR = an_agent("Administrator", records.ADMINISTRATOR)
+ADMINISTRATOR = an_agent("Administrator", AgentKind.ADMINISTRATOR)
 AGENTS = (
-    an_agent("Director", records.DIRECTOR),
+    an_agent("Director", AgentKind.DIRECTOR),
     an_agent("drafter"),
     an_agent("reviewer"),
-    an_agent("gone", status=records.DEREGISTERED),
+    an_agent("gone", status=AgentStatus.DEREGISTERED),
     ADMINISTRATOR,
 )
 

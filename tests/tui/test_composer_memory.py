@@ -12,11 +12,12 @@ from queue import Queue
 import pytest
 from textual.message import Message
 
-from cafleet_core.broker import answering, messages
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import Settings
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import answer
+from cafleet_core.config.settings import Settings
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.drafts import (
+from cafleet_tui.data.draft_store import (
     DraftFound,
     DraftKeeper,
     DraftUnkept,
@@ -24,8 +25,8 @@ from cafleet_tui.drafts import (
     path_of,
     read,
 )
-from cafleet_tui.picture import settle
 from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.screenshot import settle
 from tests.team import Team, a_team
 from tests.terminal import PATIENCE, Terminal, command_line, eventually
 from tests.tui.rooms import a_room, source_of, until
@@ -114,10 +115,10 @@ async def test_what_was_sent_is_remembered_from_one_run_to_the_next(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     both = [team.others["drafter"], team.others["reviewer"]]
-    messages.send(registry, team.administrator, both, "first")
-    messages.broadcast(registry, team.administrator, "second")
+    send.send(registry, team.administrator, both, "first")
+    send.broadcast(registry, team.administrator, "second")
     human = team.caller("Administrator")
-    with answering.kept(registry, human, both[0], "an answer, never sent"):
+    with answer.kept(registry, human, both[0], "an answer, never sent"):
         pass
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await until(pilot, lambda: room.composer._recall._texts)

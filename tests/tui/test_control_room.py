@@ -7,18 +7,20 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
-from cafleet_core.broker import inbox, messages, sessions, timeline
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.messages import inbox, timeline
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.records import Sent
-from cafleet_tui.letters import Letter
-from cafleet_tui.screens.asking import AskWords
+from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.dialogs.entry_detail import EntryDetail
+from cafleet_tui.dialogs.help import Help
+from cafleet_tui.dialogs.prompts import AskWords
+from cafleet_tui.dialogs.questions import Questions
+from cafleet_tui.operations.mail import Letter
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.entry_detail import EntryDetail
-from cafleet_tui.screens.help import Help
-from cafleet_tui.screens.questions import Questions
 from cafleet_tui.screens.session_picker import SessionPicker
-from cafleet_tui.source import RegistrySource
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, settings_of, source_of, until
 
@@ -31,8 +33,7 @@ def team(registry: Registry) -> Team:
 
 def say(registry: Registry, team: Team, text: str, to: str = "reviewer") -> Sent:
     """Let the drafter write to somebody."""
-    sender, recipient = team.others["drafter"], team.others[to]
-    return messages.send(registry, sender, [recipient], text)
+    return messages.send(registry, team.others["drafter"], [team.others[to]], text)
 
 
 async def test_another_ones_commit_appears_by_itself(
@@ -87,8 +88,6 @@ async def test_a_failure_says_so_and_keeps_the_draft(
     registry_path: Path, team: Team, trouble: Exception, told: str
 ) -> None:
     class Refusing(RegistrySource):
-        """A registry that can be read, not written."""
-
         def send(self, letter: Letter) -> Sent:
             raise trouble
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core.broker import messages, timeline
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import Settings
-from cafleet_tui import keymap
+from cafleet_core.broker.messages import send, timeline
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.settings import Settings
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.palette import offers
-from cafleet_tui.picture import settle
-from cafleet_tui.screens.asking import AskWords, Confirm
+from cafleet_tui.dialogs.entry_detail import EntryDetail
+from cafleet_tui.dialogs.prompts import AskWords, Confirm
+from cafleet_tui.keys import keymap
+from cafleet_tui.keys.palette import offers
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.entry_detail import EntryDetail
+from cafleet_tui.screenshot import settle
 from tests.team import Team, a_team
 from tests.tui.rooms import picture, source_of, until
 
@@ -26,7 +26,7 @@ from tests.tui.rooms import picture, source_of, until
 @pytest.fixture
 def team(registry: Registry) -> Team:
     team = a_team(registry, "alice", "bob")
-    messages.send(registry, team.director, [team.others["alice"]], "begin")
+    send.send(registry, team.director, [team.others["alice"]], "begin")
     return team
 
 

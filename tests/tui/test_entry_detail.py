@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core.broker import inbox, messages, timeline
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import inbox, send, timeline
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import Refused
-from cafleet_tui import letters
+from cafleet_tui.dialogs.entry_detail import EntryDetail
+from cafleet_tui.operations import mail
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.entry_detail import EntryDetail
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, source_of, until
 
@@ -33,7 +33,7 @@ async def test_what_the_human_sent_is_taken_back_from_who_has_not_acked(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     both = [team.others["alice"], team.others["bob"]]
-    sent = messages.send(registry, team.administrator, both, "never mind")
+    sent = send.send(registry, team.administrator, both, "never mind")
     inbox.ack(registry, team.caller("alice"), [sent.deliveries[0][0].task_id])
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await opened(pilot, room)
@@ -57,8 +57,8 @@ async def test_what_was_sent_to_the_human_is_counted_until_it_is_acked(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     alice, both = team.others["alice"], [team.administrator, team.others["bob"]]
-    messages.send(registry, alice, both, "which colour?")
-    messages.send(registry, alice, [team.administrator], "which shape?")
+    send.send(registry, alice, both, "which colour?")
+    send.send(registry, alice, [team.administrator], "which shape?")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await until(pilot, lambda: "2 for you" in picture(pilot))
         room.timeline.focus()
@@ -82,7 +82,7 @@ async def test_an_answer_deals_with_what_it_answers(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     to = [team.administrator, team.others["bob"]]
-    messages.send(registry, team.others["alice"], to, "which colour?")
+    send.send(registry, team.others["alice"], to, "which colour?")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await until(pilot, lambda: "1 for you" in picture(pilot))
         room.timeline.focus()
@@ -97,7 +97,7 @@ async def test_what_becomes_of_a_message_is_told_while_it_is_open(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     both = [team.others["alice"], team.others["bob"]]
-    sent = messages.send(registry, team.administrator, both, "never mind")
+    sent = send.send(registry, team.administrator, both, "never mind")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await opened(pilot, room)
         assert "alice  acked" not in picture(pilot)
@@ -113,20 +113,20 @@ def test_who_acks_before_it_is_taken_back_keeps_nobody_from_losing_it(
     registry: Registry, team: Team
 ) -> None:
     both = [team.others["alice"], team.others["bob"]]
-    sent = messages.send(registry, team.administrator, both, "never mind")
+    sent = send.send(registry, team.administrator, both, "never mind")
     [seen] = timeline.newest(registry, team.session.session_id)
     inbox.ack(registry, team.caller("alice"), [sent.deliveries[0][0].task_id])
-    letters.cancel(registry, team.session, seen)
+    mail.cancel(registry, team.session, seen)
     [entry] = timeline.newest(registry, team.session.session_id)
     assert [one.state for one in entry.deliveries] == ["completed", "canceled"]
     with pytest.raises(Refused):
-        letters.cancel(registry, team.session, seen)
+        mail.cancel(registry, team.session, seen)
 
 
 async def test_another_one_s_message_cannot_be_taken_back_and_it_says_why(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
-    messages.send(registry, team.director, [team.others["bob"]], "work")
+    send.send(registry, team.director, [team.others["bob"]], "work")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await opened(pilot, room)
         await pilot.press("x")
@@ -139,7 +139,7 @@ async def test_another_one_s_message_cannot_be_taken_back_and_it_says_why(
 async def test_r_goes_back_to_write_an_answer(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
-    messages.send(registry, team.others["bob"], [team.others["alice"]], "a question")
+    send.send(registry, team.others["bob"], [team.others["alice"]], "a question")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await opened(pilot, room)
         await pilot.press("r")
@@ -150,7 +150,7 @@ async def test_y_copies_the_text_and_nothing_that_a_terminal_obeys(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     body = "first\nsecond \x1b]52;c;evil\x07"
-    messages.send(registry, team.director, [team.others["bob"]], body)
+    send.send(registry, team.director, [team.others["bob"]], body)
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await opened(pilot, room)
         await pilot.press("y")
@@ -161,7 +161,7 @@ async def test_a_body_of_a_hundred_kilobytes_scrolls(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     body = "\n".join(f"line {number} {'x' * 90}" for number in range(1000))
-    messages.send(registry, team.director, [team.others["bob"]], body)
+    send.send(registry, team.director, [team.others["bob"]], body)
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await opened(pilot, room)
         assert "line 0 " in picture(pilot)

@@ -10,20 +10,21 @@ from typing import ClassVar, TypeVar
 import pytest
 from textual.message import Message
 
-from cafleet_core.broker import messages
-from cafleet_core.broker.history import Filter
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.messages.history import Filter
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
+from cafleet_core.states import PaneState
 from cafleet_core.views import PaneView
-from cafleet_tui.feed import Feed, PaneWatch
-from cafleet_tui.messages import (
+from cafleet_tui.data.feed import Feed, PaneWatch
+from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.updates import (
     FeedAdvanced,
     FeedRecovered,
     FeedTrouble,
     FeedUpdate,
     PanesSeen,
 )
-from cafleet_tui.source import RegistrySource
 from tests.builders import an_agent
 from tests.team import Team, a_team
 from tests.terminal import PATIENCE, eventually
@@ -81,7 +82,7 @@ def followed(registry_path: Path, team: Team) -> Iterator[Followed]:
 
 def say(registry: Registry, team: Team, text: str, to: str = "reviewer") -> None:
     sender, recipient = team.others["drafter"], team.others[to]
-    messages.send(registry, sender, [recipient], text)
+    send.send(registry, sender, [recipient], text)
 
 
 def texts(update: FeedUpdate) -> list[str]:
@@ -194,8 +195,10 @@ class Changing(RegistrySource):
 def test_panes_are_told_only_when_they_changed(
     registry_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cafleet_tui.feed.PANES_EVERY", 0.01)
-    idle, busy = (PaneView(state, "screen", "") for state in ("idle", "busy"))
+    monkeypatch.setattr("cafleet_tui.data.feed.PANES_EVERY", 0.01)
+    idle, busy = (
+        PaneView(state, "screen", "") for state in (PaneState.IDLE, PaneState.BUSY)
+    )
     monkeypatch.setattr(Changing, "views", {"a": idle})
     inbox = Inbox()
     watch = PaneWatch(
@@ -228,7 +231,7 @@ class Showing(RegistrySource):
         return {agent.agent_id: self.view(agent.agent_id)}
 
     def view(self, name: str) -> PaneView:
-        return PaneView("busy", "screen", "", self.screens[name])
+        return PaneView(PaneState.BUSY, "screen", "", self.screens[name])
 
 
 @pytest.fixture
@@ -269,8 +272,8 @@ def test_a_screen_that_nobody_sees_is_not_told_of(
 def test_a_watched_screen_is_followed_while_it_changes_and_then_left_alone(
     watched: tuple[PaneWatch, Inbox], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cafleet_tui.feed.PANES_EVERY", 60)
-    monkeypatch.setattr("cafleet_tui.feed.SCREEN_EVERY", 0.02)
+    monkeypatch.setattr("cafleet_tui.data.feed.PANES_EVERY", 60)
+    monkeypatch.setattr("cafleet_tui.data.feed.SCREEN_EVERY", 0.02)
     watch, inbox = watched
     inbox.next(PanesSeen)
     watch.watch(an_agent("a", agent_id="a"))

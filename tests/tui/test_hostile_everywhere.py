@@ -13,13 +13,14 @@ from textual.pilot import Pilot
 from cafleet_core import records, views
 from cafleet_core.errors import Refused
 from cafleet_core.records import Session
+from cafleet_core.states import AgentKind, PaneState, Verb
 from cafleet_core.views import Option, PaneView, Question, SessionSummary
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.letters import Letter
-from cafleet_tui.orders import CAPTURE, Done, Order
-from cafleet_tui.picture import settle
+from cafleet_tui.dialogs.form import Form
+from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.member_operations import Done, Order
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.form import Form
+from cafleet_tui.screenshot import settle
 from screenshots.still import StillSource
 from tests.builders import SESSION, a_member, a_placement, an_agent, an_entry, at
 from tests.tui.rooms import picture, settings_of, until
@@ -44,7 +45,7 @@ class Worst(StillSource):
         raise Refused(self.said)
 
     def carry_out(self, order: Order) -> Done:
-        if order.kind == CAPTURE:
+        if order.kind == Verb.CAPTURE:
             return Done(self.said, self.said)
         raise Refused(self.said)
 
@@ -67,7 +68,7 @@ def worst_source(text: str) -> Worst:
     Names, and what a pane can show, are as long as they can get.
     """
     text, whole = text[:_LONGEST], text
-    human = an_agent("Administrator", records.ADMINISTRATOR)
+    human = an_agent("Administrator", AgentKind.ADMINISTRATOR)
     agents = [
         an_agent(
             text,
@@ -81,8 +82,8 @@ def worst_source(text: str) -> Worst:
     session = Session(SESSION, whole, at(), None, "d" * 36, human.agent_id)
     mine = an_entry(2, sender="Administrator", text=whole, to=[text])
     views = [
-        PaneView("waiting", text, text, text, question=asked),
-        PaneView("idle", text, text, text),
+        PaneView(PaneState.WAITING, text, text, text, question=asked),
+        PaneView(PaneState.IDLE, text, text, text),
     ]
     return Worst(
         (SessionSummary(session, 2, 3, at()),),

@@ -8,15 +8,15 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from cafleet_core import records
-from cafleet_core.broker.mentions import Mentions
+from cafleet_core.broker.messages.mentions import Mentions
 from cafleet_core.records import PushResult, Sent, Session
+from cafleet_core.states import AgentKind, PaneState, PushOutcome, PushReason
 from cafleet_core.views import PaneView, SessionSummary
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.letters import Letter
-from cafleet_tui.picture import settle
-from cafleet_tui.render import composer, room
+from cafleet_tui.operations.mail import Letter
+from cafleet_tui.render import composer, frames
 from cafleet_tui.screens.control_room import ControlRoom
+from cafleet_tui.screenshot import settle
 from screenshots.still import StillSource
 from tests.builders import SESSION, a_member, a_placement, an_agent, an_entry, at
 from tests.tui.rooms import picture, settings_of, until
@@ -35,7 +35,7 @@ HOSTILE = (
 
 def source_saying(text: str) -> StillSource:
     """A session in which everything that anybody could have written is `text`."""
-    administrator = an_agent("Administrator", records.ADMINISTRATOR)
+    administrator = an_agent("Administrator", AgentKind.ADMINISTRATOR)
     agent = an_agent(
         text,
         agent_id="a" * 36,
@@ -45,20 +45,20 @@ def source_saying(text: str) -> StillSource:
     member = a_member(agent=agent, last_active=at(), unacked=3)
     session = Session(SESSION, text, at(), None, "d" * 36, administrator.agent_id)
     entry = an_entry(sender=text, text=text, to=[text, text])
-    delivery = entry.deliveries[0]._replace(push_outcome=text, push_reason=text)
+    delivery = entry.deliveries[0]._replace(push_outcome=PushOutcome.HELD)
     return StillSource(
         (SessionSummary(session, 2, 3, at()),),
         (entry._replace(deliveries=(delivery, delivery)),),
         (member, a_member(agent=administrator)),
-        {agent.agent_id: PaneView("waiting", text, text, text)},
+        {agent.agent_id: PaneView(PaneState.WAITING, text, text, text)},
     )
 
 
 class Sending(StillSource):
-    """A source that pretends to have pushed, and lets a hostile reason come back."""
+    """A source that pretends to have pushed."""
 
     def send(self, letter: Letter) -> Sent:
-        result = PushResult("held", self.members[0].agent.name)
+        result = PushResult(PushOutcome.HELD, PushReason.QUESTION)
         return Sent(None, ((None, result),))  # type: ignore[arg-type]
 
 
@@ -134,7 +134,7 @@ def test_the_title_of_a_message_says_names_as_text(text: str) -> None:
         composer.title(agent, found, text),
         composer.reason(text, refused=True),
         composer.mention(agent),
-        room.timeline_title(text, text),
+        frames.timeline_title(text, text),
     ):
         assert not [c for c in content.plain if ord(c) < 32 or 0x7F <= ord(c) < 0xA0]
         assert "\u202e" not in content.plain

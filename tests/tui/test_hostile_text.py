@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from cafleet_core.states import PushOutcome
 from cafleet_core.views import Entry
-from cafleet_tui.render import message
+from cafleet_tui.render import timeline_entry
 from tests.builders import a_delivery, an_entry
 from tests.tui.timeline_stage import a_stage
 
@@ -51,7 +52,9 @@ def a_hostile_entry(text: str) -> Entry:
         sender=text,
         text=text,
         to=[
-            a_delivery(text, push_outcome="held", push_reason=text, task_id=text),
+            a_delivery(
+                text, push_outcome=PushOutcome.HELD, push_reason=text, task_id=text
+            ),
             a_delivery(text, acked_at=text, status_timestamp=text),
         ],
         task_id=text,
@@ -71,10 +74,10 @@ def test_no_row_of_an_entry_holds_anything_obeyed(text: str, selected: bool) -> 
     alone = entry._replace(deliveries=entry.deliveries[:1])
 
     for shown in (entry, alone, entry._replace(broadcast=True)):
-        rows = message.draw(shown, 60, selected)
+        rows = timeline_entry.draw(shown, 60, selected)
         assert not OBEYED.search("".join(row.plain for row in rows))
         styles = {str(span.style) for row in rows for span in row.spans}
-        assert styles <= set(message.STYLES)
+        assert styles <= set(timeline_entry.STYLES)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core.broker import agents, messages
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import Settings
+from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.settings import Settings
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.palette import offers
-from cafleet_tui.picture import settle
+from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.keys.palette import offers
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.source import RegistrySource
+from cafleet_tui.screenshot import settle
 from cafleet_tui.widgets.status_bar import KeyLine
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, source_of, until
@@ -23,7 +24,7 @@ from tests.tui.rooms import a_room, picture, source_of, until
 @pytest.fixture
 def team(registry: Registry) -> Team:
     team = a_team(registry, "alice", "bob")
-    messages.send(registry, team.director, [team.others["alice"]], "begin")
+    send.send(registry, team.director, [team.others["alice"]], "begin")
     return team
 
 

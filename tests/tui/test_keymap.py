@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import Settings
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.settings import Settings
 from cafleet_core.errors import InvalidSetting
-from cafleet_tui import keymap, wishes
-from cafleet_tui.actions import ACTIONS
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.picture import settle
-from cafleet_tui.themes import LIGHT
+from cafleet_tui.appearance import check_settings
+from cafleet_tui.appearance.themes import LIGHT
+from cafleet_tui.keys import keymap
+from cafleet_tui.keys.actions import ACTIONS
+from cafleet_tui.screenshot import settle
 from cafleet_tui.widgets.member_list import MemberList
 from tests.team import a_team
 from tests.tui.rooms import source_of
@@ -50,7 +51,7 @@ async def test_the_theme_is_a_setting(registry: Registry, registry_path: Path) -
 )
 def test_what_cannot_be_is_refused_by_name(keys: dict[str, str], why: str) -> None:
     with pytest.raises(InvalidSetting) as refused:
-        wishes.check(Settings("/nowhere", keys=keys))
+        check_settings.check(Settings("/nowhere", keys=keys))
     assert why in refused.value.message
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.panes import client
-from cafleet_tui.attention import Standing
+from cafleet_core.panes.tmux import client
+from cafleet_tui.model.standing import Standing
 from cafleet_tui.widgets.screen_view import ScreenView
 from tests.cli.conftest import desk
 from tests.cli.desk import Desk

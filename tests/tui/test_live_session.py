@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import messages
-from cafleet_core.broker.history import Filter
-from cafleet_core.broker.pages import Page, Reach
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.messages.history import Filter
+from cafleet_core.broker.messages.pages import Page, Reach
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import RegistryError
-from cafleet_tui.source import RegistrySource
+from cafleet_tui.data.source import RegistrySource
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, settings_of, source_of, until
 
@@ -22,7 +22,7 @@ def team(registry: Registry) -> Team:
     made = a_team(registry, "drafter", "reviewer")
     sender, recipient = made.others["drafter"], made.others["reviewer"]
     for number in range(260):
-        messages.send(registry, sender, [recipient], f"message {number}.")
+        send.send(registry, sender, [recipient], f"message {number}.")
     return made
 
 
@@ -52,7 +52,7 @@ class Flaky(RegistrySource):
 async def test_a_page_that_could_not_be_read_is_tried_again(
     registry_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cafleet_tui.screens.live_session.RETRY_AFTER", 0.01)
+    monkeypatch.setattr("cafleet_tui.controllers.session.RETRY_AFTER", 0.01)
     monkeypatch.setattr(Flaky, "failed", 0)
     settings = settings_of(registry_path)
     async with a_room(lambda: Flaky(settings), team.session) as (room, pilot):

@@ -12,11 +12,12 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
-from cafleet_core import records
-from cafleet_core.config import Thresholds
+from cafleet_core.config.rules import Thresholds
+from cafleet_core.states import AgentStatus, PaneState
 from cafleet_core.views import Member, PaneView
-from cafleet_tui import attention
 from cafleet_tui.app import CafleetApp
+from cafleet_tui.model import standing
+from cafleet_tui.model.standing import StandingState
 from cafleet_tui.render import member as render
 from cafleet_tui.widgets.member_list import MemberList
 from tests.builders import DAWN, a_member, an_agent, at
@@ -53,11 +54,13 @@ async def a_list(
 def show(found: MemberList, members: tuple[Member, ...], **states: str) -> None:
     """Hand the list new standings."""
     views = {
-        member.agent.agent_id: PaneView(states[member.agent.name], "screen", "")
+        member.agent.agent_id: PaneView(
+            PaneState(states[member.agent.name]), "screen", ""
+        )
         for member in members
         if member.agent.name in states
     }
-    found.show(attention.rank(members, views, NOON, Thresholds()))
+    found.show(standing.rank(members, views, NOON, Thresholds()))
 
 
 def rows(found: MemberList) -> list[str]:
@@ -77,7 +80,7 @@ def active(name: str, minutes: float = 59.5, **changes: Any) -> Member:
 
 
 def gone(name: str) -> Member:
-    return a_member(agent=an_agent(name, status=records.DEREGISTERED))
+    return a_member(agent=an_agent(name, status=AgentStatus.DEREGISTERED))
 
 
 async def test_a_row_tells_state_in_a_word_and_a_glyph_agent_mail_and_silence() -> None:
@@ -206,7 +209,7 @@ def test_a_cell_of_the_strip_tells_the_state_by_glyph_word_and_colour(
     state: str, width: int
 ) -> None:
     named = a_member("a-name-that-is-rather-long")
-    shown = render.cell(attention.Standing(named, state, 372.0), width)
+    shown = render.cell(standing.Standing(named, StandingState(state), 372.0), width)
     look = render.LOOKS[state]
     assert shown.cell_length == width
     assert shown.plain.startswith(f"{look.glyph} a-n")
@@ -219,7 +222,7 @@ def test_a_cell_of_the_strip_tells_the_state_by_glyph_word_and_colour(
 
 
 def test_a_cell_counts_what_is_unacked_where_that_fits() -> None:
-    busy = attention.Standing(a_member("tester", unacked=3), "busy", 3.0)
+    busy = standing.Standing(a_member("tester", unacked=3), StandingState.BUSY, 3.0)
     assert render.cell(busy, 28).plain == "● tester busy" + "3   3s".rjust(15)
     assert render.cell(busy, 18).plain == "● tester busy   3s"
 

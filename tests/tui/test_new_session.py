@@ -8,17 +8,17 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cafleet_core.broker import sessions
-from cafleet_core.broker.raising import Team as Wish
-from cafleet_core.broker.registry import Registry
-from cafleet_core.broker.starting import Start
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team.start_agent import Start
+from cafleet_core.broker.team.up import Team as Wish
 from cafleet_core.errors import Refused
-from cafleet_tui import founding
 from cafleet_tui.app import CafleetApp
+from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.dialogs.new_session import NewSession
+from cafleet_tui.operations import create_session
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.new_session import NewSession
 from cafleet_tui.screens.session_picker import SessionPicker
-from cafleet_tui.source import RegistrySource
 from tests.cli.conftest import pretender
 from tests.cli.pretender import PROMPTED, Pretender
 from tests.team import a_team
@@ -131,4 +131,4 @@ def test_where_one_only_looks_the_source_itself_starts_none(
     ],
 )
 def test_the_command_that_does_the_same(wish: Wish, command: str) -> None:
-    assert founding.twin(wish) == command
+    assert create_session.twin(wish) == command

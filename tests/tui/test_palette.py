@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cafleet_core.broker.registry import Registry
-from cafleet_core.cli.reference import pages
-from cafleet_tui.actions import ACTIONS, in_region
-from cafleet_tui.counterparts import COMMANDS
-from cafleet_tui.palette import offers
-from cafleet_tui.screens.help import Help
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.reference.pages import pages
+from cafleet_tui.dialogs.help import Help
+from cafleet_tui.keys.actions import ACTIONS, in_region
+from cafleet_tui.keys.cli_commands import COMMANDS
+from cafleet_tui.keys.palette import offers
 from tests.team import a_team
 from tests.tui.rooms import a_room, picture, source_of, until
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core.broker import messages
-from cafleet_core.broker.registry import Registry
-from cafleet_tui.screens.asking import AskWords
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_tui.dialogs.entry_detail import EntryDetail
+from cafleet_tui.dialogs.prompts import AskWords
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.entry_detail import EntryDetail
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, source_of, until
 
@@ -19,7 +19,7 @@ from tests.tui.rooms import a_room, picture, source_of, until
 @pytest.fixture
 def team(registry: Registry) -> Team:
     team = a_team(registry, "alice", "bob")
-    messages.send(registry, team.director, [team.others["alice"]], "begin")
+    send.send(registry, team.director, [team.others["alice"]], "begin")
     return team
 
 

@@ -11,13 +11,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cafleet_core.broker import timeline
+from cafleet_core.broker.messages import timeline
 from cafleet_core.records import Agent
 from cafleet_core.views import Option, Question
-from cafleet_tui.screens import answering
-from cafleet_tui.screens.asking import AskWords
+from cafleet_tui.controllers import answers
+from cafleet_tui.dialogs.prompts import AskWords
+from cafleet_tui.dialogs.questions import Questions
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.questions import Questions
 from cafleet_tui.widgets.question_queue import QuestionQueue
 from tests.cli.conftest import desk
 from tests.cli.desk import Desk
@@ -105,7 +105,7 @@ def _configured(agent: Pretender) -> str:
 async def test_one_after_another_is_answered_by_one_key_and_nobody_twice(
     a_queue: Opening, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "REDRAWN_SECONDS", 600)
+    monkeypatch.setattr(answers, "REDRAWN_SECONDS", 600)
     async with a_queue(anna=ASKING, bert=OTHER) as queue:
         assert "Apply the patch?" in picture(queue.pilot)
         assert "Which branch?" in picture(queue.pilot)
@@ -130,7 +130,7 @@ async def test_one_after_another_is_answered_by_one_key_and_nobody_twice(
 async def test_a_question_that_stands_there_longer_counts_as_asked_again(
     a_queue: Opening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "REDRAWN_SECONDS", 0)
+    monkeypatch.setattr(answers, "REDRAWN_SECONDS", 0)
     async with a_queue(anna=ASKING, bert=OTHER) as queue:
         name = queue.marked.name
         await queue.pilot.press("1")

@@ -9,18 +9,19 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core.broker import messages, timeline
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import Settings
+from cafleet_core.broker.messages import send, timeline
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import Session
-from cafleet_tui import orders
+from cafleet_core.states import Verb
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.letters import Letter
-from cafleet_tui.orders import Order
-from cafleet_tui.picture import settle
+from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.operations import member_operations
+from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.member_operations import Order
 from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.source import RegistrySource
+from cafleet_tui.screenshot import settle
 from tests.team import Team, a_team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, eventually, turns
 from tests.tui.rooms import WIDE, picture, until
@@ -56,14 +57,14 @@ def whole(registry: Registry) -> str:
 async def test_the_composer_says_so_and_takes_nothing_in(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
-    messages.send(registry, team.director, [team.others["drafter"]], "Begin, please.")
+    send.send(registry, team.director, [team.others["drafter"]], "Begin, please.")
     before = whole(registry)
     async with a_locked_room(registry_path, team.session) as pilot:
         assert "Only looking" in picture(pilot)
         assert "Read-only: nothing is sent" in picture(pilot)
         await pilot.press(*"hello", "enter")
         assert "hello" not in picture(pilot)
-        messages.send(registry, team.director, [team.others["drafter"]], "And more.")
+        send.send(registry, team.director, [team.others["drafter"]], "And more.")
         await until(pilot, lambda: "And more." in picture(pilot))
     assert len(timeline.newest(registry, team.session.session_id)) == 2
     assert before.count("INSERT") < whole(registry).count("INSERT")
@@ -81,24 +82,28 @@ async def test_an_act_is_refused_with_its_reason(
         await until(pilot, lambda: room.member_list.highlighted)
         assert "read-only" in picture(pilot)
         room.action_act({"p": "ping", "i": "write", "e": "exec"}.get(key, "go"))
-        await until(pilot, lambda: f": {orders.READ_ONLY}" in picture(pilot))
+        await until(pilot, lambda: f": {member_operations.READ_ONLY}" in picture(pilot))
     assert whole(registry) == before
 
 
-@pytest.mark.parametrize("kind", sorted({*orders.KINDS, orders.ANSWER} - {"capture"}))
+@pytest.mark.parametrize(
+    "kind", sorted({*member_operations.KINDS, Verb.ANSWER} - {"capture"})
+)
 def test_the_source_itself_carries_nothing_out(
     registry: Registry, registry_path: Path, team: Team, kind: str
 ) -> None:
     source = RegistrySource(looking(registry_path))
     with pytest.raises(Refused, match="read-only"):
-        source.carry_out(Order(kind, team.session, team.others["drafter"], "words", 1))
+        source.carry_out(
+            Order(Verb(kind), team.session, team.others["drafter"], "words", 1)
+        )
     source.close()
 
 
 def test_the_source_itself_sends_nothing_and_cannot_write(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
-    messages.send(registry, team.administrator, [team.others["drafter"]], "Sent.")
+    send.send(registry, team.administrator, [team.others["drafter"]], "Sent.")
     [entry] = timeline.newest(registry, team.session.session_id)
     before = whole(registry)
     source = RegistrySource(looking(registry_path))
@@ -109,7 +114,7 @@ def test_the_source_itself_sends_nothing_and_cannot_write(
     with pytest.raises(Refused, match="read-only"):
         source.cancel(team.session, entry)
     with pytest.raises(RegistryError, match="is read-only"):
-        messages.send(source._registry, team.director, [team.others["drafter"]], "x")
+        send.send(source._registry, team.director, [team.others["drafter"]], "x")
     source.panes(team.session.session_id)
     source.close()
     assert whole(registry) == before
@@ -122,7 +127,7 @@ def test_looking_delivers_nothing_that_is_owed_and_leaves_no_sign(
     home = team.others["drafter"].placement
     assert home is not None
     assert home.tmux_pane_id is not None
-    messages.send(registry, team.director, [team.others["drafter"]], "Begin, please.")
+    send.send(registry, team.director, [team.others["drafter"]], "Begin, please.")
     [pushed] = eventually(lambda: turns(log_of(tmp_path, "drafter")))
     with registry.write():
         registry.execute(

@@ -10,11 +10,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from cafleet_core import clock
-from cafleet_core.broker import inbox, messages
-from cafleet_core.broker.history import Filter
-from cafleet_core.broker.pages import PAGE
-from cafleet_core.broker.registry import Registry
-from cafleet_tui.screens.asking import AskWords
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.messages.history import Filter
+from cafleet_core.broker.messages.pages import PAGE
+from cafleet_core.broker.registry.open import Registry
+from cafleet_tui.dialogs.prompts import AskWords
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, source_of, until
 
@@ -24,9 +24,9 @@ def team(registry: Registry) -> Team:
     """Alice, to whom one word was said long ago, and bob, to whom a lot was said since."""
     team = a_team(registry, "alice", "bob")
     to = {name: [agent] for name, agent in team.others.items()}
-    messages.send(registry, team.director, to["alice"], "the needle 針 lies here")
+    send.send(registry, team.director, to["alice"], "the needle 針 lies here")
     for number in range(PAGE + 20):
-        messages.send(registry, team.director, to["bob"], f"straw {number}")
+        send.send(registry, team.director, to["bob"], f"straw {number}")
     return team
 
 
@@ -122,8 +122,8 @@ async def test_what_is_said_during_a_search_appears_where_it_fits(
         await search(pilot, "needle")
         await until(pilot, lambda: "the needle" in picture(pilot))
         to = [team.others["bob"]]
-        messages.send(registry, team.director, to, "more straw")
-        messages.send(registry, team.director, to, "a second needle")
+        send.send(registry, team.director, to, "more straw")
+        send.send(registry, team.director, to, "a second needle")
         await until(pilot, lambda: "a second needle" in picture(pilot))
         assert "more straw" not in picture(pilot)
 
@@ -141,12 +141,12 @@ async def test_u_goes_from_one_unacked_message_to_the_one_before(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     to = [team.others["alice"]]
-    messages.send(registry, team.director, to, "open one")
+    send.send(registry, team.director, to, "open one")
     for number in range(3):
-        done = messages.send(registry, team.director, to, f"done {number}")
+        done = send.send(registry, team.director, to, f"done {number}")
         inbox.ack(registry, team.caller("alice"), [done.task.task_id])
-    messages.send(registry, team.director, to, "open two")
-    done = messages.send(registry, team.director, to, "done at last")
+    send.send(registry, team.director, to, "open two")
+    done = send.send(registry, team.director, to, "done at last")
     inbox.ack(registry, team.caller("alice"), [done.task.task_id])
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         room.timeline.focus()
@@ -214,7 +214,7 @@ async def test_escape_from_a_search_shows_what_was_said_around_the_hit(
 ) -> None:
     to = [team.others["bob"]]
     for number in range(PAGE):
-        messages.send(registry, team.director, to, f"hay {number}")
+        send.send(registry, team.director, to, f"hay {number}")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         room.timeline.focus()
         await search(pilot, "straw 7")
@@ -237,7 +237,7 @@ async def test_u_finds_what_is_unacked_on_no_loaded_page_and_within_the_filter(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     inbox.ack_all(registry, team.caller("bob"))
-    messages.send(registry, team.director, [team.others["bob"]], "still open")
+    send.send(registry, team.director, [team.others["bob"]], "still open")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         room.timeline.focus()
         await pilot.press("u")

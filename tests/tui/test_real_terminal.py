@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from cafleet_core.broker import messages, timeline
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import send, timeline
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.views import Entry
 from tests.team import Team, a_team
 from tests.terminal import Terminal, command_line, eventually
@@ -136,7 +136,7 @@ def test_signs_that_terminals_draw_differently_leave_every_frame_straight(
     body = (
         "\u26a0\ufe0f care \U0001f44d\U0001f3fd \U0001f3f3\ufe0f\u200d\U0001f308 done"
     )
-    messages.send(registry, team.director, [team.others["drafter"]], body)
+    send.send(registry, team.director, [team.others["drafter"]], body)
 
     def cells(words: str) -> int:
         [line] = [one for one in terminal.screen(room).splitlines() if words in one]
@@ -186,7 +186,7 @@ def test_the_wheel_goes_back_in_the_timeline_and_to_its_end(
 ) -> None:
     for number in range(40):
         to = [team.others["reviewer"]]
-        messages.send(registry, team.others["drafter"], to, f"number {number}.")
+        send.send(registry, team.others["drafter"], to, f"number {number}.")
     eventually(lambda: "number 39." in terminal.screen(room))
     column, row = where(terminal, room, "number 39.")
 
@@ -195,7 +195,7 @@ def test_the_wheel_goes_back_in_the_timeline_and_to_its_end(
         return words in terminal.screen(room)
 
     eventually(lambda: turned(_WHEEL_UP, "number 20."))
-    messages.broadcast(registry, team.director, "news")
+    send.broadcast(registry, team.director, "news")
     eventually(lambda: "1 new" in terminal.screen(room))
     eventually(lambda: turned(_WHEEL_DOWN, "news"))
     eventually(lambda: "1 new" not in terminal.screen(room))

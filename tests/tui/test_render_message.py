@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cafleet_core import records
+from cafleet_core.states import PushOutcome, PushReason, TaskState
 from cafleet_core.views import Entry
-from cafleet_tui.render import delivery, message
+from cafleet_tui.render import delivery, timeline_entry
 from tests.builders import a_delivery, an_entry, at, entries
 
 
 def drawn(entry: Entry, width: int = 60, selected: bool = False) -> list[str]:
-    rows = message.draw(entry, width, selected)
+    rows = timeline_entry.draw(entry, width, selected)
     return [row.plain.rstrip() for row in rows]
 
 
@@ -24,7 +25,7 @@ def styles_of(entry: Entry, text: str) -> set[str]:
     """The styles of the rows' parts that read `text`."""
     return {
         str(span.style)
-        for row in message.draw(entry, 60)
+        for row in timeline_entry.draw(entry, 60)
         for span in row.spans
         if row.plain[span.start : span.end] == text
     }
@@ -46,7 +47,7 @@ def test_a_message_to_one() -> None:
 
 
 def test_a_broadcast_has_a_chip_a_recipient_and_a_tally_in_words() -> None:
-    done = {"acked_at": at(37)}
+    done: dict[str, Any] = {"acked_at": at(37)}
     entry = an_entry(
         36,
         "Director",
@@ -104,16 +105,16 @@ def test_an_answer_names_what_it_answers() -> None:
         ({"push_outcome": "held", "push_reason": "copy_mode"}, "◔", "held: copy mode"),
         ({"push_outcome": "held", "read_at": at(39)}, "○", "read 12:39"),
         ({"read_at": at(39), "acked_at": at(40)}, "✓", "acked 12:40"),
-        ({"state": records.FAILED, "status_timestamp": at(41)}, "✗", "failed 12:41"),
+        ({"state": TaskState.FAILED, "status_timestamp": at(41)}, "✗", "failed 12:41"),
         (
-            {"state": records.CANCELED, "status_timestamp": at(42)},
+            {"state": TaskState.CANCELED, "status_timestamp": at(42)},
             "–",
             "canceled 12:42",
         ),
     ],
 )
 def test_a_delivery_is_told_by_glyph_and_words(
-    changes: dict[str, str], glyph: str, words: str
+    changes: dict[str, Any], glyph: str, words: str
 ) -> None:
     one = a_delivery()._replace(**changes)
 
@@ -122,7 +123,7 @@ def test_a_delivery_is_told_by_glyph_and_words(
 
 
 def test_what_became_of_it_goes_below_where_the_header_has_no_room() -> None:
-    held = a_delivery(push_outcome="held", push_reason="question")
+    held = a_delivery(push_outcome=PushOutcome.HELD, push_reason=PushReason.QUESTION)
     entry = an_entry(to=[held], text="Go on.")
 
     assert drawn(entry, width=44) == [
@@ -132,7 +133,11 @@ def test_what_became_of_it_goes_below_where_the_header_has_no_room() -> None:
 
 
 def test_what_is_for_the_human_says_so() -> None:
-    mine = a_delivery("Administrator", push_outcome="none", push_reason="no_placement")
+    mine = a_delivery(
+        "Administrator",
+        push_outcome=PushOutcome.NONE,
+        push_reason=PushReason.NO_PLACEMENT,
+    )
     entry = an_entry(to=[mine])
 
     assert drawn(entry)[0].endswith("for you ◌")
@@ -141,7 +146,7 @@ def test_what_is_for_the_human_says_so() -> None:
 
 
 def test_what_is_well_is_quiet_and_what_is_not_stands_out() -> None:
-    failed = a_delivery("tester", state=records.FAILED)
+    failed = a_delivery("tester", state=TaskState.FAILED)
     acked = a_delivery(acked_at=at(40))
 
     assert styles_of(an_entry(to=[acked]), "acked 12:40 ") == {"muted"}
@@ -154,11 +159,11 @@ def test_the_look_of_every_state_is_told_apart_without_colour() -> None:
     assert len({state.word for state in delivery.STATES}) == len(delivery.STATES)
     assert len({state.glyph for state in delivery.STATES}) == len(delivery.STATES) - 1
     assert delivery.PUSHED.glyph == delivery.SHOWN.glyph  # both: it is on the screen
-    assert {state.word for state in delivery.STATES} <= set(message.STYLES)
+    assert {state.word for state in delivery.STATES} <= set(timeline_entry.STYLES)
 
 
 def test_a_canceled_message_is_struck_through() -> None:
-    gone = a_delivery(state=records.CANCELED)
+    gone = a_delivery(state=TaskState.CANCELED)
     half_gone = [gone, a_delivery("tester")]
 
     assert styles_of(an_entry(text="never mind", to=[gone]), "never mind") == {"struck"}
@@ -169,7 +174,7 @@ def test_a_sender_keeps_its_style() -> None:
     first, second = an_entry(1), an_entry(2, text="again")
 
     (style,) = styles_of(first, "drafter")
-    assert style in message.SENDERS
+    assert style in timeline_entry.SENDERS
     assert styles_of(second, "drafter") == {style}
     assert styles_of(an_entry(sender="Director"), "★ Director") == {"head"}
 
@@ -183,8 +188,10 @@ def test_many_recipients_are_cut_with_a_count() -> None:
 def test_a_thousand_recipients_take_a_few_rows() -> None:
     entry = an_entry(to=[f"agent-{n}" for n in range(1000)], broadcast=True)
 
-    assert len(drawn(entry, 80)) <= 3 + message.MAX_CHIP_ROWS + 2
-    assert len(drawn(entry, 80, selected=True)) <= 3 + message.MAX_DETAIL_ROWS + 2
+    assert len(drawn(entry, 80)) <= 3 + timeline_entry.MAX_CHIP_ROWS + 2
+    assert (
+        len(drawn(entry, 80, selected=True)) <= 3 + timeline_entry.MAX_DETAIL_ROWS + 2
+    )
     assert "1000 queued" in "".join(drawn(entry, 80))
 
 
@@ -196,7 +203,7 @@ def test_nobody_is_a_recipient_too() -> None:
 
 
 def test_the_day_is_a_rule_above_the_entry() -> None:
-    rule = message.lead("Fri 20 Nov 2026", 40)
+    rule = timeline_entry.lead("Fri 20 Nov 2026", 40)
 
     assert rule.plain.strip("─ ") == "Fri 20 Nov 2026"
     assert 36 <= cell_len(rule.plain) <= 40
@@ -209,9 +216,11 @@ def test_a_narrow_view_indents_less() -> None:
 def test_a_long_body_is_cut_and_says_so() -> None:
     rows = drawn(an_entry(text="\n".join(map(str, range(500)))))
 
-    body = [row.strip() for row in rows[1 : 1 + message.MAX_BODY_ROWS]]
-    assert body == [str(number) for number in range(message.MAX_BODY_ROWS)]
-    assert rows[1 + message.MAX_BODY_ROWS].strip().startswith("… ~460 more lines")
+    body = [row.strip() for row in rows[1 : 1 + timeline_entry.MAX_BODY_ROWS]]
+    assert body == [str(number) for number in range(timeline_entry.MAX_BODY_ROWS)]
+    assert (
+        rows[1 + timeline_entry.MAX_BODY_ROWS].strip().startswith("… ~460 more lines")
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,10 +230,10 @@ def test_a_huge_body_costs_no_more_than_its_beginning(piece: str) -> None:
     entry = an_entry(text=piece * 1_000_000)
 
     began = time.process_time()
-    rows = message.draw(entry, 80)
+    rows = timeline_entry.draw(entry, 80)
 
     assert time.process_time() - began < 0.5
-    assert len(rows) <= message.MAX_BODY_ROWS + 5
+    assert len(rows) <= timeline_entry.MAX_BODY_ROWS + 5
     assert "more lines" in "".join(row.plain for row in rows)
 
 
@@ -243,9 +252,9 @@ def test_no_row_is_wider_than_the_view_and_the_height_is_known(
 ) -> None:
     entry = an_entry(text=text, sender=text[:30], to=names)
 
-    rows = message.draw(entry, width, selected)
+    rows = timeline_entry.draw(entry, width, selected)
 
-    assert 1 + len(rows) == message.height(entry, width, selected)
+    assert 1 + len(rows) == timeline_entry.height(entry, width, selected)
     assert max(cell_len(row.plain) for row in rows) <= width
 
 
@@ -254,7 +263,7 @@ def test_a_thousand_heights_are_quick() -> None:
 
     began = time.process_time()
     for entry in many:
-        message.height(entry, 80)
+        timeline_entry.height(entry, 80)
 
     assert time.process_time() - began < 0.5
 
@@ -263,9 +272,9 @@ def test_words_that_are_sought_are_marked_where_they_were_said_and_nowhere_else(
     None
 ):
     entry = an_entry(38, "planner", "the plan of the planner", ["planner", "drafter"])
-    marked = message.draw(entry, 60, sought="plan")
+    marked = timeline_entry.draw(entry, 60, sought="plan")
     assert [row.plain for row in marked] == [
-        row.plain for row in message.draw(entry, 60)
+        row.plain for row in timeline_entry.draw(entry, 60)
     ]
     spans = [
         (number, row.plain[span.start : span.end])

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from cafleet_core.text import sanitise
-from cafleet_tui.render.drawn import label
+from cafleet_tui.render.safe_text import label
 from cafleet_tui.render.wrap import clip, wrap
 
 

@@ -7,9 +7,10 @@ from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 from cafleet_core.records import Agent
+from cafleet_core.states import PaneState
 from cafleet_core.views import PaneView
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.attention import Standing
+from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.render.screen import screen_strips
 from cafleet_tui.widgets.screen_view import ScreenView
 from tests.builders import a_member, a_placement, an_agent
@@ -79,7 +80,10 @@ class Host(App[None]):
 async def test_the_last_line_stays_in_sight_while_the_screen_gets_smaller() -> None:
     capture = "\n".join(f"line {number}" for number in range(30))
     shown = Standing(
-        a_member("reviewer"), "busy", 1.0, PaneView("busy", "", "", capture)
+        a_member("reviewer"),
+        StandingState.BUSY,
+        1.0,
+        PaneView(PaneState.BUSY, "", "", capture),
     )
     app = Host()
     async with app.run_test(size=(40, 12)) as pilot:
@@ -105,7 +109,9 @@ async def test_who_gets_a_pane_is_watched_in_that_pane() -> None:
     async with app.run_test(size=(40, 12)) as pilot:
         view = app.query_one(ScreenView)
         for agent in (pending, placed, placed):
-            view.show(Standing(a_member(agent=agent), "starting", 1.0, None))
+            view.show(
+                Standing(a_member(agent=agent), StandingState.STARTING, 1.0, None)
+            )
             await pilot.pause()
     assert app.watched == [pending, placed]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cafleet_core.broker import sessions
-from cafleet_core.broker.registry import Registry
-from cafleet_core.config import Settings
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.settings import Settings
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.screens.control_room import ControlRoom
 from tests.team import a_team

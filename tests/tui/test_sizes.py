@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker import messages
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
 from screenshots import team as pictured
 from tests.team import a_team
 from tests.tui.rooms import a_room, picture, source_of, until
@@ -19,9 +19,7 @@ async def test_resizes_to_nearly_nothing_and_back(
 ) -> None:
     team = a_team(registry, "drafter", "reviewer")
     to = [team.others["reviewer"]]
-    messages.send(
-        registry, team.others["drafter"], to, "still to be read\nin two lines"
-    )
+    send.send(registry, team.others["drafter"], to, "still to be read\nin two lines")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await pilot.press(*"@drafter draft")
         before = [region.region for region in room.query("#body > *, Composer")]

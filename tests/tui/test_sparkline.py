@@ -5,16 +5,18 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.views import PULSE_MINUTES
-from cafleet_tui.attention import Standing
-from cafleet_tui.render import detail
+from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.render import member as render
+from cafleet_tui.render import member_detail
 from cafleet_tui.render.sparkline import sparkline
 from screenshots import team
 from screenshots.still import stopped_clock
 from tests.builders import a_member
 from tests.tui.rooms import a_room, picture
 
-BUSY = Standing(a_member(), "busy", 3.0, pulse=(0,) * (PULSE_MINUTES - 5) + (4,) * 5)
+BUSY = Standing(
+    a_member(), StandingState.BUSY, 3.0, pulse=(0,) * (PULSE_MINUTES - 5) + (4,) * 5
+)
 
 
 @pytest.mark.parametrize(
@@ -44,8 +46,8 @@ def test_a_row_keeps_its_width_and_has_bars_where_there_is_room(width: int) -> N
 
 def test_the_screens_frame_and_the_full_view_draw_the_same_counts() -> None:
     assert render.screen_state(BUSY).plain == "▁▁▁▁▁▁▁▁▁▁▁█ 60m  ● busy"
-    assert "▁▁▅██" in detail.activity(BUSY).plain
-    assert "20 acts in 60 minutes" in detail.activity(BUSY).plain
+    assert "▁▁▅██" in member_detail.activity(BUSY).plain
+    assert "20 acts in 60 minutes" in member_detail.activity(BUSY).plain
     assert render.screen_state(BUSY._replace(pulse=())).plain == "● busy"
 
 

@@ -8,10 +8,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cafleet_core.broker import members, messages
-from cafleet_core.broker.registry import Registry
-from cafleet_tui.screens.member_detail import MemberDetail
-from cafleet_tui.screens.new_member import NewMember
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import roster
+from cafleet_tui.dialogs.member_detail import MemberDetail
+from cafleet_tui.dialogs.new_member import NewMember
 from tests.cli.conftest import desk, pretender
 from tests.cli.desk import Desk
 from tests.cli.pretender import AT_REST, PROMPTED, Pretender
@@ -31,8 +32,8 @@ async def fill_in(pilot: Pilot[None], **said: str) -> None:
 
 
 def names(desk: Desk) -> list[str]:
-    roster = members.roster(desk.registry, desk.team.session.session_id)
-    return [one.agent.name for one in roster]
+    members = roster.roster(desk.registry, desk.team.session.session_id)
+    return [one.agent.name for one in members]
 
 
 async def test_a_new_member_is_started_and_told_how_to_talk(
@@ -100,8 +101,8 @@ async def test_an_agent_in_full_has_what_it_got_and_what_it_sent(
 ) -> None:
     team = a_team(registry, "alice", "bob")
     alice, bob = team.caller("alice").agent, team.caller("bob").agent
-    messages.send(registry, alice, [bob], "the [red]plan[/] \x1b[31mis ready")
-    messages.send(registry, bob, [alice], "then begin")
+    send.send(registry, alice, [bob], "the [red]plan[/] \x1b[31mis ready")
+    send.send(registry, bob, [alice], "then begin")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await pilot.press("f2", "home")
         highlighted = room.member_list.highlighted

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import owed
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Session
-from cafleet_tui.attention import Standing
-from cafleet_tui.messages import FeedRecovered, FeedTrouble
-from cafleet_tui.render.status import Facts, status_line
+from cafleet_tui.data.updates import FeedRecovered, FeedTrouble
+from cafleet_tui.model.standing import Standing, StandingState
+from cafleet_tui.render.status_line import Facts, status_line
 from tests.builders import a_member
 from tests.cli.conftest import desk, pretender
 from tests.cli.desk import Desk
@@ -46,10 +46,10 @@ async def test_a_letter_to_somebody_who_is_typing_is_held(
     desk(*creating("worker", pretender.name), **known)
     session_id = desk.team.session.session_id
     desk("message", "send", "--to", "Administrator", "--text", "for your eyes")
-    assert owed.held(desk.registry, session_id) == (0, None), "who reads in the room"
+    assert pending.held(desk.registry, session_id) == (0, None), "who reads in the room"
     ran = desk("message", "send", "--to", "worker", "--text", "hello")
     assert ran.code == 0, ran.err
-    assert owed.held(desk.registry, session_id).messages == 1
+    assert pending.held(desk.registry, session_id).messages == 1
     async with a_room(source_of(Path(desk.registry.path)), desk.team.session) as (
         _,
         pilot,
@@ -74,7 +74,7 @@ async def test_the_last_error_stays_when_all_is_well_again(
 def test_who_needs_the_human_and_what_is_held_is_told_at_every_width(
     width: int,
 ) -> None:
-    reviewer = Standing(a_member("reviewer"), "waiting", 41.0)
+    reviewer = Standing(a_member("reviewer"), StandingState.WAITING, 41.0)
     busy = FACTS._replace(needing=(reviewer,), held=1, held_for=61.0)
     line = status_line(busy, width).plain
     assert "! reviewer needs you   " in line

@@ -7,8 +7,8 @@ from rich.terminal_theme import TerminalTheme
 from textual.color import Color
 from textual.theme import Theme
 
-from cafleet_tui import terminal_colours, themes
-from cafleet_tui.themes import THEMES
+from cafleet_tui.appearance import ansi_colours, themes
+from cafleet_tui.appearance.themes import THEMES
 from tests.tui.contrast import READABLE, contrast
 
 TEXTS = ("primary", "secondary", "accent", "warning", "error", "success", "foreground")
@@ -59,7 +59,7 @@ def test_contrast_is_that_of_the_standard() -> None:
 
 @pytest.mark.parametrize(
     ("theme", "colours"),
-    [(themes.DARK, terminal_colours.DARK), (themes.LIGHT, terminal_colours.LIGHT)],
+    [(themes.DARK, ansi_colours.DARK), (themes.LIGHT, ansi_colours.LIGHT)],
     ids=("dark", "light"),
 )
 def test_what_a_pane_shows_in_its_own_colours_reads_too(

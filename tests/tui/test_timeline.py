@@ -7,11 +7,11 @@ import time
 import pytest
 from textual.strip import Strip
 
-from cafleet_core.broker.pages import Older
+from cafleet_core.broker.messages.pages import Older
 from cafleet_core.views import Entry
-from cafleet_tui.render import message
+from cafleet_tui.model.timeline_index import CAPACITY
+from cafleet_tui.render import timeline_entry
 from cafleet_tui.widgets.timeline import Timeline
-from cafleet_tui.widgets.timeline_index import CAPACITY
 from tests.builders import a_delivery, an_entry, at
 from tests.tui.timeline_stage import HEIGHT, WIDTH, Host, a_stage, news
 
@@ -246,7 +246,7 @@ async def test_colours_follow_the_theme() -> None:
 
 async def test_every_style_of_a_row_has_a_look() -> None:
     async with a_stage() as stage:
-        for name in message.STYLES:
+        for name in timeline_entry.STYLES:
             assert stage.timeline.get_visual_style(f"timeline--{name}").foreground
 
 
@@ -258,13 +258,13 @@ async def test_a_full_window_loads_and_grows_at_a_bounded_cost() -> None:
         assert time.process_time() - began < 2
 
         measured: list[int] = []
-        height = message.height
+        height = timeline_entry.height
 
         def noting(entry: Entry, width: int, selected: bool = False) -> int:
             measured.append(entry.seq)
             return height(entry, width, selected)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(message, "height", noting)
+            patch.setattr(timeline_entry, "height", noting)
             await stage.advance(*news(CAPACITY + 1, CAPACITY + 5))
         assert measured == list(range(CAPACITY + 1, CAPACITY + 6))

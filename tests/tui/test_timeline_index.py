@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cafleet_core.views import Entry
-from cafleet_tui.widgets.timeline_index import TimelineIndex
+from cafleet_tui.model.timeline_index import TimelineIndex
 from tests.builders import an_entry, entries
 
 CAPACITY = 8

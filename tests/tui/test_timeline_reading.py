@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.broker.pages import (
+from cafleet_core.broker.messages.pages import (
     PAGE,
     AtTime,
     Newer,
@@ -11,10 +11,10 @@ from cafleet_core.broker.pages import (
     Page,
     Unacked,
 )
-from cafleet_core.records import COMPLETED
+from cafleet_core.states import TaskState
 from cafleet_core.views import Delivery, Entry
+from cafleet_tui.model.timeline_index import CAPACITY
 from cafleet_tui.widgets.timeline import Timeline
-from cafleet_tui.widgets.timeline_index import CAPACITY
 from tests.builders import a_delivery, an_entry, at
 from tests.tui.timeline_stage import HEIGHT, Stage, a_stage, news
 
@@ -127,7 +127,7 @@ async def test_a_selected_broadcast_opens_and_closes() -> None:
 
 async def test_the_pointer_on_a_broadcast_tells_who_acked_it_and_when() -> None:
     names = [f"agent-{number}" for number in range(1, 14)]
-    acked = a_delivery("reviewer", state="completed", acked_at=at(minutes=3))
+    acked = a_delivery("reviewer", state=TaskState.COMPLETED, acked_at=at(minutes=3))
     to: list[str | Delivery] = [acked, a_delivery("[b]tester", 3), *names]
     several = an_entry(3, "Director", "Begin.", to, broadcast=True)
     async with a_stage(*news(1, 2), several) as stage:
@@ -265,7 +265,7 @@ async def test_an_empty_place_is_an_empty_timeline() -> None:
 
 async def test_unacked_ones_are_looked_for_beyond_the_window() -> None:
     acked = [
-        entry._replace(deliveries=(a_delivery(state=COMPLETED),))
+        entry._replace(deliveries=(a_delivery(state=TaskState.COMPLETED),))
         for entry in news(901, 1000)
     ]
     async with a_stage(*acked) as stage:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker import agents, messages, sessions, timeline
-from cafleet_core.broker.registry import Registry, open_registry
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.messages import send, timeline
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import NotFound, RegistryError
 from cafleet_core.records import Sent
-from cafleet_tui import trouble
+from cafleet_tui.data import error_words
 from tests.team import Team, a_team, a_team_in_panes, log_of
 from tests.terminal import Terminal, eventually, turns
 from tests.tui.rooms import a_room, picture, source_of, until
@@ -32,8 +33,9 @@ sys.stdin.read()
 _CHATTER = """
 import sys, time
 from contextlib import closing
-from cafleet_core.broker import agents, messages, sessions
-from cafleet_core.broker.registry import open_registry
+from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.messages import send as messages
+from cafleet_core.broker.registry.open import open_registry
 path, session_id, count, every = sys.argv[1], sys.argv[2], *map(float, sys.argv[3:])
 with closing(open_registry(path)) as registry:
     team = {a.name: a for a in agents.listed(registry, sessions.find(registry, session_id))}
@@ -80,7 +82,7 @@ def moved(path: Path) -> Path:
 
 def say(registry: Registry, team: Team, text: str) -> Sent:
     sender, recipient = team.others["drafter"], team.others["reviewer"]
-    return messages.send(registry, sender, [recipient], text)
+    return send.send(registry, sender, [recipient], text)
 
 
 @pytest.mark.parametrize("how", ["IMMEDIATE", "EXCLUSIVE"])
@@ -265,5 +267,5 @@ async def test_twenty_five_messages_a_second_arrive_in_order_while_one_writes(
 
 def test_trouble_is_said_without_folders_and_with_what_comes_next() -> None:
     busy = RegistryError("registry /home/you/.local/x/registry.db is busy: wait.")
-    assert trouble.words(busy) == "registry registry.db is busy: wait; trying again"
-    assert "Ctrl+O" in trouble.words(NotFound("session 'x' not found."))
+    assert error_words.words(busy) == "registry registry.db is busy: wait; trying again"
+    assert "Ctrl+O" in error_words.words(NotFound("session 'x' not found."))

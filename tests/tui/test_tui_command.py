@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.registry import Registry
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import NotFound
 from cafleet_tui.cli import choose_session
 from tests.team import a_team

@@ -7,12 +7,12 @@ import subprocess
 
 import pytest
 
-from cafleet_core import records
-from cafleet_tui.letters import Letter
-from cafleet_tui.twin import send_command
+from cafleet_core.states import AgentKind
+from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.mail_commands import send_command
 from tests.builders import an_agent
 
-SENDER = an_agent("Administrator", records.ADMINISTRATOR)
+SENDER = an_agent("Administrator", AgentKind.ADMINISTRATOR)
 DRAFTER, REVIEWER = an_agent("drafter"), an_agent("reviewer")
 
 

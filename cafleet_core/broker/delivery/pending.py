@@ -1,0 +1,40 @@
+"""Whether anything typed or untyped is unsettled: the cheap question before the costly look."""
+
+import os
+from typing import NamedTuple
+
+from cafleet_core import clock, host
+from cafleet_core.broker.delivery import policy
+from cafleet_core.broker.directory import host_renamed
+from cafleet_core.config.rules import PushRules
+from cafleet_core.storage import outbox
+from cafleet_core.storage.registry import Registry
+
+
+class Held(NamedTuple):
+    """How many messages wait for their pane, and since when the oldest does."""
+
+    messages: int = 0
+    oldest: str | None = None
+
+
+def held(registry: Registry, session_id: str) -> Held:
+    """What of a session is still to be typed."""
+    return Held(*outbox.held(registry, session_id))
+
+
+def settle(registry: Registry, rules: PushRules) -> int:
+    """See typed texts submitted, and try what is owed to agents on this host by now.
+
+    How many messages reached a screen.
+    """
+    host_renamed.keep_agents(registry, os.environ)
+    this_host, now = host.host(), clock.now()
+    if not (
+        outbox.due(registry, this_host, *policy.horizons(now))
+        or outbox.unconfirmed(registry, this_host, *policy.to_confirm(now))
+    ):
+        return 0
+    from cafleet_core.broker.delivery.dispatch import retry  # most commands owe nothing
+
+    return retry(registry, rules)

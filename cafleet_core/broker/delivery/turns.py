@@ -1,0 +1,59 @@
+"""What is typed for an agent: a turn in its pane, or why there is none."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cafleet_core import host, ids
+from cafleet_core.push import preview
+from cafleet_core.push.script import Turn
+from cafleet_core.records import Agent, PushResult, Task
+from cafleet_core.states import PushOutcome, PushReason
+
+_PREVIEWS_A_TURN = 10
+
+
+class Owed(NamedTuple):
+    """What is unsettled at one recipient, oldest first, claimed by this process.
+
+    `tasks` are still to be told; `typed` were, and may stand in the input box yet.
+    """
+
+    recipient: Agent
+    tasks: tuple[Task, ...] = ()
+    typed: tuple[Task, ...] = ()
+
+
+def turn_of(
+    recipient: Agent, tasks: Sequence[Task], max_text_len: int
+) -> Turn | PushResult:
+    """The one turn that tells a recipient all of these, or why there is none."""
+    if all(task.from_agent_id == recipient.agent_id for task in tasks):
+        return PushResult(PushOutcome.NONE, PushReason.SELF)
+    shown = tasks[:_PREVIEWS_A_TURN]
+    lines = [preview.preview(task, max_text_len) for task in shown]
+    if more := len(tasks) - len(shown):
+        lines.append(f"[cafleet: {more} more wait; run 'cafleet message poll']")
+    turn = turn_for(recipient, "\n".join(lines))
+    if not isinstance(turn, Turn):
+        return turn
+    announces = tuple(ids.mark(task.task_id) for task in shown)
+    return turn._replace(show=True, announces=announces)
+
+
+def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
+    """`words` as a turn in the recipient's pane, or why it has none that can be reached."""
+    placement = recipient.placement
+    if placement is None:
+        return PushResult(PushOutcome.NONE, PushReason.NO_PLACEMENT)
+    if placement.tmux_pane_id is None:
+        return PushResult(PushOutcome.NONE, PushReason.PENDING_PLACEMENT)
+    if placement.host != host.host():
+        return PushResult(PushOutcome.NONE, PushReason.OTHER_HOST)
+    return Turn(
+        agent_id=recipient.agent_id,
+        socket=placement.tmux_socket,
+        server_pid=placement.tmux_server_pid,
+        pane_id=placement.tmux_pane_id,
+        process_names=tuple(placement.process_names.split()),
+        text=words,
+    )

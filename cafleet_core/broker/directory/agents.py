@@ -1,0 +1,138 @@
+"""Agents that register by themselves, and everybody's way out."""
+
+from __future__ import annotations
+
+from cafleet_core import clock, ids, text
+from cafleet_core.broker.directory import identity
+from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.panes.tmux.facts import Here
+from cafleet_core.records import Agent, Session
+from cafleet_core.states import AgentKind, AgentStatus
+from cafleet_core.storage import agents, lookup, tasks
+from cafleet_core.storage.registry import Registry
+
+LONGEST_NAME = 64
+
+MARKS = frozenset("|[]")
+"""What an envelope is made of, and so cannot be in a name."""
+
+
+def register(
+    registry: Registry,
+    session: Session,
+    name: str,
+    description: str,
+    *,
+    skills: str | None = None,
+    here: Here | None = None,
+    coding_agent: str = "unknown",
+) -> Agent:
+    """Add an agent to a live session; with `here`, its home is that pane.
+
+    Raises InvalidInput for a name that cannot be addressed, Refused for a taken one.
+    """
+    at = clock.stamp()
+    placement = None
+    if here:
+        from cafleet_core.broker.directory.placements import placement_in, stamp_pane
+
+        placement = placement_in(here, coding_agent, at)
+    agent = draft(session, name, description, AgentKind.AGENT, at)._replace(
+        skills=skills_of(skills), placement=placement
+    )
+    with registry.write():
+        add(registry, agent)
+    if here:
+        stamp_pane(here.socket, here.pane.pane_id, agent.agent_id)
+    return agent
+
+
+def draft(
+    session: Session, name: str, description: str, kind: AgentKind, at: str
+) -> Agent:
+    """A new active agent, not yet stored; raises InvalidInput for an unusable name."""
+    return Agent(
+        agent_id=ids.new(),
+        session_id=session.session_id,
+        name=_addressable(name),
+        description=text.storable(description),
+        status=AgentStatus.ACTIVE,
+        kind=kind,
+        skills=None,
+        registered_at=at,
+        deregistered_at=None,
+        last_active_at=at,
+    )
+
+
+def skills_of(document: str | None) -> str | None:
+    """A JSON document of skills, checked; raises InvalidInput where it is none."""
+    if document is None:
+        return None
+    import json
+
+    try:
+        return json.dumps(json.loads(document), allow_nan=False)
+    except ValueError as error:
+        raise InvalidInput(f"--skills is not JSON: {error}.") from None
+    except RecursionError:
+        raise InvalidInput("--skills is not JSON: it is nested too deeply.") from None
+
+
+def add(registry: Registry, agent: Agent) -> None:
+    """Store a new agent, inside the caller's transaction.
+
+    Raises Refused where the session is deleted or the name is taken.
+    """
+    session = identity.find_session(registry, agent.session_id)
+    if session.deleted_at is not None:
+        raise Refused(f"session {session.session_id} is deleted")
+    taken = lookup.active_agents(registry, session.session_id)
+    if any(one.name.casefold() == agent.name.casefold() for one in taken):
+        raise Refused(f"an active agent named '{agent.name}' exists in this session.")
+    agents.insert(registry, agent)
+
+
+def listed(registry: Registry, session: Session) -> list[Agent]:
+    """The active agents of a session, in the order of registration."""
+    return lookup.active_agents(registry, session.session_id)
+
+
+def deregister(registry: Registry, agent: Agent) -> None:
+    """Take an agent out: no pane, no new mail, and its open deliveries fail.
+
+    Raises Refused for the root Director, the Administrator, and a second time.
+    """
+    refuse_built_in(agent)
+    at = clock.stamp()
+    with registry.write():
+        current = identity.find_agent(registry, agent.session_id, agent.agent_id)
+        if current.status != AgentStatus.ACTIVE:
+            raise Refused(f"agent {agent.agent_id} is already deregistered.")
+        tasks.fail_open(registry, agent.agent_id, at)
+        agents.deregister(registry, agent.agent_id, at)
+
+
+def refuse_built_in(agent: Agent) -> None:
+    """Raise Refused for the two agents that leave only with their session."""
+    if agent.kind == AgentKind.DIRECTOR:
+        raise Refused(
+            "cannot deregister the root Director; use 'cafleet session delete' instead."
+        )
+    if agent.kind == AgentKind.ADMINISTRATOR:
+        raise Refused("Administrator cannot be deregistered")
+
+
+def _addressable(name: str) -> str:
+    """A name that can be written after `@` and `--to` without being taken for something else."""
+    clean = text.label(name)
+    if clean != name:
+        raise InvalidInput(
+            "a name is one line without control characters or outer blanks."
+        )
+    if not clean or len(clean) > LONGEST_NAME:
+        raise InvalidInput(f"a name has 1 to {LONGEST_NAME} characters.")
+    taken = clean.casefold() == "all" or ids.is_one(clean)
+    if taken or clean.startswith(("-", "@")) or MARKS & {*clean}:
+        raise InvalidInput(f"'{clean}' cannot be a name.")
+    return clean

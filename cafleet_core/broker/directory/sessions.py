@@ -1,0 +1,141 @@
+"""Sessions from bootstrap to deletion.
+
+The catalogue of coding agents, what counts and what erases are imported where they are
+used: most calls only look up.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from cafleet_core import clock, ids, text
+from cafleet_core.broker.directory import identity
+from cafleet_core.panes.tmux.facts import Here
+from cafleet_core.records import Agent, Session
+from cafleet_core.states import AgentKind, AgentStatus
+from cafleet_core.storage import agents, lookup, sessions, tasks
+from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.views import SessionSummary
+
+DIRECTOR_NAME = "Director"
+DIRECTOR_DESCRIPTION = "Root Director for this session"
+ADMINISTRATOR_NAME = "Administrator"
+ADMINISTRATOR_DESCRIPTION = "The human at the control room"
+
+
+class Created(NamedTuple):
+    """A new session with its two built-in agents."""
+
+    session: Session
+    director: Agent
+
+
+class Deleted(NamedTuple):
+    """What deleting a session dissolved: active agents, and their panes as they were placed."""
+
+    session: Session
+    deregistered: int
+    placed: tuple[Agent, ...]
+
+
+def create(
+    registry: Registry, here: Here, label: str | None, coding_agent: str
+) -> Created:
+    """Make a session whose Director lives in the pane `here`; all of it or nothing."""
+    from cafleet_core.broker.directory.placements import placement_in, stamp_pane
+
+    at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
+    placement = placement_in(here, coding_agent, at)
+    director = built_in(director_id, session_id, AgentKind.DIRECTOR, at)._replace(
+        placement=placement
+    )
+    with registry.write():
+        sessions.insert(registry, session_id, label and text.storable(label), at)
+        agents.insert(registry, director)
+        sessions.set_director(registry, session_id, director_id)
+        agents.insert(
+            registry, built_in(ids.new(), session_id, AgentKind.ADMINISTRATOR, at)
+        )
+    stamp_pane(here.socket, here.pane.pane_id, director_id)
+    return Created(find(registry, session_id), director)
+
+
+def find(registry: Registry, reference: str) -> Session:
+    """The session with this id or unique prefix, deleted ones too; raises NotFound or Ambiguous."""
+    return identity.find_session(registry, reference)
+
+
+def summaries(
+    registry: Registry, include_deleted: bool = False
+) -> "list[SessionSummary]":
+    """Sessions, newest first, with the counts that a list shows."""
+    from cafleet_core.storage import overview
+
+    return overview.sessions(registry, include_deleted)
+
+
+def delete(registry: Registry, reference: str) -> Deleted:
+    """Stamp a session deleted, deregister its agents, forget their panes; tasks stay.
+
+    Deleting again changes nothing and counts 0.
+    """
+    session = find(registry, reference)
+    at = clock.stamp()
+    with registry.write():
+        team = lookup.active_agents(registry, session.session_id)
+        for agent in team:
+            tasks.fail_open(registry, agent.agent_id, at)
+        count = sessions.delete(registry, session.session_id, at)
+    return Deleted(session, count, tuple(one for one in team if one.placement))
+
+
+def erase(registry: Registry, session_id: str) -> None:
+    """Take back a session that never came to be; one with messages is deleted instead."""
+    from cafleet_core.storage.erasure import erase_session
+
+    with registry.write():
+        erased = erase_session(registry, session_id)
+    if not erased:
+        delete(registry, session_id)
+
+
+def add_missing_administrators(registry: Registry) -> int:
+    """Give every live session without its Administrator one; how many there were."""
+    at = clock.stamp()
+    with registry.write():
+        orphaned = sessions.without_administrator(registry)
+        for session_id in orphaned:
+            agents.insert(
+                registry, built_in(ids.new(), session_id, AgentKind.ADMINISTRATOR, at)
+            )
+    return len(orphaned)
+
+
+def coding_agent_named(name: str | None, environ: Mapping[str, str]) -> str:
+    """The coding agent that the caller named, else the one that runs this process.
+
+    Raises NotFound for a name that the catalogue does not know.
+    """
+    from cafleet_core.agents import catalog
+
+    if name is None:
+        return catalog.running(environ)
+    return name if name == catalog.UNKNOWN else catalog.get(name).name
+
+
+def built_in(agent_id: str, session_id: str, kind: AgentKind, at: str) -> Agent:
+    """A session's Director or Administrator, active and not yet stored."""
+    director = kind == AgentKind.DIRECTOR
+    return Agent(
+        agent_id=agent_id,
+        session_id=session_id,
+        name=DIRECTOR_NAME if director else ADMINISTRATOR_NAME,
+        description=DIRECTOR_DESCRIPTION if director else ADMINISTRATOR_DESCRIPTION,
+        status=AgentStatus.ACTIVE,
+        kind=kind,
+        skills=None,
+        registered_at=at,
+        deregistered_at=None,
+        last_active_at=at if director else None,
+    )

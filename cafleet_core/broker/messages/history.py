@@ -1,0 +1,126 @@
+"""Looking back: the session's messages by who, when, what words, and whether acked."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cafleet_core.broker.directory.identity import Caller
+from cafleet_core.broker.messages import inbox, word_match
+from cafleet_core.states import TaskState
+from cafleet_core.storage import keyset, timeline
+from cafleet_core.storage.keyset import END, Among, Edge, Place
+from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Entry
+
+_PAGE = 200
+
+
+class Filter(NamedTuple):
+    """What is kept: agent ids, a stamp (strict), words; None where it does not matter.
+
+    `party` sent or received; `words` must all occur, the last letters of each may be missing;
+    `unacked`: somebody has not acked it.
+    """
+
+    party: str | None = None
+    sender: str | None = None
+    recipient: str | None = None
+    since: str | None = None
+    words: str | None = None
+    unacked: bool = False
+
+
+EVERYTHING = Filter()
+
+
+def status(registry: Registry, caller: Caller, reference: str) -> Entry:
+    """The message of a task that the caller sent or received, with every recipient's state."""
+    task = inbox.show(registry, caller, reference)
+    return timeline.by_heads(registry, [task.origin_task_id or task.task_id])[0]
+
+
+def page(
+    registry: Registry,
+    session_id: str,
+    wanted: Filter,
+    limit: int,
+    edge: Edge = END,
+) -> list[Entry]:
+    """The `limit` entries next to `edge` that fit, oldest first; fewer where there are no more.
+
+    One filter, alone or with words, costs the same however long the history; of several
+    the most telling leads, and its hits are read until enough fit the others.
+    """
+    if wanted == EVERYTHING:
+        return timeline.page(registry, session_id, edge, limit)
+    kept: dict[str, Entry] = {}
+    reached = edge
+    while len(kept) < limit:
+        found = _leading(registry, session_id, wanted, reached)
+        entries = timeline.by_heads(registry, list({place.head for place in found}))
+        kept |= {
+            entry.task_id: entry
+            for entry in entries
+            if _fits(entry, wanted) and _is_beyond(entry, edge)
+        }
+        if len(found) < _PAGE or (_too_old(entries, wanted) and not edge.newer):
+            break
+        reached = edge._replace(seq=found[-1].seq)
+    fitting = sorted(kept.values())
+    return fitting[:limit] if edge.newer else fitting[-limit:]
+
+
+def fits(entry: Entry, wanted: Filter) -> bool:
+    """Whether an entry fits, words and all."""
+    return _fits(entry, wanted) and word_match.holds(entry.text, wanted.words or "")
+
+
+def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:
+    """Every entry that fits, oldest first, read in pages."""
+    since = wanted.since
+    start = timeline.first_since(registry, session_id, since) if since else 0
+    edge = Edge(start - 1, newer=True)
+    while entries := page(registry, session_id, wanted, _PAGE, edge):
+        edge = edge._replace(seq=entries[-1].seq)
+        yield from entries
+
+
+def _leading(
+    registry: Registry, session_id: str, wanted: Filter, edge: Edge
+) -> list[Place]:
+    """A page of the candidates that the most telling filter leaves, the nearest first."""
+    among = Among(session_id, wanted.words)
+    if wanted.unacked:
+        return keyset.unacked(registry, among, edge, _PAGE)
+    if wanted.recipient:
+        return keyset.received(registry, among, wanted.recipient, edge, _PAGE)
+    if wanted.sender:
+        return keyset.sent(registry, among, wanted.sender, edge, _PAGE)
+    if wanted.party:
+        sent = keyset.sent(registry, among, wanted.party, edge, _PAGE)
+        received = keyset.received(registry, among, wanted.party, edge, _PAGE)
+        return sorted({*sent, *received}, reverse=not edge.newer)[:_PAGE]
+    return keyset.of_session(registry, among, edge, _PAGE)
+
+
+def _is_beyond(entry: Entry, edge: Edge) -> bool:
+    return entry.seq > edge.seq if edge.newer else entry.seq < edge.seq
+
+
+def _fits(entry: Entry, wanted: Filter) -> bool:
+    received = {delivery.recipient_id for delivery in entry.deliveries}
+    return (
+        (wanted.sender in (None, entry.sender_id))
+        and (wanted.recipient is None or wanted.recipient in received)
+        and (wanted.party is None or wanted.party in {entry.sender_id, *received})
+        and (wanted.since is None or entry.created_at > wanted.since)
+        and (not wanted.unacked or is_unacked(entry))
+    )
+
+
+def is_unacked(entry: Entry) -> bool:
+    """Whether somebody has not acked it."""
+    return any(one.state == TaskState.INPUT_REQUIRED for one in entry.deliveries)
+
+
+def _too_old(page: list[Entry], wanted: Filter) -> bool:
+    return bool(page and wanted.since and page[0].created_at <= wanted.since)

@@ -1,0 +1,107 @@
+"""Who a composed text is for: `@name text`, `@a @b text`, `@all text`."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cafleet_core.errors import InvalidInput
+from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind, AgentStatus
+from cafleet_core.views import Entry
+
+EVERYONE = "all"
+
+_LEADING = re.compile(r"\s*@([^\s@]+?)[,:]?(?=\s|$)")
+_NOT_IN_TOKEN = re.compile(r"[^\w.]+")
+
+
+class Mentions(NamedTuple):
+    """The recipients that a text begins with, and the body that follows."""
+
+    recipients: tuple[Agent, ...]
+    everyone: bool
+    body: str
+
+
+class Mark(NamedTuple):
+    """Where a text has a mention, its @ included, and whether it reaches somebody."""
+
+    start: int
+    end: int
+    known: bool
+
+
+def token(name: str) -> str:
+    """What is written after `@` for an agent of this name: lower case, dashes for blanks."""
+    return _NOT_IN_TOKEN.sub("-", name.casefold()).strip("-")
+
+
+def parse(words: str, agents: Sequence[Agent]) -> Mentions:
+    """Split leading mentions from the body.
+
+    Raises InvalidInput, in one line for the one who writes: no mention, an unknown or
+    ambiguous one, `@all` beside others, or no body.
+    """
+    names, body = _leading_mentions(words)
+    if not names:
+        raise InvalidInput("Start with @name or @all.")
+    everyone = EVERYONE in names
+    if everyone and len(set(names)) > 1:
+        raise InvalidInput("@all already reaches everyone; leave the others out.")
+    recipients = () if everyone else tuple(_resolved(name, agents) for name in names)
+    if not body.strip():
+        raise InvalidInput("The message is empty.")
+    return Mentions(tuple(dict.fromkeys(recipients)), everyone, body)
+
+
+def marks(words: str, agents: Sequence[Agent]) -> list[Mark]:
+    """The mentions that decide whom a text reaches; not one that may still become a name."""
+    tokens = {token(agent.name) for agent in agents if _may_be_written_to(agent)}
+    tokens.add(EVERYONE)
+    found = [
+        Mark(one.start(1) - 1, one.end(1), token(one[1]) in tokens)
+        for one in _leading(words)
+    ]
+    if found and not found[-1].known and found[-1].end == len(words):
+        begun = token(words[found[-1].start + 1 :])
+        if any(each.startswith(begun) for each in tokens):
+            found.pop()
+    return found
+
+
+def written(entry: Entry) -> str:
+    """The text that would send a message like this one again."""
+    names = [token(delivery.recipient_name) for delivery in entry.deliveries]
+    mentioned = [EVERYONE] if entry.broadcast else names
+    return " ".join([*(f"@{name}" for name in mentioned), entry.text])
+
+
+def _leading(words: str) -> Iterator[re.Match[str]]:
+    position = 0
+    while found := _LEADING.match(words, position):
+        yield found
+        position = found.end()
+
+
+def _leading_mentions(words: str) -> tuple[list[str], str]:
+    found = list(_leading(words))
+    position = found[-1].end() if found else 0
+    body = words[position:].lstrip(" \t").removeprefix("\n").rstrip()
+    return [token(one[1]) for one in found], body
+
+
+def _resolved(name: str, agents: Sequence[Agent]) -> Agent:
+    found = [
+        agent
+        for agent in agents
+        if token(agent.name) == name and _may_be_written_to(agent)
+    ]
+    if not found:
+        raise InvalidInput(f"No active agent is named '@{name}'.")
+    if len(found) > 1:
+        raise InvalidInput(f"'@{name}' may mean {len(found)} agents.")
+    return found[0]
+
+
+def _may_be_written_to(agent: Agent) -> bool:
+    return agent.status == AgentStatus.ACTIVE and agent.kind != AgentKind.ADMINISTRATOR

@@ -1,0 +1,113 @@
+"""Pages of the session's messages at any place: next to a known one, at a time, at the unacked."""
+
+from typing import NamedTuple
+
+from cafleet_core.broker.messages import history
+from cafleet_core.broker.messages.history import Filter
+from cafleet_core.storage import timeline
+from cafleet_core.storage.keyset import END, Edge
+from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Entry
+
+PAGE = 200
+
+
+class Page(NamedTuple):
+    """Neighbouring entries, oldest first, and which of them was looked for, by its seq.
+
+    `begins` and `ends` tell that there are none before the first, none after the last.
+    """
+
+    entries: tuple[Entry, ...]
+    begins: bool
+    ends: bool
+    target: int | None = None
+
+
+class Newest(NamedTuple):
+    """The end of the conversation."""
+
+
+class Older(NamedTuple):
+    """What is before an entry."""
+
+    before: int
+
+
+class Newer(NamedTuple):
+    """What is after an entry."""
+
+    after: int
+
+
+class Around(NamedTuple):
+    """The first entry from a `seq` on, between its neighbours; else the last one."""
+
+    seq: int
+
+
+class AtTime(NamedTuple):
+    """The first entry sent at a stamp or later, between its neighbours; else the last one."""
+
+    stamp: str
+
+
+class Unacked(NamedTuple):
+    """The next entry before `beyond`, or after it if `newer`, that somebody has not acked,
+
+    between its neighbours.
+    """
+
+    beyond: int
+    newer: bool = False
+
+
+Reach = Newest | Older | Newer | Around | AtTime | Unacked
+
+
+class Reader(NamedTuple):
+    """Reads the pages of one session, restricted to what is wanted."""
+
+    registry: Registry
+    session_id: str
+    wanted: Filter
+    limit: int = PAGE
+
+    def page(self, reach: Reach) -> Page | None:
+        """The page there; None where there is nothing that is looked for."""
+        match reach:
+            case Newest():
+                found = self._entries(END, self.limit)
+                return Page(found, begins=len(found) < self.limit, ends=True)
+            case Older(seq):
+                found = self._entries(Edge(seq), self.limit)
+                return Page(found, begins=len(found) < self.limit, ends=False)
+            case Newer(seq):
+                found = self._entries(Edge(seq, newer=True), self.limit)
+                return Page(found, begins=False, ends=len(found) < self.limit)
+            case Around(seq):
+                return self._around(seq)
+            case AtTime(stamp):
+                return self._around(
+                    timeline.first_since(self.registry, self.session_id, stamp)
+                )
+            case Unacked(beyond, newer):
+                unacked = self._replace(wanted=self.wanted._replace(unacked=True))
+                hit = unacked._entries(Edge(beyond, newer), 1)
+                return self._around(hit[0].seq) if hit else None
+
+    def _around(self, seq: int) -> Page:
+        half = max(1, self.limit // 2)
+        before = self._entries(Edge(seq), half)
+        after = self._entries(Edge(seq - 1, newer=True), half)
+        nearest = after[:1] or before[-1:]
+        return Page(
+            before + after,
+            begins=len(before) < half,
+            ends=len(after) < half,
+            target=nearest[0].seq if nearest else None,
+        )
+
+    def _entries(self, edge: Edge, limit: int) -> tuple[Entry, ...]:
+        found = history.page(self.registry, self.session_id, self.wanted, limit, edge)
+        return tuple(found)

@@ -1,0 +1,169 @@
+"""Messages: decided and committed first, pushed afterwards, the outcome recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cafleet_core import clock, ids, text
+from cafleet_core.broker.delivery import dispatch
+from cafleet_core.broker.delivery.turns import Owed
+from cafleet_core.broker.directory import identity
+from cafleet_core.broker.directory.identity import Caller
+from cafleet_core.config.rules import PushRules
+from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.records import Agent, Sent, Task
+from cafleet_core.states import AgentKind, TaskState, TaskType
+from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage.registry import Registry
+
+DEFAULT_RULES = PushRules()
+
+
+def send(
+    registry: Registry,
+    sender: Agent,
+    recipients: Sequence[Agent],
+    body: str,
+    *,
+    reply_to: str | None = None,
+    rules: PushRules = DEFAULT_RULES,
+) -> Sent:
+    """Store one delivery for each recipient, then push each.
+
+    Several deliveries share the first one's id as their origin. Raises InvalidInput
+    for an empty body, Refused where sender or recipient is no longer active.
+    """
+    _refuse_empty(body)
+    task_ids = [ids.new() for _ in recipients]
+    origin = task_ids[0] if len(task_ids) > 1 else None
+    with registry.write():
+        _refuse_inactive(registry, sender, *recipients)
+        at = clock.stamp()
+        for task_id, recipient in zip(task_ids, recipients, strict=True):
+            _deliver(registry, task_id, sender, recipient, body, origin, reply_to, at)
+        tasks.touch(registry, sender.agent_id, at)
+        owed = dispatch.claimed(registry, recipients)
+    return _pushed(registry, task_ids[0], task_ids, owed, rules)
+
+
+def broadcast(
+    registry: Registry, sender: Agent, body: str, *, rules: PushRules = DEFAULT_RULES
+) -> Sent:
+    """Store a summary and one delivery for everyone but sender and Administrator; push.
+
+    Raises InvalidInput for an empty body, Refused where nobody would get it.
+    """
+    _refuse_empty(body)
+    summary_id = ids.new()
+    with registry.write():
+        _refuse_inactive(registry, sender)
+        at = clock.stamp()
+        recipients = [
+            agent
+            for agent in lookup.active_agents(registry, sender.session_id)
+            if agent.agent_id != sender.agent_id
+            and agent.kind != AgentKind.ADMINISTRATOR
+        ]
+        if not recipients:
+            raise Refused("nobody else is active in this session; nothing was sent.")
+        task_ids = [ids.new() for _ in recipients]
+        _summarise(registry, summary_id, sender, body, at)
+        for task_id, recipient in zip(task_ids, recipients, strict=True):
+            _deliver(registry, task_id, sender, recipient, body, summary_id, None, at)
+        tasks.touch(registry, sender.agent_id, at)
+        owed = dispatch.claimed(registry, recipients)
+    return _pushed(registry, summary_id, task_ids, owed, rules)
+
+
+def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
+    """Take back an open delivery; a broadcast's id takes back all that are still open.
+
+    Raises NotFound, or Refused for another's task or one that is settled.
+    """
+    at = clock.stamp()
+    with registry.write():
+        task = identity.find_task(registry, caller.session.session_id, reference)
+        if task.from_agent_id != caller.agent.agent_id:
+            raise Refused("Only the sender can cancel a task")
+        open_ids = _open_deliveries(registry, task)
+        if not open_ids:
+            raise Refused(f"Cannot cancel task in state {task.status_state}")
+        tasks.cancel(registry, open_ids, at)
+        tasks.touch(registry, caller.agent.agent_id, at)
+    return tasks.get(registry, [task.task_id])[0]
+
+
+def _open_deliveries(registry: Registry, task: Task) -> list[str]:
+    if task.type == TaskType.BROADCAST_SUMMARY:
+        return tasks.open_of(registry, task.task_id)
+    return [task.task_id] if task.status_state == TaskState.INPUT_REQUIRED else []
+
+
+def _refuse_empty(body: str) -> None:
+    if not text.sanitise(body).strip():
+        raise InvalidInput("the message is empty.")
+
+
+def _refuse_inactive(registry: Registry, *agents: Agent) -> None:
+    """Looked up again under the write lock: an agent may have left since it was resolved."""
+    for agent in agents:
+        identity.active(identity.find_agent(registry, agent.session_id, agent.agent_id))
+
+
+def _summarise(
+    registry: Registry, task_id: str, sender: Agent, body: str, at: str
+) -> None:
+    tasks.insert(
+        registry,
+        task_id=task_id,
+        session_id=sender.session_id,
+        context_id=sender.agent_id,
+        sender_id=sender.agent_id,
+        recipient_id=None,
+        kind=TaskType.BROADCAST_SUMMARY,
+        text=text.storable(body),
+        origin=task_id,
+        reply_to=None,
+        state=TaskState.COMPLETED,
+        at=at,
+    )
+
+
+def _deliver(
+    registry: Registry,
+    task_id: str,
+    sender: Agent,
+    recipient: Agent,
+    body: str,
+    origin: str | None,
+    reply_to: str | None,
+    at: str,
+) -> None:
+    tasks.insert(
+        registry,
+        task_id=task_id,
+        session_id=sender.session_id,
+        context_id=recipient.agent_id,
+        sender_id=sender.agent_id,
+        recipient_id=recipient.agent_id,
+        kind=TaskType.UNICAST,
+        text=text.storable(body),
+        origin=origin,
+        reply_to=reply_to,
+        state=TaskState.INPUT_REQUIRED,
+        at=at,
+    )
+
+
+def _pushed(
+    registry: Registry,
+    head_id: str,
+    task_ids: Sequence[str],
+    owed: Sequence[Owed],
+    rules: PushRules,
+) -> Sent:
+    """Push what is committed; each outcome is recorded in a transaction of its own."""
+    results = dispatch.deliver(registry, owed, rules)
+    [head] = tasks.get(registry, [head_id])
+    stored = tasks.get(registry, task_ids)
+    return Sent(head, tuple((task, results[task.task_id]) for task in stored))

@@ -1,0 +1,95 @@
+"""What a Director must be told about its members: pure rules over what is known now."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from cafleet_core import clock, text
+from cafleet_core.broker.team import idleness
+from cafleet_core.config.rules import Thresholds
+from cafleet_core.panes.reading import question
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
+from cafleet_core.views import Member, PaneView
+
+_LONGEST_QUESTION = 60
+_ENDS = (".", "?", "!", "…")
+
+
+class Concern(NamedTuple):
+    """Something to act on. `condition` is the same for as long as it is the same thing."""
+
+    agent_id: str
+    condition: str
+    words: str
+
+
+def concerns(
+    roster: Sequence[Member],
+    views: Mapping[str, PaneView],
+    limits: Thresholds,
+    at: datetime,
+) -> list[Concern]:
+    """What each active member's Director should look at now, at most one thing a member."""
+    found = []
+    for member in roster:
+        agent = member.agent
+        view = views.get(agent.agent_id)
+        if (
+            agent.kind != AgentKind.MEMBER
+            or agent.status != AgentStatus.ACTIVE
+            or view is None
+        ):
+            continue
+        concern = (
+            _waiting(member, view)
+            or _lost(member, view)
+            or _silent(member, view, limits, at)
+        )
+        if concern:
+            found.append(concern)
+    return found
+
+
+def wake(news: Sequence[Concern]) -> str:
+    """The one line that tells a Director of these concerns and where to look."""
+    told = "; ".join(concern.words for concern in news)
+    ended = told if told.endswith(_ENDS) else f"{told}."
+    return f"[cafleet] {ended} Look: cafleet member list --activity"
+
+
+def _waiting(member: Member, view: PaneView) -> Concern | None:
+    if view.state != PaneState.WAITING:
+        return None
+    read = question.read(view.screen or "")
+    asked = text.label(read.asked if read else view.reason)
+    asked = text.cut(asked, _LONGEST_QUESTION)
+    words = f"{_name(member)} waits for an answer: {asked}"
+    return Concern(member.agent.agent_id, f"waiting {asked}", words)
+
+
+def _lost(member: Member, view: PaneView) -> Concern | None:
+    if view.state != PaneState.DEAD:
+        return None
+    words = f"{_name(member)} is gone: {text.label(view.reason)}"
+    return Concern(member.agent.agent_id, "dead", words)
+
+
+def _silent(
+    member: Member, view: PaneView, limits: Thresholds, at: datetime
+) -> Concern | None:
+    activity = member.activity
+    if activity.oldest_unacked is None:
+        return None
+    idle = idleness.idle_for(member, view.state, at)
+    overdue = clock.age(activity.oldest_unacked, at)
+    if idle < limits.quiet_after or overdue < limits.overdue_after:
+        return None
+    words = (
+        f"{_name(member)} has been silent for {clock.span(idle)}"
+        f" with {activity.unacked} unacked"
+    )
+    return Concern(member.agent.agent_id, f"silent {activity.oldest_unacked}", words)
+
+
+def _name(member: Member) -> str:
+    return text.label(member.agent.name)

@@ -1,0 +1,175 @@
+"""Answering, prompting and commanding a member in its pane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from cafleet_core import clock, ids, text
+from cafleet_core.agents import catalog
+from cafleet_core.agents.cues import Cues
+from cafleet_core.broker.delivery import type_now
+from cafleet_core.broker.directory import placements
+from cafleet_core.broker.directory.identity import Caller
+from cafleet_core.broker.team import roster
+from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.panes.reading import cue_match, question
+from cafleet_core.records import Agent, PushResult
+from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState, TaskType
+from cafleet_core.storage import outbox, tasks
+from cafleet_core.storage.registry import Registry
+from cafleet_core.views import Option, Question
+
+
+def choose(
+    registry: Registry,
+    caller: Caller,
+    member: Agent,
+    digit: int,
+    *,
+    seen: Question | None = None,
+) -> Question:
+    """Press the digit of one of the answers on the screen, and Enter where it takes both.
+
+    Returns the question that it answered.
+
+    The answer is kept in the timeline. Raises Refused, with nothing typed or kept, where
+    no such answer is visible, or another question than the one that the caller has `seen`;
+    where it goes in the very moment of answering, the answer is kept as one that failed.
+    """
+    screen = roster.screen_of(member)
+    asked = _asked(member, screen, seen)
+    option = asked.option(digit)
+    if option is None:
+        offered = ", ".join(f"{one.digit} {one.label}" for one in asked.options)
+        raise Refused(f"{digit} is not among the answers: {offered}.")
+    enter = question.wants_enter(screen, _cues(member))
+    with kept(registry, caller, member, _told(asked, option)):
+        still = partial(_asked, member, seen=asked)
+        type_now.type_in(
+            member, "the choice", keys=str(digit), submit=enter, answers=still
+        )
+    return asked
+
+
+def write_answer(
+    registry: Registry,
+    caller: Caller,
+    member: Agent,
+    words: str,
+    *,
+    seen: Question | None = None,
+) -> Question:
+    """Choose the answer that lets one write, and write; the question it answered.
+
+    The answer is kept in the timeline. Raises InvalidInput for text that is not one plain
+    line, Refused where no question is visible, another one than the caller has `seen`, or
+    one of whose answers none takes text.
+    """
+    _refuse_unplain(words)
+    if text.sanitise(words).lstrip().startswith("!"):
+        raise InvalidInput(
+            "free text may not start with '!', which runs a shell command;"
+            " use 'cafleet member exec'."
+        )
+    asked = _asked(member, roster.screen_of(member), seen)
+    option = asked.free_text
+    if option is None:
+        raise Refused("none of the answers on the screen takes free text.")
+    with kept(registry, caller, member, _told(asked, option, words)):
+        still = partial(_asked, member, seen=asked)
+        type_now.type_in(
+            member, "the answer", keys=str(option.digit), words=words, answers=still
+        )
+    return asked
+
+
+def execute(member: Agent, command: str) -> None:
+    """Type a shell command in the way the member's coding agent runs one."""
+    _refuse_unplain(command)
+    placement, _ = placements.pane_of(member)
+    known = catalog.load().get(placement.coding_agent)
+    prefix = known.shell_prefix if known else "! "
+    type_now.type_in(member, "the command", keys=prefix.strip(), words=" " + command)
+
+
+def prompt(member: Agent, words: str) -> None:
+    """Submit a prompt of one or more lines; raises InvalidInput for an empty one."""
+    if not text.sanitise(words).strip():
+        raise InvalidInput("the prompt is empty.")
+    type_now.type_in(member, "the prompt", words=words)
+
+
+def _asked(member: Agent, screen: str, seen: Question | None) -> Question:
+    """The question on a member's screen; raises Refused where it is none, or not the one `seen`."""
+    cues = _cues(member)
+    asked = question.shown(screen, cues)
+    if asked is not None and seen in (None, asked):
+        return asked
+    if asked is not None:
+        raise Refused("another question is on the screen by now; nothing was typed.")
+    waiting = cue_match.read(screen, "", cues).state == PaneState.WAITING
+    if waiting and question.read(screen) is None:
+        raise Refused(
+            "the prompt on the screen has no numbered answers; answer it in the pane."
+        )
+    raise Refused(f"no question is on the screen of member {member.agent_id}.")
+
+
+def _told(asked: Question, option: Option, words: str = "") -> str:
+    """How the timeline tells an answer: what was chosen, and the question as a quotation."""
+    chosen = f"Answered {option.digit} {text.label(option.label)}"
+    quoted = [f"> {line}" for line in text.sanitise(asked.asked).splitlines()]
+    return "\n".join([f"{chosen}: {words}" if words else chosen, *quoted])
+
+
+@contextmanager
+def kept(
+    registry: Registry, caller: Caller, member: Agent, told: str
+) -> Iterator[None]:
+    """Commit an answer as a settled task that owes no push, then have it typed.
+
+    It shows what became of the typing; where that failed, so did the task.
+    """
+    task_id = ids.new()
+    with registry.write():
+        at = clock.stamp()
+        tasks.insert(
+            registry,
+            task_id=task_id,
+            session_id=member.session_id,
+            context_id=member.agent_id,
+            sender_id=caller.agent.agent_id,
+            recipient_id=member.agent_id,
+            kind=TaskType.UNICAST,
+            text=text.storable(told),
+            origin=None,
+            reply_to=None,
+            state=TaskState.COMPLETED,
+            at=at,
+        )
+        tasks.touch(registry, caller.agent.agent_id, at)
+    result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
+    try:
+        yield
+        result = PushResult(PushOutcome.DELIVERED, PushReason.ANSWER)
+    finally:
+        at = clock.stamp()
+        with registry.write():
+            outbox.record(registry, task_id, result, at, None)
+            if not result.notified:
+                tasks.fail(registry, task_id, at)
+
+
+def _cues(member: Agent) -> Cues:
+    placement, _ = placements.pane_of(member)
+    known = catalog.load().get(placement.coding_agent)
+    return known.cues if known else Cues()
+
+
+def _refuse_unplain(words: str) -> None:
+    if not text.sanitise(words).strip():
+        raise InvalidInput("the text is empty.")
+    if len(words.splitlines()) > 1 or words.endswith(("\n", "\r")):
+        raise InvalidInput("the text may not contain line breaks.")

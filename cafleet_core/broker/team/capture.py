@@ -1,0 +1,23 @@
+"""Reading a member's pane."""
+
+from __future__ import annotations
+
+from cafleet_core import text
+from cafleet_core.broker.directory import placements
+from cafleet_core.errors import TmuxError
+from cafleet_core.panes.tmux import commands, facts
+from cafleet_core.records import Agent
+
+
+def capture(member: Agent, lines: int, ansi: bool) -> list[str]:
+    """The last `lines` lines of a member's pane, trailing blank ones left out.
+
+    Without `ansi` they hold nothing that a terminal obeys. Raises Refused while the
+    pane is being made, TmuxError where it is gone or not provably the member's.
+    """
+    placement, pane_id = placements.pane_of(member)
+    pane = facts.panes(placement.tmux_socket).get(pane_id)
+    if pane is None or pane.agent_id != member.agent_id:
+        raise TmuxError(f"pane {pane_id} of member {member.agent_id} is gone.")
+    captured = commands.capture(placement.tmux_socket, pane_id, lines, ansi)
+    return captured if ansi else [text.sanitise(line) for line in captured]

@@ -1,0 +1,116 @@
+"""What a member leaves behind: its pane, its files, its place in a window. Imports next to nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+
+from cafleet_core import host
+from cafleet_core.errors import TmuxError
+from cafleet_core.panes.tmux import client, commands, facts
+from cafleet_core.records import Agent, Placement
+from cafleet_core.states import AgentKind, AgentStatus
+from cafleet_core.storage import lookup
+from cafleet_core.storage.registry import Registry
+
+
+def with_panes(agents: Sequence[Agent]) -> list[Agent]:
+    """Those of some placed agents that are members and whose pane is there and provably theirs."""
+    return [
+        one for one in agents if one.kind == AgentKind.MEMBER and _has_its_pane(one)
+    ]
+
+
+def clear_up(
+    registry: Registry,
+    deregistered: Sequence[Agent],
+    closed: Sequence[Agent],
+    last: str = "",
+) -> None:
+    """End the panes of `closed`, and forget the files of all who were deregistered with them.
+
+    The pane `last`, the caller's own perhaps, ends after all others.
+    """
+    for agent in deregistered:
+        forget(registry, agent.agent_id)
+        if agent.placement and agent.placement.tmux_pane_id is None:
+            close_unplaced(agent)
+    placed = [(one, one.placement) for one in closed if one.placement]
+    for agent, placement in sorted(placed, key=lambda it: it[1].tmux_pane_id == last):
+        commands.kill(placement.tmux_socket, placement.tmux_pane_id or "")
+        tidy(registry, agent.session_id, placement)
+
+
+def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
+    """Put in order the window that a member has left, without the dead panes of others that have."""
+    try:
+        listed = facts.panes(placement.tmux_socket).values()
+    except TmuxError:
+        return
+    for pane in listed:
+        if pane.dead and pane.window_id == placement.tmux_window_id:
+            owners = pane.agent_id and lookup.agents(
+                registry, session_id, pane.agent_id
+            )
+            if owners and owners[0].status != AgentStatus.ACTIVE:
+                commands.kill(placement.tmux_socket, pane.pane_id)
+    from cafleet_core.panes.tmux import windows
+
+    windows.arrange(placement.tmux_socket, placement.tmux_window_id)
+
+
+def folder_of(registry: Registry, agent_id: str) -> str:
+    """Where an agent's order waits, and a long prompt stays for as long as the agent does."""
+    return os.path.join(os.path.dirname(registry.path), f".cafleet-{agent_id}")
+
+
+def forget(registry: Registry, agent_id: str) -> None:
+    """Remove an agent's folder, where it has one."""
+    folder = folder_of(registry, agent_id)
+    if os.path.isdir(folder):
+        import shutil
+
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def close_unplaced(member: Agent) -> None:
+    """End a pane whose maker ended before it could say which; the stamp tells."""
+    placement = member.placement
+    if placement is not None and placement.host == host.host():
+        close_stamped(placement.tmux_socket, member.agent_id)
+
+
+def close_stamped(socket: str, agent_id: str) -> None:
+    """End every pane that bears an agent's id, whether or not anybody has learnt of it."""
+    with contextlib.suppress(TmuxError):  # no server, no pane
+        for pane_id in facts.stamped(socket, agent_id):
+            commands.kill(socket, pane_id)
+
+
+def not_ours(placement: Placement, agent_id: str) -> str:
+    """Why the placed pane may not be touched; empty where it is provably the agent's.
+
+    Raises ServerForbidden where that cannot be known from here.
+    """
+    pane_id = placement.tmux_pane_id
+    if placement.host != host.host():
+        return f"pane {pane_id} is on host {placement.host}; it was left alone."
+    try:
+        pane = facts.panes(placement.tmux_socket).get(pane_id or "")
+    except client.ServerForbidden:
+        raise
+    except client.ServerGone:
+        return f"pane {pane_id} went with its tmux server."
+    if pane is None:
+        return f"pane {pane_id} was gone already."
+    if pane.server_pid != placement.tmux_server_pid or pane.agent_id != agent_id:
+        return f"pane {pane_id} is not this member's any more; it was left alone."
+    return ""
+
+
+def _has_its_pane(agent: Agent) -> bool:
+    placement = agent.placement
+    return bool(
+        placement and placement.tmux_pane_id and not not_ours(placement, agent.agent_id)
+    )

@@ -1,0 +1,117 @@
+"""A member's end: its agent asked to leave, its pane closed, its row deregistered."""
+
+import time
+from typing import NamedTuple
+
+from cafleet_core import host
+from cafleet_core.agents import catalog
+from cafleet_core.broker.delivery import type_now
+from cafleet_core.broker.directory import agents as registration
+from cafleet_core.broker.team import cleanup, start_agent
+from cafleet_core.broker.team.start_agent import within
+from cafleet_core.errors import NotReady
+from cafleet_core.panes.reading import classify, draft
+from cafleet_core.panes.tmux import client, commands, facts
+from cafleet_core.panes.tmux.facts import PaneFacts
+from cafleet_core.records import Agent, Placement
+from cafleet_core.states import PaneState
+from cafleet_core.storage.registry import Registry
+
+EXIT_SECONDS = 15.0
+ASKED_SECONDS = 3.0
+"""How long an agent may take over its exit command before it is sent a signal."""
+
+PENDING = "pending"
+CLOSED = "closed"
+KILLED = "killed"
+GONE = "gone"
+
+
+class Dismissed(NamedTuple):
+    """What became of a member's pane, and where it is not plain, why."""
+
+    status: str
+    remark: str = ""
+
+
+def dismiss(
+    registry: Registry,
+    member: Agent,
+    *,
+    force: bool,
+    exit_seconds: float = EXIT_SECONDS,
+) -> Dismissed:
+    """Have a member's agent end, or with `force` end its pane; then deregister it.
+
+    A pane that is not provably the member's is left alone. Raises NotReady with the
+    pane's last lines where the agent does not end in time; then the row stays. Raises
+    Refused for the root Director.
+    """
+    registration.refuse_built_in(member)
+    placement = member.placement
+    pane_id = placement and placement.tmux_pane_id
+    if placement is None or not pane_id:
+        cleanup.close_unplaced(member)
+        ended = Dismissed(PENDING)
+    elif remark := cleanup.not_ours(placement, member.agent_id):
+        ended = Dismissed(GONE, remark)
+    else:
+        if not force:
+            _ask_to_leave(member, placement, exit_seconds)
+        commands.kill(placement.tmux_socket, pane_id)
+        ended = Dismissed(KILLED if force else CLOSED)
+    registration.deregister(registry, member)
+    cleanup.forget(registry, member.agent_id)
+    if placement is not None and placement.host == host.host():
+        cleanup.tidy(registry, member.session_id, placement)
+    return ended
+
+
+def _ask_to_leave(member: Agent, placement: Placement, seconds: float) -> None:
+    """Until the pane is dead: the exit command where it can only mean that, then a signal."""
+    deadline = time.monotonic() + seconds
+
+    def ended() -> bool:
+        pane = _pane(member, placement)
+        return pane is None or pane.dead
+
+    if ended():
+        return
+    if _typed_exit(member, placement) and within(min(seconds, ASKED_SECONDS), ended):
+        return
+    pane_id = placement.tmux_pane_id or ""
+    if time.monotonic() < deadline and not ended():
+        commands.terminate(placement.tmux_socket, pane_id)
+    if not within(deadline - time.monotonic(), ended):
+        words = start_agent.quoted(start_agent.tail(placement.tmux_socket, pane_id))
+        raise NotReady(
+            f"pane {pane_id} did not close within {seconds:g} s of being asked to."
+            f"{words}\nLook with 'cafleet member capture', or end it"
+            f" with 'cafleet member delete --member-id {member.agent_id} --force'."
+        )
+
+
+def _typed_exit(member: Agent, placement: Placement) -> bool:
+    """Type the exit command where the agent is at rest with nothing typed; whether it was."""
+    kind = catalog.load().get(placement.coding_agent)
+    pane = _pane(member, placement)
+    if kind is None or pane is None:
+        return False
+    screen = facts.screen(placement.tmux_socket, pane.pane_id)
+    seen = classify.verdict(member.agent_id, placement, pane, screen)
+    if seen.state != PaneState.IDLE or draft.draft(screen, kind.cues):
+        return False
+    try:
+        type_now.type_in(member, "the exit command", words=kind.exit_command)
+    except type_now.SendFailed:
+        return False
+    return True
+
+
+def _pane(member: Agent, placement: Placement) -> PaneFacts | None:
+    """The member's pane, where it is still provably the member's."""
+    try:
+        pane = facts.panes(placement.tmux_socket).get(placement.tmux_pane_id or "")
+    except client.ServerGone:
+        return None
+    return pane if pane and pane.agent_id == member.agent_id else None

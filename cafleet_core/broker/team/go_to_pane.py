@@ -1,0 +1,36 @@
+"""Taking the human to an agent's pane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cafleet_core.errors import Refused
+from cafleet_core.panes.tmux import commands
+from cafleet_core.records import Agent
+
+
+def hindrance(agent: Agent, environ: Mapping[str, str]) -> str | None:
+    """Why nobody can be taken from here to the agent's pane; None where that can be."""
+    placement = agent.placement
+    if placement is None or placement.tmux_pane_id is None:
+        return "it has no pane"
+    socket = environ.get("TMUX", "").split(",")[0]
+    if not socket:
+        return "not inside tmux"
+    return None if socket == placement.tmux_socket else "its pane is in another tmux"
+
+
+def visit(agent: Agent, environ: Mapping[str, str]) -> None:
+    """Select the agent's window and pane for the client that looks at this one.
+
+    Raises Refused where `hindrance` says why, TmuxError where the pane is gone.
+    """
+    if why := hindrance(agent, environ):
+        raise Refused(f"cannot go there: {why}.")
+    placement = agent.placement
+    assert placement is not None  # noqa: S101  # or there would be a hindrance
+    pane = placement.tmux_pane_id or ""
+    socket = placement.tmux_socket
+    commands.run(socket, "select-window", "-t", pane)
+    commands.run(socket, "select-pane", "-t", pane)
+    commands.run(socket, "switch-client", "-t", pane)

@@ -1,0 +1,51 @@
+"""Who has gone quiet: one rule for the control room, the lists and the status line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cafleet_core import clock
+from cafleet_core.states import AgentKind, PaneState
+from cafleet_core.views import Member
+
+_ACCOUNTED_FOR = frozenset(
+    (
+        PaneState.BUSY,
+        PaneState.WAITING,
+        PaneState.STARTING,
+        PaneState.DEAD,
+        PaneState.SHELL,
+    )
+)
+
+
+def silent_for(member: Member, at: datetime) -> float:
+    """Seconds since the agent did something itself, or was registered."""
+    return clock.age(member.activity.last_active or member.agent.registered_at, at)
+
+
+def idle_for(member: Member, state: str | None, at: datetime) -> float:
+    """Seconds since the agent itself last did something: sent, acked, read, or worked.
+
+    It works while its pane is busy; when that came to rest is known where somebody watches.
+    Mail that arrives never counts.
+    """
+    if state == PaneState.BUSY:
+        return 0.0
+    placement, silent = member.agent.placement, silent_for(member, at)
+    rests = placement is not None and state == placement.pane_state == PaneState.IDLE
+    if placement is None or not rests or placement.pane_state_since is None:
+        return silent
+    return min(silent, clock.age(placement.pane_state_since, at))
+
+
+def is_quiet(
+    member: Member, state: str | None, quiet_after: float, at: datetime
+) -> bool:
+    """Whether an active agent has done nothing for so long, and its pane does not tell why.
+
+    The human is never quiet.
+    """
+    if member.agent.kind == AgentKind.ADMINISTRATOR or state in _ACCOUNTED_FOR:
+        return False
+    return idle_for(member, state, at) >= quiet_after

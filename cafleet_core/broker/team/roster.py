@@ -1,0 +1,71 @@
+"""A Director's team: who belongs to it, and where they live."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cafleet_core import clock
+from cafleet_core.broker.directory import identity, placements
+from cafleet_core.broker.directory.identity import Caller
+from cafleet_core.errors import Refused
+from cafleet_core.panes.tmux import facts
+from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind
+from cafleet_core.storage import activity, overview
+from cafleet_core.storage.registry import Registry
+from cafleet_core.views import PULSE_MINUTES, Member, Pulse
+
+
+def roster(registry: Registry, session_id: str) -> list[Member]:
+    """Every agent of a session, deregistered ones too, with its activity."""
+    return overview.roster(registry, session_id)
+
+
+def pulses(registry: Registry, session_id: str) -> dict[str, Pulse]:
+    """How often each agent sent, read or acked in each of the last `PULSE_MINUTES`."""
+    since = clock.stamp(clock.now() - timedelta(minutes=PULSE_MINUTES))
+    found: dict[str, Pulse] = {}
+    for agent_id, minute, count in activity.acts(registry, session_id, since):
+        began = clock.parse(f"{minute}:00+00:00")
+        found.setdefault(agent_id, {})[int(began.timestamp()) // 60] = count
+    return found
+
+
+def team(registry: Registry, caller: Caller) -> list[Member]:
+    """The active members that the caller directs."""
+    return [
+        member
+        for member in roster(registry, caller.session.session_id)
+        if member.agent.kind == AgentKind.MEMBER
+        and member.agent.placement is not None
+        and member.agent.placement.director_agent_id == caller.agent.agent_id
+    ]
+
+
+def find(registry: Registry, caller: Caller, reference: str) -> Agent:
+    """A member of the caller's own team; for the Administrator, whoever has a pane.
+
+    Raises NotFound, Ambiguous, or Refused for somebody else's member.
+    """
+    agent = identity.find_agent(registry, caller.session.session_id, reference)
+    placement = agent.placement
+    if caller.agent.kind == AgentKind.ADMINISTRATOR and placement is not None:
+        return agent
+    if placement is None or placement.director_agent_id != caller.agent.agent_id:
+        raise Refused(
+            f"agent {agent.agent_id} is not a member of your team"
+            f" (director_agent_id={caller.agent.agent_id})."
+        )
+    return agent
+
+
+def screen_of(member: Agent) -> str:
+    """What a member's pane shows now, with colours; empty where it is not provably the member's.
+
+    Raises Refused while the pane is being made.
+    """
+    placement, pane_id = placements.pane_of(member)
+    pane = facts.panes(placement.tmux_socket).get(pane_id)
+    if pane is None or pane.agent_id != member.agent_id:
+        return ""
+    return facts.screen(placement.tmux_socket, pane_id)

@@ -1,0 +1,219 @@
+"""Starting a coding agent in a pane: what it is given, and when it is ready for input."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from cafleet_core import clock
+from cafleet_core.agents import catalog, programs
+from cafleet_core.agents.catalog import CodingAgent
+from cafleet_core.broker.delivery import type_now
+from cafleet_core.broker.directory import identity, placements
+from cafleet_core.broker.directory.placements import typable
+from cafleet_core.broker.team import prompts
+from cafleet_core.broker.team.cleanup import folder_of
+from cafleet_core.config import keys
+from cafleet_core.errors import NotFound, Refused, TmuxError
+from cafleet_core.panes.reading import cue_match
+from cafleet_core.panes.tmux import commands, facts, launch, windows
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, PaneFacts
+from cafleet_core.records import Agent
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
+from cafleet_core.storage import agents
+from cafleet_core.storage.registry import Registry
+
+_READY_SECONDS = 20.0
+_SETTLED_SECONDS = 1.0
+_POLL_SECONDS = 0.05
+_TAIL_LINES = 20
+_LOOKED_AT = 1000
+
+
+class Start(NamedTuple):
+    """How to start a coding agent: `cwd` is an absolute folder, `environment` added to the pane's."""
+
+    coding_agent: str
+    prompt: str = ""
+    model: str | None = None
+    cwd: str = "."
+    environment: tuple[tuple[str, str], ...] = ()
+
+    def kind(self) -> CodingAgent:
+        """The coding agent; raises NotFound for an unknown one or a missing binary, Refused
+        for a model that it does not take.
+        """
+        known = catalog.get(self.coding_agent)
+        binary = known.command("", self.model, "")[0]
+        if programs.which(binary, self.variables().get("PATH")) is None:
+            raise NotFound(f"binary {binary} not found on PATH")
+        return known
+
+    def variables(self) -> dict[str, str]:
+        """What the caller has and tmux's server may not, or not in this form, and the wishes."""
+        inherited = ("PATH", keys.MAX_TEXT_LEN)
+        ours = {name: os.environ[name] for name in inherited if name in os.environ}
+        return {**ours, **dict(self.environment)}
+
+
+class Started(NamedTuple):
+    """An agent in its pane. `screen` are the last lines of one that is not ready, `state` says why.
+
+    `untold` where its prompt was to be typed and could not be.
+    """
+
+    agent: Agent
+    ready: bool
+    state: str
+    screen: tuple[str, ...] = ()
+    untold: bool = False
+
+
+def order(
+    registry: Registry, agent: Agent, director_agent_id: str, start: Start
+) -> list[str]:
+    """Leave everything that an agent's first program needs; the command that takes it up."""
+    kind, folder = start.kind(), Path(folder_of(registry, agent.agent_id))
+    folder.mkdir(mode=0o700)
+    prompt = prompts.filled(start.prompt, agent, director_agent_id)
+    elsewhere = prompts.too_long(prompt)
+    if elsewhere:
+        prompt = prompts.kept(prompt, folder)
+    readable = str(folder) if elsewhere else None
+    path = launch.write_order(
+        folder,
+        kind.command(
+            *(agent.name, start.model, prompt, readable),
+            session_id=agent.session_id,
+            directs=agent.kind == AgentKind.DIRECTOR,
+        ),
+        start.cwd,
+        {**start.variables(), **_identity(registry, agent)},
+        {IDENTITY_OPTION: agent.agent_id, "remain-on-exit": "on"},
+    )
+    return windows.module("cafleet_core.panes.tmux.launch", str(path))
+
+
+def tell(
+    registry: Registry, started: Started, director_agent_id: str, start: Start
+) -> Started:
+    """Type the prompt to an agent that takes none as an argument."""
+    agent, kind = started.agent, start.kind()
+    if not start.prompt or kind.prompt_argv:
+        return started
+    if not started.ready:
+        return started._replace(untold=True)
+    words = prompts.filled(start.prompt, agent, director_agent_id)
+    if prompts.too_long(words):
+        words = prompts.pointer(Path(folder_of(registry, agent.agent_id)))
+    try:
+        type_now.type_in(agent, "the prompt", words=words)
+    except type_now.SendFailed:
+        return started._replace(untold=True)
+    return started
+
+
+def _place(registry: Registry, agent: Agent) -> None:
+    assert agent.placement is not None  # noqa: S101  # that is what is stored
+    with registry.write():
+        now = identity.find_agent(registry, agent.session_id, agent.agent_id)
+        if now.status != AgentStatus.ACTIVE:
+            raise Refused(f"{agent.name} was deregistered while it was being started.")
+        agents.place(registry, agent.agent_id, agent.placement)
+
+
+def wait_until_ready(registry: Registry, agent: Agent) -> Started:
+    """Store a new agent's home, watch it until a cue shows, and store what is known of it then.
+
+    Until then nothing is typed there. Raises TmuxError, with the pane's last lines, where
+    the agent ends instead, Refused where it was deregistered meanwhile.
+    """
+    placement, pane_id = placements.pane_of(agent)
+    begun = placement._replace(
+        pane_state=PaneState.STARTING, pane_state_since=clock.stamp()
+    )
+    _place(registry, agent._replace(placement=begun))
+    kind = catalog.get(placement.coding_agent)
+    watch = _Watch(placement.tmux_socket, pane_id, kind)
+    within(_READY_SECONDS, watch.settled)
+    pane = watch.pane()
+    seen = "" if watch.state == PaneState.STARTING else pane.command
+    placed = placement._replace(
+        process_names=" ".join(typable(kind.name, seen)),
+        tmux_window_id=pane.window_id,
+        tmux_session=pane.session,
+        pane_state=watch.state,
+        pane_state_since=clock.stamp(),
+    )
+    settled = agent._replace(placement=placed)
+    _place(registry, settled)
+    ready = watch.state not in (PaneState.STARTING, PaneState.WAITING)
+    shown = () if ready else tuple(tail(placement.tmux_socket, pane_id))
+    return Started(settled, ready, watch.state, shown)
+
+
+class _Watch:
+    """Looks at a pane until its agent has settled."""
+
+    def __init__(self, socket: str, pane_id: str, kind: CodingAgent) -> None:
+        self._socket = socket
+        self._pane_id = pane_id
+        self._kind = kind
+        self._begun = time.monotonic()
+        self.state = PaneState.STARTING
+
+    def settled(self) -> bool:
+        """Whether a cue shows; an agent without cues has settled when it lives on."""
+        pane = self.pane()
+        if not any(self._kind.cues):
+            lives = time.monotonic() - self._begun > _SETTLED_SECONDS
+            self.state = (
+                PaneState.UNKNOWN if lives and pane.agent_id else PaneState.STARTING
+            )
+            return self.state != PaneState.STARTING
+        screen = facts.screen(self._socket, self._pane_id)
+        seen = cue_match.read(screen, pane.title, self._kind.cues).state
+        self.state = PaneState.STARTING if seen == PaneState.UNKNOWN else seen
+        return self.state != PaneState.STARTING
+
+    def pane(self) -> PaneFacts:
+        """The pane now; raises TmuxError where its program has ended."""
+        pane = facts.panes(self._socket).get(self._pane_id)
+        if pane is None or pane.dead:
+            words = quoted(tail(self._socket, self._pane_id))
+            raise TmuxError(f"{self._kind.name} ended at once.{words}")
+        return pane
+
+
+def tail(socket: str, pane_id: str) -> list[str]:
+    """The last lines with words in a pane; none where it is gone."""
+    try:
+        lines = commands.capture(socket, pane_id, _LOOKED_AT, ansi=False)
+    except TmuxError:
+        return []
+    # tmux notes a death on the bottom line, far below the last words on a tall pane
+    return [line for line in lines if line.strip()][-_TAIL_LINES:]
+
+
+def quoted(lines: list[str]) -> str:
+    """Lines of a screen below a message, marked as somebody else's words."""
+    return "".join(f"\n| {line}" for line in lines)
+
+
+def within(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Look until a condition holds; False where it has not after so long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
+
+
+def _identity(registry: Registry, agent: Agent) -> Mapping[str, str]:
+    return {
+        keys.DATABASE_URL: f"sqlite:///{registry.path}",
+        keys.SESSION_ID: agent.session_id,
+        keys.AGENT_ID: agent.agent_id,
+    }

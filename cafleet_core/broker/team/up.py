@@ -1,0 +1,118 @@
+"""`up`: a session, its Director's pane and the control room beside it, or nothing of them."""
+
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import cleanup, start_agent
+from cafleet_core.broker.team.start_agent import Start, Started
+from cafleet_core.config import keys
+from cafleet_core.errors import TmuxError
+from cafleet_core.panes.tmux import commands, facts, windows
+from cafleet_core.panes.tmux.facts import Here
+from cafleet_core.panes.tmux.layouts import EVEN_HORIZONTAL, EVEN_VERTICAL, Size
+from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION, Opened
+
+DETACHED = Size(160, 50)
+"""The window of a team that no terminal is attached to yet."""
+
+_COLUMNS_FOR_BOTH = 161
+"""Those of two panes in which a control room still shows who is there, and of their border."""
+
+_DEFAULT_NAME = "cafleet"
+_WAITS = ("cat",)
+"""Keeps a pane until its agent may start: not before its session is stored."""
+
+
+class Team(NamedTuple):
+    """What to raise: the session's label, and how its Director is started."""
+
+    label: str | None
+    director: Start
+
+
+class Raised(NamedTuple):
+    """A session with its Director at work, where both are, and the control room's pane."""
+
+    created: sessions.Created
+    director: Started
+    opened: Opened
+    tmux_session: str
+    control_room: str
+
+
+def beside(registry: Registry, team: Team, pane_id: str, socket: str) -> Raised:
+    """Raise a team in a new window after the one of a pane, selected when all is there."""
+    name = team.label or _DEFAULT_NAME
+    team.director.kind()
+    with ExitStack() as undo:
+        opened = windows.open_window(socket, pane_id, name, {}, _WAITS)
+        undo.callback(windows.strike, opened.socket, opened.window_id)
+        raised = _raise(registry, team, opened)
+        commands.run(socket, "select-window", "-t", opened.window_id)
+        undo.pop_all()
+    return raised
+
+
+def apart(registry: Registry, team: Team, size: Size) -> Raised:
+    """Raise a team in a tmux session of its own, detached."""
+    name = windows.free_session_name(team.label or _DEFAULT_NAME)
+    team.director.kind()
+    with ExitStack() as undo:
+        opened = windows.open_session(name, name, size, {}, _WAITS)
+        undo.callback(windows.strike, opened.socket, opened.window_id)
+        raised = _raise(registry, team, opened)
+        undo.pop_all()
+    return raised
+
+
+def _raise(registry: Registry, team: Team, opened: Opened) -> Raised:
+    """The session, its Director's agent and its control room, in a window that waits for them."""
+    here = Here(opened.socket, facts.panes(opened.socket)[opened.pane_id], is_us=True)
+    with ExitStack() as undo:
+        created = sessions.create(
+            registry, here, team.label, team.director.coding_agent
+        )
+        undo.callback(sessions.erase, registry, created.session.session_id)
+        director = created.director
+        undo.callback(cleanup.forget, registry, director.agent_id)
+        starter = start_agent.order(
+            registry, director, director.agent_id, team.director
+        )
+        commands.run(
+            opened.socket,
+            *("respawn-pane", "-k", "-t", opened.pane_id, "--", *starter),
+        )
+        room = _add_control_room(registry, created, opened)
+        started = start_agent.wait_until_ready(registry, director)
+        _expect_alive(opened, room)
+        undo.pop_all()
+    started = start_agent.tell(registry, started, director.agent_id, team.director)
+    return Raised(created, started, opened, here.pane.session, room)
+
+
+def _add_control_room(
+    registry: Registry, created: sessions.Created, opened: Opened
+) -> str:
+    session_id = created.session.session_id
+    wide = windows.size(opened).columns >= _COLUMNS_FOR_BOTH
+    room = windows.split(
+        opened,
+        {
+            keys.DATABASE_URL: f"sqlite:///{registry.path}",
+            keys.SESSION_ID: session_id,
+            keys.AGENT_ID: "",
+        },
+        windows.module("cafleet_core", "tui", "--session-id", session_id),
+        "-h" if wide else "-v",
+    )
+    layout = EVEN_HORIZONTAL if wide else EVEN_VERTICAL
+    options = {LAYOUT_OPTION: layout, COMPLETE_OPTION: "1"}
+    windows.set_options(opened.socket, opened.window_id, options)
+    return room
+
+
+def _expect_alive(opened: Opened, room: str) -> None:
+    if room not in facts.panes(opened.socket):
+        raise TmuxError("the control room ended at once; see 'cafleet tui'.")

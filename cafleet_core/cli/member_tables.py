@@ -1,0 +1,117 @@
+"""How `member list` shows a team: as a table, as documents, with what each did last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from cafleet_core import clock
+from cafleet_core.broker.team import idleness
+from cafleet_core.cli import output
+from cafleet_core.cli.session import placement_document
+from cafleet_core.config.rules import Thresholds
+from cafleet_core.records import Agent
+from cafleet_core.states import PaneState
+from cafleet_core.views import Member, PaneView
+
+_ABANDONED_SECONDS = 60.0
+_UNSEEN = PaneView(PaneState.UNKNOWN, "none", "not observed")
+
+
+def document(agent: Agent) -> dict[str, Any]:
+    """A member in the keys that scripts may rely on."""
+    return {
+        "agent_id": agent.agent_id,
+        "name": agent.name,
+        "description": agent.description,
+        "status": agent.status,
+        "registered_at": agent.registered_at,
+        "placement": placement_document(agent.placement),
+    }
+
+
+def table(team: Sequence[Member]) -> str:
+    """A line for each member: who it is and where it lives."""
+    if not team:
+        return "0 members."
+    columns = ("agent_id", "name", "status", "backend", "session", "window_id")
+    rows = [
+        (agent.agent_id, agent.name, agent.status, *_where(agent)) for agent, _ in team
+    ]
+    return output.table((*columns, "pane_id", "created_at"), rows)
+
+
+def active_document(
+    member: Member, view: PaneView | None, limits: Thresholds, now: datetime
+) -> dict[str, Any]:
+    """A member's document with what it did last, what it is doing, and whether it is late.
+
+    `state_age` is how many seconds ago the source told the state, None for what is seen now.
+    """
+    activity, view = member.activity, view or _UNSEEN
+    waited = _seconds(activity.oldest_unacked, now)
+    return {
+        **document(member.agent),
+        "state": view.state,
+        "state_source": view.source,
+        "state_age": None if view.age is None else round(view.age, 1),
+        "state_reason": view.reason,
+        "last_sent": activity.last_sent,
+        "last_recv": activity.last_recv,
+        "last_ack": activity.last_ack,
+        "idle": int(idleness.idle_for(member, view.state, now)),
+        "quiet": idleness.is_quiet(member, view.state, limits.quiet_after, now),
+        "unacked": activity.unacked,
+        "oldest_unacked": activity.oldest_unacked,
+        "overdue": waited is not None and waited >= limits.overdue_after,
+    }
+
+
+def active_table(documents: Sequence[Mapping[str, Any]]) -> str:
+    """A line for each of the documents of `active_document`."""
+    if not documents:
+        return "0 members."
+    header = ("agent_id", "name", "state", "last_sent", "last_recv", "last_ack")
+    rows = [
+        (
+            *(one[key] for key in header[:3]),
+            *(clock.local_time(one[key]) if one[key] else "-" for key in header[3:]),
+            _late(clock.span(one["idle"]), "quiet" if one["quiet"] else ""),
+            _late(str(one["unacked"]), "overdue" if one["overdue"] else ""),
+        )
+        for one in documents
+    ]
+    return output.table((*header, "idle", "unacked"), rows)
+
+
+def abandoned(team: Sequence[Member], now: datetime) -> list[Agent]:
+    """The members whose pane is still pending when whoever made it must have given up."""
+    return [
+        agent
+        for agent, _ in team
+        if agent.placement is not None
+        and agent.placement.tmux_pane_id is None
+        and clock.age(agent.placement.created_at, now) > _ABANDONED_SECONDS
+    ]
+
+
+def _where(agent: Agent) -> tuple[str, ...]:
+    placed = agent.placement
+    if placed is None:
+        return ("",) * 5
+    return (
+        placed.coding_agent,
+        placed.tmux_session,
+        placed.tmux_window_id,
+        placed.tmux_pane_id or "(pending)",
+        placed.created_at,
+    )
+
+
+def _seconds(since: str | None, now: datetime) -> int | None:
+    return None if since is None else int(clock.age(since, now))
+
+
+def _late(value: str, word: str) -> str:
+    return f"{value} {word}".rstrip()

@@ -1,0 +1,59 @@
+"""Where the registry, the settings and the state of one user are."""
+
+import os.path
+from collections.abc import Mapping
+
+from cafleet_core.config.keys import DATABASE_URL
+from cafleet_core.errors import InvalidSetting
+
+_SQLITE = "sqlite:///"
+
+
+def registry_path(env: Mapping[str, str], configured: str = "") -> str:
+    """The file that `CAFLEET_DATABASE_URL` names, else `configured`, else the default one.
+
+    Raises InvalidSetting for another scheme, a relative path or a directory, and where
+    there is no home for the default one.
+    """
+    url = env.get(DATABASE_URL) or configured
+    named = f"{DATABASE_URL if env.get(DATABASE_URL) else 'registry.url'}={url!r}"
+    if not url:
+        data = _base_folder(env, "XDG_DATA_HOME", ".local/share")
+        if not os.path.isabs(data):
+            raise InvalidSetting(
+                f"HOME={env.get('HOME', '')!r} is no folder to keep the registry in;"
+                f" set HOME, or {DATABASE_URL}."
+            )
+        return os.path.join(data, "cafleet", "registry.db")
+    if not url.startswith(_SQLITE):
+        raise InvalidSetting(f"{named}: only sqlite:///<absolute path> is supported.")
+    path = os.path.expanduser(url[len(_SQLITE) :])
+    if not os.path.isabs(path):
+        raise InvalidSetting(
+            f"{named} is a relative path; write sqlite:////absolute/path."
+        )
+    if os.path.isdir(path):
+        raise InvalidSetting(f"{named} is a directory, not a file.")
+    return path
+
+
+def user_file(env: Mapping[str, str]) -> str:
+    """Where the user may leave settings; nothing needs to be there."""
+    return os.path.join(config_folder(env), "cafleet", "config.toml")
+
+
+def config_folder(env: Mapping[str, str]) -> str:
+    """Where programs keep the user's settings, each in a folder of its own."""
+    return _base_folder(env, "XDG_CONFIG_HOME", ".config")
+
+
+def state_folder(env: Mapping[str, str]) -> str:
+    """Where what outlives a program, and nobody would miss, is kept; it need not be there."""
+    return os.path.join(_base_folder(env, "XDG_STATE_HOME", ".local/state"), "cafleet")
+
+
+def _base_folder(env: Mapping[str, str], variable: str, below_home: str) -> str:
+    configured = env.get(variable, "")
+    if configured.startswith("/"):
+        return configured
+    return os.path.join(env.get("HOME") or os.path.expanduser("~"), below_home)

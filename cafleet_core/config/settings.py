@@ -1,0 +1,75 @@
+"""Settings: defaults, overridden by the user's `config.toml`, overridden by the environment."""
+
+import os.path
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cafleet_core.config import folders
+from cafleet_core.config.keys import AGENT_ID, KEYS, SESSION_ID, Value, from_environment
+from cafleet_core.config.rules import PushRules, Thresholds
+
+
+class Settings(NamedTuple):
+    """What a command needs to know of its surroundings; see `KEYS` for what each means.
+
+    `registry` is the absolute path of the SQLite file, `keys` maps the control room's
+    actions to the keys that the user wants for them, `state_folder` is where the room
+    leaves drafts: nowhere, where it is empty. `read_only` makes it only look.
+    """
+
+    registry: str
+    max_text_len: int = 200
+    session_id: str | None = None
+    agent_id: str | None = None
+    hold_timeout: int = 300
+    quiet_after: int = 180
+    overdue_after: int = 600
+    server_host: str = "127.0.0.1"
+    server_port: int = 8000
+    theme: str = ""
+    bell: bool = True
+    title: bool = True
+    desktop: bool = False
+    keys: Mapping[str, str] = {}
+    read_only: bool = False
+    state_folder: str = ""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """When a member counts as silent."""
+        return Thresholds(self.quiet_after, self.overdue_after)
+
+    @property
+    def push_rules(self) -> PushRules:
+        """What of these settings a push goes by."""
+        return PushRules(self.max_text_len, self.hold_timeout)
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ`, by default the process's own, and the user's file.
+
+    Raises InvalidSetting, naming variable and value, or file, line and key, for one that
+    does not parse.
+    """
+    env = os.environ if environ is None else environ
+    said: Mapping[str, Value] = {}
+    keys: Mapping[str, str] = {}
+    path = folders.user_file(env)
+    if os.path.exists(path):
+        from cafleet_core.config import user_file  # most people have none
+
+        said, keys = user_file.read(path)
+    values: dict[str, Any] = {}
+    for key in KEYS:
+        if env.get(key.variable):
+            values[key.field] = from_environment(key, env)
+        elif key.name in said:
+            values[key.field] = said[key.name]
+    values["registry"] = folders.registry_path(env, str(said.get("registry.url", "")))
+    return Settings(
+        **values,
+        session_id=env.get(SESSION_ID) or None,
+        agent_id=env.get(AGENT_ID) or None,
+        keys=keys,
+        state_folder=folders.state_folder(env),
+    )

@@ -1,0 +1,154 @@
+"""The user's `config.toml`: read, checked key by key, and blamed line by line."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cafleet_core.config.folders import registry_path, user_file
+from cafleet_core.config.keys import KEYS, Value
+from cafleet_core.errors import InvalidSetting
+from cafleet_core.suggestion import nearest
+
+AGENTS = "agents"
+KEYMAP = "tui.keys"
+
+_BY_NAME = {key.name: key for key in KEYS}
+_TABLES = {name.partition(".")[0] for name in _BY_NAME}
+_HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
+_ASSIGNED = re.compile(r"\s*([\w.\"'-]+)\s*=")
+_AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)")
+
+
+class Fault(NamedTuple):
+    """What is wrong at a line of the file; 0 where no line can be named."""
+
+    line: int
+    words: str
+
+
+def read(path: str) -> tuple[dict[str, Value], dict[str, str]]:
+    """The settings by their names, and the wanted keys by action.
+
+    Raises InvalidSetting for the first fault, naming file, line and key.
+    """
+    document, text, wrong = _parsed(path)
+    wrong = wrong or faults(document, text)
+    if wrong:
+        raise InvalidSetting(blame(path, wrong[0]))
+    values = {name: value for name, value in _flat(document) if name in _BY_NAME}
+    return values, dict(document.get("tui", {}).get("keys", {}))
+
+
+def check(path: str) -> list[Fault]:
+    """Everything that is wrong with the settings of the file, from top to bottom."""
+    document, text, wrong = _parsed(path)
+    return sorted(wrong or faults(document, text))
+
+
+def blame(path: str, fault: Fault) -> str:
+    """A fault as one line."""
+    where = f"{path}:{fault.line}" if fault.line else path
+    return f"{where}: {_ended(fault.words)}"
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith("?") else f"{words}."
+
+
+def traced(name: str, words: str, env: Mapping[str, str]) -> str:
+    """What is wrong with a setting as one line, which begins with where its value came from."""
+    key = _BY_NAME.get(name)
+    if key and env.get(key.variable):
+        return f"{key.variable}: {_ended(words)}"
+    path = user_file(env)
+    return blame(path, Fault(lines_of(path).get(name, 0), f"{name}: {words}"))
+
+
+def lines_of(path: str) -> dict[str, int]:
+    """The line at which each setting of a readable file stands."""
+    _, text, _ = _parsed(path)
+    return _lines(text)
+
+
+def faults(document: dict[str, Any], text: str) -> list[Fault]:
+    """What a parsed document says that cannot be meant."""
+    lines = _lines(text)
+    found = []
+    for name, value in _flat(document):
+        why = _fault(name, value)
+        if why:
+            found.append(Fault(lines.get(name, 0), f"{name}: {why}"))
+    return found
+
+
+def _parsed(path: str) -> tuple[dict[str, Any], str, list[Fault]]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        return tomllib.loads(text), text, []
+    except OSError as error:
+        return {}, "", [Fault(0, f"cannot be read: {error.strerror}")]
+    except ValueError as error:
+        line = _AT_LINE.search(str(error))
+        words = f"is not TOML: {_AT_LINE.sub('', str(error))}"
+        return {}, "", [Fault(int(line[1]) if line else 0, words)]
+
+
+def _flat(document: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Every value by its dotted name; the agents' tables are read elsewhere."""
+    found = []
+    for table, content in document.items():
+        if table == AGENTS:
+            continue
+        if not isinstance(content, dict):
+            found.append((table, content))
+            continue
+        for key, value in content.items():
+            if f"{table}.{key}" == KEYMAP and isinstance(value, dict):
+                found += [
+                    (f"{KEYMAP}.{action}", keys) for action, keys in value.items()
+                ]
+            else:
+                found.append((f"{table}.{key}", value))
+    return found
+
+
+def _fault(name: str, value: object) -> str | None:
+    if name.startswith(f"{KEYMAP}."):
+        return None if isinstance(value, str) else "not a string of keys"
+    key = _BY_NAME.get(name)
+    if key is None:
+        meant = nearest(name, _BY_NAME)
+        known = name.partition(".")[0] in _TABLES
+        return ("no such key" if known else "no such table") + (
+            f"; did you mean {meant}?" if meant else ""
+        )
+    if type(value) is not type(key.default):
+        wanted = {bool: "true or false", int: "a whole number", str: "a string"}
+        return f"{value!r} is not {wanted[type(key.default)]}"
+    if isinstance(value, int) and value < 0:
+        return f"{value} is below 0"
+    if isinstance(value, int) and value > key.most:
+        return f"{value} is above {key.most}"
+    return _url_fault(str(value)) if name == "registry.url" else None
+
+
+def _url_fault(url: str) -> str | None:
+    try:
+        registry_path({}, url)
+    except InvalidSetting as error:
+        return error.message.removesuffix(".")
+    return None
+
+
+def _lines(text: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _HEADER.match(line):
+            table = header[1].replace('"', "") + "."
+        elif assigned := _ASSIGNED.match(line):
+            name = assigned[1].replace('"', "").replace("'", "")
+            found.setdefault(table + name, number)
+    return found

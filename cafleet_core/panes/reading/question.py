@@ -1,0 +1,81 @@
+"""The question on a screen: what is asked, and which numbered answers there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cafleet_core.agents.cues import Cues
+from cafleet_core.panes.reading import cue_match
+from cafleet_core.panes.reading.cue_match import last_lines
+from cafleet_core.states import PaneState
+from cafleet_core.views import Option, Question
+
+_OPTION = re.compile(r"^[\s│┃]*([❯›>]?)\s*([1-9])\.\s+(\S.*?)[\s│┃]*$")
+_FRAME = re.compile(r"^[\s│┃╭╮╰╯─━═]*$")
+_EDGES = re.compile(r"^[\s│┃]+|[\s│┃]+$")
+_FREE_TEXT = re.compile(r"type something|tell \w+ what|other", re.IGNORECASE)
+_ASKED_LINES = 6
+
+
+def shown(screen: str, cues: Cues) -> Question | None:
+    """The question, where the agent's own cues agree that it asks one."""
+    if cues.waiting and cue_match.read(screen, "", cues).state != PaneState.WAITING:
+        return None
+    return read(screen, cues.idle)
+
+
+def wants_enter(screen: str, cues: Cues) -> bool:
+    """Whether a digit only marks an answer of the question, so that Enter must follow."""
+    lines = last_lines(screen)
+    return any(re.search(one, line) for one in cues.confirm for line in lines)
+
+
+def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:
+    """The numbered question at the end of a screen, None where there is none.
+
+    Its options count from 1 without a gap, and one of them is marked as the present
+    one. Where a line below it matches one of the patterns `at_rest`, it is history.
+    """
+    lines = last_lines(screen)
+    start = next(
+        (i for i, line in reversed(list(enumerate(lines))) if _first(line)), None
+    )
+    if start is None:
+        return None
+    options, marked = _options(lines[start:])
+    below = lines[_end(lines, start) :]
+    answered = any(re.search(one, line) for one in at_rest for line in below)
+    return Question(_asked(lines[:start]), options) if marked and not answered else None
+
+
+def _end(lines: Sequence[str], start: int) -> int:
+    """Where the lines below the options begin."""
+    numbered = [i for i in range(start, len(lines)) if _OPTION.match(lines[i])]
+    return numbered[-1] + 1
+
+
+def _first(line: str) -> bool:
+    found = _OPTION.match(line)
+    return found is not None and found[2] == "1"
+
+
+def _options(lines: Sequence[str]) -> tuple[tuple[Option, ...], bool]:
+    options: list[Option] = []
+    marked = False
+    for found in filter(None, map(_OPTION.match, lines)):
+        if int(found[2]) != len(options) + 1:
+            break
+        marked = marked or bool(found[1])
+        words = found[3]
+        options.append(Option(int(found[2]), words, bool(_FREE_TEXT.search(words))))
+    return tuple(options), marked
+
+
+def _asked(lines: Sequence[str]) -> str:
+    asked: list[str] = []
+    for line in reversed(lines[-_ASKED_LINES:]):
+        if _FRAME.match(line):
+            break
+        asked.insert(0, _EDGES.sub("", line))
+    return "\n".join(asked)

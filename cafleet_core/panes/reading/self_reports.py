@@ -1,0 +1,139 @@
+"""What a coding agent tells of its own state, beside its screen: its record, and hooks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from cafleet_core import clock
+from cafleet_core.panes.reading.fuse import Told
+from cafleet_core.states import PaneState
+
+HOOK_TRUSTED = 600.0
+"""Seconds for which a hook is believed: one that should have told of the end may be missing."""
+
+_CATCHES_UP = 2.0
+"""Seconds in which a record may yet have to follow a hook, which stamps whole seconds."""
+
+_HOOKED = frozenset(
+    (PaneState.IDLE, PaneState.BUSY, PaneState.WAITING, PaneState.DRAFT)
+)
+_STATUS = {"idle": PaneState.IDLE, "busy": PaneState.BUSY, "waiting": PaneState.WAITING}
+_DEEPEST = 8
+
+
+def told(records: Sequence[str], pane_pid: int, stamped: str) -> list[Told]:
+    """What is told of the agent below this process, by its record and by a hook.
+
+    `records` names the kinds of record that its coding agent keeps. A hook that told
+    nothing since the record changed has missed that: not every change has its hook.
+    """
+    readers = [_RECORDS[kind] for kind in records if kind in _RECORDS]
+    found = [one for read in readers if (one := read(pane_pid)) is not None]
+    stamp = hook(stamped)
+    if stamp is None:
+        return found
+    overtaken = any(one.age < stamp.age for one in found)
+    if overtaken and stamp.age > _CATCHES_UP:
+        return found
+    return [*found, stamp]
+
+
+def hook(stamped: str) -> Told | None:
+    """A state that was stamped on the pane, where it is one and still to be believed."""
+    state, _, epoch = stamped.partition(" ")
+    if state not in _HOOKED or not epoch.isdecimal():
+        return None
+    age = _age(float(epoch))
+    return Told("hook", PaneState(state), stamped, age) if age <= HOOK_TRUSTED else None
+
+
+def claude(pane_pid: int, proc: str = "/proc") -> Told | None:
+    """The state that a Claude Code in a pane keeps in its home, None without one.
+
+    It is looked for by the pane's first process, which is Claude Code or an ancestor of
+    it. A record that a process has left behind is known by the start of the process.
+    """
+    folder = _claude_folder(pane_pid, proc)
+    if not folder:
+        return None
+    # what we have started is Claude Code itself, and nobody else's record is read then
+    record = _claude_record(folder, pane_pid, proc) or _nearest(folder, pane_pid, proc)
+    status, waits_for = str(record.get("status")), record.get("waitingFor")
+    since = record.get("statusUpdatedAt") or record.get("updatedAt") or 0
+    if status not in _STATUS or not isinstance(since, int | float):
+        return None
+    evidence = f"{status}: {waits_for}" if waits_for else status
+    return Told("record", _STATUS[status], evidence, _age(since / 1000))
+
+
+_RECORDS: Mapping[str, Callable[[int], Told | None]] = {"claude": claude}
+
+
+def _claude_folder(pid: int, proc: str) -> str:
+    """Where a Claude Code started by this process keeps its sessions."""
+    try:
+        with open(f"{proc}/{pid}/environ", "rb") as file:
+            pairs = file.read().decode("utf-8", "replace").split("\0")
+    except OSError:
+        return ""
+    environ = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    home = os.path.join(environ.get("HOME", ""), ".claude")
+    return os.path.join(environ.get("CLAUDE_CONFIG_DIR") or home, "sessions")
+
+
+def _nearest(folder: str, pane_pid: int, proc: str) -> dict[str, Any]:
+    """The record of the nearest Claude Code below a process; an empty one without any."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return {}
+    parts = [name.partition(".") for name in names]
+    pids = [int(pid) for pid, _, end in parts if end == "json" and pid.isdecimal()]
+    below = [(_steps(pid, pane_pid, proc), pid) for pid in pids]
+    for _, pid in sorted((steps, pid) for steps, pid in below if steps is not None):
+        if record := _claude_record(folder, pid, proc):
+            return record
+    return {}
+
+
+def _claude_record(folder: str, pid: int, proc: str) -> dict[str, Any]:
+    """The record of the conversation that a process holds on a screen now, if it does."""
+    record, start = _document(os.path.join(folder, f"{pid}.json")), _stat(pid, proc)[1]
+    on_screen = record.get("kind", "interactive") == "interactive"
+    return record if on_screen and start and record.get("procStart") == start else {}
+
+
+def _document(path: str) -> dict[str, Any]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            import json  # most looks meet no record
+
+            document = json.load(file)
+    except (OSError, ValueError):
+        return {}  # it is being written, or was taken away
+    return document if isinstance(document, dict) else {}
+
+
+def _steps(pid: int, ancestor: int, proc: str) -> int | None:
+    """How many generations a process is below another; None where it is not."""
+    for steps in range(_DEEPEST):
+        if pid == ancestor:
+            return steps
+        pid = _stat(pid, proc)[0]
+    return None
+
+
+def _stat(pid: int, proc: str) -> tuple[int, str]:
+    """The parent of a process and its start in clock ticks; 0 and nothing for a dead one."""
+    try:
+        with open(f"{proc}/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return 0, ""
+    return int(fields[1]), fields[19]
+
+
+def _age(epoch: float) -> float:
+    return max(0.0, clock.now().timestamp() - epoch)

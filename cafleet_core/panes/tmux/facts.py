@@ -1,0 +1,179 @@
+"""What tmux knows of its panes: one call for any number of them."""
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from cafleet_core.errors import Refused
+from cafleet_core.panes.tmux import client
+
+IDENTITY_OPTION = "@cafleet_agent_id"
+"""The pane option that says whose pane it is."""
+
+STATE_OPTION = "@cafleet_state"
+"""The pane option in which a hook may leave `<state> <epoch seconds>`."""
+
+TYPED_OPTION = "@cafleet_typed"
+"""The pane option with the marks of the messages announced there last, a comma before each."""
+
+# What a program has left there is read without what cafleet never writes: a line break
+# would begin another answer of tmux's.
+IDENTITY = f"s/[^0-9a-f-]//:{IDENTITY_OPTION}"
+STATE = f"s/[^0-9a-z ]//:{STATE_OPTION}"
+TYPED = f"s/[^0-9a-f,-]//:{TYPED_OPTION}"
+
+POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
+"""A format that gives another value as soon as a screen that was at rest moves on."""
+
+_SHELLS = frozenset(
+    (
+        *("sh", "ash", "bash", "dash", "zsh", "fish", "ksh", "mksh"),
+        *("tcsh", "csh", "nu", "pwsh", "xonsh", "elvish"),
+    )
+)
+
+_SEPARATOR = "\t"
+
+# what only tmux writes comes first: a tab in the words of others moves nothing of that
+_FIELDS = (
+    *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
+    *("pane_height", "pane_pid", IDENTITY, "pane_current_command"),
+    *("session_name", STATE, "pane_title"),
+)
+
+_FORMAT = _SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
+
+_CAPTURE_MARK = "\x1ecafleet capture "
+
+
+class PaneFacts(NamedTuple):
+    """One pane as tmux sees it; `agent_id` and `stamped` are options set on it, or empty.
+
+    `pid` is the pane's first process, `stamped` the state that a hook has left.
+    """
+
+    pane_id: str
+    window_id: str
+    server_pid: int
+    server_started: int
+    dead: bool
+    in_mode: bool
+    height: int
+    command: str
+    agent_id: str
+    session: str
+    title: str
+    pid: int = 0
+    stamped: str = ""
+
+
+class Here(NamedTuple):
+    """A pane of one tmux server; `is_us` where its foreground command is this process."""
+
+    socket: str
+    pane: PaneFacts
+    is_us: bool = False
+
+
+def here(environ: Mapping[str, str], refusal: str) -> Here:
+    """The calling pane, by `$TMUX` and `$TMUX_PANE`, never by focus.
+
+    Raises Refused with `refusal` outside tmux, TmuxError where tmux does not answer.
+    """
+    socket, pane_id = environ.get("TMUX", "").split(",")[0], environ.get("TMUX_PANE")
+    if not socket or not pane_id:
+        raise Refused(refusal)
+    try:
+        reply = client.call(
+            ["display-message", "-p", "-t", pane_id, _FORMAT], socket=socket
+        )
+    except client.ServerGone:
+        raise Refused(refusal) from None
+    facts = _parse(reply.out.rstrip("\n"))
+    if reply.code != 0 or facts is None:
+        raise Refused(refusal)
+    return Here(socket, facts, _in_front())
+
+
+def panes(socket: str) -> dict[str, PaneFacts]:
+    """Every pane of one server by its id; raises TmuxError where tmux does not answer."""
+    reply = client.call(["list-panes", "-a", "-F", _FORMAT], socket=socket)
+    return _listed(reply.out)
+
+
+def stamped(socket: str, agent_id: str) -> list[str]:
+    """The panes that bear an agent's id, whether the registry knows of them or not.
+
+    Raises TmuxError.
+    """
+    return [one.pane_id for one in panes(socket).values() if one.agent_id == agent_id]
+
+
+def look(
+    socket: str, pane_ids: Iterable[str]
+) -> tuple[dict[str, PaneFacts], dict[str, str]]:
+    """Every pane of one server, and the visible screens, with colours, of these: one call.
+
+    Both by pane id; a pane that is gone is in neither. Raises TmuxError.
+    """
+    # tmux passes what it displays through strftime: a lone "%" would begin a directive
+    commands = [
+        f'display-message -p "{_CAPTURE_MARK}%{pane_id}"\n'
+        f"capture-pane -p -e -t {pane_id}\n"
+        for pane_id in pane_ids
+    ]
+    script = f"list-panes -a -F '{_FORMAT}'\n{''.join(commands)}"
+    reply = client.call(["source-file", "-"], socket=socket, stdin=script.encode())
+    listed, *captured = reply.out.split(_CAPTURE_MARK)
+    panes = _listed(listed)
+    screens = dict(part.partition("\n")[::2] for part in captured)
+    return panes, {pane: screens[pane] for pane in screens if pane in panes}
+
+
+def screen(socket: str, pane_id: str) -> str:
+    """The visible screen of one pane, with colours, empty where it is gone; raises TmuxError."""
+    return look(socket, [pane_id])[1].get(pane_id, "")
+
+
+def _listed(lines: str) -> dict[str, PaneFacts]:
+    facts = [_parse(line) for line in lines.split("\n")]
+    return {one.pane_id: one for one in facts if one is not None}
+
+
+def is_shell(command: str) -> bool:
+    """Whether a foreground command is a shell, in which nothing is ever typed."""
+    return command.lstrip("-") in _SHELLS
+
+
+def _in_front() -> bool:
+    """Whether this process leads the foreground job, as when a human typed its name."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpid()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
+
+
+def _parse(line: str) -> PaneFacts | None:
+    values = line.split(_SEPARATOR, len(_FIELDS) - 1)
+    if len(values) != len(_FIELDS) or not values[0]:
+        return None
+    pane, window, server, started, dead, mode, height, pid, *words = values
+    agent_id, command, session, stamped, title = words
+    return PaneFacts(
+        pane,
+        window,
+        int(server),
+        int(started),
+        dead == "1",
+        mode not in ("", "0"),
+        int(height or 0),
+        *(command, agent_id, session, title),
+        int(pid or 0),
+        stamped,
+    )

@@ -1,0 +1,60 @@
+"""The first program in an agent's pane: puts the pane's options in order, becomes the agent.
+
+Everything comes from a file, so that no word meets tmux's parser or its argument limit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cafleet_core.panes.tmux import client
+
+ORDER = "order.json"
+
+
+def write_order(
+    folder: Path,
+    argv: Sequence[str],
+    cwd: str,
+    environment: Mapping[str, str],
+    pane_options: Mapping[str, str],
+) -> Path:
+    """Leave an order for `main` in a private folder, for this user alone; where it is."""
+    order = {
+        "argv": argv,
+        "cwd": cwd,
+        "environment": environment,
+        "pane_options": pane_options,
+    }
+    path = folder / ORDER
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(order, file)
+    return path
+
+
+def main(path: str) -> None:
+    """Carry out the order at `path`: it goes, and this process becomes the agent."""
+    order = json.loads(Path(path).read_text("utf-8"))
+    pane = os.environ["TMUX_PANE"]
+    for option, value in order["pane_options"].items():
+        client.call(["set-option", "-p", "-t", pane, option, value])
+    Path(path).unlink()
+    with contextlib.suppress(OSError):  # a long prompt stays in it
+        Path(path).parent.rmdir()
+    environment = {**os.environ, **order["environment"], "PWD": order["cwd"]}
+    program, *_ = argv = order["argv"]
+    try:
+        os.chdir(order["cwd"])
+        os.execvpe(program, argv, environment)  # noqa: S606  # the agent takes this process's place
+    except OSError as error:
+        sys.exit(f"cannot start {program}: {error.strerror}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,75 @@
+"""The document of all settings, made from their table."""
+
+from __future__ import annotations
+
+from cafleet_core.config.keys import KEYS, Value
+
+_HEAD = """\
+# Settings
+
+<!-- Made by `make docs` from the program itself; change the program, not this file. -->
+
+They live in `$XDG_CONFIG_HOME/cafleet/config.toml`, by default `~/.config/cafleet/config.toml`
+(`cafleet config path`); none is needed. A variable wins over the file, an option over both.
+`cafleet config show` tells each value and where it came from, `cafleet config check` what is
+wrong with the file, by line.
+
+"""
+
+_TAIL = """
+## Keys
+
+`[tui.keys]` gives an action of the control room other keys; [keys.md](keys.md) has the actions.
+
+```toml
+[tui.keys]
+"room.members" = "f2,ctrl+l"
+```
+
+## Coding agents
+
+`[agents.<name>]` overrides what is known of a coding agent, key by key, or adds one.
+
+| key | meaning |
+| --- | --- |
+| `argv` | The command that starts it; `{name}`, `{python}` and, within a word too, `{session_id}` are filled in. A new agent needs it. |
+| `director_argv` | The same for the Director of `cafleet up`, who may ask you; without it, `argv`. |
+| `model_argv`, `prompt_argv`, `folder_argv` | What is added for `{model}`, for `{prompt}`, for a readable `{folder}`. |
+| `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
+| `environment_marks` | Variables that it sets for the commands it runs. |
+| `exit_command`, `shell_prefix` | How it is left, and how it runs a shell command. |
+| `cues` | A table of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `composer`, `viewer`, `confirm`. |
+
+```toml
+[agents.aider]
+argv = ["aider", "--no-pretty"]
+process_names = ["aider", "python3"]
+exit_command = "/quit"
+
+[agents.aider.cues]
+idle = ['^> ']
+```
+"""
+
+
+def document() -> str:
+    """Every key with its default, its variable and its meaning, in Markdown."""
+    lines = ["## Keys of the file\n"]
+    table = ""
+    for key in KEYS:
+        name, _, word = key.name.partition(".")
+        if name != table:
+            table = name
+            lines.append(f"\n### `[{table}]`\n")
+            lines.append("| key | default | variable | meaning |")
+            lines.append("| --- | --- | --- | --- |")
+        lines.append(
+            f"| `{word}` | {_written(key.default)} | `{key.variable}` | {key.meaning} |"
+        )
+    return _HEAD + "\n".join(lines) + "\n" + _TAIL
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value!r}`".replace("'", '"')

@@ -1,0 +1,34 @@
+"""The coding agents that can be set up, and where this user's keep their settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from cafleet_core.agents import catalog, programs
+from cafleet_core.config import folders
+
+AGENTS = ("claude", "codex", "opencode")
+
+TITLES = {"claude": "Claude Code", "codex": "Codex", "opencode": "OpenCode"}
+
+
+def home(agent: str, environ: Mapping[str, str]) -> str:
+    """The folder of an agent's settings; it need not be there."""
+    user = environ.get("HOME") or os.path.expanduser("~")
+    if agent == "claude":
+        return environ.get("CLAUDE_CONFIG_DIR") or os.path.join(user, ".claude")
+    if agent == "codex":
+        return environ.get("CODEX_HOME") or os.path.join(user, ".codex")
+    return os.path.join(folders.config_folder(environ), "opencode")
+
+
+def installed(environ: Mapping[str, str]) -> list[str]:
+    """The agents whose program or settings are on this machine."""
+    return [agent for agent in AGENTS if _is_installed(agent, environ)]
+
+
+def _is_installed(agent: str, environ: Mapping[str, str]) -> bool:
+    program = catalog.get(agent).argv[0]
+    found = programs.which(program, environ.get("PATH"))
+    return found is not None or os.path.isdir(home(agent, environ))

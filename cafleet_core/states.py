@@ -1,0 +1,113 @@
+"""The states and reasons that the registry stores, and everything else compares.
+
+Each is text as well: JSON, formatting and SQLite take a member as its value.
+"""
+
+from enum import StrEnum
+
+
+class AgentStatus(StrEnum):
+    """Whether an agent takes part in its session."""
+
+    ACTIVE = "active"
+    DEREGISTERED = "deregistered"
+
+
+class AgentKind(StrEnum):
+    """What an agent is in its session; an AGENT has registered itself, without a pane of ours."""
+
+    DIRECTOR = "director"
+    MEMBER = "member"
+    AGENT = "agent"
+    ADMINISTRATOR = "administrator"
+
+
+class TaskState(StrEnum):
+    """What became of a delivery: open, acked, taken back by its sender, or never received."""
+
+    INPUT_REQUIRED = "input_required"
+    COMPLETED = "completed"
+    CANCELED = "canceled"
+    FAILED = "failed"
+
+
+class TaskType(StrEnum):
+    """A message for one recipient, or the row that sums a broadcast up."""
+
+    UNICAST = "unicast"
+    BROADCAST_SUMMARY = "broadcast_summary"
+
+
+class PaneState(StrEnum):
+    """What the agent in a pane is doing; UNKNOWN where nothing tells."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    BUSY = "busy"
+    WAITING = "waiting"
+    DRAFT = "draft"
+    SHELL = "shell"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+
+
+class PushOutcome(StrEnum):
+    """What became of a push: typed, shown beside a shell, to be tried again, or impossible."""
+
+    DELIVERED = "delivered"
+    SHOWN = "shown"
+    HELD = "held"
+    NONE = "none"
+
+
+class PushReason(StrEnum):
+    """Why a push had its outcome."""
+
+    QUESTION = "question"
+    DRAFT = "draft"
+    BUSY = "busy"
+    STARTING = "starting"
+    COPY_MODE = "copy_mode"
+
+    SELF = "self"
+    NO_PLACEMENT = "no_placement"
+    PENDING_PLACEMENT = "pending_placement"
+    PANE_GONE = "pane_gone"
+    SERVER_GONE = "server_gone"
+    NOT_THE_AGENT = "not_the_agent"
+    OTHER_HOST = "other_host"
+    TMUX_MISSING = "tmux_missing"
+    NO_ACCESS = "no_access"
+    EXPIRED = "expired"
+
+    ENTER_AGAIN = "enter_again"
+    NOT_SUBMITTED = "not_submitted"
+    UNVERIFIED = "unverified"
+    ANSWER = "answer"
+
+
+class BoxContent(StrEnum):
+    """What an agent's input box still holds of a text that was typed into it.
+
+    STANDS: that text and nothing else; TOUCHED: part of it, or more; COVERED: a question
+    is in front; UNSEEN: no input box is known.
+    """
+
+    GONE = "gone"
+    STANDS = "stands"
+    TOUCHED = "touched"
+    COVERED = "covered"
+    UNSEEN = "unseen"
+
+
+class Verb(StrEnum):
+    """What can be done to a member from the control room."""
+
+    PING = "ping"
+    ANSWER = "answer"
+    WRITE = "write"
+    PROMPT = "prompt"
+    EXEC = "exec"
+    CAPTURE = "capture"
+    GO = "go"
+    DELETE = "delete"

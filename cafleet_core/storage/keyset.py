@@ -1,0 +1,109 @@
+"""Where the messages are that a filter keeps: by keyset, towards older or newer. Plain SQL."""
+
+import sys
+from typing import NamedTuple
+
+from cafleet_core.states import TaskState
+from cafleet_core.storage import search
+from cafleet_core.storage.registry import Registry
+
+IS_HEAD = "(t.origin_task_id IS NULL OR t.origin_task_id = t.task_id)"
+"""A message's first row: alone, or the one that the others name as their origin."""
+
+HEAD_OF = "COALESCE(t.origin_task_id, t.task_id)"
+
+_HEAD_SEQ = f"(SELECT h.seq FROM tasks h WHERE h.task_id = {HEAD_OF})"
+
+
+class Edge(NamedTuple):
+    """From where on to read: what is before `seq`, or, `newer`, what is after it.
+
+    Never in the middle of a message, whose deliveries follow its head: `seq` is a head's.
+    """
+
+    seq: int
+    newer: bool = False
+
+    @property
+    def beyond(self) -> str:
+        """The condition on a row's `seq`, its order and number: two parameters."""
+        if self.newer:
+            return "t.seq > ? ORDER BY t.seq LIMIT ?"
+        return "t.seq < ? ORDER BY t.seq DESC LIMIT ?"
+
+
+END = Edge(sys.maxsize)
+"""Before this is the newest."""
+
+
+class Place(NamedTuple):
+    """A message found: the `seq` to go on from, and the id of its head."""
+
+    seq: int
+    head: str
+
+
+class Among(NamedTuple):
+    """The messages of a session, only those that hold all the words where there are any."""
+
+    session_id: str
+    words: str | None = None
+
+
+def of_session(registry: Registry, among: Among, edge: Edge, limit: int) -> list[Place]:
+    """Where the messages next to `edge` are, the nearest first."""
+    if not among.words:
+        condition = f"t.session_id = ? AND {IS_HEAD}"
+        return _places(registry, condition, among.session_id, among, edge, limit)
+    seqs = search.find(
+        registry, among.session_id, among.words, edge.seq, edge.newer, limit
+    )
+    marks = ", ".join("?" * len(seqs))
+    rows = registry.rows(
+        f"SELECT t.seq, t.task_id FROM tasks t WHERE t.seq IN ({marks})", seqs
+    )
+    return sorted((Place(*row) for row in rows), reverse=not edge.newer)
+
+
+def unacked(registry: Registry, among: Among, edge: Edge, limit: int) -> list[Place]:
+    """Where the deliveries next to `edge` are that wait for their ack, the nearest first."""
+    condition = f"t.session_id = ? AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
+    return _places(registry, condition, among.session_id, among, edge, limit)
+
+
+def sent(
+    registry: Registry, among: Among, agent_id: str, edge: Edge, limit: int
+) -> list[Place]:
+    """Where the messages next to `edge` are that an agent sent, the nearest first."""
+    condition = f"t.from_agent_id = ? AND {IS_HEAD}"
+    return _places(registry, condition, agent_id, among, edge, limit)
+
+
+def received(
+    registry: Registry, among: Among, agent_id: str, edge: Edge, limit: int
+) -> list[Place]:
+    """Where the deliveries next to `edge` are that reached an agent, the nearest first."""
+    condition = "t.context_id = ? AND t.to_agent_id IS NOT NULL"
+    return _places(registry, condition, agent_id, among, edge, limit)
+
+
+def _places(
+    registry: Registry,
+    condition: str,
+    whose: str,
+    among: Among,
+    edge: Edge,
+    limit: int,
+) -> list[Place]:
+    parameters: list[object] = [whose]
+    if among.words:
+        condition += (
+            f" AND {_HEAD_SEQ} IN"
+            " (SELECT rowid FROM tasks_text WHERE tasks_text MATCH ?)"
+        )
+        parameters.append(search.match(among.session_id, among.words))
+    rows = registry.rows(
+        f"SELECT t.seq, {HEAD_OF} FROM tasks t WHERE {condition} AND {edge.beyond}",
+        (*parameters, edge.seq, limit),
+    )
+    return [Place(*row) for row in rows]

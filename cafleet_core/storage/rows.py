@@ -1,0 +1,95 @@
+"""Rows of the registry as records: a value that this program does not know is an error."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cafleet_core.errors import RegistryError
+from cafleet_core.records import Agent, Placement, Task
+from cafleet_core.states import (
+    AgentKind,
+    AgentStatus,
+    PaneState,
+    PushOutcome,
+    PushReason,
+    TaskState,
+    TaskType,
+)
+from cafleet_core.views import Delivery
+
+_AGENT_WIDTH = 10
+_PANE_STATES = frozenset(PaneState)
+
+_PUSH = slice(16, 18)
+"""Where the outcome and the reason of a push stand in a task's row."""
+
+
+def agent_of(row: Sequence[Any]) -> Agent:
+    """The record of one row of `lookup.AGENT`; raises RegistryError."""
+    placed = row[_AGENT_WIDTH + 1] is not None
+    placement = placement_of(row[_AGENT_WIDTH:]) if placed else None
+    try:
+        status, kind = AgentStatus(row[4]), AgentKind(row[5])
+    except ValueError as error:
+        raise _newer(error) from None
+    return Agent._make((*row[:4], status, kind, *row[6:_AGENT_WIDTH], placement))
+
+
+def placement_of(row: Sequence[Any]) -> Placement:
+    """The record of the placement's columns; an unknown pane state reads as UNKNOWN."""
+    return Placement._make((*row[:10], pane_state(row[10]), *row[11:]))
+
+
+def pane_state(value: str | None) -> PaneState | None:
+    """A stored pane state, which a newer program may have given another name."""
+    if value is None:
+        return None
+    return PaneState(value) if value in _PANE_STATES else PaneState.UNKNOWN
+
+
+def task_of(row: Sequence[Any]) -> Task:
+    """The record of one row of `tasks.TASK`; raises RegistryError."""
+    try:
+        kind, state = TaskType(row[6]), TaskState(row[10])
+        push = _push_of(*row[_PUSH])
+    except ValueError as error:
+        raise _newer(error) from None
+    return Task._make(
+        (*row[:6], kind, *row[7:10], state, *row[11:16], *push, *row[18:])
+    )
+
+
+def delivery_of(columns: Sequence[Any]) -> Delivery:
+    """The record of the columns of one delivery in a timeline; raises RegistryError."""
+    (
+        *first,
+        state,
+        created,
+        changed,
+        notified,
+        read,
+        acked,
+        outcome,
+        reason,
+        submitted,
+    ) = columns
+    stamps = (created, changed, notified, read, acked)
+    try:
+        push = _push_of(outcome, reason)
+        return Delivery._make((*first, TaskState(state), *stamps, *push, submitted))
+    except ValueError as error:
+        raise _newer(error) from None
+
+
+def _push_of(
+    outcome: str | None, reason: str | None
+) -> tuple[PushOutcome | None, PushReason | None]:
+    return (
+        PushOutcome(outcome) if outcome else None,
+        PushReason(reason) if reason else None,
+    )
+
+
+def _newer(error: ValueError) -> RegistryError:
+    return RegistryError(
+        f"The registry was written by a newer cafleet: {error}; upgrade this one."
+    )

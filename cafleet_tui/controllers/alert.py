@@ -1,0 +1,72 @@
+"""Calling the human: once for each member that begins to wait, by the ways that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cafleet_core.config.settings import Settings
+from cafleet_core.text import cut, label
+from cafleet_tui.model.standing import Standing
+
+_LONGEST = 120
+
+_KEEP_TITLE = "\x1b[22;2t"
+_RESTORE_TITLE = "\x1b[23;2t"
+
+
+class Alert:
+    """Tells bell, title and desktop; `write` takes bytes for the terminal, `ring` rings.
+
+    Where `inside_tmux`, a notification is handed to the terminal outside, which tmux
+    does if its option `allow-passthrough` is on.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        ring: Callable[[], None],
+        write: Callable[[str], None],
+        *,
+        inside_tmux: bool = False,
+    ) -> None:
+        self._inside_tmux = inside_tmux
+        self._settings = settings
+        self._ring = ring
+        self._write = write
+        self._known: frozenset[str] = frozenset()
+        self._title = ""
+
+    def see(self, room: str, waiting: Sequence[Standing]) -> None:
+        """Take in who waits now; who waited before is not told again."""
+        ids = frozenset(one.member.agent.agent_id for one in waiting)
+        news = [one for one in waiting if one.member.agent.agent_id not in self._known]
+        self._known = ids
+        if news and self._settings.bell:
+            self._ring()
+        if news and self._settings.desktop:
+            names = ", ".join(label(one.member.agent.name) for one in news)
+            self._notify(f"{cut(names, _LONGEST)} needs you")
+        if self._settings.title:
+            self._entitle(room, len(ids))
+
+    def end(self) -> None:
+        """Give back the title that there was before."""
+        if self._title:
+            self._title = ""
+            self._write(_RESTORE_TITLE)
+
+    def _notify(self, words: str) -> None:
+        sequence = f"\x1b]9;{words}\x07"
+        if self._inside_tmux:
+            escaped = sequence.replace("\x1b", "\x1b\x1b")
+            sequence = f"\x1bPtmux;{escaped}\x1b\\"
+        self._write(sequence)
+
+    def _entitle(self, room: str, waiting: int) -> None:
+        needs = f"({waiting}) " if waiting else ""
+        title = f"{needs}cafleet {cut(label(room), _LONGEST)}".rstrip()
+        if not self._title:
+            self._write(_KEEP_TITLE)
+        if title != self._title:
+            self._title = title
+            self._write(f"\x1b]2;{title}\x07")

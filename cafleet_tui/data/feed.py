@@ -1,0 +1,258 @@
+"""The threads that read for the control room and tell it what changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+
+from cafleet_core.broker.messages import history
+from cafleet_core.broker.messages.history import EVERYTHING, Filter
+from cafleet_core.broker.messages.pages import PAGE
+from cafleet_core.errors import CafleetError
+from cafleet_core.records import Agent
+from cafleet_core.views import Entry, PaneView, Pulse
+from cafleet_tui.data import error_words
+from cafleet_tui.data.source import OpenSource, Source
+from cafleet_tui.data.updates import (
+    FeedAdvanced,
+    FeedRecovered,
+    FeedTrouble,
+    FeedUpdate,
+    PanesSeen,
+    Room,
+)
+
+CHECK_EVERY = 0.05
+"""Seconds between two looks at the registry's version, and at the stop flag."""
+
+PANES_EVERY = 1.0
+"""Seconds between two looks at the panes."""
+
+SCREEN_EVERY = 0.25
+"""Seconds between two looks at a watched screen that is changing."""
+
+RETRY_AFTER = 1.0
+"""Seconds to wait before a registry in trouble is opened again."""
+
+PULSES_EVERY = 2.0
+"""Seconds between two counts of what the agents did, while something changes."""
+
+
+class _Reader(threading.Thread):
+    """A thread with a source of its own, that outlives the registry's troubles."""
+
+    def __init__(
+        self, name: str, open_source: OpenSource, session_id: str, room: Room
+    ) -> None:
+        super().__init__(name=name, daemon=True)
+        self._open_source = open_source
+        self._session_id = session_id
+        self._room = room
+        self._stopping = threading.Event()
+        self._troubled = False
+
+    def run(self) -> None:
+        """Read until told to stop; should a defect end it sooner, say so."""
+        try:
+            self._read_through_troubles()
+        finally:
+            if not self._stopping.is_set():
+                self._trouble("Reading has stopped; open the control room again.")
+
+    def _read_through_troubles(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with closing(self._open_source()) as source:
+                    self._read(source)
+            except CafleetError as error:
+                self._trouble(error_words.words(error))
+                self._stopping.wait(RETRY_AFTER)
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """End the thread, waiting for it no longer than `timeout` seconds."""
+        self._stopping.set()
+        if self.is_alive():
+            self.join(timeout)
+
+    def _read(self, source: Source) -> None:
+        raise NotImplementedError
+
+    def _trouble(self, text: str) -> None:
+        self._troubled = True
+        self._room.post_message(FeedTrouble(text, self.name))
+
+    def _recover(self) -> None:
+        if self._troubled:
+            self._troubled = False
+            self._room.post_message(FeedRecovered(self.name))
+
+
+class Feed(_Reader):
+    """Posts `FeedAdvanced` for every commit anywhere, one at a time.
+
+    The next update waits until `handled` was called for the last one, and then
+    carries everything that happened since.
+    """
+
+    def __init__(self, open_source: OpenSource, session_id: str, room: Room) -> None:
+        super().__init__("cafleet-feed", open_source, session_id, room)
+        self._handled = threading.Event()
+        self._handled.set()
+        self._wanted = EVERYTHING
+        self._shown: Filter | None = None
+        self._cursor = 0
+        self._pulses: Mapping[str, Pulse] = {}
+        self._counted: int | None = None
+        self._count_at = 0.0
+        self._roused = threading.Event()
+
+    @property
+    def wanted(self) -> Filter:
+        """Which entries `show` asked for last."""
+        return self._wanted
+
+    def handled(self) -> None:
+        """The room has taken in the last update."""
+        self._handled.set()
+
+    def show(self, wanted: Filter) -> None:
+        """Restrict the entries to these; a whole update follows."""
+        self._wanted = wanted
+        self._roused.set()
+
+    def _read(self, source: Source) -> None:
+        seen = self._counted = None
+        while not self._stopping.is_set():
+            version = source.data_version()
+            self._recover()
+            counted = self._count(source, version)
+            if counted or version != seen or self._shown != self._wanted:
+                self._advance(source)
+                seen = version
+            self._roused.wait(CHECK_EVERY)
+            self._roused.clear()
+
+    def _count(self, source: Source, version: int) -> bool:
+        """Count what the agents did, seldom, for it may wait; whether that came out otherwise."""
+        if self._counted == version or time.monotonic() < self._count_at:
+            return False
+        before, self._pulses = self._pulses, source.pulses(self._session_id)
+        self._counted = version
+        self._count_at = time.monotonic() + PULSES_EVERY
+        return self._pulses != before
+
+    def _advance(self, source: Source) -> None:
+        while not self._handled.wait(CHECK_EVERY):
+            if self._stopping.is_set():
+                return
+        update = self._update(source)
+        self._handled.clear()
+        self._room.post_message(FeedAdvanced(update))
+
+    def _update(self, source: Source) -> FeedUpdate:
+        wanted = self._wanted
+        whole = self._shown != wanted
+        session = source.session(self._session_id)
+        roster = tuple(source.roster(self._session_id))
+        if whole:
+            entries = self._newest(source, wanted)
+        else:
+            entries = [e for e in self._changed(source) if history.fits(e, wanted)]
+        self._shown = wanted
+        held = source.held(self._session_id)
+        return FeedUpdate(
+            session, roster, tuple(entries), whole, wanted, held, self._pulses
+        )
+
+    def _changed(self, source: Source) -> Sequence[Entry]:
+        entries = source.changed(self._session_id, self._cursor)
+        self._cursor = max((entry.version for entry in entries), default=self._cursor)
+        return entries
+
+    def _newest(self, source: Source, wanted: Filter) -> Sequence[Entry]:
+        self._cursor = source.version(self._session_id)
+        return source.newest(self._session_id, wanted, PAGE)
+
+
+class PaneWatch(_Reader):
+    """Posts `PanesSeen` when something changed that is seen; what was seen last stays in trouble.
+
+    Every verdict is seen, and the one screen that is watched. Each look is one tmux call
+    a server; a watched screen that has just changed is looked at more often, alone.
+    """
+
+    def __init__(self, open_source: OpenSource, session_id: str, room: Room) -> None:
+        super().__init__("cafleet-panes", open_source, session_id, room)
+        self._views: dict[str, PaneView] = {}
+        self._told: dict[str, PaneView] | None = None
+        self._watched: Agent | None = None
+        self._lively = False
+        self._wanted = False
+        self._roused = threading.Event()
+
+    def watch(self, agent: Agent | None) -> None:
+        """Tell of this agent's screen from now on: as it was seen last, and as it changes."""
+        self._watched = agent
+        self._roused.set()
+
+    def look(self) -> None:
+        """Look at every pane now."""
+        self._wanted = True
+        self._roused.set()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """See `_Reader`."""
+        self._stopping.set()
+        self._roused.set()
+        super().stop(timeout)
+
+    def _read(self, source: Source) -> None:
+        while not self._stopping.is_set():
+            self._wanted = False
+            self._see(source.panes(self._session_id))
+            self._recover()
+            self._rest(source)
+
+    def _rest(self, source: Source) -> None:
+        """Until the next look at everything is due or wanted: follow the watched screen."""
+        due = time.monotonic() + PANES_EVERY
+        while not (self._stopping.is_set() or self._wanted):
+            left = due - time.monotonic()
+            if left <= 0:
+                return
+            self._roused.wait(min(left, SCREEN_EVERY) if self._lively else left)
+            self._roused.clear()
+            watched = self._watched
+            if self._lively and watched and due - time.monotonic() > SCREEN_EVERY / 2:
+                self._see(self._views | source.pane(watched))
+            else:
+                self._see(self._views)
+
+    def _trouble(self, text: str) -> None:
+        super()._trouble(text)
+        if self._told is None:
+            self._see({})
+
+    def _see(self, views: dict[str, PaneView]) -> None:
+        self._views = views
+        watched = self._watched.agent_id if self._watched else None
+        seen = {
+            agent_id: view._replace(
+                age=None, screen=view.screen if agent_id == watched else None
+            )
+            for agent_id, view in views.items()
+        }
+        before = self._told
+        self._lively = before is not None and _screen(before, watched) != _screen(
+            seen, watched
+        )
+        if seen != before:
+            self._told = seen
+            self._room.post_message(PanesSeen(views))
+
+
+def _screen(views: Mapping[str, PaneView], agent_id: str | None) -> str | None:
+    view = views.get(agent_id or "")
+    return view.screen if view else None

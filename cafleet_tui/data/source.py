@@ -1,0 +1,244 @@
+"""Where the control room reads and sends: a registry, seen by one thread at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.delivery.pending import Held
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.messages import history, timeline
+from cafleet_core.broker.messages.history import Filter
+from cafleet_core.broker.messages.pages import Page, Reach, Reader
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.broker.supervision import monitor
+from cafleet_core.broker.team import pane_states, roster
+from cafleet_core.broker.team.create_member import Wish
+from cafleet_core.broker.team.start_agent import Started
+from cafleet_core.broker.team.up import Raised, Team
+from cafleet_core.config.settings import Settings
+from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_tui.operations import (
+    create_member,
+    create_session,
+    mail,
+    member_operations,
+)
+from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.member_operations import Done, Order
+
+
+class Source(Protocol):
+    """What the threads of the control room call; every method may block.
+
+    Raises CafleetError where the registry cannot answer.
+    """
+
+    def data_version(self) -> int:
+        """A number that moves when somebody else committed."""
+
+    def sessions(self, include_deleted: bool, /) -> Sequence[SessionSummary]:
+        """The sessions, live ones only unless told otherwise."""
+
+    def session(self, session_id: str, /) -> Session:
+        """The session with this id."""
+
+    def newest(self, session_id: str, wanted: Filter, limit: int, /) -> Sequence[Entry]:
+        """The newest entries that are wanted, oldest first."""
+
+    def page(self, session_id: str, wanted: Filter, reach: Reach, /) -> Page | None:
+        """The page there of what is wanted; None where there is nothing looked for."""
+
+    def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
+        """Entries new or changed since a version."""
+
+    def version(self, session_id: str, /) -> int:
+        """The newest version among the session's entries."""
+
+    def roster(self, session_id: str, /) -> Sequence[Member]:
+        """Every agent of the session, deregistered ones too."""
+
+    def pulses(self, session_id: str, /) -> dict[str, Pulse]:
+        """How often each agent acted in each of the last minutes, by agent id."""
+
+    def panes(self, session_id: str, /) -> dict[str, PaneView]:
+        """The verdict on each agent's pane, by agent id."""
+
+    def pane(self, agent: Agent, /) -> dict[str, PaneView]:
+        """The verdict on one agent's pane, by its id; empty without a pane on this host."""
+
+    def held(self, session_id: str, /) -> Held:
+        """What of the session still waits for its pane."""
+
+    def send(self, letter: Letter, /) -> Sent:
+        """Store the letter and push it; a message that it answers is dealt with."""
+
+    def cancel(self, session: Session, entry: Entry, /) -> None:
+        """Take the human's message back from everybody who has not acked it."""
+
+    def ack(self, session: Session, entry: Entry, /) -> None:
+        """Say that the human has dealt with a message."""
+
+    def written(self, session: Session, /) -> Sequence[str]:
+        """What the human has sent in a session lately, the newest last, as it would be typed."""
+
+    def carry_out(self, order: Order, /) -> Done:
+        """Do to a member what the order says."""
+
+    def hire(self, session: Session, wish: Wish, /) -> Started:
+        """Start a new member in its Director's name."""
+
+    def found(self, team: Team, /) -> Raised:
+        """Start a session with its Director."""
+
+    def close(self) -> None:
+        """Let go of the registry."""
+
+
+OpenSource = Callable[[], Source]
+"""Makes the source of the calling thread."""
+
+
+class RegistrySource:
+    """A `Source` over the registry that the settings name, for the thread that made it.
+
+    The file must be there: a lost registry is not replaced by an empty one. Settings that
+    are `read_only` make one that stores and types nothing, and raises Refused instead.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._path = settings.registry
+        self._rules = settings.push_rules
+        self._limits = settings.thresholds
+        self._monitor: monitor.Monitor | None = None
+        self._file = _identity(self._path)
+        self._registry = open_registry(self._path)
+        self._read_only = settings.read_only
+        if self._read_only:
+            self._registry.refuse_writes()
+        self._revision = self._registry.revision()
+
+    def data_version(self) -> int:
+        """See `Source`; a file removed, replaced or migrated under us is an error."""
+        self._check()
+        return self._registry.data_version()
+
+    def _check(self) -> None:
+        """Nothing is read from or written to a file that is not what was opened."""
+        if _identity(self._path) != self._file:
+            raise RegistryError("The registry file was replaced.")
+        if self._registry.revision() != self._revision:
+            raise RegistryError("The registry was migrated by another cafleet.")
+
+    def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
+        """See `Source`."""
+        return sessions.summaries(self._registry, include_deleted=include_deleted)
+
+    def session(self, session_id: str) -> Session:
+        """See `Source`."""
+        return sessions.find(self._registry, session_id)
+
+    def newest(self, session_id: str, wanted: Filter, limit: int) -> Sequence[Entry]:
+        """See `Source`."""
+        return history.page(self._registry, session_id, wanted, limit)
+
+    def page(self, session_id: str, wanted: Filter, reach: Reach) -> Page | None:
+        """See `Source`."""
+        return Reader(self._registry, session_id, wanted).page(reach)
+
+    def changed(self, session_id: str, since_version: int) -> Sequence[Entry]:
+        """See `Source`."""
+        return timeline.changed(self._registry, session_id, since_version)
+
+    def version(self, session_id: str) -> int:
+        """See `Source`."""
+        return timeline.version(self._registry, session_id)
+
+    def roster(self, session_id: str) -> Sequence[Member]:
+        """See `Source`."""
+        return roster.roster(self._registry, session_id)
+
+    def pulses(self, session_id: str) -> dict[str, Pulse]:
+        """See `Source`."""
+        return roster.pulses(self._registry, session_id)
+
+    def panes(self, session_id: str) -> dict[str, PaneView]:
+        """See `Source`."""
+        self._check()
+        sessions.find(self._registry, session_id)
+        if self._read_only:
+            return pane_states.observe(self._registry, session_id)
+        if self._monitor is None:
+            self._monitor = monitor.Monitor(
+                self._registry, session_id, self._rules, self._limits
+            )
+        return self._monitor.tick().views
+
+    def pane(self, agent: Agent) -> dict[str, PaneView]:
+        """See `Source`."""
+        return pane_states.seen([agent])
+
+    def held(self, session_id: str) -> Held:
+        """See `Source`."""
+        return pending.held(self._registry, session_id)
+
+    def send(self, letter: Letter) -> Sent:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return mail.send_message(self._registry, letter, self._rules)
+
+    def cancel(self, session: Session, entry: Entry) -> None:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        mail.cancel(self._registry, session, entry)
+
+    def ack(self, session: Session, entry: Entry) -> None:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        mail.ack(self._registry, session, entry)
+
+    def written(self, session: Session) -> Sequence[str]:
+        """See `Source`."""
+        return mail.written(self._registry, session)
+
+    def carry_out(self, order: Order) -> Done:
+        """See `Source`."""
+        if not member_operations.only_looks(order.kind):
+            self._refuse_if_read_only()
+        return member_operations.carry_out(self._registry, order)
+
+    def hire(self, session: Session, wish: Wish) -> Started:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return create_member.hire(self._registry, session, wish)
+
+    def found(self, team: Team) -> Raised:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        return create_session.found(self._registry, team)
+
+    def _refuse_if_read_only(self) -> None:
+        if self._read_only:
+            raise Refused(f"{member_operations.READ_ONLY}.")
+
+    def close(self) -> None:
+        """See `Source`; whoever watches the session next need not wait."""
+        try:
+            if self._monitor:
+                self._monitor.release()
+        finally:
+            self._registry.close()
+
+
+def _identity(path: str) -> tuple[int, int]:
+    try:
+        facts = os.stat(path)
+    except OSError as error:
+        raise RegistryError(
+            f"registry {path} is gone: put it back where it was."
+        ) from error
+    return facts.st_dev, facts.st_ino

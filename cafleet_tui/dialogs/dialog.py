@@ -1,0 +1,65 @@
+"""What opens over the room: a sheet whose frame names its keys, and tells why one cannot work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import events
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, ScreenResultType
+from textual.style import Style
+
+from cafleet_tui.dialogs.closing_once import Passing
+from cafleet_tui.keys.actions import Action, keys, named
+from cafleet_tui.keys.keyed_app import keymap, shown
+
+
+class Dialog(ModalScreen[ScreenResultType], Passing[ScreenResultType]):
+    """A modal screen with one `.sheet`, and the actions of one region.
+
+    A click on a key that the frame names presses it. Beside the sheet, a click closes
+    one that nothing is filled in on.
+    """
+
+    REGION: ClassVar[str]
+    """The region of the actions that it binds."""
+
+    HINTED: ClassVar[tuple[str, ...]] = ()
+    """The actions that its frame names, the most useful first."""
+
+    def places(self) -> Iterator[tuple[str, DOMNode]]:
+        """Its region, and the node whose actions it has."""
+        yield self.REGION, self
+
+    def hindrance(self, _action: Action, /) -> str | None:
+        """Why an action cannot work now; None where it can."""
+        return None
+
+    def tell(self, outcome: Content) -> None:
+        """Say what became of something, on the frame."""
+        self.query_one(".sheet").border_subtitle = outcome
+
+    def hint(self) -> Content:
+        """The keys of the actions that are named; what cannot work is dim."""
+        return Content(" · ").join(self._key(named(each)) for each in self.HINTED)
+
+    def _key(self, action: Action) -> Content:
+        words = f"{shown(self, action.id)[0]} {action.label}"
+        click = Style.from_meta({"@click": f"screen.press('{action.id}')"})
+        style = "$text-disabled" if self.hindrance(action) else ""
+        return Content.styled(words, style).stylize(click)
+
+    def action_press(self, action_id: str) -> None:
+        """Press the key of an action."""
+        # a key sent from within a widget would not bubble past that widget
+        key = keys(action_id, keymap(self))[0]
+        self.app.call_later(self.app.simulate_key, key)
+
+    def on_click(self, event: events.Click) -> None:
+        """Beside the sheet, go back to the room."""
+        close = f"{self.REGION}.close"
+        beside = self.get_widget_at(*event.screen_offset)[0] is self
+        if beside and close in self.HINTED:
+            self.action_press(close)

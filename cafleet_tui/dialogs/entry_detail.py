@@ -1,0 +1,96 @@
+"""One message in full, over the room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from cafleet_core.text import sanitise
+from cafleet_core.views import Entry
+from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.keys import actions
+from cafleet_tui.keys.actions import Action
+from cafleet_tui.operations import mail
+from cafleet_tui.operations.member_operations import READ_ONLY
+from cafleet_tui.render import entry_detail as render
+
+REPLY = "reply"
+CANCEL = "cancel"
+ACK = "ack"
+
+_CHANGING = ("detail.reply", "detail.ack", "detail.cancel")
+
+
+class EntryDetail(Dialog[str | None]):
+    """Shows a message's whole body, every stamp and every recipient's state.
+
+    Dismissed with REPLY, ACK or CANCEL where that is wanted of it. `human` is the id of
+    whoever looks; `read_only` tells whether nothing can be done about it.
+    """
+
+    REGION = "detail"
+    HINTED = (
+        *("detail.reply", "detail.ack", "detail.copy", "detail.cancel"),
+        "detail.close",
+    )
+    BINDINGS = actions.bindings(REGION)
+
+    def __init__(self, entry: Entry, human: str, *, read_only: bool = False) -> None:
+        super().__init__()
+        self._read_only = read_only
+        self._entry = entry
+        self._human = human
+
+    def hindrance(self, action: Action, /) -> str | None:
+        """Why this cannot be done with the message; None where it can."""
+        if self._read_only and action.id in _CHANGING:
+            return READ_ONLY
+        if action.id == "detail.ack":
+            return mail.ack_hindrance(self._entry, self._human)
+        if action.id == "detail.cancel":
+            return mail.cancel_hindrance(self._entry, self._human)
+        return None
+
+    def compose(self) -> ComposeResult:
+        """Lay the message out, its body first."""
+        with Vertical(classes="sheet") as sheet:
+            sheet.border_title = render.heading(self._entry)
+            with VerticalScroll():
+                yield Static(render.body(self._entry), classes="body")
+                yield Static(render.facts(self._entry), classes="facts")
+                yield Static(id="deliveries", classes="facts")
+
+    def on_mount(self) -> None:
+        """Tell what has become of the message by now."""
+        told = render.deliveries(self._entry)
+        self.query_one("#deliveries", Static).update(told)
+        Dialog.tell(self, self.hint())
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Take in what has become of the message, where these hold it."""
+        for entry in entries:
+            if entry.task_id == self._entry.task_id:
+                self._entry = entry
+                if self.is_mounted:
+                    self.on_mount()
+
+    def action_reply(self) -> None:
+        """Go back to write an answer."""
+        self.dismiss(REPLY)
+
+    def action_ack(self) -> None:
+        """Say that it is dealt with."""
+        self.dismiss(ACK)
+
+    def action_copy(self) -> None:
+        """Hand the body to the terminal's clipboard."""
+        self.app.copy_to_clipboard(sanitise(self._entry.text))
+        self.tell(Content.styled("Copied.", "$success"))
+
+    def action_cancel(self) -> None:
+        """Take the message back."""
+        self.dismiss(CANCEL)

@@ -1,0 +1,109 @@
+"""A form over the room: a line a field, a prompt below them, and a button that starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ScreenResultType
+from textual.widgets import Button, Input, Label, TextArea
+
+from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.render import status_line
+from cafleet_tui.widgets.fields import LineField, TextField
+
+
+class Field(NamedTuple):
+    """A line to fill in: what it is called, what stands there while it is empty."""
+
+    id: str
+    title: str
+    hint: str
+    needed: bool = False
+
+
+OF_AN_AGENT = (
+    Field(
+        "coding-agent",
+        "Coding agent",
+        "claude, codex, opencode, or one of yours",
+        needed=True,
+    ),
+    Field("model", "Model", "its usual one"),
+    Field("cwd", "Folder", "where it works"),
+)
+"""What every form asks that starts a coding agent."""
+
+
+class Form(Dialog[ScreenResultType]):
+    """Dismissed with the `wish` that was filled in, or with None.
+
+    `values` fill the fields in beforehand, the one called `prompt` too.
+    """
+
+    heading: ClassVar[str]
+    fields: ClassVar[tuple[Field, ...]]
+    prompt_hint: ClassVar[str]
+    """What stands where the prompt would, while there is none."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        super().__init__()
+        self._values = values
+
+    def wish(self) -> ScreenResultType:
+        """What was filled in."""
+        raise NotImplementedError
+
+    def said(self, field: str) -> str:
+        """What stands in a field."""
+        return self.query_one(f"#{field}", Input).value.strip()
+
+    @property
+    def prompt(self) -> str:
+        """What stands in the prompt."""
+        return self.query_one("#prompt", TextArea).text.strip()
+
+    def compose(self) -> ComposeResult:
+        """Lay out a line a field, the prompt last."""
+        with Vertical(classes="sheet") as sheet:
+            sheet.border_title = Content.styled(self.heading, "bold $primary")
+            sheet.border_subtitle = self.hint()
+            with VerticalScroll(can_focus=False, classes="form"):
+                for field in self.fields:
+                    with Horizontal(classes="field"):
+                        yield Label(field.title)
+                        yield self._line(field)
+                with Horizontal(classes="field -tall"):
+                    yield Label("Prompt")
+                    yield TextField(
+                        self._values.get("prompt", ""),
+                        id="prompt",
+                        compact=True,
+                        tab_behavior="focus",
+                        placeholder=self.prompt_hint,
+                    )
+            with Horizontal(classes="choices"):
+                yield Button("Start it", id="start", compact=True, variant="primary")
+
+    def _line(self, field: Field) -> LineField:
+        value = self._values.get(field.id, "")
+        return LineField(value, placeholder=field.hint, id=field.id, compact=True)
+
+    @on(Input.Submitted)
+    def _next(self) -> None:
+        self.focus_next()
+
+    @on(Button.Pressed)
+    def action_start(self) -> None:
+        """Go back with the wish, or to the field that still wants something."""
+        for field in self.fields:
+            if field.needed and not self.said(field.id):
+                self.query_one(f"#{field.id}").focus()
+                words = f"a {field.id.replace('-', ' ')} is needed"
+                self.tell(status_line.warning(words))
+                return
+        self.dismiss(self.wish())

@@ -1,0 +1,55 @@
+"""One agent in full, over the room."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from cafleet_core import clock
+from cafleet_tui.data.updates import MailRead
+from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.keys import actions
+from cafleet_tui.model.standing import Standing
+from cafleet_tui.render import member_detail as render
+
+MAIL_SHOWN = 50
+"""The newest messages that are listed of those received, and of those sent."""
+
+
+class MemberDetail(Dialog[None]):
+    """Shows what an agent is, where it lives and what it wrote and got; `show` brings its mail."""
+
+    REGION = "member"
+    HINTED = ("member.close",)
+    BINDINGS = actions.bindings(REGION)
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__()
+        self._standing = standing
+        self._mail = Content("Reading its mail …")
+
+    def compose(self) -> ComposeResult:
+        """Lay out what is known at once, and room for the mail."""
+        with Vertical(classes="sheet") as sheet:
+            sheet.border_title = render.heading(self._standing)
+            sheet.border_subtitle = self.hint()
+            with VerticalScroll():
+                at = clock.now()
+                yield Static(render.identity(self._standing, at), classes="body")
+                yield Static(render.placement(self._standing), classes="facts")
+                yield Static(render.activity(self._standing), classes="facts")
+                yield Static(id="mail", classes="facts")
+
+    def on_mount(self) -> None:
+        """Show the mail, which may have been read by now."""
+        self.query_one("#mail", Static).update(self._mail)
+
+    def show(self, mail: MailRead) -> None:
+        """Take in the agent's mail, where it is this one's."""
+        if mail.agent_id == self._standing.member.agent.agent_id:
+            drawn = render.mail(mail.agent_id, mail.inbox, mail.sent)
+            self._mail = render.unread(mail.trouble) if mail.trouble else drawn
+            if self.is_mounted:
+                self.on_mount()

@@ -1,0 +1,44 @@
+"""Asking for what a new session is to be."""
+
+from __future__ import annotations
+
+from cafleet_core.broker.team.start_agent import Start
+from cafleet_core.broker.team.up import Team
+from cafleet_tui.dialogs.form import OF_AN_AGENT, Field, Form
+from cafleet_tui.keys import actions
+
+
+class NewSession(Form[Team | None]):
+    """Dismissed with a team to raise, or with None; `before` fills the fields in."""
+
+    REGION = "found"
+    HINTED = ("found.start", "found.cancel")
+    BINDINGS = actions.bindings(REGION)
+    heading = "New session"
+    fields = (
+        Field("label", "Label", "a name for humans; may stay empty"),
+        *OF_AN_AGENT,
+    )
+    prompt_hint = "how to direct a team through cafleet"
+
+    def __init__(self, before: Team) -> None:
+        label, start = before
+        super().__init__(
+            {
+                "label": label or "",
+                "coding-agent": start.coding_agent,
+                "model": start.model or "",
+                "cwd": start.cwd,
+                "prompt": start.prompt,
+            }
+        )
+
+    def wish(self) -> Team:
+        """See `Form`."""
+        start = Start(
+            self.said("coding-agent"),
+            self.prompt,
+            self.said("model") or None,
+            self.said("cwd") or ".",
+        )
+        return Team(self.said("label") or None, start)

@@ -1,0 +1,118 @@
+"""A question to the human over the room: for words, or for a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.keys import actions
+from cafleet_tui.widgets.fields import LineField
+
+
+class AskWords(Dialog[str | None]):
+    """Asks for one line; dismissed with it, or with None where the human thinks better of it.
+
+    An empty line counts where nothing but Enter may be wanted too (`empty`). A line of
+    which `check` complains is left to be mended.
+    """
+
+    REGION = "ask"
+    HINTED = ("ask.done", "ask.cancel")
+    BINDINGS = actions.bindings(REGION)
+
+    def __init__(
+        self,
+        title: Content,
+        hint: Content,
+        *,
+        empty: bool = False,
+        check: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        super().__init__()
+        self._asked = title
+        self._hint = hint
+        self._empty = empty
+        self._check = check
+
+    def compose(self) -> ComposeResult:
+        """Lay out the line, and what it is for."""
+        with Vertical(classes="sheet") as sheet:
+            sheet.border_title = self._asked
+            sheet.border_subtitle = self.hint()
+            yield Static(self._hint, id="hint", classes="body")
+            yield LineField()
+
+    @on(Input.Submitted)
+    def action_done(self) -> None:
+        """Go back with the words, if there are any and they will do."""
+        words = self.query_one(Input).value
+        if not (words.strip() or self._empty):
+            return
+        complaint = self._check(words)
+        if complaint is None:
+            self.dismiss(words)
+        else:
+            hint = self.query_one("#hint", Static)
+            hint.update(Content.styled(complaint, "$text-warning"))
+
+
+class Confirm(Dialog[bool]):
+    """Asks before something that cannot be undone; `no` has the focus."""
+
+    REGION = "confirm"
+    HINTED = ("confirm.yes", "confirm.no")
+    BINDINGS = actions.bindings(REGION)
+
+    def __init__(self, title: Content, what: Content, yes: str) -> None:
+        super().__init__()
+        self._asked = title
+        self._what = what
+        self._yes = yes
+
+    def compose(self) -> ComposeResult:
+        """Lay out what will happen, and both ways out."""
+        with Vertical(classes="sheet") as sheet:
+            sheet.border_title = self._asked
+            sheet.border_subtitle = self.hint()
+            yield Static(self._what, classes="body")
+            with Horizontal(classes="choices"):
+                yield Button("No, leave it", id="no", compact=True)
+                yield Button(
+                    f"Yes, {self._yes}", id="yes", variant="error", compact=True
+                )
+
+    @on(Button.Pressed)
+    def _choose(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+
+class Reading(Dialog[None]):
+    """Shows a text that scrolls; `y` copies it."""
+
+    REGION = "reading"
+    HINTED = ("reading.copy", "reading.close")
+    BINDINGS = actions.bindings(REGION)
+
+    def __init__(self, title: Content, text: str) -> None:
+        super().__init__()
+        self._titled = title
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        """Lay the text out as it is."""
+        with Vertical(classes="sheet") as sheet:
+            sheet.border_title = self._titled
+            sheet.border_subtitle = self.hint()
+            with VerticalScroll():
+                yield Static(Content(self._text), classes="body")
+
+    def action_copy(self) -> None:
+        """Hand the text to the terminal's clipboard."""
+        self.app.copy_to_clipboard(self._text)
+        self.tell(Content.styled("Copied.", "$success"))

@@ -1,0 +1,85 @@
+"""Everybody who waits for an answer, over the room: one after another, by one key each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.getters import query_one
+
+from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.keys.actions import Action
+from cafleet_tui.model.standing import Standing
+from cafleet_tui.widgets.question_queue import QuestionQueue
+from cafleet_tui.widgets.status_bar import Line
+
+Answer = Callable[[Standing, int | None], None]
+"""Given a member and a digit, or None for an answer in words."""
+
+
+class Questions(Dialog[None]):
+    """The queue of questions; what is chosen goes through `answer`, `visit` opens a pane."""
+
+    REGION = "queue"
+    HINTED = ("queue.write", "queue.go", "queue.close")
+    queue = query_one(QuestionQueue)
+    outcome = query_one("#queue-outcome", Line)
+
+    def __init__(
+        self,
+        waiting: Sequence[Standing],
+        given: Collection[str],
+        answer: Answer,
+        visit: Callable[[Standing], None],
+    ) -> None:
+        super().__init__()
+        self._visit = visit
+        self._known = (waiting, given)
+        self._answer = answer
+
+    def compose(self) -> ComposeResult:
+        """Lay out the queue, and a line for what came of the last answer."""
+        with Vertical(classes="sheet") as sheet:
+            sheet.border_title = "Who needs you"
+            sheet.border_subtitle = self.hint()
+            yield QuestionQueue()
+            yield Line(id="queue-outcome")
+
+    def on_mount(self) -> None:
+        """Show what waits now."""
+        self.queue.show(*self._known)
+
+    def show(self, waiting: Sequence[Standing], given: Collection[str]) -> None:
+        """Take in who waits by now, and who of them was just given an answer."""
+        self._known = (waiting, given)
+        if self.is_mounted:
+            self.queue.show(waiting, given)
+            Dialog.tell(self, self.hint())
+
+    def places(self) -> Iterator[tuple[str, DOMNode]]:
+        """Its region, and the queue, whose actions they are."""
+        if self.is_mounted:
+            yield self.REGION, self.queue
+
+    def hindrance(self, action: Action, /) -> str | None:
+        """See `Dialog`."""
+        if action.id == "queue.close" or self._known[0]:
+            return None
+        return "nobody waits for an answer"
+
+    def tell(self, outcome: Content) -> None:
+        """Say what came of an answer."""
+        if self.is_mounted:
+            self.outcome.say(outcome)
+
+    @on(QuestionQueue.Answered)
+    def _pass_on(self, event: QuestionQueue.Answered) -> None:
+        self._answer(event.standing, event.digit)
+
+    @on(QuestionQueue.PaneWanted)
+    def _go(self, event: QuestionQueue.PaneWanted) -> None:
+        self._visit(event.standing)

@@ -1,0 +1,56 @@
+"""Whether an action can work now: asked by the line of keys, the palette and the keys themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol, runtime_checkable
+
+from textual.actions import ActionParseResult
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from cafleet_tui.keys.actions import Action, in_region
+
+_SAYS_IT_ITSELF = ("acts",)
+
+
+@runtime_checkable
+class Acting(Protocol):
+    """A screen that has actions of the registry."""
+
+    def places(self) -> Iterator[tuple[str, DOMNode]]:
+        """Its regions, each with the node whose actions it has."""
+
+    def hindrance(self, action: Action, /) -> str | None:
+        """Why an action cannot work now; None where it can."""
+
+    def tell(self, outcome: Content, /) -> None:
+        """Say what became of something."""
+
+
+def hindrance(screen: Screen[Any], action: Action) -> str | None:
+    """Why an action cannot work now over this screen; None where it can."""
+    return screen.hindrance(action) if isinstance(screen, Acting) else None
+
+
+def refusal(
+    screen: Screen[Any], action: str | ActionParseResult, home: DOMNode | None
+) -> str | None:
+    """What to say instead of running an action that cannot work now; None where it can.
+
+    Orders to members refuse themselves, with the command that would be refused too.
+    """
+    for region, place in places(screen):
+        if place is home and region not in _SAYS_IT_ITSELF:
+            for known in in_region(region):
+                if known.action == action and (why := hindrance(screen, known)):
+                    return f"{known.label}: {why}"
+    return None
+
+
+def places(screen: Screen[Any]) -> Iterator[tuple[str, DOMNode]]:
+    """The regions whose actions this screen has, each with the node that carries them out."""
+    yield "everywhere", screen
+    if isinstance(screen, Acting):
+        yield from screen.places()

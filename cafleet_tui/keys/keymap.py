@@ -1,0 +1,106 @@
+"""The keys that a user wants for actions: checked, and what the document says of each action."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from textual.keys import Keys
+
+from cafleet_core.suggestion import nearest
+from cafleet_tui.keys import dialog_actions
+from cafleet_tui.keys.actions import ACTIONS, AT_ONCE, REGIONS, Action, in_region, keys
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "keys.md"
+
+_HEAD = """\
+# Keys of the control room
+
+<!-- Made by `make docs` from the program itself; change the program, not this file. -->
+
+`F1` shows them too, and `Ctrl+P` finds an action by its name. Another key for an action goes into
+[config.toml](config.md), by the action's name: `[tui.keys]`, `"room.members" = "f2,ctrl+l"`. What
+works everywhere, and what goes somewhere in the room, also does so while one writes: its key cannot
+be a letter.
+"""
+
+_SHARED = (("room", "letters"), ("members", "acts"))
+
+_AROUND = ("everywhere", "room")
+"""The regions of which some keys work wherever in the room one is."""
+
+_NAMED = frozenset(key.value for key in Keys)
+"""Keys that write nothing, but for the space bar."""
+
+_COLUMNS = (
+    "| keys | action | does | the same from a shell |\n| --- | --- | --- | --- |\n"
+)
+
+
+def faults(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each action that there is not, and each key that cannot be its: setting and why."""
+    known = {action.id for action in ACTIONS}
+    for action_id in wanted:
+        if action_id not in known:
+            meant = nearest(action_id, known)
+            hint = f"; did you mean {meant}?" if meant else ""
+            yield f"tui.keys.{action_id}", f"no such action{hint}"
+    found = (fault for some in _together() for fault in _twice(some, wanted))
+    yield from dict.fromkeys((*found, *_unwritable(wanted)))
+
+
+def _twice(
+    some: Iterable[Action], wanted: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    taken: dict[str, str] = {}
+    for action in some:
+        for key in keys(action.id, wanted):
+            if other := taken.get(key):
+                chosen = action.id if action.id in wanted else other
+                yield f"tui.keys.{chosen}", f"{key} is both {other} and {action.id}"
+            taken[key] = action.id
+
+
+def _unwritable(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for action_id in AT_ONCE & wanted.keys():
+        for key in keys(action_id, wanted):
+            if key == "space" or ("+" not in key and key not in _NAMED):
+                yield f"tui.keys.{action_id}", f"{key} could not be written any more"
+
+
+def _together() -> Iterator[dict[Action, None]]:
+    """The actions whose keys work at the same place, where no key may mean two things."""
+    alone = [(one,) for one in REGIONS if not any(one in many for many in _SHARED)]
+    for regions in (*_SHARED, *alone):
+        around = ("everywhere",) if regions[0] in dialog_actions.REGIONS else _AROUND
+        first = (one for region in around for one in in_region(region))
+        own = (one for region in regions for one in in_region(region))
+        yield dict.fromkeys((*(one for one in first if one.id in AT_ONCE), *own))
+
+
+def document() -> str:
+    """Every action by region: its keys, its name, what it does and what else does it, in Markdown."""
+    parts = [_HEAD]
+    for region, title in REGIONS.items():
+        parts.append(f"\n## {title}\n\n{_COLUMNS}")
+        for action in in_region(region):
+            usual = " ".join(f"`{key}`" for key in action.keys.split(","))
+            twin = f"`{action.command}`" if action.command else ""
+            parts.append(f"| {usual} | `{action.id}` | {action.tooltip} | {twin} |\n")
+    return "".join(parts)
+
+
+def main() -> int:
+    """Write the document; with `--check`, say whether it is stale instead."""
+    if "--check" in sys.argv[1:]:
+        fresh = DOCUMENT.exists() and DOCUMENT.read_text("utf-8") == document()
+        if not fresh:
+            sys.stderr.write(f"stale: {DOCUMENT}\n")
+        return 0 if fresh else 1
+    DOCUMENT.write_text(document(), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

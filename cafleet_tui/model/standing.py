@@ -1,0 +1,167 @@
+"""Who needs the human: what each agent is doing, and in which order they are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from cafleet_core import clock
+from cafleet_core.broker.team import idleness
+from cafleet_core.config.rules import Thresholds
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
+from cafleet_core.views import PULSE_MINUTES, Member, PaneView, Pulse, Question
+
+
+class StandingState(StrEnum):
+    """A pane's state, or what is true of a member beyond its pane."""
+
+    STARTING = "starting"
+    IDLE = "idle"
+    BUSY = "busy"
+    WAITING = "waiting"
+    DRAFT = "draft"
+    SHELL = "shell"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+    QUIET = "quiet"
+    YOU = "you"
+    NO_PANE = "no pane"
+    GONE = "gone"
+
+
+class Standing(NamedTuple):
+    """A member beside what it is doing, and its seconds of silence (None: never counted)."""
+
+    member: Member
+    state: StandingState
+    silent: float | None
+    view: PaneView | None = None
+    overdue: bool = False
+    """Whether a message has waited for its ack beyond the threshold."""
+    pulse: tuple[int, ...] = ()
+    """How often it acted in each of the last minutes, the present one last."""
+
+    @property
+    def question(self) -> Question | None:
+        """What it asks, as far as that can be answered from here."""
+        waits = self.view is not None and self.state == StandingState.WAITING
+        return self.view.question if self.view and waits else None
+
+
+class Ranks(NamedTuple):
+    """The standings in three groups, each in the order in which it is listed."""
+
+    team: tuple[Standing, ...]
+    heads: tuple[Standing, ...]
+    gone: tuple[Standing, ...]
+
+
+def standing(
+    member: Member,
+    view: PaneView | None,
+    at: datetime,
+    limits: Thresholds,
+    pulse: Pulse | None = None,
+) -> Standing:
+    """What the member is doing at the moment `at`.
+
+    A pane's verdict counts; but a member that is neither busy nor in need, and has
+    done nothing for `limits.quiet_after` seconds, is quiet.
+    """
+    agent, beats = member.agent, _beats(pulse or {}, at)
+    if agent.status != AgentStatus.ACTIVE:
+        return Standing(member, StandingState.GONE, None, view, pulse=beats)
+    if agent.kind == AgentKind.ADMINISTRATOR:
+        return Standing(member, StandingState.YOU, None, view, pulse=beats)
+    silent = idleness.silent_for(member, at)
+    state = _pane_state(member, view)
+    if idleness.is_quiet(member, state, limits.quiet_after, at):
+        state = StandingState.QUIET
+    oldest = member.activity.oldest_unacked
+    waited = 0.0 if oldest is None else clock.age(oldest, at)
+    overdue = waited >= limits.overdue_after
+    return Standing(member, state, silent, view, overdue, beats)
+
+
+def _beats(pulse: Pulse, at: datetime) -> tuple[int, ...]:
+    if not pulse:
+        return (0,) * PULSE_MINUTES
+    now = int(at.timestamp()) // 60
+    return tuple(
+        pulse.get(minute, 0) for minute in range(now - PULSE_MINUTES + 1, now + 1)
+    )
+
+
+def _pane_state(member: Member, view: PaneView | None) -> StandingState:
+    if view is not None:
+        return StandingState(view.state)
+    placement = member.agent.placement
+    if placement is None:
+        return StandingState.NO_PANE
+    return StandingState(placement.pane_state or PaneState.UNKNOWN)
+
+
+def rank(
+    members: Iterable[Member],
+    views: Mapping[str, PaneView],
+    at: datetime,
+    limits: Thresholds,
+    pulses: Mapping[str, Pulse] = MappingProxyType({}),
+) -> Ranks:
+    """The session's agents, those first who need the human most."""
+    standings = sorted(
+        (
+            standing(member, views.get(agent_id), at, limits, pulses.get(agent_id))
+            for member in members
+            for agent_id in [member.agent.agent_id]
+        ),
+        key=_order,
+    )
+    return Ranks(
+        tuple(
+            s for s in standings if s.state != StandingState.GONE and not _is_head(s)
+        ),
+        tuple(s for s in standings if s.state != StandingState.GONE and _is_head(s)),
+        tuple(s for s in standings if s.state == StandingState.GONE),
+    )
+
+
+def needing(ranks: Ranks) -> tuple[Standing, ...]:
+    """The standings that wait for the human's answer, the longest first."""
+    waiting = [
+        s for s in (*ranks.team, *ranks.heads) if s.state == StandingState.WAITING
+    ]
+    return tuple(sorted(waiting, key=lambda one: waiting_since(one) or "~"))
+
+
+def waiting_since(standing: Standing) -> str | None:
+    """The stamp since when a member waits, as far as it was kept."""
+    placement = standing.member.agent.placement
+    if placement is None or placement.pane_state != PaneState.WAITING:
+        return None
+    return placement.pane_state_since
+
+
+def _is_head(standing: Standing) -> bool:
+    kind = standing.member.agent.kind
+    return kind in (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
+
+
+def _order(standing: Standing) -> tuple[int, str, str]:
+    agent = standing.member.agent
+    return _urgency(standing), agent.name.casefold(), agent.agent_id
+
+
+def _urgency(standing: Standing) -> int:
+    if standing.member.agent.kind == AgentKind.ADMINISTRATOR:
+        return 9
+    if standing.state == StandingState.WAITING:
+        return 0
+    if standing.state in (StandingState.DEAD, StandingState.SHELL):
+        return 1
+    if standing.state == StandingState.QUIET and standing.member.activity.unacked:
+        return 2
+    return 3

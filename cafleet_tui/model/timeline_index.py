@@ -1,0 +1,270 @@
+"""Which entry is on which line: a window of entries with their heights, as pure data."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from itertools import accumulate
+from operator import attrgetter
+from typing import NamedTuple
+
+from cafleet_core.broker.messages import history
+from cafleet_core.views import Entry
+
+CAPACITY = 2_000
+"""Entries in the window; wrapping them all anew must not be felt."""
+
+
+class Change(NamedTuple):
+    """What an update did: how many entries arrived, which known ones are not as they
+    were (by seq), and whether any of the lines that were there moved.
+    """
+
+    added: int
+    changed: tuple[int, ...]
+    moved: bool
+
+
+class Anchor(NamedTuple):
+    """The entry being read, and the row of the view on which it begins."""
+
+    seq: int
+    row: int
+
+
+class TimelineIndex:
+    """Entries by seq, oldest first, and the lines that they take one below another.
+
+    `measure` gives an entry's height (at least 1); it is called once for an entry
+    that is new or changed, and for all of them by `rewrap`. The entries are a window
+    on a history of any length, without a gap; what leaves it is forgotten. `begins`
+    and `ends` tell whether the window reaches the history's beginning and its end.
+    """
+
+    def __init__(
+        self, measure: Callable[[Entry], int], capacity: int = CAPACITY
+    ) -> None:
+        self._measure = measure
+        self._capacity = capacity
+        self._entries: list[Entry] = []
+        self._seqs: list[int] = []
+        self._heights: list[int] = []
+        self._bottoms: list[int] = []
+        self._newest = 0
+        self.begins = self.ends = True
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __getitem__(self, position: int) -> Entry:
+        return self._entries[position]
+
+    @property
+    def total_lines(self) -> int:
+        """The lines of the whole window."""
+        bottoms = self._settled()
+        return bottoms[-1] if bottoms else 0
+
+    def find(self, seq: int | None) -> int | None:
+        """The position of the entry `seq` in the window, or None."""
+        if seq is None:
+            return None
+        position = bisect_left(self._seqs, seq)
+        found = position < len(self._seqs) and self._seqs[position] == seq
+        return position if found else None
+
+    def top_of(self, position: int) -> int:
+        """The first line of the entry at `position`."""
+        return self._settled()[position] - self._heights[position]
+
+    def height_of(self, position: int) -> int:
+        """The lines of the entry at `position`."""
+        return self._heights[position]
+
+    def seek_open(self, seq: int | None, step: int) -> int | None:
+        """The position of the nearest entry that somebody has not acked, from `seq` on in steps;
+
+        without one at `seq`, from the end.
+        """
+        here = self.find(seq)
+        start = (len(self) if here is None else here) + step
+        ahead = range(start, len(self) if step > 0 else -1, step)
+        return next((at for at in ahead if history.is_unacked(self[at])), None)
+
+    def locate(self, line: int) -> tuple[int, int]:
+        """The position of the entry on `line`, and the line within that entry.
+
+        Raises IndexError outside the window.
+        """
+        bottoms = self._settled()
+        if not 0 <= line < self.total_lines:
+            raise IndexError(line)
+        position = bisect_right(bottoms, line)
+        return position, line - (bottoms[position] - self._heights[position])
+
+    def anchor(
+        self, line: int, page: int, wanted: Iterable[int | None] = ()
+    ) -> Anchor | None:
+        """What is read in a view of `page` lines from `line` on; None without entries.
+
+        The first `wanted` seq that begins in the view, or else the topmost entry that
+        does, or else the one that fills it.
+        """
+        if not self._entries:
+            return None
+        line = min(line, self.total_lines - 1)
+        position, row = self.locate(line)
+        following = position + 1
+        if row and following < len(self) and self.top_of(following) < line + page:
+            position = following
+        for seq in wanted:
+            found = self.find(seq)
+            if found is not None and line <= self.top_of(found) < line + page:
+                position = found
+                break
+        return Anchor(self._seqs[position], self.top_of(position) - line)
+
+    def line_of(self, anchor: Anchor | None) -> int | None:
+        """The first line of the view that has the anchor where it was, if it is here."""
+        position = self.find(anchor.seq) if anchor else None
+        if anchor is None or position is None:
+            return None
+        return self.top_of(position) - anchor.row
+
+    def reveal(self, position: int, line: int, page: int) -> int:
+        """The first line of the view, at `line` now, that shows the entry; little moves."""
+        top = self.top_of(position)
+        bottom = self._settled()[position]
+        return min(max(line, bottom - page), top)
+
+    def replace(self, entries: Iterable[Entry], *, begins: bool, ends: bool) -> None:
+        """Forget everything, and show `entries`; of too many the newest."""
+        shown = _in_order(entries)
+        self._entries = shown[-self._capacity :]
+        self._seqs = [entry.seq for entry in self._entries]
+        self.begins = begins and len(shown) <= self._capacity
+        self.ends = ends
+        self._know()
+        self.rewrap()
+
+    def upsert(self, entries: Iterable[Entry], keep_newest: bool) -> Change:
+        """Take in new entries, and newer versions of known ones.
+
+        Where the window overflows, its oldest entries go if `keep_newest`, otherwise
+        its newest. What is unknown and lies beyond the window, or after one that does
+        not reach the end, belongs to a page that is not loaded: it only counts.
+        """
+        settled = len(self._settled())
+        known = self._newest
+        added = 0
+        changed: list[int] = []
+        for entry in _in_order(entries):
+            added += entry.seq > known
+            position = self.find(entry.seq)
+            if position is None:
+                self._insert(entry)
+            elif self._revise(position, entry):
+                changed.append(entry.seq)
+            self._newest = max(self._newest, entry.seq)
+        moved = len(self._bottoms) < settled
+        dropped = self._fit(keep_newest)
+        return Change(added, tuple(changed), moved or dropped)
+
+    def prepend(self, page: Iterable[Entry], *, begins: bool) -> None:
+        """Put a page above the window, whose newest entries make room for it.
+
+        A page is cut to half of the window, so that what was shown stays in it.
+        """
+        first = self._seqs[0] if self._seqs else None
+        older = [e for e in _in_order(page) if first is None or e.seq < first]
+        kept = older[-max(1, self._capacity // 2) :]
+        self.begins = begins and len(kept) == len(older)
+        self._entries[:0] = kept
+        self._seqs[:0] = [entry.seq for entry in kept]
+        self._heights[:0] = map(self._measure, kept)
+        self._bottoms.clear()
+        self._know()
+        self._fit(keep_newest=False)
+
+    def append(self, page: Iterable[Entry], *, ends: bool) -> None:
+        """Put a page below the window, whose oldest entries make room for it; see `prepend`."""
+        last = self._seqs[-1] if self._seqs else 0
+        newer = [e for e in _in_order(page) if e.seq > last]
+        kept = newer[: max(1, self._capacity // 2)]
+        self.ends = ends and len(kept) == len(newer)
+        self._entries.extend(kept)
+        self._seqs.extend(entry.seq for entry in kept)
+        self._heights.extend(map(self._measure, kept))
+        self._know()
+        self._fit(keep_newest=True)
+
+    def remeasure(self, position: int) -> None:
+        """Measure the entry at `position` again, as something else about it changed."""
+        self.set_height(position, self._measure(self._entries[position]))
+
+    def set_height(self, position: int, height: int) -> None:
+        """Give the entry at `position` another height."""
+        if height != self._heights[position]:
+            self._heights[position] = height
+            del self._bottoms[position:]
+
+    def rewrap(self) -> None:
+        """Measure every entry of the window again."""
+        self._heights = [self._measure(entry) for entry in self._entries]
+        self._bottoms.clear()
+
+    def _settled(self) -> list[int]:
+        """The line after each entry; only sums behind the last change are made again."""
+        known = len(self._bottoms)
+        if known < len(self._heights):
+            start = self._bottoms[-1] if known else 0
+            sums = accumulate(self._heights[known:], initial=start)
+            next(sums)
+            self._bottoms.extend(sums)
+        return self._bottoms
+
+    def _know(self) -> None:
+        self._newest = max(self._newest, self._seqs[-1] if self._seqs else 0)
+
+    def _revise(self, position: int, entry: Entry) -> bool:
+        if entry.version <= self._entries[position].version:
+            return False
+        self._entries[position] = entry
+        self.remeasure(position)
+        return True
+
+    def _insert(self, entry: Entry) -> None:
+        position = bisect_left(self._seqs, entry.seq)
+        above = position == 0 and not (self.begins and self.ends)
+        below = position == len(self._seqs) and not self.ends
+        if above or below:
+            return
+        self._entries.insert(position, entry)
+        self._seqs.insert(position, entry.seq)
+        self._heights.insert(position, self._measure(entry))
+        del self._bottoms[position:]
+
+    def _fit(self, keep_newest: bool) -> bool:
+        """Bring the window down to its capacity; tell whether its top was cut off."""
+        overflow = len(self._entries) - self._capacity
+        if overflow <= 0:
+            return False
+        kept = slice(overflow, None) if keep_newest else slice(self._capacity)
+        self._entries = self._entries[kept]
+        self._seqs = self._seqs[kept]
+        self._heights = self._heights[kept]
+        del self._bottoms[0 if keep_newest else self._capacity :]
+        if keep_newest:
+            self.begins = False
+        else:
+            self.ends = False
+        return keep_newest
+
+
+_SEQ = attrgetter("seq")
+
+
+def _in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """One entry a seq, oldest first; of several versions the newest."""
+    by_version = sorted(entries, key=attrgetter("version"))
+    return sorted({entry.seq: entry for entry in by_version}.values(), key=_SEQ)

@@ -1,0 +1,47 @@
+"""The command line that does what was just done here."""
+
+from __future__ import annotations
+
+import shlex
+
+from cafleet_core.records import Session
+from cafleet_core.views import Entry
+from cafleet_tui.operations.mail import Letter
+
+
+def send_command(letter: Letter) -> str:
+    """The `cafleet message` command that sends the same letter, its ids cut to prefixes."""
+    sender = letter.sender
+    words = ["cafleet", "--session-id", sender.session_id[:8], "message"]
+    words += ["broadcast" if letter.everyone else "send"]
+    words += ["--agent-id", sender.agent_id[:8]]
+    if not letter.everyone:
+        for agent in letter.recipients:
+            words += ["--to", agent.agent_id[:8]]
+        if letter.reply_to:
+            words += ["--reply-to", letter.reply_to[:8]]
+    return f"{shlex.join(words)} --text {_quoted(letter.body)}"
+
+
+def cancel_command(session: Session, entry: Entry) -> str:
+    """The `cafleet message` command that takes the same message back."""
+    words = ["cafleet", "--session-id", session.session_id[:8], "message", "cancel"]
+    words += ["--agent-id", session.administrator_agent_id[:8]]
+    return shlex.join([*words, "--task-id", entry.task_id[:8]])
+
+
+def ack_command(session: Session, entry: Entry) -> str:
+    """The `cafleet message` command by which the human says the same of this message."""
+    human = session.administrator_agent_id
+    own = [one.task_id for one in entry.deliveries if one.recipient_id == human]
+    words = ["cafleet", "--session-id", session.session_id[:8], "message", "ack"]
+    words += ["--agent-id", human[:8], "--task-id", (own or [entry.task_id])[0][:8]]
+    return shlex.join(words)
+
+
+def _quoted(text: str) -> str:
+    """The shell's word for `text`, on one line whatever it holds."""
+    if "\n" not in text:
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return f"$'{escaped}'"

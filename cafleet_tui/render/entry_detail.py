@@ -1,0 +1,102 @@
+"""A message in full: its body, every stamp, and each recipient's part in it."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from cafleet_core import clock
+from cafleet_core.text import cut
+from cafleet_core.views import Delivery, Entry
+from cafleet_tui.render import delivery as states
+from cafleet_tui.render.safe_text import label, sanitised
+from cafleet_tui.render.timeline_entry import MAX_DETAIL_ROWS
+
+_LONGEST_NAME = 40
+
+_STAMPS = (
+    ("created", "created_at"),
+    ("on screen", "notified_at"),
+    ("submitted", "submitted_at"),
+    ("read", "read_at"),
+    ("acked", "acked_at"),
+)
+
+
+def heading(entry: Entry) -> Content:
+    """Who wrote to whom."""
+    names = ", ".join(label(delivery.recipient_name) for delivery in entry.deliveries)
+    return Content.assemble(
+        (label(entry.sender_name), "bold $primary"),
+        (" → ", "$text-muted"),
+        ("everyone" if entry.broadcast else names, "bold"),
+    )
+
+
+def facts(entry: Entry) -> Content:
+    """When it was sent, its id, and what it answers."""
+    lines = [fact("sent", moment(entry.created_at)), fact("id", entry.task_id)]
+    if entry.reply_to_task_id:
+        lines.append(fact("reply to", entry.reply_to_task_id))
+    return Content("\n").join(lines)
+
+
+def body(entry: Entry) -> Content:
+    """Everything that was said, line by line."""
+    return Content(sanitised(entry.text).expandtabs(4))
+
+
+def deliveries(entry: Entry) -> Content:
+    """For each recipient: the state, the push, and every stamp."""
+    return Content("\n\n").join(_delivery(delivery) for delivery in entry.deliveries)
+
+
+def recipients(entry: Entry) -> Content:
+    """A line for each of the first recipients: who did what with it, and when."""
+    shown = entry.deliveries[:MAX_DETAIL_ROWS]
+    lines = [_recipient(delivery) for delivery in shown]
+    if left := len(entry.deliveries) - len(shown):
+        lines.append(Content.styled(f"… {left:,} more", "$text-muted"))
+    return Content("\n").join(lines)
+
+
+def moment(stamp: str) -> str:
+    """Local date and time of `stamp` to the second."""
+    return clock.parse(stamp).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def fact(word: str, value: str) -> Content:
+    """A line of a table: what it is about, and what is known of it."""
+    return Content.assemble((word.ljust(13), "$text-muted"), value)
+
+
+def _recipient(delivery: Delivery) -> Content:
+    state = states.state_of(delivery)
+    style = states.COLOURS.get(state, "$text-muted")
+    return Content.assemble(
+        (f"{state.glyph} ", style),
+        (cut(label(delivery.recipient_name), _LONGEST_NAME), "bold"),
+        ("  " + states.status(delivery), style),
+    )
+
+
+def _delivery(delivery: Delivery) -> Content:
+    lines = [
+        _recipient(delivery),
+        fact("  id", delivery.task_id),
+        fact("  state", delivery.state.replace("_", " ")),
+    ]
+    lines += [
+        fact("  " + word, moment(stamp))
+        for word, field in _STAMPS
+        if (stamp := getattr(delivery, field))
+    ]
+    if delivery.status_timestamp != delivery.created_at:
+        lines.append(fact("  settled", moment(delivery.status_timestamp)))
+    if delivery.push_outcome:
+        lines.append(fact("  push", _push(delivery)))
+    return Content("\n").join(lines)
+
+
+def _push(delivery: Delivery) -> str:
+    why = states.reason(delivery.push_reason)
+    return label(delivery.push_outcome or "") + (f": {why}" if why else "")

@@ -1,0 +1,103 @@
+"""The words on the room's frames, and the line below the composer."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from cafleet_core.records import Sent, Session
+from cafleet_core.states import TaskState
+from cafleet_core.text import cut
+from cafleet_core.views import Entry
+from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.mail_commands import (
+    ack_command,
+    cancel_command,
+    send_command,
+)
+from cafleet_tui.render import status_line
+from cafleet_tui.render.safe_text import label
+
+_NAMES_SHOWN = 5
+
+
+def timeline_title(party: str | None, words: str | None) -> Content:
+    """Whose messages the timeline shows, with which words; None: everybody's, any."""
+    parts: list[Content | tuple[str, str]] = [Content("Timeline")]
+    if party is not None:
+        parts += [Content(" of "), (cut(label(party), 32), "bold $primary")]
+    if words is not None:
+        parts += [Content(" with "), (cut(label(words), 32), "bold $primary")]
+    if len(parts) > 1:
+        parts.append(("  Esc shows all", "$text-muted"))
+    return Content.assemble(*parts)
+
+
+def follow_state(following: bool, unseen: int) -> Content | None:
+    """Whether the newest is shown, or how much of it is not seen yet."""
+    if following:
+        return None
+    if unseen:
+        return Content.styled(f"▼ {unseen} new", "bold $primary")
+    return Content.styled("▼ End follows", "$text-muted")
+
+
+def nothing_unacked() -> Content:
+    """That there is no further message to stop at."""
+    return Content.styled(
+        "No other message waits for an ack in that direction.", "$text-muted"
+    )
+
+
+def hint(alone: bool) -> Content:
+    """What the line of outcomes says before there is one; `alone`: nobody to write to."""
+    if alone:
+        return Content.assemble(
+            ("No members yet: F2 n starts one · ", "$text-muted"),
+            ("cafleet member create", "$primary"),
+        )
+    text = "Begin with @name or @all · F1 shows every key"
+    return Content.styled(text, "$text-muted")
+
+
+def outcome(letter: Letter, sent: Sent) -> Content:
+    """Whom a letter reached and how, and the command that would have done the same."""
+    if letter.everyone:
+        names = ["everyone"]
+    else:
+        names = [agent.name for agent in letter.recipients]
+    return status_line.notice("sent to", names, sent, send_command(letter))
+
+
+def canceling(entry: Entry) -> Content:
+    """From whom a message is about to be taken back."""
+    names = [
+        label(one.recipient_name)
+        for one in entry.deliveries
+        if one.state == TaskState.INPUT_REQUIRED
+    ]
+    shown = [cut(name, 20) for name in names[:_NAMES_SHOWN]]
+    if left := len(names) - len(shown):
+        shown.append(f"{left:,} more")
+    return Content(
+        f"It is taken back from {', '.join(shown)}. Whoever has read it already may"
+        " have begun; what was acked stays."
+    )
+
+
+def canceled(session: Session, entry: Entry) -> Content:
+    """That a message was taken back, and the command that does the same."""
+    return _done("canceled where nobody had acked it", cancel_command(session, entry))
+
+
+def acked(session: Session, entry: Entry) -> Content:
+    """That the human has dealt with a message, and the command that says the same."""
+    sender = cut(label(entry.sender_name), 20)
+    return _done(f"acked to {sender}", ack_command(session, entry))
+
+
+def _done(what: str, command: str) -> Content:
+    return Content.assemble(
+        ("✓ ", "$success"),
+        what,
+        status_line.twin(command),
+    )

@@ -1,0 +1,131 @@
+"""An agent in full: what it is, where it lives, how active it was, what it wrote and got."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.content import Content
+
+from cafleet_core import clock
+from cafleet_core.text import cut
+from cafleet_core.views import PULSE_MINUTES, Delivery, Entry
+from cafleet_tui.model.standing import Standing
+from cafleet_tui.render import status_line
+from cafleet_tui.render.age import age
+from cafleet_tui.render.entry_detail import fact, moment
+from cafleet_tui.render.member import look, name
+from cafleet_tui.render.safe_text import label, one_line
+from cafleet_tui.render.sparkline import sparkline
+
+_BARS = 30
+_LONGEST_BODY = 120
+_LONGEST_NAMES = 30
+
+
+def heading(standing: Standing) -> Content:
+    """Who it is, and what it is doing."""
+    shown = look(standing.state)
+    return Content.assemble(
+        (name(standing), "bold $primary"),
+        ("  " + label(standing.member.agent.kind), "$text-muted"),
+        (f"  {shown.glyph} {shown.word}", shown.style),
+    )
+
+
+def identity(standing: Standing, at: datetime) -> Content:
+    """Its description, ids and figures."""
+    agent, activity = standing.member
+    lines = [
+        fact("description", one_line(agent.description)),
+        fact("id", agent.agent_id),
+    ]
+    lines.append(fact("registered", moment(agent.registered_at)))
+    if agent.deregistered_at:
+        lines.append(fact("deregistered", moment(agent.deregistered_at)))
+    lines.append(fact("unacked", str(activity.unacked)))
+    lines.append(fact("unread", str(activity.unread)))
+    for word, stamp in (
+        ("last sent", activity.last_sent),
+        ("last got", activity.last_recv),
+        ("last acked", activity.last_ack),
+        ("last act", activity.last_active),
+    ):
+        if stamp:
+            ago = age(clock.age(stamp, at))
+            lines.append(fact(word, f"{moment(stamp)}  ({ago} ago)"))
+    return Content("\n").join(lines)
+
+
+def placement(standing: Standing) -> Content:
+    """Where it lives, and how its state was read."""
+    placed, view = standing.member.agent.placement, standing.view
+    if placed is None:
+        return Content.styled("It has no pane.", "$text-muted")
+    where = (
+        f"{placed.tmux_session} {placed.tmux_window_id} {placed.tmux_pane_id or '–'}"
+    )
+    lines = [
+        fact("coding agent", label(placed.coding_agent)),
+        fact("pane", f"{label(where)}  on {label(placed.host)}"),
+    ]
+    if view is not None:
+        lines.append(fact("state", f"{label(view.state)}, by its {label(view.source)}"))
+        lines.append(fact("because", one_line(view.reason)))
+    return Content("\n").join(lines)
+
+
+def activity(standing: Standing) -> Content:
+    """How often it sent, read and acked lately."""
+    acts = sum(standing.pulse)
+    told = f"  {acts} act{'' if acts == 1 else 's'} in {PULSE_MINUTES} minutes"
+    return Content.assemble(
+        fact("activity", ""),
+        sparkline(standing.pulse, _BARS),
+        (told, "$text-muted"),
+    )
+
+
+def mail(agent_id: str, inbox: Sequence[Entry], sent: Sequence[Entry]) -> Content:
+    """The newest of what it got and of what it sent, the newest first."""
+    lines = _listed("Inbox", [_received(agent_id, one) for one in reversed(inbox)])
+    lines.append(Content(""))
+    lines += _listed("Sent", [_sent(one) for one in reversed(sent)])
+    return Content("\n").join(lines)
+
+
+def unread(trouble: str) -> Content:
+    """Why there is no mail to show."""
+    return status_line.warning(f"Its mail cannot be read: {trouble}")
+
+
+def _listed(title: str, lines: Sequence[Content]) -> list[Content]:
+    nothing = [Content.styled("  nothing yet", "$text-muted")]
+    return [Content.styled(title, "bold $primary"), *(lines or nothing)]
+
+
+def _received(agent_id: str, entry: Entry) -> Content:
+    mine = _part(agent_id, entry)
+    state = mine.state.replace("_", " ") if mine else ""
+    return _line(entry, entry.sender_name, state)
+
+
+def _sent(entry: Entry) -> Content:
+    names = ", ".join(one.recipient_name for one in entry.deliveries)
+    acked = sum(bool(one.acked_at) for one in entry.deliveries)
+    to = "everyone" if entry.broadcast else names
+    return _line(entry, "→ " + to, f"{acked} of {len(entry.deliveries)} acked")
+
+
+def _line(entry: Entry, who: str, state: str) -> Content:
+    return Content.assemble(
+        ("  " + moment(entry.created_at)[5:16] + "  ", "$text-muted"),
+        (cut(label(who), _LONGEST_NAMES), "bold"),
+        ("  " + label(state) + "  ", "$secondary"),
+        cut(label(entry.text), _LONGEST_BODY),
+    )
+
+
+def _part(agent_id: str, entry: Entry) -> Delivery | None:
+    own = [one for one in entry.deliveries if one.recipient_id == agent_id]
+    return own[0] if own else None

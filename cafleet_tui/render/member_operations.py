@@ -1,0 +1,145 @@
+"""What can be done to the selected member, as buttons in lines that wrap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from cafleet_core.text import cut
+from cafleet_core.views import Question
+from cafleet_tui.operations.member_operations import Done, Order
+from cafleet_tui.render import status_line
+from cafleet_tui.render.safe_text import label
+
+_LONGEST_LABEL = 40
+_LONGEST_QUESTION = 200
+_QUESTION_LINES = 2
+_LONGEST_NAME = 20
+
+
+class Button(NamedTuple):
+    """A key and what it does; `reason` is why it cannot now, `question` one that answers."""
+
+    key: str
+    label: str
+    action: str
+    reason: str | None = None
+    answers: bool = False
+
+
+class Span(NamedTuple):
+    """Where a button stands: a line, and the cells from `start` up to `end`."""
+
+    line: int
+    start: int
+    end: int
+    button: Button
+
+
+def answers(question: Question | None) -> list[Button]:
+    """A button for each answer that the screen offers."""
+    if question is None:
+        return []
+    return [
+        Button(
+            str(option.digit),
+            cut(label(option.label), _LONGEST_LABEL),
+            "screen.act('write')"
+            if option.free_text
+            else f"screen.answer({option.digit})",
+            answers=True,
+        )
+        for option in question.options
+    ]
+
+
+def asked(question: Question | None) -> Content:
+    """The question itself: the last of the lines above its answers, as one."""
+    if question is None:
+        return Content()
+    lines = question.asked.split("\n")[-_QUESTION_LINES:]
+    words = cut(label("  ".join(lines)), _LONGEST_QUESTION)
+    return Content.styled(words, "bold $warning")
+
+
+def lay_out(
+    buttons: Sequence[Button], width: int, top: int = 0
+) -> tuple[list[Content], list[Span]]:
+    """The buttons on lines of at most `width` cells, and where each is; the first line is `top`.
+
+    Answers that do not fit on one line get a line each, so that they read as a list.
+    """
+    listed = sum(map(_cells, buttons)) > width
+    lines: list[list[Content]] = []
+    spans: list[Span] = []
+    column = width
+    for button in buttons:
+        room = _cells(button)
+        if column + room > width or (listed and button.answers):
+            lines.append([])
+            column = 0
+        spans.append(Span(top + len(lines) - 1, column, column + room, button))
+        lines[-1].append(_drawn(button))
+        column += room
+    return [Content.assemble(*line) for line in lines], spans
+
+
+def reasons(buttons: Sequence[Button]) -> Content:
+    """Why some of them cannot work, each reason once."""
+    told: dict[str, list[str]] = {}
+    for button in buttons:
+        if button.reason:
+            told.setdefault(button.reason, []).append(button.label)
+    lines = [f"{', '.join(labels)}: {reason}" for reason, labels in told.items()]
+    return Content.styled(" · ".join(lines), "$text-muted")
+
+
+def outcome(order: Order, done: Done, command: str) -> Content:
+    """What was done to whom, and the command that does the same."""
+    return Content.assemble(
+        ("✓ ", "$success"),
+        f"{order.kind} {_name(order)}: {label(done.told)}",
+        status_line.twin(command),
+    )
+
+
+def ending(unacked: int) -> Content:
+    """What an end means for an agent that has so many messages unacked."""
+    mail = "1 unacked message" if unacked == 1 else f"{unacked} unacked messages"
+    fails = f" {mail} will fail." if unacked else ""
+    return Content(
+        f"Its agent is asked to exit, and its pane closes.{fails}"
+        " What was said stays in the timeline."
+    )
+
+
+def refusal(order: Order, why: str) -> Content:
+    """Why it cannot be done to this one."""
+    return status_line.warning(f"{_name(order)}: {why}")
+
+
+def failure(order: Order, text: str, command: str) -> Content:
+    """Why it was not done, and the command that would say so too."""
+    return Content.assemble(
+        status_line.warning(f"{order.kind} {_name(order)}: {text}"),
+        status_line.twin(command),
+    )
+
+
+def _name(order: Order) -> str:
+    return cut(label(order.member.name), _LONGEST_NAME)
+
+
+def _cells(button: Button) -> int:
+    return cell_len(button.key) + cell_len(button.label) + 3
+
+
+def _drawn(button: Button) -> Content:
+    if button.reason:
+        return Content.styled(f" {button.key} {button.label} ", "$text-disabled")
+    key = "bold $warning" if button.answers else "bold $primary"
+    drawn = Content.assemble((f" {button.key}", key), (f" {button.label} ", ""))
+    return drawn.stylize("on $panel") if button.answers else drawn

@@ -1,0 +1,180 @@
+"""The line of facts above the room, and the line of outcomes below the composer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual.content import Content
+
+from cafleet_core.broker.team.start_agent import Started
+from cafleet_core.records import PushResult, Sent, Session
+from cafleet_core.text import cut
+from cafleet_tui.model.standing import Standing
+from cafleet_tui.render.age import age
+from cafleet_tui.render.member import look, name
+from cafleet_tui.render.safe_text import label
+
+_GAP = "   "
+_EDGE = 2
+_LONGEST_ERROR = 40
+
+
+class _Part(NamedTuple):
+    """A fact in words, and how much it matters that it is told."""
+
+    content: Content
+    weight: int
+
+
+class Facts(NamedTuple):
+    """What the status line tells; `trouble` is why a reader of the registry cannot go on.
+
+    `mail` is what waits for the human. Of the `panes` looked for, `gone` are not there. `held` messages wait for theirs, the
+    oldest for `held_for` seconds; `last_error` is the newest trouble, with its time.
+    """
+
+    session: Session
+    agents: int
+    unacked: int
+    needing: tuple[Standing, ...]
+    panes: int
+    gone: int
+    trouble: str | None
+    time: str
+    held: int = 0
+    held_for: float = 0.0
+    last_error: str = ""
+    mail: int = 0
+
+
+def session_name(session: Session) -> str:
+    """The session's label, or the beginning of its id."""
+    return label(session.label or "") or session.session_id[:8]
+
+
+def status_line(facts: Facts, width: int) -> Content:
+    """One line of at most `width` cells; what matters least is left out first."""
+    left, right = _left(facts), _right(facts)
+    while (wanted := left + right) and _length(left) + _length(right) + 1 > width:
+        least = min(part.weight for part in wanted)
+        if least == max(part.weight for part in wanted):
+            break
+        left = [part for part in left if part.weight > least]
+        right = [part for part in right if part.weight > least]
+    return _spread(left, right, width)
+
+
+def outcome_line(sent: Sent) -> Content:
+    """What became of a message, recipient by recipient, in words."""
+    results = [result for _, result in sent.deliveries]
+    told = Content("  ").join(_outcome(result) for result in results[:3])
+    if len(results) > 3:
+        shown = sum(result.notified for result in results)
+        told = Content(f"{shown} of {len(results)} on screen")
+    return told
+
+
+def notice(words: str, names: Sequence[str], sent: Sent, command: str) -> Content:
+    """`words`, whom it reached and how, and the command that would have done the same."""
+    people = ", ".join(cut(label(each), 20) for each in names)
+    return Content.assemble(
+        ("✓ ", "$success"),
+        f"{words} {people}: ",
+        outcome_line(sent),
+        twin(command),
+    )
+
+
+def twin(command: str) -> Content:
+    """The command line that does the same, to stand behind what was done."""
+    return Content.assemble(("   $ ", "$text-muted"), (label(command), "$text-muted"))
+
+
+def readiness(started: Started) -> str:
+    """Whether an agent that was just started is ready for input, and what it does if not."""
+    return "ready" if started.ready else f"not ready yet ({label(started.state)})"
+
+
+def warning(text: str) -> Content:
+    """A failure in one line."""
+    return Content.assemble(("! ", "bold $error"), (label(text), "$error"))
+
+
+def _outcome(result: PushResult) -> Content:
+    reason = f" ({label(result.reason)})" if result.reason else ""
+    style = "$success" if result.notified else "$warning"
+    return Content.styled(label(result.outcome) + reason, style)
+
+
+def _left(facts: Facts) -> list[_Part]:
+    agents = f"{facts.agents} agent{'' if facts.agents == 1 else 's'}"
+    style = "$foreground" if facts.unacked else "$text-muted"
+    parts = [
+        _part("cafleet", "bold $primary", 50),
+        _part(cut(session_name(facts.session), 24), "bold", 80),
+        _part(agents, "$text-muted", 20),
+        _part(f"{facts.unacked} unacked", style, 60),
+    ]
+    if facts.mail:
+        parts.append(_part(f"{facts.mail} for you", "bold $primary", 75))
+    if facts.needing:
+        parts.append(_part(*_needs(facts.needing), 90))
+    return parts
+
+
+def _needs(needing: Sequence[Standing]) -> tuple[str, str]:
+    glyph, _, style = look("waiting")
+    first = cut(name(needing[0]), 16)
+    if len(needing) == 1:
+        return f"{glyph} {first} needs you", style
+    return f"{glyph} {len(needing)} need you: {first} …", style
+
+
+def _right(facts: Facts) -> list[_Part]:
+    time = _part(facts.time, "$text-muted", 40)
+    if trouble := _trouble(facts):
+        return [_Part(warning(trouble), 90), time]
+    parts = [*_health(facts), time]
+    if facts.last_error:
+        words = cut(label(facts.last_error), _LONGEST_ERROR)
+        parts.insert(-1, _part(f"last error {words}", "$text-muted", 10))
+    return parts
+
+
+def _trouble(facts: Facts) -> str | None:
+    """The trouble that there is now; one that is over is told as the last error."""
+    if facts.trouble is None and facts.session.deleted_at:
+        return "this session is deleted; Ctrl+O opens another"
+    return facts.trouble
+
+
+def _health(facts: Facts) -> list[_Part]:
+    well = _part("registry ok", "$text-muted", 30)
+    if facts.panes and facts.gone == facts.panes:
+        gone = _part("all panes gone: messages wait", "bold $warning", 85)
+        return [gone, well]
+    push = _part("push ok", "$text-muted", 30)
+    if facts.held:
+        held = f"{facts.held} held {age(facts.held_for)}"
+        push = _part(held, "bold $warning", 70)
+    seen = "panes ok" if facts.panes else "no panes seen"
+    return [push, _part(seen, "$text-muted", 30), well]
+
+
+def _part(text: str, style: str, weight: int) -> _Part:
+    return _Part(Content.styled(text, style), weight)
+
+
+def _length(parts: Sequence[_Part]) -> int:
+    return sum(part.content.cell_length + len(_GAP) for part in parts)
+
+
+def _spread(left: Sequence[_Part], right: Sequence[_Part], width: int) -> Content:
+    start = Content(_GAP).join(part.content for part in left)
+    end = Content(_GAP).join(part.content for part in right)
+    space = max(len(_GAP), width - start.cell_length - end.cell_length - 2 * _EDGE)
+    edge = " " * _EDGE
+    return Content.assemble(edge, start, " " * space, end).truncate(
+        width, ellipsis=True
+    )
