@@ -111,10 +111,11 @@ class Programs:
         self.trusted = root / "work"
         self.untrusted = root / "elsewhere"
         self.api = api
-        for folder in (self.home / "bin", self.trusted, self.untrusted):
-            folder.mkdir(parents=True, exist_ok=True)
-        (self.home / "bin" / "editor").write_text(_EDITOR)
-        (self.home / "bin" / "editor").chmod(0o755)
+        for folder in (self.home, self.trusted, self.untrusted):
+            folder.mkdir(parents=True)
+        self._editor = self.home / "editor"
+        self._editor.write_text(_EDITOR)
+        self._editor.chmod(0o755)
         # Codex asks for trust where there is a repository
         subprocess.run(["git", "init", "--quiet", str(self.untrusted)], check=True)
         self._set_up_claude()
@@ -191,7 +192,11 @@ class Programs:
         if kind == SUBSCRIBER:
             del variables["ANTHROPIC_API_KEY"]
             variables["CLAUDE_CODE_OAUTH_TOKEN"] = _KEY
-        return {**variables, "EDITOR": "editor", "VISUAL": "editor"}
+        return {
+            **variables,
+            "EDITOR": str(self._editor),
+            "VISUAL": str(self._editor),
+        }
 
     def edits_with(self, pane: str, command: str) -> None:
         """Name the editor that whatever runs in a pane opens from now on."""
