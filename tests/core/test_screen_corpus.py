@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 
 from cafleet_core.panes.reading import classify
 from cafleet_core.views import PaneView
@@ -19,14 +18,15 @@ TO_BE_LEARNT = {"covered", "suspended", "limit", "failed"}
 """Words for which the program has no state yet: a view, pager or editor in front of the input
 box; an agent that its user has stopped; one at its limit of use; one whose service refuses it."""
 LEARNT = [screen for screen in CORPUS if screen.expected not in TO_BE_LEARNT]
-
-
-def _parameter(screen: Screen) -> ParameterSet:
-    """A case of its own, of which nothing is demanded while the program lacks the word."""
-    marks = [pytest.mark.xfail(strict=False)] if screen not in LEARNT else []
-    return pytest.param(
-        screen, id=f"{screen.agent}/{screen.version}/{screen.name}", marks=marks
+_NOTHING_IS_DEMANDED = pytest.mark.xfail(strict=False)
+CASES = [
+    pytest.param(
+        screen,
+        id=f"{screen.agent}/{screen.version}/{screen.name}",
+        marks=[] if screen in LEARNT else [_NOTHING_IS_DEMANDED],
     )
+    for screen in CORPUS
+]
 
 
 def read(screen: Screen) -> PaneView:
@@ -41,7 +41,7 @@ def read(screen: Screen) -> PaneView:
     return classify.verdict(an_id("agent"), placement, facts, screen.text)
 
 
-@pytest.mark.parametrize("screen", map(_parameter, CORPUS))
+@pytest.mark.parametrize("screen", CASES)
 def test_a_recorded_screen_is_read_as_what_it_is(screen: Screen) -> None:
     view = read(screen)
     assert (view.state, view.reason) == (screen.expected, view.reason)

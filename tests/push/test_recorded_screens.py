@@ -32,7 +32,9 @@ HINDERING = [
 
 
 @pytest.mark.parametrize(
-    "screen", HINDERING, ids=lambda one: f"{one.agent}/{one.version}/{one.name}"
+    "screen",
+    HINDERING,
+    ids=lambda screen: f"{screen.agent}/{screen.version}/{screen.name}",
 )
 def test_it_waits_for_the_screen_to_be_at_rest(
     registry: Registry, terminal: Terminal, tmp_path: Path, screen: Screen

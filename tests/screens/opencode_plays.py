@@ -120,8 +120,7 @@ def opencode_failures(scene: Scene) -> Iterator[Taken]:
     time.sleep(3)
     yield "failed", "denied"
     scene.says("OVERLOADED this time")
-    scene.awaits("verloaded")
-    time.sleep(2)
+    scene.programs.awaits(scene.pane, "[retrying")  # it is shown between two tries
     yield "failed", "overloaded-trying-again"
     scene.presses("Escape", "Escape")
     time.sleep(3)
