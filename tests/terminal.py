@@ -127,6 +127,13 @@ class Terminal:
         """The visible text of a pane."""
         return self.tmux("capture-pane", "-p", "-t", pane)
 
+    def draw(self, pane: str, screen: str) -> None:
+        """Show another screen in a pane, as the program in it would."""
+        tty = self.tmux("display-message", "-p", "-t", pane, "#{pane_tty}")
+        drawn = "\x1b[2J\x1b[H" + screen.replace("\n", "\r\n")
+        Path(tty).write_bytes(drawn.encode())
+        eventually(lambda: self.screen(pane).strip() == screen.strip())
+
     def keys(self, pane: str, *keys: str) -> None:
         """Press keys in a pane, by tmux's names for them."""
         self.tmux("send-keys", "-t", pane, *keys)
