@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 
 from cafleet_core import host
 from cafleet_core.errors import TmuxError
-from cafleet_core.panes.tmux import client, commands, facts
+from cafleet_core.panes.tmux import client, commands, facts, servers
+from cafleet_core.panes.tmux.facts import PaneFacts
 from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import lookup
@@ -16,9 +17,14 @@ from cafleet_core.storage.registry import Registry
 
 
 def with_panes(agents: Sequence[Agent]) -> list[Agent]:
-    """Those of some placed agents that are members and whose pane is there and provably theirs."""
+    """Those of some placed agents that are members and whose pane is there and provably theirs.
+
+    Raises ServerSilent where that cannot be known.
+    """
     return [
-        one for one in agents if one.kind == AgentKind.MEMBER and _has_its_pane(one)
+        agent
+        for agent in agents
+        if agent.kind == AgentKind.MEMBER and _has_its_pane(agent)
     ]
 
 
@@ -30,16 +36,23 @@ def clear_up(
 ) -> None:
     """End the panes of `closed`, and forget the files of all who were deregistered with them.
 
-    The pane `last`, the caller's own perhaps, ends after all others.
+    The pane `last`, the caller's own perhaps, ends after all others. Raises ServerSilent
+    where tmux cannot be asked any more, after all that could be done.
     """
-    for agent in deregistered:
-        forget(registry, agent.agent_id)
-        if agent.placement and agent.placement.tmux_pane_id is None:
-            close_unplaced(agent)
-    placed = [(one, one.placement) for one in closed if one.placement]
-    for agent, placement in sorted(placed, key=lambda it: it[1].tmux_pane_id == last):
-        commands.kill(placement.tmux_socket, placement.tmux_pane_id or "")
-        tidy(registry, agent.session_id, placement)
+    with ExitStack() as all_done:
+        placed = [(agent, agent.placement) for agent in closed if agent.placement]
+        placed.sort(key=lambda pair: pair[1].tmux_pane_id != last)
+        for (
+            agent,
+            placement,
+        ) in placed:  # the last one first: a stack is undone backwards
+            pane_id = placement.tmux_pane_id or ""
+            all_done.callback(tidy, registry, agent.session_id, placement)
+            all_done.callback(commands.kill, placement.tmux_socket, pane_id)
+        for agent in deregistered:
+            if agent.placement and agent.placement.tmux_pane_id is None:
+                all_done.callback(close_unplaced, agent)
+            all_done.callback(forget, registry, agent.agent_id)
 
 
 def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
@@ -75,33 +88,56 @@ def forget(registry: Registry, agent_id: str) -> None:
 
 
 def close_unplaced(member: Agent) -> None:
-    """End a pane whose maker ended before it could say which; the stamp tells."""
+    """End a pane whose maker ended before it could say which; the stamp tells.
+
+    Raises ServerSilent where tmux cannot be asked, and its server has not ended.
+    """
     placement = member.placement
-    if placement is not None and placement.host == host.host():
+    if placement is None or placement.host != host.host():
+        return
+    try:
         close_stamped(placement.tmux_socket, member.agent_id)
+    except client.ServerSilent:
+        if not servers.ended(placement.tmux_server_pid):
+            raise
 
 
 def close_stamped(socket: str, agent_id: str) -> None:
-    """End every pane that bears an agent's id, whether or not anybody has learnt of it."""
-    with contextlib.suppress(TmuxError):  # no server, no pane
-        for pane_id in facts.stamped(socket, agent_id):
-            commands.kill(socket, pane_id)
+    """End every pane that bears an agent's id, whether or not anybody has learnt of it.
+
+    Raises ServerSilent where tmux cannot be asked.
+    """
+    for pane_id in facts.stamped(socket, agent_id):
+        commands.kill(socket, pane_id)
+
+
+def another_answers(placement: Placement, listed: Iterable[PaneFacts]) -> bool:
+    """Whether a server that is not the placement's has its socket, while that one runs on."""
+    pids = {pane.server_pid for pane in listed}
+    here = placement.tmux_server_pid
+    return bool(pids) and here not in pids and not servers.ended(here)
 
 
 def not_ours(placement: Placement, agent_id: str) -> str:
     """Why the placed pane may not be touched; empty where it is provably the agent's.
 
-    Raises ServerForbidden where that cannot be known from here.
+    Raises ServerSilent where that cannot be known.
     """
     pane_id = placement.tmux_pane_id
     if placement.host != host.host():
         return f"pane {pane_id} is on host {placement.host}; it was left alone."
     try:
-        pane = facts.panes(placement.tmux_socket).get(pane_id or "")
-    except client.ServerForbidden:
+        listed = facts.panes(placement.tmux_socket)
+    except client.ServerSilent:
+        if servers.ended(placement.tmux_server_pid):
+            return f"pane {pane_id} went with its tmux server."
         raise
-    except client.ServerGone:
-        return f"pane {pane_id} went with its tmux server."
+    if another_answers(placement, listed.values()):
+        raise client.ServerSilent(
+            f"the tmux server of pane {pane_id} could not be asked: another one answers"
+            f" at {placement.tmux_socket}."
+        )
+    pane = listed.get(pane_id or "")
     if pane is None:
         return f"pane {pane_id} was gone already."
     if pane.server_pid != placement.tmux_server_pid or pane.agent_id != agent_id:
