@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from cafleet_core import host
-from cafleet_core.errors import TmuxError
+from cafleet_core import host, text
+from cafleet_core.errors import CafleetError, TmuxError
 from cafleet_core.panes.tmux import client, commands, facts, servers
 from cafleet_core.panes.tmux.facts import PaneFacts
 from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.panes.tmux.windows import Opened
 
 
 def with_panes(agents: Sequence[Agent]) -> list[Agent]:
@@ -37,22 +40,73 @@ def clear_up(
     """End the panes of `closed`, and forget the files of all who were deregistered with them.
 
     The pane `last`, the caller's own perhaps, ends after all others. Raises ServerSilent
-    where tmux cannot be asked any more, after all that could be done.
+    that names the panes which may be left, after all the others have ended.
     """
-    with ExitStack() as all_done:
-        placed = [(agent, agent.placement) for agent in closed if agent.placement]
-        placed.sort(key=lambda pair: pair[1].tmux_pane_id != last)
-        for (
-            agent,
-            placement,
-        ) in placed:  # the last one first: a stack is undone backwards
-            pane_id = placement.tmux_pane_id or ""
-            all_done.callback(tidy, registry, agent.session_id, placement)
-            all_done.callback(commands.kill, placement.tmux_socket, pane_id)
-        for agent in deregistered:
-            if agent.placement and agent.placement.tmux_pane_id is None:
-                all_done.callback(close_unplaced, agent)
-            all_done.callback(forget, registry, agent.agent_id)
+    for agent in deregistered:
+        forget(registry, agent.agent_id)
+    unplaced = [agent for agent in deregistered if _is_pending(agent)]
+    placed = [agent for agent in closed if agent.placement]
+    placed.sort(key=lambda agent: _pane_id(agent) == last)
+    left: list[str] = []
+    why = ""
+    for agent in (*unplaced, *placed):
+        try:
+            _close(registry, agent)
+        except client.ServerSilent as error:
+            why = error.message
+            left.append(f"{_pane_id(agent) or 'a pane'} of {text.label(agent.name)}")
+    if left:
+        raise client.ServerSilent(_with(why, f"left open perhaps: {', '.join(left)}"))
+
+
+def _close(registry: Registry, agent: Agent) -> None:
+    placement = agent.placement
+    if placement is None or placement.tmux_pane_id is None:
+        close_unplaced(agent)
+        return
+    commands.kill(placement.tmux_socket, placement.tmux_pane_id)
+    tidy(registry, agent.session_id, placement)
+
+
+def _is_pending(agent: Agent) -> bool:
+    return agent.placement is not None and agent.placement.tmux_pane_id is None
+
+
+def _pane_id(agent: Agent) -> str:
+    return (agent.placement and agent.placement.tmux_pane_id) or ""
+
+
+def tell_left(failure: BaseException | None, left: str) -> None:
+    """Have an error say what it has left behind."""
+    if isinstance(failure, CafleetError):
+        failure.message = _with(failure.message, left)
+
+
+def _with(message: str, more: str) -> str:
+    """One sentence more in an error's first line; a screen may be quoted below that."""
+    first, newline, rest = message.partition("\n")
+    return f"{first.rstrip('.')}; {more}.{newline}{rest}"
+
+
+def strikes(
+    opened: Opened,
+) -> Callable[[object, BaseException | None, object], None]:
+    """An exit of a stack that closes a window where an error is under way.
+
+    The error names the window where tmux cannot be asked.
+    """
+
+    def strike(_kind: object, failure: BaseException | None, _trace: object) -> None:
+        from cafleet_core.panes.tmux import windows
+
+        socket, window_id, _ = opened
+        try:
+            windows.strike(socket, window_id)
+        except client.ServerSilent:
+            ending = f"tmux -S {socket} kill-window -t {window_id}"
+            tell_left(failure, f"its window may be left: '{ending}' closes it")
+
+    return strike
 
 
 def tidy(registry: Registry, session_id: str, placement: Placement) -> None:

@@ -16,7 +16,6 @@ from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
 from cafleet_core.views import PaneView
 
-
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
 

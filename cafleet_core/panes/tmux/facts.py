@@ -21,6 +21,8 @@ TYPED_OPTION = "@cafleet_typed"
 IDENTITY = f"s/[^0-9a-f-]//:{IDENTITY_OPTION}"
 STATE = f"s/[^0-9a-z ]//:{STATE_OPTION}"
 TYPED = f"s/[^0-9a-f,-]//:{TYPED_OPTION}"
+_COMMAND = "s/[\x01-\x1f]//:pane_current_command"
+"""Without control characters: a program may call itself what it likes."""
 
 POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
 """A format that gives another value as soon as a screen that was at rest moves on."""
@@ -37,7 +39,7 @@ _SEPARATOR = "\t"
 # what only tmux writes comes first: a tab in the words of others moves nothing of that
 _FIELDS = (
     *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
-    *("pane_height", "pane_pid", IDENTITY, "s/[[:cntrl:]]//:pane_current_command"),
+    *("pane_height", "pane_pid", IDENTITY, _COMMAND),
     *("session_name", STATE, "pane_title"),
 )
 
