@@ -76,7 +76,7 @@ def call(
     be asked: NoServer, ServerForbidden, or it did not answer within `TIMEOUT` seconds.
     A command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
     """
-    if _TRACE in os.environ:
+    if os.environ.get(_TRACE):
         return _traced(arguments, socket, stdin)
     return _asked(arguments, socket, stdin)
 

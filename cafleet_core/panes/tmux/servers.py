@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 
+_SOCKET_SECONDS = 2.0
 _TOLERANCE = 2.0
 """Seconds between the start of a process and the start that its server tells."""
 
@@ -36,6 +38,33 @@ def is_server(pid: int, started: int) -> bool:
         return False
     began = _boot_time() + stat[2] / os.sysconf("SC_CLK_TCK")
     return abs(began - started) <= _TOLERANCE
+
+
+def restore_socket(socket: str, pid: int, started: int) -> bool:
+    """Have a living server whose socket is away make it again; whether it is there then.
+
+    SIGUSR1 would end any other program: it goes to a process that is provably the server.
+    """
+    if os.path.exists(socket) or not hasattr(os, "pidfd_open"):
+        return False
+    import signal  # costs a tenth of a call
+
+    try:
+        process = os.pidfd_open(pid)
+    except OSError:
+        return False
+    try:
+        if not is_server(pid, started):  # asked while nobody else can get its pid
+            return False
+        signal.pidfd_send_signal(process, signal.SIGUSR1)
+    except OSError:
+        return False
+    finally:
+        os.close(process)
+    deadline = time.monotonic() + _SOCKET_SECONDS
+    while not os.path.exists(socket) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return os.path.exists(socket)
 
 
 def _stat(pid: int) -> tuple[str, str, int] | None:
