@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cafleet_core import host, text
@@ -121,10 +122,12 @@ def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
                 registry, session_id, pane.agent_id
             )
             if owners and owners[0].status != AgentStatus.ACTIVE:
-                commands.kill(placement.tmux_socket, pane.pane_id)
+                with suppress(client.ServerSilent):
+                    commands.kill(placement.tmux_socket, pane.pane_id)
     from cafleet_core.panes.tmux import windows
 
-    windows.arrange(placement.tmux_socket, placement.tmux_window_id)
+    with suppress(client.ServerSilent):  # what had to end has ended
+        windows.arrange(placement.tmux_socket, placement.tmux_window_id)
 
 
 def folder_of(registry: Registry, agent_id: str) -> str:

@@ -59,8 +59,7 @@ def create(registry: Registry, caller: Caller, wish: Wish) -> Started:
             registration.add(registry, member)
         undo.push(partial(_take_back, registry, member))
         home = _spawn(registry, member, director, wish)
-        undo.callback(windows.arrange, director.tmux_socket, home.window_id)
-        undo.callback(_kill, director.tmux_socket, home.pane_id)
+        undo.callback(_end, director.tmux_socket, home)
         housed = member._replace(placement=_placement(member, director, home))
         started = start_agent.wait_until_ready(registry, housed)
         undo.pop_all()
@@ -102,9 +101,10 @@ def _take_back(
         erase(registry, member.agent_id)
 
 
-def _kill(socket: str, pane_id: str) -> None:
+def _end(socket: str, home: Home) -> None:
     with suppress(client.ServerSilent):  # `_take_back` asks again, and tells
-        commands.kill(socket, pane_id)
+        commands.kill(socket, home.pane_id)
+        windows.arrange(socket, home.window_id)
 
 
 def _placed_director(caller: Caller) -> Placement:

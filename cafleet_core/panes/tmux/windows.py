@@ -123,7 +123,7 @@ def set_options(socket: str, window_id: str, options: Mapping[str, str]) -> None
 def arrange(socket: str, window_id: str) -> None:
     """Put a window's panes in the layout it was given; one that has none, or is gone, is let be.
 
-    A window that is zoomed stays so.
+    A window that is zoomed stays so. Raises ServerSilent where tmux cannot be asked.
     """
     try:
         panes = _panes(socket, window_id)
@@ -135,6 +135,8 @@ def arrange(socket: str, window_id: str) -> None:
             _leave_room(socket, window_id)
         if zoomed == "1":
             commands.run(socket, "resize-pane", "-Z", "-t", window_id)
+    except client.ServerSilent:
+        raise
     except TmuxError:
         return  # a window that closed with its last pane needs no order
 
