@@ -9,19 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import diagnosis
-from cafleet_core.broker.directory import agents, sessions
+from cafleet_core import diagnosis, host
+from cafleet_core.broker.directory import agents, host_renamed, sessions
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import (
+    capture,
     cleanup,
     create_member,
     delete_member,
+    go_to_pane,
     pane_states,
     roster,
 )
 from cafleet_core.config.rules import PushRules, Thresholds
-from cafleet_core.errors import RegistryError
+from cafleet_core.errors import RegistryError, TmuxError
 from cafleet_core.panes.tmux import client, facts, servers
 from cafleet_core.panes.tmux.client import ServerSilent
 from tests.team import Team, a_team_in_panes
@@ -64,6 +66,24 @@ def revived(team: Team) -> bool:
     """Have the team's server make its socket again, for this test's end to reach it."""
     os.kill(server_of(team), signal.SIGUSR1)
     return False
+
+
+def inside(team: Team) -> dict[str, str]:
+    placement = team.director.placement
+    assert placement is not None
+    server = f"{placement.tmux_socket},{placement.tmux_server_pid},0"
+    return {"TMUX": server, "TMUX_PANE": placement.tmux_pane_id or ""}
+
+
+def stays_elsewhere(registry: Registry, team: Team) -> None:
+    """Whoever is on a host of another name is not taken over where nothing proves it."""
+    with registry.write():
+        registry.execute("UPDATE agent_placements SET host = 'elsewhere'")
+    host_renamed.keep_agents(registry, inside(team))
+    hosts = registry.rows("SELECT DISTINCT host FROM agent_placements")
+    with registry.write():
+        registry.execute("UPDATE agent_placements SET host = ?", (host.host(),))
+    assert [row[0] for row in hosts] == ["elsewhere"]
 
 
 def says(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
@@ -201,6 +221,12 @@ def test_what_could_not_be_asked_is_not_gone(
         delete_member.dismiss(registry, team.others["helper"], force=True)
     with pytest.raises(ServerSilent):
         cleanup.with_panes([team.others["helper"]])
+    with pytest.raises(ServerSilent):
+        capture.capture(team.others["helper"], 10, ansi=False)
+    if code:  # what selects a pane prints nothing that could be missed
+        with pytest.raises(TmuxError):
+            go_to_pane.visit(team.others["helper"], inside(team))
+    stays_elsewhere(registry, team)
     Monitor(registry, team.session.session_id, RULES, Thresholds()).tick()
     assert alive(registry, team) == ["Director", "Administrator", "helper"]
     states = registry.rows("SELECT DISTINCT pane_state FROM agent_placements")
