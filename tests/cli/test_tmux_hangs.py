@@ -13,7 +13,7 @@ import pytest
 
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team import create_member, delete_member, up
+from cafleet_core.broker.team import cleanup, create_member, delete_member, up
 from cafleet_core.broker.team.start_agent import Start
 from cafleet_core.demo import performance
 from cafleet_core.errors import CafleetError
@@ -158,6 +158,20 @@ def test_a_member_whose_end_hangs_stays_a_member(
     assert names(registry, team) == ["Director", "Administrator", "worker"]
     delete_member.dismiss(registry, worker, force=True)
     nothing_left(registry, terminal, team)
+
+
+def test_a_pane_of_a_deleted_session_that_may_be_left_is_named(
+    registry: Registry, terminal: Terminal, team: Team, stuck: Stuck
+) -> None:
+    members = [
+        create_member.create(registry, team.caller(), WISH._replace(name=name)).agent
+        for name in ("first", "second")
+    ]
+    with stuck.at("kill-pane"):
+        cleanup.clear_up(registry, members, members)
+    pane = members[0].placement and members[0].placement.tmux_pane_id
+    assert stuck.told.endswith(f"; left open perhaps: {pane} of first.")
+    eventually(lambda: len(panes(terminal)) == 3)
 
 
 @pytest.mark.parametrize("done", [False, True])
