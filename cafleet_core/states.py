@@ -78,6 +78,7 @@ class PushReason(StrEnum):
     OTHER_HOST = "other_host"
     TMUX_MISSING = "tmux_missing"
     NO_ACCESS = "no_access"
+    NO_ANSWER = "no_answer"
     EXPIRED = "expired"
 
     ENTER_AGAIN = "enter_again"

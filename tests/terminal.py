@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from cafleet_core.panes.tmux import facts
+from cafleet_core.panes.tmux import facts, servers
 from cafleet_core.panes.tmux.facts import Here
 
 Seen = TypeVar("Seen")
@@ -148,10 +148,17 @@ class Terminal:
         return {"TMUX": f"{self.socket},{pid},0", "TMUX_PANE": pane}
 
     def close(self) -> None:
-        """End the server and everything in it."""
-        subprocess.run(
-            ["tmux", "-S", self.socket, "kill-server"], capture_output=True, check=False
-        )
+        """End the server and everything in it, and wait until its process has gone."""
+        tmux = ("tmux", "-S", self.socket)
+        pid = subprocess.run(
+            [*tmux, "display-message", "-p", "#{pid}"],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.strip()
+        subprocess.run([*tmux, "kill-server"], capture_output=True, check=False)
+        if pid.isdigit():
+            eventually(lambda: servers.ended(int(pid)))
 
 
 def turns(log: Path) -> list[str]:

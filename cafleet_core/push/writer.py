@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from cafleet_core import text
-from cafleet_core.panes.tmux import client
+from cafleet_core.panes.tmux import client, servers
 from cafleet_core.push import refusal, script
 from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn
@@ -47,10 +47,17 @@ def _type_at(socket: str, turns: Sequence[Turn]) -> list[PushResult]:
         return [PushResult(PushOutcome.NONE, PushReason.TMUX_MISSING)] * len(turns)
     except client.ServerForbidden:
         return [PushResult(PushOutcome.NONE, PushReason.NO_ACCESS)] * len(turns)
-    except client.ServerGone:
-        return [PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)] * len(turns)
+    except client.ServerSilent:
+        return [_unasked(turn) for turn in turns]
     verdicts = script.parse(reply.out, len(turns))
     return [_result(*pair) for pair in zip(turns, verdicts, strict=True)]
+
+
+def _unasked(turn: Turn) -> PushResult:
+    """The server is gone only with its process: its socket may be away for a moment."""
+    ended = servers.ended(turn.server_pid)
+    reason = PushReason.SERVER_GONE if ended else PushReason.NO_ANSWER
+    return PushResult(PushOutcome.NONE, reason)
 
 
 def _result(turn: Turn, verdict: Refusal | bool | None) -> PushResult:
