@@ -10,9 +10,12 @@ from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult
 from tests.builders import an_id
-from tests.terminal import Terminal
+from tests.terminal import Terminal, eventually
 
 AGENT = an_id("agent")
+
+RECORDER = "stty raw -echo; printf '\\033[?2004h'; exec cat > \"$1\""
+"""A program that takes pastes bracketed and writes down every byte, at its first argument."""
 
 
 def stamp(terminal: Terminal, pane: str, agent_id: str = AGENT) -> None:
@@ -34,3 +37,16 @@ def an_agent(terminal: Terminal, log: Path, agent_id: str = AGENT) -> str:
 def type_one(turn: Turn) -> PushResult:
     (result,) = writer.type_turns([turn])
     return result
+
+
+def a_recorder(terminal: Terminal, log: Path, agent_id: str = AGENT) -> str:
+    """An agent's pane that takes pastes bracketed and writes down every byte it is given."""
+    pane = terminal.pane(["bash", "--norc", "-c", RECORDER, "bash", str(log)])
+    stamp(terminal, pane, agent_id)
+    eventually(lambda: terminal.here(pane).pane.command == "cat")
+    return pane
+
+
+def recorded(log: Path) -> str:
+    """What was typed into a recorder."""
+    return log.read_bytes().decode() if log.exists() else ""
