@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -194,24 +193,6 @@ def test_a_process_that_ignores_its_children_is_told_all_the_same(
     eventually(lambda: turns(log) == ["hello"])
 
 
-def test_a_hanging_server_is_given_up_and_gets_nothing_afterwards(
-    terminal: Terminal, tmp_path: Path
-) -> None:
-    log = tmp_path / "log"
-    pane = an_agent(terminal, log)
-    turn = a_turn(terminal, pane, "too late")
-    descriptors = os.listdir("/proc/self/fd")
-    os.kill(turn.server_pid, signal.SIGSTOP)
-    try:
-        started = time.monotonic()
-        assert type_one(turn) == PushResult(PushOutcome.NONE, PushReason.NO_ANSWER)
-        assert time.monotonic() - started < client.TIMEOUT + 2
-    finally:
-        os.kill(turn.server_pid, signal.SIGCONT)
-    assert len(os.listdir("/proc/self/fd")) == len(descriptors)
-    proof_of_nothing(terminal, pane, log)
-
-
 def test_twenty_writers_to_two_panes_never_interleave(
     terminal: Terminal, tmp_path: Path
 ) -> None:
@@ -256,58 +237,6 @@ def test_one_call_serves_every_pane_of_a_server(
     assert writer.type_turns([]) == []
     for name in "abc":
         eventually(lambda name=name: turns(tmp_path / name))  # type: ignore[misc]
-
-
-NO_ANSWER = PushResult(PushOutcome.NONE, PushReason.NO_ANSWER)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "echo 'protocol version mismatch (client 8, server 7)' >&2; exit 1",
-        "echo 'client is read-only' >&2; exit 1",
-        "echo 'unknown command: if-shell' >&2; exit 1",
-        "exit 0",
-        "exit 1",
-        "kill -9 $$",
-        "echo '0 delivere'",
-        "echo 'x delivered'",
-        "echo '0 refused'",
-        "echo '0 refused 12'",
-        "echo '0 refused x %1 abc , 0 0 0 0 /dev/pts/1 vi'",
-        "echo '0 refused 12 %1 abc , 0 0 no 0 /dev/pts/1 vi'",
-        "printf '0 refused \\377\\376 \\0 \\n\\n0 refused 1 2 3'",
-    ],
-)
-def test_an_answer_that_is_none_tells_nothing_of_the_pane(
-    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
-) -> None:
-    log = tmp_path / "log"
-    turn = a_turn(terminal, an_agent(terminal, log), "hello")
-    (tmp_path / "tmux").write_text(f"#!/bin/sh\ncat > /dev/null\n{answer}\n")
-    (tmp_path / "tmux").chmod(0o755)
-    with monkeypatch.context() as patched:
-        patched.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-        assert type_one(turn) == NO_ANSWER
-    assert type_one(turn) == DELIVERED
-
-
-def test_a_program_s_name_is_no_answer_of_tmux_s(
-    terminal: Terminal, tmp_path: Path
-) -> None:
-    pane = an_agent(terminal, tmp_path / "log")
-    terminal.tmux("copy-mode", "-t", pane)
-    turn = a_turn(terminal, pane, "hello")
-    forger = terminal.pane(
-        ["bash", "-c", "exec -a $'x\\n0 delivered\\n0 refused 7' sleep infinity"]
-    )
-    stamp(terminal, forger)
-    command = ("display-message", "-p", "-t", forger, "#{pane_current_command}")
-    eventually(lambda: terminal.tmux(*command).startswith("x\n0 delivered"))
-    assert writer.type_turns([turn, turn._replace(pane_id=forger)]) == [
-        PushResult(PushOutcome.HELD, PushReason.COPY_MODE),
-        PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT),
-    ]
 
 
 FORGED = "1\n\x1ecafleet glimpse %0 %0\t1 1 1\t1\t\tidle\n1 refused 7\t"
