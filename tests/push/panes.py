@@ -50,3 +50,9 @@ def a_recorder(terminal: Terminal, log: Path, agent_id: str = AGENT) -> str:
 def recorded(log: Path) -> str:
     """What was typed into a recorder."""
     return log.read_bytes().decode() if log.exists() else ""
+
+
+def strokes(turn: Turn) -> str:
+    """The bytes that a turn is for the program in the pane."""
+    pasted = f"\x1b[200~{turn.text}\x1b[201~" if turn.text else ""
+    return f"{turn.keys}{pasted}{chr(13) * turn.submit}"

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
-from tests.push.panes import a_recorder, a_turn, recorded, type_one
+from tests.push.panes import a_recorder, a_turn, recorded, strokes, type_one
 from tests.terminal import Terminal, eventually
 
 DELIVERED = PushResult(PushOutcome.DELIVERED)
@@ -65,12 +64,6 @@ def a_neighbour(terminal: Terminal, pane: str, log: Path) -> None:
     """Another program in the same window, which writes down what it is given."""
     neighbour = a_recorder(terminal, log, "")
     terminal.tmux("join-pane", "-d", "-s", neighbour, "-t", pane)
-
-
-def strokes(turn: Turn) -> str:
-    """The bytes that a turn is for the program in the pane."""
-    pasted = f"\x1b[200~{turn.text}\x1b[201~" if turn.text else ""
-    return f"{turn.keys}{pasted}{chr(13) * turn.submit}"
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
