@@ -68,6 +68,8 @@ class PushReason(StrEnum):
     BUSY = "busy"
     STARTING = "starting"
     COPY_MODE = "copy_mode"
+    SYNCHRONIZED = "synchronized"
+    INPUT_OFF = "input_off"
 
     SELF = "self"
     NO_PLACEMENT = "no_placement"

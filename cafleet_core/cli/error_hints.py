@@ -118,6 +118,14 @@ BY_PUSH_REASON = {
         "The pane is scrolled back, in tmux's copy mode.",
         "Press `q` in the pane.",
     ),
+    "synchronized": (
+        "The pane's keys go to other panes too (`synchronize-panes`).",
+        "`tmux set -w synchronize-panes off` in its window.",
+    ),
+    "input_off": (
+        "The pane takes no keys (`select-pane -d`).",
+        "`tmux select-pane -e` with the pane as target.",
+    ),
     "starting": (
         "The agent has not shown its input box yet.",
         "Nothing; if it lasts, look at the pane: it may ask for a login or for trust in the folder.",

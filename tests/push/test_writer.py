@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -188,24 +187,6 @@ def test_a_process_that_ignores_its_children_is_told_all_the_same(
     finally:
         signal.signal(signal.SIGCHLD, before)
     eventually(lambda: turns(log) == ["hello"])
-
-
-def test_a_hanging_server_is_given_up_and_gets_nothing_afterwards(
-    terminal: Terminal, tmp_path: Path
-) -> None:
-    log = tmp_path / "log"
-    pane = an_agent(terminal, log)
-    turn = a_turn(terminal, pane, "too late")
-    descriptors = os.listdir("/proc/self/fd")
-    os.kill(turn.server_pid, signal.SIGSTOP)
-    try:
-        started = time.monotonic()
-        assert type_one(turn) == NO_ANSWER
-        assert time.monotonic() - started < client.TIMEOUT + 2
-    finally:
-        os.kill(turn.server_pid, signal.SIGCONT)
-    assert len(os.listdir("/proc/self/fd")) == len(descriptors)
-    proof_of_nothing(terminal, pane, log)
 
 
 def test_twenty_writers_to_two_panes_never_interleave(
