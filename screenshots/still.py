@@ -14,11 +14,9 @@ from cafleet_core.broker.delivery.pending import Held
 from cafleet_core.broker.messages import history
 from cafleet_core.broker.messages.history import Filter
 from cafleet_core.broker.messages.pages import Page, Reach
-from cafleet_core.broker.team.create_member import Wish
-from cafleet_core.broker.team.start_agent import Started
-from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
 from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
 from cafleet_tui.operations.mail import Letter
@@ -122,11 +120,11 @@ class StillSource(NamedTuple):
         """Nothing can be done in a picture."""
         raise Refused("this is a picture.")
 
-    def hire(self, _session: Session, _wish: Wish) -> Started:
+    def hire(self, _session: Session, _wish: MemberRequest) -> StartResult:
         """Nobody can be started in a picture."""
         raise Refused("this is a picture.")
 
-    def found(self, _team: Team) -> Raised:
+    def found(self, _team: UpRequest) -> UpResult:
         """No session can be started from a picture."""
         raise Refused("this is a picture.")
 

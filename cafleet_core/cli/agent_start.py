@@ -12,7 +12,7 @@ from cafleet_core.cli.parameter_types import Absolute
 from cafleet_core.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from cafleet_core.broker.team.start_agent import Start, Started
+    from cafleet_core.requests import StartRequest, StartResult
 
 
 _OPTIONS = (
@@ -60,11 +60,11 @@ def starting_with(
     model: str | None,
     cwd: str,
     environment: tuple[str, ...] = (),
-) -> Start:
+) -> StartRequest:
     """How to start an agent, from the options of the command line."""
-    from cafleet_core.broker.team.start_agent import Start
+    from cafleet_core.requests import StartRequest
 
-    return Start(
+    return StartRequest(
         coding_agent=coding_agent,
         prompt=prompt,
         model=model,
@@ -73,12 +73,12 @@ def starting_with(
     )
 
 
-def readiness(started: Started) -> str:
+def readiness(started: StartResult) -> str:
     """Whether an agent is ready for input, and what it does where it is not."""
     return "ready" if started.ready else f"not ready yet ({started.state})"
 
 
-def show_unready(started: Started) -> None:
+def show_unready(started: StartResult) -> None:
     """Tell what is on the screen of an agent that is not ready, and what it was not told."""
     if started.untold:
         output.note(

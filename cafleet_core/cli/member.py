@@ -72,13 +72,13 @@ def create(
     in a further window.
     """
     from cafleet_core.broker.team import create_member, prompts
-    from cafleet_core.panes.tmux.new_pane import Room
+    from cafleet_core.requests import MemberRequest
 
     words = told(prompt, prompt_file) or prompts.FOR_MEMBERS
-    wish = create_member.Wish(
-        name, description, *starting_with(words, **start), room=Room(layout)
+    request = MemberRequest(
+        name, description, *starting_with(words, **start), layout=layout
     )
-    made = create_member.create(run.registry, run.caller(), wish)
+    made = create_member.create(run.registry, run.caller(), request)
     placed = made.agent.placement
     run.say(
         f"{made.agent.agent_id} {name} backend={placed and placed.coding_agent}"

@@ -15,11 +15,12 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import create_member, pane_states
 from cafleet_core.errors import RegistryError
 from cafleet_core.panes.tmux import client
+from cafleet_core.requests import MemberRequest
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Terminal, eventually
 
 NOBODY = 65534
-STANDIN = create_member.Wish("helper", "", "standin", cwd="/")
+STANDIN = MemberRequest("helper", "", "standin", cwd="/")
 
 
 def found(registry: Registry) -> dict[str, diagnosis.Check]:

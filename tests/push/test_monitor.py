@@ -14,6 +14,7 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import create_member
 from cafleet_core.config.rules import PushRules, Thresholds
+from cafleet_core.requests import MemberRequest
 from cafleet_core.storage import monitors
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import (
@@ -32,7 +33,7 @@ registry.BUSY_SECONDS = 0.1
 from cafleet_core.cli.main import main
 main()
 """
-ASKING = create_member.Wish("reviewer", "", "standin", cwd="/")
+ASKING = MemberRequest("reviewer", "", "standin", cwd="/")
 
 
 @pytest.fixture
