@@ -14,7 +14,8 @@ import click
 
 from cafleet_core.broker.directory import identity, sessions
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import InvalidInput, NotReady
 from cafleet_core.records import Session

@@ -10,7 +10,8 @@ import click
 from cafleet_core import text
 from cafleet_core.broker.directory import agents, identity, sessions
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Group, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, Group, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.panes.tmux import facts
 from cafleet_core.records import Agent

@@ -10,7 +10,8 @@ import click
 
 from cafleet_core import text
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Group, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, Group, pass_invocation
 from cafleet_core.config import folders, keys, settings
 from cafleet_core.config.keys import Value
 

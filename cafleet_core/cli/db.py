@@ -10,9 +10,9 @@ import click
 from cafleet_core import text
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
-from cafleet_core.cli.parameter_types import Absolute
-from cafleet_core.cli.times import Moment
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parameter_types import Absolute, Time
+from cafleet_core.cli.parser import Group, pass_invocation
 from cafleet_core.errors import RegistryError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def backup(run: Invocation, path: str) -> None:
 @click.option(
     "--older-than",
     "before",
-    type=Moment(),
+    type=Time(),
     required=True,
     metavar="SPAN|TIME",
     help="A span such as 30d, or a time.",

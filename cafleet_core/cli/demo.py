@@ -9,7 +9,8 @@ import sys
 import click
 
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
 
 _UNWATCHED_SECONDS = 600

@@ -18,7 +18,8 @@ from cafleet_core.cli.agent_start import (
     told,
 )
 from cafleet_core.cli.explain import explain
-from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Group, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
 from cafleet_core.panes.tmux.layouts import LAYOUTS

@@ -11,7 +11,8 @@ import click
 from cafleet_core import text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Group, pass_invocation
 from cafleet_core.panes.tmux import facts
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.views import SessionSummary

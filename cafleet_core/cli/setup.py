@@ -11,7 +11,8 @@ import click
 
 from cafleet_core import text
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import CafleetError, InvalidInput
 from cafleet_core.setup import agent_folders, inventory, plan
 from cafleet_core.setup.piece import Piece

@@ -10,7 +10,8 @@ import click
 from cafleet_core import clock, text
 from cafleet_core.broker.team import status as standing
 from cafleet_core.broker.team.status import Status
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.records import Agent
 
 _NAMED = 3

@@ -15,7 +15,8 @@ from cafleet_core.cli.agent_start import (
     start_options,
     starting_with,
 )
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 
 if TYPE_CHECKING:
     from cafleet_core.requests import UpRequest, UpResult

@@ -14,7 +14,7 @@ from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import turns
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.directory.identity import Caller
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import create_member
 from cafleet_core.broker.team.start_agent import within
@@ -88,7 +88,7 @@ def await_exchange(demo: Running) -> str:
     deadline = time.monotonic() + _EXCHANGE_SECONDS
     with closing(open_registry(demo.stage.registry)) as registry:
         while time.monotonic() < deadline:
-            entries = timeline.newest(registry, demo.stage.session_id)
+            entries = pages.newest(registry, demo.stage.session_id)
             frame = stage.frame(demo.stage.socket, demo.control_room)
             seen = exchanged(entries)
             if seen and shows(frame, seen):

@@ -11,8 +11,8 @@ import click
 from cafleet_core.cli import output
 from cafleet_core.cli.aliases import ALIASES
 from cafleet_core.cli.examples import EXAMPLES
-from cafleet_core.cli.invocation import shared_options
 from cafleet_core.cli.main import cafleet
+from cafleet_core.cli.parser import shared_options
 from cafleet_core.reference import errors, settings, troubleshooting
 
 FOLDER = Path(__file__).parents[2] / "docs"

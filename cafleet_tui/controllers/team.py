@@ -6,9 +6,9 @@ from textual import on, work
 from textual.content import Content
 from textual.getters import query_one
 
-from cafleet_core.broker.messages.history import Filter
 from cafleet_core.errors import CafleetError
 from cafleet_core.requests import MemberRequest
+from cafleet_core.views import Filter
 from cafleet_tui.controllers.session import LiveSession
 from cafleet_tui.data.jobs import using
 from cafleet_tui.data.updates import Hired, HireFailed, MailRead

@@ -8,12 +8,20 @@ from typing import NamedTuple, Protocol
 
 from textual.message import Message
 
-from cafleet_core.broker.delivery.pending import Held
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
-from cafleet_core.broker.messages.pages import Page, Reach
 from cafleet_core.records import Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
-from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_core.views import (
+    EVERYTHING,
+    Entry,
+    Filter,
+    Held,
+    Member,
+    Page,
+    PaneView,
+    Pulse,
+    Reach,
+    SessionSummary,
+)
 from cafleet_tui.operations.mail import Letter
 from cafleet_tui.operations.member_operations import Done, Order
 
