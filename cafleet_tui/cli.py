@@ -71,7 +71,7 @@ def tui(
     """
     run.read_only = read_only
     session = choose_session(run.registry, run.session_id, run.settings)
-    app = make_app(run.settings._replace(read_only=read_only), session)
+    app = make_app(run.settings.replace(read_only=read_only), session)
     if screenshot:
         _draw(app, screenshot, size)
     else:

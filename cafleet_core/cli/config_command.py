@@ -31,10 +31,10 @@ def config_group() -> None:
 @pass_invocation
 def show(run: Invocation) -> None:
     """Print every setting, its value, and where that came from."""
-    values = run.settings._asdict()
     origin = _origins()
     found = [
-        _Setting(key.name, values[key.field], origin[key.name]) for key in keys.KEYS
+        _Setting(key.name, run.settings.value(key), origin[key.name])
+        for key in keys.KEYS
     ]
     found += [
         _Setting(f"tui.keys.{action}", keys, origin.get(f"tui.keys.{action}", "file"))

@@ -47,7 +47,7 @@ _SHORT = """\
 """
 
 
-class Page(NamedTuple):
+class DocumentedCommand(NamedTuple):
     """A command, the words by which it is called, and its context."""
 
     words: tuple[str, ...]
@@ -55,7 +55,7 @@ class Page(NamedTuple):
     context: click.Context
 
 
-def pages() -> Iterator[Page]:
+def commands() -> Iterator[DocumentedCommand]:
     """Every command and group but the root, each group before its commands."""
     yield from _below(cafleet, click.Context(cafleet, info_name="cafleet"), ())
 
@@ -82,7 +82,7 @@ def command_reference() -> str:
             _INTRODUCTION,
             f"{_EVERYWHERE}\n{_HEADER}{shared}",
             f"{_SHORT}{aliases}",
-            *(_section(page) for page in pages()),
+            *(_section(command) for command in commands()),
         )
     )
 
@@ -101,35 +101,35 @@ _HEADER = "| option | meaning | default |\n| --- | --- | --- |\n"
 
 def _below(
     group: click.Group, context: click.Context, above: tuple[str, ...]
-) -> Iterator[Page]:
+) -> Iterator[DocumentedCommand]:
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if command is None or command.hidden:
             continue
         words = (*above, name)
         own = click.Context(command, info_name=name, parent=context)
-        yield Page(words, command, own)
+        yield DocumentedCommand(words, command, own)
         if isinstance(command, click.Group):
             yield from _below(command, own, words)
 
 
-def _section(page: Page) -> str:
-    title = f"cafleet {' '.join(page.words)}"
-    if isinstance(page.command, click.Group):
-        return f"## {title}\n\n{_help(page.command)}\n"
-    depth = "##" if len(page.words) == 1 else "###"
-    usage = " ".join((title, *page.command.collect_usage_pieces(page.context)))
-    rows = "".join(_row(one) for one in own_options(page.command))
+def _section(command: DocumentedCommand) -> str:
+    title = f"cafleet {' '.join(command.words)}"
+    if isinstance(command.command, click.Group):
+        return f"## {title}\n\n{_help(command.command)}\n"
+    depth = "##" if len(command.words) == 1 else "###"
+    usage = " ".join((title, *command.command.collect_usage_pieces(command.context)))
+    rows = "".join(_row(option) for option in own_options(command.command))
     options = f"\n{_HEADER}{rows}" if rows else ""
     return (
-        f"{depth} {title}\n\n{_help(page.command)}\n\n    {usage}\n{options}\n"
-        f"```sh\n{EXAMPLES[' '.join(page.words)]}\n```\n"
+        f"{depth} {title}\n\n{_help(command.command)}\n\n    {usage}\n{options}\n"
+        f"```sh\n{EXAMPLES.get(' '.join(command.words), '')}\n```\n"
     )
 
 
 def _help(command: click.Command) -> str:
     paragraphs = (command.help or "").split("\n\n")
-    return "\n\n".join(" ".join(one.split()) for one in paragraphs)
+    return "\n\n".join(" ".join(words.split()) for words in paragraphs)
 
 
 def own_options(command: click.Command) -> list[click.Option]:

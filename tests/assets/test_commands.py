@@ -68,7 +68,7 @@ def test_the_commands_are_found() -> None:
 def test_an_option_in_the_prose_exists(path: Path) -> None:
     known = {
         name
-        for page in pages.pages()
+        for page in pages.commands()
         for param in page.command.params
         for name in param.opts
     }

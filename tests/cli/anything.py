@@ -20,7 +20,7 @@ LASTING = {
 
 COMMANDS = [
     (page.words, page.command)
-    for page in pages.pages()
+    for page in pages.commands()
     if not isinstance(page.command, click.Group) and page.words not in LASTING
 ]
 COMMANDS += [

@@ -69,7 +69,7 @@ def check_keys(document: Any, promised: str) -> None:
 def test_every_command_is_there() -> None:
     there = {
         " ".join(page.words): page.command
-        for page in pages.pages()
+        for page in pages.commands()
         if not isinstance(page.command, click.Group)
     }
     assert COMMANDS - set(there) == set()

@@ -28,7 +28,7 @@ QUESTION = "Apply both remarks?\n❯ 1. Yes\n  2. No\n  a digit answers"
 BIN = Path(sys.executable).parent
 
 COMMANDS = sorted(
-    page.words for page in pages.pages() if " ".join(page.words) in EXAMPLES
+    page.words for page in pages.commands() if " ".join(page.words) in EXAMPLES
 )
 
 

@@ -21,7 +21,7 @@ def test_the_documents_are_what_the_program_says() -> None:
 
 def test_every_command_option_and_alias_is_there() -> None:
     document = pages.command_reference()
-    for page in pages.pages():
+    for page in pages.commands():
         assert f"# cafleet {' '.join(page.words)}\n" in document
         for option in pages.own_options(page.command):
             assert f"| `{option.opts[0]}" in document

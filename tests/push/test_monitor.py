@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import create_member
 from cafleet_core.config.rules import PushRules, Thresholds
@@ -28,8 +28,8 @@ from tests.terminal import (
 )
 
 IMPATIENT = """
-from cafleet_core.storage import registry
-registry.BUSY_SECONDS = 0.1
+from cafleet_core.storage import sqlite
+sqlite.BUSY_SECONDS = 0.1
 from cafleet_core.cli.main import main
 main()
 """
@@ -109,7 +109,7 @@ def test_only_one_watches_until_it_gives_no_sign_any_more(
 def test_it_gives_few_signs_for_every_one_wakes_whoever_follows(
     registry: Registry, watcher: Monitor
 ) -> None:
-    follower = Registry(registry.path)
+    follower = open_registry(registry.path)
 
     def wakes_nobody() -> bool:
         before = follower.data_version()

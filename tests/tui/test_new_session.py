@@ -111,7 +111,7 @@ async def test_without_a_coding_agent_nothing_is_started(registry_path: Path) ->
 def test_where_one_only_looks_the_source_itself_starts_none(
     registry: Registry, registry_path: Path
 ) -> None:
-    source = RegistrySource(settings_of(registry_path)._replace(read_only=True))
+    source = RegistrySource(settings_of(registry_path).replace(read_only=True))
     with pytest.raises(Refused, match="read-only"):
         source.found(UpRequest("x", StartRequest("claude")))
     source.close()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,8 @@ async def a_locked_room(
 
 def whole(registry: Registry) -> str:
     """Everything that the registry holds, as SQL."""
-    return "\n".join(registry._connection.iterdump())
+    with closing(sqlite3.connect(registry.path)) as connection:
+        return "\n".join(connection.iterdump())
 
 
 async def test_the_composer_says_so_and_takes_nothing_in(
