@@ -131,9 +131,10 @@ class Command(_Parsed):
         super().format_epilog(ctx, formatter)
         from cafleet_core.cli.examples import EXAMPLES
 
-        words = canonical(ctx.command_path.split()[1:])
-        with formatter.section("Example"):
-            formatter.write(f"  {EXAMPLES[' '.join(words)]}\n")
+        example = EXAMPLES.get(" ".join(canonical(ctx.command_path.split()[1:])))
+        if example:
+            with formatter.section("Example"):
+                formatter.write(f"  {example}\n")
 
 
 class Group(_Parsed, click.Group):

@@ -88,12 +88,16 @@ def errors() -> dict[str, type[CafleetError]]:
 def _row(kind: type[CafleetError]) -> str:
     meaning = (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " ")
     code = f"[`{kind.code}`](errors.md#{kind.code})"
-    return f"| {code} | {kind.exit_code} | {meaning} | {error_hints.BY_CODE[kind.code]} |\n"
+    return f"| {code} | {kind.exit_code} | {meaning} | {_hint(kind.code)} |\n"
+
+
+def _hint(code: str) -> str:
+    return error_hints.BY_CODE.get(code, "")
 
 
 def _section(code: str, said: list[str]) -> str:
     listed = "".join(map(_message, said))
-    return f"\n## {code}\n\n{error_hints.BY_CODE[code]}\n" + (listed and f"\n{listed}")
+    return f"\n## {code}\n\n{_hint(code)}\n" + (listed and f"\n{listed}")
 
 
 def _message(message: str) -> str:

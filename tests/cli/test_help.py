@@ -8,16 +8,16 @@ import pytest
 from cafleet_core.cli.aliases import ALIASES
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.cli.main import cafleet
-from cafleet_core.reference import pages
+from cafleet_core.reference import commands
 from tests.cli.conftest import Prompt
 
-PAGES = [*pages.commands()]
+PAGES = [*commands.documented()]
 COMMANDS = [page for page in PAGES if not isinstance(page.command, click.Group)]
 
 
 @pytest.mark.parametrize("page", COMMANDS, ids=lambda page: " ".join(page.words))
 def test_a_command_s_help_ends_with_its_one_example(
-    cli: Prompt, page: pages.DocumentedCommand
+    cli: Prompt, page: commands.DocumentedCommand
 ) -> None:
     helped = cli(*page.words, "--help")
     assert (helped.code, helped.err) == (0, "")
@@ -28,7 +28,7 @@ def test_a_command_s_help_ends_with_its_one_example(
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: " ".join(page.words))
 def test_a_command_and_its_options_say_what_they_are_for(
-    page: pages.DocumentedCommand,
+    page: commands.DocumentedCommand,
 ) -> None:
     assert page.command.help
     assert page.command.help.split("\n\n")[0].strip().endswith(".")

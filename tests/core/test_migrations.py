@@ -13,21 +13,15 @@ from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryError
-from cafleet_core.storage import migrations, models
+from cafleet_core.reference import data_model
+from cafleet_core.storage import migrations
 from cafleet_core.storage.migrations import steps
 from cafleet_core.storage.registry import HEAD
 from cafleet_core.storage.sqlite import APPLICATION_ID, SqliteRegistry
 from tests.team import a_team
 from tests.terminal import command_line, environment
 
-TABLES: tuple[type[Model], ...] = (
-    models.Session,
-    models.Agent,
-    models.Placement,
-    models.Task,
-    models.Monitor,
-    models.Wake,
-)
+TABLES = data_model.tables()
 
 
 def schema(registry: Registry) -> dict[str, str]:
