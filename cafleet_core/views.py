@@ -95,12 +95,12 @@ class Question(NamedTuple):
 
     def option(self, digit: int) -> Option | None:
         """The answer with this number."""
-        return next((one for one in self.options if one.digit == digit), None)
+        return next((option for option in self.options if option.digit == digit), None)
 
     @property
     def free_text(self) -> Option | None:
         """The answer that lets one write."""
-        return next((one for one in self.options if one.free_text), None)
+        return next((option for option in self.options if option.free_text), None)
 
 
 class PaneView(NamedTuple):

@@ -36,7 +36,7 @@ def start_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def told(words: tuple[str, ...], file: str | None) -> str:
+def given_prompt(words: tuple[str, ...], file: str | None) -> str:
     """The prompt, from the words of the command line or from a file; empty for neither.
 
     Of a role that `cafleet setup` has put in, all but the seal. Raises InvalidInput for
@@ -69,7 +69,7 @@ def starting_with(
         prompt=prompt,
         model=model,
         cwd=cwd,
-        environment=tuple(_pair(one) for one in environment),
+        environment=tuple(_pair(setting) for setting in environment),
     )
 
 

@@ -60,7 +60,7 @@ def _stop(run: Invocation, *, unwatched_only: bool) -> None:
     from cafleet_core.demo import performance, stage
 
     demos = [
-        one for one in stage.running() if not (unwatched_only and stage.watched(one))
+        demo for demo in stage.running() if not (unwatched_only and stage.watched(demo))
     ]
     if not demos:
         raise Refused("no demo is running.")

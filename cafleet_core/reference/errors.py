@@ -67,8 +67,8 @@ def messages() -> dict[str, list[str]]:
     for name, kind in kinds.items():
         of_code[kind.code] |= said[name]
     return {
-        code: sorted(found, key=lambda one: (one.casefold(), one))
-        for code, found in of_code.items()
+        code: sorted(words, key=lambda message: (message.casefold(), message))
+        for code, words in of_code.items()
     }
 
 
@@ -77,11 +77,13 @@ def errors() -> dict[str, type[CafleetError]]:
     for module in pkgutil.walk_packages(cafleet_core.__path__, "cafleet_core."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
-    found = [CafleetError]
-    for kind in found:
-        found += sorted(kind.__subclasses__(), key=lambda one: one.__name__)
+    kinds = [CafleetError]
+    for kind in kinds:
+        kinds += sorted(kind.__subclasses__(), key=lambda kind: kind.__name__)
     return {
-        one.__name__: one for one in found if one.__module__.startswith("cafleet_core.")
+        kind.__name__: kind
+        for kind in kinds
+        if kind.__module__.startswith("cafleet_core.")
     }
 
 

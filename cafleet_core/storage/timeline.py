@@ -63,16 +63,16 @@ def first_since(registry: Registry, session_id: str, stamp: str) -> int:
     low, high = 0, 1 + int(registry.row("SELECT COALESCE(MAX(seq), 0) FROM tasks")[0])
     while low < high:
         middle = (low + high) // 2
-        found = registry.row(
+        row = registry.row(
             f"SELECT t.seq, t.created_at FROM tasks t WHERE t.session_id = ? AND {IS_HEAD}"
             " AND t.seq >= ? ORDER BY t.seq LIMIT 1",
             (session_id, middle),
         )
-        if found is None or found[1] >= stamp:
+        if row is None or row[1] >= stamp:
             high = middle
-            first = found[0] if found else first
+            first = row[0] if row else first
         else:
-            low = found[0] + 1
+            low = row[0] + 1
     return first
 
 
