@@ -69,7 +69,7 @@ def _type_at_rest(campaign: Campaign, terminal: Terminal, turn: Turn) -> bool:
     lines = unstyled(terminal.screen(turn.pane_id))
     if "❯" not in lines:
         return False
-    time.sleep(campaign.random.uniform(0, 0.01))
+    time.sleep(campaign.random.choice((0, 0.01, 0.2)) * campaign.random.random())
     result = type_one(turn._replace(shows=("❯",), hides=WAITING))
     campaign.counts["moved" if result == MOVED else str(result.outcome)] += 1
     return result != MOVED
