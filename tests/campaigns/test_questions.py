@@ -19,7 +19,7 @@ from tests.campaigns.tally import Campaign
 from tests.push.panes import a_turn, stamp, strokes, type_one
 from tests.terminal import Terminal, eventually
 
-QUESTIONS = 60
+QUESTIONS = 20
 
 CROSSING = 0.05
 """Seconds after which a question has been read by tmux, and keys by their program, for sure.
