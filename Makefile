@@ -5,9 +5,9 @@ VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(shell $(PYTHON) -c 'import 
 BIN := $(VENV)/bin
 JOBS ?= auto
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
-AGENTS := @anthropic-ai/claude-code@2.1.329 @openai/codex@0.169.0 opencode-ai@1.18.33
+AGENTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33
 
-.PHONY: run test campaigns smoke test-agents check static format bench screenshots movie docs clean
+.PHONY: run test campaigns smoke test-agents check static format mutants bench screenshots movie docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -50,6 +50,10 @@ format: $(VENV)/.dev ## put the code in its usual form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+mutants: $(VENV)/.dev ## break the guards in every small way, and list what no test notices
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut results
+
 bench: $(VENV)/.dev ## measure, as ratios within one run
 	@$(BIN)/python -m tests.bench
 
@@ -64,7 +68,7 @@ docs: $(VENV)/.dev ## write the documents that are made from the program again
 	@$(BIN)/python -m cafleet_tui.keys.keymap
 
 clean: ## remove what set-up made
-	rm -rf .venv .venv-*
+	rm -rf .venv .venv-* mutants
 
 .PHONY: prerequisites
 prerequisites:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
+
+import pytest
 
 from cafleet_core.panes.tmux import facts
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
@@ -37,6 +41,20 @@ def an_agent(terminal: Terminal, log: Path, agent_id: str = AGENT) -> str:
 def type_one(turn: Turn) -> PushResult:
     (result,) = writer.type_turns([turn])
     return result
+
+
+def meanwhile(
+    monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object], call: int = 1
+) -> None:
+    """Have something happen between a look at the panes and the writer's `call`-th call."""
+    type_turns, calls = writer.type_turns, count(1)
+
+    def a_moment_later(turns: Sequence[Turn]) -> list[PushResult]:
+        if next(calls) == call:
+            happens()
+        return type_turns(turns)
+
+    monkeypatch.setattr(writer, "type_turns", a_moment_later)
 
 
 def a_recorder(terminal: Terminal, log: Path, agent_id: str = AGENT) -> str:
