@@ -142,8 +142,10 @@ class _Drawing:
 
     def _grounds(self, segments: Sequence[Segment]) -> str:
         column, drawn = 0, ""
-        for ground, alike in groupby(segments, lambda one: _colours(one.style)[1]):
-            cells = sum(cell_len(one.text) for one in alike)
+        for ground, alike in groupby(
+            segments, lambda segment: _colours(segment.style)[1]
+        ):
+            cells = sum(cell_len(segment.text) for segment in alike)
             if ground != _background():
                 style = self._class(f"fill:{ground.hex}")
                 place = f'x="{column * _CELL}" width="{cells * _CELL}"'

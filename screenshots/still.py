@@ -96,10 +96,10 @@ class StillSource(NamedTuple):
     def held(self, _session_id: str) -> Held:
         """The messages that wait for their pane."""
         waiting = [
-            one.created_at
+            delivery.created_at
             for entry in self.entries
-            for one in entry.deliveries
-            if one.push_outcome == PushOutcome.HELD and not one.notified_at
+            for delivery in entry.deliveries
+            if delivery.push_outcome == PushOutcome.HELD and not delivery.notified_at
         ]
         return Held(len(waiting), min(waiting, default=None))
 

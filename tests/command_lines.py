@@ -31,14 +31,14 @@ def blocks(text: str) -> list[tuple[str, str]]:
 
 def steps(text: str) -> list[Step]:
     """Every `cafleet` command of the blocks in `sh` and `console`, in its order."""
-    found: list[Step] = []
+    steps: list[Step] = []
     for language, block in blocks(text):
         if language == "sh":
-            found += [Step(line, None) for line in block.splitlines()]
+            steps += [Step(line, None) for line in block.splitlines()]
         if language == "console":
             parts = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
-            found += [Step(*part) for part in parts]
-    return [step for step in found if step.command.startswith("cafleet ")]
+            steps += [Step(*part) for part in parts]
+    return [step for step in steps if step.command.startswith("cafleet ")]
 
 
 def written(text: str) -> list[list[str]]:
@@ -55,25 +55,31 @@ def written(text: str) -> list[list[str]]:
 def named(text: str) -> list[list[str]]:
     """The arguments of every call between backticks, perhaps without all that it needs."""
     prose = _BLOCK.sub("", text)
-    return [one.split()[1:] for one in _NAMED.findall(prose)]
+    return [call.split()[1:] for call in _NAMED.findall(prose)]
 
 
 def unknown(words: list[str]) -> list[str]:
     """What of a named call the program does not have: the command, or its options."""
     command: click.Command = cafleet
     context = click.Context(cafleet)
-    before = ["", *words]
     for word in (
-        two for one, two in zip(before, words, strict=False) if not _option(one, two)
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if not _option(before, word)
     ):
         if not isinstance(command, click.Group):
             break
-        found = command.get_command(context, word)
-        if found is None:
+        subcommand = command.get_command(context, word)
+        if subcommand is None:
             return [] if _stands_for_something(word) else [word]
-        command = found
+        command = subcommand
     known = {name for param in command.params for name in param.opts} | {"--help"}
-    return [one for word in words for one in _OPTION.findall(word) if one not in known]
+    return [
+        option
+        for word in words
+        for option in _OPTION.findall(word)
+        if option not in known
+    ]
 
 
 def _calls(line: str) -> Iterator[list[str]]:

@@ -58,7 +58,7 @@ ERAS = {
 
 def _schema(era: Era) -> str:
     kind = "INTEGER" if era.numbers else "VARCHAR"
-    session, agent, task = (f"{one}_id" for one in (era.session, era.agent, era.task))
+    session, agent, task = (f"{noun}_id" for noun in (era.session, era.agent, era.task))
     deletable = f", deleted_at VARCHAR, director_{agent} {kind} REFERENCES {era.agents} ({agent})"
     return f"""
         CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
@@ -184,7 +184,9 @@ class EarlierRegistry:
     def broadcast(self, sender: Id, recipients: Sequence[Id], body: str) -> list[Id]:
         """A message to several: the summary's id, then each delivery's, stored in reverse."""
         summary = self._new("task")
-        deliveries = [self._task(sender, one, body, summary) for one in recipients]
+        deliveries = [
+            self._task(sender, recipient, body, summary) for recipient in recipients
+        ]
         said = f"Broadcast sent to {len(recipients)} recipients"
         self._task(sender, sender, said, summary, own=summary)
         return [summary, *deliveries]

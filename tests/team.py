@@ -67,6 +67,6 @@ def log_of(logs: Path, name: str) -> Path:
 
 def _bootstrapped(registry: Registry, here: Here) -> Team:
     made = sessions.create(registry, here, "a test", "standin")
-    found = agents.listed(registry, made.session)
-    administrator = next(one for one in found if one.kind == "administrator")
+    listed = agents.listed(registry, made.session)
+    administrator = next(agent for agent in listed if agent.kind == "administrator")
     return Team(made.session, made.director, administrator, {})

@@ -126,16 +126,16 @@ def test_every_command_is_one_that_the_program_takes(
     for words in command_lines.written(text):
         assert run(words) == 0, f"{words}: {capsys.readouterr().err}"
     missing = {
-        " ".join(words): found
+        " ".join(words): unknown
         for words in command_lines.named(text)
-        if (found := command_lines.unknown(words))
+        if (unknown := command_lines.unknown(words))
     }
     assert missing == {}
 
 
 def test_a_command_that_is_not_there_would_be_found() -> None:
     wrong = ["member stop", "message poll --ful", "nothing", "status --member-id x"]
-    named = command_lines.named(" ".join(f"`cafleet {one}`" for one in wrong))
+    named = command_lines.named(" ".join(f"`cafleet {call}`" for call in wrong))
     assert list(map(command_lines.unknown, named)) == [
         ["stop"],
         ["--ful"],
@@ -195,7 +195,10 @@ def test_links_lead_somewhere(document: Path) -> None:
 def anchors(text: str) -> set[str]:
     """The names of a document's headings, as they are linked to."""
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings}
+    return {
+        re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
+        for heading in headings
+    }
 
 
 def test_the_index_leads_to_every_document() -> None:

@@ -29,7 +29,7 @@ def room(terminal: Terminal, team: Team) -> str:
     return pane
 
 
-def told(logs: Path, name: str, count: int = 1) -> list[str]:
+def turns_of(logs: Path, name: str, count: int = 1) -> list[str]:
     """The turns of an agent, once there are `count`."""
     log = log_of(logs, name)
     eventually(lambda: len(turns(log)) >= count)
@@ -52,7 +52,7 @@ def test_a_message_from_the_director_to_its_ack(
     )
     assert sent.document["push"] == {"outcome": "delivered"}
     task_id = sent.document["task"]["id"]
-    [turn] = told(tmp_path, "drafter")
+    [turn] = turns_of(tmp_path, "drafter")
     header, body = turn.split("\n")
     assert header.startswith(f"[cafleet msg {task_id} from {team.director.agent_id} ")
     assert body == "Write the plan;"
@@ -65,7 +65,7 @@ def test_a_message_from_the_director_to_its_ack(
     listed = cafleet(terminal.registry, "message", "list", **in_director)
     assert "to:drafter completed" in listed.out
     eventually(lambda: "✓" in terminal.screen(room))
-    assert told(tmp_path, "drafter") == [turn]
+    assert turns_of(tmp_path, "drafter") == [turn]
 
 
 def test_a_broadcast_is_three_turns_and_one_entry(
@@ -78,7 +78,7 @@ def test_a_broadcast_is_three_turns_and_one_entry(
     )
     assert "recipients=3 delivered=3" in sent.out
     for name in NAMES:
-        [turn] = told(tmp_path, name)
+        [turn] = turns_of(tmp_path, name)
         assert turn.split("\n")[1:] == ["Phase one starts now."]
 
     def drawn() -> bool:
@@ -94,9 +94,9 @@ def test_a_broadcast_is_three_turns_and_one_entry(
         return screen.count("Phase one starts now.") == 1 and "drafter " in chips
 
     eventually(drawn)
-    assert [one.recipient_name for one in newest(registry, team).deliveries] == list(
-        NAMES
-    )
+    assert [
+        delivery.recipient_name for delivery in newest(registry, team).deliveries
+    ] == list(NAMES)
 
 
 def test_the_administrator_writes_by_hand_in_the_control_room(
@@ -106,7 +106,7 @@ def test_the_administrator_writes_by_hand_in_the_control_room(
         terminal.keys(room, *keys)
     eventually(lambda: "with section 4" in terminal.screen(room))
     terminal.keys(room, "Enter")
-    [turn] = told(tmp_path, "drafter")
+    [turn] = turns_of(tmp_path, "drafter")
     assert turn.split("\n")[1] == "Please begin 🚀⏎with section 4"
     entry = newest(registry, team)
     assert entry.text == "Please begin 🚀\nwith section 4"

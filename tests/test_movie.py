@@ -19,7 +19,7 @@ ASKING = "print('\\033[31mname?\\033[0m'); print('hello', input()); input()"
 def texts(svg: str) -> list[str]:
     """Every piece of text of a drawing, the unseen ones too."""
     drawing = ElementTree.fromstring(svg)  # noqa: S314  # our own drawing
-    return [one.text or "" for one in drawing.iter(f"{SVG}text")]
+    return [element.text or "" for element in drawing.iter(f"{SVG}text")]
 
 
 def frames(*screens: str) -> list[Frame]:

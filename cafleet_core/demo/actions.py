@@ -75,7 +75,9 @@ def broadcast(text: str) -> Command:
 def shown(arguments: Sequence[str]) -> str:
     """A `cafleet` command for a human to read: ids shortened, sentences quoted."""
     words = map(shortened, arguments)
-    return " ".join(["cafleet", *(f'"{one}"' if " " in one else one for one in words)])
+    return " ".join(
+        ["cafleet", *(f'"{word}"' if " " in word else word for word in words)]
+    )
 
 
 def shortened(words: str) -> str:

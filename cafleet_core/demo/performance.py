@@ -102,14 +102,14 @@ def await_exchange(demo: Running) -> str:
 def exchanged(entries: Sequence[Entry]) -> tuple[Entry, Entry] | None:
     """The first broadcast that is acked by two at least, and an answer to it."""
     by_delivery = {
-        one.task_id: entry
+        delivery.task_id: entry
         for entry in entries
-        for one in entry.deliveries
+        for delivery in entry.deliveries
         if entry.broadcast
     }
     for answer in entries:
         asked = by_delivery.get(answer.reply_to_task_id or "")
-        if asked and sum(bool(one.acked_at) for one in asked.deliveries) > 1:
+        if asked and sum(bool(delivery.acked_at) for delivery in asked.deliveries) > 1:
             return asked, answer
     return None
 

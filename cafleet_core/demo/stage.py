@@ -59,12 +59,12 @@ def open_session(
 ) -> Opened:
     """A tmux session of this size on the default server, detached, `argv` in its pane."""
     opened = windows.open_session(SESSION, "demo", size, environment, argv)
-    told = {
+    options = {
         "status-left-length": "20",
         "status-right": " detach: C-b d · end: cafleet demo --stop ",
         "status-right-length": "60",
     }
-    for option, value in told.items():
+    for option, value in options.items():
         run(opened.socket, "set-option", "-t", f"={SESSION}:", option, value)
     return opened
 

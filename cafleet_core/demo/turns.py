@@ -69,7 +69,7 @@ def messages_in(printed: str) -> list[Message]:
     except ValueError:
         return []
     return [
-        Message(*(str(one[key]) for key in _ENVELOPE))
-        for one in envelopes
-        if isinstance(one, dict) and all(key in one for key in _ENVELOPE)
+        Message(*(str(envelope[key]) for key in _ENVELOPE))
+        for envelope in envelopes
+        if isinstance(envelope, dict) and all(key in envelope for key in _ENVELOPE)
     ]

@@ -134,7 +134,7 @@ def needing(ranks: Ranks) -> tuple[Standing, ...]:
     waiting = [
         s for s in (*ranks.team, *ranks.heads) if s.state == StandingState.WAITING
     ]
-    return tuple(sorted(waiting, key=lambda one: waiting_since(one) or "~"))
+    return tuple(sorted(waiting, key=lambda standing: waiting_since(standing) or "~"))
 
 
 def waiting_since(standing: Standing) -> str | None:

@@ -70,8 +70,8 @@ class TimelineIndex:
         if seq is None:
             return None
         position = bisect_left(self._seqs, seq)
-        found = position < len(self._seqs) and self._seqs[position] == seq
-        return position if found else None
+        loaded = position < len(self._seqs) and self._seqs[position] == seq
+        return position if loaded else None
 
     def top_of(self, position: int) -> int:
         """The first line of the entry at `position`."""
@@ -118,9 +118,9 @@ class TimelineIndex:
         if row and following < len(self) and self.top_of(following) < line + page:
             position = following
         for seq in wanted:
-            found = self.find(seq)
-            if found is not None and line <= self.top_of(found) < line + page:
-                position = found
+            candidate = self.find(seq)
+            if candidate is not None and line <= self.top_of(candidate) < line + page:
+                position = candidate
                 break
         return Anchor(self._seqs[position], self.top_of(position) - line)
 

@@ -15,23 +15,23 @@ _NAMES_SHOWN = 6
 
 
 def title(
-    sender: Agent | None, found: Mentions | None, reply_to: str | None
+    sender: Agent | None, mentions: Mentions | None, reply_to: str | None
 ) -> Content:
     """Who sends, to whom as far as that is clear, and the id of what it answers."""
     who = label(sender.name) if sender else "nobody"
     parts: list[tuple[str, str]] = [("Sending as ", ""), (who, "bold")]
-    if found:
-        parts += [(" → ", ""), (reach(found), "bold $primary")]
+    if mentions:
+        parts += [(" → ", ""), (reach(mentions), "bold $primary")]
     if reply_to:
         parts.append((f"  replying to {label(reply_to[:8])}", "$secondary"))
     return Content.assemble(*parts)
 
 
-def reach(found: Mentions) -> str:
+def reach(mentions: Mentions) -> str:
     """Whom a message goes to, in a few words."""
-    if found.everyone:
+    if mentions.everyone:
         return "everyone"
-    names = [cut(label(agent.name), 20) for agent in found.recipients]
+    names = [cut(label(agent.name), 20) for agent in mentions.recipients]
     more = len(names) - _NAMES_SHOWN
     return ", ".join(names[:_NAMES_SHOWN]) + (f" +{more}" if more > 0 else "")
 

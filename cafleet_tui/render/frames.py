@@ -71,9 +71,9 @@ def outcome(letter: Letter, sent: Sent) -> Content:
 def canceling(entry: Entry) -> Content:
     """From whom a message is about to be taken back."""
     names = [
-        label(one.recipient_name)
-        for one in entry.deliveries
-        if one.state == TaskState.INPUT_REQUIRED
+        label(delivery.recipient_name)
+        for delivery in entry.deliveries
+        if delivery.state == TaskState.INPUT_REQUIRED
     ]
     shown = [cut(name, 20) for name in names[:_NAMES_SHOWN]]
     if left := len(names) - len(shown):

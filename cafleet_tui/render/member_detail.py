@@ -78,19 +78,19 @@ def placement(standing: Standing) -> Content:
 def activity(standing: Standing) -> Content:
     """How often it sent, read and acked lately."""
     acts = sum(standing.pulse)
-    told = f"  {acts} act{'' if acts == 1 else 's'} in {PULSE_MINUTES} minutes"
+    figure = f"  {acts} act{'' if acts == 1 else 's'} in {PULSE_MINUTES} minutes"
     return Content.assemble(
         fact("activity", ""),
         sparkline(standing.pulse, _BARS),
-        (told, "$text-muted"),
+        (figure, "$text-muted"),
     )
 
 
 def mail(agent_id: str, inbox: Sequence[Entry], sent: Sequence[Entry]) -> Content:
     """The newest of what it got and of what it sent, the newest first."""
-    lines = _listed("Inbox", [_received(agent_id, one) for one in reversed(inbox)])
+    lines = _listed("Inbox", [_received(agent_id, entry) for entry in reversed(inbox)])
     lines.append(Content(""))
-    lines += _listed("Sent", [_sent(one) for one in reversed(sent)])
+    lines += _listed("Sent", [_sent(entry) for entry in reversed(sent)])
     return Content("\n").join(lines)
 
 
@@ -111,8 +111,8 @@ def _received(agent_id: str, entry: Entry) -> Content:
 
 
 def _sent(entry: Entry) -> Content:
-    names = ", ".join(one.recipient_name for one in entry.deliveries)
-    acked = sum(bool(one.acked_at) for one in entry.deliveries)
+    names = ", ".join(delivery.recipient_name for delivery in entry.deliveries)
+    acked = sum(bool(delivery.acked_at) for delivery in entry.deliveries)
     to = "everyone" if entry.broadcast else names
     return _line(entry, "→ " + to, f"{acked} of {len(entry.deliveries)} acked")
 
@@ -127,5 +127,7 @@ def _line(entry: Entry, who: str, state: str) -> Content:
 
 
 def _part(agent_id: str, entry: Entry) -> Delivery | None:
-    own = [one for one in entry.deliveries if one.recipient_id == agent_id]
+    own = [
+        delivery for delivery in entry.deliveries if delivery.recipient_id == agent_id
+    ]
     return own[0] if own else None

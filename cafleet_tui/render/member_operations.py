@@ -89,11 +89,11 @@ def lay_out(
 
 def reasons(buttons: Sequence[Button]) -> Content:
     """Why some of them cannot work, each reason once."""
-    told: dict[str, list[str]] = {}
+    labels_of: dict[str, list[str]] = {}
     for button in buttons:
         if button.reason:
-            told.setdefault(button.reason, []).append(button.label)
-    lines = [f"{', '.join(labels)}: {reason}" for reason, labels in told.items()]
+            labels_of.setdefault(button.reason, []).append(button.label)
+    lines = [f"{', '.join(labels)}: {reason}" for reason, labels in labels_of.items()]
     return Content.styled(" · ".join(lines), "$text-muted")
 
 

@@ -60,16 +60,16 @@ def empty(trouble: str | None, key: str | None) -> Content:
         return Content.assemble(
             ("The sessions cannot be read.\n\n", "bold $warning"), trouble
         )
-    told = Content.assemble(
+    how = Content.assemble(
         ("No session yet.\n\n", "bold"),
         ("In the tmux pane of your Director, run\n\n", "$text-muted"),
         ("cafleet session create", "bold $primary"),
         ("\n\nIt appears here by itself.", "$text-muted"),
     )
     if key is None:
-        return told
+        return how
     return Content.assemble(
-        told,
+        how,
         ("\n\nOr press ", "$text-muted"),
         (key, "bold $primary"),
         (" for one with a Director of its own.", "$text-muted"),

@@ -68,11 +68,11 @@ def status_line(facts: Facts, width: int) -> Content:
 def outcome_line(sent: Sent) -> Content:
     """What became of a message, recipient by recipient, in words."""
     results = [result for _, result in sent.deliveries]
-    told = Content("  ").join(_outcome(result) for result in results[:3])
+    outcomes = Content("  ").join(_outcome(result) for result in results[:3])
     if len(results) > 3:
         shown = sum(result.notified for result in results)
-        told = Content(f"{shown} of {len(results)} on screen")
-    return told
+        outcomes = Content(f"{shown} of {len(results)} on screen")
+    return outcomes
 
 
 def notice(words: str, names: Sequence[str], sent: Sent, command: str) -> Content:

@@ -111,8 +111,8 @@ def _rows(
     """
     room, head_room = _room(width), max(width - 2, _SMALLEST_ROOM)
     header = _header(entry, head_room)
-    told = _clipped(_told(entry), room)
-    size = _cells(told) + _STATUS_GAP
+    outcome = _clipped(_outcome(entry), room)
+    size = _cells(outcome) + _STATUS_GAP
     above = _cells(header) + size <= head_room
     if selected:
         left = head_room - (size if above else 0)
@@ -121,11 +121,11 @@ def _rows(
     if len(entry.deliveries) != 1 or entry.broadcast:
         below += _parts(entry.deliveries, room, selected)
     if above:
-        _put_right(told, header, head_room)
+        _put_right(outcome, header, head_room)
     elif _cells(below[-1]) + size <= room:
-        _put_right(told, below[-1], room)
+        _put_right(outcome, below[-1], room)
     else:
-        below.append([(" " * (room - _cells(told)), ""), *told])
+        below.append([(" " * (room - _cells(outcome)), ""), *outcome])
     return header, below
 
 
@@ -195,7 +195,7 @@ def _more(count: int) -> str:
     return f"{ELLIPSIS} ~{count:,} more lines · Enter shows all"
 
 
-def _told(entry: Entry) -> Row:
+def _outcome(entry: Entry) -> Row:
     """What became of the message, in words; what is well and over has no colour but its glyph."""
     if len(entry.deliveries) == 1 and not entry.broadcast:
         only = entry.deliveries[0]
@@ -222,9 +222,9 @@ def _clipped(row: Row, room: int) -> Row:
     return [(clip("".join(text for text, _ in row), room), row[-1][1])]
 
 
-def _put_right(told: Row, row: Row, room: int) -> None:
-    """Let `row` end with what is `told`, at the right edge."""
-    row += [(" " * (room - _cells(row) - _cells(told)), ""), *told]
+def _put_right(outcome: Row, row: Row, room: int) -> None:
+    """Let `row` end with the outcome, at the right edge."""
+    row += [(" " * (room - _cells(row) - _cells(outcome)), ""), *outcome]
 
 
 def _chips(deliveries: Sequence[Delivery], room: int) -> list[Row]:

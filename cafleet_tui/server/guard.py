@@ -102,7 +102,7 @@ class Guard:
 def _names(host: str) -> set[str]:
     if host in _ANY:
         return {*_LOOPBACK_NAMES, socket.gethostname().lower()}
-    resolved = {str(one[4][0]) for one in socket.getaddrinfo(host, None)}
+    resolved = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
     local = any(is_loopback(address) for address in resolved)
     return {host.lower(), *(_LOOPBACK_NAMES if local else ())}
 

@@ -61,11 +61,11 @@ def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, in
     if not host:
         raise InvalidInput("the host to listen at is empty.")
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise InvalidInput(f"no address is known for host {host!r}.") from None
     # IPv4 first: that is where a browser looks for localhost when in doubt
-    family, _, _, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+    family, _, _, _, address = min(infos, key=lambda info: info[0] != socket.AF_INET)
     return family, (str(address[0]), port)
 
 

@@ -124,7 +124,9 @@ class Site:
 
     async def _new_room(self, tab: str) -> Room | None:
         if len(self._rooms) >= MOST_ROOMS:
-            unseen = [name for name, one in self._rooms.items() if not one.shown]
+            unseen = [
+                name for name, process in self._rooms.items() if not process.shown
+            ]
             if not unseen:
                 return None
             await self._rooms[unseen[0]].end()
@@ -132,7 +134,9 @@ class Site:
         return self._rooms[tab]
 
     def _forget(self, room: Room) -> None:
-        self._rooms = {tab: one for tab, one in self._rooms.items() if one is not room}
+        self._rooms = {
+            tab: process for tab, process in self._rooms.items() if process is not room
+        }
 
 
 def _side(request: web.Request, name: str, usual: int) -> int:

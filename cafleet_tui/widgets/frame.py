@@ -20,7 +20,7 @@ class Framed(Widget):
             self._subtitled = self.border_subtitle = subtitle
 
 
-def _same(one: Content | None, other: Content | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one.is_same(other)
+def _same(content: Content | None, other: Content | None) -> bool:
+    if content is None or other is None:
+        return content is other
+    return content.is_same(other)

@@ -28,8 +28,8 @@ def being_written(before_cursor: str) -> str | None:
 def matching(agents: Sequence[Agent], written: str) -> list[Agent]:
     """The agents whose token holds what is written; those that begin with it come first."""
     wanted = written.casefold()
-    found = [agent for agent in agents if wanted in token(agent.name)]
-    return sorted(found, key=lambda agent: not token(agent.name).startswith(wanted))
+    fitting = [agent for agent in agents if wanted in token(agent.name)]
+    return sorted(fitting, key=lambda agent: not token(agent.name).startswith(wanted))
 
 
 class MentionPopup(OptionList, can_focus=False):
@@ -116,9 +116,9 @@ class MentionPopup(OptionList, can_focus=False):
     def _fill(self, written: str) -> None:
         self._written = written
         agents = self._agents
-        found = matching(agents, written)
+        fitting = matching(agents, written)
         options = [
-            Option(render.mention(agent), id=token(agent.name)) for agent in found
+            Option(render.mention(agent), id=token(agent.name)) for agent in fitting
         ]
         if _EVERYONE.startswith(written.casefold()) and agents:
             options.append(Option(render.everyone(agents), id=_EVERYONE))

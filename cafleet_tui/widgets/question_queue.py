@@ -59,7 +59,7 @@ class QuestionQueue(StillScroll, can_focus=True):
 
         The mark stays with its member while that waits for one, else it goes on.
         """
-        ids = [_id(one) for one in waiting]
+        ids = [_id(standing) for standing in waiting]
         before = _id(self.marked) if self.marked else ""
         at = ids.index(before) if before in ids else min(self._marked, len(ids) - 1)
         self._waiting, self._given = tuple(waiting), given
@@ -70,9 +70,9 @@ class QuestionQueue(StillScroll, can_focus=True):
     def _paint(self) -> None:
         at = clock.now()
         rows: list[Row] = []
-        for number, one in enumerate(self._waiting):
-            given = _id(one) in self._given
-            card = render.card(one, at, marked=number == self._marked, given=given)
+        for number, standing in enumerate(self._waiting):
+            given = _id(standing) in self._given
+            card = render.card(standing, at, marked=number == self._marked, given=given)
             rows += [_GAP, *card] if rows else card
         before, self._rows = self._rows, rows or [Row(render.nobody(), "")]
         if len(before) != len(self._rows):
@@ -134,7 +134,7 @@ class QuestionQueue(StillScroll, can_focus=True):
         if number >= len(self._rows) or not self._rows[number].agent_id:
             return
         row = self._rows[number]
-        ids = [_id(one) for one in self._waiting]
+        ids = [_id(standing) for standing in self._waiting]
         self._mark(ids.index(row.agent_id))
         if row.digit is not None:
             self.action_answer(row.digit)

@@ -89,8 +89,8 @@ class KeyLine(Line):
 
 def _offered(screen: Screen[object]) -> list[Binding]:
     """The bindings to show, each once with its first key, the most useful first."""
-    found: dict[str, Binding] = {}
+    bindings: dict[str, Binding] = {}
     for active in screen.active_bindings.values():
         if active.enabled and active.binding.id in FOOTER:
-            found.setdefault(active.binding.id, active.binding)
-    return [found[action_id] for action_id in FOOTER if action_id in found]
+            bindings.setdefault(active.binding.id, active.binding)
+    return [bindings[action_id] for action_id in FOOTER if action_id in bindings]

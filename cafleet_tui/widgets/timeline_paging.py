@@ -55,10 +55,10 @@ class TimelinePaging:
 
     def advance(self, entries: Iterable[Entry], keep_newest: bool) -> Change:
         """Take in what is new or changed; see `TimelineIndex.upsert`."""
-        told = list(entries)
+        updates = list(entries)
         if not self.idle:
-            self._keep(told)
-        return self._index.upsert(told, keep_newest)
+            self._keep(updates)
+        return self._index.upsert(updates, keep_newest)
 
     def take(self, page: Page) -> None:
         """Put the awaited page where it belongs, with what was told since it was asked for."""
@@ -79,8 +79,8 @@ class TimelinePaging:
         """There is no such page."""
         self._settle()
 
-    def _keep(self, told: Iterable[Entry]) -> None:
-        for entry in told:
+    def _keep(self, updates: Iterable[Entry]) -> None:
+        for entry in updates:
             known = self._meanwhile.get(entry.seq)
             if known is None or known.version < entry.version:
                 self._meanwhile[entry.seq] = entry

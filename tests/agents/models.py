@@ -38,12 +38,12 @@ class ModelApi:
 
     def heard(self, agent: str, part: str) -> list[str]:
         """The user's turns with these words, in the conversation that has most of them."""
-        found = (
-            [turn for turn in _turns(one) if part in turn]
-            for one in list(self.requests)
-            if _of(one, agent)
+        turns = (
+            [turn for turn in _turns(request) if part in turn]
+            for request in list(self.requests)
+            if _of(request, agent)
         )
-        return max(found, key=len, default=[])
+        return max(turns, key=len, default=[])
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -62,7 +62,7 @@ def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
 
 
 @pytest.mark.parametrize(
-    "path", [assets.plugin_folder(), ROOT], ids=lambda one: one.name
+    "path", [assets.plugin_folder(), ROOT], ids=lambda path: path.name
 )
 def test_the_manifests_are_valid(path: Path, tmp_path: Path) -> None:
     claude = Path(os.environ[FOLDER]) / "node_modules" / ".bin" / "claude"

@@ -166,8 +166,8 @@ def test_cafleet_runs_unasked_and_reaches_tmux(office: Office, agent: str) -> No
 def reached(office: Office, agent: str) -> bool:
     """Whether a tool's answer shows that tmux was reached."""
     kind = {"claude": "tool_result", "codex": "function_call_output"}[agent]
-    told = [json.dumps(request) for request in list(office.programs.api.requests)]
-    return any(kind in one and "reached-tmux" in one for one in told)
+    requests = [json.dumps(request) for request in list(office.programs.api.requests)]
+    return any(kind in request and "reached-tmux" in request for request in requests)
 
 
 @EACH
@@ -177,8 +177,12 @@ def test_the_skills_are_offered(office: Office, agent: str) -> None:
     words = "messages" if agent == "claude" else "input"
 
     def seen() -> bool:
-        told = [json.dumps(one) for one in office.programs.api.requests if words in one]
-        return any(all(name in one for name in offered) for one in told)
+        requests = [
+            json.dumps(request)
+            for request in office.programs.api.requests
+            if words in request
+        ]
+        return any(all(name in request for name in offered) for request in requests)
 
     eventually(seen, PATIENCE)
 
@@ -189,8 +193,13 @@ def test_a_director_reads_its_role_unasked(office: Office) -> None:
     office.programs.says(office.pane("claude"), CALL + json.dumps(call))
 
     def read() -> bool:
-        told = [json.dumps(one) for one in list(office.programs.api.requests)]
-        return any("tool_result" in one and "You split the work" in one for one in told)
+        requests = [
+            json.dumps(request) for request in list(office.programs.api.requests)
+        ]
+        return any(
+            "tool_result" in request and "You split the work" in request
+            for request in requests
+        )
 
     eventually(read, PATIENCE)
 
@@ -203,10 +212,12 @@ def test_two_codexes_run_their_commands_each_in_its_own_pane(office: Office) -> 
 
 
 def test_opencode_finds_the_skills_and_the_rule(office: Office) -> None:
-    told = json.loads(opencode(office, "debug", "skill"))
+    skills = json.loads(opencode(office, "debug", "skill"))
     home = office.programs.home / ".config" / "opencode" / "skills"
-    found = {one["name"] for one in told if one["location"].startswith(str(home))}
-    assert found == set(assets.skills())
+    names = {
+        skill["name"] for skill in skills if skill["location"].startswith(str(home))
+    }
+    assert names == set(assets.skills())
     settings = json.loads(opencode(office, "debug", "config"))
     assert settings["permission"]["bash"] == {"*": "ask", "cafleet *": "allow"}
 

@@ -60,10 +60,10 @@ class Play(NamedTuple):
         _, create, _ = self.section("cafleet", "Begin")
         return self.run(create, LABEL="release").splitlines()[0]
 
-    def told(self, part: str) -> str:
-        """Wait until the Director's agent is given a turn with these words; that turn."""
+    def await_turn(self, part: str) -> str:
+        """Wait until the Director's agent gets a turn containing `part`, and return it."""
         return eventually(
-            lambda: next((one for one in self.turns() if part in one), "")
+            lambda: next((turn for turn in self.turns() if part in turn), "")
         )
 
     def turns(self) -> list[str]:

@@ -47,9 +47,9 @@ def a_team(play: Play, skill: str) -> Team:
 def conversation(entries: Sequence[Entry]) -> list[str]:
     """Who wrote to whom."""
     return [
-        f"{one.sender_name} > {delivery.recipient_name}"
-        for one in entries
-        for delivery in one.deliveries
+        f"{entry.sender_name} > {delivery.recipient_name}"
+        for entry in entries
+        for delivery in entry.deliveries
     ]
 
 
@@ -57,8 +57,8 @@ def one_at_a_time(entries: Sequence[Entry]) -> bool:
     """Whether each message was sent after the one before it was acked."""
     stamps = [
         stamp
-        for one in entries
-        for stamp in (one.created_at, one.deliveries[0].acked_at or "")
+        for entry in entries
+        for stamp in (entry.created_at, entry.deliveries[0].acked_at or "")
     ]
     # a member acks its work before it reports, and the Director before it goes on
     return stamps == sorted(stamps) and all(stamps)
@@ -121,5 +121,5 @@ def test_every_role_is_somebody_s_first_prompt_or_the_director_s(skill: str) -> 
         command.rpartition("/")[2].removesuffix(".md")
         for command in skill_text.under(folder / "director.md", "1. Prepare")
     }
-    roles = {one.stem for one in folder.iterdir()}
+    roles = {path.stem for path in folder.iterdir()}
     assert roles == {"director", *spawned}

@@ -47,7 +47,7 @@ class Director(NamedTuple):
         return self.play.run(command, NAME="writer", **words)
 
     def spawn(self) -> None:
-        [create] = [one for one in self.section("Spawn") if "create" in one]
+        [create] = [command for command in self.section("Spawn") if "create" in command]
         assert self.run(create, TEXT="Writes", SKILL=SKILL).endswith("ready\n")
 
     def give(self, text: str) -> None:
@@ -73,7 +73,7 @@ class Director(NamedTuple):
         asked = eventually(
             lambda: out if question in (out := self.run(capture)) else ""
         )
-        line = next(one for one in asked.splitlines() if wanted in one)
+        line = next(row for row in asked.splitlines() if wanted in row)
         number = line.strip(" ❯").partition(".")[0]
         self.run(choose, NUMBER=number)
         self.take(f"The answer was {number}")
@@ -120,13 +120,15 @@ def test_a_team_is_led_from_its_first_member_to_its_last(
     assert panes == [play.terminal.first, play.pane]
     assert sessions.find(registry, session).deleted_at is not None
     said = timeline.newest(registry, session)
-    assert {one.state for entry in said for one in entry.deliveries} == {"completed"}
-    assert [(one.sender_name, one.text.splitlines()[0]) for one in said] == STORY
+    assert {delivery.state for entry in said for delivery in entry.deliveries} == {
+        "completed"
+    }
+    assert [(entry.sender_name, entry.text.splitlines()[0]) for entry in said] == STORY
 
 
 def test_nobody_is_dismissed_while_a_loop_still_looks_after_them() -> None:
     role = (assets.skills()["cafleet"] / "roles" / "director.md").read_text("utf-8")
     leaving = role[role.index("## Go home") :]
     order = ["Stop the loop", "member delete", "member list", "session delete"]
-    places = [leaving.index(one) for one in order]
+    places = [leaving.index(step) for step in order]
     assert places == sorted(places)

@@ -48,7 +48,9 @@ def supervised(play: Play) -> str:
 
 def spawn(play: Play) -> None:
     """Spawn the worker as the skill says."""
-    [create] = [one for one in play.section("cafleet", "Spawn") if "create" in one]
+    [create] = [
+        command for command in play.section("cafleet", "Spawn") if "create" in command
+    ]
     play.run(create, NAME="worker", TEXT="Works", SKILL=ROLE)
 
 
@@ -72,8 +74,8 @@ def checked(play: Play, *shown: str) -> None:
     play.run(poll)
 
     def row() -> bool:
-        [found] = re.findall(r"^\s*\S+\s+worker\s.*$", play.run(roster), re.MULTILINE)
-        return all(word in found for word in shown)
+        [line] = re.findall(r"^\s*\S+\s+worker\s.*$", play.run(roster), re.MULTILINE)
+        return all(word in line for word in shown)
 
     eventually(row, seconds=30)
     assert shown[0] in play.run(explain, NAME="worker")
@@ -83,7 +85,7 @@ def checked(play: Play, *shown: str) -> None:
 def test_who_is_silent_on_unread_mail_is_pinged(play: Play) -> None:
     supervised(play)
     give(play, f"{actor.STALL} and draft.")
-    assert "worker has been silent" in play.told("[cafleet]")
+    assert "worker has been silent" in play.await_turn("[cafleet]")
     checked(play, "idle", "quiet", "overdue")
     ping, *_ = section(play, "3. What to do")
     play.run(ping, NAME="worker")
@@ -102,7 +104,7 @@ def test_who_took_work_on_and_stopped_is_asked_by_name_of_the_work(play: Play) -
 def test_who_asks_on_its_screen_is_answered_by_the_user(play: Play) -> None:
     supervised(play)
     give(play, f"{actor.ASK} for a title.")
-    assert "worker waits for an answer: Which title?" in play.told("[cafleet]")
+    assert "worker waits for an answer: Which title?" in play.await_turn("[cafleet]")
     checked(play, "waiting")
     _, _, in_words = play.section("cafleet", "Answer a question on a member's screen")
     play.run(in_words, NAME="worker", TEXT="Both")
@@ -113,7 +115,7 @@ def test_who_died_is_replaced_under_its_own_name(play: Play) -> None:
     watching = supervised(play)
     [execute, *_] = play.section("cafleet", "Run a command for a member")
     play.run(execute, NAME="worker", COMMAND="kill -9 $PPID")
-    assert "worker is gone" in play.told("[cafleet]")
+    assert "worker is gone" in play.await_turn("[cafleet]")
     checked(play, "dead")
     for command in section(play, "3. What to do")[2:]:
         play.run(command, NAME="worker")

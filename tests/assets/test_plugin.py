@@ -116,6 +116,6 @@ def test_every_member_talks_by_the_same_rules(path: Path) -> None:
 def test_a_prompt_holds_no_braces_that_would_stay(path: Path) -> None:
     """What a member is told first is filled in when it is spawned."""
     member = an_agent("writer")
-    told = prompts.filled(prompts.read_file(str(path)), member, "director-id")
-    assert told.startswith("You are writer")
-    assert "{{" not in told
+    prompt = prompts.filled(prompts.read_file(str(path)), member, "director-id")
+    assert prompt.startswith("You are writer")
+    assert "{{" not in prompt

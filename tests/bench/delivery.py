@@ -58,8 +58,8 @@ def _submitted(registry: Registry, terminal: Terminal, logs: Path) -> Iterator[F
         ("message send to submitted turn", by_command),
     ):
         pairs = [(_until_turn(log, act), wall(bare, env)) for _ in range(_ROUNDS)]
-        ratio = median(one / other for one, other in pairs)
-        value = milliseconds(median(one for one, _ in pairs))
+        ratio = median(measured / reference for measured, reference in pairs)
+        value = milliseconds(median(measured for measured, _ in pairs))
         yield Figure(f"{name} : one tmux call", value, ratio, None)
 
 
@@ -88,6 +88,6 @@ def _look(registry: Registry, terminal: Terminal, session_id: str) -> Figure:
         started = time.perf_counter()
         pane_states.observe(registry, session_id)
         pairs.append((time.perf_counter() - started, wall(bare, env)))
-    ratio = median(one / other for one, other in pairs)
-    value = milliseconds(median(one for one, _ in pairs))
+    ratio = median(measured / reference for measured, reference in pairs)
+    value = milliseconds(median(measured for measured, _ in pairs))
     return Figure(f"a look at {PANES} panes : one tmux call", value, ratio, None)

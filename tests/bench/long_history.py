@@ -195,10 +195,10 @@ def _read(past: _Past, wanted: Filter | str, reach: Reach) -> float:
 
 
 def _ratio(name: str, pairs: list[tuple[float, float]]) -> Figure:
-    value = median(one for one, _ in pairs)
+    value = median(measured for measured, _ in pairs)
     reference = median(other for _, other in pairs)
     return _against(name, milliseconds(value), value, reference)
 
 
-def _against(name: str, value: str, one: float, other: float) -> Figure:
-    return Figure(f"{name} : {_FEW:,} tasks", value, one / other, None)
+def _against(name: str, value: str, measured: float, reference: float) -> Figure:
+    return Figure(f"{name} : {_FEW:,} tasks", value, measured / reference, None)

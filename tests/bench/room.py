@@ -69,8 +69,8 @@ def _first_paint(terminal: Terminal, argv: Sequence[str]) -> Figure:
     ]
     return Figure(
         "control room's first paint : bare Textual app's",
-        milliseconds(median(one for one, _ in pairs)),
-        median(one / other for one, other in pairs),
+        milliseconds(median(measured for measured, _ in pairs)),
+        median(measured / reference for measured, reference in pairs),
         None,
     )
 
@@ -149,12 +149,12 @@ def _latency(
         terminal.keys(echo, word, "Enter")
         _await(terminal, echo, word)
         times.append((seen - started, time.perf_counter() - seen))
-    slowest = max(one for one, _ in times)
-    middle = median(one for one, _ in times)
+    slowest = max(shown for shown, _ in times)
+    middle = median(shown for shown, _ in times)
     return Figure(
         "commit elsewhere to seen here : a key's echo",
         f"{middle * 1000:.0f} ms, worst {slowest * 1000:.0f}",
-        median(one / other for one, other in times),
+        median(shown / echoed for shown, echoed in times),
         None,
     )
 

@@ -45,8 +45,10 @@ def against(
     wall(argv, env)
     wall(reference, env)
     pairs = [(wall(argv, env), wall(reference, env)) for _ in range(rounds)]
-    ratio = median(one / other for one, other in pairs)
-    return Figure(name, milliseconds(median(one for one, _ in pairs)), ratio, aim)
+    ratio = median(measured / reference_time for measured, reference_time in pairs)
+    return Figure(
+        name, milliseconds(median(measured for measured, _ in pairs)), ratio, aim
+    )
 
 
 def milliseconds(seconds: float) -> str:

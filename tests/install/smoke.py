@@ -24,10 +24,10 @@ COMMANDS = (
 def modules() -> list[str]:
     """Every module of both packages but what runs when it is imported."""
     return [
-        found.name
+        module.name
         for package in (cafleet_core, cafleet_tui)
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-        if not found.name.endswith("__main__")
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not module.name.endswith("__main__")
     ]
 
 

@@ -171,10 +171,10 @@ class Tab:
 
     async def _read(self) -> None:
         async for message in self._wire:
-            told = message.json()
-            if waiting := self._answers.pop(told.get("id"), None):
-                waiting.set_result(told.get("result", {"result": {}}))
-            match told.get("method"), told.get("params"):
+            event = message.json()
+            if waiting := self._answers.pop(event.get("id"), None):
+                waiting.set_result(event.get("result", {"result": {}}))
+            match event.get("method"), event.get("params"):
                 case "Network.requestWillBeSent", {"request": {"url": address}}:
                     self.requested.append(address)
                 case "Network.webSocketCreated", {"url": address}:
@@ -200,12 +200,12 @@ class Browser:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        told = self._profile / "DevToolsActivePort"
+        port_file = self._profile / "DevToolsActivePort"
         deadline = time.monotonic() + PATIENCE
-        while not (told.exists() and told.read_text().count("\n")):
+        while not (port_file.exists() and port_file.read_text().count("\n")):
             assert time.monotonic() < deadline, "Chromium did not start"
             await asyncio.sleep(0.05)
-        self._at = f"http://127.0.0.1:{told.read_text().split()[0]}"
+        self._at = f"http://127.0.0.1:{port_file.read_text().split()[0]}"
         return self
 
     async def __aexit__(self, *_error: object) -> None:

@@ -92,9 +92,9 @@ async def test_a_wrong_token_is_refused_in_spite_of_a_good_cookie(
 async def test_a_foreign_host_is_refused(
     visitor: aiohttp.ClientSession, serving: Serving, host: str
 ) -> None:
-    told = "Refused: this Host is not the one that the server was started for.\n"
-    assert await status(visitor, serving.root, Host=host) == (403, told)
-    assert await status(visitor, serving.address, Host=host) == (403, told)
+    refusal = "Refused: this Host is not the one that the server was started for.\n"
+    assert await status(visitor, serving.root, Host=host) == (403, refusal)
+    assert await status(visitor, serving.address, Host=host) == (403, refusal)
     origin = f"http://{host}"
     assert await refused_socket(visitor, serving, Host=host, Origin=origin) == 403
 
@@ -103,8 +103,8 @@ async def test_a_foreign_host_is_refused(
 async def test_a_foreign_origin_is_refused(
     visitor: aiohttp.ClientSession, serving: Serving, origin: str
 ) -> None:
-    told = "Refused: this Origin is not the server's own page.\n"
-    assert await status(visitor, serving.root, Origin=origin) == (403, told)
+    refusal = "Refused: this Origin is not the server's own page.\n"
+    assert await status(visitor, serving.root, Origin=origin) == (403, refusal)
     assert await refused_socket(visitor, serving, Origin=origin) == 403
 
 
@@ -192,17 +192,17 @@ def test_beyond_loopback_it_says_what_that_means(
 
 
 @pytest.mark.parametrize(
-    ("host", "code", "told"),
+    ("host", "code", "message"),
     [
         ("", 2, "the host to listen at is empty."),
         ("no such host", 2, "no address is known for host 'no such host'."),
     ],
 )
 def test_a_host_that_is_none_is_one_line(
-    registry_path: Path, host: str, code: int, told: str
+    registry_path: Path, host: str, code: int, message: str
 ) -> None:
     refused = cafleet(registry_path, "server", "--host", host, "--port", "0")
-    assert refused == (code, "", f"Error: {told}\n")
+    assert refused == (code, "", f"Error: {message}\n")
 
 
 def test_when_remote_is_meant_it_warns_and_serves(

@@ -16,8 +16,8 @@ TAB = "0123456789abcdef" * 2
 
 def rooms(serving: Serving) -> list[int]:
     """The process ids of a server's control rooms."""
-    told = Path(f"/proc/{serving.pid}/task/{serving.pid}/children")
-    return [int(pid) for pid in told.read_text().split()]
+    children = Path(f"/proc/{serving.pid}/task/{serving.pid}/children")
+    return [int(pid) for pid in children.read_text().split()]
 
 
 def runs(pid: int) -> bool:

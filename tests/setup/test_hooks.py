@@ -42,9 +42,9 @@ def test_a_hook_stamps_its_own_pane(terminal: Terminal, state: str) -> None:
     pane = terminal.shell()
     assert fire(state, LONG, PATH=path(), **terminal.inside(pane)) == ""
     panes = facts.panes(terminal.socket)
-    told = self_reports.hook(panes[pane].stamped)
-    assert told is not None
-    assert (told.source, told.state) == ("hook", state)
+    report = self_reports.hook(panes[pane].stamped)
+    assert report is not None
+    assert (report.source, report.state) == ("hook", state)
     assert panes[terminal.first].stamped == ""
 
 
