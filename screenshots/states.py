@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery
 from screenshots import team
-from screenshots.letters import delivery, entry
+from screenshots.messages import delivery, entry
 from screenshots.names import DEREGISTERED, ago, id_of
 from screenshots.still import StillSource
 

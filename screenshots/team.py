@@ -6,7 +6,7 @@ from cafleet_core.panes.reading import question
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Activity, Member, PaneView, SessionSummary
-from screenshots.letters import ENTRIES
+from screenshots.messages import ENTRIES
 from screenshots.names import DEREGISTERED, NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
 from screenshots.pulses import PULSES

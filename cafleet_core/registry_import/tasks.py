@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cafleet_core.registry_import import translate
-from cafleet_core.registry_import.teams import Renamed, Teams
+from cafleet_core.registry_import.teams import ImportedTeams, Renamed
 from cafleet_core.states import AgentStatus, TaskState, TaskType
 from cafleet_core.storage import earlier_schema, imports
 from cafleet_core.storage.earlier_schema import Earlier, Row
@@ -50,7 +50,7 @@ def move_in(
 
 
 def _moved(registry: Registry, source: Earlier, progress: Progress) -> Moved:
-    teams = Teams(registry, source)
+    teams = ImportedTeams(registry, source)
     mail = _Mail(registry, teams)
     total, done = source.count_tasks(), 0
     for message in source.messages():
@@ -70,7 +70,7 @@ def _moved(registry: Registry, source: Earlier, progress: Progress) -> Moved:
 class _Mail:
     """Messages on their way in, inside the caller's transaction."""
 
-    def __init__(self, registry: Registry, teams: Teams) -> None:
+    def __init__(self, registry: Registry, teams: ImportedTeams) -> None:
         self.counts = {_NEW: 0, _HERE: 0, _OUTSIDE: 0}
         self.settled = 0
         self._registry = registry

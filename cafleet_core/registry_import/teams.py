@@ -26,7 +26,7 @@ class Renamed(NamedTuple):
     after: str
 
 
-class Teams:
+class ImportedTeams:
     """The teams of an earlier registry, coming in inside the caller's transaction.
 
     `sessions` and `agents` count what came and what was here before, `left_out` the agents

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cafleet_core.setup import jsonc
-from cafleet_core.setup.jsonc import Entry, Node, Step
+from cafleet_core.setup.jsonc import JsonMember, Node, Step
 
 _INDENTED = re.compile(r"\n([ \t]+)\S")
 _REMARK = re.compile(r"[ \t]*(?://[^\r\n]*|/\*[^\r\n]*?\*/[ \t]*(?=\r?\n))")
@@ -121,7 +121,7 @@ def _emptied(text: str, holder: Node) -> str:
     return text[:start] + text[end:]
 
 
-def _without_one(text: str, holder: Node, entry: Entry) -> str:
+def _without_one(text: str, holder: Node, entry: JsonMember) -> str:
     """One of several entries goes with one comma; comments stay."""
     index = holder.entries.index(entry)
     if index == 0:

@@ -21,16 +21,16 @@ class Node(NamedTuple):
     start: int
     end: int
     value: Any
-    entries: "tuple[Entry, ...]" = ()
+    entries: "tuple[JsonMember, ...]" = ()
 
-    def at(self, step: Step) -> "Entry":
+    def at(self, step: Step) -> "JsonMember":
         """The entry under a key, the last where there are several, or at an index."""
         if isinstance(step, int):
             return self.entries[step]
         return {entry.key: entry for entry in self.entries}[step]
 
 
-class Entry(NamedTuple):
+class JsonMember(NamedTuple):
     """What an object or a list holds; `start` is where its key, if it has one, begins."""
 
     start: int
@@ -93,7 +93,7 @@ def _node(text: str, at: int) -> Node:
 
 def _container(text: str, start: int, opening: str) -> Node:
     closing = _CLOSING[opening]
-    entries: list[Entry] = []
+    entries: list[JsonMember] = []
     at = skip(text, start + 1)
     while text[at : at + 1] != closing:
         entries.append(_entry(text, at, keyed=opening == "{"))
@@ -110,14 +110,14 @@ def _container(text: str, start: int, opening: str) -> Node:
     return Node(start, at + 1, value, tuple(entries))
 
 
-def _entry(text: str, at: int, *, keyed: bool) -> Entry:
+def _entry(text: str, at: int, *, keyed: bool) -> JsonMember:
     if not keyed:
-        return Entry(at, None, _node(text, at))
+        return JsonMember(at, None, _node(text, at))
     _expect(text, at, ('"',))
     key = _node(text, at)
     colon = skip(text, key.end)
     _expect(text, colon, (":",))
-    return Entry(at, key.value, _node(text, skip(text, colon + 1)))
+    return JsonMember(at, key.value, _node(text, skip(text, colon + 1)))
 
 
 def _expect(text: str, at: int, characters: tuple[str, ...]) -> None:

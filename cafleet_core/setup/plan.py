@@ -15,7 +15,7 @@ from cafleet_core.setup.piece import (
 )
 
 
-class Status(NamedTuple):
+class PieceStatus(NamedTuple):
     """The state that a piece is in; `problem` says what is wrong with a file of a broken one."""
 
     piece: Piece
@@ -23,7 +23,7 @@ class Status(NamedTuple):
     problem: str = ""
 
 
-class Change(NamedTuple):
+class FileChange(NamedTuple):
     """A file's text before and after; None is a file that is not there.
 
     `shared` is set where there is more in it than cafleet's own, of which a copy is kept,
@@ -42,20 +42,20 @@ class Change(NamedTuple):
 class Plan(NamedTuple):
     """The changes to be made, the files left because they were changed by hand, the problems."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FileChange, ...] = ()
     left: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
-def status(piece: Piece) -> Status:
+def status(piece: Piece) -> PieceStatus:
     """The state of a piece; never raises."""
     try:
         states = {_state(target, files.read(target.path)) for target in piece.targets}
     except CafleetError as error:
-        return Status(piece, BROKEN, error.message)
+        return PieceStatus(piece, BROKEN, error.message)
     if FOREIGN in states:
-        return Status(piece, FOREIGN)
-    return Status(piece, states.pop() if len(states) == 1 else STALE)
+        return PieceStatus(piece, FOREIGN)
+    return PieceStatus(piece, states.pop() if len(states) == 1 else STALE)
 
 
 def plan(pieces: Iterable[Piece], *, remove: bool, force: bool = False) -> Plan:
@@ -88,7 +88,7 @@ def plan(pieces: Iterable[Piece], *, remove: bool, force: bool = False) -> Plan:
     return Plan(tuple(changes), tuple(left), tuple(problems))
 
 
-def carry_out(change: Change) -> str | None:
+def carry_out(change: FileChange) -> str | None:
     """Make a change; the path of the copy that was kept, if one was. Raises Refused."""
     copy = None
     if change.shared and change.before is not None:
@@ -99,7 +99,7 @@ def carry_out(change: Change) -> str | None:
     return copy
 
 
-def difference(change: Change) -> str:
+def difference(change: FileChange) -> str:
     """The change as a unified diff."""
     import difflib
 
@@ -124,7 +124,7 @@ def _change(
     parts: Sequence[tuple[Piece, Target]],
     *,
     remove: bool,
-) -> Change:
+) -> FileChange:
     after = rest = before
     try:
         for _, target in parts:
@@ -136,7 +136,7 @@ def _change(
     shared = rest is not None
     is_prose = not shared and all(target.is_prose for _, target in parts)
     names = tuple(piece.name for piece, _ in parts)
-    return Change(path, home, before, after, shared, is_prose, names)
+    return FileChange(path, home, before, after, shared, is_prose, names)
 
 
 def _state(target: Target, text: str | None) -> str:

@@ -15,7 +15,7 @@ CAPACITY = 2_000
 """Entries in the window; wrapping them all anew must not be felt."""
 
 
-class Change(NamedTuple):
+class LineChange(NamedTuple):
     """What an update did: how many entries arrived, which known ones are not as they
     were (by seq), and whether any of the lines that were there moved.
     """
@@ -147,7 +147,7 @@ class TimelineIndex:
         self._know()
         self.rewrap()
 
-    def upsert(self, entries: Iterable[Entry], keep_newest: bool) -> Change:
+    def upsert(self, entries: Iterable[Entry], keep_newest: bool) -> LineChange:
         """Take in new entries, and newer versions of known ones.
 
         Where the window overflows, its oldest entries go if `keep_newest`, otherwise
@@ -168,7 +168,7 @@ class TimelineIndex:
             self._newest = max(self._newest, entry.seq)
         moved = len(self._bottoms) < settled
         dropped = self._fit(keep_newest)
-        return Change(added, tuple(changed), moved or dropped)
+        return LineChange(added, tuple(changed), moved or dropped)
 
     def prepend(self, page: Iterable[Entry], *, begins: bool) -> None:
         """Put a page above the window, whose newest entries make room for it.

@@ -27,7 +27,7 @@ class Where(NamedTuple):
 
     def address(self, token: str) -> str:
         """What to open in the browser."""
-        from cafleet_tui.server.listening import in_address
+        from cafleet_tui.server.listener import in_address
 
         return f"http://{in_address(self.host)}:{self.port}/?token={token}"
 
@@ -64,7 +64,7 @@ def server(
     control room. Ctrl+C ends the server, and no member with it.
     """
     from cafleet_tui.appearance import check_settings
-    from cafleet_tui.server.listening import exposure, is_loopback, listen
+    from cafleet_tui.server.listener import exposure, is_loopback, listen
 
     check_settings.check(run.settings)
     run.read_only = read_only

@@ -17,9 +17,9 @@ from aiohttp import WSMsgType, web
 from textual_serve.download_manager import DownloadManager
 
 from cafleet_core.cli import output
-from cafleet_tui.server.door import Door
+from cafleet_tui.server.connection_limit import ConnectionLimit
 from cafleet_tui.server.guard import SOCKET_PATH, Guard, Handler
-from cafleet_tui.server.tab import Room
+from cafleet_tui.server.tab import TabProcess
 
 MOST_ROOMS = 40
 """Control rooms at once; the one longest out of sight gives way to a new one."""
@@ -37,10 +37,10 @@ class Site:
     def __init__(self, command: Sequence[str], guard: Guard) -> None:
         self._command = tuple(command)
         self._guard = guard
-        self._rooms: dict[str, Room] = {}
+        self._rooms: dict[str, TabProcess] = {}
         self._downloads = DownloadManager()
         self._ending = False
-        self._door = Door(self._note_overrun)
+        self._connections = ConnectionLimit(self._note_overrun)
         self._overrun_noted = -_NOTED_EVERY
 
     async def serve(self, listening: socket.socket) -> None:
@@ -64,7 +64,7 @@ class Site:
     async def _accept(self, listening: socket.socket, runner: web.AppRunner) -> None:
         server = runner.server
         if server is not None:
-            await self._door.keep(listening, server)
+            await self._connections.keep(listening, server)
 
     def _note_overrun(self) -> None:
         """Say once what happens, and again after a minute at the earliest."""
@@ -92,7 +92,7 @@ class Site:
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
         """Whoever the guard lets in may keep the connection."""
-        self._door.admit(request.transport)
+        self._connections.admit(request.transport)
         return await handler(request)
 
     async def _page(self, _request: web.Request) -> web.StreamResponse:
@@ -122,7 +122,7 @@ class Site:
             await room.detach(page)
         return page
 
-    async def _new_room(self, tab: str) -> Room | None:
+    async def _new_room(self, tab: str) -> TabProcess | None:
         if len(self._rooms) >= MOST_ROOMS:
             unseen = [
                 name for name, process in self._rooms.items() if not process.shown
@@ -130,10 +130,10 @@ class Site:
             if not unseen:
                 return None
             await self._rooms[unseen[0]].end()
-        self._rooms[tab] = Room(self._command, self._downloads, self._forget)
+        self._rooms[tab] = TabProcess(self._command, self._downloads, self._forget)
         return self._rooms[tab]
 
-    def _forget(self, room: Room) -> None:
+    def _forget(self, room: TabProcess) -> None:
         self._rooms = {
             tab: process for tab, process in self._rooms.items() if process is not room
         }
@@ -145,7 +145,7 @@ def _side(request: web.Request, name: str, usual: int) -> int:
     return max(int(given), 1) if short else usual
 
 
-async def _listen(page: web.WebSocketResponse, room: Room) -> None:
+async def _listen(page: web.WebSocketResponse, room: TabProcess) -> None:
     """Pass on what the page says; what is not in its language is left alone."""
     async for message in page:
         if message.type != WSMsgType.TEXT:

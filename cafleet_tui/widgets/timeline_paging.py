@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cafleet_core.broker.messages.pages import Newer, Older, Page, Reach
 from cafleet_core.views import Entry
 from cafleet_tui.data.updates import Ask
-from cafleet_tui.model.timeline_index import Change, TimelineIndex
+from cafleet_tui.model.timeline_index import LineChange, TimelineIndex
 
 
 class TimelinePaging:
@@ -53,7 +53,7 @@ class TimelinePaging:
         self._settle()
         self._index.replace(entries, begins=begins, ends=True)
 
-    def advance(self, entries: Iterable[Entry], keep_newest: bool) -> Change:
+    def advance(self, entries: Iterable[Entry], keep_newest: bool) -> LineChange:
         """Take in what is new or changed; see `TimelineIndex.upsert`."""
         updates = list(entries)
         if not self.idle:

@@ -13,7 +13,7 @@ from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import timeline
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.demo import scenario, stage
-from cafleet_core.demo.performance import exchanged, shows
+from cafleet_core.demo.lifecycle import exchanged, shows
 from cafleet_core.panes.tmux.layouts import Size
 from tests.builders import a_delivery, an_entry, an_id, at
 from tests.terminal import Ran, Terminal, cafleet, command_line, eventually

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import aiohttp
 import pytest
 
-from cafleet_tui.server.door import MOST_WAITING
+from cafleet_tui.server.connection_limit import MOST_WAITING
 from tests.server.serving import Serving, fetch
 
 BEGUN = b"GET /"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cafleet_core.setup import inventory, plan
 from cafleet_core.setup.piece import Piece
-from cafleet_core.setup.plan import Change
+from cafleet_core.setup.plan import FileChange
 
 CLAUDE = """{
   "model": "opus",
@@ -69,15 +69,15 @@ class Home(NamedTuple):
     def state(self, name: str) -> str:
         return plan.status(self.piece(name)).state
 
-    def apply(self, *names: str, force: bool = False) -> list[Change]:
+    def apply(self, *names: str, force: bool = False) -> list[FileChange]:
         """Put pieces in; the changes that were made."""
         return self._carry_out(*names, remove=False, force=force)
 
-    def remove(self, *names: str) -> list[Change]:
+    def remove(self, *names: str) -> list[FileChange]:
         """Take pieces out; the changes that were made."""
         return self._carry_out(*names, remove=True, force=False)
 
-    def _carry_out(self, *names: str, remove: bool, force: bool) -> list[Change]:
+    def _carry_out(self, *names: str, remove: bool, force: bool) -> list[FileChange]:
         planned = plan.plan(self.pieces(*names), remove=remove, force=force)
         assert planned.problems == ()
         for change in planned.changes:

@@ -21,7 +21,7 @@ _NO_FILES_LEFT_PAUSE = 0.05
 Protocols = Callable[[], asyncio.Protocol]
 
 
-class Door:
+class ConnectionLimit:
     """Accepts connections, and closes those that bring nothing.
 
     `overrun` is called each time that a connection has to give way.
