@@ -1,4 +1,4 @@
-"""What is there of some pieces, what would change, and the change itself."""
+"""The status of pieces, the changes they need, and carrying those out."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from cafleet_core.setup.piece import (
 
 
 class PieceStatus(NamedTuple):
-    """The state that a piece is in; `problem` says what is wrong with a file of a broken one."""
+    """A piece's state; `problem` says what is wrong with a file of a broken one."""
 
     piece: Piece
     state: str
@@ -24,10 +24,10 @@ class PieceStatus(NamedTuple):
 
 
 class FileChange(NamedTuple):
-    """A file's text before and after; None is a file that is not there.
+    """A file's text before and after; None stands for a missing file.
 
-    `shared` is set where there is more in it than cafleet's own, of which a copy is kept,
-    and `is_prose` where a diff is not worth reading.
+    `shared` is set if the file holds other content too, which is then backed up;
+    `is_prose` if it is not shown as a diff.
     """
 
     path: str
@@ -40,7 +40,7 @@ class FileChange(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The changes to be made, the files left because they were changed by hand, the problems."""
+    """The changes to make, the files left as they were changed by hand, the problems."""
 
     changes: tuple[FileChange, ...] = ()
     left: tuple[str, ...] = ()
@@ -59,9 +59,9 @@ def status(piece: Piece) -> PieceStatus:
 
 
 def plan(pieces: Iterable[Piece], *, remove: bool, force: bool = False) -> Plan:
-    """What it takes to have these pieces, or to have none of them; never raises.
+    """The changes that set up these pieces, or remove them; never raises.
 
-    What was changed by hand is left, unless `force` asks for the pieces all the same.
+    Files that were changed by hand are left unless `force` is set.
     """
     by_path: dict[str, list[tuple[Piece, Target]]] = {}
     for piece in pieces:
@@ -89,7 +89,7 @@ def plan(pieces: Iterable[Piece], *, remove: bool, force: bool = False) -> Plan:
 
 
 def carry_out(change: FileChange) -> str | None:
-    """Make a change; the path of the copy that was kept, if one was. Raises Refused."""
+    """Make a change; the backup's path if one was written. Raises Refused."""
     copy = None
     if change.shared and change.before is not None:
         copy = files.back_up(change.path, change.before)

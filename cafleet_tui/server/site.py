@@ -1,4 +1,4 @@
-"""What the server serves: the page, its files, and a web socket for each control room."""
+"""The server's routes: the page, its files, and a web socket for each control room."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cafleet_tui.server.guard import SOCKET_PATH, Guard, Handler
 from cafleet_tui.server.tab import TabProcess
 
 MOST_ROOMS = 40
-"""Control rooms at once; the one longest out of sight gives way to a new one."""
+"""The most control rooms at once; a new one ends the oldest that no page shows."""
 
 _PAGE = Path(str(files("cafleet_tui.server"))) / "page"
 _STATICS = Path(textual_serve.__file__).parent / "static"
@@ -44,7 +44,7 @@ class Site:
         self._overrun_noted = -_NOTED_EVERY
 
     async def serve(self, listening: socket.socket) -> None:
-        """Serve until a signal asks for the end; then end every control room."""
+        """Serve until SIGINT or SIGTERM; then end every control room."""
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -67,14 +67,14 @@ class Site:
             await self._connections.keep(listening, server)
 
     def _note_overrun(self) -> None:
-        """Say once what happens, and again after a minute at the earliest."""
+        """Print a note, at most once a minute."""
         now = time.monotonic()
         if now - self._overrun_noted > _NOTED_EVERY:
             self._overrun_noted = now
             output.note("too many unfinished connections; the oldest are closed.")
 
     def application(self) -> web.Application:
-        """The routes, all of them behind the guard."""
+        """The web application; the guard checks every route."""
         served = web.Application(middlewares=[self._guard.check, self._admit])
         served.add_routes(
             [
@@ -91,7 +91,7 @@ class Site:
     async def _admit(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Whoever the guard lets in may keep the connection."""
+        """Exempt the connection of an authorised request from the connection limit."""
         self._connections.admit(request.transport)
         return await handler(request)
 
@@ -99,7 +99,7 @@ class Site:
         return web.FileResponse(_PAGE / "page.html")
 
     async def _alive(self, _request: web.Request) -> web.StreamResponse:
-        """What a page that was cut off asks before it loads itself again."""
+        """Whether the server runs; a disconnected page asks this before it reloads itself."""
         if self._ending:
             raise web.HTTPServiceUnavailable
         return web.Response(text="alive\n")
@@ -146,7 +146,7 @@ def _side(request: web.Request, name: str, usual: int) -> int:
 
 
 async def _listen(page: web.WebSocketResponse, room: TabProcess) -> None:
-    """Pass on what the page says; what is not in its language is left alone."""
+    """Pass the page's messages on to its control room; ignore malformed ones."""
     async for message in page:
         if message.type != WSMsgType.TEXT:
             continue

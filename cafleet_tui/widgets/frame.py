@@ -1,4 +1,4 @@
-"""A widget whose frame carries words that change while its inside does not."""
+"""A widget whose frame titles change independently of its content."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from textual.widget import Widget
 
 
 class Framed(Widget):
-    """Paints its frame again only for other words: setting a title repaints all of a widget."""
+    """Sets its titles only if they differ, as setting one repaints the whole widget."""
 
     _titled: Content | None = None
     _subtitled: Content | None = None
 
     def entitle(self, title: Content, subtitle: Content | None) -> None:
-        """Write `title` on the upper edge of the frame and `subtitle` on the lower."""
+        """Set the frame's `title` (upper edge) and `subtitle` (lower edge)."""
         if not _same(title, self._titled):
             self._titled = self.border_title = title
         if not _same(subtitle, self._subtitled):
