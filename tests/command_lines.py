@@ -1,4 +1,4 @@
-"""The command lines in a Markdown text: from blocks of code whole, from prose as they are named."""
+"""Find `cafleet` commands in Markdown: whole ones in code blocks, named ones in prose."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _SHELLS = ("sh", "console")
 
 
 class Step(NamedTuple):
-    """A command of a block, and what it is said to print; None where nothing is said."""
+    """A command of a code block, and its documented output; None without one."""
 
     command: str
     printed: str | None
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
-    """Every block of code with its language."""
+    """Every code block, as (language, text)."""
     return _BLOCK.findall(text)
 
 
 def steps(text: str) -> list[Step]:
-    """Every `cafleet` command of the blocks in `sh` and `console`, in its order."""
+    """Every `cafleet` command of the `sh` and `console` blocks, in order."""
     steps: list[Step] = []
     for language, block in blocks(text):
         if language == "sh":
@@ -42,7 +42,7 @@ def steps(text: str) -> list[Step]:
 
 
 def written(text: str) -> list[list[str]]:
-    """The arguments of every call in a block, those inside other commands too."""
+    """The arguments of every call in a code block, also inside other commands."""
     lines = [
         line.removeprefix("$ ")
         for language, block in blocks(text)
@@ -53,13 +53,13 @@ def written(text: str) -> list[list[str]]:
 
 
 def named(text: str) -> list[list[str]]:
-    """The arguments of every call between backticks, perhaps without all that it needs."""
+    """The arguments of every call in inline code, which may be incomplete."""
     prose = _BLOCK.sub("", text)
     return [call.split()[1:] for call in _NAMED.findall(prose)]
 
 
 def unknown(words: list[str]) -> list[str]:
-    """What of a named call the program does not have: the command, or its options."""
+    """The unknown command of a named call, or its unknown options."""
     command: click.Command = cafleet
     context = click.Context(cafleet)
     for word in (

@@ -1,4 +1,4 @@
-"""The shape of the code: who may import whom, and how large a thing may grow."""
+"""The structure of the code: imports, sizes and names."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_core_starts_without_a_screen_or_a_database_layer(module: str) -> No
 
 
 def test_the_annotations_of_a_record_are_no_strings() -> None:
-    # at each start Python compiles every field's annotation that is a string
+    # Python compiles every string annotation of a field at each start
     needless = [
         path
         for path in sources("cafleet_core")
@@ -170,7 +170,7 @@ def test_only_the_output_module_writes_to_standard_output() -> None:
 
 
 def files_with(pattern: str, *packages: str) -> set[str]:
-    """The files in which a pattern occurs."""
+    """The files that contain a match of `pattern`."""
     compiled = re.compile(pattern)
     return {
         path.relative_to(ROOT).as_posix()

@@ -1,4 +1,4 @@
-"""The journeys that make the product: real panes, real processes, the real control room."""
+"""End-to-end scenarios with real panes, processes and control room."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ NAMES = ("drafter", "reviewer", "tester")
 
 @pytest.fixture
 def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
-    """A Director and three stand-ins that only write down what they are told."""
+    """A Director and three stand-ins that only log their turns."""
     return a_team_in_panes(registry, terminal, tmp_path, *NAMES)
 
 
 @pytest.fixture
 def room(terminal: Terminal, team: Team) -> str:
-    """The pane of the control room, open on the team."""
+    """A pane with the control room of the team."""
     pane = terminal.pane(command_line("tui", "--session-id", team.session.session_id))
     eventually(lambda: "drafter" in terminal.screen(pane))
     return pane
 
 
 def turns_of(logs: Path, name: str, count: int = 1) -> list[str]:
-    """The turns of an agent, once there are `count`."""
+    """Wait until an agent has `count` turns; its turns."""
     log = log_of(logs, name)
     eventually(lambda: len(turns(log)) >= count)
     return turns(log)

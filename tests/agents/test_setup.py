@@ -1,4 +1,4 @@
-"""What `cafleet setup` puts in, in the real programs: hooks fire, rules hold, skills are found."""
+"""The pieces of `cafleet setup` in the real programs: hooks, rules and skills work."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 def set_up(programs: Programs, *arguments: str) -> Ran:
-    """Run `cafleet setup` as the user whose home it is."""
+    """Run `cafleet setup` in the programs' home."""
     of_user = {name: programs.environment()[name] for name in ("HOME", "PATH")}
     return cafleet(programs.terminal.registry, "setup", *arguments, **of_user)
 
 
 def a_cafleet_that_tells_panes(programs: Programs) -> None:
-    """A command of this name that reaches tmux, on the path of login shells too."""
+    """Install a `cafleet` that calls tmux, on the path of login shells too."""
     folder = programs.home / "bin"
     folder.mkdir()
     command = folder / "cafleet"
@@ -68,7 +68,7 @@ def a_cafleet_that_tells_panes(programs: Programs) -> None:
 
 
 def trusted(office: Office) -> None:
-    """Codex asks whether the hooks may run; that is seen as a question, and answered."""
+    """Answer Codex's question whether the hooks may run, which must read as a question."""
     pane = office.pane("codex")
     office.programs.awaits(pane, TRUST_ALL)
     assert office.view("codex").state == "waiting"
@@ -84,13 +84,13 @@ def trusted(office: Office) -> None:
 
 
 def stamped(office: Office, agent: str) -> str:
-    """The state that a hook has left on an agent's pane."""
+    """The state that a hook stamped on an agent's pane."""
     panes = facts.panes(office.programs.terminal.socket)
     return panes[office.pane(agent)].stamped.partition(" ")[0]
 
 
 def stamps(office: Office, agent: str, state: str) -> None:
-    """Wait until the hooks tell this state."""
+    """Wait until the hooks have stamped this state."""
     eventually(lambda: stamped(office, agent) == state, PATIENCE)
 
 
@@ -112,7 +112,7 @@ TOUCH = {
         },
     ),
 }
-"""A call for which permission is asked."""
+"""Tool calls that need permission, by agent."""
 
 
 @EACH
@@ -121,10 +121,10 @@ def test_hooks_tell_of_a_question_and_of_its_answer(office: Office, agent: str) 
     office.programs.says(pane, CALL + json.dumps(TOUCH[agent]))
     stamps(office, agent, "waiting")
     assert office.view(agent).state == "waiting"
-    office.programs.awaits(pane, "1. Yes")  # the hook was quicker than the screen
+    office.programs.awaits(pane, "1. Yes")  # the hook stamps before the screen is drawn
 
     def answered() -> bool:
-        """A dialog that has only just appeared takes no keys."""
+        """Answer until the dialog closes: at first it takes no keys."""
         office.programs.terminal.keys(pane, "Enter")
         return stamped(office, agent) != "waiting"
 
@@ -223,7 +223,7 @@ def test_opencode_finds_the_skills_and_the_rule(office: Office) -> None:
 
 
 def opencode(office: Office, *arguments: str) -> str:
-    """What OpenCode prints in this home, where no network is needed."""
+    """The output of an OpenCode command in this home, without network."""
     program = Path(os.environ[FOLDER]) / "node_modules" / ".bin" / "opencode"
     return subprocess.run(
         [program, *arguments],

@@ -1,4 +1,4 @@
-"""Every command in the skills is one that the program takes, with options that it has."""
+"""The skills contain only valid commands with existing options."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OPTION = re.compile(r"`(--[a-z-]+)[^`]*`")
 
 
 def calls() -> list[tuple[str, list[str]]]:
-    """The arguments of every call of the program in the skills, with the file that holds it."""
+    """Every `cafleet` call in the skills, as (file, arguments)."""
     calls = []
     for path in FILES:
         place = path.relative_to(assets.plugin_folder() / "skills").as_posix()

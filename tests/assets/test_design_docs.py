@@ -1,4 +1,4 @@
-"""The skills about design documents, played: who is told what, in which order, by message only."""
+"""Run the design-document skills: who is sent which message, in which order."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ DOC = "design-docs/0001-titles.md"
 
 
 class Team(NamedTuple):
-    """A skill's Director, whose members are there, and the session."""
+    """A skill's Director with its members, and the session."""
 
     play: Play
     skill: str
     session: str
 
     def give(self, command: str, **words: str) -> None:
-        """Give somebody work, wait for the report and ack it, as the skill says."""
+        """Send work to a member, wait for the report and ack it, as the skill says."""
         poll, ack = self.play.section("cafleet", "Take a report")
         printed = self.play.run(command, DOC=DOC, **words)
         text = printed.splitlines()[2].partition(" (")[0]
         self.play.run(ack, TASK=self.play.inbox(poll, f"Done: {text}"))
 
     def section(self, heading: str) -> list[str]:
-        """The commands below a heading of the Director's role."""
+        """The commands below a heading of the Director's role file."""
         return self.play.section(self.skill, heading)
 
 
 def a_team(play: Play, skill: str) -> Team:
-    """Begin a session and spawn whom the skill names, each with its own prompt."""
+    """Create a session and the skill's members, each with its own prompt."""
     team = Team(play, skill, play.begun())
     for spawn in team.section("1. Prepare"):
         assert play.run(spawn, SKILL=str(assets.skills()[skill])).endswith("ready\n")
@@ -45,7 +45,7 @@ def a_team(play: Play, skill: str) -> Team:
 
 
 def conversation(entries: Sequence[Entry]) -> list[str]:
-    """Who wrote to whom."""
+    """The messages as `sender > recipient`."""
     return [
         f"{entry.sender_name} > {delivery.recipient_name}"
         for entry in entries
@@ -54,7 +54,7 @@ def conversation(entries: Sequence[Entry]) -> list[str]:
 
 
 def one_at_a_time(entries: Sequence[Entry]) -> bool:
-    """Whether each message was sent after the one before it was acked."""
+    """Whether each message was sent after the previous one was acked."""
     stamps = [
         stamp
         for entry in entries

@@ -1,4 +1,4 @@
-"""The skill `cafleet-monitoring`, played: the monitor wakes the Director, who does what it says."""
+"""Run the skill `cafleet-monitoring`: the monitor notifies the Director, who acts on it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def section(play: Play, heading: str) -> list[str]:
 
 
 def supervised(play: Play) -> str:
-    """Begin, watch, and only then spawn; the monitor's pane."""
+    """Create the session, start the monitor, then create the worker; the monitor's pane."""
     session = play.begun()
     watched, watch, *_ = section(play, "1. Start")
     assert play.run(watched) == "Nothing to tell.\n"
@@ -47,7 +47,7 @@ def supervised(play: Play) -> str:
 
 
 def spawn(play: Play) -> None:
-    """Spawn the worker as the skill says."""
+    """Create the worker as the skill says."""
     [create] = [
         command for command in play.section("cafleet", "Spawn") if "create" in command
     ]
@@ -55,19 +55,19 @@ def spawn(play: Play) -> None:
 
 
 def give(play: Play, text: str) -> None:
-    """Give the worker something to do."""
+    """Send work to the worker."""
     send, _ = play.section("cafleet", "Give work")
     play.run(send, NAME="worker", TEXT=text)
 
 
 def take(play: Play, part: str) -> None:
-    """Take a report with these words."""
+    """Wait for a report that contains these words."""
     poll, ack = play.section("cafleet", "Take a report")
     play.run(ack, TASK=play.inbox(poll, part))
 
 
 def checked(play: Play, *shown: str) -> None:
-    """Check the team's health, inbox first, until the worker's row shows all of this."""
+    """Check the team, inbox first, until the worker's row contains each of `shown`."""
     poll, roster, explain, capture = section(
         play, "2. Health check, at each wake-up: inbox before screen"
     )

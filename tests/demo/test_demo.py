@@ -1,4 +1,4 @@
-"""The demo as a whole: real panes, real commands, the real control room."""
+"""The whole demo, with real panes, commands and control room."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEMO_OPTIONS = "#{@cafleet_demo}"
 
 
 class Server:
-    """A default tmux server of its own, as a user without tmux would get it."""
+    """A private default tmux server, as for a user without a running one."""
 
     def __init__(self, folder: Path, registry: Path) -> None:
         folder.mkdir()
@@ -35,7 +35,7 @@ class Server:
         return cafleet(self._registry, "demo", *options, **self._settings)
 
     def tmux(self, *arguments: str) -> str:
-        """What a tmux command prints; nothing where no server runs."""
+        """The output of a tmux command; empty without a server."""
         done = subprocess.run(
             ["tmux", *arguments],
             env={"PATH": "/usr/bin:/bin:/usr/local/bin", **self._settings},
@@ -46,7 +46,7 @@ class Server:
         return done.stdout
 
     def leftovers(self) -> list[Path]:
-        """Registries that demos have made and not removed."""
+        """Registries that demos made and did not remove."""
         return list(self.folder.glob("cafleet-demo-*"))
 
 

@@ -1,4 +1,4 @@
-"""What a stand-in does about a turn, decided without a terminal."""
+"""The choice of a stand-in's actions, without a terminal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def a_message(sender: str, text: str = "Begin.") -> Message:
 
 
 def sends(actions: list[Action]) -> list[tuple[str, ...]]:
-    """The messages among some actions."""
+    """The arguments of the commands among `actions`, except acks."""
     commands = [action for action in actions if isinstance(action, Command)]
     return [command.arguments for command in commands if command.arguments[1] != "ack"]
 

@@ -1,4 +1,4 @@
-"""Who is kept out of `cafleet server`: by address, token, `Host` and `Origin`."""
+"""Refusals of `cafleet server`: by address, token, `Host` and `Origin`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FOREIGN = "http://foreign.example"
 
 @pytest.fixture
 async def visitor(serving: Serving) -> AsyncIterator[aiohttp.ClientSession]:
-    """A browser that has opened the printed address, and has its cookie."""
+    """A client that has opened the printed address, and has its cookie."""
     jar = aiohttp.CookieJar(unsafe=True)  # unsafe: cookies of an address, not a name
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
         async with session.get(serving.address) as page:
@@ -32,13 +32,13 @@ async def visitor(serving: Serving) -> AsyncIterator[aiohttp.ClientSession]:
 async def status(
     session: aiohttp.ClientSession, address: str, **headers: str
 ) -> tuple[int, str]:
-    """The status of an answer, and its text."""
+    """The status and the text of a response."""
     async with session.get(address, headers=headers, allow_redirects=False) as got:
         return got.status, await got.text()
 
 
 def web_socket(serving: Serving) -> str:
-    """The address of a control room's web socket."""
+    """The address of a new control room's web socket."""
     return f"{serving.root}ws/{TAB}"
 
 

@@ -1,4 +1,4 @@
-"""The processes behind the pages: they end with the server, however that ends."""
+"""The control rooms' processes end with the server, however that ends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def rooms(serving: Serving) -> list[int]:
 
 
 def runs(pid: int) -> bool:
-    """Whether a process is there, and more than a remainder of one."""
+    """Whether a process exists and is no zombie."""
     status = Path(f"/proc/{pid}/status")
     return status.exists() and "State:\tZ" not in status.read_text()
 

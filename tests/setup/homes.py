@@ -1,4 +1,4 @@
-"""A user's home for tests: the settings of each coding agent, as people have them."""
+"""Home folders for tests, with typical settings of each coding agent."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ OPENCODE = """{
 
 
 class Home(NamedTuple):
-    """A home folder, and the variables of a process whose home it is."""
+    """A home folder, and the environment of a process with this home."""
 
     path: Path
 
     @property
     def environ(self) -> dict[str, str]:
-        """No coding agent is on this path."""
+        """The environment; no coding agent is on its path."""
         return {"HOME": str(self.path), "PATH": str(self.path / "bin")}
 
     @property
@@ -70,11 +70,11 @@ class Home(NamedTuple):
         return plan.status(self.piece(name)).state
 
     def apply(self, *names: str, force: bool = False) -> list[FileChange]:
-        """Put pieces in; the changes that were made."""
+        """Set up pieces; the changes made."""
         return self._carry_out(*names, remove=False, force=force)
 
     def remove(self, *names: str) -> list[FileChange]:
-        """Take pieces out; the changes that were made."""
+        """Remove pieces; the changes made."""
         return self._carry_out(*names, remove=True, force=False)
 
     def _carry_out(self, *names: str, remove: bool, force: bool) -> list[FileChange]:
@@ -85,7 +85,7 @@ class Home(NamedTuple):
         return list(planned.changes)
 
     def files(self) -> dict[str, bytes]:
-        """Every file but the copies that were kept, and what is in it."""
+        """The content of every file except backups, by path."""
         return {
             str(path.relative_to(self.path)): path.read_bytes()
             for path in self.path.rglob("*")
@@ -93,7 +93,7 @@ class Home(NamedTuple):
         }
 
     def copies(self) -> list[str]:
-        """What is in the copies that were kept, the oldest first."""
+        """The content of the backups, the oldest first."""
         return [path.read_text() for path in sorted(self.path.rglob("*.bak"))]
 
 

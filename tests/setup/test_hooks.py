@@ -17,7 +17,7 @@ LONG = '{"prompt": "' + "x" * 300_000 + '"}'
 
 
 def fire(state: str, stdin: str = "{}", **variables: str) -> str:
-    """Run a hook as an agent does, with no variables but these; all that it prints."""
+    """Run a hook as an agent does, with only these variables; its output."""
     shell = shutil.which("sh") or "sh"
     done = subprocess.run(
         [shell, "-c", hooks.command(state)],
@@ -33,7 +33,7 @@ def fire(state: str, stdin: str = "{}", **variables: str) -> str:
 
 
 def path() -> str:
-    """Where tmux is."""
+    """A PATH with tmux."""
     return str(Path(shutil.which("tmux") or "").parent) + ":/usr/bin:/bin"
 
 

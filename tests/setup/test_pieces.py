@@ -1,4 +1,4 @@
-"""The life of each piece: put in, renewed, taken out, and the home is what it was."""
+"""Set up, renew and remove each piece; the home is as before."""
 
 from __future__ import annotations
 
