@@ -28,7 +28,8 @@ MEMBER = "member"
 """Claude Code as a member: without permission questions, with the shipped plugin."""
 
 USERS_CODEX = "users-codex"
-"""Codex as a user starts it, except for its daemon, which would outlive the test."""
+"""Codex with a user's plain command; it may start its daemon, which `codex` is kept from, as it
+outlives the test."""
 
 COMMANDS = {
     MEMBER: shlex.join(
