@@ -61,10 +61,10 @@ class ImportedTeams:
         new = [row for row in rows if self._session(row)]
         agents = _with_kinds(source.agents(), rows)
         # built-in agents keep their names; others with the same name are renamed
-        self._agents(pair for pair in agents if pair[1] in _BUILT_IN)
+        self._agents(agent for agent in agents if agent[1] in _BUILT_IN)
         for row in new:
             self._complete(self._session_ids[row["session_id"]], row)
-        self._agents(pair for pair in agents if pair[1] not in _BUILT_IN)
+        self._agents(agent for agent in agents if agent[1] not in _BUILT_IN)
 
     def _session(self, row: Row) -> bool:
         """Store a session unless it is present; whether it was stored."""

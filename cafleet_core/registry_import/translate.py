@@ -82,10 +82,10 @@ def body(row: Mapping[str, Any]) -> str:
 
 
 def _listed(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    value = document.get(key)
+    parts = document.get(key)
     return (
-        [element for element in value if isinstance(element, dict)]
-        if isinstance(value, list)
+        [part for part in parts if isinstance(part, dict)]
+        if isinstance(parts, list)
         else []
     )
 

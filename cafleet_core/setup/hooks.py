@@ -77,13 +77,16 @@ class StateHooks:
         ]
         if not ours:
             return ABSENT
-        complete = all(wanted in ours for wanted in self._wanted)
+        complete = all(handler in ours for handler in self._wanted)
         return PRESENT if complete and len(ours) == len(self._wanted) else STALE
 
     def put(self, text: str | None) -> str:
         if self.state(text) == PRESENT:
             return text or ""
-        rest = _without(text, lambda words: _is_ours(words) or _is_foreign(words)) or ""
+        rest = (
+            _without(text, lambda handler: _is_ours(handler) or _is_foreign(handler))
+            or ""
+        )
         for event, group in self._wanted:
             rest = json_edits.insert(rest, ("hooks", event), group)
         return rest
@@ -150,9 +153,9 @@ def _without(text: str | None, which: Callable[[str], bool]) -> str | None:
             return text
         path: tuple[jsonc.Step, ...] = ("hooks", group.event, group.place)
         if not all(map(which, group.handlers)):
-            index = next(
+            handler = next(
                 n for n, handler in enumerate(group.handlers) if which(handler)
             )
-            path = (*path, "hooks", index)
+            path = (*path, "hooks", handler)
         text = json_edits.remove(text, path)
     return None

@@ -148,13 +148,13 @@ def _skills(agent: str, home: str) -> Piece:
 @cache
 def _shipped() -> tuple[tuple[str, str], ...]:
     """Every file of every skill: its path below the folder of skills, and its text."""
-    shipped = []
+    files = []
     for name, source in assets.skills().items():
         for path in _files(str(source)):
             with open(path, encoding="utf-8") as file:
                 below = os.path.relpath(path, source)
-                shipped.append((os.path.join(name, below), file.read()))
-    return tuple(shipped)
+                files.append((os.path.join(name, below), file.read()))
+    return tuple(files)
 
 
 def _files(folder: str) -> list[str]:

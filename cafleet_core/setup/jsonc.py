@@ -66,8 +66,8 @@ def parse(text: str) -> Node:
 
 def skip(text: str, at: int) -> int:
     """The position of the next token, after blanks and comments."""
-    match = _TRIVIA.match(text, at)
-    return match.end() if match else at
+    trivia = _TRIVIA.match(text, at)
+    return trivia.end() if trivia else at
 
 
 def follow(root: Node, path: Sequence[Step]) -> list[Node]:
@@ -127,5 +127,5 @@ def _expect(text: str, at: int, characters: tuple[str, ...]) -> None:
 
 def _fault(text: str, at: int) -> ValueError:
     line = text.count("\n", 0, at) + 1
-    token = repr(text[at]) if at < len(text) else "the end"
-    return ValueError(f"is not JSON: {token} is not expected at line {line}")
+    unexpected = repr(text[at]) if at < len(text) else "the end"
+    return ValueError(f"is not JSON: {unexpected} is not expected at line {line}")

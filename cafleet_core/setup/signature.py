@@ -25,10 +25,10 @@ def file(body: str, comment: str) -> str:
 def opened(text: str) -> str | None:
     """The signed text; None without a valid signature."""
     last_line = text.rfind("\n", 0, len(text) - 1) + 1
-    match = _SEAL.search(text, last_line)
-    if match is None or match[1] != _digest(text[: match.start()]):
+    seal = _SEAL.search(text, last_line)
+    if seal is None or seal[1] != _digest(text[: seal.start()]):
         return None
-    return text[: match.start()]
+    return text[: seal.start()]
 
 
 def _digest(words: str) -> str:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from cafleet_core.broker.team.start_agent import Started
 from cafleet_core.records import PushResult, Sent, Session
+from cafleet_core.requests import StartResult
 from cafleet_core.text import cut
 from cafleet_tui.model.standing import Standing
 from cafleet_tui.render.age import age
@@ -92,7 +92,7 @@ def twin(command: str) -> Content:
     return Content.assemble(("   $ ", "$text-muted"), (label(command), "$text-muted"))
 
 
-def readiness(started: Started) -> str:
+def readiness(started: StartResult) -> str:
     """Whether a started agent is ready for input, otherwise its state."""
     return "ready" if started.ready else f"not ready yet ({label(started.state)})"
 
