@@ -66,13 +66,13 @@ class StillSource(NamedTuple):
         raise NotFound(f"session '{session_id}' not found.")
 
     def newest(self, _session_id: str, wanted: Filter, limit: int) -> Sequence[Entry]:
-        """The newest entries that are wanted."""
+        """The newest entries that fit the filter."""
         return [entry for entry in self.entries if filtering.fits(entry, wanted)][
             -limit:
         ]
 
     def page(self, _session_id: str, wanted: Filter, _reach: Reach) -> Page:
-        """All that is wanted, wherever one looks."""
+        """All entries that fit the filter, for any reach."""
         fitting = tuple(e for e in self.entries if filtering.fits(e, wanted))
         return Page(fitting, begins=True, ends=True)
 

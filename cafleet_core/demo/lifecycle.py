@@ -43,7 +43,7 @@ _READY_SECONDS = 20.0
 _POLL_SECONDS = 0.1
 _RECOGNISED = 16
 _SMALLEST = Size(1, 1)
-"""The stage is set when all are there; until then a pane may be as small as it must."""
+"""Lets panes be of any size; the layout is applied when all of them exist."""
 
 
 class Running(NamedTuple):

@@ -60,7 +60,7 @@ class ImportedTeams:
         rows = source.sessions()
         new = [row for row in rows if self._session(row)]
         agents = _with_kinds(source.agents(), rows)
-        # the built-in ones keep their names; whoever bears the same is renamed
+        # built-in agents keep their names; others with the same name are renamed
         self._agents(agent for agent in agents if agent[1] in _BUILT_IN)
         for row in new:
             self._complete(self._session_ids[row["session_id"]], row)

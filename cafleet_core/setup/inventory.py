@@ -147,7 +147,7 @@ def _skills(agent: str, home: str) -> Piece:
 
 @cache
 def _shipped() -> tuple[tuple[str, str], ...]:
-    """Every file of every skill, by its path below the folder of skills, and its text."""
+    """Every file of every skill: its path below the folder of skills, and its text."""
     files = []
     for name, source in assets.skills().items():
         for path in _files(str(source)):

@@ -65,7 +65,7 @@ def parse(text: str) -> Node:
 
 
 def skip(text: str, at: int) -> int:
-    """Where the next token begins, behind blanks and comments."""
+    """The position of the next token, after blanks and comments."""
     trivia = _TRIVIA.match(text, at)
     return trivia.end() if trivia else at
 

@@ -93,7 +93,7 @@ def twin(command: str) -> Content:
 
 
 def readiness(started: StartResult) -> str:
-    """Whether an agent that was just started is ready for input, and what it does if not."""
+    """Whether a started agent is ready for input, otherwise its state."""
     return "ready" if started.ready else f"not ready yet ({label(started.state)})"
 
 

@@ -27,7 +27,7 @@ class Where(NamedTuple):
     port: int
 
     def address(self, token: str) -> str:
-        """What to open in the browser."""
+        """The address to open in the browser."""
         from cafleet_tui.server.address import in_address
 
         return f"http://{in_address(self.host)}:{self.port}/?token={token}"

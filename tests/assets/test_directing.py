@@ -120,8 +120,10 @@ def test_a_team_is_led_from_its_first_member_to_its_last(
     assert panes == [play.terminal.first, play.pane]
     assert sessions.find(registry, session).deleted_at is not None
     said = pages.newest(registry, session)
-    assert {one.state for entry in said for one in entry.deliveries} == {"completed"}
-    assert [(one.sender_name, one.text.splitlines()[0]) for one in said] == STORY
+    assert {delivery.state for entry in said for delivery in entry.deliveries} == {
+        "completed"
+    }
+    assert [(entry.sender_name, entry.text.splitlines()[0]) for entry in said] == STORY
 
 
 def test_nobody_is_dismissed_while_a_loop_still_looks_after_them() -> None:

@@ -63,7 +63,10 @@ async def test_a_reload_loses_neither_messages_nor_what_is_being_written(
     await tab.press("Enter", 13)
     await tab.until(lambda shown: shown.count("pushed") == 2)
     entries = pages.newest(registry, team.session.session_id)
-    assert [one.text for one in entries] == ["Meanwhile.", "half a thought, finished"]
+    assert [entry.text for entry in entries] == [
+        "Meanwhile.",
+        "half a thought, finished",
+    ]
 
 
 async def test_a_lost_connection_comes_back_by_itself(
@@ -123,7 +126,7 @@ async def test_ten_tabs_at_once_show_the_same_and_each_its_own_draft(
     for tab in tabs:
         await tab.shows("draft-7.")
     entries = pages.newest(registry, team.session.session_id)
-    assert [one.text for one in entries] == ["To all ten.", "draft-7."]
+    assert [entry.text for entry in entries] == ["To all ten.", "draft-7."]
 
 
 async def test_the_mouse_works_and_small_windows_too(
