@@ -62,6 +62,7 @@ def delivery_of(columns: Sequence[Any]) -> Delivery:
     """The record of the columns of one delivery in a timeline; raises RegistryError."""
     (
         *first,
+        kind,
         state,
         created,
         changed,
@@ -75,7 +76,8 @@ def delivery_of(columns: Sequence[Any]) -> Delivery:
     stamps = (created, changed, notified, read, acked)
     try:
         push = _push_of(outcome, reason)
-        return Delivery._make((*first, TaskState(state), *stamps, *push, submitted))
+        known = AgentKind(kind), TaskState(state)
+        return Delivery._make((*first, *known, *stamps, *push, submitted))
     except ValueError as error:
         raise _newer(error) from None
 
