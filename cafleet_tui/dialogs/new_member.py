@@ -1,4 +1,4 @@
-"""Asking for what a new member is to be."""
+"""The form for a new member."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from cafleet_tui.keys import actions
 
 
 class NewMember(Form[Wish | None]):
-    """Dismissed with a wish that has a name, a description and a coding agent, or with None.
+    """Dismissed with a request that has a name, a description and a coding agent, or with None.
 
     `before` fills the fields in.
     """
 
-    REGION = "hire"
-    HINTED = ("hire.start", "hire.cancel")
+    REGION = "new_member"
+    HINTED = ("new_member.start", "new_member.cancel")
     BINDINGS = actions.bindings(REGION)
     heading = "New member"
     fields = (
@@ -36,13 +36,13 @@ class NewMember(Form[Wish | None]):
             }
         )
 
-    def wish(self) -> Wish:
+    def request(self) -> Wish:
         """See `Form`."""
         return Wish(
-            self.said("name"),
-            self.said("description"),
-            self.said("coding-agent"),
+            self.value("name"),
+            self.value("description"),
+            self.value("coding-agent"),
             self.prompt,
-            self.said("model") or None,
-            self.said("cwd") or ".",
+            self.value("model") or None,
+            self.value("cwd") or ".",
         )

@@ -1,4 +1,4 @@
-"""Asking for what a new session is to be."""
+"""The form for a new session."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from cafleet_tui.keys import actions
 
 
 class NewSession(Form[Team | None]):
-    """Dismissed with a team to raise, or with None; `before` fills the fields in."""
+    """Dismissed with the session that is asked for, or with None; `before` fills the fields in."""
 
-    REGION = "found"
-    HINTED = ("found.start", "found.cancel")
+    REGION = "new_session"
+    HINTED = ("new_session.start", "new_session.cancel")
     BINDINGS = actions.bindings(REGION)
     heading = "New session"
     fields = (
@@ -33,12 +33,12 @@ class NewSession(Form[Team | None]):
             }
         )
 
-    def wish(self) -> Team:
+    def request(self) -> Team:
         """See `Form`."""
         start = Start(
-            self.said("coding-agent"),
+            self.value("coding-agent"),
             self.prompt,
-            self.said("model") or None,
-            self.said("cwd") or ".",
+            self.value("model") or None,
+            self.value("cwd") or ".",
         )
-        return Team(self.said("label") or None, start)
+        return Team(self.value("label") or None, start)

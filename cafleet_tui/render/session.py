@@ -60,47 +60,47 @@ def empty(trouble: str | None, key: str | None) -> Content:
         return Content.assemble(
             ("The sessions cannot be read.\n\n", "bold $warning"), trouble
         )
-    told = Content.assemble(
+    how = Content.assemble(
         ("No session yet.\n\n", "bold"),
         ("In the tmux pane of your Director, run\n\n", "$text-muted"),
         ("cafleet session create", "bold $primary"),
         ("\n\nIt appears here by itself.", "$text-muted"),
     )
     if key is None:
-        return told
+        return how
     return Content.assemble(
-        told,
+        how,
         ("\n\nOr press ", "$text-muted"),
         (key, "bold $primary"),
         (" for one with a Director of its own.", "$text-muted"),
     )
 
 
-def founding(wish: Team) -> Content:
-    """That a session is being started."""
-    return Content(f"Starting {_named(wish)} and its Director …")
+def creating(request: Team) -> Content:
+    """That a session is being created."""
+    return Content(f"Starting {_named(request)} and its Director …")
 
 
-def founded(wish: Team, raised: Raised, command: str) -> Content:
-    """That a session was started, whether its Director is ready, and the command that does it."""
+def created(request: Team, raised: Raised, command: str) -> Content:
+    """That a session was created, whether its Director is ready, and the CLI equivalent."""
     ready = status_line.readiness(raised.director)
     return Content.assemble(
         ("✓ ", "$success"),
-        f"{_named(wish)} started, Director {ready}",
-        status_line.twin(command),
+        f"{_named(request)} started, Director {ready}",
+        status_line.cli_equivalent(command),
     )
 
 
-def not_founded(wish: Team, text: str, command: str) -> Content:
+def not_created(request: Team, text: str, command: str) -> Content:
     """Why there is no new session."""
     return Content.assemble(
-        status_line.warning(f"{_named(wish)} not started: {text}"),
-        status_line.twin(command),
+        status_line.warning(f"{_named(request)} not started: {text}"),
+        status_line.cli_equivalent(command),
     )
 
 
-def _named(wish: Team) -> str:
-    return cut(label(wish.label or ""), 20) or "a session"
+def _named(request: Team) -> str:
+    return cut(label(request.label or ""), 20) or "a session"
 
 
 def _wide(width: int) -> bool:

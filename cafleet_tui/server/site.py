@@ -16,7 +16,7 @@ from aiohttp import WSMsgType, web
 from textual_serve.download_manager import DownloadManager
 
 from cafleet_tui.server.guard import SOCKET_PATH, Guard
-from cafleet_tui.server.tab import Room
+from cafleet_tui.server.tab import TabProcess
 
 MOST_ROOMS = 40
 """Control rooms at once; the one longest out of sight gives way to a new one."""
@@ -33,7 +33,7 @@ class Site:
     def __init__(self, command: Sequence[str], guard: Guard) -> None:
         self._command = tuple(command)
         self._guard = guard
-        self._rooms: dict[str, Room] = {}
+        self._rooms: dict[str, TabProcess] = {}
         self._downloads = DownloadManager()
         self._ending = False
 
@@ -96,16 +96,16 @@ class Site:
             await room.detach(page)
         return page
 
-    async def _new_room(self, tab: str) -> Room | None:
+    async def _new_room(self, tab: str) -> TabProcess | None:
         if len(self._rooms) >= MOST_ROOMS:
             unseen = [name for name, one in self._rooms.items() if not one.shown]
             if not unseen:
                 return None
             await self._rooms[unseen[0]].end()
-        self._rooms[tab] = Room(self._command, self._downloads, self._forget)
+        self._rooms[tab] = TabProcess(self._command, self._downloads, self._forget)
         return self._rooms[tab]
 
-    def _forget(self, room: Room) -> None:
+    def _forget(self, room: TabProcess) -> None:
         self._rooms = {tab: one for tab, one in self._rooms.items() if one is not room}
 
 
@@ -115,7 +115,7 @@ def _side(request: web.Request, name: str, usual: int) -> int:
     return max(int(given), 1) if short else usual
 
 
-async def _listen(page: web.WebSocketResponse, room: Room) -> None:
+async def _listen(page: web.WebSocketResponse, room: TabProcess) -> None:
     """Pass on what the page says; what is not in its language is left alone."""
     async for message in page:
         if message.type != WSMsgType.TEXT:

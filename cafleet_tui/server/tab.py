@@ -25,7 +25,7 @@ _PATIENCE = 5.0
 _MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
 
 
-class Room(AppService):
+class TabProcess(AppService):
     """A control room's process, and the page that shows it, if there is one now.
 
     `gone` is called once, when the process has ended.
@@ -35,7 +35,7 @@ class Room(AppService):
         self,
         command: Sequence[str],
         downloads: DownloadManager,
-        gone: Callable[[Room], None],
+        gone: Callable[[TabProcess], None],
     ) -> None:
         super().__init__(
             "",

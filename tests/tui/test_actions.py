@@ -26,7 +26,7 @@ from cafleet_tui.widgets.timeline import Timeline
 HOMES: dict[str, type[DOMNode]] = {
     "everywhere": CafleetApp,
     "room": ControlRoom,
-    "letters": ControlRoom,
+    "plain_keys": ControlRoom,
     "composer": Draft,
     "members": MemberList,
     "acts": ScreenView,

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from cafleet_core.states import AgentKind, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Entry
-from cafleet_tui.render import delivery, timeline_entry
+from cafleet_tui.render import delivery, recipient_chips, timeline_entry
 from tests.builders import a_delivery, an_entry, at, entries
 
 
@@ -191,9 +191,9 @@ def test_many_recipients_are_cut_with_a_count() -> None:
 def test_a_thousand_recipients_take_a_few_rows() -> None:
     entry = an_entry(to=[f"agent-{n}" for n in range(1000)], broadcast=True)
 
-    assert len(drawn(entry, 80)) <= 3 + timeline_entry.MAX_CHIP_ROWS + 2
+    assert len(drawn(entry, 80)) <= 3 + recipient_chips.MAX_CHIP_ROWS + 2
     assert (
-        len(drawn(entry, 80, selected=True)) <= 3 + timeline_entry.MAX_DETAIL_ROWS + 2
+        len(drawn(entry, 80, selected=True)) <= 3 + recipient_chips.MAX_DETAIL_ROWS + 2
     )
     assert "1000 queued" in "".join(drawn(entry, 80))
 
