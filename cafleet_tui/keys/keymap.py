@@ -99,7 +99,7 @@ def main() -> int:
     if "--check" in sys.argv[1:]:
         fresh = DOCUMENT.exists() and DOCUMENT.read_text("utf-8") == document()
         if not fresh:
-            sys.stderr.write(f"stale: {DOCUMENT}\n")
+            sys.stderr.write(f"stale: {DOCUMENT}; `make docs` makes it anew\n")
         return 0 if fresh else 1
     DOCUMENT.write_text(document(), "utf-8")
     return 0
