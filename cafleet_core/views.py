@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cafleet_core.records import Agent, Session
-from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState
+from cafleet_core.states import AgentKind, PaneState, PushOutcome, PushReason, TaskState
 
 PULSE_MINUTES = 60
 """How far back an agent's pulse goes."""
@@ -50,6 +50,7 @@ class Delivery(NamedTuple):
     task_id: str
     recipient_id: str
     recipient_name: str
+    recipient_kind: AgentKind
     state: TaskState
     created_at: str
     status_timestamp: str

@@ -94,7 +94,7 @@ class CafleetApp(KeyedApp):
             return
         room = ControlRoom(picked.session, self._open_source, self._settings)
         if picked.outcome:
-            room.call_after_refresh(room.tell, picked.outcome)
+            room.call_after_refresh(room.say, picked.outcome)
         self._back_to(ControlRoom)
         if not isinstance(self.screen, ControlRoom):
             self.push_screen(room)
@@ -103,11 +103,11 @@ class CafleetApp(KeyedApp):
 
     def _back_to(self, kind: type[Screen[Any]]) -> bool:
         """Close what is open over the topmost screen of this kind; whether there is one."""
-        found = any(isinstance(one, kind) for one in self.screen_stack)
-        while found and not isinstance(self.screen, kind):
+        is_open = any(isinstance(screen, kind) for screen in self.screen_stack)
+        while is_open and not isinstance(self.screen, kind):
             self.workers.cancel_node(self.screen)
             self.pop_screen()
-        return found
+        return is_open
 
     @property
     def settled(self) -> bool:
@@ -136,12 +136,12 @@ class CafleetApp(KeyedApp):
         """Run an action, asked for in whatever way; one that cannot work now says why."""
         await self.laid_out()
         screen = self.screen
-        refusal = availability.refusal(screen, action, default_namespace)
+        refusal = availability.said_instead(screen, action, default_namespace)
         if refusal is None or not isinstance(screen, availability.Acting):
             handled = await super().run_action(action, default_namespace, namespaces)
             self.screen.refresh_bindings()
             return handled
-        screen.tell(status_line.warning(refusal))
+        screen.say(status_line.warning(refusal))
         return True
 
     def action_sessions(self) -> None:

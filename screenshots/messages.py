@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cafleet_core.states import PushOutcome, PushReason, TaskState
+from cafleet_core.states import AgentKind, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery, Entry
 from screenshots.names import NUMBERS, ago, an_id, id_of
+
+_KINDS = {"Director": AgentKind.DIRECTOR, "Administrator": AgentKind.ADMINISTRATOR}
 
 
 def delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
@@ -17,6 +19,7 @@ def delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
         task_id=an_id(100 * seq + NUMBERS[name]),
         recipient_id=id_of(name),
         recipient_name=name,
+        recipient_kind=_KINDS.get(name, AgentKind.MEMBER),
         state=state,
         created_at=ago(sent),
         status_timestamp=changes.get("acked_at") or ago(sent),

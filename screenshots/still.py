@@ -15,19 +15,9 @@ from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
-from cafleet_core.views import (
-    Entry,
-    Filter,
-    Held,
-    Member,
-    Page,
-    PaneView,
-    Pulse,
-    Reach,
-    SessionSummary,
-)
-from cafleet_tui.operations.mail import Letter
-from cafleet_tui.operations.member_operations import Done, Order
+from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_tui.operations.mail import OutgoingMessage
+from cafleet_tui.operations.member_operations import Operation, OperationResult
 
 NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
 """The current time in every scene."""
@@ -110,7 +100,7 @@ class StillSource(NamedTuple):
         ]
         return Held(len(waiting), min(waiting, default=None))
 
-    def send(self, _letter: Letter) -> Sent:
+    def send(self, _outgoing: OutgoingMessage) -> Sent:
         """Nothing can be sent from a picture."""
         raise Refused("this is a picture.")
 
@@ -125,15 +115,15 @@ class StillSource(NamedTuple):
         """Nothing was ever sent."""
         return ()
 
-    def carry_out(self, _order: Order) -> Done:
+    def carry_out(self, _operation: Operation) -> OperationResult:
         """Nothing can be done in a picture."""
         raise Refused("this is a picture.")
 
-    def hire(self, _session: Session, _wish: MemberRequest) -> StartResult:
+    def create_member(self, _session: Session, _request: Wish) -> Started:
         """Nobody can be started in a picture."""
         raise Refused("this is a picture.")
 
-    def found(self, _team: UpRequest) -> UpResult:
+    def create_session(self, _request: Team) -> Raised:
         """No session can be started from a picture."""
         raise Refused("this is a picture.")
 

@@ -41,6 +41,7 @@ def a_delivery(
         task_id=an_id("delivery " + name, seq),
         recipient_id=an_id(name),
         recipient_name=name,
+        recipient_kind=AgentKind.MEMBER,
         state=state,
         created_at=moment,
         status_timestamp=moment,

@@ -9,7 +9,7 @@ from cafleet_core.records import PushResult, Task
 from cafleet_core.states import PushOutcome
 
 if TYPE_CHECKING:
-    from cafleet_core.views import Entry
+    from cafleet_core.views import Delivery, Entry
 
 
 def as_text(task: Task, limit: int, full: bool) -> str:
@@ -119,8 +119,15 @@ def status_document(entry: Entry) -> dict[str, Any]:
         "id": entry.task_id,
         "acked": sum(delivery.acked_at is not None for delivery in entry.deliveries),
         "recipients": len(entry.deliveries),
-        "deliveries": [delivery._asdict() for delivery in entry.deliveries],
+        "deliveries": [_delivery_document(each) for each in entry.deliveries],
     }
+
+
+def _delivery_document(delivery: Delivery) -> dict[str, Any]:
+    """A delivery without the recipient's kind, which `agent show` tells."""
+    document = delivery._asdict()
+    del document["recipient_kind"]
+    return document
 
 
 def body(words: str, task_id: str, limit: int, full: bool) -> str:

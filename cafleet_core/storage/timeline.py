@@ -17,7 +17,7 @@ _HEAD = """
 """
 
 _DELIVERY = f"""
-    SELECT {HEAD_OF}, t.version, t.task_id, t.context_id, a.name, t.status_state,
+    SELECT {HEAD_OF}, t.version, t.task_id, t.context_id, a.name, a.kind, t.status_state,
            t.created_at, t.status_timestamp, t.notified_at, t.read_at, t.acked_at,
            t.push_outcome, t.push_reason, t.submitted_at
     FROM tasks t JOIN agents a ON a.agent_id = t.context_id

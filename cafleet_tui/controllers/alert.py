@@ -1,4 +1,4 @@
-"""Calling the human: once for each member that begins to wait, by the ways that the settings name."""
+"""Call the human once for each member that begins to wait, in the ways that the settings name."""
 
 from __future__ import annotations
 
@@ -36,18 +36,19 @@ class Alert:
         self._known: frozenset[str] = frozenset()
         self._title = ""
 
-    def see(self, room: str, waiting: Sequence[Standing]) -> None:
-        """Take in who waits now; who waited before is not told again."""
-        ids = frozenset(one.member.agent.agent_id for one in waiting)
-        news = [one for one in waiting if one.member.agent.agent_id not in self._known]
+    def see(self, session_name: str, waiting: Sequence[Standing]) -> None:
+        """Take in who waits now; nobody is called twice for one wait."""
+        agents = [standing.member.agent for standing in waiting]
+        ids = frozenset(agent.agent_id for agent in agents)
+        begun = [agent for agent in agents if agent.agent_id not in self._known]
         self._known = ids
-        if news and self._settings.bell:
+        if begun and self._settings.bell:
             self._ring()
-        if news and self._settings.desktop:
-            names = ", ".join(label(one.member.agent.name) for one in news)
+        if begun and self._settings.desktop:
+            names = ", ".join(label(agent.name) for agent in begun)
             self._notify(f"{cut(names, _LONGEST)} needs you")
         if self._settings.title:
-            self._entitle(room, len(ids))
+            self._entitle(session_name, len(ids))
 
     def end(self) -> None:
         """Give back the title that there was before."""
@@ -62,9 +63,9 @@ class Alert:
             sequence = f"\x1bPtmux;{escaped}\x1b\\"
         self._write(sequence)
 
-    def _entitle(self, room: str, waiting: int) -> None:
+    def _entitle(self, session_name: str, waiting: int) -> None:
         needs = f"({waiting}) " if waiting else ""
-        title = f"{needs}cafleet {cut(label(room), _LONGEST)}".rstrip()
+        title = f"{needs}cafleet {cut(label(session_name), _LONGEST)}".rstrip()
         if not self._title:
             self._write(_KEEP_TITLE)
         if title != self._title:

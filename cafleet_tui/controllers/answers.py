@@ -1,34 +1,26 @@
-"""The part of the room that answers: one question, or everybody's in a queue."""
+"""Answers to what members ask: one question, or everybody's in a queue."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from textual import on
 from textual.content import Content
-from textual.worker import Worker
 
 from cafleet_core import clock
-from cafleet_core.records import Session
+from cafleet_core.records import Agent
 from cafleet_core.states import Verb
 from cafleet_core.views import Question
-from cafleet_tui.controllers.members import ActingRoom
-from cafleet_tui.data.source import OpenSource
-from cafleet_tui.data.updates import OrderDone, OrderFailed
+from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.dialogs.questions import Questions
 from cafleet_tui.model.standing import Standing
-from cafleet_tui.operations import member_operations
-from cafleet_tui.operations.member_operations import Order
+from cafleet_tui.operations.member_operations import Operation, cli_equivalent
 from cafleet_tui.render import member_operations as render
 from cafleet_tui.render import status_line
-from cafleet_tui.widgets.screen_view import ScreenView
 
 REDRAWN_SECONDS = 3.0
-"""How long a question that was answered may still stand there before it counts as asked again."""
-
-_ANSWERS = (Verb.ANSWER, Verb.WRITE)
+"""How long a question that was answered may still be on screen before it counts as asked again."""
 
 
 class _Given(NamedTuple):
@@ -36,105 +28,105 @@ class _Given(NamedTuple):
     at: datetime
 
 
-class AnsweringRoom(ActingRoom):
-    """Turns digits into answers, each question's once, and keeps the queue up to date."""
+class Operations(Protocol):
+    """What answering needs of the room's operations on members."""
 
-    def __init__(self, session: Session, open_source: OpenSource) -> None:
-        super().__init__(session, open_source)
+    @property
+    def selected(self) -> Standing | None:
+        """The member under the cursor."""
+
+    def refusal_of(
+        self, verb: str, agent: Agent, question: Question | None
+    ) -> str | None:
+        """Why an operation cannot work now; None where it can."""
+
+    def ask_words(self, operation: Operation) -> None:
+        """Ask for the words that an operation takes, and carry it out with them."""
+
+    def carry_out(
+        self, operation: Operation, then: Callable[[Content, bool], None] | None = None
+    ) -> None:
+        """Carry an operation out; `then` gets its outcome, and whether it succeeded."""
+
+
+class AnswersController:
+    """Answers each question once, and keeps the queue of those who wait up to date.
+
+    `look` has every pane looked at anew.
+    """
+
+    def __init__(
+        self, context: RoomContext, operations: Operations, look: Callable[[], None]
+    ) -> None:
+        self._context = context
+        self._operations = operations
+        self._look = look
         self._given: dict[str, _Given] = {}
-        self._waiting: tuple[Standing, ...] = ()
 
-    def attend(self, waiting: Sequence[Standing]) -> None:
-        """Take in who waits for an answer by now."""
-        self._waiting = tuple(waiting)
-        if isinstance(self.app.screen, Questions):
-            self.app.screen.show(self._waiting, self._just_answered())
+    def show(self) -> None:
+        """Show in the queue, where that is open, who waits for an answer by now."""
+        if isinstance(self._context.top, Questions):
+            waiting = self._context.state.needing
+            self._context.top.show(waiting, self._just_answered())
 
-    def question_of(self, standing: Standing) -> Question | None:
-        """What this agent asks and nobody has answered yet."""
-        return None if self._is_given(standing) else standing.question
-
-    def action_questions(self) -> None:
+    def open_queue(self) -> None:
         """Show everybody who waits for an answer."""
-        if not isinstance(self.app.screen, Questions):
-            given = self._just_answered()
-            self.app.push_screen(
-                Questions(self._waiting, given, self.answer, self.visit)
-            )
+        if not isinstance(self._context.top, Questions):
+            waiting, given = self._context.state.needing, self._just_answered()
+            self._context.open(Questions(waiting, given, self.answer, self.visit))
 
-    def action_answer(self, digit: int) -> None:
+    def answer_selected(self, digit: int) -> None:
         """Choose an answer of the selected member's question."""
-        standing = self.member_list.highlighted
+        standing = self._operations.selected
         if standing is not None:
             self.answer(standing, digit)
 
     def answer(self, standing: Standing, digit: int | None) -> None:
-        """Choose an answer of this agent's question; without a digit the one that takes words."""
-        question, agent = self.question_of(standing), standing.member.agent
-        order = Order(Verb.ANSWER, self.session, agent, question=question)
+        """Choose an answer of this member's question; without a digit the one that takes words."""
+        given = self.is_given(standing)
+        question = None if given else standing.question
+        operation = self._operation(Verb.ANSWER, standing, question)
         chosen = question and (
             question.free_text if digit is None else question.option(digit)
         )
-        kind = Verb.WRITE if digit is None else Verb.ANSWER
-        if self._is_given(standing):
-            self._say(render.refusal(order, "answered already"))
-        elif why := self.refusal(kind, agent, question):
-            self._say(render.refusal(order, why))
+        verb = Verb.WRITE if digit is None else Verb.ANSWER
+        if given:
+            self._say(render.refusal(operation, "answered already"))
+        elif why := self._operations.refusal_of(verb, operation.member, question):
+            self._say(render.refusal(operation, why))
         elif not chosen:
             self._say(status_line.warning(f"{digit} is not among the answers"))
         elif chosen.free_text:
-            self.ask_words(order._replace(kind=Verb.WRITE))
+            self._operations.ask_words(operation._replace(verb=Verb.WRITE))
         else:
-            self.carry_out(order._replace(digit=chosen.digit))
+            self.carry_out(operation._replace(digit=chosen.digit))
 
     def visit(self, standing: Standing) -> None:
-        """Take the human to this agent's pane."""
-        order = Order(Verb.GO, self.session, standing.member.agent)
-        if why := self.refusal(Verb.GO, order.member, None):
-            self._say(render.failure(order, why, member_operations.twin(order)))
+        """Take the human to this member's pane."""
+        operation = self._operation(Verb.GO, standing, None)
+        if why := self._operations.refusal_of(Verb.GO, operation.member, None):
+            self._say(render.failure(operation, why, cli_equivalent(operation)))
         else:
-            self.carry_out(order)
+            self._operations.carry_out(operation)
 
-    def carry_out(self, order: Order) -> Worker[None]:
-        """See `LiveSession`; a question that is being answered is not offered again."""
-        if order.kind in _ANSWERS:
-            given = _Given(order.question, clock.now())
-            self._given[order.member.agent_id] = given
-            self.attend(self._waiting)
-        return super().carry_out(order)
+    def carry_out(self, operation: Operation) -> None:
+        """Give an answer; its question is not offered again, unless that fails."""
+        agent_id = operation.member.agent_id
 
-    @on(OrderDone)
-    def _look_again(self, event: OrderDone) -> None:
-        if event.order.kind in _ANSWERS:
-            self._say(
-                render.outcome(
-                    event.order, event.done, member_operations.twin(event.order)
-                )
-            )
-            self.pane_watch.look()
+        def then(outcome: Content, succeeded: bool) -> None:
+            self._say_in_queue(outcome)
+            if succeeded:
+                self._look()
+            else:
+                self._given.pop(agent_id, None)
+                self.show()
 
-    @on(OrderFailed)
-    def _offer_again(self, event: OrderFailed) -> None:
-        if event.order.kind in _ANSWERS:
-            self._given.pop(event.order.member.agent_id, None)
-            self._say(
-                render.failure(
-                    event.order, event.text, member_operations.twin(event.order)
-                )
-            )
-            self.attend(self._waiting)
+        self._given[agent_id] = _Given(operation.question, clock.now())
+        self.show()
+        self._operations.carry_out(operation, then)
 
-    def _say(self, outcome: Content) -> None:
-        """Tell it in the room, and in the queue where that is open."""
-        self.tell(outcome)
-        if isinstance(self.app.screen, Questions):
-            self.app.screen.tell(outcome)
-
-    @on(ScreenView.Watched)
-    def _watch(self, event: ScreenView.Watched) -> None:
-        self.pane_watch.watch(event.agent)
-
-    def _is_given(self, standing: Standing) -> bool:
+    def is_given(self, standing: Standing) -> bool:
+        """Whether the question of this member has just been answered."""
         given = self._given.get(standing.member.agent.agent_id)
         return (
             given is not None
@@ -142,7 +134,23 @@ class AnsweringRoom(ActingRoom):
             and (clock.now() - given.at).total_seconds() < REDRAWN_SECONDS
         )
 
+    def _operation(
+        self, verb: Verb, standing: Standing, question: Question | None
+    ) -> Operation:
+        session, agent = self._context.state.session, standing.member.agent
+        return Operation(verb, session, agent, question=question)
+
+    def _say(self, outcome: Content) -> None:
+        self._context.say(outcome)
+        self._say_in_queue(outcome)
+
+    def _say_in_queue(self, outcome: Content) -> None:
+        if isinstance(self._context.top, Questions):
+            self._context.top.say(outcome)
+
     def _just_answered(self) -> frozenset[str]:
         return frozenset(
-            one.member.agent.agent_id for one in self._waiting if self._is_given(one)
+            standing.member.agent.agent_id
+            for standing in self._context.state.needing
+            if self.is_given(standing)
         )

@@ -1,96 +1,116 @@
-"""The part of the room that writes: sends letters, keeps drafts, recalls what was sent."""
+"""What the human writes: sent as messages, kept as drafts, recalled once sent."""
 
 from __future__ import annotations
 
-from textual import on, work
+from collections.abc import Sequence
+
 from textual.content import Content
-from textual.getters import query_one
 
 from cafleet_core.errors import CafleetError
-from cafleet_tui.controllers.session import LiveSession
-from cafleet_tui.data.draft_store import DraftFound, DraftKeeper, DraftUnkept, path_of
-from cafleet_tui.data.jobs import using
-from cafleet_tui.data.updates import LetterFailed, LetterSent, WrittenRead
+from cafleet_core.records import Agent, Sent
+from cafleet_core.views import Entry
+from cafleet_tui.controllers.context import RoomContext, without_activity
+from cafleet_tui.data.draft_store import DraftFound, DraftStore, DraftUnkept, SavedDraft
 from cafleet_tui.keys.actions import Action
+from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import READ_ONLY
-from cafleet_tui.render import frames as render
-from cafleet_tui.render import status_line
+from cafleet_tui.render import frames, status_line
 from cafleet_tui.widgets.composer import Composer
 
 
-class WritingRoom(LiveSession):
-    """Sends what the composer hands over, and loses nothing of what was not sent."""
+class ComposerController:
+    """Sends what the composer hands over; `drafts` stores what is not sent, None nowhere."""
 
-    composer = query_one("#composer", Composer)
+    def __init__(
+        self, context: RoomContext, composer: Composer, drafts: DraftStore | None
+    ) -> None:
+        self._context = context
+        self._composer = composer
+        self._drafts = drafts
+        self._agents: list[Agent] = []
 
-    _keeper: DraftKeeper | None = None
+    def start(self) -> None:
+        """Look for drafts, and for what was sent before."""
+        if self._drafts:
+            self._drafts.start()
+        self.read_sent()
 
-    def keep_drafts(self, folder: str) -> None:
-        """Keep drafts in `folder`, from the start on; nowhere, where that is empty."""
-        if folder:
-            self._keeper = DraftKeeper(path_of(folder, self.session.session_id), self)
+    def stop(self) -> None:
+        """Store what was written just before the end."""
+        if self._drafts:
+            self._drafts.stop()
 
-    def on_mount(self) -> None:
-        """Look for a draft, and for what was sent."""
-        if self._keeper:
-            self._keeper.start()
-        self._read_written()
-
-    def on_unmount(self) -> None:
-        """Keep what was written just before the end."""
-        if self._keeper:
-            self._keeper.stop()
-
-    def hindrance(self, action: Action, /) -> str | None:
-        """See `LiveSession`: here for what is being written."""
-        if action.region == "composer" and self.read_only:
+    def refusal(self, action: Action) -> str | None:
+        """Why an action of the composer cannot work now; None where it can."""
+        if self._context.read_only:
             return READ_ONLY
-        if action.id == "composer.send":
-            return self.composer.hindrance
-        return super().hindrance(action)
+        return self._composer.refusal if action.id == "composer.send" else None
 
-    @on(Composer.Submitted)
-    def _submit(self, event: Composer.Submitted) -> None:
-        self.send(event.letter)
+    def learn_agents(self) -> bool:
+        """Tell the composer whom it can write to, and as whom; whether that has changed."""
+        state = self._context.state
+        agents = [without_activity(member.agent) for member in state.members]
+        if agents == self._agents:
+            return False
+        self._agents = agents
+        human = state.session.administrator_agent_id
+        sender = next((agent for agent in agents if agent.agent_id == human), None)
+        self._composer.know(agents, sender)
+        return True
 
-    @on(LetterSent)
-    def _note_sent(self, event: LetterSent) -> None:
-        self.composer.sent()
-        self.tell(render.outcome(event.letter, event.sent))
+    def send(self, outgoing: OutgoingMessage) -> None:
+        """Send a message, which is the composer's again where that fails."""
 
-    @on(LetterFailed)
-    def _note_failure(self, event: LetterFailed) -> None:
-        self.composer.failed()
-        self.tell(status_line.warning(f"Not sent, the draft is kept: {event.text}"))
+        def done(sent: Sent) -> None:
+            self._composer.sent()
+            self._context.say(frames.outcome(outgoing, sent))
+            self.read_sent()
 
-    @on(Composer.Rewritten)
-    def _keep(self, event: Composer.Rewritten) -> None:
-        if self._keeper:
-            self._keeper.keep(event.writings)
+        self._context.jobs.run(
+            "send", lambda source: source.send(outgoing), done, self._fail
+        )
 
-    @on(DraftFound)
-    def _restore(self, event: DraftFound) -> None:
-        self.composer.restore(event.writings)
-        self.tell(Content.styled("Here is what you had not sent.", "$text-muted"))
+    def _fail(self, error: CafleetError) -> None:
+        self._composer.failed()
+        words = f"Not sent, the draft is kept: {error.message}"
+        self._context.say(status_line.warning(words))
 
-    @on(DraftUnkept)
-    def _say_unkept(self, event: DraftUnkept) -> None:
-        self.tell(status_line.warning(f"A crash would lose the draft: {event.reason}."))
+    def keep(self, drafts: Sequence[SavedDraft]) -> None:
+        """Store these drafts."""
+        if self._drafts:
+            self._drafts.keep(drafts)
 
-    @on(LetterSent)
-    @on(Composer.HistoryWanted)
-    def _want_written(self) -> None:
-        self._read_written()
+    def restore(self, event: DraftFound) -> None:
+        """Bring back what an earlier run left unsent."""
+        self._composer.restore(event.drafts)
+        self._context.say(
+            Content.styled("Here is what you had not sent.", "$text-muted")
+        )
 
-    @work(thread=True, group="written", exclusive=True, exit_on_error=False)
-    def _read_written(self) -> None:
-        try:
-            with using(self._open_source) as source:
-                written = source.written(self.session)
-        except CafleetError:
-            return  # the feed says what is wrong
-        self.post_message(WrittenRead(tuple(written)))
+    def warn_of_crash(self, event: DraftUnkept) -> None:
+        """Say that the draft is not stored, and why."""
+        words = f"A crash would lose the draft: {event.reason}."
+        self._context.say(status_line.warning(words))
 
-    @on(WrittenRead)
-    def _recall(self, event: WrittenRead) -> None:
-        self.composer.remember(event.written)
+    def read_sent(self) -> None:
+        """Have the composer recall what was sent by now."""
+        session = self._context.state.session
+        self._context.jobs.run(
+            "written",
+            lambda source: source.written(session),
+            self._composer.remember,
+            _ignore,
+            exclusive=True,
+        )
+
+    def reply(self, entry: Entry) -> None:
+        """Begin an answer to this message."""
+        self._composer.reply(entry)
+
+    def write_to(self, name: str) -> None:
+        """Begin a message to the agent of this name."""
+        self._composer.write_to(name)
+
+
+def _ignore(_error: CafleetError) -> None:
+    """The feed says what is wrong with the registry."""

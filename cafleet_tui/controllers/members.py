@@ -1,153 +1,204 @@
-"""The part of the room that acts on members: who is meant, what is asked first, what came of it."""
+"""The selected member: its screen, what can be done to it, and what an operation did."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from textual import on
 from textual.content import Content
-from textual.getters import query_one
 
+from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent
 from cafleet_core.states import AgentKind, AgentStatus, Verb
 from cafleet_core.views import Question
-from cafleet_tui.controllers.session import LiveSession
-from cafleet_tui.data.updates import OrderDone, OrderFailed
-from cafleet_tui.dialogs.prompts import AskWords, Confirm, Reading
+from cafleet_tui.controllers.context import RoomContext, without_activity
+from cafleet_tui.dialogs.prompts import AskWords, Confirm, TextDialog
 from cafleet_tui.keys.actions import Action
-from cafleet_tui.keys.keyed_app import shown
 from cafleet_tui.model.standing import Standing
 from cafleet_tui.operations import member_operations
-from cafleet_tui.operations.member_operations import Order
+from cafleet_tui.operations.member_operations import (
+    ANSWERS,
+    BUTTONS,
+    READ_ONLY,
+    Operation,
+    OperationResult,
+)
 from cafleet_tui.render import member_operations as render
-from cafleet_tui.render.member_operations import Button
 from cafleet_tui.render.safe_text import label, sanitised
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.member_list import MemberList
+from cafleet_tui.widgets.screen_view import ScreenView
 
-_LABELS = {Verb.WRITE: "input"}
-_ABOUT_ONE = ("members.filter", "members.mention", "members.detail")
+_OF_A_MEMBER = ("members.filter", "members.mention", "members.detail")
 _HINTS = {
     Verb.WRITE: "Chooses the answer that takes words, and writes them; Enter alone writes none.",
     Verb.EXEC: "A shell command that its coding agent runs, as after `!`.",
     Verb.PROMPT: "Typed into its input box as a turn of its own.",
 }
 
+Then = Callable[[Content, bool], None]
+"""Gets the outcome of an operation, and whether it succeeded."""
 
-class ActingRoom(LiveSession):
-    """Turns keys and buttons into orders on the member under the cursor."""
 
-    act_panel = query_one("#acts", ActPanel)
-    member_list = query_one("#members", MemberList)
+class MembersController:
+    """Turns keys and buttons into operations on the member under the cursor.
 
-    def offer(self, standing: Standing | None) -> None:
-        """Show what can be done to this agent now."""
-        if standing is None:
-            self.act_panel.show(None, ())
+    `is_given` tells whether a member's question has just been answered, `answer` carries
+    out an operation that answers one.
+    """
+
+    def __init__(
+        self,
+        context: RoomContext,
+        members: MemberList,
+        screen_view: ScreenView,
+        act_panel: ActPanel,
+        is_given: Callable[[Standing], bool],
+        answer: Callable[[Operation], None],
+    ) -> None:
+        self._context = context
+        self._members = members
+        self._screen_view = screen_view
+        self._act_panel = act_panel
+        self._is_given = is_given
+        self._answer = answer
+        self._offered: tuple[Agent, Question | None] | None = None
+
+    @property
+    def selected(self) -> Standing | None:
+        """The member under the cursor."""
+        return self._members.highlighted
+
+    def show(self) -> None:
+        """List the members as they are ranked; the list tells which of them is selected."""
+        self._members.show(self._context.state.standings)
+
+    def select(self, standing: Standing | None) -> bool:
+        """Show this member's screen, and what can be done to it; whether that has changed."""
+        self._screen_view.show(standing)
+        question = standing and self._question_of(standing)
+        shown = standing and (without_activity(standing.member.agent), question)
+        changed, self._offered = shown != self._offered, shown
+        if changed:
+            self._offer(standing and standing.member.agent, question)
+        return changed
+
+    def _offer(self, agent: Agent | None, question: Question | None) -> None:
+        if agent is None:
+            self._act_panel.show(None, ())
             return
-        question = self.question_of(standing)
-        agent = standing.member.agent
-        buttons = [
-            Button(
-                shown(self, f"acts.{kind}")[0],
-                _LABELS.get(kind, kind),
-                f"screen.act('{kind}')",
-                self.refusal(kind, agent, question),
-            )
-            for kind in member_operations.KINDS
-        ]
-        self.act_panel.show(question, buttons)
+        offers = [(verb, self.refusal_of(verb, agent, question)) for verb in BUTTONS]
+        self._act_panel.show(question, offers)
 
-    def hindrance(self, action: Action, /) -> str | None:
-        """See `LiveSession`: here for what is done to the selected member."""
-        if action.region != "acts" and action.id not in _ABOUT_ONE:
-            return super().hindrance(action)
-        standing = self.member_list.highlighted
+    def refusal(self, action: Action) -> str | None:
+        """Why this cannot be done to the selected member; None where it can."""
+        if action.region != "acts" and action.id not in _OF_A_MEMBER:
+            return None
+        standing = self.selected
         if standing is None:
             return "nobody is selected"
+        agent = standing.member.agent
         if action.id == "members.mention":
-            return self._unreachable(standing.member.agent)
+            return self._unreachable(agent)
         if action.region == "members":
             return None
-        kind = action.id.removeprefix("acts.").rstrip("123456789")
-        question = self.question_of(standing)
-        return self.refusal(kind, standing.member.agent, question)
+        verb = action.id.removeprefix("acts.").rstrip("123456789")
+        return self.refusal_of(verb, agent, self._question_of(standing))
 
     def _unreachable(self, agent: Agent) -> str | None:
-        if self.read_only:
-            return member_operations.READ_ONLY
+        if self._context.read_only:
+            return READ_ONLY
         if agent.status != AgentStatus.ACTIVE:
             return "deregistered"
         return "that is you" if agent.kind == AgentKind.ADMINISTRATOR else None
 
-    def action_act(self, kind: str) -> None:
+    def _question_of(self, standing: Standing) -> Question | None:
+        return None if self._is_given(standing) else standing.question
+
+    def refusal_of(
+        self, verb: str, agent: Agent, question: Question | None
+    ) -> str | None:
+        """Why an operation on an agent that asks `question` cannot work; None where it can."""
+        if self._context.read_only and not member_operations.only_looks(verb):
+            return READ_ONLY
+        return member_operations.refusal(verb, agent, question)
+
+    def operate(self, verb: Verb) -> None:
         """Do something to the selected member, asking first for what it takes."""
-        standing = self.member_list.highlighted
+        standing = self.selected
         if standing is None:
             return
-        agent, question = standing.member.agent, self.question_of(standing)
-        order = Order(Verb(kind), self.session, agent, question=question)
-        if why := self.refusal(kind, agent, question):
-            self.tell(render.failure(order, why, member_operations.twin(order)))
-        elif kind in _HINTS:
-            self.ask_words(order)
-        elif kind == Verb.DELETE:
-            self._confirm(order, standing)
-        else:
-            self.carry_out(order)
-
-    def question_of(self, standing: Standing) -> Question | None:
-        """What this agent asks and nobody has answered yet."""
-        return standing.question
-
-    def refusal(self, kind: str, agent: Agent, question: Question | None) -> str | None:
-        """Why an order of this kind cannot be carried out now; None where it can."""
-        if self.read_only and not member_operations.only_looks(kind):
-            return member_operations.READ_ONLY
-        return member_operations.hindrance(kind, agent, question)
-
-    def ask_words(self, order: Order) -> None:
-        """Ask for the words that an order takes, and have it carried out."""
-        title = Content.assemble(
-            (order.kind, "bold $primary"), " ", label(order.member.name)
+        agent, question = standing.member.agent, self._question_of(standing)
+        operation = Operation(
+            verb, self._context.state.session, agent, question=question
         )
-        hint = Content(_HINTS[order.kind])
-        if order.question and order.kind == Verb.WRITE:
-            hint = Content("\n").join([render.asked(order.question), hint])
-        ask = AskWords(title, hint, empty=order.kind == Verb.WRITE)
-        self.app.push_screen(ask, partial(self._with_words, order))
+        if why := self.refusal_of(verb, agent, question):
+            self._context.say(_failure(operation, why))
+        elif verb in _HINTS:
+            self.ask_words(operation)
+        elif verb == Verb.DELETE:
+            self._confirm(operation, standing)
+        else:
+            self.carry_out(operation)
 
-    def _with_words(self, order: Order, words: str | None) -> None:
+    def ask_words(self, operation: Operation) -> None:
+        """Ask for the words that an operation takes, and carry it out with them."""
+        title = Content.assemble(
+            (operation.verb, "bold $primary"), " ", label(operation.member.name)
+        )
+        hint = Content(_HINTS[operation.verb])
+        if operation.question and operation.verb == Verb.WRITE:
+            hint = Content("\n").join([render.asked(operation.question), hint])
+        ask = AskWords(title, hint, empty=operation.verb == Verb.WRITE)
+        self._context.open(ask, partial(self._with_words, operation))
+
+    def _with_words(self, operation: Operation, words: str | None) -> None:
         if words is None:
             return
-        if not words.strip() and order.question and order.question.free_text:
-            digit = order.question.free_text.digit
-            self.carry_out(order._replace(kind=Verb.ANSWER, digit=digit))
+        free_text = operation.question and operation.question.free_text
+        if not words.strip() and free_text:
+            self._answer(operation._replace(verb=Verb.ANSWER, digit=free_text.digit))
+        elif operation.verb in ANSWERS:
+            self._answer(operation._replace(words=words))
         else:
-            self.carry_out(order._replace(words=words))
+            self.carry_out(operation._replace(words=words))
 
-    def _confirm(self, order: Order, standing: Standing) -> None:
+    def _confirm(self, operation: Operation, standing: Standing) -> None:
         what = render.ending(standing.member.activity.unacked)
-        title = Content.assemble("Delete ", (label(order.member.name), "bold"), "?")
-        self.app.push_screen(
-            Confirm(title, what, "delete it"), partial(self._if_confirmed, order)
-        )
+        title = Content.assemble("Delete ", (label(operation.member.name), "bold"), "?")
+        sure = Confirm(title, what, "delete it")
+        self._context.open(sure, partial(self._delete_if, operation))
 
-    def _if_confirmed(self, order: Order, confirmed: bool | None) -> None:
+    def _delete_if(self, operation: Operation, confirmed: bool | None) -> None:
         if confirmed:
-            self.tell(Content(f"Deleting {label(order.member.name)} …"))
-            self.carry_out(order)
+            self._context.say(Content(f"Deleting {label(operation.member.name)} …"))
+            self.carry_out(operation)
 
-    @on(OrderDone)
-    def _note_done(self, event: OrderDone) -> None:
-        order = event.order
-        self.tell(render.outcome(order, event.done, member_operations.twin(order)))
-        if order.kind == Verb.CAPTURE:
-            title = Content.assemble("Screen of ", (label(order.member.name), "bold"))
-            self.app.push_screen(Reading(title, sanitised(event.done.text)))
+    def carry_out(self, operation: Operation, then: Then | None = None) -> None:
+        """Carry an operation out, and say what it did."""
 
-    @on(OrderFailed)
-    def _note_undone(self, event: OrderFailed) -> None:
-        self.tell(
-            render.failure(event.order, event.text, member_operations.twin(event.order))
+        def finish(outcome: Content, *, succeeded: bool) -> None:
+            self._context.say(outcome)
+            if then:
+                then(outcome, succeeded)
+
+        def done(result: OperationResult) -> None:
+            command = member_operations.cli_equivalent(operation)
+            finish(render.outcome(operation, result, command), succeeded=True)
+            if operation.verb == Verb.CAPTURE:
+                self._show_capture(operation, result.text)
+
+        def fail(error: CafleetError) -> None:
+            finish(_failure(operation, error.message), succeeded=False)
+
+        self._context.jobs.run(
+            "operations", lambda source: source.carry_out(operation), done, fail
         )
+
+    def _show_capture(self, operation: Operation, text: str) -> None:
+        title = Content.assemble("Screen of ", (label(operation.member.name), "bold"))
+        self._context.open(TextDialog(title, sanitised(text)))
+
+
+def _failure(operation: Operation, why: str) -> Content:
+    return render.failure(operation, why, member_operations.cli_equivalent(operation))

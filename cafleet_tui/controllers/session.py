@@ -1,113 +1,103 @@
-"""A screen over one session: the threads that read it, and the jobs that reach for more."""
+"""The session as it is read: its threads, and the room's state that follows them."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
-from textual import on, work
-from textual.content import Content
-from textual.screen import Screen
-from textual.widget import Widget
-
-from cafleet_core.errors import CafleetError
-from cafleet_core.records import Session
-from cafleet_core.views import Filter
-from cafleet_tui.data.feed import RETRY_AFTER, Feed, PaneWatch
-from cafleet_tui.data.jobs import using
+from cafleet_core import clock
+from cafleet_core.config.rules import Thresholds
+from cafleet_core.records import Agent
+from cafleet_tui.controllers.context import RoomContext
+from cafleet_tui.data.feed import Feed, PaneWatch
 from cafleet_tui.data.source import OpenSource
 from cafleet_tui.data.updates import (
-    Ask,
-    LetterFailed,
-    LetterSent,
-    OrderDone,
-    OrderFailed,
-    PageFailed,
-    PageRead,
+    FeedAdvanced,
+    FeedRecovered,
+    FeedTrouble,
+    FeedUpdate,
+    PanesSeen,
+    Receiver,
 )
-from cafleet_tui.keys.actions import Action
-from cafleet_tui.operations.mail import Letter
-from cafleet_tui.operations.member_operations import Order
+from cafleet_tui.model import standing
 
 
-class LiveSession(Screen[None]):
-    """Owns the threads of `session` while it is mounted; what they find comes as messages.
+class SessionController:
+    """Owns the feed and the pane thread, and alone sets the `RoomState`.
 
-    Where it is `read_only`, nothing is stored and nothing typed.
+    `show_entries` is called with each update of the feed, `changed` after every change of
+    the state, and once a second, as idle times grow.
     """
 
-    read_only = False
+    def __init__(
+        self,
+        context: RoomContext,
+        open_source: OpenSource,
+        receiver: Receiver,
+        limits: Thresholds,
+        show_entries: Callable[[FeedUpdate], None],
+        changed: Callable[[], None],
+    ) -> None:
+        session_id = context.state.session.session_id
+        self.feed = Feed(open_source, session_id, receiver)
+        self.pane_watch = PaneWatch(open_source, session_id, receiver)
+        self._state = context.state
+        self._limits = limits
+        self._show_entries = show_entries
+        self._changed = changed
+        self._read = False
+        self._looked = False
 
-    def __init__(self, session: Session, open_source: OpenSource) -> None:
-        super().__init__()
-        self.session = session
-        self._open_source = open_source
-        self.feed = Feed(open_source, session.session_id, self)
-        self.pane_watch = PaneWatch(open_source, session.session_id, self)
+    @property
+    def settled(self) -> bool:
+        """Whether the session and its panes have been read."""
+        return self._read and self._looked
 
-    def on_mount(self) -> None:
+    def start(self) -> None:
         """Begin to read."""
         self.feed.start()
         self.pane_watch.start()
 
-    def on_unmount(self) -> None:
+    def stop(self) -> None:
         """End the threads."""
         self.feed.stop()
         self.pane_watch.stop()
 
-    def go_to(self, widget: Widget) -> None:
-        """Give it the focus before the next key is looked at; if it is hidden yet, when it shows."""
-        if widget.focusable:
-            self.set_focus(widget)
-        else:
-            widget.focus()
+    def watch(self, agent: Agent | None) -> None:
+        """Follow this agent's screen closely; None where no screen is shown."""
+        self.pane_watch.watch(agent)
 
-    def tell(self, outcome: Content, /) -> None:
-        """Say what became of something."""
-        raise NotImplementedError
+    def advance(self, event: FeedAdvanced) -> None:
+        """Take in one update of the feed, and let it go on."""
+        update, state = event.update, self._state
+        state.session, state.members = update.session, update.members
+        state.held, state.pulses = update.held, update.pulses
+        self._show_entries(update)
+        self.tick()
+        self._read = True
+        self.feed.handled()
 
-    def hindrance(self, _action: Action, /) -> str | None:
-        """Why an action cannot work now; None where it can."""
-        return None
+    def see_panes(self, event: PanesSeen) -> None:
+        """Take in the readings of the panes."""
+        self._state.readings = event.readings
+        self._looked = True
+        self.tick()
 
-    @work(thread=True, group="page", exclusive=True, exit_on_error=False)
-    def read_page(self, ask: Ask, wanted: Filter) -> None:
-        """Post the page that is asked for as `PageRead`, however long that takes."""
-        try:
-            with using(self._open_source) as source:
-                page = source.page(self.session.session_id, wanted, ask.reach)
-        except CafleetError:
-            self.post_message(PageFailed(ask, wanted))
-        else:
-            self.post_message(PageRead(ask, page))
+    def note_trouble(self, event: FeedTrouble) -> None:
+        """Keep why a thread cannot read at present, and when that began."""
+        self._state.troubles[event.reader] = event.text
+        self._state.last_error = f"{clock.now().astimezone():%H:%M} {event.text}"
+        self.tick()
 
-    def awaits(self, ask: Ask) -> bool:
-        """Whether a page is still wanted."""
-        raise NotImplementedError
+    def note_recovery(self, event: FeedRecovered) -> None:
+        """Forget the trouble of a thread that reads again."""
+        self._state.troubles.pop(event.reader, None)
+        self.tick()
 
-    @on(PageFailed)
-    def _try_page_again(self, event: PageFailed) -> None:
-        if self.awaits(event.ask):
-            again = partial(self.read_page, event.ask, event.wanted)
-            self.set_timer(RETRY_AFTER, again)
-
-    @work(thread=True, group="send", exit_on_error=False)
-    def send(self, letter: Letter) -> None:
-        """Send, and post `LetterSent` or `LetterFailed`."""
-        try:
-            with using(self._open_source) as source:
-                sent = source.send(letter)
-        except CafleetError as error:
-            self.post_message(LetterFailed(error.message))
-        else:
-            self.post_message(LetterSent(letter, sent))
-
-    @work(thread=True, group="orders", exit_on_error=False)
-    def carry_out(self, order: Order) -> None:
-        """Have an order carried out, and post `OrderDone` or `OrderFailed`."""
-        try:
-            with using(self._open_source) as source:
-                done = source.carry_out(order)
-        except CafleetError as error:
-            self.post_message(OrderFailed(order, error.message))
-        else:
-            self.post_message(OrderDone(order, done))
+    def tick(self) -> None:
+        """Rank the members as of now."""
+        state = self._state
+        state.standings = standing.rank(
+            state.members, state.readings, clock.now(), self._limits, state.pulses
+        )
+        state.needing = standing.needing(state.standings)
+        self._changed()

@@ -1,115 +1,156 @@
-"""The part of the room that reads: which messages the timeline shows, and one in full."""
+"""Which messages the timeline shows, and what is done with one of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import partial
 
-from textual import on, work
 from textual.content import Content
-from textual.getters import query_one
 
 from cafleet_core import clock, time_expressions
+from cafleet_core.broker.messages.history import EVERYTHING, Filter
+from cafleet_core.broker.messages.pages import Around, AtTime, Page
 from cafleet_core.errors import CafleetError
-from cafleet_core.views import EVERYTHING, Around, AtTime, Entry, Filter
-from cafleet_tui.controllers.session import LiveSession
-from cafleet_tui.data.jobs import using
-from cafleet_tui.data.updates import AckDone, Ask, CancelDone, PageRead
+from cafleet_core.records import Session
+from cafleet_core.views import Entry
+from cafleet_tui.controllers.context import RoomContext
+from cafleet_tui.data.feed import RETRY_AFTER
+from cafleet_tui.data.updates import Ask, FeedUpdate
 from cafleet_tui.dialogs.entry_detail import ACK, CANCEL, REPLY, EntryDetail
 from cafleet_tui.dialogs.prompts import AskWords, Confirm
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.operations import mail
 from cafleet_tui.operations.member_operations import READ_ONLY
-from cafleet_tui.render import frames as render
-from cafleet_tui.render import status_line
-from cafleet_tui.widgets.member_list import MemberList
+from cafleet_tui.render import frames, status_line
 from cafleet_tui.widgets.timeline import Timeline
 
 _TIME_HINT = "12:40 · yesterday 9:00 · monday · 2h ago · 2026-11-20 12:40"
-_ABOUT_ONE = ("timeline.choose", "timeline.reply", "timeline.ack")
 _SEARCH_HINT = "Words of the message, all of them; their last letters may be missing."
+_OF_AN_ENTRY = ("timeline.choose", "timeline.reply", "timeline.ack")
 
 
-class ReadingRoom(LiveSession):
-    """Filters, searches and pages the timeline, and opens its entries."""
+class TimelineController:
+    """Filters, searches and pages the timeline; opens, acks and cancels its entries.
 
-    timeline = query_one("#timeline", Timeline)
+    `restrict` has the feed read other entries, `reply` begins an answer to one.
+    """
 
-    wanted = EVERYTHING
-    """What the timeline shows by now."""
+    def __init__(
+        self,
+        context: RoomContext,
+        timeline: Timeline,
+        restrict: Callable[[Filter], None],
+        reply: Callable[[Entry], None],
+    ) -> None:
+        self._context = context
+        self._timeline = timeline
+        self._restrict = restrict
+        self._reply = reply
+        self._return_to: int | None = None
+        self.wanted = EVERYTHING
+        """Which entries the timeline shows by now."""
 
-    _place: int | None = None
-
-    def name_of(self, agent_id: str) -> str | None:
-        """What an agent of the session is called."""
-        raise NotImplementedError
-
-    def hindrance(self, action: Action, /) -> str | None:
-        """See `LiveSession`: here for what is done with the selected message."""
-        if action.id not in _ABOUT_ONE:
-            return super().hindrance(action)
-        if self.read_only and action.id != "timeline.choose":
+    def refusal(self, action: Action) -> str | None:
+        """Why this cannot be done with the selected message; None where it can."""
+        if action.id not in _OF_AN_ENTRY:
+            return None
+        if self._context.read_only and action.id != "timeline.choose":
             return READ_ONLY
-        entry = self.timeline.selected
+        entry = self._timeline.selected
         if entry is None:
             return "no message is selected"
-        human = self.session.administrator_agent_id
         if action.id == "timeline.ack":
-            return mail.ack_hindrance(entry, human)
+            return mail.ack_refusal(entry, self._session.administrator_agent_id)
         return None
 
-    def describe_timeline(self) -> None:
+    @property
+    def has_selected(self) -> bool:
+        """Whether there is a message that keys act on."""
+        return self._timeline.selected is not None
+
+    @property
+    def _session(self) -> Session:
+        return self._context.state.session
+
+    def describe(self) -> None:
         """Say on the frame whose messages are shown, and whether the newest are."""
-        party = self.wanted.party and self.name_of(self.wanted.party)
-        self.timeline.border_title = render.timeline_title(party, self.wanted.words)
-        self.timeline.border_subtitle = render.follow_state(
-            self.timeline.following, self.timeline.unseen
+        party = self.wanted.party and self._context.state.name_of(self.wanted.party)
+        title = frames.timeline_title(party, self.wanted.words)
+        self._timeline.border_title = title
+        self._timeline.border_subtitle = frames.follow_state(
+            self._timeline.following, self._timeline.unseen
         )
 
     def show_wanted(self, wanted: Filter) -> None:
-        """Have the timeline show these messages alone, where it is being read."""
-        self._place = self.timeline.reading
-        self.feed.show(wanted)
+        """Restrict the timeline to these messages, around the one that is being read."""
+        self._return_to = self._timeline.reading
+        self._restrict(wanted)
 
-    def show_whole(self, entries: Sequence[Entry], wanted: Filter) -> None:
-        """Show the newest of what is wanted, or the place at which other things were read."""
-        self.wanted = wanted
-        self.timeline.filtered = wanted != EVERYTHING
-        self.timeline.seek(wanted.words or "")
-        self.timeline.replace(entries)
-        self.describe_timeline()
-        if self._place is not None:
-            self.timeline.ask(Around(self._place))
-            self._place = None
+    def show(self, update: FeedUpdate) -> None:
+        """Take in the entries of an update, in the one that is open in full too."""
+        if update.whole:
+            self._show_whole(update)
+        elif update.entries:
+            self._timeline.advance(update.entries)
+            if isinstance(self._context.top, EntryDetail):
+                self._context.top.show(update.entries)
 
-    def advance(self, entries: Sequence[Entry]) -> None:
-        """Take in new and changed entries, in the one that is open in full too."""
-        self.timeline.advance(entries)
-        if isinstance(self.app.screen, EntryDetail):
-            self.app.screen.show(entries)
+    def _show_whole(self, update: FeedUpdate) -> None:
+        self.wanted = wanted = update.wanted
+        self._timeline.filtered = wanted != EVERYTHING
+        self._timeline.seek(wanted.words or "")
+        self._timeline.replace(update.entries)
+        self.describe()
+        if self._return_to is not None:
+            self._timeline.ask(Around(self._return_to))
+            self._return_to = None
 
-    def action_jump(self) -> None:
+    def read_page(self, ask: Ask) -> None:
+        """Read the page that the timeline asks for, again and again while it is awaited."""
+        wanted, session_id = self.wanted, self._session.session_id
+        self._context.jobs.run(
+            "page",
+            lambda source: source.page(session_id, wanted, ask.reach),
+            partial(self._show_page, ask),
+            lambda _: self._retry(ask),
+            exclusive=True,
+        )
+
+    def _retry(self, ask: Ask) -> None:
+        if self._timeline.awaits(ask):
+            self._timeline.set_timer(RETRY_AFTER, partial(self.read_page, ask))
+
+    def _show_page(self, ask: Ask, page: Page | None) -> None:
+        if page is None and self._timeline.awaits(ask):
+            self._context.say(frames.nothing_unacked())
+        self._timeline.take(ask, page)
+
+    def ask_for_time(self) -> None:
         """Ask for a time, and go to the first message since."""
         title = Content.styled("Go to a time", "bold $primary")
         ask = AskWords(title, Content(_TIME_HINT), check=_complaint)
-        self.app.push_screen(ask, self._jump)
+        self._context.open(ask, self._go_to_time)
 
-    def _jump(self, words: str | None) -> None:
+    def _go_to_time(self, words: str | None) -> None:
         if words is not None:
             stamp = clock.stamp(time_expressions.parse(words, clock.now()))
-            self.timeline.ask(AtTime(stamp))
-            self.go_to(self.timeline)
+            self._timeline.ask(AtTime(stamp))
+            self._context.focus(self._timeline)
 
-    def action_search(self) -> None:
+    def ask_for_words(self) -> None:
         """Ask for words, and show the messages that hold them."""
         title = Content.styled("Search the timeline", "bold $primary")
-        ask = AskWords(title, Content(_SEARCH_HINT))
-        self.app.push_screen(ask, self._search)
+        self._context.open(AskWords(title, Content(_SEARCH_HINT)), self._search)
 
     def _search(self, words: str | None) -> None:
         if words is not None:
             self.show_wanted(self.wanted._replace(words=words.strip()))
-            self.go_to(self.timeline)
+            self._context.focus(self._timeline)
+
+    def filter_by(self, agent_id: str) -> None:
+        """Show this agent's messages alone, or everybody's again."""
+        party = None if agent_id == self.wanted.party else agent_id
+        self.show_wanted(self.wanted._replace(party=party))
 
     def leave_filter(self) -> bool:
         """Show everything again; whether something was left out before."""
@@ -118,89 +159,49 @@ class ReadingRoom(LiveSession):
             self.show_wanted(EVERYTHING)
         return filtered
 
-    @on(Timeline.FollowChanged)
-    def _note_follow(self) -> None:
-        self.describe_timeline()
+    def open_entry(self, entry: Entry) -> None:
+        """Show a message in full."""
+        human = self._session.administrator_agent_id
+        detail = EntryDetail(entry, human, read_only=self._context.read_only)
+        self._context.open(detail, partial(self._after_detail, entry))
 
-    def awaits(self, ask: Ask) -> bool:
-        """See `LiveSession`."""
-        return self.timeline.awaits(ask)
-
-    @on(Timeline.PageWanted)
-    def _want_page(self, event: Timeline.PageWanted) -> None:
-        self.read_page(event.ask, self.wanted)
-
-    @on(PageRead)
-    def _show_page(self, event: PageRead) -> None:
-        if event.page is None and self.awaits(event.ask):
-            self.tell(render.nothing_unacked())
-        self.timeline.take(event.ask, event.page)
-
-    @on(Timeline.EntryChosen)
-    def _open_entry(self, event: Timeline.EntryChosen) -> None:
-        human = self.session.administrator_agent_id
-        detail = EntryDetail(event.entry, human, read_only=self.read_only)
-        self.app.push_screen(detail, partial(self._after, event.entry))
-
-    def _after(self, entry: Entry, wanted: str | None) -> None:
+    def _after_detail(self, entry: Entry, wanted: str | None) -> None:
         if wanted == REPLY:
-            self.timeline.post_message(Timeline.ReplyWanted(entry))
+            self._reply(entry)
         elif wanted == ACK:
             self._ack(entry)
         elif wanted == CANCEL:
-            sure = Confirm(
-                Content("Cancel this message?"), render.canceling(entry), "cancel it"
-            )
-            self.app.push_screen(sure, partial(self._cancel_if, entry))
+            question = Content("Cancel this message?")
+            sure = Confirm(question, frames.canceling(entry), "cancel it")
+            self._context.open(sure, partial(self._cancel_if, entry))
 
-    def action_ack(self) -> None:
-        """Say that the selected message is dealt with."""
-        if (entry := self.timeline.selected) is not None:
+    def ack_selected(self) -> None:
+        """Ack the selected message."""
+        if (entry := self._timeline.selected) is not None:
             self._ack(entry)
 
-    def _cancel_if(self, entry: Entry, confirmed: bool | None) -> None:
-        if confirmed:
-            self._cancel(entry)
-
-    @work(thread=True, group="cancel", exit_on_error=False)
-    def _cancel(self, entry: Entry) -> None:
-        try:
-            with using(self._open_source) as source:
-                source.cancel(self.session, entry)
-        except CafleetError as error:
-            self.post_message(CancelDone(entry, error.message))
-        else:
-            self.post_message(CancelDone(entry, None))
-
-    @work(thread=True, group="ack", exit_on_error=False)
     def _ack(self, entry: Entry) -> None:
-        try:
-            with using(self._open_source) as source:
-                source.ack(self.session, entry)
-        except CafleetError as error:
-            self.post_message(AckDone(entry, error.message))
-        else:
-            self.post_message(AckDone(entry, None))
+        session = self._session
+        self._context.jobs.run(
+            "ack",
+            lambda source: source.ack(session, entry),
+            lambda _: self._context.say(frames.acked(session, entry)),
+            partial(self._say_failed, "acked"),
+        )
 
-    @on(AckDone)
-    def _note_acked(self, event: AckDone) -> None:
-        if event.trouble:
-            self.tell(status_line.warning(f"Not acked: {event.trouble}"))
-        else:
-            self.tell(render.acked(self.session, event.entry))
+    def _cancel_if(self, entry: Entry, confirmed: bool | None) -> None:
+        if not confirmed:
+            return
+        session = self._session
+        self._context.jobs.run(
+            "cancel",
+            lambda source: source.cancel(session, entry),
+            lambda _: self._context.say(frames.canceled(session, entry)),
+            partial(self._say_failed, "canceled"),
+        )
 
-    @on(CancelDone)
-    def _note_canceled(self, event: CancelDone) -> None:
-        if event.trouble:
-            self.tell(status_line.warning(f"Not canceled: {event.trouble}"))
-        else:
-            self.tell(render.canceled(self.session, event.entry))
-
-    @on(MemberList.FilterWanted)
-    def _filter(self, event: MemberList.FilterWanted) -> None:
-        agent_id = event.standing.member.agent.agent_id
-        party = None if agent_id == self.wanted.party else agent_id
-        self.show_wanted(self.wanted._replace(party=party))
+    def _say_failed(self, done: str, error: CafleetError) -> None:
+        self._context.say(status_line.warning(f"Not {done}: {error.message}"))
 
 
 def _complaint(words: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Keeping what is written but not sent, so that a crash loses none of it."""
+"""The file of unsent drafts: a crash loses none of them."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from typing import NamedTuple
 
 from textual.message import Message
 
-from cafleet_tui.data.updates import Room
+from cafleet_tui.data.updates import Receiver
 
 SETTLE = 0.2
 """Seconds for which changes are gathered before they are stored."""
 
 
-class Writing(NamedTuple):
-    """What was written, and the id of the message that it answers."""
+class SavedDraft(NamedTuple):
+    """An unsent text, and the id of the message that it answers."""
 
     text: str
     reply_to: str | None = None
 
 
 class DraftFound(Message):
-    """What an earlier run of the room left unsent."""
+    """An earlier run of the room left these unsent."""
 
-    def __init__(self, writings: tuple[Writing, ...]) -> None:
+    def __init__(self, drafts: tuple[SavedDraft, ...]) -> None:
         super().__init__()
-        self.writings = writings
+        self.drafts = drafts
 
 
 class DraftUnkept(Message):
@@ -44,69 +44,70 @@ def path_of(folder: str, session_id: str) -> str:
     return os.path.join(folder, "drafts", f"{session_id}.json")
 
 
-class DraftKeeper(threading.Thread):
+class DraftStore(threading.Thread):
     """Posts `DraftFound` once, then stores the newest `keep`, replacing the file in one go.
 
     The file is its owner's alone, and is removed when nothing is left to keep.
     """
 
-    def __init__(self, path: str, room: Room) -> None:
+    def __init__(self, path: str, receiver: Receiver) -> None:
         super().__init__(name="cafleet-drafts", daemon=True)
         self._path = path
-        self._room = room
-        self._wanted: tuple[Writing, ...] = ()
-        self._news = threading.Event()
+        self._receiver = receiver
+        self._wanted: tuple[SavedDraft, ...] = ()
+        self._changed = threading.Event()
         self._stopping = threading.Event()
 
-    def keep(self, writings: Sequence[Writing]) -> None:
-        """These are what is not sent yet."""
-        self._wanted = tuple(writings)
-        self._news.set()
+    def keep(self, drafts: Sequence[SavedDraft]) -> None:
+        """Store these, in the place of what was stored."""
+        self._wanted = tuple(drafts)
+        self._changed.set()
 
     def stop(self, timeout: float = 2.0) -> None:
         """Store what is outstanding and end, waiting no longer than `timeout` seconds."""
         self._stopping.set()
-        self._news.set()
+        self._changed.set()
         if self.is_alive():
             self.join(timeout)
 
     def run(self) -> None:
-        """Tell what is there, then follow what is wanted."""
-        found = read(self._path)
-        if found:
-            self._room.post_message(DraftFound(found))
-        self._wanted = self._wanted or found
-        stored = found
+        """Post what is stored, then store whatever `keep` is given."""
+        stored = read(self._path)
+        if stored:
+            self._receiver.post_message(DraftFound(stored))
+        self._wanted = self._wanted or stored
         while True:
-            self._news.wait()
+            self._changed.wait()
             self._stopping.wait(SETTLE)
-            self._news.clear()
+            self._changed.clear()
             if self._wanted != stored:
                 stored = self._wanted
                 self._store(stored)
             if self._stopping.is_set():
                 return
 
-    def _store(self, writings: tuple[Writing, ...]) -> None:
+    def _store(self, drafts: tuple[SavedDraft, ...]) -> None:
         try:
-            write(self._path, writings)
+            write(self._path, drafts)
         except OSError as error:
-            self._room.post_message(DraftUnkept(error.strerror or "disk trouble"))
+            self._receiver.post_message(DraftUnkept(error.strerror or "disk trouble"))
 
 
-def read(path: str) -> tuple[Writing, ...]:
-    """What the file keeps; nothing where it is missing, or is no file of ours."""
+def read(path: str) -> tuple[SavedDraft, ...]:
+    """The drafts of the file; none where it is missing, or is no file of ours."""
     try:
         with open(path, encoding="utf-8") as file:
             kept = json.load(file)
-        return tuple(Writing(str(text), reply and str(reply)) for text, reply in kept)
+        return tuple(
+            SavedDraft(str(text), reply and str(reply)) for text, reply in kept
+        )
     except (OSError, ValueError, TypeError):
         return ()
 
 
-def write(path: str, writings: Sequence[Writing]) -> None:
+def write(path: str, drafts: Sequence[SavedDraft]) -> None:
     """Replace the file in one step, or remove it where there is nothing to keep."""
-    if not writings:
+    if not drafts:
         if os.path.exists(path):
             os.remove(path)
         return
@@ -115,7 +116,7 @@ def write(path: str, writings: Sequence[Writing]) -> None:
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with open(descriptor, "w", encoding="utf-8") as file:
-            json.dump(writings, file)
+            json.dump(drafts, file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, path)

@@ -1,4 +1,4 @@
-"""The threads that read for the control room and tell it what changed."""
+"""The threads that read the registry and the panes, and post what changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cafleet_tui.data.updates import (
     FeedTrouble,
     FeedUpdate,
     PanesSeen,
-    Room,
+    Receiver,
 )
 
 CHECK_EVERY = 0.05
@@ -40,20 +40,20 @@ PULSES_EVERY = 2.0
 
 
 class _Reader(threading.Thread):
-    """A thread with a source of its own, that outlives the registry's troubles."""
+    """A thread with a source of its own; it posts errors, and opens the registry again."""
 
     def __init__(
-        self, name: str, open_source: OpenSource, session_id: str, room: Room
+        self, name: str, open_source: OpenSource, session_id: str, receiver: Receiver
     ) -> None:
         super().__init__(name=name, daemon=True)
         self._open_source = open_source
         self._session_id = session_id
-        self._room = room
+        self._receiver = receiver
         self._stopping = threading.Event()
         self._troubled = False
 
     def run(self) -> None:
-        """Read until told to stop; should a defect end it sooner, say so."""
+        """Read until `stop`; post trouble where an unexpected exception ends it sooner."""
         try:
             self._read_through_troubles()
         finally:
@@ -80,12 +80,12 @@ class _Reader(threading.Thread):
 
     def _trouble(self, text: str) -> None:
         self._troubled = True
-        self._room.post_message(FeedTrouble(text, self.name))
+        self._receiver.post_message(FeedTrouble(text, self.name))
 
     def _recover(self) -> None:
         if self._troubled:
             self._troubled = False
-            self._room.post_message(FeedRecovered(self.name))
+            self._receiver.post_message(FeedRecovered(self.name))
 
 
 class Feed(_Reader):
@@ -95,8 +95,10 @@ class Feed(_Reader):
     carries everything that happened since.
     """
 
-    def __init__(self, open_source: OpenSource, session_id: str, room: Room) -> None:
-        super().__init__("cafleet-feed", open_source, session_id, room)
+    def __init__(
+        self, open_source: OpenSource, session_id: str, receiver: Receiver
+    ) -> None:
+        super().__init__("cafleet-feed", open_source, session_id, receiver)
         self._handled = threading.Event()
         self._handled.set()
         self._wanted = EVERYTHING
@@ -113,7 +115,7 @@ class Feed(_Reader):
         return self._wanted
 
     def handled(self) -> None:
-        """The room has taken in the last update."""
+        """Allow the next update: the screen has shown the last one."""
         self._handled.set()
 
     def show(self, wanted: Filter) -> None:
@@ -134,7 +136,7 @@ class Feed(_Reader):
             self._roused.clear()
 
     def _count(self, source: Source, version: int) -> bool:
-        """Count what the agents did, seldom, for it may wait; whether that came out otherwise."""
+        """Count the agents' acts, at most every `PULSES_EVERY`; whether the counts changed."""
         if self._counted == version or time.monotonic() < self._count_at:
             return False
         before, self._pulses = self._pulses, source.pulses(self._session_id)
@@ -148,7 +150,7 @@ class Feed(_Reader):
                 return
         update = self._update(source)
         self._handled.clear()
-        self._room.post_message(FeedAdvanced(update))
+        self._receiver.post_message(FeedAdvanced(update))
 
     def _update(self, source: Source) -> FeedUpdate:
         wanted = self._wanted
@@ -176,23 +178,25 @@ class Feed(_Reader):
 
 
 class PaneWatch(_Reader):
-    """Posts `PanesSeen` when something changed that is seen; what was seen last stays in trouble.
+    """Posts `PanesSeen` where a state, or the watched screen, is another than before.
 
-    Every verdict is seen, and the one screen that is watched. Each look is one tmux call
-    a server; a watched screen that has just changed is looked at more often, alone.
+    Each look is one tmux call a server; a watched screen that has just changed is looked
+    at more often, alone. While the registry is in trouble, the last readings stand.
     """
 
-    def __init__(self, open_source: OpenSource, session_id: str, room: Room) -> None:
-        super().__init__("cafleet-panes", open_source, session_id, room)
-        self._views: dict[str, PaneView] = {}
-        self._told: dict[str, PaneView] | None = None
+    def __init__(
+        self, open_source: OpenSource, session_id: str, receiver: Receiver
+    ) -> None:
+        super().__init__("cafleet-panes", open_source, session_id, receiver)
+        self._readings: dict[str, PaneView] = {}
+        self._posted: dict[str, PaneView] | None = None
         self._watched: Agent | None = None
         self._lively = False
         self._wanted = False
         self._roused = threading.Event()
 
     def watch(self, agent: Agent | None) -> None:
-        """Tell of this agent's screen from now on: as it was seen last, and as it changes."""
+        """Post this agent's screen from now on: as it was read last, and whenever it changes."""
         self._watched = agent
         self._roused.set()
 
@@ -215,7 +219,7 @@ class PaneWatch(_Reader):
             self._rest(source)
 
     def _rest(self, source: Source) -> None:
-        """Until the next look at everything is due or wanted: follow the watched screen."""
+        """Follow the watched screen until the next look at everything is due or wanted."""
         due = time.monotonic() + PANES_EVERY
         while not (self._stopping.is_set() or self._wanted):
             left = due - time.monotonic()
@@ -225,33 +229,33 @@ class PaneWatch(_Reader):
             self._roused.clear()
             watched = self._watched
             if self._lively and watched and due - time.monotonic() > SCREEN_EVERY / 2:
-                self._see(self._views | source.pane(watched))
+                self._see(self._readings | source.pane(watched))
             else:
-                self._see(self._views)
+                self._see(self._readings)
 
     def _trouble(self, text: str) -> None:
         super()._trouble(text)
-        if self._told is None:
+        if self._posted is None:
             self._see({})
 
-    def _see(self, views: dict[str, PaneView]) -> None:
-        self._views = views
+    def _see(self, readings: dict[str, PaneView]) -> None:
+        self._readings = readings
         watched = self._watched.agent_id if self._watched else None
         seen = {
-            agent_id: view._replace(
-                age=None, screen=view.screen if agent_id == watched else None
+            agent_id: reading._replace(
+                age=None, screen=reading.screen if agent_id == watched else None
             )
-            for agent_id, view in views.items()
+            for agent_id, reading in readings.items()
         }
-        before = self._told
+        before = self._posted
         self._lively = before is not None and _screen(before, watched) != _screen(
             seen, watched
         )
         if seen != before:
-            self._told = seen
-            self._room.post_message(PanesSeen(views))
+            self._posted = seen
+            self._receiver.post_message(PanesSeen(readings))
 
 
-def _screen(views: Mapping[str, PaneView], agent_id: str | None) -> str | None:
-    view = views.get(agent_id or "")
-    return view.screen if view else None
+def _screen(readings: Mapping[str, PaneView], agent_id: str | None) -> str | None:
+    reading = readings.get(agent_id or "")
+    return reading.screen if reading else None

@@ -1,24 +1,79 @@
-"""A job's use of the registry: opened in its thread, let go of after it, its defects told as trouble."""
+"""Run one job with a source of its own; an unexpected exception becomes `Internal`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from typing import Protocol, TypeVar
+
+from textual.dom import DOMNode
+from textual.worker import get_current_worker
 
 from cafleet_core.errors import CafleetError, Internal
 from cafleet_tui.data.source import OpenSource, Source
+from cafleet_tui.data.updates import JobDone
+
+Result = TypeVar("Result")
+Work = Callable[[Source], Result]
+Done = Callable[[Result], None]
+Failed = Callable[[CafleetError], None]
 
 
-@contextmanager
-def using(open_source: OpenSource) -> Iterator[Source]:
-    """The source of one job; whatever goes wrong meanwhile is a CafleetError.
+class Jobs(Protocol):
+    """What runs jobs for a screen's parts."""
 
-    Textual keeps the exceptions of its workers to itself: nobody would learn of another one.
+    def run(
+        self,
+        group: str,
+        work: Work[Result],
+        done: Done[Result],
+        failed: Failed,
+        *,
+        exclusive: bool = False,
+    ) -> None:
+        """Do `work` elsewhere; then call `done` with its result, or `failed`, on the screen.
+
+        An `exclusive` job takes the place of those in its group, whose results are dropped.
+        """
+
+
+class JobRunner:
+    """`Jobs` in worker threads of a node, which posts a `JobDone` for each.
+
+    The node runs `deliver` of the message; one that is gone does not, and nobody is called.
     """
-    try:
-        with closing(open_source()) as source:
-            yield source
-    except CafleetError:
-        raise
-    except Exception as error:
-        raise Internal(type(error).__name__) from error
+
+    def __init__(self, node: DOMNode, open_source: OpenSource) -> None:
+        self._node = node
+        self._open_source = open_source
+
+    def run(
+        self,
+        group: str,
+        work: Work[Result],
+        done: Done[Result],
+        failed: Failed,
+        *,
+        exclusive: bool = False,
+    ) -> None:
+        """See `Jobs`."""
+        self._node.run_worker(
+            lambda: self._run(work, done, failed),
+            group=group,
+            exclusive=exclusive,
+            thread=True,
+            exit_on_error=False,
+        )
+
+    def _run(self, work: Work[Result], done: Done[Result], failed: Failed) -> None:
+        deliver: Callable[[], None]
+        try:
+            with closing(self._open_source()) as source:
+                deliver = partial(done, work(source))
+        except CafleetError as error:
+            deliver = partial(failed, error)
+        except Exception as error:  # noqa: BLE001  # Textual would tell nobody of it
+            deliver = partial(failed, Internal(type(error).__name__))
+        if not get_current_worker().is_cancelled:
+            self._node.post_message(JobDone(deliver))

@@ -1,4 +1,4 @@
-"""Where the control room reads and sends: a registry, seen by one thread at a time."""
+"""The registry as the control room reads and changes it, from one thread at a time."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from cafleet_tui.operations import (
     mail,
     member_operations,
 )
-from cafleet_tui.operations.mail import Letter
-from cafleet_tui.operations.member_operations import Done, Order
+from cafleet_tui.operations.mail import OutgoingMessage
+from cafleet_tui.operations.member_operations import Operation, OperationResult
 
 
 class Source(Protocol):
-    """What the threads of the control room call; every method may block.
+    """What threads and jobs call; every method may block.
 
     Raises CafleetError where the registry cannot answer.
     """
@@ -57,7 +57,7 @@ class Source(Protocol):
         """The newest entries that are wanted, oldest first."""
 
     def page(self, session_id: str, wanted: Filter, reach: Reach, /) -> Page | None:
-        """The page there of what is wanted; None where there is nothing looked for."""
+        """The page at `reach` of what is wanted; None where nothing is there."""
 
     def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
         """Entries new or changed since a version."""
@@ -72,34 +72,34 @@ class Source(Protocol):
         """How often each agent acted in each of the last minutes, by agent id."""
 
     def panes(self, session_id: str, /) -> dict[str, PaneView]:
-        """The verdict on each agent's pane, by agent id."""
+        """The reading of each agent's pane, by agent id."""
 
     def pane(self, agent: Agent, /) -> dict[str, PaneView]:
-        """The verdict on one agent's pane, by its id; empty without a pane on this host."""
+        """The reading of one agent's pane, by its id; empty without a pane on this host."""
 
     def held(self, session_id: str, /) -> Held:
-        """What of the session still waits for its pane."""
+        """How many messages of the session wait for their pane, and since when."""
 
-    def send(self, letter: Letter, /) -> Sent:
-        """Store the letter and push it; a message that it answers is dealt with."""
+    def send(self, outgoing: OutgoingMessage, /) -> Sent:
+        """Store the message and push it; the one that it answers is acked."""
 
     def cancel(self, session: Session, entry: Entry, /) -> None:
         """Take the human's message back from everybody who has not acked it."""
 
     def ack(self, session: Session, entry: Entry, /) -> None:
-        """Say that the human has dealt with a message."""
+        """Ack a message that was sent to the human."""
 
     def written(self, session: Session, /) -> Sequence[str]:
         """What the human has sent in a session lately, the newest last, as it would be typed."""
 
-    def carry_out(self, order: Order, /) -> Done:
-        """Do to a member what the order says."""
+    def carry_out(self, operation: Operation, /) -> OperationResult:
+        """Carry out an operation on a member."""
 
-    def hire(self, session: Session, wish: MemberRequest, /) -> StartResult:
-        """Start a new member in its Director's name."""
+    def create_member(self, session: Session, request: Wish, /) -> Started:
+        """Create a member in its Director's name."""
 
-    def found(self, team: UpRequest, /) -> UpResult:
-        """Start a session with its Director."""
+    def create_session(self, request: Team, /) -> Raised:
+        """Create a session with its Director."""
 
     def close(self) -> None:
         """Let go of the registry."""
@@ -192,10 +192,10 @@ class RegistrySource:
         """See `Source`."""
         return pending.held(self._registry, session_id)
 
-    def send(self, letter: Letter) -> Sent:
+    def send(self, outgoing: OutgoingMessage) -> Sent:
         """See `Source`."""
         self._refuse_if_read_only()
-        return mail.send_message(self._registry, letter, self._rules)
+        return mail.send_message(self._registry, outgoing, self._rules)
 
     def cancel(self, session: Session, entry: Entry) -> None:
         """See `Source`."""
@@ -211,21 +211,21 @@ class RegistrySource:
         """See `Source`."""
         return mail.written(self._registry, session)
 
-    def carry_out(self, order: Order) -> Done:
+    def carry_out(self, operation: Operation) -> OperationResult:
         """See `Source`."""
-        if not member_operations.only_looks(order.kind):
+        if not member_operations.only_looks(operation.verb):
             self._refuse_if_read_only()
-        return member_operations.carry_out(self._registry, order)
+        return member_operations.carry_out(self._registry, operation)
 
-    def hire(self, session: Session, wish: MemberRequest) -> StartResult:
+    def create_member(self, session: Session, request: Wish) -> Started:
         """See `Source`."""
         self._refuse_if_read_only()
-        return create_member.hire(self._registry, session, wish)
+        return create_member.create(self._registry, session, request)
 
-    def found(self, team: UpRequest) -> UpResult:
+    def create_session(self, request: Team) -> Raised:
         """See `Source`."""
         self._refuse_if_read_only()
-        return create_session.found(self._registry, team)
+        return create_session.create(self._registry, request)
 
     def _refuse_if_read_only(self) -> None:
         if self._read_only:

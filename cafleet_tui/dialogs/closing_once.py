@@ -1,4 +1,4 @@
-"""Screens that come and go: left once, whatever is pressed twice before they are gone."""
+"""Screens that ignore a second `dismiss`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from textual.screen import Screen, ScreenResultType
 from textual.widgets import Input
 
 
-class Passing(Screen[ScreenResultType]):
-    """A screen whose second `dismiss` does nothing, where Textual's would close the one below."""
+class ClosesOnce(Screen[ScreenResultType]):
+    """A screen that is dismissed once; Textual's would close the one below with the second."""
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Go back to the screen below, with a result for whoever opened this one."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
-class Palette(CommandPalette, Passing[None]):
+class Palette(CommandPalette, ClosesOnce[None]):
     """Every action by its name; what it still looks for when it is left is of no use."""
 
     def dismiss(self, result: None = None) -> AwaitComplete:

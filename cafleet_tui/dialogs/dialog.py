@@ -11,12 +11,12 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, ScreenResultType
 from textual.style import Style
 
-from cafleet_tui.dialogs.closing_once import Passing
+from cafleet_tui.dialogs.closing_once import ClosesOnce
 from cafleet_tui.keys.actions import Action, keys, named
 from cafleet_tui.keys.keyed_app import keymap, shown
 
 
-class Dialog(ModalScreen[ScreenResultType], Passing[ScreenResultType]):
+class Dialog(ModalScreen[ScreenResultType], ClosesOnce[ScreenResultType]):
     """A modal screen with one `.sheet`, and the actions of one region.
 
     A click on a key that the frame names presses it. Beside the sheet, a click closes
@@ -33,11 +33,11 @@ class Dialog(ModalScreen[ScreenResultType], Passing[ScreenResultType]):
         """Its region, and the node whose actions it has."""
         yield self.REGION, self
 
-    def hindrance(self, _action: Action, /) -> str | None:
+    def refusal(self, _action: Action, /) -> str | None:
         """Why an action cannot work now; None where it can."""
         return None
 
-    def tell(self, outcome: Content) -> None:
+    def say(self, outcome: Content) -> None:
         """Say what became of something, on the frame."""
         self.query_one(".sheet").border_subtitle = outcome
 
@@ -48,7 +48,7 @@ class Dialog(ModalScreen[ScreenResultType], Passing[ScreenResultType]):
     def _key(self, action: Action) -> Content:
         words = f"{shown(self, action.id)[0]} {action.label}"
         click = Style.from_meta({"@click": f"screen.press('{action.id}')"})
-        style = "$text-disabled" if self.hindrance(action) else ""
+        style = "$text-disabled" if self.refusal(action) else ""
         return Content.styled(words, style).stylize(click)
 
     def action_press(self, action_id: str) -> None:

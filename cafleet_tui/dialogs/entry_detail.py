@@ -45,14 +45,14 @@ class EntryDetail(Dialog[str | None]):
         self._entry = entry
         self._human = human
 
-    def hindrance(self, action: Action, /) -> str | None:
+    def refusal(self, action: Action, /) -> str | None:
         """Why this cannot be done with the message; None where it can."""
         if self._read_only and action.id in _CHANGING:
             return READ_ONLY
         if action.id == "detail.ack":
-            return mail.ack_hindrance(self._entry, self._human)
+            return mail.ack_refusal(self._entry, self._human)
         if action.id == "detail.cancel":
-            return mail.cancel_hindrance(self._entry, self._human)
+            return mail.cancel_refusal(self._entry, self._human)
         return None
 
     def compose(self) -> ComposeResult:
@@ -66,9 +66,9 @@ class EntryDetail(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Tell what has become of the message by now."""
-        told = render.deliveries(self._entry)
-        self.query_one("#deliveries", Static).update(told)
-        Dialog.tell(self, self.hint())
+        deliveries = render.deliveries(self._entry)
+        self.query_one("#deliveries", Static).update(deliveries)
+        Dialog.say(self, self.hint())
 
     def show(self, entries: Sequence[Entry]) -> None:
         """Take in what has become of the message, where these hold it."""
@@ -89,7 +89,7 @@ class EntryDetail(Dialog[str | None]):
     def action_copy(self) -> None:
         """Hand the body to the terminal's clipboard."""
         self.app.copy_to_clipboard(sanitise(self._entry.text))
-        self.tell(Content.styled("Copied.", "$success"))
+        self.say(Content.styled("Copied.", "$success"))
 
     def action_cancel(self) -> None:
         """Take the message back."""

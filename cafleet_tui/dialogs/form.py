@@ -40,7 +40,7 @@ OF_AN_AGENT = (
 
 
 class Form(Dialog[ScreenResultType]):
-    """Dismissed with the `wish` that was filled in, or with None.
+    """Dismissed with the `request` that was filled in, or with None.
 
     `values` fill the fields in beforehand, the one called `prompt` too.
     """
@@ -54,11 +54,11 @@ class Form(Dialog[ScreenResultType]):
         super().__init__()
         self._values = values
 
-    def wish(self) -> ScreenResultType:
-        """What was filled in."""
+    def request(self) -> ScreenResultType:
+        """What is asked for, made from the fields."""
         raise NotImplementedError
 
-    def said(self, field: str) -> str:
+    def value(self, field: str) -> str:
         """What stands in a field."""
         return self.query_one(f"#{field}", Input).value.strip()
 
@@ -99,11 +99,11 @@ class Form(Dialog[ScreenResultType]):
 
     @on(Button.Pressed)
     def action_start(self) -> None:
-        """Go back with the wish, or to the field that still wants something."""
+        """Go back with the request, or to the field that is needed and empty."""
         for field in self.fields:
-            if field.needed and not self.said(field.id):
+            if field.needed and not self.value(field.id):
                 self.query_one(f"#{field.id}").focus()
                 words = f"a {field.id.replace('-', ' ')} is needed"
-                self.tell(status_line.warning(words))
+                self.say(status_line.warning(words))
                 return
-        self.dismiss(self.wish())
+        self.dismiss(self.request())

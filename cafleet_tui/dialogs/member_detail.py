@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from cafleet_core import clock
-from cafleet_tui.data.updates import MailRead
+from cafleet_core.views import Entry
 from cafleet_tui.dialogs.dialog import Dialog
 from cafleet_tui.keys import actions
 from cafleet_tui.model.standing import Standing
@@ -16,6 +18,15 @@ from cafleet_tui.render import member_detail as render
 
 MAIL_SHOWN = 50
 """The newest messages that are listed of those received, and of those sent."""
+
+
+class Mail(NamedTuple):
+    """The newest of what an agent got and sent, oldest first; `trouble` says why there is none."""
+
+    agent_id: str
+    inbox: tuple[Entry, ...] = ()
+    sent: tuple[Entry, ...] = ()
+    trouble: str | None = None
 
 
 class MemberDetail(Dialog[None]):
@@ -46,7 +57,7 @@ class MemberDetail(Dialog[None]):
         """Show the mail, which may have been read by now."""
         self.query_one("#mail", Static).update(self._mail)
 
-    def show(self, mail: MailRead) -> None:
+    def show(self, mail: Mail) -> None:
         """Take in the agent's mail, where it is this one's."""
         if mail.agent_id == self._standing.member.agent.agent_id:
             drawn = render.mail(mail.agent_id, mail.inbox, mail.sent)

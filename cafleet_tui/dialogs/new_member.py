@@ -1,4 +1,4 @@
-"""Asking for what a new member is to be."""
+"""The form for a new member."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from cafleet_tui.dialogs.form import OF_AN_AGENT, Field, Form
 from cafleet_tui.keys import actions
 
 
-class NewMember(Form[MemberRequest | None]):
-    """Dismissed with a wish that has a name, a description and a coding agent, or with None.
+class NewMember(Form[Wish | None]):
+    """Dismissed with a request that has a name, a description and a coding agent, or with None.
 
     `before` fills the fields in.
     """
 
-    REGION = "hire"
-    HINTED = ("hire.start", "hire.cancel")
+    REGION = "new_member"
+    HINTED = ("new_member.start", "new_member.cancel")
     BINDINGS = actions.bindings(REGION)
     heading = "New member"
     fields = (
@@ -36,13 +36,13 @@ class NewMember(Form[MemberRequest | None]):
             }
         )
 
-    def wish(self) -> MemberRequest:
+    def request(self) -> Wish:
         """See `Form`."""
-        return MemberRequest(
-            self.said("name"),
-            self.said("description"),
-            self.said("coding-agent"),
+        return Wish(
+            self.value("name"),
+            self.value("description"),
+            self.value("coding-agent"),
             self.prompt,
-            self.said("model") or None,
-            self.said("cwd") or ".",
+            self.value("model") or None,
+            self.value("cwd") or ".",
         )

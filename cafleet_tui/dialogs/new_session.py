@@ -1,4 +1,4 @@
-"""Asking for what a new session is to be."""
+"""The form for a new session."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from cafleet_tui.dialogs.form import OF_AN_AGENT, Field, Form
 from cafleet_tui.keys import actions
 
 
-class NewSession(Form[UpRequest | None]):
-    """Dismissed with a team to raise, or with None; `before` fills the fields in."""
+class NewSession(Form[Team | None]):
+    """Dismissed with the session that is asked for, or with None; `before` fills the fields in."""
 
-    REGION = "found"
-    HINTED = ("found.start", "found.cancel")
+    REGION = "new_session"
+    HINTED = ("new_session.start", "new_session.cancel")
     BINDINGS = actions.bindings(REGION)
     heading = "New session"
     fields = (
@@ -32,12 +32,12 @@ class NewSession(Form[UpRequest | None]):
             }
         )
 
-    def wish(self) -> UpRequest:
+    def request(self) -> Team:
         """See `Form`."""
-        start = StartRequest(
-            self.said("coding-agent"),
+        start = Start(
+            self.value("coding-agent"),
             self.prompt,
-            self.said("model") or None,
-            self.said("cwd") or ".",
+            self.value("model") or None,
+            self.value("cwd") or ".",
         )
-        return UpRequest(self.said("label") or None, start)
+        return Team(self.value("label") or None, start)

@@ -1,4 +1,4 @@
-"""A question to the human over the room: for words, or for a yes."""
+"""Dialogs that ask for a line or for a yes, and one that shows a text."""
 
 from __future__ import annotations
 
@@ -92,11 +92,11 @@ class Confirm(Dialog[bool]):
         self.dismiss(event.button.id == "yes")
 
 
-class Reading(Dialog[None]):
+class TextDialog(Dialog[None]):
     """Shows a text that scrolls; `y` copies it."""
 
-    REGION = "reading"
-    HINTED = ("reading.copy", "reading.close")
+    REGION = "text"
+    HINTED = ("text.copy", "text.close")
     BINDINGS = actions.bindings(REGION)
 
     def __init__(self, title: Content, text: str) -> None:
@@ -115,4 +115,4 @@ class Reading(Dialog[None]):
     def action_copy(self) -> None:
         """Hand the text to the terminal's clipboard."""
         self.app.copy_to_clipboard(self._text)
-        self.tell(Content.styled("Copied.", "$success"))
+        self.say(Content.styled("Copied.", "$success"))

@@ -1,4 +1,4 @@
-"""Everybody who waits for an answer, over the room: one after another, by one key each."""
+"""The queue of everybody who waits for an answer, over the room."""
 
 from __future__ import annotations
 
@@ -58,20 +58,20 @@ class Questions(Dialog[None]):
         self._known = (waiting, given)
         if self.is_mounted:
             self.queue.show(waiting, given)
-            Dialog.tell(self, self.hint())
+            Dialog.say(self, self.hint())
 
     def places(self) -> Iterator[tuple[str, DOMNode]]:
         """Its region, and the queue, whose actions they are."""
         if self.is_mounted:
             yield self.REGION, self.queue
 
-    def hindrance(self, action: Action, /) -> str | None:
+    def refusal(self, action: Action, /) -> str | None:
         """See `Dialog`."""
         if action.id == "queue.close" or self._known[0]:
             return None
         return "nobody waits for an answer"
 
-    def tell(self, outcome: Content) -> None:
+    def say(self, outcome: Content) -> None:
         """Say what came of an answer."""
         if self.is_mounted:
             self.outcome.say(outcome)

@@ -22,29 +22,29 @@ class Acting(Protocol):
     def places(self) -> Iterator[tuple[str, DOMNode]]:
         """Its regions, each with the node whose actions it has."""
 
-    def hindrance(self, action: Action, /) -> str | None:
+    def refusal(self, action: Action, /) -> str | None:
         """Why an action cannot work now; None where it can."""
 
-    def tell(self, outcome: Content, /) -> None:
+    def say(self, outcome: Content, /) -> None:
         """Say what became of something."""
 
 
-def hindrance(screen: Screen[Any], action: Action) -> str | None:
+def refusal(screen: Screen[Any], action: Action) -> str | None:
     """Why an action cannot work now over this screen; None where it can."""
-    return screen.hindrance(action) if isinstance(screen, Acting) else None
+    return screen.refusal(action) if isinstance(screen, Acting) else None
 
 
-def refusal(
+def said_instead(
     screen: Screen[Any], action: str | ActionParseResult, home: DOMNode | None
 ) -> str | None:
     """What to say instead of running an action that cannot work now; None where it can.
 
-    Orders to members refuse themselves, with the command that would be refused too.
+    Operations on members refuse themselves, with their CLI equivalent.
     """
     for region, place in places(screen):
         if place is home and region not in _SAYS_IT_ITSELF:
             for known in in_region(region):
-                if known.action == action and (why := hindrance(screen, known)):
+                if known.action == action and (why := refusal(screen, known)):
                     return f"{known.label}: {why}"
     return None
 

@@ -1,4 +1,4 @@
-"""For each action of the control room, the command line that does the same, where there is one."""
+"""The CLI equivalent of each action of the control room that has one."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ COMMANDS = {
     "app.theme": "CAFLEET_THEME=cafleet-light cafleet tui",
     "room.members": _TEAM,
     "room.screen": _CAPTURE,
-    "letters.members": _TEAM,
-    "letters.screen": _CAPTURE,
-    "letters.sessions": _SESSIONS,
-    "letters.search": _SEARCH,
+    "plain_keys.members": _TEAM,
+    "plain_keys.screen": _CAPTURE,
+    "plain_keys.sessions": _SESSIONS,
+    "plain_keys.search": _SEARCH,
     "room.search": _SEARCH,
     "room.questions": _TEAM,
-    "letters.questions": _TEAM,
+    "plain_keys.questions": _TEAM,
     "composer.send": _SEND,
     "members.open": _CAPTURE,
     "members.filter": "cafleet message list --with NAME",
     "members.mention": _SEND,
     "members.detail": "cafleet agent show --id NAME",
-    "members.hire": _CREATE,
-    "hire.start": _CREATE,
+    "members.create": _CREATE,
+    "new_member.start": _CREATE,
     "acts.ping": "cafleet member ping --member-id NAME",
     "acts.write": _WRITE,
     "queue.write": _WRITE,
@@ -48,7 +48,7 @@ COMMANDS = {
     "timeline.reply": _REPLY,
     "timeline.ack": _ACK,
     "picker.new": _UP,
-    "found.start": _UP,
+    "new_session.start": _UP,
     "picker.open": "cafleet tui --session-id ID",
     "picker.deleted": "cafleet session list --all",
     "detail.reply": _REPLY,

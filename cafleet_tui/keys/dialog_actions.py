@@ -4,14 +4,14 @@ from __future__ import annotations
 
 REGIONS = {
     "picker": "Sessions",
-    "found": "A new session",
+    "new_session": "A new session",
     "queue": "Who needs you",
     "detail": "A message in full",
     "member": "An agent in full",
-    "hire": "A new member",
+    "new_member": "A new member",
     "ask": "Asked for words",
     "confirm": "Asked for a yes",
-    "reading": "A screen as text",
+    "text": "A screen as text",
     "help": "These keys",
 }
 """The headings under which help lists them, in order."""
@@ -21,13 +21,19 @@ _CLOSE = ("dismiss", "close", "Go back to the room")
 ROWS = {
     "picker": (
         ("picker.open", "enter", "open", "open", "Open the session"),
-        ("picker.new", "n", "found", "new session", "Start a session of your own"),
+        (
+            "picker.new",
+            "n",
+            "new_session",
+            "new session",
+            "Start a session of your own",
+        ),
         ("picker.deleted", "d", "deleted", "deleted ones", "Show deleted ones, or not"),
         ("picker.back", "escape", "back", "back", "Go back to the room"),
     ),
-    "found": (
-        ("found.start", "ctrl+s", "start", "start", "Start the session"),
-        ("found.cancel", "escape", "dismiss(None)", "cancel", "Start none"),
+    "new_session": (
+        ("new_session.start", "ctrl+s", "start", "start", "Start the session"),
+        ("new_session.cancel", "escape", "dismiss(None)", "cancel", "Start none"),
     ),
     "queue": (
         ("queue.up", "up,k", "move(-1)", "up", "The question above"),
@@ -60,9 +66,9 @@ ROWS = {
         ("detail.close", "escape,enter,q", *_CLOSE),
     ),
     "member": (("member.close", "escape,enter,q,d", *_CLOSE),),
-    "hire": (
-        ("hire.start", "ctrl+s", "start", "start", "Start the member"),
-        ("hire.cancel", "escape", "dismiss(None)", "cancel", "Start nobody"),
+    "new_member": (
+        ("new_member.start", "ctrl+s", "start", "start", "Start the member"),
+        ("new_member.cancel", "escape", "dismiss(None)", "cancel", "Start nobody"),
     ),
     "ask": (
         ("ask.done", "enter", "done", "do it", "Take the words"),
@@ -79,9 +85,9 @@ ROWS = {
             "Go to the other button",
         ),
     ),
-    "reading": (
-        ("reading.copy", "y", "copy", "copy", "Copy the text"),
-        ("reading.close", "escape,enter,q", *_CLOSE),
+    "text": (
+        ("text.copy", "y", "copy", "copy", "Copy the text"),
+        ("text.close", "escape,enter,q", *_CLOSE),
     ),
     "help": (("help.close", "escape,enter,q,question_mark", *_CLOSE),),
 }

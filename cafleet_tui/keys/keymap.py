@@ -25,7 +25,7 @@ works everywhere, and what goes somewhere in the room, also does so while one wr
 be a letter.
 """
 
-_SHARED = (("room", "letters"), ("members", "acts"))
+_SHARED = (("room", "plain_keys"), ("members", "acts"))
 
 _AROUND = ("everywhere", "room")
 """The regions of which some keys work wherever in the room one is."""
@@ -46,8 +46,8 @@ def faults(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             meant = nearest(action_id, known)
             hint = f"; did you mean {meant}?" if meant else ""
             yield f"tui.keys.{action_id}", f"no such action{hint}"
-    found = (fault for some in _together() for fault in _twice(some, wanted))
-    yield from dict.fromkeys((*found, *_unwritable(wanted)))
+    doubled = (fault for some in _together() for fault in _twice(some, wanted))
+    yield from dict.fromkeys((*doubled, *_unwritable(wanted)))
 
 
 def _twice(
@@ -71,12 +71,13 @@ def _unwritable(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _together() -> Iterator[dict[Action, None]]:
     """The actions whose keys work at the same place, where no key may mean two things."""
-    alone = [(one,) for one in REGIONS if not any(one in many for many in _SHARED)]
+    shared = {region for regions in _SHARED for region in regions}
+    alone = [(region,) for region in REGIONS if region not in shared]
     for regions in (*_SHARED, *alone):
         around = ("everywhere",) if regions[0] in dialog_actions.REGIONS else _AROUND
-        first = (one for region in around for one in in_region(region))
-        own = (one for region in regions for one in in_region(region))
-        yield dict.fromkeys((*(one for one in first if one.id in AT_ONCE), *own))
+        first = (action for region in around for action in in_region(region))
+        own = (action for region in regions for action in in_region(region))
+        yield dict.fromkeys((*(a for a in first if a.id in AT_ONCE), *own))
 
 
 def document() -> str:
@@ -86,8 +87,10 @@ def document() -> str:
         parts.append(f"\n## {title}\n\n{_COLUMNS}")
         for action in in_region(region):
             usual = " ".join(f"`{key}`" for key in action.keys.split(","))
-            twin = f"`{action.command}`" if action.command else ""
-            parts.append(f"| {usual} | `{action.id}` | {action.tooltip} | {twin} |\n")
+            command = f"`{action.command}`" if action.command else ""
+            parts.append(
+                f"| {usual} | `{action.id}` | {action.tooltip} | {command} |\n"
+            )
     return "".join(parts)
 
 
@@ -96,7 +99,7 @@ def main() -> int:
     if "--check" in sys.argv[1:]:
         fresh = DOCUMENT.exists() and DOCUMENT.read_text("utf-8") == document()
         if not fresh:
-            sys.stderr.write(f"stale: {DOCUMENT}\n")
+            sys.stderr.write(f"stale: {DOCUMENT}; `make docs` makes it anew\n")
         return 0 if fresh else 1
     DOCUMENT.write_text(document(), "utf-8")
     return 0

@@ -10,9 +10,9 @@ from textual.markup import escape
 from textual.screen import Screen
 
 from cafleet_tui.keys.actions import REGIONS, Action, in_region, keys
-from cafleet_tui.keys.availability import hindrance, places
+from cafleet_tui.keys.availability import places, refusal
 
-_WHOLE = ("everywhere", "room", "letters", "acts")
+_WHOLE = ("everywhere", "room", "plain_keys", "acts")
 
 
 class Offer(NamedTuple):
@@ -20,7 +20,7 @@ class Offer(NamedTuple):
 
     action: Action
     home: DOMNode
-    hindrance: str | None = None
+    refusal: str | None = None
 
     @property
     def title(self) -> str:
@@ -33,8 +33,8 @@ class Offer(NamedTuple):
 
     def help(self, keymap: Mapping[str, str]) -> str:
         """What it does, its keys and its command; or the reason why it cannot work."""
-        if self.hindrance:
-            return escape(f"Not now: {self.hindrance}")
+        if self.refusal:
+            return escape(f"Not now: {self.refusal}")
         parts = [self.action.tooltip, " ".join(keys(self.action.id, keymap))]
         if self.action.command:
             parts.append(f"$ {self.action.command}")
@@ -48,4 +48,4 @@ def offers(screen: Screen[Any]) -> Iterator[Offer]:
         for action in in_region(region):
             if (action.action, home) not in seen:
                 seen.add((action.action, home))
-                yield Offer(action, home, hindrance(screen, action))
+                yield Offer(action, home, refusal(screen, action))

@@ -118,7 +118,7 @@ def rank(
             for member in members
             for agent_id in [member.agent.agent_id]
         ),
-        key=_order,
+        key=_operation,
     )
     return Ranks(
         tuple(
@@ -150,7 +150,7 @@ def _is_head(standing: Standing) -> bool:
     return kind in (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
 
 
-def _order(standing: Standing) -> tuple[int, str, str]:
+def _operation(standing: Standing) -> tuple[int, str, str]:
     agent = standing.member.agent
     return _urgency(standing), agent.name.casefold(), agent.agent_id
 

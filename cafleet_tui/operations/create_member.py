@@ -1,4 +1,4 @@
-"""Starting a member for the human: what is wished, who starts it, and the command that would."""
+"""Create a member for the human, in its Director's name; and the CLI equivalent."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from cafleet_core.records import Session
 from cafleet_core.requests import MemberRequest, StartResult
 
 
-def hire(registry: Registry, session: Session, wish: MemberRequest) -> StartResult:
-    """Start the member in its Director's name, told how to talk where no prompt says otherwise.
+def create(registry: Registry, session: Session, request: Wish) -> Started:
+    """Create the member and start its program; without a prompt it is told how to talk.
 
     Raises CafleetError with the reason where that cannot be done; nothing is left then.
     """
-    cwd = folder(wish.cwd)
+    cwd = folder(request.cwd)
     director = identity.find_agent(
         registry, session.session_id, session.director_agent_id
     )
-    complete = wish._replace(cwd=cwd, prompt=wish.prompt or prompts.FOR_MEMBERS)
+    complete = request._replace(cwd=cwd, prompt=request.prompt or prompts.FOR_MEMBERS)
     return create_member.create(registry, Caller(session, director), complete)
 
 
 def folder(written: str) -> str:
     """The absolute folder that the human means; raises Refused where there is none."""
-    found = os.path.abspath(os.path.expanduser(written))
-    if not os.path.isdir(found):
-        raise Refused(f"{found} is not a folder.")
-    return found
+    path = os.path.abspath(os.path.expanduser(written))
+    if not os.path.isdir(path):
+        raise Refused(f"{path} is not a folder.")
+    return path
 
 
-def twin(session: Session, wish: MemberRequest) -> str:
-    """The command line that does the same, its ids cut to prefixes."""
+def cli_equivalent(session: Session, request: Wish) -> str:
+    """The command that does the same, its ids cut to prefixes."""
     words = ["cafleet", "--session-id", session.session_id[:8], "member", "create"]
     words += ["--agent-id", session.director_agent_id[:8]]
-    words += ["--name", wish.name, "--description", wish.description]
-    words += ["--coding-agent", wish.coding_agent]
-    if wish.model:
-        words += ["--model", wish.model]
-    if wish.cwd != ".":
-        words += ["--cwd", wish.cwd]
-    return shlex.join([*words, *(["--", wish.prompt] if wish.prompt else [])])
+    words += ["--name", request.name, "--description", request.description]
+    words += ["--coding-agent", request.coding_agent]
+    if request.model:
+        words += ["--model", request.model]
+    if request.cwd != ".":
+        words += ["--cwd", request.cwd]
+    return shlex.join([*words, *(["--", request.prompt] if request.prompt else [])])

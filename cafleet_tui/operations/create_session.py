@@ -1,4 +1,4 @@
-"""Starting a session for the human: what is wished, where it begins, and the command that would."""
+"""Create a session with its Director for the human; and the CLI equivalent."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from cafleet_core.requests import UpRequest, UpResult
 from cafleet_tui.operations import create_member
 
 
-def found(registry: Registry, team: UpRequest) -> UpResult:
-    """Raise the team in a window beside this pane; outside tmux in a tmux session of its own.
+def create(registry: Registry, request: Team) -> Raised:
+    """Create the session in a window beside this pane; outside tmux in a tmux session of its own.
 
     Its Director is told how to direct where no prompt says otherwise. Raises CafleetError
     with the reason where that cannot be done; nothing is left then.
     """
-    start = team.director
+    start = request.director
     words = start.prompt or prompts.FOR_DIRECTORS
     complete = start._replace(cwd=create_member.folder(start.cwd), prompt=words)
-    team = team._replace(director=complete)
+    request = request._replace(director=complete)
     socket = os.environ.get("TMUX", "").split(",")[0]
     pane_id = os.environ.get("TMUX_PANE")
     if socket and pane_id:
-        return up.beside(registry, team, pane_id, socket)
-    return up.apart(registry, team, up.DETACHED)
+        return up.beside(registry, request, pane_id, socket)
+    return up.apart(registry, request, up.DETACHED)
 
 
-def twin(team: UpRequest) -> str:
-    """The command line that does the same."""
-    label, start = team
+def cli_equivalent(request: Team) -> str:
+    """The command that does the same."""
+    label, start = request
     words = ["cafleet", "up", *(["--label", label] if label else [])]
     words += ["--coding-agent", start.coding_agent]
     if start.model:

@@ -19,8 +19,8 @@ from cafleet_core.views import Entry, Filter
 _WRITTEN_KEPT = 50
 
 
-class Letter(NamedTuple):
-    """What the composer hands over: who writes what to whom.
+class OutgoingMessage(NamedTuple):
+    """A message that the human wrote and the registry does not hold yet: who writes what to whom.
 
     `everyone` means a broadcast; `recipients` is then not looked at.
     """
@@ -32,23 +32,25 @@ class Letter(NamedTuple):
     reply_to: str | None = None
 
 
-def send_message(registry: Registry, letter: Letter, rules: PushRules) -> Sent:
-    """Store the letter and push it; what it answers is dealt with."""
-    sender, body = letter.sender, letter.body
-    if letter.everyone:
+def send_message(
+    registry: Registry, outgoing: OutgoingMessage, rules: PushRules
+) -> Sent:
+    """Store the message and push it; the one that it answers is acked."""
+    sender, body = outgoing.sender, outgoing.body
+    if outgoing.everyone:
         return send.broadcast(registry, sender, body, rules=rules)
     sent = send.send(
         registry,
         sender,
-        letter.recipients,
+        outgoing.recipients,
         body,
-        reply_to=letter.reply_to,
+        reply_to=outgoing.reply_to,
         rules=rules,
     )
-    if letter.reply_to:
-        # the letter is stored: whatever happens now must not have it sent again
+    if outgoing.reply_to:
+        # the message is stored: whatever happens now must not have it sent again
         with suppress(CafleetError):
-            inbox.ack_answered(registry, sender, letter.reply_to)
+            inbox.ack_answered(registry, sender, outgoing.reply_to)
     return sent
 
 
@@ -61,16 +63,18 @@ def cancel(registry: Registry, session: Session, entry: Entry) -> None:
     if entry.broadcast:
         send.cancel(registry, caller, entry.task_id)
         return
-    open_ones = [
-        one for one in entry.deliveries if one.state == TaskState.INPUT_REQUIRED
+    open_deliveries = [
+        delivery
+        for delivery in entry.deliveries
+        if delivery.state == TaskState.INPUT_REQUIRED
     ]
     late: list[Refused] = []
-    for delivery in open_ones:
+    for delivery in open_deliveries:
         try:
             send.cancel(registry, caller, delivery.task_id)
         except Refused as error:
             late.append(error)
-    if late and len(late) == len(open_ones):
+    if late and len(late) == len(open_deliveries):
         raise late[0]
 
 
@@ -80,25 +84,25 @@ def ack(registry: Registry, session: Session, entry: Entry) -> None:
     Raises Refused where it is not addressed to the human, or not open any more.
     """
     human = session.administrator_agent_id
-    own = [one.task_id for one in entry.deliveries if one.recipient_id == human]
+    own = [each.task_id for each in entry.deliveries if each.recipient_id == human]
     inbox.ack(registry, _human(registry, session), own or [entry.task_id])
 
 
-def cancel_hindrance(entry: Entry, human: str) -> str | None:
+def cancel_refusal(entry: Entry, human: str) -> str | None:
     """Why the human cannot take this message back; None where it can be."""
     if entry.sender_id != human:
         return "only who sent it can take it back"
-    if not any(one.state == TaskState.INPUT_REQUIRED for one in entry.deliveries):
+    if not any(each.state == TaskState.INPUT_REQUIRED for each in entry.deliveries):
         return "nobody is left who has not acked it"
     return None
 
 
-def ack_hindrance(entry: Entry, human: str) -> str | None:
+def ack_refusal(entry: Entry, human: str) -> str | None:
     """Why the human cannot say that it is dealt with; None where that can be said."""
-    own = [one for one in entry.deliveries if one.recipient_id == human]
+    own = [each for each in entry.deliveries if each.recipient_id == human]
     if not own:
         return "it was not sent to you"
-    if not any(one.state == TaskState.INPUT_REQUIRED for one in own):
+    if not any(each.state == TaskState.INPUT_REQUIRED for each in own):
         return "you have dealt with it"
     return None
 
@@ -106,8 +110,8 @@ def ack_hindrance(entry: Entry, human: str) -> str | None:
 def written(registry: Registry, session: Session) -> Sequence[str]:
     """What the human has sent in a session lately, the newest last, as it would be typed."""
     mine = Filter(sender=session.administrator_agent_id)
-    found = history.page(registry, session.session_id, mine, _WRITTEN_KEPT)
-    return [mentions.written(entry) for entry in found if not _is_answer(entry)]
+    entries = history.page(registry, session.session_id, mine, _WRITTEN_KEPT)
+    return [mentions.written(entry) for entry in entries if not _is_answer(entry)]
 
 
 def _human(registry: Registry, session: Session) -> Caller:
@@ -117,4 +121,4 @@ def _human(registry: Registry, session: Session) -> Caller:
 
 def _is_answer(entry: Entry) -> bool:
     """Whether it tells of a question that was answered, rather than of a message."""
-    return any(one.push_reason == PushReason.ANSWER for one in entry.deliveries)
+    return any(each.push_reason == PushReason.ANSWER for each in entry.deliveries)

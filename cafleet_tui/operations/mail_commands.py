@@ -1,4 +1,4 @@
-"""The command line that does what was just done here."""
+"""The CLI equivalents of sending, canceling and acking."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import shlex
 
 from cafleet_core.records import Session
 from cafleet_core.views import Entry
-from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.mail import OutgoingMessage
 
 
-def send_command(letter: Letter) -> str:
-    """The `cafleet message` command that sends the same letter, its ids cut to prefixes."""
-    sender = letter.sender
+def send_command(outgoing: OutgoingMessage) -> str:
+    """The `cafleet message` command that sends the same message, its ids cut to prefixes."""
+    sender = outgoing.sender
     words = ["cafleet", "--session-id", sender.session_id[:8], "message"]
-    words += ["broadcast" if letter.everyone else "send"]
+    words += ["broadcast" if outgoing.everyone else "send"]
     words += ["--agent-id", sender.agent_id[:8]]
-    if not letter.everyone:
-        for agent in letter.recipients:
+    if not outgoing.everyone:
+        for agent in outgoing.recipients:
             words += ["--to", agent.agent_id[:8]]
-        if letter.reply_to:
-            words += ["--reply-to", letter.reply_to[:8]]
-    return f"{shlex.join(words)} --text {_quoted(letter.body)}"
+        if outgoing.reply_to:
+            words += ["--reply-to", outgoing.reply_to[:8]]
+    return f"{shlex.join(words)} --text {_quoted(outgoing.body)}"
 
 
 def cancel_command(session: Session, entry: Entry) -> str:
@@ -33,7 +33,7 @@ def cancel_command(session: Session, entry: Entry) -> str:
 def ack_command(session: Session, entry: Entry) -> str:
     """The `cafleet message` command by which the human says the same of this message."""
     human = session.administrator_agent_id
-    own = [one.task_id for one in entry.deliveries if one.recipient_id == human]
+    own = [each.task_id for each in entry.deliveries if each.recipient_id == human]
     words = ["cafleet", "--session-id", session.session_id[:8], "message", "ack"]
     words += ["--agent-id", human[:8], "--task-id", (own or [entry.task_id])[0][:8]]
     return shlex.join(words)

@@ -1,4 +1,4 @@
-"""What became of the wish for a new member, in one line."""
+"""Whether a member was created, in one line."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from cafleet_tui.render.safe_text import label
 _LONGEST_NAME = 20
 
 
-def outcome(wish: MemberRequest, started: StartResult, command: str) -> Content:
-    """Whether it is ready for input, and the command that does the same."""
+def outcome(request: Wish, started: Started, command: str) -> Content:
+    """Whether it is ready for input, and the CLI equivalent."""
     return Content.assemble(
         ("✓ ", "$success"),
-        f"{_name(wish)} started: {status_line.readiness(started)}",
-        status_line.twin(command),
+        f"{_name(request)} started: {status_line.readiness(started)}",
+        status_line.cli_equivalent(command),
     )
 
 
-def failure(wish: MemberRequest, text: str, command: str) -> Content:
+def failure(request: Wish, text: str, command: str) -> Content:
     """Why there is no new member."""
     return Content.assemble(
-        status_line.warning(f"{_name(wish)} not started: {text}"),
-        status_line.twin(command),
+        status_line.warning(f"{_name(request)} not started: {text}"),
+        status_line.cli_equivalent(command),
     )
 
 
-def _name(wish: MemberRequest) -> str:
-    return cut(label(wish.name), _LONGEST_NAME)
+def _name(request: Wish) -> str:
+    return cut(label(request.name), _LONGEST_NAME)

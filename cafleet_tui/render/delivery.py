@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cafleet_core.broker.directory.sessions import ADMINISTRATOR_NAME
-from cafleet_core.states import PushOutcome, PushReason, TaskState
+from cafleet_core.states import AgentKind, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery
 from cafleet_tui.render.age import clock_time
 from cafleet_tui.render.safe_text import label
@@ -84,7 +83,7 @@ def state_of(delivery: Delivery) -> State:
 
 def is_for_human(delivery: Delivery) -> bool:
     """Whether it waits for the human, who has no pane and reads it here."""
-    human = delivery.recipient_name == ADMINISTRATOR_NAME
+    human = delivery.recipient_kind is AgentKind.ADMINISTRATOR
     return human and state_of(delivery) is QUEUED
 
 

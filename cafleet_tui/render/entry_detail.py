@@ -8,8 +8,8 @@ from cafleet_core import clock
 from cafleet_core.text import cut
 from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
+from cafleet_tui.render.recipient_chips import MAX_DETAIL_ROWS
 from cafleet_tui.render.safe_text import label, sanitised
-from cafleet_tui.render.timeline_entry import MAX_DETAIL_ROWS
 
 _LONGEST_NAME = 40
 

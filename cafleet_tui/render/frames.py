@@ -8,7 +8,7 @@ from cafleet_core.records import Sent, Session
 from cafleet_core.states import TaskState
 from cafleet_core.text import cut
 from cafleet_core.views import Entry
-from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.mail_commands import (
     ack_command,
     cancel_command,
@@ -59,13 +59,13 @@ def hint(alone: bool) -> Content:
     return Content.styled(text, "$text-muted")
 
 
-def outcome(letter: Letter, sent: Sent) -> Content:
+def outcome(outgoing: OutgoingMessage, sent: Sent) -> Content:
     """Whom a letter reached and how, and the command that would have done the same."""
-    if letter.everyone:
+    if outgoing.everyone:
         names = ["everyone"]
     else:
-        names = [agent.name for agent in letter.recipients]
-    return status_line.notice("sent to", names, sent, send_command(letter))
+        names = [agent.name for agent in outgoing.recipients]
+    return status_line.notice("sent to", names, sent, send_command(outgoing))
 
 
 def canceling(entry: Entry) -> Content:
@@ -99,5 +99,5 @@ def _done(what: str, command: str) -> Content:
     return Content.assemble(
         ("✓ ", "$success"),
         what,
-        status_line.twin(command),
+        status_line.cli_equivalent(command),
     )

@@ -10,7 +10,8 @@ from textual.content import Content
 
 from cafleet_core.text import cut
 from cafleet_core.views import Question
-from cafleet_tui.operations.member_operations import Done, Order
+from cafleet_tui.keys.room_actions import run
+from cafleet_tui.operations.member_operations import Operation, OperationResult
 from cafleet_tui.render import status_line
 from cafleet_tui.render.safe_text import label
 
@@ -47,9 +48,7 @@ def answers(question: Question | None) -> list[Button]:
         Button(
             str(option.digit),
             cut(label(option.label), _LONGEST_LABEL),
-            "screen.act('write')"
-            if option.free_text
-            else f"screen.answer({option.digit})",
+            run("acts.write" if option.free_text else f"acts.answer{option.digit}"),
             answers=True,
         )
         for option in question.options
@@ -88,7 +87,7 @@ def lay_out(
 
 
 def reasons(buttons: Sequence[Button]) -> Content:
-    """Why some buttons are refused, each reason once."""
+    """Why some of them cannot work, each reason once."""
     labels_of: dict[str, list[str]] = {}
     for button in buttons:
         if button.reason:
@@ -97,12 +96,12 @@ def reasons(buttons: Sequence[Button]) -> Content:
     return Content.styled(" · ".join(lines), "$text-muted")
 
 
-def outcome(order: Order, done: Done, command: str) -> Content:
+def outcome(operation: Operation, result: OperationResult, command: str) -> Content:
     """What was done to whom, and the command that does the same."""
     return Content.assemble(
         ("✓ ", "$success"),
-        f"{order.kind} {_name(order)}: {label(done.told)}",
-        status_line.twin(command),
+        f"{operation.verb} {_name(operation)}: {label(result.summary)}",
+        status_line.cli_equivalent(command),
     )
 
 
@@ -116,21 +115,21 @@ def ending(unacked: int) -> Content:
     )
 
 
-def refusal(order: Order, why: str) -> Content:
+def refusal(operation: Operation, why: str) -> Content:
     """Why it cannot be done to this one."""
-    return status_line.warning(f"{_name(order)}: {why}")
+    return status_line.warning(f"{_name(operation)}: {why}")
 
 
-def failure(order: Order, text: str, command: str) -> Content:
+def failure(operation: Operation, text: str, command: str) -> Content:
     """Why it was not done, and the command that would say so too."""
     return Content.assemble(
-        status_line.warning(f"{order.kind} {_name(order)}: {text}"),
-        status_line.twin(command),
+        status_line.warning(f"{operation.verb} {_name(operation)}: {text}"),
+        status_line.cli_equivalent(command),
     )
 
 
-def _name(order: Order) -> str:
-    return cut(label(order.member.name), _LONGEST_NAME)
+def _name(operation: Operation) -> str:
+    return cut(label(operation.member.name), _LONGEST_NAME)
 
 
 def _cells(button: Button) -> int:

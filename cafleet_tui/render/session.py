@@ -76,31 +76,31 @@ def empty(trouble: str | None, key: str | None) -> Content:
     )
 
 
-def founding(wish: UpRequest) -> Content:
-    """That a session is being started."""
-    return Content(f"Starting {_named(wish)} and its Director …")
+def creating(request: Team) -> Content:
+    """That a session is being created."""
+    return Content(f"Starting {_named(request)} and its Director …")
 
 
-def founded(wish: UpRequest, raised: UpResult, command: str) -> Content:
-    """That a session was started, whether its Director is ready, and the command that does it."""
+def created(request: Team, raised: Raised, command: str) -> Content:
+    """That a session was created, whether its Director is ready, and the CLI equivalent."""
     ready = status_line.readiness(raised.director)
     return Content.assemble(
         ("✓ ", "$success"),
-        f"{_named(wish)} started, Director {ready}",
-        status_line.twin(command),
+        f"{_named(request)} started, Director {ready}",
+        status_line.cli_equivalent(command),
     )
 
 
-def not_founded(wish: UpRequest, text: str, command: str) -> Content:
+def not_created(request: Team, text: str, command: str) -> Content:
     """Why there is no new session."""
     return Content.assemble(
-        status_line.warning(f"{_named(wish)} not started: {text}"),
-        status_line.twin(command),
+        status_line.warning(f"{_named(request)} not started: {text}"),
+        status_line.cli_equivalent(command),
     )
 
 
-def _named(wish: UpRequest) -> str:
-    return cut(label(wish.label or ""), 20) or "a session"
+def _named(request: Team) -> str:
+    return cut(label(request.label or ""), 20) or "a session"
 
 
 def _wide(width: int) -> bool:

@@ -83,11 +83,11 @@ def notice(words: str, names: Sequence[str], sent: Sent, command: str) -> Conten
         ("✓ ", "$success"),
         f"{words} {people}: ",
         outcome_line(sent),
-        twin(command),
+        cli_equivalent(command),
     )
 
 
-def twin(command: str) -> Content:
+def cli_equivalent(command: str) -> Content:
     """The command line that does the same, to stand behind what was done."""
     return Content.assemble(("   $ ", "$text-muted"), (label(command), "$text-muted"))
 

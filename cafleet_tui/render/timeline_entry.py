@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -14,6 +13,14 @@ from cafleet_core.states import TaskState
 from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.age import clock_time
+from cafleet_tui.render.recipient_chips import (
+    Part,
+    Row,
+    cells,
+    chips,
+    details,
+    short_name,
+)
 from cafleet_tui.render.safe_text import label, sanitised
 from cafleet_tui.render.wrap import ELLIPSIS, clip, wrap
 
@@ -32,13 +39,9 @@ STYLES = (
 """Every style name that a row may carry; the widget maps each to colours."""
 
 MAX_BODY_ROWS = 40
-MAX_CHIP_ROWS = 3
-MAX_DETAIL_ROWS = 12
 
 MARKS = {"Director": "★ ", "Administrator": "✎ "}
 
-Part = tuple[str, str]
-Row = list[Part]
 
 _NOTHING_YET = ("No messages yet", "Write one below: @name text")
 _NOTHING_FITS = ("No message fits", "Esc shows all again")
@@ -47,11 +50,8 @@ _ROOMY = 60
 _WIDE_INDENT = 8
 _NARROW_INDENT = 2
 _SMALLEST_ROOM = 12
-_NAME_CELLS = 24
 _SENDER_LEAVES = 16
 _NAMES_TRIED = 30
-_CHIPS_TRIED = 100
-_CHIP_GAP = "  "
 _STATUS_GAP = 3
 _TAB = 4
 
@@ -112,8 +112,8 @@ def _rows(
     room, head_room = _room(width), max(width - 2, _SMALLEST_ROOM)
     header = _header(entry, head_room)
     outcome = _clipped(_outcome(entry), room)
-    size = _cells(outcome) + _STATUS_GAP
-    above = _cells(header) + size <= head_room
+    size = cells(outcome) + _STATUS_GAP
+    above = cells(header) + size <= head_room
     if selected:
         left = head_room - (size if above else 0)
         _append_if_fits(header, _note("#", entry.task_id), left)
@@ -122,16 +122,16 @@ def _rows(
         below += _parts(entry.deliveries, room, selected)
     if above:
         _put_right(outcome, header, head_room)
-    elif _cells(below[-1]) + size <= room:
+    elif cells(below[-1]) + size <= room:
         _put_right(outcome, below[-1], room)
     else:
-        below.append([(" " * (room - _cells(outcome)), ""), *outcome])
+        below.append([(" " * (room - cells(outcome)), ""), *outcome])
     return header, below
 
 
 def _header(entry: Entry, room: int) -> Row:
     mark = MARKS.get(entry.sender_name, "")
-    sender = clip(mark + _name(entry.sender_name), max(3, room - _SENDER_LEAVES))
+    sender = clip(mark + short_name(entry.sender_name), max(3, room - _SENDER_LEAVES))
     row: Row = [
         (clock_time(entry.created_at) + "  ", "muted"),
         (sender, _sender_style(entry.sender_name)),
@@ -139,7 +139,7 @@ def _header(entry: Entry, room: int) -> Row:
     ]
     if entry.reply_to_task_id:
         _append_if_fits(row, _note("↩", entry.reply_to_task_id), room - 12)
-    row.insert(3, (_recipients(entry, room - _cells(row)), ""))
+    row.insert(3, (_recipients(entry, room - cells(row)), ""))
     return row
 
 
@@ -148,14 +148,16 @@ def _note(mark: str, task_id: str) -> str:
 
 
 def _append_if_fits(row: Row, text: str, room: int) -> None:
-    if _cells(row) + cell_len(text) <= room:
+    if cells(row) + cell_len(text) <= room:
         row.append((text, "muted"))
 
 
 def _recipients(entry: Entry, room: int) -> str:
     if entry.broadcast:
         return clip("everyone", max(room, 3))
-    names = [_name(each.recipient_name) for each in entry.deliveries[:_NAMES_TRIED]]
+    names = [
+        short_name(each.recipient_name) for each in entry.deliveries[:_NAMES_TRIED]
+    ]
     if not names:
         return clip("nobody", max(room, 3))
     for shown in range(len(names), 0, -1):
@@ -177,7 +179,7 @@ def _body(entry: Entry, room: int, sought: str) -> list[Row]:
                 rest = entry.text[len(taken) :]
                 more = _estimate([text, *lines[number + 1 :]], rest, room)
                 return [*rows, [(clip(_more(more), room), "muted")]]
-            pieces = split(text, sought)
+            pieces = split(text, sought) if sought else [(text, False)]
             rows.append([(part, "sought" if hit else style) for part, hit in pieces])
     if len(taken) < len(entry.text):
         more = _estimate([], entry.text[len(taken) :], room)
@@ -196,7 +198,7 @@ def _more(count: int) -> str:
 
 
 def _outcome(entry: Entry) -> Row:
-    """The message's outcome in words; in a settled state only the glyph is coloured."""
+    """What became of the message, in words; what is well and over has no colour but its glyph."""
     if len(entry.deliveries) == 1 and not entry.broadcast:
         only = entry.deliveries[0]
         state = states.state_of(only)
@@ -212,53 +214,19 @@ def _outcome(entry: Entry) -> Row:
 
 
 def _parts(deliveries: Sequence[Delivery], room: int, selected: bool) -> list[Row]:
-    """The deliveries of a message to several: chips, or details if it is selected."""
-    return list(_details(deliveries, room)) if selected else _chips(deliveries, room)
+    """Each recipient's part in a message to several."""
+    return list(details(deliveries, room)) if selected else chips(deliveries, room)
 
 
 def _clipped(row: Row, room: int) -> Row:
-    if _cells(row) <= room:
+    if cells(row) <= room:
         return row
     return [(clip("".join(text for text, _ in row), room), row[-1][1])]
 
 
 def _put_right(outcome: Row, row: Row, room: int) -> None:
     """Let `row` end with the outcome, at the right edge."""
-    row += [(" " * (room - _cells(row) - _cells(outcome)), ""), *outcome]
-
-
-def _chips(deliveries: Sequence[Delivery], room: int) -> list[Row]:
-    rows: list[Row] = []
-    used = room
-    for number, delivery in enumerate(deliveries[:_CHIPS_TRIED]):
-        state = states.state_of(delivery)
-        name = clip(_name(delivery.recipient_name), room - 2)
-        chip = [(name, ""), (f" {state.glyph}", state.word)]
-        size = _cells(chip)
-        if used + len(_CHIP_GAP) + size > room:
-            if len(rows) == MAX_CHIP_ROWS:
-                left = f"+{len(deliveries) - number:,}"
-                return [*rows, [(left, "muted")]]
-            rows.append([])
-            used = -len(_CHIP_GAP)
-        rows[-1].extend([(_CHIP_GAP, ""), *chip] if rows[-1] else chip)
-        used += len(_CHIP_GAP) + size
-    if len(deliveries) > _CHIPS_TRIED:
-        rows.append([(f"+{len(deliveries) - _CHIPS_TRIED:,}", "muted")])
-    return rows
-
-
-def _details(deliveries: Sequence[Delivery], room: int) -> Iterator[Row]:
-    shown = deliveries[:MAX_DETAIL_ROWS]
-    names = [clip(_name(each.recipient_name), room // 2 - 2) for each in shown]
-    column = max(map(cell_len, names), default=0)
-    for name, delivery in zip(names, shown, strict=True):
-        state = states.state_of(delivery)
-        pad = " " * (column - cell_len(name) + 2)
-        status = clip(states.status(delivery), max(3, room - column - 4))
-        yield [(f"{state.glyph} ", state.word), (name + pad, ""), (status, state.word)]
-    if left := len(deliveries) - len(shown):
-        yield [(clip(f"{ELLIPSIS} {left:,} more · Enter shows all", room), "muted")]
+    row += [(" " * (room - cells(row) - cells(outcome)), ""), *outcome]
 
 
 def _canceled(entry: Entry) -> bool:
@@ -267,16 +235,7 @@ def _canceled(entry: Entry) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)
-def _name(name: str) -> str:
-    return clip(label(name[: 8 * _NAME_CELLS]) or "?", _NAME_CELLS)
-
-
 def _sender_style(name: str) -> str:
     if name in MARKS:
         return "head"
     return SENDERS[zlib.crc32(ascii(name).encode()) % len(SENDERS)]
-
-
-def _cells(row: Sequence[Part]) -> int:
-    return sum(cell_len(text) for text, _ in row)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -15,14 +16,16 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from cafleet_core import clock
+from cafleet_core.broker.team.start_agent import Start
+from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
 from cafleet_core.requests import StartRequest, UpRequest
 from cafleet_core.views import SessionSummary
-from cafleet_tui.data.jobs import using
+from cafleet_tui.data.jobs import JobRunner
 from cafleet_tui.data.source import OpenSource
-from cafleet_tui.data.updates import Founded, FoundFailed, SessionsRead
-from cafleet_tui.dialogs.closing_once import Passing
+from cafleet_tui.data.updates import JobDone
+from cafleet_tui.dialogs.closing_once import ClosesOnce
 from cafleet_tui.dialogs.new_session import NewSession
 from cafleet_tui.keys import actions
 from cafleet_tui.keys.actions import Action
@@ -38,13 +41,13 @@ _BLANK = UpRequest(None, StartRequest("claude"))
 
 
 class Picked(NamedTuple):
-    """The session to open, and what is to be said there."""
+    """The session to open, and an outcome to show there."""
 
     session: Session
     outcome: Content | None = None
 
 
-class SessionPicker(Passing[Picked | None]):
+class SessionPicker(ClosesOnce[Picked | None]):
     """Lists the sessions, read anew every second; dismissed with the one that is opened.
 
     With a room to go back to, Esc dismisses it with None. Where it is `read_only`, no
@@ -60,12 +63,12 @@ class SessionPicker(Passing[Picked | None]):
 
     def __init__(self, open_source: OpenSource, *, read_only: bool = False) -> None:
         super().__init__()
-        self._open_source = open_source
+        self._jobs = JobRunner(self, open_source)
         self._read_only = read_only
         self._deleted = False
         self._shown: tuple[SessionSummary, ...] = ()
         self._reading = False
-        self._wish = _BLANK
+        self._request = _BLANK
         self.settled = False
 
     def compose(self) -> ComposeResult:
@@ -93,7 +96,7 @@ class SessionPicker(Passing[Picked | None]):
         """The region of the picker, and the node whose actions it has."""
         yield "picker", self
 
-    def hindrance(self, action: Action, /) -> str | None:
+    def refusal(self, action: Action, /) -> str | None:
         """Why an action cannot work now; None where it can."""
         if action.id == "picker.new" and self._read_only:
             return member_operations.READ_ONLY
@@ -103,7 +106,7 @@ class SessionPicker(Passing[Picked | None]):
             return "no session is open"
         return None
 
-    def tell(self, outcome: Content) -> None:
+    def say(self, outcome: Content) -> None:
         """Say what became of something, below the list."""
         self.outcome.say(outcome)
 
@@ -111,23 +114,21 @@ class SessionPicker(Passing[Picked | None]):
         """Read the sessions, unless that is still going on or nobody looks."""
         if not self._reading and self.is_current:
             self._reading = True
-            self._read(self._deleted)
+            deleted = self._deleted
+            self._jobs.run(
+                "sessions",
+                lambda source: source.sessions(deleted),
+                lambda summaries: self._show(summaries, None),
+                lambda error: self._show((), error.message),
+            )
 
-    @work(thread=True, group="sessions", exit_on_error=False)
-    def _read(self, deleted: bool) -> None:
-        try:
-            with using(self._open_source) as source:
-                self.post_message(SessionsRead(tuple(source.sessions(deleted))))
-        except CafleetError as error:
-            self.post_message(SessionsRead((), error.message))
-
-    @on(SessionsRead)
-    def _show(self, event: SessionsRead) -> None:
+    def _show(self, summaries: Sequence[SessionSummary], why: str | None) -> None:
+        """List these sessions; `why` they cannot be read, where that is so."""
         self._reading = False
         self.settled = True
-        self._shown = event.summaries
+        self._shown = tuple(summaries)
         key = shown(self, "picker.new")[0]
-        self.empty.update(render.empty(event.trouble, None if self._read_only else key))
+        self.empty.update(render.empty(why, None if self._read_only else key))
         self._fill()
         self.refresh_bindings()
 
@@ -168,36 +169,34 @@ class SessionPicker(Passing[Picked | None]):
         self._deleted = not self._deleted
         self.read()
 
-    def action_found(self) -> None:
+    def action_new_session(self) -> None:
         """Ask what a new session is to be; what failed last time is still filled in."""
-        self.app.push_screen(NewSession(self._wish), self._found)
+        self.app.push_screen(NewSession(self._request), self._create)
 
-    def _found(self, wish: UpRequest | None) -> None:
-        if wish is not None:
-            self._wish = wish
-            self.tell(render.founding(wish))
-            self._start(wish)
+    def _create(self, request: Team | None) -> None:
+        if request is None:
+            return
+        self._request = request
+        self.say(render.creating(request))
+        self._jobs.run(
+            "create",
+            lambda source: source.create_session(request),
+            partial(self._enter, request),
+            partial(self._stay, request),
+        )
 
-    @work(thread=True, group="found", exit_on_error=False)
-    def _start(self, wish: UpRequest) -> None:
-        try:
-            with using(self._open_source) as source:
-                raised = source.found(wish)
-        except CafleetError as error:
-            self.post_message(FoundFailed(wish, error.message))
-        else:
-            self.post_message(Founded(wish, raised))
-
-    @on(Founded)
-    def _enter(self, event: Founded) -> None:
-        self._wish = _BLANK
-        command = create_session.twin(event.wish)
-        told = render.founded(event.wish, event.raised, command)
-        self.tell(told)
+    def _enter(self, request: Team, raised: Raised) -> None:
+        self._request = _BLANK
+        command = create_session.cli_equivalent(request)
+        outcome = render.created(request, raised, command)
+        self.say(outcome)
         if self.is_current:
-            self.dismiss(Picked(event.raised.session, told))
+            self.dismiss(Picked(raised.created.session, outcome))
 
-    @on(FoundFailed)
-    def _stay(self, event: FoundFailed) -> None:
-        command = create_session.twin(event.wish)
-        self.tell(render.not_founded(event.wish, event.text, command))
+    def _stay(self, request: Team, error: CafleetError) -> None:
+        command = create_session.cli_equivalent(request)
+        self.say(render.not_created(request, error.message, command))
+
+    @on(JobDone)
+    def _end_job(self, event: JobDone) -> None:
+        event.deliver()

@@ -16,9 +16,7 @@ import textual_serve
 from aiohttp import WSMsgType, web
 from textual_serve.download_manager import DownloadManager
 
-from cafleet_core.cli import output
-from cafleet_tui.server.connection_limit import ConnectionLimit
-from cafleet_tui.server.guard import SOCKET_PATH, Guard, Handler
+from cafleet_tui.server.guard import SOCKET_PATH, Guard
 from cafleet_tui.server.tab import TabProcess
 
 MOST_ROOMS = 40
@@ -134,9 +132,7 @@ class Site:
         return self._rooms[tab]
 
     def _forget(self, room: TabProcess) -> None:
-        self._rooms = {
-            tab: process for tab, process in self._rooms.items() if process is not room
-        }
+        self._rooms = {tab: one for tab, one in self._rooms.items() if one is not room}
 
 
 def _side(request: web.Request, name: str, usual: int) -> int:
@@ -146,7 +142,7 @@ def _side(request: web.Request, name: str, usual: int) -> int:
 
 
 async def _listen(page: web.WebSocketResponse, room: TabProcess) -> None:
-    """Pass the page's messages on to its control room; ignore malformed ones."""
+    """Pass on what the page says; what is not in its language is left alone."""
     async for message in page:
         if message.type != WSMsgType.TEXT:
             continue

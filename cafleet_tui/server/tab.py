@@ -26,7 +26,7 @@ _MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
 
 
 class TabProcess(AppService):
-    """A control room's process, and the page that shows it, if any.
+    """A control room's process, and the page that shows it, if there is one now.
 
     `gone` is called once, after the process has ended.
     """

@@ -9,9 +9,17 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from cafleet_core.states import Verb
 from cafleet_core.views import Question
+from cafleet_tui.keys import keyed_app
+from cafleet_tui.keys.room_actions import run
 from cafleet_tui.render import member_operations as render
 from cafleet_tui.render.member_operations import Button, Span
+
+_LABELS = {Verb.WRITE: "input"}
+
+Offer = tuple[Verb, str | None]
+"""An operation, and why it cannot work now, if it cannot."""
 
 
 class ActPanel(Widget):
@@ -22,15 +30,22 @@ class ActPanel(Widget):
     def __init__(self) -> None:
         super().__init__(id="acts")
         self._question: Question | None = None
+        self._offers: tuple[Offer, ...] = ()
         self._buttons: tuple[Button, ...] = ()
         self._spans: list[Span] = []
 
-    def show(self, question: Question | None, buttons: Sequence[Button]) -> None:
-        """Offer the answers to this question, and these buttons."""
-        wanted = (question, tuple(buttons))
-        if wanted != (self._question, self._buttons):
-            self._question, self._buttons = wanted
+    def show(self, question: Question | None, offers: Sequence[Offer]) -> None:
+        """Offer the answers to this question, and these operations."""
+        shown = (question, tuple(offers))
+        if shown != (self._question, self._offers):
+            self._question, self._offers = shown
+            self._buttons = tuple(self._button(*offer) for offer in offers)
             self.refresh(layout=True)
+
+    def _button(self, verb: Verb, refusal: str | None) -> Button:
+        action_id = f"acts.{verb}"
+        key, words = keyed_app.shown(self, action_id)[0], _LABELS.get(verb, verb)
+        return Button(key, words, run(action_id), refusal)
 
     def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
         """The number of lines that the buttons need at this width."""

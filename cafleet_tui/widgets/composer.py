@@ -18,8 +18,8 @@ from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent
 from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.views import Entry
-from cafleet_tui.data.draft_store import Writing
-from cafleet_tui.operations.mail import Letter
+from cafleet_tui.data.draft_store import SavedDraft
+from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.render import composer as render
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.frame import Framed
@@ -40,16 +40,16 @@ class Composer(Framed, Vertical):
     class Submitted(Message):
         """The human pressed Enter on a draft that can be sent."""
 
-        def __init__(self, letter: Letter) -> None:
+        def __init__(self, outgoing: OutgoingMessage) -> None:
             super().__init__()
-            self.letter = letter
+            self.outgoing = outgoing
 
     class Rewritten(Message):
         """The texts that are not known to be sent have changed; oldest first."""
 
-        def __init__(self, writings: tuple[Writing, ...]) -> None:
+        def __init__(self, drafts: tuple[SavedDraft, ...]) -> None:
             super().__init__()
-            self.writings = writings
+            self.drafts = drafts
 
     class Dismissed(Message):
         """Escape was pressed with neither a popover nor a reply to close."""
@@ -63,9 +63,9 @@ class Composer(Framed, Vertical):
         self._sender: Agent | None = None
         self._reply_to: str | None = None
         self._found: mentions.Mentions | None = None
-        self._underway: deque[tuple[Writing, Letter]] = deque()
-        self._unsent: deque[Writing] = deque()
-        self._unfinished: tuple[Writing, ...] = ()
+        self._underway: deque[tuple[SavedDraft, OutgoingMessage]] = deque()
+        self._unsent: deque[SavedDraft] = deque()
+        self._unfinished: tuple[SavedDraft, ...] = ()
         self._recall = Recall()
         self._trouble: str | None = None
         self._offered_for = ""
@@ -81,8 +81,8 @@ class Composer(Framed, Vertical):
         self._describe()
 
     @property
-    def hindrance(self) -> str | None:
-        """Why the draft cannot be sent; None if it can."""
+    def refusal(self) -> str | None:
+        """Why what is written cannot be sent; None where it can."""
         return self._trouble and self._trouble.rstrip(".")
 
     def know(self, agents: Sequence[Agent], sender: Agent | None) -> None:
@@ -119,9 +119,9 @@ class Composer(Framed, Vertical):
         self._unsent.append(writing)
         self._go_on()
 
-    def restore(self, writings: Sequence[Writing]) -> None:
-        """Queue texts that an earlier run left unsent; they become the draft one by one."""
-        self._unsent.extend(writings)
+    def restore(self, drafts: Sequence[SavedDraft]) -> None:
+        """Bring back what an earlier run left unsent."""
+        self._unsent.extend(drafts)
         self._bring_back()
         self._describe()
 
@@ -173,19 +173,19 @@ class Composer(Framed, Vertical):
         self._describe(refused=True)
         if self._found is None or self._sender is None:
             return
-        letter = Letter(
+        outgoing = OutgoingMessage(
             self._sender,
             self._found.recipients,
             self._found.everyone,
             self._found.body,
             None if self._found.everyone else self._reply_to,
         )
-        self._underway.append((Writing(self.draft.text, self._reply_to), letter))
+        self._underway.append((SavedDraft(self.draft.text, self._reply_to), outgoing))
         self._reply_to = None
         self.draft.clear()
         self._describe()
         if len(self._underway) == 1:
-            self.post_message(self.Submitted(letter))
+            self.post_message(self.Submitted(outgoing))
 
     def _go_on(self) -> None:
         if self._underway:
@@ -216,7 +216,7 @@ class Composer(Framed, Vertical):
 
     def _account(self) -> None:
         text = self.draft.text
-        here = [Writing(text, self._reply_to)] if text else []
+        here = [SavedDraft(text, self._reply_to)] if text else []
         underway = (writing for writing, _ in self._underway)
         unfinished = (*underway, *self._unsent, *here)
         if unfinished != self._unfinished:

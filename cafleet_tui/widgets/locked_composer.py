@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cafleet_tui.data.draft_store import Writing
+from cafleet_tui.data.draft_store import SavedDraft
 from cafleet_tui.operations.member_operations import READ_ONLY
 from cafleet_tui.render import composer as render
 from cafleet_tui.widgets.composer import Composer
@@ -23,8 +23,8 @@ class LockedComposer(Composer):
         """Do nothing: nothing is sent."""
         self._describe(refused=True)
 
-    def restore(self, _writings: Sequence[Writing]) -> None:
-        """Do nothing: the saved drafts stay where they are."""
+    def restore(self, _writings: Sequence[SavedDraft]) -> None:
+        """What was being written elsewhere stays there."""
 
     def remember(self, _written: Sequence[str]) -> None:
         """Do nothing: nothing is recalled."""

@@ -96,14 +96,14 @@ class MemberList(ScrollView, can_focus=True):
         before = self.highlighted
         standings = (*ranks.team, *ranks.heads, *ranks.gone)
         self._standings = {s.member.agent.agent_id: s for s in standings}
-        self._keys = self._order()
+        self._keys = self._operation()
         if self._cursor not in self._keys or not self._moved:
             self._cursor = self._keys[0] if self._keys else None
         self._paint()
         if self.highlighted != before:
             self.post_message(self.Highlighted(self.highlighted))
 
-    def _order(self) -> list[str]:
+    def _operation(self) -> list[str]:
         ranks = self._ranks
         listed = [
             standing

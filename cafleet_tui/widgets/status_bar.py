@@ -74,7 +74,7 @@ class KeyLine(Line):
             if end + width > self.size.width:
                 break
             self._spans.append((end, end + width, binding.key))
-            hindered = availability.hindrance(screen, actions.named(binding.id or ""))
+            hindered = availability.refusal(screen, actions.named(binding.id or ""))
             key_style, style = _DIM if hindered else _PLAIN
             parts += [(key, key_style), (f" {binding.description.lower()}  ", style)]
             end += width

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from cafleet_core.broker.registry.open import open_registry
-from tests.bench import commands, delivery, long_history, room
+from tests.bench import commands, delivery, journeys, long_history, room
 from tests.terminal import Terminal
 
 
@@ -20,6 +20,7 @@ def main() -> None:
         try:
             measured = chain(
                 commands.figures(registry, terminal),
+                journeys.figures(registry, terminal),
                 delivery.figures(registry, terminal),
                 room.figures(registry, terminal),
                 long_history.figures(terminal, Path(folder)),

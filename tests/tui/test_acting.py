@@ -8,8 +8,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cafleet_core.broker.messages import pages
-from cafleet_tui.dialogs.prompts import AskWords, Confirm, Reading
+from cafleet_core.broker.messages import timeline
+from cafleet_tui.dialogs.prompts import AskWords, Confirm, TextDialog
 from cafleet_tui.dialogs.questions import Questions
 from cafleet_tui.screens.control_room import ControlRoom
 from tests.cli.conftest import desk, pretender
@@ -39,9 +39,9 @@ async def selected(pilot: Pilot[None], room: ControlRoom) -> None:
     await until(
         pilot,
         lambda: (
-            room.member_list.highlighted is not None
-            and room.member_list.highlighted.view is not None
-            and room.member_list.highlighted.member.agent.name == "worker"
+            room.regions.members.highlighted is not None
+            and room.regions.members.highlighted.view is not None
+            and room.regions.members.highlighted.member.agent.name == "worker"
         ),
     )
 
@@ -120,7 +120,7 @@ async def test_a_prompt_is_typed_and_the_command_that_does_the_same_is_shown(
         await until(
             pilot, lambda: "prompt worker: typed and submitted" in picture(pilot)
         )
-        placed = room.member_list.highlighted
+        placed = room.regions.members.highlighted
         assert placed is not None
         placement = placed.member.agent.placement
         assert placement is not None
@@ -135,7 +135,7 @@ async def test_capture_shows_the_screen_and_nothing_that_is_alive(desk: Desk) ->
     async with a_room(source, desk.team.session) as (room, pilot):
         await selected(pilot, room)
         await pilot.press("c")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Reading))
+        await until(pilot, lambda: isinstance(pilot.app.screen, TextDialog))
         assert "No language model in here." in picture(pilot)
 
 
@@ -168,7 +168,7 @@ async def test_the_command_that_does_the_same_is_shown_to_its_end(
         await selected(pilot, room)
         await pilot.press("p")
         await until(pilot, lambda: "ping worker: typed" in picture(pilot))
-        standing = room.member_list.highlighted
+        standing = room.regions.members.highlighted
         assert standing is not None
         member_id = standing.member.agent.agent_id[:8]
         command = f"--member-id {member_id} "

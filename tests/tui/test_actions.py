@@ -6,15 +6,25 @@ import importlib
 import pkgutil
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
 
 import cafleet_tui
+from cafleet_core.broker.registry.open import Registry
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.dialogs.dialog import Dialog
-from cafleet_tui.keys.actions import ACTIONS, REGIONS, bindings, in_region, named
+from cafleet_tui.keys.actions import (
+    ACTIONS,
+    FOOTER,
+    REGIONS,
+    bindings,
+    in_region,
+    named,
+)
+from cafleet_tui.keys.cli_commands import COMMANDS
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.session_picker import SessionPicker
 from cafleet_tui.widgets.draft import Draft
@@ -22,11 +32,13 @@ from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.question_queue import QuestionQueue
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.timeline import Timeline
+from tests.team import a_team
+from tests.tui.rooms import a_room, source_of
 
 HOMES: dict[str, type[DOMNode]] = {
     "everywhere": CafleetApp,
     "room": ControlRoom,
-    "letters": ControlRoom,
+    "plain_keys": ControlRoom,
     "composer": Draft,
     "members": MemberList,
     "acts": ScreenView,
@@ -46,10 +58,10 @@ def our_classes() -> Iterator[type[DOMNode]]:
             importlib.import_module(module.name)
     waiting: list[type[DOMNode]] = [DOMNode]
     while waiting:
-        found = waiting.pop()
-        waiting += found.__subclasses__()
-        if found.__module__.startswith("cafleet_tui."):
-            yield found
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("cafleet_tui."):
+            yield kind
 
 
 def homes() -> dict[str, type[DOMNode]]:
@@ -64,29 +76,63 @@ def homes() -> dict[str, type[DOMNode]]:
 
 def bound(home: type[DOMNode]) -> dict[str, str]:
     """The actions by key that a class binds."""
-    found: dict[str, str] = {}
+    keys: dict[str, str] = {}
     for binding in home.__dict__["BINDINGS"]:
         assert isinstance(binding, Binding)
-        found |= dict.fromkeys(binding.key.split(","), binding.action)
-    return found
+        keys |= dict.fromkeys(binding.key.split(","), binding.action)
+    return keys
 
 
 @pytest.mark.parametrize("region", sorted(set(REGIONS) - UNBOUND))
 def test_every_key_of_the_registry_is_bound_where_it_says(region: str) -> None:
-    keys = bound(homes()[region])
+    home = homes().get(region)
+    assert home, f"{region}: no class binds this region; name it in HOMES"
+    keys = bound(home)
     for action in in_region(region):
         for key in action.keys.split(","):
-            assert keys[key] == action.action
+            assert keys.get(key) == action.action, (
+                f"{action.id}: {home.__name__} does not bind {key} to it"
+            )
+
+
+async def test_what_the_room_runs_is_what_the_registry_has_it_run(
+    registry: Registry, registry_path: Path
+) -> None:
+    wanted = {
+        action.action.removeprefix("screen.run('").removesuffix("')")
+        for action in ACTIONS
+        if action.action.startswith("screen.run(")
+    }
+    async with a_room(source_of(registry_path), a_team(registry).session) as (room, _):
+        runs = set(room.controllers.runs)
+        room.action_run("room.nowhere")
+        assert "room.nowhere does nothing yet" in room.regions.outcome.render().plain
+    forgotten = "has no line in Controllers.runs (screens/wiring.py)"
+    assert not wanted - runs, f"{sorted(wanted - runs)}: {forgotten}"
+    idle = "is run by no action: give it a row in keys/room_actions.py"
+    assert not runs - wanted, f"{sorted(runs - wanted)}: {idle}"
+
+
+@pytest.mark.parametrize("action_id", sorted({*COMMANDS, *FOOTER}))
+def test_commands_and_the_line_of_keys_name_actions_that_there_are(
+    action_id: str,
+) -> None:
+    assert named(action_id).id == action_id
+
+
+def test_an_action_without_a_row_says_where_rows_are() -> None:
+    with pytest.raises(LookupError, match=r"give it a row in room_actions\.ROWS"):
+        named("room.nowhere")
 
 
 def test_no_class_binds_a_key_that_the_registry_does_not_know() -> None:
-    binding = [kind for kind in our_classes() if "BINDINGS" in kind.__dict__]
-    assert len(binding) > len(HOMES)
-    for kind in binding:
-        for one in kind.__dict__["BINDINGS"]:
-            assert isinstance(one, Binding), kind
-            known = named(one.id or "")
-            assert (one.key, one.action) == (known.keys, known.action), kind
+    binders = [kind for kind in our_classes() if "BINDINGS" in kind.__dict__]
+    assert len(binders) > len(HOMES)
+    for kind in binders:
+        for binding in kind.__dict__["BINDINGS"]:
+            assert isinstance(binding, Binding), kind
+            known = named(binding.id or "")
+            assert (binding.key, binding.action) == (known.keys, known.action), kind
     methods = [
         f"{kind.__name__}.{name}"
         for kind in our_classes()

@@ -12,10 +12,9 @@ from textual.pilot import Pilot
 
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
-from cafleet_tui.data.updates import MailRead
 from cafleet_tui.dialogs.closing_once import Palette
 from cafleet_tui.dialogs.help import Help
-from cafleet_tui.dialogs.member_detail import MemberDetail
+from cafleet_tui.dialogs.member_detail import Mail, MemberDetail
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.session_picker import SessionPicker
 from tests.team import Team, a_team
@@ -56,7 +55,7 @@ async def test_keys_go_where_the_first_of_them_leads(
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await burst(pilot, "f2", "down", "d")
         await until(pilot, lambda: isinstance(pilot.app.screen, MemberDetail))
-        assert room.composer.draft.text == ""
+        assert room.regions.composer.draft.text == ""
 
 
 async def test_words_go_where_the_key_before_them_leads(
@@ -64,7 +63,7 @@ async def test_words_go_where_the_key_before_them_leads(
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await burst(pilot, "f5", *"hello", "enter")
-        await until(pilot, lambda: room.wanted.words == "hello")
+        await until(pilot, lambda: room.controllers.timeline.wanted.words == "hello")
 
 
 @pytest.mark.parametrize(
@@ -123,10 +122,10 @@ async def test_mail_that_is_read_before_the_sheet_is_laid_out_is_shown(
     registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        await until(pilot, lambda: room.member_list.highlighted is not None)
-        standing = room.member_list.highlighted
+        await until(pilot, lambda: room.regions.members.highlighted is not None)
+        standing = room.regions.members.highlighted
         assert standing is not None
         detail = MemberDetail(standing)
         pilot.app.push_screen(detail)
-        detail.show(MailRead(standing.member.agent.agent_id, (), ()))
+        detail.show(Mail(standing.member.agent.agent_id))
         await until(pilot, lambda: "nothing yet" in picture(pilot))

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from cafleet_core.states import AgentKind, AgentStatus
-from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.mention_popup import being_written
 from tests.builders import an_agent, an_entry
@@ -32,18 +32,20 @@ class Host(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.letters: list[Letter] = []
+        self.submitted: list[OutgoingMessage] = []
 
     def compose(self) -> ComposeResult:
         yield Composer()
         yield Button("elsewhere")
 
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
-        self.letters.append(event.letter)
+        self.submitted.append(event.outgoing)
 
 
 @asynccontextmanager
-async def a_composer() -> AsyncIterator[tuple[Composer, Pilot[None], list[Letter]]]:
+async def a_composer() -> AsyncIterator[
+    tuple[Composer, Pilot[None], list[OutgoingMessage]]
+]:
     """A composer with the focus that knows the agents, and the letters it submits."""
     app = Host()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -51,7 +53,7 @@ async def a_composer() -> AsyncIterator[tuple[Composer, Pilot[None], list[Letter
         composer.know(AGENTS, ADMINISTRATOR)
         composer.draft.focus()
         await pilot.pause()
-        yield composer, pilot, app.letters
+        yield composer, pilot, app.submitted
 
 
 async def write(pilot: Pilot[None], text: str) -> None:
@@ -69,55 +71,55 @@ def reason(composer: Composer) -> str:
 
 
 async def test_enter_sends_to_whom_the_title_names() -> None:
-    async with a_composer() as (composer, pilot, letters):
+    async with a_composer() as (composer, pilot, submitted):
         await write(pilot, "@drafter @reviewer agree first")
         assert title(composer) == "Sending as Administrator → drafter, reviewer"
         assert reason(composer) == ""
         await pilot.press("enter")
-        (letter,) = letters
-        assert [agent.name for agent in letter.recipients] == ["drafter", "reviewer"]
-        assert (letter.body, letter.everyone) == ("agree first", False)
-        assert letter.sender == ADMINISTRATOR
+        (outgoing,) = submitted
+        assert [agent.name for agent in outgoing.recipients] == ["drafter", "reviewer"]
+        assert (outgoing.body, outgoing.everyone) == ("agree first", False)
+        assert outgoing.sender == ADMINISTRATOR
 
 
 async def test_all_is_everyone() -> None:
-    async with a_composer() as (composer, pilot, letters):
+    async with a_composer() as (composer, pilot, submitted):
         await write(pilot, "@all stop")
         assert title(composer).endswith("→ everyone")
         await pilot.press("enter")
-        assert letters[0].everyone
+        assert submitted[0].everyone
 
 
 async def test_ctrl_j_and_shift_enter_make_lines() -> None:
-    async with a_composer() as (composer, pilot, letters):
+    async with a_composer() as (composer, pilot, submitted):
         await write(pilot, "@all one")
         await pilot.press("ctrl+j", *"two", "shift+enter", *"three")
         composer.draft.post_message(events.Key("shift+\r", None))
         await pilot.pause()
         await pilot.press(*"four")
         assert composer.draft.text == "@all one\ntwo\nthree\nfour"
-        assert not letters
+        assert not submitted
         await pilot.press("enter")
-        assert letters[0].body == "one\ntwo\nthree\nfour"
+        assert submitted[0].body == "one\ntwo\nthree\nfour"
 
 
 async def test_a_pasted_text_of_several_lines_stays_a_draft() -> None:
-    async with a_composer() as (composer, pilot, letters):
+    async with a_composer() as (composer, pilot, submitted):
         pilot.app.post_message(events.Paste("@all one\rtwo\r\nthree\n"))
         await pilot.pause()
         assert composer.draft.text == "@all one\ntwo\nthree\n"
-        assert not letters
+        assert not submitted
 
 
 async def test_it_says_why_it_cannot_be_sent_but_not_before_anything_is_written() -> (
     None
 ):
-    async with a_composer() as (composer, pilot, letters):
+    async with a_composer() as (composer, pilot, submitted):
         assert reason(composer) == ""
         await write(pilot, "hello")
         assert reason(composer) == "Start with @name or @all."
         await pilot.press("enter")
-        assert not letters
+        assert not submitted
         composer.draft.text = "@nobody hello"
         await pilot.pause()
         assert reason(composer) == "No active agent is named '@nobody'."
@@ -130,16 +132,16 @@ async def test_enter_on_nothing_says_what_to_write() -> None:
 
 
 async def test_enter_twice_sends_once_and_what_failed_comes_back() -> None:
-    async with a_composer() as (composer, pilot, letters):
+    async with a_composer() as (composer, pilot, submitted):
         await write(pilot, "@all stop")
         await pilot.press("enter", "enter")
-        assert len(letters) == 1
+        assert len(submitted) == 1
         assert reason(composer) == "sending …"
         composer.failed()
         await pilot.pause()
         assert composer.draft.text == "@all stop"
         await pilot.press("enter")
-        assert len(letters) == 2
+        assert len(submitted) == 2
         composer.sent()
         await pilot.pause()
         assert composer.draft.text == ""
@@ -149,17 +151,17 @@ async def test_enter_twice_sends_once_and_what_failed_comes_back() -> None:
 async def test_a_reply_addresses_the_sender_and_quotes_the_id_until_it_is_taken_back() -> (
     None
 ):
-    async with a_composer() as (composer, pilot, letters):
+    async with a_composer() as (composer, pilot, submitted):
         entry = an_entry(sender="reviewer")
         composer.reply(entry)
         await write(pilot, "yes")
         assert composer.draft.text == "@reviewer yes"
         assert title(composer).endswith(f"replying to {entry.task_id[:8]}")
         await pilot.press("enter")
-        assert letters[0].reply_to == entry.task_id
+        assert submitted[0].reply_to == entry.task_id
         composer.failed()
         await pilot.press("escape", "enter")
-        assert letters[1].reply_to is None
+        assert submitted[1].reply_to is None
 
 
 async def test_a_reply_to_ones_own_message_goes_to_its_recipients() -> None:
@@ -187,14 +189,14 @@ async def test_an_at_sign_offers_the_active_agents_and_everyone() -> None:
 async def test_a_name_is_chosen_with_the_arrows_and_undo_takes_it_back(
     key: str,
 ) -> None:
-    async with a_composer() as (composer, pilot, letters):
+    async with a_composer() as (composer, pilot, submitted):
         await write(pilot, "@")
         await pilot.press("down", "down", "up", key)
         await pilot.pause()
         assert composer.draft.text == "@drafter "
         assert composer.draft.has_focus
         assert not composer.popup.is_open
-        assert not letters
+        assert not submitted
         await pilot.press("ctrl+z")
         assert composer.draft.text == "@"
 

@@ -19,9 +19,9 @@ from cafleet_core.config.settings import Settings
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.data.draft_store import (
     DraftFound,
-    DraftKeeper,
+    DraftStore,
     DraftUnkept,
-    Writing,
+    SavedDraft,
     path_of,
     read,
 )
@@ -41,22 +41,22 @@ def team(registry: Registry) -> Team:
 async def test_while_one_letter_is_under_way_the_next_is_written_and_they_keep_their_order() -> (
     None
 ):
-    async with a_composer() as (composer, pilot, letters):
+    async with a_composer() as (composer, pilot, submitted):
         await write(pilot, "@all one")
         await pilot.press("enter", *"@all two", "enter", *"@all thr")
         await pilot.pause()
-        assert [letter.body for letter in letters] == ["one"]
+        assert [outgoing.body for outgoing in submitted] == ["one"]
         assert composer.draft.text == "@all thr"
         composer.sent()
         await pilot.pause()
-        assert [letter.body for letter in letters] == ["one", "two"]
+        assert [outgoing.body for outgoing in submitted] == ["one", "two"]
         composer.sent()
         await pilot.pause()
         assert composer.draft.text == "@all thr"
 
 
 async def test_what_failed_waits_until_the_composer_is_empty() -> None:
-    async with a_composer() as (composer, pilot, letters):
+    async with a_composer() as (composer, pilot, submitted):
         await write(pilot, "@all one")
         await pilot.press("enter", *"@all two")
         composer.failed()
@@ -68,7 +68,7 @@ async def test_what_failed_waits_until_the_composer_is_empty() -> None:
         await pilot.pause()
         assert composer.draft.text == "@all one"
         await pilot.press("enter")
-        assert [letter.body for letter in letters] == ["one", "two", "one"]
+        assert [outgoing.body for outgoing in submitted] == ["one", "two", "one"]
 
 
 async def test_up_in_an_empty_composer_walks_back_through_what_was_sent() -> None:
@@ -121,11 +121,11 @@ async def test_what_was_sent_is_remembered_from_one_run_to_the_next(
     with answer.kept(registry, human, both[0], "an answer, never sent"):
         pass
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        await until(pilot, lambda: room.composer._recall._texts)
+        await until(pilot, lambda: room.regions.composer._recall._texts)
         await pilot.press("up", "up", "up")
-        assert room.composer.draft.text == "@drafter @reviewer first"
+        assert room.regions.composer.draft.text == "@drafter @reviewer first"
         await pilot.press("down")
-        assert room.composer.draft.text == "@all second"
+        assert room.regions.composer.draft.text == "@all second"
 
 
 async def test_each_session_finds_its_own_draft_again(
@@ -143,12 +143,15 @@ async def test_each_session_finds_its_own_draft_again(
             await until(
                 pilot,
                 lambda: (
-                    not (room._keeper and room._keeper._wanted)
-                    or room.composer.draft.text
+                    not (
+                        room.controllers.composer._drafts
+                        and room.controllers.composer._drafts._wanted
+                    )
+                    or room.regions.composer.draft.text
                 ),
             )
             await pilot.press(*keys)
-            return room.composer.draft.text
+            return room.regions.composer.draft.text
 
     assert await opened(team, *"@drafter half a thou") == "@drafter half a thou"
     assert await opened(other, *"@stranger hi") == "@stranger hi"
@@ -167,39 +170,39 @@ class Inbox:
         return True
 
 
-def keeping(path: Path, *writings: Writing) -> Inbox:
+def keeping(path: Path, *drafts: SavedDraft) -> Inbox:
     """Run a keeper that is given these, to its end; what it told."""
     inbox = Inbox()
-    keeper = DraftKeeper(str(path), inbox)
-    keeper.start()
-    if writings:
-        keeper.keep(writings)
-    keeper.stop(PATIENCE)
-    assert not keeper.is_alive()
+    store = DraftStore(str(path), inbox)
+    store.start()
+    if drafts:
+        store.keep(drafts)
+    store.stop(PATIENCE)
+    assert not store.is_alive()
     return inbox
 
 
 def test_a_draft_is_its_owners_alone_and_comes_back_whole(tmp_path: Path) -> None:
     path = Path(path_of(str(tmp_path / "state"), "s1"))
     text = "@all [bold]界\u200d\n" + "x" * 100_000
-    keeping(path, Writing(text, "task-1"), Writing("second"))
+    keeping(path, SavedDraft(text, "task-1"), SavedDraft("second"))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     found = keeping(path).told.get_nowait()
     assert isinstance(found, DraftFound)
-    assert found.writings == (Writing(text, "task-1"), Writing("second"))
+    assert found.drafts == (SavedDraft(text, "task-1"), SavedDraft("second"))
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 def test_nothing_unsent_leaves_no_file(tmp_path: Path) -> None:
     path = tmp_path / "drafts" / "s1.json"
-    keeper = DraftKeeper(str(path), Inbox())
-    keeper.start()
-    keeper.keep([Writing("soon sent")])
+    store = DraftStore(str(path), Inbox())
+    store.start()
+    store.keep([SavedDraft("soon sent")])
     eventually(path.exists)
-    keeper.keep([])
+    store.keep([])
     eventually(lambda: not path.exists())
-    keeper.stop(PATIENCE)
+    store.stop(PATIENCE)
 
 
 @pytest.mark.parametrize("rubbish", ["", "{", "[1]", '{"a": 1}', '"text"', "[[1]]"])
@@ -212,7 +215,7 @@ def test_a_file_that_is_no_draft_is_passed_over(tmp_path: Path, rubbish: str) ->
 def test_a_draft_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     in_the_way = tmp_path / "drafts"
     in_the_way.write_text("a file")
-    told = keeping(in_the_way / "s1.json", Writing("x")).told.get_nowait()
+    told = keeping(in_the_way / "s1.json", SavedDraft("x")).told.get_nowait()
     assert isinstance(told, DraftUnkept)
     assert told.reason
 
@@ -222,7 +225,9 @@ def test_a_draft_that_cannot_take_its_place_leaves_nothing_beside(
 ) -> None:
     in_the_way = tmp_path / "s1.json"
     in_the_way.mkdir()
-    assert isinstance(keeping(in_the_way, Writing("x")).told.get_nowait(), DraftUnkept)
+    assert isinstance(
+        keeping(in_the_way, SavedDraft("x")).told.get_nowait(), DraftUnkept
+    )
     assert list(tmp_path.iterdir()) == [in_the_way]
 
 

@@ -18,7 +18,7 @@ from cafleet_tui.dialogs.entry_detail import EntryDetail
 from cafleet_tui.dialogs.help import Help
 from cafleet_tui.dialogs.prompts import AskWords
 from cafleet_tui.dialogs.questions import Questions
-from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.session_picker import SessionPicker
 from tests.team import Team, a_team
@@ -47,7 +47,7 @@ async def test_another_ones_commit_appears_by_itself(
         caller = team.caller("reviewer")
         inbox.ack(registry, caller, [sent.task.task_id])
         await until(pilot, lambda: "0 unacked" in picture(pilot))
-        assert room.timeline.following
+        assert room.regions.timeline.following
 
 
 async def test_what_is_written_is_stored_as_the_administrators(
@@ -57,8 +57,8 @@ async def test_what_is_written_is_stored_as_the_administrators(
         assert isinstance(pilot.app.focused, TextArea)
         await pilot.press(*"@drafter which database?", "enter")
         await until(pilot, lambda: "sent to drafter" in picture(pilot))
-        assert room.composer.draft.text == ""
-        (entry,) = pages.newest(registry, team.session.session_id)
+        assert room.regions.composer.draft.text == ""
+        (entry,) = timeline.newest(registry, team.session.session_id)
         assert (entry.sender_name, entry.text) == ("Administrator", "which database?")
         shown = picture(pilot)
         assert "sent to drafter: none (" in shown
@@ -88,7 +88,7 @@ async def test_a_failure_says_so_and_keeps_the_draft(
     registry_path: Path, team: Team, trouble: Exception, told: str
 ) -> None:
     class Refusing(RegistrySource):
-        def send(self, letter: Letter) -> Sent:
+        def send(self, outgoing: OutgoingMessage) -> Sent:
             raise trouble
 
     settings = settings_of(registry_path)
@@ -96,9 +96,9 @@ async def test_a_failure_says_so_and_keeps_the_draft(
         await pilot.press(*"@drafter hello", "enter")
         await until(pilot, lambda: "the draft is kept" in picture(pilot))
         assert told in picture(pilot)
-        assert room.composer.draft.text == "@drafter hello"
+        assert room.regions.composer.draft.text == "@drafter hello"
         await pilot.press("!")
-        assert room.composer.draft.text == "@drafter hello!"
+        assert room.regions.composer.draft.text == "@drafter hello!"
 
 
 async def test_a_vanished_registry_is_told_and_its_return_too(
@@ -115,7 +115,7 @@ async def test_a_vanished_registry_is_told_and_its_return_too(
         await until(pilot, lambda: "put it back" not in picture(pilot))
         say(registry, team, "back again")
         await until(pilot, lambda: "back again" in picture(pilot))
-        assert room.composer.draft.text == "@drafter draft"
+        assert room.regions.composer.draft.text == "@drafter draft"
         assert not registry_path.with_suffix(".db-journal").exists()
 
 
@@ -125,10 +125,10 @@ async def test_a_member_filters_the_timeline_and_again_lets_everything_in(
     say(registry, team, "for the reviewer")
     say(registry, team, "for the director", to="drafter")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.member_list.focus()
-        await until(pilot, lambda: room.member_list.highlighted)
+        room.regions.members.focus()
+        await until(pilot, lambda: room.regions.members.highlighted)
         await pilot.press("down")
-        standing = room.member_list.highlighted
+        standing = room.regions.members.highlighted
         assert standing is not None
         assert standing.member.agent.name == "reviewer"
         await pilot.press("f")
@@ -148,7 +148,7 @@ async def test_r_on_an_entry_begins_a_reply(
 ) -> None:
     sent = say(registry, team, "a question")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await pilot.press("k", "r", *"an answer", "enter")
         await until(pilot, lambda: "sent to drafter" in picture(pilot))
         newest = pages.newest(registry, team.session.session_id)[-1]
@@ -161,7 +161,7 @@ async def test_enter_on_an_entry_shows_it_whole(
 ) -> None:
     sent = say(registry, team, "\n".join(f"line {n}" for n in range(80)))
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await pilot.press("k", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, EntryDetail))
         await pilot.press("end")
@@ -175,9 +175,9 @@ async def test_letters_are_text_in_the_composer_and_keys_elsewhere(
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await pilot.press(*"svm?cq")
-        assert room.composer.draft.text == "svm?cq"
+        assert room.regions.composer.draft.text == "svm?cq"
         assert pilot.app.screen is room
-        room.member_list.focus()
+        room.regions.members.focus()
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(pilot.app.screen, Help))
         await pilot.press("escape", "s")
@@ -185,7 +185,7 @@ async def test_letters_are_text_in_the_composer_and_keys_elsewhere(
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is room)
         await pilot.press("escape")
-        assert room.composer.draft.has_focus
+        assert room.regions.composer.draft.has_focus
 
 
 async def test_questions_and_search_are_a_key_away_from_the_composer(
@@ -198,8 +198,8 @@ async def test_questions_and_search_are_a_key_away_from_the_composer(
         await until(pilot, lambda: isinstance(pilot.app.screen, AskWords))
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is room)
-        assert room.composer.draft.has_focus
-        assert room.composer.draft.text == "@drafter half a"
+        assert room.regions.composer.draft.has_focus
+        assert room.regions.composer.draft.text == "@drafter half a"
 
 
 async def test_tab_goes_round_the_regions(registry_path: Path, team: Team) -> None:
@@ -209,10 +209,10 @@ async def test_tab_goes_round_the_regions(registry_path: Path, team: Team) -> No
             await pilot.press("tab")
             seen.append(pilot.app.focused)
         assert seen == [
-            room.member_list,
-            room.timeline,
-            room.screen_view,
-            room.composer.draft,
+            room.regions.members,
+            room.regions.timeline,
+            room.regions.screen,
+            room.regions.composer.draft,
         ]
 
 
@@ -242,16 +242,16 @@ async def test_f3_gives_the_whole_width_to_the_screen(
     registry_path: Path, team: Team, size: tuple[int, int]
 ) -> None:
     async with a_room(source_of(registry_path), team.session, size) as (room, pilot):
-        before = room.screen_view.region
+        before = room.regions.screen.region
         await pilot.press("f3")
         await pilot.pause()
-        assert room.screen_view.region.width == size[0]
-        assert not room.timeline.region
-        assert not room.composer.region
+        assert room.regions.screen.region.width == size[0]
+        assert not room.regions.timeline.region
+        assert not room.regions.composer.region
         await pilot.press("f3")
         await pilot.pause()
-        assert room.timeline.region
-        assert room.screen_view.region == before
+        assert room.regions.timeline.region
+        assert room.regions.screen.region == before
 
 
 async def test_f2_brings_the_members_to_a_small_pane(
@@ -263,22 +263,22 @@ async def test_f2_brings_the_members_to_a_small_pane(
     ):
         await pilot.press("f2")
         await until(pilot, lambda: "drafter" in picture(pilot))
-        assert room.member_list.has_focus
+        assert room.regions.members.has_focus
         await pilot.press("escape")
         await pilot.pause()
-        assert not room.member_list.region
-        assert room.composer.draft.has_focus
+        assert not room.regions.members.region
+        assert room.regions.composer.draft.has_focus
 
 
 async def test_the_composer_grows_with_its_lines_up_to_eight(
     registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        assert room.composer.draft.size.height == 3
-        room.composer.draft.text = "\n".join("abcde")
-        await until(pilot, lambda: room.composer.draft.size.height == 5)
-        room.composer.draft.text = "\n".join("abcdefghijkl")
-        await until(pilot, lambda: room.composer.draft.size.height == 8)
+        assert room.regions.composer.draft.size.height == 3
+        room.regions.composer.draft.text = "\n".join("abcde")
+        await until(pilot, lambda: room.regions.composer.draft.size.height == 5)
+        room.regions.composer.draft.text = "\n".join("abcdefghijkl")
+        await until(pilot, lambda: room.regions.composer.draft.size.height == 8)
 
 
 async def test_another_session_opens_in_its_place(
@@ -296,4 +296,4 @@ async def test_another_session_opens_in_its_place(
         opened = pilot.app.screen
         assert isinstance(opened, ControlRoom)
         assert opened.session.session_id == other.session.session_id
-        assert not room.feed.is_alive()
+        assert not room.controllers.session.feed.is_alive()

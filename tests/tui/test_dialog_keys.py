@@ -50,7 +50,7 @@ async def test_a_question_for_words_is_answered_by_another_key(
 ) -> None:
     keys = {"ask_done": "f5", "ask_cancel": "f6"}
     async with a_room_with(registry_path, team, **keys) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await pilot.press("slash")
         await until(pilot, lambda: isinstance(pilot.app.screen, AskWords))
         assert "f5 do it · f6 cancel" in picture(pilot)
@@ -79,7 +79,7 @@ async def test_a_sheet_closes_by_another_key_and_names_it(
     registry_path: Path, team: Team
 ) -> None:
     async with a_room_with(registry_path, team, detail_close="f8") as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await pilot.press("k", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, EntryDetail))
         assert "f8 close" in picture(pilot)
@@ -102,14 +102,14 @@ async def test_the_composer_sends_breaks_and_completes_by_other_keys(
     }
     async with a_room_with(registry_path, team, **keys) as (room, pilot):
         await pilot.press(*"@bo", "f7", *"one", "enter", *"two")
-        assert room.composer.draft.text == "@bob one\ntwo"
+        assert room.regions.composer.draft.text == "@bob one\ntwo"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "sent to bob" in picture(pilot))
         await pilot.press("@")
-        assert room.composer.popup.is_open
+        assert room.regions.composer.popup.is_open
         await pilot.press("f6")
-        assert not room.composer.popup.is_open
-    assert pages.newest(registry, team.session.session_id)[-1].text == "one\ntwo"
+        assert not room.regions.composer.popup.is_open
+    assert timeline.newest(registry, team.session.session_id)[-1].text == "one\ntwo"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ async def test_the_composer_sends_breaks_and_completes_by_other_keys(
     [
         ({"confirm.yes": "n"}, "n is both confirm.yes and confirm.no"),
         ({"members.filter": "p"}, "p is both members.filter and acts.ping"),
-        ({"room.members": "s"}, "s is both room.members and letters.sessions"),
+        ({"room.members": "s"}, "s is both room.members and plain_keys.sessions"),
         ({"timeline.next": "ctrl+q"}, "ctrl+q is both app.quit and timeline.next"),
         ({"room.screen": "enter"}, "enter is both room.screen and composer.send"),
         ({"members.filter": "f3"}, "f3 is both room.screen and members.filter"),

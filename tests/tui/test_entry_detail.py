@@ -24,7 +24,7 @@ def team(registry: Registry) -> Team:
 
 async def opened(pilot: Pilot[None], room: ControlRoom) -> None:
     """The newest message, in full."""
-    room.timeline.focus()
+    room.regions.timeline.focus()
     await pilot.press("k", "enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, EntryDetail))
 
@@ -61,7 +61,7 @@ async def test_what_was_sent_to_the_human_is_counted_until_it_is_acked(
     send.send(registry, alice, [team.administrator], "which shape?")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await until(pilot, lambda: "2 for you" in picture(pilot))
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await pilot.press("k", "a")
         await until(pilot, lambda: "acked to alice" in picture(pilot))
         assert "message ack --agent-id" in picture(pilot)
@@ -85,7 +85,7 @@ async def test_an_answer_deals_with_what_it_answers(
     send.send(registry, team.others["alice"], to, "which colour?")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await until(pilot, lambda: "1 for you" in picture(pilot))
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await pilot.press("k", "r", *"blue", "enter")
         await until(pilot, lambda: "1 for you" not in picture(pilot))
     [asked, answer] = pages.newest(registry, team.session.session_id)
@@ -143,7 +143,7 @@ async def test_r_goes_back_to_write_an_answer(
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await opened(pilot, room)
         await pilot.press("r")
-        await until(pilot, lambda: room.composer.draft.text == "@bob ")
+        await until(pilot, lambda: room.regions.composer.draft.text == "@bob ")
 
 
 async def test_y_copies_the_text_and_nothing_that_a_terminal_obeys(

@@ -204,12 +204,12 @@ def test_panes_are_told_only_when_they_changed(
         lambda: Changing(settings_of(registry_path)), team.session.session_id, inbox
     )
     watch.start()
-    assert inbox.next(PanesSeen).views == {"a": idle}
+    assert inbox.next(PanesSeen).readings == {"a": idle}
     seen = len(Changing.looks)
     eventually(lambda: len(Changing.looks) > seen + 5)
     assert inbox.told.empty()
     monkeypatch.setattr(Changing, "views", {"a": busy})
-    assert inbox.next(PanesSeen).views == {"a": busy}
+    assert inbox.next(PanesSeen).readings == {"a": busy}
     watch.stop()
     assert not watch.is_alive()
     assert inbox.told.empty()
@@ -261,7 +261,7 @@ def test_a_screen_that_nobody_sees_is_not_told_of(
     with pytest.raises(Empty):
         inbox.told.get(timeout=0.3)
     watch.watch(an_agent("a", agent_id="a"))
-    assert inbox.next(PanesSeen).views["a"].screen == "two"
+    assert inbox.next(PanesSeen).readings["a"].screen == "two"
     monkeypatch.setitem(Showing.screens, "b", "two")
     watch.look()
     with pytest.raises(Empty):
@@ -276,10 +276,10 @@ def test_a_watched_screen_is_followed_while_it_changes_and_then_left_alone(
     watch, inbox = watched
     inbox.next(PanesSeen)
     watch.watch(an_agent("a", agent_id="a"))
-    assert inbox.next(PanesSeen).views["a"].screen == "one"
+    assert inbox.next(PanesSeen).readings["a"].screen == "one"
     monkeypatch.setitem(Showing.screens, "a", "two")
     watch.look()
-    assert inbox.next(PanesSeen).views["a"].screen == "two"
+    assert inbox.next(PanesSeen).readings["a"].screen == "two"
     eventually(lambda: "a" in Showing.looks)
     looks = len(Showing.looks)
     with pytest.raises(Empty):

@@ -17,8 +17,8 @@ from cafleet_core.states import AgentKind, PaneState, Verb
 from cafleet_core.views import Option, PaneView, Question, SessionSummary
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.dialogs.form import Form
-from cafleet_tui.operations.mail import Letter
-from cafleet_tui.operations.member_operations import Done, Order
+from cafleet_tui.operations.mail import OutgoingMessage
+from cafleet_tui.operations.member_operations import Operation, OperationResult
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle
 from screenshots.still import StillSource
@@ -41,21 +41,21 @@ class Worst(StillSource):
     def said(self) -> str:
         return self.entries[0].text
 
-    def send(self, _letter: Letter) -> records.Sent:
+    def send(self, _letter: OutgoingMessage) -> records.Sent:
         raise Refused(self.said)
 
-    def carry_out(self, order: Order) -> Done:
-        if order.kind == Verb.CAPTURE:
-            return Done(self.said, self.said)
+    def carry_out(self, operation: Operation) -> OperationResult:
+        if operation.verb == Verb.CAPTURE:
+            return OperationResult(self.said, self.said)
         raise Refused(self.said)
 
     def cancel(self, _session: Session, _entry: views.Entry) -> None:
         raise Refused(self.said)
 
-    def hire(self, *_: object) -> records.Agent:  # type: ignore[override]
+    def create_member(self, *_: object) -> records.Agent:  # type: ignore[override]
         raise Refused(self.said)
 
-    def found(self, *_: object) -> records.Agent:  # type: ignore[override]
+    def create_session(self, *_: object) -> records.Agent:  # type: ignore[override]
         raise Refused(self.said)
 
 
@@ -166,13 +166,15 @@ async def test_what_is_written_read_and_started(which: str) -> None:
         await through(pilot, ["enter"])
         await until(pilot, lambda: "Not sent" in picture(pilot))
         sound(pilot)
-        room.composer.draft.clear()
-        room.timeline.focus()
+        room.regions.composer.draft.clear()
+        room.regions.timeline.focus()
         await through(pilot, ["k", "enter", "end", "y", "x", "y"])
         await until(pilot, lambda: pilot.app.screen is room)
         await until(pilot, lambda: "Not canceled" in picture(pilot))
         sound(pilot)
-        room.show_wanted(room.wanted._replace(words=text))
+        room.controllers.timeline.show_wanted(
+            room.controllers.timeline.wanted._replace(words=text)
+        )
         await until(pilot, lambda: "Timeline with" in picture(pilot))
         sound(pilot)
         for open_form in (["f2", "n"], ["ctrl+o", "n"]):
@@ -182,6 +184,6 @@ async def test_what_is_written_read_and_started(which: str) -> None:
             app.post_message(events.Paste(text))
             await pilot.pause()
             sound(pilot)
-            form.dismiss(form.wish())
+            form.dismiss(form.request())
             await until(pilot, lambda: "not started" in picture(pilot))
             sound(pilot)

@@ -13,7 +13,7 @@ from cafleet_core.records import PushResult, Sent, Session
 from cafleet_core.states import AgentKind, PaneState, PushOutcome, PushReason
 from cafleet_core.views import PaneView, SessionSummary
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.operations.mail import Letter
+from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.render import composer, frames
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle
@@ -57,7 +57,7 @@ def source_saying(text: str) -> StillSource:
 class Sending(StillSource):
     """A source that pretends to have pushed."""
 
-    def send(self, letter: Letter) -> Sent:
+    def send(self, outgoing: OutgoingMessage) -> Sent:
         result = PushResult(PushOutcome.HELD, PushReason.QUESTION)
         return Sent(None, ((None, result),))  # type: ignore[arg-type]
 
@@ -93,13 +93,13 @@ async def test_in_the_room_nothing_comes_alive(
         await pilot.pause()
         await pilot.press("enter")
         harmless(pilot)
-        opened.composer.draft.clear()
+        opened.regions.composer.draft.clear()
         app.post_message(events.Paste("@all " + text))
         await pilot.pause()
         await pilot.press("enter")
         await until(pilot, lambda: "sent to" in picture(pilot))
         harmless(pilot)
-        opened.timeline.focus()
+        opened.regions.timeline.focus()
         await pilot.press("k", "r")
         harmless(pilot)
         await pilot.press("f2", "f", "f3")
@@ -116,7 +116,7 @@ async def test_in_detail_picker_and_status_neither(text: str) -> None:
         await settle(app, pilot)
         opened = app.screen
         assert isinstance(opened, ControlRoom)
-        opened.timeline.focus()
+        opened.regions.timeline.focus()
         await pilot.press("k", "enter")
         await pilot.pause()
         assert app.screen is not opened

@@ -55,19 +55,19 @@ async def test_sending_is_dim_until_something_can_be_sent(
         assert last_line(pilot) == before, "it keeps its place and its length"
         await pilot.press("home", *"@nobody", "space")
         await until(pilot, lambda: "send" in dim(pilot))
-        assert room.composer.hindrance
+        assert room.regions.composer.refusal
 
 
 async def test_a_message_that_is_not_selected_is_neither_opened_nor_answered(
     registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await until(pilot, lambda: "details" in dim(pilot))
         assert "reply" in dim(pilot)
         await pilot.press("r")
         await until(pilot, lambda: "reply: no message is selected" in picture(pilot))
-        assert room.timeline.has_focus
+        assert room.regions.timeline.has_focus
         await pilot.press("k")
         await until(pilot, lambda: dim(pilot).split() == ["a", "ack"])
         await pilot.press("escape")
@@ -81,12 +81,12 @@ async def test_a_click_on_a_message_lights_its_keys(
     registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await until(pilot, lambda: "reply" in dim(pilot))
         lines = picture(pilot).splitlines()
         row = next(at for at, line in enumerate(lines) if "begin" in line)
         await pilot.click(offset=(lines[row].index("begin"), row))
-        await until(pilot, lambda: room.timeline.selected)
+        await until(pilot, lambda: room.regions.timeline.selected)
         assert dim(pilot).split() == ["a", "ack"]
 
 
@@ -103,7 +103,7 @@ async def test_nobody_writes_to_oneself_or_to_who_is_gone(
         await until(pilot, lambda: "write to: deregistered" in picture(pilot))
         await pilot.press("up", "up", "r")
         await until(pilot, lambda: "write to: that is you" in picture(pilot))
-        assert room.member_list.has_focus
+        assert room.regions.members.has_focus
 
 
 async def test_on_the_folded_line_nobody_is_selected_but_it_unfolds(
@@ -114,7 +114,7 @@ async def test_on_the_folded_line_nobody_is_selected_but_it_unfolds(
         await pilot.press("f2", "end", "f")
         await until(pilot, lambda: "nobody is selected" in picture(pilot))
         await pilot.press("enter")
-        assert room.member_list.unfolded
+        assert room.regions.members.unfolded
 
 
 async def test_where_one_only_looks_everything_that_changes_is_dim(
@@ -127,8 +127,8 @@ async def test_where_one_only_looks_everything_that_changes_is_dim(
         room = app.screen
         assert isinstance(room, ControlRoom)
         assert dim(pilot).split() == ["⏎", "send", "^j", "new", "line"]
-        hindered = {one.action.id for one in offers(room) if one.hindrance}
-        assert {"composer.send", "members.hire", "members.mention"} <= hindered
+        hindered = {one.action.id for one in offers(room) if one.refusal}
+        assert {"composer.send", "members.create", "members.mention"} <= hindered
         assert "members.filter" not in hindered
         await pilot.press("f2", "n")
         await until(pilot, lambda: "new member: this control room" in picture(pilot))
@@ -142,7 +142,11 @@ async def test_the_line_of_keys_never_outgrows_its_line(
     registry_path: Path, team: Team, size: tuple[int, int]
 ) -> None:
     async with a_room(source_of(registry_path), team.session, size) as (room, pilot):
-        for where in (room.composer.draft, room.timeline, room.member_list):
+        for where in (
+            room.regions.composer.draft,
+            room.regions.timeline,
+            room.regions.members,
+        ):
             where.focus()
             await pilot.pause()
             line = room.query_one(KeyLine)

@@ -32,8 +32,8 @@ async def test_it_follows_the_pane_and_paints_the_lines_that_changed(
         def refresh(*regions: object, **_how: object) -> None:
             whole.append(regions)
 
-        monkeypatch.setattr(room.screen_view, "refresh_line", painted.append)
-        monkeypatch.setattr(room.screen_view, "refresh", refresh)
+        monkeypatch.setattr(room.regions.screen, "refresh_line", painted.append)
+        monkeypatch.setattr(room.regions.screen, "refresh", refresh)
         desk.terminal.tmux("send-keys", "-t", pane, "x")
         await until(pilot, lambda: painted)
         assert (len(painted), whole) == (1, [])
@@ -54,7 +54,7 @@ async def test_nothing_is_painted_while_it_is_hidden(
     async with a_room(source, desk.team.session, (100, 28)) as (room, pilot):
         desk.terminal.keys(desk.pane, "printf 'seen %s\\n' now", "Enter")
         await until(pilot, lambda: "seen now" in desk.terminal.screen(desk.pane))
-        room.pane_watch.look()
+        room.controllers.session.pane_watch.look()
         await pilot.pause(0.3)
         assert taken == []
         await pilot.press("f3")
@@ -63,7 +63,7 @@ async def test_nothing_is_painted_while_it_is_hidden(
         await pilot.pause()
         taken.clear()
         desk.terminal.keys(desk.pane, "printf 'seen %s\\n' later", "Enter")
-        room.pane_watch.look()
+        room.controllers.session.pane_watch.look()
         await pilot.pause(0.3)
         assert taken == []
 

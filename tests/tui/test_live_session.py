@@ -29,9 +29,9 @@ async def test_older_pages_are_read_when_the_top_comes_near(
     registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await pilot.press("home")
-        await until(pilot, lambda: room.timeline.scroll_offset.y > 0)
+        await until(pilot, lambda: room.regions.timeline.scroll_offset.y > 0)
         await pilot.press("home")
         await until(pilot, lambda: "message 0." in picture(pilot))
 
@@ -51,19 +51,19 @@ class Flaky(RegistrySource):
 async def test_a_page_that_could_not_be_read_is_tried_again(
     registry_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cafleet_tui.controllers.session.RETRY_AFTER", 0.01)
+    monkeypatch.setattr("cafleet_tui.controllers.timeline.RETRY_AFTER", 0.01)
     monkeypatch.setattr(Flaky, "failed", 0)
     settings = settings_of(registry_path)
     async with a_room(lambda: Flaky(settings), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await pilot.press("home")
-        await until(pilot, lambda: room.timeline.scroll_offset.y > 0)
+        await until(pilot, lambda: room.regions.timeline.scroll_offset.y > 0)
         assert Flaky.failed == 1
 
 
 async def test_the_threads_end_with_the_room(registry_path: Path, team: Team) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, _):
-        feed, watch = room.feed, room.pane_watch
+        feed, watch = room.controllers.session.feed, room.controllers.session.pane_watch
         assert feed.is_alive()
         assert watch.is_alive()
     assert not feed.is_alive()

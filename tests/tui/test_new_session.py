@@ -10,6 +10,8 @@ from textual.widgets import Input
 
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team.start_agent import Start
+from cafleet_core.broker.team.up import Team as Request
 from cafleet_core.errors import Refused
 from cafleet_core.requests import StartRequest, UpRequest
 from cafleet_tui.app import CafleetApp
@@ -113,21 +115,21 @@ def test_where_one_only_looks_the_source_itself_starts_none(
 ) -> None:
     source = RegistrySource(settings_of(registry_path).replace(read_only=True))
     with pytest.raises(Refused, match="read-only"):
-        source.found(UpRequest("x", StartRequest("claude")))
+        source.create_session(Request("x", Start("claude")))
     source.close()
     assert sessions.summaries(registry) == []
 
 
 @pytest.mark.parametrize(
-    ("wish", "command"),
+    ("wanted", "command"),
     [
-        (UpRequest(None, StartRequest("claude")), "cafleet up --coding-agent claude"),
+        (Request(None, Start("claude")), "cafleet up --coding-agent claude"),
         (
-            UpRequest("my team", StartRequest("codex", "do it", "o9", "/srv")),
+            Request("my team", Start("codex", "do it", "o9", "/srv")),
             "cafleet up --label 'my team' --coding-agent codex --model o9 --cwd /srv"
             " -- 'do it'",
         ),
     ],
 )
-def test_the_command_that_does_the_same(wish: UpRequest, command: str) -> None:
-    assert create_session.twin(wish) == command
+def test_the_command_that_does_the_same(wanted: Request, command: str) -> None:
+    assert create_session.cli_equivalent(wanted) == command

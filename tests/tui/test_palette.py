@@ -20,7 +20,7 @@ async def test_every_action_of_the_room_is_offered_once(
     team = a_team(registry, "alice")
     async with a_room(source_of(registry_path), team.session) as (room, _):
         found = {offer.action.action for offer in offers(room)}
-        for region in ("room", "letters", "acts", "members", "timeline", "composer"):
+        for region in ("room", "plain_keys", "acts", "members", "timeline", "composer"):
             assert {one.action for one in in_region(region)} <= found
 
 
@@ -31,7 +31,7 @@ async def test_what_cannot_work_is_offered_with_its_reason_and_says_it_when_run(
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await pilot.press("f2", "home")
         [offer] = [one for one in offers(room) if one.action.id == "acts.exec"]
-        assert offer.hindrance == "not a member"
+        assert offer.refusal == "not a member"
         assert offer.help({}) == "Not now: not a member"
         await pilot.press("ctrl+p", *"exec")
         await until(pilot, lambda: "Not now: not a member" in picture(pilot))
@@ -51,7 +51,7 @@ async def test_what_can_work_tells_its_keys_and_its_command_and_runs(
         await pilot.press("ctrl+p", *"members")
         await until(pilot, lambda: "Go to the members" in picture(pilot))
         await pilot.press("enter")
-        await until(pilot, lambda: room.member_list.has_focus)
+        await until(pilot, lambda: room.regions.members.has_focus)
 
 
 async def test_help_shows_the_keys_that_the_user_wants_and_the_commands(

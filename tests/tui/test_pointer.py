@@ -32,7 +32,7 @@ async def click_on(pilot: Pilot[None], words: str) -> None:
 
 
 async def open_the_message(pilot: Pilot[None], room: ControlRoom) -> None:
-    room.timeline.focus()
+    room.regions.timeline.focus()
     await pilot.press("k", "enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, EntryDetail))
 
@@ -67,7 +67,7 @@ async def test_a_click_beside_what_is_being_filled_in_loses_nothing(
     registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await pilot.press("slash", *"begin")
         await pilot.click(offset=(1, 1))
         await pilot.pause()

@@ -224,6 +224,8 @@ async def test_a_question_that_has_changed_is_not_answered(
         stale = Question("Delete everything?", (Option(1, "Yes", False),))
         room = queue.pilot.app.screen_stack[-2]
         assert isinstance(room, ControlRoom)
-        room.answer(seen._replace(view=seen.view._replace(question=stale)), 1)
+        room.controllers.answers.answer(
+            seen._replace(view=seen.view._replace(question=stale)), 1
+        )
         await queue.sees("another question is on the screen")
         assert queue.keys(queue.marked.name) == ""

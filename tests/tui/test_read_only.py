@@ -19,8 +19,8 @@ from cafleet_core.states import Verb
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.data.source import RegistrySource
 from cafleet_tui.operations import member_operations
-from cafleet_tui.operations.mail import Letter
-from cafleet_tui.operations.member_operations import Order
+from cafleet_tui.operations.mail import OutgoingMessage
+from cafleet_tui.operations.member_operations import Operation
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle
 from tests.team import Team, a_team, a_team_in_panes, log_of
@@ -81,15 +81,16 @@ async def test_an_act_is_refused_with_its_reason(
         room = pilot.app.screen
         assert isinstance(room, ControlRoom)
         await pilot.press("f2")
-        await until(pilot, lambda: room.member_list.highlighted)
+        await until(pilot, lambda: room.regions.members.highlighted)
         assert "read-only" in picture(pilot)
-        room.action_act({"p": "ping", "i": "write", "e": "exec"}.get(key, "go"))
+        verbs = {"p": Verb.PING, "i": Verb.WRITE, "e": Verb.EXEC}
+        room.controllers.members.operate(verbs.get(key, Verb.GO))
         await until(pilot, lambda: f": {member_operations.READ_ONLY}" in picture(pilot))
     assert whole(registry) == before
 
 
 @pytest.mark.parametrize(
-    "kind", sorted({*member_operations.KINDS, Verb.ANSWER} - {"capture"})
+    "kind", sorted({*member_operations.BUTTONS, Verb.ANSWER} - {"capture"})
 )
 def test_the_source_itself_carries_nothing_out(
     registry: Registry, registry_path: Path, team: Team, kind: str
@@ -97,7 +98,7 @@ def test_the_source_itself_carries_nothing_out(
     source = RegistrySource(looking(registry_path))
     with pytest.raises(Refused, match="read-only"):
         source.carry_out(
-            Order(Verb(kind), team.session, team.others["drafter"], "words", 1)
+            Operation(Verb(kind), team.session, team.others["drafter"], "words", 1)
         )
     source.close()
 
@@ -109,8 +110,10 @@ def test_the_source_itself_sends_nothing_and_cannot_write(
     [entry] = pages.newest(registry, team.session.session_id)
     before = whole(registry)
     source = RegistrySource(looking(registry_path))
-    letter = Letter(team.administrator, (team.others["drafter"],), False, "hello")
-    for one in (letter, letter._replace(everyone=True)):
+    outgoing = OutgoingMessage(
+        team.administrator, (team.others["drafter"],), False, "hello"
+    )
+    for one in (outgoing, outgoing._replace(everyone=True)):
         with pytest.raises(Refused, match="read-only"):
             source.send(one)
     with pytest.raises(Refused, match="read-only"):

@@ -40,7 +40,7 @@ async def test_a_search_finds_what_no_page_has_loaded_and_escape_shows_all(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         assert "needle" not in picture(pilot)
         await search(pilot, "needl")
         await until(pilot, lambda: "the needle" in picture(pilot))
@@ -54,11 +54,16 @@ async def test_what_was_searched_for_is_marked_until_all_is_shown(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
 
         def marked() -> list[str]:
-            style = room.timeline.get_visual_style("timeline--sought").rich_style
-            rows = map(room.timeline.render_line, range(room.timeline.size.height))
+            style = room.regions.timeline.get_visual_style(
+                "timeline--sought"
+            ).rich_style
+            rows = map(
+                room.regions.timeline.render_line,
+                range(room.regions.timeline.size.height),
+            )
             return [part.text for row in rows for part in row if part.style == style]
 
         await search(pilot, "needl")
@@ -74,7 +79,7 @@ async def test_a_search_without_a_hit_says_so_and_how_to_go_on(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await search(pilot, "nowhere")
         await until(pilot, lambda: "No message fits" in picture(pilot))
         assert "No messages yet" not in picture(pilot)
@@ -87,13 +92,13 @@ async def test_escape_shows_every_message_again_wherever_the_focus_is(
     registry: Registry, registry_path: Path, team: Team, place: str
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await search(pilot, "needle")
         await until(pilot, lambda: "Esc shows all" in picture(pilot))
         places = {
-            "members": room.member_list,
-            "screen": room.screen_view,
-            "draft": room.composer.draft,
+            "members": room.regions.members,
+            "screen": room.regions.screen,
+            "draft": room.regions.composer.draft,
         }
         places[place].focus()
         await pilot.pause()
@@ -106,11 +111,11 @@ async def test_c_goes_to_the_composer_and_leaves_the_search_as_it_is(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await search(pilot, "needle")
         await until(pilot, lambda: "Esc shows all" in picture(pilot))
         await pilot.press("c")
-        assert room.composer.draft.has_focus
+        assert room.regions.composer.draft.has_focus
         assert "Esc shows all" in picture(pilot)
 
 
@@ -118,7 +123,7 @@ async def test_what_is_said_during_a_search_appears_where_it_fits(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await search(pilot, "needle")
         await until(pilot, lambda: "the needle" in picture(pilot))
         to = [team.others["bob"]]
@@ -132,7 +137,11 @@ async def test_a_member_s_messages_are_found_behind_any_number_of_others(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.feed.show(room.wanted._replace(party=team.others["alice"].agent_id))
+        room.controllers.session.feed.show(
+            room.controllers.timeline.wanted._replace(
+                party=team.others["alice"].agent_id
+            )
+        )
         await until(pilot, lambda: "the needle" in picture(pilot))
         assert "Timeline of alice" in picture(pilot)
 
@@ -149,11 +158,11 @@ async def test_u_goes_from_one_unacked_message_to_the_one_before(
     done = send.send(registry, team.director, to, "done at last")
     inbox.ack(registry, team.caller("alice"), [done.task.task_id])
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         seen = []
         for key in ("u", "u", "U"):
             await pilot.press(key)
-            selected = room.timeline.selected
+            selected = room.regions.timeline.selected
             assert selected is not None
             seen.append(selected.text)
         assert seen == ["open two", "open one", "open two"]
@@ -183,17 +192,17 @@ async def test_t_goes_to_a_time_and_from_there_both_ways(
 ) -> None:
     spread_over_days(registry)
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await go_to(pilot, "100m ago")
-        await until(pilot, lambda: room.timeline.selected)
-        assert room.timeline.selected is not None
-        assert room.timeline.selected.text == f"straw {PAGE + 10}"
+        await until(pilot, lambda: room.regions.timeline.selected)
+        assert room.regions.timeline.selected is not None
+        assert room.regions.timeline.selected.text == f"straw {PAGE + 10}"
 
         await go_to(pilot, "1w")
         await until(pilot, lambda: "the needle" in picture(pilot))
-        assert not room.timeline.following
+        assert not room.regions.timeline.following
         await pilot.press("end")
-        await until(pilot, lambda: room.timeline.following)
+        await until(pilot, lambda: room.regions.timeline.following)
         assert f"straw {PAGE + 19}" in picture(pilot)
 
 
@@ -201,12 +210,12 @@ async def test_what_is_no_time_is_asked_for_again(
     registry_path: Path, team: Team
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await go_to(pilot, "someday")
         await until(pilot, lambda: "That is no time" in picture(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is room)
-        assert room.timeline.following
+        assert room.regions.timeline.following
 
 
 async def test_escape_from_a_search_shows_what_was_said_around_the_hit(
@@ -216,21 +225,24 @@ async def test_escape_from_a_search_shows_what_was_said_around_the_hit(
     for number in range(PAGE):
         send.send(registry, team.director, to, f"hay {number}")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await search(pilot, "straw 7")
         await until(pilot, lambda: "with straw 7" in picture(pilot))
         await pilot.press("home", "k")
-        while room.timeline.selected and room.timeline.selected.text != "straw 7":
+        while (
+            room.regions.timeline.selected
+            and room.regions.timeline.selected.text != "straw 7"
+        ):
             await pilot.press("k")
 
         await pilot.press("escape")
 
         await until(pilot, lambda: "straw 6" in picture(pilot))
         assert "straw 8" in picture(pilot)
-        assert room.timeline.selected is not None
-        assert room.timeline.selected.text == "straw 7"
+        assert room.regions.timeline.selected is not None
+        assert room.regions.timeline.selected.text == "straw 7"
         await pilot.press("escape")
-        assert room.timeline.selected is None
+        assert room.regions.timeline.selected is None
 
 
 async def test_u_finds_what_is_unacked_on_no_loaded_page_and_within_the_filter(
@@ -239,16 +251,16 @@ async def test_u_finds_what_is_unacked_on_no_loaded_page_and_within_the_filter(
     inbox.ack_all(registry, team.caller("bob"))
     send.send(registry, team.director, [team.others["bob"]], "still open")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        room.timeline.focus()
+        room.regions.timeline.focus()
         await pilot.press("u")
-        assert room.timeline.selected is not None
-        assert room.timeline.selected.text == "still open"
+        assert room.regions.timeline.selected is not None
+        assert room.regions.timeline.selected.text == "still open"
         await pilot.press("u")
         await until(pilot, lambda: "the needle" in picture(pilot))
         await pilot.press("u")
         await until(pilot, lambda: "No other message waits" in picture(pilot))
 
-        room.show_wanted(Filter(party=team.others["bob"].agent_id))
+        room.controllers.timeline.show_wanted(Filter(party=team.others["bob"].agent_id))
         await until(pilot, lambda: "Timeline of bob" in picture(pilot))
         await pilot.press("end", "u", "u")
         await until(pilot, lambda: "No other message waits" in picture(pilot))

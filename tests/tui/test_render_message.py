@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cafleet_core.states import PushOutcome, PushReason, TaskState
+from cafleet_core.states import AgentKind, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Entry
-from cafleet_tui.render import delivery, timeline_entry
+from cafleet_tui.render import delivery, recipient_chips, timeline_entry
 from tests.builders import a_delivery, an_entry, at, entries
 
 
@@ -134,7 +134,8 @@ def test_what_became_of_it_goes_below_where_the_header_has_no_room() -> None:
 
 def test_what_is_for_the_human_says_so() -> None:
     mine = a_delivery(
-        "Administrator",
+        "the one who decides",
+        recipient_kind=AgentKind.ADMINISTRATOR,
         push_outcome=PushOutcome.NONE,
         push_reason=PushReason.NO_PLACEMENT,
     )
@@ -143,6 +144,8 @@ def test_what_is_for_the_human_says_so() -> None:
     assert drawn(entry)[0].endswith("for you ◌")
     assert styles_of(entry, "for you ") == {"yours"}
     assert "for you" not in drawn(an_entry(to=[mine._replace(acked_at=at(9))]))[0]
+    namesake = mine._replace(recipient_kind=AgentKind.AGENT)
+    assert "for you" not in drawn(an_entry(to=[namesake]))[0]
 
 
 def test_what_is_well_is_quiet_and_what_is_not_stands_out() -> None:
@@ -188,9 +191,9 @@ def test_many_recipients_are_cut_with_a_count() -> None:
 def test_a_thousand_recipients_take_a_few_rows() -> None:
     entry = an_entry(to=[f"agent-{n}" for n in range(1000)], broadcast=True)
 
-    assert len(drawn(entry, 80)) <= 3 + timeline_entry.MAX_CHIP_ROWS + 2
+    assert len(drawn(entry, 80)) <= 3 + recipient_chips.MAX_CHIP_ROWS + 2
     assert (
-        len(drawn(entry, 80, selected=True)) <= 3 + timeline_entry.MAX_DETAIL_ROWS + 2
+        len(drawn(entry, 80, selected=True)) <= 3 + recipient_chips.MAX_DETAIL_ROWS + 2
     )
     assert "1000 queued" in "".join(drawn(entry, 80))
 

@@ -32,7 +32,7 @@ async def test_resizes_to_nearly_nothing_and_back(
         assert "@drafter draft" in picture(pilot)
         after = [region.region for region in room.query("#body > *, Composer")]
         assert after == before
-        assert room.composer.draft.has_focus
+        assert room.regions.composer.draft.has_focus
 
 
 _SIZES = st.tuples(st.integers(1, 180), st.integers(1, 60))

@@ -60,5 +60,5 @@ async def test_the_room_shows_bars_in_its_rows_only_where_it_is_vast(
         async with a_room(source.opened, team.SESSION, (width, 50)) as (room, pilot):
             lines = picture(pilot).splitlines()
             [drafter] = [one for one in lines if one.startswith("│ ◐ drafter")]
-            assert ("▃" in drafter[: room.member_list.region.right]) == rows
+            assert ("▃" in drafter[: room.regions.members.region.right]) == rows
             assert "60m" in picture(pilot)

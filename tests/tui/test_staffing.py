@@ -105,7 +105,7 @@ async def test_an_agent_in_full_has_what_it_got_and_what_it_sent(
     send.send(registry, bob, [alice], "then begin")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await pilot.press("f2", "home")
-        highlighted = room.member_list.highlighted
+        highlighted = room.regions.members.highlighted
         assert highlighted is not None
         assert highlighted.member.agent.name == "alice"
         await pilot.press("d")

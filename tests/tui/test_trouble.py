@@ -102,10 +102,12 @@ async def test_a_locked_registry_keeps_the_letter_and_the_screen_goes_on(
             await until(pilot, lambda: "Not sent, the draft is kept" in picture(pilot))
             assert "registry.db is busy" in picture(pilot)
             await until(pilot, lambda: "trying again" in picture(pilot))
-            assert room.composer.draft.text == "@all n"
+            assert room.regions.composer.draft.text == "@all n"
             for _ in range(6):
                 await pilot.press("backspace")
-            await until(pilot, lambda: room.composer.draft.text == "@drafter hello")
+            await until(
+                pilot, lambda: room.regions.composer.draft.text == "@drafter hello"
+            )
         await until(pilot, lambda: "registry ok" in picture(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: "sent to drafter" in picture(pilot))
@@ -122,7 +124,7 @@ async def test_a_registry_that_is_deleted_is_not_made_anew(
         await until(pilot, lambda: "put it back" in picture(pilot))
         await pilot.press(*"@drafter hello", "enter")
         await until(pilot, lambda: "Not sent" in picture(pilot))
-        assert room.composer.draft.text == "@drafter hello"
+        assert room.regions.composer.draft.text == "@drafter hello"
         assert "said before" in picture(pilot)
         assert not registry_path.exists()
 
@@ -142,7 +144,7 @@ async def test_a_registry_that_is_moved_away_and_put_back(
         away.replace(registry_path)
         await until(pilot, lambda: "registry ok" in picture(pilot))
         assert "said before" in picture(pilot)
-        assert room.composer.draft.text == "@drafter hello"
+        assert room.regions.composer.draft.text == "@drafter hello"
         await pilot.press("enter")
         await until(pilot, lambda: "sent to drafter" in picture(pilot))
         with closing(open_registry(registry_path)) as again:
@@ -257,12 +259,12 @@ async def test_twenty_five_messages_a_second_arrive_in_order_while_one_writes(
                 slowest = max(slowest, time.monotonic() - begun)
             await until(pilot, lambda: chatter.poll() is not None)
         await until(pilot, lambda: f"number {count - 1}." in picture(pilot))
-        assert room.composer.draft.text == text
+        assert room.regions.composer.draft.text == text
         assert slowest < 5.0
-        index = room.timeline._index
+        index = room.regions.timeline._index
         shown = [index[at].text for at in range(len(index))]
         assert shown == [f"number {n}." for n in range(count)]
-        assert room.timeline.following
+        assert room.regions.timeline.following
 
 
 def test_trouble_is_said_without_folders_and_with_what_comes_next() -> None:

@@ -9,7 +9,7 @@ from cafleet_core.panes.tmux import commands
 from cafleet_core.records import Agent
 
 
-def hindrance(agent: Agent, environ: Mapping[str, str]) -> str | None:
+def refusal(agent: Agent, environ: Mapping[str, str]) -> str | None:
     """Why nobody can be taken from here to the agent's pane; None where that can be."""
     placement = agent.placement
     if placement is None or placement.tmux_pane_id is None:
@@ -23,12 +23,12 @@ def hindrance(agent: Agent, environ: Mapping[str, str]) -> str | None:
 def visit(agent: Agent, environ: Mapping[str, str]) -> None:
     """Select the agent's window and pane for the client that looks at this one.
 
-    Raises Refused where `hindrance` says why, TmuxError where the pane is gone.
+    Raises Refused where `refusal` says why, TmuxError where the pane is gone.
     """
-    if why := hindrance(agent, environ):
+    if why := refusal(agent, environ):
         raise Refused(f"cannot go there: {why}.")
     placement = agent.placement
-    assert placement is not None  # noqa: S101  # or there would be a hindrance
+    assert placement is not None  # noqa: S101  # or there would be a refusal
     pane = placement.tmux_pane_id or ""
     socket = placement.tmux_socket
     commands.run(socket, "select-window", "-t", pane)

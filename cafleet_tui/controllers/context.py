@@ -1,0 +1,123 @@
+"""What every controller of the room is given: the room's state, and what the room does for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+
+from cafleet_core.broker.delivery.pending import Held
+from cafleet_core.records import Agent, Session
+from cafleet_core.views import Member, PaneView, Pulse
+from cafleet_tui.data.jobs import Jobs
+from cafleet_tui.model.standing import Ranks, Standing
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class RoomState:
+    """What the room knows of its session; the session controller alone assigns to it.
+
+    `readings` and `pulses` are by agent id, `troubles` by the name of the reader thread.
+    """
+
+    session: Session
+    members: tuple[Member, ...] = ()
+    readings: Mapping[str, PaneView] = field(default_factory=dict)
+    pulses: Mapping[str, Pulse] = field(default_factory=dict)
+    standings: Ranks = field(default_factory=lambda: Ranks((), (), ()))
+    needing: tuple[Standing, ...] = ()
+    held: Held = field(default_factory=Held)
+    troubles: dict[str, str] = field(default_factory=dict)
+    last_error: str = ""
+
+    def name_of(self, agent_id: str) -> str | None:
+        """The name of an agent of the session."""
+        names = {m.agent.agent_id: m.agent.name for m in self.members}
+        return names.get(agent_id)
+
+
+def without_activity(agent: Agent) -> Agent:
+    """The agent without the stamp that each of its acts moves, to compare what it is."""
+    return agent._replace(last_active_at=None)
+
+
+class RoomContext(Protocol):
+    """The room as its controllers see it; a test gives them a fake."""
+
+    @property
+    def state(self) -> RoomState:
+        """What is known of the session."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """Runs what reads or changes the registry."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing may be stored or typed."""
+
+    @property
+    def top(self) -> Screen[Any]:
+        """The screen that the human sees: the room, or what is open over it."""
+
+    def say(self, outcome: Content) -> None:
+        """Show what an operation did, below the composer."""
+
+    def open(
+        self,
+        dialog: Screen[Result],
+        then: Callable[[Result | None], None] | None = None,
+    ) -> None:
+        """Open a dialog over the room; `then` gets its result."""
+
+    def focus(self, widget: Widget) -> None:
+        """Focus a widget before the next key; one that is hidden, when it shows."""
+
+
+class ScreenContext:
+    """The context that a screen gives its own controllers; `say` is the screen's."""
+
+    def __init__(
+        self,
+        screen: Screen[Any],
+        state: RoomState,
+        jobs: Jobs,
+        say: Callable[[Content], None],
+        *,
+        read_only: bool,
+    ) -> None:
+        self._screen = screen
+        self._say = say
+        self.state = state
+        self.jobs = jobs
+        self.read_only = read_only
+
+    @property
+    def top(self) -> Screen[Any]:
+        """See `RoomContext`."""
+        return self._screen.app.screen
+
+    def say(self, outcome: Content) -> None:
+        """See `RoomContext`."""
+        self._say(outcome)
+
+    def open(
+        self,
+        dialog: Screen[Result],
+        then: Callable[[Result | None], None] | None = None,
+    ) -> None:
+        """See `RoomContext`."""
+        self._screen.app.push_screen(dialog, then)
+
+    def focus(self, widget: Widget) -> None:
+        """See `RoomContext`."""
+        if widget.focusable:
+            self._screen.set_focus(widget)
+        else:
+            widget.focus()

@@ -1,0 +1,239 @@
+"""The actions of the room: id, keys, Textual action, label, and what it does, a row each."""
+
+from __future__ import annotations
+
+
+def run(action_id: str) -> str:
+    """The Textual action by which the room itself runs an action, looked up by its id."""
+    return f"screen.run('{action_id}')"
+
+
+REGIONS = {
+    "everywhere": "Everywhere",
+    "room": "In the room",
+    "plain_keys": "In the room, outside the composer",
+    "composer": "Composer",
+    "names": "Composer, while names are offered",
+    "members": "Members",
+    "acts": "Acts on the selected member (in Members and Screen)",
+    "timeline": "Timeline",
+}
+"""The headings under which help lists the actions, in order."""
+
+ROWS = {
+    "everywhere": (
+        ("app.quit", "ctrl+q", "app.quit", "quit", "Leave; nothing is lost"),
+        ("app.help", "f1", "app.keys_help", "help", "Show every key"),
+        (
+            "app.palette",
+            "ctrl+p",
+            "app.command_palette",
+            "actions",
+            "Find an action by name",
+        ),
+        ("app.sessions", "ctrl+o", "app.sessions", "sessions", "Open another session"),
+        ("app.theme", "f9", "app.other_theme", "theme", "Dark or light"),
+    ),
+    "room": (
+        ("room.next", "tab", "app.focus_next", "next region", "Go to the next region"),
+        (
+            "room.previous",
+            "shift+tab",
+            "app.focus_previous",
+            "previous region",
+            "Go to the previous region",
+        ),
+        ("room.members", "f2", run("room.members"), "members", "Go to the members"),
+        (
+            "room.screen",
+            "f3",
+            run("room.screen"),
+            "screen",
+            "Show a member's screen, or hide it",
+        ),
+        (
+            "room.questions",
+            "f4",
+            run("room.questions"),
+            "questions",
+            "Answer who waits, one by one",
+        ),
+        ("room.search", "f5", run("room.search"), "search", "Search the timeline"),
+    ),
+    "plain_keys": (
+        (
+            "plain_keys.members",
+            "m",
+            run("room.members"),
+            "members",
+            "Go to the members",
+        ),
+        (
+            "plain_keys.screen",
+            "v",
+            run("room.screen"),
+            "screen",
+            "Show a member's screen",
+        ),
+        (
+            "plain_keys.sessions",
+            "s",
+            "app.sessions",
+            "sessions",
+            "Open another session",
+        ),
+        (
+            "plain_keys.search",
+            "slash",
+            run("room.search"),
+            "search",
+            "Search the timeline",
+        ),
+        (
+            "plain_keys.questions",
+            "q",
+            run("room.questions"),
+            "questions",
+            "Answer who waits, one by one",
+        ),
+        ("plain_keys.help", "question_mark", "app.keys_help", "help", "Show every key"),
+        (
+            "plain_keys.compose",
+            "c",
+            run("plain_keys.compose"),
+            "compose",
+            "Go to the composer",
+        ),
+        (
+            "plain_keys.leave",
+            "escape",
+            run("plain_keys.leave"),
+            "back",
+            "Close what is open, show every message again, or write",
+        ),
+    ),
+    "composer": (
+        ("composer.send", "enter", "send", "send", "Send what is written"),
+        (
+            "composer.newline",
+            "ctrl+j,shift+enter",
+            "newline",
+            "new line",
+            "Begin a line",
+        ),
+        (
+            "composer.older",
+            "up",
+            "recall(1)",
+            "sent before",
+            "In an empty composer: what was sent before, older with each press",
+        ),
+        (
+            "composer.newer",
+            "down",
+            "recall(-1)",
+            "newer",
+            "Back towards the empty composer",
+        ),
+        (
+            "composer.escape",
+            "escape",
+            "dismiss",
+            "close",
+            "Close the names, take back the reply, or show every message again",
+        ),
+    ),
+    "names": (
+        ("names.up", "up", "move(-1)", "up", "The name above"),
+        ("names.down", "down", "move(1)", "down", "The name below"),
+        ("names.take", "enter,tab", "complete", "take", "Write the marked name"),
+        ("names.close", "escape", "close", "close", "Offer none"),
+    ),
+    "members": (
+        ("members.open", "enter", "open", "screen", "Show its screen; unfold"),
+        (
+            "members.filter",
+            "f",
+            "filter",
+            "only this one",
+            "Its messages alone, or all",
+        ),
+        ("members.mention", "r", "mention", "write to", "Write to this agent"),
+        (
+            "members.detail",
+            "d",
+            run("members.detail"),
+            "details",
+            "All that is known of this agent",
+        ),
+        (
+            "members.create",
+            "n",
+            run("members.create"),
+            "new member",
+            "Start a new member",
+        ),
+        ("members.up", "up,k", "move(0,-1)", "up", "The agent above"),
+        ("members.down", "down,j", "move(0,1)", "down", "The agent below"),
+        ("members.left", "left,h", "move(-1,0)", "left", "The agent to the left"),
+        ("members.right", "right,l", "move(1,0)", "right", "The agent to the right"),
+        ("members.first", "home", "first", "first", "The first agent"),
+        ("members.last", "end", "last", "last", "The last agent"),
+    ),
+    "acts": (
+        ("acts.ping", "p", run("acts.ping"), "ping", "Type the poll command"),
+        ("acts.write", "i,t", run("acts.write"), "input", "Answer in words"),
+        ("acts.exec", "e", run("acts.exec"), "exec", "Have it run a command"),
+        ("acts.prompt", "m", run("acts.prompt"), "prompt", "Type a prompt"),
+        ("acts.capture", "c", run("acts.capture"), "capture", "Read its screen"),
+        ("acts.go", "g", run("acts.go"), "go to pane", "Go to its pane"),
+        (
+            "acts.delete",
+            "backspace,delete",
+            run("acts.delete"),
+            "delete",
+            "End it, and its pane",
+        ),
+        *(
+            (
+                f"acts.answer{digit}",
+                str(digit),
+                run(f"acts.answer{digit}"),
+                f"answer {digit}",
+                f"Choose answer {digit} of its question",
+            )
+            for digit in range(1, 10)
+        ),
+    ),
+    "timeline": (
+        ("timeline.next", "j", "select(1)", "next", "Select the next message"),
+        ("timeline.previous", "k", "select(-1)", "previous", "Select the one before"),
+        ("timeline.choose", "enter", "choose", "details", "The whole message"),
+        ("timeline.reply", "r", "reply", "reply", "Answer the selected message"),
+        (
+            "timeline.ack",
+            "a",
+            run("timeline.ack"),
+            "ack",
+            "Say that you have dealt with what was sent to you",
+        ),
+        ("timeline.unacked", "u", "unacked(-1)", "unacked", "The unacked one before"),
+        (
+            "timeline.unacked_next",
+            "U",
+            "unacked(1)",
+            "next unacked",
+            "The next unacked",
+        ),
+        ("timeline.time", "t", run("timeline.time"), "go to time", "Go to a time"),
+        (
+            "timeline.newest",
+            "end,G",
+            "scroll_end",
+            "newest",
+            "Go to the newest, follow",
+        ),
+        ("timeline.deselect", "escape", "deselect", "deselect", "Select nothing"),
+    ),
+}
+"""The actions of each region, in the order in which help lists them."""

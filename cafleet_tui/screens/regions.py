@@ -1,0 +1,108 @@
+"""The room's widgets: which of them a size shows, and which are shown on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from cafleet_tui.widgets.act_panel import ActPanel
+from cafleet_tui.widgets.composer import Composer
+from cafleet_tui.widgets.locked_composer import LockedComposer
+from cafleet_tui.widgets.member_list import MemberList
+from cafleet_tui.widgets.screen_view import ScreenView
+from cafleet_tui.widgets.status_bar import KeyLine, Line, StatusBar
+from cafleet_tui.widgets.timeline import Timeline
+
+STRIP_BELOW = 100
+"""Columns below which the members become a strip."""
+
+WIDTHS = [
+    (0, "-tiny"),
+    (40, "-narrow"),
+    (80, "-compact"),
+    (STRIP_BELOW, "-medium"),
+    (160, "-wide"),
+    (180, "-vast"),
+]
+"""The columns from which the room has each class."""
+
+HEIGHTS = [(0, "-flat"), (10, "-short"), (22, "-tall"), (34, "-high")]
+"""The lines from which the room has each class."""
+
+
+class Regions:
+    """The widgets of `room`; a `read_only` one has a composer that takes nothing in.
+
+    `focus` focuses a widget, or does so when it is shown.
+    """
+
+    def __init__(
+        self,
+        room: Screen[None],
+        focus: Callable[[Widget], None],
+        *,
+        read_only: bool,
+    ) -> None:
+        self._room = room
+        self._focus = focus
+        self.status = StatusBar(id="status")
+        self.members = MemberList()
+        self.timeline = Timeline(id="timeline")
+        self.screen = ScreenView()
+        self.act_panel = ActPanel()
+        self.composer = LockedComposer() if read_only else Composer()
+        self.outcome = Line(id="outcome")
+
+    def compose(self) -> ComposeResult:
+        """Lay out the regions; the styles decide which of them a size shows."""
+        self.members.border_title = "Members"
+        yield self.status
+        with Container(id="body"):
+            yield self.members
+            yield self.timeline
+            with Vertical(id="side"):
+                yield self.screen
+                yield self.act_panel
+        yield self.composer
+        yield self.outcome
+        yield KeyLine()
+        yield Static("pane too small", id="too-small")
+
+    def fit(self) -> None:
+        """Make the members a strip where there is no room for a column of them."""
+        self.members.strip = self._room.size.width < STRIP_BELOW
+        self._room.call_after_refresh(self._focus_something)
+
+    def _focus_something(self) -> None:
+        """Focus the composer after a size in which nothing could have the focus."""
+        if self._room.focused is None:
+            self._focus(self.composer.draft)
+
+    def go_to_members(self) -> None:
+        """Focus the members, and show them where the size hides them."""
+        self._room.add_class("-members")
+        self._focus(self.members)
+
+    def zoom(self) -> None:
+        """Show the screen over the room, or put it back."""
+        if not self.unzoom():
+            self._room.add_class("-zoomed")
+            self._focus(self.screen)
+
+    def unzoom(self) -> bool:
+        """Put the screen back; whether it was shown over the room."""
+        zoomed = self._room.has_class("-zoomed")
+        if zoomed:
+            self._room.remove_class("-zoomed")
+            self._focus(self.members)
+        return zoomed
+
+    def go_to_composer(self) -> None:
+        """Focus the composer, and put away what a small size shows on demand."""
+        self._room.remove_class("-zoomed", "-members")
+        self._focus(self.composer.draft)

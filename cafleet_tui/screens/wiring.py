@@ -1,0 +1,168 @@
+"""The controllers of one room, each with what it needs of the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from textual.screen import Screen
+
+from cafleet_core.config.settings import Settings
+from cafleet_tui.controllers.alert import Alert
+from cafleet_tui.controllers.answers import AnswersController
+from cafleet_tui.controllers.composer import ComposerController
+from cafleet_tui.controllers.context import RoomContext
+from cafleet_tui.controllers.members import MembersController
+from cafleet_tui.controllers.session import SessionController
+from cafleet_tui.controllers.status import StatusController
+from cafleet_tui.controllers.team import TeamController
+from cafleet_tui.controllers.timeline import TimelineController
+from cafleet_tui.data.draft_store import DraftStore, path_of
+from cafleet_tui.data.source import OpenSource
+from cafleet_tui.data.updates import FeedUpdate, Receiver
+from cafleet_tui.keys.actions import Action
+from cafleet_tui.model.standing import Standing
+from cafleet_tui.operations.member_operations import BUTTONS
+from cafleet_tui.screens.regions import Regions
+
+
+class Controllers:
+    """Makes the controllers of `room`; they know each other by the callables passed here."""
+
+    def __init__(
+        self,
+        room: Screen[None],
+        context: RoomContext,
+        regions: Regions,
+        open_source: OpenSource,
+        settings: Settings,
+    ) -> None:
+        self._regions = regions
+        self._alert = _alert(room, settings)
+        self.session = SessionController(
+            context,
+            open_source,
+            room,
+            settings.thresholds,
+            self._show_entries,
+            self._show_state,
+        )
+        self.members = MembersController(
+            context,
+            regions.members,
+            regions.screen,
+            regions.act_panel,
+            lambda standing: self.answers.is_given(standing),
+            lambda operation: self.answers.carry_out(operation),
+        )
+        look = self.session.pane_watch.look
+        self.answers = AnswersController(context, self.members, look)
+        self.team = TeamController(context, lambda: self.members.selected)
+        drafts = _drafts(context, settings, room)
+        self.composer = ComposerController(context, regions.composer, drafts)
+        self.timeline = TimelineController(
+            context, regions.timeline, self.session.feed.show, self.composer.reply
+        )
+        self.status = StatusController(
+            context,
+            regions.status,
+            regions.outcome,
+            self._alert.see,
+            self.refusal,
+            room.refresh_bindings,
+        )
+        self.runs = self._runs()
+        """What the room runs, by the action's id."""
+
+    def _runs(self) -> Mapping[str, Callable[[], None]]:
+        digits = range(1, 10)
+        return {
+            "room.members": self._regions.go_to_members,
+            "room.screen": self._regions.zoom,
+            "room.questions": self.answers.open_queue,
+            "room.search": self.timeline.ask_for_words,
+            "plain_keys.compose": self._regions.go_to_composer,
+            "plain_keys.leave": self.leave,
+            "members.detail": self.team.show_detail,
+            "members.create": self.team.ask_for_member,
+            "timeline.ack": self.timeline.ack_selected,
+            "timeline.time": self.timeline.ask_for_time,
+            **{f"acts.{verb}": partial(self.members.operate, verb) for verb in BUTTONS},
+            **{
+                f"acts.answer{digit}": partial(self.answers.answer_selected, digit)
+                for digit in digits
+            },
+        }
+
+    def leave(self) -> None:
+        """Close what is shown over the room, else show all again, else go to the composer."""
+        if not (self._regions.unzoom() or self.timeline.leave_filter()):
+            self._regions.go_to_composer()
+
+    @property
+    def settled(self) -> bool:
+        """Whether the session, its panes and the messages that are wanted have been read."""
+        shown = self.timeline.wanted == self.session.feed.wanted
+        return self.session.settled and shown
+
+    def start(self) -> None:
+        """Begin to read, and show what is known."""
+        self.timeline.describe()
+        self.session.start()
+        self.composer.start()
+
+    def stop(self) -> None:
+        """Store what was written, end the threads, and leave the terminal as it was."""
+        self.composer.stop()
+        self.session.stop()
+        self._alert.end()
+
+    def refusal(self, action: Action) -> str | None:
+        """Why an action cannot work now, from who carries it out; None where it can."""
+        match action.region:
+            case "composer":
+                return self.composer.refusal(action)
+            case "timeline":
+                return self.timeline.refusal(action)
+            case "members" | "acts":
+                return self.members.refusal(action) or self.team.refusal(action)
+        return None
+
+    def select(self, standing: Standing | None) -> None:
+        """Show the member under the cursor, and what can be done to it."""
+        if self.members.select(standing):
+            self.status.update_keys()
+
+    def _show_entries(self, update: FeedUpdate) -> None:
+        self.timeline.show(update)
+        learned = self.composer.learn_agents()
+        if learned or update.whole or self.timeline.has_selected:
+            self.status.update_keys()
+
+    def _show_state(self) -> None:
+        self.members.show()
+        self.answers.show()
+        self.status.show()
+
+
+def _alert(room: Screen[None], settings: Settings) -> Alert:
+    """What calls the human by way of the terminal that the room is in."""
+
+    def write(sequence: str) -> None:
+        driver = room.app._driver  # Textual has no public way for it
+        if driver is not None and not room.app.is_headless:
+            driver.write(sequence)
+
+    inside_tmux = "TMUX" in os.environ
+    return Alert(settings, room.app.bell, write, inside_tmux=inside_tmux)
+
+
+def _drafts(
+    context: RoomContext, settings: Settings, receiver: Receiver
+) -> DraftStore | None:
+    """Where unsent drafts of this session are stored, if anywhere."""
+    if context.read_only or not settings.state_folder:
+        return None
+    session_id = context.state.session.session_id
+    return DraftStore(path_of(settings.state_folder, session_id), receiver)

@@ -1,0 +1,121 @@
+"""How much of the program two journeys pass through: files and calls, counted by a profile.
+
+Counts are the same on every machine, so they need no reference: `message send` up to the
+typed text, and another process's commit up to the cell of the control room that shows it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, redirect_stdout, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+from unittest.mock import patch
+
+import cafleet_core
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.cli.main import main as command_line
+from tests.bench.commands import place
+from tests.bench.timing import Figure
+from tests.team import Team, a_team
+from tests.terminal import Terminal, environment
+from tests.tui.rooms import a_room, picture, source_of, until
+
+Seen = TypeVar("Seen")
+
+_PACKAGES = str(Path(cafleet_core.__file__).parents[1] / "cafleet_")
+_NEEDLE = "a needle in the timeline"
+_SETTLE_SECONDS = 0.5
+
+
+class Profile:
+    """Counts the calls into each of our files, in the threads that `counting` covers."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+
+    def __call__(self, frame: FrameType, event: str, _argument: Any) -> None:
+        """Take in one event of `sys.setprofile`; what an import runs is no call."""
+        code = frame.f_code
+        ours = event == "call" and code.co_filename.startswith(_PACKAGES)
+        if ours and code.co_name != "<module>":
+            self.calls[code.co_filename] += 1
+
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """Count what this thread calls meanwhile."""
+        sys.setprofile(self)
+        try:
+            yield
+        finally:
+            sys.setprofile(None)
+
+    def apart(self, look: Callable[[], Seen]) -> Seen:
+        """Call `look` without counting what it calls."""
+        sys.setprofile(None)
+        try:
+            return look()
+        finally:
+            sys.setprofile(self)
+
+    def figure(self, name: str, files: int) -> Figure:
+        """The counts as a line; `files` is how many there may be."""
+        counted = f"{len(self.calls)} files, {self.calls.total():,} calls"
+        return Figure(name, counted, len(self.calls) / files, 1)
+
+
+def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
+    """The files and calls of both journeys, against as many files as each may touch."""
+    team = a_team(registry, "drafter", "reviewer")
+    place(registry, terminal, team, "receiver")
+    yield sent(terminal, team).figure("message send to the typed text", 28)
+    yield asyncio.run(shown(terminal, team)).figure("a commit to the room's cell", 32)
+
+
+def sent(terminal: Terminal, team: Team) -> Profile:
+    """What `cafleet message send` calls in its process, once everything is imported."""
+    profile = Profile()
+    flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
+    argv = ["cafleet", *flags, "message", "send", "--to", "receiver", "--text", "hello"]
+    _send(terminal, argv)
+    with profile.counting():
+        _send(terminal, argv)
+    return profile
+
+
+async def shown(terminal: Terminal, team: Team) -> Profile:
+    """What the UI thread calls from a commit elsewhere until the message is on screen."""
+    profile = Profile()
+    async with a_room(source_of(terminal.registry), team.session) as (_, pilot):
+        await pilot.pause(_SETTLE_SECONDS)
+        with profile.counting():
+            threading.Thread(target=_commit, args=(terminal.registry, team)).start()
+            await until(pilot, lambda: profile.apart(lambda: _NEEDLE in picture(pilot)))
+    return profile
+
+
+def _commit(path: Path, team: Team) -> None:
+    """What another process does: it has a connection of its own."""
+    with closing(open_registry(path)) as registry:
+        sender, recipient = team.others["drafter"], team.others["reviewer"]
+        send.send(registry, sender, [recipient], _NEEDLE)
+
+
+def _send(terminal: Terminal, argv: Sequence[str]) -> None:
+    """Run the command line as its process does, its words thrown away."""
+    with (
+        patch.dict(os.environ, environment(terminal.registry)),
+        patch.object(sys, "argv", argv),
+        patch.object(os, "_exit", sys.exit),
+        redirect_stdout(io.StringIO()),
+        suppress(SystemExit),
+    ):
+        command_line()
