@@ -15,7 +15,17 @@ from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
-from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_core.views import (
+    Entry,
+    Filter,
+    Held,
+    Member,
+    Page,
+    PaneView,
+    Pulse,
+    Reach,
+    SessionSummary,
+)
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation, OperationResult
 
@@ -119,11 +129,11 @@ class StillSource(NamedTuple):
         """Nothing can be done in a picture."""
         raise Refused("this is a picture.")
 
-    def create_member(self, _session: Session, _request: Wish) -> Started:
+    def create_member(self, _session: Session, _request: MemberRequest) -> StartResult:
         """Nobody can be started in a picture."""
         raise Refused("this is a picture.")
 
-    def create_session(self, _request: Team) -> Raised:
+    def create_session(self, _request: UpRequest) -> UpResult:
         """No session can be started from a picture."""
         raise Refused("this is a picture.")
 

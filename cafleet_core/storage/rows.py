@@ -57,31 +57,7 @@ def task_of(row: Sequence[Any]) -> Task:
     )
 
 
-def delivery_of(columns: Sequence[Any]) -> Delivery:
-    """The record of the columns of one delivery in a timeline; raises RegistryError."""
-    (
-        *first,
-        kind,
-        state,
-        created,
-        changed,
-        notified,
-        read,
-        acked,
-        outcome,
-        reason,
-        submitted,
-    ) = columns
-    stamps = (created, changed, notified, read, acked)
-    try:
-        push = _push_of(outcome, reason)
-        known = AgentKind(kind), TaskState(state)
-        return Delivery._make((*first, *known, *stamps, *push, submitted))
-    except ValueError as error:
-        raise _newer(error) from None
-
-
-def _push_of(
+def push_of(
     outcome: str | None, reason: str | None
 ) -> tuple[PushOutcome | None, PushReason | None]:
     """The stored outcome and reason of a push; raises ValueError for an unknown one."""

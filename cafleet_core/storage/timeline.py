@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cafleet_core.states import TaskState, TaskType
+from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
 from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.rows import newer, push_of
@@ -132,6 +132,7 @@ def _delivery_of(columns: Sequence[Any]) -> Delivery:
     """The record of the columns of one delivery in a timeline; raises RegistryError."""
     (
         *first,
+        kind,
         state,
         created,
         changed,
@@ -145,6 +146,7 @@ def _delivery_of(columns: Sequence[Any]) -> Delivery:
     stamps = (created, changed, notified, read, acked)
     try:
         push = push_of(outcome, reason)
-        return Delivery._make((*first, TaskState(state), *stamps, *push, submitted))
+        known = AgentKind(kind), TaskState(state)
+        return Delivery._make((*first, *known, *stamps, *push, submitted))
     except ValueError as error:
         raise newer(error) from None

@@ -10,9 +10,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from cafleet_core.broker.delivery.pending import Held
 from cafleet_core.records import Agent, Session
-from cafleet_core.views import Member, PaneView, Pulse
+from cafleet_core.views import Held, Member, PaneView, Pulse
 from cafleet_tui.data.jobs import Jobs
 from cafleet_tui.model.standing import Ranks, Standing
 

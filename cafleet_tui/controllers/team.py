@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from textual.content import Content
 
-from cafleet_core.broker.messages.history import Filter
-from cafleet_core.broker.team.create_member import Wish
-from cafleet_core.broker.team.start_agent import Started
 from cafleet_core.errors import CafleetError
+from cafleet_core.requests import MemberRequest, StartResult
+from cafleet_core.views import Filter
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.data.source import Source
 from cafleet_tui.dialogs.member_detail import MAIL_SHOWN, Mail, MemberDetail
@@ -67,14 +66,14 @@ class TeamController:
         """Ask what a new member is to be; what failed last time is still filled in."""
         self._context.open(NewMember(self._request), self._create)
 
-    def _create(self, request: Wish | None) -> None:
+    def _create(self, request: MemberRequest | None) -> None:
         if request is None:
             return
         self._request = request
         session = self._context.state.session
         command = create_member.cli_equivalent(session, request)
 
-        def done(started: Started) -> None:
+        def done(started: StartResult) -> None:
             self._request = _BLANK
             self._context.say(render.outcome(request, started, command))
 

@@ -8,11 +8,9 @@ from functools import partial
 from textual.content import Content
 
 from cafleet_core import clock, time_expressions
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
-from cafleet_core.broker.messages.pages import Around, AtTime, Page
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
-from cafleet_core.views import Entry
+from cafleet_core.views import EVERYTHING, Around, AtTime, Entry, Filter, Page
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.data.feed import RETRY_AFTER
 from cafleet_tui.data.updates import Ask, FeedUpdate

@@ -95,10 +95,10 @@ class Source(Protocol):
     def carry_out(self, operation: Operation, /) -> OperationResult:
         """Carry out an operation on a member."""
 
-    def create_member(self, session: Session, request: Wish, /) -> Started:
+    def create_member(self, session: Session, request: MemberRequest, /) -> StartResult:
         """Create a member in its Director's name."""
 
-    def create_session(self, request: Team, /) -> Raised:
+    def create_session(self, request: UpRequest, /) -> UpResult:
         """Create a session with its Director."""
 
     def close(self) -> None:
@@ -217,12 +217,12 @@ class RegistrySource:
             self._refuse_if_read_only()
         return member_operations.carry_out(self._registry, operation)
 
-    def create_member(self, session: Session, request: Wish) -> Started:
+    def create_member(self, session: Session, request: MemberRequest) -> StartResult:
         """See `Source`."""
         self._refuse_if_read_only()
         return create_member.create(self._registry, session, request)
 
-    def create_session(self, request: Team) -> Raised:
+    def create_session(self, request: UpRequest) -> UpResult:
         """See `Source`."""
         self._refuse_if_read_only()
         return create_session.create(self._registry, request)

@@ -8,11 +8,17 @@ from typing import NamedTuple, Protocol
 
 from textual.message import Message
 
-from cafleet_core.broker.delivery.pending import Held
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
-from cafleet_core.broker.messages.pages import Reach
 from cafleet_core.records import Session
-from cafleet_core.views import Entry, Member, PaneView, Pulse
+from cafleet_core.views import (
+    EVERYTHING,
+    Entry,
+    Filter,
+    Held,
+    Member,
+    PaneView,
+    Pulse,
+    Reach,
+)
 
 
 class Receiver(Protocol):

@@ -7,7 +7,7 @@ from cafleet_tui.dialogs.form import OF_AN_AGENT, Field, Form
 from cafleet_tui.keys import actions
 
 
-class NewMember(Form[Wish | None]):
+class NewMember(Form[MemberRequest | None]):
     """Dismissed with a request that has a name, a description and a coding agent, or with None.
 
     `before` fills the fields in.
@@ -36,9 +36,9 @@ class NewMember(Form[Wish | None]):
             }
         )
 
-    def request(self) -> Wish:
+    def request(self) -> MemberRequest:
         """See `Form`."""
-        return Wish(
+        return MemberRequest(
             self.value("name"),
             self.value("description"),
             self.value("coding-agent"),

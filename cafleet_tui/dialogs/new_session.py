@@ -7,7 +7,7 @@ from cafleet_tui.dialogs.form import OF_AN_AGENT, Field, Form
 from cafleet_tui.keys import actions
 
 
-class NewSession(Form[Team | None]):
+class NewSession(Form[UpRequest | None]):
     """Dismissed with the session that is asked for, or with None; `before` fills the fields in."""
 
     REGION = "new_session"
@@ -32,12 +32,12 @@ class NewSession(Form[Team | None]):
             }
         )
 
-    def request(self) -> Team:
+    def request(self) -> UpRequest:
         """See `Form`."""
-        start = Start(
+        start = StartRequest(
             self.value("coding-agent"),
             self.prompt,
             self.value("model") or None,
             self.value("cwd") or ".",
         )
-        return Team(self.value("label") or None, start)
+        return UpRequest(self.value("label") or None, start)

@@ -14,7 +14,7 @@ from cafleet_core.records import Session
 from cafleet_core.requests import MemberRequest, StartResult
 
 
-def create(registry: Registry, session: Session, request: Wish) -> Started:
+def create(registry: Registry, session: Session, request: MemberRequest) -> StartResult:
     """Create the member and start its program; without a prompt it is told how to talk.
 
     Raises CafleetError with the reason where that cannot be done; nothing is left then.
@@ -35,7 +35,7 @@ def folder(written: str) -> str:
     return path
 
 
-def cli_equivalent(session: Session, request: Wish) -> str:
+def cli_equivalent(session: Session, request: MemberRequest) -> str:
     """The command that does the same, its ids cut to prefixes."""
     words = ["cafleet", "--session-id", session.session_id[:8], "member", "create"]
     words += ["--agent-id", session.director_agent_id[:8]]

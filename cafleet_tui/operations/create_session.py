@@ -11,7 +11,7 @@ from cafleet_core.requests import UpRequest, UpResult
 from cafleet_tui.operations import create_member
 
 
-def create(registry: Registry, request: Team) -> Raised:
+def create(registry: Registry, request: UpRequest) -> UpResult:
     """Create the session in a window beside this pane; outside tmux in a tmux session of its own.
 
     Its Director is told how to direct where no prompt says otherwise. Raises CafleetError
@@ -28,7 +28,7 @@ def create(registry: Registry, request: Team) -> Raised:
     return up.apart(registry, request, up.DETACHED)
 
 
-def cli_equivalent(request: Team) -> str:
+def cli_equivalent(request: UpRequest) -> str:
     """The command that does the same."""
     label, start = request
     words = ["cafleet", "up", *(["--label", label] if label else [])]

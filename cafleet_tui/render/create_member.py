@@ -12,7 +12,7 @@ from cafleet_tui.render.safe_text import label
 _LONGEST_NAME = 20
 
 
-def outcome(request: Wish, started: Started, command: str) -> Content:
+def outcome(request: MemberRequest, started: StartResult, command: str) -> Content:
     """Whether it is ready for input, and the CLI equivalent."""
     return Content.assemble(
         ("✓ ", "$success"),
@@ -21,7 +21,7 @@ def outcome(request: Wish, started: Started, command: str) -> Content:
     )
 
 
-def failure(request: Wish, text: str, command: str) -> Content:
+def failure(request: MemberRequest, text: str, command: str) -> Content:
     """Why there is no new member."""
     return Content.assemble(
         status_line.warning(f"{_name(request)} not started: {text}"),
@@ -29,5 +29,5 @@ def failure(request: Wish, text: str, command: str) -> Content:
     )
 
 
-def _name(request: Wish) -> str:
+def _name(request: MemberRequest) -> str:
     return cut(label(request.name), _LONGEST_NAME)

@@ -76,12 +76,12 @@ def empty(trouble: str | None, key: str | None) -> Content:
     )
 
 
-def creating(request: Team) -> Content:
+def creating(request: UpRequest) -> Content:
     """That a session is being created."""
     return Content(f"Starting {_named(request)} and its Director …")
 
 
-def created(request: Team, raised: Raised, command: str) -> Content:
+def created(request: UpRequest, raised: UpResult, command: str) -> Content:
     """That a session was created, whether its Director is ready, and the CLI equivalent."""
     ready = status_line.readiness(raised.director)
     return Content.assemble(
@@ -91,7 +91,7 @@ def created(request: Team, raised: Raised, command: str) -> Content:
     )
 
 
-def not_created(request: Team, text: str, command: str) -> Content:
+def not_created(request: UpRequest, text: str, command: str) -> Content:
     """Why there is no new session."""
     return Content.assemble(
         status_line.warning(f"{_named(request)} not started: {text}"),
@@ -99,7 +99,7 @@ def not_created(request: Team, text: str, command: str) -> Content:
     )
 
 
-def _named(request: Team) -> str:
+def _named(request: UpRequest) -> str:
     return cut(label(request.label or ""), 20) or "a session"
 
 

@@ -16,11 +16,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from cafleet_core import clock
-from cafleet_core.broker.team.start_agent import Start
-from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
-from cafleet_core.requests import StartRequest, UpRequest
+from cafleet_core.requests import StartRequest, UpRequest, UpResult
 from cafleet_core.views import SessionSummary
 from cafleet_tui.data.jobs import JobRunner
 from cafleet_tui.data.source import OpenSource
@@ -173,7 +171,7 @@ class SessionPicker(ClosesOnce[Picked | None]):
         """Ask what a new session is to be; what failed last time is still filled in."""
         self.app.push_screen(NewSession(self._request), self._create)
 
-    def _create(self, request: Team | None) -> None:
+    def _create(self, request: UpRequest | None) -> None:
         if request is None:
             return
         self._request = request
@@ -185,15 +183,15 @@ class SessionPicker(ClosesOnce[Picked | None]):
             partial(self._stay, request),
         )
 
-    def _enter(self, request: Team, raised: Raised) -> None:
+    def _enter(self, request: UpRequest, raised: UpResult) -> None:
         self._request = _BLANK
         command = create_session.cli_equivalent(request)
         outcome = render.created(request, raised, command)
         self.say(outcome)
         if self.is_current:
-            self.dismiss(Picked(raised.created.session, outcome))
+            self.dismiss(Picked(raised.session, outcome))
 
-    def _stay(self, request: Team, error: CafleetError) -> None:
+    def _stay(self, request: UpRequest, error: CafleetError) -> None:
         command = create_session.cli_equivalent(request)
         self.say(render.not_created(request, error.message, command))
 

@@ -16,7 +16,9 @@ import textual_serve
 from aiohttp import WSMsgType, web
 from textual_serve.download_manager import DownloadManager
 
-from cafleet_tui.server.guard import SOCKET_PATH, Guard
+from cafleet_core.cli import output
+from cafleet_tui.server.connection_limit import ConnectionLimit
+from cafleet_tui.server.guard import SOCKET_PATH, Guard, Handler
 from cafleet_tui.server.tab import TabProcess
 
 MOST_ROOMS = 40

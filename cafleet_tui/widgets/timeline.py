@@ -8,8 +8,7 @@ from textual import events
 from textual.actions import SkipAction
 from textual.message import Message
 
-from cafleet_core.broker.messages.pages import Unacked
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Unacked
 from cafleet_tui.keys import actions
 from cafleet_tui.widgets.timeline_strips import COLOURS
 from cafleet_tui.widgets.timeline_window import TimelineWindow

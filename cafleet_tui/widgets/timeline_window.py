@@ -9,14 +9,7 @@ from dataclasses import dataclass
 from textual.message import Message
 from textual.reactive import reactive
 
-from cafleet_core.broker.messages.pages import (
-    Newer,
-    Newest,
-    Older,
-    Page,
-    Reach,
-)
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Newer, Newest, Older, Page, Reach
 from cafleet_tui.data.updates import Ask
 from cafleet_tui.widgets.timeline_lines import TimelineLines
 from cafleet_tui.widgets.timeline_paging import TimelinePaging

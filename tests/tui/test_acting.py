@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_tui.dialogs.prompts import AskWords, Confirm, TextDialog
 from cafleet_tui.dialogs.questions import Questions
 from cafleet_tui.screens.control_room import ControlRoom

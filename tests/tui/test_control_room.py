@@ -58,7 +58,7 @@ async def test_what_is_written_is_stored_as_the_administrators(
         await pilot.press(*"@drafter which database?", "enter")
         await until(pilot, lambda: "sent to drafter" in picture(pilot))
         assert room.regions.composer.draft.text == ""
-        (entry,) = timeline.newest(registry, team.session.session_id)
+        (entry,) = pages.newest(registry, team.session.session_id)
         assert (entry.sender_name, entry.text) == ("Administrator", "which database?")
         shown = picture(pilot)
         assert "sent to drafter: none (" in shown

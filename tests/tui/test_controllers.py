@@ -8,12 +8,11 @@ from typing import Any, cast
 import pytest
 from textual.content import Content
 
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
-from cafleet_core.broker.team.create_member import Wish
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import Agent
+from cafleet_core.requests import MemberRequest
 from cafleet_core.states import AgentKind, PaneState, Verb
-from cafleet_core.views import Entry, Option, PaneView, Question
+from cafleet_core.views import EVERYTHING, Entry, Filter, Option, PaneView, Question
 from cafleet_tui.controllers.answers import AnswersController
 from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.members import MembersController
@@ -198,7 +197,7 @@ def test_a_member_that_could_not_be_created_is_still_filled_in() -> None:
     room = a_room()
     team = TeamController(room, lambda: None)
     team.ask_for_member()
-    room.close(Wish("scout", "Looks ahead", "claude"))
+    room.close(MemberRequest("scout", "Looks ahead", "claude"))
     assert [words.split(" ")[0] for words in room.said] == ["Starting", "!"]
     team.ask_for_member()
     form = room.opened[-1]

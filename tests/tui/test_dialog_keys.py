@@ -109,7 +109,7 @@ async def test_the_composer_sends_breaks_and_completes_by_other_keys(
         assert room.regions.composer.popup.is_open
         await pilot.press("f6")
         assert not room.regions.composer.popup.is_open
-    assert timeline.newest(registry, team.session.session_id)[-1].text == "one\ntwo"
+    assert pages.newest(registry, team.session.session_id)[-1].text == "one\ntwo"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from rich.cells import cell_len
@@ -52,10 +53,10 @@ class Worst(StillSource):
     def cancel(self, _session: Session, _entry: views.Entry) -> None:
         raise Refused(self.said)
 
-    def create_member(self, *_: object) -> records.Agent:  # type: ignore[override]
+    def create_member(self, *_: object) -> NoReturn:
         raise Refused(self.said)
 
-    def create_session(self, *_: object) -> records.Agent:  # type: ignore[override]
+    def create_session(self, *_: object) -> NoReturn:
         raise Refused(self.said)
 
 

@@ -10,10 +10,9 @@ from textual.widgets import Input
 
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team.start_agent import Start
-from cafleet_core.broker.team.up import Team as Request
 from cafleet_core.errors import Refused
-from cafleet_core.requests import StartRequest, UpRequest
+from cafleet_core.requests import StartRequest
+from cafleet_core.requests import UpRequest as Request
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.data.source import RegistrySource
 from cafleet_tui.dialogs.new_session import NewSession
@@ -115,7 +114,7 @@ def test_where_one_only_looks_the_source_itself_starts_none(
 ) -> None:
     source = RegistrySource(settings_of(registry_path).replace(read_only=True))
     with pytest.raises(Refused, match="read-only"):
-        source.create_session(Request("x", Start("claude")))
+        source.create_session(Request("x", StartRequest("claude")))
     source.close()
     assert sessions.summaries(registry) == []
 
@@ -123,9 +122,9 @@ def test_where_one_only_looks_the_source_itself_starts_none(
 @pytest.mark.parametrize(
     ("wanted", "command"),
     [
-        (Request(None, Start("claude")), "cafleet up --coding-agent claude"),
+        (Request(None, StartRequest("claude")), "cafleet up --coding-agent claude"),
         (
-            Request("my team", Start("codex", "do it", "o9", "/srv")),
+            Request("my team", StartRequest("codex", "do it", "o9", "/srv")),
             "cafleet up --label 'my team' --coding-agent codex --model o9 --cwd /srv"
             " -- 'do it'",
         ),
