@@ -122,5 +122,7 @@ def _migrations() -> Iterator[str]:
 
 
 def _columns() -> Iterator[str]:
+    for column in data_model.unmodelled():
+        yield f"cafleet_core/storage/models.py has no `{column}`."
     for column in data_model.undescribed():
         yield f"cafleet_core/storage/models.py: `{column}` has no help_text."

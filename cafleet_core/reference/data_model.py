@@ -6,7 +6,7 @@ import inspect
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -55,14 +55,35 @@ def tables() -> list[type[models.Table]]:
 
 def document() -> str:
     """Revisions, then every table with its columns, references and indexes."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        closing(open_registry(Path(folder) / "registry.db")) as registry,
-    ):
+    with _empty_registry() as registry:
         sections = [_section(registry, model) for model in tables()]
     introduction = _INTRODUCTION.replace("APPLICATION_ID", str(APPLICATION_ID))
     introduction = introduction.replace("HEAD", str(HEAD))
     return introduction + _revisions() + "".join(sections) + _TEXT_INDEX
+
+
+@contextmanager
+def _empty_registry() -> Iterator[Registry]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(open_registry(Path(folder) / "registry.db")) as registry,
+    ):
+        yield registry
+
+
+def unmodelled() -> list[str]:
+    """Columns that the migrations make and no model has, as `table.column`."""
+    known = {
+        (model._meta.table_name, name)
+        for model in tables()
+        for name in model._meta.columns
+    }
+    with _empty_registry() as registry:
+        made = registry.rows(
+            "SELECT t.name, c.name FROM pragma_table_list t, pragma_table_info(t.name) c"
+            " WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY 1, 2"
+        )
+    return [f"{table}.{name}" for table, name in made if (table, name) not in known]
 
 
 def undescribed() -> Iterator[str]:
