@@ -144,7 +144,8 @@ class ControlRoom(Screen[None]):
 
     @on(Composer.Dismissed)
     def _leave(self) -> None:
-        self.controllers.leave()
+        if self.regions.composer.draft.has_focus:  # a later key may have led elsewhere
+            self.controllers.leave()
 
     @on(MemberList.Highlighted)
     def _select(self, event: MemberList.Highlighted) -> None:
