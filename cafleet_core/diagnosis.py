@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cafleet_core import clock, text
 from cafleet_core.agents import catalog, programs
+from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.team import pane_states, roster
@@ -140,6 +141,14 @@ def _panes(registry: Registry) -> Iterator[Check]:
         detail = f"{session_id}: {len(placed)} placed"
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""
         yield Check("panes", not lost, detail)
+        yield _delivery(registry, session_id)
+
+
+def _delivery(registry: Registry, session_id: str) -> Check:
+    """Who delivers a session's mail; bad only where some waits and nobody does."""
+    delivery = deliverer.delivery(registry, session_id)
+    ok = False if delivery.stuck else None
+    return Check("delivery", ok, f"{session_id}: {delivery.words}")
 
 
 def _tmux() -> Iterator[Check]:

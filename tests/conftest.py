@@ -17,6 +17,7 @@ os.environ |= {
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
     "TERM": "xterm-256color",
+    "CAFLEET_DELIVERY_BACKGROUND": "false",  # no process may outlive its test
 }
 
 from collections.abc import Iterator  # noqa: E402  # the environment is clean from here on

@@ -32,6 +32,7 @@ class Invocation:
         self.session_id: str | None = None
         self.agent_id: str | None = None
         self.read_only = False
+        self.starts_loop = True
 
     @cached_property
     def settings(self) -> Settings:
@@ -75,17 +76,27 @@ class Invocation:
     def close(self) -> None:
         """Give the registry back, where it was opened; first, try the pushes that are owed.
 
-        A run that only looks tries none. Nothing that happens here is the run's failure.
+        What is owed still is left to a loop in the background. A run that only looks does
+        neither. Nothing that happens here is the run's failure.
         """
         if "registry" not in self.__dict__:
             return
         try:
             if not self.read_only:
                 pending.settle(self.registry, self.settings.push_rules)
+                self._leave_work()
         except (CafleetError, KeyboardInterrupt):
             pass  # the command has done its own work; the next one tries again
         finally:
             self.registry.close()
+
+    def _leave_work(self) -> None:
+        if not self.starts_loop or not self.settings.background:
+            return
+        if owing := pending.sessions_with_work(self.registry):
+            from cafleet_core.broker.supervision import background  # most owe nothing
+
+            background.start(self.registry, owing, self.settings)
 
 
 pass_invocation = click.make_pass_decorator(Invocation, ensure=True)

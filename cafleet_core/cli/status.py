@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from cafleet_core import clock, text
+from cafleet_core.broker.delivery.deliverer import Delivery
 from cafleet_core.broker.team import status as standing
 from cafleet_core.broker.team.status import Status
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
@@ -23,7 +24,7 @@ _LONGEST_NAME = 24
 )
 @pass_invocation
 def status(run: Invocation, tmux: bool) -> None:
-    """Print one line: who waits for an answer, what is unacked, who is quiet.
+    """Print one line: who waits for an answer, what is unacked, who is quiet, who delivers.
 
     Of the session that is named or that this pane belongs to, else of all live ones.
     Panes are looked at only where no monitor and no control room watches the session.
@@ -34,12 +35,15 @@ def status(run: Invocation, tmux: bool) -> None:
     found = standing.status(
         run.registry, run.session_if_known(), run.settings.quiet_after, clock.now()
     )
-    line = _line(found)
+    line = _line(found, only_trouble=tmux)
     run.say(_for_tmux(line) if tmux else line or "Nothing waits.", _document(found))
 
 
-def _line(found: Status) -> str:
-    """The parts that are not empty: `2 wait: a, b · 5 unacked · 1 quiet: c`."""
+def _line(found: Status, *, only_trouble: bool) -> str:
+    """The parts that are not empty: `2 wait: a, b · 5 unacked · 1 quiet: c · delivery: monitor`.
+
+    Who delivers is told where mail is held; with `only_trouble` only where nobody does.
+    """
     parts = []
     if found.waiting:
         verb = "waits" if len(found.waiting) == 1 else "wait"
@@ -48,6 +52,11 @@ def _line(found: Status) -> str:
         parts.append(f"{found.unacked} unacked")
     if found.quiet:
         parts.append(f"{len(found.quiet)} quiet: {_names(found.quiet)}")
+    parts += dict.fromkeys(
+        f"delivery: {delivery.words}"
+        for delivery in found.deliveries
+        if delivery.stuck or (delivery.held and not only_trouble)
+    )
     return " · ".join(parts)
 
 
@@ -67,6 +76,7 @@ def _document(found: Status) -> dict[str, Any]:
         "waiting": [_who(one) for one in found.waiting],
         "unacked": found.unacked,
         "quiet": [_who(one) for one in found.quiet],
+        "delivery": [_delivery(delivery) for delivery in found.deliveries],
     }
 
 
@@ -78,4 +88,13 @@ def _who(agent: Agent) -> dict[str, Any]:
         "name": agent.name,
         "state": placement and placement.pane_state,
         "since": placement and placement.pane_state_since,
+    }
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "session_id": delivery.session_id,
+        "by": delivery.watcher,
+        "pid": delivery.pid or None,
+        "held": delivery.held,
     }

@@ -54,6 +54,10 @@ KEYS = (
         "Seconds after which a busy agent is typed into all the same; 0 means never.",
     ),
     Key(
+        *("delivery.background", True, "CAFLEET_DELIVERY_BACKGROUND"),
+        "Start a process in the background that delivers what is held, and ends when all is.",
+    ),
+    Key(
         *("monitor.quiet_after", 180, "CAFLEET_QUIET_AFTER"),
         "Seconds without an act of its own after which a member is quiet.",
     ),

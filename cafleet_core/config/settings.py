@@ -22,6 +22,7 @@ class Settings(NamedTuple):
     session_id: str | None = None
     agent_id: str | None = None
     hold_timeout: int = 300
+    background: bool = True
     quiet_after: int = 180
     overdue_after: int = 600
     server_host: str = "127.0.0.1"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from cafleet_core.errors import RegistryError
+from cafleet_core.errors import RegistryError, RegistryGone
 
 if TYPE_CHECKING:
     from peewee import BaseQuery
@@ -37,6 +37,7 @@ class Registry:
     def __init__(self, path: str) -> None:
         self.path = path
         self._connection = _connect(path)
+        self._file = _identity(path)
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         """Run one statement with bound `parameters`."""
@@ -87,6 +88,16 @@ class Registry:
         """A number that moves when another connection has committed."""
         return int(self.row("PRAGMA data_version")[0])
 
+    def check_in_place(self) -> None:
+        """Raise RegistryGone where the path no longer leads to the file that is open."""
+        now = _identity(self.path)
+        if now is None:
+            raise RegistryGone(
+                f"registry {self.path} is gone: put it back where it was."
+            )
+        if now != self._file:
+            raise RegistryGone(f"registry {self.path} was replaced by another file.")
+
     def revision(self) -> int:
         """The schema revision of the file, 0 for an empty one."""
         return int(self.row("PRAGMA user_version")[0])
@@ -122,6 +133,15 @@ def _connect(path: str) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Device and inode of the file; None where there is none, or it cannot be looked at."""
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    return facts.st_dev, facts.st_ino
 
 
 def _make_private(path: str) -> None:

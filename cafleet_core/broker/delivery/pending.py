@@ -23,6 +23,33 @@ def held(registry: Registry, session_id: str) -> Held:
     return Held(*outbox.held(registry, session_id))
 
 
+class Work(NamedTuple):
+    """What of a session's mail is unsettled on this host.
+
+    `held` could be typed if its pane allowed it, `doable` is that and what is typed and to
+    be confirmed, `all` includes what nobody can be told of; the first is due at `due_at`.
+    """
+
+    held: int
+    doable: int
+    all: int
+    due_at: str | None
+
+
+def work(registry: Registry, session_id: str) -> Work:
+    """What is left to do for a session on this host."""
+    since, *_ = policy.to_confirm(clock.now())
+    return Work(*outbox.work(registry, host.host(), session_id, since))
+
+
+def sessions_with_work(
+    registry: Registry,
+) -> list[tuple[str, str, str | None, str | None]]:
+    """The sessions that leave work on this host; see `outbox.sessions_with_work`."""
+    since, *_ = policy.to_confirm(clock.now())
+    return outbox.sessions_with_work(registry, host.host(), since)
+
+
 def settle(registry: Registry, rules: PushRules) -> int:
     """See typed texts submitted, and try what is owed to agents on this host by now.
 
