@@ -59,6 +59,7 @@ BY_MESSAGE = {
     "coding agent '<name>' takes no --model.": "Leave it out; choose the model in the agent itself.",
     "no terminal is attached to this tmux session; use 'cafleet tui'": "A popup needs a terminal that shows it.",
     "this session is watched already, by a monitor or control room.": "One is enough; one that died is overtaken at once.",
+    "registry <path> was replaced by another file.": "What was running had the file that was there before: start it again.",
     "session <session_id> is deleted": "Its messages can still be read; make a new one to go on.",
     "<path> holds tables that are not cafleet's; name another file in CAFLEET_DATABASE_URL, or move this one away.": "Nothing was changed in it.",
     "cannot open registry <path>: <strerror>.": "Check the folder and who may write there, or name another file in `CAFLEET_DATABASE_URL`.",

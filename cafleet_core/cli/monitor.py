@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,8 @@ def monitor(run: Invocation, interval: float, once: bool, only_deliver: bool) ->
     while neither runs is delivered by one that only delivers, started in the background.
     """
     if only_deliver and not os.path.exists(run.settings.registry):
-        raise RegistryGone(f"registry {run.settings.registry} is gone.")
+        path = run.settings.registry  # opening it would make an empty one
+        raise RegistryGone(f"registry {path} is gone: put it back where it was.")
     session_id = run.session().session_id
     signal.signal(signal.SIGTERM, _end)
     try:
@@ -90,13 +92,14 @@ def _deliver(run: Invocation, session_id: str, once: bool) -> None:
     run.starts_loop = False  # whoever ends it wants an end
     os.chdir("/")
     loop = DeliveryLoop(run.registry, session_id, run.settings.push_rules)
-    _note(True, session_id, "Delivering.")
+    note = partial(_note, True, session_id)
+    note("Delivering.")
     try:
         if once:
             loop.step()
         else:
-            _repeat(loop.step, loop.rest, lambda words: _note(True, session_id, words))
-            _note(True, session_id, "Nothing is left to deliver here.")
+            _repeat(loop.step, loop.rest, note)
+            note(loop.ended)
     finally:
         with suppress(RegistryError):
             loop.release()

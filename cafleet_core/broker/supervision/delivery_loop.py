@@ -2,13 +2,15 @@
 
 import time
 
-from cafleet_core import clock
+from cafleet_core import clock, host
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.pending import Work
 from cafleet_core.broker.supervision import kept_states
 from cafleet_core.broker.supervision.claim import SIGN_SECONDS, Claim
 from cafleet_core.broker.team.pane_states import seen
 from cafleet_core.config.rules import PushRules
+from cafleet_core.errors import TmuxError
+from cafleet_core.panes.tmux import client
 from cafleet_core.states import Watcher
 from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
@@ -31,20 +33,22 @@ class DeliveryLoop:
         self._session_id = session_id
         self._rules = rules
         self._claim = Claim(registry, session_id, Watcher.LOOP)
+        self.ended = ""
+        self._may_type = False
         self._version = 0
         self._work = Work(0, 0, 0, None)
         self._owed_at = self._looked_at = self._stepped_at = time.monotonic()
 
     def step(self) -> bool:
-        """Do what is due; False where there is, or has been for a minute, nothing to do.
+        """Do what is due; False where the loop is over, and `ended` says why.
 
-        So it is when the session is no more, too, or looked after by another process.
         Raises RegistryError; RegistryGone where the registry's file is another now.
         """
         self._registry.check_in_place()
         self._version = self._registry.data_version()
         self._stepped_at = time.monotonic()
-        if not (self._lives() and self._claim.keep() and self._claim.still_held()):
+        self.ended = self._end()
+        if self.ended:
             return False
         if self._work.all and self._stepped_at - self._looked_at >= LOOK_SECONDS:
             self._look()
@@ -52,7 +56,9 @@ class DeliveryLoop:
         self._work = pending.work(self._registry, self._session_id)
         if self._work.doable:
             self._owed_at = time.monotonic()
-        return time.monotonic() - self._owed_at < LINGER_SECONDS
+        elif time.monotonic() - self._owed_at >= LINGER_SECONDS:
+            self.ended = "Nothing is left to deliver."
+        return not self.ended
 
     def rest(self) -> None:
         """Sleep until something is due, or somebody else has committed; raises RegistryGone."""
@@ -70,16 +76,46 @@ class DeliveryLoop:
     def _seconds_left(self) -> float:
         waits = LOOK_SECONDS if self._work.all else SIGN_SECONDS
         left = self._stepped_at + waits - time.monotonic()
+        if not self._work.doable:
+            left = min(left, self._owed_at + LINGER_SECONDS - time.monotonic())
         if self._work.due_at is None:
             return left
         due = clock.parse(self._work.due_at) - clock.now()
         return min(left, due.total_seconds())
 
-    def _lives(self) -> bool:
+    def _end(self) -> str:
+        """Why there is nothing more to do here; empty where there is."""
         sessions = lookup.sessions(self._registry, self._session_id)
-        return bool(sessions) and sessions[0].deleted_at is None
+        if not sessions or sessions[0].deleted_at is not None:
+            return "The session is deleted."
+        if not (self._claim.keep() and self._claim.still_held()):
+            return "Another process delivers."
+        if not self._reaches_tmux():
+            return "tmux may not be reached from here."
+        return ""
+
+    def _reaches_tmux(self) -> bool:
+        """Whether this process may talk to the team's tmux servers, asked once: not in a sandbox."""
+        if not self._may_type:
+            here = host.host()
+            team = lookup.active_agents(self._registry, self._session_id)
+            placements = [agent.placement for agent in team if agent.placement]
+            sockets = {one.tmux_socket for one in placements if one.host == here}
+            self._may_type = all(map(_answers_to_us, sockets))
+        return self._may_type
 
     def _look(self) -> None:
         team = lookup.active_agents(self._registry, self._session_id)
         kept_states.keep(self._registry, team, seen(team))
         self._looked_at = time.monotonic()
+
+
+def _answers_to_us(socket: str) -> bool:
+    """False only where tmux is known not to be ours to use; one that is away may come back."""
+    try:
+        client.call(["display-message", "-p", ""], socket=socket)
+    except (client.ServerForbidden, client.TmuxMissing):
+        return False
+    except TmuxError:
+        return True
+    return True
