@@ -20,17 +20,25 @@ _LONE_SURROGATE = "[\ud800-\udfff]"
 def sanitise(text: str) -> str:
     """`text` without anything that a terminal or pane would obey, or that no reader sees.
 
-    Dropped: C0 but line feed and tab, DEL, C1 (so every escape sequence loses its
-    introducer), U+2028/2029, the bidirectional controls, and invisible characters that
-    nothing beside them needs (`invisible`). Line ends become `\\n`, lone surrogates
-    U+FFFD. Idempotent; the result always encodes as UTF-8.
+    What `disarmed` drops, and invisible characters that nothing beside them needs
+    (`invisible`). Idempotent; the result always encodes as UTF-8.
     """
-    if text.isascii() and text.replace("\n", "").isprintable():
+    text = disarmed(text)
+    return text if text.isascii() else _without_hidden(text)
+
+
+def disarmed(text: str) -> str:
+    """`text` without anything that a terminal or pane would obey.
+
+    Dropped: C0 but line feed and tab, DEL, C1 (so every escape sequence loses its
+    introducer), U+2028/2029 and the bidirectional controls. Line ends become `\\n`,
+    lone surrogates U+FFFD.
+    """
+    if text.replace("\n", "").isprintable():
         return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(_LONE_SURROGATE, "\ufffd", re.sub(_DROPPED, "", text))
-    return text if text.isascii() else _without_hidden(text)
+    return re.sub(_LONE_SURROGATE, "\ufffd", re.sub(_DROPPED, "", text))
 
 
 def _without_hidden(text: str) -> str:

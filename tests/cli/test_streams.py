@@ -141,7 +141,7 @@ def test_arguments_may_be_any_bytes(
     for command, code in (
         ([b"session", b"show", raw], 1),
         ([b"send", b"--to", raw, b"--text", b"x"], 1),
-        ([b"send", b"--to", b"bob", b"--text", raw], 0),
+        ([b"send", b"--to", b"bob", b"--text", raw], 2),
         ([b"send", b"--to", b"bob", b"--file", raw], 2),
         ([b"poll", b"--since", raw], 2),
         ([raw], 2),

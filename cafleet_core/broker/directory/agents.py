@@ -136,10 +136,10 @@ def _addressable(name: str) -> str:
         )
     if not clean or len(clean) > LONGEST_NAME:
         raise InvalidInput(f"a name has 1 to {LONGEST_NAME} characters.")
-    reserved = text.comparable(clean) == "all"
-    if reserved or clean.startswith(("-", "@")) or MARKS & {*clean}:
+    read = text.comparable(clean)
+    if read == "all" or read.startswith(("-", "@")) or MARKS & {*read}:
         raise InvalidInput(f"'{clean}' cannot be a name.")
-    if ids.looks_like_one(text.comparable(clean)):
+    if ids.looks_like_one(read):
         raise InvalidInput(
             f"'{clean}' reads as the beginning of an id; a name needs another letter."
         )
