@@ -10,18 +10,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from cafleet_core import clock
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import inbox
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision import delivery_loop
-from cafleet_core.broker.supervision.claim import Claim
+from cafleet_core.broker.supervision.claim import SIGN_SECONDS, Claim
 from cafleet_core.broker.supervision.delivery_loop import DeliveryLoop
 from cafleet_core.config.rules import PushRules
 from cafleet_core.states import Watcher
@@ -122,7 +124,8 @@ def test_it_tries_again_as_soon_as_the_agent_does_something_else(
     loop = DeliveryLoop(registry, team.session.session_id, RULES)
     loop.step()
     with registry.write():
-        registry.execute("UPDATE tasks SET push_next_at = '2999'")
+        later = clock.stamp(clock.now() + timedelta(seconds=200))
+        registry.execute("UPDATE tasks SET push_next_at = ?", (later,))
     loop.step()
     rest(terminal, team)
     eventually(
@@ -138,6 +141,7 @@ def test_whoever_wakes_the_director_takes_its_place(
         eventually(lambda: watcher(registry, team) == Watcher.LOOP)
         room = Claim(registry, team.session.session_id, Watcher.ROOM)
         assert room.keep()
+        loop.wait(SIGN_SECONDS / 2)
         assert "Another process delivers." in said(loop)
         assert loop.returncode == 0
     assert watcher(registry, team) == Watcher.ROOM
