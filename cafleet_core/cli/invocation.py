@@ -93,10 +93,10 @@ class Invocation:
     def _leave_work(self) -> None:
         if not self.starts_loop or not self.settings.background:
             return
-        if owing := pending.sessions_with_work(self.registry):
-            from cafleet_core.broker.supervision import background  # most owe nothing
+        if unattended := pending.unattended(self.registry):
+            from cafleet_core.broker.supervision import background  # seldom needed
 
-            background.start(self.registry, owing, self.settings)
+            background.start(self.registry, unattended, self.settings)
 
 
 pass_invocation = click.make_pass_decorator(Invocation, ensure=True)

@@ -15,8 +15,10 @@ from cafleet_core.broker.delivery import deliverer, holder
 from cafleet_core.broker.delivery.deliverer import Delivery
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision import background
+from cafleet_core.config import settings
 from cafleet_core.states import Watcher
 from cafleet_core.storage import monitors
+from cafleet_tui.data.source import RegistrySource
 from tests.loops import (
     ON,
     bodies,
@@ -25,6 +27,7 @@ from tests.loops import (
     loops,
     rest,
     the_loop,
+    watcher,
     write,
 )
 from tests.team import Team, a_team_in_panes
@@ -241,3 +244,28 @@ def test_a_reservation_of_a_process_that_never_came_is_given_up(
     assert loops(team.session.session_id) == []
     monkeypatch.setattr(holder, "STARTING_SECONDS", -1.0)
     assert holder.delivers(monitors.claim(*where), clock.now()) is None
+
+
+def test_a_room_that_closes_leaves_what_is_held_to_one(
+    registry: Registry, terminal: Terminal, team: Team
+) -> None:
+    send(team, terminal, CAFLEET_DELIVERY_BACKGROUND="false")
+    env = environment(terminal.registry, **ON)
+    room = RegistrySource(settings.load(env))
+    room.panes(team.session.session_id)
+    assert watcher(registry, team) == Watcher.ROOM
+    room.close()
+    the_loop(team.session.session_id)
+
+
+def test_none_is_started_for_a_registry_that_is_gone(
+    registry: Registry, terminal: Terminal, team: Team
+) -> None:
+    send(team, terminal, CAFLEET_DELIVERY_BACKGROUND="false")
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{terminal.registry}{suffix}").unlink(missing_ok=True)
+    background.start_where_owed(
+        registry, settings.load(environment(terminal.registry, **ON))
+    )
+    assert not terminal.registry.exists()
+    assert loops(team.session.session_id) == []

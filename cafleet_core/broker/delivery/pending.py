@@ -42,12 +42,23 @@ def work(registry: Registry, session_id: str) -> Work:
     return Work(*outbox.work(registry, host.host(), session_id, since))
 
 
-def sessions_with_work(
-    registry: Registry,
-) -> list[tuple[str, str, str | None, str | None]]:
-    """The sessions that leave work on this host; see `outbox.sessions_with_work`."""
-    since, *_ = policy.to_confirm(clock.now())
-    return outbox.sessions_with_work(registry, host.host(), since)
+def unattended(registry: Registry) -> list[tuple[str, str]]:
+    """The sessions that leave work on this host, and that nobody looks after here.
+
+    Each with the tmux socket of one who is to be told.
+    """
+    now = clock.now()
+    since, *_ = policy.to_confirm(now)
+    owing = outbox.sessions_with_work(registry, host.host(), since)
+    if not owing:
+        return []
+    from cafleet_core.broker.delivery import holder  # most commands owe nothing
+
+    return [
+        (session_id, socket)
+        for session_id, socket, held_by, sign in owing
+        if not holder.delivers((held_by or "", sign or ""), now)
+    ]
 
 
 def settle(registry: Registry, rules: PushRules) -> int:

@@ -31,25 +31,21 @@ def start_where_owed(registry: Registry, settings: Settings) -> None:
     if not settings.background:
         return
     with suppress(RegistryError):  # the next command starts it
-        start(registry, pending.sessions_with_work(registry), settings)
+        start(registry, pending.unattended(registry), settings)
 
 
 def start(
     registry: Registry,
-    owing: Iterable[tuple[str, str, str | None, str | None]],
+    unattended: Iterable[tuple[str, str]],
     settings: Settings,
 ) -> None:
-    """Start a loop for each of these sessions that nobody looks after.
+    """Start a loop for each of these sessions, as `pending.unattended` tells them.
 
-    `owing` is what `pending.sessions_with_work` tells. Of many that start one at once,
-    the one that reserves the claim does. Raises RegistryError; RegistryGone where the file
-    is another now.
+    Of many that start one at once, the one that reserves the claim does. Raises
+    RegistryError; RegistryGone where the file is another now.
     """
-    now = clock.now()
     registry.check_in_place()
-    for session_id, socket, held_by, sign in owing:
-        if held_by and holder.delivers((held_by, sign or ""), now):
-            continue
+    for session_id, socket in unattended:
         if not _reaches(socket):
             continue
         reserved = _reserve(registry, session_id)
