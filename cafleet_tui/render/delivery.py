@@ -50,11 +50,14 @@ COLOURS = {
 _REASONS = {
     "question": "question on screen",
     "draft": "a draft in its input",
+    "synchronized": "its keys go to other panes too",
+    "input_off": "its pane takes no keys",
     "self": "to itself",
     "no_placement": "no pane",
     "pending_placement": "pane not ready",
     "not_the_agent": "another program in its pane",
     "other_host": "on another host",
+    "no_answer": "tmux does not answer",
     "tmux_missing": "no tmux here",
     "no_access": "tmux out of reach",
 }

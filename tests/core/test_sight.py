@@ -8,6 +8,7 @@ from cafleet_core.agents import catalog
 from cafleet_core.panes.reading import fuse
 from cafleet_core.panes.reading.fuse import Judgement, Told
 from cafleet_core.states import PaneState
+from tests.builders import DAWN, a_placement, at
 
 RULE = "─" * 40
 CUES = catalog.get("claude").cues
@@ -72,3 +73,26 @@ def test_the_screen_alone_tells_its_cue() -> None:
 def test_a_draft_is_seen_whatever_the_agent_does(shown: str, draft: str) -> None:
     assert judged(shown).draft == draft
     assert judged(shown, ("record", "busy")).draft == draft
+
+
+@pytest.mark.parametrize(
+    ("state", "since", "starting"),
+    [
+        ("starting", at(), True),
+        ("starting", at(seconds=0.1), True),
+        ("starting", at(seconds=-59.9), True),
+        ("starting", at(seconds=-60), False),
+        ("starting", None, False),
+        ("idle", at(), False),
+        (None, None, False),
+    ],
+)
+def test_a_program_is_taken_to_be_starting_for_a_minute(
+    state: str | None, since: str | None, starting: bool
+) -> None:
+    placement = a_placement(pane_state=state, pane_state_since=since)
+    assert fuse.still_starting(placement, DAWN) is starting
+
+
+def test_what_the_agent_tells_is_said_to_be_told() -> None:
+    assert judged("idle", ("hook", "busy")).rule == "told by its hook"

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.panes.reading import self_reports
-from tests.builders import DAWN
+from cafleet_core.panes.reading import classify, self_reports
+from tests.builders import DAWN, a_placement, an_id
+from tests.team import NOWHERE
 from tests.terminal import eventually
 
 
@@ -181,3 +182,16 @@ def test_a_hook_that_has_missed_a_change_of_the_record_is_not_believed(
     record(tmp_path, child(shell), statusUpdatedAt=since)
     told = self_reports.told(["claude"], shell.pid, stamped("waiting", hook_age))
     assert ("hook" in [one.source for one in told]) == believed
+
+
+def test_an_agent_s_state_is_what_its_own_pane_s_process_records(
+    shell: Shell, tmp_path: Path
+) -> None:
+    record(tmp_path, child(shell), status="busy")
+    facts = NOWHERE.pane._replace(
+        server_pid=a_placement().tmux_server_pid,
+        agent_id=an_id("drafter"),
+        pid=shell.pid,
+    )
+    view = classify.verdict(an_id("drafter"), a_placement(), facts, "")
+    assert (view.state, view.source, view.age) == ("busy", "record", 5.0)
