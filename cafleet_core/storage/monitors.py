@@ -34,6 +34,14 @@ def hold(registry: Registry, session_id: str, host: str, holder: str, at: str) -
     )
 
 
+def hand_over(registry: Registry, session_id: str, holder: str, to: str) -> None:
+    """Put another holder in the place of this one, unless it has lost its claim by now."""
+    registry.execute(
+        "UPDATE monitors SET holder = ? WHERE session_id = ? AND holder = ?",
+        (to, session_id, holder),
+    )
+
+
 def release(registry: Registry, session_id: str, holder: str) -> None:
     """Give up a claim, whatever the host is called by now, so that the next one need not wait."""
     registry.execute(

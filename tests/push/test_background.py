@@ -269,3 +269,16 @@ def test_none_is_started_for_a_registry_that_is_gone(
     )
     assert not terminal.registry.exists()
     assert loops(team.session.session_id) == []
+
+
+def test_one_that_is_killed_before_it_begins_is_not_waited_for(
+    registry: Registry, team: Team
+) -> None:
+    where = (registry, team.session.session_id, host.host())
+    begun = subprocess.Popen(["sleep", "60"])
+    with registry.write():
+        monitors.hold(*where, holder.to_come(begun.pid).text(), clock.stamp())
+    assert watcher(registry, team) == Watcher.STARTING
+    begun.kill()
+    begun.wait()
+    assert watcher(registry, team) is None

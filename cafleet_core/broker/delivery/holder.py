@@ -11,7 +11,7 @@ STALE_SECONDS = 45.0
 """How long a holder may give no sign, before another takes its place although it seems to run."""
 
 STARTING_SECONDS = 10.0
-"""How long the process of a loop may take to begin."""
+"""How long whoever starts a loop may take until its process is known."""
 
 _NOBODY = "-"
 
@@ -40,9 +40,10 @@ def this_process(watcher: Watcher) -> Holder:
     return Holder(watcher, pid, process.started(pid), process.namespace(), ids.new())
 
 
-def to_come() -> Holder:
-    """A loop that is being started, of which no process is known yet."""
-    return Holder(Watcher.STARTING, 0, "", "", ids.new())
+def to_come(pid: int = 0) -> Holder:
+    """A loop that is being started: its process, which has yet to begin, once that is known."""
+    started = process.started(pid) if pid else ""
+    return Holder(Watcher.STARTING, pid, started, process.namespace(), ids.new())
 
 
 def parse(text: str) -> Holder | None:
@@ -64,11 +65,10 @@ def delivers(claim: tuple[str, str] | None, at: datetime) -> Holder | None:
     holder = parse(claim[0]) if claim else None
     if claim is None or holder is None:
         return None
-    starting = holder.watcher == Watcher.STARTING
-    lasts = timedelta(seconds=STARTING_SECONDS if starting else STALE_SECONDS)
+    lasts = timedelta(seconds=STALE_SECONDS if holder.pid else STARTING_SECONDS)
     if not clock.stamp(at - lasts) <= claim[1] <= clock.stamp(at + lasts):
         return None
-    if starting:
+    if not holder.pid:
         return holder
     here = process.runs(holder.pid, holder.started, holder.namespace)
     return None if here is False else holder

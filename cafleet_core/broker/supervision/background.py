@@ -49,9 +49,15 @@ def start(
         if not _reaches(socket):
             continue
         reserved = _reserve(registry, session_id)
-        if reserved and not _spawn(session_id, registry.path, settings.state_folder):
-            with registry.write():
+        if not reserved:
+            continue
+        pid = _spawn(session_id, registry.path, settings.state_folder)
+        with registry.write():
+            if pid is None:
                 monitors.release(registry, session_id, reserved)
+            else:  # so that it can be asked for even before it has begun
+                to_come = holder.to_come(pid).text()
+                monitors.hand_over(registry, session_id, reserved, to_come)
 
 
 def _reaches(socket_path: str) -> bool:
@@ -82,15 +88,15 @@ def _reserve(registry: Registry, session_id: str) -> str | None:
     return reserved
 
 
-def _spawn(session_id: str, registry_path: str, state_folder: str) -> bool:
-    """Start the process in a session of its own, with nothing of ours open."""
+def _spawn(session_id: str, registry_path: str, state_folder: str) -> int | None:
+    """Start the process in a session of its own, with nothing of ours open; its pid, or None."""
     argv = [sys.executable, "-P", "-m", "cafleet_core", "monitor", "--only-deliver"]
     argv += ["--session-id", session_id]
     environ = {name: os.environ[name] for name in os.environ if name not in _IDENTITY}
     environ[keys.DATABASE_URL] = f"sqlite:///{registry_path}"
     log = _open_log(state_folder)
     try:
-        os.posix_spawn(
+        return os.posix_spawn(
             argv[0],
             argv,
             environ,
@@ -105,10 +111,9 @@ def _spawn(session_id: str, registry_path: str, state_folder: str) -> bool:
             setsigdef=(1, 2, 3, 13, 15),  # POSIX: hang-up, both interrupts, pipe, term
         )
     except (OSError, NotImplementedError, ValueError):
-        return False
+        return None
     finally:
         os.close(log)
-    return True
 
 
 def _open_log(folder: str) -> int:
