@@ -10,17 +10,22 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from cafleet_core import clock
-from cafleet_core.broker.delivery.pending import Held
-from cafleet_core.broker.messages import history
-from cafleet_core.broker.messages.history import Filter
-from cafleet_core.broker.messages.pages import Page, Reach
-from cafleet_core.broker.team.create_member import Wish
-from cafleet_core.broker.team.start_agent import Started
-from cafleet_core.broker.team.up import Raised, Team
+from cafleet_core.broker.messages import filtering
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
-from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_core.views import (
+    Entry,
+    Filter,
+    Held,
+    Member,
+    Page,
+    PaneView,
+    Pulse,
+    Reach,
+    SessionSummary,
+)
 from cafleet_tui.operations.mail import Letter
 from cafleet_tui.operations.member_operations import Done, Order
 
@@ -62,11 +67,13 @@ class StillSource(NamedTuple):
 
     def newest(self, _session_id: str, wanted: Filter, limit: int) -> Sequence[Entry]:
         """The newest entries that are wanted."""
-        return [entry for entry in self.entries if history.fits(entry, wanted)][-limit:]
+        return [entry for entry in self.entries if filtering.fits(entry, wanted)][
+            -limit:
+        ]
 
     def page(self, _session_id: str, wanted: Filter, _reach: Reach) -> Page:
         """All that is wanted, wherever one looks."""
-        fitting = tuple(e for e in self.entries if history.fits(e, wanted))
+        fitting = tuple(e for e in self.entries if filtering.fits(e, wanted))
         return Page(fitting, begins=True, ends=True)
 
     def changed(self, _session_id: str, _since_version: int) -> Sequence[Entry]:
@@ -122,11 +129,11 @@ class StillSource(NamedTuple):
         """Nothing can be done in a picture."""
         raise Refused("this is a picture.")
 
-    def hire(self, _session: Session, _wish: Wish) -> Started:
+    def hire(self, _session: Session, _wish: MemberRequest) -> StartResult:
         """Nobody can be started in a picture."""
         raise Refused("this is a picture.")
 
-    def found(self, _team: Team) -> Raised:
+    def found(self, _team: UpRequest) -> UpResult:
         """No session can be started from a picture."""
         raise Refused("this is a picture.")
 

@@ -8,7 +8,7 @@ import pytest
 
 from cafleet_core.broker.messages import history
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Filter
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, command_line, eventually, turns
 
@@ -37,7 +37,7 @@ def told(logs: Path, name: str, count: int = 1) -> list[str]:
 
 
 def newest(registry: Registry, team: Team) -> Entry:
-    wanted = history.Filter()
+    wanted = Filter()
     return history.page(registry, team.session.session_id, wanted, 1)[0]
 
 

@@ -9,7 +9,8 @@ import sys
 import click
 
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
 
 _UNWATCHED_SECONDS = 600
@@ -59,7 +60,7 @@ def _stop(run: Invocation, *, unwatched_only: bool) -> None:
     from cafleet_core.demo import performance, stage
 
     demos = [
-        one for one in stage.running() if not (unwatched_only and stage.watched(one))
+        demo for demo in stage.running() if not (unwatched_only and stage.watched(demo))
     ]
     if not demos:
         raise Refused("no demo is running.")

@@ -14,7 +14,7 @@ from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import turns
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.directory.identity import Caller
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import cleanup, create_member
 from cafleet_core.broker.team.start_agent import within
@@ -26,11 +26,11 @@ from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.tmux import facts, layouts, windows
 from cafleet_core.panes.tmux.facts import Here
 from cafleet_core.panes.tmux.layouts import Size
-from cafleet_core.panes.tmux.new_pane import Room
 from cafleet_core.panes.tmux.windows import Opened
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent
+from cafleet_core.requests import MemberRequest
 from cafleet_core.states import PaneState
 from cafleet_core.views import Entry
 
@@ -42,7 +42,7 @@ _EXCHANGE_SECONDS = 60.0
 _READY_SECONDS = 20.0
 _POLL_SECONDS = 0.1
 _RECOGNISED = 16
-_ANYWHERE = Room(layouts.NONE, Size(1, 1))
+_SMALLEST = Size(1, 1)
 """The stage is set when all are there; until then a pane may be as small as it must."""
 
 
@@ -88,7 +88,7 @@ def await_exchange(demo: Running) -> str:
     deadline = time.monotonic() + _EXCHANGE_SECONDS
     with closing(open_registry(demo.stage.registry)) as registry:
         while time.monotonic() < deadline:
-            entries = timeline.newest(registry, demo.stage.session_id)
+            entries = pages.newest(registry, demo.stage.session_id)
             frame = stage.frame(demo.stage.socket, demo.control_room)
             seen = exchanged(entries)
             if seen and shows(frame, seen):
@@ -168,10 +168,15 @@ def _perform(
     stage.name_pane(opened.socket, room, "control room")
     stage.name_pane(opened.socket, opened.pane_id, scenario.DIRECTOR)
     for name, part in reversed(scenario.PARTS.items()):
-        wish = create_member.Wish(
-            name, part.description, STAND_IN, cwd=os.getcwd(), room=_ANYWHERE
+        request = MemberRequest(
+            name,
+            part.description,
+            STAND_IN,
+            cwd=os.getcwd(),
+            layout=layouts.NONE,
+            least=_SMALLEST,
         )
-        spawned = create_member.create(registry, Caller(session, director), wish)
+        spawned = create_member.create(registry, Caller(session, director), request)
         if placement := spawned.agent.placement:
             stage.name_pane(opened.socket, placement.tmux_pane_id or "", name)
     stage.arrange(opened)

@@ -61,10 +61,10 @@ class Teams:
         new = [row for row in rows if self._session(row)]
         agents = _with_kinds(source.agents(), rows)
         # the built-in ones keep their names; whoever bears the same is renamed
-        self._agents(one for one in agents if one[1] in _BUILT_IN)
+        self._agents(agent for agent in agents if agent[1] in _BUILT_IN)
         for row in new:
             self._complete(self._session_ids[row["session_id"]], row)
-        self._agents(one for one in agents if one[1] not in _BUILT_IN)
+        self._agents(agent for agent in agents if agent[1] not in _BUILT_IN)
 
     def _session(self, row: Row) -> bool:
         """Store a session, unless it is here."""
@@ -128,7 +128,7 @@ class Teams:
             self.renamed.append(Renamed(agent.agent_id, agent.name, name))
         agent = agent._replace(name=name)
         self._insert_agent(agent._asdict())
-        self._remember(Known(*(getattr(agent, one) for one in Known._fields)))
+        self._remember(Known(*(getattr(agent, field) for field in Known._fields)))
 
     def _remember(self, known: Known) -> None:
         self._known[known.agent_id] = known

@@ -82,10 +82,10 @@ def body(row: Mapping[str, Any]) -> str:
 
 
 def _listed(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    found = document.get(key)
+    parts = document.get(key)
     return (
-        [one for one in found if isinstance(one, dict)]
-        if isinstance(found, list)
+        [part for part in parts if isinstance(part, dict)]
+        if isinstance(parts, list)
         else []
     )
 

@@ -30,5 +30,5 @@ def installed(environ: Mapping[str, str]) -> list[str]:
 
 def _is_installed(agent: str, environ: Mapping[str, str]) -> bool:
     program = catalog.get(agent).argv[0]
-    found = programs.which(program, environ.get("PATH"))
-    return found is not None or os.path.isdir(home(agent, environ))
+    binary = programs.which(program, environ.get("PATH"))
+    return binary is not None or os.path.isdir(home(agent, environ))

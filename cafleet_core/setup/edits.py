@@ -31,8 +31,8 @@ class ListedItems:
 
     def state(self, text: str | None) -> str:
         listed = self._listed(text)
-        found = {item in listed for item in self._items}
-        return STALE if len(found) > 1 else PRESENT if found.pop() else ABSENT
+        presence = {item in listed for item in self._items}
+        return STALE if len(presence) > 1 else PRESENT if presence.pop() else ABSENT
 
     def put(self, text: str | None) -> str:
         there = text or ""

@@ -67,23 +67,26 @@ class StateHooks:
         self._wanted = [(hook.event, _group(hook)) for hook in hooks]
 
     def state(self, text: str | None) -> str:
-        found = list(_groups(jsonc.load(text or "")))
-        if any(_is_foreign(one) for group in found for one in group.handlers):
+        groups = list(_groups(jsonc.load(text or "")))
+        if any(_is_foreign(handler) for group in groups for handler in group.handlers):
             return FOREIGN
         ours = [
             (group.event, group.value)
-            for group in found
+            for group in groups
             if any(map(_is_ours, group.handlers))
         ]
         if not ours:
             return ABSENT
-        complete = all(one in ours for one in self._wanted)
+        complete = all(handler in ours for handler in self._wanted)
         return PRESENT if complete and len(ours) == len(self._wanted) else STALE
 
     def put(self, text: str | None) -> str:
         if self.state(text) == PRESENT:
             return text or ""
-        rest = _without(text, lambda one: _is_ours(one) or _is_foreign(one)) or ""
+        rest = (
+            _without(text, lambda handler: _is_ours(handler) or _is_foreign(handler))
+            or ""
+        )
         for event, group in self._wanted:
             rest = json_edits.insert(rest, ("hooks", event), group)
         return rest
@@ -122,7 +125,8 @@ def _commands(group: object) -> tuple[str, ...]:
     handlers = group.get("hooks") if isinstance(group, dict) else None
     listed = handlers if isinstance(handlers, list) else []
     return tuple(
-        str(one.get("command", "")) if isinstance(one, dict) else "" for one in listed
+        str(handler.get("command", "")) if isinstance(handler, dict) else ""
+        for handler in listed
     )
 
 
@@ -137,7 +141,7 @@ def _is_foreign(words: str) -> bool:
 def _without(text: str | None, which: Callable[[str], bool]) -> str | None:
     """The text without some handlers, and without groups that held nothing else."""
     while text is not None:
-        found = next(
+        group = next(
             (
                 group
                 for group in _groups(jsonc.load(text))
@@ -145,11 +149,13 @@ def _without(text: str | None, which: Callable[[str], bool]) -> str | None:
             ),
             None,
         )
-        if found is None:
+        if group is None:
             return text
-        path: tuple[jsonc.Step, ...] = ("hooks", found.event, found.place)
-        if not all(map(which, found.handlers)):
-            handler = next(n for n, one in enumerate(found.handlers) if which(one))
+        path: tuple[jsonc.Step, ...] = ("hooks", group.event, group.place)
+        if not all(map(which, group.handlers)):
+            handler = next(
+                n for n, handler in enumerate(group.handlers) if which(handler)
+            )
             path = (*path, "hooks", handler)
         text = json_edits.remove(text, path)
     return None

@@ -56,9 +56,9 @@ def chosen(
     agents = names or installed(environ)
     _check(names, {*AGENTS, *(piece.name for piece in every)})
     return [
-        one
-        for one in every
-        if one.name in names or (one.agent in agents and not one.is_spare)
+        piece
+        for piece in every
+        if piece.name in names or (piece.agent in agents and not piece.is_spare)
     ]
 
 
@@ -148,13 +148,13 @@ def _skills(agent: str, home: str) -> Piece:
 @cache
 def _shipped() -> tuple[tuple[str, str], ...]:
     """Every file of every skill, by its path below the folder of skills, and its text."""
-    found = []
+    files = []
     for name, source in assets.skills().items():
         for path in _files(str(source)):
             with open(path, encoding="utf-8") as file:
                 below = os.path.relpath(path, source)
-                found.append((os.path.join(name, below), file.read()))
-    return tuple(found)
+                files.append((os.path.join(name, below), file.read()))
+    return tuple(files)
 
 
 def _files(folder: str) -> list[str]:

@@ -62,8 +62,8 @@ def rewrite(text: str, path: Sequence[Step], source: str) -> str:
 
 def _filled(text: str, node: Node, key: str | None, value: Any) -> str:
     line_end = "\r\n" if "\r\n" in text else "\n"
-    found = _INDENTED.search(text)
-    unit = found[1] if found else _UNIT
+    indented = _INDENTED.search(text)
+    unit = indented[1] if indented else _UNIT
     if node.entries:
         last = node.entries[-1]
         indent, alone = _line(text, last.start)

@@ -66,8 +66,8 @@ def parse(text: str) -> Node:
 
 def skip(text: str, at: int) -> int:
     """Where the next token begins, behind blanks and comments."""
-    found = _TRIVIA.match(text, at)
-    return found.end() if found else at
+    trivia = _TRIVIA.match(text, at)
+    return trivia.end() if trivia else at
 
 
 def follow(root: Node, path: Sequence[Step]) -> list[Node]:
@@ -127,5 +127,5 @@ def _expect(text: str, at: int, characters: tuple[str, ...]) -> None:
 
 def _fault(text: str, at: int) -> ValueError:
     line = text.count("\n", 0, at) + 1
-    found = repr(text[at]) if at < len(text) else "the end"
-    return ValueError(f"is not JSON: {found} is not expected at line {line}")
+    unexpected = repr(text[at]) if at < len(text) else "the end"
+    return ValueError(f"is not JSON: {unexpected} is not expected at line {line}")

@@ -25,10 +25,10 @@ def file(body: str, comment: str) -> str:
 def opened(text: str) -> str | None:
     """What was sealed; None where there is no seal, or something was changed since."""
     last_line = text.rfind("\n", 0, len(text) - 1) + 1
-    found = _SEAL.search(text, last_line)
-    if found is None or found[1] != _digest(text[: found.start()]):
+    seal = _SEAL.search(text, last_line)
+    if seal is None or seal[1] != _digest(text[: seal.start()]):
         return None
-    return text[: found.start()]
+    return text[: seal.start()]
 
 
 def _digest(words: str) -> str:

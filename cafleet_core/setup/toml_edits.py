@@ -54,8 +54,8 @@ class TomlLine:
             *(rf"\n{block}\n", rf"\n\n{block}\Z", rf"\A{block}\n\n"),
             rf"\r?\n{line}(?=\r?\n|\Z)",
         ):
-            for found in re.finditer(pattern, text):
-                rest = text[: found.start()] + text[found.end() :]
+            for match in re.finditer(pattern, text):
+                rest = text[: match.start()] + text[match.end() :]
                 if self._is_without(rest, text):
                     return rest
         return text
@@ -87,7 +87,7 @@ class TomlLine:
         table, key = self._path
         shape, wanted = _shape(rest), document(text)
         del wanted[table][key]
-        bare = {name: one for name, one in wanted.items() if name != table}
+        bare = {name: value for name, value in wanted.items() if name != table}
         return shape in ([wanted] if wanted[table] else [wanted, bare])
 
     def _wanted(self, text: str) -> dict[str, Any]:
@@ -147,13 +147,13 @@ class WritableFolder:
     def _listed(self, text: str) -> str:
         """The text with the folder as the first of the list."""
         section = self._alone.section(text)
-        found = self._LIST.search(text, *section) if section else None
-        if found is None:
+        match = self._LIST.search(text, *section) if section else None
+        if match is None:
             return text
-        if found[1]:
-            place, words = found.start(1), f"{found[1]}{self._item},"
+        if match[1]:
+            place, words = match.start(1), f"{match[1]}{self._item},"
         else:
-            place, words = found.end(), self._item + (", " if self._roots(text) else "")
+            place, words = match.end(), self._item + (", " if self._roots(text) else "")
         return text[:place] + words + text[place:]
 
     def _unlisted(self, text: str) -> Iterator[str]:
@@ -165,8 +165,8 @@ class WritableFolder:
             rf",\s*{item}",
             item,
         ):
-            for found in re.finditer(pattern, text):
-                yield text[: found.start()] + text[found.end() :]
+            for match in re.finditer(pattern, text):
+                yield text[: match.start()] + text[match.end() :]
 
     def _differs_only_here(self, without: str, listed: str) -> bool:
         """Whether two texts say the same, but for the folder in the second one's list."""

@@ -8,7 +8,7 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
-from cafleet_core.broker.messages import history
+from cafleet_core.broker.messages import filtering
 from cafleet_core.views import Entry
 
 CAPACITY = 2_000
@@ -89,7 +89,7 @@ class TimelineIndex:
         here = self.find(seq)
         start = (len(self) if here is None else here) + step
         ahead = range(start, len(self) if step > 0 else -1, step)
-        return next((at for at in ahead if history.is_unacked(self[at])), None)
+        return next((at for at in ahead if filtering.is_unacked(self[at])), None)
 
     def locate(self, line: int) -> tuple[int, int]:
         """The position of the entry on `line`, and the line within that entry.

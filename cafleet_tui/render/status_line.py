@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from cafleet_core.broker.team.start_agent import Started
 from cafleet_core.records import PushResult, Sent, Session
+from cafleet_core.requests import StartResult
 from cafleet_core.text import cut
 from cafleet_tui.model.standing import Standing
 from cafleet_tui.render.age import age
@@ -91,7 +91,7 @@ def twin(command: str) -> Content:
     return Content.assemble(("   $ ", "$text-muted"), (label(command), "$text-muted"))
 
 
-def readiness(started: Started) -> str:
+def readiness(started: StartResult) -> str:
     """Whether an agent that was just started is ready for input, and what it does if not."""
     return "ready" if started.ready else f"not ready yet ({label(started.state)})"
 

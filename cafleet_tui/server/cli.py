@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_tui.cli import choose_session, read_only_option
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Where(NamedTuple):
 
     def address(self, token: str) -> str:
         """What to open in the browser."""
-        from cafleet_tui.server.listening import in_address
+        from cafleet_tui.server.address import in_address
 
         return f"http://{in_address(self.host)}:{self.port}/?token={token}"
 
@@ -64,7 +65,7 @@ def server(
     control room. Ctrl+C ends the server, and no member with it.
     """
     from cafleet_tui.appearance import check_settings
-    from cafleet_tui.server.listening import exposure, is_loopback, listen
+    from cafleet_tui.server.address import exposure, is_loopback, listen
 
     check_settings.check(run.settings)
     run.read_only = read_only

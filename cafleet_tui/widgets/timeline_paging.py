@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cafleet_core.broker.messages.pages import Newer, Older, Page, Reach
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Newer, Older, Page, Reach
 from cafleet_tui.data.updates import Ask
 from cafleet_tui.model.timeline_index import Change, TimelineIndex
 

@@ -11,7 +11,7 @@ import pytest
 
 from cafleet_core import assets
 from cafleet_core.cli.main import run
-from cafleet_core.reference import pages
+from cafleet_core.reference import commands
 from tests.assets import skill_text
 
 FILES = sorted(assets.plugin_folder().rglob("*.md"))
@@ -68,7 +68,7 @@ def test_the_commands_are_found() -> None:
 def test_an_option_in_the_prose_exists(path: Path) -> None:
     known = {
         name
-        for page in pages.pages()
+        for page in commands.documented()
         for param in page.command.params
         for name in param.opts
     }

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from cafleet_core import assets
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.views import Entry
 from tests.assets import skill_text
@@ -82,7 +82,7 @@ def test_each_step_is_tested_then_built_then_verified(
     [whole] = team.section("4. End")
     team.give(whole)
 
-    said = timeline.newest(registry, team.session)
+    said = pages.newest(registry, team.session)
     step = [
         *("Director > tester", "tester > Director"),
         *("Director > programmer", "programmer > Director"),
@@ -106,7 +106,7 @@ def test_a_document_is_drafted_reviewed_mended_and_approved(
         team.give(findings, ROUND=number, FINDINGS="1. must: no limit is named.")
     team.give(approved)
 
-    said = timeline.newest(registry, team.session)
+    said = pages.newest(registry, team.session)
     drafting = ["Director > drafter", "drafter > Director"]
     reviewing = ["Director > reviewer", "reviewer > Director"]
     rounds = [*reviewing, *drafting] * 2

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cafleet_core import assets
 from cafleet_core.broker.directory import sessions
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import Registry
 from tests.assets import actor
 from tests.assets.play import Play
@@ -119,7 +119,7 @@ def test_a_team_is_led_from_its_first_member_to_its_last(
     panes = play.terminal.tmux("list-panes", "-a", "-F", "#{pane_id}").split()
     assert panes == [play.terminal.first, play.pane]
     assert sessions.find(registry, session).deleted_at is not None
-    said = timeline.newest(registry, session)
+    said = pages.newest(registry, session)
     assert {one.state for entry in said for one in entry.deliveries} == {"completed"}
     assert [(one.sender_name, one.text.splitlines()[0]) for one in said] == STORY
 

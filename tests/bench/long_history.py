@@ -10,16 +10,9 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
-from cafleet_core.broker.messages.pages import (
-    AtTime,
-    Newest,
-    Older,
-    Reach,
-    Reader,
-    Unacked,
-)
+from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.views import EVERYTHING, AtTime, Filter, Newest, Older, Reach, Unacked
 from tests.bench.past import ROUND, a_team_with_a_past, stamp_of
 from tests.bench.timing import Figure, cpu_seconds, memory, milliseconds
 from tests.team import Team

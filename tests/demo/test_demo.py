@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker.directory import sessions
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.demo import scenario, stage
 from cafleet_core.demo.performance import exchanged, shows
@@ -116,7 +116,7 @@ def test_inside_tmux_it_plays_in_a_window_and_listens(
         [running] = sessions.summaries(registry)
 
         def said() -> list[str]:
-            entries = timeline.newest(registry, running.session.session_id)
+            entries = pages.newest(registry, running.session.session_id)
             return [entry.text for entry in entries]
 
         eventually(lambda: any("second dropped" in text for text in said()))

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.delivery import work
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import inbox
 from cafleet_core.broker.messages import send as messages
@@ -39,9 +39,9 @@ from tests.terminal import (
 
 RULES = PushRules()
 HURRIED = """
-from cafleet_core.storage import registry
+from cafleet_core.storage import sqlite
 from cafleet_core.broker.supervision import delivery_loop
-registry.BUSY_SECONDS = 0.1
+sqlite.BUSY_SECONDS = 0.1
 delivery_loop.LINGER_SECONDS = {linger}
 from cafleet_core.cli.main import main
 main()
@@ -129,7 +129,7 @@ def test_it_tries_again_as_soon_as_the_agent_does_something_else(
     loop.step()
     rest(terminal, team)
     eventually(
-        lambda: loop.step() and not pending.work(registry, team.session.session_id).held
+        lambda: loop.step() and not work.left(registry, team.session.session_id).held
     )
     loop.release()
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cafleet_core import clock, host
-from cafleet_core.broker.delivery import holder, pending
+from cafleet_core.broker.delivery import holder, work
 from cafleet_core.states import Watcher
 from cafleet_core.storage import monitors
 from cafleet_core.storage.registry import Registry
@@ -52,6 +52,6 @@ def delivery(registry: Registry, session_id: str) -> Delivery:
     """How the mail of one session gets on."""
     claim = monitors.claim(registry, session_id, host.host())
     who = holder.delivers(claim, clock.now())
-    held = pending.work(registry, session_id).held
+    held = work.left(registry, session_id).held
     watcher, pid = (who.watcher, who.pid) if who else (None, None)
     return Delivery(session_id, watcher, pid, held)

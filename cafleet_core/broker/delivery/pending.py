@@ -1,7 +1,9 @@
 """Whether anything typed or untyped is unsettled: the cheap question before the costly look."""
 
+from __future__ import annotations
+
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import policy
@@ -10,36 +12,15 @@ from cafleet_core.config.rules import PushRules
 from cafleet_core.storage import outbox
 from cafleet_core.storage.registry import Registry
 
-
-class Held(NamedTuple):
-    """How many messages wait for their pane, and since when the oldest does."""
-
-    messages: int = 0
-    oldest: str | None = None
+if TYPE_CHECKING:
+    from cafleet_core.views import Held
 
 
 def held(registry: Registry, session_id: str) -> Held:
     """What of a session is still to be typed."""
+    from cafleet_core.views import Held  # only who shows it needs to know views
+
     return Held(*outbox.held(registry, session_id))
-
-
-class Work(NamedTuple):
-    """What of a session's mail is unsettled on this host.
-
-    `held` could be typed if its pane allowed it, `doable` is that and what is typed and to
-    be confirmed, `all` includes what nobody can be told of; the first is due at `due_at`.
-    """
-
-    held: int
-    doable: int
-    all: int
-    due_at: str | None
-
-
-def work(registry: Registry, session_id: str) -> Work:
-    """What is left to do for a session on this host."""
-    since, *_ = policy.to_confirm(clock.now())
-    return Work(*outbox.work(registry, host.host(), session_id, since))
 
 
 def unattended(registry: Registry) -> list[tuple[str, str]]:

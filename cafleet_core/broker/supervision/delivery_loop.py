@@ -3,8 +3,8 @@
 import time
 
 from cafleet_core import clock, host
-from cafleet_core.broker.delivery import pending
-from cafleet_core.broker.delivery.pending import Work
+from cafleet_core.broker.delivery import pending, work
+from cafleet_core.broker.delivery.work import Work
 from cafleet_core.broker.supervision import kept_states
 from cafleet_core.broker.supervision.claim import SIGN_SECONDS, Claim
 from cafleet_core.broker.team.pane_states import seen
@@ -53,7 +53,7 @@ class DeliveryLoop:
         if self._work.all and self._stepped_at - self._looked_at >= LOOK_SECONDS:
             self._look()
         pending.settle(self._registry, self._rules)
-        self._work = pending.work(self._registry, self._session_id)
+        self._work = work.left(self._registry, self._session_id)
         if self._work.doable:
             self._owed_at = time.monotonic()
         elif time.monotonic() - self._owed_at >= LINGER_SECONDS:
