@@ -16,13 +16,13 @@ from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import CafleetError, InvalidInput
 from cafleet_core.setup import agent_folders, inventory, plan
 from cafleet_core.setup.piece import Piece
-from cafleet_core.setup.plan import Change, Plan
+from cafleet_core.setup.plan import FileChange, Plan
 
 
 class _Done(NamedTuple):
     """A change that was made, and the copy that was kept of what was there before."""
 
-    change: Change
+    change: FileChange
     copy: str | None
 
 
@@ -106,7 +106,7 @@ def _told(planned: Plan, done: list[_Done]) -> Iterator[str]:
         yield "There was nothing to change."
 
 
-def _files(written: str, deleted: str, changes: Iterable[Change]) -> Iterator[str]:
+def _files(written: str, deleted: str, changes: Iterable[FileChange]) -> Iterator[str]:
     """Files that nobody reads as a diff, a line for each piece."""
     counts = Counter(
         (change.home, deleted if change.after is None else written)

@@ -1,14 +1,17 @@
-"""What was forgotten of a new command, error, push reason, migration or column: a sentence each."""
+"""What was forgotten of a new command, error, migration, coding agent and so on: a sentence each."""
 
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 import cafleet_core
+from cafleet_core.agents.catalog import CodingAgent
+from cafleet_core.agents.cues import Cues
 from cafleet_core.cli import error_hints
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.reference import commands, data_model, errors
@@ -21,7 +24,27 @@ _CORE = Path(cafleet_core.__path__[0])
 
 def gaps() -> list[str]:
     """Every step of a recipe that is missing, with the file where it belongs."""
-    return [*_commands(), *_errors(), *_push_reasons(), *_migrations(), *_columns()]
+    return [
+        *_coding_agents(),
+        *_commands(),
+        *_errors(),
+        *_push_reasons(),
+        *_migrations(),
+        *_columns(),
+    ]
+
+
+def _coding_agents() -> Iterator[str]:
+    fields, cues = set(CodingAgent._fields) - {"name"}, set(Cues._fields)
+    for path in sorted((_CORE / "agents").glob("*.toml")):
+        place = f"cafleet_core/agents/{path.name}"
+        table = tomllib.loads(path.read_text("utf-8"))
+        for key in sorted({"argv", "process_names", "cues"} - set(table)):
+            yield f"{place} does not say its {key}."
+        for key in sorted(set(table) - fields):
+            yield f"{place} says {key}, which nobody reads."
+        for key in sorted(set(table.get("cues", {})) - cues):
+            yield f"{place} says cues.{key}, which nobody reads."
 
 
 def _commands() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Sessions as lines of the picker."""
+"""Draw sessions as lines of the picker."""
 
 from __future__ import annotations
 
@@ -55,21 +55,21 @@ def row(summary: SessionSummary, width: int, at: datetime) -> Content:
 
 
 def empty(trouble: str | None, key: str | None) -> Content:
-    """What to do where there is no session, or why they cannot be read; a `key` starts one."""
+    """How to create the first session, or why none can be read; `key` creates one."""
     if trouble:
         return Content.assemble(
             ("The sessions cannot be read.\n\n", "bold $warning"), trouble
         )
-    told = Content.assemble(
+    how = Content.assemble(
         ("No session yet.\n\n", "bold"),
         ("In the tmux pane of your Director, run\n\n", "$text-muted"),
         ("cafleet session create", "bold $primary"),
         ("\n\nIt appears here by itself.", "$text-muted"),
     )
     if key is None:
-        return told
+        return how
     return Content.assemble(
-        told,
+        how,
         ("\n\nOr press ", "$text-muted"),
         (key, "bold $primary"),
         (" for one with a Director of its own.", "$text-muted"),

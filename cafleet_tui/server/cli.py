@@ -1,4 +1,4 @@
-"""The command `cafleet server`: where it listens, and the address to open."""
+"""The command `cafleet server`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Where(NamedTuple):
-    """Where a server listens, as it was asked for, and the port that it got."""
+    """Where a server listens: the requested host, and the port that it got."""
 
     host: str
     port: int
@@ -93,13 +93,13 @@ def _serve(
     document |= {"session_id": session_id, "read_only": run.read_only}
     run.say(f"Control room: {address}", document)
     output.flush()
-    # what a control room says when it fails belongs beside the result
+    # a control room's error goes to standard error, like the server's own notes
     with contextlib.redirect_stdout(sys.stderr):
         asyncio.run(Site(_command(session, run.read_only), guard).serve(listening))
 
 
 def _command(session: Session | None, read_only: bool) -> list[str]:
-    """The control room as a process; `-P` keeps the working folder's modules out of it."""
+    """The control room's argument list; `-P` keeps the working folder off the module path."""
     chosen = ["--session-id", session.session_id] if session else []
     looking = ["--read-only"] if read_only else []
     return [sys.executable, "-P", "-m", "cafleet_core", "tui", *chosen, *looking]

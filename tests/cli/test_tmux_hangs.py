@@ -14,7 +14,7 @@ import pytest
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import cleanup, create_member, delete_member, up
-from cafleet_core.demo import performance
+from cafleet_core.demo import lifecycle
 from cafleet_core.errors import CafleetError
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.client import ServerSilent
@@ -211,7 +211,7 @@ def test_a_demo_whose_making_hangs_leaves_nothing(
     monkeypatch.setenv("TMPDIR", str(own))
     monkeypatch.setattr("tempfile.tempdir", str(own))
     with stuck.at(words):
-        performance.start(None, size=performance.FRAME_SIZE)
+        lifecycle.start(None, size=lifecycle.FRAME_SIZE)
     assert list(own.glob("cafleet-demo-*")) == []
     with pytest.raises(ServerSilent):  # its only session has closed, and it with it
         eventually(lambda: client.call(["list-sessions"]).code)

@@ -1,4 +1,4 @@
-"""The control room in a real browser: it shows, it sends, it survives."""
+"""The control room in a real browser: drawing, sending, reconnecting."""
 
 from __future__ import annotations
 
