@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cafleet_core import clock, host, text
 from cafleet_core.agents import catalog, programs
+from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.team import cleanup, pane_states, roster
@@ -212,6 +213,7 @@ def _panes(registry: Registry) -> Iterator[Check]:
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""
         detail += f", never came to be: {', '.join(pending)}" if pending else ""
         yield Check("panes", not lost and not pending, detail)
+        yield _delivery(registry, session_id)
 
 
 def _way_out(server: _Server, error: client.ServerSilent) -> str:
@@ -222,6 +224,13 @@ def _way_out(server: _Server, error: client.ServerSilent) -> str:
     if not servers.is_server(server.pid, server.started):
         return f"{lives}: if it is that server, 'kill -USR1 {server.pid}' makes it anew"
     return f"{lives}: 'cafleet doctor --fix' has it make its socket again"
+
+
+def _delivery(registry: Registry, session_id: str) -> Check:
+    """Who delivers a session's mail; bad only where some waits and nobody does."""
+    delivery = deliverer.delivery(registry, session_id)
+    ok = False if delivery.stuck else None
+    return Check("delivery", ok, f"{session_id}: {delivery.words}")
 
 
 def _tmux() -> Iterator[Check]:

@@ -72,6 +72,10 @@ class RegistryError(CafleetError):
     code = "registry"
 
 
+class RegistryGone(RegistryError):
+    """The registry's file was removed or replaced while it was in use."""
+
+
 class TmuxError(CafleetError):
     """tmux is missing, gone, or refused a command."""
 

@@ -114,3 +114,15 @@ class Verb(StrEnum):
     CAPTURE = "capture"
     GO = "go"
     DELETE = "delete"
+
+
+class Watcher(StrEnum):
+    """Who looks after a session on a machine; STARTING is a LOOP whose process has yet to begin.
+
+    A LOOP only delivers; MONITOR and ROOM wake the Director as well.
+    """
+
+    STARTING = "starting"
+    LOOP = "loop"
+    MONITOR = "monitor"
+    ROOM = "room"

@@ -18,6 +18,7 @@ os.environ |= {
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
     "TERM": "xterm-256color",
+    "CAFLEET_DELIVERY_BACKGROUND": "false",  # no process may outlive its test
 }
 
 # a background shell job ignores SIGINT, and its children, the tested programs, would too

@@ -24,6 +24,7 @@ class Invocation:
         self.session_id: str | None = None
         self.agent_id: str | None = None
         self.read_only = False
+        self.starts_loop = True
 
     @cached_property
     def settings(self) -> Settings:
@@ -67,14 +68,24 @@ class Invocation:
     def close(self) -> None:
         """Give the registry back, where it was opened; first, try the pushes that are owed.
 
-        A run that only looks tries none. Nothing that happens here is the run's failure.
+        What is owed still is left to a loop in the background. A run that only looks does
+        neither. Nothing that happens here is the run's failure.
         """
         if "registry" not in self.__dict__:
             return
         try:
             if not self.read_only:
                 pending.settle(self.registry, self.settings.push_rules)
+                self._leave_work()
         except (CafleetError, KeyboardInterrupt):
             pass  # the command has done its own work; the next one tries again
         finally:
             self.registry.close()
+
+    def _leave_work(self) -> None:
+        if not self.starts_loop or not self.settings.background:
+            return
+        if unattended := pending.unattended(self.registry):
+            from cafleet_core.broker.supervision import background  # seldom needed
+
+            background.start(self.registry, unattended, self.settings)

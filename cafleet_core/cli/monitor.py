@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -13,7 +17,7 @@ from cafleet_core.broker.directory import identity
 from cafleet_core.cli import output
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
-from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.errors import Refused, RegistryError, RegistryGone
 
 if TYPE_CHECKING:
     from cafleet_core.broker.supervision.monitor import Monitor
@@ -33,51 +37,100 @@ class _Ended(Exception):
     help="Between two looks.",
 )
 @click.option("--once", is_flag=True, help="Look once, then end.")
+@click.option(
+    "--only-deliver",
+    is_flag=True,
+    help="Wake nobody; end when nothing has been owed for a minute.",
+)
 @pass_invocation
-def monitor(run: Invocation, interval: float, once: bool) -> None:
+def monitor(run: Invocation, interval: float, once: bool, only_deliver: bool) -> None:
     """Deliver what is held, and wake the Director when a member needs it.
 
     It needs no language model, and types only when there is something to act on. The
-    control room does the same while it is open. One a session and machine.
+    control room does the same while it is open. One a session and machine. What is held
+    while neither runs is delivered by one that only delivers, started in the background.
     """
+    if only_deliver and not os.path.exists(run.settings.registry):
+        path = run.settings.registry  # opening it would make an empty one
+        raise RegistryGone(f"registry {path} is gone: put it back where it was.")
+    session_id = run.session().session_id
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        if only_deliver:
+            _deliver(run, session_id, once)
+        else:
+            _supervise(run, session_id, interval, once)
+    except (KeyboardInterrupt, _Ended):
+        _note(only_deliver, session_id, "The monitor has ended.")
+    except RegistryGone:
+        run.read_only = True  # nothing is typed for what is no registry any more
+        raise
+
+
+def _supervise(run: Invocation, session_id: str, interval: float, once: bool) -> None:
     from cafleet_core.broker.supervision.monitor import Monitor
 
-    session_id = run.session().session_id
     rules, limits = run.settings.push_rules, run.settings.thresholds
     watching = Monitor(run.registry, session_id, rules, limits)
-    signal.signal(signal.SIGTERM, _end)
     try:
         if once:
             _tick(run, watching, session_id, quiet=False)
         else:
-            _watch(run, watching, session_id, interval)
-    except (KeyboardInterrupt, _Ended):
-        output.note("The monitor has ended.")
+            _repeat(
+                lambda: _tick(run, watching, session_id),
+                lambda: time.sleep(interval),
+                output.note,
+            )
     finally:
-        watching.release()
+        with suppress(RegistryError):
+            watching.release()
 
 
-def _watch(
-    run: Invocation, watching: Monitor, session_id: str, interval: float
+def _deliver(run: Invocation, session_id: str, once: bool) -> None:
+    """Deliver until there is nothing left to do; whoever starts this is not waited for."""
+    from cafleet_core.broker.supervision.delivery_loop import DeliveryLoop
+
+    run.starts_loop = False  # whoever ends it wants an end
+    os.chdir("/")
+    loop = DeliveryLoop(run.registry, session_id, run.settings.push_rules)
+    note = partial(_note, True, session_id)
+    note("Delivering.")
+    try:
+        if once:
+            loop.step()
+        else:
+            _repeat(loop.step, loop.rest, note)
+            note(loop.ended)
+    finally:
+        with suppress(RegistryError):
+            loop.release()
+
+
+def _repeat(
+    step: Callable[[], bool], rest: Callable[[], None], note: Callable[[str], None]
 ) -> None:
-    """Look until the session is no more; a registry that is in trouble is said once, and awaited."""
+    """Step until there is no more to do; a registry that is in trouble is said once, and awaited."""
     trouble = ""
     while True:
         try:
-            if not _tick(run, watching, session_id):
+            if not step():
                 return
             trouble = ""
+            rest()
+        except RegistryGone:
+            raise
         except RegistryError as error:
             if error.message != trouble:
-                output.note(f"Trying again: {error.message}")
+                note(f"Trying again: {error.message}")
             trouble = error.message
-        time.sleep(interval)
+            time.sleep(1)
 
 
 def _tick(
     run: Invocation, watching: Monitor, session_id: str, *, quiet: bool = True
 ) -> bool:
     """Look once; False where the session is no more."""
+    run.registry.check_in_place()
     if identity.find_session(run.registry, session_id).deleted_at is not None:
         return False
     seen = watching.tick()
@@ -87,6 +140,19 @@ def _tick(
         run.say(seen.told or "Nothing to tell.", {"told": seen.told})
         output.flush()
     return True
+
+
+def _note(in_log: bool, session_id: str, words: str) -> None:
+    """Tell it on standard error; in the log of all loops with time, process and session."""
+    if not in_log:
+        output.note(words)
+        return
+    from cafleet_core import clock
+    from cafleet_core.broker.supervision import background
+
+    with suppress(OSError):
+        background.cut(2)
+    output.note(f"{clock.stamp()} {os.getpid()} {session_id}: {words}")
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

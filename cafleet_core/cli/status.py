@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from cafleet_core import clock, text
+from cafleet_core.broker.delivery.deliverer import Delivery
 from cafleet_core.broker.team import status as standing
 from cafleet_core.broker.team.status import Status
 from cafleet_core.cli.invocation import Invocation
@@ -24,7 +25,7 @@ _LONGEST_NAME = 24
 )
 @pass_invocation
 def status(run: Invocation, tmux: bool) -> None:
-    """Print one line: who waits for an answer, what is unacked, who is quiet.
+    """Print one line: who waits for an answer, what is unacked, who is quiet, who delivers.
 
     Of the session that is named or that this pane belongs to, else of all live ones.
     Panes are looked at only where no monitor and no control room watches the session.
@@ -35,12 +36,15 @@ def status(run: Invocation, tmux: bool) -> None:
     summary = standing.status(
         run.registry, run.session_if_known(), run.settings.quiet_after, clock.now()
     )
-    line = _line(summary)
+    line = _line(summary, only_trouble=tmux)
     run.say(_for_tmux(line) if tmux else line or "Nothing waits.", _document(summary))
 
 
-def _line(summary: Status) -> str:
-    """The parts that are not empty: `2 wait: a, b · 5 unacked · 1 quiet: c`."""
+def _line(summary: Status, *, only_trouble: bool) -> str:
+    """The parts that are not empty: `2 wait: a, b · 5 unacked · 1 quiet: c · delivery: monitor`.
+
+    Who delivers is told where mail is held; with `only_trouble` only where nobody does.
+    """
     parts = []
     if summary.waiting:
         verb = "waits" if len(summary.waiting) == 1 else "wait"
@@ -49,6 +53,11 @@ def _line(summary: Status) -> str:
         parts.append(f"{summary.unacked} unacked")
     if summary.quiet:
         parts.append(f"{len(summary.quiet)} quiet: {_names(summary.quiet)}")
+    parts += dict.fromkeys(
+        f"delivery: {delivery.words}"
+        for delivery in summary.deliveries
+        if delivery.stuck or (delivery.held and not only_trouble)
+    )
     return " · ".join(parts)
 
 
@@ -70,6 +79,7 @@ def _document(summary: Status) -> dict[str, Any]:
         "waiting": [_who(agent) for agent in summary.waiting],
         "unacked": summary.unacked,
         "quiet": [_who(agent) for agent in summary.quiet],
+        "delivery": [_delivery(delivery) for delivery in summary.deliveries],
     }
 
 
@@ -81,4 +91,13 @@ def _who(agent: Agent) -> dict[str, Any]:
         "name": agent.name,
         "state": placement and placement.pane_state,
         "since": placement and placement.pane_state_since,
+    }
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "session_id": delivery.session_id,
+        "by": delivery.watcher,
+        "pid": delivery.pid or None,
+        "held": delivery.held,
     }

@@ -83,6 +83,12 @@ class FileSettings:
         "CAFLEET_HOLD_TIMEOUT",
         "Seconds after which a busy agent is typed into all the same; 0 means never.",
     )
+    background = Key(
+        "delivery.background",
+        True,
+        "CAFLEET_DELIVERY_BACKGROUND",
+        "Start a process in the background that delivers what is held, and ends when all is.",
+    )
     quiet_after = Key(
         "monitor.quiet_after",
         180,

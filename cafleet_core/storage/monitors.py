@@ -1,67 +1,51 @@
-"""Who watches a session, and of what its Director was told. Plain SQL."""
+"""Who looks after a session, and of what its Director was told. Plain SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
-from cafleet_core import clock
 from cafleet_core.storage.registry import Registry
 
-STALE_SECONDS = 15.0
-"""How long a monitor may give no sign before another takes its place."""
+
+def claim(registry: Registry, session_id: str, host: str) -> tuple[str, str] | None:
+    """Who has claimed a session on a host, and the stamp of its last sign; None where nobody has."""
+    row = registry.row(
+        "SELECT holder, heartbeat_at FROM monitors WHERE session_id = ? AND host = ?",
+        (session_id, host),
+    )
+    return (row[0], row[1]) if row else None
 
 
-def signs(at: datetime) -> tuple[str, str]:
-    """Between which stamps the sign of a live monitor is.
+def claims(registry: Registry, host: str) -> dict[str, tuple[str, str]]:
+    """What `claim` tells, of every session, by its id."""
+    rows = registry.rows(
+        "SELECT session_id, holder, heartbeat_at FROM monitors WHERE host = ?", (host,)
+    )
+    return {session_id: (holder, at) for session_id, holder, at in rows}
 
-    A later one is of before the clock was set back.
-    """
-    stale = timedelta(seconds=STALE_SECONDS)
-    return clock.stamp(at - stale), clock.stamp(at + stale)
 
-
-def claim(
-    registry: Registry,
-    session_id: str,
-    host: str,
-    holder: str,
-    at: str,
-    signs: tuple[str, str],
-) -> bool:
-    """Become, or stay, the one who watches a session on a host; False where another does.
-
-    Inside the caller's transaction. Whoever gave no sign between the two stamps of `signs`
-    is overtaken.
-    """
-    changed = registry.execute(
+def hold(registry: Registry, session_id: str, host: str, holder: str, at: str) -> None:
+    """Claim a session on a host, or give another sign; whoever had claimed it has lost it."""
+    registry.execute(
         "INSERT INTO monitors (session_id, host, holder, heartbeat_at)"
         " VALUES (?, ?, ?, ?) ON CONFLICT (session_id, host) DO UPDATE"
-        " SET holder = excluded.holder, heartbeat_at = excluded.heartbeat_at"
-        " WHERE monitors.holder = excluded.holder"
-        " OR monitors.heartbeat_at NOT BETWEEN ? AND ?",
-        (session_id, host, holder, at, *signs),
+        " SET holder = excluded.holder, heartbeat_at = excluded.heartbeat_at",
+        (session_id, host, holder, at),
     )
-    return changed.rowcount == 1
 
 
-def is_watched(
-    registry: Registry, session_id: str, host: str, signs: tuple[str, str]
-) -> bool:
-    """Whether somebody watches a session on a host, with a sign between these two stamps."""
-    row = registry.row(
-        "SELECT 1 FROM monitors WHERE session_id = ? AND host = ?"
-        " AND heartbeat_at BETWEEN ? AND ?",
-        (session_id, host, *signs),
-    )
-    return row is not None
-
-
-def release(registry: Registry, session_id: str, host: str, holder: str) -> None:
-    """Stop watching, so that the next one need not wait."""
+def hand_over(registry: Registry, session_id: str, holder: str, to: str) -> None:
+    """Put another holder in the place of this one, unless it has lost its claim by now."""
     registry.execute(
-        "DELETE FROM monitors WHERE session_id = ? AND host = ? AND holder = ?",
-        (session_id, host, holder),
+        "UPDATE monitors SET holder = ? WHERE session_id = ? AND holder = ?",
+        (to, session_id, holder),
+    )
+
+
+def release(registry: Registry, session_id: str, holder: str) -> None:
+    """Give up a claim, whatever the host is called by now, so that the next one need not wait."""
+    registry.execute(
+        "DELETE FROM monitors WHERE session_id = ? AND holder = ?", (session_id, holder)
     )
 
 

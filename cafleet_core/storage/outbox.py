@@ -8,12 +8,14 @@ from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.rows import task_of
 from cafleet_core.storage.tasks import NEXT_VERSION, TASK
 
+_UNREACHABLE = ", ".join(f"'{reason}'" for reason in UNREACHABLE)
+
 _OWED = f"""
     t.context_id = ? AND t.status_state = '{TaskState.INPUT_REQUIRED}' AND t.notified_at IS NULL
     AND t.push_next_at IS NOT NULL
     AND (t.push_claimed_until IS NULL OR t.push_claimed_until NOT BETWEEN ? AND ?)
     AND (t.push_reason IS NULL OR t.push_next_at NOT BETWEEN ? AND ?
-         OR t.push_reason NOT IN ({", ".join(f"'{reason}'" for reason in UNREACHABLE)}))
+         OR t.push_reason NOT IN ({_UNREACHABLE}))
 """
 
 
@@ -100,13 +102,75 @@ def hasten(registry: Registry, host: str, at: str) -> None:
     )
 
 
-_UNCONFIRMED = f"""
-    t.notified_at > ? AND t.notified_at <= ? AND t.notified_at IS NOT NULL
+_TYPED = f"""
+    t.notified_at > ? AND t.notified_at IS NOT NULL
     AND t.submitted_at IS NULL AND t.status_state = '{TaskState.INPUT_REQUIRED}'
     AND t.read_at IS NULL AND t.push_outcome = '{PushOutcome.DELIVERED}'
     AND (t.push_reason IS NULL OR t.push_reason = '{PushReason.ENTER_AGAIN}')
+"""
+_UNCONFIRMED = f"""
+    {_TYPED} AND t.notified_at <= ?
     AND (t.push_claimed_until IS NULL OR t.push_claimed_until <= ?)
 """
+
+_REACHABLE = f"COALESCE(t.push_reason, '') NOT IN ({_UNREACHABLE})"
+
+_WORK = f"""
+    SELECT t.session_id, p.tmux_socket, {_REACHABLE} AS reachable, 1 AS held,
+           MAX(t.push_next_at, COALESCE(t.push_claimed_until, '')) AS due_at
+    FROM tasks t INDEXED BY tasks_owed
+    JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?1
+    WHERE t.push_next_at IS NOT NULL AND t.notified_at IS NULL
+    AND t.status_state = '{TaskState.INPUT_REQUIRED}'
+    UNION ALL
+    SELECT t.session_id, p.tmux_socket, 1, 0,
+           MAX(t.notified_at, COALESCE(t.push_claimed_until, ''))
+    FROM tasks t INDEXED BY tasks_unconfirmed
+    JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?1
+    WHERE {_TYPED.replace("?", "?2")}
+"""
+
+
+def work(
+    registry: Registry, host: str, session_id: str, since: str
+) -> tuple[int, int, int, str | None]:
+    """What is unsettled in a session on a host, and when the first of it is due.
+
+    How much could be typed once its pane allows it, how much that is with what was typed
+    after the stamp `since` and is to be confirmed, and how much with what nobody can be told.
+    """
+    row = registry.row(
+        "SELECT COALESCE(SUM(reachable AND held), 0), COALESCE(SUM(reachable), 0),"
+        " COUNT(*), MIN(due_at)"
+        f" FROM ({_WORK}) WHERE session_id = ?3",
+        (host, since, session_id),
+    )
+    return row[0], row[1], row[2], row[3]
+
+
+def sessions_with_work(
+    registry: Registry, host: str, since: str
+) -> list[tuple[str, str, str | None, str | None]]:
+    """The sessions in which something can be typed or confirmed on a host, now or later.
+
+    Each with the tmux socket of one recipient, and with holder and sign of its claim.
+    """
+    return registry.rows(
+        "SELECT w.session_id, MIN(w.tmux_socket), m.holder, m.heartbeat_at"
+        f" FROM ({_WORK}) w LEFT JOIN monitors m"
+        " ON m.session_id = w.session_id AND m.host = ?1"
+        " WHERE w.reachable GROUP BY w.session_id",
+        (host, since),
+    )
+
+
+def make_due(registry: Registry, recipient_id: str, at: str) -> None:
+    """Let what is owed to a recipient, and was to be tried later, be due at `at`."""
+    registry.execute(
+        "UPDATE tasks SET push_next_at = ?1 WHERE context_id = ?2 AND push_next_at > ?1"
+        f" AND status_state = '{TaskState.INPUT_REQUIRED}' AND notified_at IS NULL",
+        (at, recipient_id),
+    )
 
 
 def unconfirmed(

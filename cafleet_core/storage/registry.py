@@ -75,6 +75,10 @@ class Registry(ABC):
         """A number that moves when another connection has committed."""
 
     @abstractmethod
+    def check_in_place(self) -> None:
+        """Raise RegistryGone where the path no longer leads to the file that is open."""
+
+    @abstractmethod
     def revision(self) -> int:
         """The schema revision, 0 for an empty file."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
-from cafleet_core.errors import RegistryError
+from cafleet_core.errors import RegistryError, RegistryGone
 from cafleet_core.storage.registry import HEAD, Registry
 
 APPLICATION_ID = 0x63_66_6C_74
@@ -28,6 +28,7 @@ class SqliteRegistry(Registry):
     def __init__(self, path: str) -> None:
         self.path = path
         self._connection = _connect(path)
+        self._file = _identity(path)
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         with reporting(self.path):
@@ -58,6 +59,15 @@ class SqliteRegistry(Registry):
 
     def data_version(self) -> int:
         return int(self.row("PRAGMA data_version")[0])
+
+    def check_in_place(self) -> None:
+        now = _identity(self.path)
+        if now is None:
+            raise RegistryGone(
+                f"registry {self.path} is gone: put it back where it was."
+            )
+        if now != self._file:
+            raise RegistryGone(f"registry {self.path} was replaced by another file.")
 
     def revision(self) -> int:
         return int(self.row("PRAGMA user_version")[0])
@@ -93,6 +103,15 @@ def _connect(path: str) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Device and inode of the file; None where there is none, or it cannot be looked at."""
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    return facts.st_dev, facts.st_ino
 
 
 def _make_private(path: str) -> None:

@@ -11,12 +11,13 @@ from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import history, pages
 from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.broker.supervision import monitor
+from cafleet_core.broker.supervision import background, monitor
 from cafleet_core.broker.team import pane_states, roster
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
+from cafleet_core.states import Watcher
 from cafleet_core.views import (
     Entry,
     Filter,
@@ -117,6 +118,7 @@ class RegistrySource:
     """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._path = settings.registry
         self._rules = settings.push_rules
         self._limits = settings.thresholds
@@ -180,7 +182,11 @@ class RegistrySource:
             return pane_states.observe(self._registry, session_id)
         if self._monitor is None:
             self._monitor = monitor.Monitor(
-                self._registry, session_id, self._rules, self._limits
+                self._registry,
+                session_id,
+                self._rules,
+                self._limits,
+                Watcher.ROOM,
             )
         return self._monitor.tick().views
 
@@ -232,10 +238,11 @@ class RegistrySource:
             raise Refused(f"{member_operations.READ_ONLY}.")
 
     def close(self) -> None:
-        """See `Source`; whoever watches the session next need not wait."""
+        """See `Source`; whoever watches the session next need not wait, nor does its mail."""
         try:
             if self._monitor:
                 self._monitor.release()
+                background.start_where_owed(self._registry, self._settings)
         finally:
             self._registry.close()
 

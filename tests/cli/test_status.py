@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock, host
+from cafleet_core.broker.delivery import holder
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.states import Watcher
 from cafleet_core.storage import monitors
 from tests.cli.conftest import Prompt
 from tests.cli.test_start_up import HEAVY, imported
@@ -38,16 +40,10 @@ def shows_a_question(registry: Registry, team: Team, name: str) -> None:
 
 def watched(registry: Registry, team: Team) -> None:
     """A monitor has given a sign just now."""
-    now = clock.stamp()
+    monitor = holder.this_process(Watcher.MONITOR)
+    where = (registry, team.session.session_id, host.host())
     with registry.write():
-        monitors.claim(
-            registry,
-            team.session.session_id,
-            host.host(),
-            "monitor",
-            now,
-            (now, now),
-        )
+        monitors.hold(*where, monitor.text(), clock.stamp())
 
 
 def hire(registry: Registry, team: Team, name: str) -> None:
@@ -71,7 +67,13 @@ def test_where_nothing_waits_it_says_so_and_tmux_shows_nothing(
 ) -> None:
     assert cli("status") == (0, "Nothing waits.\n", "")
     assert cli("status", "--tmux") == (0, "\n", "")
-    nothing = {"waiting": [], "unacked": 0, "quiet": []}
+    nobody = {"by": None, "pid": None, "held": 0}
+    nothing = {
+        "waiting": [],
+        "unacked": 0,
+        "quiet": [],
+        "delivery": [{"session_id": team.session.session_id, **nobody}],
+    }
     assert cli("status", "--json").document == nothing
 
 

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cafleet_core import clock, host
-from cafleet_core.broker.delivery import dispatch, pending
+from cafleet_core import clock
+from cafleet_core.broker.delivery import deliverer, dispatch, pending
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.config.rules import PushRules
-from cafleet_core.storage import monitors
+from cafleet_core.states import Watcher
 from tests.builders import DAWN
 from tests.team import NOWHERE, Team, a_team
 
@@ -108,23 +109,16 @@ def test_the_claim_of_one_that_died_ends(
     assert attempts(registry) == 2
 
 
-def test_a_monitor_that_ended_is_followed_by_another(
+def test_a_monitor_of_before_the_clock_went_back_is_followed_by_another(
     registry: Registry, team: Team, watch_hand: Clock
 ) -> None:
-    def claims(holder: str) -> bool:
-        where = (team.session.session_id, host.host(), holder)
-        now = clock.now()
-        with registry.write():
-            return monitors.claim(
-                registry, *where, clock.stamp(now), monitors.signs(now)
-            )
+    session_id = team.session.session_id
+    first, second = (Claim(registry, session_id, Watcher.MONITOR) for _ in range(2))
 
     def is_watched() -> bool:
-        session_id = team.session.session_id
-        return monitors.is_watched(
-            registry, session_id, host.host(), monitors.signs(clock.now())
-        )
+        return deliverer.delivery(registry, session_id).keeps_states
 
-    assert (claims("first"), claims("second"), is_watched()) == (True, False, True)
+    assert (first.keep(), second.keep(), is_watched()) == (True, False, True)
     watch_hand.goes_back()
-    assert (is_watched(), claims("second"), is_watched()) == (False, True, True)
+    assert (is_watched(), second.keep(), is_watched()) == (False, True, True)
+    assert not first.keep()

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core.broker.delivery import holder
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import create_member
 from cafleet_core.config.rules import PushRules, Thresholds
 from cafleet_core.requests import MemberRequest
-from cafleet_core.storage import monitors
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import (
     PATIENCE,
@@ -101,7 +101,7 @@ def test_only_one_watches_until_it_gives_no_sign_any_more(
     assert watcher.tick().watching
     second = a_monitor(registry, team)
     assert not second.tick().watching
-    monkeypatch.setattr(monitors, "STALE_SECONDS", -1.0)
+    monkeypatch.setattr(holder, "STALE_SECONDS", -1.0)
     assert second.tick().watching, "the first has given no sign for too long"
     second.release()
 

@@ -23,6 +23,25 @@ def held(registry: Registry, session_id: str) -> Held:
     return Held(*outbox.held(registry, session_id))
 
 
+def unattended(registry: Registry) -> list[tuple[str, str]]:
+    """The sessions that leave work on this host, and that nobody looks after here.
+
+    Each with the tmux socket of one who is to be told.
+    """
+    now = clock.now()
+    since, *_ = policy.to_confirm(now)
+    owing = outbox.sessions_with_work(registry, host.host(), since)
+    if not owing:
+        return []
+    from cafleet_core.broker.delivery import holder  # most commands owe nothing
+
+    return [
+        (session_id, socket)
+        for session_id, socket, held_by, sign in owing
+        if not holder.delivers((held_by or "", sign or ""), now)
+    ]
+
+
 def settle(registry: Registry, rules: PushRules) -> int:
     """See typed texts submitted, and try what is owed to agents on this host by now.
 

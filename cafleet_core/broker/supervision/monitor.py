@@ -1,24 +1,20 @@
 """Looking after a session: what its panes do, what is owed, what its Director must know."""
 
-import os
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from cafleet_core import clock, host, ids
+from cafleet_core import clock
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.dispatch import tell
-from cafleet_core.broker.supervision import concerns
+from cafleet_core.broker.supervision import concerns, kept_states
+from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.broker.supervision.concerns import Concern
 from cafleet_core.broker.team.pane_states import seen
 from cafleet_core.config.rules import PushRules, Thresholds
-from cafleet_core.records import Agent
-from cafleet_core.states import AgentKind
+from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
 from cafleet_core.storage.registry import Registry
 from cafleet_core.views import Member, PaneView
-
-SIGN_SECONDS = 5.0
 
 
 class Tick(NamedTuple):
@@ -34,8 +30,8 @@ class Tick(NamedTuple):
 class Monitor:
     """The delivery and supervision loop of one session, a tick at a time.
 
-    Any number may tick; one a session and host wakes the Director, and is overtaken when
-    it gives no sign for `watch.STALE_SECONDS`. A Director is told once of each condition.
+    Any number may tick; one a session and host, a MONITOR or a ROOM, wakes the Director,
+    and is overtaken as `holder.delivers` says. A Director is told once of each condition.
     """
 
     def __init__(
@@ -44,59 +40,27 @@ class Monitor:
         session_id: str,
         rules: PushRules,
         limits: Thresholds,
+        watcher: Watcher = Watcher.MONITOR,
     ) -> None:
         self._registry = registry
         self._session_id = session_id
         self._rules = rules
         self._limits = limits
-        self._holder = f"{os.getpid()} {ids.new()}"
-        self._watching = False
-        self._claimed_at = clock.now()
+        self._claim = Claim(registry, session_id, watcher)
 
     def tick(self) -> Tick:
         """Try the owed pushes, look at the panes, tell the Director what is new."""
         pending.settle(self._registry, self._rules)
         team = lookup.active_agents(self._registry, self._session_id)
         views = seen(team)
-        watching = self._claim()
+        watching = self._claim.keep()
         if watching:
-            self._keep(team, views)
+            kept_states.keep(self._registry, team, views)
         return Tick(views, watching, self._wake(views) if watching else None)
 
     def release(self) -> None:
         """Stop watching, so that the next one need not wait."""
-        with self._registry.write():
-            monitors.release(
-                self._registry, self._session_id, host.host(), self._holder
-            )
-
-    def _claim(self) -> bool:
-        """Every sign is a commit that wakes whoever follows the registry, so they are few."""
-        now = clock.now()
-        if self._watching and now - self._claimed_at < timedelta(seconds=SIGN_SECONDS):
-            return True
-        who = (self._session_id, host.host(), self._holder)
-        with self._registry.write():
-            stamp = clock.stamp(now)
-            signs = monitors.signs(now)
-            self._watching = monitors.claim(self._registry, *who, stamp, signs)
-        self._claimed_at = now
-        return self._watching
-
-    def _keep(self, team: Sequence[Agent], views: Mapping[str, PaneView]) -> None:
-        """Store the states that have changed, for those who look at no pane."""
-        changed = [
-            (agent.agent_id, views[agent.agent_id].state)
-            for agent in team
-            if agent.placement is not None
-            and agent.agent_id in views
-            and views[agent.agent_id].state != agent.placement.pane_state
-        ]
-        if changed:
-            at = clock.stamp()
-            with self._registry.write():
-                for agent_id, state_now in changed:
-                    monitors.keep_state(self._registry, agent_id, state_now, at)
+        self._claim.release()
 
     def _wake(self, views: dict[str, PaneView]) -> str | None:
         roster = overview.roster(self._registry, self._session_id)

@@ -3,21 +3,26 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from cafleet_core import host
+from cafleet_core.broker.delivery import deliverer
+from cafleet_core.broker.delivery.deliverer import Delivery
 from cafleet_core.broker.team import idleness
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentStatus, PaneState
-from cafleet_core.storage import monitors, overview
+from cafleet_core.storage import overview
 from cafleet_core.storage.registry import Registry
 from cafleet_core.views import Member, PaneView
 
 
 class Status(NamedTuple):
-    """The agents that wait for an answer, those that are quiet, and how much is unacked."""
+    """The agents that wait for an answer, those that are quiet, and how much is unacked.
+
+    `deliveries` tells of each session who delivers its mail.
+    """
 
     waiting: tuple[Agent, ...]
     unacked: int
     quiet: tuple[Agent, ...]
+    deliveries: tuple[Delivery, ...]
 
 
 def status(
@@ -27,11 +32,11 @@ def status(
 
     Where a monitor watches a session, no pane is looked at: states are what it saw last.
     """
-    team = [
-        one
+    deliveries = [
+        deliverer.delivery(registry, session_id)
         for session_id in _sessions(registry, session)
-        for one in _team(registry, session_id, at)
     ]
+    team = [one for delivery in deliveries for one in _team(registry, delivery)]
     return Status(
         tuple(one.agent for one in team if _state(one) == PaneState.WAITING),
         sum(one.activity.unacked for one in team),
@@ -40,17 +45,18 @@ def status(
             for one in team
             if idleness.is_quiet(one, _state(one), quiet_after, at)
         ),
+        tuple(deliveries),
     )
 
 
-def _team(registry: Registry, session_id: str, at: datetime) -> list[Member]:
+def _team(registry: Registry, delivery: Delivery) -> list[Member]:
     """The active agents of a session, each placement with the state that its pane is in."""
     team = [
         member
-        for member in overview.roster(registry, session_id)
+        for member in overview.roster(registry, delivery.session_id)
         if member.agent.status == AgentStatus.ACTIVE
     ]
-    if monitors.is_watched(registry, session_id, host.host(), monitors.signs(at)):
+    if delivery.keeps_states:
         return team
     from cafleet_core.broker.team import pane_states
 

@@ -1,0 +1,121 @@
+"""Delivering what a session's agents are owed, until all of it has been: sleeps while nothing is due."""
+
+import time
+
+from cafleet_core import clock, host
+from cafleet_core.broker.delivery import pending, work
+from cafleet_core.broker.delivery.work import Work
+from cafleet_core.broker.supervision import kept_states
+from cafleet_core.broker.supervision.claim import SIGN_SECONDS, Claim
+from cafleet_core.broker.team.pane_states import seen
+from cafleet_core.config.rules import PushRules
+from cafleet_core.errors import TmuxError
+from cafleet_core.panes.tmux import client
+from cafleet_core.states import Watcher
+from cafleet_core.storage import lookup
+from cafleet_core.storage.registry import Registry
+
+LINGER_SECONDS = 60.0
+"""How long nothing must have been owed before a loop ends."""
+
+LOOK_SECONDS = 3.0
+"""Between two looks at the panes, while something is owed: one that changed is tried at once."""
+
+_POLL_SECONDS = 0.5
+_SHORTEST_SECONDS = 0.1
+
+
+class DeliveryLoop:
+    """The loop of one session, a step at a time; whoever wakes the Director takes its place."""
+
+    def __init__(self, registry: Registry, session_id: str, rules: PushRules) -> None:
+        self._registry = registry
+        self._session_id = session_id
+        self._rules = rules
+        self._claim = Claim(registry, session_id, Watcher.LOOP)
+        self.ended = ""
+        self._may_type = False
+        self._version = 0
+        self._work = Work(0, 0, 0, None)
+        self._owed_at = self._looked_at = self._stepped_at = time.monotonic()
+
+    def step(self) -> bool:
+        """Do what is due; False where the loop is over, and `ended` says why.
+
+        Raises RegistryError; RegistryGone where the registry's file is another now.
+        """
+        self._registry.check_in_place()
+        self._version = self._registry.data_version()
+        self._stepped_at = time.monotonic()
+        self.ended = self._end()
+        if self.ended:
+            return False
+        if self._work.all and self._stepped_at - self._looked_at >= LOOK_SECONDS:
+            self._look()
+        pending.settle(self._registry, self._rules)
+        self._work = work.left(self._registry, self._session_id)
+        if self._work.doable:
+            self._owed_at = time.monotonic()
+        elif time.monotonic() - self._owed_at >= LINGER_SECONDS:
+            self.ended = "Nothing is left to deliver."
+        return not self.ended
+
+    def rest(self) -> None:
+        """Sleep until something is due, or somebody else has committed; raises RegistryGone."""
+        time.sleep(_SHORTEST_SECONDS)
+        while (seconds := self._seconds_left()) > 0:
+            time.sleep(min(_POLL_SECONDS, seconds))
+            self._registry.check_in_place()
+            if self._registry.data_version() != self._version:
+                return
+
+    def release(self) -> None:
+        """Give the session up, so that the next one need not wait."""
+        self._claim.release()
+
+    def _seconds_left(self) -> float:
+        waits = LOOK_SECONDS if self._work.all else SIGN_SECONDS
+        left = self._stepped_at + waits - time.monotonic()
+        if not self._work.doable:
+            left = min(left, self._owed_at + LINGER_SECONDS - time.monotonic())
+        if self._work.due_at is None:
+            return left
+        due = clock.parse(self._work.due_at) - clock.now()
+        return min(left, due.total_seconds())
+
+    def _end(self) -> str:
+        """Why there is nothing more to do here; empty where there is."""
+        sessions = lookup.sessions(self._registry, self._session_id)
+        if not sessions or sessions[0].deleted_at is not None:
+            return "The session is deleted."
+        if not (self._claim.keep() and self._claim.still_held()):
+            return "Another process delivers."
+        if not self._reaches_tmux():
+            return "tmux may not be reached from here."
+        return ""
+
+    def _reaches_tmux(self) -> bool:
+        """Whether this process may talk to the team's tmux servers, asked once: not in a sandbox."""
+        if not self._may_type:
+            here = host.host()
+            team = lookup.active_agents(self._registry, self._session_id)
+            placements = [agent.placement for agent in team if agent.placement]
+            sockets = {one.tmux_socket for one in placements if one.host == here}
+            self._may_type = all(map(_answers_to_us, sockets))
+        return self._may_type
+
+    def _look(self) -> None:
+        team = lookup.active_agents(self._registry, self._session_id)
+        kept_states.keep(self._registry, team, seen(team))
+        self._looked_at = time.monotonic()
+
+
+def _answers_to_us(socket: str) -> bool:
+    """False only where tmux is known not to be ours to use; one that is away may come back."""
+    try:
+        client.call(["display-message", "-p", ""], socket=socket)
+    except (client.ServerForbidden, client.TmuxMissing):
+        return False
+    except TmuxError:
+        return True
+    return True

@@ -1,0 +1,28 @@
+"""What the panes were seen to do, kept for those who look at no pane."""
+
+from collections.abc import Mapping, Sequence
+
+from cafleet_core import clock
+from cafleet_core.records import Agent
+from cafleet_core.storage import monitors, outbox
+from cafleet_core.storage.registry import Registry
+from cafleet_core.views import PaneView
+
+
+def keep(
+    registry: Registry, team: Sequence[Agent], views: Mapping[str, PaneView]
+) -> None:
+    """Store the states that have changed; what is owed to an agent that changed is due now."""
+    changed = [
+        (agent.agent_id, views[agent.agent_id].state)
+        for agent in team
+        if agent.placement is not None
+        and agent.agent_id in views
+        and views[agent.agent_id].state != agent.placement.pane_state
+    ]
+    if changed:
+        at = clock.stamp()
+        with registry.write():
+            for agent_id, state in changed:
+                monitors.keep_state(registry, agent_id, state, at)
+                outbox.make_due(registry, agent_id, at)

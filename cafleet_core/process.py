@@ -1,0 +1,54 @@
+"""Processes that can be asked for: whether the one that was meant still runs, and not its successor."""
+
+from __future__ import annotations
+
+import os
+
+_STATE, _STARTED = 0, 19
+"""Fields of /proc/<pid>/stat behind the name in parentheses; see proc(5)."""
+
+_NOT_RUNNING = ("Z", "X", "x", "T", "t")
+"""Ended, or stopped by a signal: neither does anything."""
+
+
+def namespace() -> str:
+    """Within which processes this one can ask for others; empty where that is one for all."""
+    try:
+        return os.readlink("/proc/self/ns/pid").strip("pid:[]")
+    except OSError:
+        return ""
+
+
+def started(pid: int) -> str:
+    """When a process began, in the system's own count; empty where that cannot be told."""
+    return _fact(pid, _STARTED)
+
+
+def runs(pid: int, begun: str, within: str) -> bool | None:
+    """Whether the process that began at `begun` runs; None where it cannot be asked for.
+
+    A process in another container is asked for there alone: here its pid may be anybody's.
+    """
+    if within != namespace():
+        return None
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is another user's
+        pass
+    now = started(pid)
+    if not begun or not now:
+        return None
+    return now == begun and _fact(pid, _STATE) not in _NOT_RUNNING
+
+
+def _fact(pid: int, field: int) -> str:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            facts = file.read()
+    except OSError:
+        return ""
+    # the program's name comes before, and may hold anything
+    fields = facts.rpartition(b")")[2].split()
+    return fields[field].decode("ascii") if len(fields) > field else ""
