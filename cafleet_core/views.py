@@ -103,20 +103,26 @@ class Question(NamedTuple):
         return next((one for one in self.options if one.free_text), None)
 
 
-class PaneView(NamedTuple):
-    """A verdict on a pane: its state, where it was read, the evidence, and the screen.
+class PaneReading(NamedTuple):
+    """What a look at an agent's pane found: its state, where it was read, and the evidence.
 
     `screen` is the visible text with SGR colours, or None where the pane has none.
     `age` is how many seconds ago the source told it, None for what was seen just now;
     `rule` is what the evidence met, `overruled` what other sources said. `question` is
     what can be answered from elsewhere, where the agent waits for an answer.
+    `draft` is what stands in the input box, or what a human reads instead of it; `box`
+    tells whether that box was in front, `shows` its rows as tmux captures them.
+    `position` and `typed` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
     """
 
     state: PaneState
     source: str
-    reason: str
+    evidence: str
     screen: str | None = None
     age: float | None = None
     rule: str = ""
     overruled: tuple[str, ...] = ()
     question: Question | None = None
+    draft: str = ""
+    position: str | None = None
+    typed: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.states import PushOutcome
-from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_core.views import Entry, Member, PaneReading, Pulse, SessionSummary
 from cafleet_tui.operations.mail import Letter
 from cafleet_tui.operations.member_operations import Done, Order
 
@@ -34,7 +34,7 @@ class StillSource(NamedTuple):
     summaries: tuple[SessionSummary, ...] = ()
     entries: tuple[Entry, ...] = ()
     members: tuple[Member, ...] = ()
-    views: Mapping[str, PaneView] = {}
+    views: Mapping[str, PaneReading] = {}
     beats: Mapping[str, Pulse] = {}
 
     def opened(self) -> StillSource:
@@ -85,11 +85,11 @@ class StillSource(NamedTuple):
         """How often each agent acted."""
         return dict(self.beats)
 
-    def panes(self, _session_id: str) -> dict[str, PaneView]:
+    def panes(self, _session_id: str) -> dict[str, PaneReading]:
         """The verdicts on the panes."""
         return dict(self.views)
 
-    def pane(self, _agent: Agent) -> dict[str, PaneView]:
+    def pane(self, _agent: Agent) -> dict[str, PaneReading]:
         """Nothing that was not seen with the others."""
         return {}
 

@@ -27,7 +27,7 @@ def explain(run: Invocation, member_id: str) -> None:
     facts = {
         "source": view.source,
         "age": None if view.age is None else round(view.age, 1),
-        "evidence": view.reason,
+        "evidence": view.evidence,
         "rule": view.rule or None,
         "overruled": list(view.overruled),
     }
@@ -35,7 +35,7 @@ def explain(run: Invocation, member_id: str) -> None:
         f"Member {found.name} is {view.state}.",
         f"  source:    {view.source}",
         f"  age:       {'seen now' if view.age is None else f'{view.age:.1f} s'}",
-        f"  evidence:  {view.reason}",
+        f"  evidence:  {view.evidence}",
         f"  rule:      {view.rule or '-'}",
         *(f"  overruled: {one}" for one in view.overruled),
     ]

@@ -12,7 +12,7 @@ from cafleet_core.broker.messages.history import EVERYTHING, Filter
 from cafleet_core.broker.messages.pages import PAGE
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent
-from cafleet_core.views import Entry, PaneView, Pulse
+from cafleet_core.views import Entry, PaneReading, Pulse
 from cafleet_tui.data import error_words
 from cafleet_tui.data.source import OpenSource, Source
 from cafleet_tui.data.updates import (
@@ -185,8 +185,8 @@ class PaneWatch(_Reader):
 
     def __init__(self, open_source: OpenSource, session_id: str, room: Room) -> None:
         super().__init__("cafleet-panes", open_source, session_id, room)
-        self._views: dict[str, PaneView] = {}
-        self._told: dict[str, PaneView] | None = None
+        self._views: dict[str, PaneReading] = {}
+        self._told: dict[str, PaneReading] | None = None
         self._watched: Agent | None = None
         self._lively = False
         self._wanted = False
@@ -235,7 +235,7 @@ class PaneWatch(_Reader):
         if self._told is None:
             self._see({})
 
-    def _see(self, views: dict[str, PaneView]) -> None:
+    def _see(self, views: dict[str, PaneReading]) -> None:
         self._views = views
         watched = self._watched.agent_id if self._watched else None
         seen = {
@@ -253,6 +253,6 @@ class PaneWatch(_Reader):
             self._room.post_message(PanesSeen(views))
 
 
-def _screen(views: Mapping[str, PaneView], agent_id: str | None) -> str | None:
+def _screen(views: Mapping[str, PaneReading], agent_id: str | None) -> str | None:
     view = views.get(agent_id or "")
     return view.screen if view else None

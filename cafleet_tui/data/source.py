@@ -21,7 +21,7 @@ from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import Agent, Sent, Session
-from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_core.views import Entry, Member, PaneReading, Pulse, SessionSummary
 from cafleet_tui.operations import (
     create_member,
     create_session,
@@ -65,10 +65,10 @@ class Source(Protocol):
     def pulses(self, session_id: str, /) -> dict[str, Pulse]:
         """How often each agent acted in each of the last minutes, by agent id."""
 
-    def panes(self, session_id: str, /) -> dict[str, PaneView]:
+    def panes(self, session_id: str, /) -> dict[str, PaneReading]:
         """The verdict on each agent's pane, by agent id."""
 
-    def pane(self, agent: Agent, /) -> dict[str, PaneView]:
+    def pane(self, agent: Agent, /) -> dict[str, PaneReading]:
         """The verdict on one agent's pane, by its id; empty without a pane on this host."""
 
     def held(self, session_id: str, /) -> Held:
@@ -166,7 +166,7 @@ class RegistrySource:
         """See `Source`."""
         return roster.pulses(self._registry, session_id)
 
-    def panes(self, session_id: str) -> dict[str, PaneView]:
+    def panes(self, session_id: str) -> dict[str, PaneReading]:
         """See `Source`."""
         self._check()
         sessions.find(self._registry, session_id)
@@ -178,7 +178,7 @@ class RegistrySource:
             )
         return self._monitor.tick().views
 
-    def pane(self, agent: Agent) -> dict[str, PaneView]:
+    def pane(self, agent: Agent) -> dict[str, PaneReading]:
         """See `Source`."""
         return pane_states.seen([agent])
 

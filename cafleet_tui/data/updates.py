@@ -15,7 +15,7 @@ from cafleet_core.broker.team.create_member import Wish
 from cafleet_core.broker.team.start_agent import Started
 from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.records import Sent, Session
-from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_core.views import Entry, Member, PaneReading, Pulse, SessionSummary
 from cafleet_tui.operations.mail import Letter
 from cafleet_tui.operations.member_operations import Done, Order
 
@@ -79,7 +79,7 @@ class FeedRecovered(Message):
 class PanesSeen(Message):
     """The panes have other states or screens than before; no views without tmux."""
 
-    def __init__(self, views: Mapping[str, PaneView]) -> None:
+    def __init__(self, views: Mapping[str, PaneReading]) -> None:
         super().__init__()
         self.views = views
 

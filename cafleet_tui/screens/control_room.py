@@ -18,7 +18,7 @@ from cafleet_core.broker.delivery.pending import Held
 from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneView, Pulse
+from cafleet_core.views import Member, PaneReading, Pulse
 from cafleet_tui.controllers.alert import Alert
 from cafleet_tui.controllers.answers import AnsweringRoom
 from cafleet_tui.controllers.composer import WritingRoom
@@ -80,7 +80,7 @@ class ControlRoom(AnsweringRoom, ReadingRoom, StaffingRoom, WritingRoom):
         self._settings = settings
         self.read_only = settings.read_only
         self._members: tuple[Member, ...] = ()
-        self._views: Mapping[str, PaneView] = {}
+        self._views: Mapping[str, PaneReading] = {}
         self._pulses: Mapping[str, Pulse] = {}
         self._troubles: dict[str, str] = {}
         self._held = Held()

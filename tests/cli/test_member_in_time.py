@@ -13,7 +13,7 @@ from cafleet_core.broker.directory import identity
 from cafleet_core.broker.team import answer
 from cafleet_core.errors import Refused
 from cafleet_core.panes.tmux import snapshot
-from cafleet_core.panes.tmux.snapshot import Glimpse
+from cafleet_core.panes.tmux.snapshot import PaneSnapshot
 from tests.cli.desk import Desk
 from tests.cli.pretender import ASKING, AT_REST, PROMPTED, Pretender, creating
 from tests.terminal import eventually
@@ -37,7 +37,9 @@ class Late:
         self._take = snapshot.take
         monkeypatch.setattr(snapshot, "take", self._take_and_change)
 
-    def _take_and_change(self, socket: str, panes: Sequence[str]) -> dict[str, Glimpse]:
+    def _take_and_change(
+        self, socket: str, panes: Sequence[str]
+    ) -> dict[str, PaneSnapshot]:
         seen = self._take(socket, panes)
         if "branch" not in self._terminal.screen(self._pane):
             later = ASKING.replace("Apply the patch", "Delete the branch")

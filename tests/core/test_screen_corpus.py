@@ -6,31 +6,24 @@ from collections import Counter
 
 import pytest
 
-from cafleet_core.panes.reading import classify
-from cafleet_core.views import PaneView
-from tests.builders import a_placement, an_id
+from cafleet_core.panes.reading.classify import classify
+from cafleet_core.views import PaneReading
+from tests.builders import DAWN, a_placement, a_snapshot, an_id
 from tests.screens.corpus import Screen, recorded
-from tests.team import NOWHERE
 
 CORPUS = recorded()
 
 
-def read(screen: Screen) -> PaneView:
-    """The verdict on a pane that shows this screen, with nothing else to go by."""
-    placement = a_placement(screen.agent)
-    facts = NOWHERE.pane._replace(
-        server_pid=placement.tmux_server_pid,
-        command=screen.command,
-        agent_id=an_id("agent"),
-        title=screen.title,
-    )
-    return classify.verdict(an_id("agent"), placement, facts, screen.text)
+def read(screen: Screen) -> PaneReading:
+    """The reading of a pane that shows this screen, with nothing else to go by."""
+    snapshot = a_snapshot(screen.text, command=screen.command, title=screen.title)
+    return classify(an_id("drafter"), a_placement(screen.agent), snapshot, (), DAWN)
 
 
 @pytest.mark.parametrize("screen", CORPUS, ids=lambda one: f"{one.agent}/{one.name}")
 def test_a_recorded_screen_is_read_as_what_it_is(screen: Screen) -> None:
     view = read(screen)
-    assert (view.state, view.reason) == (screen.expected, view.reason)
+    assert (view.state, view.evidence) == (screen.expected, view.evidence)
 
 
 def test_no_screen_of_any_agent_is_misread(capsys: pytest.CaptureFixture[str]) -> None:

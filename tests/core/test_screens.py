@@ -67,10 +67,10 @@ STANDIN_QUESTION = f"Apply both remarks?\n❯ 1. Yes\n  2. No\n{RULE}\n  a digit
 def test_a_screen_is_read_by_the_cues_of_its_agent(
     agent: str, screen: str, state: str
 ) -> None:
-    verdict = cue_match.read(screen, "", catalog.get(agent).cues)
-    assert verdict.state == state
-    assert verdict.evidence
-    assert verdict.evidence in screen.replace("\xa0", " ")
+    match = cue_match.read(screen, "", catalog.get(agent).cues)
+    assert match.state == state
+    assert match.evidence
+    assert match.evidence in screen.replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_what_scrolled_away_is_history() -> None:
 
 def test_colours_do_not_hide_a_cue() -> None:
     styled = "\x1b[38;5;244m❯\x1b[0m \x1b[7m1\x1b[0m. \x1b]8;;http://x\x1b\\Yes"
-    verdict = cue_match.read(styled, "", catalog.get("claude").cues)
-    assert verdict[:2] == (PaneState.WAITING, "❯ 1. Yes")
+    match = cue_match.read(styled, "", catalog.get("claude").cues)
+    assert match[:2] == (PaneState.WAITING, "❯ 1. Yes")
 
 
 def test_a_draft_in_the_box_is_not_taken_for_work() -> None:

@@ -163,7 +163,7 @@ def test_a_hook_is_believed_while_it_is_young(option: str, state: str | None) ->
 
 def test_the_record_comes_before_the_hook(shell: Shell, tmp_path: Path) -> None:
     record(tmp_path, child(shell))
-    told = self_reports.told(["claude", "unheard-of"], shell.pid, stamped("busy", 1))
+    told = self_reports.read(["claude", "unheard-of"], shell.pid, stamped("busy", 1))
     assert [(one.source, one.state) for one in told] == [
         ("record", "idle"),
         ("hook", "busy"),
@@ -179,5 +179,5 @@ def test_a_hook_that_has_missed_a_change_of_the_record_is_not_believed(
 ) -> None:
     since = int((DAWN.timestamp() - record_age) * 1000)
     record(tmp_path, child(shell), statusUpdatedAt=since)
-    told = self_reports.told(["claude"], shell.pid, stamped("waiting", hook_age))
+    told = self_reports.read(["claude"], shell.pid, stamped("waiting", hook_age))
     assert ("hook" in [one.source for one in told]) == believed

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.panes.reading import classify
-from cafleet_core.panes.tmux.facts import PaneFacts
-from tests.builders import a_placement, an_id
+from cafleet_core.panes.reading.classify import classify
+from cafleet_core.panes.tmux.snapshot import PaneSnapshot
+from tests.builders import DAWN, a_placement, a_snapshot, an_id
 
 AGENT = an_id("drafter")
 ASKING = "  Apply the patch?\n❯ 1. Yes\n  2. No\n Esc to cancel\n"
 
-AS_PLACED = PaneFacts(
-    "%1", "@1", 4242, 1, False, False, 24, "claude", AGENT, "team", ""
-)
+AS_PLACED = a_snapshot(ASKING)
 """The pane of a Claude Code, as `a_placement` says where it is."""
 
 
 @pytest.mark.parametrize(
-    ("facts", "found", "reason"),
+    ("snapshot", "state", "evidence"),
     [
         (None, "dead", "pane gone"),
         (AS_PLACED._replace(server_pid=1), "dead", "pane gone"),
@@ -34,13 +32,13 @@ AS_PLACED = PaneFacts(
     ],
 )
 def test_facts_count_before_the_screen(
-    facts: PaneFacts | None, found: str, reason: str
+    snapshot: PaneSnapshot | None, state: str, evidence: str
 ) -> None:
-    view = classify.verdict(AGENT, a_placement(), facts, ASKING)
-    assert (view.state, view.reason) == (found, reason)
-    assert (view.question is not None) == (found == "waiting")
+    reading = classify(AGENT, a_placement(), snapshot, (), DAWN)
+    assert (reading.state, reading.evidence) == (state, evidence)
+    assert (reading.question is not None) == (state == "waiting")
 
 
 def test_a_pane_that_is_being_made_has_no_facts_to_go_by() -> None:
     pending = a_placement(tmux_pane_id=None)
-    assert classify.verdict(AGENT, pending, None, None).state == "starting"
+    assert classify(AGENT, pending, None, (), DAWN).state == "starting"

@@ -10,8 +10,8 @@ from cafleet_core import clock
 from cafleet_core.broker.delivery import policy
 from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult
-from cafleet_core.states import PaneState, PushOutcome, PushReason
-from tests.builders import DAWN
+from cafleet_core.states import PushOutcome, PushReason
+from tests.builders import DAWN, a_reading
 
 RULES = PushRules(hold_timeout=300)
 
@@ -27,18 +27,18 @@ RULES = PushRules(hold_timeout=300)
     ],
 )
 def test_each_state_has_its_reason(state: str, reason: str | None) -> None:
-    assert policy.hold(PaneState(state), 0, RULES) == reason
+    assert policy.hold(a_reading(state), 0, RULES) == reason
 
 
 def test_only_a_busy_agent_is_typed_into_at_last() -> None:
-    assert policy.hold(PaneState.BUSY, 299, RULES) == "busy"
-    assert policy.hold(PaneState.BUSY, 300, RULES) is None
-    assert policy.hold(PaneState.WAITING, 99999, RULES) == "question"
-    assert policy.hold(PaneState.DRAFT, 99999, RULES) == "draft"
+    assert policy.hold(a_reading("busy"), 299, RULES) == "busy"
+    assert policy.hold(a_reading("busy"), 300, RULES) is None
+    assert policy.hold(a_reading("waiting"), 99999, RULES) == "question"
+    assert policy.hold(a_reading("draft"), 99999, RULES) == "draft"
 
 
 def test_without_a_time_limit_a_busy_agent_is_waited_for() -> None:
-    assert policy.hold(PaneState.BUSY, 99999, PushRules(hold_timeout=0)) == "busy"
+    assert policy.hold(a_reading("busy"), 99999, PushRules(hold_timeout=0)) == "busy"
 
 
 def wait(result: PushResult, attempts: int) -> timedelta | None:

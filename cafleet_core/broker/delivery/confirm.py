@@ -1,40 +1,47 @@
-"""Typed is not submitted: looking once whether a text has left its input box, and one more Enter."""
+"""Typed is not submitted: looking whether a text has left its input box, and one more Enter."""
 
+from __future__ import annotations
+
+import time
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cafleet_core import clock, host
-from cafleet_core.agents import cues as agent_cues
-from cafleet_core.broker.delivery import input_box, policy
-from cafleet_core.broker.delivery.input_box import Glimpses
+from cafleet_core.broker.delivery import input_box, policy, turns
 from cafleet_core.broker.delivery.turns import Owed, turn_of
 from cafleet_core.config.rules import PushRules
-from cafleet_core.panes.reading import look
+from cafleet_core.panes.reading.look import look
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
-from cafleet_core.records import Task
+from cafleet_core.records import Agent, Task
 from cafleet_core.states import BoxContent, PushOutcome, PushReason
 from cafleet_core.storage import outbox
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import PaneReading
+
+_LOOK_EVERY = 0.05
+
+Readings = Mapping[str, PaneReading]
+"""What was seen of agents' panes, by agent id."""
 
 
-class Found(NamedTuple):
-    """What a look found: submitted, or the doubt about it, None where nothing new is known.
+class Confirmation(NamedTuple):
+    """What a look told of a typed text: submitted, or the doubt about it, None for nothing new.
 
     `after` seconds it is looked at again, where that could tell more.
     """
 
     submitted: bool
-    doubt: str | None = None
+    doubt: PushReason | None = None
     after: float | None = None
 
 
-_SUBMITTED = Found(True)
-_LOOK_LATER = Found(False, after=policy.CONFIRM_AGAIN_SECONDS)
-_PRESSED = Found(False, PushReason.ENTER_AGAIN, policy.CONFIRM_SECONDS)
-_NOT_SUBMITTED = Found(False, PushReason.NOT_SUBMITTED)
-_UNVERIFIED = Found(False, PushReason.UNVERIFIED)
+_SUBMITTED = Confirmation(True)
+_LOOK_LATER = Confirmation(False, after=policy.CONFIRM_AGAIN_SECONDS)
+_PRESSED = Confirmation(False, PushReason.ENTER_AGAIN, policy.CONFIRM_SECONDS)
+_NOT_SUBMITTED = Confirmation(False, PushReason.NOT_SUBMITTED)
+_UNVERIFIED = Confirmation(False, PushReason.UNVERIFIED)
 
 _TELLS = {
     BoxContent.GONE: _SUBMITTED,
@@ -61,49 +68,81 @@ def reserved(
 
 
 def examined(
-    owed: Iterable[Owed], glimpses: Glimpses, rules: PushRules
-) -> dict[str, Found]:
-    """What was found of every text that was typed before, by its task's id.
+    owed: Iterable[Owed], readings: Readings, rules: PushRules
+) -> dict[str, Confirmation]:
+    """What was seen of every text that was typed before, by its task's id.
 
     One that still stands in its input box, and nothing besides, gets one more Enter, ever.
     """
     return {
-        task.task_id: found
-        for one in owed
-        if one.typed
-        for found in (_examine(one, glimpses, rules),)
-        for task in one.typed
+        task.task_id: confirmation
+        for debt in owed
+        if debt.typed
+        for confirmation in (_examine(debt, readings, rules),)
+        for task in debt.typed
     }
 
 
-def record(registry: Registry, found: Mapping[str, Found], at: datetime) -> None:
-    """Keep what was found, inside the caller's transaction."""
-    for task_id, one in found.items():
-        until = one.after and clock.stamp(at + timedelta(seconds=one.after))
-        if one.submitted:
+def record(
+    registry: Registry, confirmations: Mapping[str, Confirmation], at: datetime
+) -> None:
+    """Keep what was seen, inside the caller's transaction."""
+    for task_id, seen in confirmations.items():
+        until = seen.after and clock.stamp(at + timedelta(seconds=seen.after))
+        if seen.submitted:
             outbox.confirm(registry, task_id, clock.stamp(at))
-        elif one.doubt:
-            outbox.doubt(registry, task_id, one.doubt, until or None)
+        elif seen.doubt:
+            outbox.doubt(registry, task_id, seen.doubt, until or None)
         elif until:
             outbox.reserve(registry, task_id, until)
 
 
-def _examine(one: Owed, glimpses: Glimpses, rules: PushRules) -> Found:
-    turn = turn_of(one.recipient, one.typed, rules.max_text_len)
-    seen = input_box.seen(turn, glimpses)
-    placement = one.recipient.placement
-    cues = agent_cues.parse(placement.cues if placement else "")
-    if not isinstance(turn, Turn) or seen is None or not any(cues):
+def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confirmation:
+    """See a turn that was just typed leave its input box, while its caller waits for it.
+
+    Where it stands there still, Enter is pressed once more, and it is waited for again:
+    each time for `policy.CONFIRM_SECONDS` at most. A screen that is as it was `before` the
+    typing has not taken the text in yet.
+    """
+    content, seen = _wait(agent, turn, before)
+    if content == BoxContent.STANDS and seen is not None:
+        _press(turn, seen)
+        content, _ = _wait(agent, turn, seen)
+    return _NOT_SUBMITTED if content == BoxContent.STANDS else _TELLS[content]
+
+
+def _wait(
+    agent: Agent, turn: Turn, before: PaneReading | None
+) -> tuple[BoxContent, PaneReading | None]:
+    deadline = time.monotonic() + policy.CONFIRM_SECONDS
+    while True:
+        seen = look([agent]).get(agent.agent_id)
+        if seen is None:
+            return BoxContent.UNSEEN, None
+        content = input_box.left_of(turn.text, seen)
+        moved = before is None or seen.screen != before.screen
+        if (moved and content != BoxContent.STANDS) or time.monotonic() > deadline:
+            return content, seen
+        time.sleep(_LOOK_EVERY)
+
+
+def _examine(owed: Owed, readings: Readings, rules: PushRules) -> Confirmation:
+    turn = turn_of(owed.recipient, owed.typed, rules.max_text_len)
+    seen = readings.get(owed.recipient.agent_id)
+    if not isinstance(turn, Turn) or seen is None:
         return _UNVERIFIED
-    left = input_box.left_of(turn.text, look.judge(seen, cues))
-    if left in _TELLS:
-        return _TELLS[left]
-    if any(task.push_reason == PushReason.ENTER_AGAIN for task in one.typed):
+    content = input_box.left_of(turn.text, seen)
+    if content in _TELLS:
+        return _TELLS[content]
+    if any(task.push_reason == PushReason.ENTER_AGAIN for task in owed.typed):
         return _NOT_SUBMITTED
-    return _press(turn._replace(position=seen.position))
+    return _PRESSED if _press(turn, seen) else _LOOK_LATER
 
 
-def _press(turn: Turn) -> Found:
-    """Enter, unless the screen has moved on since it was looked at."""
-    (result,) = writer.type_turns([turn._replace(text="", show=False, announces=())])
-    return _PRESSED if result.outcome == PushOutcome.DELIVERED else _LOOK_LATER
+def _press(turn: Turn, seen: PaneReading) -> bool:
+    """Enter, unless the screen has moved on since it was looked at; whether it was pressed."""
+    bound = turns.bound(turn, seen)
+    (result,) = writer.type_turns(
+        [bound._replace(text="", keys="", show=False, announces=())]
+    )
+    return result.outcome == PushOutcome.DELIVERED

@@ -8,6 +8,7 @@ from cafleet_core import clock
 from cafleet_core.config.rules import PushRules
 from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import PaneState, PushOutcome, PushReason
+from cafleet_core.views import PaneReading
 
 CLAIM_SECONDS = 15.0
 """How long a try may take, before others may take it for dead."""
@@ -26,23 +27,24 @@ _CONFIRM_FOR = 600.0
 _HOLDS = {
     PaneState.WAITING: PushReason.QUESTION,
     PaneState.DRAFT: PushReason.DRAFT,
-    PaneState.BUSY: PushReason.BUSY,
+    PaneState.STARTING: PushReason.STARTING,
 }
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _LONGEST_HELD = 20.0
 _LONGEST_FAILED = 300.0
 
 
-def hold(state: PaneState, age: float, rules: PushRules) -> PushReason | None:
-    """Why a pane in this state gets nothing typed now; None where it does.
+def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | None:
+    """Why nothing is typed into a pane that was read so; None where it may be.
 
     `age` is how many seconds the oldest owed message is old. An agent that is merely busy
-    is not waited for longer than the rules say.
+    is not waited for longer than the rules say, unless somebody is typing there.
     """
-    reason = _HOLDS.get(state)
-    if reason == PushReason.BUSY and 0 < rules.hold_timeout <= age:
-        return None
-    return reason
+    if reason := _HOLDS.get(reading.state):
+        return reason
+    if reading.state == PaneState.BUSY and not 0 < rules.hold_timeout <= age:
+        return PushReason.BUSY
+    return PushReason.DRAFT if reading.draft else None
 
 
 def settled(result: PushResult, age: float) -> PushResult:

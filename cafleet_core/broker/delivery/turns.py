@@ -7,7 +7,8 @@ from cafleet_core import host, ids
 from cafleet_core.push import preview
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
-from cafleet_core.states import PushOutcome, PushReason
+from cafleet_core.states import PaneState, PushOutcome, PushReason
+from cafleet_core.views import PaneReading
 
 _PREVIEWS_A_TURN = 10
 
@@ -57,3 +58,10 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
         process_names=tuple(placement.process_names.split()),
         text=words,
     )
+
+
+def bound(turn: Turn, reading: PaneReading) -> Turn:
+    """The turn, only while the pane is as it was seen; work moves it on all the time."""
+    if reading.state == PaneState.BUSY:
+        return turn
+    return turn._replace(position=reading.position)

@@ -9,7 +9,7 @@ from cafleet_core.broker.team import idleness
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.panes.reading import question
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneView
+from cafleet_core.views import Member, PaneReading
 
 _LONGEST_QUESTION = 60
 _ENDS = (".", "?", "!", "…")
@@ -25,7 +25,7 @@ class Concern(NamedTuple):
 
 def concerns(
     roster: Sequence[Member],
-    views: Mapping[str, PaneView],
+    views: Mapping[str, PaneReading],
     limits: Thresholds,
     at: datetime,
 ) -> list[Concern]:
@@ -57,25 +57,25 @@ def wake(news: Sequence[Concern]) -> str:
     return f"[cafleet] {ended} Look: cafleet member list --activity"
 
 
-def _waiting(member: Member, view: PaneView) -> Concern | None:
+def _waiting(member: Member, view: PaneReading) -> Concern | None:
     if view.state != PaneState.WAITING:
         return None
     read = question.read(view.screen or "")
-    asked = text.label(read.asked if read else view.reason)
+    asked = text.label(read.asked if read else view.evidence)
     asked = text.cut(asked, _LONGEST_QUESTION)
     words = f"{_name(member)} waits for an answer: {asked}"
     return Concern(member.agent.agent_id, f"waiting {asked}", words)
 
 
-def _lost(member: Member, view: PaneView) -> Concern | None:
+def _lost(member: Member, view: PaneReading) -> Concern | None:
     if view.state != PaneState.DEAD:
         return None
-    words = f"{_name(member)} is gone: {text.label(view.reason)}"
+    words = f"{_name(member)} is gone: {text.label(view.evidence)}"
     return Concern(member.agent.agent_id, "dead", words)
 
 
 def _silent(
-    member: Member, view: PaneView, limits: Thresholds, at: datetime
+    member: Member, view: PaneReading, limits: Thresholds, at: datetime
 ) -> Concern | None:
     activity = member.activity
     if activity.oldest_unacked is None:

@@ -16,7 +16,7 @@ from cafleet_core.records import Agent
 from cafleet_core.states import AgentKind
 from cafleet_core.storage import lookup, monitors, overview
 from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Member, PaneView
+from cafleet_core.views import Member, PaneReading
 
 SIGN_SECONDS = 5.0
 
@@ -26,7 +26,7 @@ class Tick(NamedTuple):
     and the line that the Director was told, if any.
     """
 
-    views: dict[str, PaneView]
+    views: dict[str, PaneReading]
     watching: bool
     told: str | None
 
@@ -83,7 +83,7 @@ class Monitor:
         self._claimed_at = now
         return self._watching
 
-    def _keep(self, team: Sequence[Agent], views: Mapping[str, PaneView]) -> None:
+    def _keep(self, team: Sequence[Agent], views: Mapping[str, PaneReading]) -> None:
         """Store the states that have changed, for those who look at no pane."""
         changed = [
             (agent.agent_id, views[agent.agent_id].state)
@@ -98,7 +98,7 @@ class Monitor:
                 for agent_id, state_now in changed:
                     monitors.keep_state(self._registry, agent_id, state_now, at)
 
-    def _wake(self, views: dict[str, PaneView]) -> str | None:
+    def _wake(self, views: dict[str, PaneReading]) -> str | None:
         roster = overview.roster(self._registry, self._session_id)
         now = clock.now()
         found = concerns.concerns(roster, views, self._limits, now)

@@ -9,7 +9,7 @@ from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentStatus, PaneState
 from cafleet_core.storage import monitors, overview
 from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Member, PaneView
+from cafleet_core.views import Member, PaneReading
 
 
 class Status(NamedTuple):
@@ -58,7 +58,7 @@ def _team(registry: Registry, session_id: str, at: datetime) -> list[Member]:
     return [_seen(member, views.get(member.agent.agent_id)) for member in team]
 
 
-def _seen(member: Member, view: PaneView | None) -> Member:
+def _seen(member: Member, view: PaneReading | None) -> Member:
     placement = member.agent.placement
     if placement is None or view is None or placement.pane_state == view.state:
         return member

@@ -1,4 +1,4 @@
-"""Reading a screen: the cues of a coding agent on its last lines, as a verdict."""
+"""Reading a screen: the cues of a coding agent on its last lines, as a match."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ LOOKED_AT = 20
 _STYLING = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
 
 
-class Verdict(NamedTuple):
+class CueMatch(NamedTuple):
     """A state, the line, title or lack of either that led to it, and the cue that it met."""
 
     state: PaneState
@@ -22,7 +22,7 @@ class Verdict(NamedTuple):
     rule: str = ""
 
 
-def read(screen: str, title: str, cues: Cues) -> Verdict:
+def read(screen: str, title: str, cues: Cues) -> CueMatch:
     """What the screen of an agent with these cues shows: a question beats work beats rest.
 
     A question above the input box is one that a text quotes; a viewer covers everything.
@@ -39,19 +39,19 @@ def read(screen: str, title: str, cues: Cues) -> Verdict:
         (PaneState.IDLE, "idle", lines),
     ):
         for pattern in getattr(cues, kind):
-            found = _first(pattern, where)
-            if found is not None:
-                return Verdict(state, found, f"{kind} {pattern}")
-    return Verdict(PaneState.UNKNOWN, "no cue on the screen")
+            line = _first(pattern, where)
+            if line is not None:
+                return CueMatch(state, line, f"{kind} {pattern}")
+    return CueMatch(PaneState.UNKNOWN, "no cue on the screen")
 
 
 def composer_row(lines: Sequence[str], cues: Cues) -> int | None:
     """Which of these lines begins the input box; None where none of them certainly does."""
     text = "\n".join(lines)
     ends = [
-        found.end()
+        match.end()
         for pattern in map(_compiled, cues.composer)
-        for found in pattern.finditer(text)
+        for match in pattern.finditer(text)
     ]
     return text.count("\n", 0, max(ends)) if ends else None
 
@@ -76,8 +76,8 @@ def _below_composer(lines: Sequence[str], cues: Cues) -> Sequence[str]:
 
 def _first(pattern: str, texts: Sequence[str]) -> str | None:
     for text in texts:
-        if found := [*_compiled(pattern).finditer(text)]:
-            end = text.find("\n", found[-1].end())
+        if matches := [*_compiled(pattern).finditer(text)]:
+            end = text.find("\n", matches[-1].end())
             lines = text[: end if end >= 0 else len(text)].split("\n")
             return lines[-1].strip()
     return None

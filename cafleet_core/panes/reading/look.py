@@ -1,12 +1,74 @@
-"""What the agent in a pane is doing, from a snapshot of it."""
+"""Looking at the panes of agents, as many as there are, with one tmux call a server."""
 
-from cafleet_core.agents.cues import Cues
-from cafleet_core.panes.reading import fuse, self_reports
-from cafleet_core.panes.reading.fuse import Judgement
-from cafleet_core.panes.tmux.snapshot import Glimpse
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from cafleet_core import clock, host
+from cafleet_core.agents import cues
+from cafleet_core.errors import TmuxError
+from cafleet_core.panes.reading import self_reports
+from cafleet_core.panes.reading.classify import FROM_TMUX, classify
+from cafleet_core.panes.tmux import client, snapshot
+from cafleet_core.panes.tmux.snapshot import PaneSnapshot
+from cafleet_core.records import Agent, Placement
+from cafleet_core.states import PaneState
+from cafleet_core.views import PaneReading
 
 
-def judge(seen: Glimpse, cues: Cues) -> Judgement:
-    """What the agent in the pane is doing, by its own word and by its screen."""
-    told = self_reports.told(cues.record, seen.pid, seen.stamped)
-    return fuse.judge(seen.screen, seen.title, cues, told)
+def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
+    """What each of these agents with a placement on this host is doing, by its id.
+
+    A server that has gone leaves its agents dead. Of one that could not be asked, or was
+    not understood, nothing is known: its agents are unknown, with tmux's own words.
+    Without tmux the result is empty.
+    """
+    by_socket: dict[str, list[tuple[str, Placement]]] = defaultdict(list)
+    for agent in agents:
+        if agent.placement is not None and agent.placement.host == host.host():
+            placed = (agent.agent_id, agent.placement)
+            by_socket[agent.placement.tmux_socket].append(placed)
+    readings: dict[str, PaneReading] = {}
+    for socket, placed_there in by_socket.items():
+        readings.update(_at_server(socket, placed_there))
+    return readings
+
+
+def _at_server(
+    socket: str, placed: Sequence[tuple[str, Placement]]
+) -> dict[str, PaneReading]:
+    panes: dict[str, PaneSnapshot] = {}
+    wanted = [placement.tmux_pane_id for _, placement in placed]
+    try:
+        panes = snapshot.take(socket, list(dict.fromkeys(filter(None, wanted))))
+    except client.TmuxMissing:
+        return {}
+    except client.ServerSilent as error:
+        return _unsure(placed, error)
+    except client.ServerGone:
+        pass  # no pane of it is left
+    except TmuxError as error:
+        return _unsure(placed, error)
+    return {
+        agent_id: _read(agent_id, placement, panes.get(placement.tmux_pane_id or ""))
+        for agent_id, placement in placed
+    }
+
+
+def _unsure(
+    placed: Sequence[tuple[str, Placement]], error: TmuxError
+) -> dict[str, PaneReading]:
+    unknown = PaneReading(PaneState.UNKNOWN, FROM_TMUX, error.message)
+    return {agent_id: unknown for agent_id, _ in placed}
+
+
+def _read(
+    agent_id: str, placement: Placement, seen: PaneSnapshot | None
+) -> PaneReading:
+    reports = (
+        self_reports.read(cues.parse(placement.cues).record, seen.pid, seen.stamped)
+        if seen is not None
+        else ()
+    )
+    return classify(agent_id, placement, seen, reports, clock.now())

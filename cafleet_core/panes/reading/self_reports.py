@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from cafleet_core import clock
-from cafleet_core.panes.reading.fuse import Told
 from cafleet_core.states import PaneState
 
 HOOK_TRUSTED = 600.0
@@ -23,33 +22,46 @@ _STATUS = {"idle": PaneState.IDLE, "busy": PaneState.BUSY, "waiting": PaneState.
 _DEEPEST = 8
 
 
-def told(records: Sequence[str], pane_pid: int, stamped: str) -> list[Told]:
+class SelfReport(NamedTuple):
+    """A state that a source other than the screen tells, `age` seconds old."""
+
+    source: str
+    state: PaneState
+    evidence: str
+    age: float
+
+
+def read(records: Sequence[str], pane_pid: int, stamped: str) -> list[SelfReport]:
     """What is told of the agent below this process, by its record and by a hook.
 
     `records` names the kinds of record that its coding agent keeps. A hook that told
     nothing since the record changed has missed that: not every change has its hook.
     """
-    readers = [_RECORDS[kind] for kind in records if kind in _RECORDS]
-    found = [one for read in readers if (one := read(pane_pid)) is not None]
+    kept = [_RECORDS[kind](pane_pid) for kind in records if kind in _RECORDS]
+    reports = [report for report in kept if report is not None]
     stamp = hook(stamped)
     if stamp is None:
-        return found
-    overtaken = any(one.age < stamp.age for one in found)
+        return reports
+    overtaken = any(report.age < stamp.age for report in reports)
     if overtaken and stamp.age > _CATCHES_UP:
-        return found
-    return [*found, stamp]
+        return reports
+    return [*reports, stamp]
 
 
-def hook(stamped: str) -> Told | None:
+def hook(stamped: str) -> SelfReport | None:
     """A state that was stamped on the pane, where it is one and still to be believed."""
     state, _, epoch = stamped.partition(" ")
     if state not in _HOOKED or not epoch.isdecimal():
         return None
     age = _age(float(epoch))
-    return Told("hook", PaneState(state), stamped, age) if age <= HOOK_TRUSTED else None
+    return (
+        SelfReport("hook", PaneState(state), stamped, age)
+        if age <= HOOK_TRUSTED
+        else None
+    )
 
 
-def claude(pane_pid: int, proc: str = "/proc") -> Told | None:
+def claude(pane_pid: int, proc: str = "/proc") -> SelfReport | None:
     """The state that a Claude Code in a pane keeps in its home, None without one.
 
     It is looked for by the pane's first process, which is Claude Code or an ancestor of
@@ -65,10 +77,10 @@ def claude(pane_pid: int, proc: str = "/proc") -> Told | None:
     if status not in _STATUS or not isinstance(since, int | float):
         return None
     evidence = f"{status}: {waits_for}" if waits_for else status
-    return Told("record", _STATUS[status], evidence, _age(since / 1000))
+    return SelfReport("record", _STATUS[status], evidence, _age(since / 1000))
 
 
-_RECORDS: Mapping[str, Callable[[int], Told | None]] = {"claude": claude}
+_RECORDS: Mapping[str, Callable[[int], SelfReport | None]] = {"claude": claude}
 
 
 def _claude_folder(pid: int, proc: str) -> str:

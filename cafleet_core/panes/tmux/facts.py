@@ -1,7 +1,7 @@
 """What tmux knows of its panes: one call for any number of them."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cafleet_core.errors import Refused
@@ -42,8 +42,6 @@ _FIELDS = (
 )
 
 _FORMAT = _SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
-
-_CAPTURE_MARK = "\x1ecafleet capture "
 
 
 class PaneFacts(NamedTuple):
@@ -107,32 +105,6 @@ def stamped(socket: str, agent_id: str) -> list[str]:
     Raises TmuxError.
     """
     return [one.pane_id for one in panes(socket).values() if one.agent_id == agent_id]
-
-
-def look(
-    socket: str, pane_ids: Iterable[str]
-) -> tuple[dict[str, PaneFacts], dict[str, str]]:
-    """Every pane of one server, and the visible screens, with colours, of these: one call.
-
-    Both by pane id; a pane that is gone is in neither. Raises TmuxError.
-    """
-    # tmux passes what it displays through strftime: a lone "%" would begin a directive
-    commands = [
-        f'display-message -p "{_CAPTURE_MARK}%{pane_id}"\n'
-        f"capture-pane -p -e -t {pane_id}\n"
-        for pane_id in pane_ids
-    ]
-    script = f"list-panes -a -F '{_FORMAT}'\n{''.join(commands)}"
-    reply = client.call(["source-file", "-"], socket=socket, stdin=script.encode())
-    listed, *captured = reply.out.split(_CAPTURE_MARK)
-    panes = _listed(listed)
-    screens = dict(part.partition("\n")[::2] for part in captured)
-    return panes, {pane: screens[pane] for pane in screens if pane in panes}
-
-
-def screen(socket: str, pane_id: str) -> str:
-    """The visible screen of one pane, with colours, empty where it is gone; raises TmuxError."""
-    return look(socket, [pane_id])[1].get(pane_id, "")
 
 
 def _listed(lines: str) -> dict[str, PaneFacts]:
