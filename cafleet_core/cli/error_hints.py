@@ -113,6 +113,14 @@ BY_PUSH_REASON = {
         "The pane is scrolled back, in tmux's copy mode.",
         "Press `q` in the pane.",
     ),
+    "synchronized": (
+        "The pane's keys go to other panes too (`synchronize-panes`).",
+        "`tmux set -w synchronize-panes off` in its window.",
+    ),
+    "input_off": (
+        "The pane takes no keys (`select-pane -d`).",
+        "`tmux select-pane -e` with the pane as target.",
+    ),
     "starting": (
         "The agent has not shown its input box yet.",
         "Nothing; if it lasts, look at the pane: it may ask for a login or for trust in the folder.",
@@ -135,8 +143,12 @@ BY_PUSH_REASON = {
         "Delete the member and create it again; the message waits to be polled.",
     ),
     "server_gone": (
-        "The tmux server has ended, or does not answer.",
-        "It is tried again; if it has ended, `cafleet doctor --fix`, and create the members again.",
+        "The tmux server has ended.",
+        "`cafleet doctor --fix`, and create the members again.",
+    ),
+    "no_answer": (
+        "tmux did not answer in time, or not as it does.",
+        "It is tried again within seconds; if it lasts, `cafleet doctor` says what tmux answers.",
     ),
     "expired": (
         "For a day there was nobody in its pane to tell.",

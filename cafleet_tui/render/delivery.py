@@ -50,6 +50,8 @@ COLOURS = {
 _REASONS = {
     "question": "question on screen",
     "draft": "a draft in its input",
+    "synchronized": "its keys go to other panes too",
+    "input_off": "its pane takes no keys",
     "self": "to itself",
     "no_placement": "no pane",
     "pending_placement": "pane not ready",
@@ -57,6 +59,7 @@ _REASONS = {
     "other_host": "on another host",
     "tmux_missing": "no tmux here",
     "no_access": "tmux out of reach",
+    "no_answer": "tmux did not answer",
 }
 
 

@@ -148,13 +148,14 @@ def test_the_condition_holds_for_the_agent_s_own_pane_alone(
 def test_the_answers_are_read_by_number() -> None:
     out = (
         "2 delivered\n"
-        "0 refused 7 %1 abc-1 ,f00d 0 1 /dev/pts/3 vi\n"
-        "3 refused 7 %2   1  /dev/pts/4 my agent\n"
+        "0 refused 7 %1 abc-1 ,f00d 0 1 0 0 /dev/pts/3 vi\n"
+        "3 refused 7 %2   1  1 1 /dev/pts/4 my agent\n"
         "9 delivered\nnonsense\n\n"
     )
+    left, right = (False, True, False, False), (True, False, True, True)
     assert script.parse(out, 4) == [
-        Refusal(7, "%1", "abc-1", ("", "f00d"), False, True, "/dev/pts/3", "vi"),
+        Refusal(7, "%1", "abc-1", ("", "f00d"), *left, "/dev/pts/3", "vi"),
         None,
         True,
-        Refusal(7, "%2", "", ("",), True, False, "/dev/pts/4", "my agent"),
+        Refusal(7, "%2", "", ("",), *right, "/dev/pts/4", "my agent"),
     ]

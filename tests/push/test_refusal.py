@@ -9,7 +9,9 @@ from cafleet_core.push.script import can_name
 from tests.builders import an_id
 
 AGENT = an_id("agent")
-AT_A_SHELL = Refusal(1, "%1", AGENT, (), False, False, "/dev/pts/1", "bash")
+AT_A_SHELL = Refusal(
+    1, "%1", AGENT, (), False, False, False, False, "/dev/pts/1", "bash"
+)
 """Facts of the right pane, whose agent has left it to a shell."""
 
 
@@ -29,9 +31,9 @@ AT_A_SHELL = Refusal(1, "%1", AGENT, (), False, False, "/dev/pts/1", "bash")
 def test_only_the_agents_own_shell_may_be_shown_a_text(
     refusal: Refusal, reason: str | None
 ) -> None:
-    found = of_refusal(refusal, 1, "%1", AGENT)
-    assert found.reason == reason
-    assert (found.outcome == "shown") == (reason is None)
+    result = of_refusal(refusal, 1, "%1", AGENT)
+    assert result.reason == reason
+    assert (result.outcome == "shown") == (reason is None)
 
 
 @pytest.mark.parametrize("command", [".hidden", "-zsh", "+x", "a b", "a;b", "a\tb"])
