@@ -5,7 +5,7 @@ VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(shell $(PYTHON) -c 'import 
 BIN := $(VENV)/bin
 JOBS ?= auto
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
-AGENTS := @anthropic-ai/claude-code@2.1.329 @openai/codex@0.169.0 opencode-ai@1.18.33
+AGENTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33
 
 .PHONY: run test smoke test-agents check static format bench screenshots movie docs clean
 .DEFAULT_GOAL := help

@@ -7,7 +7,6 @@ import os
 SHORTEST_PREFIX = 4
 """Fewest characters of an id that may stand for it."""
 
-_LENGTH = 36
 _MARK = 13
 _CHARACTERS = frozenset("0123456789abcdef-")
 
@@ -23,9 +22,9 @@ def new() -> str:
     )
 
 
-def is_one(text: str) -> bool:
-    """Whether a text has the form of an id, so that nothing else may be called that."""
-    return len(text) == _LENGTH and _CHARACTERS.issuperset(text.lower())
+def looks_like_one(text: str) -> bool:
+    """Whether a lower-case text may be an id or the beginning of one, so that no name may be that."""
+    return len(text) >= SHORTEST_PREFIX and _CHARACTERS.issuperset(text)
 
 
 def mark(one: str) -> str:

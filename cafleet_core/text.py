@@ -13,21 +13,38 @@ _DROPPED = (
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
     "\u2028\u2029]"
 )
+_ASCII_BRACKETS = frozenset("[({<")
 _LONE_SURROGATE = "[\ud800-\udfff]"
 
 
 def sanitise(text: str) -> str:
+    """`text` without anything that a terminal or pane would obey, or that no reader sees.
+
+    What `disarmed` drops, and invisible characters that nothing beside them needs
+    (`invisible`). Idempotent; the result always encodes as UTF-8.
+    """
+    text = disarmed(text)
+    return text if text.isascii() else _without_hidden(text)
+
+
+def disarmed(text: str) -> str:
     """`text` without anything that a terminal or pane would obey.
 
     Dropped: C0 but line feed and tab, DEL, C1 (so every escape sequence loses its
     introducer), U+2028/2029 and the bidirectional controls. Line ends become `\\n`,
-    lone surrogates U+FFFD. Idempotent; the result always encodes as UTF-8.
+    lone surrogates U+FFFD.
     """
     if text.replace("\n", "").isprintable():
         return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return re.sub(_LONE_SURROGATE, "\ufffd", re.sub(_DROPPED, "", text))
+
+
+def _without_hidden(text: str) -> str:
+    from cafleet_core import invisible  # most texts have nothing of the kind
+
+    return invisible.without_hidden(text)
 
 
 def one_line(text: str) -> str:
@@ -40,11 +57,32 @@ def label(text: str) -> str:
     return " ".join(sanitise(text).split())
 
 
+def quoting_heads(text: str) -> str:
+    """A sanitised `text` in which no line can be taken for the head of a message."""
+    if text.isascii() and not _ASCII_BRACKETS.intersection(text):
+        return text
+    from cafleet_core import forged_heads  # most bodies hold nothing of the kind
+
+    return forged_heads.marked(text)
+
+
 def cut(text: str, limit: int) -> str:
     """The first `limit` code points of `text` and `…` where any were dropped; 0 = no limit."""
     if limit <= 0 or len(text) <= limit:
         return text
     return text[:limit] + ELLIPSIS
+
+
+def comparable(name: str) -> str:
+    """What a reader takes a name for: the same for names that differ only in form or case."""
+    import unicodedata  # only who registers or looks for a name in another form needs it
+
+    return label(unicodedata.normalize("NFKC", sanitise(name))).casefold()
+
+
+def is_text(text: str) -> bool:
+    """Whether `text` encodes; bytes that are no UTF-8 reach a program as lone surrogates."""
+    return text.isascii() or re.search(_LONE_SURROGATE, text) is None
 
 
 def storable(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Iterable
 from functools import partial
@@ -16,7 +17,7 @@ from cafleet_core.broker.directory import identity, sessions
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.config.settings import Settings
-from cafleet_core.errors import InvalidInput, NotReady
+from cafleet_core.errors import InvalidInput, NotReady, WrongUsage
 from cafleet_core.records import Session
 
 if TYPE_CHECKING:
@@ -74,10 +75,37 @@ def tui(
     if screenshot:
         _draw(app, screenshot, size)
     else:
+        _refuse_without_terminal()
         _forget_sizes()
-        app.run()
+        asyncio.run(_shown(app))
         if app.fault:
             raise app.fault
+        if app.return_code:
+            context = click.get_current_context()
+            context.exit(app.return_code)
+
+
+_ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
+_SIGNALLED = 128
+"""What shells add to a signal's number for the exit code of a program that it ended."""
+
+
+def _refuse_without_terminal() -> None:
+    """Raise WrongUsage where nobody could see the room; in a browser the server is its terminal."""
+    if "TEXTUAL_DRIVER" in os.environ:
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise WrongUsage(
+            "the control room needs a terminal; for one frame use --screenshot FILE.svg."
+        )
+
+
+async def _shown(app: CafleetApp) -> None:
+    """Run the room until it is left; a signal that ends programs lets it put the terminal right."""
+    loop = asyncio.get_running_loop()
+    for number in _ENDING_SIGNALS:
+        loop.add_signal_handler(number, app.exit, None, _SIGNALLED + number)
+    await app.run_async()
 
 
 def _forget_sizes() -> None:

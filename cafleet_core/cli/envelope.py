@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from cafleet_core import text
@@ -11,8 +10,6 @@ from cafleet_core.states import PushOutcome
 
 if TYPE_CHECKING:
     from cafleet_core.views import Entry
-
-_LOOKS_LIKE_ENVELOPE = r"(?m)^(?=\[[0-9a-f-]{36} \| )"
 
 
 def as_text(task: Task, limit: int, full: bool) -> str:
@@ -125,7 +122,7 @@ def body(words: str, task_id: str, limit: int, full: bool) -> str:
     shown = whole if full else text.cut(whole, limit)
     if shown != whole:
         shown += f" ({len(whole)} characters; cafleet message show --full --task-id {task_id})"
-    return re.sub(_LOOKS_LIKE_ENVELOPE, "> ", shown) if "[" in shown else shown
+    return text.quoting_heads(shown)
 
 
 def push_text(result: PushResult) -> str:

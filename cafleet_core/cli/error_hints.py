@@ -77,6 +77,7 @@ BY_MESSAGE = {
     "the control room ended at once; see 'cafleet tui'.": "Run it by hand to see what it says.",
     "<what> was not ready in 20 s.": "The machine is busy; try again.",
     "'<name>' is not installed; install cafleet as a package.": "For example `pipx install .` in the source folder.",
+    "'<clean>' reads as the beginning of an id; a name needs another letter.": "An id may be cut to four characters; take a name with a letter beyond f, or a blank.",
     "'<clean>' cannot be a name.": "It means something already, as `all` does; take another.",
     "<path> <error>; it is left as it is.": "A coding agent's settings file is broken: mend it, then run `cafleet setup` again.",
     "<path> was changed by someone else meanwhile.": "Run `cafleet setup` again; it reads the file anew.",

@@ -140,7 +140,20 @@ def main() -> NoReturn:
     """Run the command line of this process and exit with the code that the docs promise."""
     output.prepare()
     # Taking the interpreter apart costs as much as a whole poll, and nothing is left open.
-    os._exit(run(sys.argv[1:]))
+    os._exit(run([_as_meant(argument) for argument in sys.argv[1:]]))
+
+
+def _as_meant(argument: str) -> str:
+    """An argument as UTF-8 text, whatever the locale; bytes that are none stay as they came.
+
+    Under the POSIX locale Python reads every byte beyond ASCII as a lone surrogate.
+    """
+    if argument.isascii():
+        return argument
+    try:
+        return os.fsencode(argument).decode()
+    except UnicodeError:
+        return argument
 
 
 def run(arguments: list[str]) -> int:

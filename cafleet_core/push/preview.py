@@ -9,7 +9,8 @@ from cafleet_core.records import Task
 def preview(task: Task, max_text_len: int) -> str:
     """A header line and one line of body, of at most `max_text_len` code points (0 = all)."""
     header = f"[cafleet msg {task.task_id} from {task.from_agent_id} {task.created_at}]"
-    body = text.one_line(text.cut(text.sanitise(task.text), max_text_len))
+    body = text.cut(text.sanitise(task.text), max_text_len)
+    body = text.one_line(text.quoting_heads(body))
     return f"{header}\n{body}"
 
 

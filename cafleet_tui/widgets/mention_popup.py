@@ -11,11 +11,11 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from cafleet_core.broker.messages.mentions import token
+from cafleet_core.broker.messages.mentions import AT, token
 from cafleet_core.records import Agent
 from cafleet_tui.render import composer as render
 
-_BEING_WRITTEN = re.compile(r"(?:^|\s)@([\w.-]*)$")
+_BEING_WRITTEN = re.compile(rf"(?:^|[\s、，：])[{AT}]([\w.-]*)$")
 _EVERYONE = "all"
 
 

@@ -69,6 +69,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.requests.append(body)
         reply = reply_to(body)
         anthropic = "messages" in body
+        if reply.refusal:
+            status, headers, document = reply.refusal
+            self._answer(status, document, headers)
+            return
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.end_headers()
@@ -83,9 +87,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(f"event: {kind}\ndata: {line}\n\n".encode())
         self.wfile.flush()
 
-    def _answer(self, status: int, document: dict[str, Any]) -> None:
+    def _answer(
+        self,
+        status: int,
+        document: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> None:
         body = json.dumps(document).encode()
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
         self.end_headers()

@@ -18,7 +18,7 @@ from tests.terminal import Terminal, eventually
 FOLDER = "CAFLEET_AGENTS_DIR"
 """The variable that names the folder in which the programs are installed."""
 
-PATIENCE = 25.0
+PATIENCE = 60.0
 """Seconds that a program may take for anything."""
 
 SESSION = "7c1e52d0-7f2b-4c4e-9d55-0d3f6a1b2c3d"
@@ -45,7 +45,7 @@ COMMANDS = {
 }
 AT_REST = {
     MEMBER: "don't ask on",
-    "claude": "/effort",
+    "claude": "manual mode on",
     "codex": "Ask Codex",
     USERS_CODEX: "Ask Codex",
     "opencode": "ctrl+p commands",
@@ -56,6 +56,17 @@ STRANGER = "stranger"
 """A Codex that was told nothing about trust."""
 OUTDATED = "outdated"
 """A Codex that has heard of a newer version."""
+SUBSCRIBER = "subscriber"
+"""A Claude Code that is signed in with a subscription."""
+BARE = "bare"
+"""A program with no shell below it, as a member's."""
+IN_A_SHELL = "in-a-shell"
+"""A program that was typed into an interactive shell."""
+
+_EDITOR = """#!/bin/sh
+exec $(cat "$HOME/editor-$TMUX_PANE") "$@"
+"""
+"""The user's editor: the program that a file names for this pane."""
 
 _KEY = "sk-ant-local-dummy-000000000000"
 _CODEX_CONFIG = """
@@ -102,6 +113,9 @@ class Programs:
         self.api = api
         for folder in (self.home, self.trusted, self.untrusted):
             folder.mkdir(parents=True)
+        self._editor = self.home / "editor"
+        self._editor.write_text(_EDITOR)
+        self._editor.chmod(0o755)
         # Codex asks for trust where there is a repository
         subprocess.run(["git", "init", "--quiet", str(self.untrusted)], check=True)
         self._set_up_claude()
@@ -153,17 +167,40 @@ class Programs:
         self, agent: str, *, trusted: bool = True, size: Size = USUAL, kind: str = ""
     ) -> str:
         """A pane in which a shell has started this agent; returns at once."""
-        environment = {**self.environment(), "CODEX_HOME": str(self._codex_home(kind))}
-        settings = [f"{name}={value}" for name, value in environment.items()]
-        run = f"set -m; {COMMANDS[agent]}; exec bash --norc --noprofile -i"
+        settings = [f"{name}={value}" for name, value in self._variables(kind).items()]
+        shell = "exec bash --norc --noprofile -i"
+        run = {BARE: f"exec {COMMANDS[agent]}", IN_A_SHELL: shell}.get(
+            kind, f"set -m; {COMMANDS[agent]}; {shell}"
+        )
         inside = 'exec env -i TMUX="$TMUX" TMUX_PANE="$TMUX_PANE" "$@"'
-        return self.terminal.tmux(
+        pane = self.terminal.tmux(
             *("new-session", "-d", "-P", "-F", "#{pane_id}"),
             *("-x", str(size.width), "-y", str(size.height)),
             *("-c", str(self.trusted if trusted else self.untrusted), "--"),
             *("sh", "-c", inside, "sh", *settings),
             *("bash", "--norc", "--noprofile", "-c", run),
         )
+        if kind == IN_A_SHELL:
+            self.awaits(pane, "bash-")
+            self.terminal.keys(pane, COMMANDS[agent], "Enter")
+        return pane
+
+    def _variables(self, kind: str) -> dict[str, str]:
+        """The variables of a program in a set-up of this kind."""
+        codex = kind if kind in {STRANGER, OUTDATED} else ""
+        variables = {**self.environment(), "CODEX_HOME": str(self._codex_home(codex))}
+        if kind == SUBSCRIBER:
+            del variables["ANTHROPIC_API_KEY"]
+            variables["CLAUDE_CODE_OAUTH_TOKEN"] = _KEY
+        return {
+            **variables,
+            "EDITOR": str(self._editor),
+            "VISUAL": str(self._editor),
+        }
+
+    def edits_with(self, pane: str, command: str) -> None:
+        """Name the editor that whatever runs in a pane opens from now on."""
+        (self.home / f"editor-{pane}").write_text(command)
 
     def started(self, agent: str) -> str:
         """A pane in which this agent is at rest."""

@@ -21,6 +21,16 @@ CALL = "CALL "
 QUOTE = "QUOTE"
 """Answers with prose that quotes the prompts of coding agents."""
 
+LIMIT = "LIMIT"
+"""Refuses: the limit of use is reached, for an hour."""
+OVERLOADED = "OVERLOADED"
+"""Refuses: the service is overloaded."""
+RETRY = "RETRY"
+"""Refuses: the service is broken, and may be asked again."""
+DENIED = "DENIED"
+"""Refuses: the key is not known."""
+_REFUSED = {LIMIT, OVERLOADED, RETRY, DENIED}
+
 _QUOTED = """The dialog looks like this:
 
  Do you want to proceed?
@@ -56,6 +66,14 @@ _ESCALATED = {
 _numbers = itertools.count(1)
 
 
+class Refusal(NamedTuple):
+    """An error of the service: its status, its headers, and its document."""
+
+    status: int
+    headers: dict[str, str]
+    document: dict[str, Any]
+
+
 class Reply(NamedTuple):
     """Text in words that come one by one, or one call of a tool."""
 
@@ -64,6 +82,7 @@ class Reply(NamedTuple):
     pause: float = 0.0
     thinks: float = 0.0
     tool: str = ""
+    refusal: Refusal | None = None
     arguments: dict[str, Any] = {}  # noqa: RUF012  # a named tuple's default; nobody writes to it
 
     def parts(self) -> Iterator[str]:
@@ -81,6 +100,10 @@ def reply_to(request: dict[str, Any]) -> Reply:
     prompt = _prompt(said[-1])
     reply = Reply(next(_numbers))
     anthropic = "messages" in request
+    # what was refused is said again, before what is said now
+    word = max(_REFUSED | {PONDER}, key=prompt.rfind)
+    if word in _REFUSED and word in prompt:
+        return reply._replace(refusal=_refusal(word, anthropic))
     if PERMIT in prompt:
         if anthropic:
             arguments = {"command": "touch x.txt", "description": "Touch a file"}
@@ -98,6 +121,50 @@ def reply_to(request: dict[str, Any]) -> Reply:
     if PONDER in prompt:
         return reply._replace(thinks=5.0)
     return reply._replace(text=_QUOTED) if QUOTE in prompt else reply
+
+
+def _refusal(word: str, anthropic: bool) -> Refusal:
+    """As the service of either protocol refuses."""
+    if word == OVERLOADED:
+        return _refused(529 if anthropic else 503, "overloaded_error", "Overloaded")
+    if word == RETRY:
+        return _refused(500, "api_error", "Broken")._replace(headers={})
+    if word == DENIED:
+        return _refused(401, "authentication_error", "invalid x-api-key")
+    resets = int(time.time()) + 3600
+    kind = "rate_limit_error" if anthropic else "usage_limit_reached"
+    limited = _refused(
+        429, kind, "This request would exceed your account's rate limit."
+    )
+    limited.headers.update(_limit_headers(resets))
+    limited.document["error"].update(plan_type="plus", resets_at=resets)
+    return limited
+
+
+def _refused(status: int, kind: str, message: str) -> Refusal:
+    document = {"type": "error", "error": {"type": kind, "message": message}}
+    return Refusal(status, {"x-should-retry": "false"}, document)
+
+
+def _limit_headers(resets: int) -> dict[str, str]:
+    claude = {
+        "status": "rejected",
+        "reset": str(resets),
+        "representative-claim": "five_hour",
+        "5h-status": "rejected",
+        "5h-utilization": "1",
+        "5h-reset": str(resets),
+    }
+    codex = {
+        "primary-used-percent": "100",
+        "primary-window-minutes": "300",
+        "primary-reset-at": str(resets),
+    }
+    return {
+        "retry-after": "3600",
+        **{f"anthropic-ratelimit-unified-{key}": said for key, said in claude.items()},
+        **{f"x-codex-{key}": said for key, said in codex.items()},
+    }
 
 
 def _prompt(item: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from cafleet_core.broker.team import answer
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
 from tests.agents.office import AGENTS, RULES, Office
+from tests.agents.programs import PATIENCE
 from tests.agents.replies import PERMIT, PONDER, SLOWLY
 from tests.terminal import cafleet, eventually
 
@@ -140,14 +141,16 @@ def test_the_trust_dialog_is_not_answered(office: Office) -> None:
     assert result == PushResult(PushOutcome.HELD, PushReason.QUESTION)
 
     def trusted() -> bool:
-        """Claude Code may ask a second time, when it has drawn itself anew."""
-        office.programs.terminal.keys(pane, "Down")
-        office.programs.awaits(pane, "❯ Yes, I trust")
-        office.programs.terminal.keys(pane, "Enter")
-        time.sleep(2)
+        """Claude Code may ask a second time, and at first it may miss a key."""
+        screen = office.programs.terminal.screen(pane)
+        if "❯ No, exit" in screen:
+            office.programs.terminal.keys(pane, "Down")
+        elif "❯ Yes, I trust" in screen:
+            office.programs.terminal.keys(pane, "Enter")
+        time.sleep(1)
         return office.view("newcomer").state == "idle"
 
-    eventually(trusted)
+    eventually(trusted, PATIENCE)
     office.settles()
     office.has_heard_once("claude", task)
 

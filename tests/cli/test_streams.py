@@ -11,6 +11,7 @@ import pytest
 
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.storage import tasks
 from tests.cli.conftest import Prompt
 from tests.team import Team
 from tests.terminal import command_line, environment
@@ -140,7 +141,7 @@ def test_arguments_may_be_any_bytes(
     for command, code in (
         ([b"session", b"show", raw], 1),
         ([b"send", b"--to", raw, b"--text", b"x"], 1),
-        ([b"send", b"--to", b"bob", b"--text", raw], 0),
+        ([b"send", b"--to", b"bob", b"--text", raw], 2),
         ([b"send", b"--to", b"bob", b"--file", raw], 2),
         ([b"poll", b"--since", raw], 2),
         ([raw], 2),
@@ -167,3 +168,16 @@ def test_a_file_of_bytes_is_stored_without_its_nuls(
     assert cli(*who, "bob", "send", "--to", "alice", "--file", str(body)).code == 0
     polled = cli(*who, "alice", "poll", "--json").document
     assert polled[0]["text"] == "ab[31mc\n"
+
+
+def test_an_argument_is_utf_8_whatever_the_locale(
+    registry: Registry, team: Team
+) -> None:
+    bare = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    who = ("--session-id", team.session.session_id, "--agent-id", "Director")
+    words = (*who, "message", "send", "--to", "alice", "--text", "Grüße ☃")
+    code, said = shell(Path(registry.path), '"$@"', *words, **bare)
+    assert code == 0, said
+    alice = team.others["alice"].agent_id
+    (task,) = tasks.inbox(registry, alice, acked_too=True, since=None, limit=9)
+    assert task.text == "Grüße ☃"

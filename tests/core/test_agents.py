@@ -59,6 +59,7 @@ def test_an_agent_may_name_the_pane_it_lives_in(registry: Registry) -> None:
             "a\u202eb",
         ),
         *("-rf", "@alice", "all", "ALL", "x" * 65, "caf\udce9", "a\x7f", "a\0b"),
+        *("cafe", "DEAD-BEEF", "０１２３", "ca\u200bfe", "help\U000e0065er"),
     ],
 )
 def test_a_name_that_cannot_be_addressed_is_refused(
@@ -79,7 +80,9 @@ def test_other_names_are_kept_as_they_are(registry: Registry, name: str) -> None
     assert identity.find_agent(registry, team.session.session_id, name).name == name
 
 
-@pytest.mark.parametrize("name", ["alice", "ALICE", "director", "Administrator"])
+@pytest.mark.parametrize(
+    "name", ["alice", "ALICE", "director", "Administrator", "ａlice", "Director"]
+)
 def test_a_name_is_unique_among_the_active(registry: Registry, name: str) -> None:
     team = a_team(registry, "alice")
     with pytest.raises(Refused, match=f"an active agent named '{name}' exists"):
@@ -156,13 +159,13 @@ def test_an_agent_is_found_by_id_name_or_unique_prefix(registry: Registry) -> No
     session_id = team.session.session_id
     one = add(registry, team, "cafe0000-1", "one")
     two = add(registry, team, "cafe0000-12", "two")
-    named_like_an_id = add(registry, team, "beef0000-1", "cafe")
+    other = add(registry, team, "beef0000-1", "other")
     for reference, agent in (
         ("cafe0000-1", one),
         ("cafe0000-12", two),
         ("two", two),
-        ("cafe", named_like_an_id),
-        ("beef", named_like_an_id),
+        ("other", other),
+        ("beef", other),
     ):
         assert identity.find_agent(registry, session_id, reference) == agent
     with pytest.raises(Ambiguous) as refused:

@@ -42,6 +42,9 @@ def reached(words: str) -> list[str]:
         ("@drafter\nfirst\n  second", ["drafter"], "first\n  second"),
         ("@drafter ask @director", ["drafter"], "ask @director"),
         ("@drafter mail me@host", ["drafter"], "mail me@host"),
+        ("＠drafter こんにちは", ["drafter"], "こんにちは"),
+        ("＠drafter、＠director、見て", ["drafter", "Director"], "見て"),
+        ("@drafter：go on", ["drafter"], "go on"),
     ],
 )
 def test_leading_mentions_name_the_recipients(

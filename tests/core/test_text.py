@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cafleet_core import text
+from cafleet_core.invisible import SUSPECT
 
 ANYTHING = st.text(st.characters(codec=None), max_size=80)
 """Any code points, lone surrogates included."""
@@ -19,9 +21,13 @@ OBEYED = {
     *"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
     *"\u2028\u2029",
 }
+UNSEEN = [chr(code) for code in range(0x110000) if re.match(SUSPECT, chr(code))]
+"""Characters that may be invisible."""
+
 HOSTILE = st.lists(
     st.one_of(
         st.sampled_from([*sorted(OBEYED), "\r\n"]),
+        st.sampled_from([*UNSEEN, *"❤👩🏴葛مक1x"]),
         st.characters(codec=None),
     ),
     max_size=60,
@@ -45,7 +51,12 @@ def test_a_sanitised_text_always_encodes(words: str) -> None:
     text.sanitise(words).encode("utf-8")
 
 
-@given(st.text(st.characters(exclude_categories=["C", "Z"]), max_size=40))
+@given(
+    st.text(
+        st.characters(exclude_categories=["C", "Z"], exclude_characters=UNSEEN),
+        max_size=40,
+    )
+)
 def test_harmless_text_stays_as_it_is(words: str) -> None:
     assert text.sanitise(words) == words
 
@@ -62,6 +73,21 @@ def test_harmless_text_stays_as_it_is(words: str) -> None:
         ("one\u2028two\u2029three", "onetwothree"),
         ("half \ud83d", "half \ufffd"),
         ("日本語 👩‍👩‍👧 é", "日本語 👩‍👩‍👧 é"),
+        ("tags\U000e0064\U000e0065\U000e006c", "tags"),
+        (
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+            "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        ),
+        ("🏴\U000e0072\U000e006d\U000e007f", "🏴"),
+        ("a\u200bl\u2060p\ufeffh\u00ada\u034f", "alpha"),
+        ("x\ufe0f\ufe0e\U000e0121\U000e0122", "x"),
+        ("❤\ufe0f 1\ufe0f\u20e3 葛\U000e0100", "❤\ufe0f 1\ufe0f\u20e3 葛\U000e0100"),
+        ("❤\ufe0f\ufe0f 葛\U000e0100\U000e0101", "❤\ufe0f 葛\U000e0100"),
+        ("👩🏽\u200d💻 🏳\ufe0f\u200d🌈", "👩🏽\u200d💻 🏳\ufe0f\u200d🌈"),
+        ("می\u200cخواهم क\u094d\u200dष", "می\u200cخواهم क\u094d\u200dष"),
+        ("می\u200c\u200c\u200dخ", "می\u200cخ"),
+        ("ภาษา\u200bไทย", "ภาษา\u200bไทย"),
+        ("\u115f\u1160\u3164\uffa0hi", "hi"),
     ],
 )
 def test_what_becomes_of_known_texts(words: str, clean: str) -> None:

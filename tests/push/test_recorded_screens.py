@@ -17,7 +17,7 @@ from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
 from tests.push import player
-from tests.screens.corpus import HERE, Screen, recorded
+from tests.screens.corpus import Screen, recorded
 from tests.team import a_team
 from tests.terminal import Terminal, eventually
 
@@ -31,13 +31,17 @@ HINDERING = [
 ]
 
 
-@pytest.mark.parametrize("screen", HINDERING, ids=lambda one: f"{one.agent}/{one.name}")
+@pytest.mark.parametrize(
+    "screen",
+    HINDERING,
+    ids=lambda screen: f"{screen.agent}/{screen.version}/{screen.name}",
+)
 def test_it_waits_for_the_screen_to_be_at_rest(
     registry: Registry, terminal: Terminal, tmp_path: Path, screen: Screen
 ) -> None:
     notes = tmp_path / "typed"
-    at_rest = f"idle-{AT_REST[screen.agent]}-120x40.txt"
-    files = [HERE / screen.agent / name for name in (f"{screen.name}.txt", at_rest)]
+    at_rest = screen._replace(name=f"idle-{AT_REST[screen.agent]}-120x40")
+    files = [screen.path, at_rest.path]
     pane = terminal.pane(
         [sys.executable, player.__file__, str(notes), *map(str, files)],
         {"PYTHONPATH": os.getcwd()},

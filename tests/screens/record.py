@@ -1,13 +1,16 @@
 """Drive real coding agents into each state and write down their screens.
 
-`CAFLEET_AGENTS_DIR=<folder> python -m tests.screens.record [PROGRAM…]`; see `make test-agents`
+`CAFLEET_AGENTS_DIR=<folder> python -m tests.screens.record [PROGRAM|PLAY…]`; see `make test-agents`
 for the folder. What a screen is to be read as comes from how it was brought about.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
+import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -15,59 +18,108 @@ from pathlib import Path
 
 from tests.agents.models import ModelApi
 from tests.agents.programs import FOLDER, Programs, Size
-from tests.screens.corpus import HERE, Screen
-from tests.screens.plays import PLAYS, Scene, Staging
+from tests.screens.corpus import Screen
+from tests.screens.plays import PLAYS, Staging
+from tests.screens.scene import Scene
 from tests.terminal import Terminal
 
 SIZES = (Size(120, 40), Size(80, 24))
+AT_ONCE = 4
+"""Programs that run side by side: more are too slow for one another."""
 PACKAGES = {
     "claude": "@anthropic-ai/claude-code",
     "codex": "@openai/codex",
     "opencode": "opencode-ai",
 }
+_FACTS = (
+    "#{pane_current_command}\t#{cursor_x},#{cursor_y}\t#{cursor_flag}\t#{alternate_on}"
+    "\t#{pane_tty}\t#{pane_title}"
+)
 
 
 def main() -> None:
-    """Write every screen at every size: of every program, or of those that are named."""
+    """Write every screen at every size: of every program or play, or of those that are named."""
     named = sys.argv[1:] or PACKAGES
     root = Path(tempfile.mkdtemp(prefix="cafleet-screens-"))
     terminal = Terminal(root / "tmux.sock", root / "registry.db")
     try:
         with ModelApi() as api:
             programs = Programs(root, terminal, api)
-            with ThreadPoolExecutor() as pool:
+            _furnish(programs.trusted)
+            with ThreadPoolExecutor(AT_ONCE) as pool:
                 plays = [
-                    pool.submit(_record, programs, size, one)
+                    pool.submit(_record, programs, size, staging)
+                    for staging in PLAYS
+                    if staging.agent in named or staging.name in named
                     for size in SIZES
-                    for one in PLAYS
-                    if one.agent in named
                 ]
-                for play in plays:
-                    play.result()
+            for play in plays:
+                play.result()
     finally:
         terminal.close()
+        _end_what_is_left(root / "home")
 
 
-def _record(programs: Programs, size: Size, one: Staging) -> None:
-    pane = programs.start(one.agent, trusted=one.trusted, size=size, kind=one.kind)
-    scene = Scene(programs, one.agent, pane, size)
-    for state, name in one.play(scene):
-        _write(scene, state, name)
+def _end_what_is_left(home: Path) -> None:
+    """End what a program started to outlive it, as Claude Code's list of sessions does."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"HOME={home}\0".encode() in (process / "environ").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def _furnish(folder: Path) -> None:
+    """A repository with a change in it, as there is where agents work."""
+    subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
+    (folder / "notes.txt").write_text("a line\n" * 60)
+
+
+def _record(programs: Programs, size: Size, staging: Staging) -> None:
+    pane = programs.start(
+        staging.agent, trusted=staging.trusted, size=size, kind=staging.kind
+    )
+    scene = Scene(programs, staging.agent, pane, size)
+    try:
+        for state, name in staging.play(scene):
+            _write(scene, state, name)
+    except AssertionError as error:
+        print(f"{staging.name} at {size}: {error}\n{programs.terminal.screen(pane)}")
+        raise
 
 
 def _write(scene: Scene, state: str, name: str) -> None:
-    fields = "#{pane_current_command}\t#{cursor_x},#{cursor_y}\t#{pane_title}"
     terminal, pane = scene.programs.terminal, scene.pane
-    facts = terminal.tmux("display-message", "-p", "-t", pane, fields)
-    command, cursor, title = facts.split("\t", 2)
+    facts = terminal.tmux("display-message", "-p", "-t", pane, _FACTS)
+    command, cursor, caret, alternate, tty, title = facts.split("\t", 5)
     size = f"{scene.size.width}x{scene.size.height}"
     screen = Screen(
         *(scene.agent, f"{state}-{name}-{size}", state, _version(scene.agent)),
         *(command, title.replace(os.uname().nodename, "host"), cursor),
         terminal.tmux("capture-pane", "-p", "-e", "-t", pane),
+        *(caret, alternate, _processes(tty), _record_of(scene)),
     )
-    screen.write(HERE)
-    print(screen.agent, screen.name)
+    screen.write()
+    print(screen.agent, screen.name, flush=True)
+
+
+def _processes(tty: str) -> str:
+    """The foreground group of a terminal, and what is stopped there: `claude:S vim:S`."""
+    columns = ["-o", "stat=", "-o", "comm=", "-t", tty.removeprefix("/dev/")]
+    listed = subprocess.run(
+        ["ps", *columns], capture_output=True, text=True, check=False
+    )
+    rows = [line.split(None, 1) for line in listed.stdout.splitlines()]
+    shown = [(state, name) for state, name in rows if "+" in state or state[0] == "T"]
+    return " ".join(f"{name.strip()}:{state[0]}" for state, name in shown)
+
+
+def _record_of(scene: Scene) -> str:
+    """The status in the record that Claude Code keeps about itself, where there is one."""
+    for path in (scene.programs.home / ".claude" / "sessions").glob("*.json"):
+        record = json.loads(path.read_text("utf-8"))
+        if str(record.get("tmux")).endswith(f".{scene.pane}"):
+            return str(record.get("status"))
+    return ""
 
 
 def _version(agent: str) -> str:

@@ -51,6 +51,8 @@ def draft(
     session: Session, name: str, description: str, kind: AgentKind, at: str
 ) -> Agent:
     """A new active agent, not yet stored; raises InvalidInput for an unusable name."""
+    if not text.is_text(description):
+        raise InvalidInput("the description is not UTF-8 text.")
     return Agent(
         agent_id=ids.new(),
         session_id=session.session_id,
@@ -87,9 +89,11 @@ def add(registry: Registry, agent: Agent) -> None:
     session = identity.find_session(registry, agent.session_id)
     if session.deleted_at is not None:
         raise Refused(f"session {session.session_id} is deleted")
-    taken = lookup.active_agents(registry, session.session_id)
-    if any(one.name.casefold() == agent.name.casefold() for one in taken):
-        raise Refused(f"an active agent named '{agent.name}' exists in this session.")
+    for other in lookup.active_agents(registry, session.session_id):
+        if text.comparable(other.name) == text.comparable(agent.name):
+            raise Refused(
+                f"an active agent named '{agent.name}' exists in this session."
+            )
     agents.insert(registry, agent)
 
 
@@ -132,7 +136,11 @@ def _addressable(name: str) -> str:
         )
     if not clean or len(clean) > LONGEST_NAME:
         raise InvalidInput(f"a name has 1 to {LONGEST_NAME} characters.")
-    taken = clean.casefold() == "all" or ids.is_one(clean)
-    if taken or clean.startswith(("-", "@")) or MARKS & {*clean}:
+    read = text.comparable(clean)
+    if read == "all" or read.startswith(("-", "@")) or MARKS & {*read}:
         raise InvalidInput(f"'{clean}' cannot be a name.")
+    if ids.looks_like_one(read):
+        raise InvalidInput(
+            f"'{clean}' reads as the beginning of an id; a name needs another letter."
+        )
     return clean

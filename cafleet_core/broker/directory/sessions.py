@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import identity
+from cafleet_core.errors import InvalidInput
 from cafleet_core.panes.tmux.facts import Here
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus
@@ -45,6 +46,8 @@ def create(
     """Make a session whose Director lives in the pane `here`; all of it or nothing."""
     from cafleet_core.broker.directory.placements import placement_in, stamp_pane
 
+    if not text.is_text(label or ""):
+        raise InvalidInput("the label is not UTF-8 text.")
     at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
     placement = placement_in(here, coding_agent, at)
     director = built_in(director_id, session_id, AgentKind.DIRECTOR, at)._replace(

@@ -11,7 +11,10 @@ from cafleet_core.views import Entry
 
 EVERYONE = "all"
 
-_LEADING = re.compile(r"\s*@([^\s@]+?)[,:]?(?=\s|$)")
+AT = "@＠"
+"""The signs that begin a mention: the second is the one of Japanese input methods."""
+
+_LEADING = re.compile(rf"\s*[{AT}]([^\s{AT}、，：]+?)(?:[,:]?(?=\s|$)|[、，：])")
 _NOT_IN_TOKEN = re.compile(r"[^\w.]+")
 
 

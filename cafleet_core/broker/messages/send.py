@@ -33,7 +33,7 @@ def send(
     Several deliveries share the first one's id as their origin. Raises InvalidInput
     for an empty body, Refused where sender or recipient is no longer active.
     """
-    _refuse_empty(body)
+    _refuse_unreadable(body)
     task_ids = [ids.new() for _ in recipients]
     origin = task_ids[0] if len(task_ids) > 1 else None
     with registry.write():
@@ -53,7 +53,7 @@ def broadcast(
 
     Raises InvalidInput for an empty body, Refused where nobody would get it.
     """
-    _refuse_empty(body)
+    _refuse_unreadable(body)
     summary_id = ids.new()
     with registry.write():
         _refuse_inactive(registry, sender)
@@ -99,7 +99,9 @@ def _open_deliveries(registry: Registry, task: Task) -> list[str]:
     return [task.task_id] if task.status_state == TaskState.INPUT_REQUIRED else []
 
 
-def _refuse_empty(body: str) -> None:
+def _refuse_unreadable(body: str) -> None:
+    if not text.is_text(body):
+        raise InvalidInput("the message is not UTF-8 text.")
     if not text.sanitise(body).strip():
         raise InvalidInput("the message is empty.")
 

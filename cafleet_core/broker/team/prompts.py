@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from cafleet_core import text
-from cafleet_core.errors import Refused
+from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.records import Agent
 
 FOR_MEMBERS = """\
@@ -47,7 +47,12 @@ _PLACEHOLDER = re.compile(r"\{\{(session_id|agent_id|director_agent_id|name)\}\}
 
 
 def filled(words: str, agent: Agent, director_agent_id: str) -> str:
-    """`words` with the four known names in double braces replaced; every other brace stays."""
+    """`words` with the four known names in double braces replaced; every other brace stays.
+
+    Raises InvalidInput where they are no text.
+    """
+    if not text.is_text(words):
+        raise InvalidInput("the prompt is not UTF-8 text.")
     names = {
         "session_id": agent.session_id,
         "agent_id": agent.agent_id,
