@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cafleet_core.records import Agent, Session
-from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState
+from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason, TaskState
 
 PULSE_MINUTES = 60
 """How far back an agent's pulse goes."""
@@ -112,6 +112,12 @@ class PaneReading(NamedTuple):
     what can be answered from elsewhere, where the agent waits for an answer.
     `draft` is what stands in the input box, or what a human reads instead of it; `box`
     tells whether that box was in front, `shows` its rows as tmux captures them.
+    `box` tells whether the input box was in front; `shows` are the lines of the screen on
+    which the reading rests, `hides` the cues of a question that no visible line met;
+    `rest_cued` is false of an agent of which nothing can show
+    that it is at rest. `refusal` is set where tmux could not be asked: nothing follows
+    from such a reading. `reported` is how many seconds ago the agent's own record or a
+    hook told something new. `until` is the stamp at which a limit or failure ends.
     `position` and `typed` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
     """
 
@@ -126,3 +132,10 @@ class PaneReading(NamedTuple):
     draft: str = ""
     position: str | None = None
     typed: tuple[str, ...] = ()
+    box: BoxSight = BoxSight.UNCUED
+    shows: tuple[str, ...] = ()
+    hides: tuple[str, ...] = ()
+    rest_cued: bool = False
+    refusal: PushReason | None = None
+    reported: float | None = None
+    until: str | None = None

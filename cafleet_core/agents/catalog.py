@@ -9,12 +9,9 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from cafleet_core.agents import configured
-from cafleet_core.agents.cues import Cues
+from cafleet_core.agents.cues import UNKNOWN, Cues
 from cafleet_core.config import folders
 from cafleet_core.errors import NotFound, Refused
-
-UNKNOWN = "unknown"
-"""The coding agent of a pane in which nobody said what runs."""
 
 _FOLDER = os.path.dirname(__file__)
 

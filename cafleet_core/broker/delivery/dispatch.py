@@ -190,5 +190,5 @@ def _plan(
     if not isinstance(turn, Turn) or reading is None:
         return turn
     if reason := policy.hold(reading, age, rules):
-        return PushResult(PushOutcome.HELD, reason)
+        return policy.held(reason)
     return turns.bound(turn, reading)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cafleet_core import clock
 from cafleet_core.config.rules import PushRules
 from cafleet_core.records import UNREACHABLE, PushResult
-from cafleet_core.states import PaneState, PushOutcome, PushReason
+from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
 from cafleet_core.views import PaneReading
 
 CLAIM_SECONDS = 15.0
@@ -28,9 +28,19 @@ _HOLDS = {
     PaneState.WAITING: PushReason.QUESTION,
     PaneState.DRAFT: PushReason.DRAFT,
     PaneState.STARTING: PushReason.STARTING,
+    PaneState.LIMIT: PushReason.LIMIT,
+    PaneState.FAILED: PushReason.FAILED,
+    PaneState.SUSPENDED: PushReason.SUSPENDED,
 }
+_WRITER_DECIDES = frozenset((PaneState.SHELL, PaneState.DEAD))
+"""The call that types proves the pane, and says best why it does not."""
+
+_NOT_ASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS)
+"""tmux could not be asked: what has become of the pane is not known."""
+
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _LONGEST_HELD = 20.0
+_LONGEST_UNANSWERED = 4.0
 _LONGEST_FAILED = 300.0
 
 
@@ -38,13 +48,27 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
     """Why nothing is typed into a pane that was read so; None where it may be.
 
     `age` is how many seconds the oldest owed message is old. An agent that is merely busy
-    is not waited for longer than the rules say, unless somebody is typing there.
+    is not waited for longer than the rules say, unless somebody is typing there. Whatever
+    an agent reports, one that has an input box to be seen is typed to while that is in
+    front; one that nothing can show at rest, by its foreground process alone.
     """
-    if reason := _HOLDS.get(reading.state):
+    if reason := reading.refusal or _HOLDS.get(reading.state):
         return reason
+    if reading.state in _WRITER_DECIDES:
+        return None
+    if reading.box == BoxSight.COVERED:
+        return PushReason.COVERED
+    if reading.state == PaneState.UNKNOWN and reading.rest_cued:
+        return PushReason.UNKNOWN
     if reading.state == PaneState.BUSY and not 0 < rules.hold_timeout <= age:
         return PushReason.BUSY
     return PushReason.DRAFT if reading.draft else None
+
+
+def held(reason: PushReason) -> PushResult:
+    """The result of a push that `hold` stands against."""
+    outcome = PushOutcome.NONE if reason in _NOT_ASKED else PushOutcome.HELD
+    return PushResult(outcome, reason)
 
 
 def settled(result: PushResult, age: float) -> PushResult:
@@ -54,7 +78,9 @@ def settled(result: PushResult, age: float) -> PushResult:
     """
     return (
         EXPIRED
-        if result.outcome == PushOutcome.NONE and age >= _EXPIRES_SECONDS
+        if result.outcome == PushOutcome.NONE
+        and result.reason not in _NOT_ASKED
+        and age >= _EXPIRES_SECONDS
         else result
     )
 
@@ -63,7 +89,9 @@ def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
     """The stamp of the next try after `attempts` of them; None where none is owed."""
     if result.notified or result.reason in _FINAL:
         return None
-    if result.outcome == PushOutcome.HELD:
+    if result.reason == PushReason.NO_ANSWER:
+        wait = min(_LONGEST_UNANSWERED, 0.5 * 2 ** min(attempts, 10))
+    elif result.outcome == PushOutcome.HELD:
         wait = min(_LONGEST_HELD, 0.5 * 2 ** min(attempts, 10))
     elif result.reason in UNREACHABLE:
         wait = _LONGEST_FAILED

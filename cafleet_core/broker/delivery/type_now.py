@@ -81,8 +81,7 @@ def _typed(
         seen = look([member]).get(member.agent_id)
         if answers and seen:
             answers(seen)
-            bound = turn._replace(position=seen.position)
-            result = writer.type_turns([bound])[0]
+            result = writer.type_turns([turns.bound(turn, seen)])[0]
         else:
             result = _type(turn, seen)
         if result is not MOVED:
@@ -95,5 +94,5 @@ def _type(turn: Turn, seen: PaneReading | None) -> PushResult:
     if seen is None:
         return writer.type_turns([turn])[0]
     if reason := policy.hold(seen, _WAITED, _AT_WORK_TOO):
-        return PushResult(PushOutcome.HELD, reason)
+        return policy.held(reason)
     return writer.type_turns([turns.bound(turn, seen)])[0]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from cafleet_core import clock
 from cafleet_core.agents import cues as agent_cues
-from cafleet_core.agents.cues import Cues
+from cafleet_core.agents.cues import UNKNOWN, Cues
 from cafleet_core.panes.reading import fuse
+from cafleet_core.panes.reading.box import Cursor, compiled, unstyled
 from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.panes.tmux.snapshot import PaneSnapshot
 from cafleet_core.records import Placement
-from cafleet_core.states import PaneState
-from cafleet_core.views import PaneReading, Question
+from cafleet_core.states import BoxSight, PaneState
+from cafleet_core.views import PaneReading
 
 FROM_REGISTRY = "registry"
 FROM_TMUX = "tmux"
@@ -45,6 +47,8 @@ def classify(
         )
     # a pane that is another's has no screen of this agent's
     ours = snapshot.agent_id in ("", agent_id)
+    if placement.coding_agent == UNKNOWN:
+        reading = _guessed(reading)
     return reading._replace(
         screen=snapshot.screen if ours else None,
         position=snapshot.position,
@@ -72,16 +76,32 @@ def _by_facts(
 def _by_sources(
     snapshot: PaneSnapshot, cues: Cues, reports: Sequence[SelfReport]
 ) -> PaneReading:
-    reading = fuse.fuse(snapshot.screen, snapshot.title, cues, reports)
-    if reading.state != PaneState.WAITING:
-        return reading
-    return reading._replace(question=_asked(snapshot.screen, cues))
+    cursor = Cursor(snapshot.cursor_row, snapshot.caret)
+    reading = fuse.fuse(snapshot.screen, snapshot.title, cues, reports, cursor)
+    if reading.state == PaneState.WAITING:
+        return reading._replace(**_asked(snapshot.screen, cues))
+    lines = unstyled(snapshot.screen)
+    hides = [
+        cue for cue in cues.waiting if not any(map(compiled(cue).search, lines))
+    ]
+    return reading._replace(hides=tuple(hides))
 
 
-def _asked(screen: str, cues: Cues) -> Question | None:
+def _guessed(reading: PaneReading) -> PaneReading:
+    """What is read with the cues of all others, since nobody said what runs in the pane.
+
+    That none of their input boxes is in front tells nothing.
+    """
+    if reading.box == BoxSight.COVERED:
+        reading = reading._replace(box=BoxSight.UNCUED)
+    return reading._replace(rest_cued=False)
+
+
+def _asked(screen: str, cues: Cues) -> dict[str, Any]:
+    """The question on a screen, and its lines."""
     from cafleet_core.panes.reading import question  # most screens ask nothing
 
-    return question.shown(screen, cues)
+    return {"question": question.shown(screen, cues), "shows": question.shows(screen)}
 
 
 def _still_starting(placement: Placement, at: datetime) -> bool:

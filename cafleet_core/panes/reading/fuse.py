@@ -4,30 +4,62 @@ from collections.abc import Iterable, Sequence
 
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import cue_match, draft
+from cafleet_core.panes.reading.box import Cursor, unstyled
+from cafleet_core.panes.reading.cue_match import CueMatch
 from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.states import PaneState
 from cafleet_core.views import PaneReading
 
 SCREEN = "screen"
 
+_SHOWN = 8
+"""Lines that tell an input box from every other; a draft in it may have many."""
+
+_WHOEVER_TELLS = (PaneState.SUSPENDED, PaneState.WAITING)
+"""Believed of any source: a key that meets a question answers it, and one that meets a
+stopped program waits for it to go on."""
+
+_AT_WORK = frozenset((PaneState.IDLE, PaneState.BUSY))
+
 
 def fuse(
-    screen: str, title: str, cues: Cues, reports: Sequence[SelfReport] = ()
+    screen: str,
+    title: str,
+    cues: Cues,
+    reports: Sequence[SelfReport] = (),
+    cursor: Cursor | None = None,
 ) -> PaneReading:
     """The state by the best source first: the reports in their order, then the screen.
 
-    A question is believed whoever tells of it, because a key that meets one answers it;
-    and only the screen can tell of a human's draft.
+    A report of rest counts only where nobody says otherwise: the agent may not be able to
+    work, its user may be typing, or something else may be in front of its input box.
     """
-    shown = _shown(screen, title, cues)
+    shown = _shown(screen, title, cues, cursor)
     candidates = [*map(_reported, reports), shown]
     best = candidates[0]
-    if best.state == PaneState.IDLE and shown.state == PaneState.DRAFT:
-        best = shown
-    best = next(
-        (reading for reading in candidates if reading.state == PaneState.WAITING), best
+    if best.state == PaneState.IDLE:
+        best = next(
+            (
+                reading
+                for reading in (*candidates[:-1], shown)
+                if reading.state not in _AT_WORK and _counts(reading, cues)
+            ),
+            best,
+        )
+    for state in reversed(_WHOEVER_TELLS):
+        best = next((r for r in candidates if r.state == state), best)
+    return best._replace(
+        draft=shown.draft,
+        box=shown.box,
+        shows=shown.shows,
+        rest_cued=cues.of_rest,
+        overruled=_others(best, candidates),
+        reported=min((report.age for report in reports), default=None),
     )
-    return best._replace(draft=shown.draft, overruled=_others(best, candidates))
+
+
+def _counts(reading: PaneReading, cues: Cues) -> bool:
+    return reading.state != PaneState.UNKNOWN or cues.of_rest
 
 
 def _reported(report: SelfReport) -> PaneReading:
@@ -37,19 +69,46 @@ def _reported(report: SelfReport) -> PaneReading:
     )
 
 
-def _shown(screen: str, title: str, cues: Cues) -> PaneReading:
-    """What the screen shows, with the draft on it."""
-    match = cue_match.read(screen, title, cues)
+def _shown(
+    screen: str, title: str, cues: Cues, cursor: Cursor | None
+) -> PaneReading:
+    """What the screen shows, with its input box and the draft in it."""
+    match = cue_match.read(screen, title, cues, cursor)
     shown = PaneReading(match.state, SCREEN, match.evidence, rule=match.rule)
-    if match.state == PaneState.DRAFT:
-        return shown._replace(draft=match.evidence)
-    if match.state not in (PaneState.IDLE, PaneState.BUSY):
-        return shown
-    typed = draft.draft(screen, cues)
+    shown = shown._replace(box=match.box.sight)
+    if match.state == PaneState.UNKNOWN or match.state == PaneState.WAITING:
+        return _asking(shown, screen, cues)
+    typed = draft.draft(screen, cues, match.box)
     if typed and match.state == PaneState.IDLE:
-        rule = "text in the input box"
-        shown = PaneReading(PaneState.DRAFT, SCREEN, typed, rule=rule)
-    return shown._replace(draft=typed)
+        shown = shown._replace(
+            state=PaneState.DRAFT, evidence=typed, rule="text in the input box"
+        )
+    return shown._replace(draft=typed, shows=_rests_on(screen, match))
+
+
+def _rests_on(screen: str, match: CueMatch) -> tuple[str, ...]:
+    """The lines without which it would not be rest: those of the box, else what met the cue."""
+    lines = unstyled(screen)
+    if match.box.end:
+        rows = match.box.rows(lines)
+    else:
+        at_rest = match.rule.startswith("idle ")
+        rows = [line for line in lines if at_rest and line.strip() == match.evidence]
+    return tuple(dict.fromkeys(filter(None, rows)))[:_SHOWN]
+
+
+def _asking(shown: PaneReading, screen: str, cues: Cues) -> PaneReading:
+    """The reading with a question that has no cue: of an agent of which nobody knows any."""
+    if cues.waiting or shown.state == PaneState.WAITING:
+        return shown
+    from cafleet_core.panes.reading import question
+
+    asked = question.read(screen, cues.idle)
+    if asked is None:
+        return shown
+    evidence = asked.asked or asked.options[0].label
+    rule = "numbered answers, one of them marked"
+    return shown._replace(state=PaneState.WAITING, evidence=evidence, rule=rule)
 
 
 def _others(best: PaneReading, candidates: Iterable[PaneReading]) -> tuple[str, ...]:

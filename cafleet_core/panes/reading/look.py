@@ -13,7 +13,7 @@ from cafleet_core.panes.reading.classify import FROM_TMUX, classify
 from cafleet_core.panes.tmux import client, snapshot
 from cafleet_core.panes.tmux.snapshot import PaneSnapshot
 from cafleet_core.records import Agent, Placement
-from cafleet_core.states import PaneState
+from cafleet_core.states import PaneState, PushReason
 from cafleet_core.views import PaneReading
 
 
@@ -59,7 +59,11 @@ def _at_server(
 def _unsure(
     placed: Sequence[tuple[str, Placement]], error: TmuxError
 ) -> dict[str, PaneReading]:
-    unknown = PaneReading(PaneState.UNKNOWN, FROM_TMUX, error.message)
+    forbidden = isinstance(error, client.ServerForbidden)
+    refusal = PushReason.NO_ACCESS if forbidden else PushReason.NO_ANSWER
+    unknown = PaneReading(
+        PaneState.UNKNOWN, FROM_TMUX, error.message, refusal=refusal
+    )
     return {agent_id: unknown for agent_id, _ in placed}
 
 
