@@ -90,6 +90,7 @@ class PushReason(StrEnum):
     SERVER_GONE = "server_gone"
     NOT_THE_AGENT = "not_the_agent"
     OTHER_HOST = "other_host"
+    HOST_AWAY = "host_away"
     TMUX_MISSING = "tmux_missing"
     NO_ACCESS = "no_access"
     NO_ANSWER = "no_answer"

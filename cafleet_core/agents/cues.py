@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-
 UNKNOWN = "unknown"
 """The coding agent of a pane in which nobody said what runs."""
 

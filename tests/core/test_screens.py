@@ -102,7 +102,10 @@ def test_a_question_beats_work_and_work_beats_rest() -> None:
 def test_what_scrolled_away_is_history() -> None:
     cues = catalog.get("claude").cues
     below = "\n".join(f"line {number}" for number in range(20))
-    assert cue_match.read(f"{CLAUDE_PERMISSION}\n{below}\n❯", "", cues).state == "idle"
+    assert (
+        cue_match.read(f"{CLAUDE_PERMISSION}\n{below}\n{CLAUDE_IDLE}", "", cues).state
+        == "idle"
+    )
 
 
 def test_colours_do_not_hide_a_cue() -> None:

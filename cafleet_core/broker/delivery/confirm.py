@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cafleet_core import clock, host
+from cafleet_core.agents import cues
 from cafleet_core.broker.delivery import input_box, policy, turns
 from cafleet_core.broker.delivery.turns import Owed, turn_of
 from cafleet_core.config.rules import PushRules
@@ -15,7 +16,7 @@ from cafleet_core.panes.reading.look import look
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, Task
-from cafleet_core.states import BoxContent, PushOutcome, PushReason
+from cafleet_core.states import BoxContent, PaneState, PushOutcome, PushReason
 from cafleet_core.storage import outbox
 from cafleet_core.storage.registry import Registry
 from cafleet_core.views import PaneReading
@@ -43,12 +44,8 @@ _PRESSED = Confirmation(False, PushReason.ENTER_AGAIN, policy.CONFIRM_SECONDS)
 _NOT_SUBMITTED = Confirmation(False, PushReason.NOT_SUBMITTED)
 _UNVERIFIED = Confirmation(False, PushReason.UNVERIFIED)
 
-_TELLS = {
-    BoxContent.GONE: _SUBMITTED,
-    BoxContent.TOUCHED: _NOT_SUBMITTED,
-    BoxContent.COVERED: _LOOK_LATER,
-    BoxContent.UNSEEN: _UNVERIFIED,
-}
+_EVIDENCE_WITHIN = 6.0
+"""Seconds in which an agent that has taken a turn shows it."""
 
 
 def reserved(
@@ -104,26 +101,46 @@ def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confi
     each time for `policy.CONFIRM_SECONDS` at most. A screen that is as it was `before` the
     typing has not taken the text in yet.
     """
-    content, seen = _wait(agent, turn, before)
+    began = time.monotonic()
+    content, seen, taken = _wait(agent, turn, before, began)
     if content == BoxContent.STANDS and seen is not None:
         _press(turn, seen)
-        content, _ = _wait(agent, turn, seen)
-    return _NOT_SUBMITTED if content == BoxContent.STANDS else _TELLS[content]
+        content, _, _ = _wait(agent, turn, seen, began)
+        taken = content == BoxContent.GONE  # it was seen standing there
+    if content in (BoxContent.STANDS, BoxContent.TOUCHED):
+        return _NOT_SUBMITTED
+    return _SUBMITTED if taken else _UNVERIFIED
 
 
 def _wait(
-    agent: Agent, turn: Turn, before: PaneReading | None
-) -> tuple[BoxContent, PaneReading | None]:
+    agent: Agent, turn: Turn, before: PaneReading | None, began: float
+) -> tuple[BoxContent, PaneReading | None, bool]:
+    """What stands in the box in the end, what was seen, and whether the turn was taken."""
     deadline = time.monotonic() + policy.CONFIRM_SECONDS
+    folds = _folds(agent)
     while True:
         seen = look([agent]).get(agent.agent_id)
         if seen is None:
-            return BoxContent.UNSEEN, None
-        content = input_box.left_of(turn.text, seen)
-        moved = before is None or seen.screen != before.screen
-        if (moved and content != BoxContent.STANDS) or time.monotonic() > deadline:
-            return content, seen
+            return BoxContent.UNSEEN, None, False
+        content = input_box.content(turn.text, seen, folds)
+        taken = content == BoxContent.GONE and _took_turn(
+            turn.text, seen, before, began
+        )
+        if taken or time.monotonic() > deadline:
+            return content, seen, taken
         time.sleep(_LOOK_EVERY)
+
+
+def _took_turn(
+    words: str, seen: PaneReading, before: PaneReading | None, began: float
+) -> bool:
+    """Whether the agent shows, or has reported, what it did not `before` the typing."""
+    reported = seen.reported is not None and seen.reported < time.monotonic() - began
+    works = seen.state == PaneState.BUSY
+    worked = before is not None and before.state == PaneState.BUSY
+    echoed = input_box.echoes(words, before.screen if before else "")
+    more = input_box.echoes(words, seen.screen) > echoed
+    return reported or more or (works and not worked)
 
 
 def _examine(owed: Owed, readings: Readings, rules: PushRules) -> Confirmation:
@@ -131,12 +148,44 @@ def _examine(owed: Owed, readings: Readings, rules: PushRules) -> Confirmation:
     seen = readings.get(owed.recipient.agent_id)
     if not isinstance(turn, Turn) or seen is None:
         return _UNVERIFIED
-    content = input_box.left_of(turn.text, seen)
-    if content in _TELLS:
-        return _TELLS[content]
-    if any(task.push_reason == PushReason.ENTER_AGAIN for task in owed.typed):
-        return _NOT_SUBMITTED
-    return _PRESSED if _press(turn, seen) else _LOOK_LATER
+    now = clock.now()
+    since = min(
+        clock.age(task.notified_at or task.created_at, now) for task in owed.typed
+    )
+    pressed = any(task.push_reason == PushReason.ENTER_AGAIN for task in owed.typed)
+    match input_box.content(turn.text, seen, _folds(owed.recipient)):
+        case BoxContent.STANDS if not pressed:
+            return _PRESSED if _press(turn, seen) else _LOOK_LATER
+        case BoxContent.STANDS | BoxContent.TOUCHED:
+            return _NOT_SUBMITTED
+        case BoxContent.COVERED:
+            return _UNVERIFIED if since > policy.COVERED_FOR else _LOOK_LATER
+        case BoxContent.GONE:
+            # one that stood in the box was seen there, and is gone by now
+            if pressed or _has_taken(owed, turn.text, seen, rules, since):
+                return _SUBMITTED
+            return _UNVERIFIED if since > _EVIDENCE_WITHIN else _LOOK_LATER
+    return _UNVERIFIED
+
+
+def _has_taken(
+    owed: Owed, words: str, seen: PaneReading, rules: PushRules, since: float
+) -> bool:
+    """Whether the agent shows, or has reported, that it took a turn `since` seconds old."""
+    if seen.reported is not None and seen.reported < since:
+        return True
+    if input_box.echoes(words, seen.screen):
+        return True
+    waited = max(
+        clock.age(task.created_at, clock.parse(task.notified_at or task.created_at))
+        for task in owed.typed
+    )
+    was_at_rest = not 0 < rules.hold_timeout <= waited
+    return seen.state == PaneState.BUSY and was_at_rest
+
+
+def _folds(agent: Agent) -> tuple[str, ...]:
+    return cues.parse(agent.placement.cues).folded if agent.placement else ()
 
 
 def _press(turn: Turn, seen: PaneReading) -> bool:

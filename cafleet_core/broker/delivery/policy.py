@@ -24,6 +24,9 @@ _EXPIRES_SECONDS = 86400.0
 
 _CONFIRM_FOR = 600.0
 
+COVERED_FOR = _CONFIRM_FOR - 30.0
+"""How long something may be in front of the box, before nobody will know of the text."""
+
 _HOLDS = {
     PaneState.WAITING: PushReason.QUESTION,
     PaneState.DRAFT: PushReason.DRAFT,

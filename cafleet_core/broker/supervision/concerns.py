@@ -12,6 +12,13 @@ from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Member, PaneReading
 
 _LONGEST_QUESTION = 60
+_UNABLE = {
+    PaneState.LIMIT: "is at its usage limit",
+    PaneState.FAILED: "is refused by its service",
+    PaneState.SUSPENDED: "is suspended",
+}
+"""What keeps a member from working, which nobody answers."""
+
 _ENDS = (".", "?", "!", "…")
 
 
@@ -42,6 +49,7 @@ def concerns(
             continue
         concern = (
             _waiting(member, view)
+            or _unable(member, view)
             or _lost(member, view)
             or _silent(member, view, limits, at)
         )
@@ -65,6 +73,16 @@ def _waiting(member: Member, view: PaneReading) -> Concern | None:
     asked = text.cut(asked, _LONGEST_QUESTION)
     words = f"{_name(member)} waits for an answer: {asked}"
     return Concern(member.agent.agent_id, f"waiting {asked}", words)
+
+
+def _unable(member: Member, view: PaneReading) -> Concern | None:
+    words = _UNABLE.get(view.state)
+    if words is None:
+        return None
+    until = f" until {clock.local_time(view.until)}" if view.until else ""
+    told = text.cut(text.label(view.evidence), _LONGEST_QUESTION)
+    words = f"{_name(member)} {words}{until}: {told}"
+    return Concern(member.agent.agent_id, str(view.state), words)
 
 
 def _lost(member: Member, view: PaneReading) -> Concern | None:

@@ -38,7 +38,7 @@ def classify(
     if snapshot is None or snapshot.server_pid != placement.tmux_server_pid:
         return PaneReading(PaneState.DEAD, FROM_TMUX, "pane gone")
     starting = _still_starting(placement, at)
-    reading = _by_facts(agent_id, snapshot, starting) or _by_sources(
+    reading = _by_facts(agent_id, snapshot, starting, reports) or _by_sources(
         snapshot, agent_cues.parse(placement.cues), reports
     )
     if reading.state == PaneState.UNKNOWN and starting:
@@ -57,7 +57,10 @@ def classify(
 
 
 def _by_facts(
-    agent_id: str, snapshot: PaneSnapshot, starting: bool
+    agent_id: str,
+    snapshot: PaneSnapshot,
+    starting: bool,
+    reports: Sequence[SelfReport],
 ) -> PaneReading | None:
     """What tmux's facts tell without a look at the screen; None where that decides."""
     if not snapshot.agent_id and not snapshot.dead and starting:
@@ -67,7 +70,8 @@ def _by_facts(
         return PaneReading(PaneState.DEAD, FROM_TMUX, "the pane is another agent's now")
     if snapshot.dead:
         return PaneReading(PaneState.DEAD, FROM_TMUX, "its program has ended")
-    if is_shell(snapshot.command):
+    stopped = any(report.state == PaneState.SUSPENDED for report in reports)
+    if is_shell(snapshot.command) and not stopped:
         words = f"{snapshot.command} is in front"
         return PaneReading(PaneState.SHELL, FROM_TMUX, words)
     return None
@@ -81,9 +85,7 @@ def _by_sources(
     if reading.state == PaneState.WAITING:
         return reading._replace(**_asked(snapshot.screen, cues))
     lines = unstyled(snapshot.screen)
-    hides = [
-        cue for cue in cues.waiting if not any(map(compiled(cue).search, lines))
-    ]
+    hides = [cue for cue in cues.waiting if not any(map(compiled(cue).search, lines))]
     return reading._replace(hides=tuple(hides))
 
 

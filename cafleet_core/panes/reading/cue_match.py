@@ -32,9 +32,7 @@ class Trial(NamedTuple):
     line: str | None
 
 
-def read(
-    screen: str, title: str, cues: Cues, cursor: Cursor | None = None
-) -> CueMatch:
+def read(screen: str, title: str, cues: Cues, cursor: Cursor | None = None) -> CueMatch:
     """What the screen of an agent with these cues shows: a question beats work beats rest.
 
     A question above the input box is one that a text quotes. Where an agent has a cue for
@@ -51,19 +49,17 @@ def read(
     return CueMatch(PaneState.UNKNOWN, _WITHOUT_A_CUE, "", seen)
 
 
-def trials(
-    lines: Sequence[str], title: str, cues: Cues, seen: Box
-) -> Iterator[Trial]:
+def trials(lines: Sequence[str], title: str, cues: Cues, seen: Box) -> Iterator[Trial]:
     """Every cue in the order in which it counts, with what met it."""
     last = last_lines(lines)
     below = last_lines(lines[seen.first + 1 :]) if seen.end else last
     for state, kind, where in (
+        (PaneState.UNKNOWN, "viewer", ["\n".join(filter(None, lines))]),
         (PaneState.WAITING, "title_waiting", [title]),
         (PaneState.WAITING, "waiting", below),
         (PaneState.SUSPENDED, "suspended", [] if seen.end else last),
         (PaneState.LIMIT, "limit", last_turn(lines, cues, seen)),
         (PaneState.FAILED, "failed", last_turn(lines, cues, seen)),
-        (PaneState.UNKNOWN, "viewer", ["\n".join(filter(None, lines))]),
         (PaneState.BUSY, "title_busy", [title]),
         (PaneState.BUSY, "busy", last),
     ):

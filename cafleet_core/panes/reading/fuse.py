@@ -69,9 +69,7 @@ def _reported(report: SelfReport) -> PaneReading:
     )
 
 
-def _shown(
-    screen: str, title: str, cues: Cues, cursor: Cursor | None
-) -> PaneReading:
+def _shown(screen: str, title: str, cues: Cues, cursor: Cursor | None) -> PaneReading:
     """What the screen shows, with its input box and the draft in it."""
     match = cue_match.read(screen, title, cues, cursor)
     shown = PaneReading(match.state, SCREEN, match.evidence, rule=match.rule)

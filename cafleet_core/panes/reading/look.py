@@ -61,9 +61,7 @@ def _unsure(
 ) -> dict[str, PaneReading]:
     forbidden = isinstance(error, client.ServerForbidden)
     refusal = PushReason.NO_ACCESS if forbidden else PushReason.NO_ANSWER
-    unknown = PaneReading(
-        PaneState.UNKNOWN, FROM_TMUX, error.message, refusal=refusal
-    )
+    unknown = PaneReading(PaneState.UNKNOWN, FROM_TMUX, error.message, refusal=refusal)
     return {agent_id: unknown for agent_id, _ in placed}
 
 
