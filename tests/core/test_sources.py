@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -125,13 +126,56 @@ def test_somebody_elses_claude_in_the_same_home_is_not_taken(
     assert self_reports.claude(shell.pid) is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"pid": 1}'])
-def test_a_record_that_is_half_written_is_nothing(
+MONSTER = '{"a":' + "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"pid": 1}', MONSTER, " " * 2_000_000],
+    ids=["empty", "half", "list", "null", "lacking", "deep", "large"],
+)
+def test_a_record_that_is_half_written_or_beyond_measure_is_nothing(
     shell: Shell, tmp_path: Path, text: str
 ) -> None:
     record(tmp_path, shell.pid)
     (tmp_path / ".claude" / "sessions" / f"{shell.pid}.json").write_text(text)
     assert self_reports.claude(shell.pid) is None
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a folder"])
+def test_a_record_that_is_no_file_is_nothing(
+    shell: Shell, tmp_path: Path, kind: str
+) -> None:
+    record(tmp_path, shell.pid)
+    path = tmp_path / ".claude" / "sessions" / f"{shell.pid}.json"
+    path.unlink()
+    _ = os.mkfifo(path) if kind == "a pipe" else path.mkdir()
+    assert self_reports.claude(shell.pid) is None
+
+
+def test_a_time_beyond_all_numbers_is_nothing(shell: Shell, tmp_path: Path) -> None:
+    record(tmp_path, shell.pid, statusUpdatedAt=10**400)
+    assert self_reports.claude(shell.pid) is None
+
+
+def test_with_a_command_in_the_background_it_is_at_rest(
+    shell: Shell, tmp_path: Path
+) -> None:
+    record(tmp_path, shell.pid, status="shell")
+    told = self_reports.claude(shell.pid)
+    assert told is not None
+    assert (told.state, told.evidence) == ("idle", "shell")
+
+
+def test_a_program_that_is_stopped_says_so_and_one_that_goes_on_does_not(
+    shell: Shell,
+) -> None:
+    assert self_reports.process(shell.pid, ()) is None
+    os.kill(shell.pid, signal.SIGSTOP)
+    report = eventually(lambda: self_reports.process(shell.pid, ()))
+    assert (report.source, report.state) == ("process", "suspended")
+    os.kill(shell.pid, signal.SIGCONT)
+    eventually(lambda: self_reports.process(shell.pid, ()) is None)
 
 
 def test_a_process_that_has_gone_tells_nothing() -> None:

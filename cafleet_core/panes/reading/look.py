@@ -68,9 +68,11 @@ def _unsure(
 def _read(
     agent_id: str, placement: Placement, seen: PaneSnapshot | None
 ) -> PaneReading:
-    reports = (
-        self_reports.read(cues.parse(placement.cues).record, seen.pid, seen.stamped)
-        if seen is not None
-        else ()
-    )
+    if seen is None:
+        return classify(agent_id, placement, None, (), clock.now())
+    record = cues.parse(placement.cues).record
+    reports = self_reports.read(record, seen.pid, seen.stamped)
+    stopped = self_reports.process(seen.pid, placement.process_names.split())
+    if stopped is not None:
+        reports = [stopped, *reports]
     return classify(agent_id, placement, seen, reports, clock.now())
