@@ -118,7 +118,7 @@ class PaneReading(NamedTuple):
     that it is at rest. `refusal` is set where tmux could not be asked: nothing follows
     from such a reading. `reported` is how many seconds ago the agent's own record or a
     hook told something new. `until` is the stamp at which a limit or failure ends.
-    `position` and `typed` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
+    `position`, `typed` and `title` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
     """
 
     state: PaneState
@@ -132,6 +132,7 @@ class PaneReading(NamedTuple):
     draft: str = ""
     position: str | None = None
     typed: tuple[str, ...] = ()
+    title: str = ""
     box: BoxSight = BoxSight.UNCUED
     shows: tuple[str, ...] = ()
     hides: tuple[str, ...] = ()

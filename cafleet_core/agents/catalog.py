@@ -76,7 +76,12 @@ def load() -> dict[str, CodingAgent]:
 
     Raises InvalidSetting where the user's file does not say what it can mean.
     """
-    return _load(folders.user_file(os.environ))
+    path = folders.user_file(os.environ)
+    try:
+        changed = os.stat(path).st_mtime_ns
+    except OSError:
+        changed = 0
+    return _load(path, changed)
 
 
 def get(name: str) -> CodingAgent:
@@ -113,7 +118,7 @@ def cues(coding_agent: str) -> Cues:
 
 
 @cache
-def _load(path: str) -> dict[str, CodingAgent]:
+def _load(path: str, _changed: int) -> dict[str, CodingAgent]:
     built_in = {
         name.removesuffix(".toml"): _table(os.path.join(_FOLDER, name))
         for name in sorted(os.listdir(_FOLDER))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cafleet_core import clock, host
-from cafleet_core.agents import cues
+from cafleet_core.agents import cues, present
 from cafleet_core.broker.delivery import input_box, policy, turns
 from cafleet_core.broker.delivery.turns import Owed, turn_of
 from cafleet_core.config.rules import PushRules
@@ -185,7 +185,9 @@ def _has_taken(
 
 
 def _folds(agent: Agent) -> tuple[str, ...]:
-    return cues.parse(agent.placement.cues).folded if agent.placement else ()
+    if agent.placement is None:
+        return ()
+    return cues.parse(present.cues(agent.placement, present.changed_at())).folded
 
 
 def _press(turn: Turn, seen: PaneReading) -> bool:

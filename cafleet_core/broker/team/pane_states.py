@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
+from cafleet_core.agents import cues as agent_cues
+from cafleet_core.agents import present
+from cafleet_core.panes.reading import box, cue_match
+from cafleet_core.panes.reading.cue_match import Trial
 from cafleet_core.panes.reading.look import look
 from cafleet_core.records import Agent
 from cafleet_core.storage import lookup
@@ -14,6 +19,24 @@ from cafleet_core.views import PaneReading
 def observe(registry: Registry, session_id: str) -> dict[str, PaneReading]:
     """The reading of every placed agent of a session on this host, by agent id: see `look`."""
     return look(lookup.active_agents(registry, session_id))
+
+
+class Explanation(NamedTuple):
+    """The lines of a screen that may hold a cue, and each cue in the order in which it counts."""
+
+    lines: tuple[str, ...]
+    trials: tuple[Trial, ...]
+
+
+def explained(agent: Agent, reading: PaneReading) -> Explanation:
+    """How the reading of an agent's screen came about, whatever it was."""
+    if agent.placement is None:
+        return Explanation((), ())
+    cues = agent_cues.parse(present.cues(agent.placement, present.changed_at()))
+    lines = box.unstyled(reading.screen or "")
+    seen_box = box.find(lines, reading.title, cues)._replace(sight=reading.box)
+    tried = cue_match.trials(lines, reading.title, cues, seen_box)
+    return Explanation(tuple(cue_match.last_lines(lines)), tuple(tried))
 
 
 def seen(agents: Iterable[Agent]) -> dict[str, PaneReading]:

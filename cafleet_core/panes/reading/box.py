@@ -99,6 +99,11 @@ def _has_focus(rows: tuple[int, int], cues: Cues, cursor: Cursor | None) -> bool
     return cursor.shown and rows[0] <= cursor.row < rows[1]
 
 
+def meets(pattern: str, line: str) -> re.Match[str] | None:
+    """What of a line met a cue, whether or not that counts on the blank behind a prompt."""
+    return compiled(pattern).search(line) or compiled(pattern).search(f"{line} ")
+
+
 @lru_cache(maxsize=256)
 def compiled(pattern: str) -> re.Pattern[str]:
     """The expression of a cue, in which `^` and `$` mean a line's."""

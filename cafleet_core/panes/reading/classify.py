@@ -52,6 +52,7 @@ def classify(
     return reading._replace(
         screen=snapshot.screen if ours else None,
         position=snapshot.position,
+        title=snapshot.title if ours else "",
         typed=snapshot.typed if ours else (),
     )
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import box
-from cafleet_core.panes.reading.box import Box, Cursor, compiled, unstyled
+from cafleet_core.panes.reading.box import Box, Cursor, compiled, meets, unstyled
 from cafleet_core.states import BoxSight, PaneState
 
 LOOKED_AT = 20
@@ -98,13 +98,15 @@ def last_turn(lines: Sequence[str], cues: Cues, seen: Box) -> Sequence[str]:
     starts = [
         number
         for number, line in enumerate(above)
-        if any(compiled(pattern).search(f"{line} ") for pattern in cues.prompt)
+        if any(meets(pattern, line) for pattern in cues.prompt)
     ]
     return lines[starts[-1] :] if starts else lines
 
 
 def _first(pattern: str, texts: Sequence[str]) -> str | None:
     for text in texts:
+        if "\n" not in text and meets(pattern, text):
+            return text.strip()
         if matches := [*compiled(pattern).finditer(text)]:
             end = text.find("\n", matches[-1].end())
             shown = text[: end if end >= 0 else len(text)].split("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cafleet_core.agents.cues import Cues
-from cafleet_core.panes.reading.box import Box, compiled, unstyled
+from cafleet_core.panes.reading.box import Box, compiled, meets, unstyled
 from cafleet_core.panes.reading.cue_match import LOOKED_AT
 
 # Compiled when first needed: on most screens there is nothing that they could match.
@@ -41,7 +41,7 @@ def _row_at_rest(lines: list[str], cues: Cues) -> int | None:
         (
             number
             for number in reversed(filled)
-            if any(compiled(pattern).search(lines[number]) for pattern in cues.idle)
+            if any(meets(pattern, lines[number]) for pattern in cues.idle)
         ),
         None,
     )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from cafleet_core import clock, host
-from cafleet_core.agents import cues
+from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes.reading import self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
@@ -24,10 +24,12 @@ def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
     not understood, nothing is known: its agents are unknown, with tmux's own words.
     Without tmux the result is empty.
     """
+    changed = present.changed_at()
     by_socket: dict[str, list[tuple[str, Placement]]] = defaultdict(list)
     for agent in agents:
         if agent.placement is not None and agent.placement.host == host.host():
-            placed = (agent.agent_id, agent.placement)
+            cues_now = present.cues(agent.placement, changed)
+            placed = (agent.agent_id, agent.placement._replace(cues=cues_now))
             by_socket[agent.placement.tmux_socket].append(placed)
     readings: dict[str, PaneReading] = {}
     for socket, placed_there in by_socket.items():
