@@ -11,7 +11,7 @@ from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
 from cafleet_core.errors import Refused
 
 if TYPE_CHECKING:
-    from cafleet_core.broker.team.pane_states import Trial
+    from cafleet_core.panes.reading.cue_match import Trial
 
 
 @click.command(cls=Command)

@@ -23,6 +23,8 @@ def shell(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A pane's first process with this test's home, and a child where an agent would be."""
     command = ["sh", "-c", "sleep 60 & wait"]
     with subprocess.Popen(command, env={"HOME": str(tmp_path), **_path()}) as process:
+        environment = Path(f"/proc/{process.pid}/environ")
+        eventually(lambda: str(tmp_path) in environment.read_text())  # it has begun
         yield process
         subprocess.run(["pkill", "-P", str(process.pid)], check=False)
         process.kill()
@@ -149,7 +151,10 @@ def test_a_record_that_is_no_file_is_nothing(
     record(tmp_path, shell.pid)
     path = tmp_path / ".claude" / "sessions" / f"{shell.pid}.json"
     path.unlink()
-    _ = os.mkfifo(path) if kind == "a pipe" else path.mkdir()
+    if kind == "a pipe":
+        os.mkfifo(path)
+    else:
+        path.mkdir()
     assert self_reports.claude(shell.pid) is None
 
 
@@ -173,6 +178,7 @@ def test_a_program_that_is_stopped_says_so_and_one_that_goes_on_does_not(
     assert self_reports.process(shell.pid, ()) is None
     os.kill(shell.pid, signal.SIGSTOP)
     report = eventually(lambda: self_reports.process(shell.pid, ()))
+    assert report is not None
     assert (report.source, report.state) == ("process", "suspended")
     os.kill(shell.pid, signal.SIGCONT)
     eventually(lambda: self_reports.process(shell.pid, ()) is None)

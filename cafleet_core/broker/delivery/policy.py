@@ -38,6 +38,11 @@ _HOLDS = {
 _WRITER_DECIDES = frozenset((PaneState.SHELL, PaneState.DEAD))
 """The call that types proves the pane, and says best why it does not."""
 
+_PASSING = frozenset((PushReason.LIMIT, PushReason.FAILED))
+_PARKED = 300.0
+"""Seconds after which an agent that its service refuses is tried again: nothing on its screen
+tells that the refusal is over."""
+
 _NOT_ASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS)
 """tmux could not be asked: what has become of the pane is not known."""
 
@@ -55,7 +60,8 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
     an agent reports, one that has an input box to be seen is typed to while that is in
     front; one that nothing can show at rest, by its foreground process alone.
     """
-    if reason := reading.refusal or _HOLDS.get(reading.state):
+    reason = reading.refusal or _HOLDS.get(reading.state)
+    if reason and not (reason in _PASSING and (reading.lasted or 0.0) >= _PARKED):
         return reason
     if reading.state in _WRITER_DECIDES:
         return None

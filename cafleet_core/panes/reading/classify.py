@@ -49,6 +49,9 @@ def classify(
     ours = snapshot.agent_id in ("", agent_id)
     if placement.coding_agent == UNKNOWN:
         reading = _guessed(reading)
+    since = placement.pane_state_since
+    if since is not None and placement.pane_state == reading.state:
+        reading = reading._replace(lasted=clock.age(since, at))
     return reading._replace(
         screen=snapshot.screen if ours else None,
         position=snapshot.position,
