@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 _INHERITED = ("CAFLEET_", "TMUX", "TEXTUAL", "XDG_", "NO_COLOR", "FORCE_COLOR")
 _KEPT = (
@@ -19,13 +20,21 @@ os.environ |= {
     "TERM": "xterm-256color",
 }
 
+# a shell that runs this in the background has it ignore what programs under test await
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 from collections.abc import Iterator  # noqa: E402  # the environment is clean from here on
 from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
 
 from cafleet_core.broker.registry.open import Registry, open_registry  # noqa: E402
 from tests.terminal import Terminal  # noqa: E402
+
+# how long one example takes says more of what else the machine does
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from cafleet_core.panes.tmux import facts
+from cafleet_core.panes.tmux import facts, servers
 from cafleet_core.panes.tmux.facts import Here
 
 Seen = TypeVar("Seen")
@@ -127,6 +127,13 @@ class Terminal:
         """The visible text of a pane."""
         return self.tmux("capture-pane", "-p", "-t", pane)
 
+    def draw(self, pane: str, screen: str) -> None:
+        """Show another screen in a pane, as the program in it would."""
+        tty = self.tmux("display-message", "-p", "-t", pane, "#{pane_tty}")
+        drawn = "\x1b[2J\x1b[H" + screen.replace("\n", "\r\n")
+        Path(tty).write_bytes(drawn.encode())
+        eventually(lambda: self.screen(pane).strip() == screen.strip())
+
     def keys(self, pane: str, *keys: str) -> None:
         """Press keys in a pane, by tmux's names for them."""
         self.tmux("send-keys", "-t", pane, *keys)
@@ -141,10 +148,17 @@ class Terminal:
         return {"TMUX": f"{self.socket},{pid},0", "TMUX_PANE": pane}
 
     def close(self) -> None:
-        """End the server and everything in it."""
-        subprocess.run(
-            ["tmux", "-S", self.socket, "kill-server"], capture_output=True, check=False
-        )
+        """End the server and everything in it, and wait until its process has gone."""
+        tmux = ("tmux", "-S", self.socket)
+        pid = subprocess.run(
+            [*tmux, "display-message", "-p", "#{pid}"],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.strip()
+        subprocess.run([*tmux, "kill-server"], capture_output=True, check=False)
+        if pid.isdigit():
+            eventually(lambda: servers.ended(int(pid)))
 
 
 def turns(log: Path) -> list[str]:

@@ -67,9 +67,13 @@ BY_MESSAGE = {
     "registry <path> is read-only.": "Make the file and its folder writable for you.",
     "registry <path>: the disk is full.": "Make room; nothing that was stored is lost. `cafleet db prune --older-than 30d` frees space in it.",
     "send failed: <what> was typed into pane <pane_id>, but stands there unsubmitted.": "Go to the pane and press Enter, or clear the line.",
-    "tmux at <…> may not be reached from here.": "The command runs in a sandbox, or as another user; let tmux through, or run it outside.",
+    "tmux at <where> may not be reached from here.": "The command runs in a sandbox, or as another user; let tmux through, or run it outside.",
     "<name> ended at once.<words>": "The words are the last it showed. Start it by hand in a pane to see why: it may want a login or a newer version.",
-    "no tmux server at <…>.": "It has ended, and the panes with it; `cafleet doctor --fix` deregisters who was there.",
+    "no tmux server at <where>: <reply>.": "It has ended, or its socket is away; `cafleet doctor` tells which, `--fix` mends it.",
+    "tmux at <where> could not be asked: <reply>.": "Nothing follows from it: who lives there stays registered. The words are tmux's; try again.",
+    "tmux <what> was not answered: <reply>.": "Nothing follows from it: who lives there stays registered. The words are tmux's; try again.",
+    "tmux list-panes was answered by no list.": "Another program than tmux answers: see `which tmux`.",
+    "the tmux server of pane <pane_id> could not be asked: another one answers at <tmux_socket>.": "Two servers share one socket path; end the newer one, then `kill -USR1` the older.",
     "pane <pane_id> of member <agent_id> is gone.": "End it with `cafleet member delete`, then create it again; its messages are kept.",
     "tmux did not answer within 5 s.": "The tmux server hangs or the machine is overloaded; try again.",
     "tmux cannot be started: <strerror>.": "The machine has no process or no memory to spare; try again.",
@@ -171,10 +175,6 @@ BY_PUSH_REASON = {
         "The tmux server has ended.",
         "`cafleet doctor --fix`, and create the members again.",
     ),
-    "no_answer": (
-        "tmux did not answer in time, or not as it does.",
-        "It is tried again within seconds; if it lasts, `cafleet doctor` says what tmux answers.",
-    ),
     "expired": (
         "For a day there was nobody in its pane to tell.",
         "Nothing: it is typed no more, and waits to be polled.",
@@ -186,6 +186,10 @@ BY_PUSH_REASON = {
     "no_access": (
         "Who sent may not reach tmux: it runs in a sandbox, as another user perhaps.",
         "Nothing, while the control room or a monitor is open: it types within seconds. For good: docs/guides/mixed-team.md.",
+    ),
+    "no_answer": (
+        "tmux could not be asked: it hangs, or its socket is away. The agent may well be there.",
+        "It is tried again every few seconds; if it lasts, `cafleet doctor` says what is wrong.",
     ),
     "tmux_missing": (
         "tmux is not on the PATH of who sent.",

@@ -16,7 +16,7 @@ from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.messages import timeline
 from cafleet_core.broker.registry.open import Registry, open_registry
-from cafleet_core.broker.team import create_member
+from cafleet_core.broker.team import cleanup, create_member
 from cafleet_core.broker.team.start_agent import within
 from cafleet_core.config import folders, keys
 from cafleet_core.demo import scenario, stage
@@ -72,7 +72,7 @@ def start(database: str | None, *, size: Size | None) -> Running:
             undo.callback(shutil.rmtree, folder, ignore_errors=True)
         with closing(open_registry(path)) as registry:
             opened = _open(path, size)
-            undo.callback(windows.strike, opened.socket, opened.window_id)
+            undo.push(cleanup.strikes(opened))
             director = _register_director(registry, opened)
             undo.callback(_dissolve, path, director.session_id)
             begun = _perform(registry, opened, director, folder)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import NamedTuple
 
-from cafleet_core.errors import TmuxError
+from cafleet_core.broker.team import cleanup
 from cafleet_core.panes.tmux import client, windows
 from cafleet_core.panes.tmux.commands import run
 from cafleet_core.panes.tmux.layouts import Size
@@ -64,8 +65,11 @@ def open_session(
         "status-right": " detach: C-b d · end: cafleet demo --stop ",
         "status-right-length": "60",
     }
-    for option, value in told.items():
-        run(opened.socket, "set-option", "-t", f"={SESSION}:", option, value)
+    with ExitStack() as undo:
+        undo.push(cleanup.strikes(opened))
+        for option, value in told.items():
+            run(opened.socket, "set-option", "-t", f"={SESSION}:", option, value)
+        undo.pop_all()
     return opened
 
 
@@ -73,7 +77,10 @@ def open_window(environment: Mapping[str, str], argv: Sequence[str]) -> Opened:
     """A window beside the calling pane's own, selected, `argv` in its pane."""
     ours = os.environ["TMUX_PANE"]
     opened = windows.open_window(None, ours, "demo", environment, argv)
-    run(opened.socket, "select-window", "-t", opened.window_id)
+    with ExitStack() as undo:
+        undo.push(cleanup.strikes(opened))
+        run(opened.socket, "select-window", "-t", opened.window_id)
+        undo.pop_all()
     return opened
 
 
@@ -134,7 +141,7 @@ def running() -> list[Stage]:
     layout = _SEPARATOR.join(f"#{{{field}}}" for field in fields)
     try:
         listed = run(None, "list-windows", "-a", "-F", layout)
-    except TmuxError:
+    except client.NoServer:
         return []  # no server, no demo
     stages = [Stage(*line.split(_SEPARATOR)) for line in listed if line]
     return [stage for stage in stages if stage.registry]

@@ -28,8 +28,8 @@ _CLEAR_FLAGS = ("pane_dead", "pane_in_mode", "pane_synchronized", "pane_input_of
 _FACTS = " ".join(
     f"#{{{field}}}"
     for field in (
-        *("pid", "pane_id", IDENTITY, TYPED, *_CLEAR_FLAGS, "pane_tty"),
-        "s/[^ -~]/?/:pane_current_command",  # a line break would begin another answer
+        *("pid", "pane_id", IDENTITY, TYPED, *_CLEAR_FLAGS),
+        *("pane_tty", "pane_current_command"),
     )
 )
 """The format of the fields of `Refusal`, in their order."""
@@ -175,7 +175,7 @@ def parse(out: str, count: int) -> list[Refusal | bool | None]:
 
 
 def _refusal(facts: str) -> Refusal | None:
-    values = facts.split(" ", 9)
+    values = facts.split(" ", len(Refusal._fields) - 1)
     pid = _integer(values[0])
     if pid is None or len(values) != len(Refusal._fields):
         return None
@@ -184,8 +184,16 @@ def _refusal(facts: str) -> Refusal | None:
         return None
     dead, in_mode, synchronized, input_off = (flag not in ("", "0") for flag in flags)
     return Refusal(
-        *(pid, pane_id, agent_id, tuple(typed.split(","))),
-        *(dead, in_mode, synchronized, input_off, tty, command),
+        server_pid=pid,
+        pane_id=pane_id,
+        agent_id=agent_id,
+        typed=tuple(typed.split(",")),
+        dead=dead,
+        in_mode=in_mode,
+        synchronized=synchronized,
+        input_off=input_off,
+        tty=tty,
+        command=command,
     )
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from cafleet_core import text
-from cafleet_core.panes.tmux import client
+from cafleet_core.panes.tmux import client, servers
 from cafleet_core.push import refusal, script
 from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn
@@ -51,11 +51,15 @@ def _type_at(socket: str, turns: Sequence[Turn]) -> list[PushResult]:
     except client.ServerForbidden:
         return [PushResult(PushOutcome.NONE, PushReason.NO_ACCESS)] * len(turns)
     except client.ServerSilent:
-        return [NO_ANSWER] * len(turns)
-    except client.ServerGone:
-        return [PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)] * len(turns)
+        return [_unasked(turn) for turn in turns]
     answers = script.parse(reply.out, len(turns))
     return [_result(*pair) for pair in zip(turns, answers, strict=True)]
+
+
+def _unasked(turn: Turn) -> PushResult:
+    """The server is gone only with its process: its socket may be away for a moment."""
+    ended = servers.ended(turn.server_pid)
+    return PushResult(PushOutcome.NONE, PushReason.SERVER_GONE) if ended else NO_ANSWER
 
 
 def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
@@ -63,6 +67,8 @@ def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
         return NO_ANSWER
     if not isinstance(answer, Refusal):
         return PushResult(PushOutcome.DELIVERED)
+    if answer.server_pid != turn.server_pid:  # another server answers at its socket
+        return _unasked(turn)
     result = refusal.of_refusal(
         *(answer, turn.server_pid, turn.pane_id, turn.agent_id),
         *(turn.process_names if turn.bound else (), turn.announces),

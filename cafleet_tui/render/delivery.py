@@ -63,9 +63,9 @@ _REASONS = {
     "pending_placement": "pane not ready",
     "not_the_agent": "another program in its pane",
     "other_host": "on another host",
+    "no_answer": "tmux does not answer",
     "tmux_missing": "no tmux here",
     "no_access": "tmux out of reach",
-    "no_answer": "tmux did not answer",
 }
 
 

@@ -57,12 +57,12 @@ class Guard:
         try:
             self._check_names(request)
             if "token" in request.query:
-                return self._welcome(request)
+                raise self._welcome(request)
             if not _same(request.cookies.get(self._cookie, ""), self._pass):
                 raise _refusal("open the address that 'cafleet server' prints.")
             answer = await handler(request)
-        except web.HTTPException as refused:
-            _protect(refused, request.host)
+        except web.HTTPException as raised:
+            _protect(raised, request.host)
             raise
         if not answer.prepared:
             _protect(answer, request.host)
@@ -88,14 +88,13 @@ class Guard:
         known = {f"{name}:{self._port}" for name in names}
         return hosts[0].lower() in (known | names if self._port == 80 else known)
 
-    def _welcome(self, request: web.Request) -> web.StreamResponse:
+    def _welcome(self, request: web.Request) -> web.HTTPSeeOther:
         if not _same(request.query["token"], self.token):
             raise _refusal("this token is not the one of the running server.")
         answer = web.HTTPSeeOther("/")
         answer.set_cookie(
             self._cookie, self._pass, httponly=True, samesite="Strict", path="/"
         )
-        _protect(answer, request.host)
         return answer
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import socket
+import time
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +16,9 @@ import textual_serve
 from aiohttp import WSMsgType, web
 from textual_serve.download_manager import DownloadManager
 
-from cafleet_tui.server.guard import SOCKET_PATH, Guard
+from cafleet_core.cli import output
+from cafleet_tui.server.door import Door
+from cafleet_tui.server.guard import SOCKET_PATH, Guard, Handler
 from cafleet_tui.server.tab import Room
 
 MOST_ROOMS = 40
@@ -25,6 +28,7 @@ _PAGE = Path(str(files("cafleet_tui.server"))) / "page"
 _STATICS = Path(textual_serve.__file__).parent / "static"
 _TAB = re.compile(r"[0-9a-f]{32}")
 _LARGEST_SIDE = 1000
+_NOTED_EVERY = 60.0
 
 
 class Site:
@@ -36,6 +40,8 @@ class Site:
         self._rooms: dict[str, Room] = {}
         self._downloads = DownloadManager()
         self._ending = False
+        self._door = Door(self._note_overrun)
+        self._overrun_noted = -_NOTED_EVERY
 
     async def serve(self, listening: socket.socket) -> None:
         """Serve until a signal asks for the end; then end every control room."""
@@ -46,18 +52,30 @@ class Site:
         runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
-            site = web.SockSite(runner, listening)
-            await site.start()
+            accepting = asyncio.create_task(self._accept(listening, runner))
             await ended.wait()
             self._ending = True
-            await site.stop()
+            accepting.cancel()
+            listening.close()
         finally:
             await asyncio.gather(*(room.end() for room in [*self._rooms.values()]))
             await runner.cleanup()
 
+    async def _accept(self, listening: socket.socket, runner: web.AppRunner) -> None:
+        server = runner.server
+        if server is not None:
+            await self._door.keep(listening, server)
+
+    def _note_overrun(self) -> None:
+        """Say once what happens, and again after a minute at the earliest."""
+        now = time.monotonic()
+        if now - self._overrun_noted > _NOTED_EVERY:
+            self._overrun_noted = now
+            output.note("too many unfinished connections; the oldest are closed.")
+
     def application(self) -> web.Application:
         """The routes, all of them behind the guard."""
-        served = web.Application(middlewares=[self._guard.check])
+        served = web.Application(middlewares=[self._guard.check, self._admit])
         served.add_routes(
             [
                 web.get("/", self._page),
@@ -68,6 +86,14 @@ class Site:
             ]
         )
         return served
+
+    @web.middleware
+    async def _admit(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        """Whoever the guard lets in may keep the connection."""
+        self._door.admit(request.transport)
+        return await handler(request)
 
     async def _page(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(_PAGE / "page.html")
@@ -135,5 +161,5 @@ async def _listen(page: web.WebSocketResponse, room: Room) -> None:
                     await room.focus()
                 case ["blur"]:
                     await room.blur()
-        except ValueError:
+        except (ValueError, RecursionError):
             continue

@@ -139,6 +139,22 @@ class TestAPaneThatIsNotThere:
         assert (desk.panes(), pretender.keys) == ([desk.pane, pane], "")
         assert names(desk) == []
 
+    @pytest.mark.parametrize("force", [(), ("--force",)])
+    def test_its_server_is_another_at_the_same_socket(
+        self, desk: Desk, pretender: Pretender, force: tuple[str, ...]
+    ) -> None:
+        """A pane's id and its stamp may come again, with whoever brings back a session."""
+        pane = hire(desk, pretender)
+        with desk.registry.write():
+            desk.registry.execute(
+                "UPDATE agent_placements SET tmux_server_pid = 1 WHERE tmux_pane_id = ?",
+                (pane,),
+            )
+        deleted = delete(desk, pretender, "worker", *force)
+        assert deleted.code == 0
+        assert "is not this member's any more; it was left alone." in deleted.err
+        assert (desk.panes(), pretender.keys) == ([desk.pane, pane], "")
+
     def test_its_server_is_gone(self, desk: Desk, pretender: Pretender) -> None:
         pane = hire(desk, pretender)
         inside = desk.terminal.inside(desk.pane)

@@ -10,9 +10,10 @@ import pytest
 
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.panes.tmux.facts import Here
 from tests.cli.conftest import Prompt
 from tests.cli.desk import Desk
-from tests.team import Team, a_team
+from tests.team import NOWHERE, Team, a_team
 
 
 def nothing_changed(desk: Desk) -> None:
@@ -99,14 +100,17 @@ def test_only_a_director_hires(as_agent: Prompt, team: Team) -> None:
 
 
 @pytest.mark.parametrize("verb", ["capture", "ping", "delete"])
+@pytest.mark.parametrize("here", [None, NOWHERE])
 def test_another_s_member_is_refused(
-    as_agent: Prompt, team: Team, registry: Registry, verb: str
+    as_agent: Prompt, team: Team, registry: Registry, verb: str, here: Here | None
 ) -> None:
-    refused = as_agent("Director", "member", verb, "--member-id", "alice")
-    alice, director = team.others["alice"].agent_id, team.director.agent_id
+    """Whether or not it has a pane that one could reach."""
+    carol = agents.register(registry, team.session, "carol", "", here=here)
+    refused = as_agent("Director", "member", verb, "--member-id", "carol")
+    director = team.director.agent_id
     assert refused == (
         *(1, ""),
-        f"Error: agent {alice} is not a member of your team"
+        f"Error: agent {carol.agent_id} is not a member of your team"
         f" (director_agent_id={director}).\n",
     )
     stranger = a_team(registry, "zoe").others["zoe"].agent_id

@@ -80,6 +80,7 @@ def test_sessions_by_label(cli: Prompt, registry: Registry, reference: str) -> N
     )
     sessions.delete(registry, made.session_id)
     assert made.session_id not in cli("session", "show", reference).err
+    assert cli("session", "show", "xyzzy").err == "Error: session 'xyzzy' not found.\n"
 
 
 def test_a_hostile_label_is_named_in_one_plain_line(

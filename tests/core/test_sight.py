@@ -73,3 +73,7 @@ def test_the_screen_alone_tells_its_cue() -> None:
 def test_a_draft_is_seen_whatever_the_agent_does(shown: str, draft: str) -> None:
     assert read(shown).draft == draft
     assert read(shown, ("record", "busy")).draft == draft
+
+
+def test_what_the_agent_tells_is_said_to_be_told() -> None:
+    assert read("idle", ("hook", "busy")).rule == "told by its hook"

@@ -14,7 +14,8 @@ import pytest
 
 from cafleet_core import clock
 from cafleet_core.panes.reading import self_reports
-from tests.builders import DAWN
+from cafleet_core.panes.reading.classify import classify
+from tests.builders import DAWN, a_placement, a_snapshot, an_id
 from tests.terminal import eventually
 
 
@@ -231,3 +232,13 @@ def test_a_hook_that_has_missed_a_change_of_the_record_is_not_believed(
     record(tmp_path, child(shell), statusUpdatedAt=since)
     told = self_reports.read(["claude"], shell.pid, stamped("waiting", hook_age))
     assert ("hook" in [one.source for one in told]) == believed
+
+
+def test_an_agent_s_state_is_what_its_own_pane_s_process_records(
+    shell: Shell, tmp_path: Path
+) -> None:
+    record(tmp_path, child(shell), status="busy")
+    reports = self_reports.read(["claude"], shell.pid, "")
+    snapshot = a_snapshot("", pid=shell.pid)
+    view = classify(an_id("drafter"), a_placement(), snapshot, reports, DAWN)
+    assert (view.state, view.source, view.age) == ("busy", "record", 5.0)

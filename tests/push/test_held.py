@@ -14,6 +14,7 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult, Sent
 from cafleet_core.states import PushOutcome, PushReason
+from tests.push.panes import meanwhile
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, eventually, turns
 
@@ -66,6 +67,22 @@ def test_a_draft_holds_the_message_and_stays_as_it_was(
     terminal.keys(pane, "C-c")
     eventually(lambda: retried(registry))
     eventually(lambda: bodies(tmp_path) == ["later"])
+
+
+def test_a_draft_that_is_begun_after_the_look_is_not_typed_over_either(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    pane: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    meanwhile(monkeypatch, lambda: type_draft(terminal, pane, "half a thought"))
+    assert result(send(registry, team, "later")) == PushResult(
+        PushOutcome.HELD, PushReason.DRAFT
+    )
+    assert "❯ half a thought" in terminal.screen(pane)
+    assert bodies(tmp_path) == []
 
 
 def test_not_even_a_busy_agent_that_is_waited_for_no_longer_is_typed_over_a_draft(

@@ -9,7 +9,7 @@ import pytest
 from cafleet_core import clock
 from cafleet_core.broker.delivery import policy
 from cafleet_core.config.rules import PushRules
-from cafleet_core.records import PushResult
+from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import BoxSight, PushOutcome, PushReason
 from tests.builders import DAWN, a_reading
 
@@ -85,19 +85,23 @@ def test_who_never_gets_a_pane_is_not_pushed_to_later(reason: str) -> None:
     assert wait(PushResult(PushOutcome.NONE, PushReason(reason)), 0) is None
 
 
-def test_waits_grow_and_end_somewhere() -> None:
-    held = [
-        wait(PushResult(PushOutcome.HELD, PushReason.BUSY), attempts)
-        for attempts in range(20)
+def seconds(reason: str, outcome: str = "none") -> list[float]:
+    """The waits after the first tries, and after very many, in seconds."""
+    waits = [
+        wait(PushResult(PushOutcome(outcome), PushReason(reason)), n)
+        for n in (0, 1, 2, 3, 4, 50, 5000)
     ]
-    assert held == sorted(held)  # type: ignore[type-var]
-    assert held[0] == timedelta(seconds=0.5)
-    assert held[-1] == timedelta(seconds=20)
-    unreachable = PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
-    assert wait(unreachable, 0) == wait(unreachable, 50) == timedelta(seconds=300)
-    failed = PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
-    assert wait(failed, 0) == timedelta(seconds=2)
-    assert wait(failed, 50) == timedelta(seconds=300)
+    return [one.total_seconds() for one in waits if one is not None]
+
+
+def test_waits_double_and_end_somewhere() -> None:
+    assert seconds("busy", "held") == [0.5, 1, 2, 4, 8, 20, 20]
+    assert seconds("not_the_agent") == [2, 4, 8, 16, 32, 300, 300]
+
+
+@pytest.mark.parametrize("reason", sorted(UNREACHABLE))
+def test_whom_nothing_reaches_is_tried_seldom(reason: str) -> None:
+    assert seconds(reason) == [300] * 7
 
 
 def test_what_can_reach_nobody_for_a_day_has_expired() -> None:
@@ -117,3 +121,26 @@ def test_a_typed_text_is_looked_after_from_a_moment_later_on_and_for_a_while() -
     assert clock.parse(now) == DAWN
     assert DAWN - clock.parse(before) == timedelta(seconds=0.3)
     assert DAWN - clock.parse(since) == timedelta(minutes=10)
+
+
+def test_a_claim_and_a_wait_end_within_what_their_horizons_say() -> None:
+    """What lies beyond was stamped by a clock that has gone back."""
+    now, claim, later = (clock.parse(one) - DAWN for one in policy.horizons(DAWN))
+    assert clock.parse(policy.claimed_until(DAWN)) - DAWN == claim
+    assert (now, claim, later) == (
+        *(timedelta(0), timedelta(seconds=15), timedelta(seconds=300)),
+    )
+    held, failed = (
+        PushResult(PushOutcome.HELD, PushReason.BUSY),
+        PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT),
+    )
+    for result in (held, failed, PushResult(PushOutcome.NONE, PushReason.PANE_GONE)):
+        longest = wait(result, 5000)
+        assert longest is not None
+        assert longest <= later
+
+
+def test_a_message_of_its_first_second_already_counts_its_age() -> None:
+    """So short a limit is one, though none is no limit."""
+    assert policy.hold(a_reading("busy"), 0.5, PushRules(hold_timeout=1)) == "busy"
+    assert policy.hold(a_reading("busy"), 1, PushRules(hold_timeout=1)) is None

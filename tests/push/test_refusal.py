@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.push.refusal import Refusal, of_refusal
+from cafleet_core.push.refusal import MOVED, Refusal, of_refusal
 from cafleet_core.push.script import can_name
 from tests.builders import an_id
 
@@ -16,24 +16,52 @@ AT_A_SHELL = Refusal(
 
 
 @pytest.mark.parametrize(
-    ("refusal", "reason"),
+    ("refusal", "result"),
     [
-        (AT_A_SHELL._replace(server_pid=2), "server_gone"),
-        (AT_A_SHELL._replace(pane_id="%2"), "pane_gone"),
-        (AT_A_SHELL._replace(agent_id=an_id("other")), "not_the_agent"),
-        (AT_A_SHELL._replace(agent_id=""), "not_the_agent"),
-        (AT_A_SHELL._replace(dead=True), "pane_gone"),
-        (AT_A_SHELL._replace(in_mode=True), "copy_mode"),
-        (AT_A_SHELL._replace(command="vim"), "not_the_agent"),
-        (AT_A_SHELL, None),
+        (AT_A_SHELL._replace(server_pid=2), ("none", "server_gone")),
+        (AT_A_SHELL._replace(pane_id="%2"), ("none", "pane_gone")),
+        (AT_A_SHELL._replace(agent_id=an_id("other")), ("none", "not_the_agent")),
+        (AT_A_SHELL._replace(agent_id=""), ("none", "not_the_agent")),
+        (AT_A_SHELL._replace(dead=True), ("none", "pane_gone")),
+        (AT_A_SHELL._replace(in_mode=True), ("held", "copy_mode")),
+        (AT_A_SHELL._replace(command="vim"), ("none", "not_the_agent")),
+        (AT_A_SHELL, ("shown", None)),
     ],
 )
 def test_only_the_agents_own_shell_may_be_shown_a_text(
-    refusal: Refusal, reason: str | None
+    refusal: Refusal, result: tuple[str, str | None]
 ) -> None:
-    result = of_refusal(refusal, 1, "%1", AGENT)
-    assert result.reason == reason
-    assert (result.outcome == "shown") == (reason is None)
+    assert of_refusal(refusal, 1, "%1", AGENT) == result
+
+
+@pytest.mark.parametrize(
+    ("typed", "result"),
+    [
+        (("a", "b", "c"), ("delivered", None)),
+        (("", "b"), MOVED),
+        (("c",), ("shown", None)),
+    ],
+)
+def test_what_somebody_else_has_typed_already_is_delivered(
+    typed: tuple[str, ...], result: tuple[str, str | None]
+) -> None:
+    refusal = AT_A_SHELL._replace(typed=typed)
+    told = of_refusal(refusal, 1, "%1", AGENT, announces=("a", "b"))
+    assert told == result
+
+
+def test_another_s_pane_was_told_nothing_whatever_marks_it_bears() -> None:
+    refusal = AT_A_SHELL._replace(typed=("a",), agent_id=an_id("other"))
+    told = of_refusal(refusal, 1, "%1", AGENT, announces=("a",))
+    assert told == ("none", "not_the_agent")
+
+
+def test_an_agent_that_was_at_rest_has_moved_on() -> None:
+    refusal = AT_A_SHELL._replace(command="claude")
+    assert of_refusal(refusal, 1, "%1", AGENT, ("claude",)) is MOVED
+    assert of_refusal(refusal, 1, "%1", AGENT, ("codex",)) == (
+        *("none", "not_the_agent"),
+    )
 
 
 @pytest.mark.parametrize("command", [".hidden", "-zsh", "+x", "a b", "a;b", "a\tb"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -89,8 +91,32 @@ def test_a_server_that_only_has_the_same_socket_and_pid_is_another(
     rename(registry)
     with registry.write():
         registry.execute("UPDATE agent_placements SET tmux_server_started = 1")
-    host_renamed.keep_agents(registry, inside(terminal, team))
+    with closing(sqlite3.connect(registry.path, isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        registry.execute("PRAGMA busy_timeout=0")
+        host_renamed.keep_agents(
+            registry, inside(terminal, team)
+        )  # has nothing to write
     assert hosts(registry) == {FORMER}
+
+
+def test_only_the_agents_of_the_server_itself_are_taken_along(
+    registry: Registry, terminal: Terminal, team: Team
+) -> None:
+    """Where another had its socket and pid before."""
+    rename(registry)
+    alice = team.others["alice"].agent_id
+    with registry.write():
+        registry.execute(
+            "UPDATE agent_placements SET tmux_server_started = 1 WHERE agent_id = ?",
+            (alice,),
+        )
+    host_renamed.keep_agents(registry, inside(terminal, team))
+    placed = registry.rows("SELECT agent_id, host FROM agent_placements")
+    assert dict(placed) == {
+        team.director.agent_id: host.host(),
+        alice: FORMER,
+    }
 
 
 def test_another_server_s_agents_are_left_where_they_are(

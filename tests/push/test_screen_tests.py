@@ -87,10 +87,12 @@ def canvas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Canvas]:
     terminal.close()
 
 
-def bound(canvas: Canvas, **binding: tuple[str, ...]) -> Turn:
+def bound(
+    canvas: Canvas, shows: tuple[str, ...] = (), hides: tuple[str, ...] = ()
+) -> Turn:
     """A turn that types nothing, for the sake of its conditions."""
     turn = a_turn(canvas.terminal, canvas.pane, "")
-    return turn._replace(submit=False, **binding)
+    return turn._replace(submit=False, shows=shows, hides=hides)
 
 
 DELIVERED = PushResult(PushOutcome.DELIVERED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,12 @@ from cafleet_core.config.rules import PushRules
 from cafleet_core.records import Sent
 from cafleet_core.views import Delivery
 from tests.push import deaf
+from tests.push.panes import meanwhile
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, eventually, turns
 
 RULES = PushRules()
+ADDED = " and I think"
 
 
 @pytest.fixture
@@ -149,12 +152,50 @@ def test_what_a_human_has_added_is_never_submitted(
 ) -> None:
     pane = a_deaf_one(registry, terminal, team, tmp_path, enters=99)
     sent = send(registry, team, "bob")
-    terminal.keys(pane, "-l", " and I think")
-    eventually(lambda: "and I think" in terminal.screen(pane))
+    add(terminal, pane)
     eventually(settled(registry, team, sent))
     assert delivery(registry, team, sent).push_reason == "not_submitted"
     assert enters() == 1
-    assert "and I think" in terminal.screen(pane)
+    assert ADDED in terminal.screen(pane)
+
+
+def add(terminal: Terminal, pane: str) -> None:
+    """Type more behind what stands in the input box, as a human does."""
+    terminal.keys(pane, "-l", ADDED)
+    eventually(lambda: ADDED in terminal.screen(pane))
+
+
+def test_nor_what_is_added_between_the_look_and_the_second_enter(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    tmp_path: Path,
+    enters: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pane = a_deaf_one(registry, terminal, team, tmp_path, enters=1)
+    sent = send(registry, team, "bob")
+    meanwhile(monkeypatch, lambda: add(terminal, pane))
+    eventually(settled(registry, team, sent))
+    assert delivery(registry, team, sent).push_reason == "not_submitted"
+    assert (enters(), turns(log_of(tmp_path, "bob"))) == (1, [])
+    assert ADDED in terminal.screen(pane)
+
+
+def test_nor_what_is_added_to_a_prompt_before_its_second_enter(
+    registry: Registry,
+    terminal: Terminal,
+    team: Team,
+    tmp_path: Path,
+    enters: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pane = a_deaf_one(registry, terminal, team, tmp_path, enters=1)
+    meanwhile(monkeypatch, lambda: add(terminal, pane), call=2)
+    with suppress(SendFailed):
+        answer.prompt(team.others["bob"], "hello")
+    assert (enters(), turns(log_of(tmp_path, "bob"))) == (1, [])
+    assert ADDED in terminal.screen(pane)
 
 
 def test_any_number_of_lookers_press_it_once(

@@ -64,6 +64,20 @@ def test_nothing_is_served_without_the_token(
     assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("path", ["", "alive", f"ws/{TAB}"])
+def test_no_cookie_but_the_server_s_own_is_taken_for_one(
+    serving: Serving, path: str
+) -> None:
+    port, token = serving.document["port"], serving.address.partition("token=")[2]
+    for value in ("wrong", token, "x" * 43, '""'):
+        answer = fetch(
+            serving.root + path,
+            Cookie=f"cafleet-{port}={value}",
+            Origin=serving.root[:-1],
+        )
+        assert (answer.status, value) == (403, value)
+
+
 async def test_the_token_becomes_a_cookie_and_leaves_the_address(
     serving: Serving,
 ) -> None:

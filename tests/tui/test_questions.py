@@ -127,6 +127,23 @@ async def test_one_after_another_is_answered_by_one_key_and_nobody_twice(
         assert isinstance(queue.pilot.app.screen, ControlRoom)
 
 
+async def test_the_next_question_of_one_who_was_answered_can_be_answered_at_once(
+    a_queue: Opening, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "REDRAWN_SECONDS", 600)
+    async with a_queue(anna=ASKING, bert=ASKING) as queue:
+        await queue.mark("anna")
+        placement = queue.marked.placement
+        await queue.pilot.press("1")
+        await until(queue.pilot, lambda: queue.keys("anna") == "1")
+        await queue.sees("✓ answered")
+        desk.terminal.draw((placement and placement.tmux_pane_id) or "", OTHER)
+        await queue.sees("Which branch?")
+        await queue.mark("anna")
+        await queue.pilot.press("2")
+        await until(queue.pilot, lambda: queue.keys("anna") == "12")
+
+
 async def test_a_question_that_stands_there_longer_counts_as_asked_again(
     a_queue: Opening, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,10 +43,8 @@ _PARKED = 300.0
 """Seconds after which an agent that its service refuses is tried again: nothing on its screen
 tells that the refusal is over."""
 
-_NOT_ASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS)
-"""tmux could not be asked: what has become of the pane is not known."""
-
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
+_UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS, PushReason.TMUX_MISSING)
 _LONGEST_HELD = 20.0
 _LONGEST_UNANSWERED = 4.0
 _LONGEST_FAILED = 300.0
@@ -76,32 +74,28 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
 
 def held(reason: PushReason) -> PushResult:
     """The result of a push that `hold` stands against."""
-    outcome = PushOutcome.NONE if reason in _NOT_ASKED else PushOutcome.HELD
+    outcome = PushOutcome.NONE if reason in _UNASKED else PushOutcome.HELD
     return PushResult(outcome, reason)
 
 
 def settled(result: PushResult, age: float) -> PushResult:
     """What a try counts as for a message that is `age` seconds old.
 
-    One that could reach nobody for a day has expired; one that is held never does.
+    One that could reach nobody for a day has expired; one that is held never does, nor
+    one of which tmux could not be asked.
     """
-    return (
-        EXPIRED
-        if result.outcome == PushOutcome.NONE
-        and result.reason not in _NOT_ASKED
-        and age >= _EXPIRES_SECONDS
-        else result
-    )
+    unreached = result.outcome == PushOutcome.NONE and result.reason not in _UNASKED
+    return EXPIRED if unreached and age >= _EXPIRES_SECONDS else result
 
 
 def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
     """The stamp of the next try after `attempts` of them; None where none is owed."""
     if result.notified or result.reason in _FINAL:
         return None
-    if result.reason == PushReason.NO_ANSWER:
-        wait = min(_LONGEST_UNANSWERED, 0.5 * 2 ** min(attempts, 10))
-    elif result.outcome == PushOutcome.HELD:
+    if result.outcome == PushOutcome.HELD:
         wait = min(_LONGEST_HELD, 0.5 * 2 ** min(attempts, 10))
+    elif result.reason == PushReason.NO_ANSWER:
+        wait = min(_LONGEST_UNANSWERED, 0.5 * 2 ** min(attempts, 10))
     elif result.reason in UNREACHABLE:
         wait = _LONGEST_FAILED
     else:

@@ -15,6 +15,7 @@ from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.panes.reading import question
 from cafleet_core.panes.reading.look import look
+from cafleet_core.panes.tmux.client import ServerSilent
 from cafleet_core.records import Agent, PushResult
 from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState, TaskType
 from cafleet_core.storage import outbox, tasks
@@ -110,7 +111,11 @@ def _asked(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]
 
 
 def _question(member: Agent, reading: PaneReading, seen: Question | None) -> Question:
-    """The question that was read; raises Refused where it is none, or not the one `seen`."""
+    """The question that was read; raises Refused where it is none, or not the one `seen`,
+    ServerSilent where tmux could not be asked.
+    """
+    if reading.refusal is not None:
+        raise ServerSilent(reading.evidence)
     asked = reading.question
     if asked is not None and seen in (None, asked):
         return asked

@@ -1,17 +1,18 @@
 """A member's birth: registered and spawned into a pane together, or not at all."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from cafleet_core import clock, host
+from cafleet_core import clock, host, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.team import cleanup, start_agent
 from cafleet_core.broker.team.start_agent import Start, Started
 from cafleet_core.errors import Refused
-from cafleet_core.panes.tmux import commands, new_pane, windows
+from cafleet_core.panes.tmux import client, commands, new_pane, windows
 from cafleet_core.panes.tmux.new_pane import Home, Room
 from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind
@@ -47,7 +48,8 @@ def create(registry: Registry, caller: Caller, wish: Wish) -> Started:
 
     Raises NotFound for an unknown agent or a missing binary, Refused for a caller that
     is no Director in a pane, TmuxError where the pane cannot be made or dies at once;
-    then neither row nor pane nor file is left.
+    then neither row nor pane nor file is left, or the error says so: a row stays where
+    tmux cannot be asked whether a pane does.
     """
     director = _placed_director(caller)
     wish.start.kind()
@@ -55,12 +57,9 @@ def create(registry: Registry, caller: Caller, wish: Wish) -> Started:
     with ExitStack() as undo:
         with registry.write():
             registration.add(registry, member)
-        undo.callback(erase, registry, member.agent_id)
-        undo.callback(cleanup.forget, registry, member.agent_id)
-        undo.callback(cleanup.close_stamped, director.tmux_socket, member.agent_id)
+        undo.push(partial(_take_back, registry, member))
         home = _spawn(registry, member, director, wish)
-        undo.callback(windows.arrange, director.tmux_socket, home.window_id)
-        undo.callback(commands.kill, director.tmux_socket, home.pane_id)
+        undo.callback(_end, director.tmux_socket, home)
         housed = member._replace(placement=_placement(member, director, home))
         started = start_agent.wait_until_ready(registry, housed)
         undo.pop_all()
@@ -75,6 +74,37 @@ def erase(registry: Registry, agent_id: str) -> None:
         if not erase_agent(registry, agent_id):
             tasks.fail_open(registry, agent_id, clock.stamp())
             agents.deregister(registry, agent_id, clock.stamp())
+
+
+def _take_back(
+    registry: Registry,
+    member: Agent,
+    _kind: object,
+    failure: BaseException | None,
+    _trace: object,
+) -> None:
+    """Leave nothing of a member; its row alone where tmux cannot tell whether a pane stands.
+
+    Without its order an agent that has not begun never does.
+    """
+    cleanup.forget(registry, member.agent_id)
+    try:
+        cleanup.close_unplaced(member)
+    except client.ServerSilent:
+        ending = f"cafleet member delete --member-id {member.agent_id}"
+        cleanup.tell_left(
+            failure,
+            f"a pane of {text.label(member.name)} may be left:"
+            f" '{ending}' removes it once tmux answers",
+        )
+    else:
+        erase(registry, member.agent_id)
+
+
+def _end(socket: str, home: Home) -> None:
+    with suppress(client.ServerSilent):  # `_take_back` asks again, and tells
+        commands.kill(socket, home.pane_id)
+        windows.arrange(socket, home.window_id)
 
 
 def _placed_director(caller: Caller) -> Placement:

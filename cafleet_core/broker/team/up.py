@@ -21,8 +21,11 @@ _COLUMNS_FOR_BOTH = 161
 """Those of two panes in which a control room still shows who is there, and of their border."""
 
 _DEFAULT_NAME = "cafleet"
-_WAITS = ("cat",)
-"""Keeps a pane until its agent may start: not before its session is stored."""
+_WAITS = ("sleep", "60")
+"""Keeps a pane until its agent may start: not before its session is stored.
+
+It ends by itself where tmux made the pane and never said so.
+"""
 
 
 class Team(NamedTuple):
@@ -48,7 +51,7 @@ def beside(registry: Registry, team: Team, pane_id: str, socket: str) -> Raised:
     team.director.kind()
     with ExitStack() as undo:
         opened = windows.open_window(socket, pane_id, name, {}, _WAITS)
-        undo.callback(windows.strike, opened.socket, opened.window_id)
+        undo.push(cleanup.strikes(opened))
         raised = _raise(registry, team, opened)
         commands.run(socket, "select-window", "-t", opened.window_id)
         undo.pop_all()
@@ -61,7 +64,7 @@ def apart(registry: Registry, team: Team, size: Size) -> Raised:
     team.director.kind()
     with ExitStack() as undo:
         opened = windows.open_session(name, name, size, {}, _WAITS)
-        undo.callback(windows.strike, opened.socket, opened.window_id)
+        undo.push(cleanup.strikes(opened))
         raised = _raise(registry, team, opened)
         undo.pop_all()
     return raised

@@ -46,7 +46,7 @@ def classify(
             PaneState.STARTING, FROM_REGISTRY, "it has shown nothing yet"
         )
     # a pane that is another's has no screen of this agent's
-    ours = snapshot.agent_id in ("", agent_id)
+    ours = snapshot.agent_id == agent_id or reading.state == PaneState.STARTING
     if placement.coding_agent == UNKNOWN:
         reading = _guessed(reading)
     since = placement.pane_state_since

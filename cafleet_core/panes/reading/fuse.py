@@ -97,7 +97,7 @@ def _rests_on(screen: str, match: CueMatch) -> tuple[str, ...]:
 
 def _asking(shown: PaneReading, screen: str, cues: Cues) -> PaneReading:
     """The reading with a question that has no cue: of an agent of which nobody knows any."""
-    if cues.waiting or shown.state == PaneState.WAITING:
+    if cues.waiting or not any(cues) or shown.state == PaneState.WAITING:
         return shown
     from cafleet_core.panes.reading import question
 

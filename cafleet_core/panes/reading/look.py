@@ -10,19 +10,21 @@ from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes.reading import self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
-from cafleet_core.panes.tmux import client, snapshot
-from cafleet_core.panes.tmux.snapshot import PaneSnapshot
+from cafleet_core.panes.tmux import client, servers, snapshot
+from cafleet_core.panes.tmux.snapshot import Answer
 from cafleet_core.records import Agent, Placement
 from cafleet_core.states import PaneState, PushReason
 from cafleet_core.views import PaneReading
+
+_ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
 
 def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
     """What each of these agents with a placement on this host is doing, by its id.
 
-    A server that has gone leaves its agents dead. Of one that could not be asked, or was
-    not understood, nothing is known: its agents are unknown, with tmux's own words.
-    Without tmux the result is empty.
+    An agent is dead where its server knows its pane no more, or the server's process has
+    ended; where that could not be asked, or was not understood, it is unknown, with tmux's
+    own words. Without tmux the result is empty.
     """
     changed = present.changed_at()
     by_socket: dict[str, list[tuple[str, Placement]]] = defaultdict(list)
@@ -40,36 +42,35 @@ def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
 def _at_server(
     socket: str, placed: Sequence[tuple[str, Placement]]
 ) -> dict[str, PaneReading]:
-    panes: dict[str, PaneSnapshot] = {}
     wanted = [placement.tmux_pane_id for _, placement in placed]
     try:
-        panes = snapshot.take(socket, list(dict.fromkeys(filter(None, wanted))))
+        answer = snapshot.ask(socket, list(dict.fromkeys(filter(None, wanted))))
     except client.TmuxMissing:
         return {}
-    except client.ServerSilent as error:
-        return _unsure(placed, error)
-    except client.ServerGone:
-        pass  # no pane of it is left
     except TmuxError as error:
-        return _unsure(placed, error)
+        return {
+            agent_id: _unasked(agent_id, placement, error)
+            for agent_id, placement in placed
+        }
     return {
-        agent_id: _read(agent_id, placement, panes.get(placement.tmux_pane_id or ""))
-        for agent_id, placement in placed
+        agent_id: _read(agent_id, placement, answer) for agent_id, placement in placed
     }
 
 
-def _unsure(
-    placed: Sequence[tuple[str, Placement]], error: TmuxError
-) -> dict[str, PaneReading]:
+def _unasked(agent_id: str, placement: Placement, error: TmuxError) -> PaneReading:
+    """The reading of a pane whose server could not be asked: gone only with its process."""
+    if placement.tmux_pane_id is None or servers.ended(placement.tmux_server_pid):
+        return classify(agent_id, placement, None, (), clock.now())
     forbidden = isinstance(error, client.ServerForbidden)
     refusal = PushReason.NO_ACCESS if forbidden else PushReason.NO_ANSWER
-    unknown = PaneReading(PaneState.UNKNOWN, FROM_TMUX, error.message, refusal=refusal)
-    return {agent_id: unknown for agent_id, _ in placed}
+    return PaneReading(PaneState.UNKNOWN, FROM_TMUX, error.message, refusal=refusal)
 
 
-def _read(
-    agent_id: str, placement: Placement, seen: PaneSnapshot | None
-) -> PaneReading:
+def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
+    here = placement.tmux_server_pid
+    if answer.server_pid not in (0, here) and not servers.ended(here):
+        return _unasked(agent_id, placement, TmuxError(_ANOTHER))
+    seen = answer.panes.get(placement.tmux_pane_id or "")
     if seen is None:
         return classify(agent_id, placement, None, (), clock.now())
     record = cues.parse(placement.cues).record

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core.panes.tmux import client
-from cafleet_core.panes.tmux.facts import IDENTITY, POSITION, STATE, TYPED
+from cafleet_core.panes.tmux.facts import IDENTITY, NO_PANES, POSITION, STATE, TYPED
 
 _MARK = "\x1ecafleet snapshot "
 _SEPARATOR = "\t"
@@ -47,14 +47,26 @@ class PaneSnapshot(NamedTuple):
     screen: str
 
 
+class Answer(NamedTuple):
+    """The process of the server that has answered, 0 where it has no pane, and its panes."""
+
+    server_pid: int
+    panes: dict[str, PaneSnapshot]
+
+
 def take(socket: str, pane_ids: Sequence[str]) -> dict[str, PaneSnapshot]:
-    """What these panes show now, those that exist.
+    """What these panes show now, those that exist; raises TmuxError as `ask` does."""
+    return ask(socket, pane_ids).panes
+
+
+def ask(socket: str, pane_ids: Sequence[str]) -> Answer:
+    """What the server at a socket tells of these panes; nothing is asked of none.
 
     Raises TmuxError; ServerSilent also where the answer leaves a pane out, since nobody
     knows then whether it is there.
     """
     if not pane_ids:
-        return {}
+        return Answer(0, {})
     # tmux passes what it displays through strftime: a lone "%" would begin a directive
     commands = [
         f'display-message -p -t {pane} "{_MARK}%{pane} #{{pane_id}}{_SEPARATOR}{_FORMAT}"\n'
@@ -64,23 +76,29 @@ def take(socket: str, pane_ids: Sequence[str]) -> dict[str, PaneSnapshot]:
     reply = client.call(
         ["source-file", "-"], socket=socket, stdin="".join(commands).encode()
     )
-    answers = dict(map(_answer, reply.out.split(_MARK)[1:]))
-    if missing := [pane for pane in pane_ids if pane not in answers]:
-        words = reply.err.strip() or "no answer"
-        raise client.ServerSilent(f"tmux told nothing of pane {missing[0]}: {words}.")
-    return {pane: seen for pane, seen in answers.items() if seen is not None}
+    told = list(map(_told, reply.out.split(_MARK)[1:]))
+    answered = {asked for asked, _, _ in told}
+    if not answered and NO_PANES in reply.err:
+        return Answer(0, {})
+    if not answered.issuperset(pane_ids):
+        raise client.silent("source-file", reply)
+    # for a pane that is gone tmux describes another one
+    panes = {asked: seen for asked, is_there, seen in told if is_there and seen}
+    return Answer(next(seen.server_pid for _, _, seen in told if seen), panes)
 
 
-def _answer(part: str) -> tuple[str, PaneSnapshot | None]:
-    """The pane that was asked for, and what was told of it: None of one that is gone."""
+def _told(part: str) -> tuple[str, bool, PaneSnapshot | None]:
+    """The pane that was asked for, whether it was told of, and the pane that was instead.
+
+    Nothing where it is not in our form: then no pane has answered.
+    """
     head, _, screen = part.partition("\n")
     panes, _, told = head.partition(_SEPARATOR)
     asked, _, described = panes.partition(" ")
     values = told.split(_SEPARATOR, len(_FIELDS))
-    if len(values) <= len(_FIELDS):
-        return "", None  # it is not in our form, so that no pane has answered
-    # for a pane that is gone tmux describes another one
-    return asked, _snapshot(values, screen) if asked == described else None
+    if len(values) <= len(_FIELDS) or not values[1].isdecimal():
+        return "", False, None
+    return asked, asked == described, _snapshot(values, screen)
 
 
 def _snapshot(values: Sequence[str], screen: str) -> PaneSnapshot:

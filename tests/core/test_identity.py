@@ -1,0 +1,100 @@
+"""Who is meant and who calls, where several things say so and where a prefix fits several."""
+
+from __future__ import annotations
+
+import pytest
+
+from cafleet_core.broker.directory import identity
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.settings import Settings
+from cafleet_core.errors import Ambiguous, NotFound
+from tests.team import NOWHERE, Team, a_team
+
+IN_PANE = {"TMUX": f"{NOWHERE.socket},1,0", "TMUX_PANE": "%1"}
+"""The environment of whoever lives in the pane `NOWHERE`."""
+
+
+@pytest.fixture
+def here(registry: Registry) -> Team:
+    """The team whose Director lives in the calling pane."""
+    return a_team(registry, "alice")
+
+
+@pytest.fixture
+def elsewhere(registry: Registry) -> Team:
+    """A team of another session, whose Director lives in another pane."""
+    pane = NOWHERE.pane._replace(pane_id="%2")
+    return a_team(registry, "alice", "bob", here=NOWHERE._replace(pane=pane))
+
+
+def session_id(
+    registry: Registry,
+    settings: Settings | None = None,
+    session: str | None = None,
+    agent: str | None = None,
+) -> str:
+    """The session in which a call from the pane works."""
+    return identity.session_of_caller(
+        registry, settings or Settings(""), IN_PANE, session, agent
+    ).session_id
+
+
+def test_the_session_is_the_named_one_then_the_set_one_then_the_pane_s(
+    registry: Registry, here: Team, elsewhere: Team
+) -> None:
+    ours, theirs = here.session.session_id, elsewhere.session.session_id
+    settings = Settings("", session_id=theirs)
+    assert session_id(registry) == ours
+    assert session_id(registry, settings) == theirs
+    assert session_id(registry, settings, ours) == ours
+
+
+def test_an_agent_s_id_tells_another_session_than_the_pane_s(
+    registry: Registry, here: Team, elsewhere: Team
+) -> None:
+    bob = elsewhere.others["bob"].agent_id
+    assert session_id(registry, agent=bob) == elsewhere.session.session_id
+
+
+@pytest.mark.parametrize("agent", ["alice", "bob", "\udcff"])
+def test_an_agent_s_name_is_one_of_the_pane_s_session(
+    registry: Registry, here: Team, elsewhere: Team, agent: str
+) -> None:
+    assert session_id(registry, agent=agent) == here.session.session_id
+
+
+def test_an_agent_that_nobody_knows_is_not_found_without_a_hint(
+    registry: Registry, here: Team
+) -> None:
+    for reference in ("alcie", "\udcff"):
+        with pytest.raises(NotFound) as refused:
+            identity.session_of_caller(registry, Settings(""), {}, None, reference)
+        assert refused.value.message.startswith("Agent ")
+        assert refused.value.message.endswith(" not found")
+
+
+def test_a_task_s_prefix_that_fits_two_names_both(
+    registry: Registry, here: Team
+) -> None:
+    session, sent = here.session.session_id, []
+    for number in (1, 12):
+        task = send.send(
+            registry, here.director, [here.others["alice"]], f"number {number}"
+        ).task
+        sent.append(f"cafe0000-{number}")
+        with registry.write():
+            registry.execute(
+                "UPDATE tasks SET task_id = ? WHERE task_id = ?",
+                (sent[-1], task.task_id),
+            )
+    assert identity.find_task(registry, session, "cafe0000-12").text == "number 12"
+    with pytest.raises(Ambiguous) as refused:
+        identity.find_task(registry, session, "cafe0000")
+    assert refused.value.message.splitlines() == [
+        "'cafe0000' may mean any of these tasks:",
+        *(f"  {task_id}" for task_id in sent),
+    ]
+    for reference in ("beef", "\udcff\udcff"):
+        with pytest.raises(NotFound, match=r"^Task .* not found$"):
+            identity.find_task(registry, session, reference)

@@ -1,0 +1,120 @@
+"""Task rows: each stamp is set once, and what is settled owes nobody a push."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.records import Task
+from cafleet_core.states import TaskState, TaskType
+from cafleet_core.storage import tasks
+from tests.builders import an_id, at
+from tests.team import Team, a_team
+
+Settle = Callable[[Registry, Task], None]
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    return a_team(registry, "alice")
+
+
+def stored(registry: Registry, task_id: str) -> Task:
+    return tasks.get(registry, [task_id])[0]
+
+
+def a_task(registry: Registry, team: Team, number: int = 1, **changes: Any) -> Task:
+    """The Director's message to alice, open and owed since minute `number`, but for `changes`."""
+    alice = team.others["alice"].agent_id
+    task_id = an_id("task", number)
+    columns = {
+        "task_id": task_id,
+        "session_id": team.session.session_id,
+        "context_id": alice,
+        "sender_id": team.director.agent_id,
+        "recipient_id": alice,
+        "kind": TaskType.UNICAST,
+        "text": "to do",
+        "origin": None,
+        "reply_to": None,
+        "state": TaskState.INPUT_REQUIRED,
+        "at": at(minutes=number),
+    }
+    with registry.write():
+        tasks.insert(registry, **{**columns, **changes})
+    return stored(registry, task_id)
+
+
+def test_what_was_read_stays_read_at_that_time(registry: Registry, team: Team) -> None:
+    """Two processes of one agent may both have found it unread."""
+    task = a_task(registry, team)
+    tasks.mark_read(registry, [task.task_id], at(minutes=2))
+    first = stored(registry, task.task_id)
+    assert first.read_at == at(minutes=2)
+    tasks.mark_read(registry, [task.task_id], at(minutes=3))
+    assert stored(registry, task.task_id) == first
+
+
+SETTLING: dict[str, Settle] = {
+    TaskState.COMPLETED: lambda registry, task: tasks.complete(
+        registry, [task.task_id], at(minutes=5)
+    ),
+    TaskState.CANCELED: lambda registry, task: tasks.cancel(
+        registry, [task.task_id], at(minutes=5)
+    ),
+    TaskState.FAILED: lambda registry, task: tasks.fail_open(
+        registry, task.context_id, at(minutes=5)
+    ),
+}
+
+
+@pytest.mark.parametrize("state", SETTLING)
+def test_what_is_settled_owes_no_push_any_more(
+    registry: Registry, team: Team, state: str
+) -> None:
+    task = a_task(registry, team)
+    assert task.push_next_at == at(minutes=1)
+    SETTLING[state](registry, task)
+    settled = stored(registry, task.task_id)
+    assert (settled.status_state, settled.push_next_at) == (state, None)
+    assert settled.status_timestamp == at(minutes=5)
+    assert settled.version > task.version
+
+
+@pytest.mark.parametrize("settled", SETTLING)
+@pytest.mark.parametrize("state", SETTLING)
+def test_what_is_settled_is_settled_once(
+    registry: Registry, team: Team, settled: str, state: str
+) -> None:
+    task = a_task(registry, team, state=settled)
+    assert task.push_next_at is None
+    SETTLING[state](registry, task)
+    assert stored(registry, task.task_id) == task
+
+
+def test_a_broadcast_s_open_deliveries_are_found_by_its_id(
+    registry: Registry, team: Team
+) -> None:
+    summary = a_task(registry, team, recipient_id=None, state=TaskState.COMPLETED)
+    origin = {"origin": summary.task_id}
+    opened = [a_task(registry, team, number, **origin).task_id for number in (2, 3)]
+    a_task(registry, team, 4, state=TaskState.COMPLETED, **origin)
+    a_task(registry, team, 5)
+    assert sorted(tasks.open_of(registry, summary.task_id)) == sorted(opened)
+
+
+def test_what_reached_nobody_has_failed_whatever_it_was(
+    registry: Registry, team: Team
+) -> None:
+    task = a_task(registry, team, state=TaskState.COMPLETED)
+    other = a_task(registry, team, 2)
+    tasks.fail(registry, task.task_id, at(minutes=5))
+    failed = stored(registry, task.task_id)
+    assert (failed.status_state, failed.status_timestamp) == (
+        TaskState.FAILED,
+        at(minutes=5),
+    )
+    assert stored(registry, other.task_id) == other
