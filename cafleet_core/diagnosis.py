@@ -17,7 +17,7 @@ from cafleet_core.panes.tmux import client, facts, servers
 from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind, PaneState
 from cafleet_core.storage.registry import HEAD, Registry
-from cafleet_core.views import PaneView
+from cafleet_core.views import PaneReading
 
 _OLDEST_TMUX = (3, 2)
 _PENDING_SECONDS = 60
@@ -159,10 +159,10 @@ def _reap(registry: Registry) -> Iterator[str]:
                 and _is_left_by(agent)
             ):
                 agents.deregister(registry, agent)
-                yield f"deregistered {text.label(agent.name)} ({view.reason})"
+                yield f"deregistered {text.label(agent.name)} ({view.evidence})"
 
 
-def _lost(agent: Agent, view: PaneView) -> bool:
+def _lost(agent: Agent, view: PaneReading) -> bool:
     """Whether nothing is left of a member to look at; one that is being made gets its time."""
     if view.state == PaneState.STARTING:
         return _never_made(agent)

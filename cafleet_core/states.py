@@ -39,13 +39,20 @@ class TaskType(StrEnum):
 
 
 class PaneState(StrEnum):
-    """What the agent in a pane is doing; UNKNOWN where nothing tells."""
+    """What the agent in a pane is doing; UNKNOWN where nothing tells.
+
+    LIMIT: its service gives it nothing more for a while; FAILED: its service refuses it;
+    SUSPENDED: its program is stopped.
+    """
 
     STARTING = "starting"
     IDLE = "idle"
     BUSY = "busy"
     WAITING = "waiting"
     DRAFT = "draft"
+    LIMIT = "limit"
+    FAILED = "failed"
+    SUSPENDED = "suspended"
     SHELL = "shell"
     DEAD = "dead"
     UNKNOWN = "unknown"
@@ -67,6 +74,11 @@ class PushReason(StrEnum):
     DRAFT = "draft"
     BUSY = "busy"
     STARTING = "starting"
+    LIMIT = "limit"
+    FAILED = "failed"
+    SUSPENDED = "suspended"
+    COVERED = "covered"
+    UNKNOWN = "unknown"
     COPY_MODE = "copy_mode"
     SYNCHRONIZED = "synchronized"
     INPUT_OFF = "input_off"
@@ -78,6 +90,7 @@ class PushReason(StrEnum):
     SERVER_GONE = "server_gone"
     NOT_THE_AGENT = "not_the_agent"
     OTHER_HOST = "other_host"
+    HOST_AWAY = "host_away"
     TMUX_MISSING = "tmux_missing"
     NO_ACCESS = "no_access"
     NO_ANSWER = "no_answer"
@@ -87,6 +100,14 @@ class PushReason(StrEnum):
     NOT_SUBMITTED = "not_submitted"
     UNVERIFIED = "unverified"
     ANSWER = "answer"
+
+
+class BoxSight(StrEnum):
+    """Whether an agent's own input box was seen in front; UNCUED: nothing tells that one is."""
+
+    SEEN = "seen"
+    COVERED = "covered"
+    UNCUED = "uncued"
 
 
 class BoxContent(StrEnum):

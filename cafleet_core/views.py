@@ -3,7 +3,14 @@
 from typing import NamedTuple
 
 from cafleet_core.records import Agent, Session
-from cafleet_core.states import AgentKind, PaneState, PushOutcome, PushReason, TaskState
+from cafleet_core.states import (
+    AgentKind,
+    BoxSight,
+    PaneState,
+    PushOutcome,
+    PushReason,
+    TaskState,
+)
 
 PULSE_MINUTES = 60
 """How far back an agent's pulse goes."""
@@ -104,23 +111,45 @@ class Question(NamedTuple):
         return next((option for option in self.options if option.free_text), None)
 
 
-class PaneView(NamedTuple):
-    """A verdict on a pane: its state, where it was read, the evidence, and the screen.
+class PaneReading(NamedTuple):
+    """What a look at an agent's pane found: its state, where it was read, and the evidence.
 
     `screen` is the visible text with SGR colours, or None where the pane has none.
     `age` is how many seconds ago the source told it, None for what was seen just now;
     `rule` is what the evidence met, `overruled` what other sources said. `question` is
     what can be answered from elsewhere, where the agent waits for an answer.
+    `draft` is what stands in the input box, or what a human reads instead of it; `box`
+    tells whether that box was in front, `shows` its rows as tmux captures them.
+    `box` tells whether the input box was in front; `shows` are the lines of the screen on
+    which the reading rests, `hides` the cues of a question that no visible line met;
+    `rest_cued` is false of an agent of which nothing can show
+    that it is at rest. `refusal` is set where tmux could not be asked: nothing follows
+    from such a reading. `reported` is how many seconds ago the agent's own record or a
+    hook told something new. `until` is the stamp at which a limit or failure ends, `lasted` for how many
+    seconds whoever watches has seen this state.
+    `position`, `typed` and `title` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
     """
 
     state: PaneState
     source: str
-    reason: str
+    evidence: str
     screen: str | None = None
     age: float | None = None
     rule: str = ""
     overruled: tuple[str, ...] = ()
     question: Question | None = None
+    draft: str = ""
+    position: str | None = None
+    typed: tuple[str, ...] = ()
+    title: str = ""
+    box: BoxSight = BoxSight.UNCUED
+    shows: tuple[str, ...] = ()
+    hides: tuple[str, ...] = ()
+    rest_cued: bool = False
+    refusal: PushReason | None = None
+    reported: float | None = None
+    until: str | None = None
+    lasted: float | None = None
 
 
 class Held(NamedTuple):

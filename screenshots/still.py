@@ -21,7 +21,7 @@ from cafleet_core.views import (
     Held,
     Member,
     Page,
-    PaneView,
+    PaneReading,
     Pulse,
     Reach,
     SessionSummary,
@@ -39,7 +39,7 @@ class StillSource(NamedTuple):
     summaries: tuple[SessionSummary, ...] = ()
     entries: tuple[Entry, ...] = ()
     members: tuple[Member, ...] = ()
-    views: Mapping[str, PaneView] = {}
+    views: Mapping[str, PaneReading] = {}
     beats: Mapping[str, Pulse] = {}
 
     def opened(self) -> StillSource:
@@ -92,11 +92,11 @@ class StillSource(NamedTuple):
         """The acts of each agent a minute."""
         return dict(self.beats)
 
-    def panes(self, _session_id: str) -> dict[str, PaneView]:
+    def panes(self, _session_id: str) -> dict[str, PaneReading]:
         """The readings of the panes."""
         return dict(self.views)
 
-    def pane(self, _agent: Agent) -> dict[str, PaneView]:
+    def pane(self, _agent: Agent) -> dict[str, PaneReading]:
         """No further reading of a single pane."""
         return {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core.panes.reading import question
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Activity, Member, PaneView, SessionSummary
+from cafleet_core.views import Activity, Member, PaneReading, SessionSummary
 from screenshots.messages import ENTRIES
 from screenshots.names import DEREGISTERED, NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
@@ -90,10 +90,10 @@ MEMBERS = (
 )
 
 
-def view(state: PaneState, screen: str | None = None) -> PaneView:
+def view(state: PaneState, screen: str | None = None) -> PaneReading:
     """A pane's reading with this state; the question is read from `screen`."""
     asked = question.read(screen) if screen and state is PaneState.WAITING else None
-    return PaneView(state, "screen", state, screen, question=asked)
+    return PaneReading(state, "screen", state, screen, question=asked)
 
 
 VIEWS = {
@@ -136,7 +136,7 @@ def waiting() -> StillSource:
     views = {
         id_of("drafter"): view(PaneState.WAITING, CHOICE),
         id_of("scout"): view(PaneState.WAITING, TRUST)._replace(
-            reason="Do you trust the files in this folder?"
+            evidence="Do you trust the files in this folder?"
         ),
     }
     return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views, BEATS)

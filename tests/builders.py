@@ -9,9 +9,10 @@ from typing import Any
 
 from cafleet_core import clock
 from cafleet_core.agents import catalog
+from cafleet_core.panes.tmux.snapshot import PaneSnapshot
 from cafleet_core.records import Agent, Placement
-from cafleet_core.states import AgentKind, AgentStatus, TaskState
-from cafleet_core.views import Activity, Delivery, Entry, Member
+from cafleet_core.states import AgentKind, AgentStatus, PaneState, TaskState
+from cafleet_core.views import Activity, Delivery, Entry, Member, PaneReading
 
 DAWN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 """The time at which the tests' history begins."""
@@ -105,6 +106,37 @@ def a_placement(coding_agent: str = "claude", **changes: Any) -> Placement:
         cues=catalog.cues(coding_agent).dump(),
     )
     return placement._replace(**changes)
+
+
+def a_snapshot(screen: str = "", **changes: Any) -> PaneSnapshot:
+    """The pane of `a_placement` and of the agent `drafter`, with this on its screen."""
+    lines = screen.rstrip("\n").split("\n")
+    snapshot = PaneSnapshot(
+        position="0 0 0",
+        server_pid=4242,
+        pid=1,
+        dead=False,
+        in_mode=False,
+        synchronized=False,
+        input_off=False,
+        alternate=False,
+        caret=True,
+        cursor_row=len(lines) - 1,
+        window_id="@1",
+        agent_id=an_id("drafter"),
+        typed=(),
+        stamped="",
+        command="claude",
+        session="team",
+        title="",
+        screen=screen,
+    )
+    return snapshot._replace(**changes)
+
+
+def a_reading(state: str, **changes: Any) -> PaneReading:
+    """What a screen told: this state, and nothing in the input box."""
+    return PaneReading(PaneState(state), "screen", state)._replace(**changes)
 
 
 def an_agent(

@@ -9,12 +9,9 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from cafleet_core.agents import configured
-from cafleet_core.agents.cues import Cues
+from cafleet_core.agents.cues import UNKNOWN, Cues
 from cafleet_core.config import folders
 from cafleet_core.errors import NotFound, Refused
-
-UNKNOWN = "unknown"
-"""The coding agent of a pane in which nobody said what runs."""
 
 _FOLDER = os.path.dirname(__file__)
 
@@ -79,7 +76,12 @@ def load() -> dict[str, CodingAgent]:
 
     Raises InvalidSetting where the user's file does not say what it can mean.
     """
-    return _load(folders.user_file(os.environ))
+    path = folders.user_file(os.environ)
+    try:
+        changed = os.stat(path).st_mtime_ns
+    except OSError:
+        changed = 0
+    return _load(path, changed)
 
 
 def get(name: str) -> CodingAgent:
@@ -116,7 +118,7 @@ def cues(coding_agent: str) -> Cues:
 
 
 @cache
-def _load(path: str) -> dict[str, CodingAgent]:
+def _load(path: str, _changed: int) -> dict[str, CodingAgent]:
     built_in = {
         name.removesuffix(".toml"): _table(os.path.join(_FOLDER, name))
         for name in sorted(os.listdir(_FOLDER))

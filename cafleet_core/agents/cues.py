@@ -2,17 +2,26 @@
 
 from typing import NamedTuple
 
+UNKNOWN = "unknown"
+"""The coding agent of a pane in which nobody said what runs."""
+
 
 class Cues(NamedTuple):
     """Regular expressions for what is on a screen, and the record that the agent keeps.
 
     `waiting`, `busy` and `idle` are searched in lines at the end of the screen, the two
     for titles in the pane's title. `composer` and `viewer` are searched in all its lines
-    at once, blank ones left out: where the input box begins, so that no question is open
-    above it; and a view in which a human reads, which takes no input. `furniture` are
-    lines in the input box that the program itself writes there. `confirm` are lines of a
+    at once: the input box with all its rows, of which the last match counts; and a view
+    in which a human reads, which takes no input. `covered` are lines from the box on, or
+    titles, that show it to be another box than the agent's own. `focus` names what else
+    tells that the box takes the keys: `caret`, the visible cursor in one of its rows.
+    `furniture` are lines in the input box that the program itself writes there, `folded`
+    what it shows there instead of a long text, with the groups `lines` or `chars`.
+    `limit` and `failed` are lines by which a turn ends that the agent's service has
+    refused, `prompt` those with which a turn begins, `suspended` those that it leaves
+    when it is stopped. `confirm` are lines of a
     question in which a digit marks an answer and Enter chooses it. `record` names what
-    `panes.sources` can read of the agent's own account of its state.
+    `panes.reading.self_reports` can read of the agent's own account of its state.
     """
 
     waiting: tuple[str, ...] = ()
@@ -20,11 +29,24 @@ class Cues(NamedTuple):
     idle: tuple[str, ...] = ()
     title_waiting: tuple[str, ...] = ()
     title_busy: tuple[str, ...] = ()
+    title_idle: tuple[str, ...] = ()
     composer: tuple[str, ...] = ()
     viewer: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
+    focus: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
+    limit: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    prompt: tuple[str, ...] = ()
+    suspended: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     record: tuple[str, ...] = ()
+
+    @property
+    def of_rest(self) -> bool:
+        """Whether any of them shows an agent to be at rest."""
+        return bool(self.idle or self.composer or self.title_idle)
 
     def dump(self) -> str:
         """The cues as lines `<kind> <expression>`, for a placement to carry along."""
@@ -37,9 +59,9 @@ class Cues(NamedTuple):
 
 def parse(lines: str) -> Cues:
     """The cues that `dump` wrote; unknown kinds are left out."""
-    found: dict[str, list[str]] = {kind: [] for kind in Cues._fields}
+    cues: dict[str, list[str]] = {kind: [] for kind in Cues._fields}
     for line in lines.splitlines():
         kind, _, pattern = line.partition(" ")
-        if kind in found and pattern:
-            found[kind].append(pattern)
-    return Cues(**{kind: tuple(patterns) for kind, patterns in found.items()})
+        if kind in cues and pattern:
+            cues[kind].append(pattern)
+    return Cues(**{kind: tuple(patterns) for kind, patterns in cues.items()})

@@ -115,6 +115,30 @@ BY_PUSH_REASON = {
         "It is at work.",
         "Nothing; after `hold_timeout` seconds it is typed all the same.",
     ),
+    "covered": (
+        "Something is in front of its input box: a view, a pager, an editor.",
+        "Close it in the pane; `cafleet member explain` shows what was seen.",
+    ),
+    "unknown": (
+        "Its screen shows nothing that it is known by at rest.",
+        "Look at the pane; where it is at rest, mend its cues in config.toml: docs/config.md.",
+    ),
+    "suspended": (
+        "Its program was stopped, with Ctrl-Z perhaps.",
+        "Let it go on: `fg` in its shell, or `kill -CONT` with its process id.",
+    ),
+    "limit": (
+        "Its service gives it nothing more until its usage limit is over.",
+        "Nothing; `cafleet member explain` tells the time where it is known.",
+    ),
+    "failed": (
+        "Its service refuses it: a login that has ended, or an overload.",
+        "Look at the pane; it is tried again once the agent has had a turn.",
+    ),
+    "host_away": (
+        "The host that it lives on is not here.",
+        "Nothing; it is typed there once the host is back.",
+    ),
     "copy_mode": (
         "The pane is scrolled back, in tmux's copy mode.",
         "Press `q` in the pane.",

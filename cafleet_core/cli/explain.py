@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cafleet_core.broker.team import roster
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
+
+if TYPE_CHECKING:
+    from cafleet_core.panes.reading.cue_match import Trial
 
 
 @click.command(cls=Command)
@@ -25,20 +30,36 @@ def explain(run: Invocation, member_id: str) -> None:
     view = views.get(member.agent_id)
     if view is None:
         raise Refused(f"the pane of member {member.agent_id} cannot be seen from here.")
+    explanation = pane_states.explained(member, view)
     facts = {
         "source": view.source,
         "age": None if view.age is None else round(view.age, 1),
-        "evidence": view.reason,
+        "evidence": view.evidence,
         "rule": view.rule or None,
         "overruled": list(view.overruled),
+        "until": view.until,
+        "lines": list(explanation.lines),
+        "tried": [
+            {"rule": trial.rule, "state": trial.state, "line": trial.line}
+            for trial in explanation.trials
+        ],
     }
     lines = [
         f"Member {member.name} is {view.state}.",
         f"  source:    {view.source}",
         f"  age:       {'seen now' if view.age is None else f'{view.age:.1f} s'}",
-        f"  evidence:  {view.reason}",
+        f"  evidence:  {view.evidence}",
         f"  rule:      {view.rule or '-'}",
-        *(f"  overruled: {other}" for other in view.overruled),
+        *(f"  overruled: {words}" for words in view.overruled),
+        *(["", "Lines that were looked at:"] if explanation.lines else []),
+        *(f"| {line}" for line in explanation.lines),
+        *(["", "Rules, the first that is met counts:"] if explanation.trials else []),
+        *map(_tried, explanation.trials),
     ]
     document = {"member_agent_id": member.agent_id, "state": view.state, **facts}
     run.say("\n".join(lines), document)
+
+
+def _tried(trial: Trial) -> str:
+    met = "-" if trial.line is None else trial.line
+    return f"  {trial.state:<9} {trial.rule}: {met}"

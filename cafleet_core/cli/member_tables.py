@@ -13,10 +13,10 @@ from cafleet_core.cli.session import placement_document
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState
-from cafleet_core.views import Member, PaneView
+from cafleet_core.views import Member, PaneReading
 
 _ABANDONED_SECONDS = 60.0
-_UNSEEN = PaneView(PaneState.UNKNOWN, "none", "not observed")
+_UNSEEN = PaneReading(PaneState.UNKNOWN, "none", "not observed")
 
 
 def document(agent: Agent) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def table(team: Sequence[Member]) -> str:
 
 
 def active_document(
-    member: Member, view: PaneView | None, limits: Thresholds, now: datetime
+    member: Member, view: PaneReading | None, limits: Thresholds, now: datetime
 ) -> dict[str, Any]:
     """A member's document with what it did last, what it is doing, and whether it is late.
 
@@ -56,7 +56,7 @@ def active_document(
         "state": view.state,
         "state_source": view.source,
         "state_age": None if view.age is None else round(view.age, 1),
-        "state_reason": view.reason,
+        "state_reason": view.evidence,
         "last_sent": activity.last_sent,
         "last_recv": activity.last_recv,
         "last_ack": activity.last_ack,

@@ -23,7 +23,7 @@ from cafleet_core.demo import scenario, stage
 from cafleet_core.demo.stage import Stage
 from cafleet_core.errors import NotReady, Refused, TmuxError
 from cafleet_core.panes.reading import cue_match
-from cafleet_core.panes.tmux import facts, layouts, windows
+from cafleet_core.panes.tmux import facts, layouts, snapshot, windows
 from cafleet_core.panes.tmux.facts import Here
 from cafleet_core.panes.tmux.layouts import Size
 from cafleet_core.panes.tmux.windows import Opened
@@ -199,9 +199,9 @@ def _await_stand_in(opened: Opened) -> None:
     cues = catalog.get(STAND_IN).cues
 
     def at_rest() -> bool:
-        screen = facts.screen(opened.socket, opened.pane_id)
-        read = cue_match.read(screen, "", cues)
-        return read.state == PaneState.IDLE
+        seen = snapshot.take(opened.socket, [opened.pane_id]).get(opened.pane_id)
+        match = cue_match.read(seen.screen if seen else "", "", cues)
+        return match.state == PaneState.IDLE
 
     _await(at_rest, "the Director's pane")
 

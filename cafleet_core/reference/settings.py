@@ -38,7 +38,7 @@ _TAIL = """
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
 | `environment_marks` | Variables that it sets for the commands it runs. |
 | `exit_command`, `shell_prefix` | How it is left, and how it runs a shell command. |
-| `cues` | A table of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `composer`, `viewer`, `confirm`. |
+| `cues` | A table of lists of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `title_idle`, `composer`, `covered`, `viewer`, `focus`, `folded`, `furniture`, `limit`, `failed`, `prompt`, `suspended`, `confirm`. |
 
 ```toml
 [agents.aider]
@@ -47,8 +47,18 @@ process_names = ["aider", "python3"]
 exit_command = "/quit"
 
 [agents.aider.cues]
-idle = ['^> ']
+idle = ['^>( |$)']
 ```
+
+Cues are searched in the last lines of the screen, their trailing blanks cut off, those for titles
+in the pane's title. `composer` is searched in the whole screen at once and matches the input box
+with all its rows; nothing is typed while it is not seen. Without it `idle` must be seen, or
+`title_idle`; without any of them the foreground process alone decides. `covered` are lines that
+show another view in the box's place, `suspended` what the program leaves when it is stopped,
+`limit` and `failed` what it says when its service refuses it, after the line `prompt` that began
+the turn. `folded` stands in the box for a long paste; its groups `lines` or `chars` tell its length.
+`focus = ["caret"]` demands the visible cursor in the box. A change applies at once, also to
+members that are running; `cafleet member explain` shows each cue and what it met.
 """
 
 

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from cafleet_core.records import Agent, Session
-from cafleet_core.views import Held, Member, PaneView, Pulse
+from cafleet_core.views import Held, Member, PaneReading, Pulse
 from cafleet_tui.data.jobs import Jobs
 from cafleet_tui.model.standing import Ranks, Standing
 
@@ -27,7 +27,7 @@ class RoomState:
 
     session: Session
     members: tuple[Member, ...] = ()
-    readings: Mapping[str, PaneView] = field(default_factory=dict)
+    readings: Mapping[str, PaneReading] = field(default_factory=dict)
     pulses: Mapping[str, Pulse] = field(default_factory=dict)
     standings: Ranks = field(default_factory=lambda: Ranks((), (), ()))
     needing: tuple[Standing, ...] = ()

@@ -11,7 +11,7 @@ from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.messages.pages import PAGE
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent
-from cafleet_core.views import EVERYTHING, Entry, Filter, PaneView, Pulse
+from cafleet_core.views import EVERYTHING, Entry, Filter, PaneReading, Pulse
 from cafleet_tui.data import error_words
 from cafleet_tui.data.source import OpenSource, Source
 from cafleet_tui.data.updates import (
@@ -188,8 +188,8 @@ class PaneWatch(_Reader):
         self, open_source: OpenSource, session_id: str, receiver: Receiver
     ) -> None:
         super().__init__("cafleet-panes", open_source, session_id, receiver)
-        self._readings: dict[str, PaneView] = {}
-        self._posted: dict[str, PaneView] | None = None
+        self._readings: dict[str, PaneReading] = {}
+        self._posted: dict[str, PaneReading] | None = None
         self._watched: Agent | None = None
         self._lively = False
         self._wanted = False
@@ -238,7 +238,7 @@ class PaneWatch(_Reader):
         if self._posted is None:
             self._see({})
 
-    def _see(self, readings: dict[str, PaneView]) -> None:
+    def _see(self, readings: dict[str, PaneReading]) -> None:
         self._readings = readings
         watched = self._watched.agent_id if self._watched else None
         seen = {
@@ -256,6 +256,6 @@ class PaneWatch(_Reader):
             self._receiver.post_message(PanesSeen(readings))
 
 
-def _screen(readings: Mapping[str, PaneView], agent_id: str | None) -> str | None:
+def _screen(readings: Mapping[str, PaneReading], agent_id: str | None) -> str | None:
     reading = readings.get(agent_id or "")
     return reading.screen if reading else None

@@ -24,7 +24,7 @@ from cafleet_core.views import (
     Held,
     Member,
     Page,
-    PaneView,
+    PaneReading,
     Pulse,
     Reach,
     SessionSummary,
@@ -72,10 +72,10 @@ class Source(Protocol):
     def pulses(self, session_id: str, /) -> dict[str, Pulse]:
         """How often each agent acted in each of the last minutes, by agent id."""
 
-    def panes(self, session_id: str, /) -> dict[str, PaneView]:
+    def panes(self, session_id: str, /) -> dict[str, PaneReading]:
         """The reading of each agent's pane, by agent id."""
 
-    def pane(self, agent: Agent, /) -> dict[str, PaneView]:
+    def pane(self, agent: Agent, /) -> dict[str, PaneReading]:
         """The reading of one agent's pane, by its id; empty without a pane on this host."""
 
     def held(self, session_id: str, /) -> Held:
@@ -174,7 +174,7 @@ class RegistrySource:
         """See `Source`."""
         return roster.pulses(self._registry, session_id)
 
-    def panes(self, session_id: str) -> dict[str, PaneView]:
+    def panes(self, session_id: str) -> dict[str, PaneReading]:
         """See `Source`."""
         self._check()
         sessions.find(self._registry, session_id)
@@ -190,7 +190,7 @@ class RegistrySource:
             )
         return self._monitor.tick().views
 
-    def pane(self, agent: Agent) -> dict[str, PaneView]:
+    def pane(self, agent: Agent) -> dict[str, PaneReading]:
         """See `Source`."""
         return pane_states.seen([agent])
 

@@ -15,7 +15,7 @@ from cafleet_core.views import (
     Filter,
     Held,
     Member,
-    PaneView,
+    PaneReading,
     Pulse,
     Reach,
 )
@@ -80,7 +80,7 @@ class FeedRecovered(Message):
 class PanesSeen(Message):
     """The panes have other states or screens than before; no readings without tmux."""
 
-    def __init__(self, readings: Mapping[str, PaneView]) -> None:
+    def __init__(self, readings: Mapping[str, PaneReading]) -> None:
         super().__init__()
         self.readings = readings
 

@@ -12,7 +12,7 @@ from cafleet_core import clock
 from cafleet_core.broker.team import idleness
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import PULSE_MINUTES, Member, PaneView, Pulse, Question
+from cafleet_core.views import PULSE_MINUTES, Member, PaneReading, Pulse, Question
 
 
 class StandingState(StrEnum):
@@ -23,6 +23,9 @@ class StandingState(StrEnum):
     BUSY = "busy"
     WAITING = "waiting"
     DRAFT = "draft"
+    LIMIT = "limit"
+    FAILED = "failed"
+    SUSPENDED = "suspended"
     SHELL = "shell"
     DEAD = "dead"
     UNKNOWN = "unknown"
@@ -38,7 +41,7 @@ class Standing(NamedTuple):
     member: Member
     state: StandingState
     silent: float | None
-    view: PaneView | None = None
+    view: PaneReading | None = None
     overdue: bool = False
     """Whether a message has waited for its ack longer than `overdue_after`."""
     pulse: tuple[int, ...] = ()
@@ -61,7 +64,7 @@ class Ranks(NamedTuple):
 
 def standing(
     member: Member,
-    view: PaneView | None,
+    view: PaneReading | None,
     at: datetime,
     limits: Thresholds,
     pulse: Pulse | None = None,
@@ -95,7 +98,7 @@ def _beats(pulse: Pulse, at: datetime) -> tuple[int, ...]:
     )
 
 
-def _pane_state(member: Member, view: PaneView | None) -> StandingState:
+def _pane_state(member: Member, view: PaneReading | None) -> StandingState:
     if view is not None:
         return StandingState(view.state)
     placement = member.agent.placement
@@ -106,7 +109,7 @@ def _pane_state(member: Member, view: PaneView | None) -> StandingState:
 
 def rank(
     members: Iterable[Member],
-    views: Mapping[str, PaneView],
+    views: Mapping[str, PaneReading],
     at: datetime,
     limits: Thresholds,
     pulses: Mapping[str, Pulse] = MappingProxyType({}),

@@ -49,6 +49,12 @@ COLOURS = {
 _REASONS = {
     "question": "question on screen",
     "draft": "a draft in its input",
+    "covered": "something in front of its input",
+    "suspended": "its program is stopped",
+    "unknown": "not seen at rest",
+    "limit": "at its usage limit",
+    "failed": "refused by its service",
+    "host_away": "its host is away",
     "synchronized": "its keys go to other panes too",
     "input_off": "its pane takes no keys",
     "self": "to itself",

@@ -71,7 +71,7 @@ def placement(standing: Standing) -> Content:
     ]
     if view is not None:
         lines.append(fact("state", f"{label(view.state)}, by its {label(view.source)}"))
-        lines.append(fact("because", one_line(view.reason)))
+        lines.append(fact("because", one_line(view.evidence)))
     return Content("\n").join(lines)
 
 

@@ -13,7 +13,7 @@ from cafleet_core.broker.team import pane_states
 from cafleet_core.config.rules import PushRules
 from cafleet_core.push import preview
 from cafleet_core.records import Agent, PushResult, Task
-from cafleet_core.views import PaneView
+from cafleet_core.views import PaneReading
 from tests.agents.programs import AT_REST, PATIENCE, Programs
 from tests.team import Team, a_team
 from tests.terminal import eventually
@@ -53,12 +53,12 @@ class Office(NamedTuple):
         assert placement is not None
         return placement.tmux_pane_id or ""
 
-    def view(self, name: str) -> PaneView:
+    def view(self, name: str) -> PaneReading:
         """The reading of an agent's pane."""
         views = pane_states.observe(self.registry, self.team.session.session_id)
         return views[self.team.others[name].agent_id]
 
-    def becomes(self, name: str, state: str) -> PaneView:
+    def becomes(self, name: str, state: str) -> PaneReading:
         """Wait until an agent is in this state."""
         view = self.view(name)
 

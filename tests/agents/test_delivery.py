@@ -92,7 +92,7 @@ def test_a_draft_stays_as_it_was(office: Office, agent: str) -> None:
     office.becomes(agent, "draft")
     task, result = office.sends(agent, "behind a draft")
     assert result == PushResult(PushOutcome.HELD, PushReason.DRAFT)
-    assert office.view(agent).reason == "half a thought"
+    assert office.view(agent).evidence == "half a thought"
     office.programs.terminal.keys(pane, "C-c")
     office.settles()
     office.has_heard_once(agent, task)

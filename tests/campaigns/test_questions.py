@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cafleet_core.panes.reading.cue_match import unstyled
+from cafleet_core.panes.reading.box import unstyled
 from cafleet_core.push import ere
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn

@@ -16,7 +16,6 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.cli import error_hints
 from cafleet_core.cli.main import run
-from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError
 from cafleet_core.reference import errors, message_templates, troubleshooting
 from cafleet_core.states import PushReason
@@ -42,7 +41,6 @@ CODES = {
 """What scripts rely on: a code may come, none may go or change."""
 
 KINDS = errors.errors()
-RULES = PushRules()
 
 
 def test_codes_and_exit_codes_stay() -> None:

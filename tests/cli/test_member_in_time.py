@@ -13,7 +13,7 @@ from cafleet_core.broker.directory import identity
 from cafleet_core.broker.team import answer
 from cafleet_core.errors import Refused
 from cafleet_core.panes.tmux import snapshot
-from cafleet_core.panes.tmux.snapshot import Glimpse
+from cafleet_core.panes.tmux.snapshot import Answer
 from tests.cli.desk import Desk
 from tests.cli.pretender import ASKING, AT_REST, PROMPTED, Pretender, creating
 from tests.terminal import eventually
@@ -34,11 +34,11 @@ class Late:
         )
         wanted = ("-t", self._pane, "#{pane_tty}")
         self._tty = Path(desk.terminal.tmux("display-message", "-p", *wanted).strip())
-        self._take = snapshot.take
-        monkeypatch.setattr(snapshot, "take", self._take_and_change)
+        self._ask = snapshot.ask
+        monkeypatch.setattr(snapshot, "ask", self._ask_and_change)
 
-    def _take_and_change(self, socket: str, panes: Sequence[str]) -> dict[str, Glimpse]:
-        seen = self._take(socket, panes)
+    def _ask_and_change(self, socket: str, panes: Sequence[str]) -> Answer:
+        seen = self._ask(socket, panes)
         if "branch" not in self._terminal.screen(self._pane):
             later = ASKING.replace("Apply the patch", "Delete the branch")
             self._tty.write_text("\r\n" + later.replace("\n", "\r\n"), "utf-8")

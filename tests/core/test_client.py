@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.panes.tmux import client, commands, facts, servers
+from cafleet_core.panes.tmux import client, commands, facts, servers, snapshot
 from cafleet_core.panes.tmux.client import (
     NoServer,
     ServerForbidden,
@@ -145,4 +145,4 @@ def test_a_server_that_runs_on_without_a_session_has_no_panes(
     terminal.tmux("set-option", "-s", "exit-empty", "off")
     terminal.tmux("kill-session", "-t", "main")
     assert facts.panes(terminal.socket) == {}
-    assert facts.look(terminal.socket, [terminal.first]) == ({}, {})
+    assert snapshot.take(terminal.socket, [terminal.first]) == {}

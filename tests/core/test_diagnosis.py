@@ -14,13 +14,13 @@ from cafleet_core.broker.directory import agents, host_renamed, sessions
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import (
+    answer,
     capture,
     cleanup,
     create_member,
     delete_member,
     go_to_pane,
     pane_states,
-    roster,
 )
 from cafleet_core.config.rules import PushRules, Thresholds
 from cafleet_core.errors import RegistryError, TmuxError
@@ -217,7 +217,7 @@ def test_what_could_not_be_asked_is_not_gone(
     assert diagnosis.repair(registry.path) == []
     assert found(registry)["panes"].ok is True
     with pytest.raises(ServerSilent):
-        roster.screen_of(team.others["helper"])
+        answer.choose(registry, team.caller(), team.others["helper"], 1)
     with pytest.raises(ServerSilent):
         delete_member.dismiss(registry, team.others["helper"], force=True)
     with pytest.raises(ServerSilent):

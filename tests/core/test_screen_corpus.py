@@ -6,51 +6,66 @@ from collections import Counter
 
 import pytest
 
-from cafleet_core.panes.reading import classify
-from cafleet_core.views import PaneView
-from tests.builders import a_placement, an_id
+from cafleet_core.panes.reading.classify import classify
+from cafleet_core.panes.reading.self_reports import SelfReport
+from cafleet_core.states import BoxSight, PaneState
+from cafleet_core.views import PaneReading
+from tests.builders import DAWN, a_placement, a_snapshot, an_id
 from tests.screens.corpus import Screen, recorded
-from tests.team import NOWHERE
 
 CORPUS = recorded()
 
-TO_BE_LEARNT = {"covered", "suspended", "limit", "failed"}
-"""Words for which the program has no state yet: a view, pager or editor in front of the input
-box; an agent that its user has stopped; one at its limit of use; one whose service refuses it."""
-LEARNT = [screen for screen in CORPUS if screen.expected not in TO_BE_LEARNT]
-_NOTHING_IS_DEMANDED = pytest.mark.xfail(strict=False)
 CASES = [
-    pytest.param(
-        screen,
-        id=f"{screen.agent}/{screen.version}/{screen.name}",
-        marks=[] if screen in LEARNT else [_NOTHING_IS_DEMANDED],
-    )
+    pytest.param(screen, id=f"{screen.agent}/{screen.version}/{screen.name}")
     for screen in CORPUS
 ]
+IN_FRONT = {"idle", "busy", "draft", "limit", "failed"}
+"""The states in which an agent's own input box takes the keys."""
 
 
-def read(screen: Screen) -> PaneView:
-    """The verdict on a pane that shows this screen, with nothing else to go by."""
-    placement = a_placement(screen.agent)
-    facts = NOWHERE.pane._replace(
-        server_pid=placement.tmux_server_pid,
+def read(screen: Screen) -> PaneReading:
+    """The reading of a pane that shows this screen, and of what is known of its processes."""
+    snapshot = a_snapshot(
+        screen.text,
         command=screen.command,
-        agent_id=an_id("agent"),
         title=screen.title,
+        cursor_row=int(screen.cursor.split(",")[1]),
+        caret=screen.caret != "0",
     )
-    return classify.verdict(an_id("agent"), placement, facts, screen.text)
+    stopped = screen.processes.endswith(":T")
+    reports = [SelfReport("process", PaneState.SUSPENDED, "stopped", 0.0)]
+    return classify(
+        *(an_id("drafter"), a_placement(screen.agent), snapshot),
+        *(reports if stopped else (), DAWN),
+    )
+
+
+def word(reading: PaneReading) -> str:
+    """A reading as the corpus says it: a view, pager or editor in front covers the box."""
+    if reading.screen is not None and not reading.screen.strip():
+        return "suspended"  # which leaves a blank screen behind, and nothing that tells why
+    covered = reading.state == "unknown" and reading.box == BoxSight.COVERED
+    return "covered" if covered else reading.state
 
 
 @pytest.mark.parametrize("screen", CASES)
 def test_a_recorded_screen_is_read_as_what_it_is(screen: Screen) -> None:
-    view = read(screen)
-    assert (view.state, view.reason) == (screen.expected, view.reason)
+    reading = read(screen)
+    assert (word(reading), reading.evidence) == (screen.expected, reading.evidence)
+
+
+@pytest.mark.parametrize("screen", CASES)
+def test_the_input_box_is_seen_where_it_takes_the_keys_and_nowhere_else(
+    screen: Screen,
+) -> None:
+    seen = read(screen).box == BoxSight.SEEN
+    assert seen == (screen.expected in IN_FRONT)
 
 
 def test_no_screen_of_any_agent_is_misread(capsys: pytest.CaptureFixture[str]) -> None:
-    total = Counter(screen.agent for screen in LEARNT)
+    total = Counter(screen.agent for screen in CORPUS)
     right = Counter(
-        screen.agent for screen in LEARNT if read(screen).state == screen.expected
+        screen.agent for screen in CORPUS if word(read(screen)) == screen.expected
     )
     with capsys.disabled():
         for agent, count in total.items():

@@ -74,10 +74,10 @@ def test_every_coding_agent_is_shown_at_rest_at_work_and_asking() -> None:
 def test_a_screen_is_read_by_the_cues_of_its_agent(
     agent: str, screen: str, state: str
 ) -> None:
-    verdict = cue_match.read(screen, "", catalog.get(agent).cues)
-    assert verdict.state == state
-    assert verdict.evidence
-    assert verdict.evidence in screen.replace("\xa0", " ")
+    match = cue_match.read(screen, "", catalog.get(agent).cues)
+    assert match.state == state
+    assert match.evidence
+    assert match.evidence in screen.replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,16 @@ def test_a_question_beats_work_and_work_beats_rest() -> None:
 def test_what_scrolled_away_is_history() -> None:
     cues = catalog.get("claude").cues
     below = "\n".join(f"line {number}" for number in range(20))
-    assert cue_match.read(f"{CLAUDE_PERMISSION}\n{below}\n❯", "", cues).state == "idle"
+    assert (
+        cue_match.read(f"{CLAUDE_PERMISSION}\n{below}\n{CLAUDE_IDLE}", "", cues).state
+        == "idle"
+    )
 
 
 def test_colours_do_not_hide_a_cue() -> None:
     styled = "\x1b[38;5;244m❯\x1b[0m \x1b[7m1\x1b[0m. \x1b]8;;http://x\x1b\\Yes"
-    verdict = cue_match.read(styled, "", catalog.get("claude").cues)
-    assert verdict[:2] == (PaneState.WAITING, "❯ 1. Yes")
+    match = cue_match.read(styled, "", catalog.get("claude").cues)
+    assert match[:2] == (PaneState.WAITING, "❯ 1. Yes")
 
 
 def test_a_draft_in_the_box_is_not_taken_for_work() -> None:

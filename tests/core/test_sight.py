@@ -1,4 +1,4 @@
-"""One verdict from several sources: which of them is believed, and what it overrules."""
+"""One reading from several sources: which of them is believed, and what it overrules."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import pytest
 
 from cafleet_core.agents import catalog
 from cafleet_core.panes.reading import fuse
-from cafleet_core.panes.reading.fuse import Judgement, Told
+from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.states import PaneState
-from tests.builders import DAWN, a_placement, at
+from cafleet_core.views import PaneReading
 
 RULE = "─" * 40
 CUES = catalog.get("claude").cues
@@ -23,10 +23,10 @@ SCREENS = {
 }
 
 
-def judged(shown: str, *told: tuple[str, str]) -> Judgement:
-    """The judgement on a screen, with states told by these sources, best first."""
-    words = [Told(source, PaneState(state), state, 1.0) for source, state in told]
-    return fuse.judge(SCREENS[shown], "", CUES, words)
+def read(shown: str, *told: tuple[str, str]) -> PaneReading:
+    """The reading of a screen, with states told by these sources, best first."""
+    words = [SelfReport(source, PaneState(state), state, 1.0) for source, state in told]
+    return fuse.fuse(SCREENS[shown], "", CUES, words)
 
 
 @pytest.mark.parametrize(
@@ -45,21 +45,21 @@ def judged(shown: str, *told: tuple[str, str]) -> Judgement:
 def test_the_agents_own_word_beats_its_screen_save_for_questions_and_drafts(
     shown: str, told: str, state: str, source: str
 ) -> None:
-    verdict = judged(shown, ("record", told))
-    assert (verdict.state, verdict.source) == (state, source)
+    reading = read(shown, ("record", told))
+    assert (reading.state, reading.source) == (state, source)
 
 
 def test_a_record_beats_a_hook_and_says_what_it_overruled() -> None:
-    verdict = judged("draft", ("record", "busy"), ("hook", "idle"))
-    assert (verdict.state, verdict.source, verdict.age) == ("busy", "record", 1.0)
-    assert verdict.overruled == ("hook: idle (idle)", "screen: draft (half a thought)")
+    reading = read("draft", ("record", "busy"), ("hook", "idle"))
+    assert (reading.state, reading.source, reading.age) == ("busy", "record", 1.0)
+    assert reading.overruled == ("hook: idle (idle)", "screen: draft (half a thought)")
 
 
 def test_the_screen_alone_tells_its_cue() -> None:
-    verdict = judged("busy")
-    assert (verdict.source, verdict.evidence) == ("screen", "✻ Baking… (3s)")
-    assert verdict.rule.startswith("busy ")
-    assert verdict.overruled == ()
+    reading = read("busy")
+    assert (reading.source, reading.evidence) == ("screen", "✻ Baking… (3s)")
+    assert reading.rule.startswith("busy ")
+    assert reading.overruled == ()
 
 
 @pytest.mark.parametrize(
@@ -71,28 +71,9 @@ def test_the_screen_alone_tells_its_cue() -> None:
     ],
 )
 def test_a_draft_is_seen_whatever_the_agent_does(shown: str, draft: str) -> None:
-    assert judged(shown).draft == draft
-    assert judged(shown, ("record", "busy")).draft == draft
-
-
-@pytest.mark.parametrize(
-    ("state", "since", "starting"),
-    [
-        ("starting", at(), True),
-        ("starting", at(seconds=0.1), True),
-        ("starting", at(seconds=-59.9), True),
-        ("starting", at(seconds=-60), False),
-        ("starting", None, False),
-        ("idle", at(), False),
-        (None, None, False),
-    ],
-)
-def test_a_program_is_taken_to_be_starting_for_a_minute(
-    state: str | None, since: str | None, starting: bool
-) -> None:
-    placement = a_placement(pane_state=state, pane_state_since=since)
-    assert fuse.still_starting(placement, DAWN) is starting
+    assert read(shown).draft == draft
+    assert read(shown, ("record", "busy")).draft == draft
 
 
 def test_what_the_agent_tells_is_said_to_be_told() -> None:
-    assert judged("idle", ("hook", "busy")).rule == "told by its hook"
+    assert read("idle", ("hook", "busy")).rule == "told by its hook"

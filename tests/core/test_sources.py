@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.panes.reading import classify, self_reports
-from tests.builders import DAWN, a_placement, an_id
-from tests.team import NOWHERE
+from cafleet_core.panes.reading import self_reports
+from cafleet_core.panes.reading.classify import classify
+from tests.builders import DAWN, a_placement, a_snapshot, an_id
 from tests.terminal import eventually
 
 
@@ -23,6 +24,8 @@ def shell(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A pane's first process with this test's home, and a child where an agent would be."""
     command = ["sh", "-c", "sleep 60 & wait"]
     with subprocess.Popen(command, env={"HOME": str(tmp_path), **_path()}) as process:
+        environment = Path(f"/proc/{process.pid}/environ")
+        eventually(lambda: str(tmp_path) in environment.read_text())  # it has begun
         yield process
         subprocess.run(["pkill", "-P", str(process.pid)], check=False)
         process.kill()
@@ -126,13 +129,60 @@ def test_somebody_elses_claude_in_the_same_home_is_not_taken(
     assert self_reports.claude(shell.pid) is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"pid": 1}'])
-def test_a_record_that_is_half_written_is_nothing(
+MONSTER = '{"a":' + "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"pid": 1}', MONSTER, " " * 2_000_000],
+    ids=["empty", "half", "list", "null", "lacking", "deep", "large"],
+)
+def test_a_record_that_is_half_written_or_beyond_measure_is_nothing(
     shell: Shell, tmp_path: Path, text: str
 ) -> None:
     record(tmp_path, shell.pid)
     (tmp_path / ".claude" / "sessions" / f"{shell.pid}.json").write_text(text)
     assert self_reports.claude(shell.pid) is None
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a folder"])
+def test_a_record_that_is_no_file_is_nothing(
+    shell: Shell, tmp_path: Path, kind: str
+) -> None:
+    record(tmp_path, shell.pid)
+    path = tmp_path / ".claude" / "sessions" / f"{shell.pid}.json"
+    path.unlink()
+    if kind == "a pipe":
+        os.mkfifo(path)
+    else:
+        path.mkdir()
+    assert self_reports.claude(shell.pid) is None
+
+
+def test_a_time_beyond_all_numbers_is_nothing(shell: Shell, tmp_path: Path) -> None:
+    record(tmp_path, shell.pid, statusUpdatedAt=10**400)
+    assert self_reports.claude(shell.pid) is None
+
+
+def test_with_a_command_in_the_background_it_is_at_rest(
+    shell: Shell, tmp_path: Path
+) -> None:
+    record(tmp_path, shell.pid, status="shell")
+    told = self_reports.claude(shell.pid)
+    assert told is not None
+    assert (told.state, told.evidence) == ("idle", "shell")
+
+
+def test_a_program_that_is_stopped_says_so_and_one_that_goes_on_does_not(
+    shell: Shell,
+) -> None:
+    assert self_reports.process(shell.pid, ()) is None
+    os.kill(shell.pid, signal.SIGSTOP)
+    report = eventually(lambda: self_reports.process(shell.pid, ()))
+    assert report is not None
+    assert (report.source, report.state) == ("process", "suspended")
+    os.kill(shell.pid, signal.SIGCONT)
+    eventually(lambda: self_reports.process(shell.pid, ()) is None)
 
 
 def test_a_process_that_has_gone_tells_nothing() -> None:
@@ -164,7 +214,7 @@ def test_a_hook_is_believed_while_it_is_young(option: str, state: str | None) ->
 
 def test_the_record_comes_before_the_hook(shell: Shell, tmp_path: Path) -> None:
     record(tmp_path, child(shell))
-    told = self_reports.told(["claude", "unheard-of"], shell.pid, stamped("busy", 1))
+    told = self_reports.read(["claude", "unheard-of"], shell.pid, stamped("busy", 1))
     assert [(one.source, one.state) for one in told] == [
         ("record", "idle"),
         ("hook", "busy"),
@@ -180,7 +230,7 @@ def test_a_hook_that_has_missed_a_change_of_the_record_is_not_believed(
 ) -> None:
     since = int((DAWN.timestamp() - record_age) * 1000)
     record(tmp_path, child(shell), statusUpdatedAt=since)
-    told = self_reports.told(["claude"], shell.pid, stamped("waiting", hook_age))
+    told = self_reports.read(["claude"], shell.pid, stamped("waiting", hook_age))
     assert ("hook" in [one.source for one in told]) == believed
 
 
@@ -188,10 +238,7 @@ def test_an_agent_s_state_is_what_its_own_pane_s_process_records(
     shell: Shell, tmp_path: Path
 ) -> None:
     record(tmp_path, child(shell), status="busy")
-    facts = NOWHERE.pane._replace(
-        server_pid=a_placement().tmux_server_pid,
-        agent_id=an_id("drafter"),
-        pid=shell.pid,
-    )
-    view = classify.verdict(an_id("drafter"), a_placement(), facts, "")
+    reports = self_reports.read(["claude"], shell.pid, "")
+    snapshot = a_snapshot("", pid=shell.pid)
+    view = classify(an_id("drafter"), a_placement(), snapshot, reports, DAWN)
     assert (view.state, view.source, view.age) == ("busy", "record", 5.0)

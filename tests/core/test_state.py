@@ -6,57 +6,69 @@ import pytest
 
 from cafleet_core import clock
 from cafleet_core.agents import catalog
-from cafleet_core.panes.reading import classify
-from cafleet_core.panes.tmux.facts import PaneFacts
+from cafleet_core.panes.reading import self_reports
+from cafleet_core.panes.reading.classify import classify
+from cafleet_core.panes.tmux.snapshot import PaneSnapshot
 from cafleet_core.records import Placement
 from cafleet_core.states import PaneState
-from cafleet_core.views import PaneView
-from tests.builders import a_placement, an_id
+from cafleet_core.views import PaneReading
+from tests.builders import DAWN, a_placement, a_snapshot, an_id, at
 
 AGENT = an_id("drafter")
 ASKING = "  Apply the patch?\n❯ 1. Yes\n  2. No\n Esc to cancel\n"
 AT_REST = "────\n❯ \n────\n  manual mode on"
-MADE = PaneView(PaneState.STARTING, "registry", "its pane is being made")
+MADE = PaneReading(PaneState.STARTING, "registry", "its pane is being made")
 
-AS_PLACED = PaneFacts(
-    "%1", "@1", 4242, 1, False, False, 24, "claude", AGENT, "team", ""
-)
+AS_PLACED = a_snapshot(ASKING)
 """The pane of a Claude Code, as `a_placement` says where it is."""
+
+
+def read(
+    placement: Placement, snapshot: PaneSnapshot | None, screen: str | None = None
+) -> PaneReading:
+    """The reading of a pane now, of one that shows this screen where it is given."""
+    if snapshot is None:
+        return classify(AGENT, placement, None, (), clock.now())
+    shown = snapshot if screen is None else snapshot._replace(screen=screen)
+    reports = self_reports.read((), shown.pid, shown.stamped)
+    return classify(AGENT, placement, shown, reports, clock.now())
 
 
 @pytest.mark.parametrize(
     ("facts", "view"),
     [
-        (None, PaneView(PaneState.DEAD, "tmux", "pane gone")),
+        (None, PaneReading(PaneState.DEAD, "tmux", "pane gone")),
         (
             AS_PLACED._replace(server_pid=1),
-            PaneView(PaneState.DEAD, "tmux", "pane gone"),
+            PaneReading(PaneState.DEAD, "tmux", "pane gone"),
         ),
         (
             AS_PLACED._replace(agent_id=an_id("other")),
-            PaneView(PaneState.DEAD, "tmux", "the pane is another agent's now"),
+            PaneReading(PaneState.DEAD, "tmux", "the pane is another agent's now"),
         ),
         (
             AS_PLACED._replace(agent_id=""),
-            PaneView(PaneState.DEAD, "tmux", "the pane is another agent's now"),
+            PaneReading(PaneState.DEAD, "tmux", "the pane is another agent's now"),
         ),
         (
             AS_PLACED._replace(dead=True),
-            PaneView(PaneState.DEAD, "tmux", "its program has ended", ASKING),
+            PaneReading(PaneState.DEAD, "tmux", "its program has ended", ASKING),
         ),
         (
             AS_PLACED._replace(command="-zsh"),
-            PaneView(PaneState.SHELL, "tmux", "-zsh is in front", ASKING),
+            PaneReading(PaneState.SHELL, "tmux", "-zsh is in front", ASKING),
         ),
     ],
 )
-def test_facts_count_before_the_screen(facts: PaneFacts | None, view: PaneView) -> None:
-    assert classify.verdict(AGENT, a_placement(), facts, ASKING) == view
+def test_facts_count_before_the_screen(
+    facts: PaneSnapshot | None, view: PaneReading
+) -> None:
+    assert read(a_placement(), facts, ASKING)[:4] == view[:4]
 
 
 def test_then_the_screen_tells_what_is_asked() -> None:
-    view = classify.verdict(AGENT, a_placement(), AS_PLACED, ASKING)
-    assert (view.state, view.source, view.reason) == ("waiting", "screen", "❯ 1. Yes")
+    view = read(a_placement(), AS_PLACED, ASKING)
+    assert (view.state, view.source, view.evidence) == ("waiting", "screen", "❯ 1. Yes")
     assert (view.screen, view.age, view.overruled) == (ASKING, None, ())
     assert view.rule.startswith("waiting ")
     assert view.question is not None
@@ -66,8 +78,8 @@ def test_then_the_screen_tells_what_is_asked() -> None:
 def test_a_hook_s_stamp_tells_before_the_screen_and_says_how_old_it_is() -> None:
     stamp = f"busy {int(clock.now().timestamp()) - 5}"
     told = AS_PLACED._replace(stamped=stamp)
-    view = classify.verdict(AGENT, a_placement(), told, AT_REST)
-    assert (view.state, view.source, view.reason) == ("busy", "hook", stamp)
+    view = read(a_placement(), told, AT_REST)
+    assert (view.state, view.source, view.evidence) == ("busy", "hook", stamp)
     assert view.rule == "told by its hook"
     assert view.age is not None
     assert 5 <= view.age < 60
@@ -79,20 +91,20 @@ def test_a_question_that_only_a_hook_tells_of_cannot_be_answered_from_elsewhere(
     None
 ):
     asked = AS_PLACED._replace(stamped=f"waiting {int(clock.now().timestamp())}")
-    view = classify.verdict(AGENT, a_placement(), asked, None)
+    view = read(a_placement(), asked, "")
     assert (view.state, view.question) == ("waiting", None)
 
 
 def test_a_title_tells_too() -> None:
     cues = catalog.cues("claude")._replace(title_busy=("^working",)).dump()
     working = AS_PLACED._replace(title="working on it")
-    view = classify.verdict(AGENT, a_placement(cues=cues), working, "")
-    assert (view.state, view.reason) == ("busy", "working on it")
+    view = read(a_placement(cues=cues), working, "")
+    assert (view.state, view.evidence) == ("busy", "working on it")
 
 
 def test_a_pane_that_is_being_made_has_no_facts_to_go_by() -> None:
     pending = a_placement(tmux_pane_id=None)
-    assert classify.verdict(AGENT, pending, None, None) == MADE
+    assert read(pending, None) == MADE
 
 
 def just_started() -> Placement:
@@ -101,28 +113,49 @@ def just_started() -> Placement:
 
 def test_the_pane_of_one_just_started_is_its_own_before_it_is_stamped() -> None:
     placement, unsigned = just_started(), AS_PLACED._replace(agent_id="")
-    view = classify.verdict(AGENT, placement, unsigned, ASKING)
-    assert view == MADE._replace(screen=ASKING)
+    view = read(placement, unsigned, ASKING)
+    assert view[:4] == MADE._replace(screen=ASKING)[:4]
     for facts in (
         unsigned._replace(dead=True),
         AS_PLACED._replace(agent_id=an_id("other")),
     ):
-        assert classify.verdict(AGENT, placement, facts, ASKING).state == "dead"
+        assert read(placement, facts, ASKING).state == "dead"
 
 
 def test_one_just_started_is_starting_until_it_shows_something() -> None:
-    view = classify.verdict(AGENT, just_started(), AS_PLACED, "Loading")
-    assert view == PaneView(
-        PaneState.STARTING, "registry", "it has shown nothing yet", "Loading"
+    view = read(just_started(), AS_PLACED, "Loading")
+    assert view[:4] == (
+        *(PaneState.STARTING, "registry", "it has shown nothing yet", "Loading"),
     )
-    assert classify.verdict(AGENT, just_started(), AS_PLACED, AT_REST).state == "idle"
-    view = classify.verdict(AGENT, a_placement(), AS_PLACED, "Loading")
+    assert read(just_started(), AS_PLACED, AT_REST).state == "idle"
+    view = read(a_placement(), AS_PLACED, "Loading")
     assert (view.state, view.screen) == ("unknown", "Loading")
 
 
 def test_of_an_agent_without_cues_nothing_can_be_answered() -> None:
     """A numbered list may be anything there."""
     placement = a_placement(cues="")
-    view = classify.verdict(AGENT, placement, AS_PLACED, ASKING)
-    assert (view.state, view.reason) == ("unknown", "no cue on the screen")
+    view = read(placement, AS_PLACED, ASKING)
+    assert (view.state, view.evidence) == ("unknown", "no cue on the screen")
     assert view.question is None
+
+
+@pytest.mark.parametrize(
+    ("state", "since", "starting"),
+    [
+        ("starting", at(), True),
+        ("starting", at(seconds=0.1), True),
+        ("starting", at(seconds=-59.9), True),
+        ("starting", at(seconds=-60), False),
+        ("starting", None, False),
+        ("idle", at(), False),
+        (None, None, False),
+    ],
+)
+def test_a_program_is_taken_to_be_starting_for_a_minute(
+    state: str | None, since: str | None, starting: bool
+) -> None:
+    placement = a_placement(pane_state=state, pane_state_since=since)
+    snapshot = AS_PLACED._replace(screen="Loading")
+    reading = classify(AGENT, placement, snapshot, (), DAWN)
+    assert (reading.state == "starting") is starting

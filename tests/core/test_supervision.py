@@ -10,7 +10,7 @@ from cafleet_core.broker.supervision import concerns
 from cafleet_core.broker.supervision.concerns import Concern
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneView
+from cafleet_core.views import Member, PaneReading
 from tests.builders import DAWN, a_member, a_placement, an_activity, at
 
 LIMITS = Thresholds(quiet_after=180, overdue_after=600)
@@ -22,14 +22,14 @@ def member(**activity: object) -> Member:
     return made._replace(activity=an_activity(**activity))
 
 
-def found(one: Member, view: PaneView, minutes: float = 60) -> list[Concern]:
+def found(one: Member, view: PaneReading, minutes: float = 60) -> list[Concern]:
     views = {one.agent.agent_id: view}
     moment = DAWN + timedelta(minutes=minutes)
     return concerns.concerns([one], views, LIMITS, moment)
 
 
-def view(state: str, screen: str | None = None, reason: str = "") -> PaneView:
-    return PaneView(PaneState(state), "screen", reason, screen)
+def view(state: str, screen: str | None = None, reason: str = "") -> PaneReading:
+    return PaneReading(PaneState(state), "screen", reason, screen)
 
 
 def test_a_question_is_told_with_its_words() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cafleet_core import trace
-from cafleet_core.panes.tmux import client, commands, facts
+from cafleet_core.panes.tmux import client, commands, facts, snapshot
 from cafleet_core.panes.tmux.client import ServerSilent
 from tests.terminal import Terminal
 
@@ -30,13 +30,13 @@ def lines(file: Path) -> list[dict[str, Any]]:
 def test_each_call_is_a_line_with_its_script_and_its_reply(
     terminal: Terminal, file: Path
 ) -> None:
-    facts.look(terminal.socket, [terminal.first])
+    snapshot.take(terminal.socket, [terminal.first])
     commands.run(terminal.socket, "list-sessions")
     looked, listed = lines(file)
     assert looked["kind"] == listed["kind"] == "tmux"
     assert looked["socket"] == terminal.socket
     assert looked["arguments"] == ["source-file", "-"]
-    assert "list-panes" in looked["script"]
+    assert "capture-pane" in looked["script"]
     assert terminal.first in looked["out"]
     assert (listed["arguments"], listed["code"]) == (["list-sessions"], 0)
     assert looked["pid"] == os.getpid()

@@ -15,10 +15,12 @@ from tests.screens.corpus import Screen
 
 
 def show(path: str) -> None:
-    """Draw a recorded screen from the top left, with its title."""
+    """Draw a recorded screen from the top left, with its title and its cursor."""
     screen = Screen.read(Path(path))
     drawn = screen.text.rstrip("\n").replace("\n", "\r\n")
-    data = f"\x1b]2;{screen.title}\x07\x1b[0m\x1b[2J\x1b[H{drawn}".encode()
+    column, row = (int(number) + 1 for number in screen.cursor.split(","))
+    caret = f"\x1b[{row};{column}H\x1b[?25{'l' if screen.caret == '0' else 'h'}"
+    data = f"\x1b]2;{screen.title}\x07\x1b[0m\x1b[2J\x1b[H{drawn}{caret}".encode()
     while data:
         data = data[os.write(1, data) :]
 

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cafleet_core.agents import catalog
-from cafleet_core.panes.reading.cue_match import unstyled
+from cafleet_core.panes.reading.box import unstyled
 from cafleet_core.push import ere, screen_tests
 from tests.push.canvas import Canvas
 from tests.terminal import Terminal

@@ -10,8 +10,8 @@ from cafleet_core import clock
 from cafleet_core.broker.delivery import policy
 from cafleet_core.config.rules import PushRules
 from cafleet_core.records import UNREACHABLE, PushResult
-from cafleet_core.states import PaneState, PushOutcome, PushReason
-from tests.builders import DAWN
+from cafleet_core.states import BoxSight, PushOutcome, PushReason
+from tests.builders import DAWN, a_reading
 
 RULES = PushRules(hold_timeout=300)
 
@@ -27,18 +27,47 @@ RULES = PushRules(hold_timeout=300)
     ],
 )
 def test_each_state_has_its_reason(state: str, reason: str | None) -> None:
-    assert policy.hold(PaneState(state), 0, RULES) == reason
+    assert policy.hold(a_reading(state), 0, RULES) == reason
 
 
 def test_only_a_busy_agent_is_typed_into_at_last() -> None:
-    assert policy.hold(PaneState.BUSY, 299, RULES) == "busy"
-    assert policy.hold(PaneState.BUSY, 300, RULES) is None
-    assert policy.hold(PaneState.WAITING, 99999, RULES) == "question"
-    assert policy.hold(PaneState.DRAFT, 99999, RULES) == "draft"
+    assert policy.hold(a_reading("busy"), 299, RULES) == "busy"
+    assert policy.hold(a_reading("busy"), 300, RULES) is None
+    assert policy.hold(a_reading("waiting"), 99999, RULES) == "question"
+    assert policy.hold(a_reading("draft"), 99999, RULES) == "draft"
+
+
+@pytest.mark.parametrize("state", ["limit", "failed"])
+def test_who_is_refused_by_its_service_is_tried_again_after_a_while(state: str) -> None:
+    assert policy.hold(a_reading(state), 99999, RULES) == state
+    assert policy.hold(a_reading(state, lasted=299.0), 99999, RULES) == state
+    assert policy.hold(a_reading(state, lasted=300.0), 0, RULES) is None
+    stopped = a_reading("suspended", lasted=99999.0)
+    assert policy.hold(stopped, 0, RULES) == "suspended"
+
+
+@pytest.mark.parametrize("state", ["idle", "busy", "unknown"])
+def test_a_box_that_is_not_in_front_holds_whatever_is_reported(state: str) -> None:
+    covered = a_reading(state, box=BoxSight.COVERED, rest_cued=True)
+    assert policy.hold(covered, 99999, RULES) == "covered"
+
+
+def test_an_unknown_state_holds_where_rest_could_be_seen_and_only_there() -> None:
+    assert policy.hold(a_reading("unknown", rest_cued=True), 99999, RULES) == "unknown"
+    assert policy.hold(a_reading("unknown"), 99999, RULES) is None
+
+
+def test_nothing_follows_from_a_tmux_that_could_not_be_asked() -> None:
+    silent = a_reading("unknown", refusal=PushReason.NO_ANSWER)
+    assert policy.hold(silent, 99999, RULES) == "no_answer"
+    result = policy.held(PushReason.NO_ANSWER)
+    assert result == PushResult(PushOutcome.NONE, PushReason.NO_ANSWER)
+    assert policy.settled(result, 9 * 86400.0) == result
+    assert wait(result, 50) == timedelta(seconds=4)
 
 
 def test_without_a_time_limit_a_busy_agent_is_waited_for() -> None:
-    assert policy.hold(PaneState.BUSY, 99999, PushRules(hold_timeout=0)) == "busy"
+    assert policy.hold(a_reading("busy"), 99999, PushRules(hold_timeout=0)) == "busy"
 
 
 def wait(result: PushResult, attempts: int) -> timedelta | None:
@@ -113,5 +142,5 @@ def test_a_claim_and_a_wait_end_within_what_their_horizons_say() -> None:
 
 def test_a_message_of_its_first_second_already_counts_its_age() -> None:
     """So short a limit is one, though none is no limit."""
-    assert policy.hold(PaneState.BUSY, 0.5, PushRules(hold_timeout=1)) == "busy"
-    assert policy.hold(PaneState.BUSY, 1, PushRules(hold_timeout=1)) is None
+    assert policy.hold(a_reading("busy"), 0.5, PushRules(hold_timeout=1)) == "busy"
+    assert policy.hold(a_reading("busy"), 1, PushRules(hold_timeout=1)) is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.panes.reading.cue_match import unstyled
+from cafleet_core.panes.reading.box import unstyled
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
 from cafleet_core.push import screen_tests, script
 from cafleet_core.push.refusal import MOVED

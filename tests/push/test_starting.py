@@ -57,12 +57,14 @@ def test_it_is_held_until_the_program_shows_itself(
     eventually(lambda: "hello" in terminal.screen(pane))
 
 
-def test_one_that_never_shows_itself_is_typed_at_after_a_minute(
+def test_one_that_never_shows_its_input_box_gets_nothing_typed(
     registry: Registry, terminal: Terminal
 ) -> None:
     team = a_team(registry)
     agent = a_newcomer(registry, terminal, team, age=61)
-    assert sent_to(registry, team, agent) == PushResult(PushOutcome.DELIVERED)
+    assert sent_to(registry, team, agent) == PushResult(
+        PushOutcome.HELD, PushReason.COVERED
+    )
 
 
 @pytest.mark.parametrize(("age", "state"), [(0, "starting"), (61, "dead")])

@@ -227,7 +227,7 @@ def test_a_screen_that_cannot_be_read_leaves_it_unverified(
     team.others["cat"] = agents.register(
         *(registry, team.session, "cat", ""),
         here=terminal.here(pane),
-        coding_agent="standin",
+        coding_agent="unknown",
     )
     sent = send(registry, team, "cat")
     eventually(settled(registry, team, sent))

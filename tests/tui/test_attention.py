@@ -7,7 +7,7 @@ from typing import Any
 
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneView
+from cafleet_core.views import Member, PaneReading
 from cafleet_tui.model import standing
 from cafleet_tui.render.member import row
 from tests.builders import DAWN, a_member, a_placement, an_agent, at
@@ -21,8 +21,8 @@ def active(name: str, minutes: float = 60, **changes: Any) -> Member:
     return a_member(name, last_active=at(minutes=minutes), **changes)
 
 
-def view(state: str) -> PaneView:
-    return PaneView(PaneState(state), "screen", "seen")
+def view(state: str) -> PaneReading:
+    return PaneReading(PaneState(state), "screen", "seen")
 
 
 def state(member: Member, seen: str | None) -> str:

@@ -12,7 +12,7 @@ from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import Agent
 from cafleet_core.requests import MemberRequest
 from cafleet_core.states import AgentKind, PaneState, Verb
-from cafleet_core.views import EVERYTHING, Entry, Filter, Option, PaneView, Question
+from cafleet_core.views import EVERYTHING, Entry, Filter, Option, PaneReading, Question
 from cafleet_tui.controllers.answers import AnswersController
 from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.members import MembersController
@@ -96,7 +96,7 @@ def a_room(*, read_only: bool = False) -> FakeRoom:
 
 
 def waiting(name: str = "worker") -> Standing:
-    reading = PaneView(PaneState.WAITING, "screen", "asks", question=QUESTION)
+    reading = PaneReading(PaneState.WAITING, "screen", "asks", question=QUESTION)
     return Standing(a_member(name), StandingState.WAITING, 1.0, reading)
 
 

@@ -14,7 +14,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState
-from cafleet_core.views import Filter, PaneView
+from cafleet_core.views import Filter, PaneReading
 from cafleet_tui.data.feed import Feed, PaneWatch
 from cafleet_tui.data.source import RegistrySource
 from cafleet_tui.data.updates import (
@@ -183,10 +183,10 @@ def test_a_defect_that_ends_the_feed_is_told(registry_path: Path, team: Team) ->
 class Changing(RegistrySource):
     """A registry whose panes show what `views` says."""
 
-    views: ClassVar[dict[str, PaneView]] = {}
+    views: ClassVar[dict[str, PaneReading]] = {}
     looks: ClassVar[list[str]] = []
 
-    def panes(self, session_id: str) -> dict[str, PaneView]:
+    def panes(self, session_id: str) -> dict[str, PaneReading]:
         self.looks.append(session_id)
         return self.views
 
@@ -196,7 +196,7 @@ def test_panes_are_told_only_when_they_changed(
 ) -> None:
     monkeypatch.setattr("cafleet_tui.data.feed.PANES_EVERY", 0.01)
     idle, busy = (
-        PaneView(state, "screen", "") for state in (PaneState.IDLE, PaneState.BUSY)
+        PaneReading(state, "screen", "") for state in (PaneState.IDLE, PaneState.BUSY)
     )
     monkeypatch.setattr(Changing, "views", {"a": idle})
     inbox = Inbox()
@@ -221,16 +221,16 @@ class Showing(RegistrySource):
     screens: ClassVar[dict[str, str]] = {}
     looks: ClassVar[list[str]] = []
 
-    def panes(self, session_id: str) -> dict[str, PaneView]:
+    def panes(self, session_id: str) -> dict[str, PaneReading]:
         self.looks.append("all")
         return {name: self.view(name) for name in self.screens}
 
-    def pane(self, agent: Agent) -> dict[str, PaneView]:
+    def pane(self, agent: Agent) -> dict[str, PaneReading]:
         self.looks.append(agent.name)
         return {agent.agent_id: self.view(agent.agent_id)}
 
-    def view(self, name: str) -> PaneView:
-        return PaneView(PaneState.BUSY, "screen", "", self.screens[name])
+    def view(self, name: str) -> PaneReading:
+        return PaneReading(PaneState.BUSY, "screen", "", self.screens[name])
 
 
 @pytest.fixture

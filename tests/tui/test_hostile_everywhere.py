@@ -15,7 +15,7 @@ from cafleet_core import records, views
 from cafleet_core.errors import Refused
 from cafleet_core.records import Session
 from cafleet_core.states import AgentKind, PaneState, Verb
-from cafleet_core.views import Option, PaneView, Question, SessionSummary
+from cafleet_core.views import Option, PaneReading, Question, SessionSummary
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.dialogs.form import Form
 from cafleet_tui.operations.mail import OutgoingMessage
@@ -83,8 +83,8 @@ def worst_source(text: str) -> Worst:
     session = Session(SESSION, whole, at(), None, "d" * 36, human.agent_id)
     mine = an_entry(2, sender="Administrator", text=whole, to=[text])
     views = [
-        PaneView(PaneState.WAITING, text, text, text, question=asked),
-        PaneView(PaneState.IDLE, text, text, text),
+        PaneReading(PaneState.WAITING, text, text, text, question=asked),
+        PaneReading(PaneState.IDLE, text, text, text),
     ]
     return Worst(
         (SessionSummary(session, 2, 3, at()),),

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from cafleet_core.broker.messages.mentions import Mentions
 from cafleet_core.records import PushResult, Sent, Session
 from cafleet_core.states import AgentKind, PaneState, PushOutcome, PushReason
-from cafleet_core.views import PaneView, SessionSummary
+from cafleet_core.views import PaneReading, SessionSummary
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.render import composer, frames
@@ -50,7 +50,7 @@ def source_saying(text: str) -> StillSource:
         (SessionSummary(session, 2, 3, at()),),
         (entry._replace(deliveries=(delivery, delivery)),),
         (member, a_member(agent=administrator)),
-        {agent.agent_id: PaneView(PaneState.WAITING, text, text, text)},
+        {agent.agent_id: PaneReading(PaneState.WAITING, text, text, text)},
     )
 
 

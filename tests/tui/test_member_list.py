@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.states import AgentStatus, PaneState
-from cafleet_core.views import Member, PaneView
+from cafleet_core.views import Member, PaneReading
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.model import standing
 from cafleet_tui.model.standing import StandingState
@@ -54,7 +54,7 @@ async def a_list(
 def show(found: MemberList, members: tuple[Member, ...], **states: str) -> None:
     """Hand the list new standings."""
     views = {
-        member.agent.agent_id: PaneView(
+        member.agent.agent_id: PaneReading(
             PaneState(states[member.agent.name]), "screen", ""
         )
         for member in members

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState
-from cafleet_core.views import PaneView
+from cafleet_core.views import PaneReading
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.render.screen import screen_strips
@@ -83,7 +83,7 @@ async def test_the_last_line_stays_in_sight_while_the_screen_gets_smaller() -> N
         a_member("reviewer"),
         StandingState.BUSY,
         1.0,
-        PaneView(PaneState.BUSY, "", "", capture),
+        PaneReading(PaneState.BUSY, "", "", capture),
     )
     app = Host()
     async with app.run_test(size=(40, 12)) as pilot:

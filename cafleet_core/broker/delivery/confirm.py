@@ -1,47 +1,51 @@
-"""Typed is not submitted: looking once whether a text has left its input box, and one more Enter."""
+"""Typed is not submitted: looking whether a text has left its input box, and one more Enter."""
 
+from __future__ import annotations
+
+import time
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from cafleet_core import clock, host
-from cafleet_core.agents import cues as agent_cues
-from cafleet_core.broker.delivery import input_box, policy
-from cafleet_core.broker.delivery.input_box import Glimpses
+from cafleet_core.agents import cues, present
+from cafleet_core.broker.delivery import input_box, policy, turns
 from cafleet_core.broker.delivery.turns import Owed, turn_of
 from cafleet_core.config.rules import PushRules
-from cafleet_core.panes.reading import look
+from cafleet_core.panes.reading.look import look
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
-from cafleet_core.records import Task
-from cafleet_core.states import BoxContent, PushOutcome, PushReason
+from cafleet_core.records import Agent, Task
+from cafleet_core.states import BoxContent, PaneState, PushOutcome, PushReason
 from cafleet_core.storage import outbox
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import PaneReading
+
+_LOOK_EVERY = 0.05
+
+Readings = Mapping[str, PaneReading]
+"""What was seen of agents' panes, by agent id."""
 
 
-class Found(NamedTuple):
-    """What a look found: submitted, or the doubt about it, None where nothing new is known.
+class Confirmation(NamedTuple):
+    """What a look told of a typed text: submitted, or the doubt about it, None for nothing new.
 
     `after` seconds it is looked at again, where that could tell more.
     """
 
     submitted: bool
-    doubt: str | None = None
+    doubt: PushReason | None = None
     after: float | None = None
 
 
-_SUBMITTED = Found(True)
-_LOOK_LATER = Found(False, after=policy.CONFIRM_AGAIN_SECONDS)
-_PRESSED = Found(False, PushReason.ENTER_AGAIN, policy.CONFIRM_SECONDS)
-_NOT_SUBMITTED = Found(False, PushReason.NOT_SUBMITTED)
-_UNVERIFIED = Found(False, PushReason.UNVERIFIED)
+_SUBMITTED = Confirmation(True)
+_LOOK_LATER = Confirmation(False, after=policy.CONFIRM_AGAIN_SECONDS)
+_PRESSED = Confirmation(False, PushReason.ENTER_AGAIN, policy.CONFIRM_SECONDS)
+_NOT_SUBMITTED = Confirmation(False, PushReason.NOT_SUBMITTED)
+_UNVERIFIED = Confirmation(False, PushReason.UNVERIFIED)
 
-_TELLS = {
-    BoxContent.GONE: _SUBMITTED,
-    BoxContent.TOUCHED: _NOT_SUBMITTED,
-    BoxContent.COVERED: _LOOK_LATER,
-    BoxContent.UNSEEN: _UNVERIFIED,
-}
+_EVIDENCE_WITHIN = 6.0
+"""Seconds in which an agent that has taken a turn shows it."""
 
 
 def reserved(
@@ -61,49 +65,135 @@ def reserved(
 
 
 def examined(
-    owed: Iterable[Owed], glimpses: Glimpses, rules: PushRules
-) -> dict[str, Found]:
-    """What was found of every text that was typed before, by its task's id.
+    owed: Iterable[Owed], readings: Readings, rules: PushRules
+) -> dict[str, Confirmation]:
+    """What was seen of every text that was typed before, by its task's id.
 
     One that still stands in its input box, and nothing besides, gets one more Enter, ever.
     """
     return {
-        task.task_id: found
-        for one in owed
-        if one.typed
-        for found in (_examine(one, glimpses, rules),)
-        for task in one.typed
+        task.task_id: confirmation
+        for debt in owed
+        if debt.typed
+        for confirmation in (_examine(debt, readings, rules),)
+        for task in debt.typed
     }
 
 
-def record(registry: Registry, found: Mapping[str, Found], at: datetime) -> None:
-    """Keep what was found, inside the caller's transaction."""
-    for task_id, one in found.items():
-        until = one.after and clock.stamp(at + timedelta(seconds=one.after))
-        if one.submitted:
+def record(
+    registry: Registry, confirmations: Mapping[str, Confirmation], at: datetime
+) -> None:
+    """Keep what was seen, inside the caller's transaction."""
+    for task_id, seen in confirmations.items():
+        until = seen.after and clock.stamp(at + timedelta(seconds=seen.after))
+        if seen.submitted:
             outbox.confirm(registry, task_id, clock.stamp(at))
-        elif one.doubt:
-            outbox.doubt(registry, task_id, one.doubt, until or None)
+        elif seen.doubt:
+            outbox.doubt(registry, task_id, seen.doubt, until or None)
         elif until:
             outbox.reserve(registry, task_id, until)
 
 
-def _examine(one: Owed, glimpses: Glimpses, rules: PushRules) -> Found:
-    turn = turn_of(one.recipient, one.typed, rules.max_text_len)
-    seen = input_box.seen(turn, glimpses)
-    placement = one.recipient.placement
-    cues = agent_cues.parse(placement.cues if placement else "")
-    if not isinstance(turn, Turn) or seen is None or not any(cues):
-        return _UNVERIFIED
-    left = input_box.left_of(turn.text, look.judge(seen, cues))
-    if left in _TELLS:
-        return _TELLS[left]
-    if any(task.push_reason == PushReason.ENTER_AGAIN for task in one.typed):
+def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confirmation:
+    """See a turn that was just typed leave its input box, while its caller waits for it.
+
+    Where it stands there still, Enter is pressed once more, and it is waited for again:
+    each time for `policy.CONFIRM_SECONDS` at most. A screen that is as it was `before` the
+    typing has not taken the text in yet.
+    """
+    began = time.monotonic()
+    content, seen, taken = _wait(agent, turn, before, began)
+    if content == BoxContent.STANDS and seen is not None:
+        _press(turn, seen)
+        content, _, _ = _wait(agent, turn, seen, began)
+        taken = content == BoxContent.GONE  # it was seen standing there
+    if content in (BoxContent.STANDS, BoxContent.TOUCHED):
         return _NOT_SUBMITTED
-    return _press(turn._replace(position=seen.position))
+    return _SUBMITTED if taken else _UNVERIFIED
 
 
-def _press(turn: Turn) -> Found:
-    """Enter, unless the screen has moved on since it was looked at."""
-    (result,) = writer.type_turns([turn._replace(text="", show=False, announces=())])
-    return _PRESSED if result.outcome == PushOutcome.DELIVERED else _LOOK_LATER
+def _wait(
+    agent: Agent, turn: Turn, before: PaneReading | None, began: float
+) -> tuple[BoxContent, PaneReading | None, bool]:
+    """What stands in the box in the end, what was seen, and whether the turn was taken."""
+    deadline = time.monotonic() + policy.CONFIRM_SECONDS
+    folds = _folds(agent)
+    while True:
+        seen = look([agent]).get(agent.agent_id)
+        if seen is None:
+            return BoxContent.UNSEEN, None, False
+        content = input_box.content(turn.text, seen, folds)
+        taken = content == BoxContent.GONE and _took_turn(
+            turn.text, seen, before, began
+        )
+        if taken or time.monotonic() > deadline:
+            return content, seen, taken
+        time.sleep(_LOOK_EVERY)
+
+
+def _took_turn(
+    words: str, seen: PaneReading, before: PaneReading | None, began: float
+) -> bool:
+    """Whether the agent shows, or has reported, what it did not `before` the typing."""
+    reported = seen.reported is not None and seen.reported < time.monotonic() - began
+    works = seen.state == PaneState.BUSY
+    worked = before is not None and before.state == PaneState.BUSY
+    echoed = input_box.echoes(words, before.screen if before else "")
+    more = input_box.echoes(words, seen.screen) > echoed
+    return reported or more or (works and not worked)
+
+
+def _examine(owed: Owed, readings: Readings, rules: PushRules) -> Confirmation:
+    turn = turn_of(owed.recipient, owed.typed, rules.max_text_len)
+    seen = readings.get(owed.recipient.agent_id)
+    if not isinstance(turn, Turn) or seen is None:
+        return _UNVERIFIED
+    now = clock.now()
+    since = min(
+        clock.age(task.notified_at or task.created_at, now) for task in owed.typed
+    )
+    pressed = any(task.push_reason == PushReason.ENTER_AGAIN for task in owed.typed)
+    match input_box.content(turn.text, seen, _folds(owed.recipient)):
+        case BoxContent.STANDS if not pressed:
+            return _PRESSED if _press(turn, seen) else _LOOK_LATER
+        case BoxContent.STANDS | BoxContent.TOUCHED:
+            return _NOT_SUBMITTED
+        case BoxContent.COVERED:
+            return _UNVERIFIED if since > policy.COVERED_FOR else _LOOK_LATER
+        case BoxContent.GONE:
+            # one that stood in the box was seen there, and is gone by now
+            if pressed or _has_taken(owed, turn.text, seen, rules, since):
+                return _SUBMITTED
+            return _UNVERIFIED if since > _EVIDENCE_WITHIN else _LOOK_LATER
+    return _UNVERIFIED
+
+
+def _has_taken(
+    owed: Owed, words: str, seen: PaneReading, rules: PushRules, since: float
+) -> bool:
+    """Whether the agent shows, or has reported, that it took a turn `since` seconds old."""
+    if seen.reported is not None and seen.reported < since:
+        return True
+    if input_box.echoes(words, seen.screen):
+        return True
+    waited = max(
+        clock.age(task.created_at, clock.parse(task.notified_at or task.created_at))
+        for task in owed.typed
+    )
+    was_at_rest = not 0 < rules.hold_timeout <= waited
+    return seen.state == PaneState.BUSY and was_at_rest
+
+
+def _folds(agent: Agent) -> tuple[str, ...]:
+    if agent.placement is None:
+        return ()
+    return cues.parse(present.cues(agent.placement, present.changed_at())).folded
+
+
+def _press(turn: Turn, seen: PaneReading) -> bool:
+    """Enter, unless the screen has moved on since it was looked at; whether it was pressed."""
+    bound = turns.bound(turn, seen)
+    (result,) = writer.type_turns(
+        [bound._replace(text="", keys="", show=False, announces=())]
+    )
+    return result.outcome == PushOutcome.DELIVERED

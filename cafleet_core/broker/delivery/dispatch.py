@@ -1,26 +1,25 @@
 """Owed pushes: tried after each send, and again by whoever comes by, in order, never twice."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import NamedTuple
 
 from cafleet_core import clock, host, ids
-from cafleet_core.agents import cues as agent_cues
 from cafleet_core.broker.delivery import confirm, input_box, policy, turns
-from cafleet_core.broker.delivery.confirm import Found
-from cafleet_core.broker.delivery.input_box import Glimpses
+from cafleet_core.broker.delivery.confirm import Confirmation, Readings
 from cafleet_core.broker.delivery.turns import Owed, turn_of
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import RegistryError
-from cafleet_core.panes.reading import fuse, look
-from cafleet_core.panes.tmux.snapshot import Glimpse
+from cafleet_core.panes.reading.look import look
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
-from cafleet_core.states import PaneState, PushOutcome, PushReason
+from cafleet_core.states import PushOutcome
 from cafleet_core.storage import lookup, outbox
 from cafleet_core.storage.registry import Registry
+from cafleet_core.views import PaneReading
 
 
 def retry(registry: Registry, rules: PushRules) -> int:
@@ -41,9 +40,9 @@ def retry(registry: Registry, rules: PushRules) -> int:
 def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
     """Claim what is unsettled at these recipients, inside the caller's transaction."""
     now = clock.now()
-    typed = confirm.reserved(registry, now, {one.agent_id for one in recipients})
-    owed = [_claimed(registry, one, True, typed, now) for one in recipients]
-    return [one for one in owed if one.tasks or one.typed]
+    typed = confirm.reserved(registry, now, {agent.agent_id for agent in recipients})
+    owed = [_claimed(registry, agent, True, typed, now) for agent in recipients]
+    return [debt for debt in owed if debt.tasks or debt.typed]
 
 
 def deliver(
@@ -59,30 +58,39 @@ def deliver(
     if not owed:
         return {}
     results: dict[str, PushResult] = {}
-    found: dict[str, Found] = {}
-    left = list(owed)
+    confirmations: dict[str, Confirmation] | None = None
+    pushes = [_push(debt, rules) for debt in owed]
     for _ in input_box.tries():
-        glimpses = input_box.look(_turns(left, rules))
-        found = found or confirm.examined(left, glimpses, rules)
-        left = [one for one in left if one.tasks]
-        results |= _try(left, glimpses, rules)
-        left = [
-            one for one in left if any(results[it.task_id] is MOVED for it in one.tasks)
+        readings = look(push.owed.recipient for push in pushes if _is_seen(push))
+        if confirmations is None:
+            confirmations = confirm.examined(owed, readings, rules)
+        typed = _typed_before(pushes, readings)
+        pushes = [push for push in _without(pushes, typed, rules) if push.owed.tasks]
+        results |= typed | _try(pushes, readings, rules)
+        pushes = [
+            push
+            for push in pushes
+            if any(results[task.task_id] is MOVED for task in push.owed.tasks)
         ]
-        if not left:
+        if not pushes:
             break
     with suppress(RegistryError):
-        _record(registry, owed, results, found)
+        _record(registry, owed, results, confirmations or {})
     return results
 
 
 def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
     """Type words that are no message, at a moment that is right for one; nothing is kept."""
     turn = turns.turn_for(recipient, words)
-    plan = _plan(
-        recipient, 0.0, turn, input_box.seen(turn, input_box.look([turn])), rules
-    )
+    plan = _plan(0.0, turn, look([recipient]).get(recipient.agent_id), rules)
     return writer.type_turns([plan])[0] if isinstance(plan, Turn) else plan
+
+
+class _Push(NamedTuple):
+    """What is owed to a recipient, and the turn that tells it, or why there is none."""
+
+    owed: Owed
+    turn: Turn | PushResult
 
 
 def _claimed(
@@ -98,87 +106,89 @@ def _claimed(
     return Owed(recipient, tuple(tasks), typed.get(recipient.agent_id, ()))
 
 
-def _turns(owed: Iterable[Owed], rules: PushRules) -> Iterator[Turn | PushResult]:
-    """The turns of which the panes are to be looked at."""
-    for one in owed:
-        for tasks in (one.tasks, one.typed):
-            yield turn_of(one.recipient, tasks, rules.max_text_len)
+def _push(owed: Owed, rules: PushRules) -> _Push:
+    return _Push(owed, turn_of(owed.recipient, owed.tasks, rules.max_text_len))
+
+
+def _is_seen(push: _Push) -> bool:
+    """Whether the recipient's pane is to be looked at: for a turn, or what was typed there."""
+    return bool(push.owed.typed) or isinstance(push.turn, Turn)
+
+
+def _typed_before(pushes: Iterable[_Push], readings: Readings) -> dict[str, PushResult]:
+    """What somebody else typed, who may have died since, by the panes' own marks."""
+    return {
+        task.task_id: PushResult(PushOutcome.DELIVERED)
+        for push in pushes
+        if (reading := readings.get(push.owed.recipient.agent_id)) is not None
+        for task in push.owed.tasks
+        if ids.mark(task.task_id) in reading.typed
+    }
+
+
+def _without(
+    pushes: Iterable[_Push], typed: Container[str], rules: PushRules
+) -> Iterator[_Push]:
+    """The pushes without what was typed already."""
+    for push in pushes:
+        tasks = tuple(t for t in push.owed.tasks if t.task_id not in typed)
+        if tasks == push.owed.tasks:
+            yield push
+        else:
+            yield _push(push.owed._replace(tasks=tasks), rules)
 
 
 def _try(
-    owed: Sequence[Owed], glimpses: Glimpses, rules: PushRules
+    pushes: Sequence[_Push], readings: Readings, rules: PushRules
 ) -> dict[str, PushResult]:
     """Type once, into what is fit for it as it was seen; the result of every task by its id."""
-    left = [one for one in (_untyped(it, glimpses) for it in owed) if one.tasks]
-    plans = [_planned(one, glimpses, rules) for one in left]
-    typed = iter(writer.type_turns([one for one in plans if isinstance(one, Turn)]))
-    results = {
-        task.task_id: PushResult(PushOutcome.DELIVERED)
-        for one in owed
-        for task in one.tasks
-    }
-    for one, plan in zip(left, plans, strict=True):
+    now = clock.now()
+    plans = [
+        _plan(
+            clock.age(push.owed.tasks[0].created_at, now),
+            push.turn,
+            readings.get(push.owed.recipient.agent_id),
+            rules,
+        )
+        for push in pushes
+    ]
+    typed = iter(writer.type_turns([plan for plan in plans if isinstance(plan, Turn)]))
+    results: dict[str, PushResult] = {}
+    for push, plan in zip(pushes, plans, strict=True):
         result = next(typed) if isinstance(plan, Turn) else plan
-        results.update((task.task_id, result) for task in one.tasks)
+        results.update((task.task_id, result) for task in push.owed.tasks)
     return results
-
-
-def _untyped(one: Owed, glimpses: Glimpses) -> Owed:
-    """Without what somebody typed who died before it could be recorded."""
-    seen = input_box.seen(turns.turn_for(one.recipient, ""), glimpses)
-    typed = seen.typed if seen else ()
-    return one._replace(
-        tasks=tuple(task for task in one.tasks if ids.mark(task.task_id) not in typed)
-    )
 
 
 def _record(
     registry: Registry,
     owed: Iterable[Owed],
     results: Mapping[str, PushResult],
-    found: Mapping[str, Found],
+    confirmations: Mapping[str, Confirmation],
 ) -> None:
     at = clock.now()
     with registry.write():
-        confirm.record(registry, found, at)
-        for task in (task for one in owed for task in one.tasks):
+        confirm.record(registry, confirmations, at)
+        for task in (task for debt in owed for task in debt.tasks):
             age = clock.age(task.created_at, at)
             result = policy.settled(results[task.task_id], age)
             next_at = policy.next_try(result, task.push_attempts, at)
             outbox.record(registry, task.task_id, result, clock.stamp(at), next_at)
 
 
-def _planned(one: Owed, glimpses: Glimpses, rules: PushRules) -> Turn | PushResult:
-    turn = turn_of(one.recipient, one.tasks, rules.max_text_len)
-    age = clock.age(one.tasks[0].created_at, clock.now())
-    return _plan(one.recipient, age, turn, input_box.seen(turn, glimpses), rules)
-
-
 def _plan(
-    recipient: Agent,
     age: float,
     turn: Turn | PushResult,
-    seen: Glimpse | None,
+    reading: PaneReading | None,
     rules: PushRules,
 ) -> Turn | PushResult:
     """The turn, bound to the screen as it was seen; or why it is held.
 
-    `age` is how many seconds the recipient has been waited for.
+    `age` is how many seconds the recipient has been waited for. Where nothing was seen
+    the writer will say what is wrong.
     """
-    placement = recipient.placement
-    if not isinstance(turn, Turn) or placement is None or seen is None:
+    if not isinstance(turn, Turn) or reading is None:
         return turn
-    judged = look.judge(seen, agent_cues.parse(placement.cues))
-    if judged.state == PaneState.UNKNOWN and fuse.still_starting(
-        placement, clock.now()
-    ):
-        return PushResult(PushOutcome.HELD, PushReason.STARTING)
-    if reason := policy.hold(judged.state, age, rules):
-        return PushResult(PushOutcome.HELD, reason)
-    if judged.draft:  # an agent that is waited for no longer, while a human is typing
-        return PushResult(PushOutcome.HELD, PushReason.DRAFT)
-    return (
-        turn._replace(position=seen.position)
-        if judged.state is PaneState.IDLE
-        else turn
-    )
+    if reason := policy.hold(reading, age, rules):
+        return policy.held(reason)
+    return turns.bound(turn, reading)

@@ -1,22 +1,13 @@
-"""A look at the panes of several recipients, and at what is still typed in their input boxes."""
+"""What is still typed in an input box, and how often a pane that moves on is looked at again."""
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
-from cafleet_core.errors import TmuxError
-from cafleet_core.panes.reading.fuse import Judgement
-from cafleet_core.panes.tmux import snapshot
-from cafleet_core.panes.tmux.snapshot import Glimpse
-from cafleet_core.push.script import Turn
-from cafleet_core.records import PushResult
-from cafleet_core.states import BoxContent, PaneState
-
-Glimpses = Mapping[tuple[str, str], Glimpse]
-"""What panes showed, by socket and pane."""
-
+from cafleet_core.panes.reading.box import compiled, unstyled
+from cafleet_core.states import BoxContent, BoxSight, PaneState
+from cafleet_core.views import PaneReading
 
 _SECOND_LOOKS = 60
 _SECOND_LOOK_AFTER = 0.03
@@ -24,24 +15,13 @@ _SECOND_LOOK_AFTER = 0.03
 _TELLING = 20
 """Characters by which the beginning of a text is known again."""
 
+_ECHOED = 19
+"""Characters of a message's head with eight of its id, by which it is told from others."""
 
-def look(turns: Iterable[Turn | PushResult]) -> Glimpses:
-    """What the panes to be typed into show: one tmux call a server.
-
-    A server that does not answer shows nothing; the writer will say what is wrong.
-    """
-    panes: dict[str, dict[str, None]] = defaultdict(dict)
-    for turn in turns:
-        if isinstance(turn, Turn):
-            panes[turn.socket][turn.pane_id] = None
-    found = {}
-    for socket, pane_ids in panes.items():
-        try:
-            taken = snapshot.take(socket, list(pane_ids))
-        except TmuxError:
-            continue
-        found.update({(socket, pane_id): one for pane_id, one in taken.items()})
-    return found
+_IN_FRONT = frozenset((PaneState.WAITING, PaneState.SUSPENDED))
+_UNREAD = frozenset(
+    (PaneState.UNKNOWN, PaneState.STARTING, PaneState.SHELL, PaneState.DEAD)
+)
 
 
 def tries() -> Iterator[None]:
@@ -52,27 +32,39 @@ def tries() -> Iterator[None]:
         yield
 
 
-def seen(turn: Turn | PushResult, glimpses: Glimpses) -> Glimpse | None:
-    """What was seen of the pane of a turn; None where nothing was, or where there is none."""
-    if not isinstance(turn, Turn):
-        return None
-    return glimpses.get((turn.socket, turn.pane_id))
-
-
-def left_of(words: str, judged: Judgement) -> BoxContent:
+def content(words: str, reading: PaneReading, folds: Sequence[str]) -> BoxContent:
     """What an input box still holds of `words` that were typed into it.
 
-    GONE; STANDS, where that and nothing else can be seen in the box; TOUCHED, where part
-    of it or more than that is there; COVERED by a question; UNSEEN where no box is known.
+    GONE; STANDS, where that, or by one of the cues `folds` what stands for it, and nothing
+    else can be seen in the box; TOUCHED, where part of it or more than that is there;
+    COVERED by a question or another view; UNSEEN where no box is known.
     """
-    if judged.state == PaneState.WAITING:
+    if reading.state in _IN_FRONT or reading.box == BoxSight.COVERED:
         return BoxContent.COVERED
-    if judged.state == PaneState.UNKNOWN:
+    if reading.state in _UNREAD:
         return BoxContent.UNSEEN
-    typed, there = _squeezed(words), _squeezed(judged.draft)
-    if there == typed:
+    typed, there = _squeezed(words), _squeezed(reading.draft)
+    if there == typed or any(_stands_for(fold, reading.draft, words) for fold in folds):
         return BoxContent.STANDS
     return BoxContent.TOUCHED if typed[:_TELLING] in there else BoxContent.GONE
+
+
+def echoes(words: str, screen: str | None) -> int:
+    """How often the beginning of a text stands on a screen, as a turn that was taken does."""
+    beginning = _squeezed(words)[:_ECHOED]
+    return _squeezed("".join(unstyled(screen or ""))).count(beginning)
+
+
+def _stands_for(fold: str, draft: str, words: str) -> bool:
+    """Whether a draft is the fold of this very text, as far as it tells how long that is."""
+    match = compiled(fold).fullmatch(draft.strip())
+    if match is None:
+        return False
+    told, breaks = match.groupdict(), words.count("\n")
+    if chars := told.get("chars"):
+        return int(chars) == len(words)
+    # some count the lines, others the breaks between them
+    return int(told.get("lines") or 0) in (breaks, breaks + 1)
 
 
 def _squeezed(words: str) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from cafleet_core import clock
 from cafleet_core.config.rules import PushRules
 from cafleet_core.records import UNREACHABLE, PushResult
-from cafleet_core.states import PaneState, PushOutcome, PushReason
+from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
+from cafleet_core.views import PaneReading
 
 CLAIM_SECONDS = 15.0
 """How long a try may take, before others may take it for dead."""
@@ -23,11 +24,25 @@ _EXPIRES_SECONDS = 86400.0
 
 _CONFIRM_FOR = 600.0
 
+COVERED_FOR = _CONFIRM_FOR - 30.0
+"""How long something may be in front of the box, before nobody will know of the text."""
+
 _HOLDS = {
     PaneState.WAITING: PushReason.QUESTION,
     PaneState.DRAFT: PushReason.DRAFT,
-    PaneState.BUSY: PushReason.BUSY,
+    PaneState.STARTING: PushReason.STARTING,
+    PaneState.LIMIT: PushReason.LIMIT,
+    PaneState.FAILED: PushReason.FAILED,
+    PaneState.SUSPENDED: PushReason.SUSPENDED,
 }
+_WRITER_DECIDES = frozenset((PaneState.SHELL, PaneState.DEAD))
+"""The call that types proves the pane, and says best why it does not."""
+
+_PASSING = frozenset((PushReason.LIMIT, PushReason.FAILED))
+_PARKED = 300.0
+"""Seconds after which an agent that its service refuses is tried again: nothing on its screen
+tells that the refusal is over."""
+
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS, PushReason.TMUX_MISSING)
 _LONGEST_HELD = 20.0
@@ -35,16 +50,32 @@ _LONGEST_UNANSWERED = 4.0
 _LONGEST_FAILED = 300.0
 
 
-def hold(state: PaneState, age: float, rules: PushRules) -> PushReason | None:
-    """Why a pane in this state gets nothing typed now; None where it does.
+def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | None:
+    """Why nothing is typed into a pane that was read so; None where it may be.
 
     `age` is how many seconds the oldest owed message is old. An agent that is merely busy
-    is not waited for longer than the rules say.
+    is not waited for longer than the rules say, unless somebody is typing there. Whatever
+    an agent reports, one that has an input box to be seen is typed to while that is in
+    front; one that nothing can show at rest, by its foreground process alone.
     """
-    reason = _HOLDS.get(state)
-    if reason == PushReason.BUSY and 0 < rules.hold_timeout <= age:
+    reason = reading.refusal or _HOLDS.get(reading.state)
+    if reason and not (reason in _PASSING and (reading.lasted or 0.0) >= _PARKED):
+        return reason
+    if reading.state in _WRITER_DECIDES:
         return None
-    return reason
+    if reading.box == BoxSight.COVERED:
+        return PushReason.COVERED
+    if reading.state == PaneState.UNKNOWN and reading.rest_cued:
+        return PushReason.UNKNOWN
+    if reading.state == PaneState.BUSY and not 0 < rules.hold_timeout <= age:
+        return PushReason.BUSY
+    return PushReason.DRAFT if reading.draft else None
+
+
+def held(reason: PushReason) -> PushResult:
+    """The result of a push that `hold` stands against."""
+    outcome = PushOutcome.NONE if reason in _UNASKED else PushOutcome.HELD
+    return PushResult(outcome, reason)
 
 
 def settled(result: PushResult, age: float) -> PushResult:

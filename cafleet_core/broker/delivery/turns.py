@@ -1,13 +1,15 @@
 """What is typed for an agent: a turn in its pane, or why there is none."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from cafleet_core import host, ids
-from cafleet_core.push import preview
+from cafleet_core.push import ere, preview
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
-from cafleet_core.states import PushOutcome, PushReason
+from cafleet_core.states import PaneState, PushOutcome, PushReason
+from cafleet_core.views import PaneReading
 
 _PREVIEWS_A_TURN = 10
 
@@ -57,3 +59,21 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
         process_names=tuple(placement.process_names.split()),
         text=words,
     )
+
+
+def bound(turn: Turn, reading: PaneReading) -> Turn:
+    """The turn, only while the pane shows what was read.
+
+    Not one that an agent at work has moved on, but still its input box and no question.
+    """
+    at_work = reading.state == PaneState.BUSY
+    return turn._replace(
+        position=None if at_work else reading.position,
+        shows=reading.shows,
+        hides=tuple(filter(None, map(_said, reading.hides))),
+    )
+
+
+@lru_cache(maxsize=64)
+def _said(cue: str) -> str | None:
+    return ere.of_cue(cue)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cafleet_core.agents import cues
-from cafleet_core.agents.cues import Cues
-from cafleet_core.broker.delivery import input_box, submitting, turns
+from cafleet_core.broker.delivery import confirm, input_box, policy, turns
 from cafleet_core.broker.directory.placements import pane_of
+from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError
-from cafleet_core.panes.reading import look
-from cafleet_core.panes.tmux.snapshot import Glimpse
+from cafleet_core.panes.reading.look import look
 from cafleet_core.push import preview, writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult
-from cafleet_core.states import PaneState, PushOutcome, PushReason
+from cafleet_core.states import PushOutcome, PushReason
+from cafleet_core.views import PaneReading
 
-_HINDRANCES = {
-    PaneState.WAITING: PushReason.QUESTION,
-    PaneState.DRAFT: PushReason.DRAFT,
-}
+_AT_WORK_TOO = PushRules(hold_timeout=1)
+_WAITED = 2.0
+"""What somebody waits for is typed to an agent at work as well, which reads it afterwards."""
 
 
 class SendFailed(CafleetError):
@@ -42,27 +40,27 @@ def type_in(
     words: str = "",
     keys: str = "",
     submit: bool = True,
-    answers: Callable[[str], object] | None = None,
+    answers: Callable[[PaneReading], object] | None = None,
 ) -> None:
     """Type in a member's pane through the writer: keys, then a text as one turn.
 
     Nothing is typed over a draft or into a question, but for what `answers` one: that is
-    called with each look at the screen and raises where it does not show that question.
+    called with each look at the pane and raises where it does not show that question.
     Raises Refused while the pane is being made, SendFailed with the reason where nothing
     was typed, or it stands unsubmitted.
     """
-    placement, pane_id = pane_of(member)
+    _, pane_id = pane_of(member)
     turn = turns.turn_for(member, words)
     if isinstance(turn, PushResult):
         raise _not_typed(what, pane_id, turn)
-    wanted = cues.parse(placement.cues)
     strokes = turn._replace(keys=keys, submit=submit)
-    result, before = _typed(strokes, wanted, answers)
+    result, before = _typed(member, strokes, answers)
     if result.outcome != PushOutcome.DELIVERED:
         raise _not_typed(what, pane_id, result)
     if not submit or answers:
         return
-    if submitting.see_submitted(turn, wanted, before) is False:
+    seen = confirm.see_submitted(member, turn, before)
+    if seen.doubt == PushReason.NOT_SUBMITTED:
         raise SendFailed(
             f"send failed: {what} was typed into pane {pane_id}, but stands there unsubmitted."
         )
@@ -76,29 +74,25 @@ def _not_typed(what: str, pane_id: str, result: PushResult) -> SendFailed:
 
 
 def _typed(
-    turn: Turn, wanted: Cues, answers: Callable[[str], object] | None
-) -> tuple[PushResult, Glimpse | None]:
+    member: Agent, turn: Turn, answers: Callable[[PaneReading], object] | None
+) -> tuple[PushResult, PaneReading | None]:
     """Look and type, again where the screen has moved on meanwhile; and what was seen."""
     for _ in input_box.tries():
-        seen = input_box.seen(turn, input_box.look([turn]))
+        seen = look([member]).get(member.agent_id)
         if answers and seen:
-            answers(seen.screen)
-            bound = turn._replace(position=seen.position)
-            result = writer.type_turns([bound])[0]
+            answers(seen)
+            result = writer.type_turns([turns.bound(turn, seen)])[0]
         else:
-            result = _type(turn, seen, wanted)
+            result = _type(turn, seen)
         if result is not MOVED:
             break
     return result, seen
 
 
-def _type(turn: Turn, seen: Glimpse | None, wanted: Cues) -> PushResult:
-    """Type, unless a question or a draft was seen, or what was seen at rest has moved on."""
-    if seen is not None and any(wanted):
-        judged = look.judge(seen, wanted)
-        hindrance = PushReason.DRAFT if judged.draft else _HINDRANCES.get(judged.state)
-        if hindrance:
-            return PushResult(PushOutcome.HELD, hindrance)
-        if judged.state == PaneState.IDLE:
-            turn = turn._replace(position=seen.position)
-    return writer.type_turns([turn])[0]
+def _type(turn: Turn, seen: PaneReading | None) -> PushResult:
+    """Type, unless what was seen stands against it, or has moved on."""
+    if seen is None:
+        return writer.type_turns([turn])[0]
+    if reason := policy.hold(seen, _WAITED, _AT_WORK_TOO):
+        return policy.held(reason)
+    return writer.type_turns([turns.bound(turn, seen)])[0]

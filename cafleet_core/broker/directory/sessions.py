@@ -120,11 +120,11 @@ def coding_agent_named(name: str | None, environ: Mapping[str, str]) -> str:
 
     Raises NotFound for a name that the catalogue does not know.
     """
-    from cafleet_core.agents import catalog
+    from cafleet_core.agents import catalog, cues
 
     if name is None:
         return catalog.running(environ)
-    return name if name == catalog.UNKNOWN else catalog.get(name).name
+    return name if name == cues.UNKNOWN else catalog.get(name).name
 
 
 def built_in(agent_id: str, session_id: str, kind: AgentKind, at: str) -> Agent:

@@ -9,9 +9,16 @@ from cafleet_core.broker.team import idleness
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.panes.reading import question
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneView
+from cafleet_core.views import Member, PaneReading
 
 _LONGEST_QUESTION = 60
+_UNABLE = {
+    PaneState.LIMIT: "is at its usage limit",
+    PaneState.FAILED: "is refused by its service",
+    PaneState.SUSPENDED: "is suspended",
+}
+"""What keeps a member from working, which nobody answers."""
+
 _ENDS = (".", "?", "!", "…")
 
 
@@ -25,7 +32,7 @@ class Concern(NamedTuple):
 
 def concerns(
     roster: Sequence[Member],
-    views: Mapping[str, PaneView],
+    views: Mapping[str, PaneReading],
     limits: Thresholds,
     at: datetime,
 ) -> list[Concern]:
@@ -42,6 +49,7 @@ def concerns(
             continue
         concern = (
             _waiting(member, view)
+            or _unable(member, view)
             or _lost(member, view)
             or _silent(member, view, limits, at)
         )
@@ -57,25 +65,35 @@ def wake(news: Sequence[Concern]) -> str:
     return f"[cafleet] {ended} Look: cafleet member list --activity"
 
 
-def _waiting(member: Member, view: PaneView) -> Concern | None:
+def _waiting(member: Member, view: PaneReading) -> Concern | None:
     if view.state != PaneState.WAITING:
         return None
     read = question.read(view.screen or "")
-    asked = text.label(read.asked if read else view.reason)
+    asked = text.label(read.asked if read else view.evidence)
     asked = text.cut(asked, _LONGEST_QUESTION)
     words = f"{_name(member)} waits for an answer: {asked}"
     return Concern(member.agent.agent_id, f"waiting {asked}", words)
 
 
-def _lost(member: Member, view: PaneView) -> Concern | None:
+def _unable(member: Member, view: PaneReading) -> Concern | None:
+    words = _UNABLE.get(view.state)
+    if words is None:
+        return None
+    until = f" until {clock.local_time(view.until)}" if view.until else ""
+    told = text.cut(text.label(view.evidence), _LONGEST_QUESTION)
+    words = f"{_name(member)} {words}{until}: {told}"
+    return Concern(member.agent.agent_id, str(view.state), words)
+
+
+def _lost(member: Member, view: PaneReading) -> Concern | None:
     if view.state != PaneState.DEAD:
         return None
-    words = f"{_name(member)} is gone: {text.label(view.reason)}"
+    words = f"{_name(member)} is gone: {text.label(view.evidence)}"
     return Concern(member.agent.agent_id, "dead", words)
 
 
 def _silent(
-    member: Member, view: PaneView, limits: Thresholds, at: datetime
+    member: Member, view: PaneReading, limits: Thresholds, at: datetime
 ) -> Concern | None:
     activity = member.activity
     if activity.oldest_unacked is None:

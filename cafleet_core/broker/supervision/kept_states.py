@@ -6,11 +6,11 @@ from cafleet_core import clock
 from cafleet_core.records import Agent
 from cafleet_core.storage import monitors, outbox
 from cafleet_core.storage.registry import Registry
-from cafleet_core.views import PaneView
+from cafleet_core.views import PaneReading
 
 
 def keep(
-    registry: Registry, team: Sequence[Agent], views: Mapping[str, PaneView]
+    registry: Registry, team: Sequence[Agent], views: Mapping[str, PaneReading]
 ) -> None:
     """Store the states that have changed; what is owed to an agent that changed is due now."""
     changed = [

@@ -14,7 +14,7 @@ from cafleet_core.config.rules import PushRules, Thresholds
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
 from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Member, PaneView
+from cafleet_core.views import Member, PaneReading
 
 
 class Tick(NamedTuple):
@@ -22,7 +22,7 @@ class Tick(NamedTuple):
     and the line that the Director was told, if any.
     """
 
-    views: dict[str, PaneView]
+    views: dict[str, PaneReading]
     watching: bool
     told: str | None
 
@@ -62,7 +62,7 @@ class Monitor:
         """Stop watching, so that the next one need not wait."""
         self._claim.release()
 
-    def _wake(self, views: dict[str, PaneView]) -> str | None:
+    def _wake(self, views: dict[str, PaneReading]) -> str | None:
         roster = overview.roster(self._registry, self._session_id)
         now = clock.now()
         found = concerns.concerns(roster, views, self._limits, now)

@@ -12,14 +12,15 @@ from cafleet_core.agents.cues import Cues
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory import placements
 from cafleet_core.broker.directory.identity import Caller
-from cafleet_core.broker.team import roster
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.panes.reading import cue_match, question
+from cafleet_core.panes.reading import question
+from cafleet_core.panes.reading.look import look
+from cafleet_core.panes.tmux.client import ServerSilent
 from cafleet_core.records import Agent, PushResult
 from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState, TaskType
 from cafleet_core.storage import outbox, tasks
 from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Option, Question
+from cafleet_core.views import Option, PaneReading, Question
 
 
 def choose(
@@ -38,15 +39,14 @@ def choose(
     no such answer is visible, or another question than the one that the caller has `seen`;
     where it goes in the very moment of answering, the answer is kept as one that failed.
     """
-    screen = roster.screen_of(member)
-    asked = _asked(member, screen, seen)
+    asked, reading = _asked(member, seen)
     option = asked.option(digit)
     if option is None:
         offered = ", ".join(f"{one.digit} {one.label}" for one in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
-    enter = question.wants_enter(screen, _cues(member))
+    enter = question.wants_enter(reading.screen or "", _cues(member))
     with kept(registry, caller, member, _told(asked, option)):
-        still = partial(_asked, member, seen=asked)
+        still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the choice", keys=str(digit), submit=enter, answers=still
         )
@@ -73,12 +73,12 @@ def write_answer(
             "free text may not start with '!', which runs a shell command;"
             " use 'cafleet member exec'."
         )
-    asked = _asked(member, roster.screen_of(member), seen)
+    asked, _ = _asked(member, seen)
     option = asked.free_text
     if option is None:
         raise Refused("none of the answers on the screen takes free text.")
     with kept(registry, caller, member, _told(asked, option, words)):
-        still = partial(_asked, member, seen=asked)
+        still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the answer", keys=str(option.digit), words=words, answers=still
         )
@@ -101,16 +101,27 @@ def prompt(member: Agent, words: str) -> None:
     type_now.type_in(member, "the prompt", words=words)
 
 
-def _asked(member: Agent, screen: str, seen: Question | None) -> Question:
-    """The question on a member's screen; raises Refused where it is none, or not the one `seen`."""
-    cues = _cues(member)
-    asked = question.shown(screen, cues)
+def _asked(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]:
+    """The question that a member asks now, and what was seen; raises Refused without one."""
+    placements.pane_of(member)
+    reading = look([member]).get(member.agent_id)
+    if reading is None:
+        raise Refused(f"no question is on the screen of member {member.agent_id}.")
+    return _question(member, reading, seen), reading
+
+
+def _question(member: Agent, reading: PaneReading, seen: Question | None) -> Question:
+    """The question that was read; raises Refused where it is none, or not the one `seen`,
+    ServerSilent where tmux could not be asked.
+    """
+    if reading.refusal is not None:
+        raise ServerSilent(reading.evidence)
+    asked = reading.question
     if asked is not None and seen in (None, asked):
         return asked
     if asked is not None:
         raise Refused("another question is on the screen by now; nothing was typed.")
-    waiting = cue_match.read(screen, "", cues).state == PaneState.WAITING
-    if waiting and question.read(screen) is None:
+    if reading.state == PaneState.WAITING:
         raise Refused(
             "the prompt on the screen has no numbered answers; answer it in the pane."
         )

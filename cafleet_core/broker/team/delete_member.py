@@ -10,7 +10,7 @@ from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.team import cleanup, start_agent
 from cafleet_core.broker.team.start_agent import within
 from cafleet_core.errors import NotReady
-from cafleet_core.panes.reading import classify, draft
+from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux import client, commands, facts, servers
 from cafleet_core.panes.tmux.facts import PaneFacts
 from cafleet_core.records import Agent, Placement
@@ -102,12 +102,8 @@ def _ask_to_leave(member: Agent, placement: Placement, seconds: float) -> None:
 def _typed_exit(member: Agent, placement: Placement) -> bool:
     """Type the exit command where the agent is at rest with nothing typed; whether it was."""
     kind = catalog.load().get(placement.coding_agent)
-    pane = _pane(member, placement)
-    if kind is None or pane is None:
-        return False
-    screen = facts.screen(placement.tmux_socket, pane.pane_id)
-    seen = classify.verdict(member.agent_id, placement, pane, screen)
-    if seen.state != PaneState.IDLE or draft.draft(screen, kind.cues):
+    seen = look([member]).get(member.agent_id)
+    if kind is None or seen is None or seen.state != PaneState.IDLE or seen.draft:
         return False
     try:
         type_now.type_in(member, "the exit command", words=kind.exit_command)

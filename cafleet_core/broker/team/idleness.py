@@ -15,6 +15,9 @@ _ACCOUNTED_FOR = frozenset(
         PaneState.STARTING,
         PaneState.DEAD,
         PaneState.SHELL,
+        PaneState.LIMIT,
+        PaneState.FAILED,
+        PaneState.SUSPENDED,
     )
 )
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from cafleet_core import clock
-from cafleet_core.broker.directory import identity, placements
+from cafleet_core.broker.directory import identity
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.errors import Refused
-from cafleet_core.panes.tmux import facts
 from cafleet_core.records import Agent
 from cafleet_core.states import AgentKind
 from cafleet_core.storage import activity, overview
@@ -57,15 +56,3 @@ def find(registry: Registry, caller: Caller, reference: str) -> Agent:
             f" (director_agent_id={caller.agent.agent_id})."
         )
     return agent
-
-
-def screen_of(member: Agent) -> str:
-    """What a member's pane shows now, with colours; empty where it is not provably the member's.
-
-    Raises Refused while the pane is being made.
-    """
-    placement, pane_id = placements.pane_of(member)
-    pane = facts.panes(placement.tmux_socket).get(pane_id)
-    if pane is None or pane.agent_id != member.agent_id:
-        return ""
-    return facts.screen(placement.tmux_socket, pane_id)

@@ -16,8 +16,9 @@ from cafleet_core.broker.team.cleanup import folder_of
 from cafleet_core.config import keys
 from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.panes.reading import cue_match
-from cafleet_core.panes.tmux import commands, facts, launch, windows
-from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, PaneFacts
+from cafleet_core.panes.tmux import commands, launch, snapshot, windows
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
+from cafleet_core.panes.tmux.snapshot import PaneSnapshot
 from cafleet_core.records import Agent
 from cafleet_core.requests import StartRequest, StartResult
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
@@ -156,14 +157,13 @@ class _Watch:
                 PaneState.UNKNOWN if lives and pane.agent_id else PaneState.STARTING
             )
             return self.state != PaneState.STARTING
-        screen = facts.screen(self._socket, self._pane_id)
-        seen = cue_match.read(screen, pane.title, self._kind.cues).state
+        seen = cue_match.read(pane.screen, pane.title, self._kind.cues).state
         self.state = PaneState.STARTING if seen == PaneState.UNKNOWN else seen
         return self.state != PaneState.STARTING
 
-    def pane(self) -> PaneFacts:
+    def pane(self) -> PaneSnapshot:
         """The pane now; raises TmuxError where its program has ended."""
-        pane = facts.panes(self._socket).get(self._pane_id)
+        pane = snapshot.take(self._socket, [self._pane_id]).get(self._pane_id)
         if pane is None or pane.dead:
             words = quoted(tail(self._socket, self._pane_id))
             raise TmuxError(f"{self._kind.name} ended at once.{words}")

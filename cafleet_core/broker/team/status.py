@@ -10,7 +10,7 @@ from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentStatus, PaneState
 from cafleet_core.storage import overview
 from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Member, PaneView
+from cafleet_core.views import Member, PaneReading
 
 
 class Status(NamedTuple):
@@ -64,7 +64,7 @@ def _team(registry: Registry, delivery: Delivery) -> list[Member]:
     return [_seen(member, views.get(member.agent.agent_id)) for member in team]
 
 
-def _seen(member: Member, view: PaneView | None) -> Member:
+def _seen(member: Member, view: PaneReading | None) -> Member:
     placement = member.agent.placement
     if placement is None or view is None or placement.pane_state == view.state:
         return member

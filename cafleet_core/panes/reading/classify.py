@@ -1,61 +1,118 @@
-"""What a pane is doing: tmux facts, the agent's own word and its screen fused into one verdict with its reason."""
+"""What a pane is doing: tmux facts, the agent's own reports and its screen as one reading."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from cafleet_core import clock
 from cafleet_core.agents import cues as agent_cues
-from cafleet_core.agents.cues import Cues
-from cafleet_core.panes.reading import fuse, self_reports
-from cafleet_core.panes.tmux.facts import PaneFacts, is_shell
+from cafleet_core.agents.cues import UNKNOWN, Cues
+from cafleet_core.panes.reading import fuse
+from cafleet_core.panes.reading.box import Cursor, compiled, unstyled
+from cafleet_core.panes.reading.self_reports import SelfReport
+from cafleet_core.panes.tmux.facts import is_shell
+from cafleet_core.panes.tmux.snapshot import PaneSnapshot
 from cafleet_core.records import Placement
-from cafleet_core.states import PaneState
-from cafleet_core.views import PaneView, Question
+from cafleet_core.states import BoxSight, PaneState
+from cafleet_core.views import PaneReading
 
 FROM_REGISTRY = "registry"
 FROM_TMUX = "tmux"
 
+STARTING_SECONDS = 60.0
+"""How long a program that shows nothing it is known by is taken to be starting."""
 
-def verdict(
-    agent_id: str, placement: Placement, facts: PaneFacts | None, screen: str | None
-) -> PaneView:
-    """The state of an agent's pane, from facts of now; `facts` is None for a vanished pane."""
+
+def classify(
+    agent_id: str,
+    placement: Placement,
+    snapshot: PaneSnapshot | None,
+    reports: Sequence[SelfReport],
+    at: datetime,
+) -> PaneReading:
+    """The reading of an agent's pane; `snapshot` is None for one that has vanished."""
     if placement.tmux_pane_id is None:
-        return PaneView(PaneState.STARTING, FROM_REGISTRY, "its pane is being made")
-    if facts is None or facts.server_pid != placement.tmux_server_pid:
-        return PaneView(PaneState.DEAD, FROM_TMUX, "pane gone")
-    if _unsigned(facts) and fuse.still_starting(placement, clock.now()):
-        return PaneView(
-            PaneState.STARTING, FROM_REGISTRY, "its pane is being made", screen
+        return PaneReading(PaneState.STARTING, FROM_REGISTRY, "its pane is being made")
+    if snapshot is None or snapshot.server_pid != placement.tmux_server_pid:
+        return PaneReading(PaneState.DEAD, FROM_TMUX, "pane gone")
+    starting = _still_starting(placement, at)
+    reading = _by_facts(agent_id, snapshot, starting, reports) or _by_sources(
+        snapshot, agent_cues.parse(placement.cues), reports
+    )
+    if reading.state == PaneState.UNKNOWN and starting:
+        reading = PaneReading(
+            PaneState.STARTING, FROM_REGISTRY, "it has shown nothing yet"
         )
-    if facts.agent_id != agent_id:
-        return PaneView(PaneState.DEAD, FROM_TMUX, "the pane is another agent's now")
-    if facts.dead:
-        return PaneView(PaneState.DEAD, FROM_TMUX, "its program has ended", screen)
-    if is_shell(facts.command):
-        return PaneView(
-            PaneState.SHELL, FROM_TMUX, f"{facts.command} is in front", screen
-        )
-    cues = agent_cues.parse(placement.cues)
-    told = self_reports.told(cues.record, facts.pid, facts.stamped)
-    seen = fuse.judge(screen or "", facts.title, cues, told)
-    if seen.state == PaneState.UNKNOWN and fuse.still_starting(placement, clock.now()):
-        return PaneView(
-            PaneState.STARTING, FROM_REGISTRY, "it has shown nothing yet", screen
-        )
-    asks = screen is not None and seen.state == PaneState.WAITING
-    return PaneView(
-        *(seen.state, seen.source, seen.evidence, screen),
-        *(seen.age, seen.rule, seen.overruled),
-        question=_asked(screen or "", cues) if asks else None,
+    # a pane that is another's has no screen of this agent's
+    ours = snapshot.agent_id == agent_id or reading.state == PaneState.STARTING
+    if placement.coding_agent == UNKNOWN:
+        reading = _guessed(reading)
+    since = placement.pane_state_since
+    if since is not None and placement.pane_state == reading.state:
+        reading = reading._replace(lasted=clock.age(since, at))
+    return reading._replace(
+        screen=snapshot.screen if ours else None,
+        position=snapshot.position,
+        title=snapshot.title if ours else "",
+        typed=snapshot.typed if ours else (),
     )
 
 
-def _asked(screen: str, cues: Cues) -> Question | None:
-    from cafleet_core.panes.reading import question
+def _by_facts(
+    agent_id: str,
+    snapshot: PaneSnapshot,
+    starting: bool,
+    reports: Sequence[SelfReport],
+) -> PaneReading | None:
+    """What tmux's facts tell without a look at the screen; None where that decides."""
+    if not snapshot.agent_id and not snapshot.dead and starting:
+        # its first program lives and has not come to stamp it
+        return PaneReading(PaneState.STARTING, FROM_REGISTRY, "its pane is being made")
+    if snapshot.agent_id != agent_id:
+        return PaneReading(PaneState.DEAD, FROM_TMUX, "the pane is another agent's now")
+    if snapshot.dead:
+        return PaneReading(PaneState.DEAD, FROM_TMUX, "its program has ended")
+    stopped = any(report.state == PaneState.SUSPENDED for report in reports)
+    if is_shell(snapshot.command) and not stopped:
+        words = f"{snapshot.command} is in front"
+        return PaneReading(PaneState.SHELL, FROM_TMUX, words)
+    return None
 
-    return question.shown(screen, cues)
+
+def _by_sources(
+    snapshot: PaneSnapshot, cues: Cues, reports: Sequence[SelfReport]
+) -> PaneReading:
+    cursor = Cursor(snapshot.cursor_row, snapshot.caret)
+    reading = fuse.fuse(snapshot.screen, snapshot.title, cues, reports, cursor)
+    if reading.state == PaneState.WAITING:
+        return reading._replace(**_asked(snapshot.screen, cues))
+    lines = unstyled(snapshot.screen)
+    hides = [cue for cue in cues.waiting if not any(map(compiled(cue).search, lines))]
+    return reading._replace(hides=tuple(hides))
 
 
-def _unsigned(facts: PaneFacts) -> bool:
-    """Whether a pane is nobody's yet: its first program lives and has not come to stamp it."""
-    return not facts.agent_id and not facts.dead
+def _guessed(reading: PaneReading) -> PaneReading:
+    """What is read with the cues of all others, since nobody said what runs in the pane.
+
+    That none of their input boxes is in front tells nothing.
+    """
+    if reading.box == BoxSight.COVERED:
+        reading = reading._replace(box=BoxSight.UNCUED)
+    return reading._replace(rest_cued=False)
+
+
+def _asked(screen: str, cues: Cues) -> dict[str, Any]:
+    """The question on a screen, and its lines."""
+    from cafleet_core.panes.reading import question  # most screens ask nothing
+
+    return {"question": question.shown(screen, cues), "shows": question.shows(screen)}
+
+
+def _still_starting(placement: Placement, at: datetime) -> bool:
+    """Whether a program was just started, and nothing of it was seen yet."""
+    since = placement.pane_state_since
+    if placement.pane_state != PaneState.STARTING or since is None:
+        return False
+    return clock.age(since, at) < STARTING_SECONDS

@@ -1,88 +1,114 @@
-"""Reading a screen: the cues of a coding agent on its last lines, as a verdict."""
+"""Reading a screen: the cues of a coding agent on its last lines, as a match."""
 
-import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cafleet_core.agents.cues import Cues
-from cafleet_core.states import PaneState
+from cafleet_core.panes.reading import box
+from cafleet_core.panes.reading.box import Box, Cursor, compiled, meets, unstyled
+from cafleet_core.states import BoxSight, PaneState
 
 LOOKED_AT = 20
 """Non-blank lines at the end of a screen that may hold a cue; what is above is history."""
 
-_STYLING = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
+_NOT_IN_FRONT = "its input box is not in front"
+_WITHOUT_A_CUE = "no cue on the screen"
 
 
-class Verdict(NamedTuple):
+class CueMatch(NamedTuple):
     """A state, the line, title or lack of either that led to it, and the cue that it met."""
 
     state: PaneState
     evidence: str
-    rule: str = ""
+    rule: str
+    box: Box
 
 
-def read(screen: str, title: str, cues: Cues) -> Verdict:
+class Trial(NamedTuple):
+    """One cue, the state that it stands for, and the line that met it, where one did."""
+
+    state: PaneState
+    rule: str
+    line: str | None
+
+
+def read(screen: str, title: str, cues: Cues, cursor: Cursor | None = None) -> CueMatch:
     """What the screen of an agent with these cues shows: a question beats work beats rest.
 
-    A question above the input box is one that a text quotes; a viewer covers everything.
+    A question above the input box is one that a text quotes. Where an agent has a cue for
+    its input box, nothing else shows that it is at rest.
     """
-    everything = [line for line in unstyled(screen) if line]
-    lines = everything[-LOOKED_AT:]
+    lines = unstyled(screen)
+    seen = box.find(lines, title, cues, cursor)
+    for trial in trials(lines, title, cues, seen):
+        if trial.line is not None:
+            return CueMatch(trial.state, trial.line, trial.rule, seen)
+    if seen.sight == BoxSight.COVERED:
+        evidence = seen.mark or _NOT_IN_FRONT
+        return CueMatch(PaneState.UNKNOWN, evidence, seen.rule, seen)
+    return CueMatch(PaneState.UNKNOWN, _WITHOUT_A_CUE, "", seen)
+
+
+def trials(lines: Sequence[str], title: str, cues: Cues, seen: Box) -> Iterator[Trial]:
+    """Every cue in the order in which it counts, with what met it."""
+    last = last_lines(lines)
+    below = last_lines(lines[seen.first + 1 :]) if seen.end else last
     for state, kind, where in (
-        (PaneState.DRAFT, "viewer", ["\n".join(everything)]),
+        (PaneState.UNKNOWN, "viewer", ["\n".join(filter(None, lines))]),
         (PaneState.WAITING, "title_waiting", [title]),
-        (PaneState.WAITING, "waiting", _below_composer(everything, cues)[-LOOKED_AT:]),
+        (PaneState.WAITING, "waiting", below),
+        (PaneState.SUSPENDED, "suspended", [] if seen.end else last),
+        (PaneState.LIMIT, "limit", last_turn(lines, cues, seen)),
+        (PaneState.FAILED, "failed", last_turn(lines, cues, seen)),
         (PaneState.BUSY, "title_busy", [title]),
-        (PaneState.BUSY, "busy", lines),
-        (PaneState.IDLE, "composer", ["\n".join(everything)]),
-        (PaneState.IDLE, "idle", lines),
+        (PaneState.BUSY, "busy", last),
     ):
         for pattern in getattr(cues, kind):
-            found = _first(pattern, where)
-            if found is not None:
-                return Verdict(state, found, f"{kind} {pattern}")
-    return Verdict(PaneState.UNKNOWN, "no cue on the screen")
+            yield Trial(state, f"{kind} {pattern}", _first(pattern, where))
+    yield from _of_rest(lines, title, cues, seen)
 
 
-def composer_row(lines: Sequence[str], cues: Cues) -> int | None:
-    """Which of these lines begins the input box; None where none of them certainly does."""
-    text = "\n".join(lines)
-    ends = [
-        found.end()
-        for pattern in map(_compiled, cues.composer)
-        for found in pattern.finditer(text)
+def _of_rest(
+    lines: Sequence[str], title: str, cues: Cues, seen: Box
+) -> Iterator[Trial]:
+    if seen.sight != BoxSight.UNCUED:
+        rows = seen.rows(lines) if seen.sight == BoxSight.SEEN else []
+        for pattern in cues.composer:
+            line = rows[0].strip() if rows else None
+            yield Trial(PaneState.IDLE, f"composer {pattern}", line)
+        return
+    for kind, where in (("idle", last_lines(lines)), ("title_idle", [title])):
+        for pattern in getattr(cues, kind):
+            yield Trial(PaneState.IDLE, f"{kind} {pattern}", _first(pattern, where))
+
+
+def last_lines(lines: Sequence[str]) -> list[str]:
+    """The last non-blank ones of some lines: those in which a cue may stand."""
+    return [line for line in lines if line][-LOOKED_AT:]
+
+
+def last_turn(lines: Sequence[str], cues: Cues, seen: Box) -> Sequence[str]:
+    """The lines from the last prompt that was submitted, where it can be seen; else all.
+
+    None where the input box is nowhere: then it is no turn that one reads.
+    """
+    if cues.composer and not seen.end:
+        return []
+    above = lines[: seen.first] if seen.end else lines
+    starts = [
+        number
+        for number, line in enumerate(above)
+        if any(meets(pattern, line) for pattern in cues.prompt)
     ]
-    return text.count("\n", 0, max(ends)) if ends else None
-
-
-def unstyled(screen: str) -> list[str]:
-    """The lines of a capture without styles, no-break spaces as spaces, nothing at the end."""
-    styled = "\x1b" in screen
-    plain = re.sub(_STYLING, "", screen) if styled else screen
-    plain = plain.replace("\xa0", " ")
-    return [line.rstrip() for line in plain.splitlines()]
-
-
-def last_lines(screen: str) -> list[str]:
-    """The last non-blank lines of a capture, unstyled: those in which a cue may stand."""
-    return [line for line in unstyled(screen) if line][-LOOKED_AT:]
-
-
-def _below_composer(lines: Sequence[str], cues: Cues) -> Sequence[str]:
-    row = composer_row(lines, cues)
-    return lines if row is None else lines[row + 1 :]
+    return lines[starts[-1] :] if starts else lines
 
 
 def _first(pattern: str, texts: Sequence[str]) -> str | None:
     for text in texts:
-        if found := [*_compiled(pattern).finditer(text)]:
-            end = text.find("\n", found[-1].end())
-            lines = text[: end if end >= 0 else len(text)].split("\n")
-            return lines[-1].strip()
+        if "\n" not in text and meets(pattern, text):
+            return text.strip()
+        if matches := [*compiled(pattern).finditer(text)]:
+            end = text.find("\n", matches[-1].end())
+            shown = text[: end if end >= 0 else len(text)].split("\n")
+            return shown[-1].strip()
     return None
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.MULTILINE)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
 from cafleet_core.agents.cues import Cues
-from cafleet_core.panes.reading import cue_match
+from cafleet_core.panes.reading.box import Box, compiled, meets, unstyled
+from cafleet_core.panes.reading.cue_match import LOOKED_AT
 
 # Compiled when first needed: on most screens there is nothing that they could match.
 _SUGGESTION = (
@@ -15,41 +15,37 @@ _SUGGESTION = (
 )
 _GLYPH = r"^[\s│┃]*[❯›▌┃>]?"
 _SIDES = r"^[\s│┃]+|[\s│┃]+$"
-_EDGE = r"^\s*(?:[─━═▔╰]{3}|╹▀)"
 
 
-def draft(screen: str, cues: Cues) -> str:
+def draft(screen: str, cues: Cues, seen: Box) -> str:
     """What is typed where an agent takes input, on one line; a dim suggestion is nothing.
 
-    `screen` is a capture with its colours.
+    `screen` is a capture with its colours, `seen` the input box that was found on it.
     """
-    shown = cue_match.unstyled(screen)
-    row = _input_row(shown, cues)
-    if row is None:
-        return ""
-    first, *below = cue_match.unstyled(re.sub(_SUGGESTION, "", screen))[row:]
-    typed = [re.sub(_GLYPH, "", first)]
-    if cues.composer:
-        typed += takewhile(lambda line: line and not re.match(_EDGE, line), below)
-    lines = (re.sub(_SIDES, "", line) for line in typed)
+    typed = unstyled(re.sub(_SUGGESTION, "", screen))
+    if seen.end:
+        rows = seen.rows(typed)
+    else:
+        row = _row_at_rest(unstyled(screen), cues)
+        rows = [] if row is None else typed[row : row + 1]
+    if rows:
+        rows[0] = re.sub(_GLYPH, "", rows[0])
+    lines = (re.sub(_SIDES, "", line) for line in rows)
     return " ".join(line for line in lines if line and not _is_furniture(line, cues))
 
 
-def _input_row(lines: list[str], cues: Cues) -> int | None:
-    """The line with the prompt of the input box."""
-    filled = [number for number, line in enumerate(lines) if line]
-    row = cue_match.composer_row([lines[number] for number in filled], cues)
-    if row is not None:
-        return filled[row]
+def _row_at_rest(lines: list[str], cues: Cues) -> int | None:
+    """The last line that shows the agent at rest, where no box is known of it."""
+    filled = [number for number, line in enumerate(lines) if line][-LOOKED_AT:]
     return next(
-        (n for n in reversed(filled[-cue_match.LOOKED_AT :]) if _idle(lines[n], cues)),
+        (
+            number
+            for number in reversed(filled)
+            if any(meets(pattern, lines[number]) for pattern in cues.idle)
+        ),
         None,
     )
 
 
 def _is_furniture(line: str, cues: Cues) -> bool:
-    return any(re.search(pattern, line) for pattern in cues.furniture)
-
-
-def _idle(line: str, cues: Cues) -> bool:
-    return any(re.search(pattern, line) for pattern in cues.idle)
+    return any(compiled(pattern).search(line) for pattern in cues.furniture)

@@ -1,96 +1,117 @@
-"""One verdict from all that is known of an agent: what it tells of itself, what it shows."""
+"""One reading from all that is known of an agent: what it tells of itself, what it shows."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import NamedTuple
 
-from cafleet_core import clock
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import cue_match, draft
-from cafleet_core.records import Placement
+from cafleet_core.panes.reading.box import Cursor, unstyled
+from cafleet_core.panes.reading.cue_match import CueMatch
+from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.states import PaneState
+from cafleet_core.views import PaneReading
 
 SCREEN = "screen"
 
+_SHOWN = 8
+"""Lines that tell an input box from every other; a draft in it may have many."""
 
-STARTING_SECONDS = 60.0
-"""How long a program that shows nothing it is known by is taken to be starting."""
+_WHOEVER_TELLS = (PaneState.SUSPENDED, PaneState.WAITING)
+"""Believed of any source: a key that meets a question answers it, and one that meets a
+stopped program waits for it to go on."""
 
-
-class Told(NamedTuple):
-    """A state that a source other than the screen tells, `age` seconds old."""
-
-    source: str
-    state: PaneState
-    evidence: str
-    age: float
+_AT_WORK = frozenset((PaneState.IDLE, PaneState.BUSY))
 
 
-class Judgement(NamedTuple):
-    """A state, where it was read, and the evidence; what said otherwise is `overruled`.
+def fuse(
+    screen: str,
+    title: str,
+    cues: Cues,
+    reports: Sequence[SelfReport] = (),
+    cursor: Cursor | None = None,
+) -> PaneReading:
+    """The state by the best source first: the reports in their order, then the screen.
 
-    `draft` is what a human has typed or looks at, whatever the agent is doing.
+    A report of rest counts only where nobody says otherwise: the agent may not be able to
+    work, its user may be typing, or something else may be in front of its input box.
     """
-
-    state: PaneState
-    source: str
-    evidence: str
-    rule: str = ""
-    age: float | None = None
-    draft: str = ""
-    overruled: tuple[str, ...] = ()
-
-
-def judge(screen: str, title: str, cues: Cues, told: Sequence[Told] = ()) -> Judgement:
-    """The state by the best source first: `told` in its order, then the screen.
-
-    A question is believed whoever tells of it, because a key that meets one answers it;
-    and only the screen can tell of a human's draft.
-    """
-    shown, draft = _shown(screen, title, cues)
-    candidates = [
-        *(_told(one) for one in told),
-        shown,
-    ]
+    shown = _shown(screen, title, cues, cursor)
+    candidates = [*map(_reported, reports), shown]
     best = candidates[0]
-    if best.state == PaneState.IDLE and shown.state == PaneState.DRAFT:
-        best = shown
-    best = next((one for one in candidates if one.state == PaneState.WAITING), best)
-    return best._replace(draft=draft, overruled=_others(best, candidates))
-
-
-def still_starting(placement: Placement, at: datetime) -> bool:
-    """Whether a program was just started, and nothing of it was seen yet."""
-    since = placement.pane_state_since
-    if placement.pane_state != PaneState.STARTING or since is None:
-        return False
-    return clock.age(since, at) < STARTING_SECONDS
-
-
-def _told(one: Told) -> Judgement:
-    rule = f"told by its {one.source}"
-    return Judgement(one.state, one.source, one.evidence, rule, one.age)
-
-
-def _shown(screen: str, title: str, cues: Cues) -> tuple[Judgement, str]:
-    """What the screen shows, and the draft on it."""
-    seen = cue_match.read(screen, title, cues)
-    shown = Judgement(seen.state, SCREEN, seen.evidence, seen.rule)
-    if seen.state == PaneState.DRAFT:
-        return shown, seen.evidence
-    typed = (
-        draft.draft(screen, cues)
-        if seen.state in (PaneState.IDLE, PaneState.BUSY)
-        else ""
+    if best.state == PaneState.IDLE:
+        best = next(
+            (
+                reading
+                for reading in (*candidates[:-1], shown)
+                if reading.state not in _AT_WORK and _counts(reading, cues)
+            ),
+            best,
+        )
+    for state in reversed(_WHOEVER_TELLS):
+        best = next((r for r in candidates if r.state == state), best)
+    return best._replace(
+        draft=shown.draft,
+        box=shown.box,
+        shows=shown.shows,
+        rest_cued=cues.of_rest,
+        overruled=_others(best, candidates),
+        reported=min((report.age for report in reports), default=None),
     )
-    if typed and seen.state == PaneState.IDLE:
-        return Judgement(PaneState.DRAFT, SCREEN, typed, "text in the input box"), typed
-    return shown, typed
 
 
-def _others(best: Judgement, candidates: Iterable[Judgement]) -> tuple[str, ...]:
+def _counts(reading: PaneReading, cues: Cues) -> bool:
+    return reading.state != PaneState.UNKNOWN or cues.of_rest
+
+
+def _reported(report: SelfReport) -> PaneReading:
+    rule = f"told by its {report.source}"
+    return PaneReading(
+        report.state, report.source, report.evidence, age=report.age, rule=rule
+    )
+
+
+def _shown(screen: str, title: str, cues: Cues, cursor: Cursor | None) -> PaneReading:
+    """What the screen shows, with its input box and the draft in it."""
+    match = cue_match.read(screen, title, cues, cursor)
+    shown = PaneReading(match.state, SCREEN, match.evidence, rule=match.rule)
+    shown = shown._replace(box=match.box.sight)
+    if match.state == PaneState.UNKNOWN or match.state == PaneState.WAITING:
+        return _asking(shown, screen, cues)
+    typed = draft.draft(screen, cues, match.box)
+    if typed and match.state == PaneState.IDLE:
+        shown = shown._replace(
+            state=PaneState.DRAFT, evidence=typed, rule="text in the input box"
+        )
+    return shown._replace(draft=typed, shows=_rests_on(screen, match))
+
+
+def _rests_on(screen: str, match: CueMatch) -> tuple[str, ...]:
+    """The lines without which it would not be rest: those of the box, else what met the cue."""
+    lines = unstyled(screen)
+    if match.box.end:
+        rows = match.box.rows(lines)
+    else:
+        at_rest = match.rule.startswith("idle ")
+        rows = [line for line in lines if at_rest and line.strip() == match.evidence]
+    return tuple(dict.fromkeys(filter(None, rows)))[:_SHOWN]
+
+
+def _asking(shown: PaneReading, screen: str, cues: Cues) -> PaneReading:
+    """The reading with a question that has no cue: of an agent of which nobody knows any."""
+    if cues.waiting or not any(cues) or shown.state == PaneState.WAITING:
+        return shown
+    from cafleet_core.panes.reading import question
+
+    asked = question.read(screen, cues.idle)
+    if asked is None:
+        return shown
+    evidence = asked.asked or asked.options[0].label
+    rule = "numbered answers, one of them marked"
+    return shown._replace(state=PaneState.WAITING, evidence=evidence, rule=rule)
+
+
+def _others(best: PaneReading, candidates: Iterable[PaneReading]) -> tuple[str, ...]:
     return tuple(
-        f"{one.source}: {one.state} ({one.evidence})"
-        for one in candidates
-        if one.state != best.state
+        f"{reading.source}: {reading.state} ({reading.evidence})"
+        for reading in candidates
+        if reading.state != best.state
     )

@@ -1,12 +1,81 @@
-"""What the agent in a pane is doing, from a snapshot of it."""
+"""Looking at the panes of agents, as many as there are, with one tmux call a server."""
 
-from cafleet_core.agents.cues import Cues
-from cafleet_core.panes.reading import fuse, self_reports
-from cafleet_core.panes.reading.fuse import Judgement
-from cafleet_core.panes.tmux.snapshot import Glimpse
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from cafleet_core import clock, host
+from cafleet_core.agents import cues, present
+from cafleet_core.errors import TmuxError
+from cafleet_core.panes.reading import self_reports
+from cafleet_core.panes.reading.classify import FROM_TMUX, classify
+from cafleet_core.panes.tmux import client, servers, snapshot
+from cafleet_core.panes.tmux.snapshot import Answer
+from cafleet_core.records import Agent, Placement
+from cafleet_core.states import PaneState, PushReason
+from cafleet_core.views import PaneReading
+
+_ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
 
-def judge(seen: Glimpse, cues: Cues) -> Judgement:
-    """What the agent in the pane is doing, by its own word and by its screen."""
-    told = self_reports.told(cues.record, seen.pid, seen.stamped)
-    return fuse.judge(seen.screen, seen.title, cues, told)
+def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
+    """What each of these agents with a placement on this host is doing, by its id.
+
+    An agent is dead where its server knows its pane no more, or the server's process has
+    ended; where that could not be asked, or was not understood, it is unknown, with tmux's
+    own words. Without tmux the result is empty.
+    """
+    changed = present.changed_at()
+    by_socket: dict[str, list[tuple[str, Placement]]] = defaultdict(list)
+    for agent in agents:
+        if agent.placement is not None and agent.placement.host == host.host():
+            cues_now = present.cues(agent.placement, changed)
+            placed = (agent.agent_id, agent.placement._replace(cues=cues_now))
+            by_socket[agent.placement.tmux_socket].append(placed)
+    readings: dict[str, PaneReading] = {}
+    for socket, placed_there in by_socket.items():
+        readings.update(_at_server(socket, placed_there))
+    return readings
+
+
+def _at_server(
+    socket: str, placed: Sequence[tuple[str, Placement]]
+) -> dict[str, PaneReading]:
+    wanted = [placement.tmux_pane_id for _, placement in placed]
+    try:
+        answer = snapshot.ask(socket, list(dict.fromkeys(filter(None, wanted))))
+    except client.TmuxMissing:
+        return {}
+    except TmuxError as error:
+        return {
+            agent_id: _unasked(agent_id, placement, error)
+            for agent_id, placement in placed
+        }
+    return {
+        agent_id: _read(agent_id, placement, answer) for agent_id, placement in placed
+    }
+
+
+def _unasked(agent_id: str, placement: Placement, error: TmuxError) -> PaneReading:
+    """The reading of a pane whose server could not be asked: gone only with its process."""
+    if placement.tmux_pane_id is None or servers.ended(placement.tmux_server_pid):
+        return classify(agent_id, placement, None, (), clock.now())
+    forbidden = isinstance(error, client.ServerForbidden)
+    refusal = PushReason.NO_ACCESS if forbidden else PushReason.NO_ANSWER
+    return PaneReading(PaneState.UNKNOWN, FROM_TMUX, error.message, refusal=refusal)
+
+
+def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
+    here = placement.tmux_server_pid
+    if answer.server_pid not in (0, here) and not servers.ended(here):
+        return _unasked(agent_id, placement, TmuxError(_ANOTHER))
+    seen = answer.panes.get(placement.tmux_pane_id or "")
+    if seen is None:
+        return classify(agent_id, placement, None, (), clock.now())
+    record = cues.parse(placement.cues).record
+    reports = self_reports.read(record, seen.pid, seen.stamped)
+    stopped = self_reports.process(seen.pid, placement.process_names.split())
+    if stopped is not None:
+        reports = [stopped, *reports]
+    return classify(agent_id, placement, seen, reports, clock.now())

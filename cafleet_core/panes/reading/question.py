@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import cue_match
+from cafleet_core.panes.reading.box import unstyled
 from cafleet_core.panes.reading.cue_match import last_lines
 from cafleet_core.states import PaneState
 from cafleet_core.views import Option, Question
@@ -27,8 +28,8 @@ def shown(screen: str, cues: Cues) -> Question | None:
 
 def wants_enter(screen: str, cues: Cues) -> bool:
     """Whether a digit only marks an answer of the question, so that Enter must follow."""
-    lines = last_lines(screen)
-    return any(re.search(one, line) for one in cues.confirm for line in lines)
+    lines = last_lines(unstyled(screen))
+    return any(re.search(cue, line) for cue in cues.confirm for line in lines)
 
 
 def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:
@@ -37,16 +38,32 @@ def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:
     Its options count from 1 without a gap, and one of them is marked as the present
     one. Where a line below it matches one of the patterns `at_rest`, it is history.
     """
-    lines = last_lines(screen)
-    start = next(
-        (i for i, line in reversed(list(enumerate(lines))) if _first(line)), None
-    )
+    lines = last_lines(unstyled(screen))
+    start = _start(lines)
     if start is None:
         return None
     options, marked = _options(lines[start:])
     below = lines[_end(lines, start) :]
-    answered = any(re.search(one, line) for one in at_rest for line in below)
+    answered = any(re.search(cue, line) for cue in at_rest for line in below)
     return Question(_asked(lines[:start]), options) if marked and not answered else None
+
+
+def shows(screen: str) -> tuple[str, ...]:
+    """The lines of the question on a screen and of its options, whole, for who answers it."""
+    lines = last_lines(unstyled(screen))
+    start = _start(lines)
+    if start is None:
+        return ()
+    asked = lines[max(0, start - _ASKED_LINES) : start]
+    framed = [number for number, line in enumerate(asked) if _FRAME.match(line)]
+    begins = framed[-1] + 1 if framed else 0
+    return (*asked[begins:], *lines[start : _end(lines, start)])
+
+
+def _start(lines: Sequence[str]) -> int | None:
+    """The line of the first option of the last question on these lines."""
+    numbered = reversed(list(enumerate(lines)))
+    return next((number for number, line in numbered if _first(line)), None)
 
 
 def _end(lines: Sequence[str], start: int) -> int:
@@ -56,19 +73,19 @@ def _end(lines: Sequence[str], start: int) -> int:
 
 
 def _first(line: str) -> bool:
-    found = _OPTION.match(line)
-    return found is not None and found[2] == "1"
+    option = _OPTION.match(line)
+    return option is not None and option[2] == "1"
 
 
 def _options(lines: Sequence[str]) -> tuple[tuple[Option, ...], bool]:
     options: list[Option] = []
     marked = False
-    for found in filter(None, map(_OPTION.match, lines)):
-        if int(found[2]) != len(options) + 1:
+    for option in filter(None, map(_OPTION.match, lines)):
+        if int(option[2]) != len(options) + 1:
             break
-        marked = marked or bool(found[1])
-        words = found[3]
-        options.append(Option(int(found[2]), words, bool(_FREE_TEXT.search(words))))
+        marked = marked or bool(option[1])
+        words = option[3]
+        options.append(Option(int(option[2]), words, bool(_FREE_TEXT.search(words))))
     return tuple(options), marked
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import stat
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from cafleet_core import clock
-from cafleet_core.panes.reading.fuse import Told
+from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.states import PaneState
 
 HOOK_TRUSTED = 600.0
@@ -17,39 +18,100 @@ _CATCHES_UP = 2.0
 """Seconds in which a record may yet have to follow a hook, which stamps whole seconds."""
 
 _HOOKED = frozenset(
-    (PaneState.IDLE, PaneState.BUSY, PaneState.WAITING, PaneState.DRAFT)
+    (
+        *(PaneState.IDLE, PaneState.BUSY, PaneState.WAITING, PaneState.DRAFT),
+        *(PaneState.LIMIT, PaneState.FAILED),
+    )
 )
-_STATUS = {"idle": PaneState.IDLE, "busy": PaneState.BUSY, "waiting": PaneState.WAITING}
+_STATUS = {
+    "idle": PaneState.IDLE,
+    "shell": PaneState.IDLE,  # at rest, while a command of its own runs in the background
+    "busy": PaneState.BUSY,
+    "waiting": PaneState.WAITING,
+}
 _DEEPEST = 8
+_STOPPED = "T"
+_LARGEST = 1 << 20
+"""Bytes of another program's file that are read: one that is larger is no record."""
 
 
-def told(records: Sequence[str], pane_pid: int, stamped: str) -> list[Told]:
+class SelfReport(NamedTuple):
+    """A state that a source other than the screen tells, `age` seconds old."""
+
+    source: str
+    state: PaneState
+    evidence: str
+    age: float
+
+
+def read(records: Sequence[str], pane_pid: int, stamped: str) -> list[SelfReport]:
     """What is told of the agent below this process, by its record and by a hook.
 
     `records` names the kinds of record that its coding agent keeps. A hook that told
     nothing since the record changed has missed that: not every change has its hook.
     """
-    readers = [_RECORDS[kind] for kind in records if kind in _RECORDS]
-    found = [one for read in readers if (one := read(pane_pid)) is not None]
+    kept = [_RECORDS[kind](pane_pid) for kind in records if kind in _RECORDS]
+    reports = [report for report in kept if report is not None]
     stamp = hook(stamped)
     if stamp is None:
-        return found
-    overtaken = any(one.age < stamp.age for one in found)
+        return reports
+    overtaken = any(report.age < stamp.age for report in reports)
     if overtaken and stamp.age > _CATCHES_UP:
-        return found
-    return [*found, stamp]
+        return reports
+    return [*reports, stamp]
 
 
-def hook(stamped: str) -> Told | None:
+def process(
+    pane_pid: int, names: Container[str], proc: str = "/proc"
+) -> SelfReport | None:
+    """That the agent in a pane is stopped, as by Ctrl-Z; None where it is not.
+
+    It is the pane's first process or leads the foreground; or, where a shell has taken
+    the terminal back, it is one of these `names` below that shell.
+    """
+    shell = _fields(pane_pid, proc)
+    if not shell:
+        return None
+    foreground = int(shell[6])
+    suspects = [pane_pid] if foreground == pane_pid else [pane_pid, foreground]
+    for pid in suspects:
+        if (fields := _fields(pid, proc)) and fields[1] == _STOPPED:
+            return _stopped(fields[0])
+    if foreground != pane_pid or not is_shell(shell[0]):
+        return None
+    for pid in _children(pane_pid, proc):
+        fields = _fields(pid, proc)
+        if fields and fields[1] == _STOPPED and fields[0] in names:
+            return _stopped(fields[0])
+    return None
+
+
+def _stopped(name: str) -> SelfReport:
+    return SelfReport("process", PaneState.SUSPENDED, f"{name} is stopped", 0.0)
+
+
+def _children(pid: int, proc: str) -> list[int]:
+    try:
+        with open(f"{proc}/{pid}/task/{pid}/children", encoding="utf-8") as file:
+            return [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+
+
+def hook(stamped: str) -> SelfReport | None:
     """A state that was stamped on the pane, where it is one and still to be believed."""
     state, _, epoch = stamped.partition(" ")
     if state not in _HOOKED or not epoch.isdecimal():
         return None
     age = _age(float(epoch))
-    return Told("hook", PaneState(state), stamped, age) if age <= HOOK_TRUSTED else None
+    return (
+        SelfReport("hook", PaneState(state), stamped, age)
+        if age <= HOOK_TRUSTED
+        else None
+    )
 
 
-def claude(pane_pid: int, proc: str = "/proc") -> Told | None:
+def claude(pane_pid: int, proc: str = "/proc") -> SelfReport | None:
     """The state that a Claude Code in a pane keeps in its home, None without one.
 
     It is looked for by the pane's first process, which is Claude Code or an ancestor of
@@ -65,10 +127,13 @@ def claude(pane_pid: int, proc: str = "/proc") -> Told | None:
     if status not in _STATUS or not isinstance(since, int | float):
         return None
     evidence = f"{status}: {waits_for}" if waits_for else status
-    return Told("record", _STATUS[status], evidence, _age(since / 1000))
+    try:
+        return SelfReport("record", _STATUS[status], evidence, _age(since / 1000))
+    except OverflowError:  # JSON has numbers of any size
+        return None
 
 
-_RECORDS: Mapping[str, Callable[[int], Told | None]] = {"claude": claude}
+_RECORDS: Mapping[str, Callable[[int], SelfReport | None]] = {"claude": claude}
 
 
 def _claude_folder(pid: int, proc: str) -> str:
@@ -107,13 +172,28 @@ def _claude_record(folder: str, pid: int, proc: str) -> dict[str, Any]:
 
 def _document(path: str) -> dict[str, Any]:
     try:
-        with open(path, encoding="utf-8") as file:
-            import json  # most looks meet no record
+        text = _file(path)
+        import json  # most looks meet no record
 
-            document = json.load(file)
-    except (OSError, ValueError):
-        return {}  # it is being written, or was taken away
+        document = json.loads(text)
+    except (OSError, ValueError, RecursionError):
+        return {}  # it is being written, was taken away, or is none
     return document if isinstance(document, dict) else {}
+
+
+def _file(path: str) -> bytes:
+    """The content of an ordinary file of a sane size; raises OSError, ValueError.
+
+    Nothing else is opened for good: a pipe would keep its reader waiting.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+            raise ValueError(path)
+        return os.read(descriptor, _LARGEST)
+    finally:
+        os.close(descriptor)
 
 
 def _steps(pid: int, ancestor: int, proc: str) -> int | None:
@@ -127,12 +207,18 @@ def _steps(pid: int, ancestor: int, proc: str) -> int | None:
 
 def _stat(pid: int, proc: str) -> tuple[int, str]:
     """The parent of a process and its start in clock ticks; 0 and nothing for a dead one."""
+    fields = _fields(pid, proc)
+    return (int(fields[2]), fields[20]) if fields else (0, "")
+
+
+def _fields(pid: int, proc: str) -> list[str]:
+    """The name of a process, then the fields of its `stat` from its state on; none of a dead one."""
     try:
         with open(f"{proc}/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            fields = file.read().rpartition(")")[2].split()
+            head, _, rest = file.read().rpartition(")")
     except OSError:
-        return 0, ""
-    return int(fields[1]), fields[19]
+        return []
+    return [head.partition("(")[2], *rest.split()]
 
 
 def _age(epoch: float) -> float:

@@ -1,7 +1,7 @@
 """What tmux knows of its panes: one call for any number of them."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cafleet_core.errors import Refused
@@ -45,13 +45,11 @@ _FIELDS = (
 
 _FORMAT = _SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
 
-_CAPTURE_MARK = "\x1ecafleet capture "
-
 _LISTED = "\x1ecafleet listed "
 _LIST = ("list-panes", "-a", "-F", _FORMAT, ";", "display-message", "-p", _LISTED)
 """All panes, and a mark: only a list with one behind it is whole, and a tmux server's."""
 
-_NO_PANES = "no current target"
+NO_PANES = "no current target"
 """What tmux says instead of an empty list, where it runs on without any session."""
 
 
@@ -118,36 +116,6 @@ def stamped(socket: str, agent_id: str) -> list[str]:
     return [pane.pane_id for pane in listed if pane.agent_id == agent_id]
 
 
-def look(
-    socket: str, pane_ids: Iterable[str]
-) -> tuple[dict[str, PaneFacts], dict[str, str]]:
-    """Every pane of one server, and the visible screens, with colours, of these: one call.
-
-    Both by pane id; a pane that is gone is in neither. Raises TmuxError.
-    """
-    # tmux passes what it displays through strftime: a lone "%" would begin a directive
-    commands = [
-        f'display-message -p "{_CAPTURE_MARK}%{pane_id}"\n'
-        f"capture-pane -p -e -t {pane_id}\n"
-        for pane_id in pane_ids
-    ]
-    script = " ".join(f"'{word}'" if word != ";" else word for word in _LIST)
-    reply = client.call(
-        ["source-file", "-"],
-        socket=socket,
-        stdin="\n".join((script, *commands)).encode(),
-    )
-    panes, rest = _listed(reply)
-    parts = rest.split(_CAPTURE_MARK)[1:]
-    screens = dict(part.partition("\n")[::2] for part in parts)
-    return panes, {pane: screens[pane] for pane in screens if pane in panes}
-
-
-def screen(socket: str, pane_id: str) -> str:
-    """The visible screen of one pane, with colours, empty where it is gone; raises TmuxError."""
-    return look(socket, [pane_id])[1].get(pane_id, "")
-
-
 def _listed(reply: client.Reply) -> tuple[dict[str, PaneFacts], str]:
     """The panes that a reply lists, and what was printed after them.
 
@@ -155,7 +123,7 @@ def _listed(reply: client.Reply) -> tuple[dict[str, PaneFacts], str]:
     """
     lines, mark, rest = reply.out.partition(_LISTED)
     if not mark:
-        if _NO_PANES in reply.err:
+        if NO_PANES in reply.err:
             return {}, reply.out
         raise client.silent("list-panes", reply)
     facts: dict[str, PaneFacts] = {}

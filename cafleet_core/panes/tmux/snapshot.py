@@ -1,48 +1,111 @@
-"""A look at panes in the moment before something is typed: one tmux call for any number."""
+"""A look at panes, their facts and their screens: one tmux call for any number of them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from cafleet_core.panes.tmux import client
-from cafleet_core.panes.tmux.facts import POSITION, STATE, TYPED
+from cafleet_core.panes.tmux.facts import IDENTITY, NO_PANES, POSITION, STATE, TYPED
 
-_SAID = f"#{{pane_pid}}\t#{{{TYPED}}}\t#{{{STATE}}}\t#{{pane_title}}"
-_MARK = "\x1ecafleet glimpse "
+_MARK = "\x1ecafleet snapshot "
+_SEPARATOR = "\t"
+
+# what only tmux writes comes first: a tab in the words of others moves nothing of that
+_FIELDS = (
+    *("pid", "pane_pid", "pane_dead", "pane_in_mode", "pane_synchronized"),
+    *("pane_input_off", "alternate_on", "cursor_flag", "cursor_y", "window_id"),
+    *(IDENTITY, TYPED, STATE, "pane_current_command", "session_name", "pane_title"),
+)
+_FORMAT = _SEPARATOR.join((POSITION, *(f"#{{{field}}}" for field in _FIELDS)))
 
 
-class Glimpse(NamedTuple):
-    """What a pane showed, and the value that `POSITION` had then; see `facts.PaneFacts`.
+class PaneSnapshot(NamedTuple):
+    """A pane as tmux showed it: facts and the visible screen, with its colours.
 
-    `typed` are the marks of the messages that were announced there last.
+    `position` is the value that `facts.POSITION` had just before the screen was taken.
+    `pid` is the pane's first process; `typed` are the marks of the messages that were
+    announced there last, `stamped` the state that a hook has left. `caret` tells whether
+    the cursor, in the row `cursor_row` from the top, is shown.
     """
 
     position: str
+    server_pid: int
     pid: int
+    dead: bool
+    in_mode: bool
+    synchronized: bool
+    input_off: bool
+    alternate: bool
+    caret: bool
+    cursor_row: int
+    window_id: str
+    agent_id: str
     typed: tuple[str, ...]
     stamped: str
+    command: str
+    session: str
     title: str
     screen: str
 
 
-def take(socket: str, pane_ids: Sequence[str]) -> dict[str, Glimpse]:
-    """What these panes show now, those that exist; raises TmuxError."""
+class Answer(NamedTuple):
+    """The process of the server that has answered, 0 where it has no pane, and its panes."""
+
+    server_pid: int
+    panes: dict[str, PaneSnapshot]
+
+
+def take(socket: str, pane_ids: Sequence[str]) -> dict[str, PaneSnapshot]:
+    """What these panes show now, those that exist; raises TmuxError as `ask` does."""
+    return ask(socket, pane_ids).panes
+
+
+def ask(socket: str, pane_ids: Sequence[str]) -> Answer:
+    """What the server at a socket tells of these panes; nothing is asked of none.
+
+    Raises TmuxError; ServerSilent also where the answer leaves a pane out, since nobody
+    knows then whether it is there.
+    """
+    if not pane_ids:
+        return Answer(0, {})
     # tmux passes what it displays through strftime: a lone "%" would begin a directive
     commands = [
-        f'display-message -p -t {pane} "{_MARK}%{pane} #{{pane_id}}\t{POSITION}\t{_SAID}"\n'
+        f'display-message -p -t {pane} "{_MARK}%{pane} #{{pane_id}}{_SEPARATOR}{_FORMAT}"\n'
         f"capture-pane -p -e -t {pane}\n"
         for pane in pane_ids
     ]
     reply = client.call(
         ["source-file", "-"], socket=socket, stdin="".join(commands).encode()
     )
-    seen = {}
-    for part in reply.out.split(_MARK)[1:]:
-        head, _, screen = part.partition("\n")
-        panes, position, pid, typed, stamped, title = head.split("\t", 5)
-        wanted, found = panes.split(" ")
-        if wanted == found:  # for a pane that is gone tmux describes another one
-            seen[wanted] = Glimpse(
-                *(position, int(pid or 0), tuple(typed.split(","))),
-                *(stamped, title, screen),
-            )
-    return seen
+    told = list(map(_told, reply.out.split(_MARK)[1:]))
+    answered = {asked for asked, _, _ in told}
+    if not answered and NO_PANES in reply.err:
+        return Answer(0, {})
+    if not answered.issuperset(pane_ids):
+        raise client.silent("source-file", reply)
+    # for a pane that is gone tmux describes another one
+    panes = {asked: seen for asked, is_there, seen in told if is_there and seen}
+    return Answer(next(seen.server_pid for _, _, seen in told if seen), panes)
+
+
+def _told(part: str) -> tuple[str, bool, PaneSnapshot | None]:
+    """The pane that was asked for, whether it was told of, and the pane that was instead.
+
+    Nothing where it is not in our form: then no pane has answered.
+    """
+    head, _, screen = part.partition("\n")
+    panes, _, told = head.partition(_SEPARATOR)
+    asked, _, described = panes.partition(" ")
+    values = told.split(_SEPARATOR, len(_FIELDS))
+    if len(values) <= len(_FIELDS) or not values[1].isdecimal():
+        return "", False, None
+    return asked, asked == described, _snapshot(values, screen)
+
+
+def _snapshot(values: Sequence[str], screen: str) -> PaneSnapshot:
+    position, server_pid, pid, *flags = values[:9]
+    row, window_id, agent_id, typed, *words = values[9:]
+    numbers = (int(server_pid), int(pid or 0))
+    told = [flag not in ("", "0") for flag in flags]
+    marks = tuple(typed.split(","))
+    whose = (int(row or 0), window_id, agent_id, marks)
+    return PaneSnapshot._make((position, *numbers, *told, *whose, *words, screen))

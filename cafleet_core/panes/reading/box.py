@@ -1,0 +1,110 @@
+"""The agent's own input box on its screen: where it is, and whether it takes the keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from cafleet_core.agents.cues import Cues
+from cafleet_core.states import BoxSight
+
+_STYLING = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
+_RULE = r"^[\s╹╰]*[─━═▔▀]{3}"
+_FOCUS_OF_CARET = "caret"
+
+
+class Cursor(NamedTuple):
+    """The row of the cursor from the top, and whether it is shown."""
+
+    row: int
+    shown: bool
+
+
+class Box(NamedTuple):
+    """Whether the box was seen in front, the first of its rows and the one behind its last.
+
+    Without rows where it is nowhere; `mark` is the line that tells that it is covered, and
+    `rule` the cue that this line met.
+    """
+
+    sight: BoxSight
+    first: int = 0
+    end: int = 0
+    mark: str = ""
+    rule: str = ""
+
+    def rows(self, lines: Sequence[str]) -> list[str]:
+        """The lines in it, without the rules that frame it."""
+        return [
+            line for line in lines[self.first : self.end] if not re.match(_RULE, line)
+        ]
+
+
+def unstyled(screen: str) -> list[str]:
+    """The lines of a capture without styles, no-break spaces as spaces, no blanks at the ends."""
+    plain = re.sub(_STYLING, "", screen) if "\x1b" in screen else screen
+    lines = [line.rstrip() for line in plain.replace("\xa0", " ").split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def find(
+    lines: Sequence[str], title: str, cues: Cues, cursor: Cursor | None = None
+) -> Box:
+    """The input box on these lines of `unstyled`; without a cue for it nothing is known.
+
+    Where no `cursor` is given, it is not asked for.
+    """
+    if not cues.composer:
+        return Box(BoxSight.UNCUED)
+    rows = _rows("\n".join(lines), cues)
+    if rows is None:
+        mark, rule = _mark([*lines, title], cues)
+        return Box(BoxSight.COVERED, mark=mark, rule=rule)
+    mark, rule = _mark([*lines[rows[0] :], title], cues)
+    if not mark and not _has_focus(rows, cues, cursor):
+        mark, rule = "the cursor is elsewhere", f"focus {_FOCUS_OF_CARET}"
+    sight = BoxSight.COVERED if mark else BoxSight.SEEN
+    return Box(sight, *rows, mark, rule)
+
+
+def _rows(text: str, cues: Cues) -> tuple[int, int] | None:
+    """The rows of the match that begins last: a box above it is one that a text quotes."""
+    last = max(_matches(text, cues), key=lambda span: span[0], default=None)
+    if last is None:
+        return None
+    return text.count("\n", 0, last[0]), text.count("\n", 0, last[1]) + 1
+
+
+def _matches(text: str, cues: Cues) -> Iterator[tuple[int, int]]:
+    for pattern in cues.composer:
+        for match in compiled(pattern).finditer(text):
+            yield match.span()
+
+
+def _mark(texts: Sequence[str], cues: Cues) -> tuple[str, str]:
+    for pattern in cues.covered:
+        for text in texts:
+            if compiled(pattern).search(text):
+                return text.strip(), f"covered {pattern}"
+    return "", ""
+
+
+def _has_focus(rows: tuple[int, int], cues: Cues, cursor: Cursor | None) -> bool:
+    if cursor is None or _FOCUS_OF_CARET not in cues.focus:
+        return True
+    return cursor.shown and rows[0] <= cursor.row < rows[1]
+
+
+def meets(pattern: str, line: str) -> re.Match[str] | None:
+    """What of a line met a cue, whether or not that counts on the blank behind a prompt."""
+    return compiled(pattern).search(line) or compiled(pattern).search(f"{line} ")
+
+
+@lru_cache(maxsize=256)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The expression of a cue, in which `^` and `$` mean a line's."""
+    return re.compile(pattern, re.MULTILINE)
