@@ -82,7 +82,7 @@ def agree(canvas: Canvas, pattern: str, line: str) -> None:
         assert seen == bool(re.search(pattern, "", re.MULTILINE)), (pattern, drawn)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PATTERNS, LINES)
 def test_a_cue_and_its_expression_find_the_same_lines(
     canvas: Canvas, pattern: str, line: str

@@ -105,7 +105,7 @@ def stands(canvas: Canvas, *lines: str) -> bool:
     return result == DELIVERED
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SCREENS)
 def test_every_line_of_a_screen_is_found_on_it(
     canvas: Canvas, lines: list[str]
@@ -116,7 +116,7 @@ def test_every_line_of_a_screen_is_found_on_it(
     assert not CANARY.exists()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SCREENS, st.data())
 def test_a_line_that_is_not_there_is_not_found(
     canvas: Canvas, lines: list[str], data: st.DataObject
