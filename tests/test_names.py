@@ -26,6 +26,9 @@ DONE = (
 )
 """Where that holds already."""
 
+KEPT = ROOT / "tests/cli/test_contract.py"
+"""Changed only where the contract is."""
+
 NOUNS = {
     "reading",
     "filtering",
@@ -61,6 +64,7 @@ def test_a_variable_says_what_it_holds(package: str) -> None:
     empty = [
         f"{path.relative_to(ROOT)}:{line}: {name}"
         for path in sources(package)
+        if path != KEPT
         for line, name in bound(ast.parse(path.read_text("utf-8")))
         if name in EMPTY_WORDS
     ]

@@ -36,10 +36,10 @@ SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|PRAGMA|sqlite3)\b")
 
 def words(most: int) -> st.SearchStrategy[str]:
     """Text of at most so many characters, in which nothing passes for SQL."""
-    return st.text(max_size=most).filter(lambda one: not SQL.search(one))
+    return st.text(max_size=most).filter(lambda text: not SQL.search(text))
 
 
-ANYTHING = words(30).filter(lambda one: "help" not in one)
+ANYTHING = words(30).filter(lambda text: "help" not in text)
 AWKWARD = st.sampled_from(
     [
         *(EVIL, EVIL.replace("\0", ""), "\udcff", "\ud800", "é" * 300, "🙂", "a\nb"),
@@ -69,7 +69,7 @@ VARIABLES = st.sampled_from(
     ]
 )
 POSSIBLE = st.one_of(ANYTHING, AWKWARD, st.integers().map(str)).filter(
-    lambda one: not re.search("[\0\ud800-\udc7f\udd00-\udfff]", one)
+    lambda text: not re.search("[\0\ud800-\udc7f\udd00-\udfff]", text)
 )
 """What the system lets through: no NUL, no surrogate that stands for no byte."""
 

@@ -126,12 +126,12 @@ def creating(name: str, kind: str, *more: str) -> Iterable[str]:
 def files_left(desk: Desk) -> list[str]:
     """What starting agents has left beside the registry."""
     folder = Path(desk.registry.path).parent
-    return [one.name for one in folder.iterdir() if one.name.startswith(".cafleet-")]
+    return [path.name for path in folder.iterdir() if path.name.startswith(".cafleet-")]
 
 
 def nothing_changed(desk: Desk) -> None:
     """Neither a row nor a pane nor a file has come."""
     listed = agents.listed(desk.registry, desk.team.session)
-    assert {one.name for one in listed} == {"Director", "Administrator"}
+    assert {agent.name for agent in listed} == {"Director", "Administrator"}
     assert len(desk.terminal.tmux("list-panes", "-a").splitlines()) == 2
     assert files_left(desk) == []

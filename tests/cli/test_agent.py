@@ -140,7 +140,7 @@ def test_here_makes_the_calling_pane_its_home(
 
 
 @pytest.mark.parametrize(
-    "skills", ["NaN", "[1e999]", "[" * 100_000, "{"], ids=lambda one: one[:9]
+    "skills", ["NaN", "[1e999]", "[" * 100_000, "{"], ids=lambda skills: skills[:9]
 )
 def test_skills_that_are_no_json_are_refused(as_agent: Prompt, skills: str) -> None:
     register = ("agent", "register", "--name", "c", "--description", "d")

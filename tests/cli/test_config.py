@@ -29,18 +29,21 @@ def run(tmp_path: Path, file: Path) -> Run:
 
 
 def sources(ran: Ran) -> dict[str, tuple[object, str]]:
-    return {one["key"]: (one["value"], one["source"]) for one in ran.document}
+    return {
+        setting["key"]: (setting["value"], setting["source"])
+        for setting in ran.document
+    }
 
 
 def test_each_value_tells_where_it_came_from(run: Run, file: Path) -> None:
     file.write_text(
         "[push]\nhold_timeout = 20\nmax_text_len = 50\n[tui]\nbell = false\n"
     )
-    found = sources(run("config", "show", "--json", CAFLEET_MAX_TEXT_LEN="70"))
-    assert found["push.hold_timeout"] == (20, f"{file}:2")
-    assert found["push.max_text_len"] == (70, "CAFLEET_MAX_TEXT_LEN")
-    assert found["tui.bell"] == (False, f"{file}:5")
-    assert found["monitor.quiet_after"] == (180, "default")
+    origins = sources(run("config", "show", "--json", CAFLEET_MAX_TEXT_LEN="70"))
+    assert origins["push.hold_timeout"] == (20, f"{file}:2")
+    assert origins["push.max_text_len"] == (70, "CAFLEET_MAX_TEXT_LEN")
+    assert origins["tui.bell"] == (False, f"{file}:5")
+    assert origins["monitor.quiet_after"] == (180, "default")
     text = run("config", "show").out.splitlines()
     assert text[0].split() == ["key", "value", "source"]
     assert ["tui.bell", "false", f"{file}:5"] in [line.split() for line in text]

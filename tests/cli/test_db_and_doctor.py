@@ -25,7 +25,7 @@ def test_init_makes_a_missing_or_empty_file(
     assert made == (0, f"Created {registry_path} at revision {HEAD}.\n", "")
     head = (0, f"Already at head ({HEAD}); nothing to do.\n", "")
     assert cli("db", "init") == head
-    assert [one.name for one in registry_path.parent.iterdir()] == ["registry.db"]
+    assert [path.name for path in registry_path.parent.iterdir()] == ["registry.db"]
 
 
 def test_init_as_json(cli: Prompt, registry_path: Path) -> None:
@@ -103,9 +103,9 @@ def test_doctor_finds_nothing_wrong_where_nothing_is(
     registry: Registry, registry_path: Path, terminal: Terminal, tmp_path: Path
 ) -> None:
     a_team_in_panes(registry, terminal, tmp_path, "alice")
-    told = cafleet(registry_path, "doctor")
-    assert (told.code, told.err) == (0, "")
-    lines = told.out.splitlines()
+    ran = cafleet(registry_path, "doctor")
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
     assert lines[0] == f"✓ registry: {registry_path} at revision {HEAD}"
     assert lines[-1] == "0 problems."
     assert any(line.endswith(": 2 placed") for line in lines)
@@ -117,13 +117,13 @@ def test_doctor_finds_dead_panes_and_open_permissions(
     a_team_in_panes(registry, terminal, tmp_path)
     terminal.close()
     registry_path.chmod(0o644)
-    told = cafleet(registry_path, "doctor", "--json")
-    assert told.code == 1
-    wrong = {one["name"] for one in told.document["checks"] if one["ok"] is False}
+    ran = cafleet(registry_path, "doctor", "--json")
+    assert ran.code == 1
+    wrong = {check["name"] for check in ran.document["checks"] if check["ok"] is False}
     assert wrong == {"panes", "permissions"}
-    assert told.document["problems"] == 2
-    told_of_panes = [one["detail"] for one in told.document["checks"]]
-    assert any(one.endswith("without a live pane: Director") for one in told_of_panes)
+    assert ran.document["problems"] == 2
+    details = [check["detail"] for check in ran.document["checks"]]
+    assert any(detail.endswith("without a live pane: Director") for detail in details)
 
 
 def test_doctor_works_without_registry_or_tmux(
@@ -132,9 +132,9 @@ def test_doctor_works_without_registry_or_tmux(
     assert "does not exist yet" in cli("doctor").out
     assert not registry_path.exists()
     monkeypatch.setenv("PATH", str(tmp_path))
-    told = cli("doctor")
-    assert (told.code, told.err) == (1, "")
-    assert "✗ tmux: tmux is not on PATH." in told.out
+    ran = cli("doctor")
+    assert (ran.code, ran.err) == (1, "")
+    assert "✗ tmux: tmux is not on PATH." in ran.out
 
 
 def test_doctor_names_a_broken_table_of_agents_and_goes_on(
@@ -144,18 +144,18 @@ def test_doctor_names_a_broken_table_of_agents_and_goes_on(
     file = tmp_path / "cafleet" / "config.toml"
     file.parent.mkdir()
     file.write_text('[agents.mine]\nargv = "mine"\n')
-    told = cli("doctor")
-    assert (told.code, told.err) == (1, "")
+    ran = cli("doctor")
+    assert (ran.code, ran.err) == (1, "")
     wrong = f"✗ coding agents: {file}:2: [agents.mine] argv: not a list of strings."
-    assert told.out.splitlines()[-2:] == [wrong, "1 problem."]
+    assert ran.out.splitlines()[-2:] == [wrong, "1 problem."]
 
 
 def test_doctor_names_a_damaged_registry(cli: Prompt, registry_path: Path) -> None:
     registry_path.parent.mkdir()
     registry_path.write_bytes(b"no database" * 1000)
-    told = cli("doctor")
-    assert (told.code, told.err) == (1, "")
-    assert f"✗ registry: registry {registry_path} is damaged" in told.out
+    ran = cli("doctor")
+    assert (ran.code, ran.err) == (1, "")
+    assert f"✗ registry: registry {registry_path} is damaged" in ran.out
 
 
 def test_a_sick_registry_stops_any_command_in_one_line(

@@ -50,8 +50,8 @@ def test_it_says_what_is_not_as_it_was(cli: Prompt, old: EarlierRegistry) -> Non
     old.leave(leaver)
     old.connection.execute("PRAGMA foreign_keys=OFF")
     old.send(director, "ffff-unknown", "to nobody")
-    told = cli("db", "import", str(old.path))
-    assert told.out.splitlines()[1:] == [
+    ran = cli("db", "import", str(old.path))
+    assert ran.out.splitlines()[1:] == [
         f"Renamed: {twin} 'Lea[7mver' is 'Lea 7mver' here.",
         "Failed: 1 open deliveries to agents that had left.",
         "Left out: 1 rows that name a session or an agent that the file does not hold.",
@@ -82,10 +82,10 @@ def test_what_came_is_printed_sanitised(cli: Prompt, old: EarlierRegistry) -> No
 
 def refused(cli: Prompt, path: Path) -> str:
     """The one line with which a file is refused; nothing has come of it."""
-    told = cli("db", "import", str(path))
-    assert (told.code, told.out) == (1, "")
+    ran = cli("db", "import", str(path))
+    assert (ran.code, ran.out) == (1, "")
     assert cli("session", "list", "--all").out == "No sessions found.\n"
-    [line] = told.err.splitlines()
+    [line] = ran.err.splitlines()
     return line
 
 
@@ -170,10 +170,10 @@ def test_what_stands_in_a_log_beside_the_file_comes_too(
     renamed = "UPDATE sessions SET label = 'from the log'"
     crash_after(old.path, "PRAGMA journal_mode=WAL", renamed)
     files = [old.path, Path(f"{old.path}-wal")]
-    before = [one.read_bytes() for one in files]
+    before = [file.read_bytes() for file in files]
     assert cli("db", "import", str(old.path)).code == 0
     assert "from the log" in cli("session", "list").out
-    assert [one.read_bytes() for one in files] == before
+    assert [file.read_bytes() for file in files] == before
 
 
 def test_a_half_made_change_is_not_mended_in_place(
@@ -209,9 +209,9 @@ def test_an_earlier_registry_in_our_place_is_told_how_to_move(
     registry_path.parent.mkdir()
     EarlierRegistry(registry_path).close()
     before = registry_path.read_bytes()
-    told = cli("session", "list")
-    assert told.code == 1
-    assert "move it away, then 'cafleet db import' takes in what it holds" in told.err
+    ran = cli("session", "list")
+    assert ran.code == 1
+    assert "move it away, then 'cafleet db import' takes in what it holds" in ran.err
     assert registry_path.read_bytes() == before
 
 

@@ -55,7 +55,7 @@ def test_every_error_says_what_is_the_case(kind: type[CafleetError]) -> None:
 
 def test_every_code_has_a_way_out_and_no_way_out_is_left_over() -> None:
     assert set(error_hints.BY_CODE) == set(CODES)
-    said = {one for found in errors.messages().values() for one in found}
+    said = {message for messages in errors.messages().values() for message in messages}
     assert set(error_hints.BY_MESSAGE) - said == set()
     ways = [*error_hints.BY_CODE.values(), *error_hints.BY_MESSAGE.values()]
     assert [way for way in ways if not way.endswith(".")] == []
@@ -78,12 +78,14 @@ def test_the_troubles_document_lists_every_code_and_every_reason() -> None:
 
 def catalogue() -> dict[str, list[str]]:
     """The messages of the document by code, as patterns."""
-    found: dict[str, list[str]] = {}
+    patterns: dict[str, list[str]] = {}
     for part in errors.document().split("\n## ")[1:]:
         code, *lines = part.splitlines()
         said = [line[3:-1] for line in lines if line.startswith("- `")]
-        found[code] = [re.sub(r"<\S+?>", ".*", re.escape(one)) for one in said]
-    return found
+        patterns[code] = [
+            re.sub(r"<\S+?>", ".*", re.escape(message)) for message in said
+        ]
+    return patterns
 
 
 REFUSALS = [
@@ -117,16 +119,16 @@ def test_a_refusal_is_in_the_catalogue_in_both_forms(
     task = send.send(registry, team.director, [team.others["alice"]], "hi").task
     who = ["--session-id", team.session.session_id, "--agent-id", "Director"]
     words = [task.task_id if word == "{task}" else word for word in command]
-    told = cli(*who, *words)
+    ran = cli(*who, *words)
     as_json = cli(*who, "--json", *words)
     error = as_json.error
     assert set(error) == {"code", "message"}
-    assert (told.code, told.out) == (as_json.code, as_json.out)
-    assert (told.code, told.out) == (CODES[error["code"]], "")
-    assert told.err == f"Error: {error['message']}\n"
+    assert (ran.code, ran.out) == (as_json.code, as_json.out)
+    assert (ran.code, ran.out) == (CODES[error["code"]], "")
+    assert ran.err == f"Error: {error['message']}\n"
     assert as_json.err.count("\n") == 1
     patterns = catalogue()[error["code"]]
-    assert [one for one in patterns if re.search(one, error["message"])]
+    assert [pattern for pattern in patterns if re.search(pattern, error["message"])]
 
 
 def test_templates_show_what_differs_as_marks(tmp_path: Path) -> None:

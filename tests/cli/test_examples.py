@@ -154,7 +154,7 @@ APART = {("demo",), ("popup",)}
 
 @pytest.mark.parametrize(
     "words",
-    [one for one in COMMANDS if one not in {*ON_A_TERMINAL, *APART}],
+    [words for words in COMMANDS if words not in {*ON_A_TERMINAL, *APART}],
     ids=" ".join,
 )
 def test_an_example_works_as_it_is_written(

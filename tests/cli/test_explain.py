@@ -22,12 +22,16 @@ def worker(desk: Desk) -> Any:
 
 
 def test_it_names_the_line_and_the_rule_that_it_met(desk: Desk, worker: Any) -> None:
-    told = desk(*EXPLAIN, "--json").document
-    assert told["member_agent_id"] == worker["agent_id"]
-    assert (told["state"], told["source"], told["age"]) == ("idle", "screen", None)
-    assert told["evidence"].startswith("❯")
-    assert told["rule"].startswith("composer ")
-    assert told["overruled"] == []
+    explained = desk(*EXPLAIN, "--json").document
+    assert explained["member_agent_id"] == worker["agent_id"]
+    assert (explained["state"], explained["source"], explained["age"]) == (
+        "idle",
+        "screen",
+        None,
+    )
+    assert explained["evidence"].startswith("❯")
+    assert explained["rule"].startswith("composer ")
+    assert explained["overruled"] == []
     lines = desk(*EXPLAIN).out.splitlines()
     assert lines[0] == "Member worker is idle."
     assert "  source:    screen" in lines
@@ -50,9 +54,13 @@ def test_what_a_hook_has_stamped_on_the_pane_overrules_the_screen(
     pane = worker["placement"]["tmux_pane_id"]
     stamp = f"busy {int(clock.now().timestamp())}"
     desk.terminal.tmux("set-option", "-p", "-t", pane, "@cafleet_state", stamp)
-    told = desk(*EXPLAIN, "--json").document
-    assert (told["state"], told["source"], told["evidence"]) == ("busy", "hook", stamp)
-    [overruled] = told["overruled"]
+    explained = desk(*EXPLAIN, "--json").document
+    assert (explained["state"], explained["source"], explained["evidence"]) == (
+        "busy",
+        "hook",
+        stamp,
+    )
+    [overruled] = explained["overruled"]
     assert overruled.startswith("screen: idle (❯")
     words = desk("message", "send", "--to", "worker", "--text", "later")
     assert "push: held" in words.out

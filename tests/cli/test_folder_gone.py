@@ -44,5 +44,5 @@ def test_what_means_the_folder_says_that_it_is_gone(
 ) -> None:
     refused = as_agent("Director", *command.split())
     assert (refused.code, refused.out) == (2, "")
-    told = f"the folder that you are in is gone; '{value}' means nothing.\n"
-    assert refused.err.endswith(told)
+    expected = f"the folder that you are in is gone; '{value}' means nothing.\n"
+    assert refused.err.endswith(expected)

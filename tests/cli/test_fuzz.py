@@ -60,16 +60,16 @@ def world() -> Iterator[World]:
         registry = open_registry(file)
         team, others = a_team(registry, "alice", "bob"), a_team(registry, "stranger")
         tasks = [
-            send.send(registry, one.director, [one.others[to]], body).task.task_id
-            for one, to, body in (
+            send.send(registry, team.director, [team.others[to]], body).task.task_id
+            for team, to, body in (
                 (team, "alice", PRIVATE),
                 (others, "stranger", STRANGERS),
             )
         ]
         registry.close()
         agents = [*team.others.values(), team.director, others.others["stranger"]]
-        ids = [*tasks, *(one.agent_id for one in agents)]
-        words = (*ids, *(one[:6] for one in ids), "alice", "bob", "Director")
+        ids = [*tasks, *(agent.agent_id for agent in agents)]
+        words = (*ids, *(whole[:6] for whole in ids), "alice", "bob", "Director")
         yield World(file, team.session.session_id, words)
 
 
@@ -140,7 +140,7 @@ def test_any_use_of_any_command(
     arguments=st.lists(st.one_of(ANYTHING, AWKWARD), max_size=5), as_json=st.booleans()
 )
 def test_any_words(world: World, arguments: list[str], as_json: bool) -> None:
-    usable = [one for one in arguments if not one.startswith("-h")]
+    usable = [argument for argument in arguments if not argument.startswith("-h")]
     with copy_of(world) as own:
         check(attempt(own, ["--json"] * as_json + usable), as_json)
 
@@ -155,7 +155,7 @@ def test_any_setting(world: World, name: str, value: str, as_json: bool) -> None
 
 
 @BRIEF
-@given(name=POSSIBLE.filter(lambda one: "/" not in one and ".." not in one))
+@given(name=POSSIBLE.filter(lambda name: "/" not in name and ".." not in name))
 def test_any_file_name_of_a_registry(world: World, name: str) -> None:
     with copy_of(world) as own:
         url = f"sqlite:///{own.file.parent}/new/{name}"
@@ -212,7 +212,11 @@ def test_any_label_is_one_line(world: World, label: str) -> None:
 
 
 @settings(BRIEF, max_examples=8)
-@given(arguments=st.lists(POSSIBLE.filter(lambda one: "h" not in one), max_size=4))
+@given(
+    arguments=st.lists(
+        POSSIBLE.filter(lambda argument: "h" not in argument), max_size=4
+    )
+)
 def test_any_words_to_a_real_process(world: World, arguments: list[str]) -> None:
     with copy_of(world) as own:
         check(cafleet(own.file, "--json", *arguments), True)

@@ -32,8 +32,12 @@ def test_a_command_and_its_options_say_what_they_are_for(
 ) -> None:
     assert page.command.help
     assert page.command.help.split("\n\n")[0].strip().endswith(".")
-    options = [one for one in page.command.params if isinstance(one, click.Option)]
-    assert [one.name for one in options if not (one.help or one.hidden)] == []
+    options = [
+        option for option in page.command.params if isinstance(option, click.Option)
+    ]
+    assert [
+        option.name for option in options if not (option.help or option.hidden)
+    ] == []
 
 
 def test_the_overview_says_of_a_command_what_its_help_says(cli: Prompt) -> None:
@@ -46,9 +50,9 @@ def test_the_overview_says_of_a_command_what_its_help_says(cli: Prompt) -> None:
 @pytest.mark.parametrize("alias", sorted(ALIASES))
 def test_an_alias_is_the_command_itself(cli: Prompt, alias: str) -> None:
     meant = cli(*ALIASES[alias], "--help").out.splitlines()
-    told = cli(alias, "--help").out.splitlines()
-    assert told[1:] == meant[1:]
-    assert told[0].startswith(f"Usage: cafleet {alias} ")
+    lines = cli(alias, "--help").out.splitlines()
+    assert lines[1:] == meant[1:]
+    assert lines[0].startswith(f"Usage: cafleet {alias} ")
 
 
 def test_the_other_list_of_agents_has_an_example_too(cli: Prompt) -> None:

@@ -27,7 +27,7 @@ OBEYED = re.compile(
 def haunted(registry: Registry) -> Team:
     """A team in which everything that can hold text holds an enemy's."""
     made = sessions.create(registry, NOWHERE, EVIL, "claude")
-    listed = {one.name: one for one in agents.listed(registry, made.session)}
+    listed = {agent.name: agent for agent in agents.listed(registry, made.session)}
     team = Team(made.session, made.director, listed["Administrator"], {})
     for name in ("alice", "bob"):
         team.others[name] = agents.register(

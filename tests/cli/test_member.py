@@ -58,7 +58,9 @@ def test_list_is_a_table(desk: Desk, worker: Any) -> None:
         *("agent_id", "name", "status", "backend", "session"),
         *("window_id", "pane_id", "created_at"),
     ]
-    window, pane = (worker["placement"][f"tmux_{it}_id"] for it in ("window", "pane"))
+    window, pane = (
+        worker["placement"][f"tmux_{part}_id"] for part in ("window", "pane")
+    )
     assert row.split()[:7] == [
         *(worker["agent_id"], "worker", "active", "standin", "main", window, pane),
     ]
@@ -101,9 +103,9 @@ def test_list_tells_how_old_a_state_is_that_a_hook_told(
     pane = worker["placement"]["tmux_pane_id"]
     stamped = f"busy {int(time.time()) - 90}"
     desk.terminal.tmux("set-option", "-p", "-t", pane, STATE_OPTION, stamped)
-    [told] = desk("member", "list", "--activity", "--json").document
-    assert (told["state"], told["state_source"], told["idle"]) == ("busy", "hook", 0)
-    assert 90 <= told["state_age"] < 120
+    [row] = desk("member", "list", "--activity", "--json").document
+    assert (row["state"], row["state_source"], row["idle"]) == ("busy", "hook", 0)
+    assert 90 <= row["state_age"] < 120
 
 
 def test_capture_prints_the_last_lines(desk: Desk, worker: Any) -> None:
@@ -120,8 +122,10 @@ def test_capture_prints_the_last_lines(desk: Desk, worker: Any) -> None:
 def test_delete_asks_the_agent_to_leave(desk: Desk, worker: Any, log: Path) -> None:
     pane, agent_id = worker["placement"]["tmux_pane_id"], worker["agent_id"]
     deleted = desk("member", "delete", "--member-id", "worker")
-    told = f"Member deleted.\n  agent_id:  {agent_id}\n  pane_id:   {pane} (closed)\n"
-    assert deleted == (0, told, "")
+    expected = (
+        f"Member deleted.\n  agent_id:  {agent_id}\n  pane_id:   {pane} (closed)\n"
+    )
+    assert deleted == (0, expected, "")
     assert desk.panes() == [desk.pane]
     assert turns(log)[-1] == "/exit"
     assert desk("member", "list").out == "0 members.\n"
@@ -157,9 +161,9 @@ def test_a_member_without_a_pane_yet_is_told(desk: Desk) -> None:
             "UPDATE agent_placements SET tmux_pane_id = NULL WHERE agent_id = ?",
             (worker,),
         )
-    told = f"Error: member {worker} has no pane yet (pending placement) — nothing to send.\n"
+    expected = f"Error: member {worker} has no pane yet (pending placement) — nothing to send.\n"
     for verb in ("ping", "capture"):
-        assert desk("member", verb, "--member-id", worker) == (1, "", told)
+        assert desk("member", verb, "--member-id", worker) == (1, "", expected)
     activity = desk("member", "list", "--activity", "--json").document[0]
     assert activity["state"] == "starting"
     assert "(pending)" in desk("member", "list").out

@@ -90,9 +90,9 @@ def test_an_answer_stands_in_the_timeline_and_is_no_mail(
         assert delivery.acked_at is None
     assert desk("message", "poll", "--agent-id", agent_id, "--json").document == []
     (worker,) = (
-        one
-        for one in roster.roster(desk.registry, desk.team.session.session_id)
-        if one.agent.agent_id == agent_id
+        row
+        for row in roster.roster(desk.registry, desk.team.session.session_id)
+        if row.agent.agent_id == agent_id
     )
     assert (worker.activity.unread, worker.activity.unacked) == (0, 0)
     assert "Answered 2 Only the first hunk" in desk("message", "list").out
@@ -141,8 +141,8 @@ def test_the_administrator_answers_whoever_has_a_pane_but_dismisses_no_director(
     (entry,) = pages.newest(desk.registry, desk.team.session.session_id)
     assert entry.sender_name == "Administrator"
     caller = desk.team.caller("Administrator")
-    found = roster.find(desk.registry, caller, "Director")
-    assert found.agent_id == desk.team.director.agent_id
+    director = roster.find(desk.registry, caller, "Director")
+    assert director.agent_id == desk.team.director.agent_id
     refused = desk(
         *("member", "delete", "--member-id", "Director", "--force"),
         *("--agent-id", human.agent_id),

@@ -172,14 +172,14 @@ class TestWhatItIsGiven:
         (folder / "json.py").write_text("raise SystemExit('shadowed')")
         assert hire(desk, pretender, "--cwd", str(folder)).code == 0
         assert pretender.started["cwd"] == str(folder)
-        assert [one.name for one in folder.iterdir()] == ["json.py"]
+        assert [path.name for path in folder.iterdir()] == ["json.py"]
 
     def test_a_model_is_for_those_that_take_one(
         self, desk: Desk, pretender: Pretender
     ) -> None:
         refused = desk(*creating("worker", "standin", "--model", "large"))
-        told = "Error: coding agent 'standin' takes no --model.\n"
-        assert refused == (1, "", told)
+        expected = "Error: coding agent 'standin' takes no --model.\n"
+        assert refused == (1, "", expected)
         nothing_changed(desk)
         takes_one = pretender.configured('model_argv = ["-m", "{model}"]', PROMPTED)
         desk(*creating("worker", "pretender", "--model", "l;", "--", "go"), **takes_one)

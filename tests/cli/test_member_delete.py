@@ -42,7 +42,7 @@ def delete(desk: Desk, agent: Pretender, name: str = "worker", *more: str) -> Ra
 
 
 def names(desk: Desk) -> list[str]:
-    return [one["name"] for one in desk("member", "list", "--json").document]
+    return [row["name"] for row in desk("member", "list", "--json").document]
 
 
 def test_at_rest_it_is_asked_with_its_exit_command(
@@ -166,7 +166,7 @@ class TestAPaneThatIsNotThere:
             *(0, f"pane {pane} went with its tmux server.\n"),
         )
         listed = agents.listed(desk.registry, desk.team.session)
-        assert "worker" not in [one.name for one in listed]
+        assert "worker" not in [agent.name for agent in listed]
 
     def test_its_program_ended_by_itself(
         self, desk: Desk, pretender: Pretender
@@ -183,23 +183,23 @@ def test_a_window_is_in_order_afterwards_and_without_the_dead(
     desk: Desk, pretender: Pretender
 ) -> None:
     desk.terminal.tmux("resize-window", "-t", desk.pane, "-x", "70", "-y", "24")
-    one, two, three = (hire(desk, pretender, name) for name in ("a", "b", "c"))
+    first, second, third = (hire(desk, pretender, name) for name in ("a", "b", "c"))
     listed = ("list-panes", "-a", "-F", "#{window_id} #{pane_id}")
     homes = dict(line.split()[::-1] for line in desk.terminal.tmux(*listed).split("\n"))
-    assert homes[one] == homes[two] == homes[three] != homes[desk.pane]
+    assert homes[first] == homes[second] == homes[third] != homes[desk.pane]
     left = roster.find(desk.registry, desk.team.caller(), "a")
     agents.deregister(desk.registry, left)
-    desk.terminal.keys(one, *"/exit")
-    dead = ("display-message", "-p", "-t", one, "#{pane_dead}")
+    desk.terminal.keys(first, *"/exit")
+    dead = ("display-message", "-p", "-t", first, "#{pane_dead}")
     eventually(lambda: desk.terminal.tmux(*dead) == "1")
     assert delete(desk, pretender, "b").code == 0
-    left_over = ("list-panes", "-t", homes[three], "-F", "#{pane_id} #{pane_height}")
+    left_over = ("list-panes", "-t", homes[third], "-F", "#{pane_id} #{pane_height}")
     height = desk.terminal.tmux(
-        "display-message", "-p", "-t", three, "#{window_height}"
+        "display-message", "-p", "-t", third, "#{window_height}"
     )
-    assert desk.terminal.tmux(*left_over) == f"{three} {height}"
+    assert desk.terminal.tmux(*left_over) == f"{third} {height}"
     assert delete(desk, pretender, "c").code == 0
-    assert homes[three] not in desk.terminal.tmux(*listed)
+    assert homes[third] not in desk.terminal.tmux(*listed)
 
 
 class TestDeletingASession:

@@ -19,7 +19,7 @@ from tests.team import NOWHERE, Team, a_team
 def nothing_changed(desk: Desk) -> None:
     """Neither a row nor a pane has come."""
     listed = agents.listed(desk.registry, desk.team.session)
-    assert {one.name for one in listed} == {"Director", "Administrator"}
+    assert {agent.name for agent in listed} == {"Director", "Administrator"}
     rows = desk.registry.rows("SELECT count(*) FROM agents")
     assert rows == [(2,)]
     assert desk.panes() == [desk.pane]

@@ -35,12 +35,12 @@ def test_beside_the_director_while_there_is_room_then_in_a_further_window(
     shown = desk.terminal.tmux("display-message", "-p", "#{window_id} #{pane_id}")
     own = desk.terminal.tmux("display-message", "-p", "-t", desk.pane, "#{window_id}")
     placed = [hire(desk, pretender, f"m{number}") for number in range(4)]
-    windows = [one["tmux_window_id"] for one in placed]
+    windows = [placement["tmux_window_id"] for placement in placed]
     assert windows[:2] == [own, own]
     assert windows[2] == windows[3] != own
-    for one in placed:
-        where = ("display-message", "-p", "-t", one["tmux_pane_id"])
-        assert desk.terminal.tmux(*where, "#{window_id}") == one["tmux_window_id"]
+    for placement in placed:
+        where = ("display-message", "-p", "-t", placement["tmux_pane_id"])
+        assert desk.terminal.tmux(*where, "#{window_id}") == placement["tmux_window_id"]
     assert desk.panes()[0] == desk.pane
     assert all(
         columns >= 40 and rows >= 8
@@ -114,7 +114,7 @@ def test_many_at_once_do_not_take_the_same_room(
         )
         for number in range(4)
     ]
-    assert [one.communicate()[1] for one in hiring] == [b""] * 4
+    assert [process.communicate()[1] for process in hiring] == [b""] * 4
     team = desk("member", "list", "--json").document
-    for window in {one["placement"]["tmux_window_id"] for one in team}:
+    for window in {placement["placement"]["tmux_window_id"] for placement in team}:
         assert all(c >= 40 and r >= 8 for c, r in sizes_in(desk, window))

@@ -85,11 +85,11 @@ def test_a_short_preview_is_cut_where_the_setting_says(
 def test_send_to_several_says_each(as_agent: Prompt, team: Team) -> None:
     several = ("send", "--to", "alice", "--to", "bob", "--to", "alice", "--text", "hi")
     sent = as_agent("Director", *several, "--json").document
-    assert [one["task"]["to"] for one in sent] == [
+    assert [message["task"]["to"] for message in sent] == [
         team.others["alice"].agent_id,
         team.others["bob"].agent_id,
     ]
-    assert {one["task"]["origin"] for one in sent} == {sent[0]["task"]["id"]}
+    assert {message["task"]["origin"] for message in sent} == {sent[0]["task"]["id"]}
     quiet = as_agent("Director", *several, "--quiet")
     assert len(quiet.out.splitlines()) == 2
 
@@ -148,8 +148,8 @@ def test_a_file_that_is_no_text_is_refused(as_agent: Prompt, tmp_path: Path) -> 
 
 def test_a_file_without_an_end_is_refused(as_agent: Prompt) -> None:
     send = ("message", "send", "--to", "bob", "--file", "/dev/zero")
-    told = "Error: --file /dev/zero: over 10 MB; send its path instead.\n"
-    assert as_agent("alice", *send) == (2, "", told)
+    expected = "Error: --file /dev/zero: over 10 MB; send its path instead.\n"
+    assert as_agent("alice", *send) == (2, "", expected)
 
 
 def test_broadcast_counts_recipients_and_pushes(
@@ -266,12 +266,12 @@ def test_list_tells_the_history_with_states(
     first = send(registry, team, "alice", "one")
     second = send(registry, team, "bob", "two")
     inbox.ack(registry, team.caller("bob"), [second.task_id])
-    told = as_agent("Director", "message", "list")
-    envelopes = told.out.split("\n\n")
-    assert [one.splitlines()[1] for one in envelopes] == ["one", "two"]
+    ran = as_agent("Director", "message", "list")
+    envelopes = ran.out.split("\n\n")
+    assert [envelope.splitlines()[1] for envelope in envelopes] == ["one", "two"]
     assert envelopes[1].splitlines()[0].endswith(" | to:bob completed]")
     to_alice = as_agent("bob", "message", "list", "--to", "alice", "--json").document
-    assert [one["id"] for one in to_alice] == [first.task_id]
+    assert [entry["id"] for entry in to_alice] == [first.task_id]
     assert to_alice[0]["deliveries"][0]["state"] == "input_required"
     assert as_agent("bob", "message", "list", "--limit", "1", "--json").document == (
         as_agent("bob", "message", "list", "--with", "bob", "--json").document

@@ -27,7 +27,7 @@ def send(registry: Registry, team: Team, words: str) -> str:
 
 def polled(as_agent: Prompt, *flags: str) -> list[str]:
     document = as_agent("alice", "message", "poll", "--json", *flags).document
-    return [one["text"] for one in document]
+    return [task["text"] for task in document]
 
 
 def test_an_empty_inbox_is_no_error(as_agent: Prompt) -> None:
@@ -40,8 +40,8 @@ def test_envelopes_are_separated_by_a_blank_line(
     as_agent: Prompt, registry: Registry, team: Team
 ) -> None:
     ids = [send(registry, team, "one\ntwo"), send(registry, team, "three")]
-    told = as_agent("alice", "message", "poll")
-    first, second = told.out.split("\n\n")
+    ran = as_agent("alice", "message", "poll")
+    first, second = ran.out.split("\n\n")
     assert first.splitlines()[0].startswith(f"[{ids[0]} | from:Director ")
     assert first.splitlines()[1:] == ["one", "two"]
     assert second.splitlines()[1:] == ["three"]
@@ -67,7 +67,7 @@ def test_limit_and_all(as_agent: Prompt, registry: Registry, team: Team) -> None
 
 
 @pytest.mark.parametrize(
-    ("since", "found"),
+    ("since", "shown"),
     [
         ("2026-11-20T11:59:59+00:00", True),
         ("2026-11-20T12:00:00+00:00", False),
@@ -86,13 +86,13 @@ def test_since_is_strict_in_every_form(
     team: Team,
     monkeypatch: pytest.MonkeyPatch,
     since: str,
-    found: bool,
+    shown: bool,
 ) -> None:
     moment = [DAWN]
     monkeypatch.setattr(clock, "now", lambda: moment[0])
     send(registry, team, "at noon")
     moment[0] = DAWN.replace(minute=1)
-    assert polled(as_agent, "--since", since) == ["at noon"] * found
+    assert polled(as_agent, "--since", since) == ["at noon"] * shown
 
 
 @pytest.mark.parametrize(
@@ -146,14 +146,14 @@ def test_waiting_ends_with_the_agent(
 
     def look_then_leave(*args: object, **more: object) -> object:
         monkeypatch.setattr(inbox, "poll", first_look)
-        found = first_look(*args, **more)  # type: ignore[arg-type]
+        tasks = first_look(*args, **more)  # type: ignore[arg-type]
         agents.deregister(registry, team.others["alice"])
-        return found
+        return tasks
 
     monkeypatch.setattr(inbox, "poll", look_then_leave)
     started = time.monotonic()
-    told = f"Error: Agent {team.others['alice'].agent_id} is deregistered\n"
-    assert as_agent("alice", "poll", "--wait", "10") == (1, "", told)
+    expected = f"Error: Agent {team.others['alice'].agent_id} is deregistered\n"
+    assert as_agent("alice", "poll", "--wait", "10") == (1, "", expected)
     assert time.monotonic() - started < 5
 
 
@@ -167,11 +167,11 @@ def test_what_comes_between_the_first_look_and_the_wait_is_not_missed(
 
     def look_then_send(*args: object, **more: object) -> object:
         monkeypatch.setattr(inbox, "poll", first_look)
-        found = first_look(*args, **more)  # type: ignore[arg-type]
+        tasks = first_look(*args, **more)  # type: ignore[arg-type]
         thread = threading.Thread(target=another_process)
         thread.start()
         thread.join()
-        return found
+        return tasks
 
     def another_process() -> None:
         other = open_registry(registry_path)

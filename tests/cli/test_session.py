@@ -79,7 +79,7 @@ def test_the_pane_then_tells_who_calls(terminal: Terminal, registry_path: Path) 
     inside = terminal.inside(terminal.shell())
     cafleet(registry_path, "session", "create", **inside)
     listed = cafleet(registry_path, "agent", "list", "--json", **inside)
-    assert {one["name"] for one in listed.document} == {"Director", "Administrator"}
+    assert {agent["name"] for agent in listed.document} == {"Director", "Administrator"}
     polled = cafleet(registry_path, "message", "poll", **inside)
     assert (polled.code, polled.out) == (0, "No messages found.\n")
 
@@ -124,7 +124,9 @@ def test_list_shows_live_sessions_and_on_request_all(
         *(team.session.session_id, "a", "test", "4", "1", team.session.created_at)
     ]
     everything = cli("session", "list", "--all", "--json").document
-    assert {one["session_id"]: one["deleted_at"] is None for one in everything} == {
+    assert {
+        session["session_id"]: session["deleted_at"] is None for session in everything
+    } == {
         team.session.session_id: True,
         gone.session.session_id: False,
     }
@@ -151,10 +153,10 @@ def test_show_works_before_and_after_deletion(cli: Prompt, team: Team) -> None:
 
 def test_delete_counts_once_and_names_the_open_panes(cli: Prompt, team: Team) -> None:
     session_id = team.session.session_id
-    told = f"Deleted session {session_id}. Deregistered {{}} agents.\n"
+    expected = f"Deleted session {session_id}. Deregistered {{}} agents.\n"
     first = cli("session", "delete", session_id)
-    assert first == (0, told.format(4), "Panes left open: %1 Director\n")
-    assert cli("session", "delete", session_id) == (0, told.format(0), "")
+    assert first == (0, expected.format(4), "Panes left open: %1 Director\n")
+    assert cli("session", "delete", session_id) == (0, expected.format(0), "")
     unknown = cli("session", "delete", "nothing")
     assert unknown == (1, "", "Error: session 'nothing' not found.\n")
 

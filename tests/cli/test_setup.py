@@ -25,18 +25,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 def test_it_shows_the_change_and_makes_none(cli: Prompt, home: Home) -> None:
     before = home.files()
-    told = cli("setup")
-    assert told.code == 0
-    diff, table = told.out.split("piece           state", 1)
+    ran = cli("setup")
+    assert ran.code == 0
+    diff, table = ran.out.split("piece           state", 1)
     assert "claude-hooks    absent" in table
     assert "---" not in table, "a long diff is above what sums it up"
-    assert "OpenCode is not installed." in told.out
+    assert "OpenCode is not installed." in ran.out
     assert f"--- {home.claude}" in diff
     rules = f'"Bash(cafleet:*)", "Read(/{home.path}/.claude/skills/**)"'
     assert f'+    "allow": ["Bash(ls:*)", {rules}],' in diff
     assert '+prefix_rule(pattern = ["cafleet"], decision = "allow")' in diff
-    assert f"files in {home.path}/.claude/skills\n" in told.out
-    assert told.out.endswith(
+    assert f"files in {home.path}/.claude/skills\n" in ran.out
+    assert ran.out.endswith(
         "Nothing was changed. Say --apply to do it; what is yours is kept as a copy.\n"
     )
     assert home.files() == before
@@ -45,12 +45,12 @@ def test_it_shows_the_change_and_makes_none(cli: Prompt, home: Home) -> None:
 def test_applied_it_says_where_the_copy_is_and_what_is_left_to_do(
     cli: Prompt, home: Home
 ) -> None:
-    told = cli("setup", "claude-hooks", "codex", "--apply")
-    assert told.code == 0
+    ran = cli("setup", "claude-hooks", "codex", "--apply")
+    assert ran.code == 0
     [copy] = home.claude.parent.glob("*.bak")
-    assert f"wrote {home.claude}\n  before: {copy}\n" in told.out
+    assert f"wrote {home.claude}\n  before: {copy}\n" in ran.out
     assert copy.read_text() == CLAUDE
-    assert "when you have trusted them" in told.out
+    assert "when you have trusted them" in ran.out
     assert cli("setup", "codex", "--apply").out == "There was nothing to change.\n"
     shown = cli("setup", "claude").out
     assert "claude-hooks   present" in shown
@@ -61,10 +61,10 @@ def test_applied_it_says_where_the_copy_is_and_what_is_left_to_do(
 def test_removed_all_is_as_it_was(cli: Prompt, home: Home) -> None:
     before = home.files()
     cli("setup", "--apply")
-    told = cli("setup", "--remove")
-    assert told.code == 0
-    assert f"deleted {home.path}/.codex/rules/cafleet.rules\n" in told.out
-    assert "trusted" not in told.out
+    ran = cli("setup", "--remove")
+    assert ran.code == 0
+    assert f"deleted {home.path}/.codex/rules/cafleet.rules\n" in ran.out
+    assert "trusted" not in ran.out
     assert home.files() == before
 
 
@@ -77,9 +77,9 @@ def test_as_json_it_tells_states_changes_and_copies(cli: Prompt, home: Home) -> 
         "purpose": "Claude Code runs cafleet and reads its skills without asking.",
         "files": [str(home.claude)],
     }
-    told = cli("setup", "claude-allow", "--apply", "--json").document
-    [change] = told["changes"]
-    assert told["pieces"][0]["state"] == "present"
+    ran = cli("setup", "claude-allow", "--apply", "--json").document
+    [change] = ran["changes"]
+    assert ran["pieces"][0]["state"] == "present"
     assert change["done"]
     assert Path(change["backup"]).read_text() == CLAUDE
     assert "Bash(cafleet:*)" in change["diff"]
@@ -89,25 +89,25 @@ def test_a_broken_file_is_one_line_and_the_others_are_done(
     cli: Prompt, home: Home
 ) -> None:
     home.claude.write_text("{,}")
-    told = cli("setup", "--apply")
-    assert told.code == 1
-    assert told.err == (
+    ran = cli("setup", "--apply")
+    assert ran.code == 1
+    assert ran.err == (
         f"Error: {home.claude} is not JSON: ',' is not expected at line 1;"
         " it is left as it is.\n"
     )
     assert home.claude.read_text() == "{,}"
     assert "codex-hooks     present" in cli("setup").out
-    told = cli("setup", "--apply", "--json")
-    assert (told.code, told.err) == (1, "")
-    assert len(told.document["problems"]) == 1
+    ran = cli("setup", "--apply", "--json")
+    assert (ran.code, ran.err) == (1, "")
+    assert len(ran.document["problems"]) == 1
 
 
 def test_what_was_changed_by_hand_is_left_and_named(cli: Prompt, home: Home) -> None:
     cli("setup", "codex-allow", "--apply")
     rules = home.path / ".codex" / "rules" / "cafleet.rules"
     rules.write_text("mine\n")
-    told = cli("setup", "codex-allow", "--apply")
-    assert f"left {rules}: changed by hand, or not from cafleet" in told.out
+    ran = cli("setup", "codex-allow", "--apply")
+    assert f"left {rules}: changed by hand, or not from cafleet" in ran.out
     assert rules.read_text() == "mine\n"
     assert "before: " in cli("setup", "codex-allow", "--apply", "--force").out
     assert "cafleet" in rules.read_text()
@@ -123,8 +123,8 @@ def test_what_was_changed_by_hand_is_left_and_named(cli: Prompt, home: Home) -> 
 def test_what_cannot_be_meant_is_refused(
     cli: Prompt, home: Home, arguments: tuple[str, ...], words: str
 ) -> None:
-    told = cli("setup", *arguments)
-    assert (told.code, told.err) == (2, f"Error: {words}\n")
+    ran = cli("setup", *arguments)
+    assert (ran.code, ran.err) == (2, f"Error: {words}\n")
 
 
 def test_an_agent_that_is_named_need_not_be_installed(cli: Prompt, home: Home) -> None:
@@ -138,15 +138,15 @@ def test_doctor_names_what_is_missing_or_stale_and_counts_no_problem(
 ) -> None:
     cli("setup", "claude", "--apply")
     home.claude.write_text(home.claude.read_text().replace('"Stop":', '"Other":'))
-    told = cli("doctor")
-    assert "· codex-allow: missing; `cafleet setup codex-allow --apply`" in told.out
-    assert "· claude-hooks: stale; `cafleet setup claude-hooks --apply`" in told.out
-    assert "✓ claude-allow: ok" in told.out
-    assert "opencode-" not in told.out
+    ran = cli("doctor")
+    assert "· codex-allow: missing; `cafleet setup codex-allow --apply`" in ran.out
+    assert "· claude-hooks: stale; `cafleet setup claude-hooks --apply`" in ran.out
+    assert "✓ claude-allow: ok" in ran.out
+    assert "opencode-" not in ran.out
     home.claude.write_text("{")
     assert f"· claude-hooks: {home.claude} is not JSON" in cli("doctor").out
     assert cli("doctor").code == cli("doctor", "--json").code
     checks = cli("doctor", "--json").document["checks"]
     assert not [
-        one for one in checks if "claude-" in one["name"] and one["ok"] is False
+        check for check in checks if "claude-" in check["name"] and check["ok"] is False
     ]

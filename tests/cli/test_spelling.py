@@ -214,5 +214,5 @@ def test_what_goes_wrong_after_the_command_is_no_traceback_either(
 
     monkeypatch.setattr(pending, "settle", broken)
     story = Path(os.environ["XDG_STATE_HOME"], "cafleet", "crash.txt")
-    told = f"{BROKEN}; the whole story is in {story}\n"
-    assert cli("session", "list") == (1, "No sessions found.\n", told)
+    expected = f"{BROKEN}; the whole story is in {story}\n"
+    assert cli("session", "list") == (1, "No sessions found.\n", expected)

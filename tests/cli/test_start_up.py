@@ -57,7 +57,9 @@ def test_what_agents_call_all_day_stays_light(
     who = ("--session-id", team.session.session_id, "--agent-id")
     modules = imported(Path(registry.path), *who, team.director.agent_id, *arguments)
     assert "cafleet_core.storage.tasks" in modules
-    assert not {one for one in modules if one in HEAVY or one.split(".")[0] in HEAVY}
+    assert not {
+        module for module in modules if module in HEAVY or module.split(".")[0] in HEAVY
+    }
 
 
 def test_a_list_for_humans_needs_no_screen_either(registry: Registry) -> None:

@@ -92,13 +92,18 @@ def test_it_tells_who_waits_what_is_unacked_and_who_is_quiet(
     assert "quiet" not in cli("status", *who).out
     later(monkeypatch, 2)
     watched(registry, team)
-    told = cli("status", *who)
+    ran = cli("status", *who)
     assert (
-        told.out
+        ran.out
         == "4 wait: w1, w2, w3, +1 · 2 unacked · 3 quiet: Director, alice, bob\n"
     )
     document = cli("status", *who, "--json").document
-    assert [one["name"] for one in document["waiting"]] == ["w1", "w2", "w3", "w4"]
+    assert [member["name"] for member in document["waiting"]] == [
+        "w1",
+        "w2",
+        "w3",
+        "w4",
+    ]
     assert document["quiet"][2:] == [
         {
             "session_id": team.session.session_id,
@@ -133,8 +138,8 @@ def test_without_a_session_it_is_about_all_live_ones(
     cli: Prompt, registry: Registry, team: Team
 ) -> None:
     other, gone = a_team(registry), a_team(registry)
-    for one in (team, other, gone):
-        send.send(registry, one.administrator, [one.director], "hello")
+    for each in (team, other, gone):
+        send.send(registry, each.administrator, [each.director], "hello")
     shows_a_question(registry, other, "Director")
     sessions.delete(registry, gone.session.session_id)
     assert cli("status").out == "1 waits: Director · 2 unacked\n"
@@ -148,7 +153,9 @@ def test_it_refuses_a_session_that_is_not_there(cli: Prompt, team: Team) -> None
 
 def test_it_starts_as_light_as_a_poll(registry: Registry, team: Team) -> None:
     modules = imported(Path(registry.path), "status", "--tmux")
-    assert not {one for one in modules if one in HEAVY or one.split(".")[0] in HEAVY}
+    assert not {
+        module for module in modules if module in HEAVY or module.split(".")[0] in HEAVY
+    }
 
 
 def test_it_changes_nothing_and_calls_no_tmux(

@@ -85,10 +85,10 @@ def test_standard_error_closed_early_is_no_traceback(registry_path: Path) -> Non
     not Path("/dev/full").exists(), reason="this system has no /dev/full"
 )
 def test_a_full_disk_is_told(history: Path, team: Team) -> None:
-    told = (1, "Error: standard output: No space left on device.\n")
-    assert shell(history, '"$@" >/dev/full', "session", "list") == told
+    expected = (1, "Error: standard output: No space left on device.\n")
+    assert shell(history, '"$@" >/dev/full', "session", "list") == expected
     listed = ("message", "list", "--full", "--session-id", team.session.session_id)
-    assert shell(history, '"$@" >/dev/full', *listed) == told
+    assert shell(history, '"$@" >/dev/full', *listed) == expected
     code, said = shell(history, '"$@" >/dev/full', "--json", "session", "list")
     assert (code, json.loads(said)["error"]["code"]) == (1, "failed")
 

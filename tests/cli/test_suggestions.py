@@ -13,7 +13,7 @@ from tests.team import NOWHERE, Team, a_team
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "expected"),
     [
         (("mess",), "No such command 'mess'; did you mean 'message'?"),
         (("docter",), "No such command 'docter'; did you mean 'doctor'?"),
@@ -29,9 +29,11 @@ from tests.team import NOWHERE, Team, a_team
         (("poll", "--xyzzy"), "No such option '--xyzzy'."),
     ],
 )
-def test_commands_and_options(cli: Prompt, wrong: tuple[str, ...], told: str) -> None:
-    assert cli(*wrong) == (2, "", f"Error: {told}\n")
-    assert cli(*wrong, "--json").error == {"code": "usage", "message": told}
+def test_commands_and_options(
+    cli: Prompt, wrong: tuple[str, ...], expected: str
+) -> None:
+    assert cli(*wrong) == (2, "", f"Error: {expected}\n")
+    assert cli(*wrong, "--json").error == {"code": "usage", "message": expected}
 
 
 @pytest.mark.parametrize(
@@ -47,14 +49,14 @@ def test_commands_and_options(cli: Prompt, wrong: tuple[str, ...], told: str) ->
     ],
 )
 def test_agents_by_name(as_agent: Prompt, name: str, hint: str) -> None:
-    told = f"Error: Agent {cut(one_line(name), 80)} not found{hint}\n"
+    expected = f"Error: Agent {cut(one_line(name), 80)} not found{hint}\n"
     for command in (
         ("message", "send", "--to", name, "--text", "x"),
         ("message", "list", "--from", name),
         ("agent", "show", "--id", name),
         ("member", "ping", "--member-id", name),
     ):
-        assert as_agent("Director", *command) == (1, "", told)
+        assert as_agent("Director", *command) == (1, "", expected)
 
 
 def test_only_active_agents_of_the_own_session_are_named(

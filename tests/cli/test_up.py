@@ -85,22 +85,26 @@ def test_inside_tmux_it_is_a_new_window_that_is_selected(
         **known,
     )
     assert (made.code, made.err) == (0, "")
-    told = made.document
-    assert (told["ready"], told["state"], told["attach"]) == (True, "idle", None)
-    director, room = told["tmux_pane_id"], told["control_room_pane_id"]
+    document = made.document
+    assert (document["ready"], document["state"], document["attach"]) == (
+        True,
+        "idle",
+        None,
+    )
+    director, room = document["tmux_pane_id"], document["control_room_pane_id"]
     shown = terminal.tmux("display-message", "-p", "#{window_id} #{pane_id}")
-    assert shown == f"{told['tmux_window_id']} {director}"
-    assert terminal.tmux(*PANES, told["tmux_window_id"]).splitlines() == [
+    assert shown == f"{document['tmux_window_id']} {director}"
+    assert terminal.tmux(*PANES, document["tmux_window_id"]).splitlines() == [
         f"{director} {panes[0]}",
         f"{room} {panes[1]}",
     ]
     given = pretender.started
     assert given["argv"] == ["lead Director"]
-    assert given["env"]["CAFLEET_SESSION_ID"] == told["session_id"]
-    assert given["env"]["CAFLEET_AGENT_ID"] == told["director_agent_id"]
+    assert given["env"]["CAFLEET_SESSION_ID"] == document["session_id"]
+    assert given["env"]["CAFLEET_AGENT_ID"] == document["director_agent_id"]
     assert given["env"]["CAFLEET_DATABASE_URL"] == f"sqlite:///{registry_path}"
     stamp = ("display-message", "-p", "-t", director, "#{@cafleet_agent_id}")
-    assert terminal.tmux(*stamp) == told["director_agent_id"]
+    assert terminal.tmux(*stamp) == document["director_agent_id"]
     eventually(lambda: "Sending as Administrator" in terminal.screen(room))
     assert rows(registry) == [(1, 2, 1)]
     assert files_left(registry_path) == []
@@ -110,8 +114,8 @@ def test_a_director_may_ask_the_human_at_its_pane_where_a_member_may_not(
     outside: Outside, tmp_path: Path
 ) -> None:
     codex = Pretender(tmp_path, "codex").plays(AT_REST.replace("❯", "›"))
-    found = codex.on_path(os.environ["PATH"])
-    made = outside.up("--coding-agent", "codex", "--json", **found)
+    path = codex.on_path(os.environ["PATH"])
+    made = outside.up("--coding-agent", "codex", "--json", **path)
     assert made.document["state"] == "idle", made.err
     assert codex.started["argv"][:2] == ["--ask-for-approval", "on-request"]
 
@@ -132,8 +136,8 @@ def test_its_director_hires_and_is_written_to(
     inside = terminal.inside(terminal.shell())
     known = pretender.configured(PROMPTED)
     arguments = ("up", "--coding-agent", "pretender", "--json")
-    told = cafleet(registry_path, *arguments, **inside, **known).document
-    here = {**terminal.inside(told["tmux_pane_id"]), **known}
+    document = cafleet(registry_path, *arguments, **inside, **known).document
+    here = {**terminal.inside(document["tmux_pane_id"]), **known}
     hired = cafleet(
         registry_path,
         *("member", "create", "--name", "m", "--description", "d"),
@@ -141,10 +145,12 @@ def test_its_director_hires_and_is_written_to(
         **here,
     )
     placed = hired.document["placement"]
-    assert placed["tmux_window_id"] != told["tmux_window_id"], "the room keeps its size"
+    assert placed["tmux_window_id"] != document["tmux_window_id"], (
+        "the room keeps its size"
+    )
     sent = cafleet(
         registry_path,
-        *("--session-id", told["session_id"], "send", "--to"),
+        *("--session-id", document["session_id"], "send", "--to"),
         *("Director", "--text", "news;", "--agent-id", "m", "--json"),
         **known,
     )
@@ -235,5 +241,5 @@ def test_without_tmux_it_says_so(registry_path: Path, pretender: Pretender) -> N
         PATH="/nonexistent",
     )
     assert refused == (1, "", "Error: tmux is not on PATH.\n")
-    with closing(open_registry(registry_path)) as found:
-        assert rows(found) == [(0, 0, 0)]
+    with closing(open_registry(registry_path)) as opened:
+        assert rows(opened) == [(0, 0, 0)]

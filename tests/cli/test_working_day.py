@@ -41,7 +41,7 @@ def test_a_director_s_day_leaves_its_history_and_nothing_else(
     assert list(Path(registry.path).parent.glob(".cafleet-*")) == []
 
     said = [json.loads(line) for line in history.read_text("utf-8").splitlines()]
-    texts = [one["text"] for one in said]
+    texts = [message["text"] for message in said]
     for words in (
         "Please draft the release notes; begin with 'What is new'.",
         "Which title shall it bear?",
