@@ -196,7 +196,7 @@ def test_any_name_is_refused_or_can_be_addressed(world: World, name: str) -> Non
 
 
 @BRIEF
-@given(label=st.one_of(words(100), AWKWARD))
+@given(label=st.one_of(words(100), AWKWARD).filter(text.is_text))
 def test_any_label_is_one_line(world: World, label: str) -> None:
     with copy_of(world) as own:
         registry = open_registry(own.file)
