@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.desk import Desk
-from tests.cli.pretender import AT_REST, Pretender, creating, nothing_changed
+from tests.cli.pretender import Pretender, creating, nothing_changed
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,12 @@ def test_the_session_is_filled_in_where_the_command_names_it(
 
 
 def test_a_built_in_one_is_overridden_key_by_key(desk: Desk, tmp_path: Path) -> None:
-    agent = Pretender(tmp_path, "codex").plays(AT_REST.replace("❯", "%"))
+    agent = Pretender(tmp_path, "codex").plays("● Done.\n% ")
     own = agent.configured()
     file = Path(own["XDG_CONFIG_HOME"]) / "cafleet" / "config.toml"
-    file.write_text("[agents.codex.cues]\nidle = ['^% ?$']\n", "utf-8")
+    file.write_text(
+        "[agents.codex.cues]\nidle = ['^%$']\ncomposer = ['^%$']\n", "utf-8"
+    )
     path = agent.on_path(os.environ["PATH"])
     made = desk(*creating("w", "codex", "--json", "--", "go"), **own, **path)
     assert made.document["state"] == "idle", made.err

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker.registry.open import Registry, open_registry
-from tests.cli.pretender import AT_REST, PROMPTED, TRUST, Pretender
+from tests.cli.pretender import PROMPTED, TRUST, Pretender
 from tests.terminal import Ran, Terminal, cafleet, command_line, eventually
 
+CODEX_AT_REST = "● Done.\n\n› "
 PANES = ("list-panes", "-F", "#{pane_id} #{pane_width} #{pane_height}", "-t")
 
 
@@ -113,7 +114,7 @@ def test_inside_tmux_it_is_a_new_window_that_is_selected(
 def test_a_director_may_ask_the_human_at_its_pane_where_a_member_may_not(
     outside: Outside, tmp_path: Path
 ) -> None:
-    codex = Pretender(tmp_path, "codex").plays(AT_REST.replace("❯", "›"))
+    codex = Pretender(tmp_path, "codex").plays(CODEX_AT_REST)
     path = codex.on_path(os.environ["PATH"])
     made = outside.up("--coding-agent", "codex", "--json", **path)
     assert made.document["state"] == "idle", made.err
@@ -123,7 +124,7 @@ def test_a_director_may_ask_the_human_at_its_pane_where_a_member_may_not(
 def test_whoever_says_how_to_start_an_agent_says_it_for_its_director(
     outside: Outside, tmp_path: Path
 ) -> None:
-    codex = Pretender(tmp_path, "codex")
+    codex = Pretender(tmp_path, "codex").plays(CODEX_AT_REST)
     codex.configured()
     made = outside.up("--coding-agent", "codex", "--json", "--", "lead")
     assert made.document["state"] == "idle", made.err
