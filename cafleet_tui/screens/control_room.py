@@ -20,8 +20,8 @@ from cafleet_tui.data.source import OpenSource
 from cafleet_tui.keys import actions
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.render import status_line
+from cafleet_tui.screens.assembly import Controllers
 from cafleet_tui.screens.regions import HEIGHTS, WIDTHS, Regions
-from cafleet_tui.screens.wiring import Controllers
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView

@@ -134,7 +134,9 @@ class Site:
         return self._rooms[tab]
 
     def _forget(self, room: TabProcess) -> None:
-        self._rooms = {tab: one for tab, one in self._rooms.items() if one is not room}
+        self._rooms = {
+            tab: kept for tab, kept in self._rooms.items() if kept is not room
+        }
 
 
 def _side(request: web.Request, name: str, usual: int) -> int:

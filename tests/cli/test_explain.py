@@ -38,14 +38,17 @@ def test_it_names_the_line_and_the_rule_that_it_met(desk: Desk, worker: Any) -> 
 
 
 def test_it_shows_what_was_looked_at_and_every_rule(desk: Desk, worker: Any) -> None:
-    told = desk(*EXPLAIN, "--json").document
-    assert [line for line in told["lines"] if line.startswith("❯")]
-    met = [trial for trial in told["tried"] if trial["line"] is not None]
-    assert met[0]["rule"] == told["rule"]
-    assert {trial["rule"].split()[0] for trial in told["tried"]} >= {"waiting", "busy"}
+    document = desk(*EXPLAIN, "--json").document
+    assert [line for line in document["lines"] if line.startswith("❯")]
+    met = [trial for trial in document["tried"] if trial["line"] is not None]
+    assert met[0]["rule"] == document["rule"]
+    assert {trial["rule"].split()[0] for trial in document["tried"]} >= {
+        "waiting",
+        "busy",
+    }
     shown = desk(*EXPLAIN).out
-    assert f"| {told['lines'][-1]}" in shown
-    assert all(f"{trial['rule']}: " in shown for trial in told["tried"])
+    assert f"| {document['lines'][-1]}" in shown
+    assert all(f"{trial['rule']}: " in shown for trial in document["tried"])
 
 
 def test_what_a_hook_has_stamped_on_the_pane_overrules_the_screen(

@@ -87,11 +87,8 @@ def test_inside_tmux_it_is_a_new_window_that_is_selected(
     )
     assert (made.code, made.err) == (0, "")
     document = made.document
-    assert (document["ready"], document["state"], document["attach"]) == (
-        True,
-        "idle",
-        None,
-    )
+    assert (document["ready"], document["state"]) == (True, "idle")
+    assert document["attach"] is None
     director, room = document["tmux_pane_id"], document["control_room_pane_id"]
     shown = terminal.tmux("display-message", "-p", "#{window_id} #{pane_id}")
     assert shown == f"{document['tmux_window_id']} {director}"

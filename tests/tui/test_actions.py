@@ -107,7 +107,7 @@ async def test_what_the_room_runs_is_what_the_registry_has_it_run(
         runs = set(room.controllers.runs)
         room.action_run("room.nowhere")
         assert "room.nowhere does nothing yet" in room.regions.outcome.render().plain
-    forgotten = "has no line in Controllers.runs (screens/wiring.py)"
+    forgotten = "has no line in Controllers.runs (screens/assembly.py)"
     assert not wanted - runs, f"{sorted(wanted - runs)}: {forgotten}"
     idle = "is run by no action: give it a row in keys/room_actions.py"
     assert not runs - wanted, f"{sorted(runs - wanted)}: {idle}"

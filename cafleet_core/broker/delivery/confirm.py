@@ -1,7 +1,5 @@
 """Typed is not submitted: looking whether a text has left its input box, and one more Enter."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta

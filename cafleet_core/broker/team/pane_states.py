@@ -1,7 +1,5 @@
 """Seeing what the agents' panes are doing, as many as there are, with one tmux call a server."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The agent's own input box on its screen: where it is, and whether it takes the keys."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What a coding agent tells of its own state, beside its screen: its record, and hooks."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Callable, Container, Mapping, Sequence

@@ -41,12 +41,8 @@ class Controllers:
         self._regions = regions
         self._alert = _alert(room, settings)
         self.session = SessionController(
-            context,
-            open_source,
-            room,
-            settings.thresholds,
-            self._show_entries,
-            self._show_state,
+            *(context, open_source, room, settings.thresholds),
+            *(self._show_entries, self._show_state),
         )
         self.members = MembersController(
             context,
@@ -65,12 +61,8 @@ class Controllers:
             context, regions.timeline, self.session.feed.show, self.composer.reply
         )
         self.status = StatusController(
-            context,
-            regions.status,
-            regions.outcome,
-            self._alert.see,
-            self.refusal,
-            room.refresh_bindings,
+            *(context, regions.status, regions.outcome),
+            *(self._alert.see, self.refusal, room.refresh_bindings),
         )
         self.runs = self._runs()
         """What the room runs, by the action's id."""
