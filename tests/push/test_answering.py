@@ -168,7 +168,7 @@ def test_an_agent_that_is_not_known_is_answered_all_the_same(showing: Showing) -
 def test_an_agent_of_which_the_title_tells_too_asks_nothing_at_rest(
     showing: Showing,
 ) -> None:
-    stage = showing("codex/idle-finished-turn", "codex")
+    stage = showing("codex/0.169.0/idle-finished-turn", "codex")
     with pytest.raises(Refused, match="no question is on the screen of member"):
         stage.choose(1)
 

@@ -98,7 +98,7 @@ def test_nothing_is_typed_into_the_draft_of_one_at_work(showing: Showing) -> Non
         f"✻ Baking… (3s)\n{line}\n❯ half a thought\n{line}\n  manual mode on",
     )
     with pytest.raises(SendFailed, match=r"held \(draft\)"):
-        answering.prompt(stage.member, "go on")
+        answer.prompt(stage.member, "go on")
     assert stage.typed == ""
 
 
@@ -106,7 +106,7 @@ def test_a_pane_that_is_gone_is_told(showing: Showing) -> None:
     stage = showing(AT_REST)
     stage.terminal.tmux("kill-pane", "-t", stage.pane)
     with pytest.raises(SendFailed, match=r"none \(pane_gone\)"):
-        answering.prompt(stage.member, "go on")
+        answer.prompt(stage.member, "go on")
 
 
 def test_a_command_is_run_in_the_agent_s_own_way(
