@@ -7,7 +7,7 @@ JOBS ?= auto
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
 AGENTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33
 
-.PHONY: run test smoke test-agents check static format mutants bench screenshots movie docs clean
+.PHONY: run test campaigns smoke test-agents check static format mutants bench screenshots movie docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -24,6 +24,9 @@ smoke: $(VENV)/.run ## set up, then import everything and run a few commands, no
 
 test-agents: $(VENV)/.dev $(AGENTS_DIR)/.installed ## test delivery to real Claude Code, Codex and OpenCode, with a model on loopback
 	@CAFLEET_AGENTS_DIR='$(AGENTS_DIR)' $(BIN)/pytest tests/agents
+
+campaigns: $(VENV)/.dev ## try delivery CAMPAIGN_COUNT times of each kind on real tmux, by CAMPAIGN_SEED
+	@CAMPAIGN_COUNT=$${CAMPAIGN_COUNT:-2000} $(BIN)/pytest -n 0 -s tests/campaigns
 
 $(AGENTS_DIR)/.installed: Makefile
 	@command -v npm >/dev/null || { echo "the agents' tests need npm on PATH" >&2; exit 1; }

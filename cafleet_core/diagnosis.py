@@ -6,20 +6,28 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import NamedTuple
 
-from cafleet_core import clock, text
+from cafleet_core import clock, host, text
 from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.broker.team import pane_states, roster
+from cafleet_core.broker.team import cleanup, pane_states, roster
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
-from cafleet_core.panes.tmux import client
-from cafleet_core.records import Agent
+from cafleet_core.panes.tmux import client, facts, servers
+from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind, PaneState
 from cafleet_core.storage.registry import HEAD, Registry
 from cafleet_core.views import PaneView
 
 _OLDEST_TMUX = (3, 2)
 _PENDING_SECONDS = 60
+
+
+class _Server(NamedTuple):
+    """A tmux server of placements."""
+
+    socket: str
+    pid: int
+    started: int
 
 
 class Check(NamedTuple):
@@ -76,8 +84,9 @@ def _permissions(path: str) -> Check:
 def repair(path: str) -> list[str]:
     """Mend what can be mended without losing anything; a line for each thing done.
 
-    The file becomes private, every live session has its Administrator, and members whose
-    pane is gone, or never came to be, are deregistered. Raises RegistryError.
+    The file becomes private, every live session has its Administrator, a tmux server whose
+    socket is away makes it again, and members whose pane is gone, or never came to be, are
+    deregistered. Raises RegistryError.
     """
     if not os.path.exists(path):
         return []
@@ -88,8 +97,44 @@ def repair(path: str) -> list[str]:
     with closing(open_registry(path)) as registry:
         if missing := sessions.add_missing_administrators(registry):
             done.append(f"gave {missing} sessions their Administrator")
+        done += _restore_sockets(registry)
         done += _reap(registry)
     return done
+
+
+def _restore_sockets(registry: Registry) -> Iterator[str]:
+    for server, error in _silent_servers(registry):
+        if isinstance(error, client.NoServer) and servers.restore_socket(*server):
+            yield f"had tmux server {server.pid} make its socket {server.socket} again"
+
+
+def _silent_servers(
+    registry: Registry,
+) -> Iterator[tuple[_Server, client.ServerSilent]]:
+    """The servers of placed agents on this host that have not ended and cannot be asked."""
+    placements = [
+        agent.placement
+        for summary in sessions.summaries(registry)
+        for agent in agents.listed(registry, summary.session)
+        if agent.placement is not None and agent.placement.host == host.host()
+    ]
+    for server in dict.fromkeys(map(_server_of, placements)):
+        if servers.ended(server.pid):
+            continue
+        try:
+            facts.panes(server.socket)
+        except client.ServerSilent as error:
+            yield server, error
+        except TmuxError:
+            return  # without tmux on PATH nothing is known of any
+
+
+def _server_of(placement: Placement) -> _Server:
+    return _Server(
+        placement.tmux_socket,
+        placement.tmux_server_pid,
+        placement.tmux_server_started,
+    )
 
 
 def _make_private(path: str) -> None:
@@ -110,6 +155,7 @@ def _reap(registry: Registry) -> Iterator[str]:
                 agent.kind == AgentKind.MEMBER
                 and view is not None
                 and _lost(agent, view)
+                and _is_left_by(agent)
             ):
                 agents.deregister(registry, agent)
                 yield f"deregistered {text.label(agent.name)} ({view.reason})"
@@ -117,15 +163,35 @@ def _reap(registry: Registry) -> Iterator[str]:
 
 def _lost(agent: Agent, view: PaneView) -> bool:
     """Whether nothing is left of a member to look at; one that is being made gets its time."""
-    if view.state == PaneState.STARTING and agent.placement is not None:
-        age = clock.age(agent.placement.created_at, clock.now())
-        return age > _PENDING_SECONDS
+    if view.state == PaneState.STARTING:
+        return _never_made(agent)
     return view.state == PaneState.DEAD and view.screen is None
+
+
+def _never_made(agent: Agent) -> bool:
+    """Whether a member has been pending for longer than making one ever takes."""
+    placement = agent.placement
+    if placement is None:
+        return False
+    return clock.age(placement.created_at, clock.now()) > _PENDING_SECONDS
+
+
+def _is_left_by(agent: Agent) -> bool:
+    """Whether no pane is left of a member; one that nobody learnt of ends here."""
+    if agent.placement is None or agent.placement.tmux_pane_id is not None:
+        return True
+    try:
+        cleanup.close_unplaced(agent)
+    except TmuxError:
+        return False
+    return True
 
 
 def _panes(registry: Registry) -> Iterator[Check]:
     live = sessions.summaries(registry)
     yield Check("sessions", None, f"{len(live)} live")
+    for server, error in _silent_servers(registry):
+        yield Check("tmux server", False, _way_out(server, error))
     teams = {
         session.session_id: agents.listed(registry, session) for session, *_ in live
     }
@@ -138,8 +204,24 @@ def _panes(registry: Registry) -> Iterator[Check]:
             if views[agent.agent_id].state == PaneState.DEAD
         ]
         detail = f"{session_id}: {len(placed)} placed"
+        pending = [
+            text.label(agent.name)
+            for agent in placed
+            if views[agent.agent_id].state == PaneState.STARTING and _never_made(agent)
+        ]
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""
-        yield Check("panes", not lost, detail)
+        detail += f", never came to be: {', '.join(pending)}" if pending else ""
+        yield Check("panes", not lost and not pending, detail)
+
+
+def _way_out(server: _Server, error: client.ServerSilent) -> str:
+    """What tmux said, and what brings a server back that has only lost its socket."""
+    if not isinstance(error, client.NoServer):
+        return error.message
+    lives = f"{error.message} Process {server.pid} lives on, and its panes with it"
+    if not servers.is_server(server.pid, server.started):
+        return f"{lives}: if it is that server, 'kill -USR1 {server.pid}' makes it anew"
+    return f"{lives}: 'cafleet doctor --fix' has it make its socket again"
 
 
 def _tmux() -> Iterator[Check]:

@@ -68,6 +68,8 @@ class PushReason(StrEnum):
     BUSY = "busy"
     STARTING = "starting"
     COPY_MODE = "copy_mode"
+    SYNCHRONIZED = "synchronized"
+    INPUT_OFF = "input_off"
 
     SELF = "self"
     NO_PLACEMENT = "no_placement"
@@ -78,6 +80,7 @@ class PushReason(StrEnum):
     OTHER_HOST = "other_host"
     TMUX_MISSING = "tmux_missing"
     NO_ACCESS = "no_access"
+    NO_ANSWER = "no_answer"
     EXPIRED = "expired"
 
     ENTER_AGAIN = "enter_again"

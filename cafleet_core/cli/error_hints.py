@@ -67,9 +67,13 @@ BY_MESSAGE = {
     "registry <path> is read-only.": "Make the file and its folder writable for you.",
     "registry <path>: the disk is full.": "Make room; nothing that was stored is lost. `cafleet db prune --older-than 30d` frees space in it.",
     "send failed: <what> was typed into pane <pane_id>, but stands there unsubmitted.": "Go to the pane and press Enter, or clear the line.",
-    "tmux at <…> may not be reached from here.": "The command runs in a sandbox, or as another user; let tmux through, or run it outside.",
+    "tmux at <where> may not be reached from here.": "The command runs in a sandbox, or as another user; let tmux through, or run it outside.",
     "<name> ended at once.<words>": "The words are the last it showed. Start it by hand in a pane to see why: it may want a login or a newer version.",
-    "no tmux server at <…>.": "It has ended, and the panes with it; `cafleet doctor --fix` deregisters who was there.",
+    "no tmux server at <where>: <reply>.": "It has ended, or its socket is away; `cafleet doctor` tells which, `--fix` mends it.",
+    "tmux at <where> could not be asked: <reply>.": "Nothing follows from it: who lives there stays registered. The words are tmux's; try again.",
+    "tmux <what> was not answered: <reply>.": "Nothing follows from it: who lives there stays registered. The words are tmux's; try again.",
+    "tmux list-panes was answered by no list.": "Another program than tmux answers: see `which tmux`.",
+    "the tmux server of pane <pane_id> could not be asked: another one answers at <tmux_socket>.": "Two servers share one socket path; end the newer one, then `kill -USR1` the older.",
     "pane <pane_id> of member <agent_id> is gone.": "End it with `cafleet member delete`, then create it again; its messages are kept.",
     "tmux did not answer within 5 s.": "The tmux server hangs or the machine is overloaded; try again.",
     "tmux cannot be started: <strerror>.": "The machine has no process or no memory to spare; try again.",
@@ -114,6 +118,14 @@ BY_PUSH_REASON = {
         "The pane is scrolled back, in tmux's copy mode.",
         "Press `q` in the pane.",
     ),
+    "synchronized": (
+        "The pane's keys go to other panes too (`synchronize-panes`).",
+        "`tmux set -w synchronize-panes off` in its window.",
+    ),
+    "input_off": (
+        "The pane takes no keys (`select-pane -d`).",
+        "`tmux select-pane -e` with the pane as target.",
+    ),
     "starting": (
         "The agent has not shown its input box yet.",
         "Nothing; if it lasts, look at the pane: it may ask for a login or for trust in the folder.",
@@ -136,8 +148,8 @@ BY_PUSH_REASON = {
         "Delete the member and create it again; the message waits to be polled.",
     ),
     "server_gone": (
-        "The tmux server has ended, or does not answer.",
-        "It is tried again; if it has ended, `cafleet doctor --fix`, and create the members again.",
+        "The tmux server has ended.",
+        "`cafleet doctor --fix`, and create the members again.",
     ),
     "expired": (
         "For a day there was nobody in its pane to tell.",
@@ -150,6 +162,10 @@ BY_PUSH_REASON = {
     "no_access": (
         "Who sent may not reach tmux: it runs in a sandbox, as another user perhaps.",
         "Nothing, while the control room or a monitor is open: it types within seconds. For good: docs/guides/mixed-team.md.",
+    ),
+    "no_answer": (
+        "tmux could not be asked: it hangs, or its socket is away. The agent may well be there.",
+        "It is tried again every few seconds; if it lasts, `cafleet doctor` says what is wrong.",
     ),
     "tmux_missing": (
         "tmux is not on the PATH of who sent.",

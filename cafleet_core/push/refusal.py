@@ -19,6 +19,8 @@ class Refusal(NamedTuple):
     typed: tuple[str, ...]
     dead: bool
     in_mode: bool
+    synchronized: bool
+    input_off: bool
     tty: str
     command: str
 
@@ -28,13 +30,13 @@ def of_refusal(
     server_pid: int,
     pane_id: str,
     agent_id: str,
-    at_rest: tuple[str, ...] = (),
+    bound: tuple[str, ...] = (),
     announces: tuple[str, ...] = (),
 ) -> PushResult:
     """Why nothing was typed; SHOWN means that the text may be shown on the pane's tty.
 
-    `at_rest` are the commands that would have been typed into, had their screen not
-    moved on since it was seen at rest; `announces` the messages that the text is about,
+    `bound` are the commands that would have been typed into, had their screen still been
+    what it was when it was looked at; `announces` the messages that the text is about,
     which somebody else may have typed.
     """
     if refusal.server_pid != server_pid:
@@ -44,15 +46,24 @@ def of_refusal(
         return PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
     if refusal.agent_id != agent_id:
         return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
-    told = [one in refusal.typed for one in announces]
-    if any(told):
-        return PushResult(PushOutcome.DELIVERED) if all(told) else MOVED
+    known = [mark in refusal.typed for mark in announces]
+    if any(known):
+        return PushResult(PushOutcome.DELIVERED) if all(known) else MOVED
     if refusal.dead:
         return PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
-    if refusal.in_mode:
-        return PushResult(PushOutcome.HELD, PushReason.COPY_MODE)
+    if reason := _diverted(refusal):
+        return PushResult(PushOutcome.HELD, reason)
     if is_shell(refusal.command):
         return PushResult(PushOutcome.SHOWN)
-    if refusal.command in at_rest:
+    if refusal.command in bound:
         return MOVED
     return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
+
+
+def _diverted(refusal: Refusal) -> PushReason | None:
+    """Why tmux itself would not give the keys to the pane's program, or not to it alone."""
+    if refusal.in_mode:
+        return PushReason.COPY_MODE
+    if refusal.synchronized:
+        return PushReason.SYNCHRONIZED
+    return PushReason.INPUT_OFF if refusal.input_off else None

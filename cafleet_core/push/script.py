@@ -12,6 +12,7 @@ from cafleet_core.panes.tmux.facts import (
     TYPED,
     TYPED_OPTION,
 )
+from cafleet_core.push import screen_tests
 from cafleet_core.push.refusal import Refusal
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
@@ -21,6 +22,18 @@ _POSITION = _DIGITS | {" "}
 _SAFE_ID = _DIGITS | frozenset("abcdef-")
 _REMEMBERED = 1400
 """Characters of the marks that a pane keeps: those of the last hundred messages."""
+_CLEAR_FLAGS = ("pane_dead", "pane_in_mode", "pane_synchronized", "pane_input_off")
+"""What tmux says 0 of where it gives the keys to the pane's program, and to no other's."""
+
+_FACTS = " ".join(
+    f"#{{{field}}}"
+    for field in (
+        *("pid", "pane_id", IDENTITY, TYPED, *_CLEAR_FLAGS),
+        *("pane_tty", "pane_current_command"),
+    )
+)
+"""The format of the fields of `Refusal`, in their order."""
+
 _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 
 
@@ -29,7 +42,9 @@ class Turn(NamedTuple):
 
     `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
     unless `submit` says otherwise. With `position` only while the pane still has that
-    value of `facts.POSITION`. `process_names` are the foreground commands that
+    value of `facts.POSITION`; only while each line of `shows` stands on the visible
+    screen, whole, and none of the extended regular expressions in `hides` matches any of
+    its lines. `process_names` are the foreground commands that
     may be typed into; with `show`, a shell is shown the text instead. `announces` are
     the marks of messages: a pane that was told of one of them is not told again.
     """
@@ -44,7 +59,14 @@ class Turn(NamedTuple):
     submit: bool = True
     show: bool = False
     position: str | None = None
+    shows: tuple[str, ...] = ()
+    hides: tuple[str, ...] = ()
     announces: tuple[str, ...] = ()
+
+    @property
+    def bound(self) -> bool:
+        """Whether it is typed only while the screen is what was looked at."""
+        return self.position is not None or bool(self.shows or self.hides)
 
 
 def quote(words: str) -> str:
@@ -85,10 +107,7 @@ def _turn(number: int, turn: Turn, buffer: str) -> str:
             f"display-message -p {quote(f'{number} delivered')}",
         ]
     )
-    facts = (
-        f"{number} refused #{{pid}} #{{pane_id}} #{{{IDENTITY}}} #{{{TYPED}}}"
-        " #{pane_dead} #{pane_in_mode} #{pane_tty} #{pane_current_command}"
-    )
+    facts = f"{number} refused {_FACTS}"
     return (
         f"if-shell -F -t {pane} {quote(_condition(turn))}"
         f" {{ {typing} }} {{ display-message -p -t {pane} {quote(facts)} }}"
@@ -105,8 +124,8 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
     if turn.submit:
         strokes.append(f"send-keys -t {pane} Enter")
     if turn.announces:
-        told = "".join(f",{_checked(_SAFE_ID, one)}" for one in turn.announces)
-        kept = quote(f"#{{=-{_REMEMBERED}:{TYPED_OPTION}}}{told}")
+        marks = "".join(f",{_checked(_SAFE_ID, mark)}" for mark in turn.announces)
+        kept = quote(f"#{{=-{_REMEMBERED}:{TYPED_OPTION}}}{marks}")
         strokes.append(f"set-option -F -p -t {pane} {TYPED_OPTION} {kept}")
     return strokes
 
@@ -118,18 +137,16 @@ def _condition(turn: Turn) -> str:
         f"#{{==:#{{pane_id}},{_checked(_PANE_ID, turn.pane_id)}}}",
         f"#{{==:#{{{IDENTITY_OPTION}}},{_checked(_SAFE_ID, turn.agent_id)}}}",
         f"#{{m/r:^({names})$,#{{pane_current_command}}}}" if names else "0",
-        "#{!=:#{pane_dead},1}",
-        "#{==:#{pane_in_mode},0}",
+        *(f"#{{==:#{{{flag}}},0}}" for flag in _CLEAR_FLAGS),
     ]
     if turn.position is not None:
         tests.append(f"#{{==:{POSITION},{_checked(_POSITION, turn.position)}}}")
     if turn.announces:
-        told = "|".join(_checked(_SAFE_ID, one) for one in turn.announces)
-        tests.append(f"#{{==:#{{m/r:{told},#{{{TYPED_OPTION}}}}},0}}")
-    condition = tests.pop()
-    while tests:
-        condition = f"#{{&&:{tests.pop()},{condition}}}"
-    return condition
+        marks = "|".join(_checked(_SAFE_ID, mark) for mark in turn.announces)
+        tests.append(f"#{{==:#{{m/r:{marks},#{{{TYPED_OPTION}}}}},0}}")
+    tests += map(screen_tests.whole_line, turn.shows)
+    tests += screen_tests.no_line(turn.hides)
+    return screen_tests.all_of(tests)
 
 
 def _checked(allowed: frozenset[str], value: str) -> str:
@@ -139,20 +156,46 @@ def _checked(allowed: frozenset[str], value: str) -> str:
 
 
 def parse(out: str, count: int) -> list[Refusal | bool | None]:
-    """What became of each of `count` turns: True typed, a Refusal, or None for no pane."""
-    results: list[Refusal | bool | None] = [None] * count
-    for line in out.splitlines():
+    """What became of each of `count` turns: True typed, a Refusal, or None for no answer.
+
+    None as well where the answer is not one that the script prints.
+    """
+    answers: list[Refusal | bool | None] = [None] * count
+    for line in out.split("\n"):
         number, _, rest = line.partition(" ")
         verdict, _, facts = rest.partition(" ")
-        if not number.isdigit() or int(number) >= count:
+        turn = _integer(number)
+        if turn is None or turn >= count:
             continue
         if verdict == "delivered":
-            results[int(number)] = True
+            answers[turn] = True
         elif verdict == "refused":
-            pid, pane_id, agent_id, typed, *more = facts.split(" ", 7)
-            dead, mode, tty, command = more
-            results[int(number)] = Refusal(
-                *(int(pid), pane_id, agent_id, tuple(typed.split(","))),
-                *(dead == "1", mode not in ("", "0"), tty, command),
-            )
-    return results
+            answers[turn] = _refusal(facts)
+    return answers
+
+
+def _refusal(facts: str) -> Refusal | None:
+    values = facts.split(" ", len(Refusal._fields) - 1)
+    pid = _integer(values[0])
+    if pid is None or len(values) != len(Refusal._fields):
+        return None
+    _, pane_id, agent_id, typed, *flags, tty, command = values
+    if not all(flag.isdecimal() or not flag for flag in flags):
+        return None
+    dead, in_mode, synchronized, input_off = (flag not in ("", "0") for flag in flags)
+    return Refusal(
+        server_pid=pid,
+        pane_id=pane_id,
+        agent_id=agent_id,
+        typed=tuple(typed.split(",")),
+        dead=dead,
+        in_mode=in_mode,
+        synchronized=synchronized,
+        input_off=input_off,
+        tty=tty,
+        command=command,
+    )
+
+
+def _integer(digits: str) -> int | None:
+    return int(digits) if _DIGITS.issuperset(digits) and 0 < len(digits) < 20 else None

@@ -7,12 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from cafleet_core import text
-from cafleet_core.panes.tmux import client
+from cafleet_core.panes.tmux import client, servers
 from cafleet_core.push import refusal, script
 from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
+
+NO_ANSWER = PushResult(PushOutcome.NONE, PushReason.NO_ANSWER)
+"""tmux could not be asked, or did not answer as it does: nothing follows from it."""
 
 
 def type_turns(turns: Sequence[Turn]) -> list[PushResult]:
@@ -47,27 +50,34 @@ def _type_at(socket: str, turns: Sequence[Turn]) -> list[PushResult]:
         return [PushResult(PushOutcome.NONE, PushReason.TMUX_MISSING)] * len(turns)
     except client.ServerForbidden:
         return [PushResult(PushOutcome.NONE, PushReason.NO_ACCESS)] * len(turns)
-    except client.ServerGone:
-        return [PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)] * len(turns)
-    verdicts = script.parse(reply.out, len(turns))
-    return [_result(*pair) for pair in zip(turns, verdicts, strict=True)]
+    except client.ServerSilent:
+        return [_unasked(turn) for turn in turns]
+    answers = script.parse(reply.out, len(turns))
+    return [_result(*pair) for pair in zip(turns, answers, strict=True)]
 
 
-def _result(turn: Turn, verdict: Refusal | bool | None) -> PushResult:
-    if isinstance(verdict, Refusal):
-        expected = (turn.server_pid, turn.pane_id, turn.agent_id)
-        at_rest = turn.process_names if turn.position else ()
-        result = refusal.of_refusal(verdict, *expected, at_rest, turn.announces)
-        if result.outcome != PushOutcome.SHOWN:
-            return result
-        if not turn.show:
-            return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
-        return _show(verdict.tty, turn.text)
-    return (
-        PushResult(PushOutcome.DELIVERED)
-        if verdict
-        else PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
+def _unasked(turn: Turn) -> PushResult:
+    """The server is gone only with its process: its socket may be away for a moment."""
+    ended = servers.ended(turn.server_pid)
+    return PushResult(PushOutcome.NONE, PushReason.SERVER_GONE) if ended else NO_ANSWER
+
+
+def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
+    if answer is None:
+        return NO_ANSWER
+    if not isinstance(answer, Refusal):
+        return PushResult(PushOutcome.DELIVERED)
+    if answer.server_pid != turn.server_pid:  # another server answers at its socket
+        return _unasked(turn)
+    result = refusal.of_refusal(
+        *(answer, turn.server_pid, turn.pane_id, turn.agent_id),
+        *(turn.process_names if turn.bound else (), turn.announces),
     )
+    if result.outcome != PushOutcome.SHOWN:
+        return result
+    if not turn.show:
+        return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
+    return _show(answer.tty, turn.text)
 
 
 def _show(tty: str, words: str) -> PushResult:
@@ -76,11 +86,11 @@ def _show(tty: str, words: str) -> PushResult:
     try:
         terminal = os.open(tty, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError:
-        return PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
+        return NO_ANSWER
     try:
         os.write(terminal, shown.encode())
     except OSError:
-        return PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
+        return NO_ANSWER
     finally:
         os.close(terminal)
     return PushResult(PushOutcome.SHOWN)

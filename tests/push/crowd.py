@@ -16,14 +16,12 @@ from cafleet_core.broker.directory import agents
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.records import Sent
+from tests.push.panes import a_recorder
 from tests.team import a_team
-from tests.terminal import Terminal, eventually
+from tests.terminal import Terminal
 
 PANES = 60
 SENDERS = 100
-
-_RECORDER = "stty raw -echo; printf '\\033[?2004h'; exec cat > \"$1\""
-"""A program that takes pastes bracketed and writes down every byte."""
 
 _TURN = re.compile(r"\x1b\[200~(?P<previews>[^\x1b]*)\x1b\[201~\r")
 _PREVIEW = re.compile(r"\[cafleet msg \S+ from \S+ \S+\]\n(?P<body>[^\n]*)(\n|\Z)")
@@ -96,8 +94,7 @@ class Crowd:
 
     def _join(self, registry: Registry, terminal: Terminal, name: str) -> None:
         log = self._logs / name
-        pane = terminal.pane(["bash", "--norc", "-c", _RECORDER, "bash", str(log)])
-        eventually(lambda: terminal.here(pane).pane.command == "cat")
+        pane = a_recorder(terminal, log)
         home = terminal.here(pane)
         self._team.others[name] = agents.register(
             registry, self._team.session, name, "", here=home

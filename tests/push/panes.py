@@ -14,9 +14,12 @@ from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult
 from tests.builders import an_id
-from tests.terminal import Terminal
+from tests.terminal import Terminal, eventually
 
 AGENT = an_id("agent")
+
+RECORDER = "stty raw -echo; printf '\\033[?2004h'; exec cat > \"$1\""
+"""A program that takes pastes bracketed and writes down every byte, at its first argument."""
 
 
 def stamp(terminal: Terminal, pane: str, agent_id: str = AGENT) -> None:
@@ -52,3 +55,22 @@ def meanwhile(
         return type_turns(turns)
 
     monkeypatch.setattr(writer, "type_turns", a_moment_later)
+
+
+def a_recorder(terminal: Terminal, log: Path, agent_id: str = AGENT) -> str:
+    """An agent's pane that takes pastes bracketed and writes down every byte it is given."""
+    pane = terminal.pane(["bash", "--norc", "-c", RECORDER, "bash", str(log)])
+    stamp(terminal, pane, agent_id)
+    eventually(lambda: terminal.here(pane).pane.command == "cat")
+    return pane
+
+
+def recorded(log: Path) -> str:
+    """What was typed into a recorder."""
+    return log.read_bytes().decode() if log.exists() else ""
+
+
+def strokes(turn: Turn) -> str:
+    """The bytes that a turn is for the program in the pane."""
+    pasted = f"\x1b[200~{turn.text}\x1b[201~" if turn.text else ""
+    return f"{turn.keys}{pasted}{chr(13) * turn.submit}"

@@ -167,14 +167,45 @@ def test_the_answers_are_read_by_number() -> None:
     out = (
         "9 delivered\nnonsense\n\n5 delivered\n"
         "2 delivered\n"
-        "0 refused 7 %1 abc-1 ,f00d 0 1 /dev/pts/3 vi\n"
-        "3 refused 7 %2   1  /dev/pts/4 my agent\n"
-        "4 refused 7 %2   0 0 /dev/pts/4 vi\n"
+        "0 refused 7 %1 abc-1 ,f00d 0 1 0 0 /dev/pts/3 vi\n"
+        "3 refused 7 %2   1  1 1 /dev/pts/4 my agent\n"
+        "4 refused 7 %2   0 0 0 0 /dev/pts/4 vi\n"
     )
+    left, right = (False, True, False, False), (True, False, True, True)
     assert script.parse(out, 5) == [
-        Refusal(7, "%1", "abc-1", ("", "f00d"), False, True, "/dev/pts/3", "vi"),
+        Refusal(7, "%1", "abc-1", ("", "f00d"), *left, "/dev/pts/3", "vi"),
         None,
         True,
-        Refusal(7, "%2", "", ("",), True, False, "/dev/pts/4", "my agent"),
-        Refusal(7, "%2", "", ("",), False, False, "/dev/pts/4", "vi"),
+        Refusal(7, "%2", "", ("",), *right, "/dev/pts/4", "my agent"),
+        Refusal(7, "%2", "", ("",), False, False, False, False, "/dev/pts/4", "vi"),
     ]
+
+
+ANSWERS = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                *("0", "1", "delivered", "refused", " ", "\n", "7 %1 a b 0 0 0 0 /t c"),
+                *("²", "٣", "9" * 5000, "\x1e", "\r", "\u2028", "\ufffd", "-1", "0x1"),
+            ]
+        ),
+        st.text(max_size=5),
+    ),
+    max_size=12,
+)
+
+
+@given(st.one_of(ANSWERS.map("".join), ANSWERS.map(" ".join)), st.integers(0, 3))
+def test_whatever_tmux_prints_is_an_answer_or_none(out: str, count: int) -> None:
+    answers = script.parse(out, count)
+    assert len(answers) == count
+    for number, answer in enumerate(answers):
+        assert answer is None or f"{number} " in out
+
+
+@pytest.mark.parametrize("digits", ["²", "٣", "9" * 5000, "", "-1", "0x1", "1_0"])
+def test_what_is_no_number_is_no_answer(digits: str) -> None:
+    facts = "%1 abc , 0 0 0 0 /dev/pts/1 vi"
+    assert script.parse(f"{digits} delivered\n", 2) == [None, None]
+    assert script.parse(f"0 refused {digits} {facts}\n", 1) == [None]
+    assert script.parse(f"0 refused 7 {facts}\n", 1) != [None]

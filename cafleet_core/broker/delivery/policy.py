@@ -29,7 +29,9 @@ _HOLDS = {
     PaneState.BUSY: PushReason.BUSY,
 }
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
+_UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS, PushReason.TMUX_MISSING)
 _LONGEST_HELD = 20.0
+_LONGEST_UNANSWERED = 4.0
 _LONGEST_FAILED = 300.0
 
 
@@ -48,13 +50,11 @@ def hold(state: PaneState, age: float, rules: PushRules) -> PushReason | None:
 def settled(result: PushResult, age: float) -> PushResult:
     """What a try counts as for a message that is `age` seconds old.
 
-    One that could reach nobody for a day has expired; one that is held never does.
+    One that could reach nobody for a day has expired; one that is held never does, nor
+    one of which tmux could not be asked.
     """
-    return (
-        EXPIRED
-        if result.outcome == PushOutcome.NONE and age >= _EXPIRES_SECONDS
-        else result
-    )
+    unreached = result.outcome == PushOutcome.NONE and result.reason not in _UNASKED
+    return EXPIRED if unreached and age >= _EXPIRES_SECONDS else result
 
 
 def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
@@ -63,6 +63,8 @@ def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
         return None
     if result.outcome == PushOutcome.HELD:
         wait = min(_LONGEST_HELD, 0.5 * 2 ** min(attempts, 10))
+    elif result.reason == PushReason.NO_ANSWER:
+        wait = min(_LONGEST_UNANSWERED, 0.5 * 2 ** min(attempts, 10))
     elif result.reason in UNREACHABLE:
         wait = _LONGEST_FAILED
     else:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from cafleet_core import host
-from cafleet_core.errors import TmuxError
-from cafleet_core.panes.tmux import client, commands, facts
+from cafleet_core import host, text
+from cafleet_core.errors import CafleetError, TmuxError
+from cafleet_core.panes.tmux import client, commands, facts, servers
+from cafleet_core.panes.tmux.facts import PaneFacts
 from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import lookup
 from cafleet_core.storage.registry import Registry
 
+if TYPE_CHECKING:
+    from cafleet_core.panes.tmux.windows import Opened
+
 
 def with_panes(agents: Sequence[Agent]) -> list[Agent]:
-    """Those of some placed agents that are members and whose pane is there and provably theirs."""
+    """Those of some placed agents that are members and whose pane is there and provably theirs.
+
+    Raises ServerSilent where that cannot be known.
+    """
     return [
-        one for one in agents if one.kind == AgentKind.MEMBER and _has_its_pane(one)
+        agent
+        for agent in agents
+        if agent.kind == AgentKind.MEMBER and _has_its_pane(agent)
     ]
 
 
@@ -30,16 +40,74 @@ def clear_up(
 ) -> None:
     """End the panes of `closed`, and forget the files of all who were deregistered with them.
 
-    The pane `last`, the caller's own perhaps, ends after all others.
+    The pane `last`, the caller's own perhaps, ends after all others. Raises ServerSilent
+    that names the panes which may be left, after all the others have ended.
     """
     for agent in deregistered:
         forget(registry, agent.agent_id)
-        if agent.placement and agent.placement.tmux_pane_id is None:
-            close_unplaced(agent)
-    placed = [(one, one.placement) for one in closed if one.placement]
-    for agent, placement in sorted(placed, key=lambda it: it[1].tmux_pane_id == last):
-        commands.kill(placement.tmux_socket, placement.tmux_pane_id or "")
-        tidy(registry, agent.session_id, placement)
+    unplaced = [agent for agent in deregistered if _is_pending(agent)]
+    placed = [agent for agent in closed if agent.placement]
+    placed.sort(key=lambda agent: _pane_id(agent) == last)
+    left: list[str] = []
+    why = ""
+    for agent in (*unplaced, *placed):
+        try:
+            _close(registry, agent)
+        except client.ServerSilent as error:
+            why = error.message
+            left.append(f"{_pane_id(agent) or 'a pane'} of {text.label(agent.name)}")
+    if left:
+        raise client.ServerSilent(_with(why, f"left open perhaps: {', '.join(left)}"))
+
+
+def _close(registry: Registry, agent: Agent) -> None:
+    placement = agent.placement
+    if placement is None or placement.tmux_pane_id is None:
+        close_unplaced(agent)
+        return
+    commands.kill(placement.tmux_socket, placement.tmux_pane_id)
+    tidy(registry, agent.session_id, placement)
+
+
+def _is_pending(agent: Agent) -> bool:
+    return agent.placement is not None and agent.placement.tmux_pane_id is None
+
+
+def _pane_id(agent: Agent) -> str:
+    return (agent.placement and agent.placement.tmux_pane_id) or ""
+
+
+def tell_left(failure: BaseException | None, left: str) -> None:
+    """Have an error say what it has left behind."""
+    if isinstance(failure, CafleetError):
+        failure.message = _with(failure.message, left)
+
+
+def _with(message: str, more: str) -> str:
+    """One sentence more in an error's first line; a screen may be quoted below that."""
+    first, newline, rest = message.partition("\n")
+    return f"{first.rstrip('.')}; {more}.{newline}{rest}"
+
+
+def strikes(
+    opened: Opened,
+) -> Callable[[object, BaseException | None, object], None]:
+    """An exit of a stack that closes a window where an error is under way.
+
+    The error names the window where tmux cannot be asked.
+    """
+
+    def strike(_kind: object, failure: BaseException | None, _trace: object) -> None:
+        from cafleet_core.panes.tmux import windows
+
+        socket, window_id, _ = opened
+        try:
+            windows.strike(socket, window_id)
+        except client.ServerSilent:
+            ending = f"tmux -S {socket} kill-window -t {window_id}"
+            tell_left(failure, f"its window may be left: '{ending}' closes it")
+
+    return strike
 
 
 def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
@@ -54,10 +122,12 @@ def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
                 registry, session_id, pane.agent_id
             )
             if owners and owners[0].status != AgentStatus.ACTIVE:
-                commands.kill(placement.tmux_socket, pane.pane_id)
+                with suppress(client.ServerSilent):
+                    commands.kill(placement.tmux_socket, pane.pane_id)
     from cafleet_core.panes.tmux import windows
 
-    windows.arrange(placement.tmux_socket, placement.tmux_window_id)
+    with suppress(client.ServerSilent):  # what had to end has ended
+        windows.arrange(placement.tmux_socket, placement.tmux_window_id)
 
 
 def folder_of(registry: Registry, agent_id: str) -> str:
@@ -75,33 +145,56 @@ def forget(registry: Registry, agent_id: str) -> None:
 
 
 def close_unplaced(member: Agent) -> None:
-    """End a pane whose maker ended before it could say which; the stamp tells."""
+    """End a pane whose maker ended before it could say which; the stamp tells.
+
+    Raises ServerSilent where tmux cannot be asked, and its server has not ended.
+    """
     placement = member.placement
-    if placement is not None and placement.host == host.host():
+    if placement is None or placement.host != host.host():
+        return
+    try:
         close_stamped(placement.tmux_socket, member.agent_id)
+    except client.ServerSilent:
+        if not servers.ended(placement.tmux_server_pid):
+            raise
 
 
 def close_stamped(socket: str, agent_id: str) -> None:
-    """End every pane that bears an agent's id, whether or not anybody has learnt of it."""
-    with contextlib.suppress(TmuxError):  # no server, no pane
-        for pane_id in facts.stamped(socket, agent_id):
-            commands.kill(socket, pane_id)
+    """End every pane that bears an agent's id, whether or not anybody has learnt of it.
+
+    Raises ServerSilent where tmux cannot be asked.
+    """
+    for pane_id in facts.stamped(socket, agent_id):
+        commands.kill(socket, pane_id)
+
+
+def another_answers(placement: Placement, listed: Iterable[PaneFacts]) -> bool:
+    """Whether a server that is not the placement's has its socket, while that one runs on."""
+    pids = {pane.server_pid for pane in listed}
+    here = placement.tmux_server_pid
+    return bool(pids) and here not in pids and not servers.ended(here)
 
 
 def not_ours(placement: Placement, agent_id: str) -> str:
     """Why the placed pane may not be touched; empty where it is provably the agent's.
 
-    Raises ServerForbidden where that cannot be known from here.
+    Raises ServerSilent where that cannot be known.
     """
     pane_id = placement.tmux_pane_id
     if placement.host != host.host():
         return f"pane {pane_id} is on host {placement.host}; it was left alone."
     try:
-        pane = facts.panes(placement.tmux_socket).get(pane_id or "")
-    except client.ServerForbidden:
+        listed = facts.panes(placement.tmux_socket)
+    except client.ServerSilent:
+        if servers.ended(placement.tmux_server_pid):
+            return f"pane {pane_id} went with its tmux server."
         raise
-    except client.ServerGone:
-        return f"pane {pane_id} went with its tmux server."
+    if another_answers(placement, listed.values()):
+        raise client.ServerSilent(
+            f"the tmux server of pane {pane_id} could not be asked: another one answers"
+            f" at {placement.tmux_socket}."
+        )
+    pane = listed.get(pane_id or "")
     if pane is None:
         return f"pane {pane_id} was gone already."
     if pane.server_pid != placement.tmux_server_pid or pane.agent_id != agent_id:

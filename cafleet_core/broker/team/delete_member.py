@@ -11,7 +11,7 @@ from cafleet_core.broker.team import cleanup, start_agent
 from cafleet_core.broker.team.start_agent import within
 from cafleet_core.errors import NotReady
 from cafleet_core.panes.reading import classify, draft
-from cafleet_core.panes.tmux import client, commands, facts
+from cafleet_core.panes.tmux import client, commands, facts, servers
 from cafleet_core.panes.tmux.facts import PaneFacts
 from cafleet_core.records import Agent, Placement
 from cafleet_core.states import PaneState
@@ -44,8 +44,8 @@ def dismiss(
     """Have a member's agent end, or with `force` end its pane; then deregister it.
 
     A pane that is not provably the member's is left alone. Raises NotReady with the
-    pane's last lines where the agent does not end in time; then the row stays. Raises
-    Refused for the root Director.
+    pane's last lines where the agent does not end in time, ServerSilent where tmux cannot
+    be asked; then the row stays. Raises Refused for the root Director.
     """
     registration.refuse_built_in(member)
     placement = member.placement
@@ -58,13 +58,21 @@ def dismiss(
     else:
         if not force:
             _ask_to_leave(member, placement, exit_seconds)
-        commands.kill(placement.tmux_socket, pane_id)
+        _kill(placement, pane_id)
         ended = Dismissed(KILLED if force else CLOSED)
     registration.deregister(registry, member)
     cleanup.forget(registry, member.agent_id)
     if placement is not None and placement.host == host.host():
         cleanup.tidy(registry, member.session_id, placement)
     return ended
+
+
+def _kill(placement: Placement, pane_id: str) -> None:
+    try:
+        commands.kill(placement.tmux_socket, pane_id)
+    except client.ServerSilent:
+        if not servers.ended(placement.tmux_server_pid):
+            raise
 
 
 def _ask_to_leave(member: Agent, placement: Placement, seconds: float) -> None:
@@ -109,9 +117,14 @@ def _typed_exit(member: Agent, placement: Placement) -> bool:
 
 
 def _pane(member: Agent, placement: Placement) -> PaneFacts | None:
-    """The member's pane, where it is still provably the member's."""
+    """The member's pane, where it is still provably the member's; None once it is gone.
+
+    Raises ServerSilent where that cannot be known.
+    """
     try:
         pane = facts.panes(placement.tmux_socket).get(placement.tmux_pane_id or "")
-    except client.ServerGone:
-        return None
+    except client.ServerSilent:
+        if servers.ended(placement.tmux_server_pid):
+            return None  # the last pane took its server with it
+        raise
     return pane if pane and pane.agent_id == member.agent_id else None

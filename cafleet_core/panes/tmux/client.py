@@ -7,6 +7,7 @@ import os
 import select
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from cafleet_core.errors import TmuxError
@@ -14,7 +15,21 @@ from cafleet_core.errors import TmuxError
 TIMEOUT = 5.0
 """Seconds after which a tmux server that does not answer is given up."""
 
+TIMEOUT_AGAIN = 0.3
+"""Seconds for a server that has just been given up: what is taken back then asks it too."""
+
+_AGAIN_FOR = 2.0
+_TRACE = "CAFLEET_TRACE"
+_given_up: dict[str | None, float] = {}
+"""When the servers that did not answer were given up, by socket."""
+
 _CHUNK = 65536
+_WAIT_SECONDS = 0.0002
+_LONGEST_WORDS = 200
+_UNASKED = ("error connecting", "server exited", "lost server", "protocol version")
+_FORBIDDEN = ("access not allowed",)
+_NOT_ALLOWED = ("(Operation not permitted)", "(Permission denied)")
+_ABSENT = ("(No such file or directory)", "(Connection refused)")
 _SIGKILL = 9  # POSIX; importing `signal` costs a tenth of a call
 
 
@@ -22,16 +37,23 @@ class TmuxMissing(TmuxError):
     """There is no tmux on PATH."""
 
 
-class ServerGone(TmuxError):
-    """No tmux server runs at the socket, or it did not answer."""
+class ServerSilent(TmuxError):
+    """A tmux server could not be asked; whether it runs is not known, and nothing follows."""
 
 
-class ServerSilent(ServerGone):
-    """A tmux server may be there: it did not answer in time, or could not be asked."""
+class NoServer(ServerSilent):
+    """Nobody listens at the socket: the server has ended, or only its socket is away.
+
+    `servers.ended` tells which.
+    """
 
 
 class ServerForbidden(ServerSilent):
-    """A tmux server may be there, and this process may not talk to it, as in a sandbox."""
+    """This process may not talk to the tmux server, as in a sandbox."""
+
+
+class _TimedOut(Exception):
+    """A client did not end in time."""
 
 
 class Reply(NamedTuple):
@@ -50,35 +72,82 @@ def call(
 ) -> Reply:
     """Run one tmux client against the server at `socket`, by default `$TMUX`'s.
 
-    Raises TmuxMissing, ServerGone where no server runs, ServerSilent where it does not
-    answer within `TIMEOUT` seconds or no client can be started, ServerForbidden where it
-    may not be asked.
+    Raises TmuxMissing, and ServerSilent with tmux's own words where the server could not
+    be asked: NoServer, ServerForbidden, or it did not answer within `TIMEOUT` seconds.
     A command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
     """
-    where = ["-S", socket] if socket else []
-    reply = _run(["tmux", "-u", *where, *arguments], stdin)
-    if reply.code != 0 and _says_forbidden(reply.err):
-        raise ServerForbidden(
-            f"tmux at {socket or 'the default socket'} may not be reached from here."
-        )
-    if reply.code != 0 and _says_gone(reply.err):
-        raise ServerGone(f"no tmux server at {socket or 'the default socket'}.")
+    if os.environ.get(_TRACE):
+        return _traced(arguments, socket, stdin)
+    return _asked(arguments, socket, stdin)
+
+
+def silent(what: str, reply: Reply) -> ServerSilent:
+    """The error of a reply that is none: tmux refused what it never refuses, or said less."""
+    return ServerSilent(f"tmux {what} was not answered: {_words(reply)}.")
+
+
+def _traced(arguments: Sequence[str], socket: str | None, stdin: bytes) -> Reply:
+    from cafleet_core import trace  # only for whoever looks for a fault
+
+    script = stdin.decode("utf-8", "replace")
+    asked = {"socket": socket, "arguments": list(arguments), "script": script}
+    try:
+        reply = _asked(arguments, socket, stdin)
+    except TmuxError as error:
+        trace.note("tmux", **asked, error=error.message)
+        raise
+    trace.note("tmux", **asked, **reply._asdict())
     return reply
 
 
-def _says_gone(err: str) -> bool:
-    return err.startswith(
-        ("no server running", "error connecting", "server exited", "lost server")
-    )
+def _asked(arguments: Sequence[str], socket: str | None, stdin: bytes) -> Reply:
+    where = ["-S", socket] if socket else []
+    seconds = _patience(socket)
+    try:
+        reply = _run(["tmux", "-u", *where, *arguments], stdin, seconds)
+    except _TimedOut:
+        if seconds == TIMEOUT:
+            _given_up[socket] = time.monotonic()
+        raise ServerSilent(f"tmux did not answer within {TIMEOUT:g} s.") from None
+    _given_up.pop(socket, None)
+    if reply.code != 0:
+        _expect_asked(reply, socket or "the default socket")
+    return reply
 
 
-def _says_forbidden(err: str) -> bool:
-    return err.startswith("error connecting") and err.rstrip().endswith(
-        ("(Operation not permitted)", "(Permission denied)")
-    )
+def _patience(socket: str | None) -> float:
+    """How long a server is waited for; the next calls to one that hangs cost little."""
+    since = time.monotonic() - _given_up.get(socket, -_AGAIN_FOR - 1)
+    return TIMEOUT if since > _AGAIN_FOR else min(TIMEOUT, TIMEOUT_AGAIN)
 
 
-def _run(argv: list[str], stdin: bytes) -> Reply:
+def _expect_asked(reply: Reply, where: str) -> None:
+    """Raise where a client failed before its command reached a server, or without a word."""
+    if reply.code < 0:
+        raise ServerSilent(f"tmux at {where} could not be asked: {_words(reply)}.")
+    if reply.err.startswith(_FORBIDDEN) or _connecting(reply.err, _NOT_ALLOWED):
+        raise ServerForbidden(f"tmux at {where} may not be reached from here.")
+    if reply.err.startswith("no server running") or _connecting(reply.err, _ABSENT):
+        raise NoServer(f"no tmux server at {where}: {_words(reply)}.")
+    if reply.err.startswith(_UNASKED):
+        raise ServerSilent(f"tmux at {where} could not be asked: {_words(reply)}.")
+
+
+def _connecting(err: str, reasons: tuple[str, ...]) -> bool:
+    return err.startswith("error connecting") and err.rstrip().endswith(reasons)
+
+
+def _words(reply: Reply) -> str:
+    """tmux's own words, as one line fit for an error."""
+    from cafleet_core import text  # most calls are answered
+
+    said = text.one_line(reply.err.strip())
+    if not said:
+        return f"exit code {reply.code}, no words"
+    return text.cut(said, _LONGEST_WORDS).rstrip(".")
+
+
+def _run(argv: list[str], stdin: bytes, seconds: float) -> Reply:
     (in_read, in_write), (out_read, out_write), (err_read, err_write) = (
         os.pipe() for _ in range(3)
     )
@@ -91,6 +160,7 @@ def _run(argv: list[str], stdin: bytes) -> Reply:
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, theirs[number], number) for number in range(3)
             ],
+            setpgroup=0,  # where it hangs, what it has started goes with it
         )
     except OSError as error:
         _close(ours)
@@ -99,28 +169,42 @@ def _run(argv: list[str], stdin: bytes) -> Reply:
         raise ServerSilent(f"tmux cannot be started: {error.strerror}.") from None
     finally:
         _close(theirs)
+    deadline = time.monotonic() + seconds
     answered = False
     try:
-        printed = _converse(in_write, (out_read, err_read), stdin)
+        printed = _converse(in_write, (out_read, err_read), stdin, deadline)
+        code = _exit_code(pid, deadline)
         answered = True
     finally:
         if not answered:
-            os.kill(pid, _SIGKILL)
-        code = _exit_code(pid)
+            _kill(pid)
     return Reply((1 if printed[1] else 0) if code is None else code, *printed)
 
 
-def _exit_code(pid: int) -> int | None:
+def _exit_code(pid: int, deadline: float) -> int | None:
     """What a child ended with; None where our own parent has us ignore our children."""
     try:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
+            if time.monotonic() > deadline:
+                raise _TimedOut
+            time.sleep(_WAIT_SECONDS)
     except ChildProcessError:
         return None
+    return os.waitstatus_to_exitcode(ended[1])
 
 
-def _converse(writer: int, readers: tuple[int, int], stdin: bytes) -> tuple[str, str]:
+def _kill(pid: int) -> None:
+    """End a client with all that it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, _SIGKILL)
+    with suppress(ChildProcessError):
+        os.waitpid(pid, 0)
+
+
+def _converse(
+    writer: int, readers: tuple[int, int], stdin: bytes, deadline: float
+) -> tuple[str, str]:
     """Feed `stdin` and collect both outputs until they end; closes all three."""
-    deadline = time.monotonic() + TIMEOUT
     collected = {reader: bytearray() for reader in readers}
     open_ends = {writer, *readers}
     poller = select.poll()
@@ -132,7 +216,7 @@ def _converse(writer: int, readers: tuple[int, int], stdin: bytes) -> tuple[str,
         while open_ends:
             ready = poller.poll(max(0.0, deadline - time.monotonic()) * 1000)
             if not ready:
-                raise ServerSilent(f"tmux did not answer within {TIMEOUT:g} s.")
+                raise _TimedOut
             for end, _ in ready:
                 if end == writer:
                     stdin, done = _feed(writer, stdin)

@@ -6,38 +6,66 @@ import contextlib
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes.tmux import client, facts
+
+if TYPE_CHECKING:
+    from libtmux import Server
 
 
 def run(socket: str | None, *arguments: str) -> list[str]:
     """One tmux command, on the default server where `socket` is None; the lines it prints.
 
-    Raises TmuxError where there is no tmux, or it refuses.
+    Raises ServerSilent where tmux cannot be asked, TmuxError where it refuses.
     """
-    import shutil  # these two cost as much as five starts of Python
-
-    # it asks stdout for its encoding, which what stands in for it on a full screen has not
-    with contextlib.redirect_stdout(sys.__stdout__):
-        from libtmux import Server
-        from libtmux.exc import LibTmuxException
-
-    if shutil.which("tmux") is None:
-        raise client.TmuxMissing("tmux is not on PATH.")
-    try:
-        reply = Server(socket_path=socket).cmd(*arguments)
-    except LibTmuxException as error:
-        raise TmuxError(f"tmux {arguments[0]} failed: {error}") from None
+    reply = _server(socket).cmd(*arguments)
     if reply.returncode != 0 or reply.stderr:
         raise TmuxError(f"tmux {arguments[0]} failed: {' '.join(reply.stderr)}")
     return list(reply.stdout)
 
 
+def _server(socket: str | None) -> Server:
+    """libtmux's server, whose commands run through our client: it alone has a deadline."""
+    # libtmux costs as much as five starts of Python, and asks stdout for its encoding,
+    # which what stands in for it on a full screen has not
+    with contextlib.redirect_stdout(sys.__stdout__):
+        from libtmux import Server
+        from libtmux.common import tmux_cmd
+
+    class Answered(tmux_cmd):
+        """A command that has been run, as libtmux wants it."""
+
+        def __init__(self, reply: client.Reply) -> None:
+            self.returncode = reply.code
+            self.stdout = reply.out.rstrip("\n").split("\n") if reply.out else []
+            self.stderr = [line for line in reply.err.split("\n") if line]
+
+    class Asked(Server):
+        """A server that is asked through our client."""
+
+        def cmd(
+            self, cmd: str, *args: object, target: str | int | None = None
+        ) -> tmux_cmd:
+            aimed = () if target is None else ("-t", str(target))
+            words = (cmd, *aimed, *map(str, args))
+            return Answered(client.call(words, socket=socket))
+
+    return Asked(socket_path=socket)
+
+
 def kill(socket: str, pane_id: str) -> None:
-    """End a pane; one that is gone already is no error."""
-    with contextlib.suppress(TmuxError):
+    """End a pane; one that is gone already is no error.
+
+    Raises ServerSilent where tmux cannot be asked: then it may live on.
+    """
+    try:
         run(socket, "kill-pane", "-t", pane_id)
+    except client.ServerSilent:
+        raise
+    except TmuxError:
+        return
 
 
 def terminate(socket: str, pane_id: str) -> None:

@@ -21,6 +21,8 @@ TYPED_OPTION = "@cafleet_typed"
 IDENTITY = f"s/[^0-9a-f-]//:{IDENTITY_OPTION}"
 STATE = f"s/[^0-9a-z ]//:{STATE_OPTION}"
 TYPED = f"s/[^0-9a-f,-]//:{TYPED_OPTION}"
+_COMMAND = "s/[\x01-\x1f]//:pane_current_command"
+"""Without control characters: a program may call itself what it likes."""
 
 POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
 """A format that gives another value as soon as a screen that was at rest moves on."""
@@ -37,13 +39,20 @@ _SEPARATOR = "\t"
 # what only tmux writes comes first: a tab in the words of others moves nothing of that
 _FIELDS = (
     *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
-    *("pane_height", "pane_pid", IDENTITY, "pane_current_command"),
+    *("pane_height", "pane_pid", IDENTITY, _COMMAND),
     *("session_name", STATE, "pane_title"),
 )
 
 _FORMAT = _SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
 
 _CAPTURE_MARK = "\x1ecafleet capture "
+
+_LISTED = "\x1ecafleet listed "
+_LIST = ("list-panes", "-a", "-F", _FORMAT, ";", "display-message", "-p", _LISTED)
+"""All panes, and a mark: only a list with one behind it is whole, and a tmux server's."""
+
+_NO_PANES = "no current target"
+"""What tmux says instead of an empty list, where it runs on without any session."""
 
 
 class PaneFacts(NamedTuple):
@@ -78,7 +87,7 @@ class Here(NamedTuple):
 def here(environ: Mapping[str, str], refusal: str) -> Here:
     """The calling pane, by `$TMUX` and `$TMUX_PANE`, never by focus.
 
-    Raises Refused with `refusal` outside tmux, TmuxError where tmux does not answer.
+    Raises Refused with `refusal` outside tmux, ServerSilent where tmux cannot be asked.
     """
     socket, pane_id = environ.get("TMUX", "").split(",")[0], environ.get("TMUX_PANE")
     if not socket or not pane_id:
@@ -87,7 +96,7 @@ def here(environ: Mapping[str, str], refusal: str) -> Here:
         reply = client.call(
             ["display-message", "-p", "-t", pane_id, _FORMAT], socket=socket
         )
-    except client.ServerGone:
+    except client.NoServer:
         raise Refused(refusal) from None
     facts = _parse(reply.out.rstrip("\n"))
     if reply.code != 0 or facts is None:
@@ -97,8 +106,7 @@ def here(environ: Mapping[str, str], refusal: str) -> Here:
 
 def panes(socket: str) -> dict[str, PaneFacts]:
     """Every pane of one server by its id; raises TmuxError where tmux does not answer."""
-    reply = client.call(["list-panes", "-a", "-F", _FORMAT], socket=socket)
-    return _listed(reply.out)
+    return _listed(client.call(_LIST, socket=socket))[0]
 
 
 def stamped(socket: str, agent_id: str) -> list[str]:
@@ -106,7 +114,8 @@ def stamped(socket: str, agent_id: str) -> list[str]:
 
     Raises TmuxError.
     """
-    return [one.pane_id for one in panes(socket).values() if one.agent_id == agent_id]
+    listed = panes(socket).values()
+    return [pane.pane_id for pane in listed if pane.agent_id == agent_id]
 
 
 def look(
@@ -122,11 +131,15 @@ def look(
         f"capture-pane -p -e -t {pane_id}\n"
         for pane_id in pane_ids
     ]
-    script = f"list-panes -a -F '{_FORMAT}'\n{''.join(commands)}"
-    reply = client.call(["source-file", "-"], socket=socket, stdin=script.encode())
-    listed, *captured = reply.out.split(_CAPTURE_MARK)
-    panes = _listed(listed)
-    screens = dict(part.partition("\n")[::2] for part in captured)
+    script = " ".join(f"'{word}'" if word != ";" else word for word in _LIST)
+    reply = client.call(
+        ["source-file", "-"],
+        socket=socket,
+        stdin="\n".join((script, *commands)).encode(),
+    )
+    panes, rest = _listed(reply)
+    parts = rest.split(_CAPTURE_MARK)[1:]
+    screens = dict(part.partition("\n")[::2] for part in parts)
     return panes, {pane: screens[pane] for pane in screens if pane in panes}
 
 
@@ -135,9 +148,24 @@ def screen(socket: str, pane_id: str) -> str:
     return look(socket, [pane_id])[1].get(pane_id, "")
 
 
-def _listed(lines: str) -> dict[str, PaneFacts]:
-    facts = [_parse(line) for line in lines.split("\n")]
-    return {one.pane_id: one for one in facts if one is not None}
+def _listed(reply: client.Reply) -> tuple[dict[str, PaneFacts], str]:
+    """The panes that a reply lists, and what was printed after them.
+
+    Raises ServerSilent where the list is not whole, or holds a line that is no pane.
+    """
+    lines, mark, rest = reply.out.partition(_LISTED)
+    if not mark:
+        if _NO_PANES in reply.err:
+            return {}, reply.out
+        raise client.silent("list-panes", reply)
+    facts: dict[str, PaneFacts] = {}
+    for line in lines.split("\n"):
+        pane = _parse(line)
+        if pane is not None:
+            facts[pane.pane_id] = pane
+        elif line:
+            raise client.ServerSilent("tmux list-panes was answered by no list.")
+    return facts, rest
 
 
 def is_shell(command: str) -> bool:
@@ -165,15 +193,12 @@ def _parse(line: str) -> PaneFacts | None:
         return None
     pane, window, server, started, dead, mode, height, pid, *words = values
     agent_id, command, session, stamped, title = words
-    return PaneFacts(
-        pane,
-        window,
-        int(server),
-        int(started),
-        dead == "1",
-        mode not in ("", "0"),
-        int(height or 0),
-        *(command, agent_id, session, title),
-        int(pid or 0),
-        stamped,
-    )
+    try:
+        return PaneFacts(
+            *(pane, window, int(server), int(started)),
+            *(dead == "1", mode not in ("", "0"), int(height or 0)),
+            *(command, agent_id, session, title),
+            *(int(pid or 0), stamped),
+        )
+    except ValueError:
+        return None

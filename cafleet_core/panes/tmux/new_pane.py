@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from cafleet_core.errors import TmuxError
-from cafleet_core.panes.tmux import commands, layouts, windows
+from cafleet_core.panes.tmux import client, commands, layouts, windows
 from cafleet_core.panes.tmux.facts import IDENTITY
 from cafleet_core.panes.tmux.layouts import Size
 from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION
@@ -146,6 +146,8 @@ def _divided(socket: str, place: Place, argv: Sequence[str]) -> Home | None:
             *("split-window", "-d", *(("-Z",) if zoomed else ()), *place.how),
             *("-t", place.pane_id, "-P", "-F", _MADE, "--", *argv),
         )
+    except client.ServerSilent:
+        raise
     except TmuxError:
         return None
     return Home(*made[0].split("\t"))

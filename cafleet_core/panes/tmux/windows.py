@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cafleet_core.errors import TmuxError
-from cafleet_core.panes.tmux import commands, layouts
+from cafleet_core.panes.tmux import client, commands, layouts
 from cafleet_core.panes.tmux.layouts import LEAST, Size
 
 LAYOUT_OPTION = "@cafleet_layout"
@@ -75,8 +75,8 @@ def free_session_name(wanted: str) -> str:
     """A name for a tmux session on the default server that no other bears yet."""
     try:
         taken = set(commands.run(None, "list-sessions", "-F", "#{session_name}"))
-    except TmuxError:
-        taken = set()  # no server runs yet
+    except client.NoServer:
+        taken = set()  # none runs yet
     base = name = fit_name(wanted)
     number = 1
     while name in taken:
@@ -123,7 +123,7 @@ def set_options(socket: str, window_id: str, options: Mapping[str, str]) -> None
 def arrange(socket: str, window_id: str) -> None:
     """Put a window's panes in the layout it was given; one that has none, or is gone, is let be.
 
-    A window that is zoomed stays so.
+    A window that is zoomed stays so. Raises ServerSilent where tmux cannot be asked.
     """
     try:
         panes = _panes(socket, window_id)
@@ -135,6 +135,8 @@ def arrange(socket: str, window_id: str) -> None:
             _leave_room(socket, window_id)
         if zoomed == "1":
             commands.run(socket, "resize-pane", "-Z", "-t", window_id)
+    except client.ServerSilent:
+        raise
     except TmuxError:
         return  # a window that closed with its last pane needs no order
 
@@ -142,13 +144,18 @@ def arrange(socket: str, window_id: str) -> None:
 def strike(socket: str, window_id: str) -> None:
     """Close a window, and wait until the programs in it have ended.
 
-    One that has closed by itself is no error.
+    One that has closed by itself is no error. Raises ServerSilent where tmux cannot be
+    asked: then it may stand.
     """
     try:
         listed = commands.run(
             socket, "list-panes", "-t", window_id, "-F", "#{pane_pid} #{pane_dead}"
         )
         commands.run(socket, "kill-window", "-t", window_id)
+    except client.NoServer:
+        return  # it went with its last window
+    except client.ServerSilent:
+        raise
     except TmuxError:
         return
     running = [int(pid) for pid, dead in map(str.split, listed) if dead != "1"]

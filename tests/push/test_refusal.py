@@ -9,7 +9,9 @@ from cafleet_core.push.script import can_name
 from tests.builders import an_id
 
 AGENT = an_id("agent")
-AT_A_SHELL = Refusal(1, "%1", AGENT, (), False, False, "/dev/pts/1", "bash")
+AT_A_SHELL = Refusal(
+    1, "%1", AGENT, (), False, False, False, False, "/dev/pts/1", "bash"
+)
 """Facts of the right pane, whose agent has left it to a shell."""
 
 

@@ -1,0 +1,49 @@
+"""What a pane's screen must show and must not, as tmux formats that the server evaluates.
+
+`#{C/r:…}` searches the visible lines, as the program in the pane has drawn them, for an
+extended regular expression: the number of the first line that matches, or 0. It is 0 also
+where the expression does not compile.
+"""
+
+from collections.abc import Sequence
+
+from cafleet_core.push import ere
+
+_BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
+_NEVER = "0"
+
+
+def whole_line(line: str) -> str:
+    """The test that a visible line is this one, whole, blanks at the end aside.
+
+    It never holds for what is no line of a screen: with a control character, or half of
+    a surrogate pair.
+    """
+    return _search(ere.of_line(line)) if ere.is_sayable(line) else _NEVER
+
+
+def no_line(patterns: Sequence[str]) -> tuple[str, ...]:
+    """The tests that no visible line matches one of these extended regular expressions.
+
+    They never hold where one of them does not compile.
+    """
+    if not patterns:
+        return ()
+    either = "|".join(f"({pattern})" for pattern in patterns)
+    if not ere.is_sayable(either):
+        return (_NEVER,)
+    return f"#{{==:{_search(either)},0}}", _search(f"{either}|^")
+
+
+def all_of(tests: Sequence[str]) -> str:
+    """The format that is 1 where all of these are; nested flat, as tmux limits the depth."""
+    if len(tests) == 1:
+        return tests[0]
+    half = len(tests) // 2
+    return f"#{{&&:{all_of(tests[:half])},{all_of(tests[half:])}}}"
+
+
+def _search(expression: str) -> str:
+    # in a format, whatever might mean something is given by its code
+    said = (c if c in _BARE or ord(c) > 127 else f"#{{a:{ord(c)}}}" for c in expression)
+    return f"#{{C/r:{''.join(said)}}}"
