@@ -51,6 +51,7 @@ format: $(VENV)/.dev ## put the code in its usual form
 	@$(BIN)/ruff format .
 
 mutants: $(VENV)/.dev ## break the guards in every small way, and list what no test notices
+	@rm -rf mutants
 	@$(BIN)/mutmut run
 	@$(BIN)/mutmut results
 

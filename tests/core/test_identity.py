@@ -88,13 +88,15 @@ def test_a_task_s_prefix_that_fits_two_names_both(
                 "UPDATE tasks SET task_id = ? WHERE task_id = ?",
                 (sent[-1], task.task_id),
             )
-    assert identity.find_task(registry, session, "cafe0000-12").text == "number 12"
+    for number in (1, 12):
+        exact = identity.find_task(registry, session, f"cafe0000-{number}")
+        assert exact.text == f"number {number}"
     with pytest.raises(Ambiguous) as refused:
-        identity.find_task(registry, session, "cafe0000")
+        identity.find_task(registry, session, "cafe")
     assert refused.value.message.splitlines() == [
-        "'cafe0000' may mean any of these tasks:",
+        "'cafe' may mean any of these tasks:",
         *(f"  {task_id}" for task_id in sent),
     ]
-    for reference in ("beef", "\udcff\udcff"):
+    for reference in ("caf", "beef", "\udcff\udcff"):
         with pytest.raises(NotFound, match=r"^Task .* not found$"):
             identity.find_task(registry, session, reference)

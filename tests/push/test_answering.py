@@ -159,6 +159,20 @@ def test_an_answer_that_is_not_typed_is_kept_as_failed(showing: Showing) -> None
         assert delivery.notified_at is None
 
 
+def test_an_agent_that_is_not_known_is_answered_all_the_same(showing: Showing) -> None:
+    stage = showing(CHOICE, "unknown")
+    assert stage.choose(2) == COLOUR
+    assert eventually(lambda: stage.typed) == "2"
+
+
+def test_an_agent_of_which_the_title_tells_too_asks_nothing_at_rest(
+    showing: Showing,
+) -> None:
+    stage = showing("codex/0.169.0/idle-finished-turn", "codex")
+    with pytest.raises(Refused, match="no question is on the screen of member"):
+        stage.choose(1)
+
+
 REVIEW = (
     "Hooks need review\n\n› 1. Review\n  2. Trust all\n\n  enter confirm · esc skip"
 )

@@ -90,6 +90,25 @@ def test_an_agent_without_a_pane_is_refused(registry: Registry) -> None:
         type_now.ping(alice)
 
 
+def test_nothing_is_typed_into_the_draft_of_one_at_work(showing: Showing) -> None:
+    stage = showing(AT_REST)
+    line = "─" * 40
+    stage.terminal.draw(
+        stage.pane,
+        f"✻ Baking… (3s)\n{line}\n❯ half a thought\n{line}\n  manual mode on",
+    )
+    with pytest.raises(SendFailed, match=r"held \(draft\)"):
+        answer.prompt(stage.member, "go on")
+    assert stage.typed == ""
+
+
+def test_a_pane_that_is_gone_is_told(showing: Showing) -> None:
+    stage = showing(AT_REST)
+    stage.terminal.tmux("kill-pane", "-t", stage.pane)
+    with pytest.raises(SendFailed, match=r"none \(pane_gone\)"):
+        answer.prompt(stage.member, "go on")
+
+
 def test_a_command_is_run_in_the_agent_s_own_way(
     showing: Showing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

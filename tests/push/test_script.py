@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cafleet_core import text
 from cafleet_core.panes.tmux import client
-from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, TYPED_OPTION
 from cafleet_core.push import script
 from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn
@@ -97,6 +97,24 @@ def test_a_script_has_one_line_a_turn() -> None:
     assert [line.split()[3] for line in written.splitlines()] == ["%3", "%4"]
 
 
+def test_a_turn_is_pasted_submitted_marked_and_answered_for() -> None:
+    turn = A_TURN._replace(keys="2", announces=("f00d", "beef"))
+    written = script.typing_script([turn, A_TURN], "own").decode()
+    first, second = written.splitlines()
+    marks = script.quote(f"#{{=-1400:{TYPED_OPTION}}},f00d,beef")
+    strokes = [
+        'send-keys -l -t %3 -- "2"',
+        'set-buffer -b own -- "hello"',
+        "paste-buffer -p -r -d -b own -t %3",
+        "send-keys -t %3 Enter",
+        f"set-option -F -p -t %3 {TYPED_OPTION} {marks}",
+        'display-message -p "0 delivered"',
+    ]
+    assert f" {{ {' ; '.join(strokes)} }} {{ display-message -p -t %3 " in first
+    assert second.startswith("if-shell -F -t %3 ")
+    assert TYPED_OPTION not in second.partition(" } { ")[0]
+
+
 @pytest.mark.parametrize(
     "turn",
     [
@@ -147,17 +165,19 @@ def test_the_condition_holds_for_the_agent_s_own_pane_alone(
 
 def test_the_answers_are_read_by_number() -> None:
     out = (
-        "9 delivered\nnonsense\n\n4 delivered\n"
+        "9 delivered\nnonsense\n\n5 delivered\n"
         "2 delivered\n"
         "0 refused 7 %1 abc-1 ,f00d 0 1 0 0 /dev/pts/3 vi\n"
         "3 refused 7 %2   1  1 1 /dev/pts/4 my agent\n"
+        "4 refused 7 %2   0 0 0 0 /dev/pts/4 vi\n"
     )
     left, right = (False, True, False, False), (True, False, True, True)
-    assert script.parse(out, 4) == [
+    assert script.parse(out, 5) == [
         Refusal(7, "%1", "abc-1", ("", "f00d"), *left, "/dev/pts/3", "vi"),
         None,
         True,
         Refusal(7, "%2", "", ("",), *right, "/dev/pts/4", "my agent"),
+        Refusal(7, "%2", "", ("",), False, False, False, False, "/dev/pts/4", "vi"),
     ]
 
 
