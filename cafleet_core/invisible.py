@@ -13,6 +13,8 @@ SUSPECT = (
 )
 """Every character that may be invisible."""
 
+_SUSPECT = re.compile(SUSPECT)
+
 _FLAGS = re.compile(
     "\U0001f3f4\U000e0067\U000e0062"
     "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)"
@@ -47,7 +49,7 @@ def without_hidden(text: str) -> str:
     One selector after a character that has variants, one joiner between two emoji or after
     a letter of a script that joins, one break between unspaced words, whole known flags.
     """
-    while (shown := _pass(text)) != text:
+    while _SUSPECT.search(text) and (shown := _pass(text)) != text:
         text = shown
     return text
 
@@ -55,7 +57,7 @@ def without_hidden(text: str) -> str:
 def _pass(text: str) -> str:
     kept: list[str] = []
     position = 0
-    for suspect in re.finditer(SUSPECT, text):
+    for suspect in _SUSPECT.finditer(text):
         start = suspect.start()
         if start < position:
             continue
