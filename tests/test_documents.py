@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
+from cafleet_core.agents import catalog
 from cafleet_core.cli.main import run
 from cafleet_core.config import user_file
 from cafleet_core.states import PaneState
@@ -38,9 +39,7 @@ exit_command = "/exit"
 prompt_argv = ["{{prompt}}"]
 folder_argv = []
 [agents.{name}.cues]
-waiting = ['^\\s*❯\\s+\\d+\\.\\s']
-busy = ['^\\s*✻ .+…']
-idle = ['^\\s*❯(\\s|$)']
+{cues}
 """
 """A settings file that runs a stand-in in place of a coding agent with an account."""
 
@@ -64,8 +63,10 @@ class Reader:
         self._here = terminal.inside(terminal.first)
         self._here |= dict.fromkeys(HOMES, str(settings))
         (settings / "cafleet").mkdir(parents=True)
+        cues = catalog.get("standin").cues._asdict()
+        lines = "\n".join(f"{kind} = {json.dumps(cue)}" for kind, cue in cues.items())
         played = [
-            AGENT.format(name=name, python=sys.executable)
+            AGENT.format(name=name, python=sys.executable, cues=lines)
             for name in ("claude", "codex")
         ]
         (settings / "cafleet" / "config.toml").write_text("".join(played), "utf-8")
