@@ -21,11 +21,7 @@ NAMED = (
     "cafleet_core/demo",
     "cafleet_core/registry_import",
     "cafleet_core/setup",
-    "cafleet_tui/appearance",
-    "cafleet_tui/model",
-    "cafleet_tui/render",
-    "cafleet_tui/server",
-    "cafleet_tui/widgets",
+    "cafleet_tui",
     "screenshots",
     "tests/agents",
     "tests/assets",
@@ -35,6 +31,7 @@ NAMED = (
     "tests/screens",
     "tests/server",
     "tests/setup",
+    "tests/tui",
 )
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

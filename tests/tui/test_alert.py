@@ -65,9 +65,9 @@ def test_no_name_ends_the_sequence_that_carries_it() -> None:
     terminal = Terminal()
     alert = an_alert(terminal, desktop=True, title=True)
     alert.see("\x07\x1b]0;x\x07", waiting("evil\x07\x1b]2;pwned\x07"))
-    told = "".join(terminal.written)
-    assert told.count("\x07") == 2
-    assert told.count("\x1b") == 3
+    sequences = "".join(terminal.written)
+    assert sequences.count("\x07") == 2
+    assert sequences.count("\x1b") == 3
 
 
 def test_tmux_is_asked_to_hand_a_notification_to_the_terminal_outside() -> None:

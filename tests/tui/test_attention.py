@@ -26,8 +26,8 @@ def view(state: str) -> PaneReading:
 
 
 def state(member: Member, seen: str | None) -> str:
-    found = standing.standing(member, (seen and view(seen)) or None, NOON, LIMITS)
-    return found.state
+    shown = standing.standing(member, (seen and view(seen)) or None, NOON, LIMITS)
+    return shown.state
 
 
 def listed(members: list[Member], states: dict[str, str]) -> list[str]:
@@ -107,6 +107,6 @@ def test_those_who_wait_are_counted_director_included() -> None:
 def test_mail_that_waits_too_long_for_its_ack_is_marked() -> None:
     for minutes, overdue in ((51, False), (50, True)):
         member = active("anna", unacked=1, oldest_unacked=at(minutes=minutes))
-        found = standing.standing(member, view("busy"), NOON, LIMITS)
-        assert found.overdue is overdue
-        assert ("1!" in row(found, 46).plain) is overdue
+        shown = standing.standing(member, view("busy"), NOON, LIMITS)
+        assert shown.overdue is overdue
+        assert ("1!" in row(shown, 46).plain) is overdue

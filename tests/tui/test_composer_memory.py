@@ -163,10 +163,10 @@ class Inbox:
     """Takes in what the keeper tells."""
 
     def __init__(self) -> None:
-        self.told: Queue[Message] = Queue()
+        self.posted: Queue[Message] = Queue()
 
     def post_message(self, message: Message) -> bool:
-        self.told.put(message)
+        self.posted.put(message)
         return True
 
 
@@ -188,9 +188,9 @@ def test_a_draft_is_its_owners_alone_and_comes_back_whole(tmp_path: Path) -> Non
     keeping(path, SavedDraft(text, "task-1"), SavedDraft("second"))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    found = keeping(path).told.get_nowait()
-    assert isinstance(found, DraftFound)
-    assert found.drafts == (SavedDraft(text, "task-1"), SavedDraft("second"))
+    restored = keeping(path).posted.get_nowait()
+    assert isinstance(restored, DraftFound)
+    assert restored.drafts == (SavedDraft(text, "task-1"), SavedDraft("second"))
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
@@ -215,9 +215,9 @@ def test_a_file_that_is_no_draft_is_passed_over(tmp_path: Path, rubbish: str) ->
 def test_a_draft_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     in_the_way = tmp_path / "drafts"
     in_the_way.write_text("a file")
-    told = keeping(in_the_way / "s1.json", SavedDraft("x")).told.get_nowait()
-    assert isinstance(told, DraftUnkept)
-    assert told.reason
+    posted = keeping(in_the_way / "s1.json", SavedDraft("x")).posted.get_nowait()
+    assert isinstance(posted, DraftUnkept)
+    assert posted.reason
 
 
 def test_a_draft_that_cannot_take_its_place_leaves_nothing_beside(
@@ -226,7 +226,7 @@ def test_a_draft_that_cannot_take_its_place_leaves_nothing_beside(
     in_the_way = tmp_path / "s1.json"
     in_the_way.mkdir()
     assert isinstance(
-        keeping(in_the_way, SavedDraft("x")).told.get_nowait(), DraftUnkept
+        keeping(in_the_way, SavedDraft("x")).posted.get_nowait(), DraftUnkept
     )
     assert list(tmp_path.iterdir()) == [in_the_way]
 

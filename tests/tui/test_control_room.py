@@ -78,14 +78,14 @@ async def test_a_broadcast_reaches_everyone(
 
 
 @pytest.mark.parametrize(
-    ("trouble", "told"),
+    ("trouble", "reason"),
     [
         (RegistryError("The registry is locked."), "The registry is locked."),
         (ZeroDivisionError(), "internal error: ZeroDivisionError"),
     ],
 )
 async def test_a_failure_says_so_and_keeps_the_draft(
-    registry_path: Path, team: Team, trouble: Exception, told: str
+    registry_path: Path, team: Team, trouble: Exception, reason: str
 ) -> None:
     class Refusing(RegistrySource):
         def send(self, outgoing: OutgoingMessage) -> Sent:
@@ -95,7 +95,7 @@ async def test_a_failure_says_so_and_keeps_the_draft(
     async with a_room(lambda: Refusing(settings), team.session) as (room, pilot):
         await pilot.press(*"@drafter hello", "enter")
         await until(pilot, lambda: "the draft is kept" in picture(pilot))
-        assert told in picture(pilot)
+        assert reason in picture(pilot)
         assert room.regions.composer.draft.text == "@drafter hello"
         await pilot.press("!")
         assert room.regions.composer.draft.text == "@drafter hello!"

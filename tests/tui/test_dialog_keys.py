@@ -85,7 +85,7 @@ async def test_a_sheet_closes_by_another_key_and_names_it(
         assert "f8 close" in picture(pilot)
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, EntryDetail)
-        offered = {one.action.id for one in offers(pilot.app.screen)}
+        offered = {offer.action.id for offer in offers(pilot.app.screen)}
         assert {"detail.reply", "detail.copy", "detail.close"} <= offered
         await pilot.press("f8")
         await until(pilot, lambda: pilot.app.screen is room)

@@ -27,16 +27,16 @@ def team(registry: Registry) -> Team:
 def test_a_signal_leaves_the_terminal_as_it_was(
     terminal: Terminal, team: Team, number: signal.Signals, tmp_path: Path
 ) -> None:
-    told = tmp_path / "code"
-    line = f'"$@"; echo $? > {told}; exec sleep 600'
+    code_file = tmp_path / "code"
+    line = f'"$@"; echo $? > {code_file}; exec sleep 600'
     tui = command_line("tui", "--session-id", team.session.session_id)
     pane = terminal.pane(["sh", "-c", line, "sh", *tui])
     eventually(lambda: "drafter" in terminal.screen(pane), 30)
     shell = terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}").strip()
     children = Path(f"/proc/{shell}/task/{shell}/children").read_text("ascii").split()
     os.kill(int(children[0]), number)
-    eventually(lambda: told.exists() and told.read_text("ascii"), 30)
-    assert told.read_text("ascii").strip() == str(128 + number)
+    eventually(lambda: code_file.exists() and code_file.read_text("ascii"), 30)
+    assert code_file.read_text("ascii").strip() == str(128 + number)
     shown = terminal.tmux("display-message", "-p", "-t", pane, _ASKED)
     assert shown.strip() == AS_IT_WAS
 

@@ -50,7 +50,10 @@ async def test_what_the_human_sent_is_taken_back_from_who_has_not_acked(
         await until(pilot, lambda: "canceled where nobody had acked" in picture(pilot))
         assert "message cancel --agent-id" in picture(pilot)
     [entry] = pages.newest(registry, team.session.session_id)
-    assert [one.state for one in entry.deliveries] == ["completed", "canceled"]
+    assert [delivery.state for delivery in entry.deliveries] == [
+        "completed",
+        "canceled",
+    ]
 
 
 async def test_what_was_sent_to_the_human_is_counted_until_it_is_acked(
@@ -74,8 +77,11 @@ async def test_what_was_sent_to_the_human_is_counted_until_it_is_acked(
         await pilot.press("a")
         await until(pilot, lambda: "for you" not in picture(pilot).split("\n")[0])
     [colour, shape] = pages.newest(registry, team.session.session_id)
-    assert [one.state for one in colour.deliveries] == ["completed", "input_required"]
-    assert [one.state for one in shape.deliveries] == ["completed"]
+    assert [delivery.state for delivery in colour.deliveries] == [
+        "completed",
+        "input_required",
+    ]
+    assert [delivery.state for delivery in shape.deliveries] == ["completed"]
 
 
 async def test_an_answer_deals_with_what_it_answers(
@@ -89,7 +95,10 @@ async def test_an_answer_deals_with_what_it_answers(
         await pilot.press("k", "r", *"blue", "enter")
         await until(pilot, lambda: "1 for you" not in picture(pilot))
     [asked, answer] = pages.newest(registry, team.session.session_id)
-    assert [one.state for one in asked.deliveries] == ["completed", "input_required"]
+    assert [delivery.state for delivery in asked.deliveries] == [
+        "completed",
+        "input_required",
+    ]
     assert (answer.text, answer.deliveries[0].state) == ("blue", "input_required")
 
 
@@ -118,7 +127,10 @@ def test_who_acks_before_it_is_taken_back_keeps_nobody_from_losing_it(
     inbox.ack(registry, team.caller("alice"), [sent.deliveries[0][0].task_id])
     mail.cancel(registry, team.session, seen)
     [entry] = pages.newest(registry, team.session.session_id)
-    assert [one.state for one in entry.deliveries] == ["completed", "canceled"]
+    assert [delivery.state for delivery in entry.deliveries] == [
+        "completed",
+        "canceled",
+    ]
     with pytest.raises(Refused):
         mail.cancel(registry, team.session, seen)
 

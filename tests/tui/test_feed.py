@@ -143,9 +143,9 @@ def test_a_filter_brings_a_whole_update_with_that_agents_entries(
     reviewer = team.others["reviewer"].agent_id
     wanted = Filter(party=reviewer)
     followed.feed.show(wanted)
-    found = eventually(lambda: (u := followed.update()).wanted == wanted and u)
-    assert found
-    assert (found.whole, texts(found)) == (True, ["to the reviewer"])
+    update = eventually(lambda: (u := followed.update()).wanted == wanted and u)
+    assert update
+    assert (update.whole, texts(update)) == (True, ["to the reviewer"])
 
 
 def test_trouble_is_told_and_survived_and_nothing_is_made_anew(

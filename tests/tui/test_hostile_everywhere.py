@@ -90,10 +90,10 @@ def worst_source(text: str) -> Worst:
         (SessionSummary(session, 2, 3, at()),),
         (an_entry(1, sender=text, text=whole, to=[text, text]), mine),
         (
-            *(a_member(agent=one, last_active=at(), unacked=3) for one in agents),
+            *(a_member(agent=agent, last_active=at(), unacked=3) for agent in agents),
             a_member(agent=human),
         ),
-        {one.agent_id: view for one, view in zip(agents, views, strict=True)},
+        {agent.agent_id: view for agent, view in zip(agents, views, strict=True)},
     )
 
 

@@ -129,9 +129,9 @@ async def test_in_detail_picker_and_status_neither(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_title_of_a_message_says_names_as_text(text: str) -> None:
     agent = an_agent(text)
-    found = Mentions((agent, agent), False, "body")
+    parsed = Mentions((agent, agent), False, "body")
     for content in (
-        composer.title(agent, found, text),
+        composer.title(agent, parsed, text),
         composer.reason(text, refused=True),
         composer.mention(agent),
         frames.timeline_title(text, text),

@@ -127,7 +127,7 @@ async def test_where_one_only_looks_everything_that_changes_is_dim(
         room = app.screen
         assert isinstance(room, ControlRoom)
         assert dim(pilot).split() == ["⏎", "send", "^j", "new", "line"]
-        hindered = {one.action.id for one in offers(room) if one.refusal}
+        hindered = {offer.action.id for offer in offers(room) if offer.refusal}
         assert {"composer.send", "members.create", "members.mention"} <= hindered
         assert "members.filter" not in hindered
         await pilot.press("f2", "n")

@@ -43,15 +43,15 @@ async def a_list(
     seen: list[Message] = []
     app = Host()
     async with app.run_test(size=size, message_hook=seen.append) as pilot:
-        found = app.query_one(MemberList)
+        listed = app.query_one(MemberList)
         app.set_focus(None)
         await pilot.pause()
-        show(found, members, **states)
+        show(listed, members, **states)
         await pilot.pause()
-        yield found, pilot, seen
+        yield listed, pilot, seen
 
 
-def show(found: MemberList, members: tuple[Member, ...], **states: str) -> None:
+def show(listed: MemberList, members: tuple[Member, ...], **states: str) -> None:
     """Hand the list new standings."""
     views = {
         member.agent.agent_id: PaneReading(
@@ -60,19 +60,19 @@ def show(found: MemberList, members: tuple[Member, ...], **states: str) -> None:
         for member in members
         if member.agent.name in states
     }
-    found.show(standing.rank(members, views, NOON, Thresholds()))
+    listed.show(standing.rank(members, views, NOON, Thresholds()))
 
 
-def rows(found: MemberList) -> list[str]:
+def rows(listed: MemberList) -> list[str]:
     """The lines of the list as text."""
-    lines = [found.render_line(y).text.rstrip() for y in range(found.size.height)]
+    lines = [listed.render_line(y).text.rstrip() for y in range(listed.size.height)]
     return [line for line in lines if line]
 
 
-def chosen(found: MemberList) -> str:
+def chosen(listed: MemberList) -> str:
     """The name under the cursor."""
-    assert found.highlighted is not None
-    return found.highlighted.member.agent.name
+    assert listed.highlighted is not None
+    return listed.highlighted.member.agent.name
 
 
 def active(name: str, minutes: float = 59.5, **changes: Any) -> Member:
@@ -84,19 +84,19 @@ def gone(name: str) -> Member:
 
 
 async def test_a_row_tells_state_in_a_word_and_a_glyph_agent_mail_and_silence() -> None:
-    async with a_list(active("anna", unacked=2), anna="busy") as (found, _, _):
-        assert rows(found) == ["● anna              busy      claude    2  30s"]
+    async with a_list(active("anna", unacked=2), anna="busy") as (listed, _, _):
+        assert rows(listed) == ["● anna              busy      claude    2  30s"]
 
 
 async def test_a_narrow_row_leaves_out_the_coding_agent() -> None:
     shown = a_list(active("anna"), size=(32, 5), anna="idle")
-    async with shown as (found, _, _):
-        assert "claude" not in rows(found)[0]
-        assert rows(found)[0].split() == ["○", "anna", "idle", "·", "30s"]
+    async with shown as (listed, _, _):
+        assert "claude" not in rows(listed)[0]
+        assert rows(listed)[0].split() == ["○", "anna", "idle", "·", "30s"]
 
 
 @pytest.mark.parametrize(
-    ("mail", "told"),
+    ("mail", "words"),
     [
         ({"unacked": 3, "unread": 1}, "1/3"),
         ({"unacked": 3, "unread": 0}, "0/3"),
@@ -106,62 +106,62 @@ async def test_a_narrow_row_leaves_out_the_coding_agent() -> None:
     ],
 )
 async def test_a_wide_row_tells_what_is_unread_of_what_is_unacked(
-    mail: dict[str, Any], told: str
+    mail: dict[str, Any], words: str
 ) -> None:
     shown = a_list(active("anna", **mail), size=(60, 5), anna="busy")
-    async with shown as (found, _, _):
-        assert rows(found)[0].split()[-2:] == [told, "30s"]
-        assert len(rows(found)[0]) <= 60
+    async with shown as (listed, _, _):
+        assert rows(listed)[0].split()[-2:] == [words, "30s"]
+        assert len(rows(listed)[0]) <= 60
 
 
 async def test_the_cursor_is_on_who_needs_the_human_until_it_is_moved() -> None:
     team = active("anna"), active("bert"), active("carl")
-    async with a_list(*team) as (found, pilot, _):
-        assert chosen(found) == "anna"
-        show(found, team, carl="waiting")
-        assert chosen(found) == "carl"
-        found.focus()
+    async with a_list(*team) as (listed, pilot, _):
+        assert chosen(listed) == "anna"
+        show(listed, team, carl="waiting")
+        assert chosen(listed) == "carl"
+        listed.focus()
         await pilot.press("down")
-        assert chosen(found) == "anna"
-        show(found, team, bert="waiting")
-        assert chosen(found) == "anna"
+        assert chosen(listed) == "anna"
+        show(listed, team, bert="waiting")
+        assert chosen(listed) == "anna"
 
 
 async def test_nothing_moves_while_the_list_has_the_focus() -> None:
     team = active("anna"), active("bert"), active("carl")
-    async with a_list(*team) as (found, pilot, _):
-        found.focus()
+    async with a_list(*team) as (listed, pilot, _):
+        listed.focus()
         await pilot.pause()
-        show(found, (*team, active("abel")), carl="waiting")
-        assert [row.split()[1] for row in rows(found)] == [
+        show(listed, (*team, active("abel")), carl="waiting")
+        assert [row.split()[1] for row in rows(listed)] == [
             *("anna", "bert", "carl", "abel")
         ]
         pilot.app.set_focus(None)
         await pilot.pause()
-        assert [row.split()[1] for row in rows(found)] == [
+        assert [row.split()[1] for row in rows(listed)] == [
             *("carl", "abel", "anna", "bert")
         ]
 
 
 async def test_deregistered_agents_are_one_line_that_unfolds() -> None:
-    async with a_list(active("anna"), gone("yuri"), gone("zora")) as (found, pilot, _):
-        assert rows(found)[-1] == "▸ 2 deregistered"
-        found.focus()
+    async with a_list(active("anna"), gone("yuri"), gone("zora")) as (listed, pilot, _):
+        assert rows(listed)[-1] == "▸ 2 deregistered"
+        listed.focus()
         await pilot.press("end", "enter")
-        assert [row.split()[1] for row in rows(found)] == ["anna", "2", "yuri", "zora"]
+        assert [row.split()[1] for row in rows(listed)] == ["anna", "2", "yuri", "zora"]
         await pilot.press("enter")
-        assert len(rows(found)) == 2
+        assert len(rows(listed)) == 2
 
 
 async def test_a_click_on_the_folded_line_unfolds_it() -> None:
-    async with a_list(active("anna"), gone("yuri")) as (found, pilot, _):
-        await pilot.click(found, offset=(3, 1))
-        assert found.unfolded
+    async with a_list(active("anna"), gone("yuri")) as (listed, pilot, _):
+        await pilot.click(listed, offset=(3, 1))
+        assert listed.unfolded
 
 
 async def test_keys_ask_for_the_screen_a_filter_and_a_message() -> None:
-    async with a_list(active("anna"), active("bert")) as (found, pilot, seen):
-        found.focus()
+    async with a_list(active("anna"), active("bert")) as (listed, pilot, seen):
+        listed.focus()
         await pilot.press("j", "enter", "f", "r")
         asked = dict.fromkeys(m for m in seen if isinstance(m, MemberList.Asked))
         assert [type(message) for message in asked] == [
@@ -176,13 +176,13 @@ async def test_only_lines_that_changed_are_painted_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     team = active("anna"), active("bert", minutes=20), active("carl", minutes=10)
-    async with a_list(*team) as (found, _, _):
+    async with a_list(*team) as (listed, _, _):
         painted: list[object] = []
-        monkeypatch.setattr(found, "refresh_line", painted.append)
-        monkeypatch.setattr(found, "refresh", lambda *_, **__: painted.append("all"))
-        show(found, team)
+        monkeypatch.setattr(listed, "refresh_line", painted.append)
+        monkeypatch.setattr(listed, "refresh", lambda *_, **__: painted.append("all"))
+        show(listed, team)
         assert painted == []
-        show(found, (active("anna", minutes=59.4), *team[1:]))
+        show(listed, (active("anna", minutes=59.4), *team[1:]))
         assert painted == [0]
 
 
@@ -190,17 +190,17 @@ async def test_the_strip_has_several_members_a_line_and_moves_in_both_directions
     None
 ):
     team = tuple(active(name) for name in ("anna", "bert", "carl", "dora"))
-    async with a_list(*team, size=(78, 3)) as (found, pilot, _):
-        found.strip = True
+    async with a_list(*team, size=(78, 3)) as (listed, pilot, _):
+        listed.strip = True
         await pilot.pause()
-        assert [len(row.split("·")) - 1 for row in rows(found)] == [3, 1]
-        found.focus()
+        assert [len(row.split("·")) - 1 for row in rows(listed)] == [3, 1]
+        listed.focus()
         await pilot.press("right")
-        assert chosen(found) == "bert"
+        assert chosen(listed) == "bert"
         await pilot.press("home", "down")
-        assert chosen(found) == "dora"
-        await pilot.click(found, offset=(30, 0))
-        assert chosen(found) == "bert"
+        assert chosen(listed) == "dora"
+        await pilot.click(listed, offset=(30, 0))
+        assert chosen(listed) == "bert"
 
 
 @pytest.mark.parametrize("width", [23, 28, 38])

@@ -65,8 +65,8 @@ async def test_a_session_is_started_entered_and_its_command_told(
         await fill_in(pilot, label="release", coding_agent=inside.name)
         await until(pilot, lambda: isinstance(app.screen, ControlRoom))
         await until(pilot, lambda: "release started, Director ready" in picture(pilot))
-        told = picture(pilot)
-        assert "$ cafleet up --label release --coding-agent pretender" in told
+        shown = picture(pilot)
+        assert "$ cafleet up --label release --coding-agent pretender" in shown
         room = app.screen
         assert isinstance(room, ControlRoom)
         [summary] = sessions.summaries(registry)

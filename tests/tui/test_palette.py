@@ -19,9 +19,9 @@ async def test_every_action_of_the_room_is_offered_once(
 ) -> None:
     team = a_team(registry, "alice")
     async with a_room(source_of(registry_path), team.session) as (room, _):
-        found = {offer.action.action for offer in offers(room)}
+        offered = {offer.action.action for offer in offers(room)}
         for region in ("room", "plain_keys", "acts", "members", "timeline", "composer"):
-            assert {one.action for one in in_region(region)} <= found
+            assert {each.action for each in in_region(region)} <= offered
 
 
 async def test_what_cannot_work_is_offered_with_its_reason_and_says_it_when_run(
@@ -30,7 +30,7 @@ async def test_what_cannot_work_is_offered_with_its_reason_and_says_it_when_run(
     team = a_team(registry, "alice")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await pilot.press("f2", "home")
-        [offer] = [one for one in offers(room) if one.action.id == "acts.exec"]
+        [offer] = [each for each in offers(room) if each.action.id == "acts.exec"]
         assert offer.refusal == "not a member"
         assert offer.help({}) == "Not now: not a member"
         await pilot.press("ctrl+p", *"exec")
@@ -44,7 +44,7 @@ async def test_what_can_work_tells_its_keys_and_its_command_and_runs(
 ) -> None:
     team = a_team(registry, "alice")
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
-        [offer] = [one for one in offers(room) if one.action.id == "room.members"]
+        [offer] = [each for each in offers(room) if each.action.id == "room.members"]
         assert offer.help({"room.members": "f8"}) == (
             "Go to the members · f8 · $ cafleet member list --activity"
         )
@@ -62,7 +62,9 @@ async def test_help_shows_the_keys_that_the_user_wants_and_the_commands(
         pilot.app.keymap = {"app.sessions": "f8"}  # type: ignore[attr-defined]
         await pilot.press("f1")
         await until(pilot, lambda: "$ cafleet session list" in picture(pilot))
-        lines = [one for one in picture(pilot).split("\n") if "another session" in one]
+        lines = [
+            each for each in picture(pilot).split("\n") if "another session" in each
+        ]
         assert "f8" in lines[0]
         assert "^o" not in lines[0]
         await pilot.press("f1")

@@ -54,7 +54,7 @@ class Queue(NamedTuple):
         return self.agents[name].keys
 
     def other(self, name: str) -> str:
-        return next(one for one in self.agents if one != name)
+        return next(each for each in self.agents if each != name)
 
     async def sees(self, words: str) -> None:
         await until(self.pilot, lambda: words in picture(self.pilot))
@@ -77,9 +77,9 @@ def a_queue(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open
             name: Pretender(tmp_path, name).plays(screen)
             for name, screen in screens.items()
         }
-        told = "\n".join(_configured(agent) for agent in agents.values())
+        config = "\n".join(_configured(agent) for agent in agents.values())
         home = tmp_path / "config"
-        (home / "cafleet" / "config.toml").write_text(told, "utf-8")
+        (home / "cafleet" / "config.toml").write_text(config, "utf-8")
         monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
         for name in screens:
             hired = desk(*creating(name, name), XDG_CONFIG_HOME=str(home))
@@ -119,7 +119,7 @@ async def test_one_after_another_is_answered_by_one_key_and_nobody_twice(
         await until(queue.pilot, lambda: picture(queue.pilot).count("✓ answered") == 2)
         assert (queue.keys(first), queue.keys(second)) == ("1", "2")
         kept = pages.newest(desk.registry, desk.team.session.session_id)
-        assert [(one.sender_name, one.text.split("\n")[0]) for one in kept] == [
+        assert [(each.sender_name, each.text.split("\n")[0]) for each in kept] == [
             ("Administrator", f"Answered 1 {'Yes' if first == 'anna' else 'main'}"),
             ("Administrator", "Answered 2 Only the first hunk"),
         ]

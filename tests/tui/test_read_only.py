@@ -113,9 +113,9 @@ def test_the_source_itself_sends_nothing_and_cannot_write(
     outgoing = OutgoingMessage(
         team.administrator, (team.others["drafter"],), False, "hello"
     )
-    for one in (outgoing, outgoing._replace(everyone=True)):
+    for message in (outgoing, outgoing._replace(everyone=True)):
         with pytest.raises(Refused, match="read-only"):
-            source.send(one)
+            source.send(message)
     with pytest.raises(Refused, match="read-only"):
         source.cancel(team.session, entry)
     with pytest.raises(RegistryError, match="is read-only"):

@@ -70,7 +70,7 @@ def test_letters_a_new_line_and_enter(
     terminal.keys(room, "Enter")
     [entry] = eventually(lambda: sent(registry, team))
     assert entry.text == "agree:\non a schema"
-    assert [one.recipient_name for one in entry.deliveries] == ["drafter", "reviewer"]
+    assert [each.recipient_name for each in entry.deliveries] == ["drafter", "reviewer"]
 
 
 @pytest.mark.parametrize("sequence", ["\x1b[13;2u", "\x1b[27;2;13~"])
@@ -139,7 +139,7 @@ def test_signs_that_terminals_draw_differently_leave_every_frame_straight(
     send.send(registry, team.director, [team.others["drafter"]], body)
 
     def cells(words: str) -> int:
-        [line] = [one for one in terminal.screen(room).splitlines() if words in one]
+        [line] = [each for each in terminal.screen(room).splitlines() if words in each]
         return sum(cell_len(letter) for letter in line)
 
     eventually(
@@ -228,11 +228,11 @@ def test_a_mistake_of_its_own_is_one_line_and_its_story_is_kept(
     terminal.keys(pane, "F1")
     eventually(lambda: "exit 1" in terminal.screen(pane))
     (kept,) = tmp_path.rglob("crash.txt")
-    told = "".join(terminal.screen(pane).splitlines())
+    text = "".join(terminal.screen(pane).splitlines())
     assert (
         f"Error: internal error: ZeroDivisionError; the whole story is in {kept}"
-        in told
+        in text
     )
-    assert "Traceback" not in told
+    assert "Traceback" not in text
     assert "ZeroDivisionError: division by zero" in kept.read_text()
     assert kept.stat().st_mode & 0o077 == 0

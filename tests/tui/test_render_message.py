@@ -118,10 +118,13 @@ def test_an_answer_names_what_it_answers() -> None:
 def test_a_delivery_is_told_by_glyph_and_words(
     changes: dict[str, Any], glyph: str, words: str
 ) -> None:
-    one = a_delivery()._replace(**changes)
+    changed = a_delivery()._replace(**changes)
 
-    assert (delivery.state_of(one).glyph, delivery.status(one)) == (glyph, words)
-    assert drawn(an_entry(to=[one]))[0].endswith(f"{words} {glyph}")
+    assert (delivery.state_of(changed).glyph, delivery.status(changed)) == (
+        glyph,
+        words,
+    )
+    assert drawn(an_entry(to=[changed]))[0].endswith(f"{words} {glyph}")
 
 
 def test_what_became_of_it_goes_below_where_the_header_has_no_room() -> None:

@@ -59,6 +59,6 @@ async def test_the_room_shows_bars_in_its_rows_only_where_it_is_vast(
         source = team.source()
         async with a_room(source.opened, team.SESSION, (width, 50)) as (room, pilot):
             lines = picture(pilot).splitlines()
-            [drafter] = [one for one in lines if one.startswith("│ ◐ drafter")]
+            [drafter] = [line for line in lines if line.startswith("│ ◐ drafter")]
             assert ("▃" in drafter[: room.regions.members.region.right]) == rows
             assert "60m" in picture(pilot)

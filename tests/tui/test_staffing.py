@@ -33,7 +33,7 @@ async def fill_in(pilot: Pilot[None], **said: str) -> None:
 
 def names(desk: Desk) -> list[str]:
     members = roster.roster(desk.registry, desk.team.session.session_id)
-    return [one.agent.name for one in members]
+    return [member.agent.name for member in members]
 
 
 async def test_a_new_member_is_started_and_told_how_to_talk(

@@ -101,8 +101,8 @@ class Room:
             case Around(seq):
                 past = tuple(entry for entry in history if entry.seq < seq)
                 since = history[len(past) :]
-                found = past[-2:] + since[:2]
-                return Page(found, begins=len(past) < 2, ends=len(since) < 2)
+                expected = past[-2:] + since[:2]
+                return Page(expected, begins=len(past) < 2, ends=len(since) < 2)
             case _:
                 return Page(history[-LIMIT:], begins=len(history) < LIMIT, ends=True)
 

@@ -133,10 +133,10 @@ async def test_the_pointer_on_a_broadcast_tells_who_acked_it_and_when() -> None:
     several = an_entry(3, "Director", "Begin.", to, broadcast=True)
     async with a_stage(*news(1, 2), several) as stage:
         await stage.pilot.hover(Timeline, offset=(4, stage.row_of("Begin.")))
-        told = str(stage.timeline.tooltip).splitlines()
-        assert told[0].startswith("✓ reviewer  acked ")
-        assert told[1] == "◌ [b]tester  queued"
-        assert (len(told), told[-1]) == (13, "… 3 more")
+        lines = str(stage.timeline.tooltip).splitlines()
+        assert lines[0].startswith("✓ reviewer  acked ")
+        assert lines[1] == "◌ [b]tester  queued"
+        assert (len(lines), lines[-1]) == (13, "… 3 more")
 
         await stage.pilot.hover(Timeline, offset=(4, stage.row_of("news 00002")))
         assert stage.timeline.tooltip is None

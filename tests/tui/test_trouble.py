@@ -239,7 +239,7 @@ async def test_panes_and_their_server_go_and_come_back(
             assert eventually(lambda: turns(log_of(tmp_path, "helper")))
         finally:
             again.close()
-    said = [one.text for one in pages.newest(registry, team.session.session_id)]
+    said = [entry.text for entry in pages.newest(registry, team.session.session_id)]
     assert said == ["still there?", "welcome"]
 
 

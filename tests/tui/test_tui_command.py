@@ -53,7 +53,7 @@ def test_one_frame_is_drawn_into_a_file(
 
 
 @pytest.mark.parametrize(
-    ("file", "side", "told"),
+    ("file", "side", "reason"),
     [
         (
             "missing/frame.svg",
@@ -64,12 +64,12 @@ def test_one_frame_is_drawn_into_a_file(
     ],
 )
 def test_a_frame_that_cannot_be_drawn_is_an_error_in_one_line(
-    registry_path: Path, tmp_path: Path, file: str, side: str, told: str
+    registry_path: Path, tmp_path: Path, file: str, side: str, reason: str
 ) -> None:
     options = ("--screenshot", str(tmp_path / file), "--size", side, "30")
     done = cafleet(registry_path, "tui", *options)
     assert (done.code, done.out) == (2, "")
-    assert told in done.err
+    assert reason in done.err
     assert len(done.err.splitlines()) == 1
 
 

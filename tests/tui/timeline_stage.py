@@ -103,8 +103,8 @@ class Stage:
         ask = self.host.asked[-1]
         if page and not isinstance(ask.reach, Older | Newer | Newest):
             target = page[len(page) // 2].seq
-        found = Page(tuple(page), begins, ends, target) if page is not None else None
-        self.timeline.take(ask, found)
+        given = Page(tuple(page), begins, ends, target) if page is not None else None
+        self.timeline.take(ask, given)
         await self.pilot.pause()
 
 
