@@ -95,12 +95,12 @@ class Question(NamedTuple):
 
     def option(self, digit: int) -> Option | None:
         """The answer with this number."""
-        return next((one for one in self.options if one.digit == digit), None)
+        return next((option for option in self.options if option.digit == digit), None)
 
     @property
     def free_text(self) -> Option | None:
         """The answer that lets one write."""
-        return next((one for one in self.options if one.free_text), None)
+        return next((option for option in self.options if option.free_text), None)
 
 
 class PaneView(NamedTuple):
@@ -120,3 +120,83 @@ class PaneView(NamedTuple):
     rule: str = ""
     overruled: tuple[str, ...] = ()
     question: Question | None = None
+
+
+class Held(NamedTuple):
+    """How many messages wait for their pane, and since when the oldest does."""
+
+    messages: int = 0
+    oldest: str | None = None
+
+
+class Filter(NamedTuple):
+    """What is kept: agent ids, a stamp (strict), words; None where it does not matter.
+
+    `party` sent or received; `words` must all occur, the last letters of each may be missing;
+    `unacked`: somebody has not acked it.
+    """
+
+    party: str | None = None
+    sender: str | None = None
+    recipient: str | None = None
+    since: str | None = None
+    words: str | None = None
+    unacked: bool = False
+
+
+EVERYTHING = Filter()
+"""Of messages: all."""
+
+
+class Page(NamedTuple):
+    """Neighbouring entries, oldest first, and which of them was looked for, by its seq.
+
+    `begins` and `ends` tell that there are none before the first, none after the last.
+    """
+
+    entries: tuple[Entry, ...]
+    begins: bool
+    ends: bool
+    target: int | None = None
+
+
+class Newest(NamedTuple):
+    """The end of the conversation."""
+
+
+class Older(NamedTuple):
+    """What is before an entry."""
+
+    before: int
+
+
+class Newer(NamedTuple):
+    """What is after an entry."""
+
+    after: int
+
+
+class Around(NamedTuple):
+    """The first entry from a `seq` on, between its neighbours; else the last one."""
+
+    seq: int
+
+
+class AtTime(NamedTuple):
+    """The first entry sent at a stamp or later, between its neighbours; else the last one."""
+
+    stamp: str
+
+
+class Unacked(NamedTuple):
+    """The next entry before `beyond`, or after it if `newer`, that somebody has not acked,
+
+    between its neighbours.
+    """
+
+    beyond: int
+    newer: bool = False
+
+
+Reach = Newest | Older | Newer | Around | AtTime | Unacked
+"""Where a page of the timeline is to be."""

@@ -15,7 +15,8 @@ import click
 
 from cafleet_core.broker.directory import identity, sessions
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import InvalidInput, NotReady, WrongUsage
 from cafleet_core.records import Session
@@ -71,7 +72,7 @@ def tui(
     """
     run.read_only = read_only
     session = choose_session(run.registry, run.session_id, run.settings)
-    app = make_app(run.settings._replace(read_only=read_only), session)
+    app = make_app(run.settings.replace(read_only=read_only), session)
     if screenshot:
         _draw(app, screenshot, size)
     else:

@@ -1,4 +1,4 @@
-"""Frames of a terminal as one SVG file that moves by itself, without any script."""
+"""Write a terminal's frames as one animated SVG file without scripts."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ rect{{shape-rendering:crispEdges}}
 
 
 class Shown(NamedTuple):
-    """A frame of the film and for how many seconds it stands."""
+    """A frame of the animation, and its duration in seconds."""
 
     frame: Frame
     seconds: float
 
 
 def animated(frames: Sequence[Frame], columns: int, rows: int, title: str) -> str:
-    """The film of these frames, over and over; whoever wants no motion sees its last."""
+    """The frames as a looping animation; with reduced motion only the last is shown."""
     film = cut(frames)
     drawing = _Drawing(columns, rows)
     strip = "".join(
@@ -77,7 +77,7 @@ def animated(frames: Sequence[Frame], columns: int, rows: int, title: str) -> st
 
 
 def cut(frames: Sequence[Frame]) -> list[Shown]:
-    """The frames that stand long enough to be seen, none of them for too long."""
+    """The frames with a visible duration, each limited to a maximum."""
     ends = [frame.at for frame in frames[1:]]
     film: list[Shown] = []
     owed = 0.0
@@ -103,7 +103,7 @@ def _stops(film: Sequence[Shown], width: int) -> str:
 
 
 class _Drawing:
-    """The parts of the film; what looks the same is drawn once."""
+    """The parts of the animation; equal rows are drawn once."""
 
     def __init__(self, columns: int, rows: int) -> None:
         self.width, self.height = columns * _CELL, rows * _LINE
@@ -123,13 +123,13 @@ class _Drawing:
         return f'<g transform="translate({x})">{"".join(used)}{words}</g>\n'
 
     def rows(self) -> str:
-        """Every row that any frame shows."""
+        """The rows of all frames."""
         return "\n".join(
             f'<g id="{name}">{drawn}</g>' for drawn, name in self._rows.items()
         )
 
     def classes(self) -> str:
-        """The styles that the rows are drawn in."""
+        """The style classes of the rows."""
         return "\n".join(f".{name}{{{style}}}" for style, name in self._classes.items())
 
     def _row(self, segments: Sequence[Segment]) -> str:
@@ -142,8 +142,10 @@ class _Drawing:
 
     def _grounds(self, segments: Sequence[Segment]) -> str:
         column, drawn = 0, ""
-        for ground, alike in groupby(segments, lambda one: _colours(one.style)[1]):
-            cells = sum(cell_len(one.text) for one in alike)
+        for ground, alike in groupby(
+            segments, lambda segment: _colours(segment.style)[1]
+        ):
+            cells = sum(cell_len(segment.text) for segment in alike)
             if ground != _background():
                 style = self._class(f"fill:{ground.hex}")
                 place = f'x="{column * _CELL}" width="{cells * _CELL}"'
@@ -176,7 +178,7 @@ def _text_style(style: Style | None) -> str:
 
 
 def _colours(style: Style | None) -> tuple[ColorTriplet, ColorTriplet]:
-    """The colours of a style's letters and of what is behind them."""
+    """A style's text colour and background colour."""
     style = style or Style()
     letters = _true(style.color, foreground=True)
     ground = _true(style.bgcolor, foreground=False)

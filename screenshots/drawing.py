@@ -1,4 +1,4 @@
-"""Taking a shot: a scene's news and keys, and the picture of where they lead."""
+"""Draw a shot: play its scene's updates and keys, and export the screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RANDOM_ID = re.compile(r"terminal-\d+")
 
 
 async def drawn(shot: Shot, name: str) -> str:
-    """The shot as SVG, the same in every run; `name` makes its ids its own."""
+    """The shot as SVG, equal in every run; `name` makes its element ids unique."""
     app = shot.app()
     with stopped_clock():
         async with app.run_test(size=(shot.view.width, shot.view.height)) as pilot:
@@ -26,7 +26,7 @@ async def drawn(shot: Shot, name: str) -> str:
 
 
 async def play(shot: Shot, app: CafleetApp, pilot: Pilot[None]) -> None:
-    """Wait until the scene is set, let its news arrive, then press its keys."""
+    """Wait until the application has drawn, apply the scene's updates, press its keys."""
     plan = SCENES[shot.scene]
     await settle(app, pilot)
     for message in plan.news:

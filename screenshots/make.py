@@ -44,7 +44,7 @@ def _settled(name: str, check: bool) -> bool:
 
 
 def _make_repeatable() -> None:
-    """Take away what the surroundings would change, before Textual reads it."""
+    """Clear variables that change the drawing, before Textual is imported."""
     for name in ("TEXTUAL_THEME", "NO_COLOR", "TMUX", "TMUX_PANE"):
         os.environ.pop(name, None)
     os.environ["TZ"] = "UTC"

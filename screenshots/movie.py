@@ -1,4 +1,4 @@
-"""The moving picture of the README: `python -m screenshots.movie` plays the demo and films it."""
+"""Record the README's animation of the demo: `python -m screenshots.movie`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ STEPS = (
 
 
 def main() -> int:
-    """Film the demo and write the moving picture."""
+    """Record the demo and write the animation."""
     demo = [sys.executable, "-P", "-m", "cafleet_core", "demo"]
     with camera(demo, _COLUMNS, _ROWS) as filmed:
         filmed.play(Step("", (), "Phase one starts now", 0))

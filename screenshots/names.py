@@ -1,4 +1,4 @@
-"""Who is in the scenes, by number, and when things happened in them."""
+"""The scenes' agents with their ids, and stamps relative to the scenes' time."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ NUMBERS = {
 }
 
 DEREGISTERED = 800.0
-"""For how many seconds the planner and the translator have been deregistered."""
+"""Seconds since the planner and the translator were deregistered."""
 
 
 def ago(seconds: float) -> str:
-    """The stamp of a moment before the scenes' own."""
+    """The stamp of `seconds` before the scenes' time."""
     return clock.stamp(NOW - timedelta(seconds=seconds))
 
 
 def an_id(number: int) -> str:
-    """A readable id."""
+    """A readable id with this number."""
     return f"{number * 0x1234567 % 0xFFFFFFFF:08x}-0000-4000-8000-{number:012d}"
 
 
 def id_of(name: str) -> str:
-    """The id of one of the team."""
+    """The id of an agent by its name."""
     return an_id(NUMBERS[name])

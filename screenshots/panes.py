@@ -1,4 +1,4 @@
-"""What the scenes' panes are showing, colours included."""
+"""The captures of the scenes' panes, with colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the scenes' team acted in the last hour."""
+"""The acts of the scenes' team in the last hour."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ PULSES = {
     name: dict(Counter(int(NOW.timestamp()) // 60 - ago for ago in agos))
     for name, agos in _MINUTES_AGO.items()
 }
-"""By name."""
+"""Pulses by the agent's name."""

@@ -1,4 +1,4 @@
-"""Recording a terminal: a private tmux server shows a program, and its screen is kept."""
+"""Record a program's screen on a private tmux server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SEEN_BY_NOBODY = ("TMUX", "TMUX_PANE", "NO_COLOR", "TEXTUAL_THEME")
 
 
 class Frame(NamedTuple):
-    """A screen with its colours, when it was first seen, and the words below it."""
+    """A screen with colours, the time when it was first seen, and its caption."""
 
     at: float
     screen: str
@@ -34,9 +34,9 @@ class Frame(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Keys that are pressed, what the screen shows when it may go on, and a pause after.
+    """Keys to press, the text to wait for, and a pause afterwards.
 
-    A key of one character is typed as it is, a longer one is tmux's name of a key.
+    A key of one character is typed as text, a longer one is tmux's name of a key.
     """
 
     caption: str
@@ -46,7 +46,7 @@ class Step(NamedTuple):
 
 
 class Camera:
-    """One terminal, and every screen that it has shown."""
+    """A terminal, and every screen that it has shown."""
 
     def __init__(self, socket: Path) -> None:
         self._socket = str(socket)
@@ -54,7 +54,7 @@ class Camera:
         self.frames: list[Frame] = []
 
     def play(self, step: Step) -> None:
-        """Press the step's keys and watch until it is done; raises TimeoutError."""
+        """Press the step's keys and record until its text is shown; raises TimeoutError."""
         self._caption = step.caption
         for key in step.keys:
             self._press(key)
@@ -88,7 +88,7 @@ class Camera:
 
 @contextmanager
 def camera(argv: Sequence[str], columns: int, rows: int) -> Iterator[Camera]:
-    """A camera on `argv`, in a terminal and a home folder of its own; all ends with it."""
+    """Run `argv` in a terminal and a home folder of its own, both removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="cafleet-movie-") as scratch:
         home = Path(scratch)
         (home / ".tmux.conf").write_text(_SETTINGS, encoding="utf-8")
@@ -111,7 +111,7 @@ def camera(argv: Sequence[str], columns: int, rows: int) -> Iterator[Camera]:
 def tmux(
     socket: str, *arguments: str, environment: dict[str, str] | None = None
 ) -> str:
-    """What a tmux command prints, of the server at this socket."""
+    """The output of a tmux command on the server at this socket."""
     done = subprocess.run(
         ["tmux", "-u", "-S", socket, *arguments],
         env=environment,
@@ -123,7 +123,7 @@ def tmux(
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """A terminal's variables, without anything that is somebody's own."""
+    """The environment of the recorded terminal, without the user's settings."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -1,4 +1,4 @@
-"""The named scenes, and the sizes and themes in which each is drawn."""
+"""The named scenes, with the sizes and themes of their pictures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from screenshots.still import StillSource
 
 
 class View(NamedTuple):
-    """The size of a terminal in cells, and a theme."""
+    """A terminal's size in cells, and a theme."""
 
     width: int
     height: int
@@ -38,16 +38,16 @@ EVERY_LAYOUT = (_SHORT, _STRIP, _BESIDE, _HIGH, _HIGH_LIGHT, _VAST)
 """The control room in each of its layouts; `PICTURES["team"]` is the one of 160 columns."""
 
 SMALL = (_SHORT, _STRIP_LIGHT)
-"""For what 120x36 lays out as 80x24 does, with more room and no other parts."""
+"""For scenes that look at 120x36 as at 80x24, with more room."""
 
 SMALL_AND_LARGE = (_SHORT, _HIGH_LIGHT)
-"""For what 120x36 adds parts to, or gives a largest width; 80x24 is that without them."""
+"""For scenes that get more parts or a maximum width at 120x36."""
 
 
 class Scene(NamedTuple):
     """A source and its `session`.
 
-    Once it is shown, `news` arrive, `focus` gets the focus, and `keys` are pressed.
+    Once the session is shown, `news` arrive, `focus` gets the focus, `keys` are pressed.
     """
 
     source: Callable[[], StillSource] = team.source
@@ -133,7 +133,7 @@ class Shot(NamedTuple):
         return f"{self.scene}-{self.view}"
 
     def app(self) -> CafleetApp:
-        """The application that plays the scene, not yet running."""
+        """A new application for the scene, not running yet."""
         plan = SCENES[self.scene]
         settings = Settings(
             registry=team.REGISTRY, theme=self.view.theme, read_only=plan.read_only
@@ -144,7 +144,7 @@ class Shot(NamedTuple):
 SHOTS = tuple(
     Shot(name, view) for name, scene in SCENES.items() for view in scene.views
 )
-"""Every scene in every view of its own."""
+"""Every scene in each of its views."""
 
 PICTURES = {
     "team": Shot("mention", View(160, 44)),

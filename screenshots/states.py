@@ -1,11 +1,11 @@
-"""A timeline in which every state of a delivery is to be seen."""
+"""A scene's source with deliveries in every state."""
 
 from __future__ import annotations
 
 from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery
 from screenshots import team
-from screenshots.letters import delivery, entry
+from screenshots.messages import delivery, entry
 from screenshots.names import DEREGISTERED, ago, id_of
 from screenshots.still import StillSource
 
@@ -32,18 +32,18 @@ def _canceled(seq: int, name: str, sent: float) -> Delivery:
 
 
 def _failed(seq: int, name: str, sent: float) -> Delivery:
-    """What was still open when its recipient was deregistered."""
+    """A delivery that was open when its recipient was deregistered."""
     at = ago(DEREGISTERED)
     return delivery(seq, name, sent, state=TaskState.FAILED, status_timestamp=at)
 
 
 def _shown(seq: int, name: str, sent: float) -> Delivery:
-    """What a shell in the recipient's pane had printed below its prompt."""
+    """A delivery that was only shown: a shell runs in the recipient's pane."""
     return delivery(seq, name, sent, push_outcome=PushOutcome.SHOWN)
 
 
 def _answered(seq: int, name: str, sent: float) -> Delivery:
-    """What was typed to answer a question."""
+    """A delivery whose text was typed as the answer to a question."""
     state, why = TaskState.COMPLETED, PushReason.ANSWER
     return delivery(seq, name, sent, state=state, push_reason=why)
 
@@ -136,7 +136,7 @@ ENTRIES = (
 
 
 def source() -> StillSource:
-    """The team with messages in every state; scout is at a shell, drafter has half a line."""
+    """The team with messages in every state; scout's pane runs a shell, drafter's has a draft."""
     panes = {
         id_of("drafter"): team.view(PaneState.DRAFT),
         id_of("scout"): team.view(PaneState.SHELL),

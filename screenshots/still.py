@@ -1,4 +1,4 @@
-"""A source that never changes, so that a picture is the same in every run."""
+"""A source with constant data, so that a picture is equal in every run."""
 
 from __future__ import annotations
 
@@ -10,26 +10,31 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from cafleet_core import clock
-from cafleet_core.broker.delivery.pending import Held
-from cafleet_core.broker.messages import history
-from cafleet_core.broker.messages.history import Filter
-from cafleet_core.broker.messages.pages import Page, Reach
-from cafleet_core.broker.team.create_member import Wish
-from cafleet_core.broker.team.start_agent import Started
-from cafleet_core.broker.team.up import Raised, Team
+from cafleet_core.broker.messages import filtering
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import Agent, Sent, Session
+from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
-from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_core.views import (
+    Entry,
+    Filter,
+    Held,
+    Member,
+    Page,
+    PaneView,
+    Pulse,
+    Reach,
+    SessionSummary,
+)
 from cafleet_tui.operations.mail import Letter
 from cafleet_tui.operations.member_operations import Done, Order
 
 NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
-"""The moment at which every scene plays."""
+"""The current time in every scene."""
 
 
 class StillSource(NamedTuple):
-    """A registry's answers, written down; any thread may use them."""
+    """Constant answers in place of a registry; safe in any thread."""
 
     summaries: tuple[SessionSummary, ...] = ()
     entries: tuple[Entry, ...] = ()
@@ -42,7 +47,7 @@ class StillSource(NamedTuple):
         return self
 
     def data_version(self) -> int:
-        """Nobody ever commits."""
+        """A constant: nothing is ever committed."""
         return 1
 
     def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
@@ -62,15 +67,17 @@ class StillSource(NamedTuple):
 
     def newest(self, _session_id: str, wanted: Filter, limit: int) -> Sequence[Entry]:
         """The newest entries that are wanted."""
-        return [entry for entry in self.entries if history.fits(entry, wanted)][-limit:]
+        return [entry for entry in self.entries if filtering.fits(entry, wanted)][
+            -limit:
+        ]
 
     def page(self, _session_id: str, wanted: Filter, _reach: Reach) -> Page:
         """All that is wanted, wherever one looks."""
-        fitting = tuple(e for e in self.entries if history.fits(e, wanted))
+        fitting = tuple(e for e in self.entries if filtering.fits(e, wanted))
         return Page(fitting, begins=True, ends=True)
 
     def changed(self, _session_id: str, _since_version: int) -> Sequence[Entry]:
-        """Nothing ever changes."""
+        """No entries: nothing ever changes."""
         return ()
 
     def version(self, _session_id: str) -> int:
@@ -78,28 +85,28 @@ class StillSource(NamedTuple):
         return max((entry.version for entry in self.entries), default=0)
 
     def roster(self, _session_id: str) -> Sequence[Member]:
-        """Every agent."""
+        """Every agent with its activity."""
         return self.members
 
     def pulses(self, _session_id: str) -> dict[str, Pulse]:
-        """How often each agent acted."""
+        """The acts of each agent a minute."""
         return dict(self.beats)
 
     def panes(self, _session_id: str) -> dict[str, PaneView]:
-        """The verdicts on the panes."""
+        """The readings of the panes."""
         return dict(self.views)
 
     def pane(self, _agent: Agent) -> dict[str, PaneView]:
-        """Nothing that was not seen with the others."""
+        """No further reading of a single pane."""
         return {}
 
     def held(self, _session_id: str) -> Held:
-        """The messages that wait for their pane."""
+        """The held messages."""
         waiting = [
-            one.created_at
+            delivery.created_at
             for entry in self.entries
-            for one in entry.deliveries
-            if one.push_outcome == PushOutcome.HELD and not one.notified_at
+            for delivery in entry.deliveries
+            if delivery.push_outcome == PushOutcome.HELD and not delivery.notified_at
         ]
         return Held(len(waiting), min(waiting, default=None))
 
@@ -122,21 +129,21 @@ class StillSource(NamedTuple):
         """Nothing can be done in a picture."""
         raise Refused("this is a picture.")
 
-    def hire(self, _session: Session, _wish: Wish) -> Started:
+    def hire(self, _session: Session, _wish: MemberRequest) -> StartResult:
         """Nobody can be started in a picture."""
         raise Refused("this is a picture.")
 
-    def found(self, _team: Team) -> Raised:
+    def found(self, _team: UpRequest) -> UpResult:
         """No session can be started from a picture."""
         raise Refused("this is a picture.")
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        """Do nothing: nothing is open."""
 
 
 @contextmanager
 def stopped_clock() -> Iterator[None]:
-    """Hold the time at `NOW`, in a pane of tmux."""
+    """Fix the clock at `NOW`, and pretend to be in a tmux pane."""
     pane = patch.dict(os.environ, {"TMUX": "/tmp/tmux-1000/default,100,0"})  # noqa: S108
     with patch.object(clock, "now", lambda: NOW), pane:
         yield

@@ -6,7 +6,7 @@ from cafleet_core.panes.reading import question
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Activity, Member, PaneView, SessionSummary
-from screenshots.letters import ENTRIES
+from screenshots.messages import ENTRIES
 from screenshots.names import DEREGISTERED, NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
 from screenshots.pulses import PULSES
@@ -18,7 +18,7 @@ REGISTRY = "/home/you/.local/share/cafleet/registry.db"
 SESSION = Session(an_id(1), "my-project", ago(9000), None, an_id(2), an_id(3))
 
 _WAITING_SINCE = {"reviewer": 41, "drafter": 380, "scout": 130}
-"""For how many seconds they have waited, in the scenes in which they do."""
+"""Seconds for which members have waited, in scenes with questions."""
 
 
 def _placement(name: str, coding_agent: str) -> Placement:
@@ -26,7 +26,7 @@ def _placement(name: str, coding_agent: str) -> Placement:
     return Placement(
         director_agent_id=an_id(2),
         host="here",
-        tmux_socket="/tmp/tmux-1000/default",  # noqa: S108 - only shown
+        tmux_socket="/tmp/tmux-1000/default",  # noqa: S108  # only drawn
         tmux_server_pid=100,
         tmux_server_started=0,
         tmux_session="work",
@@ -91,7 +91,7 @@ MEMBERS = (
 
 
 def view(state: PaneState, screen: str | None = None) -> PaneView:
-    """A pane in this state; a `screen` on which it waits is read for its question."""
+    """A pane's reading with this state; the question is read from `screen`."""
     asked = question.read(screen) if screen and state is PaneState.WAITING else None
     return PaneView(state, "screen", state, screen, question=asked)
 
@@ -127,12 +127,12 @@ BEATS = {id_of(name): pulse for name, pulse in PULSES.items()}
 
 
 def source() -> StillSource:
-    """The team at work, one of them waiting for an answer."""
+    """The team at work; one member waits for an answer."""
     return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS, BEATS)
 
 
 def waiting() -> StillSource:
-    """The team when three of them wait for an answer, one to a prompt without numbers."""
+    """The team with three waiting members, one of them at a prompt without numbers."""
     views = {
         id_of("drafter"): view(PaneState.WAITING, CHOICE),
         id_of("scout"): view(PaneState.WAITING, TRUST)._replace(
@@ -143,11 +143,11 @@ def waiting() -> StillSource:
 
 
 def without_panes() -> StillSource:
-    """The team where no tmux is in reach."""
+    """The team without a reachable tmux server."""
     return StillSource(SUMMARIES, ENTRIES, MEMBERS)
 
 
 def empty() -> StillSource:
-    """A session that has its Director and the human, and nothing said yet."""
+    """A session with only its Director and the human, without messages."""
     director = id_of("Director")
     return StillSource(SUMMARIES, (), _HEADS, {director: VIEWS[director]})

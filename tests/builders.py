@@ -1,4 +1,4 @@
-"""Records made from the few facts that a test is about, the rest plausible."""
+"""Build records from the fields that matter to a test; the rest is plausible."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from cafleet_core.states import AgentKind, AgentStatus, TaskState
 from cafleet_core.views import Activity, Delivery, Entry, Member
 
 DAWN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-"""The moment at which the tests' history begins."""
+"""The time at which the tests' history begins."""
 
 SESSION = "5e550000-0000-4000-8000-000000000001"
 
 
 def at(minutes: float = 0, seconds: float = 0) -> str:
-    """The stamp of a moment after `DAWN`."""
+    """The stamp of a time after `DAWN`."""
     return clock.stamp(DAWN + timedelta(minutes=minutes, seconds=seconds))
 
 
 def an_id(name: str, number: int = 0) -> str:
-    """An id that is the same in every run for the same name and number."""
+    """An id derived from a name and a number, equal in every run."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{name!a} {number}"))
 
 
@@ -35,7 +35,7 @@ def a_delivery(
     state: TaskState = TaskState.INPUT_REQUIRED,
     **changes: Any,
 ) -> Delivery:
-    """A delivery to the agent called `name`; queued unless `changes` say more."""
+    """A delivery to the agent called `name`; queued unless `changes` say otherwise."""
     moment = at(minutes=seq)
     delivery = Delivery(
         task_id=an_id("delivery " + name, seq),
@@ -60,7 +60,7 @@ def an_entry(
     to: Sequence[str | Delivery] = ("reviewer",),
     **changes: Any,
 ) -> Entry:
-    """A message of minute `seq`; a name in `to` stands for a queued delivery."""
+    """A message sent at minute `seq`; a name in `to` stands for a queued delivery."""
     deliveries = tuple(
         a_delivery(recipient, seq) if isinstance(recipient, str) else recipient
         for recipient in to
@@ -128,7 +128,7 @@ def an_agent(
 
 
 def an_activity(**changes: Any) -> Activity:
-    """What nobody has done yet, but for `changes`."""
+    """An activity without any acts, except for `changes`."""
     return Activity(None, None, None, None, 0, 0, None)._replace(**changes)
 
 
@@ -138,5 +138,5 @@ def a_member(
     agent: Agent | None = None,
     **activity: Any,
 ) -> Member:
-    """An agent beside an activity whose fields are given by name."""
+    """A member: an agent, with an activity of the given fields."""
     return Member(agent or an_agent(name, kind), an_activity(**activity))

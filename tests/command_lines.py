@@ -1,4 +1,4 @@
-"""The command lines in a Markdown text: from blocks of code whole, from prose as they are named."""
+"""Find `cafleet` commands in Markdown: whole ones in code blocks, named ones in prose."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ _SHELLS = ("sh", "console")
 
 
 class Step(NamedTuple):
-    """A command of a block, and what it is said to print; None where nothing is said."""
+    """A command of a code block, and its documented output; None without one."""
 
     command: str
     printed: str | None
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
-    """Every block of code with its language."""
+    """Every code block, as (language, text)."""
     return _BLOCK.findall(text)
 
 
 def steps(text: str) -> list[Step]:
-    """Every `cafleet` command of the blocks in `sh` and `console`, in its order."""
-    found: list[Step] = []
+    """Every `cafleet` command of the `sh` and `console` blocks, in order."""
+    steps: list[Step] = []
     for language, block in blocks(text):
         if language == "sh":
-            found += [Step(line, None) for line in block.splitlines()]
+            steps += [Step(line, None) for line in block.splitlines()]
         if language == "console":
             parts = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
-            found += [Step(*part) for part in parts]
-    return [step for step in found if step.command.startswith("cafleet ")]
+            steps += [Step(*part) for part in parts]
+    return [step for step in steps if step.command.startswith("cafleet ")]
 
 
 def written(text: str) -> list[list[str]]:
-    """The arguments of every call in a block, those inside other commands too."""
+    """The arguments of every call in a code block, also inside other commands."""
     lines = [
         line.removeprefix("$ ")
         for language, block in blocks(text)
@@ -53,27 +53,33 @@ def written(text: str) -> list[list[str]]:
 
 
 def named(text: str) -> list[list[str]]:
-    """The arguments of every call between backticks, perhaps without all that it needs."""
+    """The arguments of every call in inline code, which may be incomplete."""
     prose = _BLOCK.sub("", text)
-    return [one.split()[1:] for one in _NAMED.findall(prose)]
+    return [call.split()[1:] for call in _NAMED.findall(prose)]
 
 
 def unknown(words: list[str]) -> list[str]:
-    """What of a named call the program does not have: the command, or its options."""
+    """The unknown command of a named call, or its unknown options."""
     command: click.Command = cafleet
     context = click.Context(cafleet)
-    before = ["", *words]
     for word in (
-        two for one, two in zip(before, words, strict=False) if not _option(one, two)
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if not _option(before, word)
     ):
         if not isinstance(command, click.Group):
             break
-        found = command.get_command(context, word)
-        if found is None:
+        subcommand = command.get_command(context, word)
+        if subcommand is None:
             return [] if _stands_for_something(word) else [word]
-        command = found
+        command = subcommand
     known = {name for param in command.params for name in param.opts} | {"--help"}
-    return [one for word in words for one in _OPTION.findall(word) if one not in known]
+    return [
+        option
+        for word in words
+        for option in _OPTION.findall(word)
+        if option not in known
+    ]
 
 
 def _calls(line: str) -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""A clean room for every test: no inherited settings, a registry and a tmux server of its own."""
+"""Isolate every test: no inherited settings, a private registry and tmux server."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import signal
 
 _INHERITED = ("CAFLEET_", "TMUX", "TEXTUAL", "XDG_", "NO_COLOR", "FORCE_COLOR")
 _KEPT = (
-    "TEXTUAL_SNAPSHOT_TEMPDIR",  # by which the snapshot plugin's processes find each other
-    "CAFLEET_AGENTS_DIR",  # where the real coding agents are, if they are to be tested
+    "TEXTUAL_SNAPSHOT_TEMPDIR",  # used between the snapshot plugin's processes
+    "CAFLEET_AGENTS_DIR",  # the folder of the real coding agents, for their tests
 )
 for name in [name for name in os.environ if name.startswith(_INHERITED)]:
     if name not in _KEPT:
@@ -20,10 +20,10 @@ os.environ |= {
     "TERM": "xterm-256color",
 }
 
-# a shell that runs this in the background has it ignore what programs under test await
+# a background shell job ignores SIGINT, and its children, the tested programs, would too
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-from collections.abc import Iterator  # noqa: E402  # the environment is clean from here on
+from collections.abc import Iterator  # noqa: E402  # imported after the environment is cleaned
 from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
@@ -32,14 +32,14 @@ from hypothesis import settings  # noqa: E402
 from cafleet_core.broker.registry.open import Registry, open_registry  # noqa: E402
 from tests.terminal import Terminal  # noqa: E402
 
-# how long one example takes says more of what else the machine does
+# no deadline: an example's time depends on the machine's other work
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")
 
 
 @pytest.fixture(autouse=True)
 def own_state(tmp_path: Path) -> Iterator[None]:
-    """What programs keep for later is this test's own."""
+    """Give the test its own state folder."""
     os.environ["XDG_STATE_HOME"] = str(tmp_path / "state")
     yield
     del os.environ["XDG_STATE_HOME"]
@@ -47,7 +47,7 @@ def own_state(tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def registry_path(tmp_path: Path) -> Path:
-    """Where this test's registry is, or will be."""
+    """The path of this test's registry, which may not exist yet."""
     return tmp_path / "data" / "registry.db"
 
 
@@ -61,7 +61,7 @@ def registry(registry_path: Path) -> Iterator[Registry]:
 
 @pytest.fixture
 def terminal(tmp_path: Path, registry_path: Path) -> Iterator[Terminal]:
-    """A tmux server of this test's own, in which every pane uses this test's registry."""
+    """A private tmux server, whose panes use this test's registry."""
     server = Terminal(tmp_path / "tmux.sock", registry_path)
     yield server
     server.close()

@@ -1,4 +1,4 @@
-"""Registries as the programs of cafleet's first generation left them, made row by row."""
+"""Build registries of cafleet's first generation row by row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ADMINISTRATOR = {"cafleet": {"kind": "builtin-administrator"}}
 
 
 class Era(NamedTuple):
-    """What a generation of files is like: its words, its ids, where it keeps the bodies."""
+    """A schema variant: its names, its ids, and where it stores bodies."""
 
     sessions: str = "sessions"
     session: str = "session"
@@ -58,7 +58,7 @@ ERAS = {
 
 def _schema(era: Era) -> str:
     kind = "INTEGER" if era.numbers else "VARCHAR"
-    session, agent, task = (f"{one}_id" for one in (era.session, era.agent, era.task))
+    session, agent, task = (f"{noun}_id" for noun in (era.session, era.agent, era.task))
     deletable = f", deleted_at VARCHAR, director_{agent} {kind} REFERENCES {era.agents} ({agent})"
     return f"""
         CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
@@ -84,12 +84,12 @@ def _schema(era: Era) -> str:
 
 
 def at(second: float) -> str:
-    """A time as those programs wrote it: no microseconds where there are none."""
+    """A time in those programs' format, without microseconds if they are 0."""
     return (datetime(2026, 5, 4, 9, tzinfo=UTC) + timedelta(seconds=second)).isoformat()
 
 
 class EarlierRegistry:
-    """A file of one era that grows from `begun` on; every act takes its time."""
+    """A registry file of one era; time starts at `begun` and advances with each act."""
 
     def __init__(self, path: Path, era: Era = MAY, begun: float = 0) -> None:
         self._begun = begun
@@ -100,11 +100,11 @@ class EarlierRegistry:
         self._acts = 0
 
     def close(self) -> None:
-        """Leave the file as it is."""
+        """Close the file."""
         self.connection.close()
 
     def session(self, label: str | None = None) -> Id:
-        """A session without anybody."""
+        """Add a session without agents."""
         session_id = self._new("session")
         self._insert(
             self.era.sessions,
@@ -117,7 +117,7 @@ class EarlierRegistry:
         return session_id
 
     def team(self, *names: str, label: str | None = None) -> tuple[Id, list[Id]]:
-        """A session with a Director, an Administrator, and members in panes."""
+        """Add a session with a Director, an Administrator, and members in panes."""
         session = self.session(label)
         director = self.agent(session, "Director")
         if self.era.deletable:
@@ -138,7 +138,7 @@ class EarlierRegistry:
         card: object = None,
         led_by: Id | None = None,
     ) -> Id:
-        """An agent; one that is led by another lives in a pane."""
+        """Add an agent; `led_by` places it in a pane of that Director's team."""
         agent_id, now = self._new("agent"), self._now()
         self._insert(
             self.era.agents,
@@ -157,7 +157,7 @@ class EarlierRegistry:
         return agent_id
 
     def leave(self, agent: Id) -> None:
-        """The agent is deregistered; its messages stay as they are."""
+        """Deregister the agent; its messages stay unchanged."""
         self._execute(
             f"UPDATE {self.era.agents} SET status = 'deregistered', deregistered_at = ?"
             f" WHERE {self.era.agent}_id = ?",
@@ -165,7 +165,7 @@ class EarlierRegistry:
         )
 
     def delete(self, session: Id) -> None:
-        """The session is deleted, and everybody in it deregistered."""
+        """Delete the session, and deregister its agents."""
         now = self._now()
         where = f"WHERE {self.era.session}_id = ?"
         self._execute(
@@ -178,24 +178,26 @@ class EarlierRegistry:
         )
 
     def send(self, sender: Id, recipient: Id, body: str) -> Id:
-        """A message to one."""
+        """Add a message to one recipient; its id."""
         return self._task(sender, recipient, body)
 
     def broadcast(self, sender: Id, recipients: Sequence[Id], body: str) -> list[Id]:
-        """A message to several: the summary's id, then each delivery's, stored in reverse."""
+        """Add a broadcast; the ids of its summary and deliveries, which are stored in reverse."""
         summary = self._new("task")
-        deliveries = [self._task(sender, one, body, summary) for one in recipients]
+        deliveries = [
+            self._task(sender, recipient, body, summary) for recipient in recipients
+        ]
         said = f"Broadcast sent to {len(recipients)} recipients"
         self._task(sender, sender, said, summary, own=summary)
         return [summary, *deliveries]
 
     def count_tasks(self) -> int:
-        """How many tasks are in the file."""
+        """The number of tasks in the file."""
         [(count,)] = self.connection.execute(f"SELECT COUNT(*) FROM {self.era.tasks}")
         return int(count)
 
     def move(self, task: Id, state: str) -> str:
-        """Give a task another state; when."""
+        """Change a task's state; the time of the change."""
         now = self._now()
         self._execute(
             f"UPDATE {self.era.tasks} SET status_state = ?, status_timestamp = ?"

@@ -1,4 +1,4 @@
-"""A session with a Director and agents in real panes, made from the few facts a test is about."""
+"""Create sessions with a Director and agents, with or without real panes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ NOWHERE = Here(
     "/nonexistent/tmux.sock",
     PaneFacts("%1", "@1", 1, 1, False, False, 24, "claude", "", "main", ""),
 )
-"""A pane of a tmux server that does not exist: for tests that are not about panes."""
+"""A pane of a tmux server that does not exist, for tests without panes."""
 
 
 class Team(NamedTuple):
-    """A session, its two built-in agents, and the others by name."""
+    """A session, its Director and Administrator, and its other agents by name."""
 
     session: Session
     director: Agent
@@ -28,7 +28,7 @@ class Team(NamedTuple):
     others: dict[str, Agent]
 
     def caller(self, name: str = "Director") -> Caller:
-        """The agent of this name as the one who calls."""
+        """The agent of this name as a caller."""
         built_in = {"Director": self.director, "Administrator": self.administrator}
         return Caller(self.session, {**built_in, **self.others}[name])
 
@@ -61,12 +61,12 @@ def a_team_in_panes(
 
 
 def log_of(logs: Path, name: str) -> Path:
-    """Where the stand-in called `name` writes down its turns."""
+    """The file to which the stand-in called `name` logs its turns."""
     return logs / f"{name}.jsonl"
 
 
 def _bootstrapped(registry: Registry, here: Here) -> Team:
     made = sessions.create(registry, here, "a test", "standin")
-    found = agents.listed(registry, made.session)
-    administrator = next(one for one in found if one.kind == "administrator")
+    listed = agents.listed(registry, made.session)
+    administrator = next(agent for agent in listed if agent.kind == "administrator")
     return Team(made.session, made.director, administrator, {})

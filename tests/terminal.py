@@ -1,4 +1,4 @@
-"""Real processes for tests: a private tmux server, its panes, and the command line."""
+"""Run real processes for tests: a private tmux server, its panes, the command line."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from cafleet_core.panes.tmux.facts import Here
 Seen = TypeVar("Seen")
 
 PATIENCE = 20.0
-"""Seconds that a condition may take on a machine that is busy with other tests."""
+"""Seconds to wait for a condition on a busy machine."""
 
 
 def eventually(look: Callable[[], Seen], seconds: float = PATIENCE) -> Seen:
-    """Look until there is something to see, and return it; fail with the last look."""
+    """Call `look` until its result is true, and return it; fail with the last result."""
     deadline = time.monotonic() + seconds
     while not (seen := look()):
         if time.monotonic() > deadline:
@@ -39,22 +39,22 @@ class Ran(NamedTuple):
 
     @property
     def document(self) -> Any:
-        """What it printed, as JSON."""
+        """The output parsed as JSON."""
         return json.loads(self.out)
 
     @property
     def error(self) -> Any:
-        """The error object that it printed under `--json`."""
+        """The error object in the output with `--json`."""
         return json.loads(self.err)["error"]
 
 
 def command_line(*arguments: str) -> list[str]:
-    """The argument list of one `cafleet` call in this environment."""
+    """The argument list of a `cafleet` call in this environment."""
     return [sys.executable, "-m", "cafleet_core", *arguments]
 
 
 def environment(registry: Path, **extra: str) -> dict[str, str]:
-    """The variables of a process that uses `registry`, from outside tmux."""
+    """The environment of a process that uses `registry`, outside tmux."""
     own = {
         "CAFLEET_DATABASE_URL": f"sqlite:///{registry}",
         "XDG_STATE_HOME": str(registry.parent / "state"),
@@ -63,7 +63,7 @@ def environment(registry: Path, **extra: str) -> dict[str, str]:
 
 
 def cafleet(registry: Path, *arguments: str, stdin: str = "", **extra: str) -> Ran:
-    """Run the command line as a process of its own, outside tmux unless `extra` says so."""
+    """Run `cafleet` as a process, outside tmux unless `extra` has its variables."""
     done = subprocess.run(
         command_line(*arguments),
         env=environment(registry, **extra),
@@ -77,7 +77,7 @@ def cafleet(registry: Path, *arguments: str, stdin: str = "", **extra: str) -> R
 
 
 class Terminal:
-    """A tmux server on a socket of its own; every pane's processes use one registry."""
+    """A tmux server on a private socket; the processes in its panes use one registry."""
 
     def __init__(self, socket: Path, registry: Path) -> None:
         self.socket = str(socket)
@@ -88,7 +88,7 @@ class Terminal:
         )
 
     def tmux(self, *arguments: str) -> str:
-        """Run one tmux command; what it printed."""
+        """Run a tmux command; its output."""
         done = subprocess.run(
             ["tmux", "-u", "-S", self.socket, *arguments],
             env=environment(self.registry),
@@ -100,7 +100,7 @@ class Terminal:
         return done.stdout.rstrip("\n")
 
     def pane(self, argv: Sequence[str], env: Mapping[str, str] | None = None) -> str:
-        """A new window with one pane that runs `argv`; the pane's id."""
+        """Open a window with one pane that runs `argv`; the pane's id."""
         settings = [
             part for pair in (env or {}).items() for part in ("-e", "=".join(pair))
         ]
@@ -109,13 +109,13 @@ class Terminal:
         )
 
     def shell(self) -> str:
-        """A pane in which a plain shell waits for commands."""
+        """Open a pane with a plain shell; its id."""
         pane = self.pane(["bash", "--norc", "--noprofile", "-i"])
         eventually(lambda: "$" in self.screen(pane) or "#" in self.screen(pane))
         return pane
 
     def standin(self, log: Path, behaviour: str = "quiet", name: str = "agent") -> str:
-        """A pane with a stand-in agent that logs every turn it is given."""
+        """Open a pane with a stand-in that logs its turns to `log`; the pane's id."""
         standin = [sys.executable, "-m", "cafleet_core.demo.standin"]
         pane = self.pane(
             [*standin, "--name", name, "--behaviour", behaviour, "--log", str(log)]
@@ -128,7 +128,7 @@ class Terminal:
         return self.tmux("capture-pane", "-p", "-t", pane)
 
     def draw(self, pane: str, screen: str) -> None:
-        """Show another screen in a pane, as the program in it would."""
+        """Write a screen to a pane's terminal, as the program in it does."""
         tty = self.tmux("display-message", "-p", "-t", pane, "#{pane_tty}")
         drawn = "\x1b[2J\x1b[H" + screen.replace("\n", "\r\n")
         Path(tty).write_bytes(drawn.encode())
@@ -139,16 +139,16 @@ class Terminal:
         self.tmux("send-keys", "-t", pane, *keys)
 
     def here(self, pane: str) -> Here:
-        """The pane as a process inside it would describe it."""
+        """The pane as a process inside it describes it."""
         return Here(self.socket, facts.panes(self.socket)[pane])
 
     def inside(self, pane: str) -> dict[str, str]:
-        """The variables by which a process in this pane knows where it is."""
+        """The tmux variables of a process in this pane."""
         pid = self.tmux("display-message", "-p", "#{pid}")
         return {"TMUX": f"{self.socket},{pid},0", "TMUX_PANE": pane}
 
     def close(self) -> None:
-        """End the server and everything in it, and wait until its process has gone."""
+        """End the server with all its panes, and wait until its process has ended."""
         tmux = ("tmux", "-S", self.socket)
         pid = subprocess.run(
             [*tmux, "display-message", "-p", "#{pid}"],
@@ -162,7 +162,7 @@ class Terminal:
 
 
 def turns(log: Path) -> list[str]:
-    """The turns that a stand-in was given, in order."""
+    """The turns in a stand-in's log, in order."""
     if not log.exists():
         return []
     return [json.loads(line)["turn"] for line in log.read_text("utf-8").splitlines()]

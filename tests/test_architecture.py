@@ -1,4 +1,4 @@
-"""The shape of the code: who may import whom, and how large a thing may grow."""
+"""The structure of the code: imports, sizes and names."""
 
 from __future__ import annotations
 
@@ -16,6 +16,26 @@ PACKAGES = ("cafleet_core", "cafleet_tui", "screenshots", "tests")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
+MEANINGLESS = {"found", "one", "told", "it"}
+NAMED = (
+    "cafleet_core/demo",
+    "cafleet_core/registry_import",
+    "cafleet_core/setup",
+    "cafleet_tui/appearance",
+    "cafleet_tui/model",
+    "cafleet_tui/render",
+    "cafleet_tui/server",
+    "cafleet_tui/widgets",
+    "screenshots",
+    "tests/agents",
+    "tests/assets",
+    "tests/bench",
+    "tests/demo",
+    "tests/install",
+    "tests/screens",
+    "tests/server",
+    "tests/setup",
+)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -51,7 +71,7 @@ def test_the_core_starts_without_a_screen_or_a_database_layer(module: str) -> No
 
 
 def test_the_annotations_of_a_record_are_no_strings() -> None:
-    # at each start Python compiles every field's annotation that is a string
+    # Python compiles every string annotation of a field at each start
     needless = [
         path
         for path in sources("cafleet_core")
@@ -93,6 +113,55 @@ def test_no_module_is_named_for_nothing_in_particular() -> None:
     assert [path for path in sources(*PACKAGES) if path.stem in VAGUE] == []
 
 
+def bound_names(tree: ast.AST) -> Iterator[str]:
+    """Every name that a syntax tree binds to a value, however it does so."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+            case (
+                ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+                | ast.MatchMapping(rest=str(name))
+                | ast.ExceptHandler(name=str(name))
+            ):
+                yield name
+
+
+def test_no_variable_has_a_name_that_says_nothing() -> None:
+    paths = [*sources(*NAMED), *(ROOT / "tests").glob("*.py")]
+    bound = {
+        path: set(bound_names(ast.parse(path.read_text("utf-8")))) for path in paths
+    }
+    assert {
+        path: bad for path, names in bound.items() if (bad := names & MEANINGLESS)
+    } == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "one = 1",
+        "(a, *one), b = 1, 2",
+        "one: int",
+        "for one in x: pass",
+        "[one for one in x]",
+        "(one := 1)",
+        "def f(one): pass",
+        "def f(*one): pass",
+        "lambda **one: 1",
+        "with x as one: pass",
+        "try: pass\nexcept E as one: pass",
+        "match x:\n case one: pass",
+        "match x:\n case [*one]: pass",
+        "match x:\n case {**one}: pass",
+        "match x:\n case C() as one: pass",
+    ],
+)
+def test_a_bound_name_is_seen_wherever_it_is_bound(code: str) -> None:
+    assert "one" in set(bound_names(ast.parse(code)))
+
+
 def test_only_the_output_module_writes_to_standard_output() -> None:
     writes = r"sys\.stdout\.write|click\.echo|\bprint\("
     assert files_with(writes, "cafleet_core/broker", "cafleet_core/cli") == {
@@ -101,12 +170,12 @@ def test_only_the_output_module_writes_to_standard_output() -> None:
 
 
 def files_with(pattern: str, *packages: str) -> set[str]:
-    """The files in which a pattern occurs."""
-    found = re.compile(pattern)
+    """The files that contain a match of `pattern`."""
+    compiled = re.compile(pattern)
     return {
         path.relative_to(ROOT).as_posix()
         for path in sources(*packages)
-        if found.search(path.read_text("utf-8"))
+        if compiled.search(path.read_text("utf-8"))
     }
 
 

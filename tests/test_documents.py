@@ -1,4 +1,4 @@
-"""The documents: what they print is what is printed, every command and every link is there."""
+"""The documents: their commands run with the documented output, and their links exist."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 LOOKS = re.compile(r"cafleet (status|member (list|capture)|message list)")
-"""Commands that change nothing, and are repeated until they show what is promised."""
+"""Commands without side effects, repeated until they print the documented output."""
 
 AGENT = """
 [agents.{name}]
@@ -42,7 +42,7 @@ waiting = ['^\\s*❯\\s+\\d+\\.\\s']
 busy = ['^\\s*✻ .+…']
 idle = ['^\\s*❯(\\s|$)']
 """
-"""A stand-in in the place of a coding agent that needs an account."""
+"""A settings file that runs a stand-in in place of a coding agent with an account."""
 
 
 def relative(path: Path) -> str:
@@ -53,11 +53,11 @@ OURS = {"registry", "push", "monitor", "server", "tui", "agents"}
 """The tables of cafleet's own settings file."""
 
 HOMES = ("HOME", "XDG_CONFIG_HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME")
-"""Where programs keep their settings: a reader's own, never those of who runs the tests."""
+"""Variables with settings folders, set so that no test reads the user's own."""
 
 
 class Reader:
-    """Somebody who does what a document says, in the first pane of a terminal."""
+    """Runs a document's commands in the first pane of a terminal."""
 
     def __init__(self, terminal: Terminal, settings: Path) -> None:
         self._terminal = terminal
@@ -71,7 +71,7 @@ class Reader:
         (settings / "cafleet" / "config.toml").write_text("".join(played), "utf-8")
 
     def follows(self, step: Step) -> None:
-        """Run a step as it is written; again, where the team is not yet so far."""
+        """Run a step as written; a command without side effects until its output fits."""
         tried: list[Ran] = []
 
         def settled() -> bool:
@@ -99,12 +99,12 @@ def reader(
 
 
 def holds(step: Step, ran: Ran) -> bool:
-    """Whether a step went as it is written."""
+    """Whether a step succeeded with its documented output."""
     return ran.code == 0 and (step.printed is None or fits(step.printed, ran.out))
 
 
 def fits(promised: str, printed: str) -> bool:
-    """Whether a text is what was promised, where `…` stands for anything."""
+    """Whether the output matches the documented one, in which `…` matches any text."""
     pattern = ".*?".join(re.escape(part) for part in promised.strip().split("…"))
     return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
 
@@ -126,16 +126,16 @@ def test_every_command_is_one_that_the_program_takes(
     for words in command_lines.written(text):
         assert run(words) == 0, f"{words}: {capsys.readouterr().err}"
     missing = {
-        " ".join(words): found
+        " ".join(words): unknown
         for words in command_lines.named(text)
-        if (found := command_lines.unknown(words))
+        if (unknown := command_lines.unknown(words))
     }
     assert missing == {}
 
 
 def test_a_command_that_is_not_there_would_be_found() -> None:
     wrong = ["member stop", "message poll --ful", "nothing", "status --member-id x"]
-    named = command_lines.named(" ".join(f"`cafleet {one}`" for one in wrong))
+    named = command_lines.named(" ".join(f"`cafleet {call}`" for call in wrong))
     assert list(map(command_lines.unknown, named)) == [
         ["stop"],
         ["--ful"],
@@ -193,9 +193,12 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 def anchors(text: str) -> set[str]:
-    """The names of a document's headings, as they are linked to."""
+    """The anchors of a document's headings."""
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings}
+    return {
+        re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-")
+        for heading in headings
+    }
 
 
 def test_the_index_leads_to_every_document() -> None:

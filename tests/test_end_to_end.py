@@ -1,4 +1,4 @@
-"""The journeys that make the product: real panes, real processes, the real control room."""
+"""End-to-end scenarios with real panes, processes and control room."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from cafleet_core.broker.messages import history
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Filter
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, cafleet, command_line, eventually, turns
 
@@ -17,27 +17,27 @@ NAMES = ("drafter", "reviewer", "tester")
 
 @pytest.fixture
 def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
-    """A Director and three stand-ins that only write down what they are told."""
+    """A Director and three stand-ins that only log their turns."""
     return a_team_in_panes(registry, terminal, tmp_path, *NAMES)
 
 
 @pytest.fixture
 def room(terminal: Terminal, team: Team) -> str:
-    """The pane of the control room, open on the team."""
+    """A pane with the control room of the team."""
     pane = terminal.pane(command_line("tui", "--session-id", team.session.session_id))
     eventually(lambda: "drafter" in terminal.screen(pane))
     return pane
 
 
-def told(logs: Path, name: str, count: int = 1) -> list[str]:
-    """The turns of an agent, once there are `count`."""
+def turns_of(logs: Path, name: str, count: int = 1) -> list[str]:
+    """Wait until an agent has `count` turns; its turns."""
     log = log_of(logs, name)
     eventually(lambda: len(turns(log)) >= count)
     return turns(log)
 
 
 def newest(registry: Registry, team: Team) -> Entry:
-    wanted = history.Filter()
+    wanted = Filter()
     return history.page(registry, team.session.session_id, wanted, 1)[0]
 
 
@@ -52,7 +52,7 @@ def test_a_message_from_the_director_to_its_ack(
     )
     assert sent.document["push"] == {"outcome": "delivered"}
     task_id = sent.document["task"]["id"]
-    [turn] = told(tmp_path, "drafter")
+    [turn] = turns_of(tmp_path, "drafter")
     header, body = turn.split("\n")
     assert header.startswith(f"[cafleet msg {task_id} from {team.director.agent_id} ")
     assert body == "Write the plan;"
@@ -65,7 +65,7 @@ def test_a_message_from_the_director_to_its_ack(
     listed = cafleet(terminal.registry, "message", "list", **in_director)
     assert "to:drafter completed" in listed.out
     eventually(lambda: "✓" in terminal.screen(room))
-    assert told(tmp_path, "drafter") == [turn]
+    assert turns_of(tmp_path, "drafter") == [turn]
 
 
 def test_a_broadcast_is_three_turns_and_one_entry(
@@ -78,7 +78,7 @@ def test_a_broadcast_is_three_turns_and_one_entry(
     )
     assert "recipients=3 delivered=3" in sent.out
     for name in NAMES:
-        [turn] = told(tmp_path, name)
+        [turn] = turns_of(tmp_path, name)
         assert turn.split("\n")[1:] == ["Phase one starts now."]
 
     def drawn() -> bool:
@@ -94,9 +94,9 @@ def test_a_broadcast_is_three_turns_and_one_entry(
         return screen.count("Phase one starts now.") == 1 and "drafter " in chips
 
     eventually(drawn)
-    assert [one.recipient_name for one in newest(registry, team).deliveries] == list(
-        NAMES
-    )
+    assert [
+        delivery.recipient_name for delivery in newest(registry, team).deliveries
+    ] == list(NAMES)
 
 
 def test_the_administrator_writes_by_hand_in_the_control_room(
@@ -106,7 +106,7 @@ def test_the_administrator_writes_by_hand_in_the_control_room(
         terminal.keys(room, *keys)
     eventually(lambda: "with section 4" in terminal.screen(room))
     terminal.keys(room, "Enter")
-    [turn] = told(tmp_path, "drafter")
+    [turn] = turns_of(tmp_path, "drafter")
     assert turn.split("\n")[1] == "Please begin 🚀⏎with section 4"
     entry = newest(registry, team)
     assert entry.text == "Please begin 🚀\nwith section 4"

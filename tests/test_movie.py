@@ -1,4 +1,4 @@
-"""The moving picture: a terminal is filmed as it is, and what comes out is one quiet SVG file."""
+"""The animation: a terminal is recorded unchanged, and becomes one SVG file without scripts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ ASKING = "print('\\033[31mname?\\033[0m'); print('hello', input()); input()"
 
 
 def texts(svg: str) -> list[str]:
-    """Every piece of text of a drawing, the unseen ones too."""
+    """Every text element of a drawing, also invisible ones."""
     drawing = ElementTree.fromstring(svg)  # noqa: S314  # our own drawing
-    return [one.text or "" for one in drawing.iter(f"{SVG}text")]
+    return [element.text or "" for element in drawing.iter(f"{SVG}text")]
 
 
 def frames(*screens: str) -> list[Frame]:

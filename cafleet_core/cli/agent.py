@@ -10,7 +10,8 @@ import click
 from cafleet_core import text
 from cafleet_core.broker.directory import agents, identity, sessions
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Group, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, Group, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.panes.tmux import facts
 from cafleet_core.records import Agent
@@ -98,41 +99,43 @@ def agents_command(run: Invocation, reference: str | None) -> None:
 
 
 def _list(run: Invocation) -> None:
-    found = agents.listed(run.registry, run.session())
-    rows = [(one.agent_id, one.name, one.kind, one.description) for one in found]
+    listed = agents.listed(run.registry, run.session())
+    rows = [
+        (agent.agent_id, agent.name, agent.kind, agent.description) for agent in listed
+    ]
     run.say(
         output.table(("agent_id", "name", "kind", "description"), rows),
         [
             {
-                "agent_id": one.agent_id,
-                "name": one.name,
-                "kind": one.kind,
-                "description": one.description,
-                "status": one.status,
+                "agent_id": agent.agent_id,
+                "name": agent.name,
+                "kind": agent.kind,
+                "description": agent.description,
+                "status": agent.status,
             }
-            for one in found
+            for agent in listed
         ],
     )
 
 
 def _show(run: Invocation, reference: str) -> None:
-    found = identity.find_agent(run.registry, run.session().session_id, reference)
-    document = _document(found)
+    agent = identity.find_agent(run.registry, run.session().session_id, reference)
+    document = _document(agent)
     words = [
         f"{key + ':':<18}{text.one_line(value)}"
         for key, value in document.items()
         if value is not None and key not in ("placement", "skills")
     ]
-    if found.placement:
-        words.append(f"{'pane:':<18}{found.placement.tmux_pane_id or '(pending)'}")
+    if agent.placement:
+        words.append(f"{'pane:':<18}{agent.placement.tmux_pane_id or '(pending)'}")
     run.say("\n".join(words), document)
 
 
-def _document(found: Agent) -> dict[str, Any]:
-    document = found._asdict()
-    if found.skills is not None:
+def _document(agent: Agent) -> dict[str, Any]:
+    document = agent._asdict()
+    if agent.skills is not None:
         import json
 
-        document["skills"] = json.loads(found.skills)
-    document["placement"] = placement_document(found.placement)
+        document["skills"] = json.loads(agent.skills)
+    document["placement"] = placement_document(agent.placement)
     return document

@@ -12,7 +12,7 @@ from cafleet_core.cli.parameter_types import Absolute
 from cafleet_core.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from cafleet_core.broker.team.start_agent import Start, Started
+    from cafleet_core.requests import StartRequest, StartResult
 
 
 _OPTIONS = (
@@ -36,7 +36,7 @@ def start_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def told(words: tuple[str, ...], file: str | None) -> str:
+def given_prompt(words: tuple[str, ...], file: str | None) -> str:
     """The prompt, from the words of the command line or from a file; empty for neither.
 
     Of a role that `cafleet setup` has put in, all but the seal. Raises InvalidInput for
@@ -60,25 +60,25 @@ def starting_with(
     model: str | None,
     cwd: str,
     environment: tuple[str, ...] = (),
-) -> Start:
+) -> StartRequest:
     """How to start an agent, from the options of the command line."""
-    from cafleet_core.broker.team.start_agent import Start
+    from cafleet_core.requests import StartRequest
 
-    return Start(
+    return StartRequest(
         coding_agent=coding_agent,
         prompt=prompt,
         model=model,
         cwd=cwd,
-        environment=tuple(_pair(one) for one in environment),
+        environment=tuple(_pair(setting) for setting in environment),
     )
 
 
-def readiness(started: Started) -> str:
+def readiness(started: StartResult) -> str:
     """Whether an agent is ready for input, and what it does where it is not."""
     return "ready" if started.ready else f"not ready yet ({started.state})"
 
 
-def show_unready(started: Started) -> None:
+def show_unready(started: StartResult) -> None:
     """Tell what is on the screen of an agent that is not ready, and what it was not told."""
     if started.untold:
         output.note(

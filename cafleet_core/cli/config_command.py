@@ -10,7 +10,8 @@ import click
 
 from cafleet_core import text
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Group, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, Group, pass_invocation
 from cafleet_core.config import folders, keys, settings
 from cafleet_core.config.keys import Value
 
@@ -30,21 +31,26 @@ def config_group() -> None:
 @pass_invocation
 def show(run: Invocation) -> None:
     """Print every setting, its value, and where that came from."""
-    values = run.settings._asdict()
     origin = _origins()
-    found = [
-        _Setting(key.name, values[key.field], origin[key.name]) for key in keys.KEYS
+    settings_shown = [
+        _Setting(key.name, run.settings.value(key), origin[key.name])
+        for key in keys.KEYS
     ]
-    found += [
+    settings_shown += [
         _Setting(f"tui.keys.{action}", keys, origin.get(f"tui.keys.{action}", "file"))
         for action, keys in run.settings.keys.items()
     ]
     rows = [
-        (text.label(one.key), text.label(_written(one.value)), text.label(one.source))
-        for one in found
+        (
+            text.label(setting.key),
+            text.label(_written(setting.value)),
+            text.label(setting.source),
+        )
+        for setting in settings_shown
     ]
     run.say(
-        output.table(("key", "value", "source"), rows), [one._asdict() for one in found]
+        output.table(("key", "value", "source"), rows),
+        [setting._asdict() for setting in settings_shown],
     )
 
 
@@ -75,13 +81,13 @@ def _origins() -> dict[str, str]:
         from cafleet_core.config import user_file
 
         lines = user_file.lines_of(file)
-    found = {name: f"{file}:{line}" for name, line in lines.items()}
+    origins = {name: f"{file}:{line}" for name, line in lines.items()}
     for key in keys.KEYS:
         if os.environ.get(key.variable):
-            found[key.name] = key.variable
+            origins[key.name] = key.variable
         else:
-            found.setdefault(key.name, "default")
-    return found
+            origins.setdefault(key.name, "default")
+    return origins
 
 
 def _wrong() -> list[str]:
@@ -92,7 +98,7 @@ def _wrong() -> list[str]:
     file = folders.user_file(os.environ)
     wrong = []
     if os.path.exists(file):
-        wrong = [user_file.blame(file, one) for one in user_file.check(file)]
+        wrong = [user_file.blame(file, fault) for fault in user_file.check(file)]
     loads: list[Callable[[], object]] = [catalog.load]
     if not wrong:
         loads.insert(0, settings.load)
@@ -115,8 +121,8 @@ def _wrong_in_the_room() -> list[str]:
         room = cast(Group, root.command).get_command(root, "tui")
     except (InvalidSetting, click.UsageError):
         return []
-    found = cast(Command, room).faults(loaded)
-    return [user_file.traced(name, why, os.environ) for name, why in found]
+    faults = cast(Command, room).faults(loaded)
+    return [user_file.traced(name, why, os.environ) for name, why in faults]
 
 
 def _written(value: Value) -> str:

@@ -10,9 +10,9 @@ import click
 from cafleet_core import text
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
-from cafleet_core.cli.parameter_types import Absolute
-from cafleet_core.cli.times import Moment
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parameter_types import Absolute, Time
+from cafleet_core.cli.parser import Group, pass_invocation
 from cafleet_core.errors import RegistryError
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ def init(run: Invocation) -> None:
     path = run.settings.registry
     done = maintenance.init(path)
     if done.before == done.after:
-        told = f"Already at head ({done.after}); nothing to do."
+        words = f"Already at head ({done.after}); nothing to do."
     elif done.before == 0:
-        told = f"Created {path} at revision {done.after}."
+        words = f"Created {path} at revision {done.after}."
     else:
-        told = f"Upgraded from {done.before} to {done.after}. Backup: {done.backup}"
+        words = f"Upgraded from {done.before} to {done.after}. Backup: {done.backup}"
     run.say(
-        told,
+        words,
         {
             "path": str(path),
             "before": done.before,
@@ -51,14 +51,14 @@ def init(run: Invocation) -> None:
 @pass_invocation
 def check(run: Invocation) -> int:
     """Say whether the registry is sound, and how much is in it; 1 when it is not."""
-    found = maintenance.check(run.registry)
-    counts = [f"{table}: {rows}" for table, rows in found.counts.items()]
-    verdict = found.complaints or ["The registry is sound."]
+    checked = maintenance.check(run.registry)
+    counts = [f"{table}: {rows}" for table, rows in checked.counts.items()]
+    verdict = checked.complaints or ["The registry is sound."]
     run.say(
         "\n".join([*counts, *verdict]),
-        {"counts": found.counts, "complaints": found.complaints},
+        {"counts": checked.counts, "complaints": checked.complaints},
     )
-    return 1 if found.complaints else 0
+    return 1 if checked.complaints else 0
 
 
 @db.command()
@@ -74,7 +74,7 @@ def backup(run: Invocation, path: str) -> None:
 @click.option(
     "--older-than",
     "before",
-    type=Moment(),
+    type=Time(),
     required=True,
     metavar="SPAN|TIME",
     help="A span such as 30d, or a time.",
@@ -123,7 +123,7 @@ def import_(run: Invocation, path: str, dry_run: bool) -> None:
         "\n".join(_told(moved, dry_run)),
         {
             **moved._asdict(),
-            "renamed": [one._asdict() for one in moved.renamed],
+            "renamed": [agent._asdict() for agent in moved.renamed],
             "dry_run": dry_run,
         },
     )

@@ -9,7 +9,8 @@ import sys
 import click
 
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
 
 _UNWATCHED_SECONDS = 600
@@ -56,27 +57,27 @@ def demo(
 
 
 def _stop(run: Invocation, *, unwatched_only: bool) -> None:
-    from cafleet_core.demo import performance, stage
+    from cafleet_core.demo import lifecycle, stage
 
     demos = [
-        one for one in stage.running() if not (unwatched_only and stage.watched(one))
+        demo for demo in stage.running() if not (unwatched_only and stage.watched(demo))
     ]
     if not demos:
         raise Refused("no demo is running.")
     for demo in demos:
-        performance.end(demo)
+        lifecycle.end(demo)
     run.say("The demo has ended.", {"stopped": True})
 
 
 def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
-    from cafleet_core.demo import performance, stage
+    from cafleet_core.demo import lifecycle, stage
     from cafleet_core.panes.tmux import windows
 
-    demo = performance.start(database, size=performance.FRAME_SIZE)
+    demo = lifecycle.start(database, size=lifecycle.FRAME_SIZE)
     try:
-        frame = performance.await_exchange(demo)
+        frame = lifecycle.await_exchange(demo)
     except BaseException:
-        performance.end(demo.stage)
+        lifecycle.end(demo.stage)
         raise
     if not keep:
         stage.end_unwatched(demo.stage, _UNWATCHED_SECONDS)
@@ -88,19 +89,19 @@ def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
 
 
 def _beside(database: str | None) -> None:
-    from cafleet_core.demo import performance
+    from cafleet_core.demo import lifecycle
 
-    performance.start(database, size=None)
+    lifecycle.start(database, size=None)
     output.note("The demo is in the window 'demo'; 'cafleet demo --stop' ends it.")
 
 
 def _attached(database: str | None) -> None:
-    from cafleet_core.demo import performance, stage
+    from cafleet_core.demo import lifecycle, stage
     from cafleet_core.panes.tmux import windows
     from cafleet_core.panes.tmux.layouts import Size
 
     output.note("Setting the stage…")
     size = Size(*os.get_terminal_size())
-    demo = performance.start(database, size=size)
+    demo = lifecycle.start(database, size=size)
     command = windows.attach_command(demo.stage.socket, stage.SESSION)
     os.execvp(command[0], command)  # noqa: S606  # the terminal is tmux's from here on

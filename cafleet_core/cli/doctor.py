@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from cafleet_core import diagnosis
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 
 _MARKS = {True: "✓", False: "✗", None: "·"}
 

@@ -48,7 +48,8 @@ def as_document(task: Task, limit: int, full: bool) -> dict[str, Any]:
 def entry_text(entry: Entry, limit: int, full: bool) -> str:
     """An entry of the history: an envelope that also names recipients and their states."""
     reached = ", ".join(
-        f"{text.label(one.recipient_name)} {one.state}" for one in entry.deliveries
+        f"{text.label(delivery.recipient_name)} {delivery.state}"
+        for delivery in entry.deliveries
     )
     marks = [
         entry.task_id,
@@ -70,13 +71,13 @@ def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
         **_body_document(entry.text, 0 if full else limit),
         "deliveries": [
             {
-                "id": one.task_id,
-                "to": one.recipient_id,
-                "to_name": one.recipient_name,
-                "state": one.state,
-                "acked_at": one.acked_at,
+                "id": delivery.task_id,
+                "to": delivery.recipient_id,
+                "to_name": delivery.recipient_name,
+                "state": delivery.state,
+                "acked_at": delivery.acked_at,
             }
-            for one in entry.deliveries
+            for delivery in entry.deliveries
         ],
     }
     if entry.broadcast:
@@ -88,21 +89,27 @@ def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
 
 def status_text(entry: Entry) -> str:
     """A line of counts, then a line for each recipient: who acked, who did not."""
-    acked = sum(one.acked_at is not None for one in entry.deliveries)
+    acked = sum(delivery.acked_at is not None for delivery in entry.deliveries)
     lines = [f"{entry.task_id} acked {acked} of {len(entry.deliveries)}"]
-    for one in entry.deliveries:
+    for delivery in entry.deliveries:
         stamps = {
-            "typed": one.notified_at if one.push_outcome != PushOutcome.SHOWN else None,
-            "shown": one.notified_at if one.push_outcome == PushOutcome.SHOWN else None,
-            "submitted": one.submitted_at,
-            "read": one.read_at,
-            "acked": one.acked_at,
+            "typed": delivery.notified_at
+            if delivery.push_outcome != PushOutcome.SHOWN
+            else None,
+            "shown": delivery.notified_at
+            if delivery.push_outcome == PushOutcome.SHOWN
+            else None,
+            "submitted": delivery.submitted_at,
+            "read": delivery.read_at,
+            "acked": delivery.acked_at,
         }
-        told = "".join(f" {word}:{at}" for word, at in stamps.items() if at)
+        moments = "".join(f" {word}:{at}" for word, at in stamps.items() if at)
         push = push_text(
-            PushResult(one.push_outcome or PushOutcome.NONE, one.push_reason)
+            PushResult(delivery.push_outcome or PushOutcome.NONE, delivery.push_reason)
         )
-        lines.append(f"  {text.label(one.recipient_name)} {one.state}{told} {push}")
+        lines.append(
+            f"  {text.label(delivery.recipient_name)} {delivery.state}{moments} {push}"
+        )
     return "\n".join(lines)
 
 
@@ -110,9 +117,9 @@ def status_document(entry: Entry) -> dict[str, Any]:
     """Every recipient's state and stamps."""
     return {
         "id": entry.task_id,
-        "acked": sum(one.acked_at is not None for one in entry.deliveries),
+        "acked": sum(delivery.acked_at is not None for delivery in entry.deliveries),
         "recipients": len(entry.deliveries),
-        "deliveries": [one._asdict() for one in entry.deliveries],
+        "deliveries": [delivery._asdict() for delivery in entry.deliveries],
     }
 
 

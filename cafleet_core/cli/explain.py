@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from cafleet_core.broker.team import roster
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
 
 
@@ -19,11 +20,11 @@ def explain(run: Invocation, member_id: str) -> None:
     from cafleet_core.broker.team import pane_states
 
     caller = run.caller()
-    found = roster.find(run.registry, caller, member_id)
+    member = roster.find(run.registry, caller, member_id)
     views = pane_states.observe(run.registry, caller.session.session_id)
-    view = views.get(found.agent_id)
+    view = views.get(member.agent_id)
     if view is None:
-        raise Refused(f"the pane of member {found.agent_id} cannot be seen from here.")
+        raise Refused(f"the pane of member {member.agent_id} cannot be seen from here.")
     facts = {
         "source": view.source,
         "age": None if view.age is None else round(view.age, 1),
@@ -32,12 +33,12 @@ def explain(run: Invocation, member_id: str) -> None:
         "overruled": list(view.overruled),
     }
     lines = [
-        f"Member {found.name} is {view.state}.",
+        f"Member {member.name} is {view.state}.",
         f"  source:    {view.source}",
         f"  age:       {'seen now' if view.age is None else f'{view.age:.1f} s'}",
         f"  evidence:  {view.reason}",
         f"  rule:      {view.rule or '-'}",
-        *(f"  overruled: {one}" for one in view.overruled),
+        *(f"  overruled: {other}" for other in view.overruled),
     ]
-    document = {"member_agent_id": found.agent_id, "state": view.state, **facts}
+    document = {"member_agent_id": member.agent_id, "state": view.state, **facts}
     run.say("\n".join(lines), document)

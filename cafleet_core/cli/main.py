@@ -2,57 +2,65 @@
 
 import os
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
 from cafleet_core import __version__
-from cafleet_core.cli import output
+from cafleet_core.cli import output, parser
 from cafleet_core.cli.aliases import canonical
-from cafleet_core.cli.invocation import Group, Invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Group
 from cafleet_core.errors import CafleetError, Internal, WrongUsage
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-class Entry(NamedTuple):
-    """Where a subcommand lives, and its line in the overview, where it has one."""
+class LazyCommand(NamedTuple):
+    """Where a subcommand is, as `module.function`, and its line in the overview, if it has one.
 
-    module: str
-    attribute: str
+    Without a module it is an entry point of the group `cafleet.commands`.
+    """
+
+    place: str
     summary: str = ""
 
 
 _COMMANDS = {
-    "session": Entry("session", "session", "Create, list, show and delete sessions."),
-    "agent": Entry("agent", "agent", "Register, list, show and deregister agents."),
-    "message": Entry("message", "message", "Send, poll, ack and look up messages."),
-    "member": Entry(
-        "member", "member", "Spawn members in tmux panes and look after them."
+    "session": LazyCommand(
+        "session.session", "Create, list, show and delete sessions."
     ),
-    "up": Entry("up", "up", "Start a session, its Director and the control room."),
-    "monitor": Entry(
-        "monitor", "monitor", "Deliver what is held, wake the Director when needed."
+    "agent": LazyCommand("agent.agent", "Register, list, show and deregister agents."),
+    "message": LazyCommand("message.message", "Send, poll, ack and look up messages."),
+    "member": LazyCommand(
+        "member.member", "Spawn members in tmux panes and look after them."
     ),
-    "status": Entry(
-        "status", "status", "Print one line on who waits and what is unacked."
+    "up": LazyCommand("up.up", "Start a session, its Director and the control room."),
+    "monitor": LazyCommand(
+        "monitor.monitor", "Deliver what is held, wake the Director when needed."
     ),
-    "tui": Entry("", "tui", "Open the control room."),
-    "popup": Entry("popup", "popup", "Open the control room in a tmux popup."),
-    "server": Entry("", "server", "Open the control room in a browser."),
-    "demo": Entry(
-        "demo", "demo", "See a whole team at work, without any coding agent."
+    "status": LazyCommand(
+        "status.status", "Print one line on who waits and what is unacked."
     ),
-    "db": Entry("db", "db", "Create, check and maintain the registry."),
-    "setup": Entry("setup", "setup", "Give coding agents what they need for cafleet."),
-    "doctor": Entry("doctor", "doctor", "Find out what is wrong on this machine."),
-    "config": Entry("config_command", "config_group", "Show and check the settings."),
-    "completion": Entry(
-        "completion", "completion", "Print a completion script for a shell."
+    "tui": LazyCommand("", "Open the control room."),
+    "popup": LazyCommand("popup.popup", "Open the control room in a tmux popup."),
+    "server": LazyCommand("", "Open the control room in a browser."),
+    "demo": LazyCommand(
+        "demo.demo", "See a whole team at work, without any coding agent."
     ),
-    "agents": Entry("agent", "agents_command"),
+    "db": LazyCommand("db.db", "Create, check and maintain the registry."),
+    "setup": LazyCommand(
+        "setup.setup", "Give coding agents what they need for cafleet."
+    ),
+    "doctor": LazyCommand("doctor.doctor", "Find out what is wrong on this machine."),
+    "config": LazyCommand(
+        "config_command.config_group", "Show and check the settings."
+    ),
+    "completion": LazyCommand(
+        "completion.completion", "Print a completion script for a shell."
+    ),
+    "agents": LazyCommand("agent.agents_command"),
 }
 
 _INTERRUPTED = 130
@@ -62,7 +70,7 @@ class Root(Group):
     """The root group: imports a subcommand's module when it is called, not before."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name, entry in _COMMANDS.items() if entry.summary]
+        return [name for name, command in _COMMANDS.items() if command.summary]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         first, *rest = canonical([cmd_name])
@@ -93,14 +101,10 @@ class Root(Group):
 
 
 def _load(name: str) -> click.Command | None:
-    entry = _COMMANDS.get(name)
-    if entry is None:
+    command = _COMMANDS.get(name)
+    if command is None:
         return None
-    if not entry.module:
-        return _plugged_in(name)
-    module = import_module(f"cafleet_core.cli.{entry.module}")
-    command: click.Command = getattr(module, entry.attribute)
-    return command
+    return parser.load(command.place) if command.place else _plugged_in(name)
 
 
 def _plugged_in(name: str) -> click.Command:
@@ -160,7 +164,7 @@ def run(arguments: list[str]) -> int:
     """Run one command line; its exit code. Nothing but text and JSON is ever printed."""
     invocation = Invocation()
     try:
-        if any("\0" in one for one in arguments):
+        if any("\0" in argument for argument in arguments):
             raise click.UsageError("an argument holds a NUL character.")
         try:
             returned: Any = cafleet.main(
@@ -215,8 +219,8 @@ def _no_such_option(error: click.NoSuchOption) -> str:
 
 def _report(error: CafleetError, as_json: bool) -> int:
     if as_json:
-        told = {"code": error.code, "message": error.message}
-        output.note(output.encoded({"error": told}))
+        document = {"code": error.code, "message": error.message}
+        output.note(output.encoded({"error": document}))
     else:
         output.note(f"Error: {error.message}")
     return error.exit_code

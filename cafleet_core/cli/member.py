@@ -11,14 +11,15 @@ from cafleet_core.broker.directory import placements
 from cafleet_core.broker.team import roster
 from cafleet_core.cli import member_tables, output
 from cafleet_core.cli.agent_start import (
+    given_prompt,
     readiness,
     show_unready,
     start_options,
     starting_with,
-    told,
 )
 from cafleet_core.cli.explain import explain
-from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Group, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
 from cafleet_core.panes.tmux.layouts import LAYOUTS
@@ -72,13 +73,13 @@ def create(
     in a further window.
     """
     from cafleet_core.broker.team import create_member, prompts
-    from cafleet_core.panes.tmux.new_pane import Room
+    from cafleet_core.requests import MemberRequest
 
-    words = told(prompt, prompt_file) or prompts.FOR_MEMBERS
-    wish = create_member.Wish(
-        name, description, *starting_with(words, **start), room=Room(layout)
+    words = given_prompt(prompt, prompt_file) or prompts.FOR_MEMBERS
+    request = MemberRequest(
+        name, description, *starting_with(words, **start), layout=layout
     )
-    made = create_member.create(run.registry, run.caller(), wish)
+    made = create_member.create(run.registry, run.caller(), request)
     placed = made.agent.placement
     run.say(
         f"{made.agent.agent_id} {name} backend={placed and placed.coding_agent}"
@@ -108,15 +109,15 @@ def listing(run: Invocation, activity: bool) -> None:
         limits = run.settings.thresholds
         documents = [
             member_tables.active_document(
-                one, views.get(one.agent.agent_id), limits, now
+                row, views.get(row.agent.agent_id), limits, now
             )
-            for one in team
+            for row in team
         ]
         run.say(member_tables.active_table(documents), documents)
     else:
         run.say(
             member_tables.table(team),
-            [member_tables.document(one.agent) for one in team],
+            [member_tables.document(row.agent) for row in team],
         )
     for agent in member_tables.abandoned(team, now):
         output.note(
@@ -140,13 +141,13 @@ def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
     """Print the last lines of a member's pane."""
     from cafleet_core.broker.team import capture
 
-    found = roster.find(run.registry, run.caller(), member_id)
-    _placement, pane_id = placements.pane_of(found)
-    captured = capture.capture(found, lines, ansi)
+    agent = roster.find(run.registry, run.caller(), member_id)
+    _placement, pane_id = placements.pane_of(agent)
+    captured = capture.capture(agent, lines, ansi)
     if run.json:
         output.document(
             {
-                "member_agent_id": found.agent_id,
+                "member_agent_id": agent.agent_id,
                 "pane_id": pane_id,
                 "lines": len(captured),
                 "content": "\n".join(captured),
@@ -163,12 +164,12 @@ def ping(run: Invocation, member_id: str) -> None:
     """Type the poll command into a member's pane."""
     from cafleet_core.broker.delivery import type_now
 
-    found = roster.find(run.registry, run.caller(), member_id)
-    type_now.ping(found)
-    _, pane_id = placements.pane_of(found)
+    agent = roster.find(run.registry, run.caller(), member_id)
+    type_now.ping(agent)
+    _, pane_id = placements.pane_of(agent)
     run.say(
-        f"Pinged member {found.name} ({pane_id}).",
-        {"member_agent_id": found.agent_id, "pane_id": pane_id},
+        f"Pinged member {agent.name} ({pane_id}).",
+        {"member_agent_id": agent.agent_id, "pane_id": pane_id},
     )
 
 
@@ -185,13 +186,13 @@ def send_input(
 
     if (choice is None) == (freetext is None):
         raise InvalidInput("give --choice <number>, or --freetext <text>.")
-    found = roster.find(run.registry, caller := run.caller(), member_id)
+    agent = roster.find(run.registry, caller := run.caller(), member_id)
     if choice is not None:
-        asked = answer.choose(run.registry, caller, found, choice)
-        _tell_typed(run, found, f"Sent choice {choice}", "choice", str(choice), asked)
+        asked = answer.choose(run.registry, caller, agent, choice)
+        _tell_typed(run, agent, f"Sent choice {choice}", "choice", str(choice), asked)
     else:
-        asked = answer.write_answer(run.registry, caller, found, freetext or "")
-        _tell_typed(run, found, "Sent free text", "freetext", freetext or "", asked)
+        asked = answer.write_answer(run.registry, caller, agent, freetext or "")
+        _tell_typed(run, agent, "Sent free text", "freetext", freetext or "", asked)
 
 
 @member.command("exec")
@@ -202,9 +203,9 @@ def execute(run: Invocation, member_id: str, command: str) -> None:
     """Have a member's coding agent run a shell command."""
     from cafleet_core.broker.team import answer
 
-    found = roster.find(run.registry, run.caller(), member_id)
-    answer.execute(found, command)
-    _tell_typed(run, found, f"Sent command {command!r}", "exec", command)
+    agent = roster.find(run.registry, run.caller(), member_id)
+    answer.execute(agent, command)
+    _tell_typed(run, agent, f"Sent command {command!r}", "exec", command)
 
 
 @member.command()
@@ -216,9 +217,9 @@ def prompt(run: Invocation, member_id: str, text: tuple[str, ...]) -> None:
     from cafleet_core.broker.team import answer
 
     words = " ".join(text)
-    found = roster.find(run.registry, run.caller(), member_id)
-    answer.prompt(found, words)
-    _tell_typed(run, found, "Sent prompt", "prompt", words)
+    agent = roster.find(run.registry, run.caller(), member_id)
+    answer.prompt(agent, words)
+    _tell_typed(run, agent, "Sent prompt", "prompt", words)
 
 
 @member.command()
@@ -231,34 +232,34 @@ def delete(run: Invocation, member_id: str, force: bool) -> None:
     """Ask a member's agent to exit, then close its pane and deregister it."""
     from cafleet_core.broker.team import delete_member
 
-    found = roster.find(run.registry, run.caller(), member_id)
-    ended = delete_member.dismiss(run.registry, found, force=force)
-    pane = (found.placement and found.placement.tmux_pane_id) or "(no pane)"
+    agent = roster.find(run.registry, run.caller(), member_id)
+    ended = delete_member.dismiss(run.registry, agent, force=force)
+    pane = (agent.placement and agent.placement.tmux_pane_id) or "(no pane)"
     if ended.remark:
         output.note(ended.remark)
     run.say(
-        f"Member deleted.\n  agent_id:  {found.agent_id}\n"
+        f"Member deleted.\n  agent_id:  {agent.agent_id}\n"
         f"  pane_id:   {pane} ({ended.status})",
-        {"agent_id": found.agent_id, "pane_status": ended.status},
+        {"agent_id": agent.agent_id, "pane_status": ended.status},
     )
 
 
 def _tell_typed(
     run: Invocation,
-    found: Agent,
-    told: str,
+    agent: Agent,
+    words: str,
     action: str,
     value: str,
     asked: Question | None = None,
 ) -> None:
-    _, pane_id = placements.pane_of(found)
+    _, pane_id = placements.pane_of(agent)
     document: dict[str, Any] = {
-        "member_agent_id": found.agent_id,
+        "member_agent_id": agent.agent_id,
         "pane_id": pane_id,
         "action": action,
         "value": value,
     }
     if asked is not None:
         document["question"] = asked.asked
-        document["options"] = {one.digit: one.label for one in asked.options}
-    run.say(f"{told} to member {found.name} ({pane_id}).", document)
+        document["options"] = {option.digit: option.label for option in asked.options}
+    run.say(f"{words} to member {agent.name} ({pane_id}).", document)

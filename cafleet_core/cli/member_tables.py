@@ -75,12 +75,15 @@ def active_table(documents: Sequence[Mapping[str, Any]]) -> str:
     header = ("agent_id", "name", "state", "last_sent", "last_recv", "last_ack")
     rows = [
         (
-            *(one[key] for key in header[:3]),
-            *(clock.local_time(one[key]) if one[key] else "-" for key in header[3:]),
-            _late(clock.span(one["idle"]), "quiet" if one["quiet"] else ""),
-            _late(str(one["unacked"]), "overdue" if one["overdue"] else ""),
+            *(document[key] for key in header[:3]),
+            *(
+                clock.local_time(document[key]) if document[key] else "-"
+                for key in header[3:]
+            ),
+            _late(clock.span(document["idle"]), "quiet" if document["quiet"] else ""),
+            _late(str(document["unacked"]), "overdue" if document["overdue"] else ""),
         )
-        for one in documents
+        for document in documents
     ]
     return output.table((*header, "idle", "unacked"), rows)
 

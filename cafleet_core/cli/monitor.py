@@ -11,7 +11,8 @@ import click
 
 from cafleet_core.broker.directory import identity
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused, RegistryError
 
 if TYPE_CHECKING:

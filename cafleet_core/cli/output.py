@@ -101,7 +101,7 @@ def _clean(value: object) -> Any:
     if isinstance(value, str):
         return text.sanitise(value)
     if isinstance(value, Mapping):
-        return {_clean(key): _clean(one) for key, one in value.items()}
+        return {_clean(key): _clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_clean(one) for one in value]
+        return [_clean(item) for item in value]
     return value

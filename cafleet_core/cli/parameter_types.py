@@ -1,4 +1,4 @@
-"""Files and folders as a caller writes them."""
+"""Values as a caller writes them: files, folders, points in time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 from typing import Any
 
 import click
+
+from cafleet_core import clock
 
 
 class Absolute(click.Path):
@@ -15,12 +17,33 @@ class Absolute(click.Path):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
         """The path; refused where it would begin in a folder that is no more."""
-        found = os.fsdecode(super().convert(value, param, ctx))
+        path = os.fsdecode(super().convert(value, param, ctx))
         try:
-            return os.path.abspath(found)
+            return os.path.abspath(path)
         except FileNotFoundError:
             self.fail(
                 f"the folder that you are in is gone; {value!r} means nothing.",
+                param,
+                ctx,
+            )
+
+
+class Time(click.ParamType[str]):
+    """What `cafleet_core.time_expressions` reads, as a stamp."""
+
+    name = "time"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        from cafleet_core import time_expressions
+
+        try:
+            return clock.stamp(time_expressions.parse(value, clock.now()))
+        except (ValueError, OverflowError):
+            self.fail(
+                f"{value!r} is neither an ISO 8601 time nor one such as 10m"
+                " or 'yesterday 9:00'.",
                 param,
                 ctx,
             )

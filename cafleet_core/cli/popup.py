@@ -6,7 +6,8 @@ import os
 
 import click
 
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
 from cafleet_core.panes.tmux import facts
 

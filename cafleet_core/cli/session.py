@@ -11,7 +11,8 @@ import click
 from cafleet_core import text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Group, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Group, pass_invocation
 from cafleet_core.panes.tmux import facts
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.views import SessionSummary
@@ -43,10 +44,10 @@ def create(run: Invocation, label: str | None, coding_agent: str | None) -> None
 @pass_invocation
 def listing(run: Invocation, deleted_too: bool) -> None:
     """List the live sessions."""
-    found = sessions.summaries(run.registry, deleted_too)
+    summaries = sessions.summaries(run.registry, deleted_too)
     run.say(
-        _table(found) if found else "No sessions found.",
-        [_summary_document(one) for one in found],
+        _table(summaries) if summaries else "No sessions found.",
+        [_summary_document(summary) for summary in summaries],
     )
 
 
@@ -55,17 +56,17 @@ def listing(run: Invocation, deleted_too: bool) -> None:
 @pass_invocation
 def show(run: Invocation, reference: str) -> None:
     """Show one session, a deleted one too."""
-    found = sessions.find(run.registry, reference)
+    session = sessions.find(run.registry, reference)
     lines = [
-        f"session_id:       {found.session_id}",
-        f"label:            {text.label(found.label or '')}",
-        f"created_at:       {found.created_at}",
-        f"director:         {found.director_agent_id}",
-        f"administrator:    {found.administrator_agent_id}",
+        f"session_id:       {session.session_id}",
+        f"label:            {text.label(session.label or '')}",
+        f"created_at:       {session.created_at}",
+        f"director:         {session.director_agent_id}",
+        f"administrator:    {session.administrator_agent_id}",
     ]
-    if found.deleted_at:
-        lines.append(f"deleted_at:       {found.deleted_at}")
-    run.say("\n".join(line.rstrip() for line in lines), found._asdict())
+    if session.deleted_at:
+        lines.append(f"deleted_at:       {session.deleted_at}")
+    run.say("\n".join(line.rstrip() for line in lines), session._asdict())
 
 
 @session.command()
@@ -83,8 +84,8 @@ def delete(run: Invocation, reference: str, close_panes: bool) -> None:
     session_id = gone.session.session_id
     own = os.environ.get("TMUX_PANE", "")
     there = cleanup.with_panes(gone.placed) if close_panes else []
-    ids = {one.agent_id for one in there}
-    left = _panes([one for one in gone.placed if one.agent_id not in ids])
+    ids = {agent.agent_id for agent in there}
+    left = _panes([agent for agent in gone.placed if agent.agent_id not in ids])
     if there:
         output.note("Panes closed: " + ", ".join(_panes(there)))
     if left:
@@ -159,28 +160,28 @@ def placement_document(placement: Placement | None) -> dict[str, Any] | None:
     }
 
 
-def _table(found: list[SessionSummary]) -> str:
+def _table(summaries: list[SessionSummary]) -> str:
     header = ("session_id", "label", "agents", "unacked", "created_at")
     rows = [
         (
-            one.session.session_id,
-            (one.session.label or "")
-            + (" (deleted)" if one.session.deleted_at else ""),
-            str(one.active_agents),
-            str(one.unacked),
-            one.session.created_at,
+            summary.session.session_id,
+            (summary.session.label or "")
+            + (" (deleted)" if summary.session.deleted_at else ""),
+            str(summary.active_agents),
+            str(summary.unacked),
+            summary.session.created_at,
         )
-        for one in found
+        for summary in summaries
     ]
     return output.table(header, rows)
 
 
-def _summary_document(one: SessionSummary) -> dict[str, Any]:
-    session: Session = one.session
+def _summary_document(summary: SessionSummary) -> dict[str, Any]:
+    session: Session = summary.session
     document = session._asdict()
     return {
         **document,
-        "agent_count": one.active_agents,
-        "unacked": one.unacked,
-        "last_activity": one.last_activity,
+        "agent_count": summary.active_agents,
+        "unacked": summary.unacked,
+        "last_activity": summary.last_activity,
     }

@@ -11,17 +11,18 @@ import click
 
 from cafleet_core import text
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import CafleetError, InvalidInput
 from cafleet_core.setup import agent_folders, inventory, plan
 from cafleet_core.setup.piece import Piece
-from cafleet_core.setup.plan import Change, Plan
+from cafleet_core.setup.plan import FileChange, Plan
 
 
 class _Done(NamedTuple):
     """A change that was made, and the copy that was kept of what was there before."""
 
-    change: Change
+    change: FileChange
     copy: str | None
 
 
@@ -77,8 +78,10 @@ def _shown(chosen: list[Piece], planned: Plan, *, every: bool) -> Iterator[str]:
     for change in planned.changes:
         if not change.is_prose:
             yield f"{plan.difference(change)}\n"
-    found = [plan.status(piece) for piece in chosen]
-    rows = [(one.piece.name, one.state, one.piece.purpose) for one in found]
+    statuses = [plan.status(piece) for piece in chosen]
+    rows = [
+        (status.piece.name, status.state, status.piece.purpose) for status in statuses
+    ]
     if rows:
         yield output.table(("piece", "state", "so that"), rows)
     for agent in agent_folders.AGENTS if every else ():
@@ -92,7 +95,7 @@ def _shown(chosen: list[Piece], planned: Plan, *, every: bool) -> Iterator[str]:
 
 def _told(planned: Plan, done: list[_Done]) -> Iterator[str]:
     """What was changed."""
-    yield from _files("wrote", "deleted", [one.change for one in done])
+    yield from _files("wrote", "deleted", [step.change for step in done])
     for change, copy in done:
         if not change.is_prose:
             verb = "deleted" if change.after is None else "wrote"
@@ -103,7 +106,7 @@ def _told(planned: Plan, done: list[_Done]) -> Iterator[str]:
         yield "There was nothing to change."
 
 
-def _files(written: str, deleted: str, changes: Iterable[Change]) -> Iterator[str]:
+def _files(written: str, deleted: str, changes: Iterable[FileChange]) -> Iterator[str]:
     """Files that nobody reads as a diff, a line for each piece."""
     counts = Counter(
         (change.home, deleted if change.after is None else written)
@@ -148,11 +151,11 @@ def _document(
 
 
 def _piece(piece: Piece) -> dict[str, Any]:
-    found = plan.status(piece)
+    status = plan.status(piece)
     return {
         "name": piece.name,
         "agent": piece.agent,
-        "state": found.state,
+        "state": status.state,
         "purpose": piece.purpose,
         "files": [target.path for target in piece.targets],
     }

@@ -10,7 +10,8 @@ import click
 from cafleet_core import clock, text
 from cafleet_core.broker.team import status as standing
 from cafleet_core.broker.team.status import Status
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.records import Agent
 
 _NAMED = 3
@@ -31,28 +32,30 @@ def status(run: Invocation, tmux: bool) -> None:
     In tmux.conf: set -g status-right '#(cafleet status --tmux) %H:%M'
     """
     run.read_only = True
-    found = standing.status(
+    summary = standing.status(
         run.registry, run.session_if_known(), run.settings.quiet_after, clock.now()
     )
-    line = _line(found)
-    run.say(_for_tmux(line) if tmux else line or "Nothing waits.", _document(found))
+    line = _line(summary)
+    run.say(_for_tmux(line) if tmux else line or "Nothing waits.", _document(summary))
 
 
-def _line(found: Status) -> str:
+def _line(summary: Status) -> str:
     """The parts that are not empty: `2 wait: a, b · 5 unacked · 1 quiet: c`."""
     parts = []
-    if found.waiting:
-        verb = "waits" if len(found.waiting) == 1 else "wait"
-        parts.append(f"{len(found.waiting)} {verb}: {_names(found.waiting)}")
-    if found.unacked:
-        parts.append(f"{found.unacked} unacked")
-    if found.quiet:
-        parts.append(f"{len(found.quiet)} quiet: {_names(found.quiet)}")
+    if summary.waiting:
+        verb = "waits" if len(summary.waiting) == 1 else "wait"
+        parts.append(f"{len(summary.waiting)} {verb}: {_names(summary.waiting)}")
+    if summary.unacked:
+        parts.append(f"{summary.unacked} unacked")
+    if summary.quiet:
+        parts.append(f"{len(summary.quiet)} quiet: {_names(summary.quiet)}")
     return " · ".join(parts)
 
 
 def _names(agents: Sequence[Agent]) -> str:
-    shown = [text.cut(text.label(one.name), _LONGEST_NAME) for one in agents[:_NAMED]]
+    shown = [
+        text.cut(text.label(agent.name), _LONGEST_NAME) for agent in agents[:_NAMED]
+    ]
     more = len(agents) - len(shown)
     return ", ".join([*shown, *([f"+{more}"] if more else [])])
 
@@ -62,11 +65,11 @@ def _for_tmux(line: str) -> str:
     return line.replace("#", "##")
 
 
-def _document(found: Status) -> dict[str, Any]:
+def _document(summary: Status) -> dict[str, Any]:
     return {
-        "waiting": [_who(one) for one in found.waiting],
-        "unacked": found.unacked,
-        "quiet": [_who(one) for one in found.quiet],
+        "waiting": [_who(agent) for agent in summary.waiting],
+        "unacked": summary.unacked,
+        "quiet": [_who(agent) for agent in summary.quiet],
     }
 
 

@@ -15,10 +15,11 @@ from cafleet_core.cli.agent_start import (
     start_options,
     starting_with,
 )
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 
 if TYPE_CHECKING:
-    from cafleet_core.broker.team.up import Raised, Team
+    from cafleet_core.requests import UpRequest, UpResult
 
 
 @click.command(cls=Command)
@@ -36,50 +37,51 @@ def up(
     and the command to attach is printed.
     """
     from cafleet_core.broker.team import prompts, up
+    from cafleet_core.requests import UpRequest
 
     words = " ".join(prompt) or prompts.FOR_DIRECTORS
-    team = up.Team(label, starting_with(words, **start))
+    request = UpRequest(label, starting_with(words, **start))
     socket = os.environ.get("TMUX", "").split(",")[0]
     pane_id = os.environ.get("TMUX_PANE")
     if socket and pane_id:
-        _tell(run, up.beside(run.registry, team, pane_id, socket), attach=None)
+        _tell(run, up.beside(run.registry, request, pane_id, socket), attach=None)
     else:
-        _apart(run, team)
+        _apart(run, request)
 
 
-def _apart(run: Invocation, team: Team) -> None:
+def _apart(run: Invocation, request: UpRequest) -> None:
     from cafleet_core.broker.team import up
     from cafleet_core.panes.tmux import windows
     from cafleet_core.panes.tmux.layouts import Size
 
     watched = sys.stdin.isatty() and sys.stdout.isatty()
     size = Size(*os.get_terminal_size()) if watched else up.DETACHED
-    raised = up.apart(run.registry, team, size)
-    command = windows.attach_command(raised.opened.socket, raised.tmux_session)
+    result = up.apart(run.registry, request, size)
+    command = windows.attach_command(result.socket, result.tmux_session)
     if not watched:
-        _tell(run, raised, attach=shlex.join(command))
+        _tell(run, result, attach=shlex.join(command))
         return
     run.close()
     os.execvp(command[0], command)  # noqa: S606  # the terminal is tmux's from here on
 
 
-def _tell(run: Invocation, raised: Raised, attach: str | None) -> None:
-    session, director = raised.created.session, raised.director
-    pane_id = raised.opened.pane_id
+def _tell(run: Invocation, result: UpResult, attach: str | None) -> None:
+    session, director = result.session, result.director
+    pane_id = result.pane_id
     lines = [
         f"session:       {session.session_id}",
         f"director:      {director.agent.agent_id} {pane_id} {readiness(director)}",
-        f"control room:  {raised.control_room}",
+        f"control room:  {result.control_room_pane_id}",
     ]
     document = {
         "session_id": session.session_id,
         "label": session.label,
         "director_agent_id": session.director_agent_id,
         "administrator_agent_id": session.administrator_agent_id,
-        "tmux_session": raised.tmux_session,
-        "tmux_window_id": raised.opened.window_id,
+        "tmux_session": result.tmux_session,
+        "tmux_window_id": result.window_id,
         "tmux_pane_id": pane_id,
-        "control_room_pane_id": raised.control_room,
+        "control_room_pane_id": result.control_room_pane_id,
         "ready": director.ready,
         "state": director.state,
         "attach": attach,

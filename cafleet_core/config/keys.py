@@ -1,7 +1,9 @@
-"""The settings of the user's file: names, variables, defaults, meanings."""
+"""The settings of the user's file: names, types, variables, defaults, meanings."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, Generic, TypeVar, overload
 
 from cafleet_core.errors import InvalidSetting
 
@@ -18,79 +20,127 @@ _SWITCH = {
 
 Value = str | int | bool
 
+T = TypeVar("T", bound=Value)
 
-class Key(NamedTuple):
+
+class Key(Generic[T]):
     """One setting: its name in the file as `table.key`, its variable, and what it does.
 
     The type of `default` is that of the value; a number is a whole one from 0 to `most`.
+    Declared in a class, it is that class's attribute, and its instances' value by default.
     """
 
-    name: str
-    default: Value
-    variable: str
-    meaning: str
-    most: int = 10**_LONGEST_COUNT
+    field: str
 
-    @property
-    def field(self) -> str:
-        """The field of `Settings` that holds it."""
-        return _FIELDS.get(self.name, self.name.partition(".")[2])
+    def __init__(
+        self,
+        name: str,
+        default: T,
+        variable: str,
+        meaning: str,
+        most: int = 10**_LONGEST_COUNT,
+    ) -> None:
+        self.name = name
+        self.default = default
+        self.variable = variable
+        self.meaning = meaning
+        self.most = most
+
+    def __set_name__(self, owner: type, field: str) -> None:
+        self.field = field
+
+    @overload
+    def __get__(self, settings: None, owner: type) -> Key[T]: ...
+
+    @overload
+    def __get__(self, settings: object, owner: type) -> T: ...
+
+    def __get__(self, settings: object, owner: type) -> Key[T] | T:
+        return self if settings is None else self.default
 
 
-_FIELDS = {"registry.url": "registry", "server.host": "server_host"}
-_FIELDS |= {"server.port": "server_port"}
+class FileSettings:
+    """Every setting of the file but the tables `[agents.<name>]` and `[tui.keys]`.
 
-KEYS = (
-    Key(
-        *("registry.url", "", DATABASE_URL),
+    This is the only place that knows them: a further one is a further attribute.
+    """
+
+    registry = Key(
+        "registry.url",
+        "",
+        DATABASE_URL,
         "The registry, as `sqlite:///<absolute path>`; empty means the file in the XDG data folder.",
-    ),
-    Key(
-        *("push.max_text_len", 200, MAX_TEXT_LEN),
+    )
+    max_text_len = Key(
+        "push.max_text_len",
+        200,
+        MAX_TEXT_LEN,
         "Characters of a body that are typed or printed; 0 means all.",
-    ),
-    Key(
-        *("push.hold_timeout", 300, "CAFLEET_HOLD_TIMEOUT"),
+    )
+    hold_timeout = Key(
+        "push.hold_timeout",
+        300,
+        "CAFLEET_HOLD_TIMEOUT",
         "Seconds after which a busy agent is typed into all the same; 0 means never.",
-    ),
-    Key(
-        *("monitor.quiet_after", 180, "CAFLEET_QUIET_AFTER"),
+    )
+    quiet_after = Key(
+        "monitor.quiet_after",
+        180,
+        "CAFLEET_QUIET_AFTER",
         "Seconds without an act of its own after which a member is quiet.",
-    ),
-    Key(
-        *("monitor.overdue_after", 600, "CAFLEET_OVERDUE_AFTER"),
+    )
+    overdue_after = Key(
+        "monitor.overdue_after",
+        600,
+        "CAFLEET_OVERDUE_AFTER",
         "Seconds after which a message that nobody has acked is overdue.",
-    ),
-    Key(
-        *("server.host", "127.0.0.1", "CAFLEET_BROKER_HOST"),
+    )
+    server_host = Key(
+        "server.host",
+        "127.0.0.1",
+        "CAFLEET_BROKER_HOST",
         "The address at which `cafleet server` listens.",
-    ),
-    Key(
-        *("server.port", 8000, "CAFLEET_BROKER_PORT"),
+    )
+    server_port = Key(
+        "server.port",
+        8000,
+        "CAFLEET_BROKER_PORT",
         "The port at which `cafleet server` listens.",
-        65535,
-    ),
-    Key(
-        *("tui.theme", "", "CAFLEET_THEME"),
+        most=65535,
+    )
+    theme = Key(
+        "tui.theme",
+        "",
+        "CAFLEET_THEME",
         "The control room's theme: `cafleet-dark`, `cafleet-light`, or another of Textual's.",
-    ),
-    Key(
-        *("tui.bell", True, "CAFLEET_BELL"),
+    )
+    bell = Key(
+        "tui.bell",
+        True,
+        "CAFLEET_BELL",
         "Ring the terminal's bell when a member begins to wait for an answer.",
-    ),
-    Key(
-        *("tui.title", True, "CAFLEET_TITLE"),
+    )
+    title = Key(
+        "tui.title",
+        True,
+        "CAFLEET_TITLE",
         "Tell in the terminal's title how many wait for an answer.",
-    ),
-    Key(
-        *("tui.desktop", False, "CAFLEET_DESKTOP"),
+    )
+    desktop = Key(
+        "tui.desktop",
+        False,
+        "CAFLEET_DESKTOP",
         "Show a desktop notification when a member begins to wait for an answer.",
-    ),
+    )
+
+
+KEYS: tuple[Key[Any], ...] = tuple(
+    key for key in vars(FileSettings).values() if isinstance(key, Key)
 )
-"""Every setting of the file but the tables `[agents.<name>]` and `[tui.keys]`."""
+"""The settings in the order of their declaration."""
 
 
-def from_environment(key: Key, env: Mapping[str, str]) -> Value:
+def from_environment(key: Key[Any], env: Mapping[str, str]) -> Value:
     """The value that the key's variable has; raises InvalidSetting where it is none."""
     value = env[key.variable]
     if isinstance(key.default, bool):
@@ -100,7 +150,7 @@ def from_environment(key: Key, env: Mapping[str, str]) -> Value:
     return _count(key, value) if isinstance(key.default, int) else value
 
 
-def _count(key: Key, value: str) -> int:
+def _count(key: Key[Any], value: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > _LONGEST_COUNT:
         raise InvalidSetting(
             f"{key.variable}={value!r} is not a whole number of 0 or more."

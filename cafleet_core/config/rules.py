@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from cafleet_core.config.keys import FileSettings
+
 
 class PushRules(NamedTuple):
     """What a user may decide of a push: code points shown, seconds to wait for a busy agent.
@@ -9,12 +11,12 @@ class PushRules(NamedTuple):
     0 means no limit, and for ever.
     """
 
-    max_text_len: int = 200
-    hold_timeout: int = 300
+    max_text_len: int = FileSettings.max_text_len.default
+    hold_timeout: int = FileSettings.hold_timeout.default
 
 
 class Thresholds(NamedTuple):
     """Seconds: how long a member may do nothing, and how old its unacked mail may be."""
 
-    quiet_after: int = 180
-    overdue_after: int = 600
+    quiet_after: int = FileSettings.quiet_after.default
+    overdue_after: int = FileSettings.overdue_after.default

@@ -1,38 +1,56 @@
 """Settings: defaults, overridden by the user's `config.toml`, overridden by the environment."""
 
+from __future__ import annotations
+
 import os.path
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cafleet_core.config import folders
-from cafleet_core.config.keys import AGENT_ID, KEYS, SESSION_ID, Value, from_environment
+from cafleet_core.config.keys import (
+    AGENT_ID,
+    KEYS,
+    SESSION_ID,
+    FileSettings,
+    Key,
+    Value,
+    from_environment,
+)
 from cafleet_core.config.rules import PushRules, Thresholds
 
 
-class Settings(NamedTuple):
-    """What a command needs to know of its surroundings; see `KEYS` for what each means.
+class Settings(FileSettings):
+    """What a command needs to know of its surroundings; the table in `keys` says what each means.
 
     `registry` is the absolute path of the SQLite file, `keys` maps the control room's
     actions to the keys that the user wants for them, `state_folder` is where the room
-    leaves drafts: nowhere, where it is empty. `read_only` makes it only look.
+    leaves drafts: nowhere, where it is empty. `read_only` makes it only look. `replace` makes
+    others, nothing changes them.
     """
 
-    registry: str
-    max_text_len: int = 200
     session_id: str | None = None
     agent_id: str | None = None
-    hold_timeout: int = 300
-    quiet_after: int = 180
-    overdue_after: int = 600
-    server_host: str = "127.0.0.1"
-    server_port: int = 8000
-    theme: str = ""
-    bell: bool = True
-    title: bool = True
-    desktop: bool = False
-    keys: Mapping[str, str] = {}
+    keys: Mapping[str, str] = {}  # nobody may change it
     read_only: bool = False
     state_folder: str = ""
+
+    def __init__(self, registry: str, **values: Any) -> None:
+        unknown = [name for name in values if not hasattr(Settings, name)]
+        if unknown:
+            raise TypeError(f"there is no setting {unknown[0]!r}")
+        self.__dict__.update(values, registry=registry)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"settings are not changed, not even {name}")
+
+    def replace(self, **values: Any) -> Settings:
+        """The same settings but for these."""
+        return Settings(**{**self.__dict__, **values})
+
+    def value(self, key: Key[Any]) -> Value:
+        """The value of a setting of the file."""
+        value: Value = getattr(self, key.field)
+        return value
 
     @property
     def thresholds(self) -> Thresholds:

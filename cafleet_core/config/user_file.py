@@ -74,12 +74,12 @@ def lines_of(path: str) -> dict[str, int]:
 def faults(document: dict[str, Any], text: str) -> list[Fault]:
     """What a parsed document says that cannot be meant."""
     lines = _lines(text)
-    found = []
+    faults = []
     for name, value in _flat(document):
         why = _fault(name, value)
         if why:
-            found.append(Fault(lines.get(name, 0), f"{name}: {why}"))
-    return found
+            faults.append(Fault(lines.get(name, 0), f"{name}: {why}"))
+    return faults
 
 
 def _parsed(path: str) -> tuple[dict[str, Any], str, list[Fault]]:
@@ -97,21 +97,21 @@ def _parsed(path: str) -> tuple[dict[str, Any], str, list[Fault]]:
 
 def _flat(document: dict[str, Any]) -> list[tuple[str, Any]]:
     """Every value by its dotted name; the agents' tables are read elsewhere."""
-    found = []
+    values = []
     for table, content in document.items():
         if table == AGENTS:
             continue
         if not isinstance(content, dict):
-            found.append((table, content))
+            values.append((table, content))
             continue
         for key, value in content.items():
             if f"{table}.{key}" == KEYMAP and isinstance(value, dict):
-                found += [
+                values += [
                     (f"{KEYMAP}.{action}", keys) for action, keys in value.items()
                 ]
             else:
-                found.append((f"{table}.{key}", value))
-    return found
+                values.append((f"{table}.{key}", value))
+    return values
 
 
 def _fault(name: str, value: object) -> str | None:
@@ -143,12 +143,12 @@ def _url_fault(url: str) -> str | None:
 
 
 def _lines(text: str) -> dict[str, int]:
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     table = ""
     for number, line in enumerate(text.split("\n"), 1):
         if header := _HEADER.match(line):
             table = header[1].replace('"', "") + "."
         elif assigned := _ASSIGNED.match(line):
             name = assigned[1].replace('"', "").replace("'", "")
-            found.setdefault(table + name, number)
-    return found
+            numbers.setdefault(table + name, number)
+    return numbers

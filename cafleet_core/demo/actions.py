@@ -1,4 +1,4 @@
-"""What a stand-in can do in answer to a turn, as data."""
+"""The actions with which a stand-in answers a turn, as data."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class Say(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Be busy for some seconds, the screen saying with what."""
+    """Be busy for some seconds; the screen shows with what."""
 
     seconds: float
     doing: str = "Reading"
 
 
 class Command(NamedTuple):
-    """Run a `cafleet` command; its arguments without the caller's identity."""
+    """Run a `cafleet` command; `arguments` lack the caller's identity."""
 
     arguments: tuple[str, ...]
 
@@ -56,26 +56,28 @@ Action = Say | Work | Command | Poll | Shell | Leave | Ask
 
 
 def ack(*task_ids: str) -> Command:
-    """Complete deliveries."""
+    """The command that acks deliveries."""
     flags = [word for task_id in task_ids for word in ("--task-id", task_id)]
     return Command(("message", "ack", *flags))
 
 
 def send(to: str, text: str, reply_to: str | None = None) -> Command:
-    """Send a message to an agent, by id or name."""
+    """The command that sends a message to an agent, by id or name."""
     reply = ("--reply-to", reply_to) if reply_to else ()
     return Command(("message", "send", "--to", to, "--text", text, *reply))
 
 
 def broadcast(text: str) -> Command:
-    """Send a message to everyone."""
+    """The command that sends a message to everyone."""
     return Command(("message", "broadcast", "--text", text))
 
 
 def shown(arguments: Sequence[str]) -> str:
     """A `cafleet` command for a human to read: ids shortened, sentences quoted."""
     words = map(shortened, arguments)
-    return " ".join(["cafleet", *(f'"{one}"' if " " in one else one for one in words)])
+    return " ".join(
+        ["cafleet", *(f'"{word}"' if " " in word else word for word in words)]
+    )
 
 
 def shortened(words: str) -> str:

@@ -9,7 +9,7 @@ _WITHOUT_WIDTH = ("Mn", "Me", "Cf")
 
 
 def width(character: str) -> int:
-    """The cells that a printable character takes."""
+    """The width of a printable character in cells."""
     if character.isascii():
         return 1
     if unicodedata.category(character) in _WITHOUT_WIDTH:
@@ -18,9 +18,9 @@ def width(character: str) -> int:
 
 
 def rows(line: str, cells: int) -> list[str]:
-    """One line folded into rows of at most `cells` cells, after a blank where there is one.
+    """One line folded into rows of at most `cells` cells, at a blank if possible.
 
-    Nothing is lost: the rows joined are the line. An empty line is one row.
+    The rows joined are the line. An empty line is one row.
     """
     folded, row = [], ""
     for character in line:
@@ -43,5 +43,5 @@ def clip(line: str, cells: int) -> str:
 
 
 def span(line: str) -> int:
-    """The cells that a line takes."""
+    """The width of a line in cells."""
     return sum(map(width, line))

@@ -1,4 +1,4 @@
-"""Keys from a terminal: bytes as they come in, events as soon as they are whole."""
+"""Decode a terminal's input bytes to key events, each as soon as it is complete."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ Event = Typed | Pasted | Pressed
 
 
 class Decoder:
-    """Bytes to events, wherever reads may cut: in a character, a sequence or a paste.
+    """Turns bytes into events; a read may end within a character, a sequence or a paste.
 
-    Invalid UTF-8 becomes U+FFFD; keys and sequences without a meaning here vanish.
+    Invalid UTF-8 becomes U+FFFD; unknown keys and sequences are dropped.
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Decoder:
 
     @property
     def undecided(self) -> bool:
-        """Whether an escape waits that is either a key or the start of a sequence."""
+        """Whether the input ends with an escape: a key, or the start of a sequence."""
         return _UNFINISHED.match(self._rest) is not None
 
     def feed(self, data: bytes) -> list[Event]:
@@ -75,7 +75,7 @@ class Decoder:
         return self._scan(give_up_waiting=False)
 
     def flush(self) -> list[Event]:
-        """Nothing follows an undecided escape: take it as it stands."""
+        """Decode a pending escape as the Escape key; call it when no more input follows."""
         return self._scan(give_up_waiting=True)
 
     def _scan(self, give_up_waiting: bool) -> list[Event]:

@@ -1,4 +1,4 @@
-"""The demo's small play: who says what to whom, and how long each takes."""
+"""The demo's scenario: messages, their senders and recipients, working times."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ DIRECTOR = "Director"
 ADMINISTRATOR = "Administrator"
 
 CUE = "Start phase one."
-"""The turn that makes the Director begin."""
+"""The turn on which the Director begins."""
 
 BROADCAST = "Phase one starts now: the release notes. Report when done."
 
 
 class Message(NamedTuple):
-    """One polled message, its sender by id and by name."""
+    """A polled message; its sender by id and by name."""
 
     task_id: str
     sender_id: str
@@ -26,7 +26,7 @@ class Message(NamedTuple):
 
 
 class Part(NamedTuple):
-    """How a member plays: work before and after its ack, its report, and what follows it."""
+    """A member's actions: work before and after its ack, its report, and later ones."""
 
     description: str
     doing: str
@@ -99,20 +99,20 @@ _ANYBODY = Part(
 
 
 def opening(name: str, turn: str) -> list[Command]:
-    """What begins the play: the Director's broadcast, at its cue."""
+    """The Director's broadcast if `turn` is its cue, otherwise nothing."""
     return [broadcast(BROADCAST)] if name == DIRECTOR and turn == CUE else []
 
 
 def small_talk(name: str) -> str:
-    """A polite line for a turn that is neither message nor command."""
+    """A line in answer to a turn that is neither message nor command."""
     return f"I am {name}, a stand-in. Write to me from the control room."
 
 
 def reply(name: str, message: Message, heard: frozenset[str]) -> list[Action]:
-    """What an agent does about a message; `heard` names those who wrote before.
+    """The actions that answer a message; `heard` holds the names of earlier senders.
 
-    Only the Director's broadcast and the Administrator are answered, so that the play
-    comes to rest whatever is written.
+    Only the Director's broadcast and the Administrator get a reply, so that the
+    exchange ends whatever is written.
     """
     if message.sender == ADMINISTRATOR:
         return _to_human(name, message, heard)

@@ -1,4 +1,4 @@
-"""The stand-in's face: a transcript that scrolls, and below it what is repainted."""
+"""The stand-in's screen: a scrolling transcript above a repainted input area."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ Row = tuple[str, str]
 
 
 class Face(NamedTuple):
-    """What is below the transcript: work in hand, or a question, and the draft.
+    """The area below the transcript: current work or a question, and the draft.
 
-    `queued` counts the turns that wait for the work to end.
+    `queued` is the number of turns that wait for the work to end.
     """
 
     draft: str = ""
@@ -56,7 +56,7 @@ class Face(NamedTuple):
 
 
 class Screen:
-    """Draws through `write`; `size` gives the columns and rows of this moment."""
+    """Draws with `write`; `size` returns the current columns and rows."""
 
     def __init__(
         self, write: Callable[[str], None], size: Callable[[], tuple[int, int]]
@@ -68,9 +68,9 @@ class Screen:
         self._cursor_row = 0
 
     def say(self, mark: str, words: str, style: str = PLAIN) -> None:
-        """Add to the transcript, led by `mark`; drawn with the next `paint`.
+        """Add to the transcript, after `mark`; the next `paint` draws it.
 
-        Text that others wrote has its mark on every row, so that none looks like a cue.
+        Others' text has its mark on every row, so that no row can pass for a cue.
         """
         lines = text.sanitise(words).expandtabs(4).split("\n")
         if len(lines) > _TALLEST_REMARK:
@@ -81,12 +81,12 @@ class Screen:
         self._undrawn += len(lines)
 
     def paint(self, face: Face) -> None:
-        """Bring the screen up to date: what was said since, and the face below it."""
+        """Draw the new lines of the transcript, and the face below them."""
         up = f"\x1b[{self._cursor_row}A" if self._cursor_row else ""
         self._draw(f"{_HIDE}{up}{_ERASE_BELOW}", face)
 
     def repaint(self, face: Face) -> None:
-        """Draw everything anew, for a terminal whose size has changed."""
+        """Draw the whole screen again, after a change of the terminal's size."""
         self._undrawn = len(self._transcript)
         self._draw(f"{_HIDE}{_FORGET_ALL}", face)
 
@@ -120,7 +120,7 @@ class Screen:
 
 
 def layout(face: Face, columns: int, height: int) -> tuple[list[Row], tuple[int, int]]:
-    """The rows of a face, and the cursor's row and column among them."""
+    """The rows of a face, and the cursor's row and column in them."""
     rule = (DIM, "─" * columns)
     if face.question:
         body, hint = _question(face.question), (DIM, _ANSWER_HINT)

@@ -1,4 +1,4 @@
-"""The demo's place in tmux: a window with a large pane for the control room."""
+"""The demo's tmux window, with a large pane for the control room."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cafleet_core.panes.tmux.layouts import Size
 from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION, Opened
 
 SESSION = "cafleet-demo"
-"""The tmux session that a demo started outside tmux makes."""
+"""Name of the tmux session of a demo that was started outside tmux."""
 
 _REGISTRY_OPTION = "@cafleet_demo"
 _TEAM_OPTION = "@cafleet_demo_session"
@@ -27,9 +27,9 @@ _SEPARATOR = "\t"
 
 
 class Stage(NamedTuple):
-    """A running demo: its tmux server and window, and where its team is registered.
+    """A demo's tmux server and window, its registry and its session.
 
-    `folder` is the one that was made for the registry, empty where that is the user's own.
+    `folder` is the temporary folder of the registry; empty for a user's own registry.
     """
 
     socket: str
@@ -40,7 +40,7 @@ class Stage(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """A tmux layout whose large pane has this many columns, or rows, or both."""
+    """A tmux layout; the size of its large pane in columns, rows, or both."""
 
     name: str
     columns: int
@@ -48,7 +48,7 @@ class Layout(NamedTuple):
 
 
 def layout(size: Size) -> Layout:
-    """Where the control room goes: left where it has room there for all it shows, else on top."""
+    """The layout for a window size: control room left if wide enough, otherwise on top."""
     columns = max(size.columns - _SMALL_COLUMNS - 1, size.columns // 2)
     rows = max(size.rows - _SMALL_ROWS - 1, size.rows // 2)
     left = columns >= _COLUMNS_FOR_EVERYTHING
@@ -58,23 +58,23 @@ def layout(size: Size) -> Layout:
 def open_session(
     size: Size, environment: Mapping[str, str], argv: Sequence[str]
 ) -> Opened:
-    """A tmux session of this size on the default server, detached, `argv` in its pane."""
+    """Open a detached tmux session of this size on the default server; `argv` in its pane."""
     opened = windows.open_session(SESSION, "demo", size, environment, argv)
-    told = {
+    options = {
         "status-left-length": "20",
         "status-right": " detach: C-b d · end: cafleet demo --stop ",
         "status-right-length": "60",
     }
     with ExitStack() as undo:
         undo.push(cleanup.strikes(opened))
-        for option, value in told.items():
+        for option, value in options.items():
             run(opened.socket, "set-option", "-t", f"={SESSION}:", option, value)
         undo.pop_all()
     return opened
 
 
 def open_window(environment: Mapping[str, str], argv: Sequence[str]) -> Opened:
-    """A window beside the calling pane's own, selected, `argv` in its pane."""
+    """Open and select a window in the calling pane's tmux session; `argv` in its pane."""
     ours = os.environ["TMUX_PANE"]
     opened = windows.open_window(None, ours, "demo", environment, argv)
     with ExitStack() as undo:
@@ -87,7 +87,7 @@ def open_window(environment: Mapping[str, str], argv: Sequence[str]) -> Opened:
 def add_control_room(
     opened: Opened, environment: Mapping[str, str], argv: Sequence[str]
 ) -> str:
-    """Split a pane off before all others, which makes it the large one; its id."""
+    """Open a pane before all others, which the layout makes the large one; its id."""
     wanted = layout(windows.size(opened))
     windows.set_options(
         opened.socket,
@@ -105,7 +105,7 @@ def add_control_room(
 
 
 def arrange(opened: Opened) -> None:
-    """Give the control room its large place, now and when somebody leaves; nobody else joins."""
+    """Apply the layout, now and after each pane's end; no further member is placed there."""
     options = {
         LAYOUT_OPTION: layout(windows.size(opened)).name,
         COMPLETE_OPTION: "1",
@@ -120,12 +120,12 @@ def name_pane(socket: str, pane_id: str, title: str) -> None:
 
 
 def enter(socket: str, pane_id: str) -> None:
-    """Have the keys that are pressed in the window go to this pane."""
+    """Select this pane, so that the window's keys go to it."""
     run(socket, "select-pane", "-t", pane_id)
 
 
 def remember(stage: Stage) -> None:
-    """Leave on the window what ending the demo needs to know."""
+    """Store the stage in options of its window, from which `running` reads it."""
     remembered = {
         _REGISTRY_OPTION: stage.registry,
         _TEAM_OPTION: stage.session_id,
@@ -148,13 +148,13 @@ def running() -> list[Stage]:
 
 
 def watched(stage: Stage) -> bool:
-    """Whether a terminal shows the tmux session that a demo plays in."""
+    """Whether a terminal is attached to the tmux session of a demo."""
     asked = ("display-message", "-p", "-t", stage.window_id, "#{session_attached}")
     return run(stage.socket, *asked) != ["0"]
 
 
 def end_unwatched(stage: Stage, seconds: int) -> None:
-    """Have the tmux server end the demos that nobody watches after so long."""
+    """Let the tmux server end demos without an attached terminal after `seconds`."""
     command = shlex.join(windows.module("cafleet_core", "demo", "--stop-unwatched"))
     run(
         stage.socket,
@@ -167,6 +167,6 @@ def end_unwatched(stage: Stage, seconds: int) -> None:
 
 
 def frame(socket: str, pane_id: str) -> str:
-    """What a pane shows, as text without blank lines at its end."""
+    """A pane's visible text, without blank lines at its end."""
     shown = client.call(["capture-pane", "-p", "-t", pane_id], socket=socket).out
     return "\n".join(line.rstrip() for line in shown.splitlines()).rstrip()

@@ -1,4 +1,4 @@
-"""A program that stands in for a coding agent in a pane: no language model, a real terminal."""
+"""A stand-in for a coding agent: a terminal program without a language model."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ESCAPE_SECONDS = 0.05
 
 
 class StandIn:
-    """The program: keys into a draft, a draft into a turn, a turn into work."""
+    """The program: keys edit a draft, Enter submits it as a turn, turns cause work."""
 
     def __init__(
         self, name: str, worker: Worker, face: Screen, log: str | None
@@ -43,7 +43,7 @@ class StandIn:
         self._left = False
 
     def run(self, prompt: str | None) -> None:
-        """Serve the terminal until the program is left."""
+        """Serve the terminal until the program ends; `prompt` is the first turn."""
         self._screen.say("", f"{self._name} · stand-in agent", screen.BOLD)
         self._screen.say("", "No language model in here.\n", screen.DIM)
         if prompt:
@@ -95,7 +95,7 @@ class StandIn:
                 self._edit(event)
 
     def _choose(self, event: Event) -> None:
-        """A key at the question: as with real agents, Enter takes what is marked."""
+        """Handle a key at a question; as in real agents, Enter takes the marked option."""
         if isinstance(event, Typed) and event.text[0] in "123456789":
             self._worker.answer(int(event.text[0]))
         elif event == Pressed(keys.ENTER):
@@ -124,7 +124,7 @@ class StandIn:
 
 
 def _append(path: str, line: str) -> None:
-    """One write at the end of the file, so that several stand-ins may share it."""
+    """Append with one write, so that several stand-ins can share the file."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
     descriptor = os.open(path, flags, 0o600)
     try:
@@ -135,7 +135,7 @@ def _append(path: str, line: str) -> None:
 
 @contextmanager
 def _terminal() -> Iterator[None]:
-    """Every key as it is pressed, pastes bracketed; as it was afterwards."""
+    """Raw input with bracketed paste; restores the terminal's modes afterwards."""
     before = termios.tcgetattr(_KEYBOARD)
     raw = termios.tcgetattr(_KEYBOARD)
     raw[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
@@ -152,7 +152,7 @@ def _terminal() -> Iterator[None]:
 
 @contextmanager
 def _resizes() -> Iterator[int]:
-    """A descriptor that becomes readable when the terminal's size has changed."""
+    """A file descriptor that becomes readable when the terminal's size changes."""
     readable, writable = os.pipe()
     os.set_blocking(writable, False)
     signal.signal(signal.SIGWINCH, lambda *_: None)

@@ -1,4 +1,4 @@
-"""What a turn asks of a stand-in."""
+"""Choose a stand-in's actions for a turn."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ENVELOPE = ("id", "from", "from_name", "text")
 
 
 class Character(NamedTuple):
-    """Who a stand-in plays, and how: quiet, acking only, or the whole scenario."""
+    """A stand-in's name and behaviour: quiet, acking only, or the whole scenario."""
 
     name: str
     behaviour: str
@@ -63,13 +63,13 @@ def answer(
 
 
 def messages_in(printed: str) -> list[Message]:
-    """The envelopes of a poll under `--json`; whatever else was printed is left out."""
+    """The messages in the output of a poll with `--json`; other output is ignored."""
     try:
         envelopes = json.loads(printed)
     except ValueError:
         return []
     return [
-        Message(*(str(one[key]) for key in _ENVELOPE))
-        for one in envelopes
-        if isinstance(one, dict) and all(key in one for key in _ENVELOPE)
+        Message(*(str(envelope[key]) for key in _ENVELOPE))
+        for envelope in envelopes
+        if isinstance(envelope, dict) and all(key in envelope for key in _ENVELOPE)
     ]

@@ -1,4 +1,4 @@
-"""Carrying out what turns ask for, one action after another, never blocking."""
+"""Carry out the actions of turns in order, without blocking."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _DOING = "Reading"
 _CHUNK = 65536
 
 Tell = Callable[[str, str, str], None]
-"""Adds to the transcript: a mark, the words, their style."""
+"""Adds to the transcript: mark, text, style."""
 
 
 class Identity(NamedTuple):
-    """Who calls `cafleet`; None leaves it to be found out by the pane."""
+    """The caller of `cafleet`; None leaves it to `cafleet` to find by the pane."""
 
     session_id: str | None
     agent_id: str | None
 
     def arguments(self, command: Iterable[str]) -> list[str]:
-        """A command's arguments with the caller's literal flags, where it has none."""
+        """A command's arguments, with the caller's flags added where they are missing."""
         words = [*command]
         if self.session_id and "--session-id" not in words:
             words[:0] = ["--session-id", self.session_id]
@@ -47,7 +47,7 @@ class Identity(NamedTuple):
 
 
 class Worker:
-    """Takes turns and acts on them. Call `advance` whenever `source` or `due` says so."""
+    """Queues turns and acts on them. Call `advance` when `source` is readable or at `due`."""
 
     def __init__(self, who: Character, identity: Identity, tell: Tell) -> None:
         self._who = who
@@ -66,28 +66,28 @@ class Worker:
 
     @property
     def working(self) -> str | None:
-        """With what it is busy, or None at rest and at a question."""
+        """The current work; None at rest and at a question."""
         if self._running is not None or self.due is not None:
             return self._doing
         return None
 
     @property
     def queued(self) -> int:
-        """How many turns wait for those before them."""
+        """The number of turns that wait for earlier ones."""
         return len(self._turns)
 
     @property
     def source(self) -> int | None:
-        """The descriptor whose input moves the work on."""
+        """The file descriptor of a running command's output, if there is one."""
         process = self._running[1] if self._running else None
         return process.stdout.fileno() if process and process.stdout else None
 
     def submit(self, turn: str) -> None:
-        """Take a turn: echoed when its time has come, acted on after those before it."""
+        """Queue a turn; it is echoed and acted on after those before it."""
         self._turns.append(turn)
 
     def answer(self, number: int) -> None:
-        """Choose an option of the question; a number that it does not have is ignored."""
+        """Choose an option of the question; an unknown number is ignored."""
         question = self.question
         if question is None or not 1 <= number <= len(question.options):
             return
@@ -97,12 +97,12 @@ class Worker:
         self._actions.extendleft(reversed(question.then[number - 1]))
 
     def advance(self) -> None:
-        """Do everything that can be done now."""
+        """Carry out every action that is possible now."""
         while not self._held_up() and self._next():
             pass
 
     def stop(self) -> None:
-        """End a command that still runs."""
+        """End a running command."""
         if self._running:
             self._running[1].kill()
             self._running[1].communicate()
@@ -116,7 +116,7 @@ class Worker:
         return self.question is not None or self.left
 
     def _next(self) -> bool:
-        """Begin what is next; whether there was anything."""
+        """Begin the next action; False if there is none."""
         if self._actions:
             self._begin(self._actions.popleft())
             return True
@@ -141,7 +141,7 @@ class Worker:
             case Command(arguments) | Poll(arguments):
                 self._tell(screen.COMMAND, actions.shown(arguments), screen.DIM)
                 command = self._identity.arguments(arguments)
-                # -P: whatever lies in the folder of the pane is not imported
+                # -P: modules in the pane's folder are not imported
                 python = [sys.executable, "-P", "-m"]
                 self._run(action, [*python, "cafleet_core", *command])
             case Shell(command_line):
@@ -154,13 +154,13 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if isinstance(action, Shell) else subprocess.PIPE,
         )
-        assert process.stdout is not None  # noqa: S101  # it was asked for
+        assert process.stdout is not None  # noqa: S101  # `stdout=PIPE` sets it
         os.set_blocking(process.stdout.fileno(), False)
         self._running, self._printed = (action, process), b""
 
     def _still_running(self) -> bool:
-        """Read what the command prints, until it has ended; then take its output in."""
-        assert self._running is not None  # noqa: S101  # its one caller has looked
+        """Read the command's output; False once it has ended and its output is handled."""
+        assert self._running is not None  # noqa: S101  # its one caller checks that
         action, process = self._running
         try:
             chunk = os.read(self.source or 0, _CHUNK)

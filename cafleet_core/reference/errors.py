@@ -67,8 +67,8 @@ def messages() -> dict[str, list[str]]:
     for name, kind in kinds.items():
         of_code[kind.code] |= said[name]
     return {
-        code: sorted(found, key=lambda one: (one.casefold(), one))
-        for code, found in of_code.items()
+        code: sorted(words, key=lambda message: (message.casefold(), message))
+        for code, words in of_code.items()
     }
 
 
@@ -77,23 +77,29 @@ def errors() -> dict[str, type[CafleetError]]:
     for module in pkgutil.walk_packages(cafleet_core.__path__, "cafleet_core."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
-    found = [CafleetError]
-    for kind in found:
-        found += sorted(kind.__subclasses__(), key=lambda one: one.__name__)
+    kinds = [CafleetError]
+    for kind in kinds:
+        kinds += sorted(kind.__subclasses__(), key=lambda kind: kind.__name__)
     return {
-        one.__name__: one for one in found if one.__module__.startswith("cafleet_core.")
+        kind.__name__: kind
+        for kind in kinds
+        if kind.__module__.startswith("cafleet_core.")
     }
 
 
 def _row(kind: type[CafleetError]) -> str:
     meaning = (inspect.getdoc(kind) or "").split("\n\n")[0].replace("\n", " ")
     code = f"[`{kind.code}`](errors.md#{kind.code})"
-    return f"| {code} | {kind.exit_code} | {meaning} | {error_hints.BY_CODE[kind.code]} |\n"
+    return f"| {code} | {kind.exit_code} | {meaning} | {_hint(kind.code)} |\n"
+
+
+def _hint(code: str) -> str:
+    return error_hints.BY_CODE.get(code, "")
 
 
 def _section(code: str, said: list[str]) -> str:
     listed = "".join(map(_message, said))
-    return f"\n## {code}\n\n{error_hints.BY_CODE[code]}\n" + (listed and f"\n{listed}")
+    return f"\n## {code}\n\n{_hint(code)}\n" + (listed and f"\n{listed}")
 
 
 def _message(message: str) -> str:

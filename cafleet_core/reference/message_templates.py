@@ -36,7 +36,9 @@ def templates(paths: Sequence[Path], errors: set[str]) -> dict[str, set[str]]:
     calls: list[tuple[ast.Call, Scope]] = []
     for module in modules:
         functions = {
-            one.name: one for one in ast.walk(module) if isinstance(one, Function)
+            function.name: function
+            for function in ast.walk(module)
+            if isinstance(function, Function)
         }
         constants = everywhere | dict(_constants(module))
         _collect(module, Scope(constants, functions, calls), calls)
@@ -72,7 +74,7 @@ def _words(node: ast.expr, scope: Scope) -> list[str]:
             return [words.replace("\n", "⏎")]
         case ast.JoinedStr(parts):
             each = [_words(part, scope) for part in parts]
-            return ["".join(one) for one in product(*each)]
+            return ["".join(choice) for choice in product(*each)]
         case ast.FormattedValue():
             return [_filled(node, scope)]
         case ast.Name(name) if name in scope.constants:
@@ -90,7 +92,9 @@ def _filled(node: ast.FormattedValue, scope: Scope) -> str:
     if name in scope.constants:
         spec = node.format_spec
         parts = spec.values if isinstance(spec, ast.JoinedStr) else []
-        form = "".join(str(one.value) for one in parts if isinstance(one, ast.Constant))
+        form = "".join(
+            str(part.value) for part in parts if isinstance(part, ast.Constant)
+        )
         return format(scope.constants[name], form)
     if name == _SUGGESTION:
         return ""
@@ -100,7 +104,7 @@ def _filled(node: ast.FormattedValue, scope: Scope) -> str:
 
 def _passed(name: str, function: Function, scope: Scope) -> list[str]:
     """What the callers of a function pass for one of its parameters."""
-    parameters = [one.arg for one in function.args.args]
+    parameters = [argument.arg for argument in function.args.args]
     if name not in parameters:
         return [_UNKNOWN]
     place = parameters.index(name)

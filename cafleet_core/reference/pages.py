@@ -2,186 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import click
 
 from cafleet_core.cli import output
-from cafleet_core.cli.aliases import ALIASES
-from cafleet_core.cli.examples import EXAMPLES
-from cafleet_core.cli.invocation import shared_options
-from cafleet_core.cli.main import cafleet
-from cafleet_core.reference import errors, settings, troubleshooting
-
-FOLDER = Path(__file__).parents[2] / "docs"
-
-_INTRODUCTION = """\
-# The command line
-
-<!-- Made by `make docs` from the program itself; change the program, not this file. -->
-
-One line an answer, on standard output; what went wrong on standard error, see
-[errors.md](errors.md). The exit code is 0 where it is done, 1 where it was refused or failed, 2 for
-wrong usage, 3 where a pane or an agent did not react in time. Every example is run by the tests.
-
-An id may be cut, to four characters or more, where it stays the only one that begins so; an agent
-may be called by its name. `TIME` is `10m`, `2h`, `12:40`, `yesterday 9:00` or ISO 8601.
-"""
-
-_EVERYWHERE = """\
-## Options that go anywhere
-
-Accepted before and after every command, and ignored where they have no use. Left out, session and
-agent are those of `CAFLEET_SESSION_ID` and `CAFLEET_AGENT_ID`, which every member has, else of the
-tmux pane that calls.
-"""
-
-_SHORT = """\
-## Short forms
-
-| written | means |
-| --- | --- |
-| `cafleet agents` | `cafleet agent list`; with `--id ID`: `cafleet agent show --id ID` |
-"""
-
-
-class Page(NamedTuple):
-    """A command, the words by which it is called, and its context."""
-
-    words: tuple[str, ...]
-    command: click.Command
-    context: click.Context
-
-
-def pages() -> Iterator[Page]:
-    """Every command and group but the root, each group before its commands."""
-    yield from _below(cafleet, click.Context(cafleet, info_name="cafleet"), ())
+from cafleet_core.reference import (
+    architecture,
+    commands,
+    completeness,
+    data_model,
+    errors,
+    settings,
+    troubleshooting,
+)
+from cafleet_core.reference.sections import ROOT
 
 
 def documents() -> dict[str, str]:
-    """The generated documents by file name: the same for the same program."""
+    """The generated documents by their paths from the root: the same for the same program."""
     return {
-        "cli.md": command_reference(),
-        "config.md": settings.document(),
-        "errors.md": errors.document(),
-        "troubleshooting.md": troubleshooting.document(),
+        "ARCHITECTURE.md": architecture.document(),
+        "docs/cli.md": commands.document(),
+        "docs/config.md": settings.document(),
+        "docs/data-model.md": data_model.document(),
+        "docs/errors.md": errors.document(),
+        "docs/troubleshooting.md": troubleshooting.document(),
     }
 
 
-def command_reference() -> str:
-    """Every group, command, option, default, alias and example, in Markdown."""
-    shared = "".join(_row(option) for option in shared_options())
-    aliases = "".join(
-        f"| `cafleet {alias}` | `cafleet {' '.join(words)}` |\n"
-        for alias, words in sorted(ALIASES.items())
-    )
-    return "\n".join(
-        (
-            _INTRODUCTION,
-            f"{_EVERYWHERE}\n{_HEADER}{shared}",
-            f"{_SHORT}{aliases}",
-            *(_section(page) for page in pages()),
-        )
-    )
-
-
-def stale() -> list[str]:
-    """The documents in the folder that are not what the program says now."""
+def stale(root: Path) -> list[str]:
+    """The documents below `root` that are not what the program says now."""
     return [
         name
         for name, made in documents().items()
-        if not (FOLDER / name).exists() or (FOLDER / name).read_text("utf-8") != made
+        if not (root / name).exists() or (root / name).read_text("utf-8") != made
     ]
 
 
-_HEADER = "| option | meaning | default |\n| --- | --- | --- |\n"
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    """Write the documents; with `--check` only tell which are stale, 1 when one is.
 
-
-def _below(
-    group: click.Group, context: click.Context, above: tuple[str, ...]
-) -> Iterator[Page]:
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        if command is None or command.hidden:
-            continue
-        words = (*above, name)
-        own = click.Context(command, info_name=name, parent=context)
-        yield Page(words, command, own)
-        if isinstance(command, click.Group):
-            yield from _below(command, own, words)
-
-
-def _section(page: Page) -> str:
-    title = f"cafleet {' '.join(page.words)}"
-    if isinstance(page.command, click.Group):
-        return f"## {title}\n\n{_help(page.command)}\n"
-    depth = "##" if len(page.words) == 1 else "###"
-    usage = " ".join((title, *page.command.collect_usage_pieces(page.context)))
-    rows = "".join(_row(one) for one in own_options(page.command))
-    options = f"\n{_HEADER}{rows}" if rows else ""
-    return (
-        f"{depth} {title}\n\n{_help(page.command)}\n\n    {usage}\n{options}\n"
-        f"```sh\n{EXAMPLES[' '.join(page.words)]}\n```\n"
-    )
-
-
-def _help(command: click.Command) -> str:
-    paragraphs = (command.help or "").split("\n\n")
-    return "\n\n".join(" ".join(one.split()) for one in paragraphs)
-
-
-def own_options(command: click.Command) -> list[click.Option]:
-    shared = {option.name for option in shared_options()}
-    return [
-        param
-        for param in command.params
-        if isinstance(param, click.Option)
-        and not param.hidden
-        and param.name not in shared
-    ]
-
-
-def _row(option: click.Option) -> str:
-    spelt = ", ".join(option.opts)
-    value = "" if option.is_flag else " " + _value(option)
-    meaning = option.help or ""
-    if option.required:
-        meaning = f"{meaning} Required.".strip()
-    return f"| `{spelt}{value}` | {_cell(meaning)} | {_cell(_default(option))} |\n"
-
-
-def _value(option: click.Option) -> str:
-    if option.metavar:
-        return option.metavar.replace("|", "\\|")
-    kind = option.type
-    if isinstance(kind, click.Choice):
-        return "\\|".join(str(choice) for choice in kind.choices)
-    if isinstance(kind, click.IntRange | click.FloatRange):
-        return f"{kind.min}…{kind.max}"
-    return kind.name.upper()
-
-
-def _default(option: click.Option) -> str:
-    default: Any = option.default
-    if option.is_flag or not isinstance(default, str | int | float | tuple):
-        return ""
-    words = default if isinstance(default, tuple) else (default,)
-    return " ".join(f"`{word}`" for word in words)
-
-
-def _cell(words: str) -> str:
-    return " ".join(words.split()).replace("|", "\\|")
-
-
-def main(arguments: list[str]) -> int:
-    """Write the documents; with `--check` only tell which are stale, 1 when one is."""
+    What was forgotten of a command, an error, a migration is told first, and is a 1 too.
+    """
+    gaps = completeness.gaps()
+    for gap in gaps:
+        output.note(gap)
+    if gaps:
+        return 1
     if arguments == ["--check"]:
-        for name in stale():
-            output.note(f"docs/{name} is stale; run 'make docs'.")
-        return 1 if stale() else 0
-    FOLDER.mkdir(exist_ok=True)
+        for name in stale(root):
+            output.note(f"{name} is stale; run 'make docs'.")
+        return 1 if stale(root) else 0
     for name, made in documents().items():
-        (FOLDER / name).write_text(made, encoding="utf-8")
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(made, encoding="utf-8")
     return 0

@@ -1,4 +1,4 @@
-"""Names for agents that come from elsewhere: the nearest one that is allowed and free."""
+"""Choose valid and free names for imported agents."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _NAMELESS = "agent"
 
 
 def fitting(name: str, taken: Container[str] = ()) -> str:
-    """`name` itself where it may be used, else the nearest name that may; always the same.
+    """`name` if it is valid and free, otherwise the nearest such name; deterministic.
 
-    `taken` are names in folded case: one that is taken gets the first free number behind it.
+    `taken` holds case-folded names; a taken name gets the first free number appended.
     """
     plain = _plain(name)
     chosen, number = plain, 1
@@ -27,7 +27,7 @@ def fitting(name: str, taken: Container[str] = ()) -> str:
 
 
 def _plain(name: str) -> str:
-    """One line, neither too long nor empty, that nothing else is written like."""
+    """The name on one line, within the length limit, unlike an option, a mention or `all`."""
     clean = text.label(_MARKS.sub(" ", text.storable(name))).lstrip("-@ ")
     clean = clean[:LONGEST_NAME].rstrip() or _NAMELESS
     return f"{_NAMELESS}-{clean}" if clean.casefold() == "all" else clean

@@ -1,10 +1,10 @@
-"""Moving in: an earlier cafleet's sessions, agents and messages, all of them or nothing."""
+"""Import an earlier registry's sessions, agents and messages in one transaction."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from cafleet_core.registry_import import translate
-from cafleet_core.registry_import.teams import Renamed, Teams
+from cafleet_core.registry_import.teams import ImportedTeams, Renamed
 from cafleet_core.states import AgentStatus, TaskState, TaskType
 from cafleet_core.storage import earlier_schema, imports
 from cafleet_core.storage.earlier_schema import Earlier, Row
@@ -12,7 +12,7 @@ from cafleet_core.storage.imports import Known
 from cafleet_core.storage.registry import Registry
 
 Progress = Callable[[int, int], None]
-"""Is told how many tasks have been read, of how many, whenever that is many more."""
+"""Called with the number of tasks read and their total, after each larger batch."""
 
 _MANY = 50_000
 
@@ -22,10 +22,10 @@ _NEW = "imported"
 
 
 class Moved(NamedTuple):
-    """What came, and what was here before, of each kind; who got another name.
+    """Counts of imported and of present rows of each kind, and the renamed agents.
 
-    `settled` counts open deliveries to agents that have left, which nobody can ever ack;
-    `left_out` the agents of no session and the tasks whose agents are not in the file.
+    `settled` counts open deliveries to deregistered agents, which became failed;
+    `left_out` counts agents without a session and tasks whose agents are not in the file.
     """
 
     sessions: dict[str, int]
@@ -39,18 +39,18 @@ class Moved(NamedTuple):
 def move_in(
     registry: Registry, path: str, *, dry_run: bool, progress: Progress
 ) -> Moved:
-    """Take everything of the earlier registry at `path` that is not here yet.
+    """Import all rows of the earlier registry at `path` that are not in this one yet.
 
-    Ids and times stay; the file is only read. Nobody is in a pane afterwards, and no push is
-    owed. With `dry_run` nothing is kept. Raises Refused or RegistryError, with nothing
-    taken, where the file is none, cannot be read, or holds what cannot be understood.
+    Ids and times stay; the file is only read. Imported agents have no placement, and no push
+    is owed. With `dry_run` the transaction is rolled back. Raises Refused or RegistryError,
+    with nothing imported, if the file is no registry, unreadable or has invalid content.
     """
     with earlier_schema.opened(path) as source, registry.write(keep=not dry_run):
         return _moved(registry, source, progress)
 
 
 def _moved(registry: Registry, source: Earlier, progress: Progress) -> Moved:
-    teams = Teams(registry, source)
+    teams = ImportedTeams(registry, source)
     mail = _Mail(registry, teams)
     total, done = source.count_tasks(), 0
     for message in source.messages():
@@ -68,9 +68,9 @@ def _moved(registry: Registry, source: Earlier, progress: Progress) -> Moved:
 
 
 class _Mail:
-    """Messages on their way in, inside the caller's transaction."""
+    """Imports messages inside the caller's transaction."""
 
-    def __init__(self, registry: Registry, teams: Teams) -> None:
+    def __init__(self, registry: Registry, teams: ImportedTeams) -> None:
         self.counts = {_NEW: 0, _HERE: 0, _OUTSIDE: 0}
         self.settled = 0
         self._registry = registry
@@ -78,12 +78,12 @@ class _Mail:
         self._insert = imports.inserting_tasks(registry)
 
     def take_in(self, message: list[Row]) -> None:
-        """Store a message: its summary, where it is a broadcast, and its deliveries."""
+        """Store a message: its summary, if it is a broadcast, and its deliveries."""
         for row in message:
             self.counts[self._task(row, message)] += 1
 
     def _task(self, row: Row, message: list[Row]) -> str:
-        """Store a task that is not here, if its agents are of one session; which it was."""
+        """Store a missing task if its agents share a session; how it was counted."""
         task_id = translate.identity("task", row["task_id"], row["created_at"])
         if imports.has_task(self._registry, task_id):
             return _HERE
@@ -108,7 +108,7 @@ class _Mail:
     def _delivery(
         self, row: Row, owner: Known, stored: dict[str, str]
     ) -> dict[str, str | None]:
-        """What is stored of a delivery; one that its recipient cannot ack any more has failed."""
+        """A delivery's columns; open ones of deregistered recipients become failed."""
         state, changed = (
             translate.state(row["status_state"]),
             stored["status_timestamp"],
@@ -130,7 +130,7 @@ class _Mail:
         }
 
     def _broadcast(self, row: Row, owner: Known) -> str | None:
-        """The id of the summary that a delivery belongs to; None where that is not here."""
+        """The id of a delivery's broadcast summary; None if that is not stored."""
         born = row["origin_created_at"]
         if born is None:
             return None
@@ -144,7 +144,7 @@ def _is_delivery(row: Row) -> bool:
 
 
 def _summary(task_id: str, message: list[Row]) -> dict[str, str | None]:
-    """What is stored of a broadcast's summary; an earlier one told only how many got it."""
+    """A broadcast summary's columns; the earlier text held only the number of recipients."""
     said = next(filter(_is_delivery, message), message[0])
     return {
         "to_agent_id": None,

@@ -1,4 +1,4 @@
-"""Sessions and agents of an earlier registry, taken into this one as whole teams."""
+"""Import sessions and agents of an earlier registry."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -19,18 +19,18 @@ _BUILT_IN = (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
 
 
 class Renamed(NamedTuple):
-    """An agent whose name this registry does not allow, or has already."""
+    """An agent that got another name, as its own is invalid or taken here."""
 
     agent_id: str
     before: str
     after: str
 
 
-class Teams:
-    """The teams of an earlier registry, coming in inside the caller's transaction.
+class ImportedTeams:
+    """Imports the teams of an earlier registry inside the caller's transaction.
 
-    `sessions` and `agents` count what came and what was here before, `left_out` the agents
-    of no session; `here` finds an agent by the id that the file has for it.
+    `sessions` and `agents` count imported and present rows, `left_out` agents without a
+    session; `here` maps an agent id of the file to the agent.
     """
 
     def __init__(self, registry: Registry, source: Earlier) -> None:
@@ -53,7 +53,7 @@ class Teams:
         self._take_in(source)
 
     def here(self, agent_id: object) -> Known | None:
-        """The agent that the file knows by this id; None where it names nobody."""
+        """The agent with this id in the file, or None."""
         return self._known.get(self._agent_ids.get(agent_id, ""))
 
     def _take_in(self, source: Earlier) -> None:
@@ -61,13 +61,13 @@ class Teams:
         new = [row for row in rows if self._session(row)]
         agents = _with_kinds(source.agents(), rows)
         # the built-in ones keep their names; whoever bears the same is renamed
-        self._agents(one for one in agents if one[1] in _BUILT_IN)
+        self._agents(agent for agent in agents if agent[1] in _BUILT_IN)
         for row in new:
             self._complete(self._session_ids[row["session_id"]], row)
-        self._agents(one for one in agents if one[1] not in _BUILT_IN)
+        self._agents(agent for agent in agents if agent[1] not in _BUILT_IN)
 
     def _session(self, row: Row) -> bool:
-        """Store a session, unless it is here."""
+        """Store a session unless it is present; whether it was stored."""
         session_id = translate.identity("session", row["session_id"], row["created_at"])
         self._session_ids[row["session_id"]] = session_id
         if session_id in self._deleted:
@@ -86,7 +86,7 @@ class Teams:
         return True
 
     def _complete(self, session_id: str, row: Row) -> None:
-        """No session without its Director and its Administrator."""
+        """Add the Director and the Administrator that a session lacks."""
         at = translate.moment(row["created_at"], session_id)
         for kind in _BUILT_IN:
             if (session_id, kind) not in self._leading:
@@ -116,7 +116,7 @@ class Teams:
             self.agents["imported"] += 1
 
     def _store(self, agent: Agent) -> None:
-        """Store an agent under a name that is free; in a deleted session it has left."""
+        """Store an agent under a free name; deregistered if its session is deleted."""
         left = self._deleted[agent.session_id]
         if left and agent.status == AgentStatus.ACTIVE:
             agent = agent._replace(
@@ -128,7 +128,7 @@ class Teams:
             self.renamed.append(Renamed(agent.agent_id, agent.name, name))
         agent = agent._replace(name=name)
         self._insert_agent(agent._asdict())
-        self._remember(Known(*(getattr(agent, one) for one in Known._fields)))
+        self._remember(Known(*(getattr(agent, field) for field in Known._fields)))
 
     def _remember(self, known: Known) -> None:
         self._known[known.agent_id] = known
@@ -139,7 +139,10 @@ class Teams:
 
 
 def _with_kinds(agents: list[Row], of: list[Row]) -> list[tuple[Row, AgentKind]]:
-    """Each agent with its kind; who put others in their panes led a session that names nobody."""
+    """Each agent with its kind.
+
+    A session that names no Director was led by the agent that placed others in panes.
+    """
     leaders = {row["session_id"]: row["director_agent_id"] for row in of}
     for row in agents:
         if leaders.get(row["session_id"]) is None:

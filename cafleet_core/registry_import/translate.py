@@ -1,4 +1,4 @@
-"""What the rows of an earlier registry mean in this one: ids, times, kinds, states, bodies."""
+"""Translate columns of an earlier registry: ids, times, kinds, states, bodies."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _ADMINISTRATOR_CARD = "builtin-administrator"
 
 
 def identity(noun: str, value: object, born: object) -> str:
-    """The id as it is; a number becomes the UUID that it and the time of `born` always make.
+    """The id itself; a number becomes a UUID derived from it and the time `born`.
 
-    Raises Refused for what is no id.
+    Raises Refused for an invalid id.
     """
     if isinstance(value, int):
         return str(uuid5(NAMESPACE_OID, f"cafleet {noun} {value} {born}"))
@@ -38,7 +38,7 @@ def identity(noun: str, value: object, born: object) -> str:
 
 
 def moment(value: object, of: str) -> str:
-    """A time as a stamp, taken as UTC where it names no zone; raises Refused where it is none."""
+    """A time as a stamp, UTC without a zone; raises Refused for an invalid one."""
     try:
         read = clock.parse(str(value))
         return clock.stamp(read if read.tzinfo else read.replace(tzinfo=UTC))
@@ -49,13 +49,13 @@ def moment(value: object, of: str) -> str:
 
 
 def state(value: object) -> str:
-    """A delivery's state; one that nobody knows any more counts as failed."""
+    """A delivery's state; an unknown one becomes failed."""
     said = str(value).lower().replace("-", "_")
     return said if said in _STATES else TaskState.FAILED
 
 
 def kind(card: object, placed: bool) -> AgentKind:
-    """What an agent that leads no session is, by its card and by whether it has a pane."""
+    """The kind of an agent that is no Director, by its card and whether it has a pane."""
     inner = _document(card).get("cafleet")
     if isinstance(inner, Mapping) and inner.get("kind") == _ADMINISTRATOR_CARD:
         return AgentKind.ADMINISTRATOR
@@ -63,13 +63,13 @@ def kind(card: object, placed: bool) -> AgentKind:
 
 
 def skills(card: object) -> str | None:
-    """The skills of an agent's card as a JSON document; None where it has none."""
+    """The skills of an agent's card as a JSON document, or None."""
     named = _document(card).get("skills")
     return json.dumps(named) if named else None
 
 
 def body(row: Mapping[str, Any]) -> str:
-    """The text of a task, from its own column or out of its document."""
+    """The text of a task, from its own column or from its document."""
     said = row["text"]
     if said is None:
         parts = [
@@ -82,10 +82,10 @@ def body(row: Mapping[str, Any]) -> str:
 
 
 def _listed(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    found = document.get(key)
+    parts = document.get(key)
     return (
-        [one for one in found if isinstance(one, dict)]
-        if isinstance(found, list)
+        [part for part in parts if isinstance(part, dict)]
+        if isinstance(parts, list)
         else []
     )
 

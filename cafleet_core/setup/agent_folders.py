@@ -1,4 +1,4 @@
-"""The coding agents that can be set up, and where this user's keep their settings."""
+"""The coding agents that can be set up, and the folders of their settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TITLES = {"claude": "Claude Code", "codex": "Codex", "opencode": "OpenCode"}
 
 
 def home(agent: str, environ: Mapping[str, str]) -> str:
-    """The folder of an agent's settings; it need not be there."""
+    """The folder of an agent's settings; it may not exist."""
     user = environ.get("HOME") or os.path.expanduser("~")
     if agent == "claude":
         return environ.get("CLAUDE_CONFIG_DIR") or os.path.join(user, ".claude")
@@ -24,11 +24,11 @@ def home(agent: str, environ: Mapping[str, str]) -> str:
 
 
 def installed(environ: Mapping[str, str]) -> list[str]:
-    """The agents whose program or settings are on this machine."""
+    """The agents whose program or settings folder exists on this host."""
     return [agent for agent in AGENTS if _is_installed(agent, environ)]
 
 
 def _is_installed(agent: str, environ: Mapping[str, str]) -> bool:
     program = catalog.get(agent).argv[0]
-    found = programs.which(program, environ.get("PATH"))
-    return found is not None or os.path.isdir(home(agent, environ))
+    binary = programs.which(program, environ.get("PATH"))
+    return binary is not None or os.path.isdir(home(agent, environ))

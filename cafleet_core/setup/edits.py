@@ -1,4 +1,4 @@
-"""The edits that pieces are made of, but for hooks: an item, a pattern, a folder, a file."""
+"""The edits that pieces consist of, except hooks: list items, a pattern, whole files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
 
 
 def within(document: Mapping[str, Any], *path: str) -> Any:
-    """What is at a path of objects; None where nothing is, ValueError where it leads astray."""
+    """The value at a path of objects, or None; ValueError if a step is no object."""
     value: Any = document
     for key in path:
         if not isinstance(value, Mapping):
@@ -31,8 +31,8 @@ class ListedItems:
 
     def state(self, text: str | None) -> str:
         listed = self._listed(text)
-        found = {item in listed for item in self._items}
-        return STALE if len(found) > 1 else PRESENT if found.pop() else ABSENT
+        presence = {item in listed for item in self._items}
+        return STALE if len(presence) > 1 else PRESENT if presence.pop() else ABSENT
 
     def put(self, text: str | None) -> str:
         there = text or ""
@@ -55,7 +55,7 @@ class ListedItems:
 
 
 class AllowedPattern:
-    """A pattern that OpenCode may run: `permission.bash`, which may be a word as well."""
+    """A command pattern that OpenCode may run, in `permission.bash`: an object or a word."""
 
     _PATH = ("permission", "bash")
 
@@ -104,7 +104,7 @@ class AllowedPattern:
 
 
 class WholeFile:
-    """A file of cafleet's own; what was written into it by hand is known by its seal."""
+    """A file of cafleet's own; a broken signature shows a change by hand."""
 
     def __init__(self, body: str, comment: str) -> None:
         self._content = signature.file(body, comment)
@@ -127,7 +127,7 @@ class WholeFile:
 
 
 class Superseded:
-    """A file that an earlier version of cafleet has left, and this one has no use for."""
+    """A file of an earlier version of cafleet that this one removes."""
 
     def state(self, text: str | None) -> str:
         return PRESENT if text is None else STALE

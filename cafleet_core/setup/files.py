@@ -1,4 +1,4 @@
-"""A user's files: read whole, written whole or not at all, with what was there kept beside."""
+"""Read, back up and atomically replace a user's text files."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from cafleet_core.errors import InvalidSetting, Refused
 
 
 def read(path: str) -> str | None:
-    """The text of a file, every line end as it is; None where there is none.
+    """The text of a file with its line ends; None if there is no file.
 
-    Raises InvalidSetting, naming the file, where it cannot be read as text.
+    Raises InvalidSetting, naming the file, if it cannot be read as text.
     """
     try:
         with open(path, encoding="utf-8", newline="") as file:
@@ -27,10 +27,10 @@ def read(path: str) -> str | None:
 
 
 def write(path: str, before: str | None, after: str | None) -> None:
-    """Replace a file's text at once, or delete the file where `after` is None.
+    """Replace a file's text atomically, or delete the file if `after` is None.
 
-    A link is followed, and the file's mode kept. Raises Refused where it cannot be
-    written, or is not as it was read any more.
+    Follows links and keeps the file's mode. Raises Refused if the file cannot be
+    written, or its text is no longer `before`.
     """
     real = os.path.realpath(path)
     if read(path) != before:
@@ -45,7 +45,7 @@ def write(path: str, before: str | None, after: str | None) -> None:
 
 
 def back_up(path: str, text: str) -> str:
-    """Keep a text beside its file, with the file's mode; the copy's path. Raises Refused."""
+    """Write a copy beside the file, with its mode; the copy's path. Raises Refused."""
     stamp = clock.now().strftime("%Y%m%dT%H%M%S.%f")
     copy = f"{os.path.realpath(path)}.cafleet-{stamp}.bak"
     try:
@@ -56,9 +56,9 @@ def back_up(path: str, text: str) -> str:
 
 
 def tidy(path: str, home: str) -> None:
-    """Delete the folders of a deleted file that are empty now, up to `home`, which stays."""
+    """Delete the empty folders above a deleted file, below `home`."""
     folder = os.path.dirname(path)
-    with suppress(OSError):  # it holds something
+    with suppress(OSError):  # it is not empty
         while folder.startswith(home + os.sep):
             os.rmdir(folder)
             folder = os.path.dirname(folder)

@@ -1,4 +1,4 @@
-"""State hooks: shell commands by which an agent stamps its state on its pane, no screen read."""
+"""State hooks: shell commands by which an agent stamps its state on its pane."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -11,12 +11,12 @@ from cafleet_core.states import PaneState
 _ASKED = "permission_prompt|elicitation_dialog|elicitation_url_dialog"
 _GONE = ""
 _SECONDS = 3
-"""After which an agent goes on without the hook, should tmux not answer; all that Codex
-allows at an end."""
+"""A hook's time limit in seconds, if tmux does not answer; the most that Codex allows at
+an end."""
 
 
 class Hook(NamedTuple):
-    """The state that an agent is in after an event, of those that the matcher names."""
+    """The state after an event; `matcher` restricts the event, empty for all of it."""
 
     event: str
     state: str
@@ -49,9 +49,9 @@ CODEX = (
 
 
 def command(state: str) -> str:
-    """The command that stamps a state: no output, no failure, no Python.
+    """The command that stamps a state; it prints nothing, exits 0 and starts no Python.
 
-    What the agent says on standard input is read to its end, so that no pipe breaks.
+    It reads standard input to its end, so that the agent's pipe does not break.
     """
     stamp = f'"{state} $(date +%s)"' if state else '""'
     return signature.command(
@@ -61,29 +61,32 @@ def command(state: str) -> str:
 
 
 class StateHooks:
-    """The hooks of one agent, each in a group of its own, in the form that both read."""
+    """The hooks of one agent, a group each, in the format of Claude Code and Codex."""
 
     def __init__(self, hooks: tuple[Hook, ...]) -> None:
         self._wanted = [(hook.event, _group(hook)) for hook in hooks]
 
     def state(self, text: str | None) -> str:
-        found = list(_groups(jsonc.load(text or "")))
-        if any(_is_foreign(one) for group in found for one in group.handlers):
+        groups = list(_groups(jsonc.load(text or "")))
+        if any(_is_foreign(handler) for group in groups for handler in group.handlers):
             return FOREIGN
         ours = [
             (group.event, group.value)
-            for group in found
+            for group in groups
             if any(map(_is_ours, group.handlers))
         ]
         if not ours:
             return ABSENT
-        complete = all(one in ours for one in self._wanted)
+        complete = all(handler in ours for handler in self._wanted)
         return PRESENT if complete and len(ours) == len(self._wanted) else STALE
 
     def put(self, text: str | None) -> str:
         if self.state(text) == PRESENT:
             return text or ""
-        rest = _without(text, lambda one: _is_ours(one) or _is_foreign(one)) or ""
+        rest = (
+            _without(text, lambda handler: _is_ours(handler) or _is_foreign(handler))
+            or ""
+        )
         for event, group in self._wanted:
             rest = json_edits.insert(rest, ("hooks", event), group)
         return rest
@@ -93,7 +96,7 @@ class StateHooks:
 
 
 class _Group(NamedTuple):
-    """An element of an event's list, and the commands in it."""
+    """An element of an event's list: its index, its value and its commands."""
 
     event: str
     place: int
@@ -118,11 +121,12 @@ def _groups(document: Mapping[str, Any]) -> Iterator[_Group]:
 
 
 def _commands(group: object) -> tuple[str, ...]:
-    """The command of each handler of a group, empty where it has none."""
+    """The command of each handler of a group; empty for a handler without one."""
     handlers = group.get("hooks") if isinstance(group, dict) else None
     listed = handlers if isinstance(handlers, list) else []
     return tuple(
-        str(one.get("command", "")) if isinstance(one, dict) else "" for one in listed
+        str(handler.get("command", "")) if isinstance(handler, dict) else ""
+        for handler in listed
     )
 
 
@@ -135,9 +139,9 @@ def _is_foreign(words: str) -> bool:
 
 
 def _without(text: str | None, which: Callable[[str], bool]) -> str | None:
-    """The text without some handlers, and without groups that held nothing else."""
+    """The text without the handlers that `which` selects, and the groups they leave empty."""
     while text is not None:
-        found = next(
+        group = next(
             (
                 group
                 for group in _groups(jsonc.load(text))
@@ -145,11 +149,13 @@ def _without(text: str | None, which: Callable[[str], bool]) -> str | None:
             ),
             None,
         )
-        if found is None:
+        if group is None:
             return text
-        path: tuple[jsonc.Step, ...] = ("hooks", found.event, found.place)
-        if not all(map(which, found.handlers)):
-            handler = next(n for n, one in enumerate(found.handlers) if which(one))
+        path: tuple[jsonc.Step, ...] = ("hooks", group.event, group.place)
+        if not all(map(which, group.handlers)):
+            handler = next(
+                n for n, handler in enumerate(group.handlers) if which(handler)
+            )
             path = (*path, "hooks", handler)
         text = json_edits.remove(text, path)
     return None

@@ -1,4 +1,4 @@
-"""The pieces that there are for each coding agent, and where this user's agents keep them."""
+"""The pieces of each coding agent, with the files of this user that hold them."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def pieces(environ: Mapping[str, str], registry: str) -> list[Piece]:
 def chosen(
     names: Sequence[str], environ: Mapping[str, str], registry: str
 ) -> list[Piece]:
-    """The pieces with these names, or of these agents; without any, of all that are installed.
+    """The pieces with these names or of these agents; without names, of installed agents.
 
-    Spare ones only by their name. Raises InvalidInput for a name that there is not.
+    Spare pieces are chosen only by their name. Raises InvalidInput for an unknown name.
     """
     every = pieces(environ, registry)
     agents = names or installed(environ)
     _check(names, {*AGENTS, *(piece.name for piece in every)})
     return [
-        one
-        for one in every
-        if one.name in names or (one.agent in agents and not one.is_spare)
+        piece
+        for piece in every
+        if piece.name in names or (piece.agent in agents and not piece.is_spare)
     ]
 
 
@@ -72,7 +72,7 @@ def _check(names: Sequence[str], known: Set[str]) -> None:
 
 def _claude(home: str) -> Iterator[Piece]:
     settings = os.path.join(home, "settings.json")
-    # of the skill that it has loaded it may not read the other files by itself
+    # Claude Code may not read the other files of a loaded skill without permission
     rules = ("Bash(cafleet:*)", f"Read(/{os.path.join(home, 'skills')}/**)")
     allow = ListedItems(("permissions", "allow"), *rules)
     skills = _skills("claude", home)
@@ -84,7 +84,7 @@ def _claude(home: str) -> Iterator[Piece]:
 
 
 def _has_plugin(settings: str) -> bool:
-    """Whether Claude Code has the skills from cafleet's plugin."""
+    """Whether cafleet's plugin, with its skills, is installed in Claude Code."""
     try:
         plugins = within(jsonc.load(files.read(settings) or ""), "enabledPlugins")
     except (InvalidSetting, ValueError):
@@ -128,7 +128,7 @@ def _hooks(agent: str, home: str, target: Target, note: str = _RESTART) -> Piece
 
 
 def _skills(agent: str, home: str) -> Piece:
-    """The skills, and what an earlier version has left in their folders."""
+    """The piece with the skills; it also removes an earlier version's files from their folders."""
     purpose = f"{TITLES[agent]} knows how to work with cafleet."
     folder = os.path.join(home, "skills")
     shipped = {os.path.join(folder, name): text for name, text in _shipped()}
@@ -148,13 +148,13 @@ def _skills(agent: str, home: str) -> Piece:
 @cache
 def _shipped() -> tuple[tuple[str, str], ...]:
     """Every file of every skill, by its path below the folder of skills, and its text."""
-    found = []
+    files = []
     for name, source in assets.skills().items():
         for path in _files(str(source)):
             with open(path, encoding="utf-8") as file:
                 below = os.path.relpath(path, source)
-                found.append((os.path.join(name, below), file.read()))
-    return tuple(found)
+                files.append((os.path.join(name, below), file.read()))
+    return tuple(files)
 
 
 def _files(folder: str) -> list[str]:

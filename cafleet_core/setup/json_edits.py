@@ -1,4 +1,4 @@
-"""Something put into a JSON text, and taken out again: every other character stays as it is."""
+"""Insert into, remove from and rewrite a JSON text without changing other characters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cafleet_core.setup import jsonc
-from cafleet_core.setup.jsonc import Entry, Node, Step
+from cafleet_core.setup.jsonc import JsonMember, Node, Step
 
 _INDENTED = re.compile(r"\n([ \t]+)\S")
 _REMARK = re.compile(r"[ \t]*(?://[^\r\n]*|/\*[^\r\n]*?\*/[ \t]*(?=\r?\n))")
@@ -16,10 +16,10 @@ _UNIT = "  "
 
 
 def insert(text: str, path: Sequence[str], value: Any, key: str | None = None) -> str:
-    """`text` with `value` as the last of the list, or as `key` of the object, at `path`.
+    """`text` with `value` appended to the list, or as `key` of the object, at `path`.
 
-    Lists and objects that are missing on the way are made. Raises ValueError where
-    something else is in their place.
+    Missing lists and objects on the path are made. Raises ValueError if another kind
+    of value is in their place.
     """
     missing = list(path)
     node = None
@@ -40,9 +40,9 @@ def insert(text: str, path: Sequence[str], value: Any, key: str | None = None) -
 
 
 def remove(text: str, path: Sequence[Step]) -> str | None:
-    """`text` without what is at `path`, and without what `insert` has made around it.
+    """`text` without the value at `path`, and the lists and objects `insert` made for it.
 
-    None where nothing would be left that was not made by `insert`.
+    None if only values made by `insert` would be left.
     """
     nodes = jsonc.follow(jsonc.parse(text), path)
     for depth in range(len(path) - 1, -1, -1):
@@ -55,23 +55,23 @@ def remove(text: str, path: Sequence[Step]) -> str | None:
 
 
 def rewrite(text: str, path: Sequence[Step], source: str) -> str:
-    """`text` with the value at `path` replaced by this source."""
+    """`text` with the value at `path` replaced by the JSON text `source`."""
     node = jsonc.follow(jsonc.parse(text), path)[-1]
     return text[: node.start] + source + text[node.end :]
 
 
 def _filled(text: str, node: Node, key: str | None, value: Any) -> str:
     line_end = "\r\n" if "\r\n" in text else "\n"
-    found = _INDENTED.search(text)
-    unit = found[1] if found else _UNIT
+    indented = _INDENTED.search(text)
+    unit = indented[1] if indented else _UNIT
     if node.entries:
         last = node.entries[-1]
         indent, alone = _line(text, last.start)
         lead = line_end + indent if alone else " "
         source = _source(value, key, unit, line_end + indent)
         return _behind(text, last.node.end, lead, source)
-    # An object or list that was there and empty gets a line break at one end only, by
-    # which it is told from one that was made.
+    # An empty object or list of the user's gets a line break at one end only, which
+    # distinguishes it from one that `insert` made.
     breaks = "\n" not in text[node.start : node.end]
     indent = _line(text, node.start)[0] + (unit if breaks else "")
     source = _source(value, key, unit, line_end + indent)
@@ -80,7 +80,7 @@ def _filled(text: str, node: Node, key: str | None, value: Any) -> str:
 
 
 def _behind(text: str, end: int, lead: str, source: str) -> str:
-    """A further entry behind the last one, and behind what is remarked on it in its line."""
+    """Insert an entry after the last one, and after a comment in that one's line."""
     remark = _REMARK.match(text, end)
     if remark is None or text[jsonc.skip(text, end)] == ",":
         return f"{text[:end]},{lead}{source}{text[end:]}"
@@ -94,7 +94,7 @@ def _source(value: Any, key: str | None, unit: str, line_start: str) -> str:
 
 
 def _line(text: str, at: int) -> tuple[str, bool]:
-    """How the line is indented in which something stands, and whether that begins it."""
+    """The indentation of the line at `at`, and whether the line's content begins there."""
     start = text.rfind("\n", 0, at) + 1
     before = text[start:at]
     indent = before[: len(before) - len(before.lstrip(" \t"))]
@@ -102,7 +102,7 @@ def _line(text: str, at: int) -> tuple[str, bool]:
 
 
 def _was_made(text: str, holder: Node) -> bool:
-    """Whether an object or list with one entry is as `insert` makes one."""
+    """Whether `insert` made this object or list, which has one entry."""
     [entry] = holder.entries
     before = text[holder.start + 1 : entry.start]
     after = text[entry.node.end : holder.end - 1]
@@ -121,8 +121,8 @@ def _emptied(text: str, holder: Node) -> str:
     return text[:start] + text[end:]
 
 
-def _without_one(text: str, holder: Node, entry: Entry) -> str:
-    """One of several entries goes with one comma; comments stay."""
+def _without_one(text: str, holder: Node, entry: JsonMember) -> str:
+    """Remove one of several entries and one comma; comments stay."""
     index = holder.entries.index(entry)
     if index == 0:
         following = holder.entries[1].start

@@ -1,4 +1,4 @@
-"""JSON with comments, read with the place of everything, so that it can be edited in place."""
+"""Parse JSON with comments, with the position of each value, for edits in place."""
 
 import json
 import re
@@ -16,22 +16,22 @@ Step = str | int
 
 
 class Node(NamedTuple):
-    """A value, and where it stands in the text; `entries` are those of an object or list."""
+    """A value with its start and end in the text; `entries` of an object or list."""
 
     start: int
     end: int
     value: Any
-    entries: "tuple[Entry, ...]" = ()
+    entries: "tuple[JsonMember, ...]" = ()
 
-    def at(self, step: Step) -> "Entry":
-        """The entry under a key, the last where there are several, or at an index."""
+    def at(self, step: Step) -> "JsonMember":
+        """The entry at an index, or the last one with a key."""
         if isinstance(step, int):
             return self.entries[step]
         return {entry.key: entry for entry in self.entries}[step]
 
 
-class Entry(NamedTuple):
-    """What an object or a list holds; `start` is where its key, if it has one, begins."""
+class JsonMember(NamedTuple):
+    """An entry of an object or a list; `start` is where its key, or else its value, begins."""
 
     start: int
     key: str | None
@@ -39,9 +39,9 @@ class Entry(NamedTuple):
 
 
 def load(text: str) -> dict[str, Any]:
-    """The object that a text holds; nothing is in a blank one.
+    """The object that a text holds; an empty one for a blank text.
 
-    Raises ValueError, naming the line, for what is no JSON, and for another value.
+    Raises ValueError, naming the line, for invalid JSON, and for another kind of value.
     """
     if not text.strip():
         return {}
@@ -55,7 +55,7 @@ def load(text: str) -> dict[str, Any]:
 
 
 def parse(text: str) -> Node:
-    """The value that a text holds; raises ValueError, naming the line, for what is no JSON."""
+    """The value that a text holds; raises ValueError, naming the line, for invalid JSON."""
     try:
         node = _node(text, skip(text, 0))
     except RecursionError:
@@ -66,8 +66,8 @@ def parse(text: str) -> Node:
 
 def skip(text: str, at: int) -> int:
     """Where the next token begins, behind blanks and comments."""
-    found = _TRIVIA.match(text, at)
-    return found.end() if found else at
+    trivia = _TRIVIA.match(text, at)
+    return trivia.end() if trivia else at
 
 
 def follow(root: Node, path: Sequence[Step]) -> list[Node]:
@@ -87,13 +87,13 @@ def _node(text: str, at: int) -> Node:
         raise _fault(text, at)
     try:
         return Node(at, token.end(), json.loads(token[0]))
-    except ValueError:  # an escape that does not exist
+    except ValueError:  # an unknown escape
         raise _fault(text, at) from None
 
 
 def _container(text: str, start: int, opening: str) -> Node:
     closing = _CLOSING[opening]
-    entries: list[Entry] = []
+    entries: list[JsonMember] = []
     at = skip(text, start + 1)
     while text[at : at + 1] != closing:
         entries.append(_entry(text, at, keyed=opening == "{"))
@@ -110,14 +110,14 @@ def _container(text: str, start: int, opening: str) -> Node:
     return Node(start, at + 1, value, tuple(entries))
 
 
-def _entry(text: str, at: int, *, keyed: bool) -> Entry:
+def _entry(text: str, at: int, *, keyed: bool) -> JsonMember:
     if not keyed:
-        return Entry(at, None, _node(text, at))
+        return JsonMember(at, None, _node(text, at))
     _expect(text, at, ('"',))
     key = _node(text, at)
     colon = skip(text, key.end)
     _expect(text, colon, (":",))
-    return Entry(at, key.value, _node(text, skip(text, colon + 1)))
+    return JsonMember(at, key.value, _node(text, skip(text, colon + 1)))
 
 
 def _expect(text: str, at: int, characters: tuple[str, ...]) -> None:
@@ -127,5 +127,5 @@ def _expect(text: str, at: int, characters: tuple[str, ...]) -> None:
 
 def _fault(text: str, at: int) -> ValueError:
     line = text.count("\n", 0, at) + 1
-    found = repr(text[at]) if at < len(text) else "the end"
-    return ValueError(f"is not JSON: {found} is not expected at line {line}")
+    unexpected = repr(text[at]) if at < len(text) else "the end"
+    return ValueError(f"is not JSON: {unexpected} is not expected at line {line}")

@@ -1,36 +1,36 @@
-"""What can be set up, piece by piece, and the states that a piece is found in."""
+"""The pieces that can be set up, and their states."""
 
 from typing import NamedTuple, Protocol
 
 ABSENT = "absent"
 PRESENT = "present"
 STALE = "stale"
-"""It is there in part, or as an earlier version of cafleet wrote it."""
+"""It is incomplete, or an earlier version of cafleet wrote it."""
 FOREIGN = "foreign"
-"""Something stands in its place that was changed by hand, or is not from cafleet."""
+"""Its place holds something that was changed by hand, or is not from cafleet."""
 BROKEN = "broken"
-"""The file cannot be read as what it should be."""
+"""The file is not valid in its format."""
 
 
 class Edit(Protocol):
-    """A change of one file's text; None is a file that is not there.
+    """A change of one file's text; None stands for a missing file.
 
-    Each raises ValueError, with words that follow the file's name, for a text that it
-    cannot understand.
+    Each method raises ValueError for a text in an unexpected form; its message continues
+    a sentence that begins with the file's name.
     """
 
     def state(self, text: str | None, /) -> str:
         """ABSENT, PRESENT, STALE or FOREIGN."""
 
     def put(self, text: str | None, /) -> str | None:
-        """The text with it, as this version of cafleet has it; foreign or not."""
+        """The text with this version's edit, which also replaces a foreign one."""
 
     def take(self, text: str | None, /) -> str | None:
-        """The text without it; what was changed by hand is left."""
+        """The text without the edit; changes by hand stay."""
 
 
 class Target(NamedTuple):
-    """A file, and what becomes of it; `is_prose` where nobody wants to read that as a diff."""
+    """A file and its edit; `is_prose` for a file that is not shown as a diff."""
 
     path: str
     edit: Edit
@@ -38,10 +38,10 @@ class Target(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """One thing that a coding agent needs; `note` is what is left for the user to do.
+    """One thing that a coding agent needs; `note` says what the user still has to do.
 
-    `home` is the folder of the agent's settings. A spare piece is one whose purpose is
-    served already in another way.
+    `home` is the folder of the agent's settings. A spare piece is not needed, as
+    something else already serves its purpose.
     """
 
     name: str

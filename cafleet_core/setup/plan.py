@@ -1,4 +1,4 @@
-"""What is there of some pieces, what would change, and the change itself."""
+"""The status of pieces, the changes they need, and carrying those out."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -15,19 +15,19 @@ from cafleet_core.setup.piece import (
 )
 
 
-class Status(NamedTuple):
-    """The state that a piece is in; `problem` says what is wrong with a file of a broken one."""
+class PieceStatus(NamedTuple):
+    """A piece's state; `problem` says what is wrong with a file of a broken one."""
 
     piece: Piece
     state: str
     problem: str = ""
 
 
-class Change(NamedTuple):
-    """A file's text before and after; None is a file that is not there.
+class FileChange(NamedTuple):
+    """A file's text before and after; None stands for a missing file.
 
-    `shared` is set where there is more in it than cafleet's own, of which a copy is kept,
-    and `is_prose` where a diff is not worth reading.
+    `shared` is set if the file holds other content too, which is then backed up;
+    `is_prose` if it is not shown as a diff.
     """
 
     path: str
@@ -40,28 +40,28 @@ class Change(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The changes to be made, the files left because they were changed by hand, the problems."""
+    """The changes to make, the files left as they were changed by hand, the problems."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FileChange, ...] = ()
     left: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
-def status(piece: Piece) -> Status:
+def status(piece: Piece) -> PieceStatus:
     """The state of a piece; never raises."""
     try:
         states = {_state(target, files.read(target.path)) for target in piece.targets}
     except CafleetError as error:
-        return Status(piece, BROKEN, error.message)
+        return PieceStatus(piece, BROKEN, error.message)
     if FOREIGN in states:
-        return Status(piece, FOREIGN)
-    return Status(piece, states.pop() if len(states) == 1 else STALE)
+        return PieceStatus(piece, FOREIGN)
+    return PieceStatus(piece, states.pop() if len(states) == 1 else STALE)
 
 
 def plan(pieces: Iterable[Piece], *, remove: bool, force: bool = False) -> Plan:
-    """What it takes to have these pieces, or to have none of them; never raises.
+    """The changes that set up these pieces, or remove them; never raises.
 
-    What was changed by hand is left, unless `force` asks for the pieces all the same.
+    Files that were changed by hand are left unless `force` is set.
     """
     by_path: dict[str, list[tuple[Piece, Target]]] = {}
     for piece in pieces:
@@ -88,8 +88,8 @@ def plan(pieces: Iterable[Piece], *, remove: bool, force: bool = False) -> Plan:
     return Plan(tuple(changes), tuple(left), tuple(problems))
 
 
-def carry_out(change: Change) -> str | None:
-    """Make a change; the path of the copy that was kept, if one was. Raises Refused."""
+def carry_out(change: FileChange) -> str | None:
+    """Make a change; the backup's path if one was written. Raises Refused."""
     copy = None
     if change.shared and change.before is not None:
         copy = files.back_up(change.path, change.before)
@@ -99,7 +99,7 @@ def carry_out(change: Change) -> str | None:
     return copy
 
 
-def difference(change: Change) -> str:
+def difference(change: FileChange) -> str:
     """The change as a unified diff."""
     import difflib
 
@@ -124,7 +124,7 @@ def _change(
     parts: Sequence[tuple[Piece, Target]],
     *,
     remove: bool,
-) -> Change:
+) -> FileChange:
     after = rest = before
     try:
         for _, target in parts:
@@ -136,7 +136,7 @@ def _change(
     shared = rest is not None
     is_prose = not shared and all(target.is_prose for _, target in parts)
     names = tuple(piece.name for piece, _ in parts)
-    return Change(path, home, before, after, shared, is_prose, names)
+    return FileChange(path, home, before, after, shared, is_prose, names)
 
 
 def _state(target: Target, text: str | None) -> str:

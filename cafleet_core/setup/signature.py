@@ -1,4 +1,4 @@
-"""A mark at the end of what cafleet wrote: by it we know our own, and whether it was changed."""
+"""Sign text that cafleet writes, to recognise it later and to detect changes."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ _SEAL = re.compile(r"(?:#|<!--) cafleet (?:\S+ )?([0-9a-f]{12})(?: -->)?\n?\Z")
 
 
 def command(words: str) -> str:
-    """A shell command with its seal as a comment; the same in every version of cafleet."""
+    """A shell command with its signature as a comment; stable across versions."""
     return f"{words} # cafleet {_digest(words + ' ')}"
 
 
 def file(body: str, comment: str) -> str:
-    """A file's content with its seal in a last line; `comment` is how one is begun."""
+    """A file's content with its signature as a last line; `comment` starts a comment."""
     body = body if body.endswith("\n") else f"{body}\n"
     ending = " -->" if comment == "<!--" else ""
     return f"{body}{comment} cafleet {__version__} {_digest(body)}{ending}\n"
 
 
 def opened(text: str) -> str | None:
-    """What was sealed; None where there is no seal, or something was changed since."""
+    """The signed text; None without a valid signature."""
     last_line = text.rfind("\n", 0, len(text) - 1) + 1
-    found = _SEAL.search(text, last_line)
-    if found is None or found[1] != _digest(text[: found.start()]):
+    seal = _SEAL.search(text, last_line)
+    if seal is None or seal[1] != _digest(text[: seal.start()]):
         return None
-    return text[: found.start()]
+    return text[: seal.start()]
 
 
 def _digest(words: str) -> str:

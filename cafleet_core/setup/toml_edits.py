@@ -1,4 +1,4 @@
-"""Edits of Codex's TOML file that leave every other character as it was, or are refused."""
+"""Edits of Codex's TOML file that change no other character, or raise ValueError."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ _NEXT_HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
 class TomlLine:
-    """A key of a table with a plain value, in a line of its own."""
+    """A key of a table with a simple value, on a line of its own."""
 
     def __init__(self, table: str, key: str, value: bool | list[str]) -> None:
         self._path = (table, key)
         self._value = value
-        source = json.dumps(value, ensure_ascii=False)  # TOML reads it as well
+        # JSON of a boolean or a list of strings is valid TOML
+        source = json.dumps(value, ensure_ascii=False)
         self._line = f"{key} = {source} # cafleet"
         self._block = f"[{table}] # cafleet\n{self._line}"
         self._header = re.compile(
@@ -38,7 +39,8 @@ class TomlLine:
         text = text or ""
         if self.state(text) == PRESENT:
             return text
-        edited = self._with(text)  # twice there, where it has another value
+        # invalid TOML if the key has another value, as it then stands there twice
+        edited = self._with(text)
         if _shape(edited) != self._wanted(text):
             table, key = self._path
             raise ValueError(f"needs a hand: set {key} in {table}, as {self._line}")
@@ -54,14 +56,14 @@ class TomlLine:
             *(rf"\n{block}\n", rf"\n\n{block}\Z", rf"\A{block}\n\n"),
             rf"\r?\n{line}(?=\r?\n|\Z)",
         ):
-            for found in re.finditer(pattern, text):
-                rest = text[: found.start()] + text[found.end() :]
+            for match in re.finditer(pattern, text):
+                rest = text[: match.start()] + text[match.end() :]
                 if self._is_without(rest, text):
                     return rest
         return text
 
     def section(self, text: str) -> tuple[int, int] | None:
-        """Where the lines of the table begin and end."""
+        """Start and end of the table's lines, or None without the table."""
         header = self._header.search(text)
         if header is None:
             return None
@@ -75,7 +77,7 @@ class TomlLine:
             return f"{text[: section[0]]}{line_end}{self._line}{text[section[0] :]}"
         if not text.strip():
             return f"{self._block}\n"
-        # whether the last line had an end is told from the block, when it goes again
+        # the block's position tells `take` whether the last line had a line end
         return (
             f"{text}\n{self._block}\n"
             if text[-1] == "\n"
@@ -83,11 +85,11 @@ class TomlLine:
         )
 
     def _is_without(self, rest: str, text: str) -> bool:
-        """Whether one text says the same as the other, but for this, and an empty table."""
+        """Whether the texts have equal content except for this key and an empty table."""
         table, key = self._path
         shape, wanted = _shape(rest), document(text)
         del wanted[table][key]
-        bare = {name: one for name, one in wanted.items() if name != table}
+        bare = {name: value for name, value in wanted.items() if name != table}
         return shape in ([wanted] if wanted[table] else [wanted, bare])
 
     def _wanted(self, text: str) -> dict[str, Any]:
@@ -145,19 +147,19 @@ class WritableFolder:
         return roots
 
     def _listed(self, text: str) -> str:
-        """The text with the folder as the first of the list."""
+        """The text with the folder as the list's first element."""
         section = self._alone.section(text)
-        found = self._LIST.search(text, *section) if section else None
-        if found is None:
+        match = self._LIST.search(text, *section) if section else None
+        if match is None:
             return text
-        if found[1]:
-            place, words = found.start(1), f"{found[1]}{self._item},"
+        if match[1]:
+            place, words = match.start(1), f"{match[1]}{self._item},"
         else:
-            place, words = found.end(), self._item + (", " if self._roots(text) else "")
+            place, words = match.end(), self._item + (", " if self._roots(text) else "")
         return text[:place] + words + text[place:]
 
     def _unlisted(self, text: str) -> Iterator[str]:
-        """The text after each way in which the folder may have come into the list."""
+        """Each candidate for the text without the folder, one for each way it may be listed."""
         item = re.escape(self._item)
         for pattern in (
             rf"\r?\n[ \t]*{item},(?=\r?\n)",
@@ -165,11 +167,11 @@ class WritableFolder:
             rf",\s*{item}",
             item,
         ):
-            for found in re.finditer(pattern, text):
-                yield text[: found.start()] + text[found.end() :]
+            for match in re.finditer(pattern, text):
+                yield text[: match.start()] + text[match.end() :]
 
     def _differs_only_here(self, without: str, listed: str) -> bool:
-        """Whether two texts say the same, but for the folder in the second one's list."""
+        """Whether the texts have equal content except for the folder in the second one's list."""
         shape, wanted = _shape(without), _shape(listed)
         if shape is None or wanted is None or self._folder not in self._roots(listed):
             return False
@@ -179,7 +181,7 @@ class WritableFolder:
 
 
 def document(text: str) -> dict[str, Any]:
-    """What a TOML text says; raises ValueError for what is none."""
+    """Parse a TOML text; raises ValueError for an invalid one."""
     try:
         return tomllib.loads(text)
     except ValueError as error:

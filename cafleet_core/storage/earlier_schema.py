@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from cafleet_core.errors import Refused, RegistryError
-from cafleet_core.storage.registry import APPLICATION_ID, BUSY_SECONDS, reporting
+from cafleet_core.storage.sqlite import APPLICATION_ID, BUSY_SECONDS, reporting
 
 SUMMARY = "broadcast_summary"
 
@@ -90,7 +90,7 @@ class Earlier:
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self._connection = connection
         self._path = path
-        self._names = {one: self._named(one) for one in _TABLES}
+        self._names = {table: self._named(table) for table in _TABLES}
         if not self._has("tasks", "text") and not self._has("tasks", "document"):
             raise _unlike(path, "its tasks have no text")
 
@@ -166,12 +166,12 @@ class Earlier:
 
     def _columns(self, table: str, there: set[str]) -> dict[str, str]:
         known = _TABLES[table]
-        found = {}
+        columns = {}
         for column, names in known.columns.items():
-            found[column] = next((one for one in names if one in there), "NULL")
-            if found[column] == "NULL" and column not in known.optional:
+            columns[column] = next((name for name in names if name in there), "NULL")
+            if columns[column] == "NULL" and column not in known.optional:
                 raise _unlike(self._path, f"its {table} have no '{column}'")
-        return found
+        return columns
 
     def _rows(self, sql: str) -> Iterator[Row]:
         with _reading(self._path):

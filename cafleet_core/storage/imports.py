@@ -38,8 +38,8 @@ def agents(registry: Registry) -> list[Known]:
 
 def has_task(registry: Registry, task_id: str, session_id: str | None = None) -> bool:
     """Whether there is a task with this id, in this session where one is given."""
-    found = registry.row("SELECT session_id FROM tasks WHERE task_id = ?", (task_id,))
-    return found is not None and session_id in (None, found[0])
+    row = registry.row("SELECT session_id FROM tasks WHERE task_id = ?", (task_id,))
+    return row is not None and session_id in (None, row[0])
 
 
 def inserting_sessions(registry: Registry) -> Insert:

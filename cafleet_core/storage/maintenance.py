@@ -37,11 +37,11 @@ def counts(registry: Registry) -> dict[str, int]:
 
 def complaints(registry: Registry) -> list[str]:
     """What the engine finds wrong with the file, with its references, with its search."""
-    found = [
+    complaints = [
         said for (said,) in registry.rows("PRAGMA integrity_check") if said != "ok"
     ]
     dangling = registry.rows("PRAGMA foreign_key_check")
-    found += [
+    complaints += [
         f"{table} names a row of {parent} that is gone"
         for table, _, parent, _ in dangling
     ]
@@ -50,8 +50,8 @@ def complaints(registry: Registry) -> list[str]:
     )[0]
     indexed = registry.row("SELECT COUNT(*) FROM tasks_text")[0]
     if heads != indexed:
-        found.append(f"the search knows {indexed} of {heads} messages")
-    return found
+        complaints.append(f"the search knows {indexed} of {heads} messages")
+    return complaints
 
 
 def prune(registry: Registry, before: str) -> Pruned:

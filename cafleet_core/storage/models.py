@@ -1,10 +1,13 @@
 """The tables as peewee models: what queries are built from. Connections are the registry's.
 
 The models are bound to a database that is never opened; it only tells peewee which
-SQL to write. `Registry.fetch` and `Registry.run` execute what is built.
+SQL to write. `Registry.fetch` and `Registry.run` execute what is built. What a column means
+is its `help_text`, of which docs/data-model.md is made.
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from peewee import (
     AutoField,
@@ -16,118 +19,193 @@ from peewee import (
     TextField,
 )
 
+from cafleet_core.states import (
+    AgentKind,
+    AgentStatus,
+    PaneState,
+    PushOutcome,
+    PushReason,
+    TaskState,
+    TaskType,
+)
+
 dialect = SqliteDatabase(None)
 
 
-class _Table(Model):
+def _values(states: type[StrEnum], before: str = "") -> str:
+    return f"{before}{', '.join(f'`{state}`' for state in states)}."
+
+
+class Table(Model):
+    """What all tables share."""
+
     class Meta:
         database = dialect
 
 
-class Session(_Table):
+class Session(Table):
     """A team; `director_agent_id` closes the circle and is filled right after the agent."""
 
-    session_id = TextField(primary_key=True)
-    label = TextField(null=True)
-    created_at = TextField()
-    deleted_at = TextField(null=True)
-    director_agent_id = TextField(null=True)
+    session_id = TextField(primary_key=True, help_text="A random UUID.")
+    label = TextField(null=True, help_text="A name for humans.")
+    created_at = TextField(help_text="When it began.")
+    deleted_at = TextField(
+        null=True, help_text="When it was deleted; its messages are kept."
+    )
+    director_agent_id = TextField(null=True, help_text="Its Director.")
 
     class Meta:
         table_name = "sessions"
 
 
-class Agent(_Table):
+class Agent(Table):
     """Whoever can send or receive."""
 
-    agent_id = TextField(primary_key=True)
-    session = ForeignKeyField(Session, column_name="session_id")
-    name = TextField()
-    description = TextField()
-    status = TextField()
-    kind = TextField()
-    skills = TextField(null=True)
-    registered_at = TextField()
-    deregistered_at = TextField(null=True)
-    last_active_at = TextField(null=True)
+    agent_id = TextField(primary_key=True, help_text="A random UUID.")
+    session = ForeignKeyField(
+        Session, column_name="session_id", help_text="The session it belongs to."
+    )
+    name = TextField(help_text="Unique among the session's active agents.")
+    description = TextField(help_text="What it is there for.")
+    status = TextField(help_text=_values(AgentStatus))
+    kind = TextField(help_text=_values(AgentKind))
+    skills = TextField(null=True, help_text="What it can do, a JSON document.")
+    registered_at = TextField(help_text="When it joined.")
+    deregistered_at = TextField(null=True, help_text="When it left.")
+    last_active_at = TextField(
+        null=True, help_text="Its own last act: sent, acked or read."
+    )
 
     class Meta:
         table_name = "agents"
 
 
-class Placement(_Table):
+class Placement(Table):
     """Where an active agent lives."""
 
-    agent = ForeignKeyField(Agent, column_name="agent_id", primary_key=True)
-    director_agent_id = TextField(null=True)
-    host = TextField()
-    tmux_socket = TextField()
-    tmux_server_pid = IntegerField()
-    tmux_server_started = IntegerField()
-    tmux_session = TextField()
-    tmux_window_id = TextField()
-    tmux_pane_id = TextField(null=True)
-    coding_agent = TextField()
-    process_names = TextField()
-    pane_state = TextField(null=True)
-    pane_state_since = TextField(null=True)
-    created_at = TextField()
-    cues = TextField()
+    agent = ForeignKeyField(
+        Agent,
+        column_name="agent_id",
+        primary_key=True,
+        help_text="The agent that lives there.",
+    )
+    director_agent_id = TextField(
+        null=True, help_text="Whose member it is; a Director has none."
+    )
+    host = TextField(help_text="The machine's name, as `uname -n` prints it.")
+    tmux_socket = TextField(help_text="The tmux server's socket.")
+    tmux_server_pid = IntegerField(help_text="The tmux server's process.")
+    tmux_server_started = IntegerField(
+        help_text="When that server was started, in seconds since 1970."
+    )
+    tmux_session = TextField(help_text="The tmux session's name.")
+    tmux_window_id = TextField(help_text="The window, such as `@3`.")
+    tmux_pane_id = TextField(
+        null=True, help_text="The pane, such as `%7`; NULL while it is being made."
+    )
+    coding_agent = TextField(
+        help_text="Which coding agent runs there, such as `claude`."
+    )
+    process_names = TextField(
+        help_text="The foreground commands that may be typed into, separated by spaces."
+    )
+    pane_state = TextField(
+        null=True,
+        help_text=_values(
+            PaneState, "What the agent was doing when somebody last looked: "
+        ),
+    )
+    pane_state_since = TextField(null=True, help_text="Since when it does that.")
+    created_at = TextField(help_text="When it was placed.")
+    cues = TextField(
+        help_text="What the agent's screen looks like in each state, a JSON document."
+    )
 
     class Meta:
         table_name = "agent_placements"
 
 
-class Task(_Table):
+class Task(Table):
     """One delivery, or a broadcast's summary."""
 
-    seq = AutoField()
-    task_id = TextField(unique=True)
-    session = ForeignKeyField(Session, column_name="session_id")
-    context = ForeignKeyField(Agent, column_name="context_id")
-    from_agent = ForeignKeyField(Agent, column_name="from_agent_id")
-    to_agent_id = TextField(null=True)
-    type = TextField()
-    text = TextField()
-    origin_task_id = TextField(null=True)
-    reply_to_task_id = TextField(null=True)
-    status_state = TextField()
-    status_timestamp = TextField()
-    created_at = TextField()
-    notified_at = TextField(null=True)
-    read_at = TextField(null=True)
-    acked_at = TextField(null=True)
-    push_outcome = TextField(null=True)
-    push_reason = TextField(null=True)
-    push_attempts = IntegerField()
-    version = IntegerField()
-    submitted_at = TextField(null=True)
-    push_next_at = TextField(null=True)
-    push_claimed_until = TextField(null=True)
+    seq = AutoField(help_text="The order of creation.")
+    task_id = TextField(unique=True, help_text="A random UUID, by which it is acked.")
+    session = ForeignKeyField(
+        Session, column_name="session_id", help_text="The session it was sent in."
+    )
+    context = ForeignKeyField(
+        Agent,
+        column_name="context_id",
+        help_text="Whose inbox it is in: the recipient; for a summary, the sender.",
+    )
+    from_agent = ForeignKeyField(
+        Agent, column_name="from_agent_id", help_text="The sender."
+    )
+    to_agent_id = TextField(null=True, help_text="The recipient; a summary has none.")
+    type = TextField(help_text=_values(TaskType))
+    text = TextField(help_text="The body, as it was sent.")
+    origin_task_id = TextField(
+        null=True,
+        help_text="What holds a message together: the broadcast's summary, or the first of several deliveries.",
+    )
+    reply_to_task_id = TextField(null=True, help_text="The task that this one answers.")
+    status_state = TextField(help_text=_values(TaskState))
+    status_timestamp = TextField(help_text="When that state began.")
+    created_at = TextField(help_text="When it was sent.")
+    notified_at = TextField(
+        null=True, help_text="When it was typed into the recipient's pane."
+    )
+    read_at = TextField(null=True, help_text="When the recipient first polled it.")
+    acked_at = TextField(null=True, help_text="When the recipient acked it.")
+    push_outcome = TextField(
+        null=True, help_text=_values(PushOutcome, "What became of the last push: ")
+    )
+    push_reason = TextField(null=True, help_text=_values(PushReason, "Why: "))
+    push_attempts = IntegerField(help_text="How often a push was tried.")
+    version = IntegerField(help_text="Grows with every change of any task that shows.")
+    submitted_at = TextField(
+        null=True, help_text="When the typed text was seen to leave the input box."
+    )
+    push_next_at = TextField(
+        null=True,
+        help_text="When the push that is owed is tried again; NULL where none is owed.",
+    )
+    push_claimed_until = TextField(
+        null=True,
+        help_text="Until when one process alone may try: a lease, which ends by itself.",
+    )
 
     class Meta:
         table_name = "tasks"
 
 
-class Monitor(_Table):
+class Monitor(Table):
     """Who watches a session on a host."""
 
-    session = ForeignKeyField(Session, column_name="session_id")
-    host = TextField()
-    holder = TextField()
-    heartbeat_at = TextField()
+    session = ForeignKeyField(
+        Session, column_name="session_id", help_text="The session that is watched."
+    )
+    host = TextField(help_text="On which machine, as `uname -n` prints it.")
+    holder = TextField(help_text="Which process watches: its pid and a random UUID.")
+    heartbeat_at = TextField(
+        help_text="Its last sign of life; after 15 s without one another takes its place."
+    )
 
     class Meta:
         table_name = "monitors"
         primary_key = CompositeKey("session", "host")
 
 
-class Wake(_Table):
+class Wake(Table):
     """A condition of which a Director was told."""
 
-    agent = ForeignKeyField(Agent, column_name="agent_id")
-    condition = TextField()
-    at = TextField()
+    agent = ForeignKeyField(
+        Agent,
+        column_name="agent_id",
+        help_text="The agent that the condition is about.",
+    )
+    condition = TextField(help_text="What the Director was told.")
+    at = TextField(help_text="When it was told.")
 
     class Meta:
         table_name = "wakes"

@@ -49,12 +49,12 @@ def is_watched(
     registry: Registry, session_id: str, host: str, signs: tuple[str, str]
 ) -> bool:
     """Whether somebody watches a session on a host, with a sign between these two stamps."""
-    found = registry.row(
+    row = registry.row(
         "SELECT 1 FROM monitors WHERE session_id = ? AND host = ?"
         " AND heartbeat_at BETWEEN ? AND ?",
         (session_id, host, *signs),
     )
-    return found is not None
+    return row is not None
 
 
 def release(registry: Registry, session_id: str, host: str, holder: str) -> None:
@@ -67,13 +67,13 @@ def release(registry: Registry, session_id: str, host: str, holder: str) -> None
 
 def told(registry: Registry, agent_ids: Iterable[str]) -> set[tuple[str, str]]:
     """The conditions of these agents of which a Director was told: (agent id, condition)."""
-    found: set[tuple[str, str]] = set()
+    conditions: set[tuple[str, str]] = set()
     for agent_id in agent_ids:
         rows = registry.rows(
             "SELECT agent_id, condition FROM wakes WHERE agent_id = ?", (agent_id,)
         )
-        found.update((owner, condition) for owner, condition in rows)
-    return found
+        conditions.update((owner, condition) for owner, condition in rows)
+    return conditions
 
 
 def remember(registry: Registry, agent_id: str, condition: str, at: str) -> None:

@@ -13,7 +13,7 @@ _OWED = f"""
     AND t.push_next_at IS NOT NULL
     AND (t.push_claimed_until IS NULL OR t.push_claimed_until NOT BETWEEN ? AND ?)
     AND (t.push_reason IS NULL OR t.push_next_at NOT BETWEEN ? AND ?
-         OR t.push_reason NOT IN ({", ".join(f"'{one}'" for one in UNREACHABLE)}))
+         OR t.push_reason NOT IN ({", ".join(f"'{reason}'" for reason in UNREACHABLE)}))
 """
 
 

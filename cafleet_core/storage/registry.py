@@ -1,57 +1,53 @@
-"""One connection to the registry file: opening, transactions, and one error for all trouble."""
+"""The registry as all others see it, whatever engine keeps it."""
 
 from __future__ import annotations
 
-import os.path
-import sqlite3
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from cafleet_core.errors import RegistryError
-
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from typing import Protocol
+
     from peewee import BaseQuery
 
-APPLICATION_ID = 0x63_66_6C_74
-"""Marks a SQLite file as a cafleet registry (`PRAGMA application_id`)."""
+    class Cursor(Protocol):
+        """What a statement leaves."""
+
+        @property
+        def rowcount(self) -> int: ...
+
+        @property
+        def lastrowid(self) -> int | None: ...
+
+        def __iter__(self) -> Iterator[Any]: ...
+
 
 HEAD = 4
-"""The revision that this program reads and writes (`PRAGMA user_version`)."""
-
-BUSY_SECONDS = 10.0
-"""How long to wait for other writers: a crowd of agents on a slow disk takes its time, but a
-claim on a push must still hold when its outcome is written."""
-
-_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL")
+"""The revision that this program reads and writes: how many migrations there are."""
 
 
-class Registry:
+class Registry(ABC):
     """An open registry; belongs to the thread that opened it.
 
     Reads see the last commit. Writes happen inside `write()` alone. Every failure of
     the file or the engine is a RegistryError that quotes no SQL and no data.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self._connection = _connect(path)
+    path: str
 
-    def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
+    @abstractmethod
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> Cursor:
         """Run one statement with bound `parameters`."""
-        with reporting(self.path):
-            return self._connection.execute(sql, parameters)
 
+    @abstractmethod
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         """Every row of one statement, as tuples."""
-        with reporting(self.path):
-            return self._connection.execute(sql, parameters).fetchall()
 
+    @abstractmethod
     def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first row of one statement as a tuple, or None."""
-        with reporting(self.path):
-            return self._connection.execute(sql, parameters).fetchone()
 
     def fetch(self, query: BaseQuery) -> list[Any]:
         """Every row of a peewee query, as tuples in the order of its columns."""
@@ -61,133 +57,43 @@ class Registry:
         """Run a peewee insert, update or delete; how many rows it touched."""
         return self.execute(*query.sql()).rowcount
 
-    @contextmanager
-    def write(self, *, keep: bool = True) -> Iterator[None]:
+    @abstractmethod
+    def write(self, *, keep: bool = True) -> AbstractContextManager[None]:
         """A transaction that holds the write lock from its first statement on.
 
         Committed on leaving; rolled back on an exception, where the commit fails, and where
         it is not to `keep`. Make it short, and do nothing inside that can block: other
         processes wait.
         """
-        self.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.execute("COMMIT" if keep else "ROLLBACK")
-        except BaseException:
-            # a full disk makes SQLite roll back by itself
-            if self._connection.in_transaction:
-                self.execute("ROLLBACK")
-            raise
 
+    @abstractmethod
     def refuse_writes(self) -> None:
         """From now on a write through this registry is a RegistryError."""
-        self.execute("PRAGMA query_only=ON")
 
+    @abstractmethod
     def data_version(self) -> int:
         """A number that moves when another connection has committed."""
-        return int(self.row("PRAGMA data_version")[0])
 
+    @abstractmethod
     def revision(self) -> int:
-        """The schema revision of the file, 0 for an empty one."""
-        return int(self.row("PRAGMA user_version")[0])
+        """The schema revision, 0 for an empty file."""
 
+    @abstractmethod
     def ours(self) -> bool:
-        """Whether the file is marked as a cafleet registry."""
-        return int(self.row("PRAGMA application_id")[0]) == APPLICATION_ID
+        """Whether it is marked as a cafleet registry."""
 
+    @abstractmethod
+    def mark(self, revision: int) -> None:
+        """Mark it as a cafleet registry of this revision; part of the transaction around."""
+
+    @abstractmethod
     def empty(self) -> bool:
-        """Whether the file holds no table at all."""
-        return self.row("SELECT 1 FROM sqlite_master LIMIT 1") is None
+        """Whether it holds no table at all."""
 
+    @abstractmethod
     def copy_to(self, path: str) -> None:
-        """Copy every page into the file at `path`, consistent although others write."""
-        with reporting(path), closing(sqlite3.connect(path)) as target:
-            self._connection.backup(target)
+        """Copy all of it into the file at `path`, consistent although others write."""
 
+    @abstractmethod
     def close(self) -> None:
         """Give the file back; the registry cannot be used afterwards."""
-        self._connection.close()
-
-
-def _connect(path: str) -> sqlite3.Connection:
-    with reporting(path):
-        _make_private(path)
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        try:
-            if _may_change(connection):
-                _use_wal(connection)
-            for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-
-def _make_private(path: str) -> None:
-    """The file is born 0600 in a folder 0700: messages are nobody else's business."""
-    if os.path.exists(path):
-        return
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-
-
-def _may_change(connection: sqlite3.Connection) -> bool:
-    """Whether the file is empty or a registry of this program's time, not another's."""
-    (revision,) = connection.execute("PRAGMA user_version").fetchone()
-    (mark,) = connection.execute("PRAGMA application_id").fetchone()
-    if mark == APPLICATION_ID:
-        return bool(revision <= HEAD)
-    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switching a new file to WAL ignores the busy timeout, so it is tried until then."""
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
-        return
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-@contextmanager
-def reporting(path: str) -> Iterator[None]:
-    """Turn what the engine or the system raises about `path` into a RegistryError."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise RegistryError(_operational(path, str(error))) from None
-    except sqlite3.DatabaseError as error:
-        raise RegistryError(
-            f"registry {path} is damaged or no registry: {_kind(error)}."
-        ) from None
-    except OSError as error:
-        raise RegistryError(f"cannot open registry {path}: {error.strerror}.") from None
-
-
-def _operational(path: str, said: str) -> str:
-    if "locked" in said or "busy" in said:
-        return f"registry {path} is busy: another process has held it for {BUSY_SECONDS:.0f} s."
-    if "readonly" in said:
-        return f"registry {path} is read-only."
-    if "full" in said:
-        return f"registry {path}: the disk is full."
-    if "unable to open" in said:
-        folder = os.path.dirname(os.path.realpath(path))
-        if not os.access(folder, os.W_OK):
-            return (
-                f"cannot open registry {path}: its folder may not be written from here."
-            )
-        return f"cannot open registry {path}."
-    return f"registry {path} cannot be used; see 'cafleet doctor'."
-
-
-def _kind(error: sqlite3.DatabaseError) -> str:
-    return getattr(error, "sqlite_errorname", type(error).__name__)

@@ -14,7 +14,6 @@ from cafleet_core.states import (
     TaskState,
     TaskType,
 )
-from cafleet_core.views import Delivery
 
 _AGENT_WIDTH = 10
 _PANE_STATES = frozenset(PaneState)
@@ -30,7 +29,7 @@ def agent_of(row: Sequence[Any]) -> Agent:
     try:
         status, kind = AgentStatus(row[4]), AgentKind(row[5])
     except ValueError as error:
-        raise _newer(error) from None
+        raise newer(error) from None
     return Agent._make((*row[:4], status, kind, *row[6:_AGENT_WIDTH], placement))
 
 
@@ -50,46 +49,26 @@ def task_of(row: Sequence[Any]) -> Task:
     """The record of one row of `tasks.TASK`; raises RegistryError."""
     try:
         kind, state = TaskType(row[6]), TaskState(row[10])
-        push = _push_of(*row[_PUSH])
+        push = push_of(*row[_PUSH])
     except ValueError as error:
-        raise _newer(error) from None
+        raise newer(error) from None
     return Task._make(
         (*row[:6], kind, *row[7:10], state, *row[11:16], *push, *row[18:])
     )
 
 
-def delivery_of(columns: Sequence[Any]) -> Delivery:
-    """The record of the columns of one delivery in a timeline; raises RegistryError."""
-    (
-        *first,
-        state,
-        created,
-        changed,
-        notified,
-        read,
-        acked,
-        outcome,
-        reason,
-        submitted,
-    ) = columns
-    stamps = (created, changed, notified, read, acked)
-    try:
-        push = _push_of(outcome, reason)
-        return Delivery._make((*first, TaskState(state), *stamps, *push, submitted))
-    except ValueError as error:
-        raise _newer(error) from None
-
-
-def _push_of(
+def push_of(
     outcome: str | None, reason: str | None
 ) -> tuple[PushOutcome | None, PushReason | None]:
+    """The stored outcome and reason of a push; raises ValueError for an unknown one."""
     return (
         PushOutcome(outcome) if outcome else None,
         PushReason(reason) if reason else None,
     )
 
 
-def _newer(error: ValueError) -> RegistryError:
+def newer(error: ValueError) -> RegistryError:
+    """The error for a value that this program does not know: a newer one wrote it."""
     return RegistryError(
         f"The registry was written by a newer cafleet: {error}; upgrade this one."
     )

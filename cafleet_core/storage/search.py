@@ -69,7 +69,7 @@ def match(session_id: str, words: str) -> str:
     """
     wanted = [f'session : "{_session_token(session_id)}"']
     asked = text.storable(words).split()
-    for word in [one for one in asked if any(map(str.isalnum, one))] or asked:
+    for word in [word for word in asked if any(map(str.isalnum, word))] or asked:
         quoted = '"' + spaced(word).strip().replace('"', '""') + '"'
         whole = not word.isascii() and re.search(UNSPACED, word) is not None
         wanted.append(f"body : {quoted}" + ("" if whole else " *"))

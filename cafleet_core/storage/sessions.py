@@ -23,14 +23,14 @@ def set_director(registry: Registry, session_id: str, agent_id: str) -> None:
 
 def without_administrator(registry: Registry) -> list[str]:
     """The ids of the live sessions that have no Administrator."""
-    found = registry.rows(
+    rows = registry.rows(
         """
         SELECT session_id FROM sessions s WHERE deleted_at IS NULL AND NOT EXISTS
             (SELECT 1 FROM agents a
              WHERE a.session_id = s.session_id AND a.kind = 'administrator')
         """
     )
-    return [session_id for (session_id,) in found]
+    return [session_id for (session_id,) in rows]
 
 
 def delete(registry: Registry, session_id: str, at: str) -> int:

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cafleet_core.states import TaskType
+from cafleet_core.states import TaskState, TaskType
 from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
 from cafleet_core.storage.registry import Registry
-from cafleet_core.storage.rows import delivery_of
+from cafleet_core.storage.rows import newer, push_of
 from cafleet_core.views import Delivery, Entry
 
 _HEAD = """
@@ -63,16 +63,16 @@ def first_since(registry: Registry, session_id: str, stamp: str) -> int:
     low, high = 0, 1 + int(registry.row("SELECT COALESCE(MAX(seq), 0) FROM tasks")[0])
     while low < high:
         middle = (low + high) // 2
-        found = registry.row(
+        row = registry.row(
             f"SELECT t.seq, t.created_at FROM tasks t WHERE t.session_id = ? AND {IS_HEAD}"
             " AND t.seq >= ? ORDER BY t.seq LIMIT 1",
             (session_id, middle),
         )
-        if found is None or found[1] >= stamp:
+        if row is None or row[1] >= stamp:
             high = middle
-            first = found[0] if found else first
+            first = row[0] if row else first
         else:
-            low = found[0] + 1
+            low = row[0] + 1
     return first
 
 
@@ -116,7 +116,7 @@ def _deliveries(
             (*some, *some),
         )
         for head, own_version, *columns in rows:
-            deliveries[head].append(delivery_of(columns))
+            deliveries[head].append(_delivery_of(columns))
             versions[head] = max(versions[head], own_version)
     return deliveries, versions
 
@@ -126,3 +126,25 @@ def _portions(ids: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
     for start in range(0, len(ids), _IDS_A_QUERY):
         some = ids[start : start + _IDS_A_QUERY]
         yield some, ", ".join("?" * len(some))
+
+
+def _delivery_of(columns: Sequence[Any]) -> Delivery:
+    """The record of the columns of one delivery in a timeline; raises RegistryError."""
+    (
+        *first,
+        state,
+        created,
+        changed,
+        notified,
+        read,
+        acked,
+        outcome,
+        reason,
+        submitted,
+    ) = columns
+    stamps = (created, changed, notified, read, acked)
+    try:
+        push = push_of(outcome, reason)
+        return Delivery._make((*first, TaskState(state), *stamps, *push, submitted))
+    except ValueError as error:
+        raise newer(error) from None

@@ -1,4 +1,4 @@
-"""The sixteen colours of a captured screen, readable on the grounds of our themes."""
+"""The sixteen ANSI colours of a captured screen, readable on our themes' backgrounds."""
 
 from __future__ import annotations
 

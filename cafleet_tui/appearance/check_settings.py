@@ -1,4 +1,4 @@
-"""What a user wishes of the control room's looks and keys: what of it cannot be, and why."""
+"""Check the theme and the keys of `[tui]`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cafleet_tui.keys import keymap
 
 
 def faults(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Each setting that cannot be meant, by its name, and why."""
+    """Invalid settings of `[tui]`, as (name, reason)."""
     known = [*(theme.name for theme in themes.THEMES), *BUILTIN_THEMES]
     if settings.theme and settings.theme not in known:
         meant = nearest(settings.theme, known)
@@ -25,7 +25,7 @@ def faults(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def check(settings: Settings) -> None:
-    """Raise InvalidSetting for the first of them, with its line or variable."""
+    """Raise InvalidSetting for the first invalid setting, with its line or variable."""
     for name, why in faults(settings):
         from cafleet_core.config import user_file
 

@@ -1,4 +1,4 @@
-"""The two themes of the control room; every text colour reads on every ground of its own."""
+"""The two themes of the control room; text colours are readable on each background."""
 
 from __future__ import annotations
 

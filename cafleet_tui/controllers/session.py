@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from cafleet_core.broker.messages.history import Filter
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
+from cafleet_core.views import Filter
 from cafleet_tui.data.feed import RETRY_AFTER, Feed, PaneWatch
 from cafleet_tui.data.jobs import using
 from cafleet_tui.data.source import OpenSource

@@ -6,9 +6,9 @@ from textual import on, work
 from textual.content import Content
 from textual.getters import query_one
 
-from cafleet_core.broker.messages.history import Filter
-from cafleet_core.broker.team.create_member import Wish
 from cafleet_core.errors import CafleetError
+from cafleet_core.requests import MemberRequest
+from cafleet_core.views import Filter
 from cafleet_tui.controllers.session import LiveSession
 from cafleet_tui.data.jobs import using
 from cafleet_tui.data.updates import Hired, HireFailed, MailRead
@@ -20,7 +20,7 @@ from cafleet_tui.render import create_member as render
 from cafleet_tui.render.safe_text import label
 from cafleet_tui.widgets.member_list import MemberList
 
-_BLANK = Wish("", "", "claude")
+_BLANK = MemberRequest("", "", "claude")
 
 
 class StaffingRoom(LiveSession):
@@ -66,14 +66,14 @@ class StaffingRoom(LiveSession):
         """Ask what a new member is to be; what failed last time is still filled in."""
         self.app.push_screen(NewMember(self._wish), self._hire)
 
-    def _hire(self, wish: Wish | None) -> None:
+    def _hire(self, wish: MemberRequest | None) -> None:
         if wish is not None:
             self._wish = wish
             self.tell(Content(f"Starting {label(wish.name)} …"))
             self._start(wish)
 
     @work(thread=True, group="hire", exit_on_error=False)
-    def _start(self, wish: Wish) -> None:
+    def _start(self, wish: MemberRequest) -> None:
         try:
             with using(self._open_source) as source:
                 started = source.hire(self.session, wish)

@@ -10,10 +10,8 @@ from textual.content import Content
 from textual.getters import query_one
 
 from cafleet_core import clock, time_expressions
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
-from cafleet_core.broker.messages.pages import Around, AtTime
 from cafleet_core.errors import CafleetError
-from cafleet_core.views import Entry
+from cafleet_core.views import EVERYTHING, Around, AtTime, Entry, Filter
 from cafleet_tui.controllers.session import LiveSession
 from cafleet_tui.data.jobs import using
 from cafleet_tui.data.updates import AckDone, Ask, CancelDone, PageRead

@@ -7,12 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 
-from cafleet_core.broker.messages import history
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
+from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.messages.pages import PAGE
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent
-from cafleet_core.views import Entry, PaneView, Pulse
+from cafleet_core.views import EVERYTHING, Entry, Filter, PaneView, Pulse
 from cafleet_tui.data import error_words
 from cafleet_tui.data.source import OpenSource, Source
 from cafleet_tui.data.updates import (
@@ -159,7 +158,7 @@ class Feed(_Reader):
         if whole:
             entries = self._newest(source, wanted)
         else:
-            entries = [e for e in self._changed(source) if history.fits(e, wanted)]
+            entries = [e for e in self._changed(source) if filtering.fits(e, wanted)]
         self._shown = wanted
         held = source.held(self._session_id)
         return FeedUpdate(

@@ -7,21 +7,27 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from cafleet_core.broker.delivery import pending
-from cafleet_core.broker.delivery.pending import Held
 from cafleet_core.broker.directory import sessions
-from cafleet_core.broker.messages import history, timeline
-from cafleet_core.broker.messages.history import Filter
-from cafleet_core.broker.messages.pages import Page, Reach, Reader
+from cafleet_core.broker.messages import history, pages
+from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.supervision import monitor
 from cafleet_core.broker.team import pane_states, roster
-from cafleet_core.broker.team.create_member import Wish
-from cafleet_core.broker.team.start_agent import Started
-from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import Agent, Sent, Session
-from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
+from cafleet_core.views import (
+    Entry,
+    Filter,
+    Held,
+    Member,
+    Page,
+    PaneView,
+    Pulse,
+    Reach,
+    SessionSummary,
+)
 from cafleet_tui.operations import (
     create_member,
     create_session,
@@ -89,10 +95,10 @@ class Source(Protocol):
     def carry_out(self, order: Order, /) -> Done:
         """Do to a member what the order says."""
 
-    def hire(self, session: Session, wish: Wish, /) -> Started:
+    def hire(self, session: Session, wish: MemberRequest, /) -> StartResult:
         """Start a new member in its Director's name."""
 
-    def found(self, team: Team, /) -> Raised:
+    def found(self, team: UpRequest, /) -> UpResult:
         """Start a session with its Director."""
 
     def close(self) -> None:
@@ -152,11 +158,11 @@ class RegistrySource:
 
     def changed(self, session_id: str, since_version: int) -> Sequence[Entry]:
         """See `Source`."""
-        return timeline.changed(self._registry, session_id, since_version)
+        return pages.changed(self._registry, session_id, since_version)
 
     def version(self, session_id: str) -> int:
         """See `Source`."""
-        return timeline.version(self._registry, session_id)
+        return pages.version(self._registry, session_id)
 
     def roster(self, session_id: str) -> Sequence[Member]:
         """See `Source`."""
@@ -211,12 +217,12 @@ class RegistrySource:
             self._refuse_if_read_only()
         return member_operations.carry_out(self._registry, order)
 
-    def hire(self, session: Session, wish: Wish) -> Started:
+    def hire(self, session: Session, wish: MemberRequest) -> StartResult:
         """See `Source`."""
         self._refuse_if_read_only()
         return create_member.hire(self._registry, session, wish)
 
-    def found(self, team: Team) -> Raised:
+    def found(self, team: UpRequest) -> UpResult:
         """See `Source`."""
         self._refuse_if_read_only()
         return create_session.found(self._registry, team)

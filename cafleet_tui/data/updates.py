@@ -8,14 +8,20 @@ from typing import NamedTuple, Protocol
 
 from textual.message import Message
 
-from cafleet_core.broker.delivery.pending import Held
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
-from cafleet_core.broker.messages.pages import Page, Reach
-from cafleet_core.broker.team.create_member import Wish
-from cafleet_core.broker.team.start_agent import Started
-from cafleet_core.broker.team.up import Raised, Team
 from cafleet_core.records import Sent, Session
-from cafleet_core.views import Entry, Member, PaneView, Pulse, SessionSummary
+from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
+from cafleet_core.views import (
+    EVERYTHING,
+    Entry,
+    Filter,
+    Held,
+    Member,
+    Page,
+    PaneView,
+    Pulse,
+    Reach,
+    SessionSummary,
+)
 from cafleet_tui.operations.mail import Letter
 from cafleet_tui.operations.member_operations import Done, Order
 
@@ -194,7 +200,7 @@ class MailRead(Message):
 class Hired(Message):
     """A new member is in its pane; `started` says whether it is ready."""
 
-    def __init__(self, wish: Wish, started: Started) -> None:
+    def __init__(self, wish: MemberRequest, started: StartResult) -> None:
         super().__init__()
         self.wish = wish
         self.started = started
@@ -203,7 +209,7 @@ class Hired(Message):
 class Founded(Message):
     """A new session is there; `raised` says where, and whether its Director is ready."""
 
-    def __init__(self, wish: Team, raised: Raised) -> None:
+    def __init__(self, wish: UpRequest, raised: UpResult) -> None:
         super().__init__()
         self.wish = wish
         self.raised = raised
@@ -212,7 +218,7 @@ class Founded(Message):
 class FoundFailed(Message):
     """There is no new session; `text` says why in one line."""
 
-    def __init__(self, wish: Team, text: str) -> None:
+    def __init__(self, wish: UpRequest, text: str) -> None:
         super().__init__()
         self.wish = wish
         self.text = text
@@ -221,7 +227,7 @@ class FoundFailed(Message):
 class HireFailed(Message):
     """There is no new member; `text` says why in one line."""
 
-    def __init__(self, wish: Wish, text: str) -> None:
+    def __init__(self, wish: MemberRequest, text: str) -> None:
         super().__init__()
         self.wish = wish
         self.text = text

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cafleet_core.broker.team.create_member import Wish
+from cafleet_core.requests import MemberRequest
 from cafleet_tui.dialogs.form import OF_AN_AGENT, Field, Form
 from cafleet_tui.keys import actions
 
 
-class NewMember(Form[Wish | None]):
+class NewMember(Form[MemberRequest | None]):
     """Dismissed with a wish that has a name, a description and a coding agent, or with None.
 
     `before` fills the fields in.
@@ -24,7 +24,7 @@ class NewMember(Form[Wish | None]):
     )
     prompt_hint = "how to talk through cafleet"
 
-    def __init__(self, before: Wish) -> None:
+    def __init__(self, before: MemberRequest) -> None:
         super().__init__(
             {
                 "name": before.name,
@@ -36,9 +36,9 @@ class NewMember(Form[Wish | None]):
             }
         )
 
-    def wish(self) -> Wish:
+    def wish(self) -> MemberRequest:
         """See `Form`."""
-        return Wish(
+        return MemberRequest(
             self.said("name"),
             self.said("description"),
             self.said("coding-agent"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from cafleet_core.broker.team.start_agent import Start
-from cafleet_core.broker.team.up import Team
+from cafleet_core.requests import StartRequest, UpRequest
 from cafleet_tui.dialogs.form import OF_AN_AGENT, Field, Form
 from cafleet_tui.keys import actions
 
 
-class NewSession(Form[Team | None]):
+class NewSession(Form[UpRequest | None]):
     """Dismissed with a team to raise, or with None; `before` fills the fields in."""
 
     REGION = "found"
@@ -21,7 +20,7 @@ class NewSession(Form[Team | None]):
     )
     prompt_hint = "how to direct a team through cafleet"
 
-    def __init__(self, before: Team) -> None:
+    def __init__(self, before: UpRequest) -> None:
         label, start = before
         super().__init__(
             {
@@ -33,12 +32,12 @@ class NewSession(Form[Team | None]):
             }
         )
 
-    def wish(self) -> Team:
+    def wish(self) -> UpRequest:
         """See `Form`."""
-        start = Start(
+        start = StartRequest(
             self.said("coding-agent"),
             self.prompt,
             self.said("model") or None,
             self.said("cwd") or ".",
         )
-        return Team(self.said("label") or None, start)
+        return UpRequest(self.said("label") or None, start)

@@ -1,4 +1,4 @@
-"""Who needs the human: what each agent is doing, and in which order they are listed."""
+"""Standings: what each agent is doing, ordered by how much it needs the human."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cafleet_core.views import PULSE_MINUTES, Member, PaneView, Pulse, Question
 
 
 class StandingState(StrEnum):
-    """A pane's state, or what is true of a member beyond its pane."""
+    """A pane's state, or a state that a member has apart from its pane."""
 
     STARTING = "starting"
     IDLE = "idle"
@@ -33,26 +33,26 @@ class StandingState(StrEnum):
 
 
 class Standing(NamedTuple):
-    """A member beside what it is doing, and its seconds of silence (None: never counted)."""
+    """A member, its state, and its idle time in seconds (None: it has none)."""
 
     member: Member
     state: StandingState
     silent: float | None
     view: PaneView | None = None
     overdue: bool = False
-    """Whether a message has waited for its ack beyond the threshold."""
+    """Whether a message has waited for its ack longer than `overdue_after`."""
     pulse: tuple[int, ...] = ()
-    """How often it acted in each of the last minutes, the present one last."""
+    """Its acts in each of the last minutes, the current one last."""
 
     @property
     def question(self) -> Question | None:
-        """What it asks, as far as that can be answered from here."""
+        """The question on its screen, if it can be answered from the control room."""
         waits = self.view is not None and self.state == StandingState.WAITING
         return self.view.question if self.view and waits else None
 
 
 class Ranks(NamedTuple):
-    """The standings in three groups, each in the order in which it is listed."""
+    """The standings in three groups, each in the order of the list."""
 
     team: tuple[Standing, ...]
     heads: tuple[Standing, ...]
@@ -66,7 +66,7 @@ def standing(
     limits: Thresholds,
     pulse: Pulse | None = None,
 ) -> Standing:
-    """What the member is doing at the moment `at`.
+    """A member's standing at the time `at`.
 
     A pane's verdict counts; but a member that is neither busy nor in need, and has
     done nothing for `limits.quiet_after` seconds, is quiet.
@@ -111,7 +111,7 @@ def rank(
     limits: Thresholds,
     pulses: Mapping[str, Pulse] = MappingProxyType({}),
 ) -> Ranks:
-    """The session's agents, those first who need the human most."""
+    """The session's agents as standings, ordered by how much they need the human."""
     standings = sorted(
         (
             standing(member, views.get(agent_id), at, limits, pulses.get(agent_id))
@@ -130,15 +130,15 @@ def rank(
 
 
 def needing(ranks: Ranks) -> tuple[Standing, ...]:
-    """The standings that wait for the human's answer, the longest first."""
+    """The standings that wait for an answer, the longest waiting first."""
     waiting = [
         s for s in (*ranks.team, *ranks.heads) if s.state == StandingState.WAITING
     ]
-    return tuple(sorted(waiting, key=lambda one: waiting_since(one) or "~"))
+    return tuple(sorted(waiting, key=lambda standing: waiting_since(standing) or "~"))
 
 
 def waiting_since(standing: Standing) -> str | None:
-    """The stamp since when a member waits, as far as it was kept."""
+    """The stamp since which a member waits, or None if it is not stored."""
     placement = standing.member.agent.placement
     if placement is None or placement.pane_state != PaneState.WAITING:
         return None

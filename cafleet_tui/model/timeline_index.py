@@ -1,4 +1,4 @@
-"""Which entry is on which line: a window of entries with their heights, as pure data."""
+"""Map lines to entries: a window of entries with their heights, as pure data."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
-from cafleet_core.broker.messages import history
+from cafleet_core.broker.messages import filtering
 from cafleet_core.views import Entry
 
 CAPACITY = 2_000
-"""Entries in the window; wrapping them all anew must not be felt."""
+"""Entries in the window; few enough to wrap all of them without a noticeable delay."""
 
 
-class Change(NamedTuple):
-    """What an update did: how many entries arrived, which known ones are not as they
-    were (by seq), and whether any of the lines that were there moved.
+class LineChange(NamedTuple):
+    """An update's effect: the number of new entries, the changed known ones (by seq), and
+    whether any existing line moved.
     """
 
     added: int
@@ -26,19 +26,19 @@ class Change(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """The entry being read, and the row of the view on which it begins."""
+    """The entry being read, and the view's row on which it begins."""
 
     seq: int
     row: int
 
 
 class TimelineIndex:
-    """Entries by seq, oldest first, and the lines that they take one below another.
+    """A window of entries by seq, oldest first, and the lines that they take.
 
-    `measure` gives an entry's height (at least 1); it is called once for an entry
-    that is new or changed, and for all of them by `rewrap`. The entries are a window
-    on a history of any length, without a gap; what leaves it is forgotten. `begins`
-    and `ends` tell whether the window reaches the history's beginning and its end.
+    `measure` returns an entry's height (at least 1); it is called once for a new or
+    changed entry, and for all of them by `rewrap`. The window covers a part of the
+    history without a gap; entries outside it are dropped. `begins` and `ends` are
+    whether it includes the history's beginning and its end.
     """
 
     def __init__(
@@ -70,8 +70,8 @@ class TimelineIndex:
         if seq is None:
             return None
         position = bisect_left(self._seqs, seq)
-        found = position < len(self._seqs) and self._seqs[position] == seq
-        return position if found else None
+        loaded = position < len(self._seqs) and self._seqs[position] == seq
+        return position if loaded else None
 
     def top_of(self, position: int) -> int:
         """The first line of the entry at `position`."""
@@ -82,14 +82,14 @@ class TimelineIndex:
         return self._heights[position]
 
     def seek_open(self, seq: int | None, step: int) -> int | None:
-        """The position of the nearest entry that somebody has not acked, from `seq` on in steps;
+        """The position of the nearest entry with an open delivery, from `seq` on in steps.
 
-        without one at `seq`, from the end.
+        Starts at the end if `seq` is not in the window.
         """
         here = self.find(seq)
         start = (len(self) if here is None else here) + step
         ahead = range(start, len(self) if step > 0 else -1, step)
-        return next((at for at in ahead if history.is_unacked(self[at])), None)
+        return next((at for at in ahead if filtering.is_unacked(self[at])), None)
 
     def locate(self, line: int) -> tuple[int, int]:
         """The position of the entry on `line`, and the line within that entry.
@@ -105,10 +105,10 @@ class TimelineIndex:
     def anchor(
         self, line: int, page: int, wanted: Iterable[int | None] = ()
     ) -> Anchor | None:
-        """What is read in a view of `page` lines from `line` on; None without entries.
+        """The entry being read in a view of `page` lines from `line` on; None without entries.
 
-        The first `wanted` seq that begins in the view, or else the topmost entry that
-        does, or else the one that fills it.
+        That is the first `wanted` seq that begins in the view, else the topmost entry that
+        begins there, else the one that fills it.
         """
         if not self._entries:
             return None
@@ -118,27 +118,27 @@ class TimelineIndex:
         if row and following < len(self) and self.top_of(following) < line + page:
             position = following
         for seq in wanted:
-            found = self.find(seq)
-            if found is not None and line <= self.top_of(found) < line + page:
-                position = found
+            candidate = self.find(seq)
+            if candidate is not None and line <= self.top_of(candidate) < line + page:
+                position = candidate
                 break
         return Anchor(self._seqs[position], self.top_of(position) - line)
 
     def line_of(self, anchor: Anchor | None) -> int | None:
-        """The first line of the view that has the anchor where it was, if it is here."""
+        """The view's first line that keeps the anchor on its row; None if it is not loaded."""
         position = self.find(anchor.seq) if anchor else None
         if anchor is None or position is None:
             return None
         return self.top_of(position) - anchor.row
 
     def reveal(self, position: int, line: int, page: int) -> int:
-        """The first line of the view, at `line` now, that shows the entry; little moves."""
+        """The view's first line that shows the entry, as near to `line` as possible."""
         top = self.top_of(position)
         bottom = self._settled()[position]
         return min(max(line, bottom - page), top)
 
     def replace(self, entries: Iterable[Entry], *, begins: bool, ends: bool) -> None:
-        """Forget everything, and show `entries`; of too many the newest."""
+        """Replace the window by `entries`; by the newest if they are too many."""
         shown = _in_order(entries)
         self._entries = shown[-self._capacity :]
         self._seqs = [entry.seq for entry in self._entries]
@@ -147,12 +147,12 @@ class TimelineIndex:
         self._know()
         self.rewrap()
 
-    def upsert(self, entries: Iterable[Entry], keep_newest: bool) -> Change:
-        """Take in new entries, and newer versions of known ones.
+    def upsert(self, entries: Iterable[Entry], keep_newest: bool) -> LineChange:
+        """Add new entries, and replace known ones by newer versions.
 
-        Where the window overflows, its oldest entries go if `keep_newest`, otherwise
-        its newest. What is unknown and lies beyond the window, or after one that does
-        not reach the end, belongs to a page that is not loaded: it only counts.
+        If the window overflows, its oldest entries are dropped if `keep_newest`,
+        otherwise its newest. An unknown entry outside the window, or after one that
+        does not reach the end, is only counted: its page is not loaded.
         """
         settled = len(self._settled())
         known = self._newest
@@ -168,12 +168,12 @@ class TimelineIndex:
             self._newest = max(self._newest, entry.seq)
         moved = len(self._bottoms) < settled
         dropped = self._fit(keep_newest)
-        return Change(added, tuple(changed), moved or dropped)
+        return LineChange(added, tuple(changed), moved or dropped)
 
     def prepend(self, page: Iterable[Entry], *, begins: bool) -> None:
-        """Put a page above the window, whose newest entries make room for it.
+        """Add a page above the window, and drop its newest entries if it overflows.
 
-        A page is cut to half of the window, so that what was shown stays in it.
+        A page is cut to half of the window, so that the visible entries stay in it.
         """
         first = self._seqs[0] if self._seqs else None
         older = [e for e in _in_order(page) if first is None or e.seq < first]
@@ -187,7 +187,7 @@ class TimelineIndex:
         self._fit(keep_newest=False)
 
     def append(self, page: Iterable[Entry], *, ends: bool) -> None:
-        """Put a page below the window, whose oldest entries make room for it; see `prepend`."""
+        """Add a page below the window, and drop its oldest entries if it overflows."""
         last = self._seqs[-1] if self._seqs else 0
         newer = [e for e in _in_order(page) if e.seq > last]
         kept = newer[: max(1, self._capacity // 2)]
@@ -199,7 +199,7 @@ class TimelineIndex:
         self._fit(keep_newest=True)
 
     def remeasure(self, position: int) -> None:
-        """Measure the entry at `position` again, as something else about it changed."""
+        """Measure the entry at `position` again, for a change other than its version."""
         self.set_height(position, self._measure(self._entries[position]))
 
     def set_height(self, position: int, height: int) -> None:
@@ -214,7 +214,7 @@ class TimelineIndex:
         self._bottoms.clear()
 
     def _settled(self) -> list[int]:
-        """The line after each entry; only sums behind the last change are made again."""
+        """The line after each entry; only sums after the last change are recomputed."""
         known = len(self._bottoms)
         if known < len(self._heights):
             start = self._bottoms[-1] if known else 0
@@ -245,7 +245,7 @@ class TimelineIndex:
         del self._bottoms[position:]
 
     def _fit(self, keep_newest: bool) -> bool:
-        """Bring the window down to its capacity; tell whether its top was cut off."""
+        """Cut the window to its capacity; True if its oldest entries were dropped."""
         overflow = len(self._entries) - self._capacity
         if overflow <= 0:
             return False

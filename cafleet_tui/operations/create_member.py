@@ -9,13 +9,12 @@ from cafleet_core.broker.directory import identity
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import create_member, prompts
-from cafleet_core.broker.team.create_member import Wish
-from cafleet_core.broker.team.start_agent import Started
 from cafleet_core.errors import Refused
 from cafleet_core.records import Session
+from cafleet_core.requests import MemberRequest, StartResult
 
 
-def hire(registry: Registry, session: Session, wish: Wish) -> Started:
+def hire(registry: Registry, session: Session, wish: MemberRequest) -> StartResult:
     """Start the member in its Director's name, told how to talk where no prompt says otherwise.
 
     Raises CafleetError with the reason where that cannot be done; nothing is left then.
@@ -36,7 +35,7 @@ def folder(written: str) -> str:
     return found
 
 
-def twin(session: Session, wish: Wish) -> str:
+def twin(session: Session, wish: MemberRequest) -> str:
     """The command line that does the same, its ids cut to prefixes."""
     words = ["cafleet", "--session-id", session.session_id[:8], "member", "create"]
     words += ["--agent-id", session.director_agent_id[:8]]

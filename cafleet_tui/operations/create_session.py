@@ -7,11 +7,11 @@ import shlex
 
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import prompts, up
-from cafleet_core.broker.team.up import Raised, Team
+from cafleet_core.requests import UpRequest, UpResult
 from cafleet_tui.operations import create_member
 
 
-def found(registry: Registry, team: Team) -> Raised:
+def found(registry: Registry, team: UpRequest) -> UpResult:
     """Raise the team in a window beside this pane; outside tmux in a tmux session of its own.
 
     Its Director is told how to direct where no prompt says otherwise. Raises CafleetError
@@ -28,7 +28,7 @@ def found(registry: Registry, team: Team) -> Raised:
     return up.apart(registry, team, up.DETACHED)
 
 
-def twin(team: Team) -> str:
+def twin(team: UpRequest) -> str:
     """The command line that does the same."""
     label, start = team
     words = ["cafleet", "up", *(["--label", label] if label else [])]

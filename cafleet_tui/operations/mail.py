@@ -9,13 +9,12 @@ from typing import NamedTuple
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.messages import history, inbox, mentions, send
-from cafleet_core.broker.messages.history import Filter
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError, Refused
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.states import PushReason, TaskState
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Filter
 
 _WRITTEN_KEPT = 50
 

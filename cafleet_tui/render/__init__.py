@@ -1,1 +1,1 @@
-"""Records to drawable content: the only place where users' text is given a style."""
+"""Records to styled content; users' text gets its style here alone."""

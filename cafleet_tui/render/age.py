@@ -1,4 +1,4 @@
-"""Times as people read them: how long ago, what o'clock, which day."""
+"""Format times for people: age, time of day, day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DAY = 24 * HOUR
 def age(seconds: float) -> str:
     """`seconds` in one unit, rounded down: now, 3s, 41s, 6m, 2h, 3d.
 
-    Coarse on purpose, so that a column of ages changes rarely.
+    Coarse, so that a column of ages is rarely repainted.
     """
     if seconds < 2:
         return "now"
@@ -26,12 +26,12 @@ def age(seconds: float) -> str:
 
 
 def clock_time(stamp: str) -> str:
-    """The local hour and minute of `stamp`; `--:--` where it is not a time."""
+    """The local hour and minute of `stamp`; `--:--` if it is not a time."""
     return _local(stamp, "%H:%M") or "--:--"
 
 
 def day(stamp: str) -> str:
-    """The local day of `stamp`, as in `Fri 20 Nov 2026`; empty where it is not a time."""
+    """The local day of `stamp`, as in `Fri 20 Nov 2026`; empty if it is not a time."""
     return _local(stamp, "%a %-d %b %Y")
 
 

@@ -1,4 +1,4 @@
-"""The words around the composer: who sends, whom it reaches, why it cannot be sent."""
+"""The composer's title, status and popover lines."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ _NAMES_SHOWN = 6
 
 
 def title(
-    sender: Agent | None, found: Mentions | None, reply_to: str | None
+    sender: Agent | None, mentions: Mentions | None, reply_to: str | None
 ) -> Content:
-    """Who sends, to whom as far as that is clear, and the id of what it answers."""
+    """The sender, the recipients if they are known, and the id of the message replied to."""
     who = label(sender.name) if sender else "nobody"
     parts: list[tuple[str, str]] = [("Sending as ", ""), (who, "bold")]
-    if found:
-        parts += [(" → ", ""), (reach(found), "bold $primary")]
+    if mentions:
+        parts += [(" → ", ""), (reach(mentions), "bold $primary")]
     if reply_to:
         parts.append((f"  replying to {label(reply_to[:8])}", "$secondary"))
     return Content.assemble(*parts)
 
 
-def reach(found: Mentions) -> str:
-    """Whom a message goes to, in a few words."""
-    if found.everyone:
+def reach(mentions: Mentions) -> str:
+    """The recipients in a few words."""
+    if mentions.everyone:
         return "everyone"
-    names = [cut(label(agent.name), 20) for agent in found.recipients]
+    names = [cut(label(agent.name), 20) for agent in mentions.recipients]
     more = len(names) - _NAMES_SHOWN
     return ", ".join(names[:_NAMES_SHOWN]) + (f" +{more}" if more > 0 else "")
 
 
 def reason(text: str, refused: bool) -> Content:
-    """Why it cannot be sent: quiet while writing, louder once Enter was refused."""
+    """Why the draft cannot be sent; emphasised once Enter was refused."""
     return Content.styled(label(text), "bold $warning" if refused else "$text-muted")
 
 
 def sending() -> Content:
-    """That a message is on its way."""
+    """The status while a message is being sent."""
     return Content.styled("sending …", "$text-muted")
 
 
@@ -55,7 +55,7 @@ def coming_back(count: int) -> Content:
 
 
 def mention(agent: Agent) -> Content:
-    """A line of the popover: what will be written, and whose it is."""
+    """A line of the popover: the token, and the agent's name or description."""
     written = token(agent.name)
     shown = label(agent.name)
     beside = shown if shown != written else label(agent.description)
@@ -72,10 +72,10 @@ def everyone(agents: Sequence[Agent]) -> Content:
 
 
 def looking() -> Content:
-    """That nobody sends from here."""
+    """The title of the locked composer."""
     return Content.styled("Only looking", "bold")
 
 
 def locked() -> Content:
-    """What stands where a message would be written."""
+    """The text in the locked composer."""
     return Content("Read-only: nothing is sent or typed from here.")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from cafleet_core.broker.team.create_member import Wish
-from cafleet_core.broker.team.start_agent import Started
+from cafleet_core.requests import MemberRequest, StartResult
 from cafleet_core.text import cut
 from cafleet_tui.render import status_line
 from cafleet_tui.render.safe_text import label
@@ -13,7 +12,7 @@ from cafleet_tui.render.safe_text import label
 _LONGEST_NAME = 20
 
 
-def outcome(wish: Wish, started: Started, command: str) -> Content:
+def outcome(wish: MemberRequest, started: StartResult, command: str) -> Content:
     """Whether it is ready for input, and the command that does the same."""
     return Content.assemble(
         ("✓ ", "$success"),
@@ -22,7 +21,7 @@ def outcome(wish: Wish, started: Started, command: str) -> Content:
     )
 
 
-def failure(wish: Wish, text: str, command: str) -> Content:
+def failure(wish: MemberRequest, text: str, command: str) -> Content:
     """Why there is no new member."""
     return Content.assemble(
         status_line.warning(f"{_name(wish)} not started: {text}"),
@@ -30,5 +29,5 @@ def failure(wish: Wish, text: str, command: str) -> Content:
     )
 
 
-def _name(wish: Wish) -> str:
+def _name(wish: MemberRequest) -> str:
     return cut(label(wish.name), _LONGEST_NAME)

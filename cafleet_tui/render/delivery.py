@@ -1,4 +1,4 @@
-"""The state of a delivery as a glyph with a word, never as a colour alone."""
+"""The state of a delivery as a glyph with a word; colour is never the only sign."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cafleet_tui.render.safe_text import label
 
 
 class State(NamedTuple):
-    """How one state looks; its word also names its style."""
+    """A state's glyph and word; the word also names its style."""
 
     glyph: str
     word: str
@@ -31,13 +31,13 @@ FAILED = State("✗", "failed")
 CANCELED = State("–", "canceled")
 
 STATES = (QUEUED, PUSHED, SHOWN, HELD, READ, ACKED, ANSWERED, FAILED, CANCELED)
-"""Every state in the order of a message's life: what a legend lists."""
+"""Every state in the order of a message's life; the legend lists them."""
 
 SETTLED = (ACKED, ANSWERED)
-"""Nothing more will happen, and all is well."""
+"""Final states without a problem."""
 
 TROUBLED = (HELD, FAILED)
-"""Somebody may have to look."""
+"""States that may need somebody's attention."""
 
 COLOURS = {
     HELD: "$warning",
@@ -45,7 +45,7 @@ COLOURS = {
     ACKED: "$success",
     ANSWERED: "$success",
 }
-"""The style of a state outside the timeline; muted where it is not listed."""
+"""Styles of states outside the timeline; a state not listed is muted."""
 
 _REASONS = {
     "question": "question on screen",
@@ -64,7 +64,7 @@ _REASONS = {
 
 
 def state_of(delivery: Delivery) -> State:
-    """What matters most about `delivery` now."""
+    """The most relevant state of `delivery`."""
     if delivery.state == TaskState.CANCELED:
         return CANCELED
     if delivery.state == TaskState.FAILED:
@@ -89,7 +89,7 @@ def is_for_human(delivery: Delivery) -> bool:
 
 
 def status(delivery: Delivery) -> str:
-    """The state in words: since when, or why it waits."""
+    """The state in words, with its time, or the reason why it waits."""
     state = state_of(delivery)
     if is_for_human(delivery):
         return "for you"
@@ -111,6 +111,6 @@ def reason(code: str | None) -> str:
 
 
 def tally(deliveries: Sequence[Delivery]) -> list[tuple[State, int]]:
-    """How many recipients are in which state, those that are furthest first."""
+    """The number of recipients in each state, the latest states first."""
     counts = Counter(state_of(delivery) for delivery in deliveries)
     return [(state, counts[state]) for state in reversed(STATES) if counts[state]]

@@ -1,4 +1,4 @@
-"""A message in full: its body, every stamp, and each recipient's part in it."""
+"""A message in full: its body, every stamp, and each delivery."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STAMPS = (
 
 
 def heading(entry: Entry) -> Content:
-    """Who wrote to whom."""
+    """The sender and the recipients."""
     names = ", ".join(label(delivery.recipient_name) for delivery in entry.deliveries)
     return Content.assemble(
         (label(entry.sender_name), "bold $primary"),
@@ -33,7 +33,7 @@ def heading(entry: Entry) -> Content:
 
 
 def facts(entry: Entry) -> Content:
-    """When it was sent, its id, and what it answers."""
+    """The time of sending, the id, and the id of the message it replies to."""
     lines = [fact("sent", moment(entry.created_at)), fact("id", entry.task_id)]
     if entry.reply_to_task_id:
         lines.append(fact("reply to", entry.reply_to_task_id))
@@ -41,17 +41,17 @@ def facts(entry: Entry) -> Content:
 
 
 def body(entry: Entry) -> Content:
-    """Everything that was said, line by line."""
+    """The whole body, made safe, with tabs expanded."""
     return Content(sanitised(entry.text).expandtabs(4))
 
 
 def deliveries(entry: Entry) -> Content:
-    """For each recipient: the state, the push, and every stamp."""
+    """The state, the push and every stamp of each delivery."""
     return Content("\n\n").join(_delivery(delivery) for delivery in entry.deliveries)
 
 
 def recipients(entry: Entry) -> Content:
-    """A line for each of the first recipients: who did what with it, and when."""
+    """A line for each of the first recipients: name, state and time."""
     shown = entry.deliveries[:MAX_DETAIL_ROWS]
     lines = [_recipient(delivery) for delivery in shown]
     if left := len(entry.deliveries) - len(shown):
@@ -65,7 +65,7 @@ def moment(stamp: str) -> str:
 
 
 def fact(word: str, value: str) -> Content:
-    """A line of a table: what it is about, and what is known of it."""
+    """A line of a table: a word and its value."""
     return Content.assemble((word.ljust(13), "$text-muted"), value)
 
 

@@ -1,4 +1,4 @@
-"""The words on the room's frames, and the line below the composer."""
+"""The titles on the control room's frames, and the outcome line's texts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES_SHOWN = 5
 
 
 def timeline_title(party: str | None, words: str | None) -> Content:
-    """Whose messages the timeline shows, with which words; None: everybody's, any."""
+    """The timeline's title: the filter's agent and words; None stands for no filter."""
     parts: list[Content | tuple[str, str]] = [Content("Timeline")]
     if party is not None:
         parts += [Content(" of "), (cut(label(party), 32), "bold $primary")]
@@ -33,7 +33,7 @@ def timeline_title(party: str | None, words: str | None) -> Content:
 
 
 def follow_state(following: bool, unseen: int) -> Content | None:
-    """Whether the newest is shown, or how much of it is not seen yet."""
+    """The number of unseen entries, or how to follow; None while following."""
     if following:
         return None
     if unseen:
@@ -42,14 +42,14 @@ def follow_state(following: bool, unseen: int) -> Content | None:
 
 
 def nothing_unacked() -> Content:
-    """That there is no further message to stop at."""
+    """The notice that no further message has an open delivery."""
     return Content.styled(
         "No other message waits for an ack in that direction.", "$text-muted"
     )
 
 
 def hint(alone: bool) -> Content:
-    """What the line of outcomes says before there is one; `alone`: nobody to write to."""
+    """The outcome line before the first outcome; `alone` if there is nobody to write to."""
     if alone:
         return Content.assemble(
             ("No members yet: F2 n starts one · ", "$text-muted"),
@@ -69,11 +69,11 @@ def outcome(letter: Letter, sent: Sent) -> Content:
 
 
 def canceling(entry: Entry) -> Content:
-    """From whom a message is about to be taken back."""
+    """The text of the confirmation to cancel a message: its open recipients."""
     names = [
-        label(one.recipient_name)
-        for one in entry.deliveries
-        if one.state == TaskState.INPUT_REQUIRED
+        label(delivery.recipient_name)
+        for delivery in entry.deliveries
+        if delivery.state == TaskState.INPUT_REQUIRED
     ]
     shown = [cut(name, 20) for name in names[:_NAMES_SHOWN]]
     if left := len(names) - len(shown):
@@ -85,12 +85,12 @@ def canceling(entry: Entry) -> Content:
 
 
 def canceled(session: Session, entry: Entry) -> Content:
-    """That a message was taken back, and the command that does the same."""
+    """The outcome of cancelling a message, and its CLI equivalent."""
     return _done("canceled where nobody had acked it", cancel_command(session, entry))
 
 
 def acked(session: Session, entry: Entry) -> Content:
-    """That the human has dealt with a message, and the command that says the same."""
+    """The outcome of an ack by the human, and its CLI equivalent."""
     sender = cut(label(entry.sender_name), 20)
     return _done(f"acked to {sender}", ack_command(session, entry))
 

@@ -1,4 +1,4 @@
-"""Members as drawn: a row of the list, a cell of the strip, the title of a screen."""
+"""Draw members: a row of the list, a cell of the strip, the title of a screen."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from cafleet_tui.render.safe_text import label
 from cafleet_tui.render.sparkline import sparkline
 
 WIDE_ROW = 38
-"""Cells from which a row names the coding agent too."""
+"""Width in cells from which a row also names the coding agent."""
 
 BARRED_ROW = 54
-"""Cells from which a row tells the unread messages, and how busy the agent was lately, too."""
+"""Width in cells from which a row also shows unread messages and recent activity."""
 
 _AGE = 4
 _COUNT = 2
@@ -29,7 +29,7 @@ _BARS = 12
 
 
 class Look(NamedTuple):
-    """How a state is told: never by its colour alone."""
+    """A state's glyph, word and style; colour is never the only sign."""
 
     glyph: str
     word: str
@@ -55,17 +55,17 @@ UNKNOWN = Look("?", "unknown", "$text-muted")
 
 
 def look(state: str) -> Look:
-    """How `state` is told."""
+    """The look of `state`."""
     return LOOKS.get(state, UNKNOWN)
 
 
 def name(standing: Standing) -> str:
-    """The agent's name on one line, without anything a terminal would obey."""
+    """The agent's name on one line, without control characters."""
     return label(standing.member.agent.name) or "?"
 
 
 def row(standing: Standing, width: int) -> Content:
-    """One line of exactly `width` cells: state, name, coding agent, bars, mail, silence."""
+    """One line of exactly `width` cells: state, name, coding agent, bars, mail, idle time."""
     shown = look(standing.state)
     wide, barred = width >= WIDE_ROW, width >= BARRED_ROW
     tail = _WORD + 1 + _COUNT + 1 + _AGE + (_AGENT + 1 if wide else 0)
@@ -87,7 +87,7 @@ def row(standing: Standing, width: int) -> Content:
 
 
 def cell(standing: Standing, width: int) -> Content:
-    """The short form for a strip: glyph, name, state, silence, and unacked where that fits."""
+    """The short form for a strip: glyph, name, state, idle time, and unacked if it fits."""
     shown = look(standing.state)
     count, silent = _figures(standing)
     room = width - 2 - len(shown.word) - 1
@@ -113,7 +113,7 @@ def folded(count: int, unfolded: bool) -> Content:
 
 
 def screen_title(standing: Standing) -> Content:
-    """Whose screen it is, with which coding agent and where."""
+    """The title of a screen: agent, coding agent and pane."""
     return Content.assemble(
         (name(standing), "bold"),
         (f"  {coding_agent(standing)}  {pane(standing)}".rstrip(), "$text-muted"),
@@ -121,7 +121,7 @@ def screen_title(standing: Standing) -> Content:
 
 
 def screen_state(standing: Standing) -> Content:
-    """How busy the agent was in the last hour, and what it is doing; how long, its row tells."""
+    """The agent's activity in the last hour, and its state."""
     shown = look(standing.state)
     state = Content.styled(f"{shown.glyph} {shown.word}", shown.style)
     if not any(standing.pulse):
@@ -148,7 +148,7 @@ def _name_style(standing: Standing) -> str:
 
 
 def _figures(standing: Standing, *, both: bool = False) -> list[tuple[str, str]]:
-    """What is unacked, with `both` what of it is unread before that; and the silence."""
+    """Unacked messages, with `both` preceded by unread ones, and the idle time."""
     activity = standing.member.activity
     most = 9 if standing.overdue else 99
     count = str(min(activity.unacked, most)) if activity.unacked else "·"
@@ -176,7 +176,7 @@ def _age_style(standing: Standing) -> str:
 
 
 def coding_agent(standing: Standing) -> str:
-    """What runs in the agent's pane; empty without one."""
+    """The coding agent in the agent's pane; empty without a pane."""
     placement = standing.member.agent.placement
     return label(placement.coding_agent) if placement else ""
 

@@ -1,4 +1,4 @@
-"""An agent in full: what it is, where it lives, how active it was, what it wrote and got."""
+"""An agent in full: identity, placement, activity and mail."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST_NAMES = 30
 
 
 def heading(standing: Standing) -> Content:
-    """Who it is, and what it is doing."""
+    """The agent's name and state."""
     shown = look(standing.state)
     return Content.assemble(
         (name(standing), "bold $primary"),
@@ -34,7 +34,7 @@ def heading(standing: Standing) -> Content:
 
 
 def identity(standing: Standing, at: datetime) -> Content:
-    """Its description, ids and figures."""
+    """The agent's description, ids and figures."""
     agent, activity = standing.member
     lines = [
         fact("description", one_line(agent.description)),
@@ -58,7 +58,7 @@ def identity(standing: Standing, at: datetime) -> Content:
 
 
 def placement(standing: Standing) -> Content:
-    """Where it lives, and how its state was read."""
+    """The agent's pane, and the source of its state."""
     placed, view = standing.member.agent.placement, standing.view
     if placed is None:
         return Content.styled("It has no pane.", "$text-muted")
@@ -76,21 +76,21 @@ def placement(standing: Standing) -> Content:
 
 
 def activity(standing: Standing) -> Content:
-    """How often it sent, read and acked lately."""
+    """The agent's acts in the last minutes: sends, reads and acks."""
     acts = sum(standing.pulse)
-    told = f"  {acts} act{'' if acts == 1 else 's'} in {PULSE_MINUTES} minutes"
+    figure = f"  {acts} act{'' if acts == 1 else 's'} in {PULSE_MINUTES} minutes"
     return Content.assemble(
         fact("activity", ""),
         sparkline(standing.pulse, _BARS),
-        (told, "$text-muted"),
+        (figure, "$text-muted"),
     )
 
 
 def mail(agent_id: str, inbox: Sequence[Entry], sent: Sequence[Entry]) -> Content:
-    """The newest of what it got and of what it sent, the newest first."""
-    lines = _listed("Inbox", [_received(agent_id, one) for one in reversed(inbox)])
+    """The agent's newest received and sent messages, newest first."""
+    lines = _listed("Inbox", [_received(agent_id, entry) for entry in reversed(inbox)])
     lines.append(Content(""))
-    lines += _listed("Sent", [_sent(one) for one in reversed(sent)])
+    lines += _listed("Sent", [_sent(entry) for entry in reversed(sent)])
     return Content("\n").join(lines)
 
 
@@ -111,8 +111,8 @@ def _received(agent_id: str, entry: Entry) -> Content:
 
 
 def _sent(entry: Entry) -> Content:
-    names = ", ".join(one.recipient_name for one in entry.deliveries)
-    acked = sum(bool(one.acked_at) for one in entry.deliveries)
+    names = ", ".join(delivery.recipient_name for delivery in entry.deliveries)
+    acked = sum(bool(delivery.acked_at) for delivery in entry.deliveries)
     to = "everyone" if entry.broadcast else names
     return _line(entry, "→ " + to, f"{acked} of {len(entry.deliveries)} acked")
 
@@ -127,5 +127,7 @@ def _line(entry: Entry, who: str, state: str) -> Content:
 
 
 def _part(agent_id: str, entry: Entry) -> Delivery | None:
-    own = [one for one in entry.deliveries if one.recipient_id == agent_id]
+    own = [
+        delivery for delivery in entry.deliveries if delivery.recipient_id == agent_id
+    ]
     return own[0] if own else None

@@ -1,4 +1,4 @@
-"""What can be done to the selected member, as buttons in lines that wrap."""
+"""The selected member's operations, as buttons in lines that wrap."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LONGEST_NAME = 20
 
 
 class Button(NamedTuple):
-    """A key and what it does; `reason` is why it cannot now, `question` one that answers."""
+    """A key and its operation; `reason` is why it is refused now, `answers` marks an answer."""
 
     key: str
     label: str
@@ -31,7 +31,7 @@ class Button(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Where a button stands: a line, and the cells from `start` up to `end`."""
+    """A button's position: a line, and the cells from `start` up to `end`."""
 
     line: int
     start: int
@@ -57,7 +57,7 @@ def answers(question: Question | None) -> list[Button]:
 
 
 def asked(question: Question | None) -> Content:
-    """The question itself: the last of the lines above its answers, as one."""
+    """The question: the last lines above its answers, joined."""
     if question is None:
         return Content()
     lines = question.asked.split("\n")[-_QUESTION_LINES:]
@@ -68,9 +68,9 @@ def asked(question: Question | None) -> Content:
 def lay_out(
     buttons: Sequence[Button], width: int, top: int = 0
 ) -> tuple[list[Content], list[Span]]:
-    """The buttons on lines of at most `width` cells, and where each is; the first line is `top`.
+    """The buttons on lines of at most `width` cells, and their positions from line `top` on.
 
-    Answers that do not fit on one line get a line each, so that they read as a list.
+    Answers that do not fit on one line together get a line each.
     """
     listed = sum(map(_cells, buttons)) > width
     lines: list[list[Content]] = []
@@ -88,12 +88,12 @@ def lay_out(
 
 
 def reasons(buttons: Sequence[Button]) -> Content:
-    """Why some of them cannot work, each reason once."""
-    told: dict[str, list[str]] = {}
+    """Why some buttons are refused, each reason once."""
+    labels_of: dict[str, list[str]] = {}
     for button in buttons:
         if button.reason:
-            told.setdefault(button.reason, []).append(button.label)
-    lines = [f"{', '.join(labels)}: {reason}" for reason, labels in told.items()]
+            labels_of.setdefault(button.reason, []).append(button.label)
+    lines = [f"{', '.join(labels)}: {reason}" for reason, labels in labels_of.items()]
     return Content.styled(" · ".join(lines), "$text-muted")
 
 
@@ -107,7 +107,7 @@ def outcome(order: Order, done: Done, command: str) -> Content:
 
 
 def ending(unacked: int) -> Content:
-    """What an end means for an agent that has so many messages unacked."""
+    """The consequences of deleting an agent with `unacked` open deliveries."""
     mail = "1 unacked message" if unacked == 1 else f"{unacked} unacked messages"
     fails = f" {mail} will fail." if unacked else ""
     return Content(

@@ -1,4 +1,4 @@
-"""The queue of questions: who asks, since when, what, and the answers with their keys."""
+"""Draw the queue of questions: member, waiting time, question, answers with their keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GIVEN = "✓ answered; its screen has not moved on yet"
 
 
 class Row(NamedTuple):
-    """One line of the queue: whose it is, and the answer that a click on it chooses."""
+    """One line of the queue: its agent, and the answer that a click on it chooses."""
 
     content: Content
     agent_id: str
@@ -29,14 +29,14 @@ class Row(NamedTuple):
 
 
 def nobody() -> Content:
-    """What an empty queue says."""
+    """The text of an empty queue."""
     return Content.styled("Nobody waits for an answer.", "$text-muted")
 
 
 def card(standing: Standing, at: datetime, *, marked: bool, given: bool) -> list[Row]:
-    """A member with its question: a head, the question, an answer a line.
+    """The lines of a member's question: head, question, one line an answer.
 
-    The marked one is bright; one that was just `given` its answer offers none.
+    A `marked` card is bright; a card whose answer was just `given` shows no answers.
     """
     agent_id = standing.member.agent.agent_id
     edge = Content.styled("▌ " if marked else "  ", "bold $warning")

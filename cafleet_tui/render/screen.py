@@ -1,4 +1,4 @@
-"""A captured pane as lines to paint: its colours kept, everything else made harmless."""
+"""Turn a captured pane into strips: colours are kept, other escape sequences dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions as lines of the picker."""
+"""Draw sessions as lines of the picker."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from cafleet_core import clock
-from cafleet_core.broker.team.up import Raised, Team
+from cafleet_core.requests import UpRequest, UpResult
 from cafleet_core.text import cut
 from cafleet_core.views import SessionSummary
 from cafleet_tui.render import status_line
@@ -55,33 +55,33 @@ def row(summary: SessionSummary, width: int, at: datetime) -> Content:
 
 
 def empty(trouble: str | None, key: str | None) -> Content:
-    """What to do where there is no session, or why they cannot be read; a `key` starts one."""
+    """How to create the first session, or why none can be read; `key` creates one."""
     if trouble:
         return Content.assemble(
             ("The sessions cannot be read.\n\n", "bold $warning"), trouble
         )
-    told = Content.assemble(
+    how = Content.assemble(
         ("No session yet.\n\n", "bold"),
         ("In the tmux pane of your Director, run\n\n", "$text-muted"),
         ("cafleet session create", "bold $primary"),
         ("\n\nIt appears here by itself.", "$text-muted"),
     )
     if key is None:
-        return told
+        return how
     return Content.assemble(
-        told,
+        how,
         ("\n\nOr press ", "$text-muted"),
         (key, "bold $primary"),
         (" for one with a Director of its own.", "$text-muted"),
     )
 
 
-def founding(wish: Team) -> Content:
+def founding(wish: UpRequest) -> Content:
     """That a session is being started."""
     return Content(f"Starting {_named(wish)} and its Director …")
 
 
-def founded(wish: Team, raised: Raised, command: str) -> Content:
+def founded(wish: UpRequest, raised: UpResult, command: str) -> Content:
     """That a session was started, whether its Director is ready, and the command that does it."""
     ready = status_line.readiness(raised.director)
     return Content.assemble(
@@ -91,7 +91,7 @@ def founded(wish: Team, raised: Raised, command: str) -> Content:
     )
 
 
-def not_founded(wish: Team, text: str, command: str) -> Content:
+def not_founded(wish: UpRequest, text: str, command: str) -> Content:
     """Why there is no new session."""
     return Content.assemble(
         status_line.warning(f"{_named(wish)} not started: {text}"),
@@ -99,7 +99,7 @@ def not_founded(wish: Team, text: str, command: str) -> Content:
     )
 
 
-def _named(wish: Team) -> str:
+def _named(wish: UpRequest) -> str:
     return cut(label(wish.label or ""), 20) or "a session"
 
 

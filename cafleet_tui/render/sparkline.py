@@ -1,4 +1,4 @@
-"""How busy an agent was in the last minutes, as a row of bars."""
+"""Draw an agent's activity in the last minutes as a row of bars."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from textual.content import Content
 BARS = "▁▂▃▄▅▆▇█"
 
 _HIGH = 4
-"""Acts in one bar's time from which it is as high as it can be, unless another has more."""
+"""Acts a bar that give full height, unless another bar has more."""
 
 
 def sparkline(counts: Sequence[int], width: int) -> Content:
-    """`counts`, the newest last, in at most `width` cells: one bar for several where they are many.
+    """`counts`, the newest last, in at most `width` bars; a bar sums several if needed.
 
-    A faint bar on the ground stands for nothing done; the highest one for the most.
+    A faint low bar stands for zero, the highest bar for the maximum.
     """
     if not counts or width <= 0:
         return Content()

@@ -1,4 +1,4 @@
-"""The line of facts above the room, and the line of outcomes below the composer."""
+"""The status line above the control room, and the outcome line below the composer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from cafleet_core.broker.team.start_agent import Started
 from cafleet_core.records import PushResult, Sent, Session
+from cafleet_core.requests import StartResult
 from cafleet_core.text import cut
 from cafleet_tui.model.standing import Standing
 from cafleet_tui.render.age import age
@@ -21,17 +21,18 @@ _LONGEST_ERROR = 40
 
 
 class _Part(NamedTuple):
-    """A fact in words, and how much it matters that it is told."""
+    """A fact in words, and its weight: light parts are left out first."""
 
     content: Content
     weight: int
 
 
 class Facts(NamedTuple):
-    """What the status line tells; `trouble` is why a reader of the registry cannot go on.
+    """The status line's facts; `trouble` is why the registry cannot be read.
 
-    `mail` is what waits for the human. Of the `panes` looked for, `gone` are not there. `held` messages wait for theirs, the
-    oldest for `held_for` seconds; `last_error` is the newest trouble, with its time.
+    `mail` counts messages for the human. `gone` of the expected `panes` do not exist. `held`
+    messages wait for their pane, the oldest for `held_for` seconds; `last_error` is the newest
+    trouble, with its time.
     """
 
     session: Session
@@ -54,7 +55,7 @@ def session_name(session: Session) -> str:
 
 
 def status_line(facts: Facts, width: int) -> Content:
-    """One line of at most `width` cells; what matters least is left out first."""
+    """One line of at most `width` cells; the lightest parts are left out first."""
     left, right = _left(facts), _right(facts)
     while (wanted := left + right) and _length(left) + _length(right) + 1 > width:
         least = min(part.weight for part in wanted)
@@ -66,17 +67,17 @@ def status_line(facts: Facts, width: int) -> Content:
 
 
 def outcome_line(sent: Sent) -> Content:
-    """What became of a message, recipient by recipient, in words."""
+    """The push outcome of a message for each recipient, in words."""
     results = [result for _, result in sent.deliveries]
-    told = Content("  ").join(_outcome(result) for result in results[:3])
+    outcomes = Content("  ").join(_outcome(result) for result in results[:3])
     if len(results) > 3:
         shown = sum(result.notified for result in results)
-        told = Content(f"{shown} of {len(results)} on screen")
-    return told
+        outcomes = Content(f"{shown} of {len(results)} on screen")
+    return outcomes
 
 
 def notice(words: str, names: Sequence[str], sent: Sent, command: str) -> Content:
-    """`words`, whom it reached and how, and the command that would have done the same."""
+    """`words`, the recipients with their push outcome, and the CLI equivalent."""
     people = ", ".join(cut(label(each), 20) for each in names)
     return Content.assemble(
         ("✓ ", "$success"),
@@ -91,7 +92,7 @@ def twin(command: str) -> Content:
     return Content.assemble(("   $ ", "$text-muted"), (label(command), "$text-muted"))
 
 
-def readiness(started: Started) -> str:
+def readiness(started: StartResult) -> str:
     """Whether an agent that was just started is ready for input, and what it does if not."""
     return "ready" if started.ready else f"not ready yet ({label(started.state)})"
 
@@ -143,7 +144,7 @@ def _right(facts: Facts) -> list[_Part]:
 
 
 def _trouble(facts: Facts) -> str | None:
-    """The trouble that there is now; one that is over is told as the last error."""
+    """The current trouble, or None; a past one is shown as `last_error`."""
     if facts.trouble is None and facts.session.deleted_at:
         return "this session is deleted; Ctrl+O opens another"
     return facts.trouble

@@ -29,7 +29,7 @@ STYLES = (
     "struck",
     "sought",
 )
-"""Every style name that a row may carry; whoever draws it says how each looks."""
+"""Every style name that a row may carry; the widget maps each to colours."""
 
 MAX_BODY_ROWS = 40
 MAX_CHIP_ROWS = 3
@@ -57,7 +57,7 @@ _TAB = 4
 
 
 def height(entry: Entry, width: int, selected: bool = False) -> int:
-    """How many rows `entry` takes: one that `lead` draws, the rest `draw`."""
+    """The number of rows of `entry`: one that `lead` draws, and those of `draw`."""
     if width <= 0:
         return 1
     return 2 + len(_rows(entry, width, selected)[1])
@@ -76,8 +76,8 @@ def draw(
 ) -> list[Content]:
     """The rows of `entry`, none wider than `width` unless that is below 20 cells.
 
-    Styles are names of `STYLES`. A selected entry has a bar at its left edge and
-    tells its id, and what each recipient did and when. Words that are `sought` are marked.
+    Styles are names of `STYLES`. A selected entry has a bar at its left edge, and shows
+    its id and each delivery's state and time. Words that match `sought` are marked.
     """
     edge: Part = ("▌", "mark") if selected else (" ", "")
     margin = " " * (_indent(width) - 1)
@@ -87,7 +87,7 @@ def draw(
 
 
 def hint(width: int, lines: int, *, filtered: bool = False) -> list[Content]:
-    """What an empty timeline says, or one in which nothing fits, in the middle of `lines` rows."""
+    """The text of an empty or filtered-out timeline, in the middle of `lines` rows."""
     texts = _NOTHING_FITS if filtered else _NOTHING_YET
     above = max(0, (lines - len(texts)) // 2)
     middle = [Content.styled(clip(text, max(3, width)), "muted") for text in texts]
@@ -105,14 +105,14 @@ def _room(width: int) -> int:
 def _rows(
     entry: Entry, width: int, selected: bool, sought: str = ""
 ) -> tuple[Row, list[Row]]:
-    """The header, and the rows below it: what was said, to whom, and what became of it.
+    """The header, and the rows below it: body, recipients and outcome.
 
-    The last of these is told at the right end of the header, where that has room.
+    The outcome is at the right end of the header, if that has room.
     """
     room, head_room = _room(width), max(width - 2, _SMALLEST_ROOM)
     header = _header(entry, head_room)
-    told = _clipped(_told(entry), room)
-    size = _cells(told) + _STATUS_GAP
+    outcome = _clipped(_outcome(entry), room)
+    size = _cells(outcome) + _STATUS_GAP
     above = _cells(header) + size <= head_room
     if selected:
         left = head_room - (size if above else 0)
@@ -121,11 +121,11 @@ def _rows(
     if len(entry.deliveries) != 1 or entry.broadcast:
         below += _parts(entry.deliveries, room, selected)
     if above:
-        _put_right(told, header, head_room)
+        _put_right(outcome, header, head_room)
     elif _cells(below[-1]) + size <= room:
-        _put_right(told, below[-1], room)
+        _put_right(outcome, below[-1], room)
     else:
-        below.append([(" " * (room - _cells(told)), ""), *told])
+        below.append([(" " * (room - _cells(outcome)), ""), *outcome])
     return header, below
 
 
@@ -186,7 +186,7 @@ def _body(entry: Entry, room: int, sought: str) -> list[Row]:
 
 
 def _estimate(lines: Sequence[str], rest: str, room: int) -> int:
-    """About how many rows are not shown, without wrapping a large text to know it."""
+    """An estimate of the rows that are not shown, without wrapping the text."""
     wrapped = sum(max(1, -(-len(line) // room)) for line in lines)
     return wrapped + max(rest.count("\n"), -(-len(rest) // room))
 
@@ -195,8 +195,8 @@ def _more(count: int) -> str:
     return f"{ELLIPSIS} ~{count:,} more lines · Enter shows all"
 
 
-def _told(entry: Entry) -> Row:
-    """What became of the message, in words; what is well and over has no colour but its glyph."""
+def _outcome(entry: Entry) -> Row:
+    """The message's outcome in words; in a settled state only the glyph is coloured."""
     if len(entry.deliveries) == 1 and not entry.broadcast:
         only = entry.deliveries[0]
         state = states.state_of(only)
@@ -212,7 +212,7 @@ def _told(entry: Entry) -> Row:
 
 
 def _parts(deliveries: Sequence[Delivery], room: int, selected: bool) -> list[Row]:
-    """Each recipient's part in a message to several."""
+    """The deliveries of a message to several: chips, or details if it is selected."""
     return list(_details(deliveries, room)) if selected else _chips(deliveries, room)
 
 
@@ -222,9 +222,9 @@ def _clipped(row: Row, room: int) -> Row:
     return [(clip("".join(text for text, _ in row), room), row[-1][1])]
 
 
-def _put_right(told: Row, row: Row, room: int) -> None:
-    """Let `row` end with what is `told`, at the right edge."""
-    row += [(" " * (room - _cells(row) - _cells(told)), ""), *told]
+def _put_right(outcome: Row, row: Row, room: int) -> None:
+    """Let `row` end with the outcome, at the right edge."""
+    row += [(" " * (room - _cells(row) - _cells(outcome)), ""), *outcome]
 
 
 def _chips(deliveries: Sequence[Delivery], room: int) -> list[Row]:

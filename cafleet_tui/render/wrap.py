@@ -1,4 +1,4 @@
-"""Text cut to a width that is measured in terminal cells."""
+"""Wrap and clip text to a width in terminal cells."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _CJK = (
     "\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003fffd"
 )
 _TOKEN = re.compile(f" *(?:[{_CJK}]|[^ {_CJK}]+)")
-"""A word with the spaces before it; between two CJK characters a row may break."""
+"""A word with the spaces before it; a CJK character is a word, as rows break between them."""
 
 _ONE_CELL_EACH = re.compile(
     "[ -~\xa1-\xac\xae-\u02ff\u0370-\u0377\u0391-\u03a1\u03a3-\u03ff"
     "\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e]*"
 )
-"""Most text of alphabets: its length is its width, so rows can be cut by counting."""
+"""Text of one cell a character, whose rows are cut by counting characters."""
 
 
 def wrap(line: str, width: int) -> Iterator[str]:
     """`line`, free of line ends and tabs, in rows of at most `width` >= 2 cells.
 
     Rows break at spaces, which vanish there; a word wider than a row is cut.
-    Yields at least one row, and no more work is done than rows are taken.
+    Yields at least one row; lazily, so that unread rows cost nothing.
     """
     line = line.rstrip(" ")
     if _ONE_CELL_EACH.fullmatch(line):
@@ -70,9 +70,9 @@ def clip(text: str, width: int) -> str:
 
 
 def _chop(text: str, width: int) -> list[str]:
-    """`text` in pieces of at most `width` cells; one that has no width is whole.
+    """`text` in pieces of at most `width` cells; text without width is one piece.
 
-    Between graphemes, but for joiners that join nothing: those are cut anywhere.
+    Pieces end between graphemes; runs of joiners that join nothing are cut anywhere.
     """
     pieces = chop_cells(text, width) or [text]
     if all(cell_len(piece) <= width for piece in pieces):

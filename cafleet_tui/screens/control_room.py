@@ -14,11 +14,10 @@ from textual.getters import query_one
 from textual.widgets import Static
 
 from cafleet_core import clock
-from cafleet_core.broker.delivery.pending import Held
 from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneView, Pulse
+from cafleet_core.views import Held, Member, PaneView, Pulse
 from cafleet_tui.controllers.alert import Alert
 from cafleet_tui.controllers.answers import AnsweringRoom
 from cafleet_tui.controllers.composer import WritingRoom

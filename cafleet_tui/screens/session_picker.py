@@ -15,10 +15,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from cafleet_core import clock
-from cafleet_core.broker.team.start_agent import Start
-from cafleet_core.broker.team.up import Team
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
+from cafleet_core.requests import StartRequest, UpRequest
 from cafleet_core.views import SessionSummary
 from cafleet_tui.data.jobs import using
 from cafleet_tui.data.source import OpenSource
@@ -35,7 +34,7 @@ from cafleet_tui.widgets.status_bar import KeyLine, Line
 READ_EVERY = 1.0
 """Seconds between two looks at the sessions."""
 
-_BLANK = Team(None, Start("claude"))
+_BLANK = UpRequest(None, StartRequest("claude"))
 
 
 class Picked(NamedTuple):
@@ -173,14 +172,14 @@ class SessionPicker(Passing[Picked | None]):
         """Ask what a new session is to be; what failed last time is still filled in."""
         self.app.push_screen(NewSession(self._wish), self._found)
 
-    def _found(self, wish: Team | None) -> None:
+    def _found(self, wish: UpRequest | None) -> None:
         if wish is not None:
             self._wish = wish
             self.tell(render.founding(wish))
             self._start(wish)
 
     @work(thread=True, group="found", exit_on_error=False)
-    def _start(self, wish: Team) -> None:
+    def _start(self, wish: UpRequest) -> None:
         try:
             with using(self._open_source) as source:
                 raised = source.found(wish)
@@ -196,7 +195,7 @@ class SessionPicker(Passing[Picked | None]):
         told = render.founded(event.wish, event.raised, command)
         self.tell(told)
         if self.is_current:
-            self.dismiss(Picked(event.raised.created.session, told))
+            self.dismiss(Picked(event.raised.session, told))
 
     @on(FoundFailed)
     def _stay(self, event: FoundFailed) -> None:

@@ -1,4 +1,4 @@
-"""The command `cafleet server`: where it listens, and the address to open."""
+"""The command `cafleet server`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Command, Invocation, pass_invocation
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_tui.cli import choose_session, read_only_option
 
 if TYPE_CHECKING:
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class Where(NamedTuple):
-    """Where a server listens, as it was asked for, and the port that it got."""
+    """Where a server listens: the requested host, and the port that it got."""
 
     host: str
     port: int
 
     def address(self, token: str) -> str:
         """What to open in the browser."""
-        from cafleet_tui.server.listening import in_address
+        from cafleet_tui.server.address import in_address
 
         return f"http://{in_address(self.host)}:{self.port}/?token={token}"
 
@@ -64,7 +65,7 @@ def server(
     control room. Ctrl+C ends the server, and no member with it.
     """
     from cafleet_tui.appearance import check_settings
-    from cafleet_tui.server.listening import exposure, is_loopback, listen
+    from cafleet_tui.server.address import exposure, is_loopback, listen
 
     check_settings.check(run.settings)
     run.read_only = read_only
@@ -92,13 +93,13 @@ def _serve(
     document |= {"session_id": session_id, "read_only": run.read_only}
     run.say(f"Control room: {address}", document)
     output.flush()
-    # what a control room says when it fails belongs beside the result
+    # a control room's error goes to standard error, like the server's own notes
     with contextlib.redirect_stdout(sys.stderr):
         asyncio.run(Site(_command(session, run.read_only), guard).serve(listening))
 
 
 def _command(session: Session | None, read_only: bool) -> list[str]:
-    """The control room as a process; `-P` keeps the working folder's modules out of it."""
+    """The control room's argument list; `-P` keeps the working folder off the module path."""
     chosen = ["--session-id", session.session_id] if session else []
     looking = ["--read-only"] if read_only else []
     return [sys.executable, "-P", "-m", "cafleet_core", "tui", *chosen, *looking]

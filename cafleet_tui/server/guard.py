@@ -1,4 +1,4 @@
-"""Who is let in: the right `Host`, the right `Origin`, and the token or its cookie."""
+"""Authorise requests: by `Host`, `Origin`, and the token or its cookie."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from cafleet_tui.server.listening import in_address, is_loopback
+from cafleet_tui.server.address import in_address, is_loopback
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -33,14 +33,14 @@ _CONTENT = (
     "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-"""The terminal emulator makes style elements of its own; scripts come as files alone."""
+"""The terminal emulator needs inline styles; scripts are loaded from files only."""
 
 
 class Guard:
     """The secrets of one run of the server, and the check that every request passes.
 
-    `token` is in the printed address alone; a browser that brings it gets a cookie with
-    another secret, and a request for the address without the token.
+    `token` is only in the printed address; a browser that sends it gets a cookie with
+    another secret, and a redirect to the address without the token.
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -53,7 +53,7 @@ class Guard:
 
     @web.middleware
     async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer what is let in with `handler`, everything else with a refusal."""
+        """Pass an authorised request to `handler`; refuse any other."""
         try:
             self._check_names(request)
             if "token" in request.query:
@@ -69,7 +69,7 @@ class Guard:
         return answer
 
     def _check_names(self, request: web.Request) -> None:
-        """A foreign page cannot reach the server under a name of its own, nor in its name."""
+        """Refuse a foreign `Host` (DNS rebinding) and a foreign `Origin` (cross-site requests)."""
         if not self._knows(request):
             raise _refusal("this Host is not the one that the server was started for.")
         origin = request.headers.get("Origin")
@@ -101,7 +101,7 @@ class Guard:
 def _names(host: str) -> set[str]:
     if host in _ANY:
         return {*_LOOPBACK_NAMES, socket.gethostname().lower()}
-    resolved = {str(one[4][0]) for one in socket.getaddrinfo(host, None)}
+    resolved = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
     local = any(is_loopback(address) for address in resolved)
     return {host.lower(), *(_LOOPBACK_NAMES if local else ())}
 

@@ -1,4 +1,4 @@
-"""What the server serves: the page, its files, and a web socket for each control room."""
+"""The server's routes: the page, its files, and a web socket for each control room."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from aiohttp import WSMsgType, web
 from textual_serve.download_manager import DownloadManager
 
 from cafleet_core.cli import output
-from cafleet_tui.server.door import Door
+from cafleet_tui.server.connection_limit import ConnectionLimit
 from cafleet_tui.server.guard import SOCKET_PATH, Guard, Handler
-from cafleet_tui.server.tab import Room
+from cafleet_tui.server.tab import TabProcess
 
 MOST_ROOMS = 40
-"""Control rooms at once; the one longest out of sight gives way to a new one."""
+"""The most control rooms at once; a new one ends the oldest that no page shows."""
 
 _PAGE = Path(str(files("cafleet_tui.server"))) / "page"
 _STATICS = Path(textual_serve.__file__).parent / "static"
@@ -37,14 +37,14 @@ class Site:
     def __init__(self, command: Sequence[str], guard: Guard) -> None:
         self._command = tuple(command)
         self._guard = guard
-        self._rooms: dict[str, Room] = {}
+        self._rooms: dict[str, TabProcess] = {}
         self._downloads = DownloadManager()
         self._ending = False
-        self._door = Door(self._note_overrun)
+        self._connections = ConnectionLimit(self._note_overrun)
         self._overrun_noted = -_NOTED_EVERY
 
     async def serve(self, listening: socket.socket) -> None:
-        """Serve until a signal asks for the end; then end every control room."""
+        """Serve until SIGINT or SIGTERM; then end every control room."""
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -64,17 +64,17 @@ class Site:
     async def _accept(self, listening: socket.socket, runner: web.AppRunner) -> None:
         server = runner.server
         if server is not None:
-            await self._door.keep(listening, server)
+            await self._connections.keep(listening, server)
 
     def _note_overrun(self) -> None:
-        """Say once what happens, and again after a minute at the earliest."""
+        """Print a note, at most once a minute."""
         now = time.monotonic()
         if now - self._overrun_noted > _NOTED_EVERY:
             self._overrun_noted = now
             output.note("too many unfinished connections; the oldest are closed.")
 
     def application(self) -> web.Application:
-        """The routes, all of them behind the guard."""
+        """The web application; the guard checks every route."""
         served = web.Application(middlewares=[self._guard.check, self._admit])
         served.add_routes(
             [
@@ -91,15 +91,15 @@ class Site:
     async def _admit(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        """Whoever the guard lets in may keep the connection."""
-        self._door.admit(request.transport)
+        """Exempt the connection of an authorised request from the connection limit."""
+        self._connections.admit(request.transport)
         return await handler(request)
 
     async def _page(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(_PAGE / "page.html")
 
     async def _alive(self, _request: web.Request) -> web.StreamResponse:
-        """What a page that was cut off asks before it loads itself again."""
+        """Whether the server runs; a disconnected page asks this before it reloads itself."""
         if self._ending:
             raise web.HTTPServiceUnavailable
         return web.Response(text="alive\n")
@@ -122,17 +122,21 @@ class Site:
             await room.detach(page)
         return page
 
-    async def _new_room(self, tab: str) -> Room | None:
+    async def _new_room(self, tab: str) -> TabProcess | None:
         if len(self._rooms) >= MOST_ROOMS:
-            unseen = [name for name, one in self._rooms.items() if not one.shown]
+            unseen = [
+                name for name, process in self._rooms.items() if not process.shown
+            ]
             if not unseen:
                 return None
             await self._rooms[unseen[0]].end()
-        self._rooms[tab] = Room(self._command, self._downloads, self._forget)
+        self._rooms[tab] = TabProcess(self._command, self._downloads, self._forget)
         return self._rooms[tab]
 
-    def _forget(self, room: Room) -> None:
-        self._rooms = {tab: one for tab, one in self._rooms.items() if one is not room}
+    def _forget(self, room: TabProcess) -> None:
+        self._rooms = {
+            tab: process for tab, process in self._rooms.items() if process is not room
+        }
 
 
 def _side(request: web.Request, name: str, usual: int) -> int:
@@ -141,8 +145,8 @@ def _side(request: web.Request, name: str, usual: int) -> int:
     return max(int(given), 1) if short else usual
 
 
-async def _listen(page: web.WebSocketResponse, room: Room) -> None:
-    """Pass on what the page says; what is not in its language is left alone."""
+async def _listen(page: web.WebSocketResponse, room: TabProcess) -> None:
+    """Pass the page's messages on to its control room; ignore malformed ones."""
     async for message in page:
         if message.type != WSMsgType.TEXT:
             continue

@@ -1,4 +1,4 @@
-"""A control room for one browser tab: a process that outlives a reload of its page."""
+"""The control room's process of a browser tab; it survives a reload of the page."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 ENDED = 4000
-"""The close code that says that the control room itself has ended."""
+"""Close code: the control room has ended."""
 
 MOVED = 4001
-"""The close code that says that another page shows this control room now."""
+"""Close code: another page shows this control room now."""
 
 LINGER_SECONDS = 60.0
-"""How long a control room waits for its page to come back."""
+"""Seconds for which a control room waits for its page to come back."""
 
 _PATIENCE = 5.0
 _MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
 
 
-class Room(AppService):
-    """A control room's process, and the page that shows it, if there is one now.
+class TabProcess(AppService):
+    """A control room's process, and the page that shows it, if any.
 
-    `gone` is called once, when the process has ended.
+    `gone` is called once, after the process has ended.
     """
 
     def __init__(
         self,
         command: Sequence[str],
         downloads: DownloadManager,
-        gone: Callable[[Room], None],
+        gone: Callable[[TabProcess], None],
     ) -> None:
         super().__init__(
             "",
@@ -52,11 +52,11 @@ class Room(AppService):
 
     @property
     def shown(self) -> bool:
-        """Whether a page shows it now."""
+        """Whether a page shows the control room."""
         return self._page is not None
 
     async def attach(self, page: web.WebSocketResponse, size: tuple[int, int]) -> None:
-        """Show it on `page`, which takes it over from any other."""
+        """Show the control room on `page`; another page that shows it is closed."""
         former, self._page = self._page, page
         if self._leaving:
             self._leaving.cancel()
@@ -71,7 +71,7 @@ class Room(AppService):
         await self._draw_again(*size)
 
     async def detach(self, page: web.WebSocketResponse) -> None:
-        """The page has gone; unless one comes in time, end the process."""
+        """Handle the page's end: end the process unless a page attaches in `LINGER_SECONDS`."""
         if self._page is not page:
             return
         self._page = None
@@ -82,7 +82,7 @@ class Room(AppService):
         self._ending = asyncio.ensure_future(self.end())
 
     async def end(self) -> None:
-        """End the process, by force where it does not listen; its page may try again."""
+        """End the process, killing it after a timeout; close its page, which may reconnect."""
         if self._leaving:
             self._leaving.cancel()
         page, self._page = self._page, None
@@ -96,7 +96,7 @@ class Room(AppService):
                     self._process.kill()
 
     async def run(self) -> None:
-        """Pass on what the process draws, until it ends; then tell the page."""
+        """Pass the process's output on until it ends; then close the page."""
         await super().run()
         await self._part()
         if self._process:
@@ -104,7 +104,7 @@ class Room(AppService):
         self._gone(self)
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        """Start the process from an argument list, no shell between."""
+        """Start the process from an argument list, without a shell."""
         self._process = await asyncio.create_subprocess_exec(
             *self._argv,
             stdin=PIPE,
@@ -116,7 +116,7 @@ class Room(AppService):
         return self._process
 
     async def _draw_again(self, width: int, height: int) -> None:
-        """A size that it did not have makes it draw everything."""
+        """Make the process redraw everything, by a change of size."""
         await self.set_terminal_size(width, height - 1)
         await asyncio.sleep(0.1)
         await self.set_terminal_size(width, height)

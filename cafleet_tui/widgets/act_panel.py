@@ -1,4 +1,4 @@
-"""The buttons below a member's screen: its question's answers, and what can be done to it."""
+"""The buttons below a member's screen: answers to its question, and operations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cafleet_tui.render.member_operations import Button, Span
 
 
 class ActPanel(Widget):
-    """Shows buttons, each with its key; a click presses one, hovering tells why one cannot work."""
+    """Shows buttons with their keys; a click presses one, hovering shows why it is refused."""
 
     DEFAULT_CSS = "ActPanel { height: auto; }"
 
@@ -33,11 +33,11 @@ class ActPanel(Widget):
             self.refresh(layout=True)
 
     def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
-        """As many lines as the buttons need at this width."""
+        """The number of lines that the buttons need at this width."""
         return self._drawn(width).plain.count("\n") + 1 if self._buttons else 0
 
     def render(self) -> Content:
-        """The answers, the acts, and what stands in the way of any."""
+        """The answers, the operations, and the reasons why some are refused."""
         return self._drawn(self.content_size.width)
 
     def _drawn(self, width: int) -> Content:
@@ -51,13 +51,13 @@ class ActPanel(Widget):
         return Content("\n").join(lines)
 
     def on_click(self, event: events.Click) -> None:
-        """Press the button under the pointer, whatever has the focus."""
+        """Press the button under the pointer, independent of the focus."""
         button = self._at(event)
         if button:
             self.run_worker(self.app.run_action(button.action, self))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Tell why the button under the pointer cannot work."""
+        """Show why the button under the pointer is refused."""
         button = self._at(event)
         self.tooltip = button.reason if button else None
 

@@ -1,4 +1,4 @@
-"""Where the human writes: says whom a message reaches, and keeps it until it is sent."""
+"""The composer: shows a draft's recipients, and keeps the text until it is sent."""
 
 from __future__ import annotations
 
@@ -30,32 +30,32 @@ from cafleet_tui.widgets.recall import Recall
 class Composer(Framed, Vertical):
     """A draft with its title, reason and popover; posts `Submitted` for one letter at a time.
 
-    The room answers each with `sent` or `failed`; meanwhile the next one can be written.
-    What failed comes back as the draft, as soon as nothing else is being written.
+    The control room answers each with `sent` or `failed`; meanwhile the next one can be
+    written. A failed text becomes the draft again once the draft is empty.
     """
 
     draft = query_one(Draft)
     popup = query_one(MentionPopup)
 
     class Submitted(Message):
-        """The human pressed Enter on something that can be sent."""
+        """The human pressed Enter on a draft that can be sent."""
 
         def __init__(self, letter: Letter) -> None:
             super().__init__()
             self.letter = letter
 
     class Rewritten(Message):
-        """What is written and not known to be sent is this now, oldest first."""
+        """The texts that are not known to be sent have changed; oldest first."""
 
         def __init__(self, writings: tuple[Writing, ...]) -> None:
             super().__init__()
             self.writings = writings
 
     class Dismissed(Message):
-        """Escape was pressed with nothing here to close or to take back."""
+        """Escape was pressed with neither a popover nor a reply to close."""
 
     class HistoryWanted(Message):
-        """The human looks for what was sent; `remember` takes in what there is."""
+        """The human walks through sent texts; answer with `remember`."""
 
     def __init__(self) -> None:
         super().__init__(id="composer")
@@ -77,29 +77,29 @@ class Composer(Framed, Vertical):
         yield popup
 
     def on_mount(self) -> None:
-        """Say who sends."""
+        """Show the sender."""
         self._describe()
 
     @property
     def hindrance(self) -> str | None:
-        """Why what is written cannot be sent; None where it can."""
+        """Why the draft cannot be sent; None if it can."""
         return self._trouble and self._trouble.rstrip(".")
 
     def know(self, agents: Sequence[Agent], sender: Agent | None) -> None:
-        """Take in who can be written to, and as whom."""
+        """Set the possible recipients and the sender."""
         if (tuple(agents), sender) != (self._agents, self._sender):
             self._agents, self._sender = tuple(agents), sender
             self._describe()
 
     def write_to(self, *names: str) -> None:
-        """Address the agents of these names, before what is written already."""
+        """Insert mentions of these agents before the draft's text."""
         tokens = [f"@{mentions.token(name)} " for name in names]
         self.draft.insert("".join(tokens), (0, 0))
         self.draft.move_cursor(self.draft.document.end)
         self.draft.focus()
 
     def reply(self, entry: Entry) -> None:
-        """Answer a message, one's own by going on to its recipients, and quote its id."""
+        """Address a message's sender, or the recipients of one's own, and store its id as reply."""
         self._reply_to = entry.task_id
         if self._sender and entry.sender_id == self._sender.agent_id:
             recipients = [delivery.recipient_name for delivery in entry.deliveries]
@@ -120,13 +120,13 @@ class Composer(Framed, Vertical):
         self._go_on()
 
     def restore(self, writings: Sequence[Writing]) -> None:
-        """Bring back what an earlier run left unsent."""
+        """Queue texts that an earlier run left unsent; they become the draft one by one."""
         self._unsent.extend(writings)
         self._bring_back()
         self._describe()
 
     def remember(self, texts: Sequence[str]) -> None:
-        """Take in what was sent in this session, oldest first."""
+        """Set the texts sent in this session, oldest first."""
         self._recall.know(texts)
 
     @on(TextArea.Changed)
@@ -141,7 +141,7 @@ class Composer(Framed, Vertical):
         draft = self.draft
         written, self._offered_for = draft.text != self._offered_for, draft.text
         if not written and not self.popup.is_open:
-            return  # the cursor passes over a name, which must not take its keys
+            return  # the cursor moves over a name: a popover would take its keys
         reachable = [agent for agent in self._agents if _reachable(agent)]
         self.popup.offer(reachable, draft.before_cursor, draft.cursor_screen_offset)
         self._describe()

@@ -1,4 +1,4 @@
-"""The text being written: Enter sends it, Ctrl+J begins a line."""
+"""The text area of the composer: Enter sends, Ctrl+J begins a line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _UNNAMED_NEWLINES = ("shift+\r", "ctrl+\r")
-"""How some terminals' Shift+Enter and Ctrl+Enter arrive; no binding can name them."""
+"""Shift+Enter and Ctrl+Enter of some terminals; no binding can name these keys."""
 
 _WALKS = {"composer.older": 1, "composer.newer": -1}
 
@@ -29,7 +29,7 @@ _STEPS = {"names.up": -1, "names.down": 1}
 
 
 class Draft(TextField):
-    """A text area that leaves the keys of an open popover to it."""
+    """A text area that passes some keys on to an open popover."""
 
     DEFAULT_CSS = """
     Draft {
@@ -44,7 +44,7 @@ class Draft(TextField):
         """Enter was pressed."""
 
     class WalkBegun(Message):
-        """Up was pressed with nothing written: what was sent before is walked through."""
+        """Up was pressed in an empty draft: a walk through sent texts begins."""
 
     class ReplyDismissed(Message):
         """Escape was pressed with nothing open."""
@@ -72,14 +72,14 @@ class Draft(TextField):
         return self.document.get_line(row)[:column]
 
     def complete(self) -> None:
-        """Put the chosen name where the beginning of it was written; undo takes it back."""
+        """Replace the name's typed beginning by the highlighted name, as one undo step."""
         if taken := self._popup.take(self.before_cursor):
             written, chosen = taken
             row, column = self.cursor_location
             self.replace(chosen + " ", (row, column - len(written)), (row, column))
 
     def mark(self, marks: Sequence[Mark]) -> None:
-        """Show where mentions are, and whether they reach somebody."""
+        """Highlight mentions, known and unknown ones differently."""
         if tuple(marks) == self._marks:
             return
         self._marks = tuple(marks)
@@ -94,26 +94,26 @@ class Draft(TextField):
         self.refresh()
 
     def get_line(self, line_index: int) -> Text:
-        """A line with its mentions standing out."""
+        """A line with its mentions highlighted."""
         line = super().get_line(line_index)
         for start, end, style in self._marked.get(line_index, ()):
             line.stylize(self.get_component_rich_style(style, partial=True), start, end)
         return line
 
     def write(self, text: str) -> None:
-        """Replace everything by `text`, as one thing to undo, with the cursor at its end."""
+        """Replace all text by `text`, as one undo step; the cursor goes to its end."""
         self.replace(text, self.document.start, self.document.end)
         self.move_cursor(self.document.end)
 
     def on_mount(self) -> None:
-        """Know the keys as this user has them."""
+        """Load this user's key bindings."""
         wanted = keymap(self)
         self._names = by_key("names", wanted)
         newlines = dict.fromkeys(_UNNAMED_NEWLINES, "composer.newline")
         self._keys = newlines | by_key("composer", wanted)
 
     async def _on_key(self, event: events.Key) -> None:
-        # a binding would act only when the event has bubbled, after the next letters
+        # a binding acts only after the event has bubbled, and later keys come first
         name, own = self._names.get(event.key), self._keys.get(event.key)
         if (self._popup.is_open and name and self._choose(name)) or (
             own and self._act(own)
@@ -131,7 +131,7 @@ class Draft(TextField):
         return True
 
     def _act(self, action_id: str) -> bool:
-        """Do what a key means here at once; whether it means anything now."""
+        """Run a key's action at once; False if it has none now."""
         if action_id in _WALKS:
             return self._walk(_WALKS[action_id])
         if action_id == "composer.send":
@@ -143,7 +143,7 @@ class Draft(TextField):
         return True
 
     def action_send(self) -> None:
-        """Ask for the text to be sent."""
+        """Post `SendWanted`."""
         self.post_message(self.SendWanted())
 
     def action_newline(self) -> None:
@@ -151,12 +151,12 @@ class Draft(TextField):
         self.replace("\n", *self.selection)
 
     def action_recall(self, back: int) -> None:
-        """Walk through what was sent, where that is what is shown; else move the cursor."""
+        """Walk through sent texts if the draft shows one, otherwise move the cursor."""
         if not self._walk(back):
             (self.action_cursor_up if back > 0 else self.action_cursor_down)()
 
     def _walk(self, back: int) -> bool:
-        """Whether the key meant what was sent: from an empty draft, or from an untouched one."""
+        """Step through sent texts from an empty or unchanged draft; False for any other."""
         if not self.text and back > 0:
             self._recall.begin()
             self.post_message(self.WalkBegun())
@@ -173,5 +173,5 @@ class Draft(TextField):
         return True
 
     def action_dismiss(self) -> None:
-        """Take back the reply."""
+        """Post `ReplyDismissed`."""
         self.post_message(self.ReplyDismissed())

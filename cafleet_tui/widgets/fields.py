@@ -1,4 +1,4 @@
-"""Fields to write in: calm, and taking in nothing a terminal would obey."""
+"""Input fields without a blinking cursor that drop control characters."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from cafleet_core.text import disarmed, sanitise
 
 
 class LineField(Input):
-    """One line."""
+    """An input of one line."""
 
     cursor_blink = reactive(False, init=False)
 
     def validate_value(self, value: str) -> str:
-        """Keep what can be shown on a line."""
+        """`value` as safe text on one line."""
         return sanitise(value).replace("\n", " ").replace("\t", " ")
 
     async def _on_key(self, event: events.Key) -> None:
@@ -27,14 +27,15 @@ class LineField(Input):
 
 
 class TextField(TextArea):
-    """Several lines."""
+    """An input of several lines."""
 
     cursor_blink = reactive(False, init=False)
 
     def edit(self, edit: Edit) -> EditResult:
-        """Take in what is typed or pasted, but nothing that a terminal would obey.
+        """Apply an edit without the control characters in its text.
 
-        A joiner may come before what it joins, so what is invisible is judged when sent.
+        Invisible characters are checked when the text is sent: a joiner may be typed
+        before the character that it joins.
         """
         edit.text = disarmed(edit.text)
         return super().edit(edit)
@@ -47,9 +48,9 @@ class TextField(TextArea):
 
 
 def _unprintable_text(event: events.Key) -> str:
-    """What a key writes although Python calls it unprintable: other blanks, joiners.
+    """The character of a key that Python calls unprintable: other blanks, joiners.
 
-    An input method's blank (U+3000) is one of them; Textual inserts printable ones itself.
+    An input method's blank (U+3000) is one; Textual inserts printable characters itself.
     """
     character = event.character
     if character is None or character.isprintable() or character < "\x20":

@@ -1,4 +1,4 @@
-"""A widget whose frame carries words that change while its inside does not."""
+"""A widget whose frame titles change independently of its content."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from textual.widget import Widget
 
 
 class Framed(Widget):
-    """Paints its frame again only for other words: setting a title repaints all of a widget."""
+    """Sets its titles only if they differ, as setting one repaints the whole widget."""
 
     _titled: Content | None = None
     _subtitled: Content | None = None
 
     def entitle(self, title: Content, subtitle: Content | None) -> None:
-        """Write `title` on the upper edge of the frame and `subtitle` on the lower."""
+        """Set the frame's `title` (upper edge) and `subtitle` (lower edge)."""
         if not _same(title, self._titled):
             self._titled = self.border_title = title
         if not _same(subtitle, self._subtitled):
             self._subtitled = self.border_subtitle = subtitle
 
 
-def _same(one: Content | None, other: Content | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one.is_same(other)
+def _same(content: Content | None, other: Content | None) -> bool:
+    if content is None or other is None:
+        return content is other
+    return content.is_same(other)

@@ -1,4 +1,4 @@
-"""A composer where nothing is sent: it says so, and takes nothing in."""
+"""The composer of a read-only control room: it takes no input."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ class LockedComposer(Composer):
     """Looks like a composer, and never posts `Submitted`."""
 
     def on_mount(self) -> None:
-        """Take in no key that writes."""
+        """Make the draft read-only."""
         self.draft.read_only = True
         self.draft.show_cursor = False
         self.draft.placeholder = render.locked()
 
     def write_to(self, *_names: str) -> None:
-        """Nobody is written to from here."""
+        """Do nothing: nothing is sent."""
         self._describe(refused=True)
 
     def restore(self, _writings: Sequence[Writing]) -> None:
-        """What was being written elsewhere stays there."""
+        """Do nothing: the saved drafts stay where they are."""
 
     def remember(self, _written: Sequence[str]) -> None:
-        """Nothing is written again from here."""
+        """Do nothing: nothing is recalled."""
 
     def _describe(self, refused: bool = False) -> None:
         self.entitle(

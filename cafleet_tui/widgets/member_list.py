@@ -1,4 +1,4 @@
-"""The agents of the session, a line each or a strip of cells, painted line by line."""
+"""The list of the session's agents, as rows or as a strip of cells, drawn by line."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from cafleet_tui.model.standing import Ranks, Standing, StandingState
 from cafleet_tui.render import member as render
 
 CELL_WIDTH = 24
-"""Fewest cells for one agent of the strip."""
+"""The smallest width of an agent's cell in the strip."""
 
 FOLD = "fold"
-"""The key of the line that folds the deregistered agents away."""
+"""The key of the line that folds and unfolds the deregistered agents."""
 
 
 class MemberList(ScrollView, can_focus=True):
-    """Lists the standings it is given, keeping order and cursor while it has the focus."""
+    """Lists standings; keeps their order and the cursor while it has the focus."""
 
     DEFAULT_CSS = """
     MemberList {
@@ -40,33 +40,33 @@ class MemberList(ScrollView, can_focus=True):
     BINDINGS = actions.bindings("members") + actions.bindings("acts")
 
     strip: var[bool] = var(False)
-    """Several short cells a line instead of one row a line."""
+    """Whether a line holds several short cells instead of one row."""
 
     unfolded: var[bool] = var(False)
     """Whether deregistered agents are listed."""
 
     class Highlighted(Message):
-        """The cursor is on another agent, or what is known of it changed."""
+        """The agent under the cursor, or its standing, has changed."""
 
         def __init__(self, standing: Standing | None) -> None:
             super().__init__()
             self.standing = standing
 
     class Asked(Message):
-        """The human wants something of the agent under the cursor."""
+        """An action on the agent under the cursor is wanted."""
 
         def __init__(self, standing: Standing) -> None:
             super().__init__()
             self.standing = standing
 
     class Opened(Asked):
-        """Enter was pressed: its screen is wanted."""
+        """Enter was pressed: the agent's screen is wanted."""
 
     class FilterWanted(Asked):
-        """The timeline is to show this agent's messages alone, or everybody's again."""
+        """The filter of the timeline by this agent is to be switched on or off."""
 
     class MentionWanted(Asked):
-        """The human wants to write to this agent."""
+        """A mention of this agent in the composer is wanted."""
 
     def __init__(self) -> None:
         super().__init__(id="members")
@@ -83,10 +83,10 @@ class MemberList(ScrollView, can_focus=True):
         return self._standings.get(self._cursor or "")
 
     def show(self, ranks: Ranks) -> None:
-        """Take in new standings; lines that look the same are not painted again.
+        """Show new standings; unchanged lines are not repainted.
 
-        With the focus here, agents stay where they are, and new ones come last. The
-        cursor is on the first one, who needs the human most, until it is moved.
+        With the focus, agents keep their places, and new ones come last. The cursor is
+        on the first agent, who needs the human most, until it is moved.
         """
         self._ranks = ranks
         self._arrange()
@@ -172,21 +172,21 @@ class MemberList(ScrollView, can_focus=True):
         return strips[0].adjust_cell_length(width, self.rich_style)
 
     def notify_style_update(self) -> None:
-        """Paint again in the colours of now."""
+        """Repaint in the current theme's colours."""
         super().notify_style_update()
         self._paint()
 
     def on_resize(self) -> None:
-        """Fit the lines to the new width."""
+        """Lay out the lines for the new width."""
         self._paint()
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """Without the focus, put the agents back in the order of their need."""
+        """On losing the focus, restore the order of need."""
         super().watch_has_focus(has_focus)
         self._arrange()
 
     def watch_strip(self) -> None:
-        """Change between rows and cells."""
+        """Switch between rows and cells."""
         self._arrange()
 
     def watch_unfolded(self) -> None:
@@ -226,24 +226,24 @@ class MemberList(ScrollView, can_focus=True):
         self._move_to(len(self._keys) - 1)
 
     def action_open(self) -> None:
-        """Choose what is under the cursor."""
+        """Open the agent's screen, or fold or unfold."""
         if self._cursor == FOLD:
             self.unfolded = not self.unfolded
         elif self.highlighted:
             self.post_message(self.Opened(self.highlighted))
 
     def action_filter(self) -> None:
-        """Ask for this agent's messages alone."""
+        """Post `FilterWanted`."""
         if self.highlighted:
             self.post_message(self.FilterWanted(self.highlighted))
 
     def action_mention(self) -> None:
-        """Ask to write to this agent."""
+        """Post `MentionWanted`."""
         if self.highlighted:
             self.post_message(self.MentionWanted(self.highlighted))
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor where the pointer is; on the folded line, unfold."""
+        """Move the cursor to the pointer; on the fold line, fold or unfold."""
         offset = event.get_content_offset(self)
         if offset is None:
             return

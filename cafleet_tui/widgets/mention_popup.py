@@ -1,4 +1,4 @@
-"""The names that fit what is being written after an @, shown without taking the focus."""
+"""A popover that offers agents' names after an @, without taking the focus."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _EVERYONE = "all"
 
 
 def being_written(before_cursor: str) -> str | None:
-    """The beginning of a name that ends at the cursor; None where no @ starts one."""
+    """The beginning of a mention before the cursor, without its @, or None."""
     match = _BEING_WRITTEN.search(before_cursor)
     return match[1] if match else None
 
 
 def matching(agents: Sequence[Agent], written: str) -> list[Agent]:
-    """The agents whose token holds what is written; those that begin with it come first."""
+    """The agents whose token contains `written`; those whose token begins with it first."""
     wanted = written.casefold()
-    found = [agent for agent in agents if wanted in token(agent.name)]
-    return sorted(found, key=lambda agent: not token(agent.name).startswith(wanted))
+    fitting = [agent for agent in agents if wanted in token(agent.name)]
+    return sorted(fitting, key=lambda agent: not token(agent.name).startswith(wanted))
 
 
 class MentionPopup(OptionList, can_focus=False):
-    """A list beside the cursor; whoever has the focus moves in it and accepts."""
+    """A list beside the cursor; the focused text area moves in it and accepts a name."""
 
     DEFAULT_CSS = """
     MentionPopup {
@@ -58,7 +58,7 @@ class MentionPopup(OptionList, can_focus=False):
     """
 
     class Picked(Message):
-        """The human chose a name with the pointer: whoever writes may take it."""
+        """A name was chosen with the pointer; the text area takes it with `take`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class MentionPopup(OptionList, can_focus=False):
 
     @property
     def is_open(self) -> bool:
-        """Whether names are on offer."""
+        """Whether the list is shown."""
         return self.has_class("-open")
 
     def offer(self, agents: Sequence[Agent], before_cursor: str, where: Offset) -> None:
@@ -87,7 +87,7 @@ class MentionPopup(OptionList, can_focus=False):
         self.set_class(self.option_count > 0, "-open")
 
     def close(self) -> None:
-        """Close, and stay closed until something else is written."""
+        """Close, and stay closed until the text before the cursor changes."""
         self._closed_at = self._written
         self._hide()
 
@@ -99,7 +99,7 @@ class MentionPopup(OptionList, can_focus=False):
             self.action_cursor_up()
 
     def take(self, before_cursor: str) -> tuple[str, str] | None:
-        """Close; what is written of the highlighted name by now, and that name."""
+        """Close; the typed beginning and the highlighted name, or None without one."""
         written = being_written(before_cursor)
         if written is not None and written != self._written:
             self._fill(written)
@@ -116,9 +116,9 @@ class MentionPopup(OptionList, can_focus=False):
     def _fill(self, written: str) -> None:
         self._written = written
         agents = self._agents
-        found = matching(agents, written)
+        fitting = matching(agents, written)
         options = [
-            Option(render.mention(agent), id=token(agent.name)) for agent in found
+            Option(render.mention(agent), id=token(agent.name)) for agent in fitting
         ]
         if _EVERYONE.startswith(written.casefold()) and agents:
             options.append(Option(render.everyone(agents), id=_EVERYONE))

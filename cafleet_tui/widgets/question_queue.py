@@ -1,4 +1,4 @@
-"""Everybody who waits for an answer, one card below the other, painted line by line."""
+"""The queue of members that wait for an answer, as cards, drawn by line."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _GAP = Row(Content(), "")
 
 
 class QuestionQueue(StillScroll, can_focus=True):
-    """Lists the members it is given, in that order, one of them marked."""
+    """Lists waiting members in the given order; one card is marked."""
 
     DEFAULT_CSS = "QuestionQueue { background: transparent; height: auto; }"
     BINDINGS = actions.bindings("queue")
 
     class Answered(Message):
-        """An answer was chosen; `digit` is None where words are wanted."""
+        """An answer was chosen; `digit` is None for a free text."""
 
         def __init__(self, standing: Standing, digit: int | None) -> None:
             super().__init__()
@@ -36,7 +36,7 @@ class QuestionQueue(StillScroll, can_focus=True):
             self.digit = digit
 
     class PaneWanted(Message):
-        """The human wants to see the pane of this one."""
+        """The pane of this member is wanted."""
 
         def __init__(self, standing: Standing) -> None:
             super().__init__()
@@ -51,15 +51,15 @@ class QuestionQueue(StillScroll, can_focus=True):
 
     @property
     def marked(self) -> Standing | None:
-        """The one whose question the keys answer."""
+        """The member whose question the keys answer."""
         return self._waiting[self._marked] if self._waiting else None
 
     def show(self, waiting: Sequence[Standing], given: Collection[str]) -> None:
-        """Take in who waits by now, and who of them was just given an answer.
+        """Show the waiting members; `given` holds the ids of those just answered.
 
-        The mark stays with its member while that waits for one, else it goes on.
+        The mark stays on its member while that is unanswered, otherwise it moves on.
         """
-        ids = [_id(one) for one in waiting]
+        ids = [_id(standing) for standing in waiting]
         before = _id(self.marked) if self.marked else ""
         at = ids.index(before) if before in ids else min(self._marked, len(ids) - 1)
         self._waiting, self._given = tuple(waiting), given
@@ -70,9 +70,9 @@ class QuestionQueue(StillScroll, can_focus=True):
     def _paint(self) -> None:
         at = clock.now()
         rows: list[Row] = []
-        for number, one in enumerate(self._waiting):
-            given = _id(one) in self._given
-            card = render.card(one, at, marked=number == self._marked, given=given)
+        for number, standing in enumerate(self._waiting):
+            given = _id(standing) in self._given
+            card = render.card(standing, at, marked=number == self._marked, given=given)
             rows += [_GAP, *card] if rows else card
         before, self._rows = self._rows, rows or [Row(render.nobody(), "")]
         if len(before) != len(self._rows):
@@ -93,7 +93,7 @@ class QuestionQueue(StillScroll, can_focus=True):
         return strips[0].adjust_cell_length(width, self.rich_style)
 
     def action_move(self, step: int) -> None:
-        """Mark another one."""
+        """Move the mark by `step` cards."""
         if self._waiting:
             self._mark((self._marked + step) % len(self._waiting))
 
@@ -113,17 +113,17 @@ class QuestionQueue(StillScroll, can_focus=True):
         return _id(self.marked) if self.marked else ""
 
     def action_answer(self, digit: int) -> None:
-        """Answer the marked one."""
+        """Answer the marked question with an option."""
         if self.marked and self._marked_id not in self._given:
             self.post_message(self.Answered(self.marked, digit))
 
     def action_write(self) -> None:
-        """Answer the marked one in words."""
+        """Answer the marked question with a free text."""
         if self.marked and self._marked_id not in self._given:
             self.post_message(self.Answered(self.marked, None))
 
     def action_go(self) -> None:
-        """Ask for the marked one's pane."""
+        """Post `PaneWanted` for the marked member."""
         if self.marked:
             self.post_message(self.PaneWanted(self.marked))
 
@@ -134,7 +134,7 @@ class QuestionQueue(StillScroll, can_focus=True):
         if number >= len(self._rows) or not self._rows[number].agent_id:
             return
         row = self._rows[number]
-        ids = [_id(one) for one in self._waiting]
+        ids = [_id(standing) for standing in self._waiting]
         self._mark(ids.index(row.agent_id))
         if row.digit is not None:
             self.action_answer(row.digit)

@@ -1,4 +1,4 @@
-"""Walking through what was sent before: older with each step up, newer with each down."""
+"""Step through sent texts: back to older ones, forward to newer ones."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from itertools import groupby
 
 
 class Recall:
-    """Remembers how far back the walk is; `texts` are in the order in which they were sent."""
+    """A position in the sent texts, which are in the order of sending."""
 
     def __init__(self) -> None:
         self._texts: tuple[str, ...] = ()
         self._back = 0
 
     def know(self, texts: Sequence[str]) -> None:
-        """Take in what was sent; repetitions in a row count once."""
+        """Set the sent texts; consecutive duplicates count once."""
         self._texts = tuple(text for text, _ in groupby(texts))
 
     def begin(self) -> None:
-        """The next step back is to the newest."""
+        """Reset the position: the next step back leads to the newest text."""
         self._back = 0
 
     def step(self, back: int) -> str | None:
-        """The text one step back or, for -1, forward; "" after the newest, None at the end."""
+        """The text one step back or, for -1, forward; "" after the newest, None at either end."""
         wanted = self._back + back
         if not 0 <= wanted <= len(self._texts):
             return None

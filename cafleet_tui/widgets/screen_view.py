@@ -1,4 +1,4 @@
-"""What the selected member's pane is showing, in its own colours."""
+"""The selected member's pane, in its own colours."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cafleet_tui.widgets.still_scroll import StillScroll
 
 
 class ScreenView(StillScroll, Framed, can_focus=True):
-    """Paints a capture from its last line upwards, and stays at the end unless scrolled."""
+    """Draws a capture; stays at its end unless scrolled."""
 
     BINDINGS = actions.bindings("acts")
     DEFAULT_CSS = """
@@ -28,7 +28,7 @@ class ScreenView(StillScroll, Framed, can_focus=True):
     """
 
     class Watched(Message):
-        """This agent's screen is seen by the human from now on; None: no screen is."""
+        """The view now shows this agent's screen to the human, or none (None)."""
 
         def __init__(self, agent: Agent | None) -> None:
             super().__init__()
@@ -44,7 +44,7 @@ class ScreenView(StillScroll, Framed, can_focus=True):
         self._at_end = True
 
     def show(self, standing: Standing | None) -> None:
-        """Show the screen of this agent, as soon as this is seen itself."""
+        """Show the screen of this agent, once the view is visible."""
         before, self._standing = self._standing, standing or self._standing
         if standing is None:
             return
@@ -55,19 +55,19 @@ class ScreenView(StillScroll, Framed, can_focus=True):
                 self.post_message(self.Watched(standing.member.agent))
 
     def on_show(self) -> None:
-        """Catch up with what was not painted while nobody saw it."""
+        """Draw what changed while the view was hidden."""
         self._seen = True
         if self._standing:
             self._take_in(self._standing)
             self.post_message(self.Watched(self._standing.member.agent))
 
     def on_hide(self) -> None:
-        """Paint nothing until this is seen again."""
+        """Stop drawing until the view is visible again."""
         self._seen = False
         self.post_message(self.Watched(None))
 
     def _take_in(self, standing: Standing) -> None:
-        """Paint the lines that are others than before."""
+        """Repaint the changed lines."""
         agent_id = _id(standing)
         capture = standing.view.screen if standing.view else None
         if (agent_id, capture) == (self._owner, self._capture):
@@ -86,12 +86,12 @@ class ScreenView(StillScroll, Framed, can_focus=True):
         self._go_on()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Scrolled up, it stays there; scrolled down to the end, it follows."""
+        """Follow the end only while scrolled to it."""
         super().watch_scroll_y(old_value, new_value)
         self._at_end = self.is_vertical_scroll_end
 
     def on_resize(self) -> None:
-        """Stay at the end, however many lines that is."""
+        """Scroll to the end again if it was followed."""
         self._go_on()
 
     def _go_on(self) -> None:

@@ -1,4 +1,4 @@
-"""One line of facts above the room, one of outcomes and one of keys below it."""
+"""The status line above the control room, and its outcome and key lines below."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DIM = ("$text-disabled", "$text-disabled")
 
 
 class Line(Widget):
-    """A line that is painted again only when its content changed; styles may give it more rows."""
+    """A line that is repainted only if its content changes; styles may give it more rows."""
 
     DEFAULT_CSS = "Line { height: 1; }"
 
@@ -30,35 +30,35 @@ class Line(Widget):
             self.refresh(layout=self.styles.is_auto_height)
 
     def render(self) -> Content:
-        """What is shown."""
+        """The current content."""
         return self._content
 
 
 class StatusBar(Line):
-    """The session's facts, as many as the width allows."""
+    """The status line: as many facts as fit the width."""
 
     _facts: render.Facts | None = None
 
     def show(self, facts: render.Facts) -> None:
-        """Tell these facts."""
+        """Show these facts."""
         self._facts = facts
         self.say(render.status_line(facts, self.size.width))
 
     def on_resize(self) -> None:
-        """Tell as much as the new width allows."""
+        """Show as many facts as fit the new width."""
         if self._facts:
             self.show(self._facts)
 
 
 class KeyLine(Line):
-    """The keys that the focused region offers, dim where one cannot work now; a click presses one."""
+    """The focused region's keys, dim if refused now; a click presses one."""
 
     def __init__(self) -> None:
         super().__init__(id="keys")
         self._spans: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
-        """Follow the focus."""
+        """Update when the focus or the bindings change."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def on_resize(self) -> None:
@@ -88,9 +88,9 @@ class KeyLine(Line):
 
 
 def _offered(screen: Screen[object]) -> list[Binding]:
-    """The bindings to show, each once with its first key, the most useful first."""
-    found: dict[str, Binding] = {}
+    """The bindings to show, each with its first key, in the order of `FOOTER`."""
+    bindings: dict[str, Binding] = {}
     for active in screen.active_bindings.values():
         if active.enabled and active.binding.id in FOOTER:
-            found.setdefault(active.binding.id, active.binding)
-    return [found[action_id] for action_id in FOOTER if action_id in found]
+            bindings.setdefault(active.binding.id, active.binding)
+    return [bindings[action_id] for action_id in FOOTER if action_id in bindings]

@@ -1,4 +1,4 @@
-"""Scrolling by keys in one step: an animation would repaint a pane many times over."""
+"""Scroll by keys without animation, which would repaint a pane many times."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from textual.scroll_view import ScrollView
 
 
 class StillScroll(ScrollView):
-    """A view of lines in which the scrolling keys take effect at once."""
+    """A scroll view whose scrolling keys take effect at once."""
 
     def action_scroll_home(self) -> None:
         """Go to the first line."""

@@ -11,15 +11,7 @@ from textual.actions import SkipAction
 from textual.message import Message
 from textual.reactive import reactive
 
-from cafleet_core.broker.messages.pages import (
-    Newer,
-    Newest,
-    Older,
-    Page,
-    Reach,
-    Unacked,
-)
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Newer, Newest, Older, Page, Reach, Unacked
 from cafleet_tui.data.updates import Ask
 from cafleet_tui.keys import actions
 from cafleet_tui.widgets.timeline_lines import TimelineLines

@@ -1,4 +1,4 @@
-"""The lines of a piece of the conversation: where they are, drawn, and one of them selected."""
+"""The lines of the timeline's window: drawing, selection and hit tests."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from cafleet_tui.widgets.timeline_strips import COMPONENTS, SELECTED, EntryStrip
 
 
 class TimelineLines(StillScroll):
-    """Draws what its index holds; whoever changes that counts the lines afterwards."""
+    """Draws the entries of its index; call `_count_lines` after a change of the index."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {SELECTED, *COMPONENTS.values()}
     ALLOW_SELECT = False
 
     filtered = False
-    """Whether only some of the conversation's messages are wanted."""
+    """Whether a filter is on."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -33,7 +33,7 @@ class TimelineLines(StillScroll):
         self._selected: int | None = None
 
     def seek(self, words: str) -> None:
-        """Mark these words wherever a message holds them."""
+        """Highlight these words in messages."""
         self._strips.seek(words)
 
     @property
@@ -43,7 +43,7 @@ class TimelineLines(StillScroll):
         return None if position is None else self._index[position]
 
     def render_line(self, y: int) -> Strip:
-        """One row of the view, from the strips of the entry that is there."""
+        """One row of the view, from the strips of its entry."""
         line = self.scroll_offset.y + y
         if not len(self._index):
             rows = self._strips.hint(self._width, self._page, self.filtered)
@@ -67,13 +67,13 @@ class TimelineLines(StillScroll):
         return self._index[self._index.locate(line)[0]]
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Over a message to several, tell who of them did what with it, and when."""
+        """Show the deliveries of a message to several as a tooltip."""
         entry = self.entry_at(event)
         several = entry is not None and len(entry.deliveries) > 1
         self.tooltip = render.recipients(entry) if entry and several else None
 
     def notify_style_update(self) -> None:
-        """Forget whatever was drawn in colours that may no longer hold."""
+        """Drop cached strips, as their colours may have changed."""
         super().notify_style_update()
         self._strips.clear()
 

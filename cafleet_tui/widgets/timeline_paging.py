@@ -1,20 +1,19 @@
-"""Which page the timeline's window asks for, and how it takes in what was read meanwhile."""
+"""Choose the page to load next, and merge loaded pages with updates since the request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cafleet_core.broker.messages.pages import Newer, Older, Page, Reach
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Newer, Older, Page, Reach
 from cafleet_tui.data.updates import Ask
-from cafleet_tui.model.timeline_index import Change, TimelineIndex
+from cafleet_tui.model.timeline_index import LineChange, TimelineIndex
 
 
 class TimelinePaging:
-    """Keeps an index one piece of the history, though pages are read by another thread.
+    """Loads pages into an index without gaps, while another thread reads them.
 
-    One page is awaited at a time; asking for another forgets the one before. A page
-    may be older than what is told of while it is awaited, so that is kept for it.
+    One page is awaited at a time; a new request replaces the one before. Updates that
+    arrive meanwhile may be newer than the page, so they are kept and applied after it.
     """
 
     def __init__(self, index: TimelineIndex) -> None:
@@ -29,17 +28,17 @@ class TimelinePaging:
         return self._awaited is None
 
     def ask(self, reach: Reach) -> Ask:
-        """From now on this page is awaited."""
+        """Request a page and await it."""
         self._number += 1
         self._awaited = Ask(self._number, reach)
         return self._awaited
 
     def awaits(self, ask: Ask) -> bool:
-        """Whether this very page is awaited."""
+        """Whether the page of this request is awaited."""
         return ask == self._awaited
 
     def edge(self, above: int, below: int, page: int) -> Reach | None:
-        """What to ask for with so many lines above and below a view of `page` lines."""
+        """The page to request with `above` and `below` lines around a view of `page` lines."""
         if not (self.idle and len(self._index)):
             return None
         if above < page and not self._index.begins:
@@ -49,19 +48,19 @@ class TimelinePaging:
         return None
 
     def show_newest(self, entries: Iterable[Entry], *, begins: bool) -> None:
-        """Begin anew at the end of the history; no page is awaited any more."""
+        """Replace the window by the history's end, and cancel an awaited page."""
         self._settle()
         self._index.replace(entries, begins=begins, ends=True)
 
-    def advance(self, entries: Iterable[Entry], keep_newest: bool) -> Change:
-        """Take in what is new or changed; see `TimelineIndex.upsert`."""
-        told = list(entries)
+    def advance(self, entries: Iterable[Entry], keep_newest: bool) -> LineChange:
+        """Apply new and changed entries; see `TimelineIndex.upsert`."""
+        updates = list(entries)
         if not self.idle:
-            self._keep(told)
-        return self._index.upsert(told, keep_newest)
+            self._keep(updates)
+        return self._index.upsert(updates, keep_newest)
 
     def take(self, page: Page) -> None:
-        """Put the awaited page where it belongs, with what was told since it was asked for."""
+        """Insert the awaited page, then apply the updates since its request."""
         reach = self._awaited.reach if self._awaited else None
         meanwhile = self._settle()
         match reach:
@@ -76,11 +75,11 @@ class TimelinePaging:
         self._index.upsert(meanwhile, keep_newest=not isinstance(reach, Older))
 
     def give_up(self) -> None:
-        """There is no such page."""
+        """Stop awaiting: the requested page does not exist."""
         self._settle()
 
-    def _keep(self, told: Iterable[Entry]) -> None:
-        for entry in told:
+    def _keep(self, updates: Iterable[Entry]) -> None:
+        for entry in updates:
             known = self._meanwhile.get(entry.seq)
             if known is None or known.version < entry.version:
                 self._meanwhile[entry.seq] = entry

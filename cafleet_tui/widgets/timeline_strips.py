@@ -1,4 +1,4 @@
-"""Timeline entries drawn in the colours of a widget, and kept while those hold."""
+"""Timeline entries as strips in a widget's colours, with a cache."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cafleet_tui.render import timeline_entry
 from cafleet_tui.render.age import day
 
 KEPT_ENTRIES = 256
-"""A few screens full: what is scrolled back and forth over is not drawn anew."""
+"""Size of the cache: a few screens full, so that scrolling back draws nothing again."""
 
 SELECTED = "timeline--selected"
 COMPONENTS = {name: f"timeline--{name}" for name in timeline_entry.STYLES}
@@ -47,13 +47,13 @@ Timeline {
     & > .timeline--sender-3 { color: $orchid; text-style: bold; }
 }
 """
-"""How each component looks, in the terms of whichever theme is in use."""
+"""The style of each component, in the variables of themes."""
 
 _Key = tuple[str, int, int, bool]
 
 
 class EntryStrips:
-    """Draws with `style_of`, which combines component classes on a widget's own style."""
+    """Draws with `style_of`, which applies component classes to a widget's own style."""
 
     def __init__(self, style_of: Callable[..., Style]) -> None:
         self._style_of = style_of
@@ -62,17 +62,17 @@ class EntryStrips:
         self._sought = ""
 
     def seek(self, words: str) -> None:
-        """Mark these words wherever a message holds them."""
+        """Highlight these words in messages."""
         self._sought = words
         self._strips.clear()
 
     def clear(self) -> None:
-        """Forget what was drawn, and in which colours."""
+        """Drop all cached strips and styles."""
         self._strips.clear()
         self._palettes.clear()
 
     def entry(self, entry: Entry, width: int, selected: bool) -> list[Strip]:
-        """The rows of `entry` but the one that leads to it."""
+        """The rows of `entry` except its leading row."""
         key = (entry.task_id, entry.version, width, selected)
         strips = self._strips.get(key)
         if strips is None:
@@ -82,14 +82,14 @@ class EntryStrips:
         return strips
 
     def lead(self, before: Entry | None, entry: Entry, width: int) -> Strip:
-        """The row between two entries, with the day where another one begins."""
+        """The row between two entries, with the day if a new one begins."""
         this = day(entry.created_at)
         if before is not None and day(before.created_at) == this:
             return self.blank(width)
         return self._strip(timeline_entry.lead(this, width), width)
 
     def hint(self, width: int, lines: int, filtered: bool) -> list[Strip]:
-        """What an empty timeline of `lines` rows shows, a `filtered` one where nothing fits."""
+        """The strips of an empty timeline of `lines` rows; `filtered` if a filter is on."""
         rows = timeline_entry.hint(width, lines, filtered=filtered)
         return [self._strip(row, width) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Real programs for a module's tests: installed beforehand, started once."""
+"""Fixtures: real coding agents, installed beforehand and started once a module."""
 
 from __future__ import annotations
 

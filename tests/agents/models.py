@@ -1,7 +1,7 @@
-"""A stand-in for both model services on loopback, scripted by words in the prompt.
+"""A fake of both model services on loopback, controlled by words in the prompt.
 
-It speaks as much of Anthropic's Messages and of OpenAI's Responses as Claude Code,
-OpenCode and Codex need, and keeps every request, so that a test can see what reached the model.
+It implements the parts of Anthropic's Messages and OpenAI's Responses that Claude Code, OpenCode
+and Codex need, and keeps every request for tests.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Event = tuple[str, dict[str, Any]]
 
 
 class ModelApi:
-    """The service, from `with` to its end; `base` is its address."""
+    """The service, which runs while the context is open; `base` is its address."""
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
@@ -37,20 +37,20 @@ class ModelApi:
         self._server.server_close()
 
     def heard(self, agent: str, part: str) -> list[str]:
-        """The user's turns with these words, in the conversation that has most of them."""
-        found = (
-            [turn for turn in _turns(one) if part in turn]
-            for one in list(self.requests)
-            if _of(one, agent)
+        """The user's turns that contain `part`, of the conversation with most of them."""
+        turns = (
+            [turn for turn in _turns(request) if part in turn]
+            for request in list(self.requests)
+            if _of(request, agent)
         )
-        return max(found, key=len, default=[])
+        return max(turns, key=len, default=[])
 
 
 class _Handler(BaseHTTPRequestHandler):
     requests: ClassVar[list[dict[str, Any]]]
 
     def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+        """Log nothing."""
 
     def do_HEAD(self) -> None:
         self._answer(200, {})
@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
             for kind, data in (_anthropic if anthropic else _openai)(reply):
                 self._event(kind, data)
         except (BrokenPipeError, ConnectionResetError):
-            return  # the agent was interrupted, or has ended
+            return  # the agent was interrupted or ended
 
     def _event(self, kind: str, data: dict[str, Any]) -> None:
         line = json.dumps({"type": kind, **data})
@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _of(request: dict[str, Any], agent: str) -> bool:
-    """Whether it is a step of an agent's conversation, which unlike a title's has tools."""
+    """Whether a request belongs to an agent's conversation: it has tools, a title's has none."""
     names = {tool.get("name") for tool in request.get("tools") or []}
     if agent == "codex":
         return "input" in request and bool(names)
@@ -113,7 +113,7 @@ def _of(request: dict[str, Any], agent: str) -> bool:
 
 
 def _turns(request: dict[str, Any]) -> list[str]:
-    """What the user said in a request, one string a text block, without tools' results."""
+    """The user's text blocks in a request, without tool results."""
     said = []
     for item in request.get("messages") or request.get("input") or []:
         if item.get("role") != "user":

@@ -1,4 +1,4 @@
-"""A session whose agents are real programs, and what their model has heard."""
+"""A session whose agents are real coding agents, and the requests to their model."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tests.terminal import eventually
 AGENTS = ("claude", "codex", "opencode")
 
 RULES = PushRules(max_text_len=0)
-"""Nothing is cut, so that a whole body must arrive."""
+"""Rules that cut no text, so that a whole body must arrive."""
 
 
 _PASTED = re.compile(r"\s*</?pasted_content\b[^>]*>\s*")
-"""What Claude Code puts around a long paste for its model."""
+"""The tags that Claude Code puts around a long paste for its model."""
 
 
 class Office(NamedTuple):
@@ -54,7 +54,7 @@ class Office(NamedTuple):
         return placement.tmux_pane_id or ""
 
     def view(self, name: str) -> PaneView:
-        """What an agent is doing."""
+        """The reading of an agent's pane."""
         views = pane_states.observe(self.registry, self.team.session.session_id)
         return views[self.team.others[name].agent_id]
 
@@ -71,30 +71,30 @@ class Office(NamedTuple):
         return view
 
     def sends(self, name: str, body: str) -> tuple[Task, PushResult]:
-        """Send from the Director; the delivery and what became of its push."""
+        """Send a message from the Director; the delivery and its push's result."""
         to = [self.team.others[name]]
         sent = send.send(self.registry, self.team.director, to, body, rules=RULES)
         return sent.deliveries[0]
 
     def settles(self) -> None:
-        """Try what is owed until something was delivered."""
+        """Retry owed pushes until one is delivered."""
         eventually(lambda: pending.settle(self.registry, RULES) > 0, 2 * PATIENCE)
 
     def heard(self, coding_agent: str, part: str) -> list[str]:
-        """The turns with these words that the model of a coding agent has heard."""
+        """The turns containing `part` that reached a coding agent's model."""
         return self.programs.api.heard(coding_agent, part)
 
     def has_heard_once(self, coding_agent: str, task: Task) -> None:
-        """Wait until the model has heard of a task, whole, as one turn of its own."""
+        """Wait until a task has reached the model as exactly one turn with its whole text."""
         eventually(lambda: self.heard(coding_agent, task.task_id), PATIENCE)
         [turn] = self.heard(coding_agent, task.task_id)
-        # OpenCode puts a blank behind whatever was pasted
+        # OpenCode appends a blank to a paste
         whole = _PASTED.sub("", turn).rstrip(" ")
         assert whole == preview.preview(task, RULES.max_text_len)
 
 
 def an_office(registry: Registry, programs: Programs) -> Office:
-    """An office with one agent of each kind, named for what it is."""
+    """An office with an agent of each coding agent, named after it."""
     office = Office(registry, programs, a_team(registry))
     panes = {agent: programs.start(agent) for agent in AGENTS}
     for agent, pane in panes.items():

@@ -1,4 +1,4 @@
-"""Real Claude Code, Codex and OpenCode in panes, with a home of their own and a model on loopback."""
+"""Run real Claude Code, Codex and OpenCode in panes, with a private home and a fake model."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ FOLDER = "CAFLEET_AGENTS_DIR"
 """The variable that names the folder in which the programs are installed."""
 
 PATIENCE = 60.0
-"""Seconds that a program may take for anything."""
+"""Seconds to wait for any of a program's actions."""
 
 SESSION = "7c1e52d0-7f2b-4c4e-9d55-0d3f6a1b2c3d"
 """The session of the members in these tests."""
 
 MEMBER = "member"
-"""Claude Code as a member runs it, asking nobody, with the plugin that is shipped."""
+"""Claude Code as a member: without permission questions, with the shipped plugin."""
 
 USERS_CODEX = "users-codex"
-"""Codex as a user starts it; by itself it would start a daemon that outlives the test."""
+"""Codex with a user's plain command; it may start its daemon, which `codex` is kept from, as it
+outlives the test."""
 
 COMMANDS = {
     MEMBER: shlex.join(
@@ -50,23 +51,23 @@ AT_REST = {
     USERS_CODEX: "Ask Codex",
     "opencode": "ctrl+p commands",
 }
-"""What each shows as soon as it can take a turn."""
+"""The text on each agent's screen once it accepts a turn."""
 
 STRANGER = "stranger"
-"""A Codex that was told nothing about trust."""
+"""A Codex without a trust setting."""
 OUTDATED = "outdated"
-"""A Codex that has heard of a newer version."""
+"""A Codex that knows of a newer version."""
 SUBSCRIBER = "subscriber"
 """A Claude Code that is signed in with a subscription."""
 BARE = "bare"
-"""A program with no shell below it, as a member's."""
+"""A program without a parent shell, as a member's."""
 IN_A_SHELL = "in-a-shell"
-"""A program that was typed into an interactive shell."""
+"""A program started from an interactive shell."""
 
 _EDITOR = """#!/bin/sh
 exec $(cat "$HOME/editor-$TMUX_PANE") "$@"
 """
-"""The user's editor: the program that a file names for this pane."""
+"""The user's editor: it runs the command that a file names for this pane."""
 
 _KEY = "sk-ant-local-dummy-000000000000"
 _CODEX_CONFIG = """
@@ -103,7 +104,7 @@ USUAL = Size()
 
 
 class Programs:
-    """A home in which the coding agents are set up, and the panes they run in."""
+    """A home with settings of the coding agents, and the panes they run in."""
 
     def __init__(self, root: Path, terminal: Terminal, api: ModelApi) -> None:
         self.terminal = terminal
@@ -166,7 +167,7 @@ class Programs:
     def start(
         self, agent: str, *, trusted: bool = True, size: Size = USUAL, kind: str = ""
     ) -> str:
-        """A pane in which a shell has started this agent; returns at once."""
+        """Start this agent from a shell in a new pane, without waiting for it; the pane."""
         settings = [f"{name}={value}" for name, value in self._variables(kind).items()]
         shell = "exec bash --norc --noprofile -i"
         run = {BARE: f"exec {COMMANDS[agent]}", IN_A_SHELL: shell}.get(
@@ -186,7 +187,7 @@ class Programs:
         return pane
 
     def _variables(self, kind: str) -> dict[str, str]:
-        """The variables of a program in a set-up of this kind."""
+        """The environment of a program in a set-up of this kind."""
         codex = kind if kind in {STRANGER, OUTDATED} else ""
         variables = {**self.environment(), "CODEX_HOME": str(self._codex_home(codex))}
         if kind == SUBSCRIBER:
@@ -199,17 +200,17 @@ class Programs:
         }
 
     def edits_with(self, pane: str, command: str) -> None:
-        """Name the editor that whatever runs in a pane opens from now on."""
+        """Set the editor command of a pane's program."""
         (self.home / f"editor-{pane}").write_text(command)
 
     def started(self, agent: str) -> str:
-        """A pane in which this agent is at rest."""
+        """Start this agent and wait until it is at rest; the pane."""
         pane = self.start(agent)
         self.awaits(pane, AT_REST[agent])
         return pane
 
     def awaits(self, pane: str, *words: str, timeout: float = PATIENCE) -> str:
-        """The screen, once all these words stand on it."""
+        """Wait until the screen shows all these words; the screen."""
 
         def shown() -> str:
             screen = self.terminal.screen(pane)
@@ -218,25 +219,25 @@ class Programs:
         return eventually(shown, timeout)
 
     def paste(self, pane: str, words: str) -> None:
-        """Put words in the input box as a human's paste does."""
+        """Paste words into the input box, as a human does."""
         buffer = f"human{pane[1:]}"
         self.terminal.tmux("set-buffer", "-b", buffer, "--", words)
         self.terminal.tmux("paste-buffer", "-p", "-r", "-d", "-b", buffer, "-t", pane)
 
     def says(self, pane: str, words: str) -> None:
-        """Have the agent take a turn, as a human would."""
+        """Submit a turn, as a human does."""
         self.paste(pane, words)
         self.terminal.keys(pane, "Enter")
 
     def leave(self, agent: str, pane: str) -> None:
-        """End the agent, as a human would."""
+        """End the agent, as a human does."""
         self.says(pane, "/exit")
-        if agent == "opencode":  # its first Enter chooses from the menu that has opened
+        if agent == "opencode":  # the first Enter chooses from the open menu
             time.sleep(1)
             self.terminal.keys(pane, "Enter")
 
     def environment(self) -> dict[str, str]:
-        """The variables of everything that runs in this home."""
+        """The environment of every process in this home."""
         binaries = Path(os.environ[FOLDER]) / "node_modules" / ".bin"
         return {
             "HOME": str(self.home),

@@ -1,4 +1,4 @@
-"""What the stand-in for a model replies: a word in the last prompt chooses it."""
+"""The fake model's replies, chosen by a word in the last prompt."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 SLOWLY = "SLOWLY"
-"""Streams for some seconds."""
+"""Streams text for some seconds."""
 PONDER = "PONDER"
-"""Says nothing for some seconds, then answers."""
+"""Waits some seconds, then answers."""
 PERMIT = "PERMIT"
 """Calls a tool for which the agent asks for permission."""
 CHOOSE = "CHOOSE"
-"""Has the agent ask a multiple-choice question, where it can."""
+"""Makes the agent ask a multiple-choice question, if it can."""
 CALL = "CALL "
-"""Calls the tool that stands behind it with its arguments, a list in JSON."""
+"""Calls the tool named after it; name and arguments are a list in JSON."""
 QUOTE = "QUOTE"
 """Answers with prose that quotes the prompts of coding agents."""
 
 LIMIT = "LIMIT"
-"""Refuses: the limit of use is reached, for an hour."""
+"""Error: the usage limit is reached for an hour."""
 OVERLOADED = "OVERLOADED"
-"""Refuses: the service is overloaded."""
+"""Error: the service is overloaded."""
 RETRY = "RETRY"
-"""Refuses: the service is broken, and may be asked again."""
+"""Error: the service failed; the request may be retried."""
 DENIED = "DENIED"
-"""Refuses: the key is not known."""
+"""Error: the key is unknown."""
 _REFUSED = {LIMIT, OVERLOADED, RETRY, DENIED}
 
 _QUOTED = """The dialog looks like this:
@@ -67,7 +67,7 @@ _numbers = itertools.count(1)
 
 
 class Refusal(NamedTuple):
-    """An error of the service: its status, its headers, and its document."""
+    """An error response of the service: status, headers and document."""
 
     status: int
     headers: dict[str, str]
@@ -75,7 +75,7 @@ class Refusal(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """Text in words that come one by one, or one call of a tool."""
+    """Text that is streamed word by word, or one tool call."""
 
     number: int
     text: str = "It is done."
@@ -83,10 +83,10 @@ class Reply(NamedTuple):
     thinks: float = 0.0
     tool: str = ""
     refusal: Refusal | None = None
-    arguments: dict[str, Any] = {}  # noqa: RUF012  # a named tuple's default; nobody writes to it
+    arguments: dict[str, Any] = {}  # noqa: RUF012  # a named tuple's default, never changed
 
     def parts(self) -> Iterator[str]:
-        """The text in pieces, at the pace at which it is to arrive."""
+        """The text in pieces, with pauses between them."""
         for line in self.text.splitlines(keepends=True):
             for word in line.split(" "):
                 time.sleep(self.pause)
@@ -100,7 +100,7 @@ def reply_to(request: dict[str, Any]) -> Reply:
     prompt = _prompt(said[-1])
     reply = Reply(next(_numbers))
     anthropic = "messages" in request
-    # what was refused is said again, before what is said now
+    # an agent sends a refused prompt again, before the new one
     word = max(_REFUSED | {PONDER}, key=prompt.rfind)
     if word in _REFUSED and word in prompt:
         return reply._replace(refusal=_refusal(word, anthropic))
@@ -124,7 +124,7 @@ def reply_to(request: dict[str, Any]) -> Reply:
 
 
 def _refusal(word: str, anthropic: bool) -> Refusal:
-    """As the service of either protocol refuses."""
+    """The error response in the form of either protocol."""
     if word == OVERLOADED:
         return _refused(529 if anthropic else 503, "overloaded_error", "Overloaded")
     if word == RETRY:
@@ -168,7 +168,7 @@ def _limit_headers(resets: int) -> dict[str, str]:
 
 
 def _prompt(item: dict[str, Any]) -> str:
-    """What the user says in the last item of a conversation; a tool's result is nothing."""
+    """The user's text in the last item of a conversation; empty for a tool's result."""
     content = item.get("content", "")
     if isinstance(content, str):
         return content

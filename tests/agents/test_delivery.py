@@ -1,4 +1,4 @@
-"""Messages to real Claude Code, Codex and OpenCode: each is one turn, at the right moment, once."""
+"""Messages to real Claude Code, Codex and OpenCode: each becomes one turn, in a fitting state."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EACH = pytest.mark.parametrize("agent", AGENTS)
 
 @pytest.fixture(autouse=True)
 def rested(office: Office) -> None:
-    """Begin with all at rest and nothing owed."""
+    """Begin with all agents at rest and an empty outbox."""
     for agent in AGENTS:
         office.becomes(agent, "idle")
     eventually(lambda: pending.settle(office.registry, RULES) == 0)
@@ -76,7 +76,7 @@ def test_a_permission_prompt_is_not_answered(office: Office, agent: str) -> None
 def test_a_permission_is_given_by_a_choice(office: Office, agent: str) -> None:
     office.programs.says(office.pane(agent), f"{PERMIT} it")
     eventually(lambda: office.view(agent).question)
-    time.sleep(1)  # in its first moment a question takes no key
+    time.sleep(1)  # a question takes no keys at first
     member = office.team.others[agent]
     answered = answer.choose(
         office.registry, office.team.caller("Administrator"), member, 1
@@ -141,7 +141,7 @@ def test_the_trust_dialog_is_not_answered(office: Office) -> None:
     assert result == PushResult(PushOutcome.HELD, PushReason.QUESTION)
 
     def trusted() -> bool:
-        """Claude Code may ask a second time, and at first it may miss a key."""
+        """Answer the trust question: it may come twice, and may miss the first keys."""
         screen = office.programs.terminal.screen(pane)
         if "❯ No, exit" in screen:
             office.programs.terminal.keys(pane, "Down")

@@ -1,4 +1,4 @@
-"""The plugin in a real Claude Code that runs as a member does: nobody can be asked for anything."""
+"""The plugin in a real Claude Code that runs as a member, which cannot ask for permission."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ ROOT = Path(__file__).parents[2]
 
 
 class Seat(NamedTuple):
-    """A Claude Code that takes turns, and what its tools answered."""
+    """A Claude Code that takes turns, and its tools' results."""
 
     programs: Programs
     pane: str
 
     def calls(self, tool: str, **arguments: str) -> str:
-        """Have its model call a tool; what the model is told of it."""
+        """Make its model call a tool; the result that the model gets."""
         before = len(self.results())
         self.programs.says(self.pane, CALL + json.dumps([tool, arguments]))
         eventually(lambda: len(self.results()) > before, PATIENCE)
         return self.results()[-1]
 
     def results(self) -> list[str]:
-        """What its tools have answered, with what came along, in the longest conversation."""
+        """The tool results in the longest conversation, with the text beside them."""
         conversations = [
             [json.dumps(item) for item in request["messages"] if _answers(item)]
             for request in list(self.programs.api.requests)
@@ -50,7 +50,7 @@ def _answers(item: dict[str, Any]) -> bool:
 
 @pytest.fixture(scope="module")
 def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
-    """A Claude Code at rest, in a project that allows nothing."""
+    """A Claude Code at rest, in a project without permissions."""
     root = tmp_path_factory.mktemp("seat")
     terminal = Terminal(root / "tmux.sock", root / "registry.db")
     try:
@@ -62,7 +62,7 @@ def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
 
 
 @pytest.mark.parametrize(
-    "path", [assets.plugin_folder(), ROOT], ids=lambda one: one.name
+    "path", [assets.plugin_folder(), ROOT], ids=lambda path: path.name
 )
 def test_the_manifests_are_valid(path: Path, tmp_path: Path) -> None:
     claude = Path(os.environ[FOLDER]) / "node_modules" / ".bin" / "claude"

@@ -1,4 +1,4 @@
-"""What `cafleet setup` puts in, in the real programs: hooks fire, rules hold, skills are found."""
+"""The pieces of `cafleet setup` in the real programs: hooks, rules and skills work."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 def set_up(programs: Programs, *arguments: str) -> Ran:
-    """Run `cafleet setup` as the user whose home it is."""
+    """Run `cafleet setup` in the programs' home."""
     of_user = {name: programs.environment()[name] for name in ("HOME", "PATH")}
     return cafleet(programs.terminal.registry, "setup", *arguments, **of_user)
 
 
 def a_cafleet_that_tells_panes(programs: Programs) -> None:
-    """A command of this name that reaches tmux, on the path of login shells too."""
+    """Install a `cafleet` that calls tmux, on the path of login shells too."""
     folder = programs.home / "bin"
     folder.mkdir()
     command = folder / "cafleet"
@@ -68,7 +68,7 @@ def a_cafleet_that_tells_panes(programs: Programs) -> None:
 
 
 def trusted(office: Office) -> None:
-    """Codex asks whether the hooks may run; that is seen as a question, and answered."""
+    """Answer Codex's question whether the hooks may run, which must read as a question."""
     pane = office.pane("codex")
     office.programs.awaits(pane, TRUST_ALL)
     assert office.view("codex").state == "waiting"
@@ -84,13 +84,13 @@ def trusted(office: Office) -> None:
 
 
 def stamped(office: Office, agent: str) -> str:
-    """The state that a hook has left on an agent's pane."""
+    """The state that a hook stamped on an agent's pane."""
     panes = facts.panes(office.programs.terminal.socket)
     return panes[office.pane(agent)].stamped.partition(" ")[0]
 
 
 def stamps(office: Office, agent: str, state: str) -> None:
-    """Wait until the hooks tell this state."""
+    """Wait until the hooks have stamped this state."""
     eventually(lambda: stamped(office, agent) == state, PATIENCE)
 
 
@@ -112,7 +112,7 @@ TOUCH = {
         },
     ),
 }
-"""A call for which permission is asked."""
+"""Tool calls that need permission, by agent."""
 
 
 @EACH
@@ -121,10 +121,10 @@ def test_hooks_tell_of_a_question_and_of_its_answer(office: Office, agent: str) 
     office.programs.says(pane, CALL + json.dumps(TOUCH[agent]))
     stamps(office, agent, "waiting")
     assert office.view(agent).state == "waiting"
-    office.programs.awaits(pane, "1. Yes")  # the hook was quicker than the screen
+    office.programs.awaits(pane, "1. Yes")  # the hook stamps before the screen is drawn
 
     def answered() -> bool:
-        """A dialog that has only just appeared takes no keys."""
+        """Answer until the dialog closes: at first it takes no keys."""
         office.programs.terminal.keys(pane, "Enter")
         return stamped(office, agent) != "waiting"
 
@@ -166,8 +166,8 @@ def test_cafleet_runs_unasked_and_reaches_tmux(office: Office, agent: str) -> No
 def reached(office: Office, agent: str) -> bool:
     """Whether a tool's answer shows that tmux was reached."""
     kind = {"claude": "tool_result", "codex": "function_call_output"}[agent]
-    told = [json.dumps(request) for request in list(office.programs.api.requests)]
-    return any(kind in one and "reached-tmux" in one for one in told)
+    requests = [json.dumps(request) for request in list(office.programs.api.requests)]
+    return any(kind in request and "reached-tmux" in request for request in requests)
 
 
 @EACH
@@ -177,8 +177,12 @@ def test_the_skills_are_offered(office: Office, agent: str) -> None:
     words = "messages" if agent == "claude" else "input"
 
     def seen() -> bool:
-        told = [json.dumps(one) for one in office.programs.api.requests if words in one]
-        return any(all(name in one for name in offered) for one in told)
+        requests = [
+            json.dumps(request)
+            for request in office.programs.api.requests
+            if words in request
+        ]
+        return any(all(name in request for name in offered) for request in requests)
 
     eventually(seen, PATIENCE)
 
@@ -189,8 +193,13 @@ def test_a_director_reads_its_role_unasked(office: Office) -> None:
     office.programs.says(office.pane("claude"), CALL + json.dumps(call))
 
     def read() -> bool:
-        told = [json.dumps(one) for one in list(office.programs.api.requests)]
-        return any("tool_result" in one and "You split the work" in one for one in told)
+        requests = [
+            json.dumps(request) for request in list(office.programs.api.requests)
+        ]
+        return any(
+            "tool_result" in request and "You split the work" in request
+            for request in requests
+        )
 
     eventually(read, PATIENCE)
 
@@ -203,16 +212,18 @@ def test_two_codexes_run_their_commands_each_in_its_own_pane(office: Office) -> 
 
 
 def test_opencode_finds_the_skills_and_the_rule(office: Office) -> None:
-    told = json.loads(opencode(office, "debug", "skill"))
+    skills = json.loads(opencode(office, "debug", "skill"))
     home = office.programs.home / ".config" / "opencode" / "skills"
-    found = {one["name"] for one in told if one["location"].startswith(str(home))}
-    assert found == set(assets.skills())
+    names = {
+        skill["name"] for skill in skills if skill["location"].startswith(str(home))
+    }
+    assert names == set(assets.skills())
     settings = json.loads(opencode(office, "debug", "config"))
     assert settings["permission"]["bash"] == {"*": "ask", "cafleet *": "allow"}
 
 
 def opencode(office: Office, *arguments: str) -> str:
-    """What OpenCode prints in this home, where no network is needed."""
+    """The output of an OpenCode command in this home, without network."""
     program = Path(os.environ[FOLDER]) / "node_modules" / ".bin" / "opencode"
     return subprocess.run(
         [program, *arguments],

@@ -1,7 +1,7 @@
-"""A coding agent without a model: it takes its commands from its own first prompt.
+"""A stand-in for Claude Code that carries out the commands of its first prompt.
 
-It is started as Claude Code is, looks like it, and carries out what a member's rules say: it polls,
-acks and reports with the very lines that it was given. Some words of a message have it do more.
+It is started like Claude Code, draws similar screens and follows a member's rules: it polls, acks
+and reports with the command lines of its prompt. Some words in a message trigger more.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from cafleet_core.demo.keys import Decoder, Pasted, Pressed, Typed
 from tests.assets import skill_text
 
 LOG = "ACTOR_LOG"
-"""The variable with the file to which every turn is appended."""
+"""The variable that names the file to which every turn is appended."""
 
 ASK = "ASK"
 """Shows a question on its screen, and reports the answer."""
 SHELL = "SHELL"
-"""Has a command refused, and sends it to the Director; reports what it printed, once told."""
+"""Sends the Director a command that was refused to it, and reports the output it is sent."""
 STALL = "STALL"
-"""Takes no notice of the announcement; only its poll command wakes it."""
+"""Ignores the announcement; only the poll command as a turn makes it poll."""
 HANG = "HANG"
-"""Acks, and does nothing more until it is asked."""
+"""Acks, and does nothing more until the next message."""
 
 WONDER = "WONDER"
-"""Asks the Director before it begins."""
+"""Asks the Director in a message before it begins."""
 
 COMMAND = "printf the-%s-is-42 answer"
 QUESTION = "Which title?\n❯ 1. Plain\n  2. Playful\n  3. Type something else"
@@ -41,7 +41,7 @@ _MESSAGE = re.compile(r"^\[([0-9a-f-]{36}) \| from:(\S+) [^\]]*\]\n(.*)$", re.MU
 
 
 class Rules(NamedTuple):
-    """The commands of a member's prompt."""
+    """The command lines of a member's prompt."""
 
     poll: str
     ack: str
@@ -49,12 +49,12 @@ class Rules(NamedTuple):
 
     @classmethod
     def read(cls, prompt: str) -> Rules:
-        """Find them in their order; an agent without a prompt has none."""
+        """The rules of a prompt, in their order; empty ones for an empty prompt."""
         return cls(*skill_text.commands(prompt)) if prompt else cls("", "", "")
 
 
 class Actor:
-    """The agent: turns in, commands out, one after the other."""
+    """The agent: runs commands for each turn, in order."""
 
     def __init__(self, prompt: str) -> None:
         self._rules = Rules.read(prompt)
@@ -63,7 +63,7 @@ class Actor:
         self._printed = ""
 
     def turn(self, words: str) -> None:
-        """Do what a turn asks for."""
+        """Handle a turn."""
         self._note(words)
         if words.startswith("!"):
             self._printed = shell(words[1:])
@@ -76,14 +76,14 @@ class Actor:
             self._work()
 
     def draw(self, draft: str) -> None:
-        """Show what the real one shows at rest, or when it asks."""
+        """Draw Claude Code's screen at rest or with a question."""
         asks = f"{_RULE}\n{QUESTION}\n{_RULE}\n  Esc to cancel"
         rests = f"● Ready.\n{_RULE}\n❯ {draft}\n{_RULE}"
         _show(asks if self._asked_in else rests)
 
     @property
     def asks(self) -> bool:
-        """Whether a question stands on its screen."""
+        """Whether the screen shows a question."""
         return bool(self._asked_in)
 
     def _work(self) -> None:
@@ -112,7 +112,7 @@ class Actor:
 
 
 def shell(line: str) -> str:
-    """Run a line as an agent's shell tool does; what it printed."""
+    """Run a line as an agent's shell tool does; its output."""
     _show(f"✻ Working… (3s)\n{_RULE}\n❯ \n{_RULE}")
     done = subprocess.run(
         ["bash", "-c", line], capture_output=True, text=True, check=False
@@ -121,7 +121,7 @@ def shell(line: str) -> str:
 
 
 def events() -> Iterator[keys.Event]:
-    """Keys and pastes, until the terminal is gone."""
+    """Keys and pastes, until the terminal is closed."""
     decoder = Decoder()
     while data := os.read(0, 65536):
         yield from decoder.feed(data)
@@ -133,7 +133,7 @@ def _show(screen: str) -> None:
 
 
 def main() -> None:
-    """Serve the terminal until `/exit`. The prompt follows `--name` and the name."""
+    """Serve the terminal until `/exit`; the prompt is the argument after `--name NAME`."""
     prompt = sys.argv[-1] if len(sys.argv) > sys.argv.index("--name") + 2 else ""
     actor, draft = Actor(prompt), ""
     tty.setraw(0, termios.TCSANOW)

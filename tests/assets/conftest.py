@@ -1,4 +1,4 @@
-"""The stage for the skills."""
+"""Fixtures for tests that run the skills' commands."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from tests.terminal import Terminal
 
 @pytest.fixture
 def play(terminal: Terminal, tmp_path: Path) -> Play:
-    """A Director who has read the skills."""
+    """A Director in a pane, to run the skills' commands."""
     return a_play(terminal, tmp_path)

@@ -1,4 +1,4 @@
-"""A Director who knows nothing but the skills: their commands, run in its pane, in their order."""
+"""Run the skills' commands in a Director's pane, in the order of the skill."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ main()
 
 
 class Play(NamedTuple):
-    """The Director's pane, and where its agent writes down what it is told."""
+    """The Director's pane, and the log of its agent's turns."""
 
     terminal: Terminal
     folder: Path
@@ -31,18 +31,18 @@ class Play(NamedTuple):
 
     @property
     def log(self) -> Path:
-        """The turns that the Director was given."""
+        """The log of the Director's turns."""
         return self.folder / "Director.log"
 
     def section(self, skill: str, heading: str) -> list[str]:
-        """The commands below a heading of what a Director reads: its role, or else the skill."""
+        """The commands below a heading of the Director's role, or of the skill without roles."""
         role = assets.skills()[skill] / "roles" / "director.md"
         return skill_text.under(
             role if role.exists() else role.parents[1] / "SKILL.md", heading
         )
 
     def try_out(self, command: str, **words: str) -> Ran:
-        """Run a command of a skill as the Director, its words in capitals filled in."""
+        """Run a skill's command as the Director, with its placeholders filled in."""
         done = subprocess.run(
             ["bash", "-c", skill_text.filled(command, words)],
             env=self._variables(),
@@ -56,28 +56,28 @@ class Play(NamedTuple):
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def begun(self) -> str:
-        """Make the session as the skill says; its id."""
+        """Create the session as the skill says; its id."""
         _, create, _ = self.section("cafleet", "Begin")
         return self.run(create, LABEL="release").splitlines()[0]
 
-    def told(self, part: str) -> str:
-        """Wait until the Director's agent is given a turn with these words; that turn."""
+    def await_turn(self, part: str) -> str:
+        """Wait until the Director's agent gets a turn containing `part`, and return it."""
         return eventually(
-            lambda: next((one for one in self.turns() if part in one), "")
+            lambda: next((turn for turn in self.turns() if part in turn), "")
         )
 
     def turns(self) -> list[str]:
-        """What the Director's agent was given, line by line."""
+        """The turns of the Director's agent, one string each."""
         return self.log.read_text("utf-8").splitlines() if self.log.exists() else []
 
     def run(self, command: str, **words: str) -> str:
-        """As `try_out`, for what must succeed; what it printed."""
+        """Run a command that must succeed, as `try_out` does; its output."""
         ran = self.try_out(command, **words)
         assert ran.code == 0, f"{command}: {ran.out}{ran.err}"
         return ran.out
 
     def inbox(self, poll: str, part: str) -> str:
-        """Poll until a message with these words is there; its id."""
+        """Poll until a message contains `part`; its id."""
         printed = eventually(
             lambda: out if part in (out := self.run(poll)) else "", seconds=30
         )
@@ -91,7 +91,7 @@ class Play(NamedTuple):
 
 
 def settings(folder: Path) -> dict[str, str]:
-    """The actor is the `claude` on the PATH, and patience is short."""
+    """Variables that make the actor the `claude` on the PATH, and shorten time limits."""
     binaries = f"{folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     return {
         "PATH": binaries,
@@ -101,7 +101,7 @@ def settings(folder: Path) -> dict[str, str]:
 
 
 def a_play(terminal: Terminal, folder: Path) -> Play:
-    """A Director's pane with an actor at rest in it."""
+    """A play whose Director's pane runs an actor at rest."""
     binary = folder / "bin" / "claude"
     binary.parent.mkdir()
     binary.write_text(_PROGRAM, "utf-8")

@@ -1,4 +1,4 @@
-"""Reading a skill as an agent does: its sections, its commands, the words to be filled in."""
+"""Parse a skill: its sections, its commands, and their placeholders."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _PLACEHOLDER = re.compile(r"\b(?:[A-Z]{2,}|N)\b")
 
 
 def commands(text: str) -> list[str]:
-    """Every command line of a text, in its order: from blocks of code and from between backticks."""
-    return [" ".join(one.split()) for one in _commands(text)]
+    """Every command line of a text, in order: from code blocks and from inline code."""
+    return [" ".join(command.split()) for command in _commands(text)]
 
 
 def under(path: Path, heading: str) -> list[str]:
@@ -26,12 +26,12 @@ def under(path: Path, heading: str) -> list[str]:
 
 
 def filled(command: str, words: Mapping[str, str]) -> str:
-    """A command with its words in capitals replaced; raises KeyError for one that has no meaning."""
-    return _PLACEHOLDER.sub(lambda found: words[found[0]], command)
+    """A command with its placeholders replaced; raises KeyError for an unknown one."""
+    return _PLACEHOLDER.sub(lambda match: words[match[0]], command)
 
 
 def _commands(text: str) -> Iterator[str]:
-    """Fences alternate: prose, code, prose and so on."""
+    """The commands of a text, which its fences divide into prose and code alternately."""
     for number, part in enumerate(_FENCE.split(text)):
-        found = (_IN_CODE if number % 2 else _IN_PROSE).finditer(part)
-        yield from (next(filter(None, match.groups())) for match in found)
+        matches = (_IN_CODE if number % 2 else _IN_PROSE).finditer(part)
+        yield from (next(filter(None, match.groups())) for match in matches)

@@ -1,4 +1,4 @@
-"""Every command in the skills is one that the program takes, with options that it has."""
+"""The skills contain only valid commands with existing options."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from cafleet_core import assets
 from cafleet_core.cli.main import run
-from cafleet_core.reference import pages
+from cafleet_core.reference import commands
 from tests.assets import skill_text
 
 FILES = sorted(assets.plugin_folder().rglob("*.md"))
@@ -19,8 +19,8 @@ OPTION = re.compile(r"`(--[a-z-]+)[^`]*`")
 
 
 def calls() -> list[tuple[str, list[str]]]:
-    """The arguments of every call of the program in the skills, with the file that holds it."""
-    found = []
+    """Every `cafleet` call in the skills, as (file, arguments)."""
+    calls = []
     for path in FILES:
         place = path.relative_to(assets.plugin_folder() / "skills").as_posix()
         for line in skill_text.commands(path.read_text("utf-8")):
@@ -28,8 +28,8 @@ def calls() -> list[tuple[str, list[str]]]:
             if words[0] == "tmux":
                 words = shlex.split(words[-1])
             if words[0] == "cafleet":
-                found.append((place, words[1:]))
-    return found
+                calls.append((place, words[1:]))
+    return calls
 
 
 @pytest.mark.parametrize(("place", "words"), calls(), ids=str)
@@ -57,18 +57,20 @@ def test_the_parser_would_not_take_any_other(
 
 
 def test_the_commands_are_found() -> None:
-    told = [" ".join(words) for place, words in calls() if place == "cafleet/SKILL.md"]
-    assert "message poll --full" in told
+    commands = [
+        " ".join(words) for place, words in calls() if place == "cafleet/SKILL.md"
+    ]
+    assert "message poll --full" in commands
     assert len(calls()) > 50
     monitors = [words for _, words in calls() if words[0] == "monitor"]
     assert ["monitor", "--session-id", "SESSION"] in monitors
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda one: "/".join(one.parts[-3:]))
+@pytest.mark.parametrize("path", FILES, ids=lambda path: "/".join(path.parts[-3:]))
 def test_an_option_in_the_prose_exists(path: Path) -> None:
     known = {
         name
-        for page in pages.pages()
+        for page in commands.documented()
         for param in page.command.params
         for name in param.opts
     }

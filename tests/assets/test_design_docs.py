@@ -1,4 +1,4 @@
-"""The skills about design documents, played: who is told what, in which order, by message only."""
+"""Run the design-document skills: who is sent which message, in which order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from cafleet_core import assets
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.views import Entry
 from tests.assets import skill_text
@@ -18,26 +18,26 @@ DOC = "design-docs/0001-titles.md"
 
 
 class Team(NamedTuple):
-    """A skill's Director, whose members are there, and the session."""
+    """A skill's Director with its members, and the session."""
 
     play: Play
     skill: str
     session: str
 
     def give(self, command: str, **words: str) -> None:
-        """Give somebody work, wait for the report and ack it, as the skill says."""
+        """Send work to a member, wait for the report and ack it, as the skill says."""
         poll, ack = self.play.section("cafleet", "Take a report")
         printed = self.play.run(command, DOC=DOC, **words)
         text = printed.splitlines()[2].partition(" (")[0]
         self.play.run(ack, TASK=self.play.inbox(poll, f"Done: {text}"))
 
     def section(self, heading: str) -> list[str]:
-        """The commands below a heading of the Director's role."""
+        """The commands below a heading of the Director's role file."""
         return self.play.section(self.skill, heading)
 
 
 def a_team(play: Play, skill: str) -> Team:
-    """Begin a session and spawn whom the skill names, each with its own prompt."""
+    """Create a session and the skill's members, each with its own prompt."""
     team = Team(play, skill, play.begun())
     for spawn in team.section("1. Prepare"):
         assert play.run(spawn, SKILL=str(assets.skills()[skill])).endswith("ready\n")
@@ -45,20 +45,20 @@ def a_team(play: Play, skill: str) -> Team:
 
 
 def conversation(entries: Sequence[Entry]) -> list[str]:
-    """Who wrote to whom."""
+    """The messages as `sender > recipient`."""
     return [
-        f"{one.sender_name} > {delivery.recipient_name}"
-        for one in entries
-        for delivery in one.deliveries
+        f"{entry.sender_name} > {delivery.recipient_name}"
+        for entry in entries
+        for delivery in entry.deliveries
     ]
 
 
 def one_at_a_time(entries: Sequence[Entry]) -> bool:
-    """Whether each message was sent after the one before it was acked."""
+    """Whether each message was sent after the previous one was acked."""
     stamps = [
         stamp
-        for one in entries
-        for stamp in (one.created_at, one.deliveries[0].acked_at or "")
+        for entry in entries
+        for stamp in (entry.created_at, entry.deliveries[0].acked_at or "")
     ]
     # a member acks its work before it reports, and the Director before it goes on
     return stamps == sorted(stamps) and all(stamps)
@@ -82,7 +82,7 @@ def test_each_step_is_tested_then_built_then_verified(
     [whole] = team.section("4. End")
     team.give(whole)
 
-    said = timeline.newest(registry, team.session)
+    said = pages.newest(registry, team.session)
     step = [
         *("Director > tester", "tester > Director"),
         *("Director > programmer", "programmer > Director"),
@@ -106,7 +106,7 @@ def test_a_document_is_drafted_reviewed_mended_and_approved(
         team.give(findings, ROUND=number, FINDINGS="1. must: no limit is named.")
     team.give(approved)
 
-    said = timeline.newest(registry, team.session)
+    said = pages.newest(registry, team.session)
     drafting = ["Director > drafter", "drafter > Director"]
     reviewing = ["Director > reviewer", "reviewer > Director"]
     rounds = [*reviewing, *drafting] * 2
@@ -121,5 +121,5 @@ def test_every_role_is_somebody_s_first_prompt_or_the_director_s(skill: str) -> 
         command.rpartition("/")[2].removesuffix(".md")
         for command in skill_text.under(folder / "director.md", "1. Prepare")
     }
-    roles = {one.stem for one in folder.iterdir()}
+    roles = {path.stem for path in folder.iterdir()}
     assert roles == {"director", *spawned}

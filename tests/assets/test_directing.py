@@ -1,4 +1,4 @@
-"""The skill `cafleet`, played: a Director and a member do what it says, with the lines it has."""
+"""Run the skill `cafleet`: a Director and a member use its command lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cafleet_core import assets
 from cafleet_core.broker.directory import sessions
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import Registry
 from tests.assets import actor
 from tests.assets.play import Play
@@ -30,11 +30,11 @@ STORY = [
     ("Director", "It has run. Look at its output and go on."),
     ("writer", "Done: It has run. Look at its output and go on. the-answer-is-42"),
 ]
-"""What is said in the play, and by whom; the answer on the screen is kept among it."""
+"""The messages in order, as (sender, first line), with the answer typed on the screen."""
 
 
 class Director(NamedTuple):
-    """One who leads the writer by the book."""
+    """A Director that leads the writer with the skill's commands."""
 
     play: Play
 
@@ -47,7 +47,7 @@ class Director(NamedTuple):
         return self.play.run(command, NAME="writer", **words)
 
     def spawn(self) -> None:
-        [create] = [one for one in self.section("Spawn") if "create" in one]
+        [create] = [command for command in self.section("Spawn") if "create" in command]
         assert self.run(create, TEXT="Writes", SKILL=SKILL).endswith("ready\n")
 
     def give(self, text: str) -> None:
@@ -55,12 +55,12 @@ class Director(NamedTuple):
         self.run(send, TEXT=text)
 
     def take(self, report: str) -> None:
-        """Wait for a report with these words."""
+        """Wait for a report that contains these words, and ack it."""
         poll, ack = self.section("Take a report")
         self.run(ack, TASK=self.play.inbox(poll, report))
 
     def answer(self, question: str, text: str) -> None:
-        """Answer a message with what the user has said."""
+        """Answer a question in a message, and ack it."""
         poll, _ = self.section("Take a report")
         reply, ack = self.section("Answer a question in a message")
         task_id = self.play.inbox(poll, question)
@@ -68,19 +68,19 @@ class Director(NamedTuple):
         self.run(ack, TASK=task_id)
 
     def answer_on_screen(self, question: str, wanted: str) -> None:
-        """Look at the question, and press what the user wants; it can be answered once."""
+        """Choose the wanted option on the member's screen; a second answer is refused."""
         capture, choose, _ = self.section("Answer a question on a member's screen")
         asked = eventually(
             lambda: out if question in (out := self.run(capture)) else ""
         )
-        line = next(one for one in asked.splitlines() if wanted in one)
+        line = next(row for row in asked.splitlines() if wanted in row)
         number = line.strip(" ❯").partition(".")[0]
         self.run(choose, NUMBER=number)
         self.take(f"The answer was {number}")
         assert self.play.try_out(choose, NAME="writer", NUMBER=number).code == 1
 
     def run_for_writer(self, request: str, command: str) -> None:
-        """Run what the writer was refused, in its pane."""
+        """Run the command that the writer asked for, in its pane."""
         poll, _ = self.section("Take a report")
         execute, tell, ack = self.section("Run a command for a member")
         task_id = self.play.inbox(poll, request)
@@ -89,7 +89,7 @@ class Director(NamedTuple):
         self.run(ack, TASK=task_id)
 
     def go_home(self, session: str) -> None:
-        """Every command of the section, in its order."""
+        """Run the section's commands in order."""
         for command in self.section("Go home, in this order"):
             self.run(command, SESSION=session)
 
@@ -119,7 +119,7 @@ def test_a_team_is_led_from_its_first_member_to_its_last(
     panes = play.terminal.tmux("list-panes", "-a", "-F", "#{pane_id}").split()
     assert panes == [play.terminal.first, play.pane]
     assert sessions.find(registry, session).deleted_at is not None
-    said = timeline.newest(registry, session)
+    said = pages.newest(registry, session)
     assert {one.state for entry in said for one in entry.deliveries} == {"completed"}
     assert [(one.sender_name, one.text.splitlines()[0]) for one in said] == STORY
 
@@ -128,5 +128,5 @@ def test_nobody_is_dismissed_while_a_loop_still_looks_after_them() -> None:
     role = (assets.skills()["cafleet"] / "roles" / "director.md").read_text("utf-8")
     leaving = role[role.index("## Go home") :]
     order = ["Stop the loop", "member delete", "member list", "session delete"]
-    places = [leaving.index(one) for one in order]
+    places = [leaving.index(step) for step in order]
     assert places == sorted(places)

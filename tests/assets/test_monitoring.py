@@ -1,4 +1,4 @@
-"""The skill `cafleet-monitoring`, played: the monitor wakes the Director, who does what it says."""
+"""Run the skill `cafleet-monitoring`: the monitor notifies the Director, who acts on it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def section(play: Play, heading: str) -> list[str]:
 
 
 def supervised(play: Play) -> str:
-    """Begin, watch, and only then spawn; the monitor's pane."""
+    """Create the session, start the monitor, then create the worker; the monitor's pane."""
     session = play.begun()
     watched, watch, *_ = section(play, "1. Start")
     assert play.run(watched) == "Nothing to tell.\n"
@@ -47,33 +47,35 @@ def supervised(play: Play) -> str:
 
 
 def spawn(play: Play) -> None:
-    """Spawn the worker as the skill says."""
-    [create] = [one for one in play.section("cafleet", "Spawn") if "create" in one]
+    """Create the worker as the skill says."""
+    [create] = [
+        command for command in play.section("cafleet", "Spawn") if "create" in command
+    ]
     play.run(create, NAME="worker", TEXT="Works", SKILL=ROLE)
 
 
 def give(play: Play, text: str) -> None:
-    """Give the worker something to do."""
+    """Send work to the worker."""
     send, _ = play.section("cafleet", "Give work")
     play.run(send, NAME="worker", TEXT=text)
 
 
 def take(play: Play, part: str) -> None:
-    """Take a report with these words."""
+    """Wait for a report that contains these words."""
     poll, ack = play.section("cafleet", "Take a report")
     play.run(ack, TASK=play.inbox(poll, part))
 
 
 def checked(play: Play, *shown: str) -> None:
-    """Check the team's health, inbox first, until the worker's row shows all of this."""
+    """Check the team, inbox first, until the worker's row contains each of `shown`."""
     poll, roster, explain, capture = section(
         play, "2. Health check, at each wake-up: inbox before screen"
     )
     play.run(poll)
 
     def row() -> bool:
-        [found] = re.findall(r"^\s*\S+\s+worker\s.*$", play.run(roster), re.MULTILINE)
-        return all(word in found for word in shown)
+        [line] = re.findall(r"^\s*\S+\s+worker\s.*$", play.run(roster), re.MULTILINE)
+        return all(word in line for word in shown)
 
     eventually(row, seconds=30)
     assert shown[0] in play.run(explain, NAME="worker")
@@ -83,7 +85,7 @@ def checked(play: Play, *shown: str) -> None:
 def test_who_is_silent_on_unread_mail_is_pinged(play: Play) -> None:
     supervised(play)
     give(play, f"{actor.STALL} and draft.")
-    assert "worker has been silent" in play.told("[cafleet]")
+    assert "worker has been silent" in play.await_turn("[cafleet]")
     checked(play, "idle", "quiet", "overdue")
     ping, *_ = section(play, "3. What to do")
     play.run(ping, NAME="worker")
@@ -102,7 +104,7 @@ def test_who_took_work_on_and_stopped_is_asked_by_name_of_the_work(play: Play) -
 def test_who_asks_on_its_screen_is_answered_by_the_user(play: Play) -> None:
     supervised(play)
     give(play, f"{actor.ASK} for a title.")
-    assert "worker waits for an answer: Which title?" in play.told("[cafleet]")
+    assert "worker waits for an answer: Which title?" in play.await_turn("[cafleet]")
     checked(play, "waiting")
     _, _, in_words = play.section("cafleet", "Answer a question on a member's screen")
     play.run(in_words, NAME="worker", TEXT="Both")
@@ -113,7 +115,7 @@ def test_who_died_is_replaced_under_its_own_name(play: Play) -> None:
     watching = supervised(play)
     [execute, *_] = play.section("cafleet", "Run a command for a member")
     play.run(execute, NAME="worker", COMMAND="kill -9 $PPID")
-    assert "worker is gone" in play.told("[cafleet]")
+    assert "worker is gone" in play.await_turn("[cafleet]")
     checked(play, "dead")
     for command in section(play, "3. What to do")[2:]:
         play.run(command, NAME="worker")

@@ -1,4 +1,4 @@
-"""The plugin as a coding agent finds it: its manifests, its skills, their frontmatter and links."""
+"""The plugin's manifests, and its skills with their frontmatter and links."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ PROMPTS = [
 
 
 def place(path: Path) -> str:
-    """Where a file is, from the folder of the skills on."""
+    """A file's path below the folder of the skills."""
     return path.relative_to(assets.plugin_folder() / "skills").as_posix()
 
 
 def manifest() -> Any:
-    """What the plugin says of itself."""
+    """The plugin's manifest."""
     path = assets.plugin_folder() / ".claude-plugin" / "plugin.json"
     return json.loads(path.read_text("utf-8"))
 
@@ -46,7 +46,7 @@ def test_the_marketplace_leads_to_the_plugin() -> None:
 
 @pytest.mark.parametrize("name", SKILLS)
 def test_a_skill_says_its_name_and_when_to_use_it_and_nothing_else(name: str) -> None:
-    """One that asked for tools would need a permission that no member can be asked for."""
+    """A skill that asked for tools would need a permission that members cannot be asked for."""
     skill = (SKILLS[name] / "SKILL.md").read_text("utf-8")
     head = re.match(r"---\nname: (.+)\ndescription: ([^:#]+)\n---\n", skill)
     assert head is not None
@@ -105,7 +105,7 @@ def test_the_skills_that_are_named_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PROMPTS, ids=place)
 def test_every_member_talks_by_the_same_rules(path: Path) -> None:
-    """A member reads one prompt only, so each holds all of them; they are the plain member's."""
+    """A member reads one prompt only, so each prompt holds all rules of the plain member's."""
     plain = (SKILLS["cafleet"] / "roles" / "member.md").read_text("utf-8")
     rules = plain[plain.index("- A prompt that begins with") :]
     assert path.read_text("utf-8").endswith(rules)
@@ -114,8 +114,8 @@ def test_every_member_talks_by_the_same_rules(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PROMPTS, ids=place)
 def test_a_prompt_holds_no_braces_that_would_stay(path: Path) -> None:
-    """What a member is told first is filled in when it is spawned."""
+    """The placeholders of a first prompt are filled in when the member is created."""
     member = an_agent("writer")
-    told = prompts.filled(prompts.read_file(str(path)), member, "director-id")
-    assert told.startswith("You are writer")
-    assert "{{" not in told
+    prompt = prompts.filled(prompts.read_file(str(path)), member, "director-id")
+    assert prompt.startswith("You are writer")
+    assert "{{" not in prompt

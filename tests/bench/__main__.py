@@ -1,4 +1,4 @@
-"""`make bench`: every figure in one run with its reference."""
+"""`make bench`: measure every figure and its reference in one run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.terminal import Terminal
 
 
 def main() -> None:
-    """Measure and print, line by line, as the figures come."""
+    """Measure and print the figures line by line."""
     with tempfile.TemporaryDirectory(prefix="cafleet-bench-") as folder:
         path = Path(folder) / "data" / "registry.db"
         registry = open_registry(path)

@@ -1,4 +1,4 @@
-"""What a command costs an agent: against Python's own start, and one send against many."""
+"""Measure commands: against Python's own start, and one send against many."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OTHERS = (
 
 
 def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
-    """Poll, send and broadcast, each as a process of its own."""
+    """Figures for poll, send and broadcast, each as a process of its own."""
     env = environment(terminal.registry, HOME=str(terminal.registry.parent))
     desk = terminal.pane(["cat"])
     team = a_team(registry, "reader", here=terminal.here(desk))
@@ -56,7 +56,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
 
 
 def place(registry: Registry, terminal: Terminal, team: Team, name: str) -> None:
-    """A pane that swallows whatever is typed, looked at as closely as a real agent's."""
+    """Place an agent in a pane that discards its input, and is classified like a real one's."""
     home = terminal.here(terminal.pane(["cat"]))
     team.others[name] = agents.register(
         registry, team.session, name, "", here=home, coding_agent="claude"

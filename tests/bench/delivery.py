@@ -1,4 +1,4 @@
-"""What delivery costs: from a send to the submitted turn, and in a crowd."""
+"""Measure delivery: from a send to the submitted turn, and with many senders."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CAFLEET = str(Path(sys.executable).with_name("cafleet"))
 
 
 def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
-    """Send to submitted turn, a hundred senders during a broadcast, one look of a monitor."""
+    """Figures for send to submitted turn, a hundred senders, and a monitor's look."""
     with tempfile.TemporaryDirectory(prefix="cafleet-bench-") as folder:
         yield from _submitted(registry, terminal, Path(folder))
     with tempfile.TemporaryDirectory(prefix="cafleet-bench-") as folder:
@@ -39,7 +39,7 @@ def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
 
 
 def _submitted(registry: Registry, terminal: Terminal, logs: Path) -> Iterator[Figure]:
-    """From the call, and from the process, to the turn that the agent has taken."""
+    """Figures from the call, and from the process's start, to the agent's turn."""
     team = a_team_in_panes(registry, terminal, logs, "alice")
     alice, log = team.others["alice"], log_of(logs, "alice")
     flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
@@ -58,13 +58,13 @@ def _submitted(registry: Registry, terminal: Terminal, logs: Path) -> Iterator[F
         ("message send to submitted turn", by_command),
     ):
         pairs = [(_until_turn(log, act), wall(bare, env)) for _ in range(_ROUNDS)]
-        ratio = median(one / other for one, other in pairs)
-        value = milliseconds(median(one for one, _ in pairs))
+        ratio = median(measured / reference for measured, reference in pairs)
+        value = milliseconds(median(measured for measured, _ in pairs))
         yield Figure(f"{name} : one tmux call", value, ratio, None)
 
 
 def _until_turn(log: Path, act: Callable[[], None]) -> float:
-    """Seconds until the agent has written down one more turn, by its own clock."""
+    """Seconds until the agent has logged one more turn, by the log's own stamp."""
     known = _taken(log)
     started = clock.now()
     act()
@@ -80,7 +80,7 @@ def _taken(log: Path) -> list[datetime]:
 
 
 def _look(registry: Registry, terminal: Terminal, session_id: str) -> Figure:
-    """What a monitor does each second, however many panes."""
+    """The figure for a monitor's look at all panes."""
     bare = ["tmux", "-S", terminal.socket, "display-message", "-p", "hello"]
     env = environment(terminal.registry)
     pairs = []
@@ -88,6 +88,6 @@ def _look(registry: Registry, terminal: Terminal, session_id: str) -> Figure:
         started = time.perf_counter()
         pane_states.observe(registry, session_id)
         pairs.append((time.perf_counter() - started, wall(bare, env)))
-    ratio = median(one / other for one, other in pairs)
-    value = milliseconds(median(one for one, _ in pairs))
+    ratio = median(measured / reference for measured, reference in pairs)
+    value = milliseconds(median(measured for measured, _ in pairs))
     return Figure(f"a look at {PANES} panes : one tmux call", value, ratio, None)

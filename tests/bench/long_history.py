@@ -1,4 +1,4 @@
-"""What a long history costs the control room: a million tasks against a thousand."""
+"""Measure the control room with a long history: a million tasks against a thousand."""
 
 from __future__ import annotations
 
@@ -10,16 +10,9 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
-from cafleet_core.broker.messages.pages import (
-    AtTime,
-    Newest,
-    Older,
-    Reach,
-    Reader,
-    Unacked,
-)
+from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.views import EVERYTHING, AtTime, Filter, Newest, Older, Reach, Unacked
 from tests.bench.past import ROUND, a_team_with_a_past, stamp_of
 from tests.bench.timing import Figure, cpu_seconds, memory, milliseconds
 from tests.team import Team
@@ -33,13 +26,13 @@ _RESIZES = 20
 _PAGES_UP = 25
 _READS = 20
 _KEY_SECONDS = 0.3
-"""Until what a key does is on the screen, and a page that it asks for is loaded."""
+"""Seconds until a key's effect is drawn, and the page that it requests is loaded."""
 _LIMIT = 30
-"""Entries in a page that the short history can fill too, whatever is wanted."""
+"""Entries in a page; the short history can fill it under every filter."""
 
 
 class _Past(NamedTuple):
-    """A registry with so many tasks, and the team that they are of."""
+    """A registry with `tasks` tasks, and their team."""
 
     path: Path
     team: Team
@@ -47,17 +40,17 @@ class _Past(NamedTuple):
 
     @property
     def middle(self) -> int:
-        """The `seq` of a message in the middle."""
+        """The `seq` of a message in the middle of the history."""
         return self.tasks // 2 // ROUND * ROUND + 1
 
     @property
     def newest(self) -> str:
-        """What the newest message begins with."""
+        """The beginning of the newest message."""
         return f"round {(self.tasks - 1) // ROUND * ROUND + 1}:"
 
 
 class _Room:
-    """A control room over a past, in a pane."""
+    """A control room in a pane, on a registry with a history."""
 
     def __init__(self, terminal: Terminal, past: _Past) -> None:
         self.terminal, self.past = terminal, past
@@ -87,7 +80,7 @@ class _Room:
         self.terminal.tmux("kill-pane", "-t", self.pane)
 
     def cpu(self, act: Callable[[_Room], None], times: int) -> float:
-        """The CPU seconds that it takes the room to be acted on once."""
+        """The control room's CPU seconds for one call of `act`."""
         act(self)
         before = cpu_seconds(self.pid)
         for _ in range(times):
@@ -96,7 +89,7 @@ class _Room:
 
 
 def figures(terminal: Terminal, folder: Path) -> Iterator[Figure]:
-    """Opening, going to a time, resizing, memory and reading, each as a ratio."""
+    """Figures for opening, going to a time, resizing, memory and reading, as ratios."""
     began = time.perf_counter()
     few, many = (
         _Past(path, a_team_with_a_past(path, tasks), tasks)
@@ -122,7 +115,7 @@ def _opening(terminal: Terminal, few: _Past, many: _Past) -> Iterator[Figure]:
 
 
 def _staying(few: _Room, many: _Room) -> Iterator[Figure]:
-    """What is done in an open room; both are closed in the end."""
+    """Figures for actions in an open control room; closes both rooms."""
     rooms = many, few
     for room in rooms:
         room.go_to_timeline()
@@ -168,7 +161,7 @@ def _is_as_wide(room: _Room, width: int) -> bool:
 
 
 def _reading(few: _Past, many: _Past) -> Iterator[Figure]:
-    """What the thread that reads pages does, by itself."""
+    """Figures for reading pages, without a control room."""
     for name, wanted, reach in (
         ("the newest page", EVERYTHING, lambda _: Newest()),
         ("an older page", EVERYTHING, lambda past: Older(past.middle)),
@@ -195,10 +188,10 @@ def _read(past: _Past, wanted: Filter | str, reach: Reach) -> float:
 
 
 def _ratio(name: str, pairs: list[tuple[float, float]]) -> Figure:
-    value = median(one for one, _ in pairs)
+    value = median(measured for measured, _ in pairs)
     reference = median(other for _, other in pairs)
     return _against(name, milliseconds(value), value, reference)
 
 
-def _against(name: str, value: str, one: float, other: float) -> Figure:
-    return Figure(f"{name} : {_FEW:,} tasks", value, one / other, None)
+def _against(name: str, value: str, measured: float, reference: float) -> Figure:
+    return Figure(f"{name} : {_FEW:,} tasks", value, measured / reference, None)

@@ -1,4 +1,4 @@
-"""A session with a past: as many tasks as wanted, written at once."""
+"""Write a session with a history of any number of tasks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AGENTS = 20
 ROUND = 30
 """Tasks in a round: a broadcast with its deliveries, and single messages."""
 OPEN_EVERY = 50_000
-"""One single message among so many tasks is not acked."""
+"""One single message in this many tasks is not acked."""
 
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 _APART = timedelta(seconds=10)
@@ -41,7 +41,7 @@ Row = tuple[object, ...]
 
 
 def a_team_with_a_past(path: Path, tasks: int) -> Team:
-    """A new registry at `path`, and its team of which so many tasks are stored."""
+    """A new registry at `path` with `tasks` tasks; its team."""
     registry = open_registry(path)
     team = a_team(registry, *(f"member-{number:02}" for number in range(AGENTS)))
     registry.close()

@@ -1,4 +1,4 @@
-"""What the control room costs: to start, to sit there, and to show another process's commit."""
+"""Measure the control room: start, idle and busy CPU, latency of another process's commit."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MEMBERS = 20
 _STARTS = 7
 _COMMITS = 25
 _SETTLE_SECONDS = 62.0
-"""Until every age on the screen is in minutes, and changes once in one."""
+"""Seconds until every age on the screen is in minutes, and changes once a minute."""
 _IDLE_SECONDS = 20.0
 _BUSY_SECONDS = 10.0
 _PER_SECOND = 25
@@ -44,7 +44,7 @@ _LOOK_SECONDS = 0.002
 
 
 def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
-    """First paint, CPU at rest and under many messages, and from a commit to the changed cell."""
+    """Figures for first paint, CPU at rest and under load, and commit to changed cell."""
     team = a_team(registry, "reader")
     for number in range(_MEMBERS):
         place(registry, terminal, team, f"member-{number}")
@@ -69,8 +69,8 @@ def _first_paint(terminal: Terminal, argv: Sequence[str]) -> Figure:
     ]
     return Figure(
         "control room's first paint : bare Textual app's",
-        milliseconds(median(one for one, _ in pairs)),
-        median(one / other for one, other in pairs),
+        milliseconds(median(measured for measured, _ in pairs)),
+        median(measured / reference for measured, reference in pairs),
         None,
     )
 
@@ -85,7 +85,7 @@ def _painted(terminal: Terminal, argv: Sequence[str], text: str) -> float:
 
 
 def _idle(terminal: Terminal, pane: str) -> Figure:
-    """With a screen shown and every pane looked at once a second."""
+    """CPU share at rest, with a screen shown and every pane looked at each second."""
     time.sleep(_SETTLE_SECONDS)
     bare = terminal.pane(_bare())
     _await(terminal, bare, "painted")
@@ -98,7 +98,7 @@ def _idle(terminal: Terminal, pane: str) -> Figure:
 def _busy(
     registry: Registry, terminal: Terminal, pane: str, sender: Agent, recipient: Agent
 ) -> Figure:
-    """Beside a bare application that changes one line as often."""
+    """CPU share under load, against a bare application that changes one line as often."""
     bare = terminal.pane(_bare(_PER_SECOND))
     _await(terminal, bare, "change")
 
@@ -118,7 +118,7 @@ def _busy(
 def _shares(
     terminal: Terminal, panes: Sequence[str], act: Callable[[], None]
 ) -> list[float]:
-    """How much of one core each pane's process takes meanwhile."""
+    """The share of one core that each pane's process uses during `act`."""
     pids = [
         int(terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}"))
         for pane in panes
@@ -136,7 +136,7 @@ def _shares(
 def _latency(
     registry: Registry, terminal: Terminal, pane: str, sender: Agent, recipient: Agent
 ) -> Figure:
-    """Beside what a terminal shows of itself: a word that is typed and echoed."""
+    """Latency from commit to changed cell, against a terminal's echo of a typed word."""
     echo = terminal.pane(["cat"])
     times = []
     for number in range(_COMMITS):
@@ -149,12 +149,12 @@ def _latency(
         terminal.keys(echo, word, "Enter")
         _await(terminal, echo, word)
         times.append((seen - started, time.perf_counter() - seen))
-    slowest = max(one for one, _ in times)
-    middle = median(one for one, _ in times)
+    slowest = max(shown for shown, _ in times)
+    middle = median(shown for shown, _ in times)
     return Figure(
         "commit elsewhere to seen here : a key's echo",
         f"{middle * 1000:.0f} ms, worst {slowest * 1000:.0f}",
-        median(one / other for one, other in times),
+        median(shown / echoed for shown, echoed in times),
         None,
     )
 

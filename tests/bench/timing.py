@@ -1,4 +1,4 @@
-"""Timing whole processes side by side: what drifts, drifts for both, and the ratio holds."""
+"""Time processes in alternation, so that the machine's drift cancels out in the ratio."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Figure(NamedTuple):
 
 
 def wall(argv: Sequence[str], env: Mapping[str, str]) -> float:
-    """Seconds from starting a process to its end; it must succeed."""
+    """Seconds from a process's start to its end; it must exit with 0."""
     started = time.perf_counter()
     subprocess.run(argv, env=env, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - started
@@ -41,28 +41,30 @@ def against(
     aim: float,
     rounds: int = 25,
 ) -> Figure:
-    """Run both in turn; the median time, and the median of the ratios pair by pair."""
+    """Run both alternately; the median time, and the median of the ratios of pairs."""
     wall(argv, env)
     wall(reference, env)
     pairs = [(wall(argv, env), wall(reference, env)) for _ in range(rounds)]
-    ratio = median(one / other for one, other in pairs)
-    return Figure(name, milliseconds(median(one for one, _ in pairs)), ratio, aim)
+    ratio = median(measured / reference_time for measured, reference_time in pairs)
+    return Figure(
+        name, milliseconds(median(measured for measured, _ in pairs)), ratio, aim
+    )
 
 
 def milliseconds(seconds: float) -> str:
-    """A time as it is printed."""
+    """Seconds formatted as milliseconds."""
     return f"{seconds * 1000:.1f} ms"
 
 
 def cpu_seconds(pid: int) -> float:
-    """What a process has used so far, of `/proc/<pid>/stat` (Linux)."""
+    """A process's CPU seconds so far, from `/proc/<pid>/stat` (Linux)."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid: int) -> float:
-    """The megabytes that a process has to itself, of `/proc/<pid>/status` (Linux)."""
+    """A process's own memory in megabytes, from `/proc/<pid>/status` (Linux)."""
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
         sizes = dict(line.split(":", 1) for line in status)
     return int(sizes["RssAnon"].split()[0]) / 1024

@@ -9,7 +9,7 @@ import click
 from hypothesis import strategies as st
 
 from cafleet_core.cli.aliases import ALIASES
-from cafleet_core.reference import pages
+from cafleet_core.reference import commands
 from tests.cli.test_hostile import EVIL
 
 LASTING = {
@@ -20,7 +20,7 @@ LASTING = {
 
 COMMANDS = [
     (page.words, page.command)
-    for page in pages.pages()
+    for page in commands.documented()
     if not isinstance(page.command, click.Group) and page.words not in LASTING
 ]
 COMMANDS += [

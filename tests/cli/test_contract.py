@@ -12,7 +12,7 @@ import pytest
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.reference import pages
+from cafleet_core.reference import commands
 from tests.cli.conftest import Prompt
 from tests.cli.contract import ANSWERS, COMMANDS, OPTIONS, REFUSALS
 from tests.team import Team, a_team
@@ -69,7 +69,7 @@ def check_keys(document: Any, promised: str) -> None:
 def test_every_command_is_there() -> None:
     there = {
         " ".join(page.words): page.command
-        for page in pages.pages()
+        for page in commands.documented()
         if not isinstance(page.command, click.Group)
     }
     assert COMMANDS - set(there) == set()

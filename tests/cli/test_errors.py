@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import cafleet_core
-from cafleet_core.broker.delivery import pending, policy
+from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.cli import error_hints
@@ -20,7 +19,7 @@ from cafleet_core.cli.main import run
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError
 from cafleet_core.reference import errors, message_templates, troubleshooting
-from cafleet_core.states import PaneState
+from cafleet_core.states import PushReason
 from tests.cli.conftest import Prompt
 from tests.team import Team
 from tests.terminal import command_line, environment
@@ -63,22 +62,11 @@ def test_every_code_has_a_way_out_and_no_way_out_is_left_over() -> None:
     assert [way for way in ways if not way.endswith(".")] == []
 
 
-def test_every_reason_for_which_nothing_is_typed_has_a_way_out() -> None:
-    source = "".join(
-        path.read_text("utf-8") for path in Path(cafleet_core.__path__[0]).rglob("*.py")
-    )
-    given = set(re.findall(r'PushResult\((?:HELD|NONE), "(\w+)"\)', source))
-    holds = {
-        policy.hold(state, 0, RULES)
-        for state in (PaneState.WAITING, PaneState.DRAFT, PaneState.BUSY)
-    }
-    others = {
-        PaneState.STARTING,
-        "enter_again",
-        "not_submitted",
-        "unverified",
-    }
-    assert set(error_hints.BY_PUSH_REASON) == given | holds | others
+def test_every_reason_of_a_push_has_words_and_a_way_out() -> None:
+    reasons = set(PushReason) - {PushReason.ANSWER}
+    assert set(error_hints.BY_PUSH_REASON) == reasons
+    hints = [hint for pair in error_hints.BY_PUSH_REASON.values() for hint in pair]
+    assert [hint for hint in hints if not hint.endswith(".")] == []
 
 
 def test_the_troubles_document_lists_every_code_and_every_reason() -> None:

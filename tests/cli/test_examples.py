@@ -13,7 +13,7 @@ from cafleet_core import ids
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.cli.examples import EXAMPLES
-from cafleet_core.reference import pages
+from cafleet_core.reference import commands
 from tests.earlier import EarlierRegistry
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Ran, Terminal, environment, eventually
@@ -28,7 +28,7 @@ QUESTION = "Apply both remarks?\n❯ 1. Yes\n  2. No\n  a digit answers"
 BIN = Path(sys.executable).parent
 
 COMMANDS = sorted(
-    page.words for page in pages.pages() if " ".join(page.words) in EXAMPLES
+    page.words for page in commands.documented() if " ".join(page.words) in EXAMPLES
 )
 
 

@@ -8,16 +8,16 @@ import pytest
 from cafleet_core.cli.aliases import ALIASES
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.cli.main import cafleet
-from cafleet_core.reference import pages
+from cafleet_core.reference import commands
 from tests.cli.conftest import Prompt
 
-PAGES = [*pages.pages()]
+PAGES = [*commands.documented()]
 COMMANDS = [page for page in PAGES if not isinstance(page.command, click.Group)]
 
 
 @pytest.mark.parametrize("page", COMMANDS, ids=lambda page: " ".join(page.words))
 def test_a_command_s_help_ends_with_its_one_example(
-    cli: Prompt, page: pages.Page
+    cli: Prompt, page: commands.DocumentedCommand
 ) -> None:
     helped = cli(*page.words, "--help")
     assert (helped.code, helped.err) == (0, "")
@@ -27,7 +27,9 @@ def test_a_command_s_help_ends_with_its_one_example(
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: " ".join(page.words))
-def test_a_command_and_its_options_say_what_they_are_for(page: pages.Page) -> None:
+def test_a_command_and_its_options_say_what_they_are_for(
+    page: commands.DocumentedCommand,
+) -> None:
     assert page.command.help
     assert page.command.help.split("\n\n")[0].strip().endswith(".")
     options = [one for one in page.command.params if isinstance(one, click.Option)]

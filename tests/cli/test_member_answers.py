@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.team import answer, roster
 from cafleet_core.errors import Refused
 from cafleet_core.views import Option, Question
@@ -77,7 +77,7 @@ def test_an_answer_stands_in_the_timeline_and_is_no_mail(
     assert member("send-input", "--choice", "2").code == 0
     assert member("send-input", "--freetext", "use \x1b[1mmain").code == 0
     agent_id = member.document["agent_id"]
-    (chosen, written) = timeline.newest(desk.registry, desk.team.session.session_id)
+    (chosen, written) = pages.newest(desk.registry, desk.team.session.session_id)
     assert chosen.text == "Answered 2 Only the first hunk\n> Apply the patch?"
     assert written.text.startswith("Answered 3 Type something else: use ")
     for entry in (chosen, written):
@@ -102,7 +102,7 @@ def test_nothing_is_kept_of_what_is_refused(desk: Desk, pretender: Pretender) ->
     member = Member(desk, pretender, ASKING)
     for given in (("--choice", "4"), ("--freetext", "!ls")):
         assert member("send-input", *given).code != 0
-    assert timeline.newest(desk.registry, desk.team.session.session_id) == []
+    assert pages.newest(desk.registry, desk.team.session.session_id) == []
 
 
 def test_an_answer_that_could_not_be_typed_is_kept_as_failed(
@@ -112,7 +112,7 @@ def test_an_answer_that_could_not_be_typed_is_kept_as_failed(
     desk.terminal.tmux("copy-mode", "-t", member.pane)
     refused = member("send-input", "--choice", "1")
     assert (refused.code, pretender.keys) == (1, "")
-    (entry,) = timeline.newest(desk.registry, desk.team.session.session_id)
+    (entry,) = pages.newest(desk.registry, desk.team.session.session_id)
     assert entry.deliveries[0].state == "failed"
 
 
@@ -138,7 +138,7 @@ def test_the_administrator_answers_whoever_has_a_pane_but_dismisses_no_director(
     sent = member("send-input", "--choice", "1", "--agent-id", human.agent_id)
     assert sent.code == 0, sent.err
     assert eventually(lambda: pretender.keys) == "1"
-    (entry,) = timeline.newest(desk.registry, desk.team.session.session_id)
+    (entry,) = pages.newest(desk.registry, desk.team.session.session_id)
     assert entry.sender_name == "Administrator"
     caller = desk.team.caller("Administrator")
     found = roster.find(desk.registry, caller, "Director")

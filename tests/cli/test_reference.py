@@ -10,20 +10,21 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.cli.aliases import ALIASES
-from cafleet_core.reference import pages
+from cafleet_core.reference import commands, completeness, pages
+from cafleet_core.reference.sections import ROOT
 
 PRINT = "from cafleet_core.reference.pages import documents; print(documents())"
 
 
 def test_the_documents_are_what_the_program_says() -> None:
-    assert pages.stale() == [], "run 'make docs'"
+    assert pages.stale(ROOT) == [], "run 'make docs'"
 
 
 def test_every_command_option_and_alias_is_there() -> None:
-    document = pages.command_reference()
-    for page in pages.pages():
+    document = commands.document()
+    for page in commands.documented():
         assert f"# cafleet {' '.join(page.words)}\n" in document
-        for option in pages.own_options(page.command):
+        for option in commands.own_options(page.command):
             assert f"| `{option.opts[0]}" in document
     for alias, words in ALIASES.items():
         assert f"| `cafleet {alias}` | `cafleet {' '.join(words)}` |" in document
@@ -43,13 +44,16 @@ def test_the_same_program_makes_the_same_documents() -> None:
     assert len(made) == 1
 
 
+def test_no_step_of_a_recipe_is_forgotten() -> None:
+    assert completeness.gaps() == []
+
+
 def test_check_names_what_is_stale_and_touches_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(pages, "FOLDER", tmp_path)
-    assert pages.main([]) == 0
-    assert pages.main(["--check"]) == 0
-    (tmp_path / "cli.md").write_text("something else", "utf-8")
-    assert pages.main(["--check"]) == 1
+    assert pages.main([], tmp_path) == 0
+    assert pages.main(["--check"], tmp_path) == 0
+    (tmp_path / "docs/cli.md").write_text("something else", "utf-8")
+    assert pages.main(["--check"], tmp_path) == 1
     assert capsys.readouterr().err == "docs/cli.md is stale; run 'make docs'.\n"
-    assert (tmp_path / "cli.md").read_text("utf-8") == "something else"
+    assert (tmp_path / "docs/cli.md").read_text("utf-8") == "something else"

@@ -56,7 +56,7 @@ def test_what_agents_call_all_day_stays_light(
     team: Team = a_team_in_panes(registry, terminal, tmp_path, "alice")
     who = ("--session-id", team.session.session_id, "--agent-id")
     modules = imported(Path(registry.path), *who, team.director.agent_id, *arguments)
-    assert "cafleet_core.broker.messages.inbox" in modules
+    assert "cafleet_core.storage.tasks" in modules
     assert not {one for one in modules if one in HEAVY or one.split(".")[0] in HEAVY}
 
 

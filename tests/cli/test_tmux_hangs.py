@@ -14,11 +14,11 @@ import pytest
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import cleanup, create_member, delete_member, up
-from cafleet_core.broker.team.start_agent import Start
-from cafleet_core.demo import performance
+from cafleet_core.demo import lifecycle
 from cafleet_core.errors import CafleetError
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.client import ServerSilent
+from cafleet_core.requests import MemberRequest, StartRequest, UpRequest
 from tests.cli.desk import Desk
 from tests.cli.pretender import creating, files_left
 from tests.team import Team, a_team_in_panes
@@ -32,7 +32,7 @@ case "$*" in *"{words}"*) test -d {mark}.once || {{ mkdir {mark}.once; {first}mk
 {then}exec {tmux} "$@"
 """
 
-WISH = create_member.Wish("worker", "works", "standin", cwd="/")
+WISH = MemberRequest("worker", "works", "standin", cwd="/")
 
 
 class Stuck:
@@ -193,7 +193,7 @@ def test_a_team_whose_making_hangs_leaves_nothing(
     words: str,
     done: bool,
 ) -> None:
-    asked = up.Team("a team", Start("standin", cwd="/"))
+    asked = UpRequest("a team", StartRequest("standin", cwd="/"))
     with stuck.at(words, done=done):
         up.beside(registry, asked, terminal.first, terminal.socket)
     assert sessions.summaries(registry) == []
@@ -211,7 +211,7 @@ def test_a_demo_whose_making_hangs_leaves_nothing(
     monkeypatch.setenv("TMPDIR", str(own))
     monkeypatch.setattr("tempfile.tempdir", str(own))
     with stuck.at(words):
-        performance.start(None, size=performance.FRAME_SIZE)
+        lifecycle.start(None, size=lifecycle.FRAME_SIZE)
     assert list(own.glob("cafleet-demo-*")) == []
     with pytest.raises(ServerSilent):  # its only session has closed, and it with it
         eventually(lambda: client.call(["list-sessions"]).code)

@@ -10,7 +10,7 @@ from cafleet_core.records import Agent, Session
 from cafleet_core.registry_import import tasks
 from cafleet_core.registry_import.tasks import Moved
 from cafleet_core.storage import lookup
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Filter
 from tests.earlier import EarlierRegistry
 
 TABLES = ("sessions", "agents", "agent_placements", "tasks", "tasks_text_docsize")
@@ -42,7 +42,7 @@ def the_session(registry: Registry) -> Session:
 
 
 def entries(registry: Registry, words: str | None = None) -> list[Entry]:
-    wanted = history.Filter(words=words) if words else history.Filter()
+    wanted = Filter(words=words) if words else Filter()
     return history.page(registry, the_session(registry).session_id, wanted, 100)
 
 

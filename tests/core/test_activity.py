@@ -7,7 +7,7 @@ import pytest
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.messages import inbox
 from cafleet_core.broker.messages import send as messages
-from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import roster
 from cafleet_core.views import Activity
 from tests.builders import at
@@ -103,7 +103,7 @@ def test_polling_and_acking_an_empty_inbox_is_no_sign_of_life_and_writes_nothing
     registry: Registry, team: Team, minutes: list[int]
 ) -> None:
     minutes[0] = 5
-    other = Registry(registry.path)
+    other = open_registry(registry.path)
     before = other.data_version()
     assert inbox.poll(registry, team.others["alice"]) == []
     assert inbox.ack_all(registry, team.caller("alice")) == []

@@ -198,7 +198,11 @@ class TestWhoCalls:
 
     def test_the_options_win(self, registry: Registry) -> None:
         team, other = a_team(registry, "alice"), a_team(registry)
-        settings = Settings("", 200, other.session.session_id, other.director.agent_id)
+        settings = Settings(
+            "",
+            session_id=other.session.session_id,
+            agent_id=other.director.agent_id,
+        )
         caller = identity.caller(
             registry, settings, {}, team.session.session_id, "alice"
         )
@@ -213,7 +217,9 @@ class TestWhoCalls:
     def test_the_environment_is_next(self, registry: Registry) -> None:
         team = a_team(registry, "alice")
         alice = team.others["alice"]
-        settings = Settings("", 200, team.session.session_id, alice.agent_id)
+        settings = Settings(
+            "", session_id=team.session.session_id, agent_id=alice.agent_id
+        )
         pane = {"TMUX": f"{NOWHERE.socket},1,0", "TMUX_PANE": "%1"}
         assert identity.caller(registry, settings, pane, None, None) == (
             team.caller("alice")

@@ -26,12 +26,13 @@ from cafleet_core.config.rules import PushRules, Thresholds
 from cafleet_core.errors import RegistryError, TmuxError
 from cafleet_core.panes.tmux import client, facts, servers
 from cafleet_core.panes.tmux.client import ServerSilent
+from cafleet_core.requests import MemberRequest
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Terminal, eventually
 
 NOBODY = 65534
 RULES = PushRules()
-STANDIN = create_member.Wish("helper", "", "standin", cwd="/")
+STANDIN = MemberRequest("helper", "", "standin", cwd="/")
 
 
 def found(registry: Registry) -> dict[str, diagnosis.Check]:

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import inbox, timeline
+from cafleet_core.broker.messages import inbox, pages
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.team import roster
@@ -165,7 +165,7 @@ class MessageModel(RuleBasedStateMachine):
 
     @invariant()
     def the_timeline_tells_every_message_once(self) -> None:
-        told = timeline.newest(self.registry, self.team.session.session_id, 1000)
+        told = pages.newest(self.registry, self.team.session.session_id, 1000)
         assert len(told) == self.sent
         assert sum(len(entry.deliveries) for entry in told) == len(self.mail)
 

@@ -13,20 +13,15 @@ from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryError
-from cafleet_core.storage import migrations, models
+from cafleet_core.reference import data_model
+from cafleet_core.storage import migrations
 from cafleet_core.storage.migrations import steps
-from cafleet_core.storage.registry import APPLICATION_ID, HEAD
+from cafleet_core.storage.registry import HEAD
+from cafleet_core.storage.sqlite import APPLICATION_ID, SqliteRegistry
 from tests.team import a_team
 from tests.terminal import command_line, environment
 
-TABLES: tuple[type[Model], ...] = (
-    models.Session,
-    models.Agent,
-    models.Placement,
-    models.Task,
-    models.Monitor,
-    models.Wake,
-)
+TABLES = data_model.tables()
 
 
 def schema(registry: Registry) -> dict[str, str]:
@@ -100,7 +95,7 @@ def test_every_flat_read_has_its_index(
 
 def at_revision(path: Path, revision: int) -> None:
     """A registry file as the program of an earlier revision left it, without rows."""
-    old = Registry(str(path))
+    old = SqliteRegistry(str(path))
     with old.write():
         for apply in steps.STEPS[:revision]:
             apply(old)
@@ -185,7 +180,7 @@ def test_many_that_upgrade_at_once_make_one_backup_and_no_error(
     registry_path: Path, tmp_path: Path
 ) -> None:
     registry_path.parent.mkdir()
-    older = Registry(str(registry_path))
+    older = SqliteRegistry(str(registry_path))
     with older.write():
         for apply in steps.STEPS[:1]:
             apply(older)

@@ -6,7 +6,7 @@ import pytest
 
 from cafleet_core.broker.delivery import dispatch
 from cafleet_core.broker.directory.identity import Caller
-from cafleet_core.broker.messages import inbox, send, timeline
+from cafleet_core.broker.messages import inbox, pages, send
 from cafleet_core.broker.messages.send import DEFAULT_RULES
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry
@@ -85,7 +85,7 @@ def test_nothing_doubles_and_what_is_new_comes_later(
     assert imported(move_in(registry, source)) == [1, 3, 1]
     before = everything(registry)
     session_id = the_session(registry).session_id
-    seen = timeline.version(registry, session_id)
+    seen = pages.version(registry, session_id)
 
     again = move_in(registry, source)
     assert (imported(again), present(again)) == ([0, 0, 0], [1, 3, 1])
@@ -97,7 +97,7 @@ def test_nothing_doubles_and_what_is_new_comes_later(
     assert (imported(later), present(later)) == ([0, 1, 1], [1, 3, 1])
     assert team(registry)["DRAFTER-2"].agent_id == editor
     assert [one.text for one in entries(registry)] == ["first", "second"]
-    changed = timeline.changed(registry, session_id, seen)
+    changed = pages.changed(registry, session_id, seen)
     assert [one.text for one in changed] == ["second"]
 
 

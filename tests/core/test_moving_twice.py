@@ -12,7 +12,7 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.states import TaskState
@@ -108,7 +108,7 @@ def test_a_second_import_is_none(era: Era, history: History) -> None:
         assert first.left_out == 0
 
         [(session_id,)] = registry.rows("SELECT session_id FROM sessions")
-        entries = timeline.newest(registry, session_id)
+        entries = pages.newest(registry, session_id)
         came = [Counter(one.state for one in entry.deliveries) for entry in entries]
         assert came == states
         assert maintenance.check(registry).complaints == []

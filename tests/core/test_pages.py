@@ -8,21 +8,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cafleet_core.broker.messages import history, inbox, send
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
-from cafleet_core.broker.messages.pages import (
+from cafleet_core.broker.messages import filtering, history, inbox, send
+from cafleet_core.broker.messages.pages import Reader
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.storage.keyset import END, Edge
+from cafleet_core.views import (
+    EVERYTHING,
     Around,
     AtTime,
+    Entry,
+    Filter,
     Newer,
     Newest,
     Older,
     Page,
-    Reader,
     Unacked,
 )
-from cafleet_core.broker.registry.open import Registry
-from cafleet_core.storage.keyset import END, Edge
-from cafleet_core.views import Entry
 from tests.builders import at
 from tests.team import Team, a_team
 
@@ -93,7 +94,7 @@ def test_any_filter_and_any_edge_give_what_a_list_gives(
     )
     wanted = wanted._replace(party=party, sender=sender, recipient=recipient)
     every = history.page(registry, session_id, EVERYTHING, 100)
-    fitting = [entry for entry in every if history.fits(entry, wanted)]
+    fitting = [entry for entry in every if filtering.fits(entry, wanted)]
     edge = Edge(every[place].seq) if place < len(every) else END
 
     beyond = [entry for entry in fitting if entry.seq < edge.seq]

@@ -8,20 +8,21 @@ from typing import Any
 import pytest
 
 from cafleet_core.broker.directory import agents, sessions
-from cafleet_core.broker.messages import history, inbox, send, timeline
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
-from cafleet_core.broker.messages.pages import (
+from cafleet_core.broker.messages import history, inbox, pages, send
+from cafleet_core.broker.messages.pages import Reader
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.team import roster
+from cafleet_core.storage.keyset import Edge
+from cafleet_core.views import (
+    EVERYTHING,
     AtTime,
+    Filter,
     Newer,
     Newest,
     Page,
     Reach,
-    Reader,
     Unacked,
 )
-from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team import roster
-from cafleet_core.storage.keyset import Edge
 from tests.team import Team, a_team
 
 Statement = tuple[str, Sequence[object]]
@@ -60,12 +61,12 @@ READS: dict[str, Read] = {
     "inbox": lambda r, t: inbox.poll(r, t.others["alice"]),
     "inbox with settled": lambda r, t: inbox.poll(r, t.others["alice"], acked_too=True),
     "inbox since": lambda r, t: inbox.poll(r, t.others["alice"], since="2026"),
-    "newest page": lambda r, t: timeline.newest(r, t.session.session_id),
+    "newest page": lambda r, t: pages.newest(r, t.session.session_id),
     "older page": lambda r, t: history.page(
         r, t.session.session_id, EVERYTHING, 5, Edge(9)
     ),
-    "changed since": lambda r, t: timeline.changed(r, t.session.session_id, 3),
-    "version": lambda r, t: timeline.version(r, t.session.session_id),
+    "changed since": lambda r, t: pages.changed(r, t.session.session_id, 3),
+    "version": lambda r, t: pages.version(r, t.session.session_id),
     "roster with activity": lambda r, t: roster.roster(r, t.session.session_id),
     "pulses": lambda r, t: roster.pulses(r, t.session.session_id),
     "session summaries": lambda r, _: sessions.summaries(r),

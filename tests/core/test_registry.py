@@ -14,7 +14,7 @@ import pytest
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryError
-from cafleet_core.storage import registry as storage
+from cafleet_core.storage import sqlite
 from cafleet_core.storage.registry import HEAD
 from tests.team import a_team
 from tests.terminal import environment
@@ -136,7 +136,7 @@ def test_a_writer_waits_for_the_one_before_it(
 def test_a_lock_that_does_not_end_is_told_without_sql(
     registry: Registry, registry_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
     late = open_registry(registry_path)
     with registry.write():
         with pytest.raises(RegistryError) as refused, late.write():
@@ -230,6 +230,17 @@ def test_damage_found_later_is_told_without_sql(registry_path: Path) -> None:
         open_registry(registry_path).rows("SELECT * FROM sessions")
     assert "is damaged" in refused.value.message
     assert "SELECT" not in refused.value.message
+
+
+@pytest.mark.parametrize("path", ["registry.db", "./registry.db", "here/registry.db"])
+def test_a_relative_path_makes_no_file_where_one_happens_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for refuse in (open_registry, maintenance.init):
+        with pytest.raises(RegistryError, match="its path is relative"):
+            refuse(path)
+    assert [*tmp_path.iterdir()] == []
 
 
 def foreign(path: Path) -> bytes:

@@ -44,26 +44,33 @@ STANDIN_BUSY = f"✻ Reading…\n{RULE}\n❯ \n{RULE}"
 STANDIN_QUESTION = f"Apply both remarks?\n❯ 1. Yes\n  2. No\n{RULE}\n  a digit answers"
 
 
-@pytest.mark.parametrize(
-    ("agent", "screen", "state"),
-    [
-        ("claude", CLAUDE_IDLE, PaneState.IDLE),
-        ("claude", CLAUDE_BUSY, PaneState.BUSY),
-        ("claude", CLAUDE_FOOTER, PaneState.BUSY),
-        ("claude", CLAUDE_FINISHED, PaneState.IDLE),
-        ("claude", CLAUDE_PERMISSION, PaneState.WAITING),
-        ("claude", CLAUDE_TRUST, PaneState.WAITING),
-        ("codex", CODEX_IDLE, PaneState.IDLE),
-        ("codex", CODEX_BUSY, PaneState.BUSY),
-        ("codex", CODEX_APPROVAL, PaneState.WAITING),
-        ("opencode", OPENCODE_IDLE, PaneState.IDLE),
-        ("opencode", OPENCODE_BUSY, PaneState.BUSY),
-        ("opencode", OPENCODE_PERMISSION, PaneState.WAITING),
-        ("standin", STANDIN_IDLE, PaneState.IDLE),
-        ("standin", STANDIN_BUSY, PaneState.BUSY),
-        ("standin", STANDIN_QUESTION, PaneState.WAITING),
-    ],
-)
+SCREENS = [
+    ("claude", CLAUDE_IDLE, PaneState.IDLE),
+    ("claude", CLAUDE_BUSY, PaneState.BUSY),
+    ("claude", CLAUDE_FOOTER, PaneState.BUSY),
+    ("claude", CLAUDE_FINISHED, PaneState.IDLE),
+    ("claude", CLAUDE_PERMISSION, PaneState.WAITING),
+    ("claude", CLAUDE_TRUST, PaneState.WAITING),
+    ("codex", CODEX_IDLE, PaneState.IDLE),
+    ("codex", CODEX_BUSY, PaneState.BUSY),
+    ("codex", CODEX_APPROVAL, PaneState.WAITING),
+    ("opencode", OPENCODE_IDLE, PaneState.IDLE),
+    ("opencode", OPENCODE_BUSY, PaneState.BUSY),
+    ("opencode", OPENCODE_PERMISSION, PaneState.WAITING),
+    ("standin", STANDIN_IDLE, PaneState.IDLE),
+    ("standin", STANDIN_BUSY, PaneState.BUSY),
+    ("standin", STANDIN_QUESTION, PaneState.WAITING),
+]
+
+
+def test_every_coding_agent_is_shown_at_rest_at_work_and_asking() -> None:
+    wanted = {PaneState.IDLE, PaneState.BUSY, PaneState.WAITING}
+    for agent in catalog.load():
+        shown = {state for name, _, state in SCREENS if name == agent}
+        assert wanted <= shown, f"SCREENS in {__file__} has too few of {agent}"
+
+
+@pytest.mark.parametrize(("agent", "screen", "state"), SCREENS)
 def test_a_screen_is_read_by_the_cues_of_its_agent(
     agent: str, screen: str, state: str
 ) -> None:
@@ -85,7 +92,7 @@ def test_codex_says_by_its_title_what_its_screen_hides(title: str, state: str) -
     assert cue_match.read(CODEX_IDLE, title, catalog.get("codex").cues).state == state
 
 
-@pytest.mark.parametrize("agent", ["claude", "codex", "opencode", "standin"])
+@pytest.mark.parametrize("agent", catalog.load())
 @pytest.mark.parametrize("screen", ["", "\n\n", "user@host:~$ ls\nREADME.md"])
 def test_a_screen_without_a_cue_is_unknown(agent: str, screen: str) -> None:
     assert (

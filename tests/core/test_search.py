@@ -12,6 +12,7 @@ from cafleet_core.broker.messages import history, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.storage import search
 from cafleet_core.storage.migrations import m0002_search
+from cafleet_core.views import Filter
 from tests.team import Team, a_team
 
 BODIES = (
@@ -31,7 +32,7 @@ def team(registry: Registry) -> Team:
 
 def found(registry: Registry, team: Team, words: str) -> list[str]:
     entries = history.page(
-        registry, team.session.session_id, history.Filter(words=words), limit=50
+        registry, team.session.session_id, Filter(words=words), limit=50
     )
     return [entry.text for entry in entries]
 
@@ -75,7 +76,7 @@ def test_the_newest_come_last_and_the_limit_keeps_them(
     for number in range(5):
         send.send(registry, team.director, [team.others["drafter"]], f"step {number}")
     entries = history.page(
-        registry, team.session.session_id, history.Filter(words="step"), limit=2
+        registry, team.session.session_id, Filter(words="step"), limit=2
     )
     assert [entry.text for entry in entries] == ["step 3", "step 4"]
 

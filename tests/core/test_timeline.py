@@ -7,13 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import history, inbox, timeline
+from cafleet_core.broker.messages import history, inbox, pages
 from cafleet_core.broker.messages import send as messages
-from cafleet_core.broker.messages.history import EVERYTHING, Filter
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.states import TaskState
 from cafleet_core.storage.keyset import Edge
-from cafleet_core.views import Entry
+from cafleet_core.views import EVERYTHING, Entry, Filter
 from tests.builders import at
 from tests.team import Team, a_team
 
@@ -47,7 +46,7 @@ def test_an_entry_is_one_message_with_all_its_deliveries(
     single = send(registry, team, "alice", "bob")
     several = send(registry, team, "alice", "bob carol")
     summary = messages.broadcast(registry, team.director, "to all").task
-    first, second, third = timeline.newest(registry, team.session.session_id)
+    first, second, third = pages.newest(registry, team.session.session_id)
     assert [one.task_id for one in (first, second, third)] == [
         single,
         several,
@@ -67,17 +66,17 @@ def test_pages_follow_each_other_without_gap_or_overlap(
     for number in range(10):
         send(registry, team, "alice", "bob", f"number {number}")
         messages.broadcast(registry, team.director, f"all {number}")
-    page = timeline.newest(registry, session_id, 6)
-    pages = [page]
+    page = pages.newest(registry, session_id, 6)
+    backwards = [page]
     while page := older(registry, session_id, page[0].seq, 6):
         assert len(page) <= 6
-        pages.insert(0, page)
-    everything = [entry for page in pages for entry in page]
+        backwards.insert(0, page)
+    everything = [entry for page in backwards for entry in page]
     assert texts(everything) == [
         words for number in range(10) for words in (f"number {number}", f"all {number}")
     ]
     assert [len(entry.deliveries) for entry in everything] == [1, 3] * 10
-    assert everything == timeline.newest(registry, session_id, 100)
+    assert everything == pages.newest(registry, session_id, 100)
 
 
 def test_a_broadcast_at_the_edge_of_a_page_is_not_split(
@@ -86,7 +85,7 @@ def test_a_broadcast_at_the_edge_of_a_page_is_not_split(
     session_id = team.session.session_id
     messages.broadcast(registry, team.director, "first")
     messages.broadcast(registry, team.director, "second")
-    (newest,) = timeline.newest(registry, session_id, 1)
+    (newest,) = pages.newest(registry, session_id, 1)
     (earlier,) = older(registry, session_id, newest.seq, 1)
     assert [len(newest.deliveries), len(earlier.deliveries)] == [3, 3]
     assert (newest.text, earlier.text) == ("second", "first")
@@ -99,11 +98,11 @@ def test_a_push_that_fails_as_it_did_before_changes_nothing_that_is_seen(
     session_id = team.session.session_id
     for number in range(3):
         send(registry, team, "alice", "Director", f"number {number}")
-    known = timeline.version(registry, session_id)
+    known = pages.version(registry, session_id)
     with registry.write():
         registry.execute("UPDATE tasks SET push_next_at = '2000-01-01T00:00:00.000Z'")
     send(registry, team, "alice", "Director", "number 3")
-    assert texts(timeline.changed(registry, session_id, known)) == ["number 3"]
+    assert texts(pages.changed(registry, session_id, known)) == ["number 3"]
     tried = registry.rows("SELECT push_attempts FROM tasks ORDER BY seq")
     assert [attempts for (attempts,) in tried] == [2, 2, 2, 1]
 
@@ -112,7 +111,7 @@ def test_new_messages_do_not_move_an_older_page(registry: Registry, team: Team) 
     session_id = team.session.session_id
     for number in range(6):
         send(registry, team, "alice", "bob", f"number {number}")
-    (*_, edge) = timeline.newest(registry, session_id, 3)[:1]
+    (*_, edge) = pages.newest(registry, session_id, 3)[:1]
     before = older(registry, session_id, edge.seq, 2)
     send(registry, team, "alice", "bob", "late")
     after = older(registry, session_id, edge.seq, 2)
@@ -125,20 +124,20 @@ def test_what_changed_since_is_told_whole_and_once(
     session_id = team.session.session_id
     send(registry, team, "alice", "bob", "untouched")
     sent = messages.broadcast(registry, team.director, "to all")
-    before = timeline.version(registry, session_id)
-    assert timeline.changed(registry, session_id, before) == []
+    before = pages.version(registry, session_id)
+    assert pages.changed(registry, session_id, before) == []
     delivery = next(
         task
         for task, _ in sent.deliveries
         if task.to_agent_id == team.others["bob"].agent_id
     )
     inbox.ack(registry, team.caller("bob"), [delivery.task_id])
-    (changed,) = timeline.changed(registry, session_id, before)
+    (changed,) = pages.changed(registry, session_id, before)
     assert changed.task_id == sent.task.task_id
     assert len(changed.deliveries) == 3
     assert [one.state for one in changed.deliveries].count(TaskState.COMPLETED) == 1
-    assert changed.version == timeline.version(registry, session_id) > before
-    assert timeline.changed(registry, session_id, changed.version) == []
+    assert changed.version == pages.version(registry, session_id) > before
+    assert pages.changed(registry, session_id, changed.version) == []
 
 
 def test_everything_that_happens_to_a_message_is_a_change(
@@ -147,7 +146,7 @@ def test_everything_that_happens_to_a_message_is_a_change(
     session_id = team.session.session_id
 
     def version() -> int:
-        return timeline.version(registry, session_id)
+        return pages.version(registry, session_id)
 
     seen = [version()]
     task_id = send(registry, team, "alice", "bob")
@@ -177,7 +176,7 @@ def test_more_changes_than_one_query_takes_are_all_told(
             " 'number ' || i, 'input_required', '', '', 0, i FROM n",
             (team.session.session_id, *[sender.agent_id] * 3),
         )
-    changed = timeline.changed(registry, team.session.session_id, 0)
+    changed = pages.changed(registry, team.session.session_id, 0)
     assert texts(changed) == [f"number {i}" for i in range(1, 1204)]
 
 
@@ -185,9 +184,9 @@ def test_sessions_do_not_see_each_other(registry: Registry, team: Team) -> None:
     other = a_team(registry, "alice", "bob")
     send(registry, other, "alice", "bob")
     session_id = team.session.session_id
-    assert timeline.newest(registry, session_id) == []
-    assert timeline.changed(registry, session_id, 0) == []
-    assert timeline.version(registry, session_id) == 0
+    assert pages.newest(registry, session_id) == []
+    assert pages.changed(registry, session_id, 0) == []
+    assert pages.version(registry, session_id) == 0
     assert history.page(registry, session_id, Filter(), 10) == []
 
 
@@ -285,9 +284,9 @@ def test_any_page_size_tells_the_same_story(
             send(registry, team, "alice", "bob", f"number {number}")
     session_id = team.session.session_id
     told: list[Entry] = []
-    page = timeline.newest(registry, session_id, size)
+    page = pages.newest(registry, session_id, size)
     while page:
         told = [*page, *told]
         page = older(registry, session_id, page[0].seq, size)
     assert texts(told) == [f"number {number}" for number in range(len(broadcasts))]
-    assert told == timeline.changed(registry, session_id, 0)
+    assert told == pages.changed(registry, session_id, 0)

@@ -14,6 +14,7 @@ from cafleet_core.broker.messages import history, inbox, send
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.views import Filter
 from tests.builders import DAWN
 from tests.team import Team, a_team
 
@@ -27,7 +28,7 @@ def days(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def texts(registry: Registry, team: Team) -> list[str]:
-    wanted = history.Filter()
+    wanted = Filter()
     return [
         entry.text
         for entry in history.page(registry, team.session.session_id, wanted, 100)
@@ -70,7 +71,7 @@ def test_a_rehearsal_removes_nothing(registry: Registry, team: Team) -> None:
 
 def test_what_went_is_not_found_any_more(registry: Registry, team: Team) -> None:
     maintenance.prune(registry, before_day(20), dry_run=False)
-    wanted = history.Filter(words="settled")
+    wanted = Filter(words="settled")
     assert history.page(registry, team.session.session_id, wanted, 9) == []
     assert maintenance.check(registry).complaints == []
 

@@ -1,4 +1,4 @@
-"""The demo as a whole: real panes, real commands, the real control room."""
+"""The whole demo, with real panes, commands and control room."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker.directory import sessions
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.demo import scenario, stage
-from cafleet_core.demo.performance import exchanged, shows
+from cafleet_core.demo.lifecycle import exchanged, shows
 from cafleet_core.panes.tmux.layouts import Size
 from tests.builders import a_delivery, an_entry, an_id, at
 from tests.terminal import Ran, Terminal, cafleet, command_line, eventually
@@ -22,7 +22,7 @@ DEMO_OPTIONS = "#{@cafleet_demo}"
 
 
 class Server:
-    """A default tmux server of its own, as a user without tmux would get it."""
+    """A private default tmux server, as for a user without a running one."""
 
     def __init__(self, folder: Path, registry: Path) -> None:
         folder.mkdir()
@@ -35,7 +35,7 @@ class Server:
         return cafleet(self._registry, "demo", *options, **self._settings)
 
     def tmux(self, *arguments: str) -> str:
-        """What a tmux command prints; nothing where no server runs."""
+        """The output of a tmux command; empty without a server."""
         done = subprocess.run(
             ["tmux", *arguments],
             env={"PATH": "/usr/bin:/bin:/usr/local/bin", **self._settings},
@@ -46,7 +46,7 @@ class Server:
         return done.stdout
 
     def leftovers(self) -> list[Path]:
-        """Registries that demos have made and not removed."""
+        """Registries that demos made and did not remove."""
         return list(self.folder.glob("cafleet-demo-*"))
 
 
@@ -116,7 +116,7 @@ def test_inside_tmux_it_plays_in_a_window_and_listens(
         [running] = sessions.summaries(registry)
 
         def said() -> list[str]:
-            entries = timeline.newest(registry, running.session.session_id)
+            entries = pages.newest(registry, running.session.session_id)
             return [entry.text for entry in entries]
 
         eventually(lambda: any("second dropped" in text for text in said()))

@@ -1,4 +1,4 @@
-"""What the stand-in understands of the bytes that a terminal sends."""
+"""The stand-in's decoding of a terminal's bytes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cafleet_core.demo.keys import Decoder, Event, Pasted, Pressed, Typed
 
 EVERYTHING = (
     "héllo 漢字🙂".encode()
-    + b"\x1b[A"  # a cursor key, without a meaning here
-    + b"\x1bOP"  # so is F1
+    + b"\x1b[A"  # a cursor key, which is dropped
+    + b"\x1bOP"  # F1, dropped too
     + b"\x7f\n\r"
     + b"\x1b[200~two\nlines; $(id) \x1b[31m red\x1b[201~"
     + b"\x1b\r\x03\x04"
@@ -21,7 +21,7 @@ EVERYTHING = (
 
 
 def decoded(*chunks: bytes) -> list[Event]:
-    """The events of bytes that come in these chunks; typed characters one by one."""
+    """The events of these chunks of bytes; one event for each typed character."""
     decoder = Decoder()
     events: list[Event] = []
     for chunk in chunks:

@@ -1,4 +1,4 @@
-"""The stand-in's screen, as the classifier of screens sees it."""
+"""The stand-in's screen, read by the classifier."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def drawn(face: Face, columns: int = 60, height: int = 20) -> list[str]:
 
 
 def seen(face: Face, columns: int = 60, height: int = 20) -> str:
-    """What cafleet takes a stand-in with this face to be doing."""
+    """The state that the classifier reads from a stand-in with this face."""
     cues = catalog.get("standin").cues
     return cue_match.read("\n".join(drawn(face, columns, height)), "", cues).state
 

@@ -1,4 +1,4 @@
-"""The stand-in in a real pane: what is pushed arrives, once and whole."""
+"""The stand-in in a real pane: each push arrives once and complete."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HOSTILE = [
 
 
 def push(terminal: Terminal, pane: str, *texts: str) -> list[str]:
-    """Type each text as a turn through the one writer; the outcomes."""
+    """Type each text as a turn with the writer; the outcomes."""
     terminal.tmux("set-option", "-p", "-t", pane, IDENTITY_OPTION, an_id("agent"))
     known = facts.panes(terminal.socket)[pane]
     sent = [
@@ -51,7 +51,7 @@ def push(terminal: Terminal, pane: str, *texts: str) -> list[str]:
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """Where the stand-in writes down its turns."""
+    """The file to which the stand-in logs its turns."""
     return tmp_path / "turns.jsonl"
 
 

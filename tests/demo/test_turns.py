@@ -1,4 +1,4 @@
-"""What a stand-in does about a turn, decided without a terminal."""
+"""The choice of a stand-in's actions, without a terminal."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def a_message(sender: str, text: str = "Begin.") -> Message:
 
 
 def sends(actions: list[Action]) -> list[tuple[str, ...]]:
-    """The messages among some actions."""
-    commands = [one for one in actions if isinstance(one, Command)]
-    return [one.arguments for one in commands if one.arguments[1] != "ack"]
+    """The arguments of the commands among `actions`, except acks."""
+    commands = [action for action in actions if isinstance(action, Command)]
+    return [command.arguments for command in commands if command.arguments[1] != "ack"]
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,10 @@ def test_the_director_begins_at_its_cue() -> None:
 
 
 def test_a_member_acks_and_reports_to_the_director() -> None:
-    told = a_message("Director", scenario.BROADCAST)
-    actions = answer([told], DRAFTER, frozenset())
-    report = send(told.sender_id, scenario.PARTS["drafter"].report, told.task_id)
-    assert actions.index(ack(told.task_id)) < actions.index(report)
+    message = a_message("Director", scenario.BROADCAST)
+    actions = answer([message], DRAFTER, frozenset())
+    report = send(message.sender_id, scenario.PARTS["drafter"].report, message.task_id)
+    assert actions.index(ack(message.task_id)) < actions.index(report)
 
 
 def test_the_tester_keeps_its_ack_waiting() -> None:
@@ -137,15 +137,15 @@ def test_an_empty_inbox_is_said_to_be_empty() -> None:
 
 
 def test_messages_are_found_in_what_a_poll_prints() -> None:
-    told = a_message("Director", "Zeile\nzwei")
+    message = a_message("Director", "Zeile\nzwei")
     envelope = {
-        "id": told.task_id,
-        "from": told.sender_id,
-        "from_name": told.sender,
+        "id": message.task_id,
+        "from": message.sender_id,
+        "from_name": message.sender,
         "to": an_id("drafter"),
-        "text": told.text,
+        "text": message.text,
     }
-    assert messages_in(json.dumps([envelope])) == [told]
+    assert messages_in(json.dumps([envelope])) == [message]
 
 
 @pytest.mark.parametrize("printed", ["", "[]", "No messages found.", '["4f2a"]'])

@@ -1,4 +1,4 @@
-"""Wheel and source archive as a packager makes them, and fresh environments to put them in."""
+"""Build the wheel and the source archive, and install them in fresh environments."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _HOOK = "import sys, hatchling.build as b; print(getattr(b, sys.argv[1])(sys.arg
 
 
 class Environment(NamedTuple):
-    """A Python environment of its own, without pip and without anything of this checkout."""
+    """A Python environment without pip and without this checkout."""
 
     folder: Path
 
     @property
     def python(self) -> Path:
-        """Its interpreter."""
+        """The environment's interpreter."""
         return self.folder / "bin" / "python"
 
     @property
     def cafleet(self) -> Path:
-        """The command that an installation puts there."""
+        """The path of the installed command."""
         return self.folder / "bin" / "cafleet"
 
     def install(self, *what: str | Path) -> None:
@@ -36,7 +36,7 @@ class Environment(NamedTuple):
         run(ROOT, *pip, "install", *quiet, *what)
 
     def build(self, hook: str, source: Path, into: Path) -> Path:
-        """Call a hook of the build backend, which is installed here; what it made."""
+        """Call a hook of the build backend installed here; the path of its result."""
         made = run(source, self.python, "-c", _HOOK, hook, into)
         return into / made.split()[-1]
 
@@ -48,7 +48,7 @@ def fresh(folder: Path) -> Environment:
 
 
 def run(where: Path, *command: str | Path) -> str:
-    """Run a command with nothing of this checkout on its path; what it printed."""
+    """Run a command without this checkout on its path; its output."""
     done = subprocess.run(
         command,
         cwd=where,
@@ -62,7 +62,7 @@ def run(where: Path, *command: str | Path) -> str:
 
 
 def packaged(root: Path) -> dict[str, bytes]:
-    """Every file of both packages below `root`, but for what Python leaves there."""
+    """Every file of both packages below `root`, except Python's caches."""
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for package in ("cafleet_core", "cafleet_tui")

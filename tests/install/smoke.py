@@ -1,4 +1,4 @@
-"""Every module imported, and a registry made and checked: `python -W error -m tests.install.smoke`."""
+"""Import every module, make and check a registry: `python -W error -m tests.install.smoke`."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ COMMANDS = (
 
 
 def modules() -> list[str]:
-    """Every module of both packages but what runs when it is imported."""
+    """Every module of both packages, except those that run a program on import."""
     return [
-        found.name
+        module.name
         for package in (cafleet_core, cafleet_tui)
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-        if not found.name.endswith("__main__")
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if not module.name.endswith("__main__")
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a user installs: whole, the same from either archive, and at work far from any checkout."""
+"""Installations: complete, equal from both archives, and working without a checkout."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ BACKEND = "hatchling"
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with both archives and an environment with the wheel, made once a run.
+    """A folder with both archives and an environment with the wheel, made once a test run.
 
-    Whoever runs beside other workers waits for the first of them. Skips where no package
-    index can be reached.
+    Of several workers the others wait for the first. Skips if no package index is
+    reachable.
     """
     base = tmp_path_factory.getbasetemp()
     among_others = "PYTEST_XDIST_WORKER" in os.environ
@@ -44,7 +44,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def make(folder: Path) -> None:
-    """Both archives, the wheel again out of the source archive, and an installation."""
+    """Build both archives, the wheel again from the source archive, and install it."""
     builder = fresh(folder / "builder")
     try:
         builder.install(BACKEND)
@@ -65,7 +65,7 @@ def make(folder: Path) -> None:
 def user(
     made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Environment]:
-    """The installation, with a tmux of its own, called from a project that is not ours."""
+    """The installation with a private tmux, run in a folder of another project."""
     project = tmp_path / "elsewhere"
     project.mkdir()
     for module in ("click", "cafleet_core"):

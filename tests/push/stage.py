@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer
 from cafleet_core.records import Agent
@@ -50,7 +50,7 @@ class Stage(NamedTuple):
 
     def kept(self) -> list[Entry]:
         """The answers in the timeline."""
-        return list(timeline.newest(self.registry, self.team.session.session_id))
+        return list(pages.newest(self.registry, self.team.session.session_id))
 
 
 Showing = Callable[..., Stage]

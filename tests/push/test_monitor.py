@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import create_member
 from cafleet_core.config.rules import PushRules, Thresholds
+from cafleet_core.requests import MemberRequest
 from cafleet_core.storage import monitors
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import (
@@ -27,12 +28,12 @@ from tests.terminal import (
 )
 
 IMPATIENT = """
-from cafleet_core.storage import registry
-registry.BUSY_SECONDS = 0.1
+from cafleet_core.storage import sqlite
+sqlite.BUSY_SECONDS = 0.1
 from cafleet_core.cli.main import main
 main()
 """
-ASKING = create_member.Wish("reviewer", "", "standin", cwd="/")
+ASKING = MemberRequest("reviewer", "", "standin", cwd="/")
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_only_one_watches_until_it_gives_no_sign_any_more(
 def test_it_gives_few_signs_for_every_one_wakes_whoever_follows(
     registry: Registry, watcher: Monitor
 ) -> None:
-    follower = Registry(registry.path)
+    follower = open_registry(registry.path)
 
     def wakes_nobody() -> bool:
         before = follower.data_version()

@@ -1,4 +1,4 @@
-"""What is done to Claude Code to bring it into each of its states."""
+"""The steps that bring Claude Code into each of its states."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _claude_asks(scene: Scene) -> Iterator[Taken]:
 
 
 def trust(scene: Scene) -> Iterator[Taken]:
-    """The question with which Claude Code begins in a folder it does not know."""
+    """Claude Code's trust question in an unknown folder."""
     scene.awaits("Enter to confirm")
     yield "waiting", "trust-dialog"
     scene.keys("Down")
@@ -124,7 +124,7 @@ VIEWS = (
 
 
 def claude_views(scene: Scene) -> Iterator[Taken]:
-    """What a human opens in Claude Code, over its input box or beside it."""
+    """The views that a human opens in Claude Code, over its input box or beside it."""
     scene.starts("Claude Code v", "❯")
     scene.says("hello there")
     scene.awaits("· done")
@@ -136,14 +136,14 @@ def claude_views(scene: Scene) -> Iterator[Taken]:
 
 
 def claude_pastes(scene: Scene) -> Iterator[Taken]:
-    """Claude Code with long pastes in its box, and with the box in an editor."""
+    """Claude Code with long pastes in its input box, and with the draft in an editor."""
     scene.starts("Claude Code v", "❯")
     yield from folds(scene, "❯", 40)
     yield from editors(scene, ("C-g",), "Half a thought of a human")
 
 
 def claude_asks_more(scene: Scene) -> Iterator[Taken]:
-    """Further questions of Claude Code, and a shell that it leaves running."""
+    """Further questions of Claude Code, and a background shell of it."""
     scene.starts("Claude Code v", "❯")
     path = str(scene.programs.trusted / f"new-{scene.size.width}.txt")
     _calls(scene, "Write", {"file_path": path, "content": "one\ntwo\n"})
@@ -218,7 +218,7 @@ def claude_limit(scene: Scene) -> Iterator[Taken]:
 
 
 def claude_agents(scene: Scene) -> Iterator[Taken]:
-    """The list of sessions, with a box of its own for new ones."""
+    """Claude Code's list of sessions, with its own input box for new ones."""
     scene.starts("Claude Code v", "❯")
     scene.says("hello there")
     scene.awaits("· done")
@@ -239,12 +239,12 @@ def claude_agents(scene: Scene) -> Iterator[Taken]:
 
 
 def claude_suspended(scene: Scene) -> Iterator[Taken]:
-    """Claude Code stopped by its user, with no shell below it."""
+    """Claude Code suspended by its user without a parent shell."""
     scene.starts("Claude Code v", "❯")
     yield from suspended(scene)
 
 
 def claude_suspended_in_a_shell(scene: Scene) -> Iterator[Taken]:
-    """Claude Code stopped by its user in a shell."""
+    """Claude Code suspended by its user in a shell."""
     scene.starts("Claude Code v", "❯")
     yield from suspended_in_a_shell(scene)

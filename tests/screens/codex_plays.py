@@ -1,4 +1,4 @@
-"""What is done to Codex to bring it into each of its states."""
+"""The steps that bring Codex into each of its states."""
 
 from __future__ import annotations
 
@@ -79,13 +79,13 @@ def _codex_asks(scene: Scene) -> Iterator[Taken]:
 
 
 def codex_trust(scene: Scene) -> Iterator[Taken]:
-    """The question with which Codex begins in a folder it does not know."""
+    """Codex's trust question in an unknown folder."""
     scene.awaits("Trust this folder?")
     yield "waiting", "trust-dialog"
 
 
 def codex_update(scene: Scene) -> Iterator[Taken]:
-    """The question with which Codex begins when there is a newer one, and what stays of it."""
+    """Codex's question about a newer version, and the notice that remains after it."""
     scene.awaits("Update available", "1. Update now")
     yield "waiting", "update-question"
     scene.keys("Down")
@@ -135,7 +135,7 @@ VIEWS = (
 
 
 def codex_views(scene: Scene) -> Iterator[Taken]:
-    """What a human opens in Codex, over its input box or beside it."""
+    """The views that a human opens in Codex, over its input box or beside it."""
     scene.starts("Ask Codex")
     scene.says("hello there")
     scene.awaits("It is done")
@@ -148,14 +148,14 @@ def codex_views(scene: Scene) -> Iterator[Taken]:
 
 
 def codex_pastes(scene: Scene) -> Iterator[Taken]:
-    """Codex with long pastes in its box, and with the box in an editor."""
+    """Codex with long pastes in its input box, and with the draft in an editor."""
     scene.starts("Ask Codex")
     yield from folds(scene, "Ask Codex", 80)
     yield from editors(scene, ("C-g",), "Half a thought of a human")
 
 
 def codex_failures(scene: Scene) -> Iterator[Taken]:
-    """Codex whose service refuses."""
+    """Codex with errors of its model service."""
     scene.starts("Ask Codex")
     for word in ("DENIED", "OVERLOADED"):
         scene.says(f"{word} this time")
@@ -179,7 +179,7 @@ def codex_failures(scene: Scene) -> Iterator[Taken]:
 
 
 def codex_bare(scene: Scene) -> Iterator[Taken]:
-    """Codex that its user means to stop where no shell is below it: it goes on."""
+    """Codex without a parent shell: it ignores the suspend key and goes on."""
     scene.starts("Ask Codex")
     scene.keys("C-z")
     time.sleep(3)
@@ -189,6 +189,6 @@ def codex_bare(scene: Scene) -> Iterator[Taken]:
 
 
 def codex_suspended_in_a_shell(scene: Scene) -> Iterator[Taken]:
-    """Codex stopped by its user in a shell."""
+    """Codex suspended by its user in a shell."""
     scene.starts("Ask Codex")
     yield from suspended_in_a_shell(scene)

@@ -1,4 +1,4 @@
-"""Screens of real coding agents, written down with the state that each is in."""
+"""Recorded screens of real coding agents, each with its expected state."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import NamedTuple, Self
 HERE = Path(__file__).parent
 _HEADER = ("expected", "version", "command", "title", "cursor")
 _MORE = ("caret", "alternate", "processes", "record")
-"""What is noted since the newer versions; the older recordings do not have it."""
+"""Fields that older recordings lack."""
 _END = "#\n"
 
 
 class Screen(NamedTuple):
-    """What a pane showed, with colours, and what it is to be read as.
+    """A pane's capture with colours, and its expected reading.
 
     `caret` and `alternate` are tmux's flags, `processes` those of the terminal's foreground
     group with their state (`claude:S vim:S`), `record` the status in Claude Code's own record.
@@ -34,11 +34,11 @@ class Screen(NamedTuple):
 
     @property
     def path(self) -> Path:
-        """Where it is kept: a folder for each version of each agent."""
+        """The file of the screen, in a folder for each version of each agent."""
         return HERE / self.agent / self.version / f"{self.name}.txt"
 
     def write(self) -> None:
-        """Keep it at its path."""
+        """Write the screen to its path."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         keys = [*_HEADER, *(key for key in _MORE if getattr(self, key))]
         header = "".join(f"# {key}: {getattr(self, key)}\n" for key in keys)
@@ -46,7 +46,7 @@ class Screen(NamedTuple):
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The screen that `write` left at `path`."""
+        """The screen that `write` wrote to `path`."""
         header, _, text = path.read_text("utf-8").partition(_END)
         lines = (line[2:].partition(": ") for line in header.splitlines())
         values = {key: value for key, _, value in lines}
@@ -54,5 +54,5 @@ class Screen(NamedTuple):
 
 
 def recorded() -> list[Screen]:
-    """Every screen that was written down."""
+    """Every recorded screen."""
     return [Screen.read(path) for path in sorted(HERE.glob("*/*/*.txt"))]

@@ -1,4 +1,4 @@
-"""What is done to OpenCode to bring it into each of its states."""
+"""The steps that bring OpenCode into each of its states."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ _IN_A_SESSION = (
 
 
 def opencode_views(scene: Scene) -> Iterator[Taken]:
-    """What a human opens in OpenCode, over its input box or beside it."""
+    """The views that a human opens in OpenCode, over its input box or beside it."""
     scene.starts("Ask anything", "ctrl+p commands")
     scene.keys("C-p")
     scene.awaits("Commands")
@@ -106,21 +106,21 @@ def opencode_views(scene: Scene) -> Iterator[Taken]:
 
 
 def opencode_pastes(scene: Scene) -> Iterator[Taken]:
-    """OpenCode with long pastes in its box, and with the box in an editor."""
+    """OpenCode with long pastes in its input box, and with the draft in an editor."""
     scene.starts("Ask anything", "ctrl+p commands")
     yield from folds(scene, "Ask anything", 40)
     yield from editors(scene, ("C-x", "e"), "")
 
 
 def opencode_failures(scene: Scene) -> Iterator[Taken]:
-    """OpenCode whose service refuses."""
+    """OpenCode with errors of its model service."""
     scene.starts("Ask anything", "ctrl+p commands")
     scene.says("DENIED this time")
     scene.awaits("invalid x-api-key")
     time.sleep(3)
     yield "failed", "denied"
     scene.says("OVERLOADED this time")
-    scene.programs.awaits(scene.pane, "[retrying")  # it is shown between two tries
+    scene.programs.awaits(scene.pane, "[retrying")  # shown between two attempts
     yield "failed", "overloaded-trying-again"
     scene.presses("Escape", "Escape")
     time.sleep(3)
@@ -131,12 +131,12 @@ def opencode_failures(scene: Scene) -> Iterator[Taken]:
 
 
 def opencode_suspended(scene: Scene) -> Iterator[Taken]:
-    """OpenCode stopped by its user, with no shell below it."""
+    """OpenCode suspended by its user without a parent shell."""
     scene.starts("Ask anything", "ctrl+p commands")
     yield from suspended(scene)
 
 
 def opencode_suspended_in_a_shell(scene: Scene) -> Iterator[Taken]:
-    """OpenCode stopped by its user in a shell."""
+    """OpenCode suspended by its user in a shell."""
     scene.starts("Ask anything", "ctrl+p commands")
     yield from suspended_in_a_shell(scene)

@@ -1,4 +1,4 @@
-"""Which program plays what, and in which set-up."""
+"""The plays: programs, set-ups and steps to record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.screens.scene import Play
 
 
 class Staging(NamedTuple):
-    """Which program plays, in which set-up, and what is done to it."""
+    """A program, its set-up, and the steps to record."""
 
     agent: str
     play: Play
@@ -19,7 +19,7 @@ class Staging(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The play's own name, by which it can be recorded alone."""
+        """The play's name, by which it can be recorded alone."""
         return self.play.__name__
 
 

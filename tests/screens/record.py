@@ -1,7 +1,7 @@
-"""Drive real coding agents into each state and write down their screens.
+"""Bring real coding agents into each state and record their screens.
 
 `CAFLEET_AGENTS_DIR=<folder> python -m tests.screens.record [PROGRAM|PLAY…]`; see `make test-agents`
-for the folder. What a screen is to be read as comes from how it was brought about.
+for the folder. A screen's expected state follows from the steps that led to it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.terminal import Terminal
 
 SIZES = (Size(120, 40), Size(80, 24))
 AT_ONCE = 4
-"""Programs that run side by side: more are too slow for one another."""
+"""Programs that run at the same time; more slow one another down too much."""
 PACKAGES = {
     "claude": "@anthropic-ai/claude-code",
     "codex": "@openai/codex",
@@ -38,7 +38,7 @@ _FACTS = (
 
 
 def main() -> None:
-    """Write every screen at every size: of every program or play, or of those that are named."""
+    """Record every screen at every size, of all programs and plays or of the named ones."""
     named = sys.argv[1:] or PACKAGES
     root = Path(tempfile.mkdtemp(prefix="cafleet-screens-"))
     terminal = Terminal(root / "tmux.sock", root / "registry.db")
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def _end_what_is_left(home: Path) -> None:
-    """End what a program started to outlive it, as Claude Code's list of sessions does."""
+    """End background processes of the programs, such as those of Claude Code's list of sessions."""
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if f"HOME={home}\0".encode() in (process / "environ").read_bytes():
@@ -69,7 +69,7 @@ def _end_what_is_left(home: Path) -> None:
 
 
 def _furnish(folder: Path) -> None:
-    """A repository with a change in it, as there is where agents work."""
+    """Make a repository with a change, as where agents work."""
     subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
     (folder / "notes.txt").write_text("a line\n" * 60)
 
@@ -103,7 +103,7 @@ def _write(scene: Scene, state: str, name: str) -> None:
 
 
 def _processes(tty: str) -> str:
-    """The foreground group of a terminal, and what is stopped there: `claude:S vim:S`."""
+    """A terminal's foreground and stopped processes with their state: `claude:S vim:S`."""
     columns = ["-o", "stat=", "-o", "comm=", "-t", tty.removeprefix("/dev/")]
     listed = subprocess.run(
         ["ps", *columns], capture_output=True, text=True, check=False
@@ -114,7 +114,7 @@ def _processes(tty: str) -> str:
 
 
 def _record_of(scene: Scene) -> str:
-    """The status in the record that Claude Code keeps about itself, where there is one."""
+    """The status in Claude Code's own record, or empty."""
     for path in (scene.programs.home / ".claude" / "sessions").glob("*.json"):
         record = json.loads(path.read_text("utf-8"))
         if str(record.get("tmux")).endswith(f".{scene.pane}"):

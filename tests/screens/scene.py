@@ -1,4 +1,4 @@
-"""One program in a pane that is about to be recorded, and what can be done to it."""
+"""A coding agent in a pane to be recorded, and the steps that change its state."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from tests.agents.programs import Programs, Size
 from tests.terminal import eventually
 
 SETTLED = 0.7
-"""Seconds after which a screen has been drawn to its end."""
+"""Seconds after which a screen is drawn completely."""
 
 
 _PATIENCE = 150.0
-"""Seconds that a program may take to show what it was asked for."""
+"""Seconds to wait for a text on the screen."""
 
 
 class Scene(NamedTuple):
-    """One program in a pane, about to be recorded."""
+    """A coding agent in a pane to be recorded."""
 
     programs: Programs
     agent: str
@@ -42,12 +42,12 @@ class Scene(NamedTuple):
         time.sleep(SETTLED)
 
     def starts(self, *words: str) -> None:
-        """Wait for what a program shows first; OpenCode looks for its models before that."""
+        """Wait for a program's first screen; OpenCode loads its list of models before it is ready."""
         self.programs.awaits(self.pane, *words, timeout=_PATIENCE)
         time.sleep(4)
 
     def leaves(self, words: str, *keys: str) -> None:
-        """Press keys every few seconds, or none, until these words stand on the screen no longer."""
+        """Press `keys`, if any, every few seconds until the screen no longer shows these words."""
 
         def gone() -> bool:
             if words not in self.programs.terminal.screen(self.pane):
@@ -61,22 +61,22 @@ class Scene(NamedTuple):
         time.sleep(SETTLED)
 
     def presses(self, *keys: str) -> None:
-        """Press keys one after the other, with time for each to be drawn."""
+        """Press keys one by one, with time to draw after each."""
         for key in keys:
             self.keys(key)
             time.sleep(SETTLED)
 
 
 Taken = tuple[str, str]
-"""The state that a scene has come to, and the name of its screen."""
+"""The pane state that a scene has reached, and the name of its screen."""
 
 Play = Callable[[Scene], Iterator[Taken]]
 
 
 class View(NamedTuple):
-    """Something that a human opens over the input box, or beside it.
+    """A view that a human opens over the input box, or beside it.
 
-    `opens` is a command of the agent where it begins with a slash, else keys.
+    `opens` is a command of the agent if it begins with a slash, otherwise keys.
     """
 
     name: str
@@ -87,7 +87,7 @@ class View(NamedTuple):
 
 
 def views(scene: Scene, table: Iterable[View]) -> Iterator[Taken]:
-    """Open each view, have it recorded, close it again; fail in the end where one did not open."""
+    """Open, yield and close each view; fail at the end if any did not open."""
     missing = []
     for view in table:
         if view.opens.startswith("/"):
@@ -135,7 +135,7 @@ def leaving(scene: Scene, words: str) -> Iterator[Taken]:
 
 
 def folds(scene: Scene, at_rest: str, lines: int) -> Iterator[Taken]:
-    """Pastes that an agent shows as one word that stands for them, alone and among others."""
+    """Pastes that an agent shows as a placeholder, alone and followed by other words."""
     for name, pasted in (
         ("folded-lines", "\n".join(f"point {n} of a report" for n in range(lines))),
         ("folded-long-line", "A long report. " * 110),
@@ -154,11 +154,11 @@ EDITORS = {
     "nano": ("nano", "C-x"),
     "less": ("less", "q"),
 }
-"""The program that a human edits a draft with, and the keys that leave it."""
+"""Editors of a draft: the command, and the keys that leave it."""
 
 
 def editors(scene: Scene, opens: tuple[str, ...], draft: str) -> Iterator[Taken]:
-    """Each editor in front of the agent that opened it."""
+    """Each editor, opened by the agent over its own screen."""
     for name, (command, *leaves) in EDITORS.items():
         scene.programs.edits_with(scene.pane, command)
         if draft:
@@ -174,7 +174,7 @@ def editors(scene: Scene, opens: tuple[str, ...], draft: str) -> Iterator[Taken]
 
 
 def suspended(scene: Scene) -> Iterator[Taken]:
-    """A program that its user has stopped, with no shell below it."""
+    """A program suspended by its user without a parent shell, then continued."""
     scene.keys("C-z")
     time.sleep(3)
     yield "suspended", "suspended"
@@ -187,7 +187,7 @@ def suspended(scene: Scene) -> Iterator[Taken]:
 
 
 def suspended_in_a_shell(scene: Scene) -> Iterator[Taken]:
-    """A program that its user has stopped, and the shell that it was started from."""
+    """A program suspended by its user in a shell, then continued."""
     scene.keys("C-z")
     scene.awaits("Stopped")
     yield "suspended", "suspended-in-a-shell"

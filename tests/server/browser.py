@@ -34,7 +34,7 @@ Object.defineProperty(Object.prototype, "bufferedBytes", {
   },
 });
 """
-"""Run before the page's own scripts: the first thing that only the terminal's owner sets."""
+"""Runs before the page's scripts, to catch the terminal object when the page makes it."""
 
 _READ_TERMINAL = """
 (() => {
@@ -56,7 +56,7 @@ _PLACE_OF_CELL = """
 
 
 class Tab:
-    """One page; speaks the protocol over a web socket of its own."""
+    """A page, driven over its own web socket."""
 
     def __init__(self, wire: aiohttp.ClientWebSocketResponse) -> None:
         self._wire = wire
@@ -67,13 +67,13 @@ class Tab:
         self.complaints: list[str] = []
 
     async def prepare(self) -> None:
-        """Follow what the page asks the network for, and what it complains of."""
+        """Record the page's network requests and console errors."""
         for domain in ("Page", "Runtime", "Network", "Log"):
             await self.call(f"{domain}.enable")
         await self.call("Page.addScriptToEvaluateOnNewDocument", source=_FIND_TERMINAL)
 
     async def call(self, method: str, **parameters: Any) -> Any:
-        """One command of the protocol; its result."""
+        """Run a command of the protocol; its result."""
         number = next(self._numbers)
         self._answers[number] = asyncio.get_running_loop().create_future()
         await self._wire.send_json(
@@ -82,11 +82,11 @@ class Tab:
         return await asyncio.wait_for(self._answers[number], PATIENCE)
 
     async def open(self, address: str) -> None:
-        """Go to an address."""
+        """Load an address."""
         await self.call("Page.navigate", url=address)
 
     async def reload(self) -> None:
-        """What F5 does."""
+        """Reload the page, as F5 does."""
         await self.call("Page.reload")
 
     async def run(self, script: str) -> Any:
@@ -97,15 +97,15 @@ class Tab:
         return answer["result"].get("value")
 
     async def screen(self) -> str:
-        """The text that the page's terminal shows."""
+        """The text of the page's terminal."""
         return str(await self.run(_READ_TERMINAL))
 
     async def shows(self, *words: str) -> str:
-        """The terminal's text, once all of `words` are in it."""
+        """Wait until the terminal's text contains all of `words`; that text."""
         return await self.until(lambda shown: all(word in shown for word in words))
 
     async def until(self, good: Callable[[str], bool]) -> str:
-        """The terminal's text, once it is good."""
+        """Wait until the terminal's text satisfies `good`; that text."""
         deadline = time.monotonic() + PATIENCE
         while not good(shown := await self.screen()):
             if time.monotonic() > deadline:
@@ -115,7 +115,7 @@ class Tab:
         return shown
 
     async def type(self, words: str) -> None:
-        """Write text, as a keyboard or an input method would."""
+        """Type text, as a keyboard or an input method does."""
         await self.call("Input.insertText", text=words)
 
     async def press(self, key: str, code: int, modifiers: int = 0) -> None:
@@ -139,17 +139,17 @@ class Tab:
             )
 
     async def cut_off(self) -> None:
-        """Lose the connection to the server."""
+        """Cut the page's connection to the server."""
         await self.run("window.owner.socket.close()")
 
     async def says(self, words: str) -> None:
-        """Wait until the page says this over its terminal."""
+        """Wait until the page shows these words over its terminal."""
         async with asyncio.timeout(PATIENCE):
             while words not in str(await self.run("document.body.innerText")):
                 await asyncio.sleep(0.05)
 
     async def resize(self, width: int, height: int) -> None:
-        """Make the page another size, in pixels."""
+        """Resize the page, in pixels."""
         await self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -159,7 +159,7 @@ class Tab:
         )
 
     async def picture(self, path: Path) -> None:
-        """A screenshot as PNG."""
+        """Write a screenshot as PNG."""
         shot = await self.call("Page.captureScreenshot", format="png")
         path.write_bytes(base64.b64decode(shot["data"]))
 
@@ -171,10 +171,10 @@ class Tab:
 
     async def _read(self) -> None:
         async for message in self._wire:
-            told = message.json()
-            if waiting := self._answers.pop(told.get("id"), None):
-                waiting.set_result(told.get("result", {"result": {}}))
-            match told.get("method"), told.get("params"):
+            event = message.json()
+            if waiting := self._answers.pop(event.get("id"), None):
+                waiting.set_result(event.get("result", {"result": {}}))
+            match event.get("method"), event.get("params"):
                 case "Network.requestWillBeSent", {"request": {"url": address}}:
                     self.requested.append(address)
                 case "Network.webSocketCreated", {"url": address}:
@@ -186,7 +186,7 @@ class Tab:
 
 
 class Browser:
-    """A Chromium with a profile of its own; use it as an asynchronous context."""
+    """A Chromium with its own profile; an asynchronous context manager."""
 
     def __init__(self, profile: Path) -> None:
         self._profile = profile
@@ -200,12 +200,12 @@ class Browser:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        told = self._profile / "DevToolsActivePort"
+        port_file = self._profile / "DevToolsActivePort"
         deadline = time.monotonic() + PATIENCE
-        while not (told.exists() and told.read_text().count("\n")):
+        while not (port_file.exists() and port_file.read_text().count("\n")):
             assert time.monotonic() < deadline, "Chromium did not start"
             await asyncio.sleep(0.05)
-        self._at = f"http://127.0.0.1:{told.read_text().split()[0]}"
+        self._at = f"http://127.0.0.1:{port_file.read_text().split()[0]}"
         return self
 
     async def __aexit__(self, *_error: object) -> None:
@@ -215,7 +215,7 @@ class Browser:
         await self._session.close()
 
     async def tab(self, address: str) -> Tab:
-        """A new page that goes to `address`."""
+        """Open a new page at `address`."""
         async with self._session.put(f"{self._at}/json/new?about:blank") as made:
             wire = (await made.json())["webSocketDebuggerUrl"]
         tab = Tab(await self._session.ws_connect(wire, max_msg_size=0))

@@ -1,4 +1,4 @@
-"""A server of this test's own, over a team in real panes."""
+"""Fixtures: a private server, and a team in real panes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.terminal import Terminal, command_line, environment
 
 @pytest.fixture
 def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
-    """A Director and two agents, everyone in a pane."""
+    """A Director and two agents, all in panes."""
     return a_team_in_panes(registry, terminal, tmp_path, "drafter", "reviewer")
 
 

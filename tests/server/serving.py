@@ -1,4 +1,4 @@
-"""A `cafleet server` as a process of its own, with any installation's command."""
+"""Run `cafleet server` of any installation as a process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 
 class Answer(NamedTuple):
-    """A status, the text that came with it, and its headers."""
+    """An HTTP status with body text and headers."""
 
     status: int
     text: str
@@ -23,7 +23,7 @@ class Answer(NamedTuple):
 
 
 class Serving:
-    """A running server; `document` is what it printed. Ends with the context."""
+    """A running server, ended with the context; `document` is its printed JSON."""
 
     def __init__(
         self, command: Sequence[str], env: Mapping[str, str], *arguments: str
@@ -54,11 +54,11 @@ class Serving:
 
     @property
     def host(self) -> str:
-        """Host and port, as a browser names them."""
+        """Host and port, as in a `Host` header."""
         return urlsplit(self.address).netloc
 
     def __enter__(self) -> Serving:
-        """Nothing is left to be done: it listens."""
+        """Return the server, which listens already."""
         return self
 
     def __exit__(
@@ -71,7 +71,7 @@ class Serving:
         self.end()
 
     def end(self) -> tuple[int, str, str]:
-        """End it as Ctrl+C does; its exit code and what it had still to say."""
+        """End it as Ctrl+C does; its exit code and its remaining output."""
         self._process.send_signal(signal.SIGINT)
         out, err = self._process.communicate(timeout=20)
         return self._process.returncode, out, err
@@ -83,7 +83,7 @@ class Serving:
 
 
 def fetch(address: str, **headers: str) -> Answer:
-    """Ask for an address as a fresh browser would, following redirects with its cookies."""
+    """Fetch an address as a new browser does, following redirects with cookies."""
     request = urllib.request.Request(address, headers=headers)  # noqa: S310  # an address of our own server
     cookies = urllib.request.HTTPCookieProcessor(CookieJar())
     try:
@@ -95,7 +95,7 @@ def fetch(address: str, **headers: str) -> Answer:
 
 
 def check_server(command: Sequence[str], env: Mapping[str, str]) -> None:
-    """That an installation's `cafleet server` serves its page to its address, no other.
+    """Assert that an installation's `cafleet server` serves its page only at its address.
 
     `command` is the installed program, such as `["/venv/bin/cafleet"]`; needs no browser.
     """

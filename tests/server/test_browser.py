@@ -1,4 +1,4 @@
-"""The control room in a real browser: it shows, it sends, it survives."""
+"""The control room in a real browser: drawing, sending, reconnecting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cafleet_core.broker.messages import send, timeline
+from cafleet_core.broker.messages import pages, send
 from cafleet_core.broker.registry.open import Registry
 from tests.server.browser import CHROMIUM, Browser
 from tests.server.serving import Serving
@@ -62,7 +62,7 @@ async def test_a_reload_loses_neither_messages_nor_what_is_being_written(
     await tab.shows("half a thought, finished")
     await tab.press("Enter", 13)
     await tab.until(lambda shown: shown.count("pushed") == 2)
-    entries = timeline.newest(registry, team.session.session_id)
+    entries = pages.newest(registry, team.session.session_id)
     assert [one.text for one in entries] == ["Meanwhile.", "half a thought, finished"]
 
 
@@ -122,7 +122,7 @@ async def test_ten_tabs_at_once_show_the_same_and_each_its_own_draft(
     await tabs[7].press("Enter", 13)
     for tab in tabs:
         await tab.shows("draft-7.")
-    entries = timeline.newest(registry, team.session.session_id)
+    entries = pages.newest(registry, team.session.session_id)
     assert [one.text for one in entries] == ["To all ten.", "draft-7."]
 
 
@@ -149,5 +149,5 @@ async def test_a_read_only_server_types_nothing(
         await tab.type("@drafter hello")
         await tab.press("Enter", 13)
         await tab.shows("drafter", "Only looking")
-    assert timeline.newest(registry, team.session.session_id) == []
+    assert pages.newest(registry, team.session.session_id) == []
     assert registry.rows("SELECT * FROM monitors") == []

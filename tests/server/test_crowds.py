@@ -1,4 +1,4 @@
-"""Connections that bring nothing keep nobody out."""
+"""Connections without an admitted request do not block others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import aiohttp
 import pytest
 
-from cafleet_tui.server.door import MOST_WAITING
+from cafleet_tui.server.connection_limit import MOST_WAITING
 from tests.server.serving import Serving, fetch
 
 BEGUN = b"GET /"
@@ -20,7 +20,7 @@ TAB = "0123456789abcdef" * 2
 
 @pytest.fixture
 def few_files() -> Iterator[None]:
-    """Fewer files than the crowd, for the processes that are started now."""
+    """Limit file descriptors of processes started meanwhile, below the crowd's number."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
     yield
@@ -28,7 +28,7 @@ def few_files() -> Iterator[None]:
 
 
 def begun(stack: ExitStack, serving: Serving) -> socket.socket:
-    """A connection with the beginning of a request."""
+    """Open a connection that has sent the beginning of a request."""
     host, port = serving.host.rsplit(":", 1)
     opened = stack.enter_context(socket.create_connection((host, int(port)), 10))
     opened.sendall(BEGUN)
@@ -36,7 +36,7 @@ def begun(stack: ExitStack, serving: Serving) -> socket.socket:
 
 
 def closed(connection: socket.socket) -> bool:
-    """Whether the server has ended it."""
+    """Whether the server has closed the connection."""
     try:
         return connection.recv(1) == b""
     except ConnectionError:

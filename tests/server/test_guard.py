@@ -1,4 +1,4 @@
-"""The guard alone, before a page that it lets in: which requests, and what every answer bears."""
+"""The guard alone, in front of a trivial page: authorised requests, and response headers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WRONG_TOKEN = "Refused: this token is not the one of the running server.\n"  # n
 
 
 class Answer(NamedTuple):
-    """An answer as it came over the wire."""
+    """A response: status, headers and text."""
 
     status: int
     headers: dict[str, str]
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
 
 class Site:
-    """A guard that takes itself for one on `port`, which is where it listens or another."""
+    """A page behind a guard for `port`, which may differ from the listening port."""
 
     def __init__(self, host: str, listening_at: int, port: int) -> None:
         self._listening_at = listening_at
@@ -40,7 +40,7 @@ class Site:
     async def ask(
         self, path: str, *headers: str, at: str = "127.0.0.1", version: str = "1.1"
     ) -> Answer:
-        """Ask for a path with these header lines alone, at an address of this machine."""
+        """Request a path with only these header lines, at an address of this host."""
         reader, writer = await asyncio.open_connection(at, self._listening_at)
         lines = [f"GET {path} HTTP/{version}", *headers, "Connection: close", "", ""]
         writer.write("\r\n".join(lines).encode(errors="surrogateescape"))
@@ -51,7 +51,7 @@ class Site:
         return Answer(int(first.split()[1]), pairs, body)
 
     async def cookie(self) -> str:
-        """The header line of a browser that has come with the token."""
+        """The cookie header line of a browser that has opened the address with the token."""
         welcome = await self.ask(f"/?token={self.guard.token}", f"Host: {self.own}")
         return "Cookie: " + welcome.headers["Set-Cookie"].partition(";")[0]
 
@@ -61,7 +61,7 @@ Opening = Callable[..., Awaitable[Site]]
 
 @pytest.fixture
 async def a_site() -> AsyncIterator[Opening]:
-    """Opens a site at `host`, on a free port; its guard may be told of others."""
+    """A function that opens a site at `host` on a free port; its guard may get other values."""
     async with AsyncExitStack() as ending:
 
         async def opened(
@@ -90,7 +90,7 @@ async def page(_request: web.Request) -> web.Response:
 
 
 def refusal(answer: Answer) -> str:
-    """Why an answer is a refusal; it fails for any other."""
+    """The text of a refusal; fails for any other response."""
     assert (answer.status, "Set-Cookie" in answer.headers) == (403, False)
     return answer.body
 
@@ -108,9 +108,9 @@ async def test_the_token_gives_a_cookie_which_lets_in(a_site: Opening) -> None:
 
 
 async def test_no_two_servers_have_a_secret_in_common(a_site: Opening) -> None:
-    one, other = await a_site(), await a_site()
+    site, other = await a_site(), await a_site()
     secrets = [
-        *(one.guard.token, (await one.cookie()).partition("=")[2]),
+        *(site.guard.token, (await site.cookie()).partition("=")[2]),
         *(other.guard.token, (await other.cookie()).partition("=")[2]),
     ]
     assert len(set(secrets)) == 4

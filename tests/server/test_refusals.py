@@ -1,4 +1,4 @@
-"""Who is kept out of `cafleet server`: by address, token, `Host` and `Origin`."""
+"""Refusals of `cafleet server`: by address, token, `Host` and `Origin`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FOREIGN = "http://foreign.example"
 
 @pytest.fixture
 async def visitor(serving: Serving) -> AsyncIterator[aiohttp.ClientSession]:
-    """A browser that has opened the printed address, and has its cookie."""
+    """A client that has opened the printed address, and has its cookie."""
     jar = aiohttp.CookieJar(unsafe=True)  # unsafe: cookies of an address, not a name
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
         async with session.get(serving.address) as page:
@@ -32,13 +32,13 @@ async def visitor(serving: Serving) -> AsyncIterator[aiohttp.ClientSession]:
 async def status(
     session: aiohttp.ClientSession, address: str, **headers: str
 ) -> tuple[int, str]:
-    """The status of an answer, and its text."""
+    """The status and the text of a response."""
     async with session.get(address, headers=headers, allow_redirects=False) as got:
         return got.status, await got.text()
 
 
 def web_socket(serving: Serving) -> str:
-    """The address of a control room's web socket."""
+    """The address of a new control room's web socket."""
     return f"{serving.root}ws/{TAB}"
 
 
@@ -106,9 +106,9 @@ async def test_a_wrong_token_is_refused_in_spite_of_a_good_cookie(
 async def test_a_foreign_host_is_refused(
     visitor: aiohttp.ClientSession, serving: Serving, host: str
 ) -> None:
-    told = "Refused: this Host is not the one that the server was started for.\n"
-    assert await status(visitor, serving.root, Host=host) == (403, told)
-    assert await status(visitor, serving.address, Host=host) == (403, told)
+    refusal = "Refused: this Host is not the one that the server was started for.\n"
+    assert await status(visitor, serving.root, Host=host) == (403, refusal)
+    assert await status(visitor, serving.address, Host=host) == (403, refusal)
     origin = f"http://{host}"
     assert await refused_socket(visitor, serving, Host=host, Origin=origin) == 403
 
@@ -117,8 +117,8 @@ async def test_a_foreign_host_is_refused(
 async def test_a_foreign_origin_is_refused(
     visitor: aiohttp.ClientSession, serving: Serving, origin: str
 ) -> None:
-    told = "Refused: this Origin is not the server's own page.\n"
-    assert await status(visitor, serving.root, Origin=origin) == (403, told)
+    refusal = "Refused: this Origin is not the server's own page.\n"
+    assert await status(visitor, serving.root, Origin=origin) == (403, refusal)
     assert await refused_socket(visitor, serving, Origin=origin) == 403
 
 
@@ -206,17 +206,17 @@ def test_beyond_loopback_it_says_what_that_means(
 
 
 @pytest.mark.parametrize(
-    ("host", "code", "told"),
+    ("host", "code", "message"),
     [
         ("", 2, "the host to listen at is empty."),
         ("no such host", 2, "no address is known for host 'no such host'."),
     ],
 )
 def test_a_host_that_is_none_is_one_line(
-    registry_path: Path, host: str, code: int, told: str
+    registry_path: Path, host: str, code: int, message: str
 ) -> None:
     refused = cafleet(registry_path, "server", "--host", host, "--port", "0")
-    assert refused == (code, "", f"Error: {told}\n")
+    assert refused == (code, "", f"Error: {message}\n")
 
 
 def test_when_remote_is_meant_it_warns_and_serves(

@@ -1,4 +1,4 @@
-"""The processes behind the pages: they end with the server, however that ends."""
+"""The control rooms' processes end with the server, however that ends."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ TAB = "0123456789abcdef" * 2
 
 def rooms(serving: Serving) -> list[int]:
     """The process ids of a server's control rooms."""
-    told = Path(f"/proc/{serving.pid}/task/{serving.pid}/children")
-    return [int(pid) for pid in told.read_text().split()]
+    children = Path(f"/proc/{serving.pid}/task/{serving.pid}/children")
+    return [int(pid) for pid in children.read_text().split()]
 
 
 def runs(pid: int) -> bool:
-    """Whether a process is there, and more than a remainder of one."""
+    """Whether a process exists and is no zombie."""
     status = Path(f"/proc/{pid}/status")
     return status.exists() and "State:\tZ" not in status.read_text()
 

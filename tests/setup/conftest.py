@@ -1,4 +1,4 @@
-"""A home for each test."""
+"""A fixture with a home folder."""
 
 from __future__ import annotations
 

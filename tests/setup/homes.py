@@ -1,4 +1,4 @@
-"""A user's home for tests: the settings of each coding agent, as people have them."""
+"""Home folders for tests, with typical settings of each coding agent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cafleet_core.setup import inventory, plan
 from cafleet_core.setup.piece import Piece
-from cafleet_core.setup.plan import Change
+from cafleet_core.setup.plan import FileChange
 
 CLAUDE = """{
   "model": "opus",
@@ -36,13 +36,13 @@ OPENCODE = """{
 
 
 class Home(NamedTuple):
-    """A home folder, and the variables of a process whose home it is."""
+    """A home folder, and the environment of a process with this home."""
 
     path: Path
 
     @property
     def environ(self) -> dict[str, str]:
-        """No coding agent is on this path."""
+        """The environment; no coding agent is on its path."""
         return {"HOME": str(self.path), "PATH": str(self.path / "bin")}
 
     @property
@@ -69,15 +69,15 @@ class Home(NamedTuple):
     def state(self, name: str) -> str:
         return plan.status(self.piece(name)).state
 
-    def apply(self, *names: str, force: bool = False) -> list[Change]:
-        """Put pieces in; the changes that were made."""
+    def apply(self, *names: str, force: bool = False) -> list[FileChange]:
+        """Set up pieces; the changes made."""
         return self._carry_out(*names, remove=False, force=force)
 
-    def remove(self, *names: str) -> list[Change]:
-        """Take pieces out; the changes that were made."""
+    def remove(self, *names: str) -> list[FileChange]:
+        """Remove pieces; the changes made."""
         return self._carry_out(*names, remove=True, force=False)
 
-    def _carry_out(self, *names: str, remove: bool, force: bool) -> list[Change]:
+    def _carry_out(self, *names: str, remove: bool, force: bool) -> list[FileChange]:
         planned = plan.plan(self.pieces(*names), remove=remove, force=force)
         assert planned.problems == ()
         for change in planned.changes:
@@ -85,7 +85,7 @@ class Home(NamedTuple):
         return list(planned.changes)
 
     def files(self) -> dict[str, bytes]:
-        """Every file but the copies that were kept, and what is in it."""
+        """The content of every file except backups, by path."""
         return {
             str(path.relative_to(self.path)): path.read_bytes()
             for path in self.path.rglob("*")
@@ -93,7 +93,7 @@ class Home(NamedTuple):
         }
 
     def copies(self) -> list[str]:
-        """What is in the copies that were kept, the oldest first."""
+        """The content of the backups, the oldest first."""
         return [path.read_text() for path in sorted(self.path.rglob("*.bak"))]
 
 

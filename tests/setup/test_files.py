@@ -1,4 +1,4 @@
-"""How a user's files are written: through links, whole, with their mode, and with a copy."""
+"""Writing a user's files: through links, atomically, with their mode and a backup."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ LONG = '{"prompt": "' + "x" * 300_000 + '"}'
 
 
 def fire(state: str, stdin: str = "{}", **variables: str) -> str:
-    """Run a hook as an agent does, with no variables but these; all that it prints."""
+    """Run a hook as an agent does, with only these variables; its output."""
     shell = shutil.which("sh") or "sh"
     done = subprocess.run(
         [shell, "-c", hooks.command(state)],
@@ -33,7 +33,7 @@ def fire(state: str, stdin: str = "{}", **variables: str) -> str:
 
 
 def path() -> str:
-    """Where tmux is."""
+    """A PATH with tmux."""
     return str(Path(shutil.which("tmux") or "").parent) + ":/usr/bin:/bin"
 
 
@@ -42,9 +42,9 @@ def test_a_hook_stamps_its_own_pane(terminal: Terminal, state: str) -> None:
     pane = terminal.shell()
     assert fire(state, LONG, PATH=path(), **terminal.inside(pane)) == ""
     panes = facts.panes(terminal.socket)
-    told = self_reports.hook(panes[pane].stamped)
-    assert told is not None
-    assert (told.source, told.state) == ("hook", state)
+    report = self_reports.hook(panes[pane].stamped)
+    assert report is not None
+    assert (report.source, report.state) == ("hook", state)
     assert panes[terminal.first].stamped == ""
 
 

@@ -1,4 +1,4 @@
-"""The life of each piece: put in, renewed, taken out, and the home is what it was."""
+"""Set up, renew and remove each piece; the home is as before."""
 
 from __future__ import annotations
 
@@ -192,13 +192,13 @@ def test_opencodes_short_forms_mean_the_same_afterwards(
 
 
 def test_the_folders_that_the_agents_are_told_are_used(home: Home) -> None:
-    told = {
+    variables = {
         "CLAUDE_CONFIG_DIR": "/c",
         "CODEX_HOME": "/x",
         "XDG_CONFIG_HOME": "/o",
         "HOME": "/nowhere",
     }
-    assert [agent_folders.home(agent, told) for agent in agent_folders.AGENTS] == [
+    assert [agent_folders.home(agent, variables) for agent in agent_folders.AGENTS] == [
         *("/c", "/x", "/o/opencode")
     ]
 
@@ -249,14 +249,14 @@ def test_a_broken_file_is_named_and_not_touched(
     file = Path(home.piece(name).targets[0].path)
     file.write_text(text)
     before = home.files()
-    found = plan.status(home.piece(name))
-    assert found.state == BROKEN
-    assert found.problem.startswith(f"{file} ")
-    assert words in found.problem
-    assert "\n" not in found.problem
+    status = plan.status(home.piece(name))
+    assert status.state == BROKEN
+    assert status.problem.startswith(f"{file} ")
+    assert words in status.problem
+    assert "\n" not in status.problem
     for remove in (False, True):
         planned = plan.plan(home.pieces(), remove=remove, force=True)
-        assert planned.problems == (found.problem,)
+        assert planned.problems == (status.problem,)
         assert str(file) not in [change.path for change in planned.changes]
     assert home.files() == before
 

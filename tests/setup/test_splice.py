@@ -1,4 +1,4 @@
-"""What is put into a user's JSON and taken out again leaves no trace, whatever is in there."""
+"""Inserting into any JSON and removing again leaves the text unchanged."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ EDITS = st.sampled_from(
 
 
 def keeps(document: Any, added: Any) -> bool:
-    """Whether everything of the one document is in the other, where it was."""
+    """Whether `added` contains every value of `document` at the same path."""
     if isinstance(document, dict) and isinstance(added, dict):
         return all(key in added for key in document) and all(
             keeps(document[key], added[key]) for key in document

@@ -1,4 +1,4 @@
-"""What is put into Codex's settings does no harm there, and leaves no trace."""
+"""Edits of Codex's TOML keep it valid, and removing them restores the text."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_tui.dialogs.prompts import AskWords, Confirm, Reading
 from cafleet_tui.dialogs.questions import Questions
 from cafleet_tui.screens.control_room import ControlRoom
@@ -58,7 +58,7 @@ async def test_a_digit_answers_the_question_and_the_timeline_keeps_it(
         await until(pilot, lambda: "answer worker: answered" in picture(pilot))
         assert "member send-input" in picture(pilot)
         assert eventually(lambda: pretender.keys) == "2"
-        [entry] = timeline.newest(desk.registry, desk.team.session.session_id)
+        [entry] = pages.newest(desk.registry, desk.team.session.session_id)
         assert entry.sender_name == "Administrator"
         assert entry.text == "Answered 2 Only the first hunk\n> Apply the patch?"
         assert entry.deliveries[0].state == "completed"

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import TextArea
 
 from cafleet_core.broker.directory import sessions
-from cafleet_core.broker.messages import inbox, timeline
+from cafleet_core.broker.messages import inbox, pages
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import RegistryError
@@ -58,7 +58,7 @@ async def test_what_is_written_is_stored_as_the_administrators(
         await pilot.press(*"@drafter which database?", "enter")
         await until(pilot, lambda: "sent to drafter" in picture(pilot))
         assert room.composer.draft.text == ""
-        (entry,) = timeline.newest(registry, team.session.session_id)
+        (entry,) = pages.newest(registry, team.session.session_id)
         assert (entry.sender_name, entry.text) == ("Administrator", "which database?")
         shown = picture(pilot)
         assert "sent to drafter: none (" in shown
@@ -72,7 +72,7 @@ async def test_a_broadcast_reaches_everyone(
     async with a_room(source_of(registry_path), team.session) as (_, pilot):
         await pilot.press(*"@all stop", "enter")
         await until(pilot, lambda: "sent to everyone" in picture(pilot))
-        (entry,) = timeline.newest(registry, team.session.session_id)
+        (entry,) = pages.newest(registry, team.session.session_id)
         assert entry.broadcast
         assert len(entry.deliveries) == 3
 
@@ -151,7 +151,7 @@ async def test_r_on_an_entry_begins_a_reply(
         room.timeline.focus()
         await pilot.press("k", "r", *"an answer", "enter")
         await until(pilot, lambda: "sent to drafter" in picture(pilot))
-        newest = timeline.newest(registry, team.session.session_id)[-1]
+        newest = pages.newest(registry, team.session.session_id)[-1]
         assert newest.reply_to_task_id == sent.task.task_id
         assert "--reply-to" in picture(pilot)
 

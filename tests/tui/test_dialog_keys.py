@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core.broker.messages import send, timeline
+from cafleet_core.broker.messages import pages, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_tui.app import CafleetApp
@@ -109,7 +109,7 @@ async def test_the_composer_sends_breaks_and_completes_by_other_keys(
         assert room.composer.popup.is_open
         await pilot.press("f6")
         assert not room.composer.popup.is_open
-    assert timeline.newest(registry, team.session.session_id)[-1].text == "one\ntwo"
+    assert pages.newest(registry, team.session.session_id)[-1].text == "one\ntwo"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import Registry
 from tests.team import Team, a_team
 from tests.terminal import Terminal, command_line, environment, eventually
@@ -65,5 +65,5 @@ def test_what_an_input_method_writes_arrives_as_it_is(
     terminal.keys(pane, "-l", f"＠drafter {words}")
     eventually(lambda: "→ drafter" in terminal.screen(pane), 30)
     terminal.keys(pane, "Enter")
-    [entry] = eventually(lambda: timeline.newest(registry, team.session.session_id), 30)
+    [entry] = eventually(lambda: pages.newest(registry, team.session.session_id), 30)
     assert entry.text == words

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core.broker.messages import inbox, send, timeline
+from cafleet_core.broker.messages import inbox, pages, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import Refused
 from cafleet_tui.dialogs.entry_detail import EntryDetail
@@ -41,7 +41,7 @@ async def test_what_the_human_sent_is_taken_back_from_who_has_not_acked(
         await until(pilot, lambda: "taken back from bob." in picture(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ControlRoom))
-        [entry] = timeline.newest(registry, team.session.session_id)
+        [entry] = pages.newest(registry, team.session.session_id)
         assert entry.deliveries[1].state == "input_required"
 
         await pilot.press("enter")
@@ -49,7 +49,7 @@ async def test_what_the_human_sent_is_taken_back_from_who_has_not_acked(
         await pilot.press("x", "y")
         await until(pilot, lambda: "canceled where nobody had acked" in picture(pilot))
         assert "message cancel --agent-id" in picture(pilot)
-    [entry] = timeline.newest(registry, team.session.session_id)
+    [entry] = pages.newest(registry, team.session.session_id)
     assert [one.state for one in entry.deliveries] == ["completed", "canceled"]
 
 
@@ -73,7 +73,7 @@ async def test_what_was_sent_to_the_human_is_counted_until_it_is_acked(
         await until(pilot, lambda: isinstance(pilot.app.screen, EntryDetail))
         await pilot.press("a")
         await until(pilot, lambda: "for you" not in picture(pilot).split("\n")[0])
-    [colour, shape] = timeline.newest(registry, team.session.session_id)
+    [colour, shape] = pages.newest(registry, team.session.session_id)
     assert [one.state for one in colour.deliveries] == ["completed", "input_required"]
     assert [one.state for one in shape.deliveries] == ["completed"]
 
@@ -88,7 +88,7 @@ async def test_an_answer_deals_with_what_it_answers(
         room.timeline.focus()
         await pilot.press("k", "r", *"blue", "enter")
         await until(pilot, lambda: "1 for you" not in picture(pilot))
-    [asked, answer] = timeline.newest(registry, team.session.session_id)
+    [asked, answer] = pages.newest(registry, team.session.session_id)
     assert [one.state for one in asked.deliveries] == ["completed", "input_required"]
     assert (answer.text, answer.deliveries[0].state) == ("blue", "input_required")
 
@@ -114,10 +114,10 @@ def test_who_acks_before_it_is_taken_back_keeps_nobody_from_losing_it(
 ) -> None:
     both = [team.others["alice"], team.others["bob"]]
     sent = send.send(registry, team.administrator, both, "never mind")
-    [seen] = timeline.newest(registry, team.session.session_id)
+    [seen] = pages.newest(registry, team.session.session_id)
     inbox.ack(registry, team.caller("alice"), [sent.deliveries[0][0].task_id])
     mail.cancel(registry, team.session, seen)
-    [entry] = timeline.newest(registry, team.session.session_id)
+    [entry] = pages.newest(registry, team.session.session_id)
     assert [one.state for one in entry.deliveries] == ["completed", "canceled"]
     with pytest.raises(Refused):
         mail.cancel(registry, team.session, seen)

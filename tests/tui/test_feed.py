@@ -11,11 +11,10 @@ import pytest
 from textual.message import Message
 
 from cafleet_core.broker.messages import send
-from cafleet_core.broker.messages.history import Filter
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState
-from cafleet_core.views import PaneView
+from cafleet_core.views import Filter, PaneView
 from cafleet_tui.data.feed import Feed, PaneWatch
 from cafleet_tui.data.source import RegistrySource
 from cafleet_tui.data.updates import (

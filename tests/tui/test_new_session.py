@@ -10,9 +10,8 @@ from textual.widgets import Input
 
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team.start_agent import Start
-from cafleet_core.broker.team.up import Team as Wish
 from cafleet_core.errors import Refused
+from cafleet_core.requests import StartRequest, UpRequest
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.data.source import RegistrySource
 from cafleet_tui.dialogs.new_session import NewSession
@@ -112,9 +111,9 @@ async def test_without_a_coding_agent_nothing_is_started(registry_path: Path) ->
 def test_where_one_only_looks_the_source_itself_starts_none(
     registry: Registry, registry_path: Path
 ) -> None:
-    source = RegistrySource(settings_of(registry_path)._replace(read_only=True))
+    source = RegistrySource(settings_of(registry_path).replace(read_only=True))
     with pytest.raises(Refused, match="read-only"):
-        source.found(Wish("x", Start("claude")))
+        source.found(UpRequest("x", StartRequest("claude")))
     source.close()
     assert sessions.summaries(registry) == []
 
@@ -122,13 +121,13 @@ def test_where_one_only_looks_the_source_itself_starts_none(
 @pytest.mark.parametrize(
     ("wish", "command"),
     [
-        (Wish(None, Start("claude")), "cafleet up --coding-agent claude"),
+        (UpRequest(None, StartRequest("claude")), "cafleet up --coding-agent claude"),
         (
-            Wish("my team", Start("codex", "do it", "o9", "/srv")),
+            UpRequest("my team", StartRequest("codex", "do it", "o9", "/srv")),
             "cafleet up --label 'my team' --coding-agent codex --model o9 --cwd /srv"
             " -- 'do it'",
         ),
     ],
 )
-def test_the_command_that_does_the_same(wish: Wish, command: str) -> None:
+def test_the_command_that_does_the_same(wish: UpRequest, command: str) -> None:
     assert create_session.twin(wish) == command

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.reference.pages import pages
+from cafleet_core.reference.commands import documented
 from cafleet_tui.dialogs.help import Help
 from cafleet_tui.keys.actions import ACTIONS, in_region
 from cafleet_tui.keys.cli_commands import COMMANDS
@@ -70,7 +70,7 @@ async def test_help_shows_the_keys_that_the_user_wants_and_the_commands(
 
 
 def test_every_command_is_one_that_there_is() -> None:
-    known = {" ".join(("cafleet", *page.words)) for page in pages()}
+    known = {" ".join(("cafleet", *page.words)) for page in documented()}
     ids = {action.id for action in ACTIONS}
     assert set(COMMANDS) <= ids
     for command in COMMANDS.values():

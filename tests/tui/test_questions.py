@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.records import Agent
 from cafleet_core.views import Option, Question
 from cafleet_tui.controllers import answers
@@ -118,7 +118,7 @@ async def test_one_after_another_is_answered_by_one_key_and_nobody_twice(
         await queue.pilot.press("1", "k", "1", "t")
         await until(queue.pilot, lambda: picture(queue.pilot).count("✓ answered") == 2)
         assert (queue.keys(first), queue.keys(second)) == ("1", "2")
-        kept = timeline.newest(desk.registry, desk.team.session.session_id)
+        kept = pages.newest(desk.registry, desk.team.session.session_id)
         assert [(one.sender_name, one.text.split("\n")[0]) for one in kept] == [
             ("Administrator", f"Answered 1 {'Yes' if first == 'anna' else 'main'}"),
             ("Administrator", "Answered 2 Only the first hunk"),

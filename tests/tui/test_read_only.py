@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core.broker.messages import send, timeline
+from cafleet_core.broker.messages import pages, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
@@ -51,7 +52,8 @@ async def a_locked_room(
 
 def whole(registry: Registry) -> str:
     """Everything that the registry holds, as SQL."""
-    return "\n".join(registry._connection.iterdump())
+    with closing(sqlite3.connect(registry.path)) as connection:
+        return "\n".join(connection.iterdump())
 
 
 async def test_the_composer_says_so_and_takes_nothing_in(
@@ -66,7 +68,7 @@ async def test_the_composer_says_so_and_takes_nothing_in(
         assert "hello" not in picture(pilot)
         send.send(registry, team.director, [team.others["drafter"]], "And more.")
         await until(pilot, lambda: "And more." in picture(pilot))
-    assert len(timeline.newest(registry, team.session.session_id)) == 2
+    assert len(pages.newest(registry, team.session.session_id)) == 2
     assert before.count("INSERT") < whole(registry).count("INSERT")
 
 
@@ -104,7 +106,7 @@ def test_the_source_itself_sends_nothing_and_cannot_write(
     registry: Registry, registry_path: Path, team: Team
 ) -> None:
     send.send(registry, team.administrator, [team.others["drafter"]], "Sent.")
-    [entry] = timeline.newest(registry, team.session.session_id)
+    [entry] = pages.newest(registry, team.session.session_id)
     before = whole(registry)
     source = RegistrySource(looking(registry_path))
     letter = Letter(team.administrator, (team.others["drafter"],), False, "hello")

@@ -11,9 +11,9 @@ from textual.widgets import Input
 
 from cafleet_core import clock
 from cafleet_core.broker.messages import inbox, send
-from cafleet_core.broker.messages.history import Filter
 from cafleet_core.broker.messages.pages import PAGE
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.views import Filter
 from cafleet_tui.dialogs.prompts import AskWords
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, source_of, until

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from cafleet_core.broker.messages import send, timeline
+from cafleet_core.broker.messages import pages, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.views import Entry
 from tests.team import Team, a_team
@@ -57,7 +57,7 @@ def test_a_size_that_the_tmux_server_inherited_is_not_believed(
 
 
 def sent(registry: Registry, team: Team) -> list[Entry]:
-    return timeline.newest(registry, team.session.session_id)
+    return pages.newest(registry, team.session.session_id)
 
 
 def test_letters_a_new_line_and_enter(

@@ -11,7 +11,7 @@ from cafleet_core.cli.error_hints import BY_PUSH_REASON
 from cafleet_core.states import PushOutcome, PushReason
 from cafleet_tui.appearance.themes import THEMES
 from cafleet_tui.render.delivery import STATES, state_of
-from screenshots import letters, states
+from screenshots import messages, states
 from screenshots.drawing import play
 from screenshots.make import FOLDER
 from screenshots.scenes import PICTURES, SCENES, SHOTS, Shot
@@ -52,7 +52,7 @@ def test_a_scene_is_seen_in_both_themes(scene: str) -> None:
 def test_no_scene_shows_a_push_that_cannot_be() -> None:
     deliveries = [
         delivery
-        for entry in (*letters.ENTRIES, *states.ENTRIES)
+        for entry in (*messages.ENTRIES, *states.ENTRIES)
         for delivery in entry.deliveries
     ]
     assert {delivery.push_outcome for delivery in deliveries} <= OUTCOMES

@@ -7,8 +7,7 @@ import time
 import pytest
 from textual.strip import Strip
 
-from cafleet_core.broker.messages.pages import Older
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Older
 from cafleet_tui.model.timeline_index import CAPACITY
 from cafleet_tui.render import timeline_entry
 from cafleet_tui.widgets.timeline import Timeline

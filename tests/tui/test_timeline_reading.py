@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from cafleet_core.broker.messages.pages import (
-    PAGE,
+from cafleet_core.broker.messages.pages import PAGE
+from cafleet_core.states import TaskState
+from cafleet_core.views import (
     AtTime,
+    Delivery,
+    Entry,
     Newer,
     Newest,
     Older,
     Page,
     Unacked,
 )
-from cafleet_core.states import TaskState
-from cafleet_core.views import Delivery, Entry
 from cafleet_tui.model.timeline_index import CAPACITY
 from cafleet_tui.widgets.timeline import Timeline
 from tests.builders import a_delivery, an_entry, at

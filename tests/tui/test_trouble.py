@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker.directory import agents, sessions
-from cafleet_core.broker.messages import send, timeline
+from cafleet_core.broker.messages import pages, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import NotFound, RegistryError
 from cafleet_core.records import Sent
@@ -93,7 +93,7 @@ async def test_a_locked_registry_keeps_the_letter_and_the_screen_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     how: str,
 ) -> None:
-    monkeypatch.setattr("cafleet_core.storage.registry.BUSY_SECONDS", 4.0)
+    monkeypatch.setattr("cafleet_core.storage.sqlite.BUSY_SECONDS", 4.0)
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         with locked(registry_path, how):
             await pilot.press(*"@drafter hello", "enter")
@@ -109,7 +109,7 @@ async def test_a_locked_registry_keeps_the_letter_and_the_screen_goes_on(
         await until(pilot, lambda: "registry ok" in picture(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: "sent to drafter" in picture(pilot))
-    (entry,) = timeline.newest(registry, team.session.session_id)
+    (entry,) = pages.newest(registry, team.session.session_id)
     assert entry.text == "hello"
 
 
@@ -237,7 +237,7 @@ async def test_panes_and_their_server_go_and_come_back(
             assert eventually(lambda: turns(log_of(tmp_path, "helper")))
         finally:
             again.close()
-    said = [one.text for one in timeline.newest(registry, team.session.session_id)]
+    said = [one.text for one in pages.newest(registry, team.session.session_id)]
     assert said == ["still there?", "welcome"]
 
 

@@ -29,7 +29,7 @@ def test_an_option_wins_over_the_environment(
     registry: Registry, registry_path: Path
 ) -> None:
     first, second = a_team(registry).session, a_team(registry).session
-    settings = settings_of(registry_path)._replace(session_id=first.session_id)
+    settings = settings_of(registry_path).replace(session_id=first.session_id)
     assert choose_session(registry, None, settings) == first
     assert choose_session(registry, second.session_id[:8], settings) == second
     with pytest.raises(NotFound):

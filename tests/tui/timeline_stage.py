@@ -10,8 +10,7 @@ from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.pilot import Pilot
 
-from cafleet_core.broker.messages.pages import Newer, Newest, Older, Page, Reach
-from cafleet_core.views import Entry
+from cafleet_core.views import Entry, Newer, Newest, Older, Page, Reach
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.data.updates import Ask
 from cafleet_tui.widgets.timeline import Timeline

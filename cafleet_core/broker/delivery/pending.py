@@ -1,7 +1,9 @@
 """Whether anything typed or untyped is unsettled: the cheap question before the costly look."""
 
+from __future__ import annotations
+
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import policy
@@ -10,16 +12,14 @@ from cafleet_core.config.rules import PushRules
 from cafleet_core.storage import outbox
 from cafleet_core.storage.registry import Registry
 
-
-class Held(NamedTuple):
-    """How many messages wait for their pane, and since when the oldest does."""
-
-    messages: int = 0
-    oldest: str | None = None
+if TYPE_CHECKING:
+    from cafleet_core.views import Held
 
 
 def held(registry: Registry, session_id: str) -> Held:
     """What of a session is still to be typed."""
+    from cafleet_core.views import Held  # only who shows it needs to know views
+
     return Held(*outbox.held(registry, session_id))
 
 

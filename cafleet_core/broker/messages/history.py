@@ -1,35 +1,15 @@
 """Looking back: the session's messages by who, when, what words, and whether acked."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cafleet_core.broker.directory.identity import Caller
-from cafleet_core.broker.messages import inbox, word_match
-from cafleet_core.states import TaskState
+from cafleet_core.broker.messages import filtering, inbox
 from cafleet_core.storage import keyset, timeline
 from cafleet_core.storage.keyset import END, Among, Edge, Place
 from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Entry
+from cafleet_core.views import EVERYTHING, Entry, Filter
 
 _PAGE = 200
-
-
-class Filter(NamedTuple):
-    """What is kept: agent ids, a stamp (strict), words; None where it does not matter.
-
-    `party` sent or received; `words` must all occur, the last letters of each may be missing;
-    `unacked`: somebody has not acked it.
-    """
-
-    party: str | None = None
-    sender: str | None = None
-    recipient: str | None = None
-    since: str | None = None
-    words: str | None = None
-    unacked: bool = False
-
-
-EVERYTHING = Filter()
 
 
 def status(registry: Registry, caller: Caller, reference: str) -> Entry:
@@ -60,18 +40,13 @@ def page(
         kept |= {
             entry.task_id: entry
             for entry in entries
-            if _fits(entry, wanted) and _is_beyond(entry, edge)
+            if filtering.fits_but_for_words(entry, wanted) and _is_beyond(entry, edge)
         }
         if len(found) < _PAGE or (_too_old(entries, wanted) and not edge.newer):
             break
         reached = edge._replace(seq=found[-1].seq)
     fitting = sorted(kept.values())
     return fitting[:limit] if edge.newer else fitting[-limit:]
-
-
-def fits(entry: Entry, wanted: Filter) -> bool:
-    """Whether an entry fits, words and all."""
-    return _fits(entry, wanted) and word_match.holds(entry.text, wanted.words or "")
 
 
 def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:
@@ -104,22 +79,6 @@ def _leading(
 
 def _is_beyond(entry: Entry, edge: Edge) -> bool:
     return entry.seq > edge.seq if edge.newer else entry.seq < edge.seq
-
-
-def _fits(entry: Entry, wanted: Filter) -> bool:
-    received = {delivery.recipient_id for delivery in entry.deliveries}
-    return (
-        (wanted.sender in (None, entry.sender_id))
-        and (wanted.recipient is None or wanted.recipient in received)
-        and (wanted.party is None or wanted.party in {entry.sender_id, *received})
-        and (wanted.since is None or entry.created_at > wanted.since)
-        and (not wanted.unacked or is_unacked(entry))
-    )
-
-
-def is_unacked(entry: Entry) -> bool:
-    """Whether somebody has not acked it."""
-    return any(one.state == TaskState.INPUT_REQUIRED for one in entry.deliveries)
 
 
 def _too_old(page: list[Entry], wanted: Filter) -> bool:

@@ -1,68 +1,25 @@
-"""Pages of the session's messages at any place: next to a known one, at a time, at the unacked."""
+"""Pages of the session's messages: the newest, next to a known one, at a time; and its changes."""
 
 from typing import NamedTuple
 
 from cafleet_core.broker.messages import history
-from cafleet_core.broker.messages.history import Filter
 from cafleet_core.storage import timeline
 from cafleet_core.storage.keyset import END, Edge
 from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Entry
+from cafleet_core.views import (
+    Around,
+    AtTime,
+    Entry,
+    Filter,
+    Newer,
+    Newest,
+    Older,
+    Page,
+    Reach,
+    Unacked,
+)
 
 PAGE = 200
-
-
-class Page(NamedTuple):
-    """Neighbouring entries, oldest first, and which of them was looked for, by its seq.
-
-    `begins` and `ends` tell that there are none before the first, none after the last.
-    """
-
-    entries: tuple[Entry, ...]
-    begins: bool
-    ends: bool
-    target: int | None = None
-
-
-class Newest(NamedTuple):
-    """The end of the conversation."""
-
-
-class Older(NamedTuple):
-    """What is before an entry."""
-
-    before: int
-
-
-class Newer(NamedTuple):
-    """What is after an entry."""
-
-    after: int
-
-
-class Around(NamedTuple):
-    """The first entry from a `seq` on, between its neighbours; else the last one."""
-
-    seq: int
-
-
-class AtTime(NamedTuple):
-    """The first entry sent at a stamp or later, between its neighbours; else the last one."""
-
-    stamp: str
-
-
-class Unacked(NamedTuple):
-    """The next entry before `beyond`, or after it if `newer`, that somebody has not acked,
-
-    between its neighbours.
-    """
-
-    beyond: int
-    newer: bool = False
-
-
-Reach = Newest | Older | Newer | Around | AtTime | Unacked
 
 
 class Reader(NamedTuple):
@@ -111,3 +68,18 @@ class Reader(NamedTuple):
     def _entries(self, edge: Edge, limit: int) -> tuple[Entry, ...]:
         found = history.page(self.registry, self.session_id, self.wanted, limit, edge)
         return tuple(found)
+
+
+def newest(registry: Registry, session_id: str, limit: int = PAGE) -> list[Entry]:
+    """The newest entries, oldest first."""
+    return timeline.page(registry, session_id, END, limit)
+
+
+def changed(registry: Registry, session_id: str, since_version: int) -> list[Entry]:
+    """What is new or changed since `since_version`: whole entries, oldest first."""
+    return timeline.changed(registry, session_id, since_version)
+
+
+def version(registry: Registry, session_id: str) -> int:
+    """The version to start asking for changes from, read before the newest page."""
+    return timeline.version(registry, session_id)

@@ -10,6 +10,7 @@ from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.storage import maintenance, migrations
 from cafleet_core.storage.maintenance import Pruned
 from cafleet_core.storage.registry import HEAD, Registry
+from cafleet_core.storage.sqlite import SqliteRegistry
 
 
 class Initialised(NamedTuple):
@@ -33,7 +34,7 @@ def init(path: str) -> Initialised:
     An older one is copied beside itself first. Raises RegistryError, with nothing
     touched, for a file that is newer than this program or not a registry.
     """
-    registry = Registry(path)
+    registry = SqliteRegistry(path)
     try:
         empty = registry.empty()
         if not empty:

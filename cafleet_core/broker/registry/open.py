@@ -6,6 +6,7 @@ import os
 
 from cafleet_core.storage import migrations
 from cafleet_core.storage.registry import Registry
+from cafleet_core.storage.sqlite import SqliteRegistry
 
 __all__ = ["Registry", "open_registry"]
 
@@ -15,7 +16,7 @@ def open_registry(path: str | os.PathLike[str]) -> Registry:
 
     One a thread. Raises RegistryError where the file cannot be used as it is.
     """
-    registry = Registry(os.fspath(path))
+    registry = SqliteRegistry(os.fspath(path))
     try:
         migrations.ready(registry)
     except BaseException:

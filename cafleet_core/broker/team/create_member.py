@@ -3,47 +3,24 @@
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from cafleet_core import clock, host, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.team import cleanup, start_agent
-from cafleet_core.broker.team.start_agent import Start, Started
 from cafleet_core.errors import Refused
 from cafleet_core.panes.tmux import client, commands, new_pane, windows
+from cafleet_core.panes.tmux.layouts import Size
 from cafleet_core.panes.tmux.new_pane import Home, Room
 from cafleet_core.records import Agent, Placement
+from cafleet_core.requests import MemberRequest, StartResult
 from cafleet_core.states import AgentKind
 from cafleet_core.storage import agents, tasks
 from cafleet_core.storage.registry import Registry
 
 
-class Wish(NamedTuple):
-    """What a new member is to be, how it is started, and what its pane must be like.
-
-    `cwd` is an absolute folder, `environment` is added to the pane's.
-    """
-
-    name: str
-    description: str
-    coding_agent: str
-    prompt: str = ""
-    model: str | None = None
-    cwd: str = "."
-    environment: tuple[tuple[str, str], ...] = ()
-    room: Room = Room()
-
-    @property
-    def start(self) -> Start:
-        """How its coding agent is started."""
-        return Start(
-            self.coding_agent, self.prompt, self.model, self.cwd, self.environment
-        )
-
-
-def create(registry: Registry, caller: Caller, wish: Wish) -> Started:
+def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartResult:
     """Register a member and start it in a pane of its Director's team, without taking focus.
 
     Raises NotFound for an unknown agent or a missing binary, Refused for a caller that
@@ -52,18 +29,18 @@ def create(registry: Registry, caller: Caller, wish: Wish) -> Started:
     tmux cannot be asked whether a pane does.
     """
     director = _placed_director(caller)
-    wish.start.kind()
-    member = _pending(caller, director, wish)
+    start_agent.program(request.start)
+    member = _pending(caller, director, request)
     with ExitStack() as undo:
         with registry.write():
             registration.add(registry, member)
         undo.push(partial(_take_back, registry, member))
-        home = _spawn(registry, member, director, wish)
+        home = _spawn(registry, member, director, request)
         undo.callback(_end, director.tmux_socket, home)
         housed = member._replace(placement=_placement(member, director, home))
         started = start_agent.wait_until_ready(registry, housed)
         undo.pop_all()
-    return start_agent.tell(registry, started, caller.agent.agent_id, wish.start)
+    return start_agent.tell(registry, started, caller.agent.agent_id, request.start)
 
 
 def erase(registry: Registry, agent_id: str) -> None:
@@ -120,9 +97,9 @@ def _placed_director(caller: Caller) -> Placement:
     return placement
 
 
-def _pending(caller: Caller, director: Placement, wish: Wish) -> Agent:
+def _pending(caller: Caller, director: Placement, request: MemberRequest) -> Agent:
     at = clock.stamp()
-    coding_agent = wish.coding_agent
+    coding_agent = request.coding_agent
     placement = director._replace(
         director_agent_id=caller.agent.agent_id,
         host=host.host(),
@@ -133,14 +110,16 @@ def _pending(caller: Caller, director: Placement, wish: Wish) -> Agent:
         created_at=at,
     )
     drafted = registration.draft(
-        caller.session, wish.name, wish.description, AgentKind.MEMBER, at
+        caller.session, request.name, request.description, AgentKind.MEMBER, at
     )
     return drafted._replace(placement=placement)
 
 
-def _spawn(registry: Registry, member: Agent, director: Placement, wish: Wish) -> Home:
+def _spawn(
+    registry: Registry, member: Agent, director: Placement, request: MemberRequest
+) -> Home:
     directed_by = (member.placement or director).director_agent_id or ""
-    starter = start_agent.order(registry, member, directed_by, wish.start)
+    starter = start_agent.order(registry, member, directed_by, request.start)
     with new_pane.one_at_a_time(str(Path(registry.path).parent)):
         return new_pane.make(
             director.tmux_socket,
@@ -148,7 +127,7 @@ def _spawn(registry: Registry, member: Agent, director: Placement, wish: Wish) -
             director.tmux_pane_id or "",
             member.name,
             starter,
-            wish.room,
+            _room(request),
         )
 
 
@@ -157,4 +136,12 @@ def _placement(member: Agent, director: Placement, home: Home) -> Placement:
         tmux_pane_id=home.pane_id,
         tmux_window_id=home.window_id,
         tmux_session=home.session,
+    )
+
+
+def _room(request: MemberRequest) -> Room:
+    usual = Room()
+    return Room(
+        request.layout or usual.layout,
+        Size(*request.least) if request.least else usual.least,
     )

@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from cafleet_core import clock
 from cafleet_core.agents import catalog, programs
@@ -20,6 +19,7 @@ from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.tmux import commands, facts, launch, windows
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, PaneFacts
 from cafleet_core.records import Agent
+from cafleet_core.requests import StartRequest, StartResult
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.storage import agents
 from cafleet_core.storage.registry import Registry
@@ -31,52 +31,33 @@ _TAIL_LINES = 20
 _LOOKED_AT = 1000
 
 
-class Start(NamedTuple):
-    """How to start a coding agent: `cwd` is an absolute folder, `environment` added to the pane's."""
+def program(request: StartRequest) -> CodingAgent:
+    """The coding agent that is asked for.
 
-    coding_agent: str
-    prompt: str = ""
-    model: str | None = None
-    cwd: str = "."
-    environment: tuple[tuple[str, str], ...] = ()
-
-    def kind(self) -> CodingAgent:
-        """The coding agent; raises NotFound for an unknown one or a missing binary, Refused
-        for a model that it does not take.
-        """
-        known = catalog.get(self.coding_agent)
-        binary = known.command("", self.model, "")[0]
-        if programs.which(binary, self.variables().get("PATH")) is None:
-            raise NotFound(f"binary {binary} not found on PATH")
-        return known
-
-    def variables(self) -> dict[str, str]:
-        """What the caller has and tmux's server may not, or not in this form, and the wishes."""
-        inherited = ("PATH", keys.MAX_TEXT_LEN)
-        ours = {name: os.environ[name] for name in inherited if name in os.environ}
-        return {**ours, **dict(self.environment)}
-
-
-class Started(NamedTuple):
-    """An agent in its pane. `screen` are the last lines of one that is not ready, `state` says why.
-
-    `untold` where its prompt was to be typed and could not be.
+    Raises NotFound for an unknown one or a missing binary, Refused for a model that it
+    does not take.
     """
+    known = catalog.get(request.coding_agent)
+    binary = known.command("", request.model, "")[0]
+    if programs.which(binary, variables(request).get("PATH")) is None:
+        raise NotFound(f"binary {binary} not found on PATH")
+    return known
 
-    agent: Agent
-    ready: bool
-    state: str
-    screen: tuple[str, ...] = ()
-    untold: bool = False
+
+def variables(request: StartRequest) -> dict[str, str]:
+    """What the caller has and tmux's server may not, or not in this form, and what is asked for."""
+    inherited = ("PATH", keys.MAX_TEXT_LEN)
+    ours = {name: os.environ[name] for name in inherited if name in os.environ}
+    return {**ours, **dict(request.environment)}
 
 
 def order(
-    registry: Registry, agent: Agent, director_agent_id: str, start: Start
+    registry: Registry, agent: Agent, director_agent_id: str, request: StartRequest
 ) -> list[str]:
     """Leave everything that an agent's first program needs; the command that takes it up."""
-    kind, folder = start.kind(), Path(folder_of(registry, agent.agent_id))
+    kind, folder = program(request), Path(folder_of(registry, agent.agent_id))
     folder.mkdir(mode=0o700)
-    prompt = prompts.filled(start.prompt, agent, director_agent_id)
+    prompt = prompts.filled(request.prompt, agent, director_agent_id)
     elsewhere = prompts.too_long(prompt)
     if elsewhere:
         prompt = prompts.kept(prompt, folder)
@@ -84,27 +65,30 @@ def order(
     path = launch.write_order(
         folder,
         kind.command(
-            *(agent.name, start.model, prompt, readable),
+            *(agent.name, request.model, prompt, readable),
             session_id=agent.session_id,
             directs=agent.kind == AgentKind.DIRECTOR,
         ),
-        start.cwd,
-        {**start.variables(), **_identity(registry, agent)},
+        request.cwd,
+        {**variables(request), **_identity(registry, agent)},
         {IDENTITY_OPTION: agent.agent_id, "remain-on-exit": "on"},
     )
     return windows.module("cafleet_core.panes.tmux.launch", str(path))
 
 
 def tell(
-    registry: Registry, started: Started, director_agent_id: str, start: Start
-) -> Started:
+    registry: Registry,
+    started: StartResult,
+    director_agent_id: str,
+    request: StartRequest,
+) -> StartResult:
     """Type the prompt to an agent that takes none as an argument."""
-    agent, kind = started.agent, start.kind()
-    if not start.prompt or kind.prompt_argv:
+    agent, kind = started.agent, program(request)
+    if not request.prompt or kind.prompt_argv:
         return started
     if not started.ready:
         return started._replace(untold=True)
-    words = prompts.filled(start.prompt, agent, director_agent_id)
+    words = prompts.filled(request.prompt, agent, director_agent_id)
     if prompts.too_long(words):
         words = prompts.pointer(Path(folder_of(registry, agent.agent_id)))
     try:
@@ -123,7 +107,7 @@ def _place(registry: Registry, agent: Agent) -> None:
         agents.place(registry, agent.agent_id, agent.placement)
 
 
-def wait_until_ready(registry: Registry, agent: Agent) -> Started:
+def wait_until_ready(registry: Registry, agent: Agent) -> StartResult:
     """Store a new agent's home, watch it until a cue shows, and store what is known of it then.
 
     Until then nothing is typed there. Raises TmuxError, with the pane's last lines, where
@@ -150,7 +134,7 @@ def wait_until_ready(registry: Registry, agent: Agent) -> Started:
     _place(registry, settled)
     ready = watch.state not in (PaneState.STARTING, PaneState.WAITING)
     shown = () if ready else tuple(tail(placement.tmux_socket, pane_id))
-    return Started(settled, ready, watch.state, shown)
+    return StartResult(settled, ready, watch.state, shown)
 
 
 class _Watch:

@@ -1,18 +1,17 @@
 """`up`: a session, its Director's pane and the control room beside it, or nothing of them."""
 
 from contextlib import ExitStack
-from typing import NamedTuple
 
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import cleanup, start_agent
-from cafleet_core.broker.team.start_agent import Start, Started
 from cafleet_core.config import keys
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes.tmux import commands, facts, windows
 from cafleet_core.panes.tmux.facts import Here
 from cafleet_core.panes.tmux.layouts import EVEN_HORIZONTAL, EVEN_VERTICAL, Size
 from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION, Opened
+from cafleet_core.requests import UpRequest, UpResult
 
 DETACHED = Size(160, 50)
 """The window of a team that no terminal is attached to yet."""
@@ -28,60 +27,45 @@ It ends by itself where tmux made the pane and never said so.
 """
 
 
-class Team(NamedTuple):
-    """What to raise: the session's label, and how its Director is started."""
-
-    label: str | None
-    director: Start
-
-
-class Raised(NamedTuple):
-    """A session with its Director at work, where both are, and the control room's pane."""
-
-    created: sessions.Created
-    director: Started
-    opened: Opened
-    tmux_session: str
-    control_room: str
-
-
-def beside(registry: Registry, team: Team, pane_id: str, socket: str) -> Raised:
+def beside(
+    registry: Registry, request: UpRequest, pane_id: str, socket: str
+) -> UpResult:
     """Raise a team in a new window after the one of a pane, selected when all is there."""
-    name = team.label or _DEFAULT_NAME
-    team.director.kind()
+    name = request.label or _DEFAULT_NAME
+    start_agent.program(request.director)
     with ExitStack() as undo:
         opened = windows.open_window(socket, pane_id, name, {}, _WAITS)
         undo.push(cleanup.strikes(opened))
-        raised = _raise(registry, team, opened)
+        raised = _raise(registry, request, opened)
         commands.run(socket, "select-window", "-t", opened.window_id)
         undo.pop_all()
     return raised
 
 
-def apart(registry: Registry, team: Team, size: Size) -> Raised:
+def apart(registry: Registry, request: UpRequest, size: Size) -> UpResult:
     """Raise a team in a tmux session of its own, detached."""
-    name = windows.free_session_name(team.label or _DEFAULT_NAME)
-    team.director.kind()
+    name = windows.free_session_name(request.label or _DEFAULT_NAME)
+    start_agent.program(request.director)
     with ExitStack() as undo:
         opened = windows.open_session(name, name, size, {}, _WAITS)
         undo.push(cleanup.strikes(opened))
-        raised = _raise(registry, team, opened)
+        raised = _raise(registry, request, opened)
         undo.pop_all()
     return raised
 
 
-def _raise(registry: Registry, team: Team, opened: Opened) -> Raised:
+def _raise(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
     """The session, its Director's agent and its control room, in a window that waits for them."""
     here = Here(opened.socket, facts.panes(opened.socket)[opened.pane_id], is_us=True)
     with ExitStack() as undo:
         created = sessions.create(
-            registry, here, team.label, team.director.coding_agent
+            registry, here, request.label, request.director.coding_agent
         )
         undo.callback(sessions.erase, registry, created.session.session_id)
         director = created.director
         undo.callback(cleanup.forget, registry, director.agent_id)
         starter = start_agent.order(
-            registry, director, director.agent_id, team.director
+            registry, director, director.agent_id, request.director
         )
         commands.run(
             opened.socket,
@@ -91,8 +75,16 @@ def _raise(registry: Registry, team: Team, opened: Opened) -> Raised:
         started = start_agent.wait_until_ready(registry, director)
         _expect_alive(opened, room)
         undo.pop_all()
-    started = start_agent.tell(registry, started, director.agent_id, team.director)
-    return Raised(created, started, opened, here.pane.session, room)
+    started = start_agent.tell(registry, started, director.agent_id, request.director)
+    return UpResult(
+        created.session,
+        started,
+        opened.socket,
+        here.pane.session,
+        opened.window_id,
+        opened.pane_id,
+        room,
+    )
 
 
 def _add_control_room(

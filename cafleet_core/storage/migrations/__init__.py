@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.errors import RegistryError
-from cafleet_core.storage.registry import APPLICATION_ID, HEAD, Registry
+from cafleet_core.storage.registry import HEAD, Registry
 
 
 def ready(registry: Registry) -> None:
@@ -57,6 +57,5 @@ def upgrade(registry: Registry) -> int:
         before = registry.revision()
         for apply in STEPS[before:]:
             apply(registry)
-        registry.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        registry.execute(f"PRAGMA user_version={HEAD}")
+        registry.mark(HEAD)
     return before

@@ -1,4 +1,4 @@
-"""The demo from beginning to end: a team is set up, plays, is watched and dismissed."""
+"""The lifecycle of a demo: start its team, wait for its exchange, end it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import turns
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.directory.identity import Caller
-from cafleet_core.broker.messages import timeline
+from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import cleanup, create_member
 from cafleet_core.broker.team.start_agent import within
@@ -26,11 +26,11 @@ from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.tmux import facts, layouts, windows
 from cafleet_core.panes.tmux.facts import Here
 from cafleet_core.panes.tmux.layouts import Size
-from cafleet_core.panes.tmux.new_pane import Room
 from cafleet_core.panes.tmux.windows import Opened
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent
+from cafleet_core.requests import MemberRequest
 from cafleet_core.states import PaneState
 from cafleet_core.views import Entry
 
@@ -42,23 +42,23 @@ _EXCHANGE_SECONDS = 60.0
 _READY_SECONDS = 20.0
 _POLL_SECONDS = 0.1
 _RECOGNISED = 16
-_ANYWHERE = Room(layouts.NONE, Size(1, 1))
+_SMALLEST = Size(1, 1)
 """The stage is set when all are there; until then a pane may be as small as it must."""
 
 
 class Running(NamedTuple):
-    """A demo under way: its stage, and the pane of its control room."""
+    """A running demo: its stage, and the pane of its control room."""
 
     stage: Stage
     control_room: str
 
 
 def start(database: str | None, *, size: Size | None) -> Running:
-    """Set up stage and team, and give the Director its cue.
+    """Create the window and the team, and type the Director's cue.
 
     With `size`, in a tmux session of its own, else in a window beside the calling pane.
-    It takes the place of a demo that nobody watches; raises Refused where somebody
-    does. Whatever fails, nothing is left behind.
+    It replaces a demo without an attached terminal; raises Refused if one is attached.
+    On any error everything made so far is removed.
     """
     for running in stage.running():
         if stage.watched(running):
@@ -81,14 +81,14 @@ def start(database: str | None, *, size: Size | None) -> Running:
 
 
 def await_exchange(demo: Running) -> str:
-    """The control room's frame, once it shows the first acks and a report.
+    """Wait for the first acks and a report on the control room; its frame as text.
 
-    Raises NotReady where that takes a minute or longer.
+    Raises NotReady after a minute.
     """
     deadline = time.monotonic() + _EXCHANGE_SECONDS
     with closing(open_registry(demo.stage.registry)) as registry:
         while time.monotonic() < deadline:
-            entries = timeline.newest(registry, demo.stage.session_id)
+            entries = pages.newest(registry, demo.stage.session_id)
             frame = stage.frame(demo.stage.socket, demo.control_room)
             seen = exchanged(entries)
             if seen and shows(frame, seen):
@@ -100,28 +100,28 @@ def await_exchange(demo: Running) -> str:
 
 
 def exchanged(entries: Sequence[Entry]) -> tuple[Entry, Entry] | None:
-    """The first broadcast that is acked by two at least, and an answer to it."""
+    """The first broadcast acked by at least two recipients, and a reply to it."""
     by_delivery = {
-        one.task_id: entry
+        delivery.task_id: entry
         for entry in entries
-        for one in entry.deliveries
+        for delivery in entry.deliveries
         if entry.broadcast
     }
     for answer in entries:
         asked = by_delivery.get(answer.reply_to_task_id or "")
-        if asked and sum(bool(one.acked_at) for one in asked.deliveries) > 1:
+        if asked and sum(bool(delivery.acked_at) for delivery in asked.deliveries) > 1:
             return asked, answer
     return None
 
 
 def shows(frame: str, entries: Sequence[Entry]) -> bool:
-    """Whether each of these messages can be read in a frame, folded as it may be."""
+    """Whether a frame contains each of these messages, line breaks aside."""
     seen = "".join(frame.split())
     return all("".join(entry.text.split())[:_RECOGNISED] in seen for entry in entries)
 
 
 def end(demo: Stage) -> None:
-    """Close a demo's window; its registry goes, or in somebody's own its session ends."""
+    """Close a demo's window; delete its registry, or its session in a user's registry."""
     windows.strike(demo.socket, demo.window_id)
     if demo.folder:
         shutil.rmtree(demo.folder, ignore_errors=True)
@@ -143,7 +143,7 @@ def _open(path: str, size: Size | None) -> Opened:
 
 
 def _environment(path: str) -> dict[str, str]:
-    """What the panes are told; who is in them they find out by themselves."""
+    """The environment of the panes; each program finds its agent by its pane."""
     return {
         keys.DATABASE_URL: f"sqlite:///{path}",
         keys.SESSION_ID: "",
@@ -168,10 +168,15 @@ def _perform(
     stage.name_pane(opened.socket, room, "control room")
     stage.name_pane(opened.socket, opened.pane_id, scenario.DIRECTOR)
     for name, part in reversed(scenario.PARTS.items()):
-        wish = create_member.Wish(
-            name, part.description, STAND_IN, cwd=os.getcwd(), room=_ANYWHERE
+        request = MemberRequest(
+            name,
+            part.description,
+            STAND_IN,
+            cwd=os.getcwd(),
+            layout=layouts.NONE,
+            least=_SMALLEST,
         )
-        spawned = create_member.create(registry, Caller(session, director), wish)
+        spawned = create_member.create(registry, Caller(session, director), request)
         if placement := spawned.agent.placement:
             stage.name_pane(opened.socket, placement.tmux_pane_id or "", name)
     stage.arrange(opened)
@@ -182,7 +187,7 @@ def _perform(
 
 
 def _register_director(registry: Registry, opened: Opened) -> Agent:
-    """A session whose Director is the stand-in in the first pane, once that is up."""
+    """Create the session once its Director's stand-in has drawn; the Director."""
     _await_stand_in(opened)
     pane = facts.panes(opened.socket)[opened.pane_id]
     return sessions.create(

@@ -1,4 +1,4 @@
-"""What the team wrote to each other."""
+"""The messages of the scenes' team."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from screenshots.names import NUMBERS, ago, an_id, id_of
 
 
 def delivery(seq: int, name: str, sent: float, **changes: Any) -> Delivery:
-    """A message's way to one of the team, on its screen at once but for the `changes`."""
+    """A delivery to a member, pushed at once unless `changes` say otherwise."""
     state = TaskState.COMPLETED if changes.get("acked_at") else TaskState.INPUT_REQUIRED
     sent_to = Delivery(
         task_id=an_id(100 * seq + NUMBERS[name]),
@@ -38,7 +38,7 @@ def entry(
     broadcast: bool = False,
     reply_to: int | None = None,
 ) -> Entry:
-    """A message, sent so many seconds ago."""
+    """A message that was sent `sent` seconds ago."""
     return Entry(
         seq=seq,
         version=seq,

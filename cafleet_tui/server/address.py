@@ -1,4 +1,4 @@
-"""Where the server listens: the address that was asked for, or one line about why not."""
+"""Open the server's listening socket, or explain in one line why it cannot be opened."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _EXPOSED = (
 def listen(host: str, port: int, *, allow_remote: bool) -> socket.socket:
     """A listening socket at `host` and `port`; port 0 takes a free one.
 
-    Raises InvalidInput for a host that is none, Refused for one beyond loopback unless
-    `allow_remote`, and CafleetError where the address cannot be had.
+    Raises InvalidInput for an unknown host, Refused for one beyond loopback unless
+    `allow_remote`, and CafleetError if the address cannot be bound.
     """
     if not 0 <= port <= HIGHEST_PORT:
         raise InvalidSetting(f"port {port} is not between 0 and {HIGHEST_PORT}.")
@@ -43,17 +43,17 @@ def listen(host: str, port: int, *, allow_remote: bool) -> socket.socket:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether only this machine reaches an address."""
+    """Whether an address is reachable from this host only."""
     return ipaddress.ip_address(address.partition("%")[0]).is_loopback
 
 
 def exposure(host: str) -> str:
-    """What listening beyond loopback means."""
+    """The warning about listening beyond loopback."""
     return _EXPOSED.format(host=host or "an empty host")
 
 
 def in_address(host: str) -> str:
-    """A host as addresses spell it: an IPv6 address in brackets."""
+    """A host as part of a URL: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
@@ -61,11 +61,11 @@ def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, in
     if not host:
         raise InvalidInput("the host to listen at is empty.")
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise InvalidInput(f"no address is known for host {host!r}.") from None
-    # IPv4 first: that is where a browser looks for localhost when in doubt
-    family, _, _, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+    # IPv4 first, as browsers prefer it for localhost
+    family, _, _, _, address = min(infos, key=lambda info: info[0] != socket.AF_INET)
     return family, (str(address[0]), port)
 
 

@@ -1,6 +1,6 @@
-"""Connections from the moment they are accepted: few at once may wait without a good request.
+"""Limit the accepted connections without an admitted request.
 
-Whoever reaches the port can open connections; none of them may keep the human out.
+Any process that reaches the port can open connections; they must not keep the human out.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from collections.abc import Callable
 from contextlib import suppress
 
 MOST_WAITING = 64
-"""Connections without a request that was let in; the oldest gives way to a new one."""
+"""The most connections without an admitted request; a new one closes the oldest."""
 
 PATIENCE = 10.0
-"""Seconds in which a connection must have brought a request that is let in."""
+"""Seconds within which a connection must bring an admitted request."""
 
 _NO_FILES_LEFT_PAUSE = 0.05
 
 Protocols = Callable[[], asyncio.Protocol]
 
 
-class Door:
-    """Accepts connections, and closes those that bring nothing.
+class ConnectionLimit:
+    """Accepts connections, and closes those without an admitted request.
 
-    `overrun` is called each time that a connection has to give way.
+    `overrun` is called each time that a connection is closed for a new one.
     """
 
     def __init__(self, overrun: Callable[[], None]) -> None:
@@ -32,12 +32,12 @@ class Door:
         self._waiting: dict[asyncio.BaseTransport, asyncio.TimerHandle] = {}
 
     async def keep(self, listening: socket.socket, protocols: Protocols) -> None:
-        """Accept for ever; `protocols` makes what speaks on each connection."""
+        """Accept connections until cancelled; `protocols` makes the protocol of each."""
         loop = asyncio.get_running_loop()
         while True:
             try:
                 connection, _ = await loop.sock_accept(listening)
-            except OSError:  # no file is left for it: somebody has to give way
+            except OSError:  # no file descriptor is left: close the oldest connection
                 self._close_oldest()
                 await asyncio.sleep(_NO_FILES_LEFT_PAUSE)
                 continue
@@ -46,7 +46,7 @@ class Door:
                 self._enter(transport)
 
     def admit(self, transport: asyncio.BaseTransport | None) -> None:
-        """This connection has brought a request that is let in: it may stay."""
+        """Exempt a connection, whose request was admitted, from the limits."""
         timer = self._waiting.pop(transport, None) if transport else None
         if timer:
             timer.cancel()

@@ -1,0 +1,31 @@
+"""Whether an entry fits a filter: pure, the same for the database's candidates and for the room."""
+
+from cafleet_core.broker.messages import word_match
+from cafleet_core.states import TaskState
+from cafleet_core.views import Entry, Filter
+
+
+def fits(entry: Entry, wanted: Filter) -> bool:
+    """Whether an entry fits, words and all."""
+    return fits_but_for_words(entry, wanted) and word_match.holds(
+        entry.text, wanted.words or ""
+    )
+
+
+def fits_but_for_words(entry: Entry, wanted: Filter) -> bool:
+    """Whether an entry fits all of a filter that is not its words."""
+    received = {delivery.recipient_id for delivery in entry.deliveries}
+    return (
+        (wanted.sender in (None, entry.sender_id))
+        and (wanted.recipient is None or wanted.recipient in received)
+        and (wanted.party is None or wanted.party in {entry.sender_id, *received})
+        and (wanted.since is None or entry.created_at > wanted.since)
+        and (not wanted.unacked or is_unacked(entry))
+    )
+
+
+def is_unacked(entry: Entry) -> bool:
+    """Whether somebody has not acked it."""
+    return any(
+        delivery.state == TaskState.INPUT_REQUIRED for delivery in entry.deliveries
+    )

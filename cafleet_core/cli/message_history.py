@@ -1,0 +1,79 @@
+"""What became of messages: `cafleet message show`, `list` and `status`."""
+
+from __future__ import annotations
+
+import click
+
+from cafleet_core.broker.directory import identity
+from cafleet_core.broker.messages import history, inbox
+from cafleet_core.cli import envelope, output
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parameter_types import Time
+from cafleet_core.cli.parser import FULL, LIMIT, TASK_ID, Command, pass_invocation
+from cafleet_core.views import Filter
+
+
+@click.command(cls=Command)
+@TASK_ID
+@FULL
+@pass_invocation
+def show(run: Invocation, task_id: str, full: bool) -> None:
+    """Show one message that you sent or received."""
+    task = inbox.show(run.registry, run.caller(), task_id)
+    limit = run.settings.max_text_len
+    run.say(
+        envelope.as_text(task, limit, full),
+        {"task": envelope.as_document(task, limit, full)},
+    )
+
+
+@click.command("list", cls=Command)
+@click.option("--with", "with_ref", metavar="ID|NAME", help="Sent or received by.")
+@click.option("--from", "from_ref", metavar="ID|NAME", help="Sent by.")
+@click.option("--to", "to_ref", metavar="ID|NAME", help="Received by.")
+@click.option("--search", "words", metavar="WORDS", help="Holding all these words.")
+@click.option("--since", type=Time(), help="Only what was sent since, such as 2h.")
+@LIMIT(type=click.IntRange(1, 10000), default=50)
+@click.option("--export", type=click.Choice(["jsonl"]), help="All of it, whole.")
+@FULL
+@pass_invocation
+def listing(
+    run: Invocation,
+    with_ref: str | None,
+    from_ref: str | None,
+    to_ref: str | None,
+    words: str | None,
+    since: str | None,
+    limit: int,
+    export: str | None,
+    full: bool,
+) -> None:
+    """Show the session's history, the newest messages last."""
+    session_id = run.session().session_id
+    with_id, from_id, to_id = (
+        None
+        if ref is None
+        else identity.find_agent(run.registry, session_id, ref).agent_id
+        for ref in (with_ref, from_ref, to_ref)
+    )
+    wanted = Filter(with_id, from_id, to_id, since, words)
+    if export:
+        for entry in history.everything(run.registry, session_id, wanted):
+            output.document(envelope.entry_document(entry, 0, full=True))
+        return
+    entries = history.page(run.registry, session_id, wanted, limit)
+    cut = run.settings.max_text_len
+    run.say(
+        "\n\n".join(envelope.entry_text(entry, cut, full) for entry in entries)
+        or "No messages found.",
+        [envelope.entry_document(entry, cut, full) for entry in entries],
+    )
+
+
+@click.command(cls=Command)
+@TASK_ID
+@pass_invocation
+def status(run: Invocation, task_id: str) -> None:
+    """Show what became of a message at each recipient."""
+    entry = history.status(run.registry, run.caller(), task_id)
+    run.say(envelope.status_text(entry), envelope.status_document(entry))

@@ -1,0 +1,113 @@
+"""What a recipient does with messages: `cafleet message poll` and `ack`."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import click
+
+from cafleet_core.broker.messages import inbox
+from cafleet_core.cli import envelope, output
+from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.parameter_types import Time
+from cafleet_core.cli.parser import FULL, LIMIT, QUIET, Command, pass_invocation
+from cafleet_core.errors import InvalidInput
+from cafleet_core.records import Task
+
+_WAIT_STEP_SECONDS = 0.05
+
+
+@click.command(cls=Command)
+@click.option("--since", type=Time(), help="Only what changed since, such as 10m.")
+@click.option("--all", "everything", is_flag=True, help="Settled deliveries too.")
+@LIMIT(type=click.IntRange(1, 1000), default=100)
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 3600),
+    metavar="SECONDS",
+    default=0.0,
+    help="Wait so long for one to come.",
+)
+@FULL
+@QUIET
+@pass_invocation
+def poll(
+    run: Invocation,
+    since: str | None,
+    everything: bool,
+    limit: int,
+    wait: float,
+    full: bool,
+    quiet: bool,
+) -> None:
+    """Show what waits for you, oldest first, and mark it as read."""
+    who = (run.registry, run.caller().agent)
+    look = partial(inbox.poll, *who, acked_too=everything, since=since, limit=limit)
+    deadline = time.monotonic() + wait
+    # taken before the first look: what is committed in between must not be missed
+    seen = run.registry.data_version()
+    tasks = look()
+    while not tasks and time.monotonic() < deadline:
+        time.sleep(_WAIT_STEP_SECONDS)
+        if (version := run.registry.data_version()) != seen:
+            run.caller()  # refuses one that was deregistered meanwhile
+            seen, tasks = version, look()
+    say_tasks(run, tasks, full, quiet, "No messages found.")
+    if len(tasks) == limit:
+        output.note(f"These are {limit}; more may wait. See --limit.")
+
+
+@click.command(cls=Command)
+@click.option("--task-id", multiple=True, metavar="ID", help="Which; repeatable.")
+@click.option("--all", "everything", is_flag=True, help="All open ones, read or not.")
+@FULL
+@QUIET
+@pass_invocation
+def ack(
+    run: Invocation, task_id: tuple[str, ...], everything: bool, full: bool, quiet: bool
+) -> None:
+    """Tell the sender that you have dealt with a message."""
+    if bool(task_id) == everything:
+        raise InvalidInput("give --task-id <id>, or --all.")
+    caller = run.caller()
+    if everything:
+        _say_all_acked(run, inbox.ack_all(run.registry, caller), quiet)
+        return
+    acked = inbox.ack(run.registry, caller, list(dict.fromkeys(task_id)))
+    say_settled(run, "Message acknowledged.", acked, full, quiet)
+
+
+def _say_all_acked(run: Invocation, acked: list[Task], quiet: bool) -> None:
+    """Only how many and which: they were read before, and every word costs an agent."""
+    ids = [task.task_id for task in acked]
+    count = "1 message" if len(ids) == 1 else f"{len(ids)} messages"
+    run.say("\n".join(ids) if quiet else f"Acknowledged {count}.", {"acked": ids})
+
+
+def say_settled(
+    run: Invocation, words: str, tasks: list[Task], full: bool, quiet: bool
+) -> None:
+    """Print tasks that a command has settled, below what it did to them."""
+    if run.json and len(tasks) == 1 and not quiet:
+        limit = run.settings.max_text_len
+        output.document({"task": envelope.as_document(tasks[0], limit, full)})
+        return
+    if not quiet and not run.json:
+        output.line(words)
+    say_tasks(run, tasks, full, quiet, "")
+
+
+def say_tasks(
+    run: Invocation, tasks: list[Task], full: bool, quiet: bool, nothing: str
+) -> None:
+    """Print tasks in the form that was asked for; `nothing` where there are none."""
+    limit = run.settings.max_text_len
+    if quiet:
+        ids = [task.task_id for task in tasks]
+        run.say("\n".join(ids) or nothing, ids)
+        return
+    run.say(
+        "\n\n".join(envelope.as_text(task, limit, full) for task in tasks) or nothing,
+        [envelope.as_document(task, limit, full) for task in tasks],
+    )

@@ -1,0 +1,183 @@
+"""How a command line is read: commands, groups, and the options that several take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache, partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cafleet_core.cli import output
+from cafleet_core.cli.aliases import canonical
+from cafleet_core.cli.invocation import Invocation
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from cafleet_core.config.settings import Settings
+
+pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
+
+FULL = click.option("--full", is_flag=True, help="Whole body; as JSON every column.")
+TASK_ID = click.option("--task-id", required=True, metavar="ID", help="The message.")
+QUIET = click.option("--quiet", is_flag=True, help="Print only the id.")
+LIMIT = partial(click.option, "--limit", show_default=True, help="At most so many.")
+
+
+class DirectoryParam(click.ParamType[str]):
+    """An id or name in the directory: resolved by the broker, offered to shells."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[Any]]:
+        from cafleet_core.cli import candidates
+
+        run = ctx.ensure_object(Invocation)
+        return candidates.offered(run, self.name, incomplete)
+
+
+AGENT = DirectoryParam("agent")
+SESSION = DirectoryParam("session")
+
+_AGENT_METAVAR = "ID|NAME"
+
+
+def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    if value not in (None, False):  # an empty id is one that nobody has
+        setattr(context.ensure_object(Invocation), option.name or "", value)
+    return value
+
+
+@cache
+def shared_options() -> tuple[click.Option, ...]:
+    """The options that are accepted before and after every subcommand."""
+    return (
+        click.Option(
+            ["--session-id", "--fleet-id", "session_id"],
+            type=SESSION,
+            metavar="ID",
+            expose_value=False,
+            callback=_keep,
+            help="The session to work in.",
+        ),
+        click.Option(
+            ["--agent-id", "agent_id"],
+            type=AGENT,
+            metavar="ID",
+            expose_value=False,
+            callback=_keep,
+            help="The agent to act as.",
+        ),
+        click.Option(
+            ["--json", "json"],
+            is_flag=True,
+            expose_value=False,
+            callback=_keep,
+            help="Print JSON.",
+        ),
+    )
+
+
+def _show_help(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        output.line(context.get_help())
+        context.exit()
+
+
+@cache
+def _help_option(names: tuple[str, ...]) -> click.Option:
+    return click.Option(
+        names,
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_show_help,
+        help="Show this message and exit.",
+    )
+
+
+class _Parsed(click.Command):
+    """A command of which the parser does not search the disk for a translation of `--help`."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _help_option(tuple(self.get_help_option_names(ctx)))
+
+
+class Command(_Parsed):
+    """A command that also takes the shared options, and whose help shows one example."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for param in self.params:
+            if param.metavar == _AGENT_METAVAR:
+                param.type = AGENT
+        self.params.extend(shared_options())
+
+    def faults(self, _settings: Settings) -> Iterable[tuple[str, str]]:
+        """Invalid settings that only this command reads, as (key, reason)."""
+        return ()
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        from cafleet_core.cli.examples import EXAMPLES
+
+        example = EXAMPLES.get(" ".join(canonical(ctx.command_path.split()[1:])))
+        if example:
+            with formatter.section("Example"):
+                formatter.write(f"  {example}\n")
+
+
+class Group(_Parsed, click.Group):
+    """A group whose commands take the shared options, as it does itself.
+
+    `elsewhere` names commands that other modules of this package hold, as `module.function`:
+    they are imported when they are called.
+    """
+
+    command_class = Command
+
+    def __init__(
+        self, *args: Any, elsewhere: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.elsewhere = elsewhere or {}
+        self.params.extend(shared_options())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.elsewhere])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = self.elsewhere.get(cmd_name)
+        return load(place) if place else super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        known = name.startswith("-") or self.get_command(ctx, name) is not None
+        if not known and not ctx.resilient_parsing:
+            from cafleet_core.suggestion import nearest
+
+            meant = nearest(name, self.list_commands(ctx))
+            hint = f"; did you mean '{meant}'?" if meant else "."
+            ctx.fail(f"No such command {name!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+
+def load(place: str) -> click.Command:
+    """The command at a place within this package, written as `module.function`."""
+    module, _, function = place.partition(".")
+    command: click.Command = getattr(
+        import_module(f"cafleet_core.cli.{module}"), function
+    )
+    return command

@@ -1,0 +1,152 @@
+"""`docs/cli.md`: every command with its options and its example, made from the parser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import click
+
+from cafleet_core.cli.aliases import ALIASES
+from cafleet_core.cli.examples import EXAMPLES
+from cafleet_core.cli.main import cafleet
+from cafleet_core.cli.parser import shared_options
+
+_INTRODUCTION = """\
+# The command line
+
+<!-- Made by `make docs` from the program itself; change the program, not this file. -->
+
+One line an answer, on standard output; what went wrong on standard error, see
+[errors.md](errors.md). The exit code is 0 where it is done, 1 where it was refused or failed, 2 for
+wrong usage, 3 where a pane or an agent did not react in time. Every example is run by the tests.
+
+An id may be cut, to four characters or more, where it stays the only one that begins so; an agent
+may be called by its name. `TIME` is `10m`, `2h`, `12:40`, `yesterday 9:00` or ISO 8601.
+"""
+
+_EVERYWHERE = """\
+## Options that go anywhere
+
+Accepted before and after every command, and ignored where they have no use. Left out, session and
+agent are those of `CAFLEET_SESSION_ID` and `CAFLEET_AGENT_ID`, which every member has, else of the
+tmux pane that calls.
+"""
+
+_SHORT = """\
+## Short forms
+
+| written | means |
+| --- | --- |
+| `cafleet agents` | `cafleet agent list`; with `--id ID`: `cafleet agent show --id ID` |
+"""
+
+
+class DocumentedCommand(NamedTuple):
+    """A command, the words by which it is called, and its context."""
+
+    words: tuple[str, ...]
+    command: click.Command
+    context: click.Context
+
+
+def documented() -> Iterator[DocumentedCommand]:
+    """Every command and group but the root, each group before its commands."""
+    yield from _below(cafleet, click.Context(cafleet, info_name="cafleet"), ())
+
+
+def document() -> str:
+    """Every group, command, option, default, alias and example, in Markdown."""
+    shared = "".join(_row(option) for option in shared_options())
+    aliases = "".join(
+        f"| `cafleet {alias}` | `cafleet {' '.join(words)}` |\n"
+        for alias, words in sorted(ALIASES.items())
+    )
+    return "\n".join(
+        (
+            _INTRODUCTION,
+            f"{_EVERYWHERE}\n{_HEADER}{shared}",
+            f"{_SHORT}{aliases}",
+            *(_section(command) for command in documented()),
+        )
+    )
+
+
+_HEADER = "| option | meaning | default |\n| --- | --- | --- |\n"
+
+
+def _below(
+    group: click.Group, context: click.Context, above: tuple[str, ...]
+) -> Iterator[DocumentedCommand]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None or command.hidden:
+            continue
+        words = (*above, name)
+        own = click.Context(command, info_name=name, parent=context)
+        yield DocumentedCommand(words, command, own)
+        if isinstance(command, click.Group):
+            yield from _below(command, own, words)
+
+
+def _section(command: DocumentedCommand) -> str:
+    title = f"cafleet {' '.join(command.words)}"
+    if isinstance(command.command, click.Group):
+        return f"## {title}\n\n{_help(command.command)}\n"
+    depth = "##" if len(command.words) == 1 else "###"
+    usage = " ".join((title, *command.command.collect_usage_pieces(command.context)))
+    rows = "".join(_row(option) for option in own_options(command.command))
+    options = f"\n{_HEADER}{rows}" if rows else ""
+    return (
+        f"{depth} {title}\n\n{_help(command.command)}\n\n    {usage}\n{options}\n"
+        f"```sh\n{EXAMPLES.get(' '.join(command.words), '')}\n```\n"
+    )
+
+
+def _help(command: click.Command) -> str:
+    paragraphs = (command.help or "").split("\n\n")
+    return "\n\n".join(" ".join(words.split()) for words in paragraphs)
+
+
+def own_options(command: click.Command) -> list[click.Option]:
+    """The options of a command but for those that every one takes."""
+    shared = {option.name for option in shared_options()}
+    return [
+        param
+        for param in command.params
+        if isinstance(param, click.Option)
+        and not param.hidden
+        and param.name not in shared
+    ]
+
+
+def _row(option: click.Option) -> str:
+    spelt = ", ".join(option.opts)
+    value = "" if option.is_flag else " " + _value(option)
+    meaning = option.help or ""
+    if option.required:
+        meaning = f"{meaning} Required.".strip()
+    return f"| `{spelt}{value}` | {_cell(meaning)} | {_cell(_default(option))} |\n"
+
+
+def _value(option: click.Option) -> str:
+    if option.metavar:
+        return option.metavar.replace("|", "\\|")
+    kind = option.type
+    if isinstance(kind, click.Choice):
+        return "\\|".join(str(choice) for choice in kind.choices)
+    if isinstance(kind, click.IntRange | click.FloatRange):
+        return f"{kind.min}…{kind.max}"
+    return kind.name.upper()
+
+
+def _default(option: click.Option) -> str:
+    default: Any = option.default
+    if option.is_flag or not isinstance(default, str | int | float | tuple):
+        return ""
+    words = default if isinstance(default, tuple) else (default,)
+    return " ".join(f"`{word}`" for word in words)
+
+
+def _cell(words: str) -> str:
+    return " ".join(words.split()).replace("|", "\\|")

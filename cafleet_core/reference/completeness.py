@@ -1,0 +1,126 @@
+"""What was forgotten of a new command, error, migration, coding agent and so on: a sentence each."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+import cafleet_core
+from cafleet_core.agents.catalog import CodingAgent
+from cafleet_core.agents.cues import Cues
+from cafleet_core.cli import error_hints
+from cafleet_core.cli.examples import EXAMPLES
+from cafleet_core.reference import commands, data_model, errors
+from cafleet_core.states import PushReason
+from cafleet_core.storage.migrations.steps import STEPS
+from cafleet_core.storage.registry import HEAD
+
+_CORE = Path(cafleet_core.__path__[0])
+
+
+def gaps() -> list[str]:
+    """Every step of a recipe that is missing, with the file where it belongs."""
+    return [
+        *_coding_agents(),
+        *_commands(),
+        *_errors(),
+        *_push_reasons(),
+        *_migrations(),
+        *_columns(),
+    ]
+
+
+def _coding_agents() -> Iterator[str]:
+    fields, cues = set(CodingAgent._fields) - {"name"}, set(Cues._fields)
+    for path in sorted((_CORE / "agents").glob("*.toml")):
+        place = f"cafleet_core/agents/{path.name}"
+        table = tomllib.loads(path.read_text("utf-8"))
+        for key in sorted({"argv", "process_names", "cues"} - set(table)):
+            yield f"{place} does not say its {key}."
+        for key in sorted(set(table) - fields):
+            yield f"{place} says {key}, which nobody reads."
+        for key in sorted(set(table.get("cues", {})) - cues):
+            yield f"{place} says cues.{key}, which nobody reads."
+
+
+def _commands() -> Iterator[str]:
+    known = {" ".join(c.words): c.command for c in commands.documented()}
+    leaves = {
+        words
+        for words, command in known.items()
+        if not isinstance(command, click.Group)
+    }
+    for words in sorted(leaves - set(EXAMPLES)):
+        yield f"cafleet_core/cli/examples.py has no example for `cafleet {words}`."
+    for words in sorted(set(EXAMPLES) - leaves - {"agents"}):
+        yield f"cafleet_core/cli/examples.py has an example for `{words}`, which is no command."
+    reached = {command.callback for command in known.values()}
+    for module, function in _declared():
+        if (f"cafleet_core.cli.{module}", function) not in {
+            (callback.__module__, callback.__name__)
+            for callback in reached
+            if callback is not None
+        }:
+            yield (
+                f"cafleet_core/cli/{module}.py declares the command `{function}`, which"
+                " neither cli/main.py nor a group's `elsewhere` names."
+            )
+
+
+def _declared() -> Iterator[tuple[str, str]]:
+    """Module and name of each function that is a command or a group by its decorators."""
+    for path in sorted((_CORE / "cli").glob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and _is_command(node):
+                yield path.stem, node.name
+
+
+def _is_command(function: ast.FunctionDef) -> bool:
+    calls = [
+        node.func for node in function.decorator_list if isinstance(node, ast.Call)
+    ]
+    names = {call.attr for call in calls if isinstance(call, ast.Attribute)}
+    return bool(names & {"command", "group"}) and function.name not in _NOT_LISTED
+
+
+_NOT_LISTED = {"cafleet", "agents_command"}
+"""The root, and the short form that its own section of the document shows."""
+
+
+def _errors() -> Iterator[str]:
+    for code, kind in errors.by_code().items():
+        if code not in error_hints.BY_CODE:
+            yield (
+                f"cafleet_core/cli/error_hints.py says nothing in BY_CODE of `{code}`,"
+                f" the code of {kind.__name__}."
+            )
+
+
+def _push_reasons() -> Iterator[str]:
+    for reason in PushReason:
+        if reason not in error_hints.BY_PUSH_REASON and reason != PushReason.ANSWER:
+            yield (
+                "cafleet_core/cli/error_hints.py says nothing in BY_PUSH_REASON of"
+                f" `{reason}`."
+            )
+
+
+def _migrations() -> Iterator[str]:
+    steps = [step.__module__.rpartition(".")[2] for step in STEPS]
+    for path in sorted((_CORE / "storage/migrations").glob("m[0-9]*.py")):
+        if path.stem not in steps:
+            yield f"cafleet_core/storage/migrations/steps.py does not take {path.stem}."
+    if len(STEPS) != HEAD:
+        yield (
+            f"cafleet_core/storage/registry.py: HEAD is {HEAD}, but there are"
+            f" {len(STEPS)} migrations."
+        )
+
+
+def _columns() -> Iterator[str]:
+    for column in data_model.undescribed():
+        yield f"cafleet_core/storage/models.py: `{column}` has no help_text."

@@ -1,0 +1,72 @@
+"""What is asked for when agents are to be started, and what became of it: plain data."""
+
+from typing import NamedTuple
+
+from cafleet_core.records import Agent, Session
+
+
+class StartRequest(NamedTuple):
+    """A coding agent to start: `cwd` is an absolute folder, `environment` joins the pane's."""
+
+    coding_agent: str
+    prompt: str = ""
+    model: str | None = None
+    cwd: str = "."
+    environment: tuple[tuple[str, str], ...] = ()
+
+
+class MemberRequest(NamedTuple):
+    """A member to create, how its agent is started, and what its pane must be like.
+
+    `layout` is one of `panes.tmux.layouts.LAYOUTS`, `least` the columns and rows below
+    which no pane of its window may shrink; None for the usual ones.
+    """
+
+    name: str
+    description: str
+    coding_agent: str
+    prompt: str = ""
+    model: str | None = None
+    cwd: str = "."
+    environment: tuple[tuple[str, str], ...] = ()
+    layout: str | None = None
+    least: tuple[int, int] | None = None
+
+    @property
+    def start(self) -> StartRequest:
+        """How its coding agent is started."""
+        return StartRequest(
+            self.coding_agent, self.prompt, self.model, self.cwd, self.environment
+        )
+
+
+class UpRequest(NamedTuple):
+    """A team to bring up: the session's label, and how its Director is started."""
+
+    label: str | None
+    director: StartRequest
+
+
+class StartResult(NamedTuple):
+    """An agent in its pane. `screen` are the last lines of one that is not ready, `state` says why.
+
+    `untold` where its prompt was to be typed and could not be.
+    """
+
+    agent: Agent
+    ready: bool
+    state: str
+    screen: tuple[str, ...] = ()
+    untold: bool = False
+
+
+class UpResult(NamedTuple):
+    """A session with its Director at work, and the tmux ids of all that was opened for it."""
+
+    session: Session
+    director: StartResult
+    socket: str
+    tmux_session: str
+    window_id: str
+    pane_id: str
+    control_room_pane_id: str
