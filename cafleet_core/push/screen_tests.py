@@ -9,7 +9,11 @@ from collections.abc import Sequence
 
 from cafleet_core.push import ere
 
-_BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
+_BARE = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ^$.|?*+()[]\\-/"
+)
+"""What of ASCII means nothing in a format; all else is given by its code."""
+
 _NEVER = "0"
 
 
@@ -44,6 +48,5 @@ def all_of(tests: Sequence[str]) -> str:
 
 
 def _search(expression: str) -> str:
-    # in a format, whatever might mean something is given by its code
     said = (c if c in _BARE or ord(c) > 127 else f"#{{a:{ord(c)}}}" for c in expression)
     return f"#{{C/r:{''.join(said)}}}"

@@ -16,6 +16,9 @@ from cafleet_core.push import screen_tests
 from cafleet_core.push.refusal import Refusal
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
+_BARE = _PLAIN | frozenset(".,:()[]|*+?-_/=&")
+"""What means nothing to tmux between double quotes, of ASCII."""
+
 _DIGITS = frozenset("0123456789")
 _PANE_ID = _DIGITS | {"%"}
 _POSITION = _DIGITS | {" "}
@@ -70,15 +73,13 @@ class Turn(NamedTuple):
 
 
 def quote(words: str) -> str:
-    """`words` as one tmux token. Only letters, digits, blanks and non-ASCII stay bare;
+    """`words` as one tmux token. Non-ASCII and a few characters of ASCII stay bare;
 
     all else becomes an octal escape, so no text can end the token or mean anything.
     """
     return (
         '"'
-        + "".join(
-            c if c in _PLAIN or ord(c) > 127 else f"\\{ord(c):03o}" for c in words
-        )
+        + "".join(c if c in _BARE or ord(c) > 127 else f"\\{ord(c):03o}" for c in words)
         + '"'
     )
 

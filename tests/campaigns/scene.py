@@ -33,7 +33,8 @@ class Scene:
     def __init__(self, folder: Path, words: str, keys: str = "") -> None:
         folder.mkdir(parents=True)
         self.folder = folder
-        self.terminal = Terminal(folder / "s", folder / "registry.db")
+        self._socket, self._away = folder / "s", folder / "away"
+        self.terminal = Terminal(self._socket, folder / "registry.db")
         self.log = folder / "agent"
         self.pane = a_recorder(self.terminal, self.log)
         self.turn: Turn = a_turn(self.terminal, self.pane, words)._replace(keys=keys)
@@ -104,7 +105,14 @@ class Scene:
         """Wait until what was typed, wherever it went, must have been written down."""
         time.sleep(0.05)
 
+    def hide_socket(self) -> None:
+        """The server lives on, and nobody can reach it until the scene is closed."""
+        self._socket.rename(self._away)
+
     def close(self) -> None:
+        """End the server and everything in it."""
+        if self._away.exists():
+            self._away.rename(self._socket)
         self.terminal.close()
         for pid, descriptor in self._clients:
             os.close(descriptor)

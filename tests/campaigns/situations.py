@@ -122,7 +122,7 @@ def _ended_server(scene: Scene) -> Outcomes:
 
 
 def _socket_away(scene: Scene) -> Outcomes:
-    os.rename(scene.terminal.socket, f"{scene.terminal.socket}.away")
+    scene.hide_socket()
     return NO_SERVER
 
 
