@@ -1,5 +1,6 @@
 """Owed pushes: tried after each send, and again by whoever comes by, in order, never twice."""
 
+import os
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -12,6 +13,7 @@ from cafleet_core.broker.delivery.turns import Owed, turn_of
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import RegistryError
 from cafleet_core.panes.reading.look import look
+from cafleet_core.panes.tmux import client
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
@@ -157,7 +159,21 @@ def _try(
     for push, plan in zip(pushes, plans, strict=True):
         result = next(typed) if isinstance(plan, Turn) else plan
         results.update((task.task_id, result) for task in push.owed.tasks)
+        if os.environ.get(client.TRACE):
+            _trace(push.owed, plan, result)
     return results
+
+
+def _trace(owed: Owed, plan: Turn | PushResult, result: PushResult) -> None:
+    from cafleet_core import trace  # only for whoever looks for a fault
+
+    addressed = {
+        "agent": owed.recipient.agent_id,
+        "tasks": [task.task_id for task in owed.tasks],
+    }
+    kind = "type" if isinstance(plan, Turn) else "leave"
+    trace.note("decision", **addressed, decision=kind, **plan._asdict())
+    trace.note("outcome", **addressed, **result._asdict())
 
 
 def _record(

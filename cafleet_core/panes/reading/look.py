@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
@@ -36,7 +37,16 @@ def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
     readings: dict[str, PaneReading] = {}
     for socket, placed_there in by_socket.items():
         readings.update(_at_server(socket, placed_there))
+    if os.environ.get(client.TRACE):
+        _trace(readings)
     return readings
+
+
+def _trace(readings: Mapping[str, PaneReading]) -> None:
+    from cafleet_core import trace  # only for whoever looks for a fault
+
+    for agent_id, reading in readings.items():
+        trace.note("verdict", agent=agent_id, **reading._asdict())
 
 
 def _at_server(

@@ -19,7 +19,9 @@ TIMEOUT_AGAIN = 0.3
 """Seconds for a server that has just been given up: what is taken back then asks it too."""
 
 _AGAIN_FOR = 2.0
-_TRACE = "CAFLEET_TRACE"
+TRACE = "CAFLEET_TRACE"
+"""The variable that names the file of a trace: see `cafleet_core.trace`."""
+
 _given_up: dict[str | None, float] = {}
 """When the servers that did not answer were given up, by socket."""
 
@@ -76,7 +78,7 @@ def call(
     be asked: NoServer, ServerForbidden, or it did not answer within `TIMEOUT` seconds.
     A command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
     """
-    if os.environ.get(_TRACE):
+    if os.environ.get(TRACE):
         return _traced(arguments, socket, stdin)
     return _asked(arguments, socket, stdin)
 
