@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cafleet_core import text
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import PushResult, Task
 from cafleet_core.states import PushOutcome
 

@@ -1,10 +1,11 @@
 """The tmux script that types one turn into each of several panes, or says why not."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
 
 from cafleet_core import text
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import (
     IDENTITY,
     IDENTITY_OPTION,
@@ -14,6 +15,9 @@ from cafleet_core.panes.tmux.facts import (
 )
 from cafleet_core.push import screen_tests
 from cafleet_core.push.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
 _BARE = _PLAIN | frozenset(".,:()[]|*+?-_/=&")

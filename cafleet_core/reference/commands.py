@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -11,6 +10,10 @@ from cafleet_core.cli.aliases import ALIASES
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.cli.main import cafleet
 from cafleet_core.cli.parser import shared_options
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _INTRODUCTION = """\
 # The command line

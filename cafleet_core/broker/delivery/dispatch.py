@@ -1,17 +1,15 @@
 """Owed pushes: tried after each send, and again by whoever comes by, in order, never twice."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
-from typing import NamedTuple
 
 from cafleet_core import clock, host, ids
 from cafleet_core.broker.delivery import confirm, input_box, policy, turns
-from cafleet_core.broker.delivery.confirm import Confirmation, Readings
 from cafleet_core.broker.delivery.turns import Owed, turn_of
-from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux import client
 from cafleet_core.push import writer
@@ -20,8 +18,15 @@ from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PushOutcome
 from cafleet_core.storage import lookup, outbox
-from cafleet_core.storage.registry import Registry
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from cafleet_core.broker.delivery.confirm import Confirmation, Readings
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import PaneReading
 
 
 def retry(registry: Registry, rules: PushRules) -> int:

@@ -1,10 +1,12 @@
 """Who holds a session on a machine, as its claim keeps it, and whether that one still delivers."""
 
+from __future__ import annotations
+
 import os
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from cafleet_core import clock, ids, process
+from cafleet_core.fast_types import NamedTuple
 from cafleet_core.states import Watcher
 
 STALE_SECONDS = 45.0

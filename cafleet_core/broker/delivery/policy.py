@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cafleet_core import clock
-from cafleet_core.config.rules import PushRules
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.views import PaneReading
 
 CLAIM_SECONDS = 15.0
 """How long a try may take, before others may take it for dead."""

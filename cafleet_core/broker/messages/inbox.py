@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 
 from cafleet_core import clock
 from cafleet_core.broker.directory import identity
-from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.errors import Refused, RegistryError
-from cafleet_core.records import Agent, Task
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import TaskState
 from cafleet_core.storage import tasks
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.records import Agent, Task
+    from cafleet_core.storage.registry import Registry
 
 
 def poll(

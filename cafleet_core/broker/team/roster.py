@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from cafleet_core import clock
 from cafleet_core.broker.directory import identity
-from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.errors import Refused
-from cafleet_core.records import Agent
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import AgentKind
 from cafleet_core.storage import activity, overview
-from cafleet_core.storage.registry import Registry
 from cafleet_core.views import PULSE_MINUTES, Member, Pulse
+
+if TYPE_CHECKING:
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
 
 
 def roster(registry: Registry, session_id: str) -> list[Member]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 
 from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
 from cafleet_core.panes.tmux import client, servers, snapshot
-from cafleet_core.panes.tmux.snapshot import Answer
-from cafleet_core.records import Agent, Placement
 from cafleet_core.states import PaneState, PushReason
 from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cafleet_core.panes.tmux.snapshot import Answer
+    from cafleet_core.records import Agent, Placement
 
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 

@@ -3,14 +3,18 @@
 `subprocess` is not used, because importing it costs more than the call itself.
 """
 
+from __future__ import annotations
+
 import os
 import select
 import time
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TIMEOUT = 5.0
 """Seconds after which a tmux server that does not answer is given up."""
