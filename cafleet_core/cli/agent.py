@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import click
 
@@ -16,6 +15,8 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Agent
 

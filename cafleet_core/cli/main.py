@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, NoReturn
 
 import click
 
@@ -17,6 +16,8 @@ from cafleet_core.errors import CafleetError, Internal, WrongUsage
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from click.shell_completion import CompletionItem
 
 

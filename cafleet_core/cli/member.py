@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from cafleet_core import clock
@@ -25,6 +23,8 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux.layouts import LAYOUTS
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Agent
     from cafleet_core.views import Question

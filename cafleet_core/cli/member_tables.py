@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cafleet_core import clock
 from cafleet_core.broker.team import idleness
 from cafleet_core.cli import output
@@ -15,6 +13,7 @@ from cafleet_core.views import Member, PaneReading
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from typing import Any
 
     from cafleet_core.config.rules import Thresholds
     from cafleet_core.records import Agent

@@ -7,10 +7,13 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from cafleet_core import text
 from cafleet_core.errors import CafleetError
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class ReaderGone(Exception):

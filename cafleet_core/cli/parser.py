@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache, partial
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -15,6 +14,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from click.shell_completion import CompletionItem
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import click
 
@@ -16,6 +15,7 @@ from cafleet_core.panes.tmux import facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Agent, Placement, Session

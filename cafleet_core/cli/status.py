@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from cafleet_core import clock, text
@@ -13,6 +11,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from cafleet_core.broker.delivery.deliverer import Delivery
     from cafleet_core.broker.team.status import Status

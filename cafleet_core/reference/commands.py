@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from cafleet_core.cli.aliases import ALIASES
@@ -14,6 +12,7 @@ from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 _INTRODUCTION = """\
 # The command line

@@ -8,7 +8,6 @@ import tempfile
 from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -19,6 +18,7 @@ from cafleet_core.storage.sqlite import APPLICATION_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 _INTRODUCTION = """\
 # The registry's data model

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import STATE_OPTION
 from cafleet_core.setup import json_edits, jsonc, signature
@@ -12,6 +10,7 @@ from cafleet_core.states import PaneState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
 _ASKED = "permission_prompt|elicitation_dialog|elicitation_url_dialog"
 _GONE = ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Agent, Placement, Task
@@ -19,6 +17,7 @@ from cafleet_core.states import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 _AGENT_WIDTH = 10
 _PANE_STATES = frozenset(PaneState)

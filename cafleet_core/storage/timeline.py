@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import AgentKind, TaskState, TaskType
@@ -13,6 +12,7 @@ from cafleet_core.views import Delivery, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from cafleet_core.storage.registry import Registry
 

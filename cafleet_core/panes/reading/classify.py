@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cafleet_core import clock
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.agents.cues import UNKNOWN, Cues
@@ -17,6 +15,7 @@ from cafleet_core.views import PaneReading
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from typing import Any
 
     from cafleet_core.panes.reading.self_reports import SelfReport
     from cafleet_core.panes.tmux.snapshot import PaneSnapshot

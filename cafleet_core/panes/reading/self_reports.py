@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Any
 
 from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -13,6 +12,7 @@ from cafleet_core.states import PaneState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
+    from typing import Any
 
 HOOK_TRUSTED = 600.0
 """Seconds for which a hook is believed: one that should have told of the end may be missing."""
