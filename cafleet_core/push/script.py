@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import (
@@ -93,6 +91,11 @@ def can_name(command: str) -> bool:
     return command[:1] not in ".+-" and _SAFE_NAME.issuperset(command)
 
 
+def _escaped(name: str) -> str:
+    """A name that passes `can_name`, as a regular expression that matches it alone."""
+    return "".join(f"\\{sign}" if sign in ".+-" else sign for sign in name)
+
+
 def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
     """Standard input for `tmux source-file -`: a line for each turn, in order.
 
@@ -136,7 +139,7 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
 
 
 def _condition(turn: Turn) -> str:
-    names = "|".join(re.escape(name) for name in turn.process_names if can_name(name))
+    names = "|".join(_escaped(name) for name in turn.process_names if can_name(name))
     tests = [
         f"#{{==:#{{pid}},{turn.server_pid}}}",
         f"#{{==:#{{pane_id}},{_checked(_PANE_ID, turn.pane_id)}}}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 
 from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
@@ -32,12 +31,12 @@ def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
     own words. Without tmux the result is empty.
     """
     changed = present.changed_at()
-    by_socket: dict[str, list[tuple[str, Placement]]] = defaultdict(list)
+    by_socket: dict[str, list[tuple[str, Placement]]] = {}
     for agent in agents:
         if agent.placement is not None and agent.placement.host == host.host():
             cues_now = present.cues(agent.placement, changed)
             placed = (agent.agent_id, agent.placement._replace(cues=cues_now))
-            by_socket[agent.placement.tmux_socket].append(placed)
+            by_socket.setdefault(agent.placement.tmux_socket, []).append(placed)
     readings: dict[str, PaneReading] = {}
     for socket, placed_there in by_socket.items():
         readings.update(_at_server(socket, placed_there))
