@@ -1,10 +1,10 @@
 """What is wrong on this machine: the registry, tmux, the panes, the coding agents."""
 
+from __future__ import annotations
+
 import os
 import stat
-from collections.abc import Iterator
 from contextlib import closing
-from typing import NamedTuple
 
 from cafleet_core import clock, host, text
 from cafleet_core.agents import catalog, programs
@@ -13,11 +13,16 @@ from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.team import cleanup, pane_states, roster
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, facts, servers
-from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind, PaneState
 from cafleet_core.storage.registry import HEAD, Registry
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cafleet_core.records import Agent, Placement
+    from cafleet_core.views import PaneReading
 
 _OLDEST_TMUX = (3, 2)
 _PENDING_SECONDS = 60

@@ -1,8 +1,8 @@
 """What is shown of records: rows put together, counts, verdicts on panes."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from cafleet_core.records import Agent, Session
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import (
     AgentKind,
     BoxSight,
@@ -11,6 +11,9 @@ from cafleet_core.states import (
     PushReason,
     TaskState,
 )
+
+if TYPE_CHECKING:
+    from cafleet_core.records import Agent, Session
 
 PULSE_MINUTES = 60
 """How far back an agent's pulse goes."""

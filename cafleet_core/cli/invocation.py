@@ -7,13 +7,16 @@ from functools import cached_property
 
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import host_renamed, identity
-from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli import output
 from cafleet_core.config import settings
-from cafleet_core.config.settings import Settings
 from cafleet_core.errors import CafleetError, CallerUnknown
-from cafleet_core.records import Session
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.config.settings import Settings
+    from cafleet_core.records import Session
 
 
 class Invocation:

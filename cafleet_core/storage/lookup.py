@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.ids import SHORTEST_PREFIX
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus
-from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.rows import agent_of
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 _SESSION = f"""
     SELECT s.session_id, s.label, s.created_at, s.deleted_at, s.director_agent_id,

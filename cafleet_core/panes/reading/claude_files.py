@@ -1,15 +1,20 @@
 """What Claude Code keeps of itself: a record of each process, a transcript of each conversation."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 from cafleet_core import clock
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import foreign_files, process_tree, refusals
 from cafleet_core.panes.reading.process_tree import PROC
 from cafleet_core.panes.reading.refusals import Refusal
 from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.states import PaneState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 _STATUS = {
     "idle": PaneState.IDLE,

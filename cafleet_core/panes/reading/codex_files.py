@@ -1,14 +1,20 @@
 """What Codex keeps of itself: the log of its conversation, a rollout, which it holds open."""
 
-import os
-from collections.abc import Iterator, Mapping
-from typing import Any
+from __future__ import annotations
 
+import os
+
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import foreign_files, process_tree, refusals
 from cafleet_core.panes.reading.process_tree import PROC
 from cafleet_core.panes.reading.refusals import Refusal
-from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.states import PaneState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from cafleet_core.panes.reading.self_reports import SelfReport
 
 _LIMIT = "usage_limit_exceeded"
 _EVENTS = (b'"task_complete"', b'"turn_aborted"', b'"token_count"')

@@ -1,10 +1,15 @@
 """Reading files that other programs write: half-written, huge or no files at all."""
 
-import json
+from __future__ import annotations
+
 import os
 import stat
-from collections.abc import Iterator
-from typing import Any
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 _LARGEST = 1 << 20
 """Bytes of a document that are read: one that is larger is none."""
@@ -35,6 +40,8 @@ def newest_entries(path: str, *marks: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _object(text: bytes) -> dict[str, Any]:
+    import json  # most looks meet no such file
+
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

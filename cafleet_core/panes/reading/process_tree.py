@@ -1,7 +1,13 @@
 """Processes as `/proc` tells of them; of one that has ended, nothing."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Iterator
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROC = "/proc"
 

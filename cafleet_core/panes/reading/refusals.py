@@ -1,11 +1,14 @@
 """Turns that an agent's service refused, as the agent's own log tells of the last ones."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import clock
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.states import PaneState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Refusal(NamedTuple):

@@ -1,12 +1,15 @@
 """What a coding agent tells of its own state, beside its screen: its files, and hooks."""
 
-from collections.abc import Container, Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import clock
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import process_tree
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.states import REFUSED, PaneState
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
 
 HOOK_TRUSTED = 600.0
 """Seconds for which a hook is believed: one that should have told of the end may be missing."""
