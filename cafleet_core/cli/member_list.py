@@ -25,7 +25,7 @@ def listing(run: Invocation, activity: bool) -> None:
             )
             for row in team
         ]
-        run.say(member_tables.active_table(documents), documents)
+        run.say(member_tables.active_table(documents, now), documents)
     else:
         run.say(
             member_tables.table(team),
