@@ -1,0 +1,10 @@
+"""Revision 5: which process creates or deletes a member, so that its death is noticed."""
+
+from __future__ import annotations
+
+from cafleet_core.storage.registry import Registry
+
+
+def apply(registry: Registry) -> None:
+    """Add the column; what was placed before is being neither created nor deleted."""
+    registry.execute("ALTER TABLE agent_placements ADD COLUMN operation TEXT")
