@@ -130,6 +130,13 @@ class BoxContent(StrEnum):
     UNSEEN = "unseen"
 
 
+class Underway(StrEnum):
+    """What a process is doing to an agent, in the placement's `operation`."""
+
+    CREATE = "create"
+    DELETE = "delete"
+
+
 class Verb(StrEnum):
     """What can be done to a member from the control room."""
 

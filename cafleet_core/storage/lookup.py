@@ -26,7 +26,7 @@ _AGENT_COLUMNS = """
 _PLACEMENT_COLUMNS = """
     p.director_agent_id, p.host, p.tmux_socket, p.tmux_server_pid, p.tmux_server_started,
     p.tmux_session, p.tmux_window_id, p.tmux_pane_id, p.coding_agent, p.process_names,
-    p.pane_state, p.pane_state_since, p.created_at, p.cues
+    p.pane_state, p.pane_state_since, p.created_at, p.cues, p.operation
 """
 
 AGENT = f"""

@@ -122,6 +122,11 @@ class Placement(Table):
     cues = TextField(
         help_text="What the agent's screen looks like in each state, a JSON document."
     )
+    operation = TextField(
+        null=True,
+        help_text="`create` or `delete`, and the process that is at it (its pid, start and"
+        " pid namespace); NULL while nothing is.",
+    )
 
     class Meta:
         table_name = "agent_placements"
