@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from cafleet_core.process import Instance
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import (
     AgentKind,
@@ -123,11 +124,13 @@ class PaneReading(NamedTuple):
     `box` tells whether the input box was in front; `shows` are the lines of the screen on
     which the reading rests, `hides` the cues of a question that no visible line met;
     `rest_cued` is false of an agent of which nothing can show
-    that it is at rest. `refusal` is set where tmux could not be asked: nothing follows
-    from such a reading. `reported` is how many seconds ago the agent's own record or a
+    that it is at rest. `refusal` is set where tmux could not be asked, or the pane is
+    not provably the agent's: nothing follows from such a reading. `reported` is how many seconds ago the agent's own record or a
     hook told something new. `until` is the stamp at which a limit or failure ends, `lasted` for how many
     seconds whoever watches has seen this state.
     `position`, `typed` and `title` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
+    `pane` is its first process and `front` the one that leads its foreground, `command` the
+    name of that where it is provably the agent, whatever it is called.
     """
 
     state: PaneState
@@ -150,6 +153,9 @@ class PaneReading(NamedTuple):
     reported: float | None = None
     until: str | None = None
     lasted: float | None = None
+    pane: Instance = Instance()
+    front: Instance = Instance()
+    command: str = ""
 
 
 class Held(NamedTuple):

@@ -14,7 +14,7 @@ from tests.terminal import Terminal
 
 NOWHERE = Here(
     "/nonexistent/tmux.sock",
-    PaneFacts("%1", "@1", 1, 1, False, False, 24, "claude", "", "main", ""),
+    PaneFacts("%1", "@1", 1, 1, False, False, 24, "claude", (), "main", ""),
 )
 """A pane of a tmux server that does not exist, for tests without panes."""
 

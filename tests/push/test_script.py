@@ -167,17 +167,17 @@ def test_the_answers_are_read_by_number() -> None:
     out = (
         "9 delivered\nnonsense\n\n5 delivered\n"
         "2 delivered\n"
-        "0 refused 7 %1 abc-1 ,f00d 0 1 0 0 /dev/pts/3 vi\n"
-        "3 refused 7 %2   1  1 1 /dev/pts/4 my agent\n"
-        "4 refused 7 %2   0 0 0 0 /dev/pts/4 vi\n"
+        "0 refused 7 %1 77 abc-1,abc-2 ,f00d 0 1 0 0 /dev/pts/3 vi\n"
+        "3 refused 7 %2 78   1  1 1 /dev/pts/4 my agent\n"
+        "4 refused 7 %2    0 0 0 0 /dev/pts/4 vi\n"
     )
     left, right = (False, True, False, False), (True, False, True, True)
     assert script.parse(out, 5) == [
-        Refusal(7, "%1", "abc-1", ("", "f00d"), *left, "/dev/pts/3", "vi"),
+        Refusal(7, "%1", 77, ("abc-1", "abc-2"), ("", "f00d"), *left, "/dev/pts/3", "vi"),
         None,
         True,
-        Refusal(7, "%2", "", ("",), *right, "/dev/pts/4", "my agent"),
-        Refusal(7, "%2", "", ("",), False, False, False, False, "/dev/pts/4", "vi"),
+        Refusal(7, "%2", 78, (), ("",), *right, "/dev/pts/4", "my agent"),
+        Refusal(7, "%2", 0, (), ("",), False, False, False, False, "/dev/pts/4", "vi"),
     ]
 
 
@@ -185,7 +185,7 @@ ANSWERS = st.lists(
     st.one_of(
         st.sampled_from(
             [
-                *("0", "1", "delivered", "refused", " ", "\n", "7 %1 a b 0 0 0 0 /t c"),
+                *("0", "1", "delivered", "refused", " ", "\n", "7 %1 9 a b 0 0 0 0 /t c"),
                 *("²", "٣", "9" * 5000, "\x1e", "\r", "\u2028", "\ufffd", "-1", "0x1"),
             ]
         ),

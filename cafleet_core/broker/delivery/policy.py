@@ -45,6 +45,9 @@ tells that the refusal is over."""
 
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS, PushReason.TMUX_MISSING)
+_NONE = frozenset((*_UNASKED, PushReason.NOT_THE_AGENT))
+"""Reasons of a push that nothing holds: there is no pane to make it in, as far as is known."""
+
 _LONGEST_HELD = 20.0
 _LONGEST_UNANSWERED = 4.0
 _LONGEST_FAILED = 300.0
@@ -74,7 +77,7 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
 
 def held(reason: PushReason) -> PushResult:
     """The result of a push that `hold` stands against."""
-    outcome = PushOutcome.NONE if reason in _UNASKED else PushOutcome.HELD
+    outcome = PushOutcome.NONE if reason in _NONE else PushOutcome.HELD
     return PushResult(outcome, reason)
 
 
