@@ -1,23 +1,28 @@
 """What is wrong on this machine: the registry, tmux, the panes, the coding agents."""
 
+from __future__ import annotations
+
 import os
 import stat
-from collections.abc import Iterator
 from contextlib import closing
-from typing import NamedTuple
 
 from cafleet_core import clock, host, text
 from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.broker.team import cleanup, pane_states, roster
+from cafleet_core.broker.team import cleanup, pane_states, roster, unmarked
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, facts, servers
-from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind, PaneState
 from cafleet_core.storage.registry import HEAD, Registry
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cafleet_core.records import Agent, Placement
+    from cafleet_core.views import PaneReading
 
 _OLDEST_TMUX = (3, 2)
 _PENDING_SECONDS = 60
@@ -86,7 +91,8 @@ def repair(path: str) -> list[str]:
     """Mend what can be mended without losing anything; a line for each thing done.
 
     The file becomes private, every live session has its Administrator, a tmux server whose
-    socket is away makes it again, and members whose pane is gone, or never came to be, are
+    socket is away makes it again, a pane that has lost its mark and is provably the same
+    bears it again, and members whose pane is gone, or never came to be, are
     deregistered. Raises RegistryError.
     """
     if not os.path.exists(path):
@@ -99,6 +105,7 @@ def repair(path: str) -> list[str]:
         if missing := sessions.add_missing_administrators(registry):
             done.append(f"gave {missing} sessions their Administrator")
         done += _restore_sockets(registry)
+        done += _mark_again(registry)
         done += _reap(registry)
     return done
 
@@ -143,6 +150,13 @@ def _make_private(path: str) -> None:
         os.chmod(path, 0o600)
     except OSError as error:
         raise RegistryError(f"cannot make {path} private: {error.strerror}.") from None
+
+
+def _mark_again(registry: Registry) -> Iterator[str]:
+    for summary in sessions.summaries(registry):
+        team = agents.listed(registry, summary.session)
+        for agent in unmarked.mark_again(team):
+            yield f"marked the pane of {text.label(agent.name)} again"
 
 
 def _reap(registry: Registry) -> Iterator[str]:
@@ -211,8 +225,10 @@ def _panes(registry: Registry) -> Iterator[Check]:
             if views[agent.agent_id].state == PaneState.STARTING and _never_made(agent)
         ]
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""
+        bare = [text.label(agent.name) for agent in unmarked.among(team, views)]
+        detail += f", lost its mark: {', '.join(bare)}" if bare else ""
         detail += f", never came to be: {', '.join(pending)}" if pending else ""
-        yield Check("panes", not lost and not pending, detail)
+        yield Check("panes", not (lost or bare or pending), detail)
         yield _delivery(registry, session_id)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+
+from cafleet_core.fast_types import NamedTuple
 
 _STATE, _PARENT, _TERMINAL, _FOREGROUND, _STARTED = 0, 1, 4, 5, 19
 """Fields of /proc/<pid>/stat behind the name in parentheses; see proc(5)."""
@@ -75,7 +76,8 @@ def _process(
 
 def _by_ps(pid: int) -> Process | None:
     """What `ps` tells of a process, for systems without /proc."""
-    with os.popen(f"ps -o ppid= -o tty= -o tpgid= -o lstart= -p {int(pid)}") as answer:
+    asked = f"ps -o ppid= -o tty= -o tpgid= -o lstart= -p {int(pid)}"
+    with os.popen(asked) as answer:  # noqa: S605  # a number is all that is put into it
         words = answer.read().split()
     if len(words) < 4:
         return None

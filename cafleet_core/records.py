@@ -4,8 +4,9 @@ Named tuples rather than dataclasses, because every command imports them and
 `dataclasses` alone costs as much as Python's own start.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
+from cafleet_core.fast_types import NamedTuple
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,

@@ -3,7 +3,9 @@
 Each is text as well: JSON, formatting and SQLite take a member as its value.
 """
 
-from enum import StrEnum
+from __future__ import annotations
+
+from cafleet_core.fast_types import StrEnum
 
 
 class AgentStatus(StrEnum):

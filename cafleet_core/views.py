@@ -1,9 +1,9 @@
 """What is shown of records: rows put together, counts, verdicts on panes."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.process import Instance
-from cafleet_core.records import Agent, Session
 from cafleet_core.states import (
     AgentKind,
     BoxSight,
@@ -12,6 +12,9 @@ from cafleet_core.states import (
     PushReason,
     TaskState,
 )
+
+if TYPE_CHECKING:
+    from cafleet_core.records import Agent, Session
 
 PULSE_MINUTES = 60
 """How far back an agent's pulse goes."""

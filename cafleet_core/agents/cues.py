@@ -1,6 +1,8 @@
 """The cues of a coding agent: what its screen and its title look like in each state."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from cafleet_core.fast_types import NamedTuple
 
 UNKNOWN = "unknown"
 """The coding agent of a pane in which nobody said what runs."""

@@ -8,7 +8,10 @@ from cafleet_core import clock
 from cafleet_core.agents.cues import UNKNOWN
 from cafleet_core.config import folders
 from cafleet_core.errors import InvalidSetting
-from cafleet_core.records import Placement
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.records import Placement
 
 _FOLDER = os.path.dirname(__file__)
 

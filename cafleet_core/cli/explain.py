@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from cafleet_core.broker.team import roster
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
     from cafleet_core.panes.reading.cue_match import Trial
 
 

@@ -1,8 +1,9 @@
 """The `cafleet` command: finds the subcommand, and turns every error into one line and a code."""
 
+from __future__ import annotations
+
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
@@ -12,8 +13,11 @@ from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Group
 from cafleet_core.errors import CafleetError, Internal, WrongUsage
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from click.shell_completion import CompletionItem
 
 
@@ -82,7 +86,7 @@ class Root(Group):
 
     def shell_complete(
         self, ctx: click.Context, incomplete: str
-    ) -> "list[CompletionItem[Any]]":
+    ) -> list[CompletionItem[Any]]:
         from click.shell_completion import CompletionItem
 
         return [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from cafleet_core import clock
@@ -18,13 +16,18 @@ from cafleet_core.cli.agent_start import (
     starting_with,
 )
 from cafleet_core.cli.explain import explain
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Group, pass_invocation
 from cafleet_core.cli.session import placement_document
 from cafleet_core.errors import InvalidInput
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux.layouts import LAYOUTS
-from cafleet_core.records import Agent
-from cafleet_core.views import Question
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Agent
+    from cafleet_core.views import Question
 
 MEMBER_ID = click.option(
     "--member-id", required=True, metavar="ID|NAME", help="The member."

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
-
 from cafleet_core import clock
 from cafleet_core.broker.team import idleness
 from cafleet_core.cli import output
 from cafleet_core.cli.session import placement_document
-from cafleet_core.config.rules import Thresholds
-from cafleet_core.records import Agent
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import PaneState
 from cafleet_core.views import Member, PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from cafleet_core.config.rules import Thresholds
+    from cafleet_core.records import Agent
 
 _ABANDONED_SECONDS = 60.0
 _UNSEEN = PaneReading(PaneState.UNKNOWN, "none", "not observed")

@@ -6,9 +6,12 @@ import click
 
 from cafleet_core.broker.directory import identity
 from cafleet_core.cli import envelope
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import FULL, QUIET, TASK_ID, Group, pass_invocation
-from cafleet_core.records import Sent
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Sent
 
 
 @click.group(

@@ -7,10 +7,13 @@ import click
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages import history, inbox
 from cafleet_core.cli import envelope, output
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parameter_types import Time
 from cafleet_core.cli.parser import FULL, LIMIT, TASK_ID, Command, pass_invocation
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.views import Filter
+
+if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
 
 
 @click.command(cls=Command)

@@ -9,11 +9,14 @@ import click
 
 from cafleet_core.broker.messages import inbox
 from cafleet_core.cli import envelope, output
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parameter_types import Time
 from cafleet_core.cli.parser import FULL, LIMIT, QUIET, Command, pass_invocation
 from cafleet_core.errors import InvalidInput
-from cafleet_core.records import Task
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Task
 
 _WAIT_STEP_SECONDS = 0.05
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from cafleet_core.cli import output
 from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.invocation import Invocation
+from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
     from click.shell_completion import CompletionItem
 
     from cafleet_core.config.settings import Settings

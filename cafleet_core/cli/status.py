@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import click
 
 from cafleet_core import clock, text
-from cafleet_core.broker.delivery.deliverer import Delivery
 from cafleet_core.broker.team import status as standing
-from cafleet_core.broker.team.status import Status
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
-from cafleet_core.records import Agent
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from cafleet_core.broker.delivery.deliverer import Delivery
+    from cafleet_core.broker.team.status import Status
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Agent
 
 _NAMED = 3
 _LONGEST_NAME = 24

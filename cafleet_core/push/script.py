@@ -1,10 +1,9 @@
 """The tmux script that types one turn into each of several panes, or says why not."""
 
-import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import text
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import (
     IDENTITY,
     POSITION,
@@ -15,6 +14,9 @@ from cafleet_core.panes.tmux.facts import (
 )
 from cafleet_core.push import screen_tests
 from cafleet_core.push.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
 _BARE = _PLAIN | frozenset(".,:()[]|*+?-_/=&")
@@ -91,6 +93,11 @@ def can_name(command: str) -> bool:
     return command[:1] not in ".+-" and _SAFE_NAME.issuperset(command)
 
 
+def _escaped(name: str) -> str:
+    """A name that passes `can_name`, as a regular expression that matches it alone."""
+    return "".join(f"\\{sign}" if sign in ".+-" else sign for sign in name)
+
+
 def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
     """Standard input for `tmux source-file -`: a line for each turn, in order.
 
@@ -134,7 +141,7 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
 
 
 def _condition(turn: Turn) -> str:
-    names = "|".join(re.escape(name) for name in turn.process_names if can_name(name))
+    names = "|".join(_escaped(name) for name in turn.process_names if can_name(name))
     tests = [
         f"#{{==:#{{pid}},{turn.server_pid}}}",
         f"#{{==:#{{pane_id}},{_checked(_PANE_ID, turn.pane_id)}}}",

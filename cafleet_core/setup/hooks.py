@@ -1,12 +1,16 @@
 """State hooks: shell commands by which an agent stamps its state on its pane."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from __future__ import annotations
 
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import STATE_OPTION
 from cafleet_core.setup import json_edits, jsonc, signature
 from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
 from cafleet_core.states import PaneState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
 _ASKED = "permission_prompt|elicitation_dialog|elicitation_url_dialog"
 _GONE = ""

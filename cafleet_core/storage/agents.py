@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from cafleet_core.fast_types import TYPE_CHECKING
 
-from cafleet_core.process import Instance
-from cafleet_core.records import Agent, Placement
-from cafleet_core.storage.registry import Registry
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cafleet_core.process import Instance
+    from cafleet_core.records import Agent, Placement
+    from cafleet_core.storage.registry import Registry
 
 
 def insert(registry: Registry, agent: Agent) -> None:

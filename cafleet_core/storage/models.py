@@ -7,8 +7,6 @@ is its `help_text`, of which docs/data-model.md is made.
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from peewee import (
     AutoField,
     CompositeKey,
@@ -19,6 +17,7 @@ from peewee import (
     TextField,
 )
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
@@ -29,6 +28,9 @@ from cafleet_core.states import (
     TaskState,
     TaskType,
 )
+
+if TYPE_CHECKING:
+    from cafleet_core.fast_types import StrEnum
 
 dialect = SqliteDatabase(None)
 

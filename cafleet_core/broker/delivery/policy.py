@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from cafleet_core import clock
-from cafleet_core.config.rules import PushRules
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.views import PaneReading
 
 CLAIM_SECONDS = 15.0
 """How long a try may take, before others may take it for dead."""
@@ -103,12 +106,12 @@ def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
         wait = _LONGEST_FAILED
     else:
         wait = min(_LONGEST_FAILED, 2.0 * 2 ** min(attempts, 10))
-    return clock.stamp(at + timedelta(seconds=wait))
+    return clock.stamp(clock.plus(at, wait))
 
 
 def claimed_until(at: datetime) -> str:
     """The stamp until which a process that begins at `at` keeps others away."""
-    return clock.stamp(at + timedelta(seconds=CLAIM_SECONDS))
+    return clock.stamp(clock.plus(at, CLAIM_SECONDS))
 
 
 def horizons(at: datetime) -> tuple[str, str, str]:
@@ -116,13 +119,13 @@ def horizons(at: datetime) -> tuple[str, str, str]:
 
     What is beyond them was stamped by a clock that has been set back since.
     """
-    claim = at + timedelta(seconds=CLAIM_SECONDS)
-    next_try_at = at + timedelta(seconds=_LONGEST_FAILED)
+    claim = clock.plus(at, CLAIM_SECONDS)
+    next_try_at = clock.plus(at, _LONGEST_FAILED)
     return clock.stamp(at), clock.stamp(claim), clock.stamp(next_try_at)
 
 
 def to_confirm(at: datetime) -> tuple[str, str, str]:
     """Of when a typed text is looked after at `at`: after one stamp and up to another, and `at`."""
-    since = at - timedelta(seconds=_CONFIRM_FOR)
-    before = at - timedelta(seconds=CONFIRM_SECONDS)
+    since = clock.plus(at, -_CONFIRM_FOR)
+    before = clock.plus(at, -CONFIRM_SECONDS)
     return clock.stamp(since), clock.stamp(before), clock.stamp(at)

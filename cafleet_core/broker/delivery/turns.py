@@ -1,16 +1,21 @@
 """What is typed for an agent: a turn in its pane, or why there is none."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from functools import lru_cache
-from typing import NamedTuple
 
 from cafleet_core import host, ids
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.push import ere, preview
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PaneState, PushOutcome, PushReason
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.views import PaneReading
 
 _PREVIEWS_A_TURN = 10
 
@@ -70,7 +75,11 @@ def bound(turn: Turn, reading: PaneReading) -> Turn:
     """
     at_work = reading.state == PaneState.BUSY
     names = turn.process_names
-    if reading.command and reading.command not in names and not is_shell(reading.command):
+    if (
+        reading.command
+        and reading.command not in names
+        and not is_shell(reading.command)
+    ):
         names = (*names, reading.command)
     return turn._replace(
         process_names=names,

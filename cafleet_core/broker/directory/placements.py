@@ -7,13 +7,16 @@ import os
 from cafleet_core import clock, host, process
 from cafleet_core.agents import catalog
 from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts, marks
 from cafleet_core.panes.tmux.facts import Here, is_shell
 from cafleet_core.panes.tmux.marks import MarkedPane
 from cafleet_core.push.script import can_name
 from cafleet_core.records import Agent, Placement
 from cafleet_core.storage import agents, outbox
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 
 def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
@@ -119,16 +122,10 @@ def adopt(registry: Registry, agent: Agent) -> Agent:
     front = process.in_front(pane.pid)
     is_us = front is not None and front.pid == os.getpid()
     is_agent = not is_us and not is_shell(pane.command)
-    now = with_processes(placement, pane.pid, is_agent)._replace(
-        process_names=" ".join(
-            dict.fromkeys(
-                (
-                    *placement.process_names.split(),
-                    *typable(placement.coding_agent, pane.command if is_agent else ""),
-                )
-            )
-        )
-    )
+    names = typable(placement.coding_agent, pane.command if is_agent else "")
+    known_as = dict.fromkeys([*placement.process_names.split(), *names])
+    now = with_processes(placement, pane.pid, is_agent)
+    now = now._replace(process_names=" ".join(known_as))
     adopted = agent._replace(placement=now)
     with registry.write():
         agents.place(registry, agent.agent_id, now)
@@ -142,6 +139,12 @@ def unmark_pane(agent: Agent) -> None:
     pane = _marked_pane(agent)
     if pane is not None:
         marks.remove(pane, agent.agent_id)
+
+
+def is_news(agent: Agent) -> bool:
+    """Whether the agent's pane was not told yet that it is taken for this agent; it is then."""
+    pane = _marked_pane(agent)
+    return pane is None or marks.note(pane, agent.agent_id)
 
 
 def _marked_pane(agent: Agent) -> MarkedPane | None:

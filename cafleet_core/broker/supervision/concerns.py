@@ -1,15 +1,19 @@
 """What a Director must be told about its members: pure rules over what is known now."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import clock, text
 from cafleet_core.broker.team import idleness
-from cafleet_core.config.rules import Thresholds
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import question
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from cafleet_core.config.rules import Thresholds
+    from cafleet_core.views import Member, PaneReading
 
 _LONGEST_QUESTION = 60
 _UNABLE = {

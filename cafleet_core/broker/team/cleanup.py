@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from cafleet_core import host, text
 from cafleet_core.errors import CafleetError, TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client, commands, facts, servers
-from cafleet_core.panes.tmux.facts import PaneFacts
-from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import lookup
-from cafleet_core.storage.registry import Registry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from cafleet_core.panes.tmux.facts import PaneFacts
     from cafleet_core.panes.tmux.windows import Opened
+    from cafleet_core.records import Agent, Placement
+    from cafleet_core.storage.registry import Registry
 
 
 def with_panes(agents: Sequence[Agent]) -> list[Agent]:
@@ -124,10 +125,10 @@ def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
     except TmuxError:
         return
     for pane in listed:
-        if pane.dead and pane.window_id == placement.tmux_window_id:
-            if _is_left(registry, session_id, pane):
-                with suppress(client.ServerSilent):
-                    commands.kill(placement.tmux_socket, pane.pane_id)
+        here = pane.dead and pane.window_id == placement.tmux_window_id
+        if here and _is_left(registry, session_id, pane):
+            with suppress(client.ServerSilent):
+                commands.kill(placement.tmux_socket, pane.pane_id)
     from cafleet_core.panes.tmux import windows
 
     with suppress(client.ServerSilent):  # what had to end has ended

@@ -1,7 +1,8 @@
 """A member's end: its agent asked to leave, its pane closed, its row deregistered."""
 
+from __future__ import annotations
+
 import time
-from typing import NamedTuple
 
 from cafleet_core import host
 from cafleet_core.agents import catalog
@@ -10,12 +11,15 @@ from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.team import cleanup, start_agent
 from cafleet_core.broker.team.start_agent import within
 from cafleet_core.errors import NotReady
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux import client, commands, facts, servers
-from cafleet_core.panes.tmux.facts import PaneFacts
-from cafleet_core.records import Agent, Placement
 from cafleet_core.states import PaneState
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.panes.tmux.facts import PaneFacts
+    from cafleet_core.records import Agent, Placement
+    from cafleet_core.storage.registry import Registry
 
 EXIT_SECONDS = 15.0
 ASKED_SECONDS = 3.0

@@ -1,16 +1,20 @@
 """How things stand, for one line: who waits for an answer, what is unacked, who is quiet."""
 
-from datetime import datetime
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core.broker.delivery import deliverer
-from cafleet_core.broker.delivery.deliverer import Delivery
 from cafleet_core.broker.team import idleness
-from cafleet_core.records import Agent, Session
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentStatus, PaneState
 from cafleet_core.storage import overview
-from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Member, PaneReading
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cafleet_core.broker.delivery.deliverer import Delivery
+    from cafleet_core.records import Agent, Session
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import Member, PaneReading
 
 
 class Status(NamedTuple):

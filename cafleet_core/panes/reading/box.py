@@ -1,12 +1,17 @@
 """The agent's own input box on its screen: where it is, and whether it takes the keys."""
 
-import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from __future__ import annotations
 
-from cafleet_core.agents.cues import Cues
+import re
+from functools import lru_cache
+
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import BoxSight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cafleet_core.agents.cues import Cues
 
 _STYLING = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9])"
 _RULE = r"^[\s╹╰]*[─━═▔▀]{3}"

@@ -1,12 +1,16 @@
 """Reading a screen: the cues of a coding agent on its last lines, as a match."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
-from cafleet_core.agents.cues import Cues
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import box
 from cafleet_core.panes.reading.box import Box, Cursor, compiled, meets, unstyled
 from cafleet_core.states import BoxSight, PaneState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cafleet_core.agents.cues import Cues
 
 LOOKED_AT = 20
 """Non-blank lines at the end of a screen that may hold a cue; what is above is history."""

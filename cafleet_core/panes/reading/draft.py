@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
-from cafleet_core.agents.cues import Cues
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.box import Box, compiled, meets, unstyled
 from cafleet_core.panes.reading.cue_match import LOOKED_AT
+
+if TYPE_CHECKING:
+    from cafleet_core.agents.cues import Cues
 
 # Compiled when first needed: on most screens there is nothing that they could match.
 _SUGGESTION = (

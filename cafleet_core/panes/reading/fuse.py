@@ -1,14 +1,19 @@
 """One reading from all that is known of an agent: what it tells of itself, what it shows."""
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
 
-from cafleet_core.agents.cues import Cues
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match, draft
 from cafleet_core.panes.reading.box import Cursor, unstyled
-from cafleet_core.panes.reading.cue_match import CueMatch
-from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.states import PaneState
 from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cafleet_core.agents.cues import Cues
+    from cafleet_core.panes.reading.cue_match import CueMatch
+    from cafleet_core.panes.reading.self_reports import SelfReport
 
 SCREEN = "screen"
 

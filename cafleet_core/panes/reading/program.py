@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import NamedTuple
-
 from cafleet_core import process
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple, StrEnum
 from cafleet_core.panes.tmux.facts import is_shell
-from cafleet_core.panes.tmux.snapshot import PaneSnapshot
 from cafleet_core.process import Instance
-from cafleet_core.records import Placement
+
+if TYPE_CHECKING:
+    from cafleet_core.panes.tmux.snapshot import PaneSnapshot
+    from cafleet_core.records import Placement
 
 RESTARTED = "the pane was started anew, and nobody has said that the agent is in it"
 ANOTHER = "another program was started in its pane than the agent"
 
 
-class Sameness(Enum):
+class Sameness(StrEnum):
     """What is known of a pane's program; UNKNOWN where nothing proves either."""
 
     SAME = "same"

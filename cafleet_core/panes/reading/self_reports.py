@@ -1,13 +1,18 @@
 """What a coding agent tells of its own state, beside its screen: its record, and hooks."""
 
+from __future__ import annotations
+
 import os
 import stat
-from collections.abc import Callable, Container, Mapping, Sequence
-from typing import Any, NamedTuple
 
 from cafleet_core import clock
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.states import PaneState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Mapping, Sequence
+    from typing import Any
 
 HOOK_TRUSTED = 600.0
 """Seconds for which a hook is believed: one that should have told of the end may be missing."""

@@ -1,11 +1,15 @@
 """What tmux knows of its panes: one call for any number of them."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Mapping
-from typing import NamedTuple
 
 from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 IDENTITY_OPTION = "@cafleet_agent_id"
 """The pane option with the ids of the agents that live there, a comma between them."""
@@ -176,8 +180,12 @@ def _parse(line: str) -> PaneFacts | None:
         return PaneFacts(
             *(pane, window, int(server), int(started)),
             *(dead == "1", mode not in ("", "0"), int(height or 0)),
-            *(command, agents_of(marked), session, title),
-            *(int(pid or 0), stamped),
+            command,
+            agents_of(marked),
+            session,
+            title,
+            int(pid or 0),
+            stamped,
         )
     except ValueError:
         return None

@@ -6,15 +6,18 @@ server itself on the value that it holds then, so that no two writers lose one a
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import NamedTuple
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, marked_with
 
 _ID = frozenset("0123456789abcdef-")
 _PANE_ID = frozenset("0123456789%")
 _DONE = "done"
+_NOTED_OPTION = "@cafleet_noted"
+"""The pane option with the agents of which it was told that it is taken for them."""
+
+_REMEMBERED = 400
 
 
 class MarkedPane(NamedTuple):
@@ -55,16 +58,33 @@ def remove(pane: MarkedPane, agent_id: str) -> bool:
     )
 
 
-def _changed(pane: MarkedPane, condition: str, change: str) -> bool:
+def note(pane: MarkedPane, agent_id: str) -> bool:
+    """Remember on a pane that it was told of an agent; False where it had been."""
+    own = _checked(_ID, agent_id)
+    kept = f"#{{=-{_REMEMBERED}:{_NOTED_OPTION}}},{own}"
+    return not _changed(
+        pane,
+        f"#{{m/r:{own},#{{{_NOTED_OPTION}}}}}",
+        "",
+        f"set-option -F -p -t {_checked(_PANE_ID, pane.pane_id)} {_NOTED_OPTION} '{kept}'",
+    )
+
+
+def _changed(
+    pane: MarkedPane, condition: str, change: str, otherwise: str = ""
+) -> bool:
     """Make a change to a pane where it is the one that was meant, and a condition holds."""
-    tests = [f"#{{==:#{{pid}},{pane.server_pid}}}", f"#{{==:#{{pane_id}},{pane.pane_id}}}"]
+    tests = [
+        f"#{{==:#{{pid}},{pane.server_pid}}}",
+        f"#{{==:#{{pane_id}},{pane.pane_id}}}",
+    ]
     if pane.pid:
         tests.append(f"#{{==:#{{pane_pid}},{pane.pid}}}")
     for test in tests:
         condition = f"#{{&&:{condition},{test}}}"
+    done = " ; ".join(filter(None, (change, f"display-message -p {_DONE}")))
     script = (
-        f"if-shell -F -t {pane.pane_id} '{condition}'"
-        f" {{ {change} ; display-message -p {_DONE} }}\n"
+        f"if-shell -F -t {pane.pane_id} '{condition}' {{ {done} }} {{ {otherwise} }}\n"
     )
     try:
         reply = client.call(
