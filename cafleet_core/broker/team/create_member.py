@@ -8,6 +8,7 @@ from functools import partial
 from cafleet_core import clock, host, process, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker.directory import agents as registration
+from cafleet_core.broker.directory import placements
 from cafleet_core.broker.team import cleanup, operations, start_agent
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -95,7 +96,7 @@ def _placed_director(caller: Caller) -> Placement:
 def _pending(caller: Caller, director: Placement, request: MemberRequest) -> Agent:
     at = clock.stamp()
     coding_agent = request.coding_agent
-    placement = director._replace(
+    placement = placements.with_processes(director, 0, is_agent=False)._replace(
         director_agent_id=caller.agent.agent_id,
         host=host.host(),
         tmux_pane_id=None,
