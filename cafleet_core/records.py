@@ -4,8 +4,9 @@ Named tuples rather than dataclasses, because every command imports them and
 `dataclasses` alone costs as much as Python's own start.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
+from cafleet_core.fast_types import NamedTuple
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
@@ -40,7 +41,8 @@ class Placement(NamedTuple):
 
     `process_names` are the foreground commands that may be typed into, separated by
     spaces; `cues` tell what the agent's screen looks like in each state (`agents.cues`);
-    `pane_state` is the last verdict on the pane, `pane_state_since` its start.
+    `pane_state` is the last verdict on the pane, `pane_state_since` its start; `operation`
+    says which process is creating or deleting the agent (`broker.team.operations`).
     """
 
     director_agent_id: str | None
@@ -57,6 +59,7 @@ class Placement(NamedTuple):
     pane_state_since: str | None
     created_at: str
     cues: str = ""
+    operation: str | None = None
 
 
 class Agent(NamedTuple):

@@ -3,7 +3,9 @@
 Each is text as well: JSON, formatting and SQLite take a member as its value.
 """
 
-from enum import StrEnum
+from __future__ import annotations
+
+from cafleet_core.fast_types import StrEnum
 
 
 class AgentStatus(StrEnum):
@@ -56,6 +58,10 @@ class PaneState(StrEnum):
     SHELL = "shell"
     DEAD = "dead"
     UNKNOWN = "unknown"
+
+
+REFUSED = frozenset((PaneState.LIMIT, PaneState.FAILED))
+"""The states of an agent that has ended its turn because its service would not answer it."""
 
 
 class PushOutcome(StrEnum):
@@ -122,6 +128,13 @@ class BoxContent(StrEnum):
     TOUCHED = "touched"
     COVERED = "covered"
     UNSEEN = "unseen"
+
+
+class Underway(StrEnum):
+    """What a process is doing to an agent, in the placement's `operation`."""
+
+    CREATE = "create"
+    DELETE = "delete"
 
 
 class Verb(StrEnum):

@@ -1,8 +1,8 @@
 """What is shown of records: rows put together, counts, verdicts on panes."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from cafleet_core.records import Agent, Session
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import (
     AgentKind,
     BoxSight,
@@ -11,6 +11,9 @@ from cafleet_core.states import (
     PushReason,
     TaskState,
 )
+
+if TYPE_CHECKING:
+    from cafleet_core.records import Agent, Session
 
 PULSE_MINUTES = 60
 """How far back an agent's pulse goes."""
@@ -125,8 +128,9 @@ class PaneReading(NamedTuple):
     `rest_cued` is false of an agent of which nothing can show
     that it is at rest. `refusal` is set where tmux could not be asked: nothing follows
     from such a reading. `reported` is how many seconds ago the agent's own record or a
-    hook told something new. `until` is the stamp at which a limit or failure ends, `lasted` for how many
-    seconds whoever watches has seen this state.
+    hook told something new. `until` is the stamp at which a limit ends, where that is told, `refusals`
+    how many turns in a row the agent's service has refused, as far as it is known; `lasted` is
+    for how many seconds whoever watches has seen this state.
     `position`, `typed` and `title` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
     """
 
@@ -149,6 +153,7 @@ class PaneReading(NamedTuple):
     refusal: PushReason | None = None
     reported: float | None = None
     until: str | None = None
+    refusals: int = 0
     lasted: float | None = None
 
 

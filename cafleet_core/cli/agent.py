@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import click
 
 from cafleet_core import text
 from cafleet_core.broker.directory import agents, identity, sessions
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, Group, pass_invocation
 from cafleet_core.cli.session import placement_document
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts
-from cafleet_core.records import Agent
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Agent
 
 NOT_IN_TMUX = "--here needs a tmux pane; this process runs outside tmux."
 

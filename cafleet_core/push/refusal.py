@@ -1,7 +1,8 @@
 """What can become of a push, and which of it a refusing pane's facts mean."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
+from cafleet_core.fast_types import NamedTuple
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason

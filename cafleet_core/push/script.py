@@ -1,10 +1,9 @@
 """The tmux script that types one turn into each of several panes, or says why not."""
 
-import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import text
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import (
     IDENTITY,
     IDENTITY_OPTION,
@@ -12,12 +11,14 @@ from cafleet_core.panes.tmux.facts import (
     TYPED,
     TYPED_OPTION,
 )
+from cafleet_core.panes.tmux.quoting import quote
 from cafleet_core.push import screen_tests
 from cafleet_core.push.refusal import Refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
-_BARE = _PLAIN | frozenset(".,:()[]|*+?-_/=&")
-"""What means nothing to tmux between double quotes, of ASCII."""
 
 _DIGITS = frozenset("0123456789")
 _PANE_ID = _DIGITS | {"%"}
@@ -72,21 +73,14 @@ class Turn(NamedTuple):
         return self.position is not None or bool(self.shows or self.hides)
 
 
-def quote(words: str) -> str:
-    """`words` as one tmux token. Non-ASCII and a few characters of ASCII stay bare;
-
-    all else becomes an octal escape, so no text can end the token or mean anything.
-    """
-    return (
-        '"'
-        + "".join(c if c in _BARE or ord(c) > 127 else f"\\{ord(c):03o}" for c in words)
-        + '"'
-    )
-
-
 def can_name(command: str) -> bool:
     """Whether a foreground command can be asked for; one with odd characters never matches."""
     return command[:1] not in ".+-" and _SAFE_NAME.issuperset(command)
+
+
+def _escaped(name: str) -> str:
+    """A name that passes `can_name`, as a regular expression that matches it alone."""
+    return "".join(f"\\{sign}" if sign in ".+-" else sign for sign in name)
 
 
 def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
@@ -132,7 +126,7 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
 
 
 def _condition(turn: Turn) -> str:
-    names = "|".join(re.escape(name) for name in turn.process_names if can_name(name))
+    names = "|".join(_escaped(name) for name in turn.process_names if can_name(name))
     tests = [
         f"#{{==:#{{pid}},{turn.server_pid}}}",
         f"#{{==:#{{pane_id}},{_checked(_PANE_ID, turn.pane_id)}}}",

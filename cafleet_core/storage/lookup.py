@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.ids import SHORTEST_PREFIX
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus
-from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.rows import agent_of
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 _SESSION = f"""
     SELECT s.session_id, s.label, s.created_at, s.deleted_at, s.director_agent_id,
@@ -23,7 +26,7 @@ _AGENT_COLUMNS = """
 _PLACEMENT_COLUMNS = """
     p.director_agent_id, p.host, p.tmux_socket, p.tmux_server_pid, p.tmux_server_started,
     p.tmux_session, p.tmux_window_id, p.tmux_pane_id, p.coding_agent, p.process_names,
-    p.pane_state, p.pane_state_since, p.created_at, p.cues
+    p.pane_state, p.pane_state_since, p.created_at, p.cues, p.operation
 """
 
 AGENT = f"""

@@ -7,8 +7,6 @@ is its `help_text`, of which docs/data-model.md is made.
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from peewee import (
     AutoField,
     CompositeKey,
@@ -19,6 +17,7 @@ from peewee import (
     TextField,
 )
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
@@ -28,6 +27,9 @@ from cafleet_core.states import (
     TaskState,
     TaskType,
 )
+
+if TYPE_CHECKING:
+    from cafleet_core.fast_types import StrEnum
 
 dialect = SqliteDatabase(None)
 
@@ -119,6 +121,11 @@ class Placement(Table):
     created_at = TextField(help_text="When it was placed.")
     cues = TextField(
         help_text="What the agent's screen looks like in each state, a JSON document."
+    )
+    operation = TextField(
+        null=True,
+        help_text="`create` or `delete`, and the process that is at it (its pid, start and"
+        " pid namespace); NULL while nothing is.",
     )
 
     class Meta:

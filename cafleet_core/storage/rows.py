@@ -1,9 +1,9 @@
 """Rows of the registry as records: a value that this program does not know is an error."""
 
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
 
 from cafleet_core.errors import RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Agent, Placement, Task
 from cafleet_core.states import (
     AgentKind,
@@ -14,6 +14,10 @@ from cafleet_core.states import (
     TaskState,
     TaskType,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 _AGENT_WIDTH = 10
 _PANE_STATES = frozenset(PaneState)

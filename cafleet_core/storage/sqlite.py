@@ -5,12 +5,15 @@ from __future__ import annotations
 import os.path
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import Any
 
 from cafleet_core.errors import RegistryError, RegistryGone
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage.registry import HEAD, Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
 APPLICATION_ID = 0x63_66_6C_74
 """Marks a SQLite file as a cafleet registry (`PRAGMA application_id`)."""

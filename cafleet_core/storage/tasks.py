@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.ids import SHORTEST_PREFIX
-from cafleet_core.records import Task
 from cafleet_core.states import TaskState
 from cafleet_core.storage import search
 from cafleet_core.storage.lookup import prefix_range
-from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.rows import task_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cafleet_core.records import Task
+    from cafleet_core.storage.registry import Registry
 
 TASK = """
     SELECT t.seq, t.task_id, t.session_id, t.context_id, t.from_agent_id, t.to_agent_id,

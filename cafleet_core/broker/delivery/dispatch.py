@@ -1,25 +1,31 @@
 """Owed pushes: tried after each send, and again by whoever comes by, in order, never twice."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime
-from typing import NamedTuple
+from __future__ import annotations
+
+import os
 
 from cafleet_core import clock, host, ids
 from cafleet_core.broker.delivery import confirm, input_box, policy, turns
-from cafleet_core.broker.delivery.confirm import Confirmation, Readings
 from cafleet_core.broker.delivery.turns import Owed, turn_of
-from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.look import look
+from cafleet_core.panes.tmux import client
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PushOutcome
 from cafleet_core.storage import lookup, outbox
-from cafleet_core.storage.registry import Registry
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from cafleet_core.broker.delivery.confirm import Confirmation, Readings
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import PaneReading
 
 
 def retry(registry: Registry, rules: PushRules) -> int:
@@ -74,8 +80,10 @@ def deliver(
         ]
         if not pushes:
             break
-    with suppress(RegistryError):
+    try:
         _record(registry, owed, results, confirmations or {})
+    except RegistryError:
+        pass  # see above: the claim ends by itself
     return results
 
 
@@ -157,7 +165,21 @@ def _try(
     for push, plan in zip(pushes, plans, strict=True):
         result = next(typed) if isinstance(plan, Turn) else plan
         results.update((task.task_id, result) for task in push.owed.tasks)
+        if os.environ.get(client.TRACE):
+            _trace(push.owed, plan, result)
     return results
+
+
+def _trace(owed: Owed, plan: Turn | PushResult, result: PushResult) -> None:
+    from cafleet_core import trace  # only for whoever looks for a fault
+
+    addressed = {
+        "agent": owed.recipient.agent_id,
+        "tasks": [task.task_id for task in owed.tasks],
+    }
+    kind = "type" if isinstance(plan, Turn) else "leave"
+    trace.note("decision", **addressed, decision=kind, **plan._asdict())
+    trace.note("outcome", **addressed, **result._asdict())
 
 
 def _record(

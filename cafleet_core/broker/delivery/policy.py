@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from cafleet_core import clock
-from cafleet_core.config.rules import PushRules
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.views import PaneReading
 
 CLAIM_SECONDS = 15.0
 """How long a try may take, before others may take it for dead."""
@@ -38,10 +41,11 @@ _HOLDS = {
 _WRITER_DECIDES = frozenset((PaneState.SHELL, PaneState.DEAD))
 """The call that types proves the pane, and says best why it does not."""
 
-_PASSING = frozenset((PushReason.LIMIT, PushReason.FAILED))
-_PARKED = 300.0
-"""Seconds after which an agent that its service refuses is tried again: nothing on its screen
-tells that the refusal is over."""
+_PARKED = {PaneState.LIMIT: 300.0, PaneState.FAILED: 60.0}
+"""Seconds after which an agent is tried again that its service refuses, nothing telling until
+when; twice as many after each further refusal."""
+
+_LONGEST_PARKED = 3600.0
 
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS, PushReason.TMUX_MISSING)
@@ -59,7 +63,7 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
     front; one that nothing can show at rest, by its foreground process alone.
     """
     reason = reading.refusal or _HOLDS.get(reading.state)
-    if reason and not (reason in _PASSING and (reading.lasted or 0.0) >= _PARKED):
+    if reason and not _may_be_over(reading):
         return reason
     if reading.state in _WRITER_DECIDES:
         return None
@@ -70,6 +74,16 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
     if reading.state == PaneState.BUSY and not 0 < rules.hold_timeout <= age:
         return PushReason.BUSY
     return PushReason.DRAFT if reading.draft else None
+
+
+def _may_be_over(reading: PaneReading) -> bool:
+    """Whether a service that refuses an agent without saying how long is tried again."""
+    if reading.state not in _PARKED or reading.until:
+        return False
+    refused_for = reading.lasted if reading.age is None else reading.age
+    doublings = min(max(reading.refusals - 1, 0), 10)
+    parked = min(_LONGEST_PARKED, _PARKED[reading.state] * (1 << doublings))
+    return (refused_for or 0.0) >= parked
 
 
 def held(reason: PushReason) -> PushResult:
@@ -100,12 +114,12 @@ def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
         wait = _LONGEST_FAILED
     else:
         wait = min(_LONGEST_FAILED, 2.0 * 2 ** min(attempts, 10))
-    return clock.stamp(at + timedelta(seconds=wait))
+    return clock.stamp(clock.plus(at, wait))
 
 
 def claimed_until(at: datetime) -> str:
     """The stamp until which a process that begins at `at` keeps others away."""
-    return clock.stamp(at + timedelta(seconds=CLAIM_SECONDS))
+    return clock.stamp(clock.plus(at, CLAIM_SECONDS))
 
 
 def horizons(at: datetime) -> tuple[str, str, str]:
@@ -113,13 +127,13 @@ def horizons(at: datetime) -> tuple[str, str, str]:
 
     What is beyond them was stamped by a clock that has been set back since.
     """
-    claim = at + timedelta(seconds=CLAIM_SECONDS)
-    next_try_at = at + timedelta(seconds=_LONGEST_FAILED)
+    claim = clock.plus(at, CLAIM_SECONDS)
+    next_try_at = clock.plus(at, _LONGEST_FAILED)
     return clock.stamp(at), clock.stamp(claim), clock.stamp(next_try_at)
 
 
 def to_confirm(at: datetime) -> tuple[str, str, str]:
     """Of when a typed text is looked after at `at`: after one stamp and up to another, and `at`."""
-    since = at - timedelta(seconds=_CONFIRM_FOR)
-    before = at - timedelta(seconds=CONFIRM_SECONDS)
+    since = clock.plus(at, -_CONFIRM_FOR)
+    before = clock.plus(at, -CONFIRM_SECONDS)
     return clock.stamp(since), clock.stamp(before), clock.stamp(at)

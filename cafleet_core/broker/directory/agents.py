@@ -5,11 +5,14 @@ from __future__ import annotations
 from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.panes.tmux.facts import Here
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import agents, lookup, tasks
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.panes.tmux.facts import Here
+    from cafleet_core.storage.registry import Registry
 
 LONGEST_NAME = 64
 

@@ -1,15 +1,19 @@
 """Who is meant: sessions, agents and tasks by reference, and the caller by flag, environment or pane."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import host, text
-from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Ambiguous, CallerUnknown, NotFound, Refused
-from cafleet_core.records import Agent, Session, Task
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentStatus
 from cafleet_core.storage import lookup, tasks
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cafleet_core.config.settings import Settings
+    from cafleet_core.records import Agent, Session, Task
+    from cafleet_core.storage.registry import Registry
 
 NO_SESSION = (
     "--session-id <id> is required for this subcommand."

@@ -5,8 +5,11 @@ from __future__ import annotations
 from cafleet_core import text
 from cafleet_core.broker.directory import placements
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import commands, facts
-from cafleet_core.records import Agent
+
+if TYPE_CHECKING:
+    from cafleet_core.records import Agent
 
 
 def capture(member: Agent, lines: int, ansi: bool) -> list[str]:

@@ -1,13 +1,13 @@
 """Starting a coding agent in a pane: what it is given, and when it is ready for input."""
 
+from __future__ import annotations
+
 import os
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cafleet_core import clock
 from cafleet_core.agents import catalog, programs
-from cafleet_core.agents.catalog import CodingAgent
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory import identity, placements
 from cafleet_core.broker.directory.placements import typable
@@ -15,15 +15,21 @@ from cafleet_core.broker.team import prompts
 from cafleet_core.broker.team.cleanup import folder_of
 from cafleet_core.config import keys
 from cafleet_core.errors import NotFound, Refused, TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.tmux import commands, launch, snapshot, windows
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
-from cafleet_core.panes.tmux.snapshot import PaneSnapshot
-from cafleet_core.records import Agent
 from cafleet_core.requests import StartRequest, StartResult
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.storage import agents
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cafleet_core.agents.catalog import CodingAgent
+    from cafleet_core.panes.tmux.snapshot import PaneSnapshot
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
 
 _READY_SECONDS = 20.0
 _SETTLED_SECONDS = 1.0
@@ -77,13 +83,28 @@ def order(
     return windows.module("cafleet_core.panes.tmux.launch", str(path))
 
 
-def tell(
+def finish(
     registry: Registry,
     started: StartResult,
     director_agent_id: str,
     request: StartRequest,
 ) -> StartResult:
-    """Type the prompt to an agent that takes none as an argument."""
+    """Type the prompt to an agent that takes none as an argument; then it has been created."""
+    result = _tell(registry, started, director_agent_id, request)
+    agent = result.agent
+    assert agent.placement is not None  # noqa: S101  # it has been started there
+    with registry.write():
+        agents.set_operation(registry, agent.agent_id, None)
+    placed = agent.placement._replace(operation=None)
+    return result._replace(agent=agent._replace(placement=placed))
+
+
+def _tell(
+    registry: Registry,
+    started: StartResult,
+    director_agent_id: str,
+    request: StartRequest,
+) -> StartResult:
     agent, kind = started.agent, program(request)
     if not request.prompt or kind.prompt_argv:
         return started

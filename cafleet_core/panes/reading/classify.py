@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
-
 from cafleet_core import clock
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.agents.cues import UNKNOWN, Cues
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.memo import expression as compiled
 from cafleet_core.panes.reading import fuse
-from cafleet_core.panes.reading.box import Cursor, compiled, unstyled
-from cafleet_core.panes.reading.self_reports import SelfReport
+from cafleet_core.panes.reading.box import Cursor, unstyled
 from cafleet_core.panes.tmux.facts import is_shell
-from cafleet_core.panes.tmux.snapshot import PaneSnapshot
-from cafleet_core.records import Placement
 from cafleet_core.states import BoxSight, PaneState
 from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from cafleet_core.panes.reading.self_reports import SelfReport
+    from cafleet_core.panes.tmux.snapshot import PaneSnapshot
+    from cafleet_core.records import Placement
 
 FROM_REGISTRY = "registry"
 FROM_TMUX = "tmux"

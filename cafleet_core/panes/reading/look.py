@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import os
 
 from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
 from cafleet_core.panes.tmux import client, servers, snapshot
-from cafleet_core.panes.tmux.snapshot import Answer
-from cafleet_core.records import Agent, Placement
 from cafleet_core.states import PaneState, PushReason
 from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cafleet_core.panes.tmux.snapshot import Answer
+    from cafleet_core.records import Agent, Placement
 
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
@@ -27,16 +31,25 @@ def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
     own words. Without tmux the result is empty.
     """
     changed = present.changed_at()
-    by_socket: dict[str, list[tuple[str, Placement]]] = defaultdict(list)
+    by_socket: dict[str, list[tuple[str, Placement]]] = {}
     for agent in agents:
         if agent.placement is not None and agent.placement.host == host.host():
             cues_now = present.cues(agent.placement, changed)
             placed = (agent.agent_id, agent.placement._replace(cues=cues_now))
-            by_socket[agent.placement.tmux_socket].append(placed)
+            by_socket.setdefault(agent.placement.tmux_socket, []).append(placed)
     readings: dict[str, PaneReading] = {}
     for socket, placed_there in by_socket.items():
         readings.update(_at_server(socket, placed_there))
+    if os.environ.get(client.TRACE):
+        _trace(readings)
     return readings
+
+
+def _trace(readings: Mapping[str, PaneReading]) -> None:
+    from cafleet_core import trace  # only for whoever looks for a fault
+
+    for agent_id, reading in readings.items():
+        trace.note("verdict", agent=agent_id, **reading._asdict())
 
 
 def _at_server(

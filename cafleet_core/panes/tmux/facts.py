@@ -1,11 +1,15 @@
 """What tmux knows of its panes: one call for any number of them."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Mapping
-from typing import NamedTuple
 
 from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 IDENTITY_OPTION = "@cafleet_agent_id"
 """The pane option that says whose pane it is."""

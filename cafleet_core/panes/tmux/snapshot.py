@@ -1,10 +1,13 @@
 """A look at panes, their facts and their screens: one tmux call for any number of them."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import IDENTITY, NO_PANES, POSITION, STATE, TYPED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MARK = "\x1ecafleet snapshot "
 _SEPARATOR = "\t"

@@ -7,6 +7,7 @@ from cafleet_core.storage.migrations import (
     m0002_search,
     m0003_outbox,
     m0004_monitors,
+    m0005_operations,
 )
 
 STEPS = (
@@ -14,5 +15,6 @@ STEPS = (
     m0002_search.apply,
     m0003_outbox.apply,
     m0004_monitors.apply,
+    m0005_operations.apply,
 )
 """Entry N brings revision N to N + 1."""
