@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from cafleet_core import clock, text
 from cafleet_core.broker.team import status as standing
-from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import PaneState
 
@@ -28,11 +25,6 @@ _CANNOT_WORK = {
 _LONGEST_NAME = 24
 
 
-@click.command(cls=Command)
-@click.option(
-    "--tmux", is_flag=True, help="For a tmux format: escaped, empty where all is well."
-)
-@pass_invocation
 def status(run: Invocation, tmux: bool) -> None:
     """Print one line: who waits for an answer, cannot work or is quiet, what is unacked, who delivers.
 

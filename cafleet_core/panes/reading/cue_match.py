@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.memo import expression as compiled
 from cafleet_core.panes.reading import box
-from cafleet_core.panes.reading.box import Box, Cursor, compiled, meets, unstyled
+from cafleet_core.panes.reading.box import Box, Cursor, meets, unstyled
 from cafleet_core.states import BoxSight, PaneState
 
 if TYPE_CHECKING:
