@@ -42,7 +42,7 @@ def test_who_delivers_what_is_held_is_told_where_there_is_room() -> None:
     assert (
         "2 held 6m   delivery: monitor, pid 12   panes" in status_line(held, 140).plain
     )
-    assert "delivery" not in status_line(held, 80).plain
+    assert "delivery" not in status_line(held, 60).plain
     assert "delivery" not in status_line(held._replace(held=0), 140).plain
 
 
