@@ -164,10 +164,14 @@ class PaneReading(NamedTuple):
 
 
 class Held(NamedTuple):
-    """How many messages wait for their pane, and since when the oldest does."""
+    """How many messages wait for their pane, and since when the oldest does.
+
+    `by` tells who delivers them; empty where nothing is held, or nobody has asked.
+    """
 
     messages: int = 0
     oldest: str | None = None
+    by: str = ""
 
 
 class Filter(NamedTuple):
