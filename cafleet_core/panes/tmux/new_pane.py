@@ -7,7 +7,7 @@ from cafleet_core.errors import TmuxError
 from cafleet_core.panes.tmux import client, commands, layouts, windows
 from cafleet_core.panes.tmux.facts import IDENTITY
 from cafleet_core.panes.tmux.layouts import Size
-from cafleet_core.panes.tmux.quoting import command
+from cafleet_core.panes.tmux.syntax import command
 from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION
 
 TEAM_OPTION = "@cafleet_team"
