@@ -15,7 +15,7 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.storage import models
 from cafleet_core.storage.migrations import steps
 from cafleet_core.storage.registry import HEAD
-from cafleet_core.storage.sqlite import APPLICATION_ID
+from cafleet_core.storage.sqlite_file import APPLICATION_ID
 
 _INTRODUCTION = """\
 # The registry's data model
