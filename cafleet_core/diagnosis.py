@@ -1,22 +1,27 @@
 """What is wrong on this machine: the registry, tmux, the panes, the coding agents."""
 
+from __future__ import annotations
+
 import os
 import stat
-from collections.abc import Iterator
 from contextlib import closing, suppress
-from typing import NamedTuple
 
 from cafleet_core import clock, host, text
 from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.broker.team import cleanup, operations, pane_states, roster
+from cafleet_core.broker.team import cleanup, operations, pane_states, roster, unmarked
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, facts, servers
-from cafleet_core.records import Placement
 from cafleet_core.states import AgentKind, PaneState
 from cafleet_core.storage.registry import HEAD, Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cafleet_core.records import Placement
 
 _OLDEST_TMUX = (3, 2)
 
@@ -85,7 +90,8 @@ def repair(path: str) -> list[str]:
 
     The file becomes private, every live session has its Administrator, a tmux server whose
     socket is away makes it again, what a killed command has begun is finished or undone,
-    and members whose pane is gone are deregistered. Raises RegistryError.
+    a pane that has lost its mark and is provably the same bears it again, and members
+    whose pane is gone are deregistered. Raises RegistryError.
     """
     if not os.path.exists(path):
         return []
@@ -98,6 +104,7 @@ def repair(path: str) -> list[str]:
             done.append(f"gave {missing} sessions their Administrator")
         done += _restore_sockets(registry)
         done += _mend_interrupted(registry)
+        done += _mark_again(registry)
         done += _reap(registry)
     return done
 
@@ -155,6 +162,13 @@ def _mend_interrupted(registry: Registry) -> Iterator[str]:
         yield f"removed the files of agent {agent_id}, which has left"
 
 
+def _mark_again(registry: Registry) -> Iterator[str]:
+    for summary in sessions.summaries(registry):
+        team = agents.listed(registry, summary.session)
+        for agent in unmarked.mark_again(team):
+            yield f"marked the pane of {text.label(agent.name)} again"
+
+
 def _reap(registry: Registry) -> Iterator[str]:
     for summary in sessions.summaries(registry):
         session_id = summary.session.session_id
@@ -197,7 +211,9 @@ def _panes(registry: Registry) -> Iterator[Check]:
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""
         if interrupted:
             detail += f", interrupted: {', '.join(interrupted)}"
-        yield Check("panes", not lost and not interrupted, detail)
+        bare = [text.label(agent.name) for agent in unmarked.among(team, views)]
+        detail += f", lost its mark: {', '.join(bare)}" if bare else ""
+        yield Check("panes", not (lost or bare or interrupted), detail)
         yield _delivery(registry, session_id)
 
 

@@ -3,6 +3,8 @@
 A model reads loosely: other brackets, other bars, capitals and blanks still look like ours.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 

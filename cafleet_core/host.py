@@ -1,7 +1,13 @@
 """What this process runs on: the machine, and the tmux server around it."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Mapping
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def host() -> str:

@@ -4,6 +4,8 @@ A model reads what a human cannot see, so hidden words would be orders from nobo
 Ranges from Unicode 15: Default_Ignorable_Code_Point, and fillers that are drawn as nothing.
 """
 
+from __future__ import annotations
+
 import re
 
 SUSPECT = (

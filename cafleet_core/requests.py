@@ -1,8 +1,11 @@
 """What is asked for when agents are to be started, and what became of it: plain data."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from cafleet_core.records import Agent, Session
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cafleet_core.records import Agent, Session
 
 
 class StartRequest(NamedTuple):

@@ -1,5 +1,7 @@
 """Points in the past as people write them: `12:40`, `yesterday 9:00`, `2h ago`, ISO 8601."""
 
+from __future__ import annotations
+
 import re
 from datetime import datetime, time, timedelta
 

@@ -1,17 +1,22 @@
 """Coding agents as data: how each is started, recognised, read and left."""
 
+from __future__ import annotations
+
 import os
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any, NamedTuple
 
 from cafleet_core.agents import configured
 from cafleet_core.agents.cues import UNKNOWN, Cues
 from cafleet_core.config import folders
 from cafleet_core.errors import NotFound, Refused
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
 _FOLDER = os.path.dirname(__file__)
 

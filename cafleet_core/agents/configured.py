@@ -1,13 +1,18 @@
 """The user's own coding agents: tables of `config.toml`, checked key by key."""
 
+from __future__ import annotations
+
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cafleet_core.agents.cues import Cues
 from cafleet_core.errors import InvalidSetting
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.suggestion import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Table = dict[str, Any]
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from cafleet_core.cli import output
 from cafleet_core.cli.parameter_types import Absolute
 from cafleet_core.errors import InvalidInput
+from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from cafleet_core.requests import StartRequest, StartResult
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os.path
 import shlex
-from collections.abc import Iterator
 
 from click.shell_completion import CompletionItem
 
 from cafleet_core import text
 from cafleet_core.broker.directory import agents, sessions
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.errors import CafleetError
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cafleet_core.cli.invocation import Invocation
 
 
 def offered(run: Invocation, kind: str, incomplete: str) -> list[CompletionItem[str]]:

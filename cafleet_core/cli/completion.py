@@ -10,8 +10,11 @@ from click.shell_completion import (
     ZshComplete,
 )
 
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
 
 _SHELLS: dict[str, type[ShellComplete]] = {
     "bash": BashComplete,

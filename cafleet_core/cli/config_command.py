@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import NamedTuple, cast
+from typing import cast
 
 import click
 
 from cafleet_core import text
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, Group, pass_invocation
 from cafleet_core.config import folders, keys, settings
-from cafleet_core.config.keys import Value
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.config.keys import Value
 
 
 class _Setting(NamedTuple):
@@ -118,10 +122,10 @@ def _wrong_in_the_room() -> list[str]:
     root = click.get_current_context().find_root()
     try:
         loaded = settings.load()
-        room = cast(Group, root.command).get_command(root, "tui")
+        room = cast("Group", root.command).get_command(root, "tui")
     except (InvalidSetting, click.UsageError):
         return []
-    faults = cast(Command, room).faults(loaded)
+    faults = cast("Command", room).faults(loaded)
     return [user_file.traced(name, why, os.environ) for name, why in faults]
 
 

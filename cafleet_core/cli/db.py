@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 import click
 
 from cafleet_core import text
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parameter_types import Absolute, Time
 from cafleet_core.cli.parser import Group, pass_invocation
 from cafleet_core.errors import RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cafleet_core.cli.invocation import Invocation
     from cafleet_core.registry_import.tasks import Moved
 
 

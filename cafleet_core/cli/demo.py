@@ -9,9 +9,12 @@ import sys
 import click
 
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
 
 _UNWATCHED_SECONDS = 600
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import click
 
 from cafleet_core import diagnosis
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
 
 _MARKS = {True: "✓", False: "✗", None: "·"}
 

@@ -1,8 +1,9 @@
 """The `cafleet` command: finds the subcommand, and turns every error into one line and a code."""
 
+from __future__ import annotations
+
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
@@ -12,8 +13,11 @@ from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Group
 from cafleet_core.errors import CafleetError, Internal, WrongUsage
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from click.shell_completion import CompletionItem
 
 
@@ -41,7 +45,7 @@ _COMMANDS = {
         "monitor.monitor", "Deliver what is held, wake the Director when needed."
     ),
     "status": LazyCommand(
-        "status.status", "Print one line on who waits and what is unacked."
+        "options.HOT", "Print one line on who waits and what is unacked."
     ),
     "tui": LazyCommand("", "Open the control room."),
     "popup": LazyCommand("popup.popup", "Open the control room in a tmux popup."),
@@ -82,7 +86,7 @@ class Root(Group):
 
     def shell_complete(
         self, ctx: click.Context, incomplete: str
-    ) -> "list[CompletionItem[Any]]":
+    ) -> list[CompletionItem[Any]]:
         from click.shell_completion import CompletionItem
 
         return [
@@ -104,7 +108,10 @@ def _load(name: str) -> click.Command | None:
     command = _COMMANDS.get(name)
     if command is None:
         return None
-    return parser.load(command.place) if command.place else _plugged_in(name)
+    if not command.place:
+        return _plugged_in(name)
+    made: click.Command = parser.hot(name) or parser.load(command.place)
+    return made
 
 
 def _plugged_in(name: str) -> click.Command:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from types import FrameType
-from typing import TYPE_CHECKING
 
 import click
 
 from cafleet_core.broker.directory import identity
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused, RegistryError, RegistryGone
+from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
     from cafleet_core.broker.supervision.monitor import Monitor
+    from cafleet_core.cli.invocation import Invocation
 
 
 class _Ended(Exception):

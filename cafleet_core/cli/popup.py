@@ -6,10 +6,13 @@ import os
 
 import click
 
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts
+
+if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
 
 _NOT_IN_TMUX = "cafleet popup must be run inside a tmux session"
 _NOBODY_LOOKS = "no terminal is attached to this tmux session; use 'cafleet tui'"

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import Any
 
 import click
 
 from cafleet_core import text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Group, pass_invocation
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts
-from cafleet_core.records import Agent, Placement, Session
-from cafleet_core.views import SessionSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Agent, Placement, Session
+    from cafleet_core.views import SessionSummary
 
 NOT_IN_TMUX = "cafleet session create must be run inside a tmux session"
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
 
 import click
 
 from cafleet_core import text
 from cafleet_core.cli import output
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import CafleetError, InvalidInput
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.setup import agent_folders, inventory, plan
-from cafleet_core.setup.piece import Piece
-from cafleet_core.setup.plan import FileChange, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.setup.piece import Piece
+    from cafleet_core.setup.plan import FileChange, Plan
 
 
 class _Done(NamedTuple):

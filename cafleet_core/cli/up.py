@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,10 +14,13 @@ from cafleet_core.cli.agent_start import (
     start_options,
     starting_with,
 )
-from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
+from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from cafleet_core.cli.invocation import Invocation
     from cafleet_core.requests import UpRequest, UpResult
 
 

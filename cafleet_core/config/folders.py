@@ -1,10 +1,15 @@
 """Where the registry, the settings and the state of one user are."""
 
+from __future__ import annotations
+
 import os.path
-from collections.abc import Mapping
 
 from cafleet_core.config.keys import DATABASE_URL
 from cafleet_core.errors import InvalidSetting
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SQLITE = "sqlite:///"
 

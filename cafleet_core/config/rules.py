@@ -1,8 +1,9 @@
 """What a user decides of pushes and of supervision."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core.config.keys import FileSettings
+from cafleet_core.fast_types import NamedTuple
 
 
 class PushRules(NamedTuple):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Mapping
-from typing import Any
 
 from cafleet_core.config import folders
 from cafleet_core.config.keys import (
@@ -17,6 +15,11 @@ from cafleet_core.config.keys import (
     from_environment,
 )
 from cafleet_core.config.rules import PushRules, Thresholds
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 
 class Settings(FileSettings):

@@ -1,14 +1,19 @@
 """The user's `config.toml`: read, checked key by key, and blamed line by line."""
 
+from __future__ import annotations
+
 import re
 import tomllib
-from collections.abc import Mapping
-from typing import Any, NamedTuple
 
 from cafleet_core.config.folders import registry_path, user_file
 from cafleet_core.config.keys import KEYS, Value
 from cafleet_core.errors import InvalidSetting
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.suggestion import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
 
 AGENTS = "agents"
 KEYMAP = "tui.keys"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import NamedTuple
+
+from cafleet_core.fast_types import NamedTuple
 
 ENTER = "enter"
 NEW_LINE = "ctrl+j"

@@ -6,9 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from typing import NamedTuple
 
 from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import turns
@@ -22,17 +20,22 @@ from cafleet_core.config import folders, keys
 from cafleet_core.demo import scenario, stage
 from cafleet_core.demo.stage import Stage
 from cafleet_core.errors import NotReady, Refused, TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.tmux import facts, layouts, snapshot, windows
 from cafleet_core.panes.tmux.facts import Here
 from cafleet_core.panes.tmux.layouts import Size
-from cafleet_core.panes.tmux.windows import Opened
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
-from cafleet_core.records import Agent
 from cafleet_core.requests import MemberRequest
 from cafleet_core.states import PaneState
-from cafleet_core.views import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cafleet_core.panes.tmux.windows import Opened
+    from cafleet_core.records import Agent
+    from cafleet_core.views import Entry
 
 FRAME_SIZE = Size(160, 50)
 """The window of a demo that no terminal is attached to."""

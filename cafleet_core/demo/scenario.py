@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cafleet_core.demo.actions import Action, Ask, Command, Say, Work, ack, broadcast
 from cafleet_core.demo.actions import send as send_to
+from cafleet_core.fast_types import NamedTuple
 
 DIRECTOR = "Director"
 ADMINISTRATOR = "Administrator"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from cafleet_core import text
 from cafleet_core.demo import cells
-from cafleet_core.demo.actions import Ask
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cafleet_core.demo.actions import Ask
 
 PLAIN = ""
 BOLD = "\x1b[1m"

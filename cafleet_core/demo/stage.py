@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from typing import NamedTuple
 
 from cafleet_core.broker.team import cleanup
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, windows
 from cafleet_core.panes.tmux.commands import run
-from cafleet_core.panes.tmux.layouts import Size
 from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION, Opened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cafleet_core.panes.tmux.layouts import Size
 
 SESSION = "cafleet-demo"
 """Name of the tmux session of a demo that was started outside tmux."""

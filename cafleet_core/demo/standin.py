@@ -10,7 +10,6 @@ import signal
 import sys
 import termios
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cafleet_core import clock
@@ -19,6 +18,10 @@ from cafleet_core.demo import keys, screen, turns
 from cafleet_core.demo.keys import Decoder, Event, Pasted, Pressed, Typed
 from cafleet_core.demo.screen import Face, Screen
 from cafleet_core.demo.worker import Identity, Worker
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LOG = "CAFLEET_STANDIN_LOG"
 BEHAVIOUR = "CAFLEET_STANDIN_BEHAVIOUR"

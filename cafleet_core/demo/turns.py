@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
 
 from cafleet_core.demo import scenario
 from cafleet_core.demo.actions import Action, Leave, Poll, Say, Shell, ack
 from cafleet_core.demo.scenario import Message
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 QUIET = "quiet"
 ACK = "ack"

@@ -8,7 +8,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from cafleet_core.demo import actions, screen, turns
 from cafleet_core.demo.actions import (
@@ -21,7 +20,10 @@ from cafleet_core.demo.actions import (
     Shell,
     Work,
 )
-from cafleet_core.demo.turns import Character
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cafleet_core.demo.turns import Character
 
 _DOING = "Reading"
 _CHUNK = 65536

@@ -4,9 +4,15 @@ They match a line as tmux has it where a reading matches the same line: a readin
 blanks from the end, and takes no-break spaces for spaces, as programs draw either.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator
 from itertools import groupby, pairwise
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BLANKS = " \u00a0"
 _SPACE = "[:space:]\u00a0\u2007\u202f"  # what Python strips; POSIX knows only the first

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from cafleet_core import text
-from cafleet_core.records import Task
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.records import Task
 
 
 def preview(task: Task, max_text_len: int) -> str:

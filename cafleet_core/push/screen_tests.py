@@ -5,9 +5,13 @@ extended regular expression: the number of the first line that matches, or 0. It
 where the expression does not compile.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.push import ere
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _BARE = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ^$.|?*+()[]\\-/"

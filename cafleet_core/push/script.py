@@ -1,20 +1,23 @@
 """The tmux script that types one turn into each of several panes, or says why not."""
 
-import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import text
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import (
     IDENTITY,
-    IDENTITY_OPTION,
     POSITION,
     TYPED,
     TYPED_OPTION,
+    agents_of,
+    marked_with,
 )
-from cafleet_core.panes.tmux.syntax import quote
+from cafleet_core.panes.tmux.quote import quote
 from cafleet_core.push import screen_tests
 from cafleet_core.push.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
 
@@ -30,7 +33,7 @@ _CLEAR_FLAGS = ("pane_dead", "pane_in_mode", "pane_synchronized", "pane_input_of
 _FACTS = " ".join(
     f"#{{{field}}}"
     for field in (
-        *("pid", "pane_id", IDENTITY, TYPED, *_CLEAR_FLAGS),
+        *("pid", "pane_id", "pane_pid", IDENTITY, TYPED, *_CLEAR_FLAGS),
         *("pane_tty", "pane_current_command"),
     )
 )
@@ -42,7 +45,7 @@ _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 class Turn(NamedTuple):
     """What is typed into one pane in one go, and the proof of the pane it is for.
 
-    `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
+    `pane_pid` is the pane's first process, 0 for any. `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
     unless `submit` says otherwise. With `position` only while the pane still has that
     value of `facts.POSITION`; only while each line of `shows` stands on the visible
     screen, whole, and none of the extended regular expressions in `hides` matches any of
@@ -57,6 +60,7 @@ class Turn(NamedTuple):
     pane_id: str
     process_names: tuple[str, ...]
     text: str
+    pane_pid: int = 0
     keys: str = ""
     submit: bool = True
     show: bool = False
@@ -74,6 +78,11 @@ class Turn(NamedTuple):
 def can_name(command: str) -> bool:
     """Whether a foreground command can be asked for; one with odd characters never matches."""
     return command[:1] not in ".+-" and _SAFE_NAME.issuperset(command)
+
+
+def _escaped(name: str) -> str:
+    """A name that passes `can_name`, as a regular expression that matches it alone."""
+    return "".join(f"\\{sign}" if sign in ".+-" else sign for sign in name)
 
 
 def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
@@ -119,11 +128,12 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
 
 
 def _condition(turn: Turn) -> str:
-    names = "|".join(re.escape(name) for name in turn.process_names if can_name(name))
+    names = "|".join(_escaped(name) for name in turn.process_names if can_name(name))
     tests = [
         f"#{{==:#{{pid}},{turn.server_pid}}}",
         f"#{{==:#{{pane_id}},{_checked(_PANE_ID, turn.pane_id)}}}",
-        f"#{{==:#{{{IDENTITY_OPTION}}},{_checked(_SAFE_ID, turn.agent_id)}}}",
+        marked_with(_checked(_SAFE_ID, turn.agent_id)),
+        *([f"#{{==:#{{pane_pid}},{turn.pane_pid}}}"] if turn.pane_pid else ()),
         f"#{{m/r:^({names})$,#{{pane_current_command}}}}" if names else "0",
         *(f"#{{==:#{{{flag}}},0}}" for flag in _CLEAR_FLAGS),
     ]
@@ -167,14 +177,15 @@ def _refusal(facts: str) -> Refusal | None:
     pid = _integer(values[0])
     if pid is None or len(values) != len(Refusal._fields):
         return None
-    _, pane_id, agent_id, typed, *flags, tty, command = values
+    _, pane_id, pane_pid, marked, typed, *flags, tty, command = values
     if not all(flag.isdecimal() or not flag for flag in flags):
         return None
     dead, in_mode, synchronized, input_off = (flag not in ("", "0") for flag in flags)
     return Refusal(
         server_pid=pid,
         pane_id=pane_id,
-        agent_id=agent_id,
+        pane_pid=_integer(pane_pid) or 0,
+        agent_ids=agents_of(marked),
         typed=tuple(typed.split(",")),
         dead=dead,
         in_mode=in_mode,

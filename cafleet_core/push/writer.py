@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 
 from cafleet_core import text
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client, servers
 from cafleet_core.push import refusal, script
 from cafleet_core.push.refusal import Refusal
-from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cafleet_core.push.script import Turn
 
 NO_ANSWER = PushResult(PushOutcome.NONE, PushReason.NO_ANSWER)
 """tmux could not be asked, or did not answer as it does: nothing follows from it."""
@@ -32,9 +35,9 @@ def type_turns(turns: Sequence[Turn]) -> list[PushResult]:
 
 
 def _by_socket(turns: Iterable[Turn]) -> dict[str, list[int]]:
-    numbers: dict[str, list[int]] = defaultdict(list)
+    numbers: dict[str, list[int]] = {}
     for number, turn in enumerate(turns):
-        numbers[turn.socket].append(number)
+        numbers.setdefault(turn.socket, []).append(number)
     return numbers
 
 
@@ -71,7 +74,7 @@ def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
         return _unasked(turn)
     result = refusal.of_refusal(
         *(answer, turn.server_pid, turn.pane_id, turn.agent_id),
-        *(turn.process_names if turn.bound else (), turn.announces),
+        *(turn.process_names if turn.bound else (), turn.announces, turn.pane_pid),
     )
     if result.outcome != PushOutcome.SHOWN:
         return result

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.reference.sections import ROOT, filled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 WRITTEN = ROOT / "ARCHITECTURE.md"
 _PACKAGES = ("cafleet_core", "cafleet_tui")

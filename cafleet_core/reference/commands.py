@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
-
 import click
 
 from cafleet_core.cli.aliases import ALIASES
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.cli.main import cafleet
 from cafleet_core.cli.parser import shared_options
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 _INTRODUCTION = """\
 # The command line

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -14,10 +13,14 @@ from cafleet_core.agents.catalog import CodingAgent
 from cafleet_core.agents.cues import Cues
 from cafleet_core.cli import error_hints
 from cafleet_core.cli.examples import EXAMPLES
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.reference import commands, data_model, errors
 from cafleet_core.states import PushReason
 from cafleet_core.storage.migrations.steps import STEPS
 from cafleet_core.storage.registry import HEAD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _CORE = Path(cafleet_core.__path__[0])
 

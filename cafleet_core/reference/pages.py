@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from cafleet_core.cli import output
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.reference import (
     architecture,
     commands,
@@ -15,6 +14,9 @@ from cafleet_core.reference import (
     troubleshooting,
 )
 from cafleet_core.reference.sections import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def documents() -> dict[str, str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 
 from cafleet_core import text
 from cafleet_core.broker.directory.agents import LONGEST_NAME, MARKS
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 _MARKS = re.compile("[" + re.escape("".join(sorted(MARKS))) + "]")
 _NAMELESS = "agent"

@@ -1,15 +1,19 @@
 """Import an earlier registry's sessions, agents and messages in one transaction."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from __future__ import annotations
 
+from collections.abc import Callable
+
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.registry_import import translate
 from cafleet_core.registry_import.teams import ImportedTeams, Renamed
 from cafleet_core.states import AgentStatus, TaskState, TaskType
 from cafleet_core.storage import earlier_schema, imports
-from cafleet_core.storage.earlier_schema import Earlier, Row
-from cafleet_core.storage.imports import Known
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.earlier_schema import Earlier, Row
+    from cafleet_core.storage.imports import Known
+    from cafleet_core.storage.registry import Registry
 
 Progress = Callable[[int, int], None]
 """Called with the number of tasks read and their total, after each larger batch."""

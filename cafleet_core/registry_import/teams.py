@@ -1,19 +1,24 @@
 """Import sessions and agents of an earlier registry."""
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
 
 from cafleet_core import ids, text
 from cafleet_core.broker.directory.sessions import built_in
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import Agent
 from cafleet_core.registry_import import translate
 from cafleet_core.registry_import.names import fitting
 from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import imports, sessions
-from cafleet_core.storage.earlier_schema import Earlier, Row
 from cafleet_core.storage.imports import Known
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cafleet_core.storage.earlier_schema import Earlier, Row
+    from cafleet_core.storage.registry import Registry
 
 _BUILT_IN = (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 from cafleet_core.agents import catalog, programs
 from cafleet_core.config import folders
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AGENTS = ("claude", "codex", "opencode")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 
 from cafleet_core import assets
 from cafleet_core.errors import InvalidInput, InvalidSetting
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.setup import files, hooks, jsonc, signature
 from cafleet_core.setup.agent_folders import AGENTS, TITLES, home, installed
 from cafleet_core.setup.edits import (
@@ -20,6 +20,9 @@ from cafleet_core.setup.edits import (
 from cafleet_core.setup.piece import Piece, Target
 from cafleet_core.setup.toml_edits import TomlLine, WritableFolder
 from cafleet_core.suggestion import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence, Set
 
 _CODEX_RULES = """\
 # Codex runs cafleet without asking, and outside of its sandbox, where tmux can be reached.

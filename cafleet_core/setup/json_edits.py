@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from typing import Any
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.setup import jsonc
-from cafleet_core.setup.jsonc import JsonMember, Node, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from cafleet_core.setup.jsonc import JsonMember, Node, Step
 
 _INDENTED = re.compile(r"\n([ \t]+)\S")
 _REMARK = re.compile(r"[ \t]*(?://[^\r\n]*|/\*[^\r\n]*?\*/[ \t]*(?=\r?\n))")

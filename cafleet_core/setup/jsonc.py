@@ -1,9 +1,15 @@
 """Parse JSON with comments, with the position of each value, for edits in place."""
 
+from __future__ import annotations
+
 import json
 import re
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 _TRIVIA = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _TOKEN = re.compile(
@@ -21,9 +27,9 @@ class Node(NamedTuple):
     start: int
     end: int
     value: Any
-    entries: "tuple[JsonMember, ...]" = ()
+    entries: tuple[JsonMember, ...] = ()
 
-    def at(self, step: Step) -> "JsonMember":
+    def at(self, step: Step) -> JsonMember:
         """The entry at an index, or the last one with a key."""
         if isinstance(step, int):
             return self.entries[step]

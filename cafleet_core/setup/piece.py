@@ -1,6 +1,10 @@
 """The pieces that can be set up, and their states."""
 
-from typing import NamedTuple, Protocol
+from __future__ import annotations
+
+from typing import Protocol
+
+from cafleet_core.fast_types import NamedTuple
 
 ABSENT = "absent"
 PRESENT = "present"

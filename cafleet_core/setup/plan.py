@@ -1,9 +1,9 @@
 """The status of pieces, the changes they need, and carrying those out."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core.errors import CafleetError, InvalidSetting
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.setup import files
 from cafleet_core.setup.piece import (
     ABSENT,
@@ -13,6 +13,9 @@ from cafleet_core.setup.piece import (
     Piece,
     Target,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 class PieceStatus(NamedTuple):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cafleet_core.storage.registry import Registry
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 NEWEST = 1000
 """Tasks that are looked at, those that changed last; what happened to others is not counted."""

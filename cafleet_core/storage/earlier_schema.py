@@ -1,15 +1,18 @@
 """Registries of cafleet's first generation: told by their columns, read and never written."""
 
+from __future__ import annotations
+
 import os.path
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.fast_types import NamedTuple
 from cafleet_core.storage.sqlite_file import APPLICATION_ID, BUSY_SECONDS, reporting
 
 SUMMARY = "broadcast_summary"

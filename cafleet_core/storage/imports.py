@@ -1,13 +1,17 @@
 """Rows that come from another registry, stored with the ids and times that they bring."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from peewee import Model, fn
 
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import search
 from cafleet_core.storage.models import Agent, Session, Task
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 Insert = Callable[[Mapping[str, object]], int]
 

@@ -1,11 +1,15 @@
 """Where the messages are that a filter keeps: by keyset, towards older or newer. Plain SQL."""
 
-import sys
-from typing import NamedTuple
+from __future__ import annotations
 
+import sys
+
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import TaskState
 from cafleet_core.storage import search
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 IS_HEAD = "(t.origin_task_id IS NULL OR t.origin_task_id = t.task_id)"
 """A message's first row: alone, or the one that the others name as their origin."""

@@ -1,9 +1,12 @@
 """Looking after the whole file: is it sound, how much is in it, what is old."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import search
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 _TABLES = ("sessions", "agents", "agent_placements", "tasks")
 

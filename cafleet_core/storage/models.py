@@ -7,8 +7,6 @@ is its `help_text`, of which docs/data-model.md is made.
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from peewee import (
     AutoField,
     CompositeKey,
@@ -19,15 +17,20 @@ from peewee import (
     TextField,
 )
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
     PaneState,
     PushOutcome,
     PushReason,
+    SenderProof,
     TaskState,
     TaskType,
 )
+
+if TYPE_CHECKING:
+    from cafleet_core.fast_types import StrEnum
 
 dialect = SqliteDatabase(None)
 
@@ -125,6 +128,21 @@ class Placement(Table):
         help_text="`create` or `delete`, and the process that is at it (its pid, start and"
         " pid namespace); NULL while nothing is.",
     )
+    pane_pid = IntegerField(
+        help_text="The pane's first process; 0 where that is not known."
+    )
+    pane_started = TextField(
+        help_text="When that process began, as the system counts it; else empty."
+    )
+    program_pid = IntegerField(
+        help_text="The process in front that is the agent; 0 until one is known."
+    )
+    program_started = TextField(
+        help_text="When that process began, as the system counts it; else empty."
+    )
+    key_hash = TextField(
+        help_text="The SHA-256 of the key that its program was started with; else empty."
+    )
 
     class Meta:
         table_name = "agent_placements"
@@ -178,6 +196,11 @@ class Task(Table):
     push_claimed_until = TextField(
         null=True,
         help_text="Until when one process alone may try: a lease, which ends by itself.",
+    )
+    sender_proof = TextField(
+        null=True,
+        help_text=_values(SenderProof, "How it was proven who sent it: ")
+        + " NULL where nobody asked: written at the control room, or before proofs were kept.",
     )
 
     class Meta:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from cafleet_core.fast_types import TYPE_CHECKING
 
-from cafleet_core.storage.registry import Registry
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cafleet_core.storage.registry import Registry
 
 
 def claim(registry: Registry, session_id: str, host: str) -> tuple[str, str] | None:

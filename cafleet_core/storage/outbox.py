@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import UNREACHABLE, PushResult, Task
 from cafleet_core.states import PushOutcome, PushReason, TaskState
-from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.rows import task_of
 from cafleet_core.storage.tasks import NEXT_VERSION, TASK
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 _UNREACHABLE = ", ".join(f"'{reason}'" for reason in UNREACHABLE)
 

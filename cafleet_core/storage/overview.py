@@ -5,10 +5,13 @@ Every column is a step into an index, so that a list costs the same however long
 
 from __future__ import annotations
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Session
 from cafleet_core.storage import lookup
-from cafleet_core.storage.registry import Registry
 from cafleet_core.views import Activity, Member, SessionSummary
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 _SUMMARY = """
     SELECT s.session_id, s.label, s.created_at, s.deleted_at, s.director_agent_id,

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 
 from cafleet_core import text
-from cafleet_core.storage.registry import Registry
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 UNSPACED = (
     "[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import Any
 
 from cafleet_core.errors import RegistryGone
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import sqlite_file
 from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.sqlite_file import APPLICATION_ID, FileFacts, reporting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
 
 class SqliteRegistry(Registry):

@@ -1,15 +1,19 @@
 """A SQLite file: made private, opened as far as the disk allows, and its troubles in words."""
 
+from __future__ import annotations
+
 import os
 import os.path
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from cafleet_core.errors import RegistryError, RegistryGone
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage.registry import HEAD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 APPLICATION_ID = 0x63_66_6C_74
 """Marks a SQLite file as a cafleet registry (`PRAGMA application_id`)."""

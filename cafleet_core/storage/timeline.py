@@ -1,14 +1,20 @@
 """The session's conversation in pages: heads by keyset, their deliveries by origin. Plain SQL."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Any
+from __future__ import annotations
 
+from collections import defaultdict
+
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
-from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.rows import newer, push_of
 from cafleet_core.views import Change, Delivery, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from cafleet_core.storage.registry import Registry
 
 _HEAD = """
     SELECT t.seq, t.version, t.task_id, t.type, t.from_agent_id, a.name, t.text,

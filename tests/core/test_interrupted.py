@@ -28,6 +28,10 @@ CREATE = (
 )
 
 
+def has_panes(terminal: Terminal, team: Team, count: int) -> bool:
+    return len(member_panes(terminal, team)) == count
+
+
 @pytest.fixture
 def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
     return a_team_in_panes(registry, terminal, tmp_path)
@@ -59,10 +63,6 @@ def finished(registry: Registry, team: Team) -> Agent | None:
 def member_panes(terminal: Terminal, team: Team) -> set[str]:
     """The panes beside the first one of the server and the Director's."""
     return set(facts.panes(terminal.socket)) - {terminal.first, pane_of(team.director)}
-
-
-def has_member_panes(terminal: Terminal, team: Team, count: int) -> bool:
-    return len(member_panes(terminal, team)) == count
 
 
 def files_left(registry: Registry) -> list[str]:
@@ -109,7 +109,7 @@ def test_doctor_mends_what_a_killed_creation_left(
         diagnosis.repair(registry.path)
         assert problems(registry) == [], step
         left = members(registry, team)
-        eventually(partial(has_member_panes, terminal, team, len(left)))
+        eventually(partial(has_panes, terminal, team, len(left)))
         for worker in left:  # what it kept lives
             assert pane_of(worker) in member_panes(terminal, team), step
             delete_member.dismiss(registry, worker, force=True)

@@ -1,4 +1,4 @@
-"""A trace: everything that was asked of tmux, for nobody but who wanted it."""
+"""A trace: what was asked of tmux, seen, decided and done, for nobody but who wanted it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from typing import Any
 import pytest
 
 from cafleet_core import trace
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.rules import PushRules
 from cafleet_core.panes.tmux import client, commands, facts, snapshot
 from cafleet_core.panes.tmux.client import ServerSilent
+from cafleet_core.states import PaneState
+from tests.team import a_team_in_panes
 from tests.terminal import Terminal
 
 
@@ -48,6 +53,26 @@ def test_a_call_that_was_not_answered_is_a_line_too(
     with pytest.raises(ServerSilent) as silent:
         client.call(["list-sessions"], socket=terminal.socket + ".away")
     assert [line["error"] for line in lines(file)] == [silent.value.message]
+
+
+def test_a_message_leaves_what_was_seen_what_was_decided_and_what_became_of_it(
+    registry: Registry, terminal: Terminal, tmp_path: Path, file: Path
+) -> None:
+    team = a_team_in_panes(registry, terminal, tmp_path, "alice")
+    alice = team.others["alice"]
+    file.unlink(missing_ok=True)
+    sent = send.send(registry, team.director, [alice], "hello", rules=PushRules())
+    of_alice = [line for line in lines(file) if line.get("agent") == alice.agent_id]
+    verdict, decision, outcome = of_alice
+    assert [line["kind"] for line in of_alice] == ["verdict", "decision", "outcome"]
+    assert verdict["state"] in list(PaneState)
+    assert verdict["source"]
+    assert verdict["evidence"]
+    assert decision["decision"] == "type"
+    assert "hello" in decision["text"]
+    (task, result), *_ = sent.deliveries
+    assert decision["tasks"] == outcome["tasks"] == [task.task_id]
+    assert outcome["outcome"] == result.outcome
 
 
 def test_the_file_is_for_its_owner_and_grows(file: Path) -> None:

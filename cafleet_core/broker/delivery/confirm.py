@@ -1,23 +1,28 @@
 """Typed is not submitted: looking whether a text has left its input box, and one more Enter."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Container, Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.broker.delivery import input_box, policy, turns
 from cafleet_core.broker.delivery.turns import Owed, turn_of
-from cafleet_core.config.rules import PushRules
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.look import look
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
-from cafleet_core.records import Agent, Task
 from cafleet_core.states import BoxContent, PaneState, PushOutcome, PushReason
 from cafleet_core.storage import outbox
-from cafleet_core.storage.registry import Registry
 from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.records import Agent, Task
+    from cafleet_core.storage.registry import Registry
 
 _LOOK_EVERY = 0.05
 
@@ -83,7 +88,7 @@ def record(
 ) -> None:
     """Keep what was seen, inside the caller's transaction."""
     for task_id, seen in confirmations.items():
-        until = seen.after and clock.stamp(at + timedelta(seconds=seen.after))
+        until = seen.after and clock.stamp(clock.plus(at, seen.after))
         if seen.submitted:
             outbox.confirm(registry, task_id, clock.stamp(at))
         elif seen.doubt:

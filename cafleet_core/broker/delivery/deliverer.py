@@ -1,12 +1,15 @@
 """Who delivers what is held in a session, as a fact and in words."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import holder, work
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import Watcher
 from cafleet_core.storage import monitors
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 _NAMES = {
     Watcher.STARTING: "background loop, starting",

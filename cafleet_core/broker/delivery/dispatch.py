@@ -1,25 +1,31 @@
 """Owed pushes: tried after each send, and again by whoever comes by, in order, never twice."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime
-from typing import NamedTuple
+from __future__ import annotations
+
+import os
 
 from cafleet_core import clock, host, ids
 from cafleet_core.broker.delivery import confirm, input_box, policy, turns
-from cafleet_core.broker.delivery.confirm import Confirmation, Readings
 from cafleet_core.broker.delivery.turns import Owed, turn_of
-from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.look import look
+from cafleet_core.panes.tmux import client
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PushOutcome
-from cafleet_core.storage import lookup, outbox
-from cafleet_core.storage.registry import Registry
-from cafleet_core.views import PaneReading
+from cafleet_core.storage import agents, lookup, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from cafleet_core.broker.delivery.confirm import Confirmation, Readings
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import PaneReading
 
 
 def retry(registry: Registry, rules: PushRules) -> int:
@@ -60,8 +66,10 @@ def deliver(
     results: dict[str, PushResult] = {}
     confirmations: dict[str, Confirmation] | None = None
     pushes = [_push(debt, rules) for debt in owed]
+    seen: dict[str, PaneReading] = {}
     for _ in input_box.tries():
         readings = look(push.owed.recipient for push in pushes if _is_seen(push))
+        seen |= readings
         if confirmations is None:
             confirmations = confirm.examined(owed, readings, rules)
         typed = _typed_before(pushes, readings)
@@ -74,8 +82,10 @@ def deliver(
         ]
         if not pushes:
             break
-    with suppress(RegistryError):
-        _record(registry, owed, results, confirmations or {})
+    try:
+        _record(registry, owed, results, confirmations or {}, seen)
+    except RegistryError:
+        pass  # see above: the claim ends by itself
     return results
 
 
@@ -84,6 +94,9 @@ def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
     turn = turns.turn_for(recipient, words)
     plan = _plan(0.0, turn, look([recipient]).get(recipient.agent_id), rules)
     return writer.type_turns([plan])[0] if isinstance(plan, Turn) else plan
+
+
+_DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 
 class _Push(NamedTuple):
@@ -157,7 +170,21 @@ def _try(
     for push, plan in zip(pushes, plans, strict=True):
         result = next(typed) if isinstance(plan, Turn) else plan
         results.update((task.task_id, result) for task in push.owed.tasks)
+        if os.environ.get(client.TRACE):
+            _trace(push.owed, plan, result)
     return results
+
+
+def _trace(owed: Owed, plan: Turn | PushResult, result: PushResult) -> None:
+    from cafleet_core import trace  # only for whoever looks for a fault
+
+    addressed = {
+        "agent": owed.recipient.agent_id,
+        "tasks": [task.task_id for task in owed.tasks],
+    }
+    kind = "type" if isinstance(plan, Turn) else "leave"
+    trace.note("decision", **addressed, decision=kind, **plan._asdict())
+    trace.note("outcome", **addressed, **result._asdict())
 
 
 def _record(
@@ -165,15 +192,34 @@ def _record(
     owed: Iterable[Owed],
     results: Mapping[str, PushResult],
     confirmations: Mapping[str, Confirmation],
+    readings: Readings,
 ) -> None:
     at = clock.now()
     with registry.write():
         confirm.record(registry, confirmations, at)
+        _bind(registry, owed, results, readings)
         for task in (task for debt in owed for task in debt.tasks):
             age = clock.age(task.created_at, at)
             result = policy.settled(results[task.task_id], age)
             next_at = policy.next_try(result, task.push_attempts, at)
             outbox.record(registry, task.task_id, result, clock.stamp(at), next_at)
+
+
+def _bind(
+    registry: Registry,
+    owed: Iterable[Owed],
+    results: Mapping[str, PushResult],
+    readings: Readings,
+) -> None:
+    """Have whoever got an agent's first turn be its program: a later one is another."""
+    for debt in owed:
+        agent_id, placement = debt.recipient.agent_id, debt.recipient.placement
+        reading = readings.get(agent_id)
+        if reading is None or not reading.front.pid or placement is None:
+            continue
+        typed = any(results[task.task_id] == _DELIVERED for task in debt.tasks)
+        if typed and not placement.program_pid:
+            agents.bind(registry, agent_id, reading.pane, reading.front)
 
 
 def _plan(

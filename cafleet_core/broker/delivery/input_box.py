@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
 
-from cafleet_core.panes.reading.box import compiled, unstyled
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.memo import expression as compiled
+from cafleet_core.panes.reading.box import unstyled
 from cafleet_core.states import BoxContent, BoxSight, PaneState
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cafleet_core.views import PaneReading
 
 _SECOND_LOOKS = 60
 _SECOND_LOOK_AFTER = 0.03

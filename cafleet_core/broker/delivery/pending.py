@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import policy
 from cafleet_core.broker.directory import host_renamed
-from cafleet_core.config.rules import PushRules
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import outbox
-from cafleet_core.storage.registry import Registry
 
 if TYPE_CHECKING:
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.storage.registry import Registry
     from cafleet_core.views import Held
 
 

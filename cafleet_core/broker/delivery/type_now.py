@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from cafleet_core.broker.delivery import confirm, input_box, policy, turns
 from cafleet_core.broker.directory.placements import pane_of
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.look import look
 from cafleet_core.push import preview, writer
 from cafleet_core.push.refusal import MOVED
-from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult
 from cafleet_core.states import PushOutcome, PushReason
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cafleet_core.push.script import Turn
+    from cafleet_core.views import PaneReading
 
 _AT_WORK_TOO = PushRules(hold_timeout=1)
 _WAITED = 2.0

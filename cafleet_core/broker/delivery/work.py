@@ -1,11 +1,14 @@
 """What of a session's mail is unsettled on this machine, and when the first of it is due."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import policy
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import outbox
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 
 class Work(NamedTuple):

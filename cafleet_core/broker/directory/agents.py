@@ -5,11 +5,14 @@ from __future__ import annotations
 from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.panes.tmux.facts import Here
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import agents, lookup, tasks
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.panes.tmux.facts import Here
+    from cafleet_core.storage.registry import Registry
 
 LONGEST_NAME = 64
 
@@ -34,7 +37,7 @@ def register(
     at = clock.stamp()
     placement = None
     if here:
-        from cafleet_core.broker.directory.placements import placement_in, stamp_pane
+        from cafleet_core.broker.directory.placements import mark_pane, placement_in
 
         placement = placement_in(here, coding_agent, at)
     agent = draft(session, name, description, AgentKind.AGENT, at)._replace(
@@ -43,7 +46,7 @@ def register(
     with registry.write():
         add(registry, agent)
     if here:
-        stamp_pane(here.socket, here.pane.pane_id, agent.agent_id)
+        mark_pane(agent)
     return agent
 
 
@@ -115,6 +118,10 @@ def deregister(registry: Registry, agent: Agent) -> None:
             raise Refused(f"agent {agent.agent_id} is already deregistered.")
         tasks.fail_open(registry, agent.agent_id, at)
         agents.deregister(registry, agent.agent_id, at)
+    if current.placement is not None:
+        from cafleet_core.broker.directory.placements import unmark_pane
+
+        unmark_pane(current)
 
 
 def refuse_built_in(agent: Agent) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cafleet_core import clock, host
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import agents, outbox
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cafleet_core.storage.registry import Registry
 
 
 def keep_agents(registry: Registry, environ: Mapping[str, str]) -> None:

@@ -4,19 +4,21 @@ The catalogue of coding agents, what counts and what erases are imported where t
 used: most calls only look up.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from __future__ import annotations
 
 from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import identity
 from cafleet_core.errors import InvalidInput
-from cafleet_core.panes.tmux.facts import Here
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage import agents, lookup, sessions, tasks
-from cafleet_core.storage.registry import Registry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cafleet_core.panes.tmux.facts import Here
+    from cafleet_core.storage.registry import Registry
     from cafleet_core.views import SessionSummary
 
 DIRECTOR_NAME = "Director"
@@ -52,7 +54,7 @@ def create(
 
     `operation` says which process is still to start the Director there.
     """
-    from cafleet_core.broker.directory.placements import placement_in, stamp_pane
+    from cafleet_core.broker.directory.placements import mark_pane, placement_in
 
     if not text.is_text(label or ""):
         raise InvalidInput("the label is not UTF-8 text.")
@@ -68,7 +70,7 @@ def create(
         agents.insert(
             registry, built_in(ids.new(), session_id, AgentKind.ADMINISTRATOR, at)
         )
-    stamp_pane(here.socket, here.pane.pane_id, director_id)
+    mark_pane(director)
     return Created(find(registry, session_id), director)
 
 
@@ -79,7 +81,7 @@ def find(registry: Registry, reference: str) -> Session:
 
 def summaries(
     registry: Registry, include_deleted: bool = False
-) -> "list[SessionSummary]":
+) -> list[SessionSummary]:
     """Sessions, newest first, with the counts that a list shows."""
     from cafleet_core.storage import overview
 

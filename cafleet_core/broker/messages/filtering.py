@@ -1,8 +1,13 @@
 """Whether an entry fits a filter: pure, the same for the database's candidates and for the room."""
 
+from __future__ import annotations
+
 from cafleet_core.broker.messages import word_match
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import TaskState
-from cafleet_core.views import Entry, Filter
+
+if TYPE_CHECKING:
+    from cafleet_core.views import Entry, Filter
 
 
 def fits(entry: Entry, wanted: Filter) -> bool:

@@ -1,13 +1,18 @@
 """Looking back: the session's messages by who, when, what words, and whether acked."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.messages import filtering, inbox
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import keyset, timeline
 from cafleet_core.storage.keyset import END, Among, Edge, Place
-from cafleet_core.storage.registry import Registry
 from cafleet_core.views import EVERYTHING, Entry, Filter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.storage.registry import Registry
 
 _PAGE = 200
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
-
 from cafleet_core import clock
 from cafleet_core.broker.directory import identity
-from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.errors import Refused, RegistryError
-from cafleet_core.records import Agent, Task
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import TaskState
 from cafleet_core.storage import tasks
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.records import Agent, Task
+    from cafleet_core.storage.registry import Registry
 
 
 def poll(
@@ -33,13 +35,14 @@ def poll(
     )
     unread = [task.task_id for task in found if task.read_at is None]
     at = clock.stamp()
-    with suppress(RegistryError):
+    try:
         if unread:
             with registry.write():
                 tasks.mark_read(registry, unread, at)
                 tasks.touch(registry, agent.agent_id, at)
-        found = [task._replace(read_at=task.read_at or at) for task in found]
-    return found
+    except RegistryError:
+        return found
+    return [task._replace(read_at=task.read_at or at) for task in found]
 
 
 def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[Task]:

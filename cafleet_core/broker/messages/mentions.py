@@ -1,13 +1,18 @@
 """Who a composed text is for: `@name text`, `@a @b text`, `@all text`."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cafleet_core.errors import InvalidInput
-from cafleet_core.records import Agent
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentKind, AgentStatus
-from cafleet_core.views import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cafleet_core.records import Agent
+    from cafleet_core.views import Entry
 
 EVERYONE = "all"
 

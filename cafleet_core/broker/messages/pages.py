@@ -1,11 +1,11 @@
 """Pages of the session's messages: the newest, next to a known one, at a time; and its changes."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core.broker.messages import history
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import timeline
 from cafleet_core.storage.keyset import END, Edge
-from cafleet_core.storage.registry import Registry
 from cafleet_core.views import (
     Around,
     AtTime,
@@ -19,6 +19,9 @@ from cafleet_core.views import (
     Reach,
     Unacked,
 )
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 PAGE = 200
 

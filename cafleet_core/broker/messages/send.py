@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cafleet_core import clock, ids, text
 from cafleet_core.broker.delivery import dispatch
-from cafleet_core.broker.delivery.turns import Owed
 from cafleet_core.broker.directory import identity
-from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Agent, Sent, Task
 from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage import lookup, tasks
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.broker.delivery.turns import Owed
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.storage.registry import Registry
 
 DEFAULT_RULES = PushRules()
 

@@ -4,12 +4,17 @@ It is asked for each message that is shown or comes in while one searches, where
 into the index would cost more.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage.search import UNSPACED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 Sought = tuple[re.Pattern[str], ...]
 """A pattern for each word; they match in folded text."""

@@ -1,18 +1,23 @@
 """Keeping the registry file in order: to head, checked, copied, pruned."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from cafleet_core import clock
 from cafleet_core.broker.directory.sessions import add_missing_administrators
 from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import maintenance, migrations
-from cafleet_core.storage.maintenance import Pruned
 from cafleet_core.storage.registry import HEAD, Registry
 from cafleet_core.storage.sqlite import SqliteRegistry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cafleet_core.storage.maintenance import Pruned
 
 
 class Initialised(NamedTuple):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from cafleet_core import clock, host
 from cafleet_core.agents import programs
 from cafleet_core.broker.delivery import holder, pending
 from cafleet_core.config import keys
-from cafleet_core.config.settings import Settings
 from cafleet_core.errors import RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import monitors
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cafleet_core.config.settings import Settings
+    from cafleet_core.storage.registry import Registry
 
 LOG = "delivery.log"
 """The file in the state folder to which every loop writes."""

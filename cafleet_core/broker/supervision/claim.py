@@ -1,12 +1,17 @@
 """One process a session and machine: claiming it, keeping it, giving it up."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import holder
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import Watcher
 from cafleet_core.storage import monitors
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 SIGN_SECONDS = 15.0
 """Between two signs. Each is a commit that wakes whoever follows the registry, so they are few."""

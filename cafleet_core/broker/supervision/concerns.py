@@ -1,15 +1,19 @@
 """What a Director must be told about its members: pure rules over what is known now."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import clock, text
 from cafleet_core.broker.team import idleness
-from cafleet_core.config.rules import Thresholds
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import question
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from cafleet_core.config.rules import Thresholds
+    from cafleet_core.views import Member, PaneReading
 
 _LONGEST_QUESTION = 60
 _UNABLE = {
@@ -49,7 +53,7 @@ def concerns(
             continue
         concern = (
             _waiting(member, view)
-            or _unable(member, view)
+            or _unable(member, view, at)
             or _lost(member, view)
             or _silent(member, view, limits, at)
         )
@@ -75,11 +79,11 @@ def _waiting(member: Member, view: PaneReading) -> Concern | None:
     return Concern(member.agent.agent_id, f"waiting {asked}", words)
 
 
-def _unable(member: Member, view: PaneReading) -> Concern | None:
+def _unable(member: Member, view: PaneReading, at: datetime) -> Concern | None:
     words = _UNABLE.get(view.state)
     if words is None:
         return None
-    until = f" until {clock.local_time(view.until)}" if view.until else ""
+    until = f" until {clock.local_end(view.until, at)}" if view.until else ""
     told = text.cut(text.label(view.evidence), _LONGEST_QUESTION)
     words = f"{_name(member)} {words}{until}: {told}"
     return Concern(member.agent.agent_id, str(view.state), words)

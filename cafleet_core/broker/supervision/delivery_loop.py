@@ -1,5 +1,7 @@
 """Delivering what a session's agents are owed, until all of it has been: sleeps while nothing is due."""
 
+from __future__ import annotations
+
 import time
 
 from cafleet_core import clock, host
@@ -8,12 +10,15 @@ from cafleet_core.broker.delivery.work import Work
 from cafleet_core.broker.supervision import kept_states
 from cafleet_core.broker.supervision.claim import SIGN_SECONDS, Claim
 from cafleet_core.broker.team.pane_states import seen
-from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client
 from cafleet_core.states import Watcher
 from cafleet_core.storage import lookup
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.storage.registry import Registry
 
 LINGER_SECONDS = 60.0
 """How long nothing must have been owed before a loop ends."""

@@ -1,12 +1,17 @@
 """What the panes were seen to do, kept for those who look at no pane."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
 from cafleet_core import clock
-from cafleet_core.records import Agent
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import monitors, outbox
-from cafleet_core.storage.registry import Registry
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import PaneReading
 
 
 def keep(

@@ -1,20 +1,24 @@
 """Looking after a session: what its panes do, what is owed, what its Director must know."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core import clock
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.dispatch import tell
 from cafleet_core.broker.supervision import concerns, kept_states
 from cafleet_core.broker.supervision.claim import Claim
-from cafleet_core.broker.supervision.concerns import Concern
 from cafleet_core.broker.team.pane_states import seen
-from cafleet_core.config.rules import PushRules, Thresholds
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
-from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Member, PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.broker.supervision.concerns import Concern
+    from cafleet_core.config.rules import PushRules, Thresholds
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import Member, PaneReading
 
 
 class Tick(NamedTuple):

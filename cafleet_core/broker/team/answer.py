@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -11,16 +10,21 @@ from cafleet_core.agents import catalog
 from cafleet_core.agents.cues import Cues
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory import placements
-from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import question
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux.client import ServerSilent
 from cafleet_core.records import Agent, PushResult
 from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState, TaskType
 from cafleet_core.storage import outbox, tasks
-from cafleet_core.storage.registry import Registry
-from cafleet_core.views import Option, PaneReading, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import Option, PaneReading, Question
 
 
 def choose(
@@ -112,8 +116,10 @@ def _asked(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]
 
 def _question(member: Agent, reading: PaneReading, seen: Question | None) -> Question:
     """The question that was read; raises Refused where it is none, or not the one `seen`,
-    ServerSilent where tmux could not be asked.
+    or the pane not provably the member's, ServerSilent where tmux could not be asked.
     """
+    if reading.refusal in (PushReason.NOT_THE_AGENT, PushReason.ANOTHER_AGENT):
+        raise Refused(f"{reading.evidence}; nothing was typed.")
     if reading.refusal is not None:
         raise ServerSilent(reading.evidence)
     asked = reading.question

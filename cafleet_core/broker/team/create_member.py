@@ -1,21 +1,27 @@
 """A member's birth: registered and spawned into a pane together, or not at all."""
 
+from __future__ import annotations
+
 from contextlib import ExitStack, suppress
 from functools import partial
 
 from cafleet_core import clock, host, process, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker.directory import agents as registration
-from cafleet_core.broker.directory.identity import Caller
+from cafleet_core.broker.directory import placements
 from cafleet_core.broker.team import cleanup, operations, start_agent
 from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client, commands, new_pane, windows
 from cafleet_core.panes.tmux.layouts import Size
 from cafleet_core.panes.tmux.new_pane import Home, Room
-from cafleet_core.records import Agent, Placement
-from cafleet_core.requests import MemberRequest, StartResult
 from cafleet_core.states import AgentKind, Underway
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.records import Agent, Placement
+    from cafleet_core.requests import MemberRequest, StartResult
+    from cafleet_core.storage.registry import Registry
 
 
 def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartResult:
@@ -90,7 +96,7 @@ def _placed_director(caller: Caller) -> Placement:
 def _pending(caller: Caller, director: Placement, request: MemberRequest) -> Agent:
     at = clock.stamp()
     coding_agent = request.coding_agent
-    placement = director._replace(
+    placement = placements.with_processes(director, 0, is_agent=False)._replace(
         director_agent_id=caller.agent.agent_id,
         host=host.host(),
         tmux_pane_id=None,

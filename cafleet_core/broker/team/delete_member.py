@@ -1,8 +1,9 @@
 """A member's end: its agent asked to leave, its pane closed, its row deregistered."""
 
+from __future__ import annotations
+
 import time
 from contextlib import suppress
-from typing import NamedTuple
 
 from cafleet_core import host, process
 from cafleet_core.agents import catalog
@@ -11,13 +12,16 @@ from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.team import cleanup, start_agent
 from cafleet_core.broker.team.start_agent import within
 from cafleet_core.errors import NotReady, RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux import client, commands, facts, servers
-from cafleet_core.panes.tmux.facts import PaneFacts
-from cafleet_core.records import Agent, Placement
 from cafleet_core.states import PaneState, Underway
 from cafleet_core.storage import agents
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.panes.tmux.facts import PaneFacts
+    from cafleet_core.records import Agent, Placement
+    from cafleet_core.storage.registry import Registry
 
 EXIT_SECONDS = 15.0
 ASKED_SECONDS = 3.0
@@ -142,4 +146,4 @@ def _pane(member: Agent, placement: Placement) -> PaneFacts | None:
         if servers.ended(placement.tmux_server_pid):
             return None  # the last pane took its server with it
         raise
-    return pane if pane and pane.agent_id == member.agent_id else None
+    return pane if pane and member.agent_id in pane.agent_ids else None

@@ -1,15 +1,19 @@
 """A session's end: the panes of its members closed, its rows deregistered, the caller's pane last."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
-from cafleet_core.broker.directory import sessions
-from cafleet_core.broker.directory.sessions import Deleted
+from cafleet_core.broker.directory import placements, sessions
 from cafleet_core.broker.team import cleanup
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client
-from cafleet_core.records import Agent
 from cafleet_core.storage import lookup
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.broker.directory.sessions import Deleted
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
 
 
 class SessionEnd(NamedTuple):
@@ -47,6 +51,8 @@ def delete(
         cleanup.forget(registry, agent.agent_id)
     ended = {agent.agent_id for agent in closed}
     left = [agent for agent in deleted.placed if agent.agent_id not in ended]
+    for agent in left:
+        placements.unmark_pane(agent)
     return SessionEnd(deleted, tuple(closed), tuple(left), tuple(last), failure)
 
 

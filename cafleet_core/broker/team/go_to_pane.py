@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import commands
-from cafleet_core.records import Agent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cafleet_core.records import Agent
 
 
 def refusal(agent: Agent, environ: Mapping[str, str]) -> str | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from cafleet_core import clock
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import AgentKind, PaneState
-from cafleet_core.views import Member
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cafleet_core.views import Member
 
 _ACCOUNTED_FOR = frozenset(
     (

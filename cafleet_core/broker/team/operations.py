@@ -5,16 +5,19 @@ The agent's placement names the process from the first commit of the operation t
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from cafleet_core import clock, host, process, text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.team import cleanup, delete_member
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import windows
-from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind, Underway
 from cafleet_core.storage import agents, lookup, tasks
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cafleet_core.records import Agent, Placement
+    from cafleet_core.storage.registry import Registry
 
 ASSUMED_SECONDS = 60.0
 """How long a process is believed to be at it that cannot be asked for from here."""

@@ -1,17 +1,21 @@
 """Seeing what the agents' panes are doing, as many as there are, with one tmux call a server."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from __future__ import annotations
 
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.agents import present
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import box, cue_match
-from cafleet_core.panes.reading.cue_match import Trial
 from cafleet_core.panes.reading.look import look
-from cafleet_core.records import Agent
 from cafleet_core.storage import lookup
-from cafleet_core.storage.registry import Registry
-from cafleet_core.views import PaneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cafleet_core.panes.reading.cue_match import Trial
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import PaneReading
 
 
 def observe(registry: Registry, session_id: str) -> dict[str, PaneReading]:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from cafleet_core import text
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.records import Agent
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.records import Agent
 
 FOR_MEMBERS = """\
 You are {{name}}, a member of a team of coding agents. The team talks through the \

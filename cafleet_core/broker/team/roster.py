@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from cafleet_core import clock
 from cafleet_core.broker.directory import identity
-from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.errors import Refused
-from cafleet_core.records import Agent
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import AgentKind
 from cafleet_core.storage import activity, overview
-from cafleet_core.storage.registry import Registry
 from cafleet_core.views import PULSE_MINUTES, Member, Pulse
+
+if TYPE_CHECKING:
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
 
 
 def roster(registry: Registry, session_id: str) -> list[Member]:
@@ -22,7 +23,7 @@ def roster(registry: Registry, session_id: str) -> list[Member]:
 
 def pulses(registry: Registry, session_id: str) -> dict[str, Pulse]:
     """How often each agent sent, read or acked in each of the last `PULSE_MINUTES`."""
-    since = clock.stamp(clock.now() - timedelta(minutes=PULSE_MINUTES))
+    since = clock.stamp(clock.plus(clock.now(), -60 * PULSE_MINUTES))
     found: dict[str, Pulse] = {}
     for agent_id, minute, count in activity.acts(registry, session_id, since):
         began = clock.parse(f"{minute}:00+00:00")

@@ -1,13 +1,13 @@
 """Starting a coding agent in a pane: what it is given, and when it is ready for input."""
 
+from __future__ import annotations
+
 import os
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cafleet_core import clock
 from cafleet_core.agents import catalog, programs
-from cafleet_core.agents.catalog import CodingAgent
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory import identity, placements
 from cafleet_core.broker.directory.placements import typable
@@ -15,15 +15,21 @@ from cafleet_core.broker.team import prompts
 from cafleet_core.broker.team.cleanup import folder_of
 from cafleet_core.config import keys
 from cafleet_core.errors import NotFound, Refused, TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.tmux import commands, launch, snapshot, windows
-from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
-from cafleet_core.panes.tmux.snapshot import PaneSnapshot
-from cafleet_core.records import Agent
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, is_shell
 from cafleet_core.requests import StartRequest, StartResult
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.storage import agents
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from cafleet_core.agents.catalog import CodingAgent
+    from cafleet_core.panes.tmux.snapshot import PaneSnapshot
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
 
 _READY_SECONDS = 20.0
 _SETTLED_SECONDS = 1.0
@@ -130,16 +136,19 @@ def wait_until_ready(registry: Registry, agent: Agent) -> StartResult:
     the agent ends instead, Refused where it was deregistered meanwhile.
     """
     placement, pane_id = placements.pane_of(agent)
-    begun = placement._replace(
+    kind = catalog.get(placement.coding_agent)
+    watch = _Watch(placement.tmux_socket, pane_id, kind)
+    begun = placements.with_processes(placement, watch.pane().pid, is_agent=False)
+    begun = begun._replace(
         pane_state=PaneState.STARTING, pane_state_since=clock.stamp()
     )
     _place(registry, agent._replace(placement=begun))
-    kind = catalog.get(placement.coding_agent)
-    watch = _Watch(placement.tmux_socket, pane_id, kind)
     within(_READY_SECONDS, watch.settled)
     pane = watch.pane()
     seen = "" if watch.state == PaneState.STARTING else pane.command
-    placed = placement._replace(
+    placed = placements.with_processes(
+        placement, pane.pid, is_agent=bool(seen) and not is_shell(seen)
+    )._replace(
         process_names=" ".join(typable(kind.name, seen)),
         tmux_window_id=pane.window_id,
         tmux_session=pane.session,
@@ -169,7 +178,7 @@ class _Watch:
         if not any(self._kind.cues):
             lives = time.monotonic() - self._begun > _SETTLED_SECONDS
             self.state = (
-                PaneState.UNKNOWN if lives and pane.agent_id else PaneState.STARTING
+                PaneState.UNKNOWN if lives and pane.agent_ids else PaneState.STARTING
             )
             return self.state != PaneState.STARTING
         seen = cue_match.read(pane.screen, pane.title, self._kind.cues).state

@@ -1,19 +1,24 @@
 """`up`: a session, its Director's pane and the control room beside it, or nothing of them."""
 
+from __future__ import annotations
+
 from contextlib import ExitStack
 
 from cafleet_core import process
 from cafleet_core.broker.directory import sessions
-from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import cleanup, start_agent
 from cafleet_core.config import keys
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import commands, facts, windows
 from cafleet_core.panes.tmux.facts import Here
 from cafleet_core.panes.tmux.layouts import EVEN_HORIZONTAL, EVEN_VERTICAL, Size
 from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION, Opened
 from cafleet_core.requests import UpRequest, UpResult
 from cafleet_core.states import Underway
+
+if TYPE_CHECKING:
+    from cafleet_core.broker.registry.open import Registry
 
 DETACHED = Size(160, 50)
 """The window of a team that no terminal is attached to yet."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from cafleet_core.agents.cues import Cues
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.reading.box import unstyled
 from cafleet_core.panes.reading.cue_match import last_lines
 from cafleet_core.states import PaneState
 from cafleet_core.views import Option, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.agents.cues import Cues
 
 _OPTION = re.compile(r"^[\s│┃]*([❯›>]?)\s*([1-9])\.\s+(\S.*?)[\s│┃]*$")
 _FRAME = re.compile(r"^[\s│┃╭╮╰╯─━═]*$")

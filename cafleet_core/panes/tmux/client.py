@@ -3,14 +3,17 @@
 `subprocess` is not used, because importing it costs more than the call itself.
 """
 
+from __future__ import annotations
+
 import os
 import select
 import time
-from collections.abc import Sequence
-from contextlib import suppress
-from typing import NamedTuple
 
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TIMEOUT = 5.0
 """Seconds after which a tmux server that does not answer is given up."""
@@ -19,7 +22,9 @@ TIMEOUT_AGAIN = 0.3
 """Seconds for a server that has just been given up: what is taken back then asks it too."""
 
 _AGAIN_FOR = 2.0
-_TRACE = "CAFLEET_TRACE"
+TRACE = "CAFLEET_TRACE"
+"""The variable that names the file of a trace: see `cafleet_core.trace`."""
+
 _given_up: dict[str | None, float] = {}
 """When the servers that did not answer were given up, by socket."""
 
@@ -76,7 +81,7 @@ def call(
     be asked: NoServer, ServerForbidden, or it did not answer within `TIMEOUT` seconds.
     A command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
     """
-    if os.environ.get(_TRACE):
+    if os.environ.get(TRACE):
         return _traced(arguments, socket, stdin)
     return _asked(arguments, socket, stdin)
 
@@ -195,10 +200,14 @@ def _exit_code(pid: int, deadline: float) -> int | None:
 
 def _kill(pid: int) -> None:
     """End a client with all that it has started."""
-    with suppress(ProcessLookupError):
+    try:
         os.killpg(pid, _SIGKILL)
-    with suppress(ChildProcessError):
+    except ProcessLookupError:
+        pass  # it has just ended
+    try:
         os.waitpid(pid, 0)
+    except ChildProcessError:
+        pass  # and was taken leave of
 
 
 def _converse(

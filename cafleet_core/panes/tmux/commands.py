@@ -6,9 +6,9 @@ import contextlib
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
 
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client, facts
 
 if TYPE_CHECKING:

@@ -9,10 +9,13 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ORDER = "order.json"
 

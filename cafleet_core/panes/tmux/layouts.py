@@ -1,6 +1,8 @@
 """How many panes a window holds before they are too small to work in: plain arithmetic."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from cafleet_core.fast_types import NamedTuple
 
 MAIN_VERTICAL = "main-vertical"
 TILED = "tiled"

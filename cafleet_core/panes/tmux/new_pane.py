@@ -1,14 +1,19 @@
 """Finding a new member a pane: beside its Director while there is room, else in a further window."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, commands, layouts, windows
 from cafleet_core.panes.tmux.facts import IDENTITY
 from cafleet_core.panes.tmux.layouts import Size
-from cafleet_core.panes.tmux.syntax import command
+from cafleet_core.panes.tmux.quote import command
 from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TEAM_OPTION = "@cafleet_team"
 """The window option of a further window: the Director whose members live in it."""

@@ -1,16 +1,20 @@
 """The life of windows: opened, divided, put in order, closed."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import re
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, commands, layouts
 from cafleet_core.panes.tmux.layouts import LEAST, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LAYOUT_OPTION = "@cafleet_layout"
 """The window option that says in which layout `arrange` keeps it."""

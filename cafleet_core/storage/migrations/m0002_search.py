@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import search
-from cafleet_core.storage.registry import Registry
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 
 def apply(registry: Registry) -> None:

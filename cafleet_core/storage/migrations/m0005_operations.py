@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cafleet_core.storage.registry import Registry
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 
 def apply(registry: Registry) -> None:

@@ -1,0 +1,169 @@
+"""`NamedTuple` and `StrEnum` like the standard library's, without what those cost at the start.
+
+To import `typing` and `enum`, and to make classes with them, takes longer than a whole
+`cafleet message poll` may. Type checkers see the originals, and tests hold these to them.
+`TYPE_CHECKING` is here so that nobody imports `typing` for it.
+"""
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from enum import StrEnum as StrEnum
+    from typing import Generic as Generic
+    from typing import NamedTuple as NamedTuple
+    from typing import TypeVar as TypeVar
+    from typing import overload as overload
+else:
+    from _collections import _tuplegetter  # as `collections.namedtuple` does
+
+    class Generic:
+        """See `typing.Generic`: at run time a class is the same for all types."""
+
+        def __class_getitem__(cls, _types):
+            return cls
+
+    def TypeVar(name, **_bound):  # noqa: N802
+        """See `typing.TypeVar`: at run time its name."""
+        return name
+
+    def overload(signature):
+        """See `typing.overload`: the last definition is the one that is called."""
+        return signature
+
+    class _NamedTupleType(type):
+        """Makes a tuple's subclass of a class statement; itself it is no longer needed then."""
+
+        def __new__(cls, name, bases, body):
+            if not bases:
+                return super().__new__(cls, name, bases, body)
+            fields = tuple(body.get("__annotations__", ()))
+            defaults = {field: body[field] for field in fields if field in body}
+            body.update(_methods(fields, defaults))
+            for index, field in enumerate(fields):
+                body[field] = _tuplegetter(index, f"Alias for field number {index}")
+            return type(name, (tuple,), body)
+
+    class NamedTuple(metaclass=_NamedTupleType):
+        """See `typing.NamedTuple`."""
+
+    def _methods(fields, defaults):
+        """What a tuple with these fields has beside them."""
+        count = len(fields)
+        required = fields[: count - len(defaults)]
+        make = tuple.__new__
+
+        def __new__(cls, *values, **named):
+            if named or len(values) != count:
+                values = _filled(cls, values, named)
+            return make(cls, values)
+
+        return {
+            "__slots__": (),
+            "__match_args__": fields,
+            "_fields": fields,
+            "_required": required,
+            "_field_defaults": defaults,
+            "__new__": __new__,
+            "__repr__": _represented,
+            "__getnewargs__": _values,
+            "_make": classmethod(_made),
+            "_replace": _replaced,
+            "_asdict": _as_dict,
+        }
+
+    def _filled(cls, values, named):
+        """One value for each field; raises TypeError where one is missing or unknown."""
+        fields = cls._fields
+        if len(values) > len(fields):
+            counted = f"takes {len(fields)} values, {len(values)} were given"
+            raise TypeError(f"{cls.__name__} {counted}")
+        known = dict(zip(fields, values, strict=False))
+        for field in named:
+            if field in known or field not in fields:
+                raise TypeError(f"{cls.__name__} takes no such value: {field!r}")
+        known = cls._field_defaults | known | named
+        if missing := [field for field in cls._required if field not in known]:
+            raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
+        return [known[field] for field in fields]
+
+    def _made(cls, values):
+        made = tuple.__new__(cls, values)
+        if len(made) != len(cls._fields):
+            expected = f"Expected {len(cls._fields)} arguments, got {len(made)}"
+            raise TypeError(expected)
+        return made
+
+    def _values(self):
+        return tuple(self)
+
+    def _replaced(self, /, **named):
+        made = self._make(map(named.pop, self._fields, self))
+        if named:
+            raise ValueError(f"Got unexpected field names: {list(named)!r}")
+        return made
+
+    def _as_dict(self):
+        return dict(zip(self._fields, self, strict=True))
+
+    def _represented(self):
+        shown = ", ".join(f"{key}={value!r}" for key, value in self._asdict().items())
+        return f"{type(self).__name__}({shown})"
+
+    class _StrEnumType(type):
+        """Makes each text of a class statement a member; calling it looks one up by its text."""
+
+        def __new__(cls, name, bases, body):
+            texts = {
+                key: value
+                for key, value in body.items()
+                if type(value) is str and not key.startswith("_")
+            }
+            for key in texts:
+                del body[key]
+            made = super().__new__(cls, name, bases, body)
+            members = {}
+            for key, value in texts.items():
+                member = str.__new__(made, value)
+                member.__dict__.update(name=key, value=value)
+                members[key] = member
+                type.__setattr__(made, key, member)
+            type.__setattr__(made, "__members__", members)
+            by_value = {member.value: member for member in members.values()}
+            type.__setattr__(made, "_value2member_map_", by_value)
+            return made
+
+        def __call__(cls, value):
+            member = cls._value2member_map_.get(value)
+            if member is None:
+                raise ValueError(f"{value!r} is not a valid {cls.__qualname__}")
+            return member
+
+        def __getitem__(cls, name):
+            return cls.__members__[name]
+
+        def __iter__(cls):
+            return iter(cls.__members__.values())
+
+        def __len__(cls):
+            return len(cls.__members__)
+
+        def __bool__(cls):
+            return True
+
+        def __contains__(cls, value):
+            return value in cls._value2member_map_
+
+        def __setattr__(cls, name, value):
+            raise AttributeError(f"cannot assign to member {name!r}")
+
+    class StrEnum(str, metaclass=_StrEnumType):
+        """See `enum.StrEnum`."""
+
+        def __repr__(self):
+            return f"<{type(self).__name__}.{self.name}: {self.value!r}>"
+
+        def __setattr__(self, name, value):
+            raise AttributeError(f"cannot set attribute {name!r}")
+
+        def __reduce_ex__(self, _protocol):
+            return type(self), (self.value,)
