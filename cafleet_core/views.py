@@ -205,6 +205,13 @@ class Page(NamedTuple):
     target: int | None = None
 
 
+class Change(NamedTuple):
+    """The newest change of a session: its version, and the task that got it."""
+
+    version: int = 0
+    task_id: str = ""
+
+
 class Newest(NamedTuple):
     """The end of the conversation."""
 
