@@ -14,6 +14,8 @@ else:
     except ImportError:
         from datetime import UTC, datetime, timedelta
 
+_DAY = timedelta(days=1)
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
@@ -46,6 +48,24 @@ def age(then: str, at: datetime) -> float:
 def local_time(then: str) -> str:
     """The stamp `then` as HH:MM:SS in the time zone of this machine."""
     return parse(then).astimezone().strftime("%H:%M:%S")
+
+
+def from_epoch(seconds: float) -> str | None:
+    """The stamp of so many seconds since 1970; None where that is no time."""
+    try:
+        return stamp(datetime.fromtimestamp(seconds, UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def local_end(then: str, at: datetime) -> str:
+    """The coming stamp `then` as HH:MM in the time zone of this machine.
+
+    With its date where `at` is more than a day before it.
+    """
+    moment = parse(then).astimezone()
+    form = "%H:%M" if moment - at < _DAY else "%Y-%m-%d %H:%M"
+    return moment.strftime(form)
 
 
 def span(seconds: float) -> str:

@@ -11,6 +11,7 @@ _STATE, _PARENT, _TERMINAL, _FOREGROUND, _STARTED = 0, 1, 4, 5, 19
 
 _NO_TERMINAL = ("0", "?", "??", "-")
 _DEEPEST = 64
+_UNKNOWN = "-"
 
 _NOT_RUNNING = ("Z", "X", "x", "T", "t")
 """Ended, or stopped by a signal: neither does anything."""
@@ -116,6 +117,20 @@ def runs(pid: int, begun: str, within: str) -> bool | None:
     if not begun or not now:
         return None
     return now == begun and _fact(pid, _STATE) not in _NOT_RUNNING
+
+
+def identity() -> str:
+    """This process in words that tell it from any other, for `lives` to ask with."""
+    pid = os.getpid()
+    return f"{pid} {started(pid) or _UNKNOWN} {namespace() or _UNKNOWN}"
+
+
+def lives(named: str) -> bool | None:
+    """Whether the process of an `identity` runs; None where it cannot be asked for."""
+    pid, *rest = named.split(" ")
+    if not pid.isdecimal() or len(rest) != 2:
+        return None
+    return runs(int(pid), *("" if field == _UNKNOWN else field for field in rest))
 
 
 def _fact(pid: int, field: int) -> str:

@@ -60,6 +60,10 @@ class PaneState(StrEnum):
     UNKNOWN = "unknown"
 
 
+REFUSED = frozenset((PaneState.LIMIT, PaneState.FAILED))
+"""The states of an agent that has ended its turn because its service would not answer it."""
+
+
 class PushOutcome(StrEnum):
     """What became of a push: typed, shown beside a shell, to be tried again, or impossible."""
 
@@ -137,6 +141,13 @@ class BoxContent(StrEnum):
     TOUCHED = "touched"
     COVERED = "covered"
     UNSEEN = "unseen"
+
+
+class Underway(StrEnum):
+    """What a process is doing to an agent, in the placement's `operation`."""
+
+    CREATE = "create"
+    DELETE = "delete"
 
 
 class Verb(StrEnum):

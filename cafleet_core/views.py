@@ -129,8 +129,9 @@ class PaneReading(NamedTuple):
     `rest_cued` is false of an agent of which nothing can show
     that it is at rest. `refusal` is set where tmux could not be asked, or the pane is
     not provably the agent's: nothing follows from such a reading. `reported` is how many seconds ago the agent's own record or a
-    hook told something new. `until` is the stamp at which a limit or failure ends, `lasted` for how many
-    seconds whoever watches has seen this state.
+    hook told something new. `until` is the stamp at which a limit ends, where that is told, `refusals`
+    how many turns in a row the agent's service has refused, as far as it is known; `lasted` is
+    for how many seconds whoever watches has seen this state.
     `position`, `typed` and `title` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
     `pane` is its first process and `front` the one that leads its foreground, `command` the
     name of that where it is provably the agent, whatever it is called.
@@ -155,6 +156,7 @@ class PaneReading(NamedTuple):
     refusal: PushReason | None = None
     reported: float | None = None
     until: str | None = None
+    refusals: int = 0
     lasted: float | None = None
     pane: Instance = Instance()
     front: Instance = Instance()

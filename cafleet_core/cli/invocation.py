@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
 
+from cafleet_core import memo
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import callers, host_renamed
 from cafleet_core.broker.registry.open import Registry, open_registry
@@ -28,19 +28,25 @@ class Invocation:
         self.agent_id: str | None = None
         self.read_only = False
         self.starts_loop = True
+        self._settings: Settings | None = None
+        self._registry: Registry | None = None
 
-    @cached_property
+    @property
     def settings(self) -> Settings:
-        """The settings of this run; raises InvalidSetting."""
-        return settings.load()
+        """The settings of this run, read when first asked for; raises InvalidSetting."""
+        if self._settings is None:
+            self._settings = settings.load()
+        return self._settings
 
-    @cached_property
+    @property
     def registry(self) -> Registry:
         """The registry, opened when first asked for; raises RegistryError."""
-        registry = open_registry(self.settings.registry)
-        if not self.read_only:
-            host_renamed.keep_agents(registry, os.environ)
-        return registry
+        if self._registry is None:
+            registry = open_registry(self.settings.registry)
+            if not self.read_only:
+                host_renamed.keep_agents(registry, os.environ)
+            self._registry = registry
+        return self._registry
 
     def caller(self) -> Caller:
         """Who calls; raises CallerUnknown where nothing tells."""
@@ -72,16 +78,17 @@ class Invocation:
         What is owed still is left to a loop in the background. A run that only looks does
         neither. Nothing that happens here is the run's failure.
         """
-        if "registry" not in self.__dict__:
+        if self._registry is None:
             return
         try:
             if not self.read_only:
-                pending.settle(self.registry, self.settings.push_rules)
+                pending.settle(self._registry, self.settings.push_rules)
                 self._leave_work()
+                memo.keep()
         except (CafleetError, KeyboardInterrupt):
             pass  # the command has done its own work; the next one tries again
         finally:
-            self.registry.close()
+            self._registry.close()
 
     def _leave_work(self) -> None:
         if not self.starts_loop or not self.settings.background:

@@ -45,7 +45,7 @@ _COMMANDS = {
         "monitor.monitor", "Deliver what is held, wake the Director when needed."
     ),
     "status": LazyCommand(
-        "status.status", "Print one line on who waits and what is unacked."
+        "options.HOT", "Print one line on who waits and what is unacked."
     ),
     "tui": LazyCommand("", "Open the control room."),
     "popup": LazyCommand("popup.popup", "Open the control room in a tmux popup."),
@@ -108,7 +108,10 @@ def _load(name: str) -> click.Command | None:
     command = _COMMANDS.get(name)
     if command is None:
         return None
-    return parser.load(command.place) if command.place else _plugged_in(name)
+    if not command.place:
+        return _plugged_in(name)
+    made: click.Command = parser.hot(name) or parser.load(command.place)
+    return made
 
 
 def _plugged_in(name: str) -> click.Command:

@@ -5,12 +5,8 @@ from __future__ import annotations
 import time
 from functools import partial
 
-import click
-
 from cafleet_core.broker.messages import inbox
 from cafleet_core.cli import envelope, output
-from cafleet_core.cli.parameter_types import Time
-from cafleet_core.cli.parser import FULL, LIMIT, QUIET, Command, pass_invocation
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
@@ -21,20 +17,6 @@ if TYPE_CHECKING:
 _WAIT_STEP_SECONDS = 0.05
 
 
-@click.command(cls=Command)
-@click.option("--since", type=Time(), help="Only what changed since, such as 10m.")
-@click.option("--all", "everything", is_flag=True, help="Settled deliveries too.")
-@LIMIT(type=click.IntRange(1, 1000), default=100)
-@click.option(
-    "--wait",
-    type=click.FloatRange(0, 3600),
-    metavar="SECONDS",
-    default=0.0,
-    help="Wait so long for one to come.",
-)
-@FULL
-@QUIET
-@pass_invocation
 def poll(
     run: Invocation,
     since: str | None,
@@ -61,12 +43,6 @@ def poll(
         output.note(f"These are {limit}; more may wait. See --limit.")
 
 
-@click.command(cls=Command)
-@click.option("--task-id", multiple=True, metavar="ID", help="Which; repeatable.")
-@click.option("--all", "everything", is_flag=True, help="All open ones, read or not.")
-@FULL
-@QUIET
-@pass_invocation
 def ack(
     run: Invocation, task_id: tuple[str, ...], everything: bool, full: bool, quiet: bool
 ) -> None:

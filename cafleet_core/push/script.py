@@ -12,6 +12,7 @@ from cafleet_core.panes.tmux.facts import (
     agents_of,
     marked_with,
 )
+from cafleet_core.panes.tmux.quoting import quote
 from cafleet_core.push import screen_tests
 from cafleet_core.push.refusal import Refusal
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
-_BARE = _PLAIN | frozenset(".,:()[]|*+?-_/=&")
-"""What means nothing to tmux between double quotes, of ASCII."""
 
 _DIGITS = frozenset("0123456789")
 _PANE_ID = _DIGITS | {"%"}
@@ -74,18 +73,6 @@ class Turn(NamedTuple):
     def bound(self) -> bool:
         """Whether it is typed only while the screen is what was looked at."""
         return self.position is not None or bool(self.shows or self.hides)
-
-
-def quote(words: str) -> str:
-    """`words` as one tmux token. Non-ASCII and a few characters of ASCII stay bare;
-
-    all else becomes an octal escape, so no text can end the token or mean anything.
-    """
-    return (
-        '"'
-        + "".join(c if c in _BARE or ord(c) > 127 else f"\\{ord(c):03o}" for c in words)
-        + '"'
-    )
 
 
 def can_name(command: str) -> bool:

@@ -123,6 +123,11 @@ class Placement(Table):
     cues = TextField(
         help_text="What the agent's screen looks like in each state, a JSON document."
     )
+    operation = TextField(
+        null=True,
+        help_text="`create` or `delete`, and the process that is at it (its pid, start and"
+        " pid namespace); NULL while nothing is.",
+    )
     pane_pid = IntegerField(
         help_text="The pane's first process; 0 where that is not known."
     )
@@ -135,8 +140,9 @@ class Placement(Table):
     program_started = TextField(
         help_text="When that process began, as the system counts it; else empty."
     )
-    key_hash = TextField(
-        help_text="The SHA-256 of the key that its program was started with; else empty."
+    sender_key = TextField(
+        help_text="The SHA-256 of the key that its program was started with, and the pid"
+        " namespace in which that key was made; else empty."
     )
 
     class Meta:

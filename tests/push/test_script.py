@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cafleet_core import text
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, TYPED_OPTION
+from cafleet_core.panes.tmux.quoting import quote
 from cafleet_core.push import script
 from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn
@@ -44,7 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
 
 def through_tmux(server: Terminal, words: str) -> str:
     """What a paste buffer holds after being set in the way that a turn sets it."""
-    quoted = script.quote(text.sanitise(words))
+    quoted = quote(text.sanitise(words))
     lines = (
         f"if-shell -F 1 {{ set-buffer -b probe -- {quoted} ; display-message -p ok }}\n"
     )
@@ -86,7 +87,7 @@ def test_texts_that_mean_something_to_tmux_arrive_as_they_are(
 
 @given(TEXTS)
 def test_a_quoted_text_is_one_token_on_one_line(words: str) -> None:
-    quoted = script.quote(words)
+    quoted = quote(words)
     assert (quoted[0], quoted[-1]) == ('"', '"')
     assert not set(quoted[1:-1]) & set("\"'\n;{}#$~%`")
 
@@ -101,7 +102,7 @@ def test_a_turn_is_pasted_submitted_marked_and_answered_for() -> None:
     turn = A_TURN._replace(keys="2", announces=("f00d", "beef"))
     written = script.typing_script([turn, A_TURN], "own").decode()
     first, second = written.splitlines()
-    marks = script.quote(f"#{{=-1400:{TYPED_OPTION}}},f00d,beef")
+    marks = quote(f"#{{=-1400:{TYPED_OPTION}}},f00d,beef")
     strokes = [
         'send-keys -l -t %3 -- "2"',
         'set-buffer -b own -- "hello"',

@@ -41,10 +41,11 @@ _HOLDS = {
 _WRITER_DECIDES = frozenset((PaneState.SHELL, PaneState.DEAD))
 """The call that types proves the pane, and says best why it does not."""
 
-_PASSING = frozenset((PushReason.LIMIT, PushReason.FAILED))
-_PARKED = 300.0
-"""Seconds after which an agent that its service refuses is tried again: nothing on its screen
-tells that the refusal is over."""
+_PARKED = {PaneState.LIMIT: 300.0, PaneState.FAILED: 60.0}
+"""Seconds after which an agent is tried again that its service refuses, nothing telling until
+when; twice as many after each further refusal."""
+
+_LONGEST_PARKED = 3600.0
 
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS, PushReason.TMUX_MISSING)
@@ -65,7 +66,7 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
     front; one that nothing can show at rest, by its foreground process alone.
     """
     reason = reading.refusal or _HOLDS.get(reading.state)
-    if reason and not (reason in _PASSING and (reading.lasted or 0.0) >= _PARKED):
+    if reason and not _may_be_over(reading):
         return reason
     if reading.state in _WRITER_DECIDES:
         return None
@@ -76,6 +77,16 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
     if reading.state == PaneState.BUSY and not 0 < rules.hold_timeout <= age:
         return PushReason.BUSY
     return PushReason.DRAFT if reading.draft else None
+
+
+def _may_be_over(reading: PaneReading) -> bool:
+    """Whether a service that refuses an agent without saying how long is tried again."""
+    if reading.state not in _PARKED or reading.until:
+        return False
+    refused_for = reading.lasted if reading.age is None else reading.age
+    doublings = min(max(reading.refusals - 1, 0), 10)
+    parked = min(_LONGEST_PARKED, _PARKED[reading.state] * (1 << doublings))
+    return (refused_for or 0.0) >= parked
 
 
 def held(reason: PushReason) -> PushResult:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from cafleet_core import host, ids
+from cafleet_core import host, ids, memo
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import is_shell
-from cafleet_core.push import ere, preview
+from cafleet_core.push import preview
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PaneState, PushOutcome, PushReason
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
     from cafleet_core.views import PaneReading
 
 _PREVIEWS_A_TURN = 10
+_ERE = "extended regular expression 1"
+"""Counts up where `ere.of_cue` would say a cue in another way."""
 
 
 class Owed(NamedTuple):
@@ -89,6 +89,11 @@ def bound(turn: Turn, reading: PaneReading) -> Turn:
     )
 
 
-@lru_cache(maxsize=64)
 def _said(cue: str) -> str | None:
+    return memo.recall(_ERE, cue, _as_ere)
+
+
+def _as_ere(cue: str) -> str | None:
+    from cafleet_core.push import ere  # it needs the compiler of `re`
+
     return ere.of_cue(cue)

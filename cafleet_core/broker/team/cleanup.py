@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 
+_FOLDER = ".cafleet-"
+
+
 def with_panes(agents: Sequence[Agent]) -> list[Agent]:
     """Those of some placed agents that are members and whose pane is there and provably theirs.
 
@@ -33,37 +36,20 @@ def with_panes(agents: Sequence[Agent]) -> list[Agent]:
     ]
 
 
-def clear_up(
-    registry: Registry,
-    deregistered: Sequence[Agent],
-    closed: Sequence[Agent],
-    last: str = "",
-) -> None:
-    """End the panes of `closed`, and forget the files of all who were deregistered with them.
+def close(registry: Registry, agents: Iterable[Agent]) -> None:
+    """End the panes of agents, those too that nobody has learnt of.
 
-    A pane that stays is unmarked: of who was deregistered, and of nobody else.
-
-    The pane `last`, the caller's own perhaps, ends after all others. Raises ServerSilent
-    that names the panes which may be left, after all the others have ended.
+    Raises ServerSilent that names the panes which may be left, after all the others have
+    ended.
     """
-    from cafleet_core.broker.directory.placements import unmark_pane
-
-    ending = {agent.agent_id for agent in closed}
-    for agent in deregistered:
-        forget(registry, agent.agent_id)
-        if agent.agent_id not in ending:
-            unmark_pane(agent)
-    unplaced = [agent for agent in deregistered if _is_pending(agent)]
-    placed = [agent for agent in closed if agent.placement]
-    placed.sort(key=lambda agent: _pane_id(agent) == last)
     left: list[str] = []
     why = ""
-    for agent in (*unplaced, *placed):
+    for agent in agents:
         try:
             _close(registry, agent)
         except client.ServerSilent as error:
             why = error.message
-            left.append(f"{_pane_id(agent) or 'a pane'} of {text.label(agent.name)}")
+            left.append(f"{pane_id(agent) or 'a pane'} of {text.label(agent.name)}")
     if left:
         raise client.ServerSilent(_with(why, f"left open perhaps: {', '.join(left)}"))
 
@@ -77,11 +63,8 @@ def _close(registry: Registry, agent: Agent) -> None:
     tidy(registry, agent.session_id, placement)
 
 
-def _is_pending(agent: Agent) -> bool:
-    return agent.placement is not None and agent.placement.tmux_pane_id is None
-
-
-def _pane_id(agent: Agent) -> str:
+def pane_id(agent: Agent) -> str:
+    """The pane of an agent; empty without one, or while it is being made."""
     return (agent.placement and agent.placement.tmux_pane_id) or ""
 
 
@@ -149,7 +132,7 @@ def _is_left(registry: Registry, session_id: str, pane: PaneFacts) -> bool:
 
 def folder_of(registry: Registry, agent_id: str) -> str:
     """Where an agent's order waits, and a long prompt stays for as long as the agent does."""
-    return os.path.join(os.path.dirname(registry.path), f".cafleet-{agent_id}")
+    return os.path.join(os.path.dirname(registry.path), f"{_FOLDER}{agent_id}")
 
 
 def forget(registry: Registry, agent_id: str) -> None:
@@ -159,6 +142,22 @@ def forget(registry: Registry, agent_id: str) -> None:
         import shutil
 
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def folders_left(registry: Registry) -> list[str]:
+    """The agents of this registry that have left, and whose folders are still there."""
+    ids = [
+        name.removeprefix(_FOLDER)
+        for name in os.listdir(os.path.dirname(registry.path))
+        if name.startswith(_FOLDER)
+    ]
+    # those of another registry in the same folder are not known here
+    return [
+        agent.agent_id
+        for agent_id in ids
+        for agent in lookup.agents(registry, None, agent_id)
+        if agent.agent_id == agent_id and agent.status != AgentStatus.ACTIVE
+    ]
 
 
 def close_unplaced(member: Agent) -> None:

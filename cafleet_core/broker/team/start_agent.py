@@ -83,13 +83,28 @@ def order(
     return windows.module("cafleet_core.panes.tmux.launch", str(path))
 
 
-def tell(
+def finish(
     registry: Registry,
     started: StartResult,
     director_agent_id: str,
     request: StartRequest,
 ) -> StartResult:
-    """Type the prompt to an agent that takes none as an argument."""
+    """Type the prompt to an agent that takes none as an argument; then it has been created."""
+    result = _tell(registry, started, director_agent_id, request)
+    agent = result.agent
+    assert agent.placement is not None  # noqa: S101  # it has been started there
+    with registry.write():
+        agents.set_operation(registry, agent.agent_id, None)
+    placed = agent.placement._replace(operation=None)
+    return result._replace(agent=agent._replace(placement=placed))
+
+
+def _tell(
+    registry: Registry,
+    started: StartResult,
+    director_agent_id: str,
+    request: StartRequest,
+) -> StartResult:
     agent, kind = started.agent, program(request)
     if not request.prompt or kind.prompt_argv:
         return started

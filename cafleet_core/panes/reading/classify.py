@@ -6,8 +6,9 @@ from cafleet_core import clock
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.agents.cues import UNKNOWN, Cues
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.memo import expression as compiled
 from cafleet_core.panes.reading import fuse
-from cafleet_core.panes.reading.box import Cursor, compiled, unstyled
+from cafleet_core.panes.reading.box import Cursor, unstyled
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.states import BoxSight, PaneState, PushReason
 from cafleet_core.views import PaneReading
