@@ -89,9 +89,9 @@ def repair(path: str) -> list[str]:
     """Mend what can be mended without losing anything; a line for each thing done.
 
     The file becomes private, every live session has its Administrator, a tmux server whose
-    socket is away makes it again, a pane that has lost its mark
-    and is provably the same bears it again, what a killed command has begun is finished or undone,
-    and members whose pane is gone are deregistered. Raises RegistryError.
+    socket is away makes it again, what a killed command has begun is finished or undone,
+    a pane that has lost its mark and is provably the same bears it again, and members
+    whose pane is gone are deregistered. Raises RegistryError.
     """
     if not os.path.exists(path):
         return []
@@ -209,10 +209,10 @@ def _panes(registry: Registry) -> Iterator[Check]:
             if (verb := operations.interrupted(agent, clock.now()))
         ]
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""
-        bare = [text.label(agent.name) for agent in unmarked.among(team, views)]
-        detail += f", lost its mark: {', '.join(bare)}" if bare else ""
         if interrupted:
             detail += f", interrupted: {', '.join(interrupted)}"
+        bare = [text.label(agent.name) for agent in unmarked.among(team, views)]
+        detail += f", lost its mark: {', '.join(bare)}" if bare else ""
         yield Check("panes", not (lost or bare or interrupted), detail)
         yield _delivery(registry, session_id)
 

@@ -9,9 +9,9 @@ from cafleet_core.fast_types import NamedTuple
 _STATE, _PARENT, _TERMINAL, _FOREGROUND, _STARTED = 0, 1, 4, 5, 19
 """Fields of /proc/<pid>/stat behind the name in parentheses; see proc(5)."""
 
+_UNKNOWN = "-"
 _NO_TERMINAL = ("0", "?", "??", "-")
 _DEEPEST = 64
-_UNKNOWN = "-"
 
 _NOT_RUNNING = ("Z", "X", "x", "T", "t")
 """Ended, or stopped by a signal: neither does anything."""

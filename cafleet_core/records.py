@@ -44,10 +44,9 @@ class Placement(NamedTuple):
     spaces; `cues` tell what the agent's screen looks like in each state (`agents.cues`);
     `pane_state` is the last verdict on the pane, `pane_state_since` its start; `operation`
     says which process is creating or deleting the agent (`broker.team.operations`).
-    `pane_pid` is
-    the pane's first process, `program_pid` the one in front that is the agent: 0 where that
-    is not known, each with its start as `process.started` tells it. `sender_key` is what
-    is kept of the key with which the program was started.
+    `pane_pid` is the pane's first process, `program_pid` the one in front that is the
+    agent: 0 where that is not known, each with its start as `process.started` tells it.
+    `sender_key` is what is kept of the key with which the program was started.
     """
 
     director_agent_id: str | None

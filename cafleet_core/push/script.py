@@ -12,7 +12,7 @@ from cafleet_core.panes.tmux.facts import (
     agents_of,
     marked_with,
 )
-from cafleet_core.panes.tmux.quoting import quote
+from cafleet_core.panes.tmux.quote import quote
 from cafleet_core.push import screen_tests
 from cafleet_core.push.refusal import Refusal
 

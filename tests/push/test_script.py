@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cafleet_core import text
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, TYPED_OPTION
-from cafleet_core.panes.tmux.quoting import quote
+from cafleet_core.panes.tmux.quote import quote
 from cafleet_core.push import script
 from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import host, ids, memo
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import is_shell
-from cafleet_core.push import preview
+from cafleet_core.push import ere, preview
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PaneState, PushOutcome, PushReason
@@ -94,6 +94,5 @@ def _said(cue: str) -> str | None:
 
 
 def _as_ere(cue: str) -> str | None:
-    from cafleet_core.push import ere  # it needs the compiler of `re`
 
     return ere.of_cue(cue)
