@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing, contextmanager
-
 from cafleet_core.errors import RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import sqlite_file
@@ -12,7 +9,9 @@ from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.sqlite_file import APPLICATION_ID, FileFacts, reporting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import sqlite3
+    from collections.abc import Sequence
+    from types import TracebackType
     from typing import Any
 
 
@@ -41,17 +40,13 @@ class SqliteRegistry(Registry):
         with reporting(self.path, self._frozen):
             return self._connection.execute(sql, parameters).fetchone()
 
-    @contextmanager
-    def write(self, *, keep: bool = True) -> Iterator[None]:
-        self.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.execute("COMMIT" if keep else "ROLLBACK")
-        except BaseException:
-            # a full disk makes SQLite roll back by itself
-            if self._connection.in_transaction:
-                self.execute("ROLLBACK")
-            raise
+    def write(self, *, keep: bool = True) -> _Transaction:
+        return _Transaction(self, keep)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._connection.in_transaction
 
     def refuse_writes(self) -> None:
         self._only_reads = True
@@ -106,8 +101,8 @@ class SqliteRegistry(Registry):
         return self.row("SELECT 1 FROM sqlite_master LIMIT 1") is None
 
     def copy_to(self, path: str) -> None:
-        with reporting(path), closing(sqlite3.connect(path)) as target:
-            self._connection.backup(target)
+        with reporting(path):
+            sqlite_file.copy(self._connection, path)
 
     def close(self) -> None:
         try:
@@ -116,3 +111,31 @@ class SqliteRegistry(Registry):
             sqlite_file.NOT_IN_PLACE.append(self._connection)
         else:
             self._connection.close()
+
+
+class _Transaction:
+    """See `Registry.write`."""
+
+    __slots__ = ("_keep", "_registry")
+
+    def __init__(self, registry: SqliteRegistry, keep: bool) -> None:
+        self._registry = registry
+        self._keep = keep
+
+    def __enter__(self) -> None:
+        self._registry.execute("BEGIN IMMEDIATE")
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _where: TracebackType | None,
+    ) -> None:
+        registry = self._registry
+        try:
+            if error is None:
+                registry.execute("COMMIT" if self._keep else "ROLLBACK")
+        finally:
+            # a commit may fail; and a full disk makes SQLite roll back by itself
+            if registry.in_transaction:
+                registry.execute("ROLLBACK")
