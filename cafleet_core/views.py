@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.process import Instance
 from cafleet_core.states import (
     AgentKind,
     BoxSight,
@@ -126,12 +127,14 @@ class PaneReading(NamedTuple):
     `box` tells whether the input box was in front; `shows` are the lines of the screen on
     which the reading rests, `hides` the cues of a question that no visible line met;
     `rest_cued` is false of an agent of which nothing can show
-    that it is at rest. `refusal` is set where tmux could not be asked: nothing follows
-    from such a reading. `reported` is how many seconds ago the agent's own record or a
+    that it is at rest. `refusal` is set where tmux could not be asked, or the pane is
+    not provably the agent's: nothing follows from such a reading. `reported` is how many seconds ago the agent's own record or a
     hook told something new. `until` is the stamp at which a limit ends, where that is told, `refusals`
     how many turns in a row the agent's service has refused, as far as it is known; `lasted` is
     for how many seconds whoever watches has seen this state.
     `position`, `typed` and `title` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
+    `pane` is its first process and `front` the one that leads its foreground, `command` the
+    name of that where it is provably the agent, whatever it is called.
     """
 
     state: PaneState
@@ -155,6 +158,9 @@ class PaneReading(NamedTuple):
     until: str | None = None
     refusals: int = 0
     lasted: float | None = None
+    pane: Instance = Instance()
+    front: Instance = Instance()
+    command: str = ""
 
 
 class Held(NamedTuple):

@@ -91,6 +91,31 @@ def deregister(run: Invocation) -> None:
     )
 
 
+@agent.command()
+@click.option("--id", "reference", metavar="ID|NAME", help="Whose pane; else your own.")
+@pass_invocation
+def adopt(run: Invocation, reference: str | None) -> None:
+    """Say that what runs in an agent's pane now is that agent, started again.
+
+    Its mail is typed there again, and its pane is marked with it, whatever became of that.
+    """
+    from cafleet_core.broker.directory import placements
+
+    session_id = run.session().session_id
+    meant = (
+        identity.find_agent(run.registry, session_id, reference)
+        if reference
+        else run.caller().agent
+    )
+    adopted = placements.adopt(run.registry, identity.active(meant))
+    placement = adopted.placement
+    pane = placement.tmux_pane_id if placement else None
+    run.say(
+        f"Pane {pane} is {text.label(adopted.name)}'s again.",
+        {"agent_id": adopted.agent_id, "pane": pane},
+    )
+
+
 @click.command("agents", cls=Command)
 @click.option("--id", "reference", metavar="ID|NAME", help="Show this one.")
 @pass_invocation

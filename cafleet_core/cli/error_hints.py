@@ -165,8 +165,12 @@ BY_PUSH_REASON = {
     ),
     "self": ("An agent wrote to itself.", "Nothing: it can poll."),
     "not_the_agent": (
-        "Another program runs in the pane than the agent.",
-        "Look at the pane; end it with `cafleet member delete` if the agent is gone.",
+        "Another program runs in the pane than the agent, or the pane has lost its mark.",
+        "Look at the pane; end it with `cafleet member delete` if the agent is gone. `cafleet doctor --fix` marks a pane again.",
+    ),
+    "another_agent": (
+        "The agent's program has ended or its pane was started anew, and another runs there now.",
+        "If that is the same agent, started again: `cafleet agent adopt`, in its pane.",
     ),
     "pane_gone": (
         "The pane has closed, or its program has ended.",

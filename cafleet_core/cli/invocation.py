@@ -6,7 +6,7 @@ import os
 
 from cafleet_core import memo
 from cafleet_core.broker.delivery import pending
-from cafleet_core.broker.directory import host_renamed, identity
+from cafleet_core.broker.directory import callers, host_renamed
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli import output
 from cafleet_core.config import settings
@@ -16,7 +16,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.config.settings import Settings
-    from cafleet_core.records import Session
+    from cafleet_core.records import Agent, Session
 
 
 class Invocation:
@@ -50,15 +50,13 @@ class Invocation:
 
     def caller(self) -> Caller:
         """Who calls; raises CallerUnknown where nothing tells."""
-        return identity.caller(
-            self.registry, self.settings, os.environ, self.session_id, self.agent_id
-        )
+        around = callers.surroundings(self.registry, self.settings, os.environ)
+        return callers.caller(around, self.session_id, self.agent_id, _note_once)
 
     def session(self) -> Session:
         """The session that is meant; raises CallerUnknown where nothing tells."""
-        return identity.session_of_caller(
-            self.registry, self.settings, os.environ, self.session_id, self.agent_id
-        )
+        around = callers.surroundings(self.registry, self.settings, os.environ)
+        return callers.session_of_caller(around, self.session_id, self.agent_id)
 
     def session_if_known(self) -> Session | None:
         """The session that is meant, or None where nothing tells."""
@@ -99,3 +97,11 @@ class Invocation:
             from cafleet_core.broker.supervision import background  # seldom needed
 
             background.start(self.registry, unattended, self.settings)
+
+
+def _note_once(agent: Agent, words: str) -> None:
+    """Say on stderr what was decided for a pane; there, and of this agent, only once."""
+    from cafleet_core.broker.directory import placements  # most panes have one agent
+
+    if placements.is_news(agent):
+        output.note(f"Note: {words}")

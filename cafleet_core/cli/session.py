@@ -82,28 +82,32 @@ def delete(run: Invocation, reference: str, close_panes: bool) -> None:
 
     Panes stay open, and are named, unless --close-panes; the Director's always does.
     """
-    from cafleet_core.broker.team import cleanup
+    from cafleet_core.broker.team import delete_session
 
-    gone = sessions.delete(run.registry, reference)
-    session_id = gone.session.session_id
     own = os.environ.get("TMUX_PANE", "")
-    there = cleanup.with_panes(gone.placed) if close_panes else []
-    ids = {agent.agent_id for agent in there}
-    left = _panes([agent for agent in gone.placed if agent.agent_id not in ids])
-    if there:
-        output.note("Panes closed: " + ", ".join(_panes(there)))
+    end = delete_session.delete(
+        run.registry, reference, close_panes=close_panes, own_pane=own
+    )
+    session_id, closed, left = (
+        end.deleted.session.session_id,
+        _panes(end.closed),
+        _panes(end.left),
+    )
+    if closed:
+        output.note("Panes closed: " + ", ".join(closed))
     if left:
         output.note("Panes left open: " + ", ".join(left))
     run.say(
-        f"Deleted session {session_id}. Deregistered {gone.deregistered} agents.",
+        f"Deleted session {session_id}. Deregistered {end.deleted.deregistered} agents.",
         {
             "session_id": session_id,
-            "deregistered": gone.deregistered,
+            "deregistered": end.deleted.deregistered,
             "panes": left,
-            "closed": _panes(there),
+            "closed": closed,
         },
     )
-    cleanup.clear_up(run.registry, gone.placed, there, last=own)
+    output.flush()
+    delete_session.close_last(run.registry, end)
 
 
 def _panes(agents: Sequence[Agent]) -> list[str]:

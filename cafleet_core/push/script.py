@@ -6,11 +6,13 @@ from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import (
     IDENTITY,
-    IDENTITY_OPTION,
     POSITION,
     TYPED,
     TYPED_OPTION,
+    agents_of,
+    marked_with,
 )
+from cafleet_core.panes.tmux.quote import quote
 from cafleet_core.push import screen_tests
 from cafleet_core.push.refusal import Refusal
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ")
-_BARE = _PLAIN | frozenset(".,:()[]|*+?-_/=&")
-"""What means nothing to tmux between double quotes, of ASCII."""
 
 _DIGITS = frozenset("0123456789")
 _PANE_ID = _DIGITS | {"%"}
@@ -33,7 +33,7 @@ _CLEAR_FLAGS = ("pane_dead", "pane_in_mode", "pane_synchronized", "pane_input_of
 _FACTS = " ".join(
     f"#{{{field}}}"
     for field in (
-        *("pid", "pane_id", IDENTITY, TYPED, *_CLEAR_FLAGS),
+        *("pid", "pane_id", "pane_pid", IDENTITY, TYPED, *_CLEAR_FLAGS),
         *("pane_tty", "pane_current_command"),
     )
 )
@@ -50,7 +50,7 @@ _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 class Turn(NamedTuple):
     """What is typed into one pane in one go, and the proof of the pane it is for.
 
-    `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
+    `pane_pid` is the pane's first process, 0 for any. `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
     unless `submit` says otherwise. With `position` only while the pane still has that
     value of `facts.POSITION`; only while each line of `shows` stands on the visible
     screen, whole, and none of the extended regular expressions in `hides` matches any of
@@ -65,6 +65,7 @@ class Turn(NamedTuple):
     pane_id: str
     process_names: tuple[str, ...]
     text: str
+    pane_pid: int = 0
     keys: str = ""
     submit: bool = True
     show: bool = False
@@ -77,18 +78,6 @@ class Turn(NamedTuple):
     def bound(self) -> bool:
         """Whether it is typed only while the screen is what was looked at."""
         return self.position is not None or bool(self.shows or self.hides)
-
-
-def quote(words: str) -> str:
-    """`words` as one tmux token. Non-ASCII and a few characters of ASCII stay bare;
-
-    all else becomes an octal escape, so no text can end the token or mean anything.
-    """
-    return (
-        '"'
-        + "".join(c if c in _BARE or ord(c) > 127 else f"\\{ord(c):03o}" for c in words)
-        + '"'
-    )
 
 
 def can_name(command: str) -> bool:
@@ -161,7 +150,8 @@ def _condition(turn: Turn) -> str:
     tests = [
         f"#{{==:#{{pid}},{turn.server_pid}}}",
         f"#{{==:#{{pane_id}},{_checked(_PANE_ID, turn.pane_id)}}}",
-        f"#{{==:#{{{IDENTITY_OPTION}}},{_checked(_SAFE_ID, turn.agent_id)}}}",
+        marked_with(_checked(_SAFE_ID, turn.agent_id)),
+        *([f"#{{==:#{{pane_pid}},{turn.pane_pid}}}"] if turn.pane_pid else ()),
         f"#{{m/r:^({names})$,#{{pane_current_command}}}}" if names else "0",
         *(f"#{{==:#{{{flag}}},0}}" for flag in _CLEAR_FLAGS),
     ]
@@ -205,14 +195,15 @@ def _refusal(facts: str) -> Refusal | None:
     pid = _integer(values[0])
     if pid is None or len(values) != len(Refusal._fields):
         return None
-    _, pane_id, agent_id, typed, *flags, tty, command = values
+    _, pane_id, pane_pid, marked, typed, *flags, tty, command = values
     if not all(flag.isdecimal() or not flag for flag in flags):
         return None
     dead, in_mode, synchronized, input_off = (flag not in ("", "0") for flag in flags)
     return Refusal(
         server_pid=pid,
         pane_id=pane_id,
-        agent_id=agent_id,
+        pane_pid=_integer(pane_pid) or 0,
+        agent_ids=agents_of(marked),
         typed=tuple(typed.split(",")),
         dead=dead,
         in_mode=in_mode,

@@ -11,6 +11,7 @@ from cafleet_core.states import (
     PaneState,
     PushOutcome,
     PushReason,
+    SenderProof,
     TaskState,
     TaskType,
 )
@@ -54,10 +55,11 @@ def task_of(row: Sequence[Any]) -> Task:
     try:
         kind, state = TaskType(row[6]), TaskState(row[10])
         push = push_of(*row[_PUSH])
+        proof = SenderProof(row[-1]) if row[-1] else None
     except ValueError as error:
         raise newer(error) from None
     return Task._make(
-        (*row[:6], kind, *row[7:10], state, *row[11:16], *push, *row[18:])
+        (*row[:6], kind, *row[7:10], state, *row[11:16], *push, *row[18:-1], proof)
     )
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cafleet_core import text
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, TYPED_OPTION
+from cafleet_core.panes.tmux.quote import quote
 from cafleet_core.push import script
 from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn
@@ -44,7 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
 
 def through_tmux(server: Terminal, words: str) -> str:
     """What a paste buffer holds after being set in the way that a turn sets it."""
-    quoted = script.quote(text.sanitise(words))
+    quoted = quote(text.sanitise(words))
     lines = (
         f"if-shell -F 1 {{ set-buffer -b probe -- {quoted} ; display-message -p ok }}\n"
     )
@@ -86,7 +87,7 @@ def test_texts_that_mean_something_to_tmux_arrive_as_they_are(
 
 @given(TEXTS)
 def test_a_quoted_text_is_one_token_on_one_line(words: str) -> None:
-    quoted = script.quote(words)
+    quoted = quote(words)
     assert (quoted[0], quoted[-1]) == ('"', '"')
     assert not set(quoted[1:-1]) & set("\"'\n;{}#$~%`")
 
@@ -107,7 +108,7 @@ def test_a_turn_is_pasted_submitted_marked_and_answered_for() -> None:
     turn = A_TURN._replace(keys="2", announces=("f00d", "beef"))
     written = script.typing_script([turn, A_TURN], "own")
     first, second = checks(written)
-    marks = script.quote(f"#{{=-1400:{TYPED_OPTION}}},f00d,beef")
+    marks = quote(f"#{{=-1400:{TYPED_OPTION}}},f00d,beef")
     strokes = [
         'send-keys -l -t %3 -- "2"',
         "paste-buffer -p -r -d -b own -t %3",
@@ -172,6 +173,10 @@ def condition(server: Terminal, turn: Turn) -> str:
         ({}, "1"),
         ({"process_names": ("claude", "sleep")}, "1"),
         ({"agent_id": "abc-2"}, "0"),
+        ({"agent_id": "abc-10"}, "1"),
+        ({"agent_id": "bc-1"}, "0"),
+        ({"agent_id": "c-10"}, "0"),
+        ({"pane_pid": 1}, "0"),
         ({"server_pid": 1}, "0"),
         ({"pane_id": "%77"}, "0"),
         ({"process_names": ()}, "0"),
@@ -184,7 +189,9 @@ def condition(server: Terminal, turn: Turn) -> str:
 def test_the_condition_holds_for_the_agent_s_own_pane_alone(
     server: Terminal, changes: dict[str, Any], holds: str
 ) -> None:
-    server.tmux(*("set-option", "-p", "-t", server.first, IDENTITY_OPTION, "abc-1"))
+    server.tmux(
+        *("set-option", "-p", "-t", server.first, IDENTITY_OPTION, "abc-1,abc-10")
+    )
     turn = A_TURN._replace(
         server_pid=int(server.tmux("display-message", "-p", "#{pid}")),
         pane_id=server.first,
@@ -197,17 +204,19 @@ def test_the_answers_are_read_by_number() -> None:
     out = (
         "9 delivered\nnonsense\n\n5 delivered\n"
         "2 delivered\n"
-        "0 refused 7 %1 abc-1 ,f00d 0 1 0 0 /dev/pts/3 vi\n"
-        "3 refused 7 %2   1  1 1 /dev/pts/4 my agent\n"
-        "4 refused 7 %2   0 0 0 0 /dev/pts/4 vi\n"
+        "0 refused 7 %1 77 abc-1,abc-2 ,f00d 0 1 0 0 /dev/pts/3 vi\n"
+        "3 refused 7 %2 78   1  1 1 /dev/pts/4 my agent\n"
+        "4 refused 7 %2    0 0 0 0 /dev/pts/4 vi\n"
     )
     left, right = (False, True, False, False), (True, False, True, True)
     assert script.parse(out, 5) == [
-        Refusal(7, "%1", "abc-1", ("", "f00d"), *left, "/dev/pts/3", "vi"),
+        Refusal(
+            7, "%1", 77, ("abc-1", "abc-2"), ("", "f00d"), *left, "/dev/pts/3", "vi"
+        ),
         None,
         True,
-        Refusal(7, "%2", "", ("",), *right, "/dev/pts/4", "my agent"),
-        Refusal(7, "%2", "", ("",), False, False, False, False, "/dev/pts/4", "vi"),
+        Refusal(7, "%2", 78, (), ("",), *right, "/dev/pts/4", "my agent"),
+        Refusal(7, "%2", 0, (), ("",), False, False, False, False, "/dev/pts/4", "vi"),
     ]
 
 
@@ -215,7 +224,15 @@ ANSWERS = st.lists(
     st.one_of(
         st.sampled_from(
             [
-                *("0", "1", "delivered", "refused", " ", "\n", "7 %1 a b 0 0 0 0 /t c"),
+                *(
+                    "0",
+                    "1",
+                    "delivered",
+                    "refused",
+                    " ",
+                    "\n",
+                    "7 %1 9 a b 0 0 0 0 /t c",
+                ),
                 *("²", "٣", "9" * 5000, "\x1e", "\r", "\u2028", "\ufffd", "-1", "0x1"),
             ]
         ),
@@ -235,7 +252,7 @@ def test_whatever_tmux_prints_is_an_answer_or_none(out: str, count: int) -> None
 
 @pytest.mark.parametrize("digits", ["²", "٣", "9" * 5000, "", "-1", "0x1", "1_0"])
 def test_what_is_no_number_is_no_answer(digits: str) -> None:
-    facts = "%1 abc , 0 0 0 0 /dev/pts/1 vi"
+    facts = "%1 9 abc , 0 0 0 0 /dev/pts/1 vi"
     assert script.parse(f"{digits} delivered\n", 2) == [None, None]
     assert script.parse(f"0 refused {digits} {facts}\n", 1) == [None]
     assert script.parse(f"0 refused 7 {facts}\n", 1) != [None]
