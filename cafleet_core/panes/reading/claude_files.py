@@ -39,6 +39,8 @@ def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
     # what we have started is Claude Code itself, and nobody else's record is read then
     folder = os.path.join(home, "sessions")
     kept = _record(folder, pane_pid, proc) or _nearest(folder, pane_pid, proc)
+    if not kept:
+        return []
     known = (_state(kept), refusals.report("transcript", [*_refused(home, kept)]))
     return [report for report in known if report is not None]
 
