@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import PushResult, Task
-from cafleet_core.states import PushOutcome
+from cafleet_core.states import PushOutcome, SenderProof
 
 if TYPE_CHECKING:
     from typing import Any
@@ -20,6 +20,7 @@ def as_text(task: Task, limit: int, full: bool) -> str:
         f"from:{text.label(task.from_name)} {task.from_agent_id}",
         task.created_at,
         *_marks(task.broadcast, task.origin_task_id, task.reply_to_task_id),
+        *_claim(task.sender_proof),
     ]
     return f"[{' | '.join(marks)}]\n{body(task.text, task.task_id, limit, full)}"
 
@@ -43,6 +44,8 @@ def as_document(task: Task, limit: int, full: bool) -> dict[str, Any]:
         document["origin"] = task.origin_task_id
     if task.reply_to_task_id:
         document["reply_to"] = task.reply_to_task_id
+    if task.sender_proof:
+        document["sender_proof"] = task.sender_proof
     return document
 
 
@@ -57,6 +60,7 @@ def entry_text(entry: Entry, limit: int, full: bool) -> str:
         f"from:{text.label(entry.sender_name)} {entry.sender_id}",
         entry.created_at,
         *_marks(entry.broadcast, None, entry.reply_to_task_id),
+        *_claim(entry.sender_proof),
         f"to:{reached}",
     ]
     return f"[{' | '.join(marks)}]\n{body(entry.text, entry.task_id, limit, full)}"
@@ -85,6 +89,8 @@ def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
         document["kind"] = "broadcast"
     if entry.reply_to_task_id:
         document["reply_to"] = entry.reply_to_task_id
+    if entry.sender_proof:
+        document["sender_proof"] = entry.sender_proof
     return document
 
 
@@ -160,6 +166,11 @@ def _marks(
     if reply_to:
         marks.append(f"reply-to:{reply_to}")
     return marks
+
+
+def _claim(proof: SenderProof | None) -> list[str]:
+    """A mark of a message whose sender nothing proves."""
+    return ["sender:claimed"] if proof == SenderProof.CLAIMED else []
 
 
 def _body_document(words: str, limit: int) -> dict[str, Any]:

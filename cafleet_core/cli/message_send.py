@@ -34,6 +34,7 @@ def send(
         list(dict.fromkeys(recipients)),
         read_body(words, file),
         reply_to=answered.task_id if answered else None,
+        proof=caller.proof,
         rules=run.settings.push_rules,
     )
     _say_sent(run, sent, full, quiet)
@@ -46,10 +47,12 @@ def broadcast(
     from cafleet_core.broker.messages import send
     from cafleet_core.cli.message_body import read_body
 
+    caller = run.caller()
     sent = send.broadcast(
         run.registry,
-        run.caller().agent,
+        caller.agent,
         read_body(words, file),
+        proof=caller.proof,
         rules=run.settings.push_rules,
     )
     recipients = len(sent.deliveries)
