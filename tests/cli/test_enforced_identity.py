@@ -61,8 +61,8 @@ def test_variables_alone_are_refused(office: Office, registry_path: Path) -> Non
 
 def test_members_are_the_director_s_alone(office: Office) -> None:
     director = office.team.director.agent_id
-    create = ("member", "create", "--name", "carol", "--description", "works")
-    create = (*create, "--coding-agent", "standin")
+    named = ("--name", "carol", "--description", "works")
+    create = ("member", "create", *named, "--coding-agent", "standin")
     refused = says(office, "alice", *create, "--agent-id", director)
     assert refused.err.startswith(UNPROVEN)
     assert says(office, "Director", *create).code == 0
@@ -86,8 +86,8 @@ def test_a_session_is_deleted_by_its_director_or_a_human_alone(
 def test_a_human_alone_speaks_as_the_administrator(
     office: Office, registry_path: Path
 ) -> None:
-    send = ("message", "send", "--to", "clerk", "--text", "words")
-    send = (*send, "--agent-id", office.team.administrator.agent_id)
+    administrator = ("--agent-id", office.team.administrator.agent_id)
+    send = ("message", "send", "--to", "clerk", "--text", "words", *administrator)
     for name in ("alice", "Director"):
         refused = says(office, name, *send)
         assert refused.err.startswith("Error: only a human at a terminal")
