@@ -9,11 +9,11 @@ from typing import Any, NoReturn
 import click
 
 from cafleet_core import __version__
-from cafleet_core.cli import output, parser
+from cafleet_core.cli import output, parser, refusals
 from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Group
-from cafleet_core.errors import CafleetError, Internal, WrongUsage
+from cafleet_core.errors import CafleetError, Internal
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ _COMMANDS = {
     ),
     "completion": LazyCommand(
         "completion.completion", "Print a completion script for a shell."
+    ),
+    "help": LazyCommand(
+        "help_command.help_command",
+        "Show what a command is for and which options it has.",
     ),
     "agents": LazyCommand("agent.agents_command"),
 }
@@ -177,9 +181,11 @@ def run(arguments: list[str]) -> int:
         finally:
             invocation.close()
     except CafleetError as error:
-        return _report(error, invocation.json)
+        return refusals.report(error, invocation.json)
     except click.ClickException as error:
-        return _report_usage(error, invocation.json or _mentions_json(arguments))
+        return refusals.report_usage(
+            error, invocation.json or _mentions_json(arguments)
+        )
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except output.ReaderGone:
@@ -190,7 +196,7 @@ def run(arguments: list[str]) -> int:
         from cafleet_core.cli import crash
 
         kind = Internal(type(error).__name__, crash.keep(error))
-        return _report(kind, invocation.json)
+        return refusals.report(kind, invocation.json)
     return returned if isinstance(returned, int) else 0
 
 
@@ -198,32 +204,3 @@ def _mentions_json(arguments: list[str]) -> bool:
     """Whether `--json` was meant where parsing ended before it was reached."""
     ends = arguments.index("--") if "--" in arguments else None
     return "--json" in arguments[:ends]
-
-
-def _report_usage(error: click.ClickException, as_json: bool) -> int:
-    """Only a group that was named without a command answers with its help."""
-    if isinstance(error, click.NoSuchOption):
-        return _report(WrongUsage(_no_such_option(error)), as_json)
-    if not isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return _report(WrongUsage(error.format_message()), as_json)
-    if as_json:
-        return _report(WrongUsage("Missing command."), as_json)
-    output.note(error.format_message())
-    return WrongUsage.exit_code
-
-
-def _no_such_option(error: click.NoSuchOption) -> str:
-    from cafleet_core.suggestion import nearest
-
-    meant = nearest(error.option_name, error.possibilities or ())
-    hint = f"; did you mean '{meant}'?" if meant else "."
-    return f"No such option {error.option_name!r}{hint}"
-
-
-def _report(error: CafleetError, as_json: bool) -> int:
-    if as_json:
-        document = {"code": error.code, "message": error.message}
-        output.note(output.encoded({"error": document}))
-    else:
-        output.note(f"Error: {error.message}")
-    return error.exit_code

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 NOT_IN_TMUX = "cafleet session create must be run inside a tmux session"
 
+_REFERENCE = click.argument("reference", metavar="ID", required=False)
+
 
 @click.group(cls=Group)
 def session() -> None:
@@ -56,11 +58,11 @@ def listing(run: Invocation, deleted_too: bool) -> None:
 
 
 @session.command()
-@click.argument("reference", metavar="ID")
+@_REFERENCE
 @pass_invocation
-def show(run: Invocation, reference: str) -> None:
+def show(run: Invocation, reference: str | None) -> None:
     """Show one session, a deleted one too."""
-    session = sessions.find(run.registry, reference)
+    session = sessions.find(run.registry, _named(run, reference))
     lines = [
         f"session_id:       {session.session_id}",
         f"label:            {text.label(session.label or '')}",
@@ -74,17 +76,17 @@ def show(run: Invocation, reference: str) -> None:
 
 
 @session.command()
-@click.argument("reference", metavar="ID")
+@_REFERENCE
 @click.option("--close-panes", is_flag=True, help="End the members' panes too.")
 @pass_invocation
-def delete(run: Invocation, reference: str, close_panes: bool) -> None:
+def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
     """Delete a session: its agents are deregistered, its messages stay.
 
     Panes stay open, and are named, unless --close-panes; the Director's always does.
     """
     from cafleet_core.broker.team import cleanup
 
-    gone = sessions.delete(run.registry, reference)
+    gone = sessions.delete(run.registry, _named(run, reference))
     session_id = gone.session.session_id
     own = os.environ.get("TMUX_PANE", "")
     there = cleanup.with_panes(gone.placed) if close_panes else []
@@ -104,6 +106,14 @@ def delete(run: Invocation, reference: str, close_panes: bool) -> None:
         },
     )
     cleanup.clear_up(run.registry, gone.placed, there, last=own)
+
+
+def _named(run: Invocation, reference: str | None) -> str:
+    """The session that is meant: by the word, else by --session-id, never by the pane alone."""
+    named = run.session_id if reference is None else reference
+    if named is None:
+        raise click.UsageError("Missing argument 'ID'.")
+    return named
 
 
 def _panes(agents: Sequence[Agent]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import host, text
-from cafleet_core.errors import Ambiguous, CallerUnknown, NotFound, Refused
+from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentStatus
 from cafleet_core.storage import lookup, tasks
@@ -14,17 +14,6 @@ if TYPE_CHECKING:
     from cafleet_core.config.settings import Settings
     from cafleet_core.records import Agent, Session, Task
     from cafleet_core.storage.registry import Registry
-
-NO_SESSION = (
-    "--session-id <id> is required for this subcommand."
-    " Create a session with 'cafleet session create' and pass its id."
-)
-NO_AGENT = (
-    "--agent-id <id> is required for this subcommand."
-    " Register with 'cafleet agent register' and pass its id."
-)
-
-_LONGEST_SHOWN = 80
 
 
 class Caller(NamedTuple):
@@ -39,13 +28,12 @@ def find_session(registry: Registry, reference: str) -> Session:
 
     Raises NotFound, or Ambiguous with the candidates.
     """
-    found = lookup.sessions(registry, text.storable(reference))
-    if len(found) > 1:
-        raise _ambiguous("session", reference, [one.session_id for one in found])
-    if not found:
-        hint = _sessions_like(registry, reference)
-        raise NotFound(f"session '{_shown(reference)}' not found.{hint}")
-    return found[0]
+    sessions = lookup.sessions(registry, text.storable(reference))
+    if len(sessions) != 1:
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.session(registry, reference, sessions)
+    return sessions[0]
 
 
 def find_agent(registry: Registry, session_id: str | None, reference: str) -> Agent:
@@ -53,30 +41,54 @@ def find_agent(registry: Registry, session_id: str | None, reference: str) -> Ag
 
     Raises NotFound, or Ambiguous with the candidates.
     """
-    found = lookup.agents(registry, session_id, text.storable(reference))
-    if len(found) > 1:
-        raise _ambiguous(
-            "agent", reference, [f"{one.agent_id} {one.name}" for one in found]
-        )
-    if not found:
-        hint = _agents_like(registry, session_id, reference)
-        raise NotFound(f"Agent {_shown(reference)} not found{hint}")
-    return found[0]
+    agents = lookup.agents(registry, session_id, text.storable(reference))
+    if len(agents) != 1:
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.agent(registry, session_id, reference, agents)
+    return agents[0]
 
 
 def find_task(registry: Registry, session_id: str, reference: str) -> Task:
     """The session's task with this id or unique prefix; raises NotFound or Ambiguous."""
-    found = tasks.find(registry, session_id, text.storable(reference))
-    if len(found) > 1:
-        raise _ambiguous("task", reference, [one.task_id for one in found])
-    if not found:
-        raise no_task(reference)
-    return found[0]
+    candidates = tasks.find(registry, session_id, text.storable(reference))
+    return _only_task(candidates, reference)
 
 
-def no_task(reference: str) -> NotFound:
-    """What is said of a task that is not there, or is nobody's business."""
-    return NotFound(f"Task {_shown(reference)} not found")
+def find_own_task(
+    registry: Registry, caller: Caller, reference: str, *, received: bool = False
+) -> Task:
+    """The task of this id or prefix; the caller's own part of a message to several.
+
+    A prefix counts among what the caller sent or received (`received`: only this), where
+    that holds one. Else it is somebody else's. Raises NotFound or Ambiguous.
+    """
+    candidates = tasks.find(
+        registry, caller.session.session_id, text.storable(reference)
+    )
+    parts = [
+        _own_part(registry, caller.agent.agent_id, task, received)
+        for task in candidates
+    ]
+    own = list({task.task_id: task for task in parts if task}.values())
+    return _only_task(own or candidates, reference)
+
+
+def _own_part(
+    registry: Registry, agent_id: str, task: Task, received: bool
+) -> Task | None:
+    sent = task.from_agent_id == agent_id and not received
+    if sent or agent_id == task.to_agent_id:
+        return task
+    return tasks.delivery_of(registry, task.task_id, agent_id)
+
+
+def _only_task(candidates: Sequence[Task], reference: str) -> Task:
+    if len(candidates) != 1:
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.task(reference, candidates)
+    return candidates[0]
 
 
 def session_of_caller(
@@ -99,7 +111,9 @@ def session_of_caller(
     ):
         return find_session(registry, find_agent(registry, None, agent_ref).session_id)
     if here is None:
-        raise CallerUnknown(NO_SESSION)
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.session_needed(registry)
     return find_session(registry, here.session_id)
 
 
@@ -121,7 +135,9 @@ def caller(
     else:
         here = pane_agent(registry, environ)
         if here is None or here.session_id != session.session_id:
-            raise CallerUnknown(NO_AGENT)
+            from cafleet_core.broker.directory import unknown  # seldom needed
+
+            raise unknown.agent_needed(registry, session.session_id)
         agent = here
     return Caller(session, active(agent))
 
@@ -141,33 +157,3 @@ def pane_agent(registry: Registry, environ: Mapping[str, str]) -> Agent | None:
         return None
     found = lookup.pane_agents(registry, *server, pane_id)
     return found[0] if found else None
-
-
-def _shown(reference: str) -> str:
-    """What a caller wrote, fit for one line of a refusal."""
-    return text.cut(text.one_line(reference), _LONGEST_SHOWN)
-
-
-def _sessions_like(registry: Registry, reference: str) -> str:
-    """Where a label was given for an id, or nearly: the newest session that bears it."""
-    from cafleet_core.suggestion import nearest
-
-    labels = {text.label(one): where for one, where in lookup.labels(registry)}
-    meant = nearest(reference, labels)
-    return f" Did you mean {labels[meant]} '{meant}'?" if meant else ""
-
-
-def _agents_like(registry: Registry, session_id: str | None, reference: str) -> str:
-    """A name nearly given; only the session's own agents are ever named."""
-    if session_id is None:
-        return ""
-    from cafleet_core.suggestion import nearest
-
-    known = lookup.active_agents(registry, session_id)
-    meant = nearest(reference, [text.label(one.name) for one in known])
-    return f"; did you mean '{meant}'?" if meant else ""
-
-
-def _ambiguous(noun: str, reference: str, candidates: Sequence[str]) -> Ambiguous:
-    listed = "\n".join(f"  {candidate}" for candidate in candidates)
-    return Ambiguous(f"'{_shown(reference)}' may mean any of these {noun}s:\n{listed}")
