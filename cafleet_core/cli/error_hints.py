@@ -219,7 +219,9 @@ BY_PUSH_REASON = {
 """By the reason of a push, which `message send` prints in brackets: what is the case, what to do."""
 
 
-_SAY_IT_THEMSELVES = frozenset(("failed", "invalid_input", "refused", "usage"))
+_SAY_IT_THEMSELVES = frozenset(
+    ("failed", "invalid_input", "refused", "registry", "usage")
+)
 """The codes whose messages need no more words than `BY_MESSAGE` has for some of them."""
 
 

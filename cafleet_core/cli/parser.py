@@ -134,7 +134,12 @@ class Command(_Parsed):
     def _syntax(self) -> positional.Syntax:
         options = [param for param in self.params if isinstance(param, click.Option)]
         return positional.Syntax(
-            valued={name for each in options if not each.is_flag for name in each.opts},
+            values={
+                name: each.nargs
+                for each in options
+                if not each.is_flag
+                for name in each.opts
+            },
             repeatable={
                 name for each in options if each.multiple for name in each.opts
             },

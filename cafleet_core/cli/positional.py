@@ -8,7 +8,7 @@ from cafleet_core.cli.aliases import AS_WORDS, OPTIONS, WITHOUT_EFFECT
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
 _MEMBER = ("--member-id",)
 _MESSAGE = ("--task-id",)
@@ -51,8 +51,8 @@ The last takes all words that are left where it may be repeated.
 class Syntax(NamedTuple):
     """What of a command's own options has to be known to tell its words from their values."""
 
-    valued: Container[str]
-    """The options that take a value."""
+    values: Mapping[str, int]
+    """The options that take values, and how many."""
     repeatable: Container[str]
     takes_words: bool
     """Whether it has words of its own behind those of the table: a prompt, a command."""
@@ -108,10 +108,11 @@ def _take_option(
     dropped = WITHOUT_EFFECT.get(command, ())
     as_word = spelt in AS_WORDS.get(command, ())
     name = OPTIONS.get(command, {}).get(spelt, spelt)
-    valued = name in syntax.valued or as_word or f"{spelt}=" in dropped
-    values = [value] if equals else [*islice(rest, 1)] if valued else []
+    count = syntax.values.get(name, int(as_word or f"{spelt}=" in dropped))
+    values = [value] if equals else []
+    values += islice(rest, max(count - len(values), 0))
     if as_word and values:
         line.after.extend(values)
     elif spelt not in dropped and f"{spelt}=" not in dropped:
         line.given.add(name)
-        line.options.extend([name + equals + value, *([] if equals else values)])
+        line.options.extend([name + equals + value, *values[len(equals) :]])

@@ -13,9 +13,10 @@ from cafleet_core.reference import commands
 from tests.cli.conftest import Prompt
 from tests.team import Team
 
-SEND = Syntax({"--to", "--text", "--file"}, {"--to"}, takes_words=False)
-ACK = Syntax({"--task-id", "--session-id"}, {"--task-id"}, takes_words=False)
-PROMPT = Syntax({"--member-id"}, set(), takes_words=True)
+SEND = Syntax({"--to": 1, "--text": 1, "--file": 1}, {"--to"}, takes_words=False)
+ACK = Syntax({"--task-id": 1, "--session-id": 1}, {"--task-id"}, takes_words=False)
+SIZE = Syntax({"--size": 2}, (), takes_words=False)
+PROMPT = Syntax({"--member-id": 1}, set(), takes_words=True)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,10 @@ PROMPT = Syntax({"--member-id"}, set(), takes_words=True)
         ("member prompt", PROMPT, "bob -- -x on", "--member-id=bob -- -x on"),
         ("member prompt", PROMPT, "-- bob go", "-- bob go"),
         ("member prompt", PROMPT, "--member-id bob go", "--member-id bob -- go"),
-        ("db check", Syntax((), (), takes_words=True), "a -- b", "-- a b"),
+        ("db check", Syntax({}, (), takes_words=True), "a -- b", "-- a b"),
+        ("tui", SIZE, "--size 9 8 --json", "--size 9 8 --json"),
+        ("tui", SIZE, "--size=9 8 x", "--size=9 8 -- x"),
+        ("message send", SEND, "--text", "--text"),
         ("message send", SEND, "", ""),
     ],
 )
