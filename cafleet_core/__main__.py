@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import NoReturn
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 _INTERRUPTED = 130
 _NEW_OBJECTS = 100_000

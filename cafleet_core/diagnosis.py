@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import closing
+from contextlib import closing, suppress
 
 from cafleet_core import clock, host, text
 from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.broker.team import cleanup, pane_states, roster
+from cafleet_core.broker.team import cleanup, operations, pane_states, roster, unmarked
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, facts, servers
@@ -21,11 +21,9 @@ from cafleet_core.storage.registry import HEAD, Registry
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cafleet_core.records import Agent, Placement
-    from cafleet_core.views import PaneReading
+    from cafleet_core.records import Placement
 
 _OLDEST_TMUX = (3, 2)
-_PENDING_SECONDS = 60
 
 
 class _Server(NamedTuple):
@@ -91,8 +89,9 @@ def repair(path: str) -> list[str]:
     """Mend what can be mended without losing anything; a line for each thing done.
 
     The file becomes private, every live session has its Administrator, a tmux server whose
-    socket is away makes it again, and members whose pane is gone, or never came to be, are
-    deregistered. Raises RegistryError.
+    socket is away makes it again, what a killed command has begun is finished or undone,
+    a pane that has lost its mark and is provably the same bears it again, and members
+    whose pane is gone are deregistered. Raises RegistryError.
     """
     if not os.path.exists(path):
         return []
@@ -104,6 +103,8 @@ def repair(path: str) -> list[str]:
         if missing := sessions.add_missing_administrators(registry):
             done.append(f"gave {missing} sessions their Administrator")
         done += _restore_sockets(registry)
+        done += _mend_interrupted(registry)
+        done += _mark_again(registry)
         done += _reap(registry)
     return done
 
@@ -150,6 +151,24 @@ def _make_private(path: str) -> None:
         raise RegistryError(f"cannot make {path} private: {error.strerror}.") from None
 
 
+def _mend_interrupted(registry: Registry) -> Iterator[str]:
+    for summary in sessions.summaries(registry):
+        for agent in agents.listed(registry, summary.session):
+            with suppress(TmuxError):  # unasked, nothing is known of its pane
+                if done := operations.mend(registry, agent):
+                    yield done
+    for agent_id in cleanup.folders_left(registry):
+        cleanup.forget(registry, agent_id)
+        yield f"removed the files of agent {agent_id}, which has left"
+
+
+def _mark_again(registry: Registry) -> Iterator[str]:
+    for summary in sessions.summaries(registry):
+        team = agents.listed(registry, summary.session)
+        for agent in unmarked.mark_again(team):
+            yield f"marked the pane of {text.label(agent.name)} again"
+
+
 def _reap(registry: Registry) -> Iterator[str]:
     for summary in sessions.summaries(registry):
         session_id = summary.session.session_id
@@ -160,37 +179,11 @@ def _reap(registry: Registry) -> Iterator[str]:
             if (
                 agent.kind == AgentKind.MEMBER
                 and view is not None
-                and _lost(agent, view)
-                and _is_left_by(agent)
+                and view.state == PaneState.DEAD
+                and view.screen is None
             ):
                 agents.deregister(registry, agent)
                 yield f"deregistered {text.label(agent.name)} ({view.evidence})"
-
-
-def _lost(agent: Agent, view: PaneReading) -> bool:
-    """Whether nothing is left of a member to look at; one that is being made gets its time."""
-    if view.state == PaneState.STARTING:
-        return _never_made(agent)
-    return view.state == PaneState.DEAD and view.screen is None
-
-
-def _never_made(agent: Agent) -> bool:
-    """Whether a member has been pending for longer than making one ever takes."""
-    placement = agent.placement
-    if placement is None:
-        return False
-    return clock.age(placement.created_at, clock.now()) > _PENDING_SECONDS
-
-
-def _is_left_by(agent: Agent) -> bool:
-    """Whether no pane is left of a member; one that nobody learnt of ends here."""
-    if agent.placement is None or agent.placement.tmux_pane_id is not None:
-        return True
-    try:
-        cleanup.close_unplaced(agent)
-    except TmuxError:
-        return False
-    return True
 
 
 def _panes(registry: Registry) -> Iterator[Check]:
@@ -210,14 +203,17 @@ def _panes(registry: Registry) -> Iterator[Check]:
             if views[agent.agent_id].state == PaneState.DEAD
         ]
         detail = f"{session_id}: {len(placed)} placed"
-        pending = [
-            text.label(agent.name)
-            for agent in placed
-            if views[agent.agent_id].state == PaneState.STARTING and _never_made(agent)
+        interrupted = [
+            f"{text.label(agent.name)} ({verb})"
+            for agent in team
+            if (verb := operations.interrupted(agent, clock.now()))
         ]
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""
-        detail += f", never came to be: {', '.join(pending)}" if pending else ""
-        yield Check("panes", not lost and not pending, detail)
+        if interrupted:
+            detail += f", interrupted: {', '.join(interrupted)}"
+        bare = [text.label(agent.name) for agent in unmarked.among(team, views)]
+        detail += f", lost its mark: {', '.join(bare)}" if bare else ""
+        yield Check("panes", not (lost or bare or interrupted), detail)
         yield _delivery(registry, session_id)
 
 

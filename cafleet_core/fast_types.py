@@ -9,9 +9,26 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from enum import StrEnum as StrEnum
+    from typing import Generic as Generic
     from typing import NamedTuple as NamedTuple
+    from typing import TypeVar as TypeVar
+    from typing import overload as overload
 else:
     from _collections import _tuplegetter  # as `collections.namedtuple` does
+
+    class Generic:
+        """See `typing.Generic`: at run time a class is the same for all types."""
+
+        def __class_getitem__(cls, _types):
+            return cls
+
+    def TypeVar(name, **_bound):  # noqa: N802
+        """See `typing.TypeVar`: at run time its name."""
+        return name
+
+    def overload(signature):
+        """See `typing.overload`: the last definition is the one that is called."""
+        return signature
 
     class _NamedTupleType(type):
         """Makes a tuple's subclass of a class statement; itself it is no longer needed then."""

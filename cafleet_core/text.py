@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 ELLIPSIS = "…"
 LINE_MARK = "⏎"
 
-# Compiled when first needed: most texts hold nothing but what is printable.
+# `re` is imported when first needed: most texts hold nothing but what is printable.
 _DROPPED = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
     "\u2028\u2029]"
 )
+_HIDDEN_PRINTABLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+    "\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f"
+).union(map(chr, range(0xE0100, 0xE01F0)))
+"""What `str.isprintable` lets pass of the characters that `invisible` suspects."""
+
 _ASCII_BRACKETS = frozenset("[({<")
 _LONE_SURROGATE = "[\ud800-\udfff]"
 
@@ -36,12 +40,17 @@ def disarmed(text: str) -> str:
     """
     if text.replace("\n", "").isprintable():
         return text
+    import re
+
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return re.sub(_LONE_SURROGATE, "\ufffd", re.sub(_DROPPED, "", text))
 
 
 def _without_hidden(text: str) -> str:
+    shown = text.replace("\n", "").replace("\u3000", "")
+    if shown.isprintable() and _HIDDEN_PRINTABLE.isdisjoint(shown):
+        return text
     from cafleet_core import invisible  # most texts have nothing of the kind
 
     return invisible.without_hidden(text)
@@ -59,11 +68,21 @@ def label(text: str) -> str:
 
 def quoting_heads(text: str) -> str:
     """A sanitised `text` in which no line can be taken for the head of a message."""
-    if text.isascii() and not _ASCII_BRACKETS.intersection(text):
+    if not any(map(_may_be_head, text.split("\n"))):
         return text
     from cafleet_core import forged_heads  # most bodies hold nothing of the kind
 
     return forged_heads.marked(text)
+
+
+def _may_be_head(line: str) -> bool:
+    """Whether a bracket, or what may be read as one, stands before the line's first letter."""
+    for character in line:
+        if character.isalnum() or character == "_":
+            return False
+        if character in _ASCII_BRACKETS or not character.isascii():
+            return True
+    return False
 
 
 def cut(text: str, limit: int) -> str:
@@ -82,7 +101,11 @@ def comparable(name: str) -> str:
 
 def is_text(text: str) -> bool:
     """Whether `text` encodes; bytes that are no UTF-8 reach a program as lone surrogates."""
-    return text.isascii() or re.search(_LONE_SURROGATE, text) is None
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def storable(text: str) -> str:

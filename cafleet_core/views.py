@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.process import Instance
 from cafleet_core.states import (
     AgentKind,
     BoxSight,
@@ -126,11 +127,14 @@ class PaneReading(NamedTuple):
     `box` tells whether the input box was in front; `shows` are the lines of the screen on
     which the reading rests, `hides` the cues of a question that no visible line met;
     `rest_cued` is false of an agent of which nothing can show
-    that it is at rest. `refusal` is set where tmux could not be asked: nothing follows
-    from such a reading. `reported` is how many seconds ago the agent's own record or a
-    hook told something new. `until` is the stamp at which a limit or failure ends, `lasted` for how many
-    seconds whoever watches has seen this state.
+    that it is at rest. `refusal` is set where tmux could not be asked, or the pane is
+    not provably the agent's: nothing follows from such a reading. `reported` is how many seconds ago the agent's own record or a
+    hook told something new. `until` is the stamp at which a limit ends, where that is told, `refusals`
+    how many turns in a row the agent's service has refused, as far as it is known; `lasted` is
+    for how many seconds whoever watches has seen this state.
     `position`, `typed` and `title` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
+    `pane` is its first process and `front` the one that leads its foreground, `command` the
+    name of that where it is provably the agent, whatever it is called.
     """
 
     state: PaneState
@@ -152,14 +156,22 @@ class PaneReading(NamedTuple):
     refusal: PushReason | None = None
     reported: float | None = None
     until: str | None = None
+    refusals: int = 0
     lasted: float | None = None
+    pane: Instance = Instance()
+    front: Instance = Instance()
+    command: str = ""
 
 
 class Held(NamedTuple):
-    """How many messages wait for their pane, and since when the oldest does."""
+    """How many messages wait for their pane, and since when the oldest does.
+
+    `by` tells who delivers them; empty where nothing is held, or nobody has asked.
+    """
 
     messages: int = 0
     oldest: str | None = None
+    by: str = ""
 
 
 class Filter(NamedTuple):
@@ -191,6 +203,13 @@ class Page(NamedTuple):
     begins: bool
     ends: bool
     target: int | None = None
+
+
+class Change(NamedTuple):
+    """The newest change of a session: its version, and the task that got it."""
+
+    version: int = 0
+    task_id: str = ""
 
 
 class Newest(NamedTuple):

@@ -7,7 +7,6 @@ import sys
 import tomllib
 from functools import cache
 from itertools import chain
-from typing import Any
 
 from cafleet_core.agents import configured
 from cafleet_core.agents.cues import UNKNOWN, Cues
@@ -17,6 +16,7 @@ from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
 _FOLDER = os.path.dirname(__file__)
 

@@ -20,10 +20,11 @@ class Cues(NamedTuple):
     `furniture` are lines in the input box that the program itself writes there, `folded`
     what it shows there instead of a long text, with the groups `lines` or `chars`.
     `limit` and `failed` are lines by which a turn ends that the agent's service has
-    refused, `prompt` those with which a turn begins, `suspended` those that it leaves
+    refused; in a `limit`, the groups `hours`, `minutes` and `seconds` tell for how long
+    still. `prompt` are those with which a turn begins, `suspended` those that it leaves
     when it is stopped. `confirm` are lines of a
-    question in which a digit marks an answer and Enter chooses it. `record` names what
-    `panes.reading.self_reports` can read of the agent's own account of its state.
+    question in which a digit marks an answer and Enter chooses it. `record` names the
+    agent's own files that `panes.reading.self_reports` can read: `claude` or `codex`.
     """
 
     waiting: tuple[str, ...] = ()

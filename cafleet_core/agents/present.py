@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cafleet_core import clock
+from cafleet_core import clock, memo
 from cafleet_core.agents.cues import UNKNOWN
 from cafleet_core.config import folders
 from cafleet_core.errors import InvalidSetting
@@ -26,21 +26,27 @@ def cues(placement: Placement, changed: float) -> str:
     """The cues of a placement, as `Cues.dump` wrote them; `changed` is `changed_at` of now.
 
     Those that it carries along serve while nothing has changed since it was made, so that
-    most commands read no file for them; and where what is known now cannot be read.
+    most commands read no file for them, nor after a change but once; and where what is known now cannot be read.
     """
     if changed <= clock.parse(placement.created_at).timestamp():
         return placement.cues
+    kind = f"cues {changed} {folders.user_file(os.environ)}"
+    try:
+        now = memo.recall(kind, placement.coding_agent, _known)
+    except InvalidSetting:
+        now = None
+    return placement.cues if now is None else now
+
+
+def _known(coding_agent: str) -> str | None:
+    """The cues of a coding agent that is described somewhere; raises InvalidSetting."""
     from cafleet_core.agents import (
         catalog,  # it reads TOML, which costs more than a look
     )
 
-    try:
-        known = placement.coding_agent in catalog.load()
-    except InvalidSetting:
-        return placement.cues
-    if not known and placement.coding_agent != UNKNOWN:
-        return placement.cues
-    return catalog.cues(placement.coding_agent).dump()
+    if coding_agent not in catalog.load() and coding_agent != UNKNOWN:
+        return None
+    return catalog.cues(coding_agent).dump()
 
 
 def _changed(path: str) -> float:

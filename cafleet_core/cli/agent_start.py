@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from cafleet_core.cli import output
@@ -13,6 +11,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from cafleet_core.requests import StartRequest, StartResult
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import PushResult, Task
 from cafleet_core.states import PushOutcome
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from cafleet_core.views import Delivery, Entry
 
 

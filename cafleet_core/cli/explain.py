@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import click
 
+from cafleet_core import clock
 from cafleet_core.broker.team import roster
 from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import PaneState
 
 if TYPE_CHECKING:
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.panes.reading.cue_match import Trial
+    from cafleet_core.views import PaneReading
+
+_STATES = {
+    PaneState.LIMIT: "at its usage limit",
+    PaneState.FAILED: "refused by its service",
+}
+"""Those that are no word to follow `is`."""
 
 
 @click.command(cls=Command)
@@ -44,7 +53,7 @@ def explain(run: Invocation, member_id: str) -> None:
         ],
     }
     lines = [
-        f"Member {member.name} is {view.state}.",
+        f"Member {member.name} is {_STATES.get(view.state, view.state)}{_until(view)}.",
         f"  source:    {view.source}",
         f"  age:       {'seen now' if view.age is None else f'{view.age:.1f} s'}",
         f"  evidence:  {view.evidence}",
@@ -57,6 +66,12 @@ def explain(run: Invocation, member_id: str) -> None:
     ]
     document = {"member_agent_id": member.agent_id, "state": view.state, **facts}
     run.say("\n".join(lines), document)
+
+
+def _until(view: PaneReading) -> str:
+    if view.until is None:
+        return ""
+    return f" until {clock.local_end(view.until, clock.now())}"
 
 
 def _tried(trial: Trial) -> str:

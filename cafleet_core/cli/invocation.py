@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
 
+from cafleet_core import memo
 from cafleet_core.broker.delivery import pending
-from cafleet_core.broker.directory import host_renamed, identity
+from cafleet_core.broker.directory import callers, host_renamed
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli import output
 from cafleet_core.config import settings
@@ -16,7 +16,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.config.settings import Settings
-    from cafleet_core.records import Session
+    from cafleet_core.records import Agent, Session
 
 
 class Invocation:
@@ -28,31 +28,35 @@ class Invocation:
         self.agent_id: str | None = None
         self.read_only = False
         self.starts_loop = True
+        self._settings: Settings | None = None
+        self._registry: Registry | None = None
 
-    @cached_property
+    @property
     def settings(self) -> Settings:
-        """The settings of this run; raises InvalidSetting."""
-        return settings.load()
+        """The settings of this run, read when first asked for; raises InvalidSetting."""
+        if self._settings is None:
+            self._settings = settings.load()
+        return self._settings
 
-    @cached_property
+    @property
     def registry(self) -> Registry:
         """The registry, opened when first asked for; raises RegistryError."""
-        registry = open_registry(self.settings.registry)
-        if not self.read_only:
-            host_renamed.keep_agents(registry, os.environ)
-        return registry
+        if self._registry is None:
+            registry = open_registry(self.settings.registry)
+            if not self.read_only:
+                host_renamed.keep_agents(registry, os.environ)
+            self._registry = registry
+        return self._registry
 
     def caller(self) -> Caller:
         """Who calls; raises CallerUnknown where nothing tells."""
-        return identity.caller(
-            self.registry, self.settings, os.environ, self.session_id, self.agent_id
-        )
+        around = callers.surroundings(self.registry, self.settings, os.environ)
+        return callers.caller(around, self.session_id, self.agent_id, _note_once)
 
     def session(self) -> Session:
         """The session that is meant; raises CallerUnknown where nothing tells."""
-        return identity.session_of_caller(
-            self.registry, self.settings, os.environ, self.session_id, self.agent_id
-        )
+        around = callers.surroundings(self.registry, self.settings, os.environ)
+        return callers.session_of_caller(around, self.session_id, self.agent_id)
 
     def session_if_known(self) -> Session | None:
         """The session that is meant, or None where nothing tells."""
@@ -74,16 +78,17 @@ class Invocation:
         What is owed still is left to a loop in the background. A run that only looks does
         neither. Nothing that happens here is the run's failure.
         """
-        if "registry" not in self.__dict__:
+        if self._registry is None:
             return
         try:
             if not self.read_only:
-                pending.settle(self.registry, self.settings.push_rules)
+                pending.settle(self._registry, self.settings.push_rules)
                 self._leave_work()
+                memo.keep()
         except (CafleetError, KeyboardInterrupt):
             pass  # the command has done its own work; the next one tries again
         finally:
-            self.registry.close()
+            self._registry.close()
 
     def _leave_work(self) -> None:
         if not self.starts_loop or not self.settings.background:
@@ -92,3 +97,11 @@ class Invocation:
             from cafleet_core.broker.supervision import background  # seldom needed
 
             background.start(self.registry, unattended, self.settings)
+
+
+def _note_once(agent: Agent, words: str) -> None:
+    """Say on stderr what was decided for a pane; there, and of this agent, only once."""
+    from cafleet_core.broker.directory import placements  # most panes have one agent
+
+    if placements.is_news(agent):
+        output.note(f"Note: {words}")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from cafleet_core import clock
 from cafleet_core.broker.directory import placements
 from cafleet_core.broker.team import roster
-from cafleet_core.cli import member_tables, output
+from cafleet_core.cli import output
 from cafleet_core.cli.agent_start import (
     given_prompt,
     readiness,
@@ -19,12 +16,14 @@ from cafleet_core.cli.agent_start import (
 )
 from cafleet_core.cli.explain import explain
 from cafleet_core.cli.parser import Group, pass_invocation
-from cafleet_core.cli.session import placement_document
+from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux.layouts import LAYOUTS
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Agent
     from cafleet_core.views import Question
@@ -100,36 +99,6 @@ def create(
         },
     )
     show_unready(made)
-
-
-@member.command("list")
-@click.option("--activity", is_flag=True, help="What each did last, and its state.")
-@pass_invocation
-def listing(run: Invocation, activity: bool) -> None:
-    """List your members."""
-    team, now = roster.team(run.registry, run.caller()), clock.now()
-    if activity:
-        from cafleet_core.broker.team import pane_states
-
-        views = pane_states.observe(run.registry, run.caller().session.session_id)
-        limits = run.settings.thresholds
-        documents = [
-            member_tables.active_document(
-                row, views.get(row.agent.agent_id), limits, now
-            )
-            for row in team
-        ]
-        run.say(member_tables.active_table(documents), documents)
-    else:
-        run.say(
-            member_tables.table(team),
-            [member_tables.document(row.agent) for row in team],
-        )
-    for agent in member_tables.abandoned(team, now):
-        output.note(
-            f"{agent.name} is pending since {agent.registered_at}: it was never started."
-            f" Remove it with 'cafleet member delete --member-id {agent.agent_id}'."
-        )
 
 
 @member.command()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cafleet_core import clock
 from cafleet_core.broker.team import idleness
 from cafleet_core.cli import output
-from cafleet_core.cli.session import placement_document
+from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import PaneState
 from cafleet_core.views import Member, PaneReading
@@ -15,6 +13,7 @@ from cafleet_core.views import Member, PaneReading
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from typing import Any
 
     from cafleet_core.config.rules import Thresholds
     from cafleet_core.records import Agent
@@ -51,7 +50,8 @@ def active_document(
 ) -> dict[str, Any]:
     """A member's document with what it did last, what it is doing, and whether it is late.
 
-    `state_age` is how many seconds ago the source told the state, None for what is seen now.
+    `state_age` is how many seconds ago the source told the state, None for what is seen now;
+    `until` is when a limit ends, None where that is not told.
     """
     activity, view = member.activity, view or _UNSEEN
     waited = _seconds(activity.oldest_unacked, now)
@@ -61,6 +61,7 @@ def active_document(
         "state_source": view.source,
         "state_age": None if view.age is None else round(view.age, 1),
         "state_reason": view.evidence,
+        "until": view.until,
         "last_sent": activity.last_sent,
         "last_recv": activity.last_recv,
         "last_ack": activity.last_ack,
@@ -72,14 +73,15 @@ def active_document(
     }
 
 
-def active_table(documents: Sequence[Mapping[str, Any]]) -> str:
+def active_table(documents: Sequence[Mapping[str, Any]], now: datetime) -> str:
     """A line for each of the documents of `active_document`."""
     if not documents:
         return "0 members."
     header = ("agent_id", "name", "state", "last_sent", "last_recv", "last_ack")
     rows = [
         (
-            *(document[key] for key in header[:3]),
+            *(document[key] for key in header[:2]),
+            _state(document, now),
             *(
                 clock.local_time(document[key]) if document[key] else "-"
                 for key in header[3:]
@@ -90,6 +92,12 @@ def active_table(documents: Sequence[Mapping[str, Any]]) -> str:
         for document in documents
     ]
     return output.table((*header, "idle", "unacked"), rows)
+
+
+def _state(document: Mapping[str, Any], now: datetime) -> str:
+    if document["until"] is None:
+        return str(document["state"])
+    return f"{document['state']} until {clock.local_end(document['until'], now)}"
 
 
 def abandoned(team: Sequence[Member], now: datetime) -> list[Agent]:

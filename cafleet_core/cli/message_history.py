@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import click
-
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages import history, inbox
 from cafleet_core.cli import envelope, output
-from cafleet_core.cli.parameter_types import Time
-from cafleet_core.cli.parser import FULL, LIMIT, TASK_ID, Command, pass_invocation
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.views import Filter
 
@@ -16,10 +12,6 @@ if TYPE_CHECKING:
     from cafleet_core.cli.invocation import Invocation
 
 
-@click.command(cls=Command)
-@TASK_ID
-@FULL
-@pass_invocation
 def show(run: Invocation, task_id: str, full: bool) -> None:
     """Show one message that you sent or received."""
     task = inbox.show(run.registry, run.caller(), task_id)
@@ -30,16 +22,6 @@ def show(run: Invocation, task_id: str, full: bool) -> None:
     )
 
 
-@click.command("list", cls=Command)
-@click.option("--with", "with_ref", metavar="ID|NAME", help="Sent or received by.")
-@click.option("--from", "from_ref", metavar="ID|NAME", help="Sent by.")
-@click.option("--to", "to_ref", metavar="ID|NAME", help="Received by.")
-@click.option("--search", "words", metavar="WORDS", help="Holding all these words.")
-@click.option("--since", type=Time(), help="Only what was sent since, such as 2h.")
-@LIMIT(type=click.IntRange(1, 10000), default=50)
-@click.option("--export", type=click.Choice(["jsonl"]), help="All of it, whole.")
-@FULL
-@pass_invocation
 def listing(
     run: Invocation,
     with_ref: str | None,
@@ -73,9 +55,6 @@ def listing(
     )
 
 
-@click.command(cls=Command)
-@TASK_ID
-@pass_invocation
 def status(run: Invocation, task_id: str) -> None:
     """Show what became of a message at each recipient."""
     entry = history.status(run.registry, run.caller(), task_id)

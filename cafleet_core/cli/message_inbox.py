@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import time
-from functools import partial
-
-import click
 
 from cafleet_core.broker.messages import inbox
 from cafleet_core.cli import envelope, output
-from cafleet_core.cli.parameter_types import Time
-from cafleet_core.cli.parser import FULL, LIMIT, QUIET, Command, pass_invocation
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Task
 
 _WAIT_STEP_SECONDS = 0.05
 
 
-@click.command(cls=Command)
-@click.option("--since", type=Time(), help="Only what changed since, such as 10m.")
-@click.option("--all", "everything", is_flag=True, help="Settled deliveries too.")
-@LIMIT(type=click.IntRange(1, 1000), default=100)
-@click.option(
-    "--wait",
-    type=click.FloatRange(0, 3600),
-    metavar="SECONDS",
-    default=0.0,
-    help="Wait so long for one to come.",
-)
-@FULL
-@QUIET
-@pass_invocation
 def poll(
     run: Invocation,
     since: str | None,
@@ -45,9 +28,24 @@ def poll(
     quiet: bool,
 ) -> None:
     """Show what waits for you, oldest first, and mark it as read."""
-    who = (run.registry, run.caller().agent)
-    look = partial(inbox.poll, *who, acked_too=everything, since=since, limit=limit)
-    deadline = time.monotonic() + wait
+    agent = run.caller().agent
+
+    def look() -> list[Task]:
+        return inbox.poll(
+            run.registry, agent, acked_too=everything, since=since, limit=limit
+        )
+
+    tasks = _awaited(run, look, wait) if wait else look()
+    say_tasks(run, tasks, full, quiet, "No messages found.")
+    if len(tasks) == limit:
+        output.note(f"These are {limit}; more may wait. See --limit.")
+
+
+def _awaited(
+    run: Invocation, look: Callable[[], list[Task]], seconds: float
+) -> list[Task]:
+    """What a look finds, or one that is taken after a change within so many seconds."""
+    deadline = time.monotonic() + seconds
     # taken before the first look: what is committed in between must not be missed
     seen = run.registry.data_version()
     tasks = look()
@@ -56,17 +54,9 @@ def poll(
         if (version := run.registry.data_version()) != seen:
             run.caller()  # refuses one that was deregistered meanwhile
             seen, tasks = version, look()
-    say_tasks(run, tasks, full, quiet, "No messages found.")
-    if len(tasks) == limit:
-        output.note(f"These are {limit}; more may wait. See --limit.")
+    return tasks
 
 
-@click.command(cls=Command)
-@click.option("--task-id", multiple=True, metavar="ID", help="Which; repeatable.")
-@click.option("--all", "everything", is_flag=True, help="All open ones, read or not.")
-@FULL
-@QUIET
-@pass_invocation
 def ack(
     run: Invocation, task_id: tuple[str, ...], everything: bool, full: bool, quiet: bool
 ) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any
 
 from cafleet_core import text
 from cafleet_core.errors import CafleetError
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 
 class ReaderGone(Exception):
@@ -33,8 +35,10 @@ def prepare() -> None:
 
 def flush() -> None:
     """Send off what was printed; raises ReaderGone, and CafleetError where it is lost."""
-    with _reporting():
+    try:
         sys.stdout.flush()
+    except OSError as error:
+        raise _lost(error) from None
 
 
 def line(words: str) -> None:
@@ -54,9 +58,10 @@ def document(value: object) -> None:
 
 def note(words: str) -> None:
     """Tell something beside the result, on standard error."""
-    # whoever has closed standard error wants to hear nothing
-    with suppress(OSError):
+    try:
         sys.stderr.write(text.sanitise(words) + "\n")
+    except OSError:
+        pass  # whoever has closed standard error wants to hear nothing
 
 
 def encoded(value: object) -> str:
@@ -83,25 +88,24 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _print(words: str) -> None:
-    with _reporting():
-        sys.stdout.write(words + "\n")
-
-
-@contextmanager
-def _reporting() -> Iterator[None]:
     try:
-        yield
-    except BrokenPipeError:
-        raise ReaderGone from None
+        sys.stdout.write(words + "\n")
     except OSError as error:
-        raise CafleetError(f"standard output: {error.strerror}.") from None
+        raise _lost(error) from None
+
+
+def _lost(error: OSError) -> Exception:
+    """What is raised where standard output takes nothing more."""
+    if isinstance(error, BrokenPipeError):
+        return ReaderGone()
+    return CafleetError(f"standard output: {error.strerror}.")
 
 
 def _clean(value: object) -> Any:
     if isinstance(value, str):
         return text.sanitise(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {_clean(key): _clean(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [_clean(item) for item in value]
     return value

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import click
 
 from cafleet_core import clock
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Absolute(click.Path):

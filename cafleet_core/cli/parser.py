@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
 from importlib import import_module
-from typing import Any
 
 import click
 
 from cafleet_core.cli import aliases, output, positional
 from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.invocation import Invocation
+from cafleet_core.cli.options import HOT, SHARED, Kind, Option
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from click.shell_completion import CompletionItem
 
     from cafleet_core.config.settings import Settings
 
 pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
-
-FULL = click.option("--full", is_flag=True, help="Whole body; as JSON every column.")
-TASK_ID = click.option("--task-id", required=True, metavar="ID", help="The message.")
-QUIET = click.option("--quiet", is_flag=True, help="Print only the id.")
-LIMIT = partial(click.option, "--limit", show_default=True, help="At most so many.")
 
 
 class DirectoryParam(click.ParamType[str]):
@@ -60,33 +56,61 @@ def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
     return value
 
 
+def _made_option(option: Option) -> click.Option:
+    """What click makes of an option of the table."""
+    return click.Option(
+        [*option.names, option.field],
+        type=_type(option),
+        is_flag=option.kind == Kind.FLAG,
+        default=option.default if option.kind != Kind.FLAG else False,
+        show_default=option.shows_default,
+        required=option.required,
+        multiple=option.multiple,
+        metavar=option.metavar,
+        help=option.help,
+    )
+
+
+def _type(option: Option) -> click.ParamType[Any] | None:
+    """How click reads the value of an option."""
+    match option.kind:
+        case Kind.SESSION:
+            return SESSION
+        case Kind.AGENT:
+            return AGENT
+        case Kind.COUNT:
+            return click.IntRange(option.low, option.high)
+        case Kind.SECONDS:
+            return click.FloatRange(option.low, option.high)
+        case Kind.CHOICE:
+            return click.Choice(option.choices)
+        case Kind.TIME:
+            from cafleet_core.cli.parameter_types import Time
+
+            return Time()
+    return None
+
+
 @cache
 def shared_options() -> tuple[click.Option, ...]:
     """The options that are accepted before and after every subcommand."""
-    return (
-        click.Option(
-            ["--session-id", "--fleet-id", "session_id"],
-            type=SESSION,
-            metavar="ID",
-            expose_value=False,
-            callback=_keep,
-            help="The session to work in.",
-        ),
-        click.Option(
-            ["--agent-id", "agent_id"],
-            type=AGENT,
-            metavar="ID",
-            expose_value=False,
-            callback=_keep,
-            help="The agent to act as.",
-        ),
-        click.Option(
-            ["--json", "json"],
-            is_flag=True,
-            expose_value=False,
-            callback=_keep,
-            help="Print JSON.",
-        ),
+    made = tuple(map(_made_option, SHARED))
+    for option in made:
+        option.expose_value, option.callback = False, _keep
+    return made
+
+
+def hot(words: str) -> click.Command | None:
+    """The command of the table with these words, as click has it; None where it has none."""
+    if words not in HOT:
+        return None
+    place, options = HOT[words]
+    function = load(place)
+    return Command(
+        words.split()[-1],
+        callback=pass_invocation(function),
+        help=function.__doc__,
+        params=[_made_option(option) for option in options],
     )
 
 
@@ -206,9 +230,12 @@ class Group(_Parsed, click.Group):
         self.params.extend(shared_options())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *self.elsewhere])
+        ours = [words.split()[-1] for words in HOT if words.startswith(f"{self.name} ")]
+        return sorted([*super().list_commands(ctx), *self.elsewhere, *ours])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if command := hot(f"{self.name} {cmd_name}"):
+            return command
         place = self.elsewhere.get(cmd_name)
         return load(place) if place else super().get_command(ctx, cmd_name)
 
@@ -233,10 +260,7 @@ def _words_of(context: click.Context) -> str:
     return " ".join(canonical(context.command_path.split()[1:]))
 
 
-def load(place: str) -> click.Command:
-    """The command at a place within this package, written as `module.function`."""
+def load(place: str) -> Any:
+    """What stands at a place within this package, written as `module.function`."""
     module, _, function = place.partition(".")
-    command: click.Command = getattr(
-        import_module(f"cafleet_core.cli.{module}"), function
-    )
-    return command
+    return getattr(import_module(f"cafleet_core.cli.{module}"), function)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import click
 
@@ -11,14 +10,16 @@ from cafleet_core import text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Group, pass_invocation
+from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
-    from cafleet_core.records import Agent, Placement, Session
+    from cafleet_core.records import Agent, Session
     from cafleet_core.views import SessionSummary
 
 NOT_IN_TMUX = "cafleet session create must be run inside a tmux session"
@@ -84,28 +85,32 @@ def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
 
     Panes stay open, and are named, unless --close-panes; the Director's always does.
     """
-    from cafleet_core.broker.team import cleanup
+    from cafleet_core.broker.team import delete_session
 
-    gone = sessions.delete(run.registry, _named(run, reference))
-    session_id = gone.session.session_id
     own = os.environ.get("TMUX_PANE", "")
-    there = cleanup.with_panes(gone.placed) if close_panes else []
-    ids = {agent.agent_id for agent in there}
-    left = _panes([agent for agent in gone.placed if agent.agent_id not in ids])
-    if there:
-        output.note("Panes closed: " + ", ".join(_panes(there)))
+    end = delete_session.delete(
+        run.registry, _named(run, reference), close_panes=close_panes, own_pane=own
+    )
+    session_id, closed, left = (
+        end.deleted.session.session_id,
+        _panes(end.closed),
+        _panes(end.left),
+    )
+    if closed:
+        output.note("Panes closed: " + ", ".join(closed))
     if left:
         output.note("Panes left open: " + ", ".join(left))
     run.say(
-        f"Deleted session {session_id}. Deregistered {gone.deregistered} agents.",
+        f"Deleted session {session_id}. Deregistered {end.deleted.deregistered} agents.",
         {
             "session_id": session_id,
-            "deregistered": gone.deregistered,
+            "deregistered": end.deleted.deregistered,
             "panes": left,
-            "closed": _panes(there),
+            "closed": closed,
         },
     )
-    cleanup.clear_up(run.registry, gone.placed, there, last=own)
+    output.flush()
+    delete_session.close_last(run.registry, end)
 
 
 def _named(run: Invocation, reference: str | None) -> str:
@@ -157,20 +162,6 @@ def _created_document(made: sessions.Created) -> dict[str, Any]:
             "registered_at": director.registered_at,
             "placement": placement_document(director.placement),
         },
-    }
-
-
-def placement_document(placement: Placement | None) -> dict[str, Any] | None:
-    """Where an agent lives, in the keys that scripts may rely on."""
-    if placement is None:
-        return None
-    return {
-        "director_agent_id": placement.director_agent_id,
-        "tmux_session": placement.tmux_session,
-        "tmux_window_id": placement.tmux_window_id,
-        "tmux_pane_id": placement.tmux_pane_id,
-        "coding_agent": placement.coding_agent,
-        "created_at": placement.created_at,
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import Any
 
 import click
 
@@ -17,6 +16,7 @@ from cafleet_core.setup import agent_folders, inventory, plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.setup.piece import Piece

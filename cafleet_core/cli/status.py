@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
-
 from cafleet_core import clock, text
 from cafleet_core.broker.team import status as standing
-from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import PaneState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from cafleet_core.broker.delivery.deliverer import Delivery
-    from cafleet_core.broker.team.status import Status
+    from cafleet_core.broker.team.status import Status, Unable
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Agent
 
 _NAMED = 3
+_CANNOT_WORK = {
+    PaneState.LIMIT: "at limit",
+    PaneState.FAILED: "refused by service",
+    PaneState.SUSPENDED: "suspended",
+}
 _LONGEST_NAME = 24
 
 
-@click.command(cls=Command)
-@click.option(
-    "--tmux", is_flag=True, help="For a tmux format: escaped, empty where all is well."
-)
-@pass_invocation
 def status(run: Invocation, tmux: bool) -> None:
-    """Print one line: who waits for an answer, what is unacked, who is quiet, who delivers.
+    """Print one line: who waits for an answer, cannot work or is quiet, what is unacked, who delivers.
 
     Of the session that is named or that this pane belongs to, else of all live ones.
     Panes are looked at only where no monitor and no control room watches the session.
@@ -53,6 +50,7 @@ def _line(summary: Status, *, only_trouble: bool) -> str:
     if summary.waiting:
         verb = "waits" if len(summary.waiting) == 1 else "wait"
         parts.append(f"{len(summary.waiting)} {verb}: {_names(summary.waiting)}")
+    parts += _unable(summary.unable)
     if summary.unacked:
         parts.append(f"{summary.unacked} unacked")
     if summary.quiet:
@@ -63,6 +61,20 @@ def _line(summary: Status, *, only_trouble: bool) -> str:
         if delivery.stuck or (delivery.held and not only_trouble)
     )
     return " · ".join(parts)
+
+
+def _unable(unable: Sequence[Unable]) -> Iterator[str]:
+    """A part for each state in which agents cannot work, a limit with its latest end."""
+    for state, words in _CANNOT_WORK.items():
+        agents = [who.agent for who in unable if _pane_state(who.agent) == state]
+        ends = [who.until for who in unable if who.agent in agents and who.until]
+        until = f" until {clock.local_end(max(ends), clock.now())}" if ends else ""
+        if agents:
+            yield f"{len(agents)} {words}{until}: {_names(agents)}"
+
+
+def _pane_state(agent: Agent) -> str | None:
+    return agent.placement.pane_state if agent.placement else None
 
 
 def _names(agents: Sequence[Agent]) -> str:
@@ -81,6 +93,7 @@ def _for_tmux(line: str) -> str:
 def _document(summary: Status) -> dict[str, Any]:
     return {
         "waiting": [_who(agent) for agent in summary.waiting],
+        "unable": [{**_who(who.agent), "until": who.until} for who in summary.unable],
         "unacked": summary.unacked,
         "quiet": [_who(agent) for agent in summary.quiet],
         "delivery": [_delivery(delivery) for delivery in summary.deliveries],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from typing import Any
 
 import click
 
@@ -19,6 +18,8 @@ from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.requests import UpRequest, UpResult
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar, overload
-
 from cafleet_core.errors import InvalidSetting
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, Generic, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 DATABASE_URL = "CAFLEET_DATABASE_URL"
 MAX_TEXT_LEN = "CAFLEET_MAX_TEXT_LEN"

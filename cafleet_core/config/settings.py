@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os.path
-from typing import Any
 
 from cafleet_core.config import folders
 from cafleet_core.config.keys import (
@@ -20,6 +19,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 
 class Settings(FileSettings):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any
 
 from cafleet_core.config.folders import registry_path, user_file
 from cafleet_core.config.keys import KEYS, Value
@@ -14,6 +13,7 @@ from cafleet_core.suggestion import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 AGENTS = "agents"
 KEYMAP = "tui.keys"

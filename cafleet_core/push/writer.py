@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -36,9 +35,9 @@ def type_turns(turns: Sequence[Turn]) -> list[PushResult]:
 
 
 def _by_socket(turns: Iterable[Turn]) -> dict[str, list[int]]:
-    numbers: dict[str, list[int]] = defaultdict(list)
+    numbers: dict[str, list[int]] = {}
     for number, turn in enumerate(turns):
-        numbers[turn.socket].append(number)
+        numbers.setdefault(turn.socket, []).append(number)
     return numbers
 
 
@@ -75,7 +74,7 @@ def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
         return _unasked(turn)
     result = refusal.of_refusal(
         *(answer, turn.server_pid, turn.pane_id, turn.agent_id),
-        *(turn.process_names if turn.bound else (), turn.announces),
+        *(turn.process_names if turn.bound else (), turn.announces, turn.pane_pid),
     )
     if result.outcome != PushOutcome.SHOWN:
         return result

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from cafleet_core.cli.aliases import (
@@ -14,13 +12,14 @@ from cafleet_core.cli.aliases import (
     SWITCHES,
     WITHOUT_EFFECT,
 )
+from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.examples import EXAMPLES
-from cafleet_core.cli.main import cafleet
 from cafleet_core.cli.parser import shared_options
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 _INTRODUCTION = """\
 # The command line

@@ -8,17 +8,17 @@ import tempfile
 from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import models
 from cafleet_core.storage.migrations import steps
 from cafleet_core.storage.registry import HEAD
-from cafleet_core.storage.sqlite import APPLICATION_ID
+from cafleet_core.storage.sqlite_file import APPLICATION_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 _INTRODUCTION = """\
 # The registry's data model

@@ -6,12 +6,15 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from cafleet_core import clock, text
 from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import AgentKind, TaskState
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _ID = re.compile(r"[0-9A-Za-z-]{4,64}")
 _STATES = frozenset(

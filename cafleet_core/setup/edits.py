@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.setup import json_edits, jsonc, signature
 from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT, STALE
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def within(document: Mapping[str, Any], *path: str) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import STATE_OPTION
 from cafleet_core.setup import json_edits, jsonc, signature
@@ -12,9 +10,12 @@ from cafleet_core.states import PaneState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
 _ASKED = "permission_prompt|elicitation_dialog|elicitation_url_dialog"
 _GONE = ""
+REFUSED = "refused"
+"""The state of a hook that learns from its input which one it is: limit, failed or idle."""
 _SECONDS = 3
 """A hook's time limit in seconds, if tmux does not answer; the most that Codex allows at
 an end."""
@@ -38,7 +39,7 @@ CLAUDE = (
     Hook("Notification", PaneState.WAITING, _ASKED),
     Hook("Notification", PaneState.IDLE, "idle_prompt"),
     Hook("Stop", PaneState.IDLE),
-    Hook("StopFailure", PaneState.IDLE),
+    Hook("StopFailure", REFUSED),
     Hook("SessionEnd", _GONE),
 )
 
@@ -53,16 +54,41 @@ CODEX = (
 )
 
 
+_WHY_REFUSED = (
+    """case $said in *'"error":"rate_limit"'*|*'"error": "rate_limit"'*) state=limit;;"""
+    """ *'"error":"max_output_tokens"'*) state=idle;; *) state=failed;; esac; """
+)
+"""In Claude Code's words; a quotation mark inside of a text stands there as `\\"`."""
+
+_UNTIL_WHEN = (
+    """log=${said#*'"transcript_path":'}; log=${log#*'"'}; log=${log%%'"'*};"""
+    """ until=$(tail -n 5 -- "$log" | grep '"error": *"rate_limit"'"""
+    r""" | sed -n 's/.*"resetsAt": *\([0-9]\{1,12\}\)[,}].*/\1/p' | tail -n 1); """
+    """[ "$state" = limit ] || until=; """
+)
+"""The second at which the limit ends, from the transcript, where it stands there already."""
+
+_IN_A_PANE = '[ -z "$TMUX" ] || [ -z "$TMUX_PANE" ] ||'
+
+
 def command(state: str) -> str:
     """The command that stamps a state; it prints nothing, exits 0 and starts no Python.
 
     It reads standard input to its end, so that the agent's pipe does not break.
     """
-    stamp = f'"{state} $(date +%s)"' if state else '""'
-    return signature.command(
-        '{ [ -z "$TMUX" ] || [ -z "$TMUX_PANE" ] || tmux set-option -p -t "$TMUX_PANE"'
-        f" {STATE_OPTION} {stamp}; cat; }} >/dev/null 2>&1 || :"
-    )
+    if state == REFUSED:
+        stamping = _stamping('"$state $(date +%s)${until:+ $until}"')
+        words = (
+            f"said=$(cat); {_IN_A_PANE} {{ {_WHY_REFUSED}{_UNTIL_WHEN}{stamping}; }}"
+        )
+    else:
+        stamping = _stamping(f'"{state} $(date +%s)"' if state else '""')
+        words = f"{_IN_A_PANE} {stamping}; cat"
+    return signature.command(f"{{ {words}; }} >/dev/null 2>&1 || :")
+
+
+def _stamping(stamp: str) -> str:
+    return f'tmux set-option -p -t "$TMUX_PANE" {STATE_OPTION} {stamp}'
 
 
 class StateHooks:

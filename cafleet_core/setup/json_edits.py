@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.setup import jsonc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from cafleet_core.setup.jsonc import JsonMember, Node, Step
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from typing import Any
 
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.setup.edits import within
@@ -13,6 +12,7 @@ from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 _NEXT_HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
 

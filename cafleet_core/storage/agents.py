@@ -7,6 +7,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cafleet_core.process import Instance
     from cafleet_core.records import Agent, Placement
     from cafleet_core.storage.registry import Registry
 
@@ -32,6 +33,27 @@ def displace(registry: Registry, agent_id: str) -> None:
     registry.execute("DELETE FROM agent_placements WHERE agent_id = ?", (agent_id,))
 
 
+def set_operation(registry: Registry, agent_id: str, operation: str | None) -> None:
+    """Note which process creates or deletes a placed agent; None once it is done."""
+    registry.execute(
+        "UPDATE agent_placements SET operation = ? WHERE agent_id = ?",
+        (operation, agent_id),
+    )
+
+
+def has_acted(registry: Registry, agent_id: str) -> bool:
+    """Whether an agent has done anything since it joined, or any message names it."""
+    return bool(
+        registry.row(
+            "SELECT last_active_at > registered_at"
+            " OR EXISTS (SELECT 1 FROM tasks WHERE context_id = a.agent_id)"
+            " OR EXISTS (SELECT 1 FROM tasks WHERE from_agent_id = a.agent_id)"
+            " FROM agents a WHERE a.agent_id = ?",
+            (agent_id,),
+        )[0]
+    )
+
+
 def placed_elsewhere(
     registry: Registry, socket: str, server_pid: int, host: str
 ) -> set[int]:
@@ -52,6 +74,15 @@ def place_all(
         "UPDATE agent_placements SET host = ? WHERE tmux_socket = ?"
         " AND tmux_server_pid = ? AND tmux_server_started = ?",
         (host, socket, server_pid, started),
+    )
+
+
+def bind(registry: Registry, agent_id: str, pane: Instance, program: Instance) -> None:
+    """Keep which processes an agent's pane and program are, where none was known before."""
+    registry.execute(
+        "UPDATE agent_placements SET pane_pid = ?, pane_started = ?,"
+        " program_pid = ?, program_started = ? WHERE agent_id = ? AND program_pid = 0",
+        (*pane, *program, agent_id),
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
 
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
-    from typing import Protocol
+    from typing import Any, Protocol
 
     from peewee import BaseQuery
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 4
+HEAD = 6
 """The revision that this program reads and writes: how many migrations there are."""
 
 
@@ -38,6 +37,8 @@ class Registry(ABC):
     """
 
     path: str
+    opened_at: int
+    """The schema revision when it was opened; 0 for what is not marked as a registry."""
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> Cursor:
@@ -74,11 +75,17 @@ class Registry(ABC):
 
     @abstractmethod
     def data_version(self) -> int:
-        """A number that moves when another connection has committed."""
+        """A number that moves when another connection has committed.
+
+        Raises RegistryGone as `check_in_place` does.
+        """
 
     @abstractmethod
     def check_in_place(self) -> None:
-        """Raise RegistryGone where the path no longer leads to the file that is open."""
+        """Raise RegistryGone where the path no longer leads to the file that is open.
+
+        It was removed, replaced, or emptied: what is read and written here, nobody else sees.
+        """
 
     @abstractmethod
     def revision(self) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Agent, Placement, Task
@@ -13,12 +11,14 @@ from cafleet_core.states import (
     PaneState,
     PushOutcome,
     PushReason,
+    SenderProof,
     TaskState,
     TaskType,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 _AGENT_WIDTH = 10
 _PANE_STATES = frozenset(PaneState)
@@ -55,10 +55,11 @@ def task_of(row: Sequence[Any]) -> Task:
     try:
         kind, state = TaskType(row[6]), TaskState(row[10])
         push = push_of(*row[_PUSH])
+        proof = SenderProof(row[-1]) if row[-1] else None
     except ValueError as error:
         raise newer(error) from None
     return Task._make(
-        (*row[:6], kind, *row[7:10], state, *row[11:16], *push, *row[18:])
+        (*row[:6], kind, *row[7:10], state, *row[11:16], *push, *row[18:-1], proof)
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import events
+from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, ScreenResultType
@@ -29,6 +30,11 @@ class Dialog(ModalScreen[ScreenResultType], ClosesOnce[ScreenResultType]):
     HINTED: ClassVar[tuple[str, ...]] = ()
     """The actions that its frame names, the most useful first."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.sheet = Vertical(classes="sheet")
+        """What everything is laid out in."""
+
     def places(self) -> Iterator[tuple[str, DOMNode]]:
         """Its region, and the node whose actions it has."""
         yield self.REGION, self
@@ -39,7 +45,7 @@ class Dialog(ModalScreen[ScreenResultType], ClosesOnce[ScreenResultType]):
 
     def say(self, outcome: Content) -> None:
         """Say what became of something, on the frame."""
-        self.query_one(".sheet").border_subtitle = outcome
+        self.sheet.border_subtitle = outcome
 
     def hint(self) -> Content:
         """The keys of the actions that are named; what cannot work is dim."""
@@ -60,6 +66,6 @@ class Dialog(ModalScreen[ScreenResultType], ClosesOnce[ScreenResultType]):
     def on_click(self, event: events.Click) -> None:
         """Beside the sheet, go back to the room."""
         close = f"{self.REGION}.close"
-        beside = self.get_widget_at(*event.screen_offset)[0] is self
+        beside = not self.sheet.region.contains(*event.screen_offset)
         if beside and close in self.HINTED:
             self.action_press(close)

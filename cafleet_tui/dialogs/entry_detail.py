@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -44,6 +44,7 @@ class EntryDetail(Dialog[str | None]):
         self._read_only = read_only
         self._entry = entry
         self._human = human
+        self._deliveries = Static(classes="facts")
 
     def refusal(self, action: Action, /) -> str | None:
         """Why this cannot be done with the message; None where it can."""
@@ -57,17 +58,16 @@ class EntryDetail(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         """Lay the message out, its body first."""
-        with Vertical(classes="sheet") as sheet:
-            sheet.border_title = render.heading(self._entry)
+        with self.sheet:
+            self.sheet.border_title = render.heading(self._entry)
             with VerticalScroll():
                 yield Static(render.body(self._entry), classes="body")
                 yield Static(render.facts(self._entry), classes="facts")
-                yield Static(id="deliveries", classes="facts")
+                yield self._deliveries
 
     def on_mount(self) -> None:
         """Tell what has become of the message by now."""
-        deliveries = render.deliveries(self._entry)
-        self.query_one("#deliveries", Static).update(deliveries)
+        self._deliveries.update(render.deliveries(self._entry))
         Dialog.say(self, self.hint())
 
     def show(self, entries: Sequence[Entry]) -> None:
@@ -75,8 +75,7 @@ class EntryDetail(Dialog[str | None]):
         for entry in entries:
             if entry.task_id == self._entry.task_id:
                 self._entry = entry
-                if self.is_mounted:
-                    self.on_mount()
+                self.on_mount()
 
     def action_reply(self) -> None:
         """Go back to write an answer."""

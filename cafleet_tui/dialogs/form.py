@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ScreenResultType
-from textual.widgets import Button, Input, Label, TextArea
+from textual.widgets import Button, Input, Label
 
 from cafleet_tui.dialogs.dialog import Dialog
 from cafleet_tui.render import status_line
@@ -60,38 +61,47 @@ class Form(Dialog[ScreenResultType]):
 
     def value(self, field: str) -> str:
         """What stands in a field."""
-        return self.query_one(f"#{field}", Input).value.strip()
+        return self._lines[field].value.strip()
 
     @property
     def prompt(self) -> str:
         """What stands in the prompt."""
-        return self.query_one("#prompt", TextArea).text.strip()
+        return self._prompt.text.strip()
 
     def compose(self) -> ComposeResult:
         """Lay out a line a field, the prompt last."""
-        with Vertical(classes="sheet") as sheet:
-            sheet.border_title = Content.styled(self.heading, "bold $primary")
-            sheet.border_subtitle = self.hint()
+        with self.sheet:
+            self.sheet.border_title = Content.styled(self.heading, "bold $primary")
+            self.sheet.border_subtitle = self.hint()
             with VerticalScroll(can_focus=False, classes="form"):
                 for field in self.fields:
                     with Horizontal(classes="field"):
                         yield Label(field.title)
-                        yield self._line(field)
+                        yield self._lines[field.id]
                 with Horizontal(classes="field -tall"):
                     yield Label("Prompt")
-                    yield TextField(
-                        self._values.get("prompt", ""),
-                        id="prompt",
-                        compact=True,
-                        tab_behavior="focus",
-                        placeholder=self.prompt_hint,
-                    )
+                    yield self._prompt
             with Horizontal(classes="choices"):
                 yield Button("Start it", id="start", compact=True, variant="primary")
+
+    @cached_property
+    def _lines(self) -> Mapping[str, LineField]:
+        """The fields of one line, by id; what they begin with needs an application."""
+        return {field.id: self._line(field) for field in self.fields}
 
     def _line(self, field: Field) -> LineField:
         value = self._values.get(field.id, "")
         return LineField(value, placeholder=field.hint, id=field.id, compact=True)
+
+    @cached_property
+    def _prompt(self) -> TextField:
+        return TextField(
+            self._values.get("prompt", ""),
+            id="prompt",
+            compact=True,
+            tab_behavior="focus",
+            placeholder=self.prompt_hint,
+        )
 
     @on(Input.Submitted)
     def _next(self) -> None:
@@ -102,7 +112,7 @@ class Form(Dialog[ScreenResultType]):
         """Go back with the request, or to the field that is needed and empty."""
         for field in self.fields:
             if field.needed and not self.value(field.id):
-                self.query_one(f"#{field.id}").focus()
+                self._lines[field.id].focus()
                 words = f"a {field.id.replace('-', ' ')} is needed"
                 self.say(status_line.warning(words))
                 return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -24,21 +24,23 @@ class Help(Dialog[None]):
     HINTED = ("help.close",)
     BINDINGS = bindings(REGION)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._blocks = {region: Static(classes="facts") for region in REGIONS}
+
     def compose(self) -> ComposeResult:
         """Lay out one block a region."""
-        with Vertical(classes="sheet") as sheet:
-            sheet.border_title = "Keys"
-            sheet.border_subtitle = self.hint()
+        with self.sheet:
+            self.sheet.border_title = "Keys"
+            self.sheet.border_subtitle = self.hint()
             with VerticalScroll():
-                for region in REGIONS:
-                    yield Static(id=f"keys-{region}", classes="facts")
+                yield from self._blocks.values()
 
     def on_resize(self) -> None:
         """Tell each action's command where its line has room for it."""
         room = min(self.size.width, _WIDEST) - _AROUND
         for region, heading in REGIONS.items():
-            block = self._block(region, heading, room)
-            self.query_one(f"#keys-{region}", Static).update(block)
+            self._blocks[region].update(self._block(region, heading, room))
 
     def _block(self, region: str, heading: str, room: int) -> Content:
         lines = [Content.styled(heading, "bold $primary")]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from cafleet_core import clock
@@ -39,28 +38,22 @@ class MemberDetail(Dialog[None]):
     def __init__(self, standing: Standing) -> None:
         super().__init__()
         self._standing = standing
-        self._mail = Content("Reading its mail …")
+        self._mail = Static("Reading its mail …", id="mail", classes="facts")
 
     def compose(self) -> ComposeResult:
         """Lay out what is known at once, and room for the mail."""
-        with Vertical(classes="sheet") as sheet:
-            sheet.border_title = render.heading(self._standing)
-            sheet.border_subtitle = self.hint()
+        with self.sheet:
+            self.sheet.border_title = render.heading(self._standing)
+            self.sheet.border_subtitle = self.hint()
             with VerticalScroll():
                 at = clock.now()
                 yield Static(render.identity(self._standing, at), classes="body")
                 yield Static(render.placement(self._standing), classes="facts")
                 yield Static(render.activity(self._standing), classes="facts")
-                yield Static(id="mail", classes="facts")
-
-    def on_mount(self) -> None:
-        """Show the mail, which may have been read by now."""
-        self.query_one("#mail", Static).update(self._mail)
+                yield self._mail
 
     def show(self, mail: Mail) -> None:
         """Take in the agent's mail, where it is this one's."""
         if mail.agent_id == self._standing.member.agent.agent_id:
             drawn = render.mail(mail.agent_id, mail.inbox, mail.sent)
-            self._mail = render.unread(mail.trouble) if mail.trouble else drawn
-            if self.is_mounted:
-                self.on_mount()
+            self._mail.update(render.unread(mail.trouble) if mail.trouble else drawn)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
@@ -36,30 +36,30 @@ class AskWords(Dialog[str | None]):
     ) -> None:
         super().__init__()
         self._asked = title
-        self._hint = hint
+        self._hint = Static(hint, id="hint", classes="body")
+        self._line = LineField()
         self._empty = empty
         self._check = check
 
     def compose(self) -> ComposeResult:
         """Lay out the line, and what it is for."""
-        with Vertical(classes="sheet") as sheet:
-            sheet.border_title = self._asked
-            sheet.border_subtitle = self.hint()
-            yield Static(self._hint, id="hint", classes="body")
-            yield LineField()
+        with self.sheet:
+            self.sheet.border_title = self._asked
+            self.sheet.border_subtitle = self.hint()
+            yield self._hint
+            yield self._line
 
     @on(Input.Submitted)
     def action_done(self) -> None:
         """Go back with the words, if there are any and they will do."""
-        words = self.query_one(Input).value
+        words = self._line.value
         if not (words.strip() or self._empty):
             return
         complaint = self._check(words)
         if complaint is None:
             self.dismiss(words)
         else:
-            hint = self.query_one("#hint", Static)
-            hint.update(Content.styled(complaint, "$text-warning"))
+            self._hint.update(Content.styled(complaint, "$text-warning"))
 
 
 class Confirm(Dialog[bool]):
@@ -77,9 +77,9 @@ class Confirm(Dialog[bool]):
 
     def compose(self) -> ComposeResult:
         """Lay out what will happen, and both ways out."""
-        with Vertical(classes="sheet") as sheet:
-            sheet.border_title = self._asked
-            sheet.border_subtitle = self.hint()
+        with self.sheet:
+            self.sheet.border_title = self._asked
+            self.sheet.border_subtitle = self.hint()
             yield Static(self._what, classes="body")
             with Horizontal(classes="choices"):
                 yield Button("No, leave it", id="no", compact=True)
@@ -106,9 +106,9 @@ class TextDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the text out as it is."""
-        with Vertical(classes="sheet") as sheet:
-            sheet.border_title = self._titled
-            sheet.border_subtitle = self.hint()
+        with self.sheet:
+            self.sheet.border_title = self._titled
+            self.sheet.border_subtitle = self.hint()
             with VerticalScroll():
                 yield Static(Content(self._text), classes="body")
 

@@ -6,10 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.getters import query_one
 
 from cafleet_tui.dialogs.dialog import Dialog
 from cafleet_tui.keys.actions import Action
@@ -26,8 +24,6 @@ class Questions(Dialog[None]):
 
     REGION = "queue"
     HINTED = ("queue.write", "queue.go", "queue.close")
-    queue = query_one(QuestionQueue)
-    outcome = query_one("#queue-outcome", Line)
 
     def __init__(
         self,
@@ -37,17 +33,19 @@ class Questions(Dialog[None]):
         visit: Callable[[Standing], None],
     ) -> None:
         super().__init__()
+        self.queue = QuestionQueue()
+        self._outcome = Line(id="queue-outcome")
         self._visit = visit
         self._known = (waiting, given)
         self._answer = answer
 
     def compose(self) -> ComposeResult:
         """Lay out the queue, and a line for what came of the last answer."""
-        with Vertical(classes="sheet") as sheet:
-            sheet.border_title = "Who needs you"
-            sheet.border_subtitle = self.hint()
-            yield QuestionQueue()
-            yield Line(id="queue-outcome")
+        with self.sheet:
+            self.sheet.border_title = "Who needs you"
+            self.sheet.border_subtitle = self.hint()
+            yield self.queue
+            yield self._outcome
 
     def on_mount(self) -> None:
         """Show what waits now."""
@@ -56,14 +54,12 @@ class Questions(Dialog[None]):
     def show(self, waiting: Sequence[Standing], given: Collection[str]) -> None:
         """Take in who waits by now, and who of them was just given an answer."""
         self._known = (waiting, given)
-        if self.is_mounted:
-            self.queue.show(waiting, given)
-            Dialog.say(self, self.hint())
+        self.queue.show(waiting, given)
+        Dialog.say(self, self.hint())
 
     def places(self) -> Iterator[tuple[str, DOMNode]]:
         """Its region, and the queue, whose actions they are."""
-        if self.is_mounted:
-            yield self.REGION, self.queue
+        yield self.REGION, self.queue
 
     def refusal(self, action: Action, /) -> str | None:
         """See `Dialog`."""
@@ -73,8 +69,7 @@ class Questions(Dialog[None]):
 
     def say(self, outcome: Content) -> None:
         """Say what came of an answer."""
-        if self.is_mounted:
-            self.outcome.say(outcome)
+        self._outcome.say(outcome)
 
     @on(QuestionQueue.Answered)
     def _pass_on(self, event: QuestionQueue.Answered) -> None:

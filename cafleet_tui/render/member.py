@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
+from cafleet_core import clock
 from cafleet_core.states import AgentKind
 from cafleet_core.views import PULSE_MINUTES
 from cafleet_tui.model.standing import Standing
@@ -24,6 +25,7 @@ _AGE = 4
 _COUNT = 2
 _COUNTS = 5
 _WORD = 9
+_LEAST_NAME = 6
 _AGENT = 8
 _BARS = 12
 
@@ -67,17 +69,27 @@ def name(standing: Standing) -> str:
     return label(standing.member.agent.name) or "?"
 
 
+def state(standing: Standing) -> str:
+    """The agent's state in words, a limit with its end where that is told."""
+    view = standing.view
+    if standing.state != "limit" or view is None or view.until is None:
+        return look(standing.state).word
+    return f"limit {clock.local_end(view.until, clock.now())}"
+
+
 def row(standing: Standing, width: int) -> Content:
     """One line of exactly `width` cells: state, name, coding agent, bars, mail, idle time."""
-    shown = look(standing.state)
+    shown, words = look(standing.state), state(standing)
     wide, barred = width >= WIDE_ROW, width >= BARRED_ROW
     tail = _WORD + 1 + _COUNT + 1 + _AGE + (_AGENT + 1 if wide else 0)
     tail += _BARS + 1 + _COUNTS - _COUNT if barred else 0
+    named = width - tail - 3
+    more = max(0, min(cell_len(words) - _WORD, named - _LEAST_NAME))
     parts = [
         _glyph(standing, shown),
-        _cell(name(standing), width - tail - 3, _name_style(standing)),
+        _cell(name(standing), named - more, _name_style(standing)),
         (" ", ""),
-        _cell(shown.word, _WORD, shown.style),
+        _cell(words, _WORD + more, shown.style),
         (" ", ""),
     ]
     if wide:
@@ -126,11 +138,11 @@ def screen_title(standing: Standing) -> Content:
 def screen_state(standing: Standing) -> Content:
     """The agent's activity in the last hour, and its state."""
     shown = look(standing.state)
-    state = Content.styled(f"{shown.glyph} {shown.word}", shown.style)
+    words = Content.styled(f"{shown.glyph} {state(standing)}", shown.style)
     if not any(standing.pulse):
-        return state
+        return words
     bars = sparkline(standing.pulse, _BARS)
-    return Content.assemble(bars, (f" {PULSE_MINUTES}m  ", "$text-muted"), state)
+    return Content.assemble(bars, (f" {PULSE_MINUTES}m  ", "$text-muted"), words)
 
 
 def _glyph(standing: Standing, shown: Look) -> tuple[str, str]:

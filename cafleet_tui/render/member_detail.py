@@ -14,7 +14,7 @@ from cafleet_tui.model.standing import Standing
 from cafleet_tui.render import status_line
 from cafleet_tui.render.age import age
 from cafleet_tui.render.entry_detail import fact, moment
-from cafleet_tui.render.member import look, name
+from cafleet_tui.render.member import look, name, state
 from cafleet_tui.render.safe_text import label, one_line
 from cafleet_tui.render.sparkline import sparkline
 
@@ -29,7 +29,7 @@ def heading(standing: Standing) -> Content:
     return Content.assemble(
         (name(standing), "bold $primary"),
         ("  " + label(standing.member.agent.kind), "$text-muted"),
-        (f"  {shown.glyph} {shown.word}", shown.style),
+        (f"  {shown.glyph} {state(standing)}", shown.style),
     )
 
 
@@ -71,6 +71,8 @@ def placement(standing: Standing) -> Content:
     ]
     if view is not None:
         lines.append(fact("state", f"{label(view.state)}, by its {label(view.source)}"))
+        if view.until is not None:
+            lines.append(fact("until", clock.local_end(view.until, clock.now())))
         lines.append(fact("because", one_line(view.evidence)))
     return Content("\n").join(lines)
 

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.getters import query_one
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -54,13 +53,12 @@ class SessionPicker(ClosesOnce[Picked | None]):
 
     BINDINGS = actions.bindings("picker")
 
-    options = query_one(OptionList)
-    empty = query_one("#no-sessions", Static)
-    header = query_one("#sessions-header", Static)
-    outcome = query_one("#outcome", Line)
-
     def __init__(self, open_source: OpenSource, *, read_only: bool = False) -> None:
         super().__init__()
+        self.options = OptionList(markup=False)
+        self._empty = Static(id="no-sessions")
+        self._header = Static(id="sessions-header")
+        self._outcome = Line(id="outcome")
         self._jobs = JobRunner(self, open_source)
         self._read_only = read_only
         self._deleted = False
@@ -74,11 +72,11 @@ class SessionPicker(ClosesOnce[Picked | None]):
         with Vertical(id="sessions") as box:
             box.border_title = "Sessions"
             box.border_subtitle = f"{shown(self, 'picker.open')[0]} opens"
-            yield Static(id="sessions-header")
-            yield OptionList(markup=False)
-            yield Static(id="no-sessions")
+            yield self._header
+            yield self.options
+            yield self._empty
         with Vertical(id="foot"):
-            yield Line(id="outcome")
+            yield self._outcome
             yield KeyLine()
 
     def on_mount(self) -> None:
@@ -106,7 +104,7 @@ class SessionPicker(ClosesOnce[Picked | None]):
 
     def say(self, outcome: Content) -> None:
         """Say what became of something, below the list."""
-        self.outcome.say(outcome)
+        self._outcome.say(outcome)
 
     def read(self) -> None:
         """Read the sessions, unless that is still going on or nobody looks."""
@@ -126,7 +124,7 @@ class SessionPicker(ClosesOnce[Picked | None]):
         self.settled = True
         self._shown = tuple(summaries)
         key = shown(self, "picker.new")[0]
-        self.empty.update(render.empty(why, None if self._read_only else key))
+        self._empty.update(render.empty(why, None if self._read_only else key))
         self._fill()
         self.refresh_bindings()
 
@@ -135,7 +133,7 @@ class SessionPicker(ClosesOnce[Picked | None]):
         at = clock.now()
         before = self.options.highlighted_option
         self.set_class(not self._shown, "-none")
-        self.header.update(render.header(width))
+        self._header.update(render.header(width))
         rows = [render.row(summary, width, at) for summary in self._shown]
         self.options.set_options(
             Option(row, id=summary.session.session_id)
@@ -147,7 +145,9 @@ class SessionPicker(ClosesOnce[Picked | None]):
 
     @on(OptionList.OptionSelected)
     def _open(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(Picked(self._shown[event.option_index].session))
+        for summary in self._shown:  # the list may have been read anew since
+            if summary.session.session_id == event.option_id:
+                self.dismiss(Picked(summary.session))
 
     @property
     def _is_over_a_room(self) -> bool:

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.getters import query_one
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -33,9 +32,6 @@ class Composer(Framed, Vertical):
     The control room answers each with `sent` or `failed`; meanwhile the next one can be
     written. A failed text becomes the draft again once the draft is empty.
     """
-
-    draft = query_one(Draft)
-    popup = query_one(MentionPopup)
 
     class Submitted(Message):
         """The human pressed Enter on a draft that can be sent."""
@@ -67,14 +63,15 @@ class Composer(Framed, Vertical):
         self._unsent: deque[SavedDraft] = deque()
         self._unfinished: tuple[SavedDraft, ...] = ()
         self._recall = Recall()
+        self.popup = MentionPopup()
+        self.draft = Draft(self.popup, self._recall)
         self._trouble: str | None = None
         self._offered_for = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the draft and its popover."""
-        popup = MentionPopup()
-        yield Draft(popup, self._recall)
-        yield popup
+        yield self.draft
+        yield self.popup
 
     def on_mount(self) -> None:
         """Show the sender."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.content import Content
@@ -12,7 +11,6 @@ from textual.message import Message
 from textual.reactive import var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.style import Style
 from textual.visual import Visual
 
 from cafleet_tui.keys import actions
@@ -21,6 +19,9 @@ from cafleet_tui.render import member as render
 
 CELL_WIDTH = 24
 """The smallest width of an agent's cell in the strip."""
+
+_CURSOR_STYLES = {True: "on $block-cursor-background", False: "on $cursor-line"}
+"""Behind the cell under the cursor, with the focus and without it."""
 
 FOLD = "fold"
 """The key of the line that folds and unfolds the deregistered agents."""
@@ -32,11 +33,8 @@ class MemberList(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     MemberList {
         background: transparent;
-        & > .member-list--cursor { background: $cursor-line; }
-        &:focus > .member-list--cursor { background: $block-cursor-background; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"member-list--cursor"}
     BINDINGS = actions.bindings("members") + actions.bindings("acts")
 
     strip: var[bool] = var(False)
@@ -153,13 +151,8 @@ class MemberList(ScrollView, can_focus=True):
         else:
             content = render.row(self._standings[key], width)
         if key == self._cursor:
-            return content.stylize_before(self._cursor_style)
+            return content.stylize_before(_CURSOR_STYLES[self.has_focus])
         return content
-
-    @property
-    def _cursor_style(self) -> Style:
-        colour = self.get_component_styles("member-list--cursor").background
-        return Style(background=colour)
 
     def render_line(self, y: int) -> Strip:
         """The strip of one line of the window."""

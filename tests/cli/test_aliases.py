@@ -17,7 +17,7 @@ from cafleet_core.cli.aliases import (
     WITHOUT_EFFECT,
     rewritten,
 )
-from cafleet_core.cli.main import cafleet
+from cafleet_core.cli.commands import cafleet
 from cafleet_core.reference import commands
 from tests.cli.conftest import Prompt
 from tests.cli.desk import Desk

@@ -24,7 +24,7 @@ class TestACreatorThatIsKilled:
         wrapper = folder / "wrapped" / "tmux"
         wrapper.parent.mkdir()
         wrapper.write_text(
-            '#!/bin/sh\ncase " $* " in *" split-window "*) '
+            '#!/bin/sh\ncase " $* " in *split-window*) '
             f'{split}touch {marker}; exec sleep 60;; esac\nexec {real} "$@"\n'
         )
         wrapper.chmod(0o755)
@@ -69,7 +69,7 @@ def test_a_member_deleted_while_it_is_made_leaves_no_pane(
     wrapper = tmp_path / "wrapped" / "tmux"
     wrapper.parent.mkdir()
     wrapper.write_text(
-        f'#!/bin/sh\ncase " $* " in *" split-window "*) touch {gate};'
+        f'#!/bin/sh\ncase " $* " in *split-window*) touch {gate};'
         f' while test -e {gate}; do sleep 0.05; done;; esac\nexec {real} "$@"\n'
     )
     wrapper.chmod(0o755)

@@ -58,7 +58,7 @@ def test_a_pane_that_cannot_be_made_leaves_nothing(desk: Desk, tmp_path: Path) -
     wrapper = tmp_path / "bin" / "tmux"
     wrapper.parent.mkdir()
     wrapper.write_text(
-        '#!/bin/sh\ncase " $* " in *" split-window "*|*" new-window "*) echo no >&2; exit 1;;'
+        '#!/bin/sh\ncase " $* " in *split-window*|*new-window*) echo no >&2; exit 1;;'
         f' esac\nexec {shutil.which("tmux")} "$@"\n'
     )
     wrapper.chmod(0o755)

@@ -7,7 +7,7 @@ import pytest
 
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.cli.main import cafleet
+from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.positional import POSITIONAL, Syntax, as_options
 from cafleet_core.reference import commands
 from tests.cli.conftest import Prompt

@@ -70,6 +70,7 @@ def test_where_nothing_waits_it_says_so_and_tmux_shows_nothing(
     nobody = {"by": None, "pid": None, "held": 0}
     nothing = {
         "waiting": [],
+        "unable": [],
         "unacked": 0,
         "quiet": [],
         "delivery": [{"session_id": team.session.session_id, **nobody}],

@@ -168,7 +168,7 @@ def test_a_pane_of_a_deleted_session_that_may_be_left_is_named(
         for name in ("first", "second")
     ]
     with stuck.at("kill-pane"):
-        cleanup.clear_up(registry, members, members)
+        cleanup.close(registry, members)
     pane = members[0].placement and members[0].placement.tmux_pane_id
     assert stuck.told.endswith(f"; left open perhaps: {pane} of first.")
     eventually(lambda: len(panes(terminal)) == 3)

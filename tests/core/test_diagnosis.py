@@ -251,9 +251,9 @@ def test_a_member_that_was_never_made_is_named_and_its_pane_ends(
             " created_at = '2020-01-01T00:00:00.000000+00:00'"
             " WHERE director_agent_id IS NOT NULL"
         )
-    assert found(registry)["panes"].detail.endswith("never came to be: helper")
-    [line] = diagnosis.repair(registry.path)
-    assert line.startswith("deregistered helper")
+    assert found(registry)["panes"].detail.endswith("interrupted: helper (create)")
+    done = diagnosis.repair(registry.path)
+    assert done == ["took back helper, whose creation was interrupted"]
     helper = team.others["helper"].placement
     assert helper is not None
     assert helper.tmux_pane_id not in facts.panes(terminal.socket)

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
-from cafleet_core.panes.reading import self_reports
+from cafleet_core.panes.reading import claude_files, self_reports
 from cafleet_core.panes.reading.classify import classify
+from cafleet_core.panes.reading.self_reports import SelfReport
 from tests.builders import DAWN, a_placement, a_snapshot, an_id
 from tests.terminal import eventually
 
@@ -70,20 +71,26 @@ def dawn(monkeypatch: pytest.MonkeyPatch) -> None:
 Shell = subprocess.Popen[bytes]
 
 
+def claude_report(pane_pid: int) -> SelfReport | None:
+    """What the record of the Claude Code below this process tells."""
+    return next(iter(claude_files.reports(pane_pid)), None)
+
+
 @pytest.mark.parametrize("status", ["idle", "busy", "waiting"])
 def test_the_record_of_a_claude_below_the_panes_shell_is_found(
     shell: Shell, tmp_path: Path, status: str
 ) -> None:
     record(tmp_path, child(shell), status=status)
-    told = self_reports.claude(shell.pid)
-    assert told == ("record", status, status, 5.0)
+    report = claude_report(shell.pid)
+    assert report is not None
+    assert report[:4] == ("record", status, status, 5.0)
 
 
 def test_the_pane_may_be_the_claude_itself(shell: Shell, tmp_path: Path) -> None:
     record(tmp_path, shell.pid, status="waiting", waitingFor="permission prompt")
-    told = self_reports.claude(shell.pid)
-    assert told is not None
-    assert told.evidence == "waiting: permission prompt"
+    report = claude_report(shell.pid)
+    assert report is not None
+    assert report.evidence == "waiting: permission prompt"
 
 
 def test_it_costs_the_same_however_many_claudes_there_are_elsewhere(
@@ -91,7 +98,7 @@ def test_it_costs_the_same_however_many_claudes_there_are_elsewhere(
 ) -> None:
     record(tmp_path, shell.pid)
     monkeypatch.setattr(os, "listdir", lambda _: pytest.fail("others were looked at"))
-    assert self_reports.claude(shell.pid) is not None
+    assert claude_report(shell.pid) is not None
 
 
 def test_the_nearest_of_two_is_the_one_on_the_screen(
@@ -99,9 +106,9 @@ def test_the_nearest_of_two_is_the_one_on_the_screen(
 ) -> None:
     record(tmp_path, child(shell), status="busy")
     record(tmp_path, shell.pid)
-    told = self_reports.claude(shell.pid)
-    assert told is not None
-    assert told.state == "idle"
+    report = claude_report(shell.pid)
+    assert report is not None
+    assert report.state == "idle"
 
 
 @pytest.mark.parametrize(
@@ -119,14 +126,14 @@ def test_a_record_of_another_process_or_that_is_not_understood_is_nothing(
     shell: Shell, tmp_path: Path, changes: dict[str, object]
 ) -> None:
     record(tmp_path, child(shell), **changes)
-    assert self_reports.claude(shell.pid) is None
+    assert claude_report(shell.pid) is None
 
 
 def test_somebody_elses_claude_in_the_same_home_is_not_taken(
     shell: Shell, tmp_path: Path
 ) -> None:
     record(tmp_path, os.getpid(), status="busy")
-    assert self_reports.claude(shell.pid) is None
+    assert claude_report(shell.pid) is None
 
 
 MONSTER = '{"a":' + "[" * 100_000
@@ -142,7 +149,7 @@ def test_a_record_that_is_half_written_or_beyond_measure_is_nothing(
 ) -> None:
     record(tmp_path, shell.pid)
     (tmp_path / ".claude" / "sessions" / f"{shell.pid}.json").write_text(text)
-    assert self_reports.claude(shell.pid) is None
+    assert claude_report(shell.pid) is None
 
 
 @pytest.mark.parametrize("kind", ["a pipe", "a folder"])
@@ -156,21 +163,21 @@ def test_a_record_that_is_no_file_is_nothing(
         os.mkfifo(path)
     else:
         path.mkdir()
-    assert self_reports.claude(shell.pid) is None
+    assert claude_report(shell.pid) is None
 
 
 def test_a_time_beyond_all_numbers_is_nothing(shell: Shell, tmp_path: Path) -> None:
     record(tmp_path, shell.pid, statusUpdatedAt=10**400)
-    assert self_reports.claude(shell.pid) is None
+    assert claude_report(shell.pid) is None
 
 
 def test_with_a_command_in_the_background_it_is_at_rest(
     shell: Shell, tmp_path: Path
 ) -> None:
     record(tmp_path, shell.pid, status="shell")
-    told = self_reports.claude(shell.pid)
-    assert told is not None
-    assert (told.state, told.evidence) == ("idle", "shell")
+    report = claude_report(shell.pid)
+    assert report is not None
+    assert (report.state, report.evidence) == ("idle", "shell")
 
 
 def test_a_program_that_is_stopped_says_so_and_one_that_goes_on_does_not(
@@ -186,7 +193,7 @@ def test_a_program_that_is_stopped_says_so_and_one_that_goes_on_does_not(
 
 
 def test_a_process_that_has_gone_tells_nothing() -> None:
-    assert self_reports.claude(2**22 + 1) is None
+    assert claude_report(2**22 + 1) is None
 
 
 def stamped(state: str, seconds_ago: float) -> str:
@@ -202,20 +209,26 @@ def stamped(state: str, seconds_ago: float) -> str:
         ("idle " + "9" * 400, "idle"),
         (stamped("busy", 601), None),
         (stamped("dead", 3), None),
+        (stamped("limit", 3), "limit"),
+        (stamped("failed", 601), None),
+        (f"{stamped('limit', 9000)} {int(DAWN.timestamp()) + 1}", "limit"),
+        (f"{stamped('limit', 3)} {int(DAWN.timestamp())}", None),
+        (f"{stamped('limit', 3)} {'9' * 400}", None),
+        (f"{stamped('limit', 3)} soon", None),
         ("busy", None),
         ("busy soon", None),
         ("", None),
     ],
 )
 def test_a_hook_is_believed_while_it_is_young(option: str, state: str | None) -> None:
-    told = self_reports.hook(option)
-    assert (told.state if told else None) == state
+    report = self_reports.hook(option)
+    assert (report.state if report else None) == state
 
 
 def test_the_record_comes_before_the_hook(shell: Shell, tmp_path: Path) -> None:
     record(tmp_path, child(shell))
-    told = self_reports.read(["claude", "unheard-of"], shell.pid, stamped("busy", 1))
-    assert [(one.source, one.state) for one in told] == [
+    reports = self_reports.read(["claude", "unheard-of"], shell.pid, stamped("busy", 1))
+    assert [(report.source, report.state) for report in reports] == [
         ("record", "idle"),
         ("hook", "busy"),
     ]
@@ -230,8 +243,18 @@ def test_a_hook_that_has_missed_a_change_of_the_record_is_not_believed(
 ) -> None:
     since = int((DAWN.timestamp() - record_age) * 1000)
     record(tmp_path, child(shell), statusUpdatedAt=since)
-    told = self_reports.read(["claude"], shell.pid, stamped("waiting", hook_age))
-    assert ("hook" in [one.source for one in told]) == believed
+    reports = self_reports.read(["claude"], shell.pid, stamped("waiting", hook_age))
+    assert ("hook" in [report.source for report in reports]) == believed
+
+
+@pytest.mark.parametrize("state", ["limit", "failed"])
+def test_a_record_of_rest_tells_nothing_against_a_hook_that_was_refused(
+    shell: Shell, tmp_path: Path, state: str
+) -> None:
+    for status, sources in (("idle", ["record", "hook"]), ("busy", ["record"])):
+        record(tmp_path, child(shell), status=status)
+        reports = self_reports.read(["claude"], shell.pid, stamped(state, 60))
+        assert [report.source for report in reports] == sources
 
 
 def test_an_agent_s_state_is_what_its_own_pane_s_process_records(

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from cafleet_core import clock
 from cafleet_core.broker.supervision import concerns
 from cafleet_core.broker.supervision.concerns import Concern
 from cafleet_core.config.rules import Thresholds
@@ -22,10 +23,10 @@ def member(**activity: object) -> Member:
     return made._replace(activity=an_activity(**activity))
 
 
-def found(one: Member, view: PaneReading, minutes: float = 60) -> list[Concern]:
-    views = {one.agent.agent_id: view}
+def concerns_of(row: Member, view: PaneReading, minutes: float = 60) -> list[Concern]:
+    views = {row.agent.agent_id: view}
     moment = DAWN + timedelta(minutes=minutes)
-    return concerns.concerns([one], views, LIMITS, moment)
+    return concerns.concerns([row], views, LIMITS, moment)
 
 
 def view(state: str, screen: str | None = None, reason: str = "") -> PaneReading:
@@ -33,13 +34,13 @@ def view(state: str, screen: str | None = None, reason: str = "") -> PaneReading
 
 
 def test_a_question_is_told_with_its_words() -> None:
-    [concern] = found(member(), view("waiting", QUESTION))
+    [concern] = concerns_of(member(), view("waiting", QUESTION))
     assert concern.words == "reviewer waits for an answer: Apply both remarks?"
 
 
 def test_the_line_that_wakes_ends_its_sentences_once() -> None:
-    asked = found(member(), view("waiting", QUESTION))
-    gone = found(member(), view("dead", reason="pane gone"))
+    asked = concerns_of(member(), view("waiting", QUESTION))
+    gone = concerns_of(member(), view("dead", reason="pane gone"))
     assert "both remarks? Look: cafleet" in concerns.wake(asked)
     assert "both remarks?; reviewer is gone: pane gone. Look:" in concerns.wake(
         [*asked, *gone]
@@ -47,15 +48,36 @@ def test_the_line_that_wakes_ends_its_sentences_once() -> None:
 
 
 def test_another_question_is_another_condition() -> None:
-    one = member()
-    [first] = found(one, view("waiting", QUESTION))
-    [same] = found(one, view("waiting", QUESTION + "\n"))
-    [other] = found(one, view("waiting", QUESTION.replace("both", "all")))
+    reviewer = member()
+    [first] = concerns_of(reviewer, view("waiting", QUESTION))
+    [same] = concerns_of(reviewer, view("waiting", QUESTION + "\n"))
+    [other] = concerns_of(reviewer, view("waiting", QUESTION.replace("both", "all")))
     assert first.condition == same.condition != other.condition
 
 
+@pytest.mark.parametrize(
+    ("state", "until", "words"),
+    [
+        ("limit", at(70), "reviewer is at its usage limit until {}: why"),
+        ("limit", None, "reviewer is at its usage limit: why"),
+        ("failed", None, "reviewer is refused by its service: why"),
+        ("suspended", None, "reviewer is suspended: why"),
+    ],
+)
+def test_what_keeps_a_member_from_working_is_told_with_its_end(
+    state: str, until: str | None, words: str
+) -> None:
+    silent = member(last_active=at(0), oldest_unacked=at(0), unacked=1)
+    unable = view(state, reason="why")._replace(until=until)
+    [concern] = concerns_of(silent, unable)
+    end = clock.local_end(until, DAWN) if until else ""
+    assert concern.words == words.format(end)
+    [later] = concerns_of(silent, unable._replace(evidence="other", until=None))
+    assert later.condition == concern.condition, "the Director is told once"
+
+
 def test_a_lost_pane_is_told() -> None:
-    [concern] = found(member(), view("dead", reason="pane gone"))
+    [concern] = concerns_of(member(), view("dead", reason="pane gone"))
     assert concern.words == "reviewer is gone: pane gone"
 
 
@@ -67,35 +89,37 @@ def test_silence_counts_only_with_overdue_mail(
     active: float, unacked: float | None, told: bool
 ) -> None:
     oldest = None if unacked is None else at(minutes=unacked)
-    one = member(
+    reviewer = member(
         last_active=at(minutes=active), oldest_unacked=oldest, unacked=int(told)
     )
-    concerns = found(one, view("idle"))
+    concerns = concerns_of(reviewer, view("idle"))
     assert [concern.words for concern in concerns] == (
         ["reviewer has been silent for 1h with 1 unacked"] if told else []
     )
 
 
 def test_who_works_in_its_pane_is_not_silent() -> None:
-    one = member(last_active=at(0), oldest_unacked=at(0), unacked=1)
-    assert found(one, view("busy")) == []
-    assert found(resting_since(one, minutes=58), view("idle")) == []
-    assert found(resting_since(one, minutes=50), view("idle")) != []
-    assert found(resting_since(one, minutes=58), view("draft")) != []
+    reviewer = member(last_active=at(0), oldest_unacked=at(0), unacked=1)
+    assert concerns_of(reviewer, view("busy")) == []
+    assert concerns_of(resting_since(reviewer, minutes=58), view("idle")) == []
+    assert concerns_of(resting_since(reviewer, minutes=50), view("idle")) != []
+    assert concerns_of(resting_since(reviewer, minutes=58), view("draft")) != []
 
 
-def resting_since(one: Member, minutes: float) -> Member:
+def resting_since(reviewer: Member, minutes: float) -> Member:
     """The member, whose pane was seen to come to rest at that minute."""
     placement = a_placement(pane_state=PaneState.IDLE, pane_state_since=at(minutes))
-    return one._replace(agent=one.agent._replace(placement=placement))
+    return reviewer._replace(agent=reviewer.agent._replace(placement=placement))
 
 
 def test_nobody_but_active_members_is_a_concern() -> None:
-    one = member()
-    director = one._replace(agent=one.agent._replace(kind=AgentKind.DIRECTOR))
-    gone = one._replace(agent=one.agent._replace(status=AgentStatus.DEREGISTERED))
-    assert found(director, view("dead")) == []
-    assert found(gone, view("dead")) == []
+    reviewer = member()
+    director = reviewer._replace(agent=reviewer.agent._replace(kind=AgentKind.DIRECTOR))
+    gone = reviewer._replace(
+        agent=reviewer.agent._replace(status=AgentStatus.DEREGISTERED)
+    )
+    assert concerns_of(director, view("dead")) == []
+    assert concerns_of(gone, view("dead")) == []
 
 
 def test_several_concerns_are_one_line_without_anything_to_obey() -> None:
@@ -103,7 +127,7 @@ def test_several_concerns_are_one_line_without_anything_to_obey() -> None:
     line = concerns.wake(news)
     assert line.startswith("[cafleet] a is gone; b is gone.")
     assert len(line.splitlines()) == 1
-    [hostile] = found(
+    [hostile] = concerns_of(
         member(), view("waiting", "\x1b[31mrm\x07 -rf?\n❯ 1. Yes\n  2. No\n")
     )
     assert "\x1b" not in hostile.words

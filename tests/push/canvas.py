@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from cafleet_core.panes.tmux import client
-from cafleet_core.push import script
+from cafleet_core.panes.tmux.quote import quote
 from tests.terminal import Terminal
 
 WIDTH = 160
@@ -45,8 +45,7 @@ class Canvas:
     def ask(self, *formats: str) -> list[str]:
         """What tmux makes of each of these formats for the pane, in one call."""
         lines = "".join(
-            f"display-message -p -t {self.pane} {script.quote(wanted)}\n"
-            for wanted in formats
+            f"display-message -p -t {self.pane} {quote(wanted)}\n" for wanted in formats
         )
         reply = client.call(
             ["source-file", "-"], socket=self.terminal.socket, stdin=lines.encode()

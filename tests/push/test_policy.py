@@ -37,11 +37,13 @@ def test_only_a_busy_agent_is_typed_into_at_last() -> None:
     assert policy.hold(a_reading("draft"), 99999, RULES) == "draft"
 
 
-@pytest.mark.parametrize("state", ["limit", "failed"])
-def test_who_is_refused_by_its_service_is_tried_again_after_a_while(state: str) -> None:
+@pytest.mark.parametrize(("state", "after"), [("limit", 300.0), ("failed", 60.0)])
+def test_who_is_refused_by_its_service_is_tried_again_after_a_while(
+    state: str, after: float
+) -> None:
     assert policy.hold(a_reading(state), 99999, RULES) == state
-    assert policy.hold(a_reading(state, lasted=299.0), 99999, RULES) == state
-    assert policy.hold(a_reading(state, lasted=300.0), 0, RULES) is None
+    assert policy.hold(a_reading(state, lasted=after - 1), 99999, RULES) == state
+    assert policy.hold(a_reading(state, lasted=after), 0, RULES) is None
     stopped = a_reading("suspended", lasted=99999.0)
     assert policy.hold(stopped, 0, RULES) == "suspended"
 

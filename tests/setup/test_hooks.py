@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
+import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from cafleet_core import clock
 from cafleet_core.panes.reading import self_reports
 from cafleet_core.panes.tmux import facts
 from cafleet_core.setup import hooks
@@ -53,6 +57,43 @@ def test_an_agent_that_ends_takes_its_stamp_along(terminal: Terminal) -> None:
     fire("busy", PATH=path(), **terminal.inside(pane))
     fire("", PATH=path(), **terminal.inside(pane))
     assert facts.panes(terminal.socket)[pane].stamped == ""
+
+
+def test_a_turn_that_its_service_refused_stamps_what_the_hook_is_told(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    pane = terminal.shell()
+
+    def stamped(document: Mapping[str, object], after: str = "") -> str:
+        spoken = json.dumps(document, separators=(f",{after}", f":{after}"))
+        fire(hooks.REFUSED, spoken, PATH=path(), **terminal.inside(pane))
+        return facts.panes(terminal.socket)[pane].stamped
+
+    quoting = {"error": "overloaded", "last_assistant_message": '"error":"rate_limit"'}
+    assert stamped({"error": "rate_limit"}).split()[0] == "limit"
+    assert stamped({"error": "rate_limit"}, after=" ").split()[0] == "limit"
+    for error in ("authentication_failed", "overloaded", "billing_error", "unknown"):
+        assert stamped({"error": error}).split()[0] == "failed"
+    assert stamped({"error": "max_output_tokens"}).split()[0] == "idle"
+    assert stamped(quoting).split()[0] == "failed"
+    assert len(stamped({"error": "rate_limit"}).split()) == 2
+
+    transcript, resets = tmp_path / "a b.jsonl", int(time.time()) + 3600
+    refused = {"error": "rate_limit", "transcript_path": str(transcript)}
+    entry = {"error": "rate_limit", "quotaLimits": {"resetsAt": resets, "x": 1}}
+    transcript.write_text('{"type":"user"}\n' + json.dumps(entry) + "\n")
+    assert stamped(refused).split()[2] == str(resets)
+    assert len(stamped({**refused, "error": "overloaded"}).split()) == 2
+    report = self_reports.hook(stamped(refused))
+    assert report is not None
+    assert (report.state, clock.parse(report.until or "").timestamp()) == (
+        *("limit", resets),
+    )
+
+
+def test_a_hook_for_refused_turns_is_silent_without_tmux() -> None:
+    assert fire(hooks.REFUSED, LONG, PATH=path()) == ""
+    assert fire(hooks.REFUSED, "no JSON", PATH="/nowhere") == ""
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 
+from cafleet_core import clock
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.states import AgentStatus, PaneState
 from cafleet_core.views import Member, PaneReading
@@ -225,6 +226,19 @@ def test_a_cell_counts_what_is_unacked_where_that_fits() -> None:
     busy = standing.Standing(a_member("tester", unacked=3), StandingState.BUSY, 3.0)
     assert render.cell(busy, 28).plain == "● tester busy" + "3   3s".rjust(15)
     assert render.cell(busy, 18).plain == "● tester busy   3s"
+
+
+@pytest.mark.parametrize("width", [24, 32, 46, 60])
+def test_a_row_tells_when_a_limit_ends(width: int) -> None:
+    ends = at(minutes=70)
+    view = PaneReading(PaneState.LIMIT, "transcript", "", until=ends)
+    limited = standing.Standing(active("anna"), StandingState.LIMIT, 30.0, view)
+    shown = render.row(limited, width)
+    assert shown.cell_length == width
+    assert shown.plain.startswith("▤ anna ")
+    words = f"limit {clock.local_end(ends, clock.now())}"
+    assert words in render.screen_state(limited).plain
+    assert (words in shown.plain) == (width > 24)
 
 
 def test_every_state_has_a_glyph_and_a_word_of_its_own_and_a_colour() -> None:

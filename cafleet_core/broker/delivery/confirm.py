@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Container, Iterable, Mapping
-from datetime import datetime, timedelta
 
 from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
@@ -19,6 +18,8 @@ from cafleet_core.storage import outbox
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cafleet_core.config.rules import PushRules
     from cafleet_core.records import Agent, Task
     from cafleet_core.storage.registry import Registry
@@ -87,7 +88,7 @@ def record(
 ) -> None:
     """Keep what was seen, inside the caller's transaction."""
     for task_id, seen in confirmations.items():
-        until = seen.after and clock.stamp(at + timedelta(seconds=seen.after))
+        until = seen.after and clock.stamp(clock.plus(at, seen.after))
         if seen.submitted:
             outbox.confirm(registry, task_id, clock.stamp(at))
         elif seen.doubt:

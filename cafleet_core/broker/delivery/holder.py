@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta
 
 from cafleet_core import clock, ids, process
-from cafleet_core.fast_types import NamedTuple
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import Watcher
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 STALE_SECONDS = 45.0
 """How long a holder may give no sign, before another takes its place although it seems to run."""
@@ -67,8 +69,9 @@ def delivers(claim: tuple[str, str] | None, at: datetime) -> Holder | None:
     holder = parse(claim[0]) if claim else None
     if claim is None or holder is None:
         return None
-    lasts = timedelta(seconds=STALE_SECONDS if holder.pid else STARTING_SECONDS)
-    if not clock.stamp(at - lasts) <= claim[1] <= clock.stamp(at + lasts):
+    lasts = STALE_SECONDS if holder.pid else STARTING_SECONDS
+    earliest, latest = clock.plus(at, -lasts), clock.plus(at, lasts)
+    if not clock.stamp(earliest) <= claim[1] <= clock.stamp(latest):
         return None
     if not holder.pid:
         return holder

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading.box import compiled, unstyled
+from cafleet_core.memo import expression as compiled
+from cafleet_core.panes.reading.box import unstyled
 from cafleet_core.states import BoxContent, BoxSight, PaneState
 
 if TYPE_CHECKING:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cafleet_core.config.rules import PushRules
     from cafleet_core.views import PaneReading
 
@@ -41,13 +41,17 @@ _HOLDS = {
 _WRITER_DECIDES = frozenset((PaneState.SHELL, PaneState.DEAD))
 """The call that types proves the pane, and says best why it does not."""
 
-_PASSING = frozenset((PushReason.LIMIT, PushReason.FAILED))
-_PARKED = 300.0
-"""Seconds after which an agent that its service refuses is tried again: nothing on its screen
-tells that the refusal is over."""
+_PARKED = {PaneState.LIMIT: 300.0, PaneState.FAILED: 60.0}
+"""Seconds after which an agent is tried again that its service refuses, nothing telling until
+when; twice as many after each further refusal."""
+
+_LONGEST_PARKED = 3600.0
 
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS, PushReason.TMUX_MISSING)
+_NONE = frozenset((*_UNASKED, PushReason.NOT_THE_AGENT))
+"""Reasons of a push that nothing holds: there is no pane to make it in, as far as is known."""
+
 _LONGEST_HELD = 20.0
 _LONGEST_UNANSWERED = 4.0
 _LONGEST_FAILED = 300.0
@@ -62,7 +66,7 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
     front; one that nothing can show at rest, by its foreground process alone.
     """
     reason = reading.refusal or _HOLDS.get(reading.state)
-    if reason and not (reason in _PASSING and (reading.lasted or 0.0) >= _PARKED):
+    if reason and not _may_be_over(reading):
         return reason
     if reading.state in _WRITER_DECIDES:
         return None
@@ -75,9 +79,19 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
     return PushReason.DRAFT if reading.draft else None
 
 
+def _may_be_over(reading: PaneReading) -> bool:
+    """Whether a service that refuses an agent without saying how long is tried again."""
+    if reading.state not in _PARKED or reading.until:
+        return False
+    refused_for = reading.lasted if reading.age is None else reading.age
+    doublings = min(max(reading.refusals - 1, 0), 10)
+    parked = min(_LONGEST_PARKED, _PARKED[reading.state] * (1 << doublings))
+    return (refused_for or 0.0) >= parked
+
+
 def held(reason: PushReason) -> PushResult:
     """The result of a push that `hold` stands against."""
-    outcome = PushOutcome.NONE if reason in _UNASKED else PushOutcome.HELD
+    outcome = PushOutcome.NONE if reason in _NONE else PushOutcome.HELD
     return PushResult(outcome, reason)
 
 
@@ -103,12 +117,12 @@ def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
         wait = _LONGEST_FAILED
     else:
         wait = min(_LONGEST_FAILED, 2.0 * 2 ** min(attempts, 10))
-    return clock.stamp(at + timedelta(seconds=wait))
+    return clock.stamp(clock.plus(at, wait))
 
 
 def claimed_until(at: datetime) -> str:
     """The stamp until which a process that begins at `at` keeps others away."""
-    return clock.stamp(at + timedelta(seconds=CLAIM_SECONDS))
+    return clock.stamp(clock.plus(at, CLAIM_SECONDS))
 
 
 def horizons(at: datetime) -> tuple[str, str, str]:
@@ -116,13 +130,13 @@ def horizons(at: datetime) -> tuple[str, str, str]:
 
     What is beyond them was stamped by a clock that has been set back since.
     """
-    claim = at + timedelta(seconds=CLAIM_SECONDS)
-    next_try_at = at + timedelta(seconds=_LONGEST_FAILED)
+    claim = clock.plus(at, CLAIM_SECONDS)
+    next_try_at = clock.plus(at, _LONGEST_FAILED)
     return clock.stamp(at), clock.stamp(claim), clock.stamp(next_try_at)
 
 
 def to_confirm(at: datetime) -> tuple[str, str, str]:
     """Of when a typed text is looked after at `at`: after one stamp and up to another, and `at`."""
-    since = at - timedelta(seconds=_CONFIRM_FOR)
-    before = at - timedelta(seconds=CONFIRM_SECONDS)
+    since = clock.plus(at, -_CONFIRM_FOR)
+    before = clock.plus(at, -CONFIRM_SECONDS)
     return clock.stamp(since), clock.stamp(before), clock.stamp(at)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from cafleet_core import host, ids
+from cafleet_core import host, ids, memo
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.push import ere, preview
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from cafleet_core.views import PaneReading
 
 _PREVIEWS_A_TURN = 10
+_ERE = "extended regular expression 1"
+"""Counts up where `ere.of_cue` would say a cue in another way."""
 
 
 class Owed(NamedTuple):
@@ -63,22 +64,35 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
         pane_id=placement.tmux_pane_id,
         process_names=tuple(placement.process_names.split()),
         text=words,
+        pane_pid=placement.pane_pid,
     )
 
 
 def bound(turn: Turn, reading: PaneReading) -> Turn:
-    """The turn, only while the pane shows what was read.
+    """The turn, only while the pane shows what was read, and by the name the agent has there.
 
     Not one that an agent at work has moved on, but still its input box and no question.
     """
     at_work = reading.state == PaneState.BUSY
+    names = turn.process_names
+    if (
+        reading.command
+        and reading.command not in names
+        and not is_shell(reading.command)
+    ):
+        names = (*names, reading.command)
     return turn._replace(
+        process_names=names,
         position=None if at_work else reading.position,
         shows=reading.shows,
         hides=tuple(filter(None, map(_said, reading.hides))),
     )
 
 
-@lru_cache(maxsize=64)
 def _said(cue: str) -> str | None:
+    return memo.recall(_ERE, cue, _as_ere)
+
+
+def _as_ere(cue: str) -> str | None:
+
     return ere.of_cue(cue)

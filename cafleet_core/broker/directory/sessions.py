@@ -43,15 +43,23 @@ class Deleted(NamedTuple):
 
 
 def create(
-    registry: Registry, here: Here, label: str | None, coding_agent: str
+    registry: Registry,
+    here: Here,
+    label: str | None,
+    coding_agent: str,
+    *,
+    operation: str | None = None,
 ) -> Created:
-    """Make a session whose Director lives in the pane `here`; all of it or nothing."""
-    from cafleet_core.broker.directory.placements import placement_in, stamp_pane
+    """Make a session whose Director lives in the pane `here`; all of it or nothing.
+
+    `operation` says which process is still to start the Director there.
+    """
+    from cafleet_core.broker.directory.placements import mark_pane, placement_in
 
     if not text.is_text(label or ""):
         raise InvalidInput("the label is not UTF-8 text.")
     at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
-    placement = placement_in(here, coding_agent, at)
+    placement = placement_in(here, coding_agent, at)._replace(operation=operation)
     director = built_in(director_id, session_id, AgentKind.DIRECTOR, at)._replace(
         placement=placement
     )
@@ -62,7 +70,7 @@ def create(
         agents.insert(
             registry, built_in(ids.new(), session_id, AgentKind.ADMINISTRATOR, at)
         )
-    stamp_pane(here.socket, here.pane.pane_id, director_id)
+    mark_pane(director)
     return Created(find(registry, session_id), director)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from cafleet_core import clock
 from cafleet_core.broker.directory import identity
 from cafleet_core.errors import Refused, RegistryError
@@ -37,13 +35,14 @@ def poll(
     )
     unread = [task.task_id for task in found if task.read_at is None]
     at = clock.stamp()
-    with suppress(RegistryError):
+    try:
         if unread:
             with registry.write():
                 tasks.mark_read(registry, unread, at)
                 tasks.touch(registry, agent.agent_id, at)
-        found = [task._replace(read_at=task.read_at or at) for task in found]
-    return found
+    except RegistryError:
+        return found
+    return [task._replace(read_at=task.read_at or at) for task in found]
 
 
 def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[Task]:

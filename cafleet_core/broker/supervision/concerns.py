@@ -53,7 +53,7 @@ def concerns(
             continue
         concern = (
             _waiting(member, view)
-            or _unable(member, view)
+            or _unable(member, view, at)
             or _lost(member, view)
             or _silent(member, view, limits, at)
         )
@@ -79,11 +79,11 @@ def _waiting(member: Member, view: PaneReading) -> Concern | None:
     return Concern(member.agent.agent_id, f"waiting {asked}", words)
 
 
-def _unable(member: Member, view: PaneReading) -> Concern | None:
+def _unable(member: Member, view: PaneReading, at: datetime) -> Concern | None:
     words = _UNABLE.get(view.state)
     if words is None:
         return None
-    until = f" until {clock.local_time(view.until)}" if view.until else ""
+    until = f" until {clock.local_end(view.until, at)}" if view.until else ""
     told = text.cut(text.label(view.evidence), _LONGEST_QUESTION)
     words = f"{_name(member)} {words}{until}: {told}"
     return Concern(member.agent.agent_id, str(view.state), words)

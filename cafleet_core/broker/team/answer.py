@@ -116,8 +116,10 @@ def _asked(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]
 
 def _question(member: Agent, reading: PaneReading, seen: Question | None) -> Question:
     """The question that was read; raises Refused where it is none, or not the one `seen`,
-    ServerSilent where tmux could not be asked.
+    or the pane not provably the member's, ServerSilent where tmux could not be asked.
     """
+    if reading.refusal in (PushReason.NOT_THE_AGENT, PushReason.ANOTHER_AGENT):
+        raise Refused(f"{reading.evidence}; nothing was typed.")
     if reading.refusal is not None:
         raise ServerSilent(reading.evidence)
     asked = reading.question

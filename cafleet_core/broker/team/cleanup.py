@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 
+_FOLDER = ".cafleet-"
+
+
 def with_panes(agents: Sequence[Agent]) -> list[Agent]:
     """Those of some placed agents that are members and whose pane is there and provably theirs.
 
@@ -33,30 +36,20 @@ def with_panes(agents: Sequence[Agent]) -> list[Agent]:
     ]
 
 
-def clear_up(
-    registry: Registry,
-    deregistered: Sequence[Agent],
-    closed: Sequence[Agent],
-    last: str = "",
-) -> None:
-    """End the panes of `closed`, and forget the files of all who were deregistered with them.
+def close(registry: Registry, agents: Iterable[Agent]) -> None:
+    """End the panes of agents, those too that nobody has learnt of.
 
-    The pane `last`, the caller's own perhaps, ends after all others. Raises ServerSilent
-    that names the panes which may be left, after all the others have ended.
+    Raises ServerSilent that names the panes which may be left, after all the others have
+    ended.
     """
-    for agent in deregistered:
-        forget(registry, agent.agent_id)
-    unplaced = [agent for agent in deregistered if _is_pending(agent)]
-    placed = [agent for agent in closed if agent.placement]
-    placed.sort(key=lambda agent: _pane_id(agent) == last)
     left: list[str] = []
     why = ""
-    for agent in (*unplaced, *placed):
+    for agent in agents:
         try:
             _close(registry, agent)
         except client.ServerSilent as error:
             why = error.message
-            left.append(f"{_pane_id(agent) or 'a pane'} of {text.label(agent.name)}")
+            left.append(f"{pane_id(agent) or 'a pane'} of {text.label(agent.name)}")
     if left:
         raise client.ServerSilent(_with(why, f"left open perhaps: {', '.join(left)}"))
 
@@ -70,11 +63,8 @@ def _close(registry: Registry, agent: Agent) -> None:
     tidy(registry, agent.session_id, placement)
 
 
-def _is_pending(agent: Agent) -> bool:
-    return agent.placement is not None and agent.placement.tmux_pane_id is None
-
-
-def _pane_id(agent: Agent) -> str:
+def pane_id(agent: Agent) -> str:
+    """The pane of an agent; empty without one, or while it is being made."""
     return (agent.placement and agent.placement.tmux_pane_id) or ""
 
 
@@ -118,22 +108,31 @@ def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
     except TmuxError:
         return
     for pane in listed:
-        if pane.dead and pane.window_id == placement.tmux_window_id:
-            owners = pane.agent_id and lookup.agents(
-                registry, session_id, pane.agent_id
-            )
-            if owners and owners[0].status != AgentStatus.ACTIVE:
-                with suppress(client.ServerSilent):
-                    commands.kill(placement.tmux_socket, pane.pane_id)
+        here = pane.dead and pane.window_id == placement.tmux_window_id
+        if here and _is_left(registry, session_id, pane):
+            with suppress(client.ServerSilent):
+                commands.kill(placement.tmux_socket, pane.pane_id)
     from cafleet_core.panes.tmux import windows
 
     with suppress(client.ServerSilent):  # what had to end has ended
         windows.arrange(placement.tmux_socket, placement.tmux_window_id)
 
 
+def _is_left(registry: Registry, session_id: str, pane: PaneFacts) -> bool:
+    """Whether a pane was one of the session's, and everybody who lived there is known to have left."""
+    ids = (*pane.agent_ids, *pane.left_ids)
+    lived = [lookup.agents(registry, None, agent_id)[:1] for agent_id in ids]
+    agents = [agent for known in lived for agent in known]
+    return (
+        len(agents) == len(lived)
+        and all(agent.status != AgentStatus.ACTIVE for agent in agents)
+        and session_id in {agent.session_id for agent in agents}
+    )
+
+
 def folder_of(registry: Registry, agent_id: str) -> str:
     """Where an agent's order waits, and a long prompt stays for as long as the agent does."""
-    return os.path.join(os.path.dirname(registry.path), f".cafleet-{agent_id}")
+    return os.path.join(os.path.dirname(registry.path), f"{_FOLDER}{agent_id}")
 
 
 def forget(registry: Registry, agent_id: str) -> None:
@@ -143,6 +142,22 @@ def forget(registry: Registry, agent_id: str) -> None:
         import shutil
 
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def folders_left(registry: Registry) -> list[str]:
+    """The agents of this registry that have left, and whose folders are still there."""
+    ids = [
+        name.removeprefix(_FOLDER)
+        for name in os.listdir(os.path.dirname(registry.path))
+        if name.startswith(_FOLDER)
+    ]
+    # those of another registry in the same folder are not known here
+    return [
+        agent.agent_id
+        for agent_id in ids
+        for agent in lookup.agents(registry, None, agent_id)
+        if agent.agent_id == agent_id and agent.status != AgentStatus.ACTIVE
+    ]
 
 
 def close_unplaced(member: Agent) -> None:
@@ -198,7 +213,7 @@ def not_ours(placement: Placement, agent_id: str) -> str:
     pane = listed.get(pane_id or "")
     if pane is None:
         return f"pane {pane_id} was gone already."
-    if pane.server_pid != placement.tmux_server_pid or pane.agent_id != agent_id:
+    if pane.server_pid != placement.tmux_server_pid or agent_id not in pane.agent_ids:
         return f"pane {pane_id} is not this member's any more; it was left alone."
     return ""
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from contextlib import ExitStack, suppress
 from functools import partial
-from pathlib import Path
 
-from cafleet_core import clock, host, text
+from cafleet_core import clock, host, process, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker.directory import agents as registration
-from cafleet_core.broker.team import cleanup, start_agent
+from cafleet_core.broker.directory import placements
+from cafleet_core.broker.team import cleanup, operations, start_agent
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client, commands, new_pane, windows
 from cafleet_core.panes.tmux.layouts import Size
 from cafleet_core.panes.tmux.new_pane import Home, Room
-from cafleet_core.states import AgentKind
-from cafleet_core.storage import agents, tasks
+from cafleet_core.states import AgentKind, Underway
 
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
@@ -31,11 +30,13 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
     Raises NotFound for an unknown agent or a missing binary, Refused for a caller that
     is no Director in a pane, TmuxError where the pane cannot be made or dies at once;
     then neither row nor pane nor file is left, or the error says so: a row stays where
-    tmux cannot be asked whether a pane does.
+    tmux cannot be asked whether a pane does. Of a process that is killed the row tells,
+    so that the next one, or `doctor`, takes back what it left.
     """
     director = _placed_director(caller)
     start_agent.program(request.start)
     member = _pending(caller, director, request)
+    operations.free_name(registry, member.session_id, member.name)
     with ExitStack() as undo:
         with registry.write():
             registration.add(registry, member)
@@ -45,17 +46,7 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
         housed = member._replace(placement=_placement(member, director, home))
         started = start_agent.wait_until_ready(registry, housed)
         undo.pop_all()
-    return start_agent.tell(registry, started, caller.agent.agent_id, request.start)
-
-
-def erase(registry: Registry, agent_id: str) -> None:
-    """Take back a registration; an agent that messages name already is deregistered instead."""
-    from cafleet_core.storage.erasure import erase_agent
-
-    with registry.write():
-        if not erase_agent(registry, agent_id):
-            tasks.fail_open(registry, agent_id, clock.stamp())
-            agents.deregister(registry, agent_id, clock.stamp())
+    return start_agent.finish(registry, started, caller.agent.agent_id, request.start)
 
 
 def _take_back(
@@ -80,7 +71,7 @@ def _take_back(
             f" '{ending}' removes it once tmux answers",
         )
     else:
-        erase(registry, member.agent_id)
+        operations.erase(registry, member.agent_id)
 
 
 def _end(socket: str, home: Home) -> None:
@@ -105,7 +96,7 @@ def _placed_director(caller: Caller) -> Placement:
 def _pending(caller: Caller, director: Placement, request: MemberRequest) -> Agent:
     at = clock.stamp()
     coding_agent = request.coding_agent
-    placement = director._replace(
+    placement = placements.with_processes(director, 0, is_agent=False)._replace(
         director_agent_id=caller.agent.agent_id,
         host=host.host(),
         tmux_pane_id=None,
@@ -113,6 +104,7 @@ def _pending(caller: Caller, director: Placement, request: MemberRequest) -> Age
         process_names=" ".join(catalog.process_names(coding_agent)),
         cues=catalog.cues(coding_agent).dump(),
         created_at=at,
+        operation=f"{Underway.CREATE} {process.identity()}",
     )
     drafted = registration.draft(
         caller.session, request.name, request.description, AgentKind.MEMBER, at
@@ -125,15 +117,14 @@ def _spawn(
 ) -> Home:
     directed_by = (member.placement or director).director_agent_id or ""
     starter = start_agent.order(registry, member, directed_by, request.start)
-    with new_pane.one_at_a_time(str(Path(registry.path).parent)):
-        return new_pane.make(
-            director.tmux_socket,
-            directed_by,
-            director.tmux_pane_id or "",
-            member.name,
-            starter,
-            _room(request),
-        )
+    return new_pane.make(
+        director.tmux_socket,
+        directed_by,
+        director.tmux_pane_id or "",
+        member.name,
+        starter,
+        _room(request),
+    )
 
 
 def _placement(member: Agent, director: Placement, home: Home) -> Placement:

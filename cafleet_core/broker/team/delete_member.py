@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
-from cafleet_core import host
+from cafleet_core import host, process
 from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.team import cleanup, start_agent
 from cafleet_core.broker.team.start_agent import within
-from cafleet_core.errors import NotReady
+from cafleet_core.errors import NotReady, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux import client, commands, facts, servers
-from cafleet_core.states import PaneState
+from cafleet_core.states import PaneState, Underway
+from cafleet_core.storage import agents
 
 if TYPE_CHECKING:
     from cafleet_core.panes.tmux.facts import PaneFacts
@@ -52,23 +54,40 @@ def dismiss(
     be asked; then the row stays. Raises Refused for the root Director.
     """
     registration.refuse_built_in(member)
+    before = member.placement and member.placement.operation
+    _note(registry, member, f"{Underway.DELETE} {process.identity()}")
+    try:
+        ended = _end_pane(member, force, exit_seconds)
+    except BaseException:  # an interrupt too: it is as it was before
+        with suppress(RegistryError):
+            _note(registry, member, before)
+        raise
+    cleanup.forget(registry, member.agent_id)
+    registration.deregister(registry, member)
+    placement = member.placement
+    if placement is not None and placement.host == host.host():
+        cleanup.tidy(registry, member.session_id, placement)
+    return ended
+
+
+def _note(registry: Registry, member: Agent, operation: str | None) -> None:
+    if member.placement is not None:
+        with registry.write():
+            agents.set_operation(registry, member.agent_id, operation)
+
+
+def _end_pane(member: Agent, force: bool, exit_seconds: float) -> Dismissed:
     placement = member.placement
     pane_id = placement and placement.tmux_pane_id
     if placement is None or not pane_id:
         cleanup.close_unplaced(member)
-        ended = Dismissed(PENDING)
-    elif remark := cleanup.not_ours(placement, member.agent_id):
-        ended = Dismissed(GONE, remark)
-    else:
-        if not force:
-            _ask_to_leave(member, placement, exit_seconds)
-        _kill(placement, pane_id)
-        ended = Dismissed(KILLED if force else CLOSED)
-    registration.deregister(registry, member)
-    cleanup.forget(registry, member.agent_id)
-    if placement is not None and placement.host == host.host():
-        cleanup.tidy(registry, member.session_id, placement)
-    return ended
+        return Dismissed(PENDING)
+    if remark := cleanup.not_ours(placement, member.agent_id):
+        return Dismissed(GONE, remark)
+    if not force:
+        _ask_to_leave(member, placement, exit_seconds)
+    _kill(placement, pane_id)
+    return Dismissed(KILLED if force else CLOSED)
 
 
 def _kill(placement: Placement, pane_id: str) -> None:
@@ -127,4 +146,4 @@ def _pane(member: Agent, placement: Placement) -> PaneFacts | None:
         if servers.ended(placement.tmux_server_pid):
             return None  # the last pane took its server with it
         raise
-    return pane if pane and pane.agent_id == member.agent_id else None
+    return pane if pane and member.agent_id in pane.agent_ids else None

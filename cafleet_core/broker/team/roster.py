@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from cafleet_core import clock
 from cafleet_core.broker.directory import identity
 from cafleet_core.errors import Refused
@@ -25,7 +23,7 @@ def roster(registry: Registry, session_id: str) -> list[Member]:
 
 def pulses(registry: Registry, session_id: str) -> dict[str, Pulse]:
     """How often each agent sent, read or acked in each of the last `PULSE_MINUTES`."""
-    since = clock.stamp(clock.now() - timedelta(minutes=PULSE_MINUTES))
+    since = clock.stamp(clock.plus(clock.now(), -60 * PULSE_MINUTES))
     found: dict[str, Pulse] = {}
     for agent_id, minute, count in activity.acts(registry, session_id, since):
         began = clock.parse(f"{minute}:00+00:00")

@@ -18,7 +18,7 @@ from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.tmux import commands, launch, snapshot, windows
-from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, is_shell
 from cafleet_core.requests import StartRequest, StartResult
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.storage import agents
@@ -83,13 +83,28 @@ def order(
     return windows.module("cafleet_core.panes.tmux.launch", str(path))
 
 
-def tell(
+def finish(
     registry: Registry,
     started: StartResult,
     director_agent_id: str,
     request: StartRequest,
 ) -> StartResult:
-    """Type the prompt to an agent that takes none as an argument."""
+    """Type the prompt to an agent that takes none as an argument; then it has been created."""
+    result = _tell(registry, started, director_agent_id, request)
+    agent = result.agent
+    assert agent.placement is not None  # noqa: S101  # it has been started there
+    with registry.write():
+        agents.set_operation(registry, agent.agent_id, None)
+    placed = agent.placement._replace(operation=None)
+    return result._replace(agent=agent._replace(placement=placed))
+
+
+def _tell(
+    registry: Registry,
+    started: StartResult,
+    director_agent_id: str,
+    request: StartRequest,
+) -> StartResult:
     agent, kind = started.agent, program(request)
     if not request.prompt or kind.prompt_argv:
         return started
@@ -121,16 +136,19 @@ def wait_until_ready(registry: Registry, agent: Agent) -> StartResult:
     the agent ends instead, Refused where it was deregistered meanwhile.
     """
     placement, pane_id = placements.pane_of(agent)
-    begun = placement._replace(
+    kind = catalog.get(placement.coding_agent)
+    watch = _Watch(placement.tmux_socket, pane_id, kind)
+    begun = placements.with_processes(placement, watch.pane().pid, is_agent=False)
+    begun = begun._replace(
         pane_state=PaneState.STARTING, pane_state_since=clock.stamp()
     )
     _place(registry, agent._replace(placement=begun))
-    kind = catalog.get(placement.coding_agent)
-    watch = _Watch(placement.tmux_socket, pane_id, kind)
     within(_READY_SECONDS, watch.settled)
     pane = watch.pane()
     seen = "" if watch.state == PaneState.STARTING else pane.command
-    placed = placement._replace(
+    placed = placements.with_processes(
+        placement, pane.pid, is_agent=bool(seen) and not is_shell(seen)
+    )._replace(
         process_names=" ".join(typable(kind.name, seen)),
         tmux_window_id=pane.window_id,
         tmux_session=pane.session,
@@ -160,7 +178,7 @@ class _Watch:
         if not any(self._kind.cues):
             lives = time.monotonic() - self._begun > _SETTLED_SECONDS
             self.state = (
-                PaneState.UNKNOWN if lives and pane.agent_id else PaneState.STARTING
+                PaneState.UNKNOWN if lives and pane.agent_ids else PaneState.STARTING
             )
             return self.state != PaneState.STARTING
         seen = cue_match.read(pane.screen, pane.title, self._kind.cues).state

@@ -5,10 +5,11 @@ from __future__ import annotations
 from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.team import idleness
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.states import AgentStatus, PaneState
+from cafleet_core.states import REFUSED, AgentStatus, PaneState
 from cafleet_core.storage import overview
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from cafleet_core.broker.delivery.deliverer import Delivery
@@ -17,13 +18,24 @@ if TYPE_CHECKING:
     from cafleet_core.views import Member, PaneReading
 
 
+_UNABLE = frozenset((*REFUSED, PaneState.SUSPENDED))
+
+
+class Unable(NamedTuple):
+    """An agent that cannot work, and the stamp at which its limit ends, where that is told."""
+
+    agent: Agent
+    until: str | None
+
+
 class Status(NamedTuple):
-    """The agents that wait for an answer, those that are quiet, and how much is unacked.
+    """The agents that wait for an answer, cannot work or are quiet, and how much is unacked.
 
     `deliveries` tells of each session who delivers its mail.
     """
 
     waiting: tuple[Agent, ...]
+    unable: tuple[Unable, ...]
     unacked: int
     quiet: tuple[Agent, ...]
     deliveries: tuple[Delivery, ...]
@@ -34,23 +46,45 @@ def status(
 ) -> Status:
     """How things stand at `at` in a session, or in all live ones together.
 
-    Where a monitor watches a session, no pane is looked at: states are what it saw last.
+    Where a monitor watches a session, states are what it saw last, and no pane is looked
+    at but that of an agent at its limit, for its end.
     """
     deliveries = [
         deliverer.delivery(registry, session_id)
         for session_id in _sessions(registry, session)
     ]
-    team = [one for delivery in deliveries for one in _team(registry, delivery)]
+    team = [row for delivery in deliveries for row in _team(registry, delivery)]
     return Status(
-        tuple(one.agent for one in team if _state(one) == PaneState.WAITING),
-        sum(one.activity.unacked for one in team),
+        tuple(row.agent for row in team if _state(row) == PaneState.WAITING),
+        tuple(_unable(row.agent for row in team if _state(row) in _UNABLE)),
+        sum(row.activity.unacked for row in team),
         tuple(
-            one.agent
-            for one in team
-            if idleness.is_quiet(one, _state(one), quiet_after, at)
+            row.agent
+            for row in team
+            if idleness.is_quiet(row, _state(row), quiet_after, at)
         ),
         tuple(deliveries),
     )
+
+
+def _unable(agents: Iterable[Agent]) -> Iterator[Unable]:
+    """The agents, each with the end of its limit, for which its pane is looked at."""
+    listed = list(agents)
+    limited = [
+        agent
+        for agent in listed
+        if agent.placement and agent.placement.pane_state == PaneState.LIMIT
+    ]
+    views = _views(limited) if limited else {}
+    for agent in listed:
+        view = views.get(agent.agent_id)
+        yield Unable(agent, view.until if view else None)
+
+
+def _views(agents: Iterable[Agent]) -> dict[str, PaneReading]:
+    from cafleet_core.broker.team import pane_states  # where all is well nobody looks
+
+    return pane_states.seen(agents)
 
 
 def _team(registry: Registry, delivery: Delivery) -> list[Member]:
@@ -62,9 +96,7 @@ def _team(registry: Registry, delivery: Delivery) -> list[Member]:
     ]
     if delivery.keeps_states:
         return team
-    from cafleet_core.broker.team import pane_states
-
-    views = pane_states.seen(member.agent for member in team)
+    views = _views(member.agent for member in team)
     return [_seen(member, views.get(member.agent.agent_id)) for member in team]
 
 
@@ -80,7 +112,7 @@ def _sessions(registry: Registry, session: Session | None) -> list[str]:
     if session is not None:
         return [session.session_id]
     live = overview.sessions(registry, include_deleted=False)
-    return [one.session.session_id for one in live]
+    return [summary.session.session_id for summary in live]
 
 
 def _state(member: Member) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
+from cafleet_core import process
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.team import cleanup, start_agent
 from cafleet_core.config import keys
@@ -14,6 +15,7 @@ from cafleet_core.panes.tmux.facts import Here
 from cafleet_core.panes.tmux.layouts import EVEN_HORIZONTAL, EVEN_VERTICAL, Size
 from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION, Opened
 from cafleet_core.requests import UpRequest, UpResult
+from cafleet_core.states import Underway
 
 if TYPE_CHECKING:
     from cafleet_core.broker.registry.open import Registry
@@ -64,7 +66,11 @@ def _raise(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
     here = Here(opened.socket, facts.panes(opened.socket)[opened.pane_id], is_us=True)
     with ExitStack() as undo:
         created = sessions.create(
-            registry, here, request.label, request.director.coding_agent
+            registry,
+            here,
+            request.label,
+            request.director.coding_agent,
+            operation=f"{Underway.CREATE} {process.identity()}",
         )
         undo.callback(sessions.erase, registry, created.session.session_id)
         director = created.director
@@ -80,7 +86,7 @@ def _raise(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
         started = start_agent.wait_until_ready(registry, director)
         _expect_alive(opened, room)
         undo.pop_all()
-    started = start_agent.tell(registry, started, director.agent_id, request.director)
+    started = start_agent.finish(registry, started, director.agent_id, request.director)
     return UpResult(
         created.session,
         started,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.memo import expression as compiled
 from cafleet_core.states import BoxSight
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
 
     from cafleet_core.agents.cues import Cues
@@ -41,13 +40,15 @@ class Box(NamedTuple):
     def rows(self, lines: Sequence[str]) -> list[str]:
         """The lines in it, without the rules that frame it."""
         return [
-            line for line in lines[self.first : self.end] if not re.match(_RULE, line)
+            line
+            for line in lines[self.first : self.end]
+            if not compiled(_RULE).match(line)
         ]
 
 
 def unstyled(screen: str) -> list[str]:
     """The lines of a capture without styles, no-break spaces as spaces, no blanks at the ends."""
-    plain = re.sub(_STYLING, "", screen) if "\x1b" in screen else screen
+    plain = compiled(_STYLING).sub("", screen) if "\x1b" in screen else screen
     lines = [line.rstrip() for line in plain.replace("\xa0", " ").split("\n")]
     while lines and not lines[-1]:
         lines.pop()
@@ -105,9 +106,3 @@ def _has_focus(rows: tuple[int, int], cues: Cues, cursor: Cursor | None) -> bool
 def meets(pattern: str, line: str) -> re.Match[str] | None:
     """What of a line met a cue, whether or not that counts on the blank behind a prompt."""
     return compiled(pattern).search(line) or compiled(pattern).search(f"{line} ")
-
-
-@lru_cache(maxsize=256)
-def compiled(pattern: str) -> re.Pattern[str]:
-    """The expression of a cue, in which `^` and `$` mean a line's."""
-    return re.compile(pattern, re.MULTILINE)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.memo import expression as compiled
 from cafleet_core.panes.reading import box
-from cafleet_core.panes.reading.box import Box, Cursor, compiled, meets, unstyled
+from cafleet_core.panes.reading.box import Box, Cursor, meets, unstyled
 from cafleet_core.states import BoxSight, PaneState
 
 if TYPE_CHECKING:
@@ -15,17 +16,23 @@ if TYPE_CHECKING:
 LOOKED_AT = 20
 """Non-blank lines at the end of a screen that may hold a cue; what is above is history."""
 
+_UNITS = (("hours", 3600), ("minutes", 60), ("seconds", 1))
+
 _NOT_IN_FRONT = "its input box is not in front"
 _WITHOUT_A_CUE = "no cue on the screen"
 
 
 class CueMatch(NamedTuple):
-    """A state, the line, title or lack of either that led to it, and the cue that it met."""
+    """A state, the line, title or lack of either that led to it, and the cue that it met.
+
+    `lasts` is for how many seconds more the state will, where the line tells; else 0.
+    """
 
     state: PaneState
     evidence: str
     rule: str
     box: Box
+    lasts: float = 0.0
 
 
 class Trial(NamedTuple):
@@ -46,7 +53,8 @@ def read(screen: str, title: str, cues: Cues, cursor: Cursor | None = None) -> C
     seen = box.find(lines, title, cues, cursor)
     for trial in trials(lines, title, cues, seen):
         if trial.line is not None:
-            return CueMatch(trial.state, trial.line, trial.rule, seen)
+            lasts = _lasts(trial) if trial.state == PaneState.LIMIT else 0.0
+            return CueMatch(trial.state, trial.line, trial.rule, seen, lasts)
     if seen.sight == BoxSight.COVERED:
         evidence = seen.mark or _NOT_IN_FRONT
         return CueMatch(PaneState.UNKNOWN, evidence, seen.rule, seen)
@@ -105,6 +113,13 @@ def last_turn(lines: Sequence[str], cues: Cues, seen: Box) -> Sequence[str]:
         if any(meets(pattern, line) for pattern in cues.prompt)
     ]
     return lines[starts[-1] :] if starts else lines
+
+
+def _lasts(trial: Trial) -> float:
+    """The seconds that the groups `hours`, `minutes` and `seconds` of a cue tell."""
+    match = meets(trial.rule.partition(" ")[2], trial.line or "")
+    told = match.groupdict() if match else {}
+    return float(sum(size * int(told.get(unit) or 0) for unit, size in _UNITS))
 
 
 def _first(pattern: str, texts: Sequence[str]) -> str | None:

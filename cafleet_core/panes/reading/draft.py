@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading.box import Box, compiled, meets, unstyled
+from cafleet_core.memo import expression as compiled
+from cafleet_core.panes.reading.box import Box, meets, unstyled
 from cafleet_core.panes.reading.cue_match import LOOKED_AT
 
 if TYPE_CHECKING:
     from cafleet_core.agents.cues import Cues
 
-# Compiled when first needed: on most screens there is nothing that they could match.
 _SUGGESTION = (
-    r"(?m)(?:\x1b\[7m(?:\x1b\[\d+m)*.(?=\x1b\[0;2m))?"  # the cursor stands on its first letter
+    r"(?:\x1b\[7m(?:\x1b\[\d+m)*.(?=\x1b\[0;2m))?"  # the cursor stands on its first letter
     r"\x1b\[(?:[01];)*2m.*?(?=\x1b\[(?:0|22)?[;m]|$)"
 )
 _GLYPH = r"^[\s│┃]*[❯›▌┃>]?"
@@ -25,15 +23,15 @@ def draft(screen: str, cues: Cues, seen: Box) -> str:
 
     `screen` is a capture with its colours, `seen` the input box that was found on it.
     """
-    typed = unstyled(re.sub(_SUGGESTION, "", screen))
+    typed = unstyled(compiled(_SUGGESTION).sub("", screen))
     if seen.end:
         rows = seen.rows(typed)
     else:
         row = _row_at_rest(unstyled(screen), cues)
         rows = [] if row is None else typed[row : row + 1]
     if rows:
-        rows[0] = re.sub(_GLYPH, "", rows[0])
-    lines = (re.sub(_SIDES, "", line) for line in rows)
+        rows[0] = compiled(_GLYPH).sub("", rows[0])
+    lines = (compiled(_SIDES).sub("", line) for line in rows)
     return " ".join(line for line in lines if line and not _is_furniture(line, cues))
 
 

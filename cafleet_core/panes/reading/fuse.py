@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match, draft
 from cafleet_core.panes.reading.box import Cursor, unstyled
-from cafleet_core.states import PaneState
+from cafleet_core.states import REFUSED, PaneState
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ stopped program waits for it to go on."""
 
 _AT_WORK = frozenset((PaneState.IDLE, PaneState.BUSY))
 
+_NOT_REFUSED = frozenset((PaneState.BUSY, *_WHOEVER_TELLS))
+"""What an agent does that its service does not keep from working, or that matters more."""
+
 
 def fuse(
     screen: str,
@@ -37,22 +41,21 @@ def fuse(
     """The state by the best source first: the reports in their order, then the screen.
 
     A report of rest counts only where nobody says otherwise: the agent may not be able to
-    work, its user may be typing, or something else may be in front of its input box.
+    work, its user may be typing, or something else may be in front of its input box. That
+    its service refused its last turn is what its own log tells, where that does: the
+    screen goes on showing the words of a limit that is over.
     """
-    shown = _shown(screen, title, cues, cursor)
-    candidates = [*map(_reported, reports), shown]
-    best = candidates[0]
-    if best.state == PaneState.IDLE:
-        best = next(
-            (
-                reading
-                for reading in (*candidates[:-1], shown)
-                if reading.state not in _AT_WORK and _counts(reading, cues)
-            ),
-            best,
-        )
-    for state in reversed(_WHOEVER_TELLS):
-        best = next((r for r in candidates if r.state == state), best)
+    logged = next((report for report in reports if report.refusals), None)
+    told = [_reported(report) for report in reports if report is not logged]
+    seen = _shown(screen, title, cues, cursor)
+    shown = seen
+    if logged and seen.state in REFUSED:
+        cues_of_work = cues._replace(limit=(), failed=())
+        shown = _shown(screen, title, cues_of_work, cursor)
+    best = _best([*told, shown], cues)
+    if logged and logged.state in REFUSED and best.state not in _NOT_REFUSED:
+        best = _reported(logged)
+    candidates = [*told, seen, *([_reported(logged)] if logged else [])]
     return best._replace(
         draft=shown.draft,
         box=shown.box,
@@ -63,14 +66,33 @@ def fuse(
     )
 
 
+def _best(candidates: Sequence[PaneReading], cues: Cues) -> PaneReading:
+    """The first of these readings, of which the screen's is the last, or what matters more."""
+    best = candidates[0]
+    if best.state == PaneState.IDLE:
+        best = next(
+            (
+                reading
+                for reading in candidates
+                if reading.state not in _AT_WORK and _counts(reading, cues)
+            ),
+            best,
+        )
+    for state in reversed(_WHOEVER_TELLS):
+        best = next((r for r in candidates if r.state == state), best)
+    return best
+
+
 def _counts(reading: PaneReading, cues: Cues) -> bool:
     return reading.state != PaneState.UNKNOWN or cues.of_rest
 
 
 def _reported(report: SelfReport) -> PaneReading:
-    rule = f"told by its {report.source}"
-    return PaneReading(
-        report.state, report.source, report.evidence, age=report.age, rule=rule
+    reading = PaneReading(report.state, report.source, report.evidence, age=report.age)
+    return reading._replace(
+        rule=f"told by its {report.source}",
+        until=report.until,
+        refusals=report.refusals,
     )
 
 
@@ -78,7 +100,7 @@ def _shown(screen: str, title: str, cues: Cues, cursor: Cursor | None) -> PaneRe
     """What the screen shows, with its input box and the draft in it."""
     match = cue_match.read(screen, title, cues, cursor)
     shown = PaneReading(match.state, SCREEN, match.evidence, rule=match.rule)
-    shown = shown._replace(box=match.box.sight)
+    shown = shown._replace(box=match.box.sight, until=_ends(match.lasts))
     if match.state == PaneState.UNKNOWN or match.state == PaneState.WAITING:
         return _asking(shown, screen, cues)
     typed = draft.draft(screen, cues, match.box)
@@ -87,6 +109,11 @@ def _shown(screen: str, title: str, cues: Cues, cursor: Cursor | None) -> PaneRe
             state=PaneState.DRAFT, evidence=typed, rule="text in the input box"
         )
     return shown._replace(draft=typed, shows=_rests_on(screen, match))
+
+
+def _ends(seconds: float) -> str | None:
+    """The stamp of the end of what lasts so long from now; None where nothing tells."""
+    return clock.from_epoch(clock.now().timestamp() + seconds) if seconds else None
 
 
 def _rests_on(screen: str, match: CueMatch) -> tuple[str, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 
 from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import self_reports
+from cafleet_core.panes.reading import program, self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
+from cafleet_core.panes.reading.program import Sameness
 from cafleet_core.panes.tmux import client, servers, snapshot
 from cafleet_core.states import PaneState, PushReason
 from cafleet_core.views import PaneReading
@@ -18,8 +18,10 @@ from cafleet_core.views import PaneReading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cafleet_core.panes.tmux.snapshot import Answer
+    from cafleet_core.panes.tmux.snapshot import Answer, PaneSnapshot
     from cafleet_core.records import Agent, Placement
+
+FROM_PROCESS = "process"
 
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
@@ -32,12 +34,12 @@ def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
     own words. Without tmux the result is empty.
     """
     changed = present.changed_at()
-    by_socket: dict[str, list[tuple[str, Placement]]] = defaultdict(list)
+    by_socket: dict[str, list[tuple[str, Placement]]] = {}
     for agent in agents:
         if agent.placement is not None and agent.placement.host == host.host():
             cues_now = present.cues(agent.placement, changed)
             placed = (agent.agent_id, agent.placement._replace(cues=cues_now))
-            by_socket[agent.placement.tmux_socket].append(placed)
+            by_socket.setdefault(agent.placement.tmux_socket, []).append(placed)
     readings: dict[str, PaneReading] = {}
     for socket, placed_there in by_socket.items():
         readings.update(_at_server(socket, placed_there))
@@ -92,4 +94,28 @@ def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
     stopped = self_reports.process(seen.pid, placement.process_names.split())
     if stopped is not None:
         reports = [stopped, *reports]
-    return classify(agent_id, placement, seen, reports, clock.now())
+    reading = classify(agent_id, placement, seen, reports, clock.now())
+    return _judged(reading, placement, seen)
+
+
+def _judged(
+    reading: PaneReading, placement: Placement, seen: PaneSnapshot
+) -> PaneReading:
+    """The reading of a pane in which the agent is; none of its screen where another program is."""
+    if reading.refusal or reading.state in (PaneState.DEAD, PaneState.SHELL):
+        return reading
+    sight = program.seen(placement, seen)
+    if sight.sameness == Sameness.ANOTHER:
+        return PaneReading(
+            PaneState.UNKNOWN,
+            FROM_PROCESS,
+            sight.words,
+            position=reading.position,
+            typed=reading.typed,
+            refusal=PushReason.ANOTHER_AGENT,
+        )
+    return reading._replace(
+        pane=sight.pane,
+        front=sight.front,
+        command=seen.command if sight.sameness == Sameness.SAME else "",
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import select
 import time
-from contextlib import suppress
 
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -201,10 +200,14 @@ def _exit_code(pid: int, deadline: float) -> int | None:
 
 def _kill(pid: int) -> None:
     """End a client with all that it has started."""
-    with suppress(ProcessLookupError):
+    try:
         os.killpg(pid, _SIGKILL)
-    with suppress(ChildProcessError):
+    except ProcessLookupError:
+        pass  # it has just ended
+    try:
         os.waitpid(pid, 0)
+    except ChildProcessError:
+        pass  # and was taken leave of
 
 
 def _converse(

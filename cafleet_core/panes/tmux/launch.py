@@ -43,11 +43,16 @@ def write_order(
 
 def main(path: str) -> None:
     """Carry out the order at `path`: it goes, and this process becomes the agent."""
-    order = json.loads(Path(path).read_text("utf-8"))
     pane = os.environ["TMUX_PANE"]
-    for option, value in order["pane_options"].items():
-        client.call(["set-option", "-p", "-t", pane, option, value])
-    Path(path).unlink()
+    try:
+        order = json.loads(Path(path).read_text("utf-8"))
+        for option, value in order["pane_options"].items():
+            client.call(["set-option", "-p", "-t", pane, option, value])
+        # the stamp comes first: who takes the order back then finds the pane by it
+        Path(path).unlink()
+    except FileNotFoundError:  # the agent was taken back before it could begin
+        client.call(["kill-pane", "-t", pane])
+        return
     with contextlib.suppress(OSError):  # a long prompt stays in it
         Path(path).parent.rmdir()
     environment = {**os.environ, **order["environment"], "PWD": order["cwd"]}

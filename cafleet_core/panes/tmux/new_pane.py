@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, commands, layouts, windows
 from cafleet_core.panes.tmux.facts import IDENTITY
 from cafleet_core.panes.tmux.layouts import Size
+from cafleet_core.panes.tmux.quote import command
 from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 TEAM_OPTION = "@cafleet_team"
 """The window option of a further window: the Director whose members live in it."""
 
 _FIELDS = (
-    *("window_id", "window_width", "window_height", "pane-border-status"),
+    *("window_id", "window_width", "window_height", "window_zoomed_flag"),
+    *("session_windows", "pane-border-status"),
     *(COMPLETE_OPTION, TEAM_OPTION, "pane_id", "pane_width", "pane_height"),
     IDENTITY,
 )
 _FORMAT = "\t".join(f"#{{{field}}}" for field in _FIELDS)
 _MADE = "#{pane_id}\t#{window_id}\t#{session_name}"
+_TRIES = 50
+_CHANGED = "changed"
 
 
 class Home(NamedTuple):
@@ -34,6 +36,10 @@ class Home(NamedTuple):
     pane_id: str
     window_id: str
     session: str
+
+
+CHANGED = Home("", "", "")
+"""Instead of a pane: the windows are not any more as they were looked at."""
 
 
 class Room(NamedTuple):
@@ -52,33 +58,25 @@ class Pane(NamedTuple):
 
 
 class Window(NamedTuple):
-    """A window that members may share, and its panes in their order."""
+    """A window that members may share, its panes in order, and the windows of its session."""
 
     window_id: str
     size: Size
+    zoomed: bool
+    siblings: int
     complete: bool
     team: str
     panes: tuple[Pane, ...]
 
 
 class Place(NamedTuple):
-    """Which pane to divide, with which option of tmux, and the layout afterwards."""
+    """Which of how many panes to divide, with which options of tmux, and the layout afterwards."""
 
     window_id: str
     pane_id: str
+    panes: int
     how: tuple[str, ...]
     layout: str
-
-
-@contextmanager
-def one_at_a_time(folder: str) -> Iterator[None]:
-    """Keep other processes from looking for a home meanwhile: two would take the same room."""
-    lock = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def make(
@@ -86,15 +84,22 @@ def make(
 ) -> Home:
     """A new pane for a member of the agent `director`, who lives in `pane_id`; no focus moves.
 
-    Raises TmuxError where tmux refuses any pane at all.
+    tmux makes it only while its windows are as they were looked at, so that two processes
+    never take the same room, and none waits for another. Raises TmuxError where tmux
+    refuses any pane at all.
     """
-    place = choose(_windows(socket), director, pane_id, room)
-    home = place and _divided(socket, place, argv)
-    if place is None or home is None:
-        return _open(socket, director, pane_id, name, argv, room)
-    windows.set_options(socket, place.window_id, {LAYOUT_OPTION: place.layout})
-    windows.arrange(socket, place.window_id)
-    return home
+    for _ in range(_TRIES):
+        known = _windows(socket)
+        place = choose(known, director, pane_id, room)
+        home = _divided(socket, place, argv) if place else None
+        if place and home and home is not CHANGED:
+            windows.set_options(socket, place.window_id, {LAYOUT_OPTION: place.layout})
+            windows.arrange(socket, place.window_id)
+        elif home is None:
+            home = _open(socket, known, director, pane_id, name, argv, room)
+        if home is not CHANGED:
+            return home
+    raise TmuxError("the windows of the team change all the time; try again.")
 
 
 def choose(
@@ -104,11 +109,13 @@ def choose(
     if room.layout == layouts.NEW_WINDOW:
         return None
     own = [
-        one
-        for one in known
-        if pane_id in [pane.pane_id for pane in one.panes] and not one.complete
+        window
+        for window in known
+        if pane_id in [pane.pane_id for pane in window.panes] and not window.complete
     ]
-    further = [one for one in known if one.team == director and one not in own]
+    further = [
+        window for window in known if window.team == director and window not in own
+    ]
     for window in (*own, *further):
         layout = room.layout if window in own else further_layout(room.layout)
         place = _within(window, layout, pane_id, room.least)
@@ -125,70 +132,105 @@ def further_layout(layout: str) -> str:
 def _within(window: Window, layout: str, director: str, least: Size) -> Place | None:
     ours = [pane for pane in window.panes if pane.stamped or pane.pane_id == director]
     ours = ours or list(window.panes)
+    count = len(window.panes)
+    zoomed = ("-Z",) if window.zoomed else ()  # only then does -Z leave it so
     if layout == layouts.NONE:
         ours.sort(
-            key=lambda it: (it.pane_id == director, -it.size.columns * it.size.rows)
+            key=lambda pane: (
+                pane.pane_id == director,
+                -pane.size.columns * pane.size.rows,
+            )
         )
         halved = ((pane, layouts.halving(pane.size, least)) for pane in ours)
         divisible = [(pane, option) for pane, option in halved if option]
         if not divisible:
             return None
         pane, option = divisible[0]
-        return Place(window.window_id, pane.pane_id, (option,), layout)
-    if not layouts.fits(layout, len(window.panes) + 1, window.size, least):
+        how = (*zoomed, option)
+        return Place(window.window_id, pane.pane_id, count, how, layout)
+    if not layouts.fits(layout, count + 1, window.size, least):
         return None
-    return Place(window.window_id, ours[-1].pane_id, (), layout)
+    return Place(window.window_id, ours[-1].pane_id, count, zoomed, layout)
 
 
 def _divided(socket: str, place: Place, argv: Sequence[str]) -> Home | None:
-    """The new pane; None where what was to be divided has gone or shrunk since."""
-    asked = ("display-message", "-p", "-t", place.window_id, "#{window_zoomed_flag}")
+    """The new pane, or CHANGED; None where what was to be divided has gone or shrunk since."""
+    unchanged = f"#{{==:#{{window_panes}},{place.panes}}}"
+    split = ("split-window", "-d", *place.how, "-t", place.pane_id)
     try:
-        zoomed = commands.run(socket, *asked) == ["1"]  # only then does -Z leave it so
-        made = commands.run(
-            socket,
-            *("split-window", "-d", *(("-Z",) if zoomed else ()), *place.how),
-            *("-t", place.pane_id, "-P", "-F", _MADE, "--", *argv),
-        )
+        return _made(socket, place.pane_id, unchanged, (*split, *_telling(argv)))
     except client.ServerSilent:
         raise
     except TmuxError:
         return None
-    return Home(*made[0].split("\t"))
 
 
 def _open(
-    socket: str, director: str, pane_id: str, name: str, argv: Sequence[str], room: Room
+    socket: str,
+    known: Sequence[Window],
+    director: str,
+    pane_id: str,
+    name: str,
+    argv: Sequence[str],
+    room: Room,
 ) -> Home:
+    """The pane of a new window, or CHANGED where another was opened meanwhile."""
     alone = room.layout == layouts.NEW_WINDOW
-    opened = windows.open_window(socket, pane_id, name if alone else "team", {}, argv)
-    if not alone:
-        windows.set_options(
-            socket,
-            opened.window_id,
-            {TEAM_OPTION: director, LAYOUT_OPTION: further_layout(room.layout)},
-        )
-    where = commands.run(socket, "display-message", "-p", "-t", opened.pane_id, _MADE)
-    return Home(*where[0].split("\t"))
+    own = next(
+        (
+            window
+            for window in known
+            if pane_id in [pane.pane_id for pane in window.panes]
+        ),
+        None,
+    )
+    if own is None:
+        raise TmuxError(f"the Director's pane {pane_id} is gone.")
+    unchanged = "1" if alone else f"#{{==:#{{session_windows}},{own.siblings}}}"
+    title = windows.fit_name(name if alone else "team")
+    opening = ("new-window", "-d", "-a", "-n", title, "-t", own.window_id)
+    home = _made(socket, pane_id, unchanged, (*opening, *_telling(argv)))
+    if not alone and home is not CHANGED:
+        layout = further_layout(room.layout)
+        options = {TEAM_OPTION: director, LAYOUT_OPTION: layout}
+        windows.set_options(socket, home.window_id, options)
+    return home
+
+
+def _telling(argv: Sequence[str]) -> tuple[str, ...]:
+    return ("-P", "-F", _MADE, "--", *argv)
+
+
+def _made(socket: str, pane_id: str, unchanged: str, making: Sequence[str]) -> Home:
+    """The pane that a tmux command makes, in the same call that sees that nothing has changed."""
+    otherwise = command(("display-message", "-p", _CHANGED))
+    (line, *_) = commands.run(
+        *(socket, "if-shell", "-F", "-t", pane_id, unchanged),
+        *(command(making), otherwise),
+    )
+    return CHANGED if line == _CHANGED else Home(*line.split("\t"))
 
 
 def _windows(socket: str) -> list[Window]:
-    found: dict[str, Window] = {}
+    known: dict[str, Window] = {}
     for line in commands.run(socket, "list-panes", "-a", "-F", _FORMAT):
-        window_id, columns, rows, border, complete, team, *pane = line.split("\t")
+        window_id, columns, rows, zoomed, siblings, border, *more = line.split("\t")
+        complete, team, *pane = more
         bordered = border not in ("", "off")
-        window = found.setdefault(
+        window = known.setdefault(
             window_id,
             Window(
                 window_id,
                 Size(int(columns), int(rows) - bordered),
+                zoomed == "1",
+                int(siblings),
                 complete == "1",
                 team,
                 (),
             ),
         )
-        found[window_id] = window._replace(panes=(*window.panes, _pane(pane)))
-    return list(found.values())
+        known[window_id] = window._replace(panes=(*window.panes, _pane(pane)))
+    return list(known.values())
 
 
 def _pane(fields: Sequence[str]) -> Pane:

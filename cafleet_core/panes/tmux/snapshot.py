@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client
-from cafleet_core.panes.tmux.facts import IDENTITY, NO_PANES, POSITION, STATE, TYPED
+from cafleet_core.panes.tmux.facts import (
+    IDENTITY,
+    NO_PANES,
+    POSITION,
+    STATE,
+    TYPED,
+    agents_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +32,7 @@ class PaneSnapshot(NamedTuple):
     """A pane as tmux showed it: facts and the visible screen, with its colours.
 
     `position` is the value that `facts.POSITION` had just before the screen was taken.
-    `pid` is the pane's first process; `typed` are the marks of the messages that were
+    `pid` is the pane's first process, `agent_ids` the agents that it is marked with; `typed` are the marks of the messages that were
     announced there last, `stamped` the state that a hook has left. `caret` tells whether
     the cursor, in the row `cursor_row` from the top, is shown.
     """
@@ -41,7 +48,7 @@ class PaneSnapshot(NamedTuple):
     caret: bool
     cursor_row: int
     window_id: str
-    agent_id: str
+    agent_ids: tuple[str, ...]
     typed: tuple[str, ...]
     stamped: str
     command: str
@@ -106,9 +113,9 @@ def _told(part: str) -> tuple[str, bool, PaneSnapshot | None]:
 
 def _snapshot(values: Sequence[str], screen: str) -> PaneSnapshot:
     position, server_pid, pid, *flags = values[:9]
-    row, window_id, agent_id, typed, *words = values[9:]
+    row, window_id, marked, typed, *words = values[9:]
     numbers = (int(server_pid), int(pid or 0))
     told = [flag not in ("", "0") for flag in flags]
     marks = tuple(typed.split(","))
-    whose = (int(row or 0), window_id, agent_id, marks)
+    whose = (int(row or 0), window_id, agents_of(marked), marks)
     return PaneSnapshot._make((position, *numbers, *told, *whose, *words, screen))

@@ -7,6 +7,8 @@ from cafleet_core.storage.migrations import (
     m0002_search,
     m0003_outbox,
     m0004_monitors,
+    m0005_operations,
+    m0006_identity,
 )
 
 STEPS = (
@@ -14,5 +16,7 @@ STEPS = (
     m0002_search.apply,
     m0003_outbox.apply,
     m0004_monitors.apply,
+    m0005_operations.apply,
+    m0006_identity.apply,
 )
 """Entry N brings revision N to N + 1."""

@@ -1,0 +1,137 @@
+"""What a process that ended while it created or deleted an agent has left: finished, or undone.
+
+The agent's placement names the process from the first commit of the operation to its last.
+"""
+
+from __future__ import annotations
+
+from cafleet_core import clock, host, process, text
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.team import cleanup, delete_member
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.panes.tmux import windows
+from cafleet_core.states import AgentKind, Underway
+from cafleet_core.storage import agents, lookup, tasks
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cafleet_core.records import Agent, Placement
+    from cafleet_core.storage.registry import Registry
+
+ASSUMED_SECONDS = 60.0
+"""How long a process is believed to be at it that cannot be asked for from here."""
+
+
+def interrupted(agent: Agent, now: datetime) -> Underway | None:
+    """What was being done to an agent of this host by a process that has ended, or is stopped."""
+    placement = agent.placement
+    if placement is None or placement.host != host.host():
+        return None
+    verb, _, named = (placement.operation or "").partition(" ")
+    if not verb and placement.tmux_pane_id is not None:
+        return None
+    lives = process.lives(named)
+    if lives is None:
+        lives = clock.age(placement.created_at, now) <= ASSUMED_SECONDS
+    return None if lives else Underway(verb or Underway.CREATE)
+
+
+def free_name(registry: Registry, session_id: str, name: str) -> None:
+    """Take away what an interrupted operation left of an agent of this name.
+
+    One that has acted since, or that a message names, came to be: it keeps its name.
+    Raises ServerSilent where tmux cannot tell whether a pane is left.
+    """
+    wanted = text.comparable(name)
+    for agent in lookup.active_agents(registry, session_id):
+        if text.comparable(agent.name) != wanted or agent.kind != AgentKind.MEMBER:
+            continue
+        match interrupted(agent, clock.now()):
+            case Underway.CREATE if _came_to_be(registry, agent):
+                _end_operation(registry, agent)
+            case Underway.CREATE:
+                _undo_creation(registry, agent)
+            case Underway.DELETE:
+                delete_member.dismiss(registry, agent, force=True)
+
+
+def mend(registry: Registry, agent: Agent) -> str:
+    """Finish or undo an interrupted operation on an agent; what was done, empty for nothing.
+
+    An agent whose pane lives is kept, whatever was being done to it. Raises ServerSilent
+    where tmux cannot tell.
+    """
+    name = text.label(agent.name)
+    match interrupted(agent, clock.now()):
+        case Underway.CREATE if agent.kind == AgentKind.DIRECTOR:
+            return _mend_session(registry, agent)
+        case Underway.CREATE if _is_pending(agent) or not _has_pane(agent):
+            _undo_creation(registry, agent)
+            return f"took back {name}, whose creation was interrupted"
+        case Underway.DELETE if not _has_pane(agent):
+            delete_member.dismiss(registry, agent, force=True)
+            return f"deregistered {name}, whose deletion was interrupted"
+        case Underway.CREATE | Underway.DELETE:
+            _end_operation(registry, agent)
+            return f"kept {name}, whose pane lives"
+    return ""
+
+
+def erase(registry: Registry, agent_id: str) -> None:
+    """Take back a registration; an agent that messages name already is deregistered instead."""
+    from cafleet_core.storage.erasure import erase_agent
+
+    with registry.write():
+        if not erase_agent(registry, agent_id):
+            tasks.fail_open(registry, agent_id, clock.stamp())
+            agents.deregister(registry, agent_id, clock.stamp())
+
+
+def _came_to_be(registry: Registry, agent: Agent) -> bool:
+    return not _is_pending(agent) and agents.has_acted(registry, agent.agent_id)
+
+
+def _is_pending(agent: Agent) -> bool:
+    return agent.placement is None or agent.placement.tmux_pane_id is None
+
+
+def _has_pane(agent: Agent) -> bool:
+    placement = agent.placement
+    return bool(
+        placement
+        and placement.tmux_pane_id
+        and not cleanup.not_ours(placement, agent.agent_id)
+    )
+
+
+def _undo_creation(registry: Registry, member: Agent) -> None:
+    """Without its order an agent that has not begun never does; its stamp tells of one that has."""
+    cleanup.forget(registry, member.agent_id)
+    cleanup.close_unplaced(member)
+    erase(registry, member.agent_id)
+    if member.placement is not None:
+        cleanup.tidy(registry, member.session_id, member.placement)
+
+
+def _end_operation(registry: Registry, agent: Agent) -> None:
+    with registry.write():
+        agents.set_operation(registry, agent.agent_id, None)
+
+
+def _mend_session(registry: Registry, director: Agent) -> str:
+    """Keep a session whose Director has begun; else take it back with the window made for it."""
+    placement, name = director.placement, f"session {director.session_id}"
+    begun = placement is not None and placement.pane_state is not None
+    if placement is None or begun or agents.has_acted(registry, director.agent_id):
+        _end_operation(registry, director)
+        return f"kept {name}, whose Director has begun"
+    _close_window(director, placement)
+    sessions.erase(registry, director.session_id)
+    cleanup.forget(registry, director.agent_id)
+    return f"took back {name}, whose creation was interrupted"
+
+
+def _close_window(director: Agent, placement: Placement) -> None:
+    if not cleanup.not_ours(placement, director.agent_id):
+        windows.strike(placement.tmux_socket, placement.tmux_window_id)

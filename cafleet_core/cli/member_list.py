@@ -1,0 +1,38 @@
+"""`cafleet member list`: who is in the team, and what each is doing."""
+
+from __future__ import annotations
+
+from cafleet_core import clock
+from cafleet_core.broker.team import roster
+from cafleet_core.cli import member_tables, output
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
+
+
+def listing(run: Invocation, activity: bool) -> None:
+    """List your members."""
+    team, now = roster.team(run.registry, run.caller()), clock.now()
+    if activity:
+        from cafleet_core.broker.team import pane_states
+
+        views = pane_states.observe(run.registry, run.caller().session.session_id)
+        limits = run.settings.thresholds
+        documents = [
+            member_tables.active_document(
+                row, views.get(row.agent.agent_id), limits, now
+            )
+            for row in team
+        ]
+        run.say(member_tables.active_table(documents, now), documents)
+    else:
+        run.say(
+            member_tables.table(team),
+            [member_tables.document(row.agent) for row in team],
+        )
+    for agent in member_tables.abandoned(team, now):
+        output.note(
+            f"{agent.name} is pending since {agent.registered_at}: it was never started."
+            f" Remove it with 'cafleet member delete --member-id {agent.agent_id}'."
+        )

@@ -1,0 +1,100 @@
+"""What a sender does with messages: `cafleet message send`, `broadcast` and `cancel`."""
+
+from __future__ import annotations
+
+from cafleet_core.broker.directory import identity
+from cafleet_core.cli import envelope
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Sent
+
+
+def send(
+    run: Invocation,
+    to: tuple[str, ...],
+    words: str | None,
+    file: str | None,
+    reply_to: str | None,
+    full: bool,
+    quiet: bool,
+) -> None:
+    """Send a message to one or more agents of the session."""
+    from cafleet_core.broker.messages import send
+    from cafleet_core.cli.message_body import read_body
+
+    caller = run.caller()
+    session_id = caller.session.session_id
+    recipients = [identity.find_agent(run.registry, session_id, name) for name in to]
+    answered = reply_to and identity.find_task(run.registry, session_id, reply_to)
+    sent = send.send(
+        run.registry,
+        caller.agent,
+        list(dict.fromkeys(recipients)),
+        read_body(words, file),
+        reply_to=answered.task_id if answered else None,
+        rules=run.settings.push_rules,
+    )
+    _say_sent(run, sent, full, quiet)
+
+
+def broadcast(
+    run: Invocation, words: str | None, file: str | None, full: bool, quiet: bool
+) -> None:
+    """Send a message to every other active agent of the session."""
+    from cafleet_core.broker.messages import send
+    from cafleet_core.cli.message_body import read_body
+
+    sent = send.broadcast(
+        run.registry,
+        run.caller().agent,
+        read_body(words, file),
+        rules=run.settings.push_rules,
+    )
+    recipients = len(sent.deliveries)
+    delivered = sum(result.notified for _, result in sent.deliveries)
+    if quiet:
+        run.say(sent.task.task_id, {"id": sent.task.task_id})
+        return
+    run.say(
+        f"broadcast id={sent.task.task_id} recipients={recipients} delivered={delivered}",
+        {
+            "task": envelope.as_document(sent.task, run.settings.max_text_len, full),
+            "recipients": recipients,
+            "notifications_sent_count": delivered,
+        },
+    )
+
+
+def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
+    """Take back a message that is not acked yet."""
+    from cafleet_core.broker.messages import send
+    from cafleet_core.cli.message_inbox import say_settled
+
+    task = send.cancel(run.registry, run.caller(), task_id)
+    say_settled(run, "Task canceled.", [task], full, quiet)
+
+
+def _say_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:
+    limit = run.settings.max_text_len
+    if quiet:
+        ids = [task.task_id for task, _ in sent.deliveries]
+        run.say("\n".join(ids), {"id": ids[0]} if len(ids) == 1 else {"ids": ids})
+        return
+    documents = [
+        {
+            "task": envelope.as_document(task, limit, full),
+            "notification_sent": result.notified,
+            "push": envelope.push_document(result),
+        }
+        for task, result in sent.deliveries
+    ]
+    lines = [
+        f"{envelope.as_text(task, limit, full)}\n{envelope.push_text(result)}"
+        for task, result in sent.deliveries
+    ]
+    run.say(
+        "Message sent.\n" + "\n\n".join(lines),
+        documents[0] if len(documents) == 1 else documents,
+    )

@@ -1,0 +1,129 @@
+"""What Claude Code keeps of itself: a record of each process, a transcript of each conversation."""
+
+from __future__ import annotations
+
+import os
+
+from cafleet_core import clock
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.panes.reading import foreign_files, process_tree, refusals
+from cafleet_core.panes.reading.process_tree import PROC
+from cafleet_core.panes.reading.refusals import Refusal
+from cafleet_core.panes.reading.self_reports import SelfReport
+from cafleet_core.states import PaneState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+_STATUS = {
+    "idle": PaneState.IDLE,
+    "shell": PaneState.IDLE,  # at rest, while a command of its own runs in the background
+    "busy": PaneState.BUSY,
+    "waiting": PaneState.WAITING,
+}
+_LIMIT = "rate_limit"
+_NOT_REFUSED = frozenset(("", "max_output_tokens"))
+_ID = frozenset("0123456789abcdef-")
+
+
+def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
+    """What a Claude Code in a pane tells: its record, and how its last turn was refused.
+
+    It is looked for by the pane's first process, which is Claude Code or an ancestor of
+    it. A record that a process has left behind is known by the start of the process.
+    """
+    home = _home(pane_pid, proc)
+    if not home:
+        return []
+    # what we have started is Claude Code itself, and nobody else's record is read then
+    folder = os.path.join(home, "sessions")
+    kept = _record(folder, pane_pid, proc) or _nearest(folder, pane_pid, proc)
+    told = (_state(kept), refusals.report("transcript", [*_refused(home, kept)]))
+    return [report for report in told if report is not None]
+
+
+def _state(record: Mapping[str, Any]) -> SelfReport | None:
+    status, waits_for = str(record.get("status")), record.get("waitingFor")
+    since = record.get("statusUpdatedAt") or record.get("updatedAt") or 0
+    if status not in _STATUS or not isinstance(since, int | float):
+        return None
+    evidence = f"{status}: {waits_for}" if waits_for else status
+    try:
+        age = max(0.0, clock.now().timestamp() - since / 1000)
+    except OverflowError:  # JSON has numbers of any size
+        return None
+    return SelfReport("record", _STATUS[status], evidence, age)
+
+
+def _home(pid: int, proc: str) -> str:
+    """Where a Claude Code started by this process keeps its files."""
+    environ = process_tree.environ(pid, proc)
+    if not environ:
+        return ""
+    own = os.path.join(environ.get("HOME", ""), ".claude")
+    return environ.get("CLAUDE_CONFIG_DIR") or own
+
+
+def _nearest(folder: str, pane_pid: int, proc: str) -> dict[str, Any]:
+    """The record of the nearest Claude Code below a process; an empty one without any."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return {}
+    parts = [name.partition(".") for name in names]
+    pids = [int(pid) for pid, _, end in parts if end == "json" and pid.isdecimal()]
+    below = [(process_tree.steps(pid, pane_pid, proc), pid) for pid in pids]
+    for _, pid in sorted((steps, pid) for steps, pid in below if steps is not None):
+        if record := _record(folder, pid, proc):
+            return record
+    return {}
+
+
+def _record(folder: str, pid: int, proc: str) -> dict[str, Any]:
+    """The record of the conversation that a process holds on a screen now, if it does."""
+    record = foreign_files.document(os.path.join(folder, f"{pid}.json"))
+    _, start = process_tree.parent_and_start(pid, proc)
+    on_screen = record.get("kind", "interactive") == "interactive"
+    return record if on_screen and start and record.get("procStart") == start else {}
+
+
+def _refused(home: str, record: Mapping[str, Any]) -> Iterator[Refusal]:
+    """The last turns of the recorded conversation, newest first, while they were refused."""
+    path = _transcript(home, str(record.get("sessionId")), str(record.get("cwd")))
+    for entry in foreign_files.newest_entries(path, b'"assistant"'):
+        if entry.get("type") != "assistant" or entry.get("isSidechain"):
+            continue
+        error = str(entry.get("error") or "")
+        if not entry.get("isApiErrorMessage") or error in _NOT_REFUSED:
+            return
+        yield _refusal(entry, error)
+
+
+def _refusal(entry: Mapping[str, Any], error: str) -> Refusal:
+    stamp, quota = str(entry.get("timestamp")), entry.get("quotaLimits")
+    if error != _LIMIT:
+        return Refusal(PaneState.FAILED, error, stamp)
+    resets = quota.get("resetsAt") if isinstance(quota, dict) else 0
+    until = resets if isinstance(resets, int | float) else 0
+    return Refusal(PaneState.LIMIT, error, stamp, until)
+
+
+def _transcript(home: str, session_id: str, cwd: str) -> str:
+    """The path of a conversation's transcript, empty without one.
+
+    Its folder is named for the one that the conversation began in, which may be another.
+    """
+    if not _ID.issuperset(session_id):
+        return ""
+    projects, name = os.path.join(home, "projects"), f"{session_id}.jsonl"
+    folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in cwd)
+    path = os.path.join(projects, folder, name)
+    if os.path.exists(path):
+        return path
+    try:
+        folders = os.listdir(projects)
+    except OSError:
+        return ""
+    others = (os.path.join(projects, other, name) for other in folders)
+    return next(filter(os.path.exists, others), "")

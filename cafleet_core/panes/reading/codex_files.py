@@ -1,0 +1,102 @@
+"""What Codex keeps of itself: the log of its conversation, a rollout, which it holds open."""
+
+from __future__ import annotations
+
+import os
+
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.panes.reading import foreign_files, process_tree, refusals
+from cafleet_core.panes.reading.process_tree import PROC
+from cafleet_core.panes.reading.refusals import Refusal
+from cafleet_core.states import PaneState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from cafleet_core.panes.reading.self_reports import SelfReport
+
+_LIMIT = "usage_limit_exceeded"
+_EVENTS = (b'"task_complete"', b'"turn_aborted"', b'"token_count"')
+_USED_UP = 100.0
+
+
+def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
+    """How the service refused the last turn of a Codex that the pane's first process is, or started."""
+    path = _rollout(pane_pid, proc)
+    told = refusals.report("rollout", [*_refused(path)]) if path else None
+    return [told] if told else []
+
+
+def _rollout(pane_pid: int, proc: str) -> str:
+    """The rollout that was written last of those that the nearest process holds open."""
+    for pid in process_tree.family(pane_pid, proc):
+        held = [
+            path for path in process_tree.open_files(pid, proc) if _is_rollout(path)
+        ]
+        if held:
+            return max(held, key=_written_at)
+    return ""
+
+
+def _is_rollout(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return (
+        "/sessions/" in folder
+        and name.startswith("rollout-")
+        and name.endswith(".jsonl")
+    )
+
+
+def _written_at(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return 0.0
+
+
+def _refused(path: str) -> Iterator[Refusal]:
+    """The last turns, newest first, while they were refused; the counts follow their turn."""
+    turn: tuple[str, Mapping[str, Any]] | None = None
+    until = 0.0
+    for entry in foreign_files.newest_entries(path, *_EVENTS):
+        event = entry.get("payload")
+        if not isinstance(event, dict) or entry.get("type") != "event_msg":
+            continue
+        if event.get("type") == "token_count":
+            until = until or _resets_at(event)
+            continue
+        if turn is not None:
+            yield _refusal(*turn, until)
+        error, until = event.get("error"), 0.0
+        if not isinstance(error, dict):
+            return
+        turn = str(entry.get("timestamp")), error
+    if turn is not None:
+        yield _refusal(*turn, until)
+
+
+def _refusal(stamp: str, error: Mapping[str, Any], until: float) -> Refusal:
+    words = str(error.get("message"))
+    if error.get("codex_error_info") == _LIMIT:
+        return Refusal(PaneState.LIMIT, words, stamp, until)
+    return Refusal(PaneState.FAILED, words, stamp)
+
+
+def _resets_at(event: Mapping[str, Any]) -> float:
+    """When the last of the windows that are used up begins anew; 0 where none is."""
+    limits = event.get("rate_limits")
+    windows = [
+        limits.get(name) if isinstance(limits, dict) else None
+        for name in ("primary", "secondary")
+    ]
+    ends = [
+        window.get("resets_at")
+        for window in windows
+        if isinstance(window, dict) and _number(window.get("used_percent")) >= _USED_UP
+    ]
+    return max(map(_number, ends), default=0.0)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

@@ -1,0 +1,82 @@
+"""Processes as `/proc` tells of them; of one that has ended, nothing."""
+
+from __future__ import annotations
+
+import os
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROC = "/proc"
+
+_DEEPEST = 8
+"""Generations below a pane's first process in which its agent is looked for."""
+
+
+def fields(pid: int, proc: str = PROC) -> list[str]:
+    """The name of a process, then the fields of its `stat` from its state on."""
+    try:
+        with open(f"{proc}/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            head, _, rest = file.read().rpartition(")")
+    except OSError:
+        return []
+    return [head.partition("(")[2], *rest.split()]
+
+
+def parent_and_start(pid: int, proc: str = PROC) -> tuple[int, str]:
+    """The parent of a process and its start in clock ticks; 0 and nothing for a dead one."""
+    stat = fields(pid, proc)
+    return (int(stat[2]), stat[20]) if stat else (0, "")
+
+
+def children(pid: int, proc: str = PROC) -> list[int]:
+    """The processes that a process has started and that still run."""
+    try:
+        with open(f"{proc}/{pid}/task/{pid}/children", encoding="utf-8") as file:
+            return [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+
+
+def family(pid: int, proc: str = PROC) -> Iterator[int]:
+    """A process and those below it, the nearest generation first."""
+    generation = [pid]
+    for _ in range(_DEEPEST):
+        yield from generation
+        generation = [
+            child for parent in generation for child in children(parent, proc)
+        ]
+
+
+def steps(pid: int, ancestor: int, proc: str = PROC) -> int | None:
+    """How many generations a process is below another; None where it is not."""
+    for generation in range(_DEEPEST):
+        if pid == ancestor:
+            return generation
+        pid, _ = parent_and_start(pid, proc)
+    return None
+
+
+def environ(pid: int, proc: str = PROC) -> dict[str, str]:
+    """The variables that a process was started with; empty for another user's."""
+    try:
+        with open(f"{proc}/{pid}/environ", "rb") as file:
+            pairs = file.read().decode("utf-8", "replace").split("\0")
+    except OSError:
+        return {}
+    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
+def open_files(pid: int, proc: str = PROC) -> Iterator[str]:
+    """The paths of the files that a process holds open; none of another user's."""
+    try:
+        numbers = os.listdir(f"{proc}/{pid}/fd")
+    except OSError:
+        return
+    for number in numbers:
+        try:
+            yield os.readlink(f"{proc}/{pid}/fd/{number}")
+        except OSError:
+            continue  # closed meanwhile

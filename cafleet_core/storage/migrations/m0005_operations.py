@@ -1,0 +1,13 @@
+"""Revision 5: which process creates or deletes a member, so that its death is noticed."""
+
+from __future__ import annotations
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
+
+
+def apply(registry: Registry) -> None:
+    """Add the column; what was placed before is being neither created nor deleted."""
+    registry.execute("ALTER TABLE agent_placements ADD COLUMN operation TEXT")
