@@ -89,9 +89,6 @@ def _start_wholly() -> None:
 
 
 def _report(error: CafleetError, as_json: bool) -> int:
-    if as_json:
-        document = {"code": error.code, "message": error.message}
-        output.note(output.encoded({"error": document}))
-    else:
-        output.note(f"Error: {error.message}")
-    return error.exit_code
+    from cafleet_core.cli import refusals  # most runs have nothing to refuse
+
+    return refusals.report(error, as_json)
