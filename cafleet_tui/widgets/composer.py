@@ -64,7 +64,7 @@ class Composer(Framed, Vertical):
         self._unfinished: tuple[SavedDraft, ...] = ()
         self._recall = Recall()
         self.popup = MentionPopup()
-        self.draft = Draft(self.popup, self._recall)
+        self.draft = Draft(self.popup, self._recall, self._offer_names, self._send)
         self._trouble: str | None = None
         self._offered_for = ""
 
@@ -135,6 +135,9 @@ class Composer(Framed, Vertical):
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
+        self._offer_names()
+
+    def _offer_names(self) -> None:
         draft = self.draft
         written, self._offered_for = draft.text != self._offered_for, draft.text
         if not written and not self.popup.is_open:
@@ -162,9 +165,7 @@ class Composer(Framed, Vertical):
         event.stop()
         self.post_message(self.HistoryWanted())
 
-    @on(Draft.SendWanted)
-    def _send(self, event: Draft.SendWanted) -> None:
-        event.stop()
+    def _send(self) -> None:
         if self._underway and not self.draft.text:
             return  # Enter was pressed twice
         self._describe(refused=True)
