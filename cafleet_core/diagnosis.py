@@ -11,7 +11,7 @@ from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.broker.team import cleanup, operations, pane_states, roster
+from cafleet_core.broker.team import cleanup, operations, pane_states, roster, unmarked
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, facts, servers
@@ -90,7 +90,8 @@ def repair(path: str) -> list[str]:
 
     The file becomes private, every live session has its Administrator, a tmux server whose
     socket is away makes it again, what a killed command has begun is finished or undone,
-    and members whose pane is gone are deregistered. Raises RegistryError.
+    a pane that has lost its mark and is provably the same bears it again, and members
+    whose pane is gone are deregistered. Raises RegistryError.
     """
     if not os.path.exists(path):
         return []
@@ -103,6 +104,7 @@ def repair(path: str) -> list[str]:
             done.append(f"gave {missing} sessions their Administrator")
         done += _restore_sockets(registry)
         done += _mend_interrupted(registry)
+        done += _mark_again(registry)
         done += _reap(registry)
     return done
 
@@ -160,6 +162,13 @@ def _mend_interrupted(registry: Registry) -> Iterator[str]:
         yield f"removed the files of agent {agent_id}, which has left"
 
 
+def _mark_again(registry: Registry) -> Iterator[str]:
+    for summary in sessions.summaries(registry):
+        team = agents.listed(registry, summary.session)
+        for agent in unmarked.mark_again(team):
+            yield f"marked the pane of {text.label(agent.name)} again"
+
+
 def _reap(registry: Registry) -> Iterator[str]:
     for summary in sessions.summaries(registry):
         session_id = summary.session.session_id
@@ -202,7 +211,9 @@ def _panes(registry: Registry) -> Iterator[Check]:
         detail += f", without a live pane: {', '.join(lost)}" if lost else ""
         if interrupted:
             detail += f", interrupted: {', '.join(interrupted)}"
-        yield Check("panes", not lost and not interrupted, detail)
+        bare = [text.label(agent.name) for agent in unmarked.among(team, views)]
+        detail += f", lost its mark: {', '.join(bare)}" if bare else ""
+        yield Check("panes", not (lost or bare or interrupted), detail)
         yield _delivery(registry, session_id)
 
 
@@ -237,9 +248,9 @@ def _tmux() -> Iterator[Check]:
 
 def _command() -> Check:
     """Whether agents find the program that they are told to call."""
-    found = programs.which("cafleet")
+    path = programs.which("cafleet")
     unfound = "not on PATH, where agents look for it: docs/install.md"
-    return Check("cafleet", bool(found) or None, found or unfound)
+    return Check("cafleet", bool(path) or None, path or unfound)
 
 
 def _coding_agents(registry_path: str) -> Iterator[Check]:
@@ -250,8 +261,8 @@ def _coding_agents(registry_path: str) -> Iterator[Check]:
         return
     for agent in known.values():
         if agent.process_names:
-            found = programs.which(agent.argv[0])
-            yield Check(agent.name, None, found or "not on PATH")
+            path = programs.which(agent.argv[0])
+            yield Check(agent.name, None, path or "not on PATH")
     yield from _set_up(registry_path)
 
 
@@ -268,7 +279,7 @@ def _set_up(registry_path: str) -> Iterator[Check]:
         piece.STALE: "stale; `cafleet setup {} --apply` renews it",
         piece.FOREIGN: "changed by hand; `cafleet setup {}` shows it",
     }
-    for one in inventory.chosen((), os.environ, registry_path):
-        found = plan.status(one)
-        detail = found.problem or said[found.state].format(one.name)
-        yield Check(one.name, True if found.state == piece.PRESENT else None, detail)
+    for chosen in inventory.chosen((), os.environ, registry_path):
+        now = plan.status(chosen)
+        detail = now.problem or said[now.state].format(chosen.name)
+        yield Check(chosen.name, True if now.state == piece.PRESENT else None, detail)

@@ -4,13 +4,86 @@ from __future__ import annotations
 
 import os
 
-_STATE, _STARTED = 0, 19
+from cafleet_core.fast_types import NamedTuple
+
+_STATE, _PARENT, _TERMINAL, _FOREGROUND, _STARTED = 0, 1, 4, 5, 19
 """Fields of /proc/<pid>/stat behind the name in parentheses; see proc(5)."""
 
 _UNKNOWN = "-"
+_NO_TERMINAL = ("0", "?", "??", "-")
+_DEEPEST = 64
 
 _NOT_RUNNING = ("Z", "X", "x", "T", "t")
 """Ended, or stopped by a signal: neither does anything."""
+
+
+class Instance(NamedTuple):
+    """Which process is meant: another that gets its pid has another start. 0 for none."""
+
+    pid: int = 0
+    started: str = ""
+
+
+class Process(NamedTuple):
+    """A running process: its start as `started` tells it, and the terminal that controls it.
+
+    `terminal` is empty where it has none; `foreground` leads the job in front there.
+    """
+
+    pid: int
+    started: str
+    parent: int
+    terminal: str
+    foreground: int
+
+    @property
+    def instance(self) -> Instance:
+        """Which process it is, whatever becomes of it."""
+        return Instance(self.pid, self.started)
+
+
+def find(pid: int) -> Process | None:
+    """A process as it is now; None where it does not run, or cannot be asked for."""
+    fields = _fields(pid)
+    if fields:
+        wanted = (_STARTED, _PARENT, _TERMINAL, _FOREGROUND)
+        return _process(pid, *(fields[field] for field in wanted))
+    return None if os.path.exists("/proc/self/stat") else _by_ps(pid)
+
+
+def lineage(pid: int) -> list[Process]:
+    """A process, its parent, that one's parent and so on, as far up as can be followed."""
+    line: list[Process] = []
+    while pid > 0 and len(line) < _DEEPEST and (process := find(pid)) is not None:
+        line.append(process)
+        pid = process.parent
+    return line
+
+
+def in_front(pid: int) -> Process | None:
+    """The process that leads the job in front on another's terminal; None where none is seen."""
+    process = find(pid)
+    if process is None or process.foreground <= 0:
+        return None
+    return process if process.foreground == pid else find(process.foreground)
+
+
+def _process(
+    pid: int, started: str, parent: str, terminal: str, foreground: str
+) -> Process:
+    own = "" if terminal in _NO_TERMINAL else terminal
+    return Process(pid, started, int(parent), own, int(foreground))
+
+
+def _by_ps(pid: int) -> Process | None:
+    """What `ps` tells of a process, for systems without /proc."""
+    asked = f"ps -o ppid= -o tty= -o tpgid= -o lstart= -p {int(pid)}"
+    with os.popen(asked) as answer:  # noqa: S605  # a number is all that is put into it
+        words = answer.read().split()
+    if len(words) < 4:
+        return None
+    parent, terminal, foreground, *started = words
+    return _process(pid, "-".join(started), parent, terminal, foreground)
 
 
 def namespace() -> str:
@@ -23,7 +96,8 @@ def namespace() -> str:
 
 def started(pid: int) -> str:
     """When a process began, in the system's own count; empty where that cannot be told."""
-    return _fact(pid, _STARTED)
+    process = find(pid)
+    return process.started if process else ""
 
 
 def runs(pid: int, begun: str, within: str) -> bool | None:
@@ -60,11 +134,17 @@ def lives(named: str) -> bool | None:
 
 
 def _fact(pid: int, field: int) -> str:
+    fields = _fields(pid)
+    return fields[field] if fields else ""
+
+
+def _fields(pid: int) -> list[str]:
+    """The fields of /proc/<pid>/stat behind the name; none where there is no such file."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             facts = file.read()
     except OSError:
-        return ""
+        return []
     # the program's name comes before, and may hold anything
-    fields = facts.rpartition(b")")[2].split()
-    return fields[field].decode("ascii") if len(fields) > field else ""
+    fields = facts.rpartition(b")")[2].decode("ascii").split()
+    return fields if len(fields) > _STARTED else []

@@ -13,6 +13,7 @@ from cafleet_core.states import (
     PaneState,
     PushOutcome,
     PushReason,
+    SenderProof,
     TaskState,
     TaskType,
 )
@@ -43,6 +44,9 @@ class Placement(NamedTuple):
     spaces; `cues` tell what the agent's screen looks like in each state (`agents.cues`);
     `pane_state` is the last verdict on the pane, `pane_state_since` its start; `operation`
     says which process is creating or deleting the agent (`broker.team.operations`).
+    `pane_pid` is the pane's first process, `program_pid` the one in front that is the
+    agent: 0 where that is not known, each with its start as `process.started` tells it.
+    `sender_key` is what is kept of the key with which the program was started.
     """
 
     director_agent_id: str | None
@@ -60,6 +64,11 @@ class Placement(NamedTuple):
     created_at: str
     cues: str = ""
     operation: str | None = None
+    pane_pid: int = 0
+    pane_started: str = ""
+    program_pid: int = 0
+    program_started: str = ""
+    sender_key: str = ""
 
 
 class Agent(NamedTuple):
@@ -112,6 +121,7 @@ class Task(NamedTuple):
     push_claimed_until: str | None
     from_name: str
     broadcast: int
+    sender_proof: SenderProof | None = None
 
 
 class PushResult(NamedTuple):

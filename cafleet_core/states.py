@@ -95,6 +95,7 @@ class PushReason(StrEnum):
     PANE_GONE = "pane_gone"
     SERVER_GONE = "server_gone"
     NOT_THE_AGENT = "not_the_agent"
+    ANOTHER_AGENT = "another_agent"
     OTHER_HOST = "other_host"
     HOST_AWAY = "host_away"
     TMUX_MISSING = "tmux_missing"
@@ -106,6 +107,18 @@ class PushReason(StrEnum):
     NOT_SUBMITTED = "not_submitted"
     UNVERIFIED = "unverified"
     ANSWER = "answer"
+
+
+class SenderProof(StrEnum):
+    """How it was proven who sent a message; CLAIMED: the caller said so, and nothing proves it.
+
+    PANE: the process runs below the first process of the agent's own pane. KEY: it has the
+    key that the agent's program was started with, and its processes cannot be followed.
+    """
+
+    PANE = "pane"
+    KEY = "key"
+    CLAIMED = "claimed"
 
 
 class BoxSight(StrEnum):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.process import Instance
 from cafleet_core.states import (
     AgentKind,
     BoxSight,
     PaneState,
     PushOutcome,
     PushReason,
+    SenderProof,
     TaskState,
 )
 
@@ -75,7 +77,8 @@ class Delivery(NamedTuple):
 class Entry(NamedTuple):
     """A message as the timeline shows it: sent once, delivered to one or more.
 
-    `seq` is the head task's, and the key for paging; `version` the newest of its tasks.
+    `seq` is the head task's, and the key for paging; `version` the newest of its tasks;
+    `sender_proof` says how its sender was proven, None where nobody asked.
     """
 
     seq: int
@@ -88,6 +91,7 @@ class Entry(NamedTuple):
     created_at: str
     reply_to_task_id: str | None
     deliveries: tuple[Delivery, ...]
+    sender_proof: SenderProof | None = None
 
 
 class Option(NamedTuple):
@@ -126,12 +130,14 @@ class PaneReading(NamedTuple):
     `box` tells whether the input box was in front; `shows` are the lines of the screen on
     which the reading rests, `hides` the cues of a question that no visible line met;
     `rest_cued` is false of an agent of which nothing can show
-    that it is at rest. `refusal` is set where tmux could not be asked: nothing follows
-    from such a reading. `reported` is how many seconds ago the agent's own record or a
+    that it is at rest. `refusal` is set where tmux could not be asked, or the pane is
+    not provably the agent's: nothing follows from such a reading. `reported` is how many seconds ago the agent's own record or a
     hook told something new. `until` is the stamp at which a limit ends, where that is told, `refusals`
     how many turns in a row the agent's service has refused, as far as it is known; `lasted` is
     for how many seconds whoever watches has seen this state.
     `position`, `typed` and `title` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
+    `pane` is its first process and `front` the one that leads its foreground, `command` the
+    name of that where it is provably the agent, whatever it is called.
     """
 
     state: PaneState
@@ -155,13 +161,20 @@ class PaneReading(NamedTuple):
     until: str | None = None
     refusals: int = 0
     lasted: float | None = None
+    pane: Instance = Instance()
+    front: Instance = Instance()
+    command: str = ""
 
 
 class Held(NamedTuple):
-    """How many messages wait for their pane, and since when the oldest does."""
+    """How many messages wait for their pane, and since when the oldest does.
+
+    `by` tells who delivers them; empty where nothing is held, or nobody has asked.
+    """
 
     messages: int = 0
     oldest: str | None = None
+    by: str = ""
 
 
 class Filter(NamedTuple):
@@ -193,6 +206,13 @@ class Page(NamedTuple):
     begins: bool
     ends: bool
     target: int | None = None
+
+
+class Change(NamedTuple):
+    """The newest change of a session: its version, and the task that got it."""
+
+    version: int = 0
+    task_id: str = ""
 
 
 class Newest(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cafleet_core.broker.directory import identity, sessions
+from cafleet_core.broker.directory import callers, sessions
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.parser import Command, pass_invocation
@@ -129,9 +129,9 @@ def choose_session(
     wanted = settings.session_id if reference is None else reference
     if wanted is not None:
         return sessions.find(registry, wanted)
-    agent = identity.pane_agent(registry, os.environ)
-    if agent:
-        return sessions.find(registry, agent.session_id)
+    around = callers.surroundings(registry, settings, os.environ)
+    if around.housed:
+        return sessions.find(registry, around.housed[0].session_id)
     live = sessions.summaries(registry)
     return live[0].session if len(live) == 1 else None
 

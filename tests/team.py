@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.directory import agents, callers, sessions
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.config.settings import Settings
 from cafleet_core.panes.tmux.facts import Here, PaneFacts
 from cafleet_core.records import Agent, Session
 from tests.terminal import Terminal
 
 NOWHERE = Here(
     "/nonexistent/tmux.sock",
-    PaneFacts("%1", "@1", 1, 1, False, False, 24, "claude", "", "main", ""),
+    PaneFacts("%1", "@1", 1, 1, False, False, 24, "claude", (), "main", ""),
 )
 """A pane of a tmux server that does not exist, for tests without panes."""
 
@@ -31,6 +33,18 @@ class Team(NamedTuple):
         """The agent of this name as a caller."""
         built_in = {"Director": self.director, "Administrator": self.administrator}
         return Caller(self.session, {**built_in, **self.others}[name])
+
+
+def called_by(
+    registry: Registry,
+    settings: Settings,
+    environ: Mapping[str, str],
+    session: str | None,
+    agent: str | None,
+) -> Caller:
+    """Whom a call of this process, with these variables and options, is taken for."""
+    around = callers.surroundings(registry, settings, environ)
+    return callers.caller(around, session, agent)._replace(proof=None)
 
 
 def a_team(registry: Registry, *names: str, here: Here = NOWHERE) -> Team:

@@ -10,7 +10,7 @@ from cafleet_core import text
 from cafleet_core.broker.directory import agents, identity, sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Command, Group, pass_invocation
-from cafleet_core.cli.session import placement_document
+from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts
 
@@ -88,6 +88,31 @@ def deregister(run: Invocation) -> None:
     run.say(
         "Agent deregistered successfully.",
         {"agent_id": leaving.agent_id, "status": "deregistered"},
+    )
+
+
+@agent.command()
+@click.option("--id", "reference", metavar="ID|NAME", help="Whose pane; else your own.")
+@pass_invocation
+def adopt(run: Invocation, reference: str | None) -> None:
+    """Say that what runs in an agent's pane now is that agent, started again.
+
+    Its mail is typed there again, and its pane is marked with it, whatever became of that.
+    """
+    from cafleet_core.broker.directory import placements
+
+    if reference is None:
+        meant = run.caller().agent
+    else:
+        session = run.session()
+        run.expect_authority(session)
+        meant = identity.find_agent(run.registry, session.session_id, reference)
+    adopted = placements.adopt(run.registry, identity.active(meant))
+    placement = adopted.placement
+    pane = placement.tmux_pane_id if placement else None
+    run.say(
+        f"Pane {pane} is {text.label(adopted.name)}'s again.",
+        {"agent_id": adopted.agent_id, "pane": pane},
     )
 
 

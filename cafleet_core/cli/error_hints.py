@@ -65,6 +65,9 @@ BY_MESSAGE = {
     "cannot open registry <path>: <strerror>.": "Check the folder and who may write there, or name another file in `CAFLEET_DATABASE_URL`.",
     "registry <path> is busy: another process has held it for 10 s.": "Try again; where it lasts, a process hangs: `fuser <path>` names it.",
     "registry <path> is damaged or no registry: <error>.": "Move it away and copy your last `cafleet db backup` to its place.",
+    "registry <path> cannot be read or written: <error>.": "The disk fails, or limits the size of files; make room or move the registry.",
+    "registry <path> was cut off: it is empty.": "Move it away with its `-wal` and `-shm` files, and put your last `cafleet db backup` in its place.",
+    "registry <path> is read-only: its folder may not be written from here.": "What it holds can be read; to write, make the file and its folder writable for you.",
     "registry <path> is read-only.": "Make the file and its folder writable for you.",
     "registry <path>: the disk is full.": "Make room; nothing that was stored is lost. `cafleet db prune --older-than 30d` frees space in it.",
     "send failed: <what> was typed into pane <pane_id>, but stands there unsubmitted.": "Go to the pane and press Enter, or clear the line.",
@@ -165,8 +168,12 @@ BY_PUSH_REASON = {
     ),
     "self": ("An agent wrote to itself.", "Nothing: it can poll."),
     "not_the_agent": (
-        "Another program runs in the pane than the agent.",
-        "Look at the pane; end it with `cafleet member delete` if the agent is gone.",
+        "Another program runs in the pane than the agent, or the pane has lost its mark.",
+        "Look at the pane; end it with `cafleet member delete` if the agent is gone. `cafleet doctor --fix` marks a pane again.",
+    ),
+    "another_agent": (
+        "The agent's program has ended or its pane was started anew, and another runs there now.",
+        "If that is the same agent, started again: `cafleet agent adopt`, in its pane.",
     ),
     "pane_gone": (
         "The pane has closed, or its program has ended.",

@@ -10,6 +10,7 @@ EXAMPLES = {
     "agent register": 'cafleet agent register --name critic --description "Reads drafts"',
     "agent list": "cafleet agent list --json",
     "agent show": "cafleet agent show --id drafter",
+    "agent adopt": "cafleet agent adopt --id Director",
     "agent deregister": "cafleet agent deregister --agent-id drafter",
     "agents": "cafleet agents --id drafter",
     "message send": 'cafleet message send --to drafter --text "Please draft docs/plan.md."',

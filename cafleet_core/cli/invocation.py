@@ -6,7 +6,7 @@ import os
 
 from cafleet_core import memo
 from cafleet_core.broker.delivery import pending
-from cafleet_core.broker.directory import host_renamed, identity
+from cafleet_core.broker.directory import callers, host_renamed
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli import output
 from cafleet_core.config import settings
@@ -14,9 +14,10 @@ from cafleet_core.errors import CafleetError, CallerUnknown
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cafleet_core.broker.directory.callers import Surroundings
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.config.settings import Settings
-    from cafleet_core.records import Session
+    from cafleet_core.records import Agent, Session
 
 
 class Invocation:
@@ -49,16 +50,26 @@ class Invocation:
         return self._registry
 
     def caller(self) -> Caller:
-        """Who calls; raises CallerUnknown where nothing tells."""
-        return identity.caller(
-            self.registry, self.settings, os.environ, self.session_id, self.agent_id
-        )
+        """Who calls; raises CallerUnknown where nothing tells, Refused where that is enforced."""
+        around = self._surroundings()
+        calls = callers.caller(around, self.session_id, self.agent_id, _note_once)
+        if self.settings.enforce_identity:
+            callers.refuse_unproven(around, calls)
+        return calls
+
+    def expect_authority(self, session: Session) -> None:
+        """Raise Refused where identity is enforced, and neither Director nor human calls."""
+        if self.settings.enforce_identity:
+            callers.refuse_subordinate(self._surroundings(), session)
 
     def session(self) -> Session:
         """The session that is meant; raises CallerUnknown where nothing tells."""
-        return identity.session_of_caller(
-            self.registry, self.settings, os.environ, self.session_id, self.agent_id
+        return callers.session_of_caller(
+            self._surroundings(), self.session_id, self.agent_id
         )
+
+    def _surroundings(self) -> Surroundings:
+        return callers.surroundings(self.registry, self.settings, os.environ)
 
     def session_if_known(self) -> Session | None:
         """The session that is meant, or None where nothing tells."""
@@ -99,3 +110,11 @@ class Invocation:
             from cafleet_core.broker.supervision import background  # seldom needed
 
             background.start(self.registry, unattended, self.settings)
+
+
+def _note_once(agent: Agent, words: str) -> None:
+    """Say on stderr what was decided for a pane; there, and of this agent, only once."""
+    from cafleet_core.broker.directory import placements  # most panes have one agent
+
+    if placements.is_news(agent):
+        output.note(f"Note: {words}")

@@ -6,12 +6,13 @@ from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import (
     IDENTITY,
-    IDENTITY_OPTION,
     POSITION,
     TYPED,
     TYPED_OPTION,
+    agents_of,
+    marked_with,
 )
-from cafleet_core.panes.tmux.quoting import quote
+from cafleet_core.panes.tmux.quote import quote
 from cafleet_core.push import screen_tests
 from cafleet_core.push.refusal import Refusal
 
@@ -32,11 +33,16 @@ _CLEAR_FLAGS = ("pane_dead", "pane_in_mode", "pane_synchronized", "pane_input_of
 _FACTS = " ".join(
     f"#{{{field}}}"
     for field in (
-        *("pid", "pane_id", IDENTITY, TYPED, *_CLEAR_FLAGS),
+        *("pid", "pane_id", "pane_pid", IDENTITY, TYPED, *_CLEAR_FLAGS),
         *("pane_tty", "pane_current_command"),
     )
 )
 """The format of the fields of `Refusal`, in their order."""
+
+_IF_IT_RUNS_HOOKS_OF_USERS = (
+    r'%if "#{m/r:(^|-)(3\.([3-9]|[1-9][0-9])|[4-9]\.|[1-9][0-9]),#{version}}"'
+)
+"""The versions of tmux that run a user's option as a hook."""
 
 _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 
@@ -44,7 +50,7 @@ _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 class Turn(NamedTuple):
     """What is typed into one pane in one go, and the proof of the pane it is for.
 
-    `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
+    `pane_pid` is the pane's first process, 0 for any. `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
     unless `submit` says otherwise. With `position` only while the pane still has that
     value of `facts.POSITION`; only while each line of `shows` stands on the visible
     screen, whole, and none of the extended regular expressions in `hides` matches any of
@@ -59,6 +65,7 @@ class Turn(NamedTuple):
     pane_id: str
     process_names: tuple[str, ...]
     text: str
+    pane_pid: int = 0
     keys: str = ""
     submit: bool = True
     show: bool = False
@@ -84,28 +91,42 @@ def _escaped(name: str) -> str:
 
 
 def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
-    """Standard input for `tmux source-file -`: a line for each turn, in order.
+    """Standard input for `tmux source-file -`: some lines for each turn, in order.
 
     Everything about one pane happens inside one `if-shell -F`, so that the server
-    checks and types without letting another client in between. Each turn prints one
-    line, read by `parse`. `buffer` names a paste buffer that nobody else uses.
+    checks and types without letting another client in between. Nor do the user's hooks
+    of the commands in it run in between, which may wait for programs of theirs: it is
+    itself run as a hook, by tmux 3.3 and newer, and what a hook does runs none.
+    Each turn prints one line, read by `parse`. `buffer` names a paste buffer and options
+    that nobody else uses.
     """
-    lines = [_turn(number, turn, buffer) for number, turn in enumerate(turns)]
+    lines: list[str] = []
+    for number, turn in enumerate(turns):
+        checked, hook = _turn(number, turn, buffer), f"@{buffer}n{number}"
+        if turn.text:
+            words = quote(text.sanitise(turn.text))
+            lines.append(f"set-buffer -b {buffer} -- {words}")
+        lines += [
+            _IF_IT_RUNS_HOOKS_OF_USERS,
+            f"set-option -g {hook} {{ set-option -gu {hook} ; {checked} }}",
+            f"set-hook -g -R {hook}",
+            *("%else", checked, "%endif"),
+        ]
     return "\n".join(lines).encode() + b"\n"
 
 
 def _turn(number: int, turn: Turn, buffer: str) -> str:
+    """The check and what follows from it; a text is in the buffer already, and leaves it."""
     pane = _checked(_PANE_ID, turn.pane_id)
-    typing = " ; ".join(
-        [
-            *_strokes(turn, pane, buffer),
-            f"display-message -p {quote(f'{number} delivered')}",
-        ]
-    )
-    facts = f"{number} refused {_FACTS}"
+    delivered = f"display-message -p {quote(f'{number} delivered')}"
+    facts = quote(f"{number} refused {_FACTS}")
+    refused = [f"display-message -p -t {pane} {facts}"]
+    if turn.text:
+        refused.insert(0, f"delete-buffer -b {buffer}")
     return (
         f"if-shell -F -t {pane} {quote(_condition(turn))}"
-        f" {{ {typing} }} {{ display-message -p -t {pane} {quote(facts)} }}"
+        f" {{ {' ; '.join([*_strokes(turn, pane, buffer), delivered])} }}"
+        f" {{ {' ; '.join(refused)} }}"
     )
 
 
@@ -114,7 +135,6 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
     if turn.keys:
         strokes.append(f"send-keys -l -t {pane} -- {quote(text.label(turn.keys))}")
     if turn.text:
-        strokes.append(f"set-buffer -b {buffer} -- {quote(text.sanitise(turn.text))}")
         strokes.append(f"paste-buffer -p -r -d -b {buffer} -t {pane}")
     if turn.submit:
         strokes.append(f"send-keys -t {pane} Enter")
@@ -130,7 +150,8 @@ def _condition(turn: Turn) -> str:
     tests = [
         f"#{{==:#{{pid}},{turn.server_pid}}}",
         f"#{{==:#{{pane_id}},{_checked(_PANE_ID, turn.pane_id)}}}",
-        f"#{{==:#{{{IDENTITY_OPTION}}},{_checked(_SAFE_ID, turn.agent_id)}}}",
+        marked_with(_checked(_SAFE_ID, turn.agent_id)),
+        *([f"#{{==:#{{pane_pid}},{turn.pane_pid}}}"] if turn.pane_pid else ()),
         f"#{{m/r:^({names})$,#{{pane_current_command}}}}" if names else "0",
         *(f"#{{==:#{{{flag}}},0}}" for flag in _CLEAR_FLAGS),
     ]
@@ -174,14 +195,15 @@ def _refusal(facts: str) -> Refusal | None:
     pid = _integer(values[0])
     if pid is None or len(values) != len(Refusal._fields):
         return None
-    _, pane_id, agent_id, typed, *flags, tty, command = values
+    _, pane_id, pane_pid, marked, typed, *flags, tty, command = values
     if not all(flag.isdecimal() or not flag for flag in flags):
         return None
     dead, in_mode, synchronized, input_off = (flag not in ("", "0") for flag in flags)
     return Refusal(
         server_pid=pid,
         pane_id=pane_id,
-        agent_id=agent_id,
+        pane_pid=_integer(pane_pid) or 0,
+        agent_ids=agents_of(marked),
         typed=tuple(typed.split(",")),
         dead=dead,
         in_mode=in_mode,

@@ -74,7 +74,7 @@ def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
         return _unasked(turn)
     result = refusal.of_refusal(
         *(answer, turn.server_pid, turn.pane_id, turn.agent_id),
-        *(turn.process_names if turn.bound else (), turn.announces),
+        *(turn.process_names if turn.bound else (), turn.announces, turn.pane_pid),
     )
     if result.outcome != PushOutcome.SHOWN:
         return result

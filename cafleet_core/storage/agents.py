@@ -7,6 +7,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cafleet_core.process import Instance
     from cafleet_core.records import Agent, Placement
     from cafleet_core.storage.registry import Registry
 
@@ -73,6 +74,15 @@ def place_all(
         "UPDATE agent_placements SET host = ? WHERE tmux_socket = ?"
         " AND tmux_server_pid = ? AND tmux_server_started = ?",
         (host, socket, server_pid, started),
+    )
+
+
+def bind(registry: Registry, agent_id: str, pane: Instance, program: Instance) -> None:
+    """Keep which processes an agent's pane and program are, where none was known before."""
+    registry.execute(
+        "UPDATE agent_placements SET pane_pid = ?, pane_started = ?,"
+        " program_pid = ?, program_started = ? WHERE agent_id = ? AND program_pid = 0",
+        (*pane, *program, agent_id),
     )
 
 

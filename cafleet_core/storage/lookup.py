@@ -9,6 +9,8 @@ from cafleet_core.states import AgentKind, AgentStatus
 from cafleet_core.storage.rows import agent_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cafleet_core.storage.registry import Registry
 
 _SESSION = f"""
@@ -26,7 +28,8 @@ _AGENT_COLUMNS = """
 _PLACEMENT_COLUMNS = """
     p.director_agent_id, p.host, p.tmux_socket, p.tmux_server_pid, p.tmux_server_started,
     p.tmux_session, p.tmux_window_id, p.tmux_pane_id, p.coding_agent, p.process_names,
-    p.pane_state, p.pane_state_since, p.created_at, p.cues, p.operation
+    p.pane_state, p.pane_state_since, p.created_at, p.cues, p.operation,
+    p.pane_pid, p.pane_started, p.program_pid, p.program_started, p.sender_key
 """
 
 AGENT = f"""
@@ -104,6 +107,17 @@ def pane_agents(
         f"{AGENT} WHERE p.tmux_pane_id = ? AND p.tmux_server_pid = ? AND p.tmux_socket = ?"
         " AND a.status = 'active' ORDER BY p.created_at DESC",
         (pane_id, server_pid, socket),
+    )
+    return [agent_of(row) for row in rows]
+
+
+def agents_above(registry: Registry, host: str, pids: Sequence[int]) -> list[Agent]:
+    """The active agents of a host in whose pane one of these processes is the first, newest first."""
+    marks = ", ".join("?" * len(pids))
+    rows = registry.rows(
+        f"{AGENT} WHERE p.pane_pid IN ({marks}) AND p.host = ?"
+        " AND a.status = 'active' ORDER BY p.created_at DESC",
+        (*pids, host),
     )
     return [agent_of(row) for row in rows]
 

@@ -24,6 +24,7 @@ from cafleet_core.states import (
     PaneState,
     PushOutcome,
     PushReason,
+    SenderProof,
     TaskState,
     TaskType,
 )
@@ -127,6 +128,22 @@ class Placement(Table):
         help_text="`create` or `delete`, and the process that is at it (its pid, start and"
         " pid namespace); NULL while nothing is.",
     )
+    pane_pid = IntegerField(
+        help_text="The pane's first process; 0 where that is not known."
+    )
+    pane_started = TextField(
+        help_text="When that process began, as the system counts it; else empty."
+    )
+    program_pid = IntegerField(
+        help_text="The process in front that is the agent; 0 until one is known."
+    )
+    program_started = TextField(
+        help_text="When that process began, as the system counts it; else empty."
+    )
+    sender_key = TextField(
+        help_text="The SHA-256 of the key that its program was started with, and the pid"
+        " namespace in which that key was made; else empty."
+    )
 
     class Meta:
         table_name = "agent_placements"
@@ -180,6 +197,11 @@ class Task(Table):
     push_claimed_until = TextField(
         null=True,
         help_text="Until when one process alone may try: a lease, which ends by itself.",
+    )
+    sender_proof = TextField(
+        null=True,
+        help_text=_values(SenderProof, "How it was proven who sent it: ")
+        + " NULL where nobody asked: written at the control room, or before proofs were kept.",
     )
 
     class Meta:

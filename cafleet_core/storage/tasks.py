@@ -22,7 +22,8 @@ TASK = """
            t.push_outcome, t.push_reason, t.push_attempts, t.version,
            t.submitted_at, t.push_next_at, t.push_claimed_until, a.name,
            COALESCE((SELECT o.type = 'broadcast_summary' FROM tasks o
-                     WHERE o.task_id = t.origin_task_id), 0)
+                     WHERE o.task_id = t.origin_task_id), 0),
+           t.sender_proof
     FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
 """
 """Selects what `Task` holds, in its order."""
@@ -32,8 +33,8 @@ NEXT_VERSION = "(SELECT COALESCE(MAX(version), 0) + 1 FROM tasks)"
 _INSERT = f"""
     INSERT INTO tasks (task_id, session_id, context_id, from_agent_id, to_agent_id, type,
         text, origin_task_id, reply_to_task_id, status_state, status_timestamp, created_at,
-        push_next_at, push_attempts, version)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, {NEXT_VERSION})
+        push_next_at, sender_proof, push_attempts, version)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, {NEXT_VERSION})
 """
 
 
@@ -51,6 +52,7 @@ def insert(
     reply_to: str | None,
     state: str,
     at: str,
+    proof: str | None = None,
 ) -> None:
     """Store one task, created and last changed `at`; a head can be searched for.
 
@@ -62,6 +64,7 @@ def insert(
             *(task_id, session_id, context_id, sender_id, recipient_id, kind),
             *(text, origin, reply_to, state, at, at),
             at if recipient_id and state == TaskState.INPUT_REQUIRED else None,
+            proof,
         ),
     )
     if origin in (None, task_id):

@@ -61,6 +61,7 @@ _REASONS = {
     "no_placement": "no pane",
     "pending_placement": "pane not ready",
     "not_the_agent": "another program in its pane",
+    "another_agent": "restarted: run cafleet agent adopt there",
     "other_host": "on another host",
     "no_answer": "tmux does not answer",
     "tmux_missing": "no tmux here",

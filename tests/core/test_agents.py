@@ -17,7 +17,7 @@ from cafleet_core.errors import (
 )
 from cafleet_core.records import Agent
 from cafleet_core.states import AgentKind, AgentStatus, TaskState
-from tests.team import NOWHERE, Team, a_team
+from tests.team import NOWHERE, Team, a_team, called_by
 
 
 def test_a_registered_agent_is_active_and_listed(registry: Registry) -> None:
@@ -203,15 +203,13 @@ class TestWhoCalls:
             session_id=other.session.session_id,
             agent_id=other.director.agent_id,
         )
-        caller = identity.caller(
-            registry, settings, {}, team.session.session_id, "alice"
-        )
+        caller = called_by(registry, settings, {}, team.session.session_id, "alice")
         assert caller == team.caller("alice")
 
     def test_an_agent_s_id_tells_its_session(self, registry: Registry) -> None:
         team = a_team(registry, "alice")
         alice = team.others["alice"]
-        caller = identity.caller(registry, Settings(""), {}, None, alice.agent_id)
+        caller = called_by(registry, Settings(""), {}, None, alice.agent_id)
         assert caller == team.caller("alice")
 
     def test_the_environment_is_next(self, registry: Registry) -> None:
@@ -221,14 +219,12 @@ class TestWhoCalls:
             "", session_id=team.session.session_id, agent_id=alice.agent_id
         )
         pane = {"TMUX": f"{NOWHERE.socket},1,0", "TMUX_PANE": "%1"}
-        assert identity.caller(registry, settings, pane, None, None) == (
-            team.caller("alice")
-        )
+        assert called_by(registry, settings, pane, None, None) == (team.caller("alice"))
 
     def test_the_pane_is_last(self, registry: Registry) -> None:
         team = a_team(registry)
         pane = {"TMUX": f"{NOWHERE.socket},1,0", "TMUX_PANE": "%1"}
-        caller = identity.caller(registry, Settings(""), pane, None, None)
+        caller = called_by(registry, Settings(""), pane, None, None)
         assert caller == team.caller()
 
     @pytest.mark.parametrize(
@@ -248,13 +244,13 @@ class TestWhoCalls:
     ) -> None:
         team = a_team(registry)
         with pytest.raises(CallerUnknown) as refused:
-            identity.caller(registry, Settings(""), pane, None, None)
+            called_by(registry, Settings(""), pane, None, None)
         assert refused.value.message == (
             "--session-id <id> is required for this subcommand."
             " Create a session with 'cafleet session create' and pass its id."
         )
         with pytest.raises(CallerUnknown, match="--agent-id <id> is required"):
-            identity.caller(registry, Settings(""), pane, team.session.session_id, None)
+            called_by(registry, Settings(""), pane, team.session.session_id, None)
 
     def test_a_pane_of_another_session_does_not_answer(
         self, registry: Registry
@@ -264,13 +260,11 @@ class TestWhoCalls:
         other = a_team(registry, here=elsewhere)
         pane = {"TMUX": f"{NOWHERE.socket},1,0", "TMUX_PANE": "%1"}
         with pytest.raises(CallerUnknown):
-            identity.caller(
-                registry, Settings(""), pane, other.session.session_id, None
-            )
+            called_by(registry, Settings(""), pane, other.session.session_id, None)
 
     def test_who_has_left_calls_no_more(self, registry: Registry) -> None:
         team = a_team(registry, "alice")
         alice = team.others["alice"]
         agents.deregister(registry, alice)
         with pytest.raises(Refused, match="is deregistered"):
-            identity.caller(registry, Settings(""), {}, None, alice.agent_id)
+            called_by(registry, Settings(""), {}, None, alice.agent_id)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker.directory import identity
+from cafleet_core.broker.directory import callers, identity
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Ambiguous, NotFound
-from tests.team import NOWHERE, Team, a_team
+from tests.team import NOWHERE, Team, a_team, called_by
 
 IN_PANE = {"TMUX": f"{NOWHERE.socket},1,0", "TMUX_PANE": "%1"}
 """The environment of whoever lives in the pane `NOWHERE`."""
@@ -35,9 +35,8 @@ def session_id(
     agent: str | None = None,
 ) -> str:
     """The session in which a call from the pane works."""
-    return identity.session_of_caller(
-        registry, settings or Settings(""), IN_PANE, session, agent
-    ).session_id
+    around = callers.surroundings(registry, settings or Settings(""), IN_PANE)
+    return callers.session_of_caller(around, session, agent).session_id
 
 
 def test_the_session_is_the_named_one_then_the_set_one_then_the_pane_s(
@@ -69,7 +68,7 @@ def test_an_agent_that_nobody_knows_is_not_found_without_a_hint(
 ) -> None:
     for reference in ("alcie", "\udcff"):
         with pytest.raises(NotFound) as refused:
-            identity.session_of_caller(registry, Settings(""), {}, None, reference)
+            called_by(registry, Settings(""), {}, None, reference)
         assert refused.value.message.startswith("Agent ")
         assert refused.value.message.endswith(" not found")
 

@@ -16,4 +16,4 @@ def test_a_tab_in_the_words_of_others_hides_no_pane(terminal: Terminal) -> None:
     assert seen[odd].pid == int(
         terminal.tmux("display-message", "-p", "-t", odd, "#{pane_pid}")
     )
-    assert (seen[plain].command, seen[plain].agent_id) == ("sleep", "")
+    assert (seen[plain].command, seen[plain].agent_ids) == ("sleep", ())

@@ -10,7 +10,7 @@ from cafleet_core.panes.reading import self_reports
 from cafleet_core.panes.reading.classify import classify
 from cafleet_core.panes.tmux.snapshot import PaneSnapshot
 from cafleet_core.records import Placement
-from cafleet_core.states import PaneState
+from cafleet_core.states import PaneState, PushReason
 from cafleet_core.views import PaneReading
 from tests.builders import DAWN, a_placement, a_snapshot, an_id, at
 
@@ -43,12 +43,15 @@ def read(
             PaneReading(PaneState.DEAD, "tmux", "pane gone"),
         ),
         (
-            AS_PLACED._replace(agent_id=an_id("other")),
+            AS_PLACED._replace(agent_ids=(an_id("other"),)),
             PaneReading(PaneState.DEAD, "tmux", "the pane is another agent's now"),
         ),
         (
-            AS_PLACED._replace(agent_id=""),
-            PaneReading(PaneState.DEAD, "tmux", "the pane is another agent's now"),
+            AS_PLACED._replace(agent_ids=()),
+            PaneReading(
+                *(PaneState.UNKNOWN, "tmux", "its pane has lost its mark"),
+                refusal=PushReason.NOT_THE_AGENT,
+            ),
         ),
         (
             AS_PLACED._replace(dead=True),
@@ -112,12 +115,12 @@ def just_started() -> Placement:
 
 
 def test_the_pane_of_one_just_started_is_its_own_before_it_is_stamped() -> None:
-    placement, unsigned = just_started(), AS_PLACED._replace(agent_id="")
+    placement, unsigned = just_started(), AS_PLACED._replace(agent_ids=())
     view = read(placement, unsigned, ASKING)
     assert view[:4] == MADE._replace(screen=ASKING)[:4]
     for facts in (
         unsigned._replace(dead=True),
-        AS_PLACED._replace(agent_id=an_id("other")),
+        AS_PLACED._replace(agent_ids=(an_id("other"),)),
     ):
         assert read(placement, facts, ASKING).state == "dead"
 

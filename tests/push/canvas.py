@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from cafleet_core.panes.tmux import client
-from cafleet_core.panes.tmux.quoting import quote
+from cafleet_core.panes.tmux.quote import quote
 from tests.terminal import Terminal
 
 WIDTH = 160

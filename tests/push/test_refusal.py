@@ -10,7 +10,7 @@ from tests.builders import an_id
 
 AGENT = an_id("agent")
 AT_A_SHELL = Refusal(
-    1, "%1", AGENT, (), False, False, False, False, "/dev/pts/1", "bash"
+    1, "%1", 77, (AGENT,), (), False, False, False, False, "/dev/pts/1", "bash"
 )
 """Facts of the right pane, whose agent has left it to a shell."""
 
@@ -20,8 +20,8 @@ AT_A_SHELL = Refusal(
     [
         (AT_A_SHELL._replace(server_pid=2), ("none", "server_gone")),
         (AT_A_SHELL._replace(pane_id="%2"), ("none", "pane_gone")),
-        (AT_A_SHELL._replace(agent_id=an_id("other")), ("none", "not_the_agent")),
-        (AT_A_SHELL._replace(agent_id=""), ("none", "not_the_agent")),
+        (AT_A_SHELL._replace(agent_ids=(an_id("other"),)), ("none", "not_the_agent")),
+        (AT_A_SHELL._replace(agent_ids=()), ("none", "not_the_agent")),
         (AT_A_SHELL._replace(dead=True), ("none", "pane_gone")),
         (AT_A_SHELL._replace(in_mode=True), ("held", "copy_mode")),
         (AT_A_SHELL._replace(command="vim"), ("none", "not_the_agent")),
@@ -46,14 +46,14 @@ def test_what_somebody_else_has_typed_already_is_delivered(
     typed: tuple[str, ...], result: tuple[str, str | None]
 ) -> None:
     refusal = AT_A_SHELL._replace(typed=typed)
-    told = of_refusal(refusal, 1, "%1", AGENT, announces=("a", "b"))
-    assert told == result
+    outcome = of_refusal(refusal, 1, "%1", AGENT, announces=("a", "b"))
+    assert outcome == result
 
 
 def test_another_s_pane_was_told_nothing_whatever_marks_it_bears() -> None:
-    refusal = AT_A_SHELL._replace(typed=("a",), agent_id=an_id("other"))
-    told = of_refusal(refusal, 1, "%1", AGENT, announces=("a",))
-    assert told == ("none", "not_the_agent")
+    refusal = AT_A_SHELL._replace(typed=("a",), agent_ids=(an_id("other"),))
+    outcome = of_refusal(refusal, 1, "%1", AGENT, announces=("a",))
+    assert outcome == ("none", "not_the_agent")
 
 
 def test_an_agent_that_was_at_rest_has_moved_on() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cafleet_core import text
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, TYPED_OPTION
-from cafleet_core.panes.tmux.quoting import quote
+from cafleet_core.panes.tmux.quote import quote
 from cafleet_core.push import script
 from cafleet_core.push.refusal import Refusal
 from cafleet_core.push.script import Turn
@@ -92,28 +92,58 @@ def test_a_quoted_text_is_one_token_on_one_line(words: str) -> None:
     assert not set(quoted[1:-1]) & set("\"'\n;{}#$~%`")
 
 
-def test_a_script_has_one_line_a_turn() -> None:
+def checks(written: bytes) -> list[str]:
+    """The lines of a script that check a pane and type, as tmux without user hooks runs them."""
+    lines = written.decode().splitlines()
+    return [line for line in lines if line.startswith("if-shell ")]
+
+
+def test_a_script_has_one_check_a_turn() -> None:
     turns = [A_TURN._replace(text="a\nb"), A_TURN._replace(pane_id="%4")]
-    written = script.typing_script(turns, "buffer").decode()
-    assert [line.split()[3] for line in written.splitlines()] == ["%3", "%4"]
+    first, second = checks(script.typing_script(turns, "buffer"))
+    assert [line.split()[3] for line in (first, second)] == ["%3", "%4"]
 
 
 def test_a_turn_is_pasted_submitted_marked_and_answered_for() -> None:
     turn = A_TURN._replace(keys="2", announces=("f00d", "beef"))
-    written = script.typing_script([turn, A_TURN], "own").decode()
-    first, second = written.splitlines()
+    written = script.typing_script([turn, A_TURN], "own")
+    first, second = checks(written)
     marks = quote(f"#{{=-1400:{TYPED_OPTION}}},f00d,beef")
     strokes = [
         'send-keys -l -t %3 -- "2"',
-        'set-buffer -b own -- "hello"',
         "paste-buffer -p -r -d -b own -t %3",
         "send-keys -t %3 Enter",
         f"set-option -F -p -t %3 {TYPED_OPTION} {marks}",
         'display-message -p "0 delivered"',
     ]
-    assert f" {{ {' ; '.join(strokes)} }} {{ display-message -p -t %3 " in first
+    refused = "delete-buffer -b own ; display-message -p -t %3 "
+    assert f" {{ {' ; '.join(strokes)} }} {{ {refused}" in first
     assert second.startswith("if-shell -F -t %3 ")
     assert TYPED_OPTION not in second.partition(" } { ")[0]
+    assert written.decode().splitlines()[0] == 'set-buffer -b own -- "hello"'
+
+
+def test_newer_versions_of_tmux_run_a_check_as_a_hook() -> None:
+    written = script.typing_script([A_TURN, A_TURN], "own")
+    lines, both = written.decode().splitlines(), checks(written)
+    for number, check in enumerate(both):
+        hook = f"@ownn{number}"
+        body = f"set-option -gu {hook} ; {check}"
+        assert f"set-option -g {hook} {{ {body} }}" in lines
+        assert f"set-hook -g -R {hook}" in lines
+
+
+@pytest.mark.parametrize(
+    ("version", "runs"),
+    [
+        *(("3.3a", True), ("3.3", True), ("3.10", True), ("4.0", True), ("10.1", True)),
+        *(("next-3.6", True), ("3.2a", False), ("3.2", False), ("2.9", False)),
+    ],
+)
+def test_which_versions_do_is_known(version: str, runs: bool, server: Terminal) -> None:
+    asked = script._IF_IT_RUNS_HOOKS_OF_USERS.removeprefix("%if ").strip('"')
+    asked = asked.replace("#{version}", version)
+    assert server.tmux("display-message", "-p", asked) == str(int(runs))
 
 
 @pytest.mark.parametrize(
@@ -143,6 +173,10 @@ def condition(server: Terminal, turn: Turn) -> str:
         ({}, "1"),
         ({"process_names": ("claude", "sleep")}, "1"),
         ({"agent_id": "abc-2"}, "0"),
+        ({"agent_id": "abc-10"}, "1"),
+        ({"agent_id": "bc-1"}, "0"),
+        ({"agent_id": "c-10"}, "0"),
+        ({"pane_pid": 1}, "0"),
         ({"server_pid": 1}, "0"),
         ({"pane_id": "%77"}, "0"),
         ({"process_names": ()}, "0"),
@@ -155,7 +189,9 @@ def condition(server: Terminal, turn: Turn) -> str:
 def test_the_condition_holds_for_the_agent_s_own_pane_alone(
     server: Terminal, changes: dict[str, Any], holds: str
 ) -> None:
-    server.tmux(*("set-option", "-p", "-t", server.first, IDENTITY_OPTION, "abc-1"))
+    server.tmux(
+        *("set-option", "-p", "-t", server.first, IDENTITY_OPTION, "abc-1,abc-10")
+    )
     turn = A_TURN._replace(
         server_pid=int(server.tmux("display-message", "-p", "#{pid}")),
         pane_id=server.first,
@@ -168,17 +204,19 @@ def test_the_answers_are_read_by_number() -> None:
     out = (
         "9 delivered\nnonsense\n\n5 delivered\n"
         "2 delivered\n"
-        "0 refused 7 %1 abc-1 ,f00d 0 1 0 0 /dev/pts/3 vi\n"
-        "3 refused 7 %2   1  1 1 /dev/pts/4 my agent\n"
-        "4 refused 7 %2   0 0 0 0 /dev/pts/4 vi\n"
+        "0 refused 7 %1 77 abc-1,abc-2 ,f00d 0 1 0 0 /dev/pts/3 vi\n"
+        "3 refused 7 %2 78   1  1 1 /dev/pts/4 my agent\n"
+        "4 refused 7 %2    0 0 0 0 /dev/pts/4 vi\n"
     )
     left, right = (False, True, False, False), (True, False, True, True)
     assert script.parse(out, 5) == [
-        Refusal(7, "%1", "abc-1", ("", "f00d"), *left, "/dev/pts/3", "vi"),
+        Refusal(
+            7, "%1", 77, ("abc-1", "abc-2"), ("", "f00d"), *left, "/dev/pts/3", "vi"
+        ),
         None,
         True,
-        Refusal(7, "%2", "", ("",), *right, "/dev/pts/4", "my agent"),
-        Refusal(7, "%2", "", ("",), False, False, False, False, "/dev/pts/4", "vi"),
+        Refusal(7, "%2", 78, (), ("",), *right, "/dev/pts/4", "my agent"),
+        Refusal(7, "%2", 0, (), ("",), False, False, False, False, "/dev/pts/4", "vi"),
     ]
 
 
@@ -186,7 +224,15 @@ ANSWERS = st.lists(
     st.one_of(
         st.sampled_from(
             [
-                *("0", "1", "delivered", "refused", " ", "\n", "7 %1 a b 0 0 0 0 /t c"),
+                *(
+                    "0",
+                    "1",
+                    "delivered",
+                    "refused",
+                    " ",
+                    "\n",
+                    "7 %1 9 a b 0 0 0 0 /t c",
+                ),
                 *("²", "٣", "9" * 5000, "\x1e", "\r", "\u2028", "\ufffd", "-1", "0x1"),
             ]
         ),
@@ -206,7 +252,7 @@ def test_whatever_tmux_prints_is_an_answer_or_none(out: str, count: int) -> None
 
 @pytest.mark.parametrize("digits", ["²", "٣", "9" * 5000, "", "-1", "0x1", "1_0"])
 def test_what_is_no_number_is_no_answer(digits: str) -> None:
-    facts = "%1 abc , 0 0 0 0 /dev/pts/1 vi"
+    facts = "%1 9 abc , 0 0 0 0 /dev/pts/1 vi"
     assert script.parse(f"{digits} delivered\n", 2) == [None, None]
     assert script.parse(f"0 refused {digits} {facts}\n", 1) == [None]
     assert script.parse(f"0 refused 7 {facts}\n", 1) != [None]

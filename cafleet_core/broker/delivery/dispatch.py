@@ -16,7 +16,7 @@ from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PushOutcome
-from cafleet_core.storage import lookup, outbox
+from cafleet_core.storage import agents, lookup, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -66,8 +66,10 @@ def deliver(
     results: dict[str, PushResult] = {}
     confirmations: dict[str, Confirmation] | None = None
     pushes = [_push(debt, rules) for debt in owed]
+    seen: dict[str, PaneReading] = {}
     for _ in input_box.tries():
         readings = look(push.owed.recipient for push in pushes if _is_seen(push))
+        seen |= readings
         if confirmations is None:
             confirmations = confirm.examined(owed, readings, rules)
         typed = _typed_before(pushes, readings)
@@ -81,7 +83,7 @@ def deliver(
         if not pushes:
             break
     try:
-        _record(registry, owed, results, confirmations or {})
+        _record(registry, owed, results, confirmations or {}, seen)
     except RegistryError:
         pass  # see above: the claim ends by itself
     return results
@@ -92,6 +94,9 @@ def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
     turn = turns.turn_for(recipient, words)
     plan = _plan(0.0, turn, look([recipient]).get(recipient.agent_id), rules)
     return writer.type_turns([plan])[0] if isinstance(plan, Turn) else plan
+
+
+_DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 
 class _Push(NamedTuple):
@@ -187,15 +192,34 @@ def _record(
     owed: Iterable[Owed],
     results: Mapping[str, PushResult],
     confirmations: Mapping[str, Confirmation],
+    readings: Readings,
 ) -> None:
     at = clock.now()
     with registry.write():
         confirm.record(registry, confirmations, at)
+        _bind(registry, owed, results, readings)
         for task in (task for debt in owed for task in debt.tasks):
             age = clock.age(task.created_at, at)
             result = policy.settled(results[task.task_id], age)
             next_at = policy.next_try(result, task.push_attempts, at)
             outbox.record(registry, task.task_id, result, clock.stamp(at), next_at)
+
+
+def _bind(
+    registry: Registry,
+    owed: Iterable[Owed],
+    results: Mapping[str, PushResult],
+    readings: Readings,
+) -> None:
+    """Have whoever got an agent's first turn be its program: a later one is another."""
+    for debt in owed:
+        agent_id, placement = debt.recipient.agent_id, debt.recipient.placement
+        reading = readings.get(agent_id)
+        if reading is None or not reading.front.pid or placement is None:
+            continue
+        typed = any(results[task.task_id] == _DELIVERED for task in debt.tasks)
+        if typed and not placement.program_pid:
+            agents.bind(registry, agent_id, reading.pane, reading.front)
 
 
 def _plan(

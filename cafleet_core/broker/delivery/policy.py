@@ -49,6 +49,9 @@ _LONGEST_PARKED = 3600.0
 
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS, PushReason.TMUX_MISSING)
+_NONE = frozenset((*_UNASKED, PushReason.NOT_THE_AGENT))
+"""Reasons of a push that nothing holds: there is no pane to make it in, as far as is known."""
+
 _LONGEST_HELD = 20.0
 _LONGEST_UNANSWERED = 4.0
 _LONGEST_FAILED = 300.0
@@ -88,7 +91,7 @@ def _may_be_over(reading: PaneReading) -> bool:
 
 def held(reason: PushReason) -> PushResult:
     """The result of a push that `hold` stands against."""
-    outcome = PushOutcome.NONE if reason in _UNASKED else PushOutcome.HELD
+    outcome = PushOutcome.NONE if reason in _NONE else PushOutcome.HELD
     return PushResult(outcome, reason)
 
 

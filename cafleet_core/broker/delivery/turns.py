@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cafleet_core import host, ids, memo
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.push import preview
+from cafleet_core.panes.tmux.facts import is_shell
+from cafleet_core.push import ere, preview
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PaneState, PushOutcome, PushReason
@@ -63,16 +64,25 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
         pane_id=placement.tmux_pane_id,
         process_names=tuple(placement.process_names.split()),
         text=words,
+        pane_pid=placement.pane_pid,
     )
 
 
 def bound(turn: Turn, reading: PaneReading) -> Turn:
-    """The turn, only while the pane shows what was read.
+    """The turn, only while the pane shows what was read, and by the name the agent has there.
 
     Not one that an agent at work has moved on, but still its input box and no question.
     """
     at_work = reading.state == PaneState.BUSY
+    names = turn.process_names
+    if (
+        reading.command
+        and reading.command not in names
+        and not is_shell(reading.command)
+    ):
+        names = (*names, reading.command)
     return turn._replace(
+        process_names=names,
         position=None if at_work else reading.position,
         shows=reading.shows,
         hides=tuple(filter(None, map(_said, reading.hides))),
@@ -84,6 +94,5 @@ def _said(cue: str) -> str | None:
 
 
 def _as_ere(cue: str) -> str | None:
-    from cafleet_core.push import ere  # it needs the compiler of `re`
 
     return ere.of_cue(cue)

@@ -37,7 +37,7 @@ def register(
     at = clock.stamp()
     placement = None
     if here:
-        from cafleet_core.broker.directory.placements import placement_in, stamp_pane
+        from cafleet_core.broker.directory.placements import mark_pane, placement_in
 
         placement = placement_in(here, coding_agent, at)
     agent = draft(session, name, description, AgentKind.AGENT, at)._replace(
@@ -46,7 +46,7 @@ def register(
     with registry.write():
         add(registry, agent)
     if here:
-        stamp_pane(here.socket, here.pane.pane_id, agent.agent_id)
+        mark_pane(agent)
     return agent
 
 
@@ -118,6 +118,10 @@ def deregister(registry: Registry, agent: Agent) -> None:
             raise Refused(f"agent {agent.agent_id} is already deregistered.")
         tasks.fail_open(registry, agent.agent_id, at)
         agents.deregister(registry, agent.agent_id, at)
+    if current.placement is not None:
+        from cafleet_core.broker.directory.placements import unmark_pane
+
+        unmark_pane(current)
 
 
 def refuse_built_in(agent: Agent) -> None:

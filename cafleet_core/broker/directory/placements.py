@@ -1,20 +1,29 @@
-"""From a pane to a placement: whose it is, and what may be typed into it."""
+"""From a pane to a placement: whose it is, which processes it runs, what may be typed there."""
 
 from __future__ import annotations
 
-from cafleet_core import host
+import os
+
+from cafleet_core import clock, host, process
 from cafleet_core.agents import catalog
-from cafleet_core.errors import Refused, TmuxError
-from cafleet_core.panes.tmux import client
-from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, Here, is_shell
+from cafleet_core.broker.directory import identity
+from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.panes.tmux import facts, marks
+from cafleet_core.panes.tmux.facts import Here, is_shell
+from cafleet_core.panes.tmux.marks import MarkedPane
 from cafleet_core.push.script import can_name
 from cafleet_core.records import Agent, Placement
+from cafleet_core.storage import agents, outbox
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Registry
 
 
 def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
     """The placement of an agent that lives in the pane `here`, where nobody has put it."""
     pane = here.pane
-    return Placement(
+    placement = Placement(
         director_agent_id=None,
         host=host.host(),
         tmux_socket=here.socket,
@@ -31,6 +40,19 @@ def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
         pane_state=None,
         pane_state_since=None,
         created_at=at,
+    )
+    known = not here.is_us and pane.command in catalog.process_names(coding_agent)
+    return with_processes(placement, pane.pid, known)
+
+
+def with_processes(placement: Placement, pane_pid: int, is_agent: bool) -> Placement:
+    """A placement in a pane whose first process is this; `is_agent` where who is in front is it."""
+    program = process.in_front(pane_pid) if is_agent and pane_pid else None
+    return placement._replace(
+        pane_pid=pane_pid,
+        pane_started=process.started(pane_pid) if pane_pid else "",
+        program_pid=program.pid if program else 0,
+        program_started=program.started if program else "",
     )
 
 
@@ -56,14 +78,85 @@ def typable(coding_agent: str, seen: str) -> list[str]:
     return names
 
 
-def stamp_pane(socket: str, pane_id: str, agent_id: str) -> bool:
-    """Write an agent's id on its pane, where the writer will ask for it; whether that worked.
+def mark_pane(agent: Agent) -> bool:
+    """Mark the agent's pane with its id, where the writer will ask for it; whether that worked.
 
     The agent is committed by then, so a server that has gone in between is no error:
     its pane is dead, and says so wherever states are shown.
     """
-    mark = ["set-option", "-p", "-t", pane_id, IDENTITY_OPTION, agent_id]
-    try:
-        return client.call(mark, socket=socket).code == 0
-    except TmuxError:
+    pane = _marked_pane(agent)
+    return pane is not None and marks.add(pane, agent.agent_id)
+
+
+def mark_again(agent: Agent) -> bool:
+    """Mark the agent's pane with its id where it provably is that pane; whether it was done.
+
+    Proof is the same server, by pid and start, and in it the same pane with the same first
+    process, by pid and start. Raises TmuxError where tmux cannot be asked.
+    """
+    placement = agent.placement
+    if placement is None or placement.host != host.host():
         return False
+    pane = facts.panes(placement.tmux_socket).get(placement.tmux_pane_id or "")
+    if pane is None or pane.dead or not placement.pane_started:
+        return False
+    stored = (placement.tmux_server_pid, placement.tmux_server_started)
+    same = (
+        (pane.server_pid, pane.server_started) == stored
+        and pane.pid == placement.pane_pid
+        and process.started(pane.pid) == placement.pane_started
+    )
+    return same and mark_pane(agent)
+
+
+def adopt(registry: Registry, agent: Agent) -> Agent:
+    """Take what runs in an agent's pane now for the agent, whatever ran there before.
+
+    Where a shell is in front, or this very command, that is whoever gets the next turn.
+    Raises Refused where the pane is not there, TmuxError where tmux cannot be asked.
+    """
+    agent = identity.find_agent(registry, agent.session_id, agent.agent_id)
+    placement, pane_id = pane_of(agent)
+    pane = facts.panes(placement.tmux_socket).get(pane_id)
+    stored = (placement.tmux_server_pid, placement.tmux_server_started)
+    if pane is None or pane.dead or (pane.server_pid, pane.server_started) != stored:
+        raise Refused(f"pane {pane_id} of agent {agent.agent_id} is gone.")
+    front = process.in_front(pane.pid)
+    is_us = front is not None and front.pid == os.getpid()
+    is_agent = not is_us and not is_shell(pane.command)
+    names = typable(placement.coding_agent, pane.command if is_agent else "")
+    known_as = dict.fromkeys([*placement.process_names.split(), *names])
+    now = with_processes(placement, pane.pid, is_agent)
+    now = now._replace(process_names=" ".join(known_as))
+    adopted = agent._replace(placement=now)
+    with registry.write():
+        agents.place(registry, agent.agent_id, now)
+        outbox.make_due(registry, agent.agent_id, clock.stamp())
+    mark_pane(adopted)
+    return adopted
+
+
+def unmark_pane(agent: Agent) -> None:
+    """Take the id of an agent that has left off its pane; those of others stay."""
+    pane = _marked_pane(agent)
+    if pane is not None:
+        marks.remove(pane, agent.agent_id)
+
+
+def is_news(agent: Agent) -> bool:
+    """Whether the agent's pane was not told yet that it is taken for this agent; it is then."""
+    pane = _marked_pane(agent)
+    return pane is None or marks.note(pane, agent.agent_id)
+
+
+def _marked_pane(agent: Agent) -> MarkedPane | None:
+    """The pane in which an agent was placed on this machine."""
+    placement = agent.placement
+    if placement is None or not placement.tmux_pane_id or placement.host != host.host():
+        return None
+    return MarkedPane(
+        placement.tmux_socket,
+        placement.tmux_server_pid,
+        placement.tmux_pane_id,
+        placement.pane_pid,
+    )

@@ -54,7 +54,7 @@ def create(
 
     `operation` says which process is still to start the Director there.
     """
-    from cafleet_core.broker.directory.placements import placement_in, stamp_pane
+    from cafleet_core.broker.directory.placements import mark_pane, placement_in
 
     if not text.is_text(label or ""):
         raise InvalidInput("the label is not UTF-8 text.")
@@ -70,7 +70,7 @@ def create(
         agents.insert(
             registry, built_in(ids.new(), session_id, AgentKind.ADMINISTRATOR, at)
         )
-    stamp_pane(here.socket, here.pane.pane_id, director_id)
+    mark_pane(director)
     return Created(find(registry, session_id), director)
 
 

@@ -20,7 +20,7 @@ def capture(member: Agent, lines: int, ansi: bool) -> list[str]:
     """
     placement, pane_id = placements.pane_of(member)
     pane = facts.panes(placement.tmux_socket).get(pane_id)
-    if pane is None or pane.agent_id != member.agent_id:
+    if pane is None or member.agent_id not in pane.agent_ids:
         raise TmuxError(f"pane {pane_id} of member {member.agent_id} is gone.")
     captured = commands.capture(placement.tmux_socket, pane_id, lines, ansi)
     return captured if ansi else [text.sanitise(line) for line in captured]

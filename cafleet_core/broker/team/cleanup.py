@@ -108,17 +108,26 @@ def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
     except TmuxError:
         return
     for pane in listed:
-        if pane.dead and pane.window_id == placement.tmux_window_id:
-            owners = pane.agent_id and lookup.agents(
-                registry, session_id, pane.agent_id
-            )
-            if owners and owners[0].status != AgentStatus.ACTIVE:
-                with suppress(client.ServerSilent):
-                    commands.kill(placement.tmux_socket, pane.pane_id)
+        here = pane.dead and pane.window_id == placement.tmux_window_id
+        if here and _is_left(registry, session_id, pane):
+            with suppress(client.ServerSilent):
+                commands.kill(placement.tmux_socket, pane.pane_id)
     from cafleet_core.panes.tmux import windows
 
     with suppress(client.ServerSilent):  # what had to end has ended
         windows.arrange(placement.tmux_socket, placement.tmux_window_id)
+
+
+def _is_left(registry: Registry, session_id: str, pane: PaneFacts) -> bool:
+    """Whether a pane was one of the session's, and everybody who lived there is known to have left."""
+    ids = (*pane.agent_ids, *pane.left_ids)
+    lived = [lookup.agents(registry, None, agent_id)[:1] for agent_id in ids]
+    agents = [agent for known in lived for agent in known]
+    return (
+        len(agents) == len(lived)
+        and all(agent.status != AgentStatus.ACTIVE for agent in agents)
+        and session_id in {agent.session_id for agent in agents}
+    )
 
 
 def folder_of(registry: Registry, agent_id: str) -> str:
@@ -204,7 +213,7 @@ def not_ours(placement: Placement, agent_id: str) -> str:
     pane = listed.get(pane_id or "")
     if pane is None:
         return f"pane {pane_id} was gone already."
-    if pane.server_pid != placement.tmux_server_pid or pane.agent_id != agent_id:
+    if pane.server_pid != placement.tmux_server_pid or agent_id not in pane.agent_ids:
         return f"pane {pane_id} is not this member's any more; it was left alone."
     return ""
 

@@ -146,4 +146,4 @@ def _pane(member: Agent, placement: Placement) -> PaneFacts | None:
         if servers.ended(placement.tmux_server_pid):
             return None  # the last pane took its server with it
         raise
-    return pane if pane and pane.agent_id == member.agent_id else None
+    return pane if pane and member.agent_id in pane.agent_ids else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.directory import placements, sessions
 from cafleet_core.broker.team import cleanup
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client
@@ -37,7 +37,7 @@ def delete(
 
     In this order, so that of a process that is killed in between the session is left,
     and can be deleted again. Raises NotFound, Ambiguous, and ServerSilent where tmux
-    cannot tell whose the panes are.
+    cannot tell whose the panes are. A pane that stays loses the marks of this session alone.
     """
     session = sessions.find(registry, reference)
     team = lookup.active_agents(registry, session.session_id)
@@ -51,6 +51,8 @@ def delete(
         cleanup.forget(registry, agent.agent_id)
     ended = {agent.agent_id for agent in closed}
     left = [agent for agent in deleted.placed if agent.agent_id not in ended]
+    for agent in left:
+        placements.unmark_pane(agent)
     return SessionEnd(deleted, tuple(closed), tuple(left), tuple(last), failure)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from cafleet_core import clock
 from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.delivery import type_now
-from cafleet_core.broker.directory import identity, placements
+from cafleet_core.broker.directory import identity, placements, sender_keys
 from cafleet_core.broker.directory.placements import typable
 from cafleet_core.broker.team import prompts
 from cafleet_core.broker.team.cleanup import folder_of
@@ -18,7 +18,7 @@ from cafleet_core.errors import NotFound, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.tmux import commands, launch, snapshot, windows
-from cafleet_core.panes.tmux.facts import IDENTITY_OPTION
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, is_shell
 from cafleet_core.requests import StartRequest, StartResult
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.storage import agents
@@ -59,9 +59,16 @@ def variables(request: StartRequest) -> dict[str, str]:
 
 
 def order(
-    registry: Registry, agent: Agent, director_agent_id: str, request: StartRequest
+    registry: Registry,
+    agent: Agent,
+    director_agent_id: str,
+    request: StartRequest,
+    key: str,
 ) -> list[str]:
-    """Leave everything that an agent's first program needs; the command that takes it up."""
+    """Leave everything that an agent's first program needs; the command that takes it up.
+
+    `key` proves what that program starts: it is handed over in the order, a private file.
+    """
     kind, folder = program(request), Path(folder_of(registry, agent.agent_id))
     folder.mkdir(mode=0o700)
     prompt = prompts.filled(request.prompt, agent, director_agent_id)
@@ -77,7 +84,7 @@ def order(
             directs=agent.kind == AgentKind.DIRECTOR,
         ),
         request.cwd,
-        {**variables(request), **_identity(registry, agent)},
+        {**variables(request), **_identity(registry, agent), sender_keys.VARIABLE: key},
         {IDENTITY_OPTION: agent.agent_id, "remain-on-exit": "on"},
     )
     return windows.module("cafleet_core.panes.tmux.launch", str(path))
@@ -136,16 +143,19 @@ def wait_until_ready(registry: Registry, agent: Agent) -> StartResult:
     the agent ends instead, Refused where it was deregistered meanwhile.
     """
     placement, pane_id = placements.pane_of(agent)
-    begun = placement._replace(
+    kind = catalog.get(placement.coding_agent)
+    watch = _Watch(placement.tmux_socket, pane_id, kind)
+    begun = placements.with_processes(placement, watch.pane().pid, is_agent=False)
+    begun = begun._replace(
         pane_state=PaneState.STARTING, pane_state_since=clock.stamp()
     )
     _place(registry, agent._replace(placement=begun))
-    kind = catalog.get(placement.coding_agent)
-    watch = _Watch(placement.tmux_socket, pane_id, kind)
     within(_READY_SECONDS, watch.settled)
     pane = watch.pane()
     seen = "" if watch.state == PaneState.STARTING else pane.command
-    placed = placement._replace(
+    placed = placements.with_processes(
+        placement, pane.pid, is_agent=bool(seen) and not is_shell(seen)
+    )._replace(
         process_names=" ".join(typable(kind.name, seen)),
         tmux_window_id=pane.window_id,
         tmux_session=pane.session,
@@ -175,7 +185,7 @@ class _Watch:
         if not any(self._kind.cues):
             lives = time.monotonic() - self._begun > _SETTLED_SECONDS
             self.state = (
-                PaneState.UNKNOWN if lives and pane.agent_id else PaneState.STARTING
+                PaneState.UNKNOWN if lives and pane.agent_ids else PaneState.STARTING
             )
             return self.state != PaneState.STARTING
         seen = cue_match.read(pane.screen, pane.title, self._kind.cues).state

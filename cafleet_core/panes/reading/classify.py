@@ -10,7 +10,7 @@ from cafleet_core.memo import expression as compiled
 from cafleet_core.panes.reading import fuse
 from cafleet_core.panes.reading.box import Cursor, unstyled
 from cafleet_core.panes.tmux.facts import is_shell
-from cafleet_core.states import BoxSight, PaneState
+from cafleet_core.states import BoxSight, PaneState, PushReason
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FROM_REGISTRY = "registry"
 FROM_TMUX = "tmux"
+
+LOST_MARK = "its pane has lost its mark"
 
 STARTING_SECONDS = 60.0
 """How long a program that shows nothing it is known by is taken to be starting."""
@@ -50,7 +52,7 @@ def classify(
             PaneState.STARTING, FROM_REGISTRY, "it has shown nothing yet"
         )
     # a pane that is another's has no screen of this agent's
-    ours = snapshot.agent_id == agent_id or reading.state == PaneState.STARTING
+    ours = agent_id in snapshot.agent_ids or reading.state == PaneState.STARTING
     if placement.coding_agent == UNKNOWN:
         reading = _guessed(reading)
     since = placement.pane_state_since
@@ -71,10 +73,13 @@ def _by_facts(
     reports: Sequence[SelfReport],
 ) -> PaneReading | None:
     """What tmux's facts tell without a look at the screen; None where that decides."""
-    if not snapshot.agent_id and not snapshot.dead and starting:
+    if not snapshot.agent_ids and not snapshot.dead and starting:
         # its first program lives and has not come to stamp it
         return PaneReading(PaneState.STARTING, FROM_REGISTRY, "its pane is being made")
-    if snapshot.agent_id != agent_id:
+    if not snapshot.agent_ids and not snapshot.dead:
+        lost = PushReason.NOT_THE_AGENT
+        return PaneReading(PaneState.UNKNOWN, FROM_TMUX, LOST_MARK, refusal=lost)
+    if agent_id not in snapshot.agent_ids:
         return PaneReading(PaneState.DEAD, FROM_TMUX, "the pane is another agent's now")
     if snapshot.dead:
         return PaneReading(PaneState.DEAD, FROM_TMUX, "its program has ended")

@@ -8,8 +8,9 @@ from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import self_reports
+from cafleet_core.panes.reading import program, self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
+from cafleet_core.panes.reading.program import Sameness
 from cafleet_core.panes.tmux import client, servers, snapshot
 from cafleet_core.states import PaneState, PushReason
 from cafleet_core.views import PaneReading
@@ -17,8 +18,10 @@ from cafleet_core.views import PaneReading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cafleet_core.panes.tmux.snapshot import Answer
+    from cafleet_core.panes.tmux.snapshot import Answer, PaneSnapshot
     from cafleet_core.records import Agent, Placement
+
+FROM_PROCESS = "process"
 
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
@@ -91,4 +94,28 @@ def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
     stopped = self_reports.process(seen.pid, placement.process_names.split())
     if stopped is not None:
         reports = [stopped, *reports]
-    return classify(agent_id, placement, seen, reports, clock.now())
+    reading = classify(agent_id, placement, seen, reports, clock.now())
+    return _judged(reading, placement, seen)
+
+
+def _judged(
+    reading: PaneReading, placement: Placement, seen: PaneSnapshot
+) -> PaneReading:
+    """The reading of a pane in which the agent is; none of its screen where another program is."""
+    if reading.refusal or reading.state in (PaneState.DEAD, PaneState.SHELL):
+        return reading
+    sight = program.seen(placement, seen)
+    if sight.sameness == Sameness.ANOTHER:
+        return PaneReading(
+            PaneState.UNKNOWN,
+            FROM_PROCESS,
+            sight.words,
+            position=reading.position,
+            typed=reading.typed,
+            refusal=PushReason.ANOTHER_AGENT,
+        )
+    return reading._replace(
+        pane=sight.pane,
+        front=sight.front,
+        command=seen.command if sight.sameness == Sameness.SAME else "",
+    )

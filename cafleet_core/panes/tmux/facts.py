@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 IDENTITY_OPTION = "@cafleet_agent_id"
-"""The pane option that says whose pane it is."""
+"""The pane option with the ids of the agents that live there, a comma between them."""
+
+LEFT_OPTION = "@cafleet_left"
+"""The pane option with the ids of the agents that have lived there, likewise."""
 
 STATE_OPTION = "@cafleet_state"
 """The pane option in which a hook may leave `<state> <epoch seconds>`."""
@@ -22,7 +25,8 @@ TYPED_OPTION = "@cafleet_typed"
 
 # What a program has left there is read without what cafleet never writes: a line break
 # would begin another answer of tmux's.
-IDENTITY = f"s/[^0-9a-f-]//:{IDENTITY_OPTION}"
+IDENTITY = f"s/[^0-9a-f,-]//:{IDENTITY_OPTION}"
+_LEFT = f"s/[^0-9a-f,-]//:{LEFT_OPTION}"
 STATE = f"s/[^0-9a-z ]//:{STATE_OPTION}"
 TYPED = f"s/[^0-9a-f,-]//:{TYPED_OPTION}"
 _COMMAND = "s/[\x01-\x1f]//:pane_current_command"
@@ -43,7 +47,7 @@ _SEPARATOR = "\t"
 # what only tmux writes comes first: a tab in the words of others moves nothing of that
 _FIELDS = (
     *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
-    *("pane_height", "pane_pid", IDENTITY, _COMMAND),
+    *("pane_height", "pane_pid", IDENTITY, _LEFT, _COMMAND),
     *("session_name", STATE, "pane_title"),
 )
 
@@ -58,7 +62,7 @@ NO_PANES = "no current target"
 
 
 class PaneFacts(NamedTuple):
-    """One pane as tmux sees it; `agent_id` and `stamped` are options set on it, or empty.
+    """One pane as tmux sees it; `agent_ids`, `left_ids` and `stamped` are options set on it.
 
     `pid` is the pane's first process, `stamped` the state that a hook has left.
     """
@@ -71,11 +75,12 @@ class PaneFacts(NamedTuple):
     in_mode: bool
     height: int
     command: str
-    agent_id: str
+    agent_ids: tuple[str, ...]
     session: str
     title: str
     pid: int = 0
     stamped: str = ""
+    left_ids: tuple[str, ...] = ()
 
 
 class Here(NamedTuple):
@@ -112,12 +117,12 @@ def panes(socket: str) -> dict[str, PaneFacts]:
 
 
 def stamped(socket: str, agent_id: str) -> list[str]:
-    """The panes that bear an agent's id, whether the registry knows of them or not.
+    """The panes that are marked with an agent, whether the registry knows of them or not.
 
     Raises TmuxError.
     """
     listed = panes(socket).values()
-    return [pane.pane_id for pane in listed if pane.agent_id == agent_id]
+    return [pane.pane_id for pane in listed if agent_id in pane.agent_ids]
 
 
 def _listed(reply: client.Reply) -> tuple[dict[str, PaneFacts], str]:
@@ -138,6 +143,17 @@ def _listed(reply: client.Reply) -> tuple[dict[str, PaneFacts], str]:
         elif line:
             raise client.ServerSilent("tmux list-panes was answered by no list.")
     return facts, rest
+
+
+def agents_of(mark: str) -> tuple[str, ...]:
+    """The ids in the value of `IDENTITY`, the newest last."""
+    return tuple(filter(None, mark.split(",")))
+
+
+def marked_with(agent_id: str) -> str:
+    """The format that is 1 for a pane that is marked with an agent, perhaps among others."""
+    whole = f"(^|[^0-9a-f-]){agent_id}([^0-9a-f-]|$)"
+    return f"#{{m/r:{whole},#{{{IDENTITY_OPTION}}}}}"
 
 
 def is_shell(command: str) -> bool:
@@ -164,13 +180,18 @@ def _parse(line: str) -> PaneFacts | None:
     if len(values) != len(_FIELDS) or not values[0]:
         return None
     pane, window, server, started, dead, mode, height, pid, *words = values
-    agent_id, command, session, stamped, title = words
+    marked, left, command, session, stamped, title = words
     try:
         return PaneFacts(
             *(pane, window, int(server), int(started)),
             *(dead == "1", mode not in ("", "0"), int(height or 0)),
-            *(command, agent_id, session, title),
-            *(int(pid or 0), stamped),
+            command,
+            agents_of(marked),
+            session,
+            title,
+            int(pid or 0),
+            stamped,
+            agents_of(left),
         )
     except ValueError:
         return None

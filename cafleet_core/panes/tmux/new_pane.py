@@ -9,7 +9,7 @@ from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, commands, layouts, windows
 from cafleet_core.panes.tmux.facts import IDENTITY
 from cafleet_core.panes.tmux.layouts import Size
-from cafleet_core.panes.tmux.quoting import command
+from cafleet_core.panes.tmux.quote import command
 from cafleet_core.panes.tmux.windows import COMPLETE_OPTION, LAYOUT_OPTION
 
 if TYPE_CHECKING:

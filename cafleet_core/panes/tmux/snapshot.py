@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client
-from cafleet_core.panes.tmux.facts import IDENTITY, NO_PANES, POSITION, STATE, TYPED
+from cafleet_core.panes.tmux.facts import (
+    IDENTITY,
+    NO_PANES,
+    POSITION,
+    STATE,
+    TYPED,
+    agents_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +32,7 @@ class PaneSnapshot(NamedTuple):
     """A pane as tmux showed it: facts and the visible screen, with its colours.
 
     `position` is the value that `facts.POSITION` had just before the screen was taken.
-    `pid` is the pane's first process; `typed` are the marks of the messages that were
+    `pid` is the pane's first process, `agent_ids` the agents that it is marked with; `typed` are the marks of the messages that were
     announced there last, `stamped` the state that a hook has left. `caret` tells whether
     the cursor, in the row `cursor_row` from the top, is shown.
     """
@@ -41,7 +48,7 @@ class PaneSnapshot(NamedTuple):
     caret: bool
     cursor_row: int
     window_id: str
-    agent_id: str
+    agent_ids: tuple[str, ...]
     typed: tuple[str, ...]
     stamped: str
     command: str
@@ -79,26 +86,26 @@ def ask(socket: str, pane_ids: Sequence[str]) -> Answer:
     reply = client.call(
         ["source-file", "-"], socket=socket, stdin="".join(commands).encode()
     )
-    told = list(map(_told, reply.out.split(_MARK)[1:]))
-    answered = {asked for asked, _, _ in told}
+    answers = list(map(_answer, reply.out.split(_MARK)[1:]))
+    answered = {asked for asked, _, _ in answers}
     if not answered and NO_PANES in reply.err:
         return Answer(0, {})
     if not answered.issuperset(pane_ids):
         raise client.silent("source-file", reply)
     # for a pane that is gone tmux describes another one
-    panes = {asked: seen for asked, is_there, seen in told if is_there and seen}
-    return Answer(next(seen.server_pid for _, _, seen in told if seen), panes)
+    panes = {asked: seen for asked, is_there, seen in answers if is_there and seen}
+    return Answer(next(seen.server_pid for _, _, seen in answers if seen), panes)
 
 
-def _told(part: str) -> tuple[str, bool, PaneSnapshot | None]:
+def _answer(part: str) -> tuple[str, bool, PaneSnapshot | None]:
     """The pane that was asked for, whether it was told of, and the pane that was instead.
 
     Nothing where it is not in our form: then no pane has answered.
     """
     head, _, screen = part.partition("\n")
-    panes, _, told = head.partition(_SEPARATOR)
+    panes, _, facts = head.partition(_SEPARATOR)
     asked, _, described = panes.partition(" ")
-    values = told.split(_SEPARATOR, len(_FIELDS))
+    values = facts.split(_SEPARATOR, len(_FIELDS))
     if len(values) <= len(_FIELDS) or not values[1].isdecimal():
         return "", False, None
     return asked, asked == described, _snapshot(values, screen)
@@ -106,9 +113,9 @@ def _told(part: str) -> tuple[str, bool, PaneSnapshot | None]:
 
 def _snapshot(values: Sequence[str], screen: str) -> PaneSnapshot:
     position, server_pid, pid, *flags = values[:9]
-    row, window_id, agent_id, typed, *words = values[9:]
+    row, window_id, marked, typed, *words = values[9:]
     numbers = (int(server_pid), int(pid or 0))
-    told = [flag not in ("", "0") for flag in flags]
+    set_flags = [flag not in ("", "0") for flag in flags]
     marks = tuple(typed.split(","))
-    whose = (int(row or 0), window_id, agent_id, marks)
-    return PaneSnapshot._make((position, *numbers, *told, *whose, *words, screen))
+    whose = (int(row or 0), window_id, agents_of(marked), marks)
+    return PaneSnapshot._make((position, *numbers, *set_flags, *whose, *words, screen))

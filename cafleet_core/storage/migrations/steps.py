@@ -8,6 +8,7 @@ from cafleet_core.storage.migrations import (
     m0003_outbox,
     m0004_monitors,
     m0005_operations,
+    m0006_identity,
 )
 
 STEPS = (
@@ -16,5 +17,6 @@ STEPS = (
     m0003_outbox.apply,
     m0004_monitors.apply,
     m0005_operations.apply,
+    m0006_identity.apply,
 )
 """Entry N brings revision N to N + 1."""

@@ -1,0 +1,38 @@
+"""Agents whose pane lives and does not bear their mark: found, and marked again where proven."""
+
+from __future__ import annotations
+
+from cafleet_core.broker.directory import placements
+from cafleet_core.broker.team import pane_states
+from cafleet_core.errors import TmuxError
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import PushReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cafleet_core.records import Agent
+    from cafleet_core.views import PaneReading
+
+
+def among(team: Iterable[Agent], views: Mapping[str, PaneReading]) -> list[Agent]:
+    """Those of a team whose pane was seen to live without their mark."""
+    readings = ((agent, views.get(agent.agent_id)) for agent in team)
+    return [
+        agent
+        for agent, view in readings
+        if view is not None and view.refusal == PushReason.NOT_THE_AGENT
+    ]
+
+
+def mark_again(team: Iterable[Agent]) -> list[Agent]:
+    """Mark the panes that have lost their mark and are provably the same; whose they are."""
+    team = list(team)
+    return [agent for agent in among(team, pane_states.seen(team)) if _marked(agent)]
+
+
+def _marked(agent: Agent) -> bool:
+    try:
+        return placements.mark_again(agent)
+    except TmuxError:
+        return False

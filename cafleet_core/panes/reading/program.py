@@ -1,0 +1,67 @@
+"""Whether the program in a pane is still the one that was taken for the agent."""
+
+from __future__ import annotations
+
+from cafleet_core import process
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple, StrEnum
+from cafleet_core.panes.tmux.facts import is_shell
+from cafleet_core.process import Instance
+
+if TYPE_CHECKING:
+    from cafleet_core.panes.tmux.snapshot import PaneSnapshot
+    from cafleet_core.records import Placement
+
+RESTARTED = "the pane was started anew, and nobody has said that the agent is in it"
+ANOTHER = "another program was started in its pane than the agent"
+
+
+class Sameness(StrEnum):
+    """What is known of a pane's program; UNKNOWN where nothing proves either."""
+
+    SAME = "same"
+    ANOTHER = "another"
+    UNKNOWN = "unknown"
+
+
+class Sight(NamedTuple):
+    """What leads the foreground of a pane; `words` say why it is another than the agent."""
+
+    sameness: Sameness
+    pane: Instance = Instance()
+    front: Instance = Instance()
+    words: str = ""
+
+
+def seen(placement: Placement, snapshot: PaneSnapshot) -> Sight:
+    """Compare a pane's processes with those that were placed there.
+
+    Another name is no other program, and a program that the agent has started in front, or
+    was started by, is none either. What is not known by its process is not judged.
+    """
+    if placement.pane_pid not in (0, snapshot.pid):
+        return Sight(Sameness.ANOTHER, words=RESTARTED)
+    pane = process.find(snapshot.pid)
+    if pane is None or placement.pane_started not in ("", pane.started):
+        return Sight(Sameness.UNKNOWN)  # a process of another container
+    front = process.in_front(snapshot.pid)
+    if front is None:
+        return Sight(Sameness.UNKNOWN, pane.instance)
+    sight = Sight(Sameness.UNKNOWN, pane.instance, front.instance)
+    agent = Instance(placement.program_pid, placement.program_started)
+    if front.instance == agent:
+        return sight._replace(sameness=Sameness.SAME)
+    known_as = placement.process_names.split()
+    if not agent.pid or snapshot.command not in known_as or is_shell(snapshot.command):
+        return sight
+    if _related(agent, front.instance):
+        return sight
+    return sight._replace(sameness=Sameness.ANOTHER, words=ANOTHER)
+
+
+def _related(agent: Instance, front: Instance) -> bool:
+    """Whether the agent runs still, and one of the two was started by the other."""
+    above_agent = [ancestor.instance for ancestor in process.lineage(agent.pid)]
+    if agent not in above_agent:
+        return False
+    above_front = [ancestor.instance for ancestor in process.lineage(front.pid)]
+    return front in above_agent or agent in above_front
