@@ -108,7 +108,7 @@ def read(path: str) -> tuple[SavedDraft, ...]:
 
 
 def _draft(text: object, *known_ids: object) -> SavedDraft:
-    return SavedDraft(str(text), *(known and str(known) for known in known_ids))
+    return SavedDraft(str(text), *(str(each) if each else None for each in known_ids))
 
 
 def write(path: str, drafts: Sequence[SavedDraft]) -> None:
