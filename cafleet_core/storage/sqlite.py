@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 
 from cafleet_core.errors import RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import sqlite_file
+from cafleet_core.storage import sqlite_file, write_queue
 from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.sqlite_file import APPLICATION_ID, FileFacts, reporting
 
@@ -43,15 +43,16 @@ class SqliteRegistry(Registry):
 
     @contextmanager
     def write(self, *, keep: bool = True) -> Iterator[None]:
-        self.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.execute("COMMIT" if keep else "ROLLBACK")
-        except BaseException:
-            # a full disk makes SQLite roll back by itself
-            if self._connection.in_transaction:
-                self.execute("ROLLBACK")
-            raise
+        with write_queue.turn(self.path):
+            self.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.execute("COMMIT" if keep else "ROLLBACK")
+            except BaseException:
+                # a full disk makes SQLite roll back by itself
+                if self._connection.in_transaction:
+                    self.execute("ROLLBACK")
+                raise
 
     def refuse_writes(self) -> None:
         self._only_reads = True
