@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing, contextmanager
-
 from cafleet_core.errors import RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import sqlite_file, write_queue
@@ -12,7 +9,9 @@ from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.sqlite_file import APPLICATION_ID, FileFacts, reporting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import sqlite3
+    from collections.abc import Sequence
+    from types import TracebackType
     from typing import Any
 
 
@@ -28,6 +27,7 @@ class SqliteRegistry(Registry):
     def _open(self, make: bool) -> None:
         opened = sqlite_file.connect(self.path, make=make)
         self._connection, self.opened_at, self._facts, self._frozen = opened
+        self._durable = True
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         with reporting(self.path, self._frozen):
@@ -41,18 +41,19 @@ class SqliteRegistry(Registry):
         with reporting(self.path, self._frozen):
             return self._connection.execute(sql, parameters).fetchone()
 
-    @contextmanager
-    def write(self, *, keep: bool = True) -> Iterator[None]:
-        with write_queue.turn(self.path):
-            self.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self.execute("COMMIT" if keep else "ROLLBACK")
-            except BaseException:
-                # a full disk makes SQLite roll back by itself
-                if self._connection.in_transaction:
-                    self.execute("ROLLBACK")
-                raise
+    def write(self, *, keep: bool = True, durable: bool = True) -> _Transaction:
+        return _Transaction(self, keep, durable)
+
+    def expect_durable(self, durable: bool) -> None:
+        """From the next transaction on, have each commit wait for the disk, or not."""
+        if durable != self._durable:
+            self.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._connection.in_transaction
 
     def refuse_writes(self) -> None:
         self._only_reads = True
@@ -107,8 +108,8 @@ class SqliteRegistry(Registry):
         return self.row("SELECT 1 FROM sqlite_master LIMIT 1") is None
 
     def copy_to(self, path: str) -> None:
-        with reporting(path), closing(sqlite3.connect(path)) as target:
-            self._connection.backup(target)
+        with reporting(path):
+            sqlite_file.copy(self._connection, path)
 
     def close(self) -> None:
         try:
@@ -117,3 +118,42 @@ class SqliteRegistry(Registry):
             sqlite_file.NOT_IN_PLACE.append(self._connection)
         else:
             self._connection.close()
+
+
+class _Transaction:
+    """See `Registry.write`."""
+
+    __slots__ = ("_durable", "_keep", "_registry", "_ticket")
+
+    def __init__(self, registry: SqliteRegistry, keep: bool, durable: bool) -> None:
+        self._registry = registry
+        self._keep = keep
+        self._durable = durable
+        self._ticket: int | None = None
+
+    def __enter__(self) -> None:
+        self._registry.expect_durable(self._durable)
+        self._ticket = write_queue.take(self._registry.path)
+        try:
+            self._registry.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            write_queue.give_back(self._ticket)
+            raise
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _where: TracebackType | None,
+    ) -> None:
+        registry = self._registry
+        try:
+            if error is None:
+                registry.execute("COMMIT" if self._keep else "ROLLBACK")
+        finally:
+            try:
+                # a commit may fail; and a full disk makes SQLite roll back by itself
+                if registry.in_transaction:
+                    registry.execute("ROLLBACK")
+            finally:
+                write_queue.give_back(self._ticket)

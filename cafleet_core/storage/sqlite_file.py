@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import os.path
-import sqlite3
 import time
-from contextlib import contextmanager
 
 from cafleet_core.errors import RegistryError, RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage.registry import HEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import sqlite3
+    from types import TracebackType
+else:
+    try:  # the package around it imports what dates need, which takes as long as opening a file
+        import _sqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
 
 APPLICATION_ID = 0x63_66_6C_74
 """Marks a SQLite file as a cafleet registry (`PRAGMA application_id`)."""
@@ -80,6 +84,15 @@ def connect(path: str, *, make: bool) -> Connection:
         NOT_IN_PLACE.append(engine)
         raise gone(path)
     return Connection(engine, revision, known, frozen)
+
+
+def copy(engine: sqlite3.Connection, path: str) -> None:
+    """Copy all that a connection reads into the file at `path`, as it is at one moment."""
+    target = sqlite3.connect(path)
+    try:
+        engine.backup(target)
+    finally:
+        target.close()
 
 
 def gone(path: str) -> RegistryGone:
@@ -184,24 +197,41 @@ def _use_wal(engine: sqlite3.Connection) -> None:
             return
 
 
-@contextmanager
-def reporting(path: str, frozen: str = "") -> Iterator[None]:
+class reporting:  # noqa: N801  # used as a function is
     """Turn what the engine or the system raises about `path` into a RegistryError.
 
     `frozen` is said of a write to a file that could be opened only to be read.
     """
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if frozen and "readonly" in str(error):
-            raise RegistryError(frozen) from None
-        raise RegistryError(_operational(path, error)) from None
-    except sqlite3.DatabaseError as error:
-        raise RegistryError(
-            f"registry {path} is damaged or no registry: {_kind(error)}."
-        ) from None
-    except OSError as error:
-        raise RegistryError(f"cannot open registry {path}: {error.strerror}.") from None
+
+    __slots__ = ("_frozen", "_path")
+
+    def __init__(self, path: str, frozen: str = "") -> None:
+        self._path = path
+        self._frozen = frozen
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _where: TracebackType | None,
+    ) -> None:
+        if error is not None and (words := self._words(error)):
+            raise RegistryError(words) from None
+
+    def _words(self, error: BaseException) -> str:
+        """What is the matter with the file; nothing where that is not what the error tells."""
+        if isinstance(error, sqlite3.OperationalError):
+            if self._frozen and "readonly" in str(error):
+                return self._frozen
+            return _operational(self._path, error)
+        if isinstance(error, sqlite3.DatabaseError):
+            return f"registry {self._path} is damaged or no registry: {_kind(error)}."
+        if isinstance(error, OSError):
+            return f"cannot open registry {self._path}: {error.strerror}."
+        return ""
 
 
 def _operational(path: str, error: sqlite3.OperationalError) -> str:

@@ -11,12 +11,6 @@ from __future__ import annotations
 
 import _thread  # `threading` costs more than a whole transaction
 import os
-from contextlib import contextmanager, suppress
-
-from cafleet_core.fast_types import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SUFFIX = "-queue"
 
@@ -24,22 +18,13 @@ LONGEST_TURN = 2.0
 """Seconds after which a queue that does not move is left: its first one hangs, or is stopped."""
 
 
-@contextmanager
-def turn(path: str) -> Iterator[None]:
-    """Wait for this process's turn to write to the registry at `path`, and hold it meanwhile.
+def take(path: str) -> int | None:
+    """Wait for this process's turn to write to the registry at `path`: the ticket to give back.
 
-    One that has waited for `LONGEST_TURN` goes ahead, and those who come after it queue anew.
+    One that has waited for `LONGEST_TURN` goes ahead without one, and those who come after
+    it queue anew. None too where no queue can be kept.
     """
-    ticket = _take(f"{path}{SUFFIX}")
-    try:
-        yield
-    finally:
-        if ticket is not None:
-            os.close(ticket)
-
-
-def _take(queue: str) -> int | None:
-    """The open file that holds the lock; None where there is no queue, or it is left."""
+    queue = f"{path}{SUFFIX}"
     try:
         ticket = os.open(queue, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:  # nothing can be written here, nor will be
@@ -54,9 +39,17 @@ def _take(queue: str) -> int | None:
     return ticket
 
 
+def give_back(ticket: int | None) -> None:
+    """Let the next one have its turn."""
+    if ticket is not None:
+        os.close(ticket)
+
+
 def _leave(queue: str) -> None:
-    with suppress(OSError):
+    try:
         os.unlink(queue)
+    except OSError:
+        pass  # another has left it before
 
 
 class _Wait:
@@ -86,8 +79,10 @@ class _Wait:
         return self._given_up
 
     def _block(self) -> None:
-        with suppress(OSError):
+        try:
             os.lockf(self._ticket, os.F_LOCK, 0)
+        except OSError:
+            pass  # it goes ahead without a lock
         with self._deciding:
             if self._given_up:
                 os.close(self._ticket)

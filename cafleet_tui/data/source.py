@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.delivery import deliverer, pending
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import history, pages
 from cafleet_core.broker.messages.pages import Reader
@@ -85,7 +85,7 @@ class Source(Protocol):
         """The reading of one agent's pane, by its id; empty without a pane on this host."""
 
     def held(self, session_id: str, /) -> Held:
-        """How many messages of the session wait for their pane, and since when."""
+        """How many messages of the session wait for their pane, since when, and who delivers."""
 
     def send(self, outgoing: OutgoingMessage, /) -> Sent:
         """Store the message and push it; the one that it answers is acked."""
@@ -206,7 +206,10 @@ class RegistrySource:
 
     def held(self, session_id: str) -> Held:
         """See `Source`."""
-        return pending.held(self._registry, session_id)
+        held = pending.held(self._registry, session_id)
+        if not held.messages:
+            return held
+        return held._replace(by=deliverer.delivery(self._registry, session_id).words)
 
     def send(self, outgoing: OutgoingMessage) -> Sent:
         """See `Source`."""

@@ -42,9 +42,9 @@ from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.storage import write_queue
 path, how = sys.argv[1:]
 if how == "turn":
-    with write_queue.turn(path):
-        print("held", flush=True)
-        sys.stdin.readline()
+    write_queue.take(path)
+    print("held", flush=True)
+    sys.stdin.readline()
 else:
     with open_registry(path).write():
         print("held", flush=True)

@@ -7,9 +7,9 @@ from cafleet_core.broker.delivery import dispatch
 from cafleet_core.broker.directory import identity
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import Agent, Sent, Task
-from cafleet_core.states import AgentKind, TaskState, TaskType
+from cafleet_core.states import AgentKind, SenderProof, TaskState, TaskType
 from cafleet_core.storage import lookup, tasks
 
 if TYPE_CHECKING:
@@ -29,11 +29,12 @@ def send(
     body: str,
     *,
     reply_to: str | None = None,
+    proof: SenderProof | None = None,
     rules: PushRules = DEFAULT_RULES,
 ) -> Sent:
     """Store one delivery for each recipient, then push each.
 
-    Several deliveries share the first one's id as their origin. Raises InvalidInput
+    `proof` says how the sender was proven, None where nobody asked. Several deliveries share the first one's id as their origin. Raises InvalidInput
     for an empty body, Refused where sender or recipient is no longer active.
     """
     _refuse_unreadable(body)
@@ -42,19 +43,25 @@ def send(
     with registry.write():
         _refuse_inactive(registry, sender, *recipients)
         at = clock.stamp()
+        message = _Message(sender, body, at, origin, reply_to, proof)
         for task_id, recipient in zip(task_ids, recipients, strict=True):
-            _deliver(registry, task_id, sender, recipient, body, origin, reply_to, at)
+            _deliver(registry, message, task_id, recipient)
         tasks.touch(registry, sender.agent_id, at)
         owed = dispatch.claimed(registry, recipients)
     return _pushed(registry, task_ids[0], task_ids, owed, rules)
 
 
 def broadcast(
-    registry: Registry, sender: Agent, body: str, *, rules: PushRules = DEFAULT_RULES
+    registry: Registry,
+    sender: Agent,
+    body: str,
+    *,
+    proof: SenderProof | None = None,
+    rules: PushRules = DEFAULT_RULES,
 ) -> Sent:
     """Store a summary and one delivery for everyone but sender and Administrator; push.
 
-    Raises InvalidInput for an empty body, Refused where nobody would get it.
+    `proof` says how the sender was proven. Raises InvalidInput for an empty body, Refused where nobody would get it.
     """
     _refuse_unreadable(body)
     summary_id = ids.new()
@@ -70,9 +77,10 @@ def broadcast(
         if not recipients:
             raise Refused("nobody else is active in this session; nothing was sent.")
         task_ids = [ids.new() for _ in recipients]
-        _summarise(registry, summary_id, sender, body, at)
+        message = _Message(sender, body, at, summary_id, None, proof)
+        _summarise(registry, message, summary_id)
         for task_id, recipient in zip(task_ids, recipients, strict=True):
-            _deliver(registry, task_id, sender, recipient, body, summary_id, None, at)
+            _deliver(registry, message, task_id, recipient)
         tasks.touch(registry, sender.agent_id, at)
         owed = dispatch.claimed(registry, recipients)
     return _pushed(registry, summary_id, task_ids, owed, rules)
@@ -115,48 +123,52 @@ def _refuse_inactive(registry: Registry, *agents: Agent) -> None:
         identity.active(identity.find_agent(registry, agent.session_id, agent.agent_id))
 
 
-def _summarise(
-    registry: Registry, task_id: str, sender: Agent, body: str, at: str
-) -> None:
+class _Message(NamedTuple):
+    """What all tasks of a message have in common."""
+
+    sender: Agent
+    body: str
+    at: str
+    origin: str | None
+    reply_to: str | None
+    proof: SenderProof | None
+
+
+def _summarise(registry: Registry, message: _Message, task_id: str) -> None:
     tasks.insert(
         registry,
         task_id=task_id,
-        session_id=sender.session_id,
-        context_id=sender.agent_id,
-        sender_id=sender.agent_id,
+        session_id=message.sender.session_id,
+        context_id=message.sender.agent_id,
+        sender_id=message.sender.agent_id,
         recipient_id=None,
         kind=TaskType.BROADCAST_SUMMARY,
-        text=text.storable(body),
+        text=text.storable(message.body),
         origin=task_id,
         reply_to=None,
         state=TaskState.COMPLETED,
-        at=at,
+        at=message.at,
+        proof=message.proof,
     )
 
 
 def _deliver(
-    registry: Registry,
-    task_id: str,
-    sender: Agent,
-    recipient: Agent,
-    body: str,
-    origin: str | None,
-    reply_to: str | None,
-    at: str,
+    registry: Registry, message: _Message, task_id: str, recipient: Agent
 ) -> None:
     tasks.insert(
         registry,
         task_id=task_id,
-        session_id=sender.session_id,
+        session_id=message.sender.session_id,
         context_id=recipient.agent_id,
-        sender_id=sender.agent_id,
+        sender_id=message.sender.agent_id,
         recipient_id=recipient.agent_id,
         kind=TaskType.UNICAST,
-        text=text.storable(body),
-        origin=origin,
-        reply_to=reply_to,
+        text=text.storable(message.body),
+        origin=message.origin,
+        reply_to=message.reply_to,
         state=TaskState.INPUT_REQUIRED,
-        at=at,
+        at=message.at,
+        proof=message.proof,
     )
 
 
