@@ -73,6 +73,12 @@ class Registry(ABC):
         """
 
     @abstractmethod
+    def change(
+        self, sql: str, parameters: Sequence[object] = (), *, durable: bool = True
+    ) -> list[Any]:
+        """Run one statement that writes as a transaction of its own; the rows it returns."""
+
+    @abstractmethod
     def refuse_writes(self) -> None:
         """From now on a write through this registry is a RegistryError."""
 

@@ -44,6 +44,16 @@ class SqliteRegistry(Registry):
     def write(self, *, keep: bool = True, durable: bool = True) -> _Transaction:
         return _Transaction(self, keep, durable)
 
+    def change(
+        self, sql: str, parameters: Sequence[object] = (), *, durable: bool = True
+    ) -> list[Any]:
+        self.expect_durable(durable)
+        ticket = write_queue.take(self.path)
+        try:
+            return self.rows(sql, parameters)
+        finally:
+            write_queue.give_back(ticket)
+
     def expect_durable(self, durable: bool) -> None:
         """From the next transaction on, have each commit wait for the disk, or not."""
         if durable != self._durable:

@@ -32,7 +32,10 @@ def take(path: str) -> int | None:
     try:
         os.lockf(ticket, os.F_TLOCK, 0)
     except (BlockingIOError, PermissionError):
-        return ticket if _Wait(ticket).ended() else _leave(queue)
+        if _Wait(ticket).ended():
+            return ticket
+        _leave(queue)
+        return None
     except OSError:  # a file system without locks
         os.close(ticket)
         return None
