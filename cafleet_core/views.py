@@ -167,10 +167,14 @@ class PaneReading(NamedTuple):
 
 
 class Held(NamedTuple):
-    """How many messages wait for their pane, and since when the oldest does."""
+    """How many messages wait for their pane, and since when the oldest does.
+
+    `by` tells who delivers them; empty where nothing is held, or nobody has asked.
+    """
 
     messages: int = 0
     oldest: str | None = None
+    by: str = ""
 
 
 class Filter(NamedTuple):
@@ -202,6 +206,13 @@ class Page(NamedTuple):
     begins: bool
     ends: bool
     target: int | None = None
+
+
+class Change(NamedTuple):
+    """The newest change of a session: its version, and the task that got it."""
+
+    version: int = 0
+    task_id: str = ""
 
 
 class Newest(NamedTuple):

@@ -16,6 +16,7 @@ from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
 from cafleet_core.views import (
+    Change,
     Entry,
     Filter,
     Held,
@@ -80,9 +81,13 @@ class StillSource(NamedTuple):
         """No entries: nothing ever changes."""
         return ()
 
-    def version(self, _session_id: str) -> int:
-        """The newest version."""
-        return max((entry.version for entry in self.entries), default=0)
+    def last_change(self, _session_id: str) -> Change:
+        """The newest entry's."""
+        return Change(max((entry.version for entry in self.entries), default=0))
+
+    def holds(self, _change: Change) -> bool:
+        """Whatever was read stays."""
+        return True
 
     def roster(self, _session_id: str) -> Sequence[Member]:
         """Every agent with its activity."""

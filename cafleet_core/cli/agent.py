@@ -10,7 +10,7 @@ from cafleet_core import text
 from cafleet_core.broker.directory import agents, identity, sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Command, Group, pass_invocation
-from cafleet_core.cli.session import placement_document
+from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts
 

@@ -16,7 +16,7 @@ from cafleet_core.cli.agent_start import (
 )
 from cafleet_core.cli.explain import explain
 from cafleet_core.cli.parser import Group, pass_invocation
-from cafleet_core.cli.session import placement_document
+from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux.layouts import LAYOUTS

@@ -10,6 +10,7 @@ from cafleet_core import text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Group, pass_invocation
+from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
-    from cafleet_core.records import Agent, Placement, Session
+    from cafleet_core.records import Agent, Session
     from cafleet_core.views import SessionSummary
 
 NOT_IN_TMUX = "cafleet session create must be run inside a tmux session"
@@ -152,20 +153,6 @@ def _created_document(made: sessions.Created) -> dict[str, Any]:
             "registered_at": director.registered_at,
             "placement": placement_document(director.placement),
         },
-    }
-
-
-def placement_document(placement: Placement | None) -> dict[str, Any] | None:
-    """Where an agent lives, in the keys that scripts may rely on."""
-    if placement is None:
-        return None
-    return {
-        "director_agent_id": placement.director_agent_id,
-        "tmux_session": placement.tmux_session,
-        "tmux_window_id": placement.tmux_window_id,
-        "tmux_pane_id": placement.tmux_pane_id,
-        "coding_agent": placement.coding_agent,
-        "created_at": placement.created_at,
     }
 
 

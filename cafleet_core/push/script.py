@@ -39,6 +39,11 @@ _FACTS = " ".join(
 )
 """The format of the fields of `Refusal`, in their order."""
 
+_IF_IT_RUNS_HOOKS_OF_USERS = (
+    r'%if "#{m/r:(^|-)(3\.([3-9]|[1-9][0-9])|[4-9]\.|[1-9][0-9]),#{version}}"'
+)
+"""The versions of tmux that run a user's option as a hook."""
+
 _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 
 
@@ -86,28 +91,42 @@ def _escaped(name: str) -> str:
 
 
 def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
-    """Standard input for `tmux source-file -`: a line for each turn, in order.
+    """Standard input for `tmux source-file -`: some lines for each turn, in order.
 
     Everything about one pane happens inside one `if-shell -F`, so that the server
-    checks and types without letting another client in between. Each turn prints one
-    line, read by `parse`. `buffer` names a paste buffer that nobody else uses.
+    checks and types without letting another client in between. Nor do the user's hooks
+    of the commands in it run in between, which may wait for programs of theirs: it is
+    itself run as a hook, by tmux 3.3 and newer, and what a hook does runs none.
+    Each turn prints one line, read by `parse`. `buffer` names a paste buffer and options
+    that nobody else uses.
     """
-    lines = [_turn(number, turn, buffer) for number, turn in enumerate(turns)]
+    lines: list[str] = []
+    for number, turn in enumerate(turns):
+        checked, hook = _turn(number, turn, buffer), f"@{buffer}n{number}"
+        if turn.text:
+            words = quote(text.sanitise(turn.text))
+            lines.append(f"set-buffer -b {buffer} -- {words}")
+        lines += [
+            _IF_IT_RUNS_HOOKS_OF_USERS,
+            f"set-option -g {hook} {{ set-option -gu {hook} ; {checked} }}",
+            f"set-hook -g -R {hook}",
+            *("%else", checked, "%endif"),
+        ]
     return "\n".join(lines).encode() + b"\n"
 
 
 def _turn(number: int, turn: Turn, buffer: str) -> str:
+    """The check and what follows from it; a text is in the buffer already, and leaves it."""
     pane = _checked(_PANE_ID, turn.pane_id)
-    typing = " ; ".join(
-        [
-            *_strokes(turn, pane, buffer),
-            f"display-message -p {quote(f'{number} delivered')}",
-        ]
-    )
-    facts = f"{number} refused {_FACTS}"
+    delivered = f"display-message -p {quote(f'{number} delivered')}"
+    facts = quote(f"{number} refused {_FACTS}")
+    refused = [f"display-message -p -t {pane} {facts}"]
+    if turn.text:
+        refused.insert(0, f"delete-buffer -b {buffer}")
     return (
         f"if-shell -F -t {pane} {quote(_condition(turn))}"
-        f" {{ {typing} }} {{ display-message -p -t {pane} {quote(facts)} }}"
+        f" {{ {' ; '.join([*_strokes(turn, pane, buffer), delivered])} }}"
+        f" {{ {' ; '.join(refused)} }}"
     )
 
 
@@ -116,7 +135,6 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
     if turn.keys:
         strokes.append(f"send-keys -l -t {pane} -- {quote(text.label(turn.keys))}")
     if turn.text:
-        strokes.append(f"set-buffer -b {buffer} -- {quote(text.sanitise(turn.text))}")
         strokes.append(f"paste-buffer -p -r -d -b {buffer} -t {pane}")
     if turn.submit:
         strokes.append(f"send-keys -t {pane} Enter")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from cafleet_core.cli.aliases import ALIASES
+from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.examples import EXAMPLES
-from cafleet_core.cli.main import cafleet
 from cafleet_core.cli.parser import shared_options
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 

@@ -37,6 +37,8 @@ class Registry(ABC):
     """
 
     path: str
+    opened_at: int
+    """The schema revision when it was opened; 0 for what is not marked as a registry."""
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> Cursor:
@@ -73,11 +75,17 @@ class Registry(ABC):
 
     @abstractmethod
     def data_version(self) -> int:
-        """A number that moves when another connection has committed."""
+        """A number that moves when another connection has committed.
+
+        Raises RegistryGone as `check_in_place` does.
+        """
 
     @abstractmethod
     def check_in_place(self) -> None:
-        """Raise RegistryGone where the path no longer leads to the file that is open."""
+        """Raise RegistryGone where the path no longer leads to the file that is open.
+
+        It was removed, replaced, or emptied: what is read and written here, nobody else sees.
+        """
 
     @abstractmethod
     def revision(self) -> int:

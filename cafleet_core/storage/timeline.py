@@ -8,7 +8,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
 from cafleet_core.storage.rows import newer, proof_of, push_of
-from cafleet_core.views import Delivery, Entry
+from cafleet_core.views import Change, Delivery, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,12 +82,24 @@ def first_since(registry: Registry, session_id: str, stamp: str) -> int:
     return first
 
 
-def version(registry: Registry, session_id: str) -> int:
+def last_change(registry: Registry, session_id: str) -> Change:
     """The newest version of any of the session's tasks, 0 where it has none."""
-    newest = registry.row(
-        "SELECT MAX(version) FROM tasks WHERE session_id = ?", (session_id,)
+    row = registry.row(
+        "SELECT version, task_id FROM tasks WHERE session_id = ?"
+        " ORDER BY version DESC LIMIT 1",
+        (session_id,),
     )
-    return int(newest[0] or 0)
+    return Change(*row) if row else Change()
+
+
+def holds(registry: Registry, change: Change) -> bool:
+    """Whether a change is in the registry; in one put back from a backup it may not be."""
+    return not change.task_id or bool(
+        registry.row(
+            "SELECT 1 FROM tasks WHERE task_id = ? AND version >= ?",
+            (change.task_id, change.version),
+        )
+    )
 
 
 def _entries(registry: Registry, heads: Sequence[Any]) -> list[Entry]:

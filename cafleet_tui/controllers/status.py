@@ -91,6 +91,7 @@ def _facts(state: RoomState) -> Facts:
         trouble=next((state.troubles[each] for each in sorted(state.troubles)), None),
         held=held.messages,
         held_for=clock.age(held.oldest, now) if held.oldest else 0.0,
+        held_by=held.by,
         last_error=state.last_error,
         time=f"{now.astimezone():%H:%M}",
     )

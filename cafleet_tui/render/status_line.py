@@ -18,6 +18,7 @@ from cafleet_tui.render.safe_text import label
 _GAP = "   "
 _EDGE = 2
 _LONGEST_ERROR = 40
+_LONGEST_DELIVERER = 28
 
 
 class _Part(NamedTuple):
@@ -31,8 +32,8 @@ class Facts(NamedTuple):
     """The status line's facts; `trouble` is why the registry cannot be read.
 
     `mail` counts messages for the human. `gone` of the expected `panes` do not exist. `held`
-    messages wait for their pane, the oldest for `held_for` seconds; `last_error` is the newest
-    trouble, with its time.
+    messages wait for their pane, the oldest for `held_for` seconds, and `held_by` tells who
+    delivers them; `last_error` is the newest trouble, with its time.
     """
 
     session: Session
@@ -45,6 +46,7 @@ class Facts(NamedTuple):
     time: str
     held: int = 0
     held_for: float = 0.0
+    held_by: str = ""
     last_error: str = ""
     mail: int = 0
 
@@ -159,8 +161,12 @@ def _health(facts: Facts) -> list[_Part]:
     if facts.held:
         held = f"{facts.held} held {age(facts.held_for)}"
         push = _part(held, "bold $warning", 70)
+    parts = [push]
+    if facts.held and facts.held_by:
+        words = f"delivery: {cut(label(facts.held_by), _LONGEST_DELIVERER)}"
+        parts.append(_part(words, "$text-muted", 35))
     seen = "panes ok" if facts.panes else "no panes seen"
-    return [push, _part(seen, "$text-muted", 30), well]
+    return [*parts, _part(seen, "$text-muted", 30), well]
 
 
 def _part(text: str, style: str, weight: int) -> _Part:

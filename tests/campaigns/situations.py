@@ -83,6 +83,17 @@ def _drawn(outcomes: Outcomes, first: str, second: str) -> Situation:
     return make
 
 
+def _hooked(*commands: str) -> Situation:
+    """A user's hooks wait for a program after each of these commands of tmux."""
+
+    def make(scene: Scene) -> Outcomes:
+        for command in commands:
+            scene.tmux("set-hook", "-g", f"after-{command}", "run-shell 'sleep 0.05'")
+        return TYPED
+
+    return make
+
+
 def _view_mode(scene: Scene) -> Outcomes:
     scene.tmux("run-shell", "-b", "-t", "{}", "echo a message of tmux")
     eventually(lambda: scene.tmux("display-message", "-p", "-t", "{}", "#{pane_mode}"))
@@ -254,6 +265,8 @@ SITUATIONS: dict[str, Situation] = {
     "watched": _watched(),
     "watched read-only": _watched("-r"),
     "stopped and continued": _suspended_process,
+    "hooks on typing": _hooked("paste-buffer", "send-keys", "display-message"),
+    "hooks on all else": _hooked("set-buffer", "set-option", "set-hook"),
     "title changed": _drawn(TYPED, BOX, "\x1b]2;[ ! ] another title\x07"),
     "still at its box": _drawn(TYPED, BOX, "\x1b[2J\x1b[H" + BOX),
     "a question": _drawn(MOVED, BOX, "\x1b[2J\x1b[H" + QUESTION),

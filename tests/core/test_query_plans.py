@@ -66,7 +66,7 @@ READS: dict[str, Read] = {
         r, t.session.session_id, EVERYTHING, 5, Edge(9)
     ),
     "changed since": lambda r, t: pages.changed(r, t.session.session_id, 3),
-    "version": lambda r, t: pages.version(r, t.session.session_id),
+    "last change": lambda r, t: pages.last_change(r, t.session.session_id),
     "roster with activity": lambda r, t: roster.roster(r, t.session.session_id),
     "pulses": lambda r, t: roster.pulses(r, t.session.session_id),
     "session summaries": lambda r, _: sessions.summaries(r),
@@ -187,7 +187,7 @@ def test_a_change_finds_its_rows_by_an_index(
         ("older page", "tasks_head"),
         ("newest page", "tasks_origin"),
         ("changed since", "tasks_session_version"),
-        ("version", "tasks_session_version"),
+        ("last change", "tasks_session_version"),
         ("pulses", "tasks_session_version"),
         ("roster with activity", "tasks_sent"),
         ("roster with activity", "tasks_received"),

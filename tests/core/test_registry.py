@@ -14,7 +14,7 @@ import pytest
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryError
-from cafleet_core.storage import sqlite
+from cafleet_core.storage import sqlite_file
 from cafleet_core.storage.registry import HEAD
 from tests.team import a_team
 from tests.terminal import environment
@@ -136,7 +136,7 @@ def test_a_writer_waits_for_the_one_before_it(
 def test_a_lock_that_does_not_end_is_told_without_sql(
     registry: Registry, registry_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.1)
     late = open_registry(registry_path)
     with registry.write():
         with pytest.raises(RegistryError) as refused, late.write():

@@ -92,28 +92,58 @@ def test_a_quoted_text_is_one_token_on_one_line(words: str) -> None:
     assert not set(quoted[1:-1]) & set("\"'\n;{}#$~%`")
 
 
-def test_a_script_has_one_line_a_turn() -> None:
+def checks(written: bytes) -> list[str]:
+    """The lines of a script that check a pane and type, as tmux without user hooks runs them."""
+    lines = written.decode().splitlines()
+    return [line for line in lines if line.startswith("if-shell ")]
+
+
+def test_a_script_has_one_check_a_turn() -> None:
     turns = [A_TURN._replace(text="a\nb"), A_TURN._replace(pane_id="%4")]
-    written = script.typing_script(turns, "buffer").decode()
-    assert [line.split()[3] for line in written.splitlines()] == ["%3", "%4"]
+    first, second = checks(script.typing_script(turns, "buffer"))
+    assert [line.split()[3] for line in (first, second)] == ["%3", "%4"]
 
 
 def test_a_turn_is_pasted_submitted_marked_and_answered_for() -> None:
     turn = A_TURN._replace(keys="2", announces=("f00d", "beef"))
-    written = script.typing_script([turn, A_TURN], "own").decode()
-    first, second = written.splitlines()
+    written = script.typing_script([turn, A_TURN], "own")
+    first, second = checks(written)
     marks = quote(f"#{{=-1400:{TYPED_OPTION}}},f00d,beef")
     strokes = [
         'send-keys -l -t %3 -- "2"',
-        'set-buffer -b own -- "hello"',
         "paste-buffer -p -r -d -b own -t %3",
         "send-keys -t %3 Enter",
         f"set-option -F -p -t %3 {TYPED_OPTION} {marks}",
         'display-message -p "0 delivered"',
     ]
-    assert f" {{ {' ; '.join(strokes)} }} {{ display-message -p -t %3 " in first
+    refused = "delete-buffer -b own ; display-message -p -t %3 "
+    assert f" {{ {' ; '.join(strokes)} }} {{ {refused}" in first
     assert second.startswith("if-shell -F -t %3 ")
     assert TYPED_OPTION not in second.partition(" } { ")[0]
+    assert written.decode().splitlines()[0] == 'set-buffer -b own -- "hello"'
+
+
+def test_newer_versions_of_tmux_run_a_check_as_a_hook() -> None:
+    written = script.typing_script([A_TURN, A_TURN], "own")
+    lines, both = written.decode().splitlines(), checks(written)
+    for number, check in enumerate(both):
+        hook = f"@ownn{number}"
+        body = f"set-option -gu {hook} ; {check}"
+        assert f"set-option -g {hook} {{ {body} }}" in lines
+        assert f"set-hook -g -R {hook}" in lines
+
+
+@pytest.mark.parametrize(
+    ("version", "runs"),
+    [
+        *(("3.3a", True), ("3.3", True), ("3.10", True), ("4.0", True), ("10.1", True)),
+        *(("next-3.6", True), ("3.2a", False), ("3.2", False), ("2.9", False)),
+    ],
+)
+def test_which_versions_do_is_known(version: str, runs: bool, server: Terminal) -> None:
+    asked = script._IF_IT_RUNS_HOOKS_OF_USERS.removeprefix("%if ").strip('"')
+    asked = asked.replace("#{version}", version)
+    assert server.tmux("display-message", "-p", asked) == str(int(runs))
 
 
 @pytest.mark.parametrize(

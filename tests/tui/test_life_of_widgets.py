@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
 from textual.content import Content
+from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -58,6 +61,15 @@ SEARCHING_CHILD = (
 @pytest.fixture
 def team(registry: Registry) -> Team:
     return a_team(registry, "drafter", "reviewer")
+
+
+@asynccontextmanager
+async def gone(pilot: Pilot[None], *nodes: Widget) -> AsyncIterator[None]:
+    """What is laid out in these is gone, and nothing is drawn: as while the program ends."""
+    with pilot.app.batch_update():
+        for node in nodes:
+            await node.remove_children()
+        yield
 
 
 def a_queue() -> Questions:
@@ -135,9 +147,9 @@ async def test_a_dialog_takes_what_comes_when_its_widgets_are_gone(
         dialog = make()
         await pilot.app.push_screen(dialog)
         await pilot.pause()
-        await dialog.remove_children()
-        deliver(dialog)
-        await pilot.pause()
+        async with gone(pilot, dialog):
+            deliver(dialog)
+            await pilot.pause()
 
 
 async def test_a_click_that_the_screen_has_shrunk_away_from_ends_nothing(
@@ -173,8 +185,7 @@ async def test_the_room_takes_what_comes_when_its_widgets_are_gone(
         update = FeedUpdate(
             *(team.session, (a_member(), a_member("new")), (an_entry(),), True)
         )
-        for gone in (room.regions.composer, room):
-            await gone.remove_children()
+        async with gone(pilot, room.regions.composer, room):
             room.post_message(FeedAdvanced(update))
             room.post_message(PanesSeen({}))
             room.post_message(DraftFound((SavedDraft("unsent"),)))
@@ -196,16 +207,16 @@ async def test_the_picker_takes_what_comes_when_its_widgets_are_gone(
         picker = pilot.app.screen
         assert isinstance(picker, SessionPicker)
         await until(pilot, lambda: "drafter" not in picture(pilot))
-        await picker.remove_children()
-        picker.settled = False
-        picker.read()
-        await until(pilot, lambda: picker.settled)
-        picker.say(Content("done"))
-        await pilot.resize_terminal(60, 20)
-        picker.action_open()
-        await pilot.pause()
-        await pilot.press("escape")
-        assert isinstance(pilot.app.screen, ControlRoom)
+        async with gone(pilot, picker):
+            picker.settled = False
+            picker.read()
+            await until(pilot, lambda: picker.settled)
+            picker.say(Content("done"))
+            await pilot.resize_terminal(60, 20)
+            picker.action_open()
+            await pilot.pause()
+            await pilot.press("escape")
+            assert isinstance(pilot.app.screen, ControlRoom)
 
 
 def test_whoever_lays_out_a_widget_holds_it_instead_of_searching_it() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from cafleet_core import clock, host, ids, process
 from cafleet_core.broker.delivery import pending
+from cafleet_core.broker.delivery.holder import Holder
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Session
+from cafleet_core.states import Watcher
+from cafleet_core.storage import monitors
+from cafleet_core.views import Held
 from cafleet_tui.data.updates import FeedRecovered, FeedTrouble
 from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.render.status_line import Facts, status_line
@@ -18,6 +24,7 @@ from tests.cli.desk import Desk
 from tests.cli.pretender import DRAFTING, Pretender, creating
 from tests.team import a_team
 from tests.tui.rooms import a_room, picture, source_of, until
+from tests.tui.test_read_only import a_locked_room
 
 __all__ = ["desk", "pretender"]
 
@@ -28,6 +35,45 @@ def test_nothing_held_is_well_and_what_is_held_is_counted() -> None:
     assert "push ok   panes ok   registry ok" in status_line(FACTS, 120).plain
     held = FACTS._replace(held=2, held_for=360.0)
     assert "2 held 6m   panes ok   registry ok" in status_line(held, 120).plain
+
+
+def test_who_delivers_what_is_held_is_told_where_there_is_room() -> None:
+    held = FACTS._replace(held=2, held_for=360.0, held_by="monitor, pid 12")
+    assert (
+        "2 held 6m   delivery: monitor, pid 12   panes" in status_line(held, 140).plain
+    )
+    assert "delivery" not in status_line(held, 60).plain
+    assert "delivery" not in status_line(held._replace(held=0), 140).plain
+
+
+async def test_who_delivers_is_followed_although_whoever_ends_commits_nothing(
+    desk: Desk, pretender: Pretender
+) -> None:
+    """In a room that only looks, and so delivers nothing itself."""
+    known = pretender.plays(DRAFTING).configured()
+    desk(*creating("worker", pretender.name), **known)
+    desk("message", "send", "--to", "worker", "--text", "hello", **known)
+    session = desk.team.session
+    with subprocess.Popen(["sleep", "60"]) as monitor:
+        held_by(desk, monitor.pid)
+        async with a_locked_room(Path(desk.registry.path), session) as pilot:
+            words = f"delivery: monitor, pid {monitor.pid}"
+            await until(pilot, lambda: words in picture(pilot))
+            monitor.kill()
+            monitor.wait()
+            nobody = "delivery: nobody: run cafleet monitor"
+            await until(pilot, lambda: nobody in picture(pilot))
+
+
+def held_by(desk: Desk, pid: int) -> None:
+    """As if a monitor with this process id had just claimed the session."""
+    started, namespace = process.started(pid), process.namespace()
+    monitor = Holder(Watcher.MONITOR, pid, started, namespace, ids.new())
+    session_id = desk.team.session.session_id
+    with desk.registry.write():
+        monitors.hold(
+            *(desk.registry, session_id, host.host(), monitor.text(), clock.stamp())
+        )
 
 
 def test_a_trouble_that_is_over_is_told_where_there_is_room() -> None:
@@ -46,7 +92,7 @@ async def test_a_letter_to_somebody_who_is_typing_is_held(
     desk(*creating("worker", pretender.name), **known)
     session_id = desk.team.session.session_id
     desk("message", "send", "--to", "Administrator", "--text", "for your eyes")
-    assert pending.held(desk.registry, session_id) == (0, None), "who reads in the room"
+    assert pending.held(desk.registry, session_id) == Held(), "who reads in the room"
     ran = desk("message", "send", "--to", "worker", "--text", "hello")
     assert ran.code == 0, ran.err
     assert pending.held(desk.registry, session_id).messages == 1

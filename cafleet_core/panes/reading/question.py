@@ -53,7 +53,7 @@ def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:
 
 
 def shows(screen: str) -> tuple[str, ...]:
-    """The lines of the question on a screen and of its options, whole, for who answers it."""
+    """The lines of the question on a screen and all below, whole, for who answers it."""
     lines = last_lines(unstyled(screen))
     start = _start(lines)
     if start is None:
@@ -61,7 +61,7 @@ def shows(screen: str) -> tuple[str, ...]:
     asked = lines[max(0, start - _ASKED_LINES) : start]
     framed = [number for number, line in enumerate(asked) if _FRAME.match(line)]
     begins = framed[-1] + 1 if framed else 0
-    return (*asked[begins:], *lines[start : _end(lines, start)])
+    return (*asked[begins:], *lines[start:])
 
 
 def _start(lines: Sequence[str]) -> int | None:
