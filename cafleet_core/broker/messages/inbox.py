@@ -52,16 +52,16 @@ def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[T
     """
     at = clock.stamp()
     with registry.write():
-        found = [
-            identity.find_task(registry, caller.session.session_id, reference)
+        deliveries = [
+            identity.find_own_task(registry, caller, reference, received=True)
             for reference in references
         ]
-        for task in found:
+        for task in deliveries:
             if task.to_agent_id != caller.agent.agent_id:
                 raise Refused("Only the recipient can ACK a task")
             if task.status_state != TaskState.INPUT_REQUIRED:
                 raise Refused(f"Cannot ACK task in state {task.status_state}")
-        task_ids = [task.task_id for task in found]
+        task_ids = [task.task_id for task in deliveries]
         tasks.complete(registry, task_ids, at)
         tasks.touch(registry, caller.agent.agent_id, at)
     return tasks.get(registry, task_ids)
@@ -100,7 +100,9 @@ def ack_answered(registry: Registry, agent: Agent, task_id: str) -> None:
 
 def show(registry: Registry, caller: Caller, reference: str) -> Task:
     """A task that the caller sent or received; anyone else's is NotFound."""
-    task = identity.find_task(registry, caller.session.session_id, reference)
+    task = identity.find_own_task(registry, caller, reference)
     if caller.agent.agent_id not in (task.from_agent_id, task.context_id):
-        raise identity.no_task(reference)
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.task(reference)
     return task

@@ -93,7 +93,7 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
     """
     at = clock.stamp()
     with registry.write():
-        task = identity.find_task(registry, caller.session.session_id, reference)
+        task = identity.find_own_task(registry, caller, reference)
         if task.from_agent_id != caller.agent.agent_id:
             raise Refused("Only the sender can cancel a task")
         open_ids = _open_deliveries(registry, task)

@@ -46,7 +46,7 @@ def choose(
     asked, reading = _asked(member, seen)
     option = asked.option(digit)
     if option is None:
-        offered = ", ".join(f"{one.digit} {one.label}" for one in asked.options)
+        offered = ", ".join(f"{each.digit} {each.label}" for each in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
     enter = question.wants_enter(reading.screen or "", _cues(member))
     with kept(registry, caller, member, _told(asked, option)):
@@ -143,7 +143,7 @@ def _told(asked: Question, option: Option, words: str = "") -> str:
 
 @contextmanager
 def kept(
-    registry: Registry, caller: Caller, member: Agent, told: str
+    registry: Registry, caller: Caller, member: Agent, words: str
 ) -> Iterator[None]:
     """Commit an answer as a settled task that owes no push, then have it typed.
 
@@ -160,7 +160,7 @@ def kept(
             sender_id=caller.agent.agent_id,
             recipient_id=member.agent_id,
             kind=TaskType.UNICAST,
-            text=text.storable(told),
+            text=text.storable(words),
             origin=None,
             reply_to=None,
             state=TaskState.COMPLETED,
