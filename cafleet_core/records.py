@@ -46,7 +46,7 @@ class Placement(NamedTuple):
     says which process is creating or deleting the agent (`broker.team.operations`).
     `pane_pid` is the pane's first process, `program_pid` the one in front that is the
     agent: 0 where that is not known, each with its start as `process.started` tells it.
-    `key_hash` is that of the key with which the program was started.
+    `sender_key` is what is kept of the key with which the program was started.
     """
 
     director_agent_id: str | None
@@ -68,7 +68,7 @@ class Placement(NamedTuple):
     pane_started: str = ""
     program_pid: int = 0
     program_started: str = ""
-    key_hash: str = ""
+    sender_key: str = ""
 
 
 class Agent(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
 from cafleet_core.views import (
+    Change,
     Entry,
     Filter,
     Held,
@@ -80,9 +81,13 @@ class StillSource(NamedTuple):
         """No entries: nothing ever changes."""
         return ()
 
-    def version(self, _session_id: str) -> int:
-        """The newest version."""
-        return max((entry.version for entry in self.entries), default=0)
+    def last_change(self, _session_id: str) -> Change:
+        """The newest entry's."""
+        return Change(max((entry.version for entry in self.entries), default=0))
+
+    def holds(self, _change: Change) -> bool:
+        """Whatever was read stays."""
+        return True
 
     def roster(self, _session_id: str) -> Sequence[Member]:
         """Every agent with its activity."""
@@ -120,6 +125,12 @@ class StillSource(NamedTuple):
 
     def ack(self, _session: Session, _entry: Entry) -> None:
         """Nothing is dealt with in a picture."""
+
+    def sent_ids(
+        self, _session: Session, _task_ids: Collection[str]
+    ) -> Collection[str]:
+        """None: no draft is looked up."""
+        return ()
 
     def written(self, _session: Session) -> Sequence[str]:
         """Nothing was ever sent."""

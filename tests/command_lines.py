@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import click
 
-from cafleet_core.cli.main import cafleet
+from cafleet_core.cli.commands import cafleet
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NAMED = re.compile(r"`(cafleet\s[^`]+)`")

@@ -10,7 +10,7 @@ from cafleet_core import text
 from cafleet_core.broker.directory import agents, identity, sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Command, Group, pass_invocation
-from cafleet_core.cli.session import placement_document
+from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts
 
@@ -101,12 +101,12 @@ def adopt(run: Invocation, reference: str | None) -> None:
     """
     from cafleet_core.broker.directory import placements
 
-    session_id = run.session().session_id
-    meant = (
-        identity.find_agent(run.registry, session_id, reference)
-        if reference
-        else run.caller().agent
-    )
+    if reference is None:
+        meant = run.caller().agent
+    else:
+        session = run.session()
+        run.expect_authority(session)
+        meant = identity.find_agent(run.registry, session.session_id, reference)
     adopted = placements.adopt(run.registry, identity.active(meant))
     placement = adopted.placement
     pane = placement.tmux_pane_id if placement else None

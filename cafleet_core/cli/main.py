@@ -1,157 +1,31 @@
-"""The `cafleet` command: finds the subcommand, and turns every error into one line and a code."""
+"""The `cafleet` command: one run of it, and every error as one line and a code."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-import click
-
-from cafleet_core import __version__
-from cafleet_core.cli import output, parser
-from cafleet_core.cli.aliases import canonical
+from cafleet_core.cli import fast_lane, output
 from cafleet_core.cli.invocation import Invocation
-from cafleet_core.cli.parser import Group
-from cafleet_core.errors import CafleetError, Internal, WrongUsage
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.errors import CafleetError
+from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
-
-    from click.shell_completion import CompletionItem
-
-
-class LazyCommand(NamedTuple):
-    """Where a subcommand is, as `module.function`, and its line in the overview, if it has one.
-
-    Without a module it is an entry point of the group `cafleet.commands`.
-    """
-
-    place: str
-    summary: str = ""
-
-
-_COMMANDS = {
-    "session": LazyCommand(
-        "session.session", "Create, list, show and delete sessions."
-    ),
-    "agent": LazyCommand("agent.agent", "Register, list, show and deregister agents."),
-    "message": LazyCommand("message.message", "Send, poll, ack and look up messages."),
-    "member": LazyCommand(
-        "member.member", "Spawn members in tmux panes and look after them."
-    ),
-    "up": LazyCommand("up.up", "Start a session, its Director and the control room."),
-    "monitor": LazyCommand(
-        "monitor.monitor", "Deliver what is held, wake the Director when needed."
-    ),
-    "status": LazyCommand(
-        "options.HOT", "Print one line on who waits and what is unacked."
-    ),
-    "tui": LazyCommand("", "Open the control room."),
-    "popup": LazyCommand("popup.popup", "Open the control room in a tmux popup."),
-    "server": LazyCommand("", "Open the control room in a browser."),
-    "demo": LazyCommand(
-        "demo.demo", "See a whole team at work, without any coding agent."
-    ),
-    "db": LazyCommand("db.db", "Create, check and maintain the registry."),
-    "setup": LazyCommand(
-        "setup.setup", "Give coding agents what they need for cafleet."
-    ),
-    "doctor": LazyCommand("doctor.doctor", "Find out what is wrong on this machine."),
-    "config": LazyCommand(
-        "config_command.config_group", "Show and check the settings."
-    ),
-    "completion": LazyCommand(
-        "completion.completion", "Print a completion script for a shell."
-    ),
-    "agents": LazyCommand("agent.agents_command"),
-}
+    from typing import NoReturn
 
 _INTERRUPTED = 130
-
-
-class Root(Group):
-    """The root group: imports a subcommand's module when it is called, not before."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name, command in _COMMANDS.items() if command.summary]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        first, *rest = canonical([cmd_name])
-        command = _load(first)
-        for word in rest:
-            if isinstance(command, click.Group):
-                command = command.get_command(ctx, word)
-        return command
-
-    def shell_complete(
-        self, ctx: click.Context, incomplete: str
-    ) -> list[CompletionItem[Any]]:
-        from click.shell_completion import CompletionItem
-
-        return [
-            CompletionItem(name, help=_COMMANDS[name].summary)
-            for name in self.list_commands(ctx)
-            if name.startswith(incomplete)
-        ] or super().shell_complete(ctx, incomplete)
-
-    def format_commands(
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, _COMMANDS[name].summary) for name in self.list_commands(ctx)]
-            )
-
-
-def _load(name: str) -> click.Command | None:
-    command = _COMMANDS.get(name)
-    if command is None:
-        return None
-    if not command.place:
-        return _plugged_in(name)
-    made: click.Command = parser.hot(name) or parser.load(command.place)
-    return made
-
-
-def _plugged_in(name: str) -> click.Command:
-    """A command that another distribution or package offers under `cafleet.commands`."""
-    from importlib.metadata import entry_points
-
-    for point in entry_points(group="cafleet.commands", name=name):
-        command: click.Command = point.load()
-        return command
-    raise click.UsageError(f"'{name}' is not installed; install cafleet as a package.")
-
-
-def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted and not context.resilient_parsing:
-        output.line(f"cafleet {__version__}")
-        context.exit()
-
-
-@click.command(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_show_version,
-    help="Show the version and exit.",
-)
-def cafleet() -> None:
-    """A control room, message broker and registry for coding agents in tmux panes.
-
-    An id may be cut to four characters or more, and an agent be called by its name. Who
-    calls is known by the pane, unless --session-id and --agent-id say so.
-    """
+_BUNDLE = "cafleet_core.bundle"
+"""Where it is, if the command was started in the way that uses it."""
 
 
 def main() -> NoReturn:
     """Run the command line of this process and exit with the code that the docs promise."""
     output.prepare()
     # Taking the interpreter apart costs as much as a whole poll, and nothing is left open.
-    os._exit(run([_as_meant(argument) for argument in sys.argv[1:]]))
+    code = run([_as_meant(argument) for argument in sys.argv[1:]])
+    if bundle := sys.modules.get(_BUNDLE):
+        bundle.keep()
+    os._exit(code)
 
 
 def _as_meant(argument: str) -> str:
@@ -171,20 +45,14 @@ def run(arguments: list[str]) -> int:
     """Run one command line; its exit code. Nothing but text and JSON is ever printed."""
     invocation = Invocation()
     try:
-        if any("\0" in argument for argument in arguments):
-            raise click.UsageError("an argument holds a NUL character.")
         try:
-            returned: Any = cafleet.main(
-                arguments, prog_name="cafleet", standalone_mode=False, obj=invocation
-            )
+            returned = _carry_out(arguments, invocation)
             output.flush()
         finally:
             invocation.close()
     except CafleetError as error:
         return _report(error, invocation.json)
-    except click.ClickException as error:
-        return _report_usage(error, invocation.json or _mentions_json(arguments))
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return _INTERRUPTED
     except output.ReaderGone:
         return 1
@@ -192,42 +60,35 @@ def run(arguments: list[str]) -> int:
         return left.code if isinstance(left.code, int) else 1
     except Exception as error:  # noqa: BLE001  # the last line of defence against tracebacks
         from cafleet_core.cli import crash
+        from cafleet_core.errors import Internal
 
         kind = Internal(type(error).__name__, crash.keep(error))
         return _report(kind, invocation.json)
     return returned if isinstance(returned, int) else 0
 
 
-def _mentions_json(arguments: list[str]) -> bool:
-    """Whether `--json` was meant where parsing ended before it was reached."""
-    ends = arguments.index("--") if "--" in arguments else None
-    return "--json" in arguments[:ends]
+def _carry_out(arguments: list[str], invocation: Invocation) -> object:
+    """Run what is usual by the fast lane, all else by click."""
+    call = fast_lane.parse(arguments)
+    if call is not None:
+        return call.on(invocation)
+    _start_wholly()
+    from cafleet_core.cli import commands
+
+    return commands.carry_out(arguments, invocation)
 
 
-def _report_usage(error: click.ClickException, as_json: bool) -> int:
-    """Only a group that was named without a command answers with its help."""
-    if isinstance(error, click.NoSuchOption):
-        return _report(WrongUsage(_no_such_option(error)), as_json)
-    if not isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return _report(WrongUsage(error.format_message()), as_json)
-    if as_json:
-        return _report(WrongUsage("Missing command."), as_json)
-    output.note(error.format_message())
-    return WrongUsage.exit_code
+def _start_wholly() -> None:
+    """Make up for what the start of a short command leaves out."""
+    if bundle := sys.modules.get(_BUNDLE):
+        bundle.remove()
+    if sys.flags.no_site:
+        import site
 
-
-def _no_such_option(error: click.NoSuchOption) -> str:
-    from cafleet_core.suggestion import nearest
-
-    meant = nearest(error.option_name, error.possibilities or ())
-    hint = f"; did you mean '{meant}'?" if meant else "."
-    return f"No such option {error.option_name!r}{hint}"
+        site.main()
 
 
 def _report(error: CafleetError, as_json: bool) -> int:
-    if as_json:
-        document = {"code": error.code, "message": error.message}
-        output.note(output.encoded({"error": document}))
-    else:
-        output.note(f"Error: {error.message}")
-    return error.exit_code
+    from cafleet_core.cli import refusals  # most runs have nothing to refuse
+
+    return refusals.report(error, as_json)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import clock
 from cafleet_core.broker.team import idleness
 from cafleet_core.cli import output
-from cafleet_core.cli.session import placement_document
+from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import PaneState
 from cafleet_core.views import Member, PaneReading

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 
 from cafleet_core.broker.messages import inbox
 from cafleet_core.cli import envelope, output
@@ -11,6 +10,8 @@ from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Task
 
@@ -27,9 +28,24 @@ def poll(
     quiet: bool,
 ) -> None:
     """Show what waits for you, oldest first, and mark it as read."""
-    who = (run.registry, run.caller().agent)
-    look = partial(inbox.poll, *who, acked_too=everything, since=since, limit=limit)
-    deadline = time.monotonic() + wait
+    agent = run.caller().agent
+
+    def look() -> list[Task]:
+        return inbox.poll(
+            run.registry, agent, acked_too=everything, since=since, limit=limit
+        )
+
+    tasks = _awaited(run, look, wait) if wait else look()
+    say_tasks(run, tasks, full, quiet, "No messages found.")
+    if len(tasks) == limit:
+        output.note(f"These are {limit}; more may wait. See --limit.")
+
+
+def _awaited(
+    run: Invocation, look: Callable[[], list[Task]], seconds: float
+) -> list[Task]:
+    """What a look finds, or one that is taken after a change within so many seconds."""
+    deadline = time.monotonic() + seconds
     # taken before the first look: what is committed in between must not be missed
     seen = run.registry.data_version()
     tasks = look()
@@ -38,9 +54,7 @@ def poll(
         if (version := run.registry.data_version()) != seen:
             run.caller()  # refuses one that was deregistered meanwhile
             seen, tasks = version, look()
-    say_tasks(run, tasks, full, quiet, "No messages found.")
-    if len(tasks) == limit:
-        output.note(f"These are {limit}; more may wait. See --limit.")
+    return tasks
 
 
 def ack(

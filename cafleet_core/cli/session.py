@@ -10,6 +10,7 @@ from cafleet_core import text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Group, pass_invocation
+from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts
 
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
-    from cafleet_core.records import Agent, Placement, Session
+    from cafleet_core.records import Agent, Session
     from cafleet_core.views import SessionSummary
 
 NOT_IN_TMUX = "cafleet session create must be run inside a tmux session"
+
+_REFERENCE = click.argument("reference", metavar="ID", required=False)
 
 
 @click.group(cls=Group)
@@ -56,11 +59,11 @@ def listing(run: Invocation, deleted_too: bool) -> None:
 
 
 @session.command()
-@click.argument("reference", metavar="ID")
+@_REFERENCE
 @pass_invocation
-def show(run: Invocation, reference: str) -> None:
+def show(run: Invocation, reference: str | None) -> None:
     """Show one session, a deleted one too."""
-    session = sessions.find(run.registry, reference)
+    session = sessions.find(run.registry, _named(run, reference))
     lines = [
         f"session_id:       {session.session_id}",
         f"label:            {text.label(session.label or '')}",
@@ -74,19 +77,20 @@ def show(run: Invocation, reference: str) -> None:
 
 
 @session.command()
-@click.argument("reference", metavar="ID")
+@_REFERENCE
 @click.option("--close-panes", is_flag=True, help="End the members' panes too.")
 @pass_invocation
-def delete(run: Invocation, reference: str, close_panes: bool) -> None:
+def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
     """Delete a session: its agents are deregistered, its messages stay.
 
     Panes stay open, and are named, unless --close-panes; the Director's always does.
     """
     from cafleet_core.broker.team import delete_session
 
+    run.expect_authority(sessions.find(run.registry, _named(run, reference)))
     own = os.environ.get("TMUX_PANE", "")
     end = delete_session.delete(
-        run.registry, reference, close_panes=close_panes, own_pane=own
+        run.registry, _named(run, reference), close_panes=close_panes, own_pane=own
     )
     session_id, closed, left = (
         end.deleted.session.session_id,
@@ -108,6 +112,14 @@ def delete(run: Invocation, reference: str, close_panes: bool) -> None:
     )
     output.flush()
     delete_session.close_last(run.registry, end)
+
+
+def _named(run: Invocation, reference: str | None) -> str:
+    """The session that is meant: by the word, else by --session-id, never by the pane alone."""
+    named = run.session_id if reference is None else reference
+    if named is None:
+        raise click.UsageError("Missing argument 'ID'.")
+    return named
 
 
 def _panes(agents: Sequence[Agent]) -> list[str]:
@@ -151,20 +163,6 @@ def _created_document(made: sessions.Created) -> dict[str, Any]:
             "registered_at": director.registered_at,
             "placement": placement_document(director.placement),
         },
-    }
-
-
-def placement_document(placement: Placement | None) -> dict[str, Any] | None:
-    """Where an agent lives, in the keys that scripts may rely on."""
-    if placement is None:
-        return None
-    return {
-        "director_agent_id": placement.director_agent_id,
-        "tmux_session": placement.tmux_session,
-        "tmux_window_id": placement.tmux_window_id,
-        "tmux_pane_id": placement.tmux_pane_id,
-        "coding_agent": placement.coding_agent,
-        "created_at": placement.created_at,
     }
 
 

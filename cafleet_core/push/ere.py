@@ -6,7 +6,6 @@ blanks from the end, and takes no-break spaces for spaces, as programs draw eith
 
 from __future__ import annotations
 
-import re
 from itertools import groupby, pairwise
 
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -67,6 +66,8 @@ def of_cue(pattern: str) -> str | None:
 
 
 def _compiles(pattern: str) -> bool:
+    import re  # a line that was seen is said without it
+
     try:
         re.compile(pattern, re.MULTILINE)
     except re.error:

@@ -14,7 +14,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import models
 from cafleet_core.storage.migrations import steps
 from cafleet_core.storage.registry import HEAD
-from cafleet_core.storage.sqlite import APPLICATION_ID
+from cafleet_core.storage.sqlite_file import APPLICATION_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

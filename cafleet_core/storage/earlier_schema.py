@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.fast_types import NamedTuple
-from cafleet_core.storage.sqlite import APPLICATION_ID, BUSY_SECONDS, reporting
+from cafleet_core.storage.sqlite_file import APPLICATION_ID, BUSY_SECONDS, reporting
 
 SUMMARY = "broadcast_summary"
 

@@ -28,8 +28,8 @@ _AGENT_COLUMNS = """
 _PLACEMENT_COLUMNS = """
     p.director_agent_id, p.host, p.tmux_socket, p.tmux_server_pid, p.tmux_server_started,
     p.tmux_session, p.tmux_window_id, p.tmux_pane_id, p.coding_agent, p.process_names,
-    p.pane_state, p.pane_state_since, p.created_at, p.cues, p.operation, p.pane_pid,
-    p.pane_started, p.program_pid, p.program_started, p.key_hash
+    p.pane_state, p.pane_state_since, p.created_at, p.cues, p.operation,
+    p.pane_pid, p.pane_started, p.program_pid, p.program_started, p.sender_key
 """
 
 AGENT = f"""
@@ -48,6 +48,14 @@ def sessions(registry: Registry, reference: str) -> list[Session]:
             prefix_range(reference),
         )
     return [Session(*row) for row in exact]
+
+
+def live_sessions(registry: Registry) -> list[Session]:
+    """The sessions that are not deleted, the newest first."""
+    rows = registry.rows(
+        f"{_SESSION} WHERE s.deleted_at IS NULL ORDER BY s.created_at DESC"
+    )
+    return [Session(*row) for row in rows]
 
 
 def labels(registry: Registry) -> list[tuple[str, str]]:
@@ -87,6 +95,16 @@ def active_agents(registry: Registry, session_id: str) -> list[Agent]:
         (session_id, AgentStatus.ACTIVE),
     )
     return [agent_of(row) for row in rows]
+
+
+def active_among(registry: Registry, agent_ids: Sequence[str]) -> set[str]:
+    """Which of these agents are active."""
+    marks = ", ".join("?" * len(agent_ids))
+    rows = registry.rows(
+        f"SELECT agent_id FROM agents WHERE agent_id IN ({marks}) AND status = ?",
+        (*agent_ids, AgentStatus.ACTIVE),
+    )
+    return {agent_id for (agent_id,) in rows}
 
 
 def all_agents(registry: Registry, session_id: str) -> list[Agent]:

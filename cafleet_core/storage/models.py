@@ -140,8 +140,9 @@ class Placement(Table):
     program_started = TextField(
         help_text="When that process began, as the system counts it; else empty."
     )
-    key_hash = TextField(
-        help_text="The SHA-256 of the key that its program was started with; else empty."
+    sender_key = TextField(
+        help_text="The SHA-256 of the key that its program was started with, and the pid"
+        " namespace in which that key was made; else empty."
     )
 
     class Meta:

@@ -6,10 +6,9 @@ phrases, so that any part of a Chinese or Japanese sentence is found.
 
 from __future__ import annotations
 
-import re
-
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.memo import expression
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -18,7 +17,7 @@ UNSPACED = (
     "[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
-"""Characters of scripts without blanks; compiled when first met, as most texts have none."""
+"""Characters of scripts without blanks; most texts have none."""
 
 CREATE = (
     "CREATE VIRTUAL TABLE tasks_text USING fts5"
@@ -74,14 +73,16 @@ def match(session_id: str, words: str) -> str:
     asked = text.storable(words).split()
     for word in [word for word in asked if any(map(str.isalnum, word))] or asked:
         quoted = '"' + spaced(word).strip().replace('"', '""') + '"'
-        whole = not word.isascii() and re.search(UNSPACED, word) is not None
+        whole = not word.isascii() and expression(UNSPACED).search(word) is not None
         wanted.append(f"body : {quoted}" + ("" if whole else " *"))
     return " AND ".join(wanted)
 
 
 def spaced(body: str) -> str:
     """`body` with blanks around each character of a script that has none."""
-    return body if body.isascii() else re.sub(UNSPACED, r" \g<0> ", body)
+    if body.isascii():
+        return body
+    return expression(UNSPACED).sub(lambda match: f" {match[0]} ", body)
 
 
 def _session_token(session_id: str) -> str:

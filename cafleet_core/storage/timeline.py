@@ -7,8 +7,8 @@ from collections import defaultdict
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
-from cafleet_core.storage.rows import newer, push_of
-from cafleet_core.views import Delivery, Entry
+from cafleet_core.storage.rows import newer, proof_of, push_of
+from cafleet_core.views import Change, Delivery, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _HEAD = """
     SELECT t.seq, t.version, t.task_id, t.type, t.from_agent_id, a.name, t.text,
-           t.created_at, t.reply_to_task_id
+           t.created_at, t.reply_to_task_id, t.sender_proof
     FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
 """
 
@@ -82,12 +82,24 @@ def first_since(registry: Registry, session_id: str, stamp: str) -> int:
     return first
 
 
-def version(registry: Registry, session_id: str) -> int:
+def last_change(registry: Registry, session_id: str) -> Change:
     """The newest version of any of the session's tasks, 0 where it has none."""
-    newest = registry.row(
-        "SELECT MAX(version) FROM tasks WHERE session_id = ?", (session_id,)
+    row = registry.row(
+        "SELECT version, task_id FROM tasks WHERE session_id = ?"
+        " ORDER BY version DESC LIMIT 1",
+        (session_id,),
     )
-    return int(newest[0] or 0)
+    return Change(*row) if row else Change()
+
+
+def holds(registry: Registry, change: Change) -> bool:
+    """Whether a change is in the registry; in one put back from a backup it may not be."""
+    return not change.task_id or bool(
+        registry.row(
+            "SELECT 1 FROM tasks WHERE task_id = ? AND version >= ?",
+            (change.task_id, change.version),
+        )
+    )
 
 
 def _entries(registry: Registry, heads: Sequence[Any]) -> list[Entry]:
@@ -104,8 +116,9 @@ def _entries(registry: Registry, heads: Sequence[Any]) -> list[Entry]:
             created_at=created_at,
             reply_to_task_id=reply_to,
             deliveries=tuple(deliveries[task_id]),
+            sender_proof=proof_of(proof),
         )
-        for seq, own_version, task_id, kind, sender_id, sender_name, text, created_at, reply_to in heads
+        for seq, own_version, task_id, kind, sender_id, sender_name, text, created_at, reply_to, proof in heads
     )
 
 

@@ -11,7 +11,15 @@ from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.messages.pages import PAGE
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent
-from cafleet_core.views import EVERYTHING, Entry, Filter, Held, PaneReading, Pulse
+from cafleet_core.views import (
+    EVERYTHING,
+    Change,
+    Entry,
+    Filter,
+    Held,
+    PaneReading,
+    Pulse,
+)
 from cafleet_tui.data import error_words
 from cafleet_tui.data.source import OpenSource, Source
 from cafleet_tui.data.updates import (
@@ -92,7 +100,8 @@ class Feed(_Reader):
     """Posts `FeedAdvanced` for every commit anywhere, one at a time.
 
     The next update waits until `handled` was called for the last one, and then
-    carries everything that happened since.
+    carries everything that happened since. Where what was read before is not in the
+    registry any more, because a backup took its place, a whole one follows.
     """
 
     def __init__(
@@ -103,7 +112,7 @@ class Feed(_Reader):
         self._handled.set()
         self._wanted = EVERYTHING
         self._shown: Filter | None = None
-        self._cursor = 0
+        self._read_to = Change()
         self._pulses: Mapping[str, Pulse] = {}
         self._counted: int | None = None
         self._count_at = self._ask_at = 0.0
@@ -163,7 +172,7 @@ class Feed(_Reader):
 
     def _update(self, source: Source) -> FeedUpdate:
         wanted = self._wanted
-        whole = self._shown != wanted
+        whole = self._shown != wanted or not source.holds(self._read_to)
         session = source.session(self._session_id)
         roster = tuple(source.roster(self._session_id))
         if whole:
@@ -177,12 +186,12 @@ class Feed(_Reader):
         )
 
     def _changed(self, source: Source) -> Sequence[Entry]:
-        entries = source.changed(self._session_id, self._cursor)
-        self._cursor = max((entry.version for entry in entries), default=self._cursor)
-        return entries
+        since = self._read_to.version
+        self._read_to = source.last_change(self._session_id)
+        return source.changed(self._session_id, since)
 
     def _newest(self, source: Source, wanted: Filter) -> Sequence[Entry]:
-        self._cursor = source.version(self._session_id)
+        self._read_to = source.last_change(self._session_id)
         return source.newest(self._session_id, wanted, PAGE)
 
 

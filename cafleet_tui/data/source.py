@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from cafleet_core.broker.delivery import deliverer, pending
@@ -19,6 +18,7 @@ from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import Watcher
 from cafleet_core.views import (
+    Change,
     Entry,
     Filter,
     Held,
@@ -46,7 +46,10 @@ class Source(Protocol):
     """
 
     def data_version(self) -> int:
-        """A number that moves when somebody else committed."""
+        """A number that moves when somebody else committed.
+
+        Raises RegistryGone where the registry's file is not the one that was opened.
+        """
 
     def sessions(self, include_deleted: bool, /) -> Sequence[SessionSummary]:
         """The sessions, live ones only unless told otherwise."""
@@ -63,8 +66,11 @@ class Source(Protocol):
     def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
         """Entries new or changed since a version."""
 
-    def version(self, session_id: str, /) -> int:
-        """The newest version among the session's entries."""
+    def last_change(self, session_id: str, /) -> Change:
+        """The newest change among the session's messages."""
+
+    def holds(self, change: Change, /) -> bool:
+        """Whether a change is in the registry still: not where a backup took its place."""
 
     def roster(self, session_id: str, /) -> Sequence[Member]:
         """Every agent of the session, deregistered ones too."""
@@ -83,6 +89,11 @@ class Source(Protocol):
 
     def send(self, outgoing: OutgoingMessage, /) -> Sent:
         """Store the message and push it; the one that it answers is acked."""
+
+    def sent_ids(
+        self, session: Session, task_ids: Collection[str], /
+    ) -> Collection[str]:
+        """Those of the ids that messages of the session have."""
 
     def cancel(self, session: Session, entry: Entry, /) -> None:
         """Take the human's message back from everybody who has not acked it."""
@@ -119,27 +130,27 @@ class RegistrySource:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._path = settings.registry
         self._rules = settings.push_rules
         self._limits = settings.thresholds
         self._monitor: monitor.Monitor | None = None
-        self._file = _identity(self._path)
-        self._registry = open_registry(self._path)
+        self._registry = open_registry(settings.registry, make=False)
         self._read_only = settings.read_only
         if self._read_only:
             self._registry.refuse_writes()
-        self._revision = self._registry.revision()
 
     def data_version(self) -> int:
-        """See `Source`; a file removed, replaced or migrated under us is an error."""
-        self._check()
-        return self._registry.data_version()
+        """See `Source`."""
+        version = self._registry.data_version()
+        self._expect_revision()
+        return version
 
-    def _check(self) -> None:
+    def _expect_in_place(self) -> None:
         """Nothing is read from or written to a file that is not what was opened."""
-        if _identity(self._path) != self._file:
-            raise RegistryError("The registry file was replaced.")
-        if self._registry.revision() != self._revision:
+        self._registry.check_in_place()
+        self._expect_revision()
+
+    def _expect_revision(self) -> None:
+        if self._registry.revision() != self._registry.opened_at:
             raise RegistryError("The registry was migrated by another cafleet.")
 
     def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
@@ -162,9 +173,13 @@ class RegistrySource:
         """See `Source`."""
         return pages.changed(self._registry, session_id, since_version)
 
-    def version(self, session_id: str) -> int:
+    def last_change(self, session_id: str) -> Change:
         """See `Source`."""
-        return pages.version(self._registry, session_id)
+        return pages.last_change(self._registry, session_id)
+
+    def holds(self, change: Change) -> bool:
+        """See `Source`."""
+        return pages.holds(self._registry, change)
 
     def roster(self, session_id: str) -> Sequence[Member]:
         """See `Source`."""
@@ -176,7 +191,7 @@ class RegistrySource:
 
     def panes(self, session_id: str) -> dict[str, PaneReading]:
         """See `Source`."""
-        self._check()
+        self._expect_in_place()
         sessions.find(self._registry, session_id)
         if self._read_only:
             return pane_states.observe(self._registry, session_id)
@@ -205,6 +220,10 @@ class RegistrySource:
         """See `Source`."""
         self._refuse_if_read_only()
         return mail.send_message(self._registry, outgoing, self._rules)
+
+    def sent_ids(self, session: Session, task_ids: Collection[str]) -> Collection[str]:
+        """See `Source`."""
+        return mail.sent_ids(self._registry, session.session_id, task_ids)
 
     def cancel(self, session: Session, entry: Entry) -> None:
         """See `Source`."""
@@ -248,13 +267,3 @@ class RegistrySource:
                 background.start_where_owed(self._registry, self._settings)
         finally:
             self._registry.close()
-
-
-def _identity(path: str) -> tuple[int, int]:
-    try:
-        facts = os.stat(path)
-    except OSError as error:
-        raise RegistryError(
-            f"registry {path} is gone: put it back where it was."
-        ) from error
-    return facts.st_dev, facts.st_ino

@@ -144,6 +144,8 @@ class TimelineIndex:
         self._seqs = [entry.seq for entry in self._entries]
         self.begins = begins and len(shown) <= self._capacity
         self.ends = ends
+        if ends:  # a backup that took the registry's place ends earlier
+            self._newest = 0
         self._know()
         self.rewrap()
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from cafleet_core import ids
+from cafleet_core.broker.directory import placements
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.cli.examples import EXAMPLES
@@ -113,6 +114,7 @@ def show_question(office: Office) -> None:
         f"print({QUESTION!r}); input()",
     )
     eventually(lambda: "2. No" in office.terminal.screen(pane))
+    placements.adopt(office.registry, office.team.others["drafter"])
 
 
 def install_agent(office: Office) -> None:

@@ -6,8 +6,8 @@ import click
 import pytest
 
 from cafleet_core.cli.aliases import ALIASES
+from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.examples import EXAMPLES
-from cafleet_core.cli.main import cafleet
 from cafleet_core.reference import commands
 from tests.cli.conftest import Prompt
 

@@ -16,13 +16,17 @@ HEAVY = {
     *("textual", "rich", "libtmux", "peewee", "playhouse", "psycopg", "cafleet_tui"),
     *("subprocess", "asyncio", "dataclasses", "tomllib", "shutil", "tempfile"),
     *("importlib.metadata", "multiprocessing", "concurrent.futures", "urllib.request"),
+    *("click", "typing", "inspect", "enum", "re", "json", "contextlib", "datetime"),
 }
+
+PATHS = f"import sys; sys.path[:0] = {sys.path!r}"
 
 LIST_MODULES = """
 import sys
+started = set(sys.modules)
 from cafleet_core.cli.main import run
 code = run(sys.argv[1:])
-print(*sorted(sys.modules), sep="\\n", file=sys.stderr)
+print(*sorted(set(sys.modules) - started), sep="\\n", file=sys.stderr)
 sys.exit(code)
 """
 
@@ -30,7 +34,7 @@ sys.exit(code)
 def imported(registry: Path, *arguments: str) -> set[str]:
     """The modules that a process holds after one command."""
     done = subprocess.run(
-        [sys.executable, "-c", LIST_MODULES, *arguments],
+        [sys.executable, "-I", "-S", "-c", PATHS + LIST_MODULES, *arguments],
         env=environment(registry),
         capture_output=True,
         text=True,
@@ -48,6 +52,9 @@ def imported(registry: Path, *arguments: str) -> set[str]:
         ("message", "send", "--to", "alice", "--text", "hello"),
         ("message", "ack", "--all"),
         ("--json", "poll", "--quiet"),
+        ("message", "list"),
+        ("member", "list", "--activity"),
+        ("status",),
     ],
 )
 def test_what_agents_call_all_day_stays_light(
@@ -55,6 +62,7 @@ def test_what_agents_call_all_day_stays_light(
 ) -> None:
     team: Team = a_team_in_panes(registry, terminal, tmp_path, "alice")
     who = ("--session-id", team.session.session_id, "--agent-id")
+    imported(Path(registry.path), *who, team.director.agent_id, *arguments)
     modules = imported(Path(registry.path), *who, team.director.agent_id, *arguments)
     assert "cafleet_core.storage.tasks" in modules
     assert not {

@@ -43,11 +43,7 @@ before(sqlite.SqliteRegistry, "copy_to")
 before(launch, "write_order")
 before(cleanup, "forget")
 before(maintenance.os, "link")
-code = main.run(arguments)
-if not left:
-    print("at the end", file=sys.stderr, flush=True)
-    os.kill(os.getpid(), int(sent))
-os._exit(code)
+os._exit(main.run(arguments))
 """
 
 
@@ -98,16 +94,18 @@ def killed_at_each_step(
     registry_path: Path,
     *arguments: str,
     inside: tuple[Terminal, str] | None = None,
+    first: int = 0,
+    every: int = 1,
 ) -> Iterator[str]:
-    """Kill the command line at its first step, then anew at its second, and so on; each step."""
-    number = 0
+    """Kill the command line at its step `first`, then anew at a later one, and so on; each step."""
+    number = first
     while True:
         with at_step(number, registry_path, *arguments, inside=inside) as interrupted:
             if not interrupted.reached:
                 return
             step = interrupted.step
         yield f"{number} {step}"
-        number += 1
+        number += every
 
 
 def _state(pid: int) -> str:

@@ -52,6 +52,14 @@ def members(registry: Registry, team: Team) -> list[Agent]:
     return [agent for agent in listed if agent.kind == "member"]
 
 
+def finished(registry: Registry, team: Team) -> Agent | None:
+    """The member, where nothing was being done to it."""
+    for agent in members(registry, team):
+        if agent.placement and agent.placement.operation is None:
+            return agent
+    return None
+
+
 def member_panes(terminal: Terminal, team: Team) -> set[str]:
     """The panes beside the first one of the server and the Director's."""
     return set(facts.panes(terminal.socket)) - {terminal.first, pane_of(team.director)}
@@ -76,28 +84,27 @@ def test_a_name_is_free_again_at_whatever_step_its_creation_was_killed(
 ) -> None:
     inside = (terminal, pane_of(team.director))
     steps = []
-    for step in killed_at_each_step(registry_path, *CREATE, inside=inside):
+    for step in killed_at_each_step(registry_path, *CREATE, inside=inside, every=2):
         steps.append(step)
-        worker = create(registry, team)
+        worker = finished(registry, team) or create(registry, team)
         assert [agent.name for agent in members(registry, team)] == ["worker"], step
         assert pane_of(worker) in member_panes(terminal, team), step
         eventually(lambda: len(member_panes(terminal, team)) == 1)
         assert (files_left(registry), problems(registry)) == ([], []), step
         delete_member.dismiss(registry, worker, force=True)
         eventually(lambda: not member_panes(terminal, team))
-    assert len(steps) > 8
+    assert len(steps) > 4
 
 
 def test_doctor_mends_what_a_killed_creation_left(
     registry: Registry, registry_path: Path, terminal: Terminal, team: Team
 ) -> None:
     inside = (terminal, pane_of(team.director))
-    for step in killed_at_each_step(registry_path, *CREATE, inside=inside):
-        if any(
-            agent.placement.operation
-            for agent in members(registry, team)
-            if agent.placement
-        ):
+    killed = killed_at_each_step(
+        registry_path, *CREATE, inside=inside, first=1, every=2
+    )
+    for step in killed:
+        if members(registry, team) and not finished(registry, team):
             assert "interrupted: worker (create)" in problems(registry)[0], step
         diagnosis.repair(registry.path)
         assert problems(registry) == [], step
@@ -156,10 +163,7 @@ def test_a_name_is_free_again_at_whatever_step_its_deletion_was_killed(
     delete = ("member", "delete", "--member-id", "worker", "--force")
     create(registry, team)
     for step in killed_at_each_step(registry_path, *delete, inside=inside):
-        worker = next(iter(members(registry, team)), None)
-        begun = worker and worker.placement and worker.placement.operation
-        if worker is None or begun:
-            worker = create(registry, team)
+        worker = finished(registry, team) or create(registry, team)
         eventually(lambda: len(member_panes(terminal, team)) == 1)
         assert member_panes(terminal, team) == {pane_of(worker)}, step
         assert (files_left(registry), problems(registry)) == ([], []), step
@@ -181,31 +185,30 @@ def test_doctor_finishes_a_deletion_or_keeps_what_lives(
 
 
 def test_a_session_can_be_deleted_again_at_whatever_step_that_was_killed(
-    registry: Registry, registry_path: Path, terminal: Terminal, team: Team
+    registry: Registry, registry_path: Path, terminal: Terminal
 ) -> None:
-    session_id = team.session.session_id
-    delete = ("session", "delete", session_id, "--close-panes")
-    create(registry, team)
-    for step in killed_at_each_step(registry_path, *delete):
+    steps = 0
+    while True:
+        made = sessions.create(registry, terminal.here(terminal.first), None, "standin")
+        listed = agents.listed(registry, made.session)
+        team = Team(made.session, made.director, listed[-1], {})
+        create(registry, team)
+        session_id = made.session.session_id
+        delete = ("session", "delete", session_id, "--close-panes")
+        with at_step(steps, registry_path, *delete) as killed:
+            reached = killed.reached
         if sessions.find(registry, session_id).deleted_at is None:
             end = delete_session.delete(
                 registry, session_id, close_panes=True, own_pane=""
             )
             delete_session.close_last(registry, end)
         diagnosis.repair(registry.path)
-        eventually(lambda: not member_panes(terminal, team))
-        assert files_left(registry) == [], step
-        with registry.write():  # the same once more
-            registry.execute("UPDATE sessions SET deleted_at = NULL")
-            registry.execute(
-                "UPDATE agents SET status = 'active', deregistered_at = NULL WHERE kind <> 'member'"
-            )
-        from cafleet_core.storage import agents as rows
-
-        if team.director.placement:
-            with registry.write():
-                rows.place(registry, team.director.agent_id, team.director.placement)
-        create(registry, team)
+        eventually(lambda: len(facts.panes(terminal.socket)) == 1)
+        assert files_left(registry) == [], killed.step
+        if not reached:
+            break
+        steps += 1
+    assert steps > 3
 
 
 def test_doctor_takes_back_a_team_whose_making_was_killed(

@@ -17,7 +17,8 @@ from cafleet_core.reference import data_model
 from cafleet_core.storage import migrations
 from cafleet_core.storage.migrations import steps
 from cafleet_core.storage.registry import HEAD
-from cafleet_core.storage.sqlite import APPLICATION_ID, SqliteRegistry
+from cafleet_core.storage.sqlite import SqliteRegistry
+from cafleet_core.storage.sqlite_file import APPLICATION_ID
 from tests.team import a_team
 from tests.terminal import command_line, environment
 

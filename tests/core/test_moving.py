@@ -85,7 +85,7 @@ def test_nothing_doubles_and_what_is_new_comes_later(
     assert imported(move_in(registry, source)) == [1, 3, 1]
     before = everything(registry)
     session_id = the_session(registry).session_id
-    seen = pages.version(registry, session_id)
+    seen = pages.last_change(registry, session_id).version
 
     again = move_in(registry, source)
     assert (imported(again), present(again)) == ([0, 0, 0], [1, 3, 1])

@@ -14,7 +14,7 @@ import pytest
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryError
-from cafleet_core.storage import sqlite
+from cafleet_core.storage import sqlite_file
 from cafleet_core.storage.registry import HEAD
 from tests.team import a_team
 from tests.terminal import environment
@@ -29,12 +29,13 @@ def test_a_new_file_is_nobody_else_s_business(registry_path: Path) -> None:
     a_team(registry)
     assert mode(registry_path.parent) == 0o700
     files = sorted(registry_path.parent.iterdir())
-    assert [one.name for one in files] == [
+    assert [file.name for file in files] == [
         "registry.db",
+        "registry.db-queue",
         "registry.db-shm",
         "registry.db-wal",
     ]
-    assert {mode(one) for one in files} == {0o600}
+    assert {mode(file) for file in files} == {0o600}
     registry.close()
 
 
@@ -136,7 +137,7 @@ def test_a_writer_waits_for_the_one_before_it(
 def test_a_lock_that_does_not_end_is_told_without_sql(
     registry: Registry, registry_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.1)
     late = open_registry(registry_path)
     with registry.write():
         with pytest.raises(RegistryError) as refused, late.write():

@@ -98,7 +98,7 @@ def test_a_push_that_fails_as_it_did_before_changes_nothing_that_is_seen(
     session_id = team.session.session_id
     for number in range(3):
         send(registry, team, "alice", "Director", f"number {number}")
-    known = pages.version(registry, session_id)
+    known = pages.last_change(registry, session_id).version
     with registry.write():
         registry.execute("UPDATE tasks SET push_next_at = '2000-01-01T00:00:00.000Z'")
     send(registry, team, "alice", "Director", "number 3")
@@ -124,7 +124,7 @@ def test_what_changed_since_is_told_whole_and_once(
     session_id = team.session.session_id
     send(registry, team, "alice", "bob", "untouched")
     sent = messages.broadcast(registry, team.director, "to all")
-    before = pages.version(registry, session_id)
+    before = pages.last_change(registry, session_id).version
     assert pages.changed(registry, session_id, before) == []
     delivery = next(
         task
@@ -136,7 +136,7 @@ def test_what_changed_since_is_told_whole_and_once(
     assert changed.task_id == sent.task.task_id
     assert len(changed.deliveries) == 3
     assert [one.state for one in changed.deliveries].count(TaskState.COMPLETED) == 1
-    assert changed.version == pages.version(registry, session_id) > before
+    assert changed.version == pages.last_change(registry, session_id).version > before
     assert pages.changed(registry, session_id, changed.version) == []
 
 
@@ -146,7 +146,7 @@ def test_everything_that_happens_to_a_message_is_a_change(
     session_id = team.session.session_id
 
     def version() -> int:
-        return pages.version(registry, session_id)
+        return pages.last_change(registry, session_id).version
 
     seen = [version()]
     task_id = send(registry, team, "alice", "bob")
@@ -186,7 +186,7 @@ def test_sessions_do_not_see_each_other(registry: Registry, team: Team) -> None:
     session_id = team.session.session_id
     assert pages.newest(registry, session_id) == []
     assert pages.changed(registry, session_id, 0) == []
-    assert pages.version(registry, session_id) == 0
+    assert pages.last_change(registry, session_id).version == 0
     assert history.page(registry, session_id, Filter(), 10) == []
 
 

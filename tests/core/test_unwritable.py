@@ -31,7 +31,7 @@ def test_a_folder_that_may_not_be_written_is_told(
     def unable(*_: object, **__: object) -> None:
         raise sqlite3.OperationalError("unable to open database file")
 
-    monkeypatch.setattr(sqlite3, "connect", unable)
+    monkeypatch.setattr("cafleet_core.storage.sqlite_file.sqlite3.connect", unable)
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(RegistryError, match="folder may not be written from here"):
         open_registry(registry_path)

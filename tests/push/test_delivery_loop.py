@@ -39,9 +39,9 @@ from tests.terminal import (
 
 RULES = PushRules()
 HURRIED = """
-from cafleet_core.storage import sqlite
+from cafleet_core.storage import sqlite_file
 from cafleet_core.broker.supervision import delivery_loop
-sqlite.BUSY_SECONDS = 0.1
+sqlite_file.BUSY_SECONDS = 0.1
 delivery_loop.LINGER_SECONDS = {linger}
 from cafleet_core.cli.main import main
 main()

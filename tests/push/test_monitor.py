@@ -28,8 +28,8 @@ from tests.terminal import (
 )
 
 IMPATIENT = """
-from cafleet_core.storage import sqlite
-sqlite.BUSY_SECONDS = 0.1
+from cafleet_core.storage import sqlite_file
+sqlite_file.BUSY_SECONDS = 0.1
 from cafleet_core.cli.main import main
 main()
 """

@@ -67,7 +67,7 @@ def test_one_that_never_shows_its_input_box_gets_nothing_typed(
     )
 
 
-@pytest.mark.parametrize(("age", "state"), [(0, "starting"), (61, "dead")])
+@pytest.mark.parametrize(("age", "state"), [(0, "starting"), (61, "unknown")])
 def test_a_pane_that_is_not_stamped_yet_is_not_taken_for_another_s(
     registry: Registry, terminal: Terminal, age: float, state: str
 ) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
 from textual.content import Content
+from textual.geometry import Size
+from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -60,6 +64,15 @@ def team(registry: Registry) -> Team:
     return a_team(registry, "drafter", "reviewer")
 
 
+@asynccontextmanager
+async def gone(pilot: Pilot[None], *nodes: Widget) -> AsyncIterator[None]:
+    """What is laid out in these is gone, and nothing is drawn: as while the program ends."""
+    with pilot.app.batch_update():
+        for node in nodes:
+            await node.remove_children()
+        yield
+
+
 def a_queue() -> Questions:
     return Questions((WAITING,), (), lambda *_: None, lambda _: None)
 
@@ -90,7 +103,7 @@ def enter(dialog: AskWords) -> None:
 
 
 def resize(dialog: Help) -> None:
-    dialog.on_resize()
+    dialog._fit()
 
 
 def say(dialog: Dialog[Any]) -> None:
@@ -135,9 +148,9 @@ async def test_a_dialog_takes_what_comes_when_its_widgets_are_gone(
         dialog = make()
         await pilot.app.push_screen(dialog)
         await pilot.pause()
-        await dialog.remove_children()
-        deliver(dialog)
-        await pilot.pause()
+        async with gone(pilot, dialog):
+            deliver(dialog)
+            await pilot.pause()
 
 
 async def test_a_click_that_the_screen_has_shrunk_away_from_ends_nothing(
@@ -150,6 +163,27 @@ async def test_a_click_that_the_screen_has_shrunk_away_from_ends_nothing(
         far = (900, 900, 0, 0, 1, False, False, False, 900, 900)
         dialog.post_message(events.Click(dialog, *far))
         await until(pilot, lambda: pilot.app.screen is room)
+
+
+async def test_sizes_that_cross_each_other_are_laid_out_once(
+    registry_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        laid_out: list[Size] = []
+        real = Screen._screen_resized
+
+        def count(screen: Screen[Any], size: Size) -> None:
+            laid_out.append(size)
+            real(screen, size)
+
+        monkeypatch.setattr(Screen, "_screen_resized", count)
+        for screen in pilot.app.screen_stack:
+            for size in (Size(60, 20), Size(80, 24), Size(160, 50)):
+                screen.post_message(events.Resize(size, size))
+                screen.call_later(lambda: None)
+        await pilot.pause(0.3)
+        assert set(laid_out) == {Size(160, 50)}
+        assert room.size == Size(160, 50)
 
 
 async def test_a_session_that_is_no_longer_listed_is_not_opened(
@@ -173,8 +207,7 @@ async def test_the_room_takes_what_comes_when_its_widgets_are_gone(
         update = FeedUpdate(
             *(team.session, (a_member(), a_member("new")), (an_entry(),), True)
         )
-        for gone in (room.regions.composer, room):
-            await gone.remove_children()
+        async with gone(pilot, room.regions.composer, room):
             room.post_message(FeedAdvanced(update))
             room.post_message(PanesSeen({}))
             room.post_message(DraftFound((SavedDraft("unsent"),)))
@@ -196,16 +229,16 @@ async def test_the_picker_takes_what_comes_when_its_widgets_are_gone(
         picker = pilot.app.screen
         assert isinstance(picker, SessionPicker)
         await until(pilot, lambda: "drafter" not in picture(pilot))
-        await picker.remove_children()
-        picker.settled = False
-        picker.read()
-        await until(pilot, lambda: picker.settled)
-        picker.say(Content("done"))
-        await pilot.resize_terminal(60, 20)
-        picker.action_open()
-        await pilot.pause()
-        await pilot.press("escape")
-        assert isinstance(pilot.app.screen, ControlRoom)
+        async with gone(pilot, picker):
+            picker.settled = False
+            picker.read()
+            await until(pilot, lambda: picker.settled)
+            picker.say(Content("done"))
+            await pilot.resize_terminal(60, 20)
+            picker.action_open()
+            await pilot.pause()
+            await pilot.press("escape")
+            assert isinstance(pilot.app.screen, ControlRoom)
 
 
 def test_whoever_lays_out_a_widget_holds_it_instead_of_searching_it() -> None:

@@ -93,7 +93,7 @@ async def test_a_locked_registry_keeps_the_letter_and_the_screen_goes_on(
     monkeypatch: pytest.MonkeyPatch,
     how: str,
 ) -> None:
-    monkeypatch.setattr("cafleet_core.storage.sqlite.BUSY_SECONDS", 4.0)
+    monkeypatch.setattr("cafleet_core.storage.sqlite_file.BUSY_SECONDS", 4.0)
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         with locked(registry_path, how):
             await pilot.press(*"@drafter hello", "enter")

@@ -6,6 +6,7 @@ import os
 
 from cafleet_core import clock, host, process
 from cafleet_core.agents import catalog
+from cafleet_core.broker.directory import identity
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import facts, marks
@@ -114,6 +115,7 @@ def adopt(registry: Registry, agent: Agent) -> Agent:
     Where a shell is in front, or this very command, that is whoever gets the next turn.
     Raises Refused where the pane is not there, TmuxError where tmux cannot be asked.
     """
+    agent = identity.find_agent(registry, agent.session_id, agent.agent_id)
     placement, pane_id = pane_of(agent)
     pane = facts.panes(placement.tmux_socket).get(pane_id)
     stored = (placement.tmux_server_pid, placement.tmux_server_started)

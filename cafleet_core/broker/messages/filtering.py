@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cafleet_core.broker.messages import word_match
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import TaskState
 
@@ -12,9 +11,13 @@ if TYPE_CHECKING:
 
 def fits(entry: Entry, wanted: Filter) -> bool:
     """Whether an entry fits, words and all."""
-    return fits_but_for_words(entry, wanted) and word_match.holds(
-        entry.text, wanted.words or ""
-    )
+    if not fits_but_for_words(entry, wanted):
+        return False
+    if not wanted.words:
+        return True
+    from cafleet_core.broker.messages import word_match  # few ask for words
+
+    return word_match.holds(entry.text, wanted.words)
 
 
 def fits_but_for_words(entry: Entry, wanted: Filter) -> bool:

@@ -9,6 +9,7 @@ from cafleet_core.storage.keyset import END, Edge
 from cafleet_core.views import (
     Around,
     AtTime,
+    Change,
     Entry,
     Filter,
     Newer,
@@ -83,6 +84,11 @@ def changed(registry: Registry, session_id: str, since_version: int) -> list[Ent
     return timeline.changed(registry, session_id, since_version)
 
 
-def version(registry: Registry, session_id: str) -> int:
-    """The version to start asking for changes from, read before the newest page."""
-    return timeline.version(registry, session_id)
+def last_change(registry: Registry, session_id: str) -> Change:
+    """The change to start asking for newer ones from, read before the newest page."""
+    return timeline.last_change(registry, session_id)
+
+
+def holds(registry: Registry, change: Change) -> bool:
+    """Whether a change is in the registry still: not where a backup took its place."""
+    return timeline.holds(registry, change)

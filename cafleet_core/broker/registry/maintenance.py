@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 from cafleet_core import clock
@@ -14,6 +15,8 @@ from cafleet_core.storage.registry import HEAD, Registry
 from cafleet_core.storage.sqlite import SqliteRegistry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cafleet_core.storage.maintenance import Pruned
 
 
@@ -87,14 +90,49 @@ def _beside(registry: Registry) -> Path:
 
 
 def _copy(registry: Registry, target: Path) -> Path:
+    """Copy under another name first, so that half a copy never passes for one.
+
+    What a killed process left under that name is written over by the next.
+    """
+    partial = target.with_name(f"{target.name}.partial")
     try:
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with _alone_with(partial):
+            registry.copy_to(str(partial))
+            _publish(partial, target)
+    except FileExistsError:
+        raise Refused(f"{target} exists already; nothing was written.") from None
     except OSError as error:
         raise RegistryError(f"cannot write {target}: {error.strerror}.") from None
-    os.close(descriptor)
-    try:
-        registry.copy_to(str(target))
-    except BaseException:  # an interrupt too: half a copy must not pass for one
-        target.unlink()
-        raise
     return target
+
+
+def _publish(partial: Path, target: Path) -> None:
+    """Give a file its name; raises FileExistsError rather than write over another."""
+    try:
+        os.link(partial, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if target.exists():
+            raise FileExistsError from None
+        partial.rename(target)
+
+
+@contextmanager
+def _alone_with(partial: Path) -> Iterator[None]:
+    """Hold an empty private file that is removed afterwards; raises Refused where another does."""
+    import fcntl  # seldom needed
+
+    descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(f"another process is writing {partial}.") from None
+        try:
+            os.ftruncate(descriptor, 0)
+            yield
+        finally:
+            partial.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)

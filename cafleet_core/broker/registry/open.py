@@ -11,12 +11,13 @@ from cafleet_core.storage.sqlite import SqliteRegistry
 __all__ = ["Registry", "open_registry"]
 
 
-def open_registry(path: str | os.PathLike[str]) -> Registry:
-    """The registry at `path`, made and filled where it is missing or empty.
+def open_registry(path: str | os.PathLike[str], *, make: bool = True) -> Registry:
+    """The registry at `path`, filled where it is empty; made where it is missing.
 
-    One a thread. Raises RegistryError where the file cannot be used as it is.
+    One a thread. Raises RegistryError where the file cannot be used as it is, RegistryGone
+    where it is missing and not to be made.
     """
-    registry = SqliteRegistry(os.fspath(path))
+    registry = SqliteRegistry(os.fspath(path), make=make)
     try:
         migrations.ready(registry)
     except BaseException:

@@ -120,7 +120,8 @@ def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
 
 def _is_left(registry: Registry, session_id: str, pane: PaneFacts) -> bool:
     """Whether a pane was one of the session's, and everybody who lived there is known to have left."""
-    lived = [lookup.agents(registry, None, agent_id)[:1] for agent_id in pane.agent_ids]
+    ids = (*pane.agent_ids, *pane.left_ids)
+    lived = [lookup.agents(registry, None, agent_id)[:1] for agent_id in ids]
     agents = [agent for known in lived for agent in known]
     return (
         len(agents) == len(lived)

@@ -37,7 +37,7 @@ def delete(
 
     In this order, so that of a process that is killed in between the session is left,
     and can be deleted again. Raises NotFound, Ambiguous, and ServerSilent where tmux
-    cannot tell whose the panes are.
+    cannot tell whose the panes are. A pane that stays loses the marks of this session alone.
     """
     session = sessions.find(registry, reference)
     team = lookup.active_agents(registry, session.session_id)

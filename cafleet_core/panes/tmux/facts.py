@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 IDENTITY_OPTION = "@cafleet_agent_id"
 """The pane option with the ids of the agents that live there, a comma between them."""
 
+LEFT_OPTION = "@cafleet_left"
+"""The pane option with the ids of the agents that have lived there, likewise."""
+
 STATE_OPTION = "@cafleet_state"
 """The pane option in which a hook may leave `<state> <epoch seconds>`."""
 
@@ -23,6 +26,7 @@ TYPED_OPTION = "@cafleet_typed"
 # What a program has left there is read without what cafleet never writes: a line break
 # would begin another answer of tmux's.
 IDENTITY = f"s/[^0-9a-f,-]//:{IDENTITY_OPTION}"
+_LEFT = f"s/[^0-9a-f,-]//:{LEFT_OPTION}"
 STATE = f"s/[^0-9a-z ]//:{STATE_OPTION}"
 TYPED = f"s/[^0-9a-f,-]//:{TYPED_OPTION}"
 _COMMAND = "s/[\x01-\x1f]//:pane_current_command"
@@ -43,7 +47,7 @@ _SEPARATOR = "\t"
 # what only tmux writes comes first: a tab in the words of others moves nothing of that
 _FIELDS = (
     *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
-    *("pane_height", "pane_pid", IDENTITY, _COMMAND),
+    *("pane_height", "pane_pid", IDENTITY, _LEFT, _COMMAND),
     *("session_name", STATE, "pane_title"),
 )
 
@@ -58,7 +62,7 @@ NO_PANES = "no current target"
 
 
 class PaneFacts(NamedTuple):
-    """One pane as tmux sees it; `agent_ids` and `stamped` are options set on it, or empty.
+    """One pane as tmux sees it; `agent_ids`, `left_ids` and `stamped` are options set on it.
 
     `pid` is the pane's first process, `stamped` the state that a hook has left.
     """
@@ -76,6 +80,7 @@ class PaneFacts(NamedTuple):
     title: str
     pid: int = 0
     stamped: str = ""
+    left_ids: tuple[str, ...] = ()
 
 
 class Here(NamedTuple):
@@ -175,7 +180,7 @@ def _parse(line: str) -> PaneFacts | None:
     if len(values) != len(_FIELDS) or not values[0]:
         return None
     pane, window, server, started, dead, mode, height, pid, *words = values
-    marked, command, session, stamped, title = words
+    marked, left, command, session, stamped, title = words
     try:
         return PaneFacts(
             *(pane, window, int(server), int(started)),
@@ -186,6 +191,7 @@ def _parse(line: str) -> PaneFacts | None:
             title,
             int(pid or 0),
             stamped,
+            agents_of(left),
         )
     except ValueError:
         return None

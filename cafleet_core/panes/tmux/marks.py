@@ -9,7 +9,7 @@ from __future__ import annotations
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import NamedTuple
 from cafleet_core.panes.tmux import client
-from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, marked_with
+from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, LEFT_OPTION, marked_with
 
 _ID = frozenset("0123456789abcdef-")
 _PANE_ID = frozenset("0123456789%")
@@ -17,7 +17,8 @@ _DONE = "done"
 _NOTED_OPTION = "@cafleet_noted"
 """The pane option with the agents of which it was told that it is taken for them."""
 
-_REMEMBERED = 400
+_REMEMBERED = 370
+"""Characters of such a list that a pane keeps: those of the last ten agents."""
 
 
 class MarkedPane(NamedTuple):
@@ -47,14 +48,16 @@ def add(pane: MarkedPane, agent_id: str) -> bool:
 def remove(pane: MarkedPane, agent_id: str) -> bool:
     """Take one agent's mark off a pane, and no other's; whether that was done.
 
-    A dead pane keeps it: who clears up knows by it whose pane that was.
+    The pane remembers who has lived there: who clears up knows by it whose it was.
     """
     own = _checked(_ID, agent_id)
     rest = f"#{{s/(^{own},?|,{own})//:{IDENTITY_OPTION}}}"
+    left = f"#{{=-{_REMEMBERED}:{LEFT_OPTION}}},{own}"
+    aimed = f"set-option -F -p -t {_checked(_PANE_ID, pane.pane_id)}"
     return _changed(
         pane,
-        "#{==:#{pane_dead},0}",
-        f"set-option -F -p -t {_checked(_PANE_ID, pane.pane_id)} {IDENTITY_OPTION} '{rest}'",
+        marked_with(own),
+        f"{aimed} {IDENTITY_OPTION} '{rest}' ; {aimed} {LEFT_OPTION} '{left}'",
     )
 
 

@@ -11,8 +11,7 @@ def ready(registry: Registry) -> None:
 
     Raises RegistryError where it is not ours, or of another revision.
     """
-    revision = registry.revision()
-    if revision == HEAD and registry.ours():
+    if registry.opened_at == HEAD:
         return
     if registry.empty():
         upgrade(registry)

@@ -12,7 +12,7 @@ _STATEMENTS = (
     "ALTER TABLE agent_placements ADD COLUMN pane_started TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE agent_placements ADD COLUMN program_pid INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE agent_placements ADD COLUMN program_started TEXT NOT NULL DEFAULT ''",
-    "ALTER TABLE agent_placements ADD COLUMN key_hash TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE agent_placements ADD COLUMN sender_key TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE tasks ADD COLUMN sender_proof TEXT",
     "CREATE INDEX placements_process ON agent_placements (pane_pid)",
 )

@@ -1,0 +1,183 @@
+"""The tree of commands as click has it: each is imported when it is called."""
+
+from __future__ import annotations
+
+import click
+
+from cafleet_core import __version__
+from cafleet_core.cli import output, parser
+from cafleet_core.cli.aliases import canonical
+from cafleet_core.cli.parser import Group
+from cafleet_core.errors import WrongUsage
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from click.shell_completion import CompletionItem
+
+    from cafleet_core.cli.invocation import Invocation
+
+
+class LazyCommand(NamedTuple):
+    """Where a subcommand is, as `module.function`, and its line in the overview, if it has one.
+
+    Without a module it is an entry point of the group `cafleet.commands`.
+    """
+
+    place: str
+    summary: str = ""
+
+
+_COMMANDS = {
+    "session": LazyCommand(
+        "session.session", "Create, list, show and delete sessions."
+    ),
+    "agent": LazyCommand("agent.agent", "Register, list, show and deregister agents."),
+    "message": LazyCommand("message.message", "Send, poll, ack and look up messages."),
+    "member": LazyCommand(
+        "member.member", "Spawn members in tmux panes and look after them."
+    ),
+    "up": LazyCommand("up.up", "Start a session, its Director and the control room."),
+    "monitor": LazyCommand(
+        "monitor.monitor", "Deliver what is held, wake the Director when needed."
+    ),
+    "status": LazyCommand(
+        "options.HOT", "Print one line on who waits and what is unacked."
+    ),
+    "tui": LazyCommand("", "Open the control room."),
+    "popup": LazyCommand("popup.popup", "Open the control room in a tmux popup."),
+    "server": LazyCommand("", "Open the control room in a browser."),
+    "demo": LazyCommand(
+        "demo.demo", "See a whole team at work, without any coding agent."
+    ),
+    "db": LazyCommand("db.db", "Create, check and maintain the registry."),
+    "setup": LazyCommand(
+        "setup.setup", "Give coding agents what they need for cafleet."
+    ),
+    "doctor": LazyCommand("doctor.doctor", "Find out what is wrong on this machine."),
+    "config": LazyCommand(
+        "config_command.config_group", "Show and check the settings."
+    ),
+    "completion": LazyCommand(
+        "completion.completion", "Print a completion script for a shell."
+    ),
+    "help": LazyCommand(
+        "help_command.help_command",
+        "Show what a command is for and which options it has.",
+    ),
+    "agents": LazyCommand("agent.agents_command"),
+}
+
+
+class Root(Group):
+    """The root group: imports a subcommand's module when it is called, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name, command in _COMMANDS.items() if command.summary]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        first, *rest = canonical([cmd_name])
+        command = _load(first)
+        for word in rest:
+            if isinstance(command, click.Group):
+                command = command.get_command(ctx, word)
+        return command
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[CompletionItem[Any]]:
+        from click.shell_completion import CompletionItem
+
+        return [
+            CompletionItem(name, help=_COMMANDS[name].summary)
+            for name in self.list_commands(ctx)
+            if name.startswith(incomplete)
+        ] or super().shell_complete(ctx, incomplete)
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, _COMMANDS[name].summary) for name in self.list_commands(ctx)]
+            )
+
+
+def _load(name: str) -> click.Command | None:
+    command = _COMMANDS.get(name)
+    if command is None:
+        return None
+    if not command.place:
+        return _plugged_in(name)
+    made: click.Command = parser.hot(name) or parser.load(command.place)
+    return made
+
+
+def _plugged_in(name: str) -> click.Command:
+    """A command that another distribution or package offers under `cafleet.commands`."""
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group="cafleet.commands", name=name):
+        command: click.Command = point.load()
+        return command
+    raise click.UsageError(f"'{name}' is not installed; install cafleet as a package.")
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        output.line(f"cafleet {__version__}")
+        context.exit()
+
+
+@click.command(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+def cafleet() -> None:
+    """A control room, message broker and registry for coding agents in tmux panes.
+
+    An id may be cut to four characters or more, and an agent be called by its name. Who
+    calls is known by the pane, unless --session-id and --agent-id say so.
+    """
+
+
+def carry_out(arguments: list[str], run: Invocation) -> object:
+    """Run one command line as click reads it; what its function returned.
+
+    Raises CafleetError; wrong usage is one as well.
+    """
+    try:
+        if any("\0" in argument for argument in arguments):
+            raise click.UsageError("an argument holds a NUL character.")
+        return cafleet.main(
+            arguments, prog_name="cafleet", standalone_mode=False, obj=run
+        )
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        run.json = run.json or _mentions_json(arguments)
+        return _refuse(error, run.json)
+
+
+def _mentions_json(arguments: list[str]) -> bool:
+    """Whether `--json` was meant where parsing ended before it was reached."""
+    ends = arguments.index("--") if "--" in arguments else None
+    return "--json" in arguments[:ends]
+
+
+def _refuse(error: click.ClickException, as_json: bool) -> int:
+    """Only a group that was named without a command answers with its help."""
+    if not isinstance(error, click.exceptions.NoArgsIsHelpError):
+        from cafleet_core.cli import wrong_usage
+
+        raise wrong_usage.made_of(error) from None
+    if as_json:
+        raise WrongUsage("Missing command.") from None
+    output.note(error.format_message())
+    return WrongUsage.exit_code

@@ -1,0 +1,279 @@
+"""A SQLite file: made private, opened as far as the disk allows, and its troubles in words."""
+
+from __future__ import annotations
+
+import os
+import os.path
+import time
+
+from cafleet_core.errors import RegistryError, RegistryGone
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.storage.registry import HEAD
+
+if TYPE_CHECKING:
+    import sqlite3
+    from types import TracebackType
+else:
+    try:  # the package around it imports what dates need, which takes as long as opening a file
+        import _sqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
+
+APPLICATION_ID = 0x63_66_6C_74
+"""Marks a SQLite file as a cafleet registry (`PRAGMA application_id`)."""
+
+BUSY_SECONDS = 10.0
+"""How long to wait for other writers: a crowd of agents on a slow disk takes its time, but a
+claim on a push must still hold when its outcome is written."""
+
+_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL")
+_LOG, _LOG_INDEX = "-wal", "-shm"
+
+
+NOT_IN_PLACE: list[sqlite3.Connection] = []
+"""Connections to files that were replaced or cut off. They are never closed: the last to close
+removes the log by its path, and that is the log of the file in whose place it was."""
+
+
+class FileFacts(NamedTuple):
+    """Which file it is, by device and inode, with those of its log's index; when it was written."""
+
+    file: tuple[int, int]
+    log_index: tuple[int, int] | None
+    written: int
+    size: int
+
+
+class Connection(NamedTuple):
+    """A connection to a registry, and what was known of the file when it was opened.
+
+    `revision` is 0 for a file that is not marked as a registry. `frozen` says why nothing
+    can be written; then the file is read as it was, without looking for other processes.
+    """
+
+    engine: sqlite3.Connection
+    revision: int
+    facts: FileFacts
+    frozen: str
+
+
+def connect(path: str, *, make: bool) -> Connection:
+    """Open the file at an absolute path; where it is missing, `make` it, else RegistryGone.
+
+    Where neither it nor its folder can be written, or the disk is full, it is opened to be
+    read, unless its log holds changes that only a writer can take in. Raises RegistryError.
+    """
+    with reporting(path):
+        _make_private(path, make)
+        _refuse_truncated(path)
+        engine = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        frozen = ""
+        try:
+            revision = _prepare(engine)
+        except sqlite3.OperationalError as error:
+            engine.close()
+            if _is_about_locks(error) or _size(f"{path}{_LOG}"):
+                raise
+            frozen = _why_frozen(path, error)
+            engine, revision = _frozen(path)
+        except BaseException:
+            engine.close()
+            raise
+        known = facts(path)
+    if known is None or not (known.log_index or frozen or revision != HEAD):
+        NOT_IN_PLACE.append(engine)
+        raise gone(path)
+    return Connection(engine, revision, known, frozen)
+
+
+def copy(engine: sqlite3.Connection, path: str) -> None:
+    """Copy all that a connection reads into the file at `path`, as it is at one moment."""
+    target = sqlite3.connect(path)
+    try:
+        engine.backup(target)
+    finally:
+        target.close()
+
+
+def gone(path: str) -> RegistryGone:
+    """The error of a file that is not there any more."""
+    return RegistryGone(f"registry {path} is gone: put it back where it was.")
+
+
+def facts(path: str) -> FileFacts | None:
+    """What the file at `path` is now; None where there is none, or it cannot be looked at."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return FileFacts(
+        (status.st_dev, status.st_ino),
+        _inode(f"{path}{_LOG_INDEX}"),
+        status.st_mtime_ns,
+        status.st_size,
+    )
+
+
+def _inode(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def _make_private(path: str, make: bool) -> None:
+    """The file is born 0600 in a folder 0700: messages are nobody else's business.
+
+    Raises RegistryError for a relative path, which would mean another file in each folder.
+    """
+    if not os.path.isabs(path):
+        raise RegistryError(f"cannot open registry {path}: its path is relative.")
+    if os.path.exists(path):
+        return
+    if not make:
+        raise gone(path)
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _refuse_truncated(path: str) -> None:
+    """An empty file that has a log was cut off; SQLite would drop the log as well."""
+    if not _size(path) and os.path.exists(f"{path}{_LOG}"):
+        raise RegistryError(f"registry {path} was cut off: it is empty.")
+
+
+def _prepare(engine: sqlite3.Connection) -> int:
+    """Set a connection up; the file's revision, 0 where it is not marked as a registry."""
+    (revision,) = engine.execute("PRAGMA user_version").fetchone()
+    (mark,) = engine.execute("PRAGMA application_id").fetchone()
+    ours = mark == APPLICATION_ID
+    if revision <= HEAD if ours else _is_empty(engine):
+        _use_wal(engine)
+    for pragma in _PRAGMAS:
+        engine.execute(f"PRAGMA {pragma}")
+    return int(revision) if ours else 0
+
+
+def _is_empty(engine: sqlite3.Connection) -> bool:
+    return engine.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+
+
+def _frozen(path: str) -> tuple[sqlite3.Connection, int]:
+    from urllib.parse import quote  # seldom needed
+
+    uri = f"file:{quote(path)}?mode=ro&immutable=1"
+    engine = sqlite3.connect(uri, uri=True, isolation_level=None)
+    try:
+        (revision,) = engine.execute("PRAGMA user_version").fetchone()
+        (mark,) = engine.execute("PRAGMA application_id").fetchone()
+    except BaseException:
+        engine.close()
+        raise
+    return engine, int(revision) if mark == APPLICATION_ID else 0
+
+
+def _use_wal(engine: sqlite3.Connection) -> None:
+    """Switching a new file to WAL ignores the busy timeout, so it is tried until then."""
+    if engine.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            engine.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if time.monotonic() > deadline or not _is_about_locks(error):
+                raise
+            time.sleep(0.01)
+        else:
+            _is_empty(engine)  # the first read makes the log
+            return
+
+
+class reporting:  # noqa: N801  # used as a function is
+    """Turn what the engine or the system raises about `path` into a RegistryError.
+
+    `frozen` is said of a write to a file that could be opened only to be read.
+    """
+
+    __slots__ = ("_frozen", "_path")
+
+    def __init__(self, path: str, frozen: str = "") -> None:
+        self._path = path
+        self._frozen = frozen
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _where: TracebackType | None,
+    ) -> None:
+        if error is not None and (words := self._words(error)):
+            raise RegistryError(words) from None
+
+    def _words(self, error: BaseException) -> str:
+        """What is the matter with the file; nothing where that is not what the error tells."""
+        if isinstance(error, sqlite3.OperationalError):
+            if self._frozen and "readonly" in str(error):
+                return self._frozen
+            return _operational(self._path, error)
+        if isinstance(error, sqlite3.DatabaseError):
+            return f"registry {self._path} is damaged or no registry: {_kind(error)}."
+        if isinstance(error, OSError):
+            return f"cannot open registry {self._path}: {error.strerror}."
+        return ""
+
+
+def _operational(path: str, error: sqlite3.OperationalError) -> str:
+    said = str(error)
+    if _is_about_locks(error):
+        return f"registry {path} is busy: another process has held it for {BUSY_SECONDS:.0f} s."
+    if "readonly" in said:
+        return f"registry {path} is read-only."
+    if "full" in said or (_kind(error) in _NO_ROOM and _is_full(path)):
+        return f"registry {path}: the disk is full."
+    if "unable to open" in said:
+        folder = os.path.dirname(os.path.realpath(path))
+        if not os.access(folder, os.W_OK):
+            return (
+                f"cannot open registry {path}: its folder may not be written from here."
+            )
+        return f"cannot open registry {path}."
+    if "disk I/O" in said:
+        return f"registry {path} cannot be read or written: {_kind(error)}."
+    return f"registry {path} cannot be used; see 'cafleet doctor'."
+
+
+def _why_frozen(path: str, error: sqlite3.OperationalError) -> str:
+    if "unable to open" in str(error):
+        return f"registry {path} is read-only: its folder may not be written from here."
+    return _operational(path, error)
+
+
+_NO_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMMAP")
+
+
+def _is_full(path: str) -> bool:
+    try:
+        disk = os.statvfs(os.path.dirname(path))
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < 65536
+
+
+def _is_about_locks(error: sqlite3.Error) -> bool:
+    return "locked" in str(error) or "busy" in str(error)
+
+
+def _kind(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", type(error).__name__)
