@@ -12,6 +12,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,10 @@ def looked_at(terminal: Terminal, kind: str) -> Iterator[bytearray]:
         os.close(ours)
 
 
+def sees(terminal: Terminal, room: str, words: str) -> bool:
+    return words in terminal.screen(room)
+
+
 @pytest.mark.parametrize(
     ("kind", "said", "passed_on"),
     [
@@ -91,7 +96,7 @@ def test_in_tmux_the_text_is_in_its_buffer_and_in_a_terminal_that_takes_it(
             ("k", "⏎ details"),
         ):
             terminal.keys(room, key)
-            eventually(lambda shown=shown: shown in terminal.screen(room))
+            eventually(partial(sees, terminal, room, shown))
         terminal.keys(room, "Enter")
         eventually(lambda: "y copy" in terminal.screen(room))
         terminal.keys(room, "y")
