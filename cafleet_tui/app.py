@@ -21,7 +21,7 @@ from cafleet_tui.data.source import OpenSource
 from cafleet_tui.dialogs.closing_once import Palette
 from cafleet_tui.dialogs.help import Help
 from cafleet_tui.dialogs.latest_size import LatestSize
-from cafleet_tui.keys import actions, availability, palette
+from cafleet_tui.keys import actions, availability, earlier_ids, palette
 from cafleet_tui.keys.keyed_app import KeyedApp
 from cafleet_tui.operations import clipboard
 from cafleet_tui.render import clipboard as render_clipboard
@@ -60,7 +60,7 @@ class CafleetApp(KeyedApp):
             self.register_theme(theme)
         wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
         self.theme = wanted if wanted in self.available_themes else themes.DARK.name
-        self.keymap = settings.keys
+        self.keymap = earlier_ids.presently(settings.keys)
         self.fault: Exception | None = None
         """The mistake of its own that ended it."""
 
@@ -74,7 +74,7 @@ class CafleetApp(KeyedApp):
 
     def on_mount(self) -> None:
         """Open the first screen."""
-        self.set_keymap(self._settings.keys)
+        self.set_keymap(self.keymap)
         if self.is_web:
             self.set_interval(_SERVER_CHECK_SECONDS, self._leave_with_server)
         if self._session:
