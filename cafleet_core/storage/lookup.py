@@ -50,6 +50,14 @@ def sessions(registry: Registry, reference: str) -> list[Session]:
     return [Session(*row) for row in exact]
 
 
+def live_sessions(registry: Registry) -> list[Session]:
+    """The sessions that are not deleted, the newest first."""
+    rows = registry.rows(
+        f"{_SESSION} WHERE s.deleted_at IS NULL ORDER BY s.created_at DESC"
+    )
+    return [Session(*row) for row in rows]
+
+
 def labels(registry: Registry) -> list[tuple[str, str]]:
     """The labels of the live sessions, oldest first, each with its session's id."""
     return registry.rows(
@@ -87,6 +95,16 @@ def active_agents(registry: Registry, session_id: str) -> list[Agent]:
         (session_id, AgentStatus.ACTIVE),
     )
     return [agent_of(row) for row in rows]
+
+
+def active_among(registry: Registry, agent_ids: Sequence[str]) -> set[str]:
+    """Which of these agents are active."""
+    marks = ", ".join("?" * len(agent_ids))
+    rows = registry.rows(
+        f"SELECT agent_id FROM agents WHERE agent_id IN ({marks}) AND status = ?",
+        (*agent_ids, AgentStatus.ACTIVE),
+    )
+    return {agent_id for (agent_id,) in rows}
 
 
 def all_agents(registry: Registry, session_id: str) -> list[Agent]:

@@ -11,6 +11,7 @@ from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import Agent, Sent, Task
 from cafleet_core.states import AgentKind, SenderProof, TaskState, TaskType
 from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +48,7 @@ def send(
         _refuse_inactive(registry, sender, *recipients)
         at = clock.stamp()
         message = _Message(sender, body, at, origin, reply_to, proof)
-        for task_id, recipient in zip(task_ids, recipients, strict=True):
-            _deliver(registry, message, task_id, recipient)
+        tasks.insert(registry, _deliveries(message, task_ids, recipients))
         tasks.touch(registry, sender.agent_id, at)
         owed = dispatch.claimed(registry, recipients)
     return _pushed(registry, task_ids[0], task_ids, owed, rules)
@@ -83,9 +83,8 @@ def broadcast(
             raise Refused("nobody else is active in this session; nothing was sent.")
         task_ids = [ids.new() for _ in recipients]
         message = _Message(sender, body, at, summary_id, None, proof)
-        _summarise(registry, message, summary_id)
-        for task_id, recipient in zip(task_ids, recipients, strict=True):
-            _deliver(registry, message, task_id, recipient)
+        deliveries = _deliveries(message, task_ids, recipients)
+        tasks.insert(registry, [_summary(message, summary_id), *deliveries])
         tasks.touch(registry, sender.agent_id, at)
         owed = dispatch.claimed(registry, recipients)
     return _pushed(registry, summary_id, task_ids, owed, rules)
@@ -98,7 +97,7 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
     """
     at = clock.stamp()
     with registry.write():
-        task = identity.find_task(registry, caller.session.session_id, reference)
+        task = identity.find_own_task(registry, caller, reference)
         if task.from_agent_id != caller.agent.agent_id:
             raise Refused("Only the sender can cancel a task")
         open_ids = _open_deliveries(registry, task)
@@ -124,8 +123,12 @@ def _refuse_unreadable(body: str) -> None:
 
 def _refuse_inactive(registry: Registry, *agents: Agent) -> None:
     """Looked up again under the write lock: an agent may have left since it was resolved."""
+    active = lookup.active_among(registry, [agent.agent_id for agent in agents])
     for agent in agents:
-        identity.active(identity.find_agent(registry, agent.session_id, agent.agent_id))
+        if agent.agent_id not in active:
+            identity.active(
+                identity.find_agent(registry, agent.session_id, agent.agent_id)
+            )
 
 
 class _Message(NamedTuple):
@@ -139,9 +142,8 @@ class _Message(NamedTuple):
     proof: SenderProof | None
 
 
-def _summarise(registry: Registry, message: _Message, task_id: str) -> None:
-    tasks.insert(
-        registry,
+def _summary(message: _Message, task_id: str) -> NewTask:
+    return NewTask(
         task_id=task_id,
         session_id=message.sender.session_id,
         context_id=message.sender.agent_id,
@@ -157,24 +159,26 @@ def _summarise(registry: Registry, message: _Message, task_id: str) -> None:
     )
 
 
-def _deliver(
-    registry: Registry, message: _Message, task_id: str, recipient: Agent
-) -> None:
-    tasks.insert(
-        registry,
-        task_id=task_id,
-        session_id=message.sender.session_id,
-        context_id=recipient.agent_id,
-        sender_id=message.sender.agent_id,
-        recipient_id=recipient.agent_id,
-        kind=TaskType.UNICAST,
-        text=text.storable(message.body),
-        origin=message.origin,
-        reply_to=message.reply_to,
-        state=TaskState.INPUT_REQUIRED,
-        at=message.at,
-        proof=message.proof,
-    )
+def _deliveries(
+    message: _Message, task_ids: Sequence[str], recipients: Sequence[Agent]
+) -> list[NewTask]:
+    return [
+        NewTask(
+            task_id=task_id,
+            session_id=message.sender.session_id,
+            context_id=recipient.agent_id,
+            sender_id=message.sender.agent_id,
+            recipient_id=recipient.agent_id,
+            kind=TaskType.UNICAST,
+            text=text.storable(message.body),
+            origin=message.origin,
+            reply_to=message.reply_to,
+            state=TaskState.INPUT_REQUIRED,
+            at=message.at,
+            proof=message.proof,
+        )
+        for task_id, recipient in zip(task_ids, recipients, strict=True)
+    ]
 
 
 def _pushed(
@@ -186,6 +190,9 @@ def _pushed(
 ) -> Sent:
     """Push what is committed; each outcome is recorded in a transaction of its own."""
     results = dispatch.deliver(registry, owed, rules)
-    [head] = tasks.get(registry, [head_id])
-    stored = tasks.get(registry, task_ids)
-    return Sent(head, tuple((task, results[task.task_id]) for task in stored))
+    stored = tasks.get(registry, list(dict.fromkeys([head_id, *task_ids])))
+    [head] = (task for task in stored if task.task_id == head_id)
+    pushed = [
+        (task, results[task.task_id]) for task in stored if task.task_id in results
+    ]
+    return Sent(head, tuple(pushed))

@@ -18,6 +18,7 @@ from cafleet_core.panes.tmux.client import ServerSilent
 from cafleet_core.records import Agent, PushResult
 from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState, TaskType
 from cafleet_core.storage import outbox, tasks
+from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,8 +153,7 @@ def kept(
     task_id = ids.new()
     with registry.write():
         at = clock.stamp()
-        tasks.insert(
-            registry,
+        new = NewTask(
             task_id=task_id,
             session_id=member.session_id,
             context_id=member.agent_id,
@@ -166,6 +166,7 @@ def kept(
             state=TaskState.COMPLETED,
             at=at,
         )
+        tasks.insert(registry, [new])
         tasks.touch(registry, caller.agent.agent_id, at)
     result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
     try:
@@ -174,7 +175,7 @@ def kept(
     finally:
         at = clock.stamp()
         with registry.write():
-            outbox.record(registry, task_id, result, at, None)
+            outbox.record(registry, [task_id], result, at, None)
             if not result.notified:
                 tasks.fail(registry, task_id, at)
 
