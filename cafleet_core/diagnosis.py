@@ -248,9 +248,9 @@ def _tmux() -> Iterator[Check]:
 
 def _command() -> Check:
     """Whether agents find the program that they are told to call."""
-    found = programs.which("cafleet")
+    path = programs.which("cafleet")
     unfound = "not on PATH, where agents look for it: docs/install.md"
-    return Check("cafleet", bool(found) or None, found or unfound)
+    return Check("cafleet", bool(path) or None, path or unfound)
 
 
 def _coding_agents(registry_path: str) -> Iterator[Check]:
@@ -261,8 +261,8 @@ def _coding_agents(registry_path: str) -> Iterator[Check]:
         return
     for agent in known.values():
         if agent.process_names:
-            found = programs.which(agent.argv[0])
-            yield Check(agent.name, None, found or "not on PATH")
+            path = programs.which(agent.argv[0])
+            yield Check(agent.name, None, path or "not on PATH")
     yield from _set_up(registry_path)
 
 
@@ -279,7 +279,7 @@ def _set_up(registry_path: str) -> Iterator[Check]:
         piece.STALE: "stale; `cafleet setup {} --apply` renews it",
         piece.FOREIGN: "changed by hand; `cafleet setup {}` shows it",
     }
-    for one in inventory.chosen((), os.environ, registry_path):
-        found = plan.status(one)
-        detail = found.problem or said[found.state].format(one.name)
-        yield Check(one.name, True if found.state == piece.PRESENT else None, detail)
+    for chosen in inventory.chosen((), os.environ, registry_path):
+        now = plan.status(chosen)
+        detail = now.problem or said[now.state].format(chosen.name)
+        yield Check(chosen.name, True if now.state == piece.PRESENT else None, detail)

@@ -27,6 +27,6 @@ def looks_like_one(text: str) -> bool:
     return len(text) >= SHORTEST_PREFIX and _CHARACTERS.issuperset(text)
 
 
-def mark(one: str) -> str:
+def mark(an_id: str) -> str:
     """The beginning of an id, enough to tell it from a hundred others."""
-    return one[:_MARK]
+    return an_id[:_MARK]

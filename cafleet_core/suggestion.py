@@ -15,6 +15,6 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The one of `known` that is spelt most like `word`; None where none is close."""
     from difflib import get_close_matches  # only who misspells pays for it
 
-    spelt = {one.casefold(): one for one in known}
+    spelt = {word.casefold(): word for word in known}
     close = get_close_matches(word.casefold()[:_LONGEST], spelt, n=1, cutoff=_CLOSE)
     return spelt[close[0]] if close else None

@@ -57,10 +57,10 @@ def _at(day: datetime, text: str) -> datetime:
     """A time of day, midnight where there is none, on the day of `day`."""
     if not text:
         return _aware(datetime.combine(day, time()))
-    found = _CLOCK.fullmatch(text)
-    if found is None:
+    match = _CLOCK.fullmatch(text)
+    if match is None:
         raise ValueError(text)
-    hour, minute, second = (int(part or 0) for part in found.groups())
+    hour, minute, second = (int(part or 0) for part in match.groups())
     return _aware(datetime.combine(day, time(hour, minute, second)))
 
 

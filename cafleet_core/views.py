@@ -10,6 +10,7 @@ from cafleet_core.states import (
     PaneState,
     PushOutcome,
     PushReason,
+    SenderProof,
     TaskState,
 )
 
@@ -76,7 +77,8 @@ class Delivery(NamedTuple):
 class Entry(NamedTuple):
     """A message as the timeline shows it: sent once, delivered to one or more.
 
-    `seq` is the head task's, and the key for paging; `version` the newest of its tasks.
+    `seq` is the head task's, and the key for paging; `version` the newest of its tasks;
+    `sender_proof` says how its sender was proven, None where nobody asked.
     """
 
     seq: int
@@ -89,6 +91,7 @@ class Entry(NamedTuple):
     created_at: str
     reply_to_task_id: str | None
     deliveries: tuple[Delivery, ...]
+    sender_proof: SenderProof | None = None
 
 
 class Option(NamedTuple):

@@ -16,23 +16,6 @@ PACKAGES = ("cafleet_core", "cafleet_tui", "screenshots", "tests")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
-MEANINGLESS = {"found", "one", "told", "it"}
-NAMED = (
-    "cafleet_core/demo",
-    "cafleet_core/registry_import",
-    "cafleet_core/setup",
-    "cafleet_tui",
-    "screenshots",
-    "tests/agents",
-    "tests/assets",
-    "tests/bench",
-    "tests/demo",
-    "tests/install",
-    "tests/screens",
-    "tests/server",
-    "tests/setup",
-    "tests/tui",
-)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -107,55 +90,6 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_no_module_is_named_for_nothing_in_particular() -> None:
     assert [path for path in sources(*PACKAGES) if path.stem in VAGUE] == []
-
-
-def bound_names(tree: ast.AST) -> Iterator[str]:
-    """Every name that a syntax tree binds to a value, however it does so."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
-                yield name
-            case (
-                ast.MatchAs(name=str(name))
-                | ast.MatchStar(name=str(name))
-                | ast.MatchMapping(rest=str(name))
-                | ast.ExceptHandler(name=str(name))
-            ):
-                yield name
-
-
-def test_no_variable_has_a_name_that_says_nothing() -> None:
-    paths = [*sources(*NAMED), *(ROOT / "tests").glob("*.py")]
-    bound = {
-        path: set(bound_names(ast.parse(path.read_text("utf-8")))) for path in paths
-    }
-    assert {
-        path: bad for path, names in bound.items() if (bad := names & MEANINGLESS)
-    } == {}
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "one = 1",
-        "(a, *one), b = 1, 2",
-        "one: int",
-        "for one in x: pass",
-        "[one for one in x]",
-        "(one := 1)",
-        "def f(one): pass",
-        "def f(*one): pass",
-        "lambda **one: 1",
-        "with x as one: pass",
-        "try: pass\nexcept E as one: pass",
-        "match x:\n case one: pass",
-        "match x:\n case [*one]: pass",
-        "match x:\n case {**one}: pass",
-        "match x:\n case C() as one: pass",
-    ],
-)
-def test_a_bound_name_is_seen_wherever_it_is_bound(code: str) -> None:
-    assert "one" in set(bound_names(ast.parse(code)))
 
 
 def test_only_the_output_module_writes_to_standard_output() -> None:

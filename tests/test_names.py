@@ -15,16 +15,12 @@ from tests.test_architecture import PACKAGES, ROOT, sources
 EMPTY_WORDS = {"found", "one", "told", "it"}
 """They name no variable, parameter or loop target: what it holds has a name."""
 
-DONE = (
-    "cafleet_core/cli",
-    "cafleet_core/config",
-    "cafleet_core/reference",
-    "cafleet_core/registry_import",
-    "cafleet_core/setup",
-    "cafleet_core/storage",
-    "tests/cli",
+STILL = (
+    "cafleet_core/broker/directory",
+    "cafleet_core/broker/messages",
+    "tests/core",
 )
-"""Where that holds already."""
+"""Packages in which some variable yet has such a name; nothing joins them."""
 
 KEPT = ROOT / "tests/cli/test_contract.py"
 """Changed only where the contract is."""
@@ -53,22 +49,59 @@ def bound(tree: ast.AST) -> Iterator[tuple[int, str]]:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
                 yield node.lineno, name
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                yield node.lineno, name
-            case ast.ExceptHandler(name=str(name)):
+            case (
+                ast.MatchAs(name=str(name))
+                | ast.MatchStar(name=str(name))
+                | ast.MatchMapping(rest=str(name))
+                | ast.ExceptHandler(name=str(name))
+            ):
                 yield node.lineno, name
 
 
-@pytest.mark.parametrize("package", DONE)
-def test_a_variable_says_what_it_holds(package: str) -> None:
-    empty = [
+def empty_names(*packages: str) -> list[str]:
+    """Where in these packages a variable has a name that says nothing."""
+    return [
         f"{path.relative_to(ROOT)}:{line}: {name}"
-        for path in sources(package)
+        for path in sources(*packages)
         if path != KEPT
         for line, name in bound(ast.parse(path.read_text("utf-8")))
         if name in EMPTY_WORDS
     ]
-    assert empty == []
+
+
+def test_a_variable_says_what_it_holds() -> None:
+    assert [
+        place for place in empty_names(*PACKAGES) if not place.startswith(STILL)
+    ] == []
+
+
+@pytest.mark.parametrize("package", STILL)
+def test_a_package_in_which_each_does_is_excepted_no_more(package: str) -> None:
+    assert empty_names(package), "take it out of STILL"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "one = 1",
+        "(a, *one), b = 1, 2",
+        "one: int",
+        "for one in x: pass",
+        "[one for one in x]",
+        "(one := 1)",
+        "def f(one): pass",
+        "def f(*one): pass",
+        "lambda **one: 1",
+        "with x as one: pass",
+        "try: pass\nexcept E as one: pass",
+        "match x:\n case one: pass",
+        "match x:\n case [*one]: pass",
+        "match x:\n case {**one}: pass",
+        "match x:\n case C() as one: pass",
+    ],
+)
+def test_a_bound_name_is_seen_wherever_it_is_bound(code: str) -> None:
+    assert "one" in {name for _, name in bound(ast.parse(code))}
 
 
 def test_a_module_is_named_for_a_thing() -> None:

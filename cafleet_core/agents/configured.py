@@ -97,7 +97,7 @@ def _check(place: _Place, table: object) -> None:
 
 
 def _check_words(place: _Place, key: str, value: object) -> None:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
         raise place.wrong(key, "not a list of strings")
 
 

@@ -12,5 +12,5 @@ def plugin_folder() -> Path:
 
 def skills() -> dict[str, Path]:
     """The folder of each skill by its name. Each stands alone and may be copied as it is."""
-    found = sorted((plugin_folder() / "skills").glob("*/SKILL.md"))
-    return {one.parent.name: one.parent for one in found}
+    skills = sorted((plugin_folder() / "skills").glob("*/SKILL.md"))
+    return {skill.parent.name: skill.parent for skill in skills}

@@ -101,12 +101,12 @@ def adopt(run: Invocation, reference: str | None) -> None:
     """
     from cafleet_core.broker.directory import placements
 
-    session_id = run.session().session_id
-    meant = (
-        identity.find_agent(run.registry, session_id, reference)
-        if reference
-        else run.caller().agent
-    )
+    if reference is None:
+        meant = run.caller().agent
+    else:
+        session = run.session()
+        run.expect_authority(session)
+        meant = identity.find_agent(run.registry, session.session_id, reference)
     adopted = placements.adopt(run.registry, identity.active(meant))
     placement = adopted.placement
     pane = placement.tmux_pane_id if placement else None

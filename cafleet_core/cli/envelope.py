@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import PushResult, Task
-from cafleet_core.states import PushOutcome
+from cafleet_core.states import PushOutcome, SenderProof
 
 if TYPE_CHECKING:
     from typing import Any
@@ -13,19 +13,25 @@ if TYPE_CHECKING:
     from cafleet_core.views import Delivery, Entry
 
 
-def as_text(task: Task, limit: int, full: bool) -> str:
-    """The bracketed head line and the body, cut to `limit` code points unless `full`."""
+def as_text(task: Task, limit: int, full: bool, *, own: bool = False) -> str:
+    """The bracketed head line and the body, cut to `limit` code points unless `full`.
+
+    It tells of a sender that nothing proves, except to the sender of its `own` message.
+    """
     marks = [
         task.task_id,
         f"from:{text.label(task.from_name)} {task.from_agent_id}",
         task.created_at,
+        *(() if own else _claim(task.sender_proof)),
         *_marks(task.broadcast, task.origin_task_id, task.reply_to_task_id),
     ]
     return f"[{' | '.join(marks)}]\n{body(task.text, task.task_id, limit, full)}"
 
 
-def as_document(task: Task, limit: int, full: bool) -> dict[str, Any]:
-    """The envelope's keys, or with `full` every column and the whole body."""
+def as_document(
+    task: Task, limit: int, full: bool, *, own: bool = False
+) -> dict[str, Any]:
+    """The envelope's keys, as `as_text` has them, or with `full` every column, the whole body."""
     if full:
         return task._asdict()
     document: dict[str, Any] = {
@@ -43,6 +49,8 @@ def as_document(task: Task, limit: int, full: bool) -> dict[str, Any]:
         document["origin"] = task.origin_task_id
     if task.reply_to_task_id:
         document["reply_to"] = task.reply_to_task_id
+    if task.sender_proof and not own:
+        document["sender_proof"] = task.sender_proof
     return document
 
 
@@ -56,6 +64,7 @@ def entry_text(entry: Entry, limit: int, full: bool) -> str:
         entry.task_id,
         f"from:{text.label(entry.sender_name)} {entry.sender_id}",
         entry.created_at,
+        *_claim(entry.sender_proof),
         *_marks(entry.broadcast, None, entry.reply_to_task_id),
         f"to:{reached}",
     ]
@@ -85,6 +94,8 @@ def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
         document["kind"] = "broadcast"
     if entry.reply_to_task_id:
         document["reply_to"] = entry.reply_to_task_id
+    if entry.sender_proof:
+        document["sender_proof"] = entry.sender_proof
     return document
 
 
@@ -160,6 +171,11 @@ def _marks(
     if reply_to:
         marks.append(f"reply-to:{reply_to}")
     return marks
+
+
+def _claim(proof: SenderProof | None) -> list[str]:
+    """A mark of a message whose sender nothing proves."""
+    return ["sender:claimed"] if proof == SenderProof.CLAIMED else []
 
 
 def _body_document(words: str, limit: int) -> dict[str, Any]:

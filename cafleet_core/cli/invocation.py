@@ -14,9 +14,16 @@ from cafleet_core.errors import CafleetError, CallerUnknown
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cafleet_core.broker.directory.callers import Surroundings
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.config.settings import Settings
     from cafleet_core.records import Agent, Session
+
+
+_ANOTHER = (
+    "Note: another program was known in this pane; no mail is typed here"
+    " until 'cafleet agent adopt' says that you are the same agent."
+)
 
 
 class Invocation:
@@ -49,14 +56,28 @@ class Invocation:
         return self._registry
 
     def caller(self) -> Caller:
-        """Who calls; raises CallerUnknown where nothing tells."""
-        around = callers.surroundings(self.registry, self.settings, os.environ)
-        return callers.caller(around, self.session_id, self.agent_id, _note_once)
+        """Who calls; raises CallerUnknown where nothing tells, Refused where that is enforced."""
+        around = self._surroundings()
+        calls = callers.caller(around, self.session_id, self.agent_id, _note_once)
+        if self.settings.enforce_identity:
+            callers.refuse_unproven(around, calls)
+        if calls.another:
+            output.note(_ANOTHER)
+        return calls
+
+    def expect_authority(self, session: Session) -> None:
+        """Raise Refused where identity is enforced, and neither Director nor human calls."""
+        if self.settings.enforce_identity:
+            callers.refuse_subordinate(self._surroundings(), session)
 
     def session(self) -> Session:
         """The session that is meant; raises CallerUnknown where nothing tells."""
-        around = callers.surroundings(self.registry, self.settings, os.environ)
-        return callers.session_of_caller(around, self.session_id, self.agent_id)
+        return callers.session_of_caller(
+            self._surroundings(), self.session_id, self.agent_id
+        )
+
+    def _surroundings(self) -> Surroundings:
+        return callers.surroundings(self.registry, self.settings, os.environ)
 
     def session_if_known(self) -> Session | None:
         """The session that is meant, or None where nothing tells."""

@@ -34,6 +34,7 @@ def send(
         list(dict.fromkeys(recipients)),
         read_body(words, file),
         reply_to=answered.task_id if answered else None,
+        proof=caller.proof,
         rules=run.settings.push_rules,
     )
     _say_sent(run, sent, full, quiet)
@@ -46,10 +47,12 @@ def broadcast(
     from cafleet_core.broker.messages import send
     from cafleet_core.cli.message_body import read_body
 
+    caller = run.caller()
     sent = send.broadcast(
         run.registry,
-        run.caller().agent,
+        caller.agent,
         read_body(words, file),
+        proof=caller.proof,
         rules=run.settings.push_rules,
     )
     recipients = len(sent.deliveries)
@@ -60,7 +63,9 @@ def broadcast(
     run.say(
         f"broadcast id={sent.task.task_id} recipients={recipients} delivered={delivered}",
         {
-            "task": envelope.as_document(sent.task, run.settings.max_text_len, full),
+            "task": envelope.as_document(
+                sent.task, run.settings.max_text_len, full, own=True
+            ),
             "recipients": recipients,
             "notifications_sent_count": delivered,
         },
@@ -84,14 +89,14 @@ def _say_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:
         return
     documents = [
         {
-            "task": envelope.as_document(task, limit, full),
+            "task": envelope.as_document(task, limit, full, own=True),
             "notification_sent": result.notified,
             "push": envelope.push_document(result),
         }
         for task, result in sent.deliveries
     ]
     lines = [
-        f"{envelope.as_text(task, limit, full)}\n{envelope.push_text(result)}"
+        f"{envelope.as_text(task, limit, full, own=True)}\n{envelope.push_text(result)}"
         for task, result in sent.deliveries
     ]
     run.say(

@@ -137,8 +137,8 @@ def _tick(
     seen = watching.tick()
     if not seen.watching:
         raise Refused("this session is watched already, by a monitor or control room.")
-    if seen.told or not quiet:
-        run.say(seen.told or "Nothing to tell.", {"told": seen.told})
+    if seen.wake or not quiet:
+        run.say(seen.wake or "Nothing to tell.", {"told": seen.wake})
         output.flush()
     return True
 

@@ -10,9 +10,16 @@ from cafleet_core import text
 from cafleet_core.errors import CafleetError
 from cafleet_core.fast_types import TYPE_CHECKING
 
+try:
+    from _json import encode_basestring, encode_basestring_ascii
+except ImportError:
+    from json.encoder import encode_basestring, encode_basestring_ascii
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
+    from collections.abc import Callable, Sequence
+
+
+_WORDS = {None: "null", True: "true", False: "false"}
 
 
 class ReaderGone(Exception):
@@ -69,10 +76,8 @@ def encoded(value: object) -> str:
 
     Only for a stream that is not UTF-8 is everything beyond ASCII escaped.
     """
-    import json
-
     readable = (sys.stdout.encoding or "").lower() in ("utf-8", "utf8")
-    return json.dumps(_clean(value), ensure_ascii=not readable, separators=(",", ":"))
+    return _json(value, encode_basestring if readable else encode_basestring_ascii)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -101,11 +106,20 @@ def _lost(error: OSError) -> Exception:
     return CafleetError(f"standard output: {error.strerror}.")
 
 
-def _clean(value: object) -> Any:
+def _json(value: object, quoted: Callable[[str], str]) -> str:
+    """Plain data as JSON, every text sanitised; raises TypeError for what is no such data.
+
+    Of the library's encoder only how a text is quoted: all of it costs as much as a poll.
+    """
     if isinstance(value, str):
-        return text.sanitise(value)
+        return quoted(text.sanitise(value))
     if isinstance(value, dict):
-        return {_clean(key): _clean(item) for key, item in value.items()}
+        pairs = (f"{_json(key, quoted)}:{_json(value[key], quoted)}" for key in value)
+        return f"{{{','.join(pairs)}}}"
     if isinstance(value, (list, tuple)):
-        return [_clean(item) for item in value]
-    return value
+        return f"[{','.join(_json(item, quoted) for item in value)}]"
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
+    if isinstance(value, (int, float)):
+        return repr(value)
+    raise TypeError(f"{type(value).__name__} cannot be said in JSON")

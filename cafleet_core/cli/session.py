@@ -87,6 +87,7 @@ def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
     """
     from cafleet_core.broker.team import delete_session
 
+    run.expect_authority(sessions.find(run.registry, _named(run, reference)))
     own = os.environ.get("TMUX_PANE", "")
     end = delete_session.delete(
         run.registry, _named(run, reference), close_panes=close_panes, own_pane=own

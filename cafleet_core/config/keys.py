@@ -28,6 +28,7 @@ T = TypeVar("T", bound=Value)
 class Key(Generic[T]):
     """One setting: its name in the file as `table.key`, its variable, and what it does.
 
+    A `binding` switch that the file turns on is on: no variable turns it off.
     The type of `default` is that of the value; a number is a whole one from 0 to `most`.
     Declared in a class, it is that class's attribute, and its instances' value by default.
     """
@@ -41,12 +42,14 @@ class Key(Generic[T]):
         variable: str,
         meaning: str,
         most: int = 10**_LONGEST_COUNT,
+        binding: bool = False,
     ) -> None:
         self.name = name
         self.default = default
         self.variable = variable
         self.meaning = meaning
         self.most = most
+        self.binding = binding
 
     def __set_name__(self, owner: type, field: str) -> None:
         self.field = field
@@ -84,6 +87,13 @@ class FileSettings:
         300,
         "CAFLEET_HOLD_TIMEOUT",
         "Seconds after which a busy agent is typed into all the same; 0 means never.",
+    )
+    enforce_identity = Key(
+        "identity.enforce",
+        False,
+        "CAFLEET_IDENTITY_ENFORCE",
+        "Refuse a caller that nothing proves, and what only a Director or a human may.",
+        binding=True,
     )
     background = Key(
         "delivery.background",

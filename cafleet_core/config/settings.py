@@ -82,7 +82,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         said, keys = user_file.read(path)
     values: dict[str, Any] = {}
     for key in KEYS:
-        if env.get(key.variable):
+        if key.binding and said.get(key.name):
+            values[key.field] = True
+        elif env.get(key.variable):
             values[key.field] = from_environment(key, env)
         elif key.name in said:
             values[key.field] = said[key.name]

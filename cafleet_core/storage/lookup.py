@@ -97,6 +97,16 @@ def active_agents(registry: Registry, session_id: str) -> list[Agent]:
     return [agent_of(row) for row in rows]
 
 
+def active_among(registry: Registry, agent_ids: Sequence[str]) -> set[str]:
+    """Which of these agents are active."""
+    marks = ", ".join("?" * len(agent_ids))
+    rows = registry.rows(
+        f"SELECT agent_id FROM agents WHERE agent_id IN ({marks}) AND status = ?",
+        (*agent_ids, AgentStatus.ACTIVE),
+    )
+    return {agent_id for (agent_id,) in rows}
+
+
 def all_agents(registry: Registry, session_id: str) -> list[Agent]:
     """Every agent of a session, deregistered ones too, in the order of registration."""
     rows = registry.rows(

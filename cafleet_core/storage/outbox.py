@@ -6,15 +6,17 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import UNREACHABLE, PushResult, Task
 from cafleet_core.states import PushOutcome, PushReason, TaskState
 from cafleet_core.storage.rows import task_of
-from cafleet_core.storage.tasks import NEXT_VERSION, TASK
+from cafleet_core.storage.tasks import NEXT_VERSION, TASK, marks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cafleet_core.storage.registry import Registry
 
 _UNREACHABLE = ", ".join(f"'{reason}'" for reason in UNREACHABLE)
 
 _OWED = f"""
-    t.context_id = ? AND t.status_state = '{TaskState.INPUT_REQUIRED}' AND t.notified_at IS NULL
+    t.status_state = '{TaskState.INPUT_REQUIRED}' AND t.notified_at IS NULL
     AND t.push_next_at IS NOT NULL
     AND (t.push_claimed_until IS NULL OR t.push_claimed_until NOT BETWEEN ? AND ?)
     AND (t.push_reason IS NULL OR t.push_next_at NOT BETWEEN ? AND ?
@@ -23,21 +25,25 @@ _OWED = f"""
 
 
 def claim(
-    registry: Registry, recipient_id: str, now: str, until: str, later: str
+    registry: Registry, recipients: Sequence[str], now: str, until: str, later: str
 ) -> list[Task]:
-    """Take every push owed to a recipient that nobody else is trying, oldest first.
+    """Take every push owed to these recipients that nobody else is trying, oldest first.
 
     Those that nobody can be told of wait for their time, however many there are.
-    Inside the caller's transaction. Others leave them alone until `until`; no claim that
-    is still good ends later, and no try is due after `later`: so says none but a clock
-    that has gone back since.
+    Inside the caller's transaction. Others leave them alone until `until`. A claim that
+    ends beyond `until`, or a try that is due beyond `later`, was stamped by a clock that
+    has been set back since, and is ignored.
     """
+    if not recipients:
+        return []
     rows = registry.rows(
-        f"{TASK} WHERE {_OWED} ORDER BY t.seq", (recipient_id, now, until, now, later)
+        f"{TASK} WHERE t.context_id IN ({marks(recipients)}) AND {_OWED} ORDER BY t.seq",
+        (*recipients, now, until, now, later),
     )
-    for row in rows:
+    if rows:
         registry.execute(
-            "UPDATE tasks SET push_claimed_until = ? WHERE seq = ?", (until, row[0])
+            f"UPDATE tasks SET push_claimed_until = ? WHERE seq IN ({marks(rows)})",
+            (until, *(row[0] for row in rows)),
         )
     return [task_of(row)._replace(push_claimed_until=until) for row in rows]
 
@@ -75,9 +81,13 @@ def due(registry: Registry, host: str, now: str, claim: str, later: str) -> list
 
 
 def record(
-    registry: Registry, task_id: str, result: PushResult, at: str, next_at: str | None
+    registry: Registry,
+    task_ids: Sequence[str],
+    result: PushResult,
+    at: str,
+    next_at: str | None,
 ) -> None:
-    """Keep what became of a try, and when the next is due; it ends the claim.
+    """Keep what became of a try, and when the next is due; it ends the claims.
 
     A text that reached the screen stamps `notified_at` and owes nothing more, nor does a
     task that was settled meanwhile. A try that ended as the one before is no new version:
@@ -90,8 +100,8 @@ def record(
         f" push_next_at = CASE status_state WHEN '{TaskState.INPUT_REQUIRED}' THEN ? END,"
         " push_claimed_until = NULL, version = CASE"
         f" WHEN push_outcome IS ? AND push_reason IS ? THEN version ELSE {NEXT_VERSION}"
-        " END WHERE task_id = ? AND notified_at IS NULL",
-        (*seen, at if result.notified else None, next_at, *seen, task_id),
+        f" END WHERE task_id IN ({marks(task_ids)}) AND notified_at IS NULL",
+        (*seen, at if result.notified else None, next_at, *seen, *task_ids),
     )
 
 
@@ -177,40 +187,52 @@ def make_due(registry: Registry, recipient_id: str, at: str) -> None:
 
 
 def unconfirmed(
-    registry: Registry, host: str, since: str, before: str, now: str
+    registry: Registry,
+    host: str,
+    since: str,
+    before: str,
+    now: str,
+    recipients: Sequence[str] | None = None,
 ) -> list[Task]:
     """What was typed on this host between two stamps and may still stand there, unsubmitted.
 
-    What somebody looks after until later than `now` is left out; oldest first.
+    Only to these recipients, where they are given. What somebody looks after until later
+    than `now` is left out; oldest first.
     """
+    to_them = (
+        "" if recipients is None else f" AND t.context_id IN ({marks(recipients)})"
+    )
     rows = registry.rows(
         f"{TASK} JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
-        f" WHERE {_UNCONFIRMED} ORDER BY t.seq",
-        (host, since, before, now),
+        f" WHERE {_UNCONFIRMED}{to_them} ORDER BY t.seq",
+        (host, since, before, now, *(recipients or ())),
     )
     return [task_of(row) for row in rows]
 
 
-def reserve(registry: Registry, task_id: str, until: str) -> None:
-    """Keep others from looking after a typed text until then."""
+def reserve(registry: Registry, task_ids: Sequence[str], until: str) -> None:
+    """Keep others from looking after typed texts until then."""
     registry.execute(
-        "UPDATE tasks SET push_claimed_until = ? WHERE task_id = ?", (until, task_id)
+        f"UPDATE tasks SET push_claimed_until = ? WHERE task_id IN ({marks(task_ids)})",
+        (until, *task_ids),
     )
 
 
-def confirm(registry: Registry, task_id: str, at: str) -> None:
-    """The typed text has left the agent's input box."""
+def confirm(registry: Registry, task_ids: Sequence[str], at: str) -> None:
+    """The typed texts have left their agents' input boxes."""
     registry.execute(
         "UPDATE tasks SET submitted_at = ?, push_reason = NULL, push_claimed_until = NULL,"
-        f" version = {NEXT_VERSION} WHERE task_id = ?",
-        (at, task_id),
+        f" version = {NEXT_VERSION} WHERE task_id IN ({marks(task_ids)})",
+        (at, *task_ids),
     )
 
 
-def doubt(registry: Registry, task_id: str, why: str, until: str | None) -> None:
-    """Keep what a look at a typed text found; nobody looks again before `until`."""
+def doubt(
+    registry: Registry, task_ids: Sequence[str], why: str, until: str | None
+) -> None:
+    """Keep what a look at typed texts found; nobody looks again before `until`."""
     registry.execute(
         "UPDATE tasks SET push_reason = ?, push_claimed_until = ?,"
-        f" version = {NEXT_VERSION} WHERE task_id = ?",
-        (why, until, task_id),
+        f" version = {NEXT_VERSION} WHERE task_id IN ({marks(task_ids)})",
+        (why, until, *task_ids),
     )

@@ -61,13 +61,22 @@ class Registry(ABC):
         return self.execute(*query.sql()).rowcount
 
     @abstractmethod
-    def write(self, *, keep: bool = True) -> AbstractContextManager[None]:
+    def write(
+        self, *, keep: bool = True, durable: bool = True
+    ) -> AbstractContextManager[None]:
         """A transaction that holds the write lock from its first statement on.
 
         Committed on leaving; rolled back on an exception, where the commit fails, and where
         it is not to `keep`. Make it short, and do nothing inside that can block: other
-        processes wait.
+        processes wait. One that is not `durable` does not wait for the disk: it may be lost
+        where the machine loses its power, never where a process dies.
         """
+
+    @abstractmethod
+    def change(
+        self, sql: str, parameters: Sequence[object] = (), *, durable: bool = True
+    ) -> list[Any]:
+        """Run one statement that writes as a transaction of its own; the rows it returns."""
 
     @abstractmethod
     def refuse_writes(self) -> None:

@@ -55,12 +55,20 @@ def task_of(row: Sequence[Any]) -> Task:
     try:
         kind, state = TaskType(row[6]), TaskState(row[10])
         push = push_of(*row[_PUSH])
-        proof = SenderProof(row[-1]) if row[-1] else None
     except ValueError as error:
         raise newer(error) from None
+    proof = proof_of(row[-1])
     return Task._make(
         (*row[:6], kind, *row[7:10], state, *row[11:16], *push, *row[18:-1], proof)
     )
+
+
+def proof_of(value: str | None) -> SenderProof | None:
+    """How a sender was proven; raises RegistryError for a proof that this program does not know."""
+    try:
+        return SenderProof(value) if value else None
+    except ValueError as error:
+        raise newer(error) from None
 
 
 def push_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.errors import RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import sqlite_file
+from cafleet_core.storage import sqlite_file, write_queue
 from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.sqlite_file import APPLICATION_ID, FileFacts, reporting
 
@@ -27,6 +27,7 @@ class SqliteRegistry(Registry):
     def _open(self, make: bool) -> None:
         opened = sqlite_file.connect(self.path, make=make)
         self._connection, self.opened_at, self._facts, self._frozen = opened
+        self._durable = True
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         with reporting(self.path, self._frozen):
@@ -40,8 +41,24 @@ class SqliteRegistry(Registry):
         with reporting(self.path, self._frozen):
             return self._connection.execute(sql, parameters).fetchone()
 
-    def write(self, *, keep: bool = True) -> _Transaction:
-        return _Transaction(self, keep)
+    def write(self, *, keep: bool = True, durable: bool = True) -> _Transaction:
+        return _Transaction(self, keep, durable)
+
+    def change(
+        self, sql: str, parameters: Sequence[object] = (), *, durable: bool = True
+    ) -> list[Any]:
+        self.expect_durable(durable)
+        ticket = write_queue.take(self.path)
+        try:
+            return self.rows(sql, parameters)
+        finally:
+            write_queue.give_back(ticket)
+
+    def expect_durable(self, durable: bool) -> None:
+        """From the next transaction on, have each commit wait for the disk, or not."""
+        if durable != self._durable:
+            self.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
 
     @property
     def in_transaction(self) -> bool:
@@ -116,14 +133,22 @@ class SqliteRegistry(Registry):
 class _Transaction:
     """See `Registry.write`."""
 
-    __slots__ = ("_keep", "_registry")
+    __slots__ = ("_durable", "_keep", "_registry", "_ticket")
 
-    def __init__(self, registry: SqliteRegistry, keep: bool) -> None:
+    def __init__(self, registry: SqliteRegistry, keep: bool, durable: bool) -> None:
         self._registry = registry
         self._keep = keep
+        self._durable = durable
+        self._ticket: int | None = None
 
     def __enter__(self) -> None:
-        self._registry.execute("BEGIN IMMEDIATE")
+        self._registry.expect_durable(self._durable)
+        self._ticket = write_queue.take(self._registry.path)
+        try:
+            self._registry.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            write_queue.give_back(self._ticket)
+            raise
 
     def __exit__(
         self,
@@ -136,6 +161,9 @@ class _Transaction:
             if error is None:
                 registry.execute("COMMIT" if self._keep else "ROLLBACK")
         finally:
-            # a commit may fail; and a full disk makes SQLite roll back by itself
-            if registry.in_transaction:
-                registry.execute("ROLLBACK")
+            try:
+                # a commit may fail; and a full disk makes SQLite roll back by itself
+                if registry.in_transaction:
+                    registry.execute("ROLLBACK")
+            finally:
+                write_queue.give_back(self._ticket)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.ids import SHORTEST_PREFIX
-from cafleet_core.states import TaskState
+from cafleet_core.states import TaskState, TaskType
 from cafleet_core.storage import search
 from cafleet_core.storage.lookup import prefix_range
 from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from cafleet_core.records import Task
+    from cafleet_core.states import SenderProof
     from cafleet_core.storage.registry import Registry
 
 TASK = """
@@ -29,53 +30,72 @@ TASK = """
 """Selects what `Task` holds, in its order."""
 
 NEXT_VERSION = "(SELECT COALESCE(MAX(version), 0) + 1 FROM tasks)"
+"""What one statement changes gets one version."""
 
-_INSERT = f"""
-    INSERT INTO tasks (task_id, session_id, context_id, from_agent_id, to_agent_id, type,
-        text, origin_task_id, reply_to_task_id, status_state, status_timestamp, created_at,
-        push_next_at, sender_proof, push_attempts, version)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, {NEXT_VERSION})
-"""
+_OPEN = f"status_state = '{TaskState.INPUT_REQUIRED}'"
+_COLUMNS = (
+    *("task_id", "session_id", "context_id", "from_agent_id", "to_agent_id", "type"),
+    *("text", "origin_task_id", "reply_to_task_id", "status_state"),
+    *("status_timestamp", "created_at", "push_next_at", "sender_proof"),
+)
+_NEW = f"({', '.join('?' * len(_COLUMNS))}, 0, {NEXT_VERSION})"
+_INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, push_attempts, version) VALUES"
 
 
-def insert(
-    registry: Registry,
-    *,
-    task_id: str,
-    session_id: str,
-    context_id: str,
-    sender_id: str,
-    recipient_id: str | None,
-    kind: str,
-    text: str,
-    origin: str | None,
-    reply_to: str | None,
-    state: str,
-    at: str,
-    proof: str | None = None,
-) -> None:
-    """Store one task, created and last changed `at`; a head can be searched for.
+_COMPLETED = (
+    "status_state = ?, status_timestamp = ?, acked_at = ?,"
+    f" read_at = COALESCE(read_at, ?), push_next_at = NULL, version = {NEXT_VERSION}"
+)
+_TOUCH = "UPDATE agents SET last_active_at = ? WHERE agent_id = ?"
 
-    An open delivery owes its recipient a push at once.
+
+class NewTask(NamedTuple):
+    """A task to be stored, created and last changed `at`; `recipient_id` None for a summary.
+
+    Its own id as its `origin`, or none, makes it a head, which can be searched for.
     """
-    stored = registry.execute(
-        _INSERT,
-        (
-            *(task_id, session_id, context_id, sender_id, recipient_id, kind),
-            *(text, origin, reply_to, state, at, at),
-            at if recipient_id and state == TaskState.INPUT_REQUIRED else None,
-            proof,
-        ),
+
+    task_id: str
+    session_id: str
+    context_id: str
+    sender_id: str
+    recipient_id: str | None
+    kind: TaskType
+    text: str
+    origin: str | None
+    reply_to: str | None
+    state: TaskState
+    at: str
+    proof: SenderProof | None = None
+
+    @property
+    def is_head(self) -> bool:
+        """Whether it stands for its whole message."""
+        return self.origin in (None, self.task_id)
+
+    def columns(self) -> tuple[object, ...]:
+        """The values of a row; an open delivery owes its recipient a push at once."""
+        owes = self.recipient_id and self.state == TaskState.INPUT_REQUIRED
+        at = self.at
+        return (*self[:10], at, at, at if owes else None, self.proof)
+
+
+def insert(registry: Registry, new: Sequence[NewTask]) -> None:
+    """Store tasks in their order, in one statement; inside the caller's transaction."""
+    values = [value for task in new for value in task.columns()]
+    rows = registry.rows(
+        f"{_INSERT} {', '.join([_NEW] * len(new))} RETURNING task_id, seq", values
     )
-    if origin in (None, task_id):
-        search.add(registry, stored.lastrowid or 0, session_id, text)
+    seqs: dict[str, int] = dict(rows)
+    for task in new:
+        if task.is_head:
+            search.add(registry, seqs[task.task_id], task.session_id, task.text)
 
 
 def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:
     """The tasks with exactly these ids, in their order of creation."""
-    marks = ", ".join("?" * len(task_ids))
     rows = registry.rows(
-        f"{TASK} WHERE t.task_id IN ({marks}) ORDER BY t.seq", task_ids
+        f"{TASK} WHERE t.task_id IN ({marks(task_ids)}) ORDER BY t.seq", task_ids
     )
     return [task_of(row) for row in rows]
 
@@ -133,31 +153,54 @@ def open_of(registry: Registry, origin: str) -> list[str]:
     return [task_id for (task_id,) in rows]
 
 
-def mark_read(registry: Registry, task_ids: Iterable[str], at: str) -> None:
-    """Stamp deliveries as read, once."""
-    _change(registry, "read_at = ?", (at,), task_ids, "AND read_at IS NULL")
-
-
-def complete(registry: Registry, task_ids: Iterable[str], at: str) -> None:
-    """Ack open deliveries."""
-    _change(
-        registry,
-        "status_state = ?, status_timestamp = ?, acked_at = ?,"
-        " read_at = COALESCE(read_at, ?), push_next_at = NULL",
-        (TaskState.COMPLETED, at, at, at),
-        task_ids,
-        f"AND status_state = '{TaskState.INPUT_REQUIRED}'",
+def mark_read(registry: Registry, task_ids: Sequence[str], at: str) -> None:
+    """Stamp deliveries as read, once, in a transaction of its own that need not last."""
+    registry.change(
+        f"UPDATE tasks SET read_at = ?, version = {NEXT_VERSION}"
+        f" WHERE task_id IN ({marks(task_ids)}) AND read_at IS NULL",
+        (at, *task_ids),
+        durable=False,
     )
 
 
-def cancel(registry: Registry, task_ids: Iterable[str], at: str) -> None:
-    """Take back open deliveries."""
-    _change(
-        registry,
-        "status_state = ?, status_timestamp = ?, push_next_at = NULL",
-        (TaskState.CANCELED, at),
-        task_ids,
-        f"AND status_state = '{TaskState.INPUT_REQUIRED}'",
+def ack(
+    registry: Registry, recipient_id: str, task_ids: Sequence[str], at: str
+) -> dict[str, int]:
+    """Complete open deliveries to a recipient, all or none, in a transaction of its own.
+
+    Their new versions by task id; empty where one of them is not open, or not to it.
+    """
+    these = marks(task_ids)
+    rows = registry.change(
+        f"UPDATE tasks SET {_COMPLETED} WHERE task_id IN ({these})"
+        " AND (SELECT COUNT(*) FROM tasks"
+        f"      WHERE task_id IN ({these}) AND to_agent_id = ? AND {_OPEN}) = ?"
+        " RETURNING task_id, version",
+        (*_completed(at), *task_ids, *task_ids, recipient_id, len(task_ids)),
+    )
+    return dict(rows)
+
+
+def complete(registry: Registry, task_ids: Sequence[str], at: str) -> None:
+    """Complete deliveries that are open still, inside the caller's transaction."""
+    if not task_ids:
+        return
+    registry.execute(
+        f"UPDATE tasks SET {_COMPLETED} WHERE task_id IN ({marks(task_ids)}) AND {_OPEN}",
+        (*_completed(at), *task_ids),
+    )
+
+
+def _completed(at: str) -> tuple[object, ...]:
+    return (TaskState.COMPLETED, at, at, at)
+
+
+def cancel(registry: Registry, task_ids: Sequence[str], at: str) -> None:
+    """Take back deliveries that are open still, inside the caller's transaction."""
+    registry.execute(
+        "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL,"
+        f" version = {NEXT_VERSION} WHERE task_id IN ({marks(task_ids)}) AND {_OPEN}",
+        (TaskState.CANCELED, at, *task_ids),
     )
 
 
@@ -172,31 +215,23 @@ def fail_open(registry: Registry, agent_id: str, at: str) -> None:
 
 def fail(registry: Registry, task_id: str, at: str) -> None:
     """Settle a task as one that reached nobody."""
-    _change(
-        registry,
-        "status_state = ?, status_timestamp = ?",
-        (TaskState.FAILED, at),
-        [task_id],
+    registry.execute(
+        "UPDATE tasks SET status_state = ?, status_timestamp = ?,"
+        f" version = {NEXT_VERSION} WHERE task_id = ?",
+        (TaskState.FAILED, at, task_id),
     )
 
 
 def touch(registry: Registry, agent_id: str, at: str) -> None:
-    """The agent itself has just done something."""
-    registry.execute(
-        "UPDATE agents SET last_active_at = ? WHERE agent_id = ?", (at, agent_id)
-    )
+    """The agent itself has just done something; inside the caller's transaction."""
+    registry.execute(_TOUCH, (at, agent_id))
 
 
-def _change(
-    registry: Registry,
-    assignments: str,
-    values: Sequence[object],
-    task_ids: Iterable[str],
-    condition: str = "",
-) -> None:
-    for task_id in task_ids:
-        registry.execute(
-            f"UPDATE tasks SET {assignments}, version = {NEXT_VERSION}"
-            f" WHERE task_id = ? {condition}",
-            (*values, task_id),
-        )
+def touch_alone(registry: Registry, agent_id: str, at: str) -> None:
+    """The same in a transaction of its own that need not last."""
+    registry.change(_TOUCH, (at, agent_id), durable=False)
+
+
+def marks(values: Sequence[object]) -> str:
+    """The marks that stand for so many parameters in a list."""
+    return ", ".join("?" * len(values))

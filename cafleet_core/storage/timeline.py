@@ -7,7 +7,7 @@ from collections import defaultdict
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
-from cafleet_core.storage.rows import newer, push_of
+from cafleet_core.storage.rows import newer, proof_of, push_of
 from cafleet_core.views import Change, Delivery, Entry
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _HEAD = """
     SELECT t.seq, t.version, t.task_id, t.type, t.from_agent_id, a.name, t.text,
-           t.created_at, t.reply_to_task_id
+           t.created_at, t.reply_to_task_id, t.sender_proof
     FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
 """
 
@@ -116,8 +116,9 @@ def _entries(registry: Registry, heads: Sequence[Any]) -> list[Entry]:
             created_at=created_at,
             reply_to_task_id=reply_to,
             deliveries=tuple(deliveries[task_id]),
+            sender_proof=proof_of(proof),
         )
-        for seq, own_version, task_id, kind, sender_id, sender_name, text, created_at, reply_to in heads
+        for seq, own_version, task_id, kind, sender_id, sender_name, text, created_at, reply_to, proof in heads
     )
 
 

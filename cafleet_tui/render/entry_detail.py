@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from cafleet_core import clock
+from cafleet_core.states import SenderProof
 from cafleet_core.text import cut
 from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
@@ -12,6 +13,12 @@ from cafleet_tui.render.recipient_chips import MAX_DETAIL_ROWS
 from cafleet_tui.render.safe_text import label, sanitised
 
 _LONGEST_NAME = 40
+
+_PROOFS = {
+    SenderProof.PANE: "proven by its pane",
+    SenderProof.KEY: "proven by its key",
+    SenderProof.CLAIMED: "claimed, not proven",
+}
 
 _STAMPS = (
     ("created", "created_at"),
@@ -33,10 +40,12 @@ def heading(entry: Entry) -> Content:
 
 
 def facts(entry: Entry) -> Content:
-    """The time of sending, the id, and the id of the message it replies to."""
+    """The time of sending, the ids of the message and of what it answers, how its sender is known."""
     lines = [fact("sent", moment(entry.created_at)), fact("id", entry.task_id)]
     if entry.reply_to_task_id:
         lines.append(fact("reply to", entry.reply_to_task_id))
+    if entry.sender_proof is not None:
+        lines.append(fact("sender", _PROOFS[entry.sender_proof]))
     return Content("\n").join(lines)
 
 

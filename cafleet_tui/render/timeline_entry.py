@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from cafleet_core.broker.messages.word_match import split
-from cafleet_core.states import TaskState
+from cafleet_core.states import SenderProof, TaskState
 from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.age import clock_time
@@ -131,16 +131,25 @@ def _rows(
 
 def _header(entry: Entry, room: int) -> Row:
     mark = MARKS.get(entry.sender_name, "")
-    sender = clip(mark + short_name(entry.sender_name), max(3, room - _SENDER_LEAVES))
+    claim = _claim(entry, room)
+    space = max(3, room - _SENDER_LEAVES - cell_len(claim))
+    sender = clip(mark + short_name(entry.sender_name), space)
     row: Row = [
         (clock_time(entry.created_at) + "  ", "muted"),
         (sender, _sender_style(entry.sender_name)),
-        (" → ", "muted"),
+        (claim + " → ", "muted"),
     ]
     if entry.reply_to_task_id:
         _append_if_fits(row, _note("↩", entry.reply_to_task_id), room - 12)
     row.insert(3, (_recipients(entry, room - cells(row)), ""))
     return row
+
+
+def _claim(entry: Entry, room: int) -> str:
+    """What follows the name of a sender that nothing proves."""
+    if entry.sender_proof != SenderProof.CLAIMED:
+        return ""
+    return " (claimed)" if room >= _ROOMY else "?"
 
 
 def _note(mark: str, task_id: str) -> str:

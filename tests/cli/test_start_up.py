@@ -16,7 +16,7 @@ HEAVY = {
     *("textual", "rich", "libtmux", "peewee", "playhouse", "psycopg", "cafleet_tui"),
     *("subprocess", "asyncio", "dataclasses", "tomllib", "shutil", "tempfile"),
     *("importlib.metadata", "multiprocessing", "concurrent.futures", "urllib.request"),
-    *("click", "typing", "inspect", "enum", "re", "json"),
+    *("click", "typing", "inspect", "enum", "re", "json", "contextlib", "datetime"),
 }
 
 PATHS = f"import sys; sys.path[:0] = {sys.path!r}"
@@ -48,10 +48,10 @@ def imported(registry: Path, *arguments: str) -> set[str]:
     "arguments",
     [
         ("message", "poll"),
-        ("message", "poll", "--all"),
+        ("message", "poll", "--all", "--json"),
         ("message", "send", "--to", "alice", "--text", "hello"),
         ("message", "ack", "--all"),
-        ("poll", "--quiet"),
+        ("--json", "poll", "--quiet"),
         ("message", "list"),
         ("member", "list", "--activity"),
         ("status",),

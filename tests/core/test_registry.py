@@ -29,12 +29,13 @@ def test_a_new_file_is_nobody_else_s_business(registry_path: Path) -> None:
     a_team(registry)
     assert mode(registry_path.parent) == 0o700
     files = sorted(registry_path.parent.iterdir())
-    assert [one.name for one in files] == [
+    assert [file.name for file in files] == [
         "registry.db",
+        "registry.db-queue",
         "registry.db-shm",
         "registry.db-wal",
     ]
-    assert {mode(one) for one in files} == {0o600}
+    assert {mode(file) for file in files} == {0o600}
     registry.close()
 
 

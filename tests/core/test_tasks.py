@@ -11,6 +11,7 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Task
 from cafleet_core.states import TaskState, TaskType
 from cafleet_core.storage import tasks
+from cafleet_core.storage.tasks import NewTask
 from tests.builders import an_id, at
 from tests.team import Team, a_team
 
@@ -44,7 +45,7 @@ def a_task(registry: Registry, team: Team, number: int = 1, **changes: Any) -> T
         "at": at(minutes=number),
     }
     with registry.write():
-        tasks.insert(registry, **{**columns, **changes})
+        tasks.insert(registry, [NewTask(**{**columns, **changes})])
     return stored(registry, task_id)
 
 

@@ -69,7 +69,7 @@ class Crowd:
             with closing(open_registry(self._path)) as registry:
                 sent = call(registry)
             seconds = time.perf_counter() - started
-            return Call(seconds, tuple(one.outcome for _, one in sent.deliveries))
+            return Call(seconds, tuple(push.outcome for _, push in sent.deliveries))
 
         with ThreadPoolExecutor(len(calls)) as senders:
             return list(senders.map(timed, calls))
@@ -78,9 +78,9 @@ class Crowd:
         """What each agent was told, in whole turns of whole previews."""
         return {
             name: Counter(
-                found["body"]
+                match["body"]
                 for turn in _TURN.finditer(self._typed(name))
-                for found in _PREVIEW.finditer(turn["previews"])
+                for match in _PREVIEW.finditer(turn["previews"])
             )
             for name in self._team.others
         }

@@ -28,8 +28,8 @@ def stamp(terminal: Terminal, pane: str, agent_id: str = AGENT) -> None:
 
 def a_turn(terminal: Terminal, pane: str, words: str) -> Turn:
     """A turn for the program that is in this pane now."""
-    found = facts.panes(terminal.socket)[pane]
-    return Turn(AGENT, terminal.socket, found.server_pid, pane, (found.command,), words)
+    there = facts.panes(terminal.socket)[pane]
+    return Turn(AGENT, terminal.socket, there.server_pid, pane, (there.command,), words)
 
 
 def an_agent(terminal: Terminal, log: Path, agent_id: str = AGENT) -> str:

@@ -28,11 +28,11 @@ def test_exec_ping_prompt_and_send_are_submitted_one_by_one(
         lambda _: answer.prompt(alice, "a prompt"),
     ]
 
-    def act(one: Callable[[Registry], object]) -> None:
+    def act(deed: Callable[[Registry], object]) -> None:
         def done() -> bool:
             try:
                 with closing(open_registry(registry.path)) as own:
-                    one(own)
+                    deed(own)
             except type_now.SendFailed:
                 return False  # somebody else's text stood there
             return True

@@ -175,10 +175,10 @@ def test_the_user_may_forbid_it(
     send(team, terminal, **settings)
     assert delivery(registry, team).stuck
     assert loops(team.session.session_id) == []
-    told = cafleet(terminal.registry, "status", **settings).out
+    status = cafleet(terminal.registry, "status", **settings).out
     assert (
         f"delivery: nobody: run cafleet monitor --session-id {team.session.session_id}"
-        in told
+        in status
     )
     assert "✗ delivery" in cafleet(terminal.registry, "doctor", **settings).out
 

@@ -178,5 +178,5 @@ def test_a_claim_keeps_a_second_process_from_typing_the_same(
     with registry.write():
         first = dispatch.claimed(registry, [team.others["alice"]])
         second = dispatch.claimed(registry, [team.others["alice"]])
-    assert [len(one.tasks) for one in first] == [1]
+    assert [len(debt.tasks) for debt in first] == [1]
     assert second == []

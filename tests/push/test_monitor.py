@@ -74,12 +74,12 @@ def test_a_lost_member_is_told_once(
     watcher: Monitor,
     tmp_path: Path,
 ) -> None:
-    assert watcher.tick().told is None, "nothing to act on, nothing typed"
+    assert watcher.tick().wake is None, "nothing to act on, nothing typed"
     terminal.tmux("kill-pane", "-t", pane_of(team, "reviewer"))
-    line = eventually(lambda: watcher.tick().told)
+    line = eventually(lambda: watcher.tick().wake)
     assert "reviewer is gone: pane gone" in (line or "")
     eventually(lambda: told(tmp_path) == [line])
-    assert [watcher.tick().told for _ in range(3)] == [None] * 3
+    assert [watcher.tick().wake for _ in range(3)] == [None] * 3
     assert told(tmp_path) == [line]
 
 
@@ -87,11 +87,11 @@ def test_another_monitor_does_not_repeat_what_was_told(
     registry: Registry, terminal: Terminal, team: Team, watcher: Monitor
 ) -> None:
     terminal.tmux("kill-pane", "-t", pane_of(team, "reviewer"))
-    eventually(lambda: watcher.tick().told)
+    eventually(lambda: watcher.tick().wake)
     watcher.release()
     second = a_monitor(registry, team)
     tick = second.tick()
-    assert (tick.watching, tick.told) == (True, None)
+    assert (tick.watching, tick.wake) == (True, None)
     second.release()
 
 
@@ -134,10 +134,10 @@ def test_a_director_that_is_writing_is_not_interrupted(
     eventually(
         lambda: watcher.tick().views[team.others["reviewer"].agent_id].state == "dead"
     )
-    assert watcher.tick().told is None
+    assert watcher.tick().wake is None
     assert "❯ let me think" in terminal.screen(director)
     terminal.keys(director, "C-c")
-    eventually(lambda: watcher.tick().told)
+    eventually(lambda: watcher.tick().wake)
     eventually(lambda: len(told(tmp_path)) == 1)
 
 

@@ -107,8 +107,8 @@ def test_one_that_wakes_too_late_types_nothing(
     sleeper = claim(registry, team)
     claims_end(registry)
     overtaker = claim(registry, team)
-    (told,) = dispatch.deliver(registry, overtaker, RULES).values()
-    assert told.outcome == "delivered"
+    (early,) = dispatch.deliver(registry, overtaker, RULES).values()
+    assert early.outcome == "delivered"
     (late,) = dispatch.deliver(registry, sleeper, RULES).values()
     assert late.outcome == "delivered"
     send.send(registry, team.director, [team.others["alice"]], "last")
@@ -141,8 +141,8 @@ def test_a_pane_remembers_the_last_hundred_messages(terminal: Terminal) -> None:
     turn = a_turn(terminal, pane, "")
     for start in range(0, 150, 10):
         some = tuple(marks[start : start + 10])
-        told = turn._replace(text=f"from {start}", announces=some)
-        assert type_one(told) == PushResult(PushOutcome.DELIVERED)
+        ten = turn._replace(text=f"from {start}", announces=some)
+        assert type_one(ten) == PushResult(PushOutcome.DELIVERED)
     typed = terminal.tmux("show-options", "-pqv", "-t", pane, TYPED_OPTION)
     assert set(typed.split(",")) & set(marks) == set(marks[-110:])
 

@@ -93,7 +93,7 @@ def seconds(reason: str, outcome: str = "none") -> list[float]:
         wait(PushResult(PushOutcome(outcome), PushReason(reason)), n)
         for n in (0, 1, 2, 3, 4, 50, 5000)
     ]
-    return [one.total_seconds() for one in waits if one is not None]
+    return [length.total_seconds() for length in waits if length is not None]
 
 
 def test_waits_double_and_end_somewhere() -> None:
@@ -127,7 +127,7 @@ def test_a_typed_text_is_looked_after_from_a_moment_later_on_and_for_a_while() -
 
 def test_a_claim_and_a_wait_end_within_what_their_horizons_say() -> None:
     """What lies beyond was stamped by a clock that has gone back."""
-    now, claim, later = (clock.parse(one) - DAWN for one in policy.horizons(DAWN))
+    now, claim, later = (clock.parse(end) - DAWN for end in policy.horizons(DAWN))
     assert clock.parse(policy.claimed_until(DAWN)) - DAWN == claim
     assert (now, claim, later) == (
         *(timedelta(0), timedelta(seconds=15), timedelta(seconds=300)),

@@ -33,13 +33,13 @@ REASONS = {
 }
 AT_REST = {"claude": "finished-turn", "codex": "finished-turn", "opencode": "fresh"}
 HINDERING = [
-    one
-    for one in recorded()
-    if one.expected in REASONS
-    and one.name.endswith("-120x40")
-    and one.text.strip()
+    screen
+    for screen in recorded()
+    if screen.expected in REASONS
+    and screen.name.endswith("-120x40")
+    and screen.text.strip()
     # a program that is stopped in a shell has that in front of it, and here none is below
-    and not one.name.startswith("suspended-suspended-in-a-shell")
+    and not screen.name.startswith("suspended-suspended-in-a-shell")
 ]
 
 

@@ -46,14 +46,14 @@ def test_what_somebody_else_has_typed_already_is_delivered(
     typed: tuple[str, ...], result: tuple[str, str | None]
 ) -> None:
     refusal = AT_A_SHELL._replace(typed=typed)
-    told = of_refusal(refusal, 1, "%1", AGENT, announces=("a", "b"))
-    assert told == result
+    outcome = of_refusal(refusal, 1, "%1", AGENT, announces=("a", "b"))
+    assert outcome == result
 
 
 def test_another_s_pane_was_told_nothing_whatever_marks_it_bears() -> None:
     refusal = AT_A_SHELL._replace(typed=("a",), agent_ids=(an_id("other"),))
-    told = of_refusal(refusal, 1, "%1", AGENT, announces=("a",))
-    assert told == ("none", "not_the_agent")
+    outcome = of_refusal(refusal, 1, "%1", AGENT, announces=("a",))
+    assert outcome == ("none", "not_the_agent")
 
 
 def test_an_agent_that_was_at_rest_has_moved_on() -> None:

@@ -104,10 +104,10 @@ def test_a_turn_that_was_taken_is_stamped_and_the_sender_can_read_it(
     assert now.notified_at is not None
     assert now.submitted_at > now.notified_at
     who = ("--session-id", team.session.session_id, "--agent-id", "Director")
-    told = cafleet(
+    shown = cafleet(
         Path(registry.path), *who, "message", "status", "--task-id", now.task_id
     )
-    assert f" typed:{now.notified_at} submitted:{now.submitted_at} push:" in told.out
+    assert f" typed:{now.notified_at} submitted:{now.submitted_at} push:" in shown.out
 
 
 def test_an_enter_that_went_unheard_is_pressed_once_more(
@@ -214,8 +214,8 @@ def test_any_number_of_lookers_press_it_once(
         own.close()
 
     with ThreadPoolExecutor(8) as lookers:
-        for one in [lookers.submit(look) for _ in range(8)]:
-            one.result()
+        for glance in [lookers.submit(look) for _ in range(8)]:
+            glance.result()
     assert enters() == 2
 
 

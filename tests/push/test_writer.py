@@ -202,7 +202,7 @@ def test_twenty_writers_to_two_panes_never_interleave(
         assert list(writers.map(type_one, written)) == [DELIVERED] * 20
     for parity, log in enumerate(logs):
         eventually(lambda log=log: len(turns(log)) >= 10)  # type: ignore[misc]
-        assert Counter(turns(log)) == Counter(one.text for one in written[parity::2])
+        assert Counter(turns(log)) == Counter(turn.text for turn in written[parity::2])
     assert terminal.tmux("list-buffers") == ""
 
 
@@ -248,10 +248,10 @@ def test_what_a_program_leaves_on_its_pane_is_no_answer_of_tmux_s(
     alice = placement.tmux_pane_id or ""
     terminal.tmux("set-option", "-p", "-t", alice, option, FORGED)
     sent = send.broadcast(registry, team.others["bob"], "to all")
-    told = {task.to_agent_id: push for task, push in sent.deliveries}
+    pushes = {task.to_agent_id: push for task, push in sent.deliveries}
     refused = PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
     expected = refused if option == IDENTITY_OPTION else DELIVERED
-    assert told[team.others["alice"].agent_id] == expected
-    assert told[team.director.agent_id] == DELIVERED
+    assert pushes[team.others["alice"].agent_id] == expected
+    assert pushes[team.director.agent_id] == DELIVERED
     seen = facts.panes(terminal.socket)
     assert {alice, terminal.first} < seen.keys()

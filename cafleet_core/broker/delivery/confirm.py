@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
@@ -18,6 +18,7 @@ from cafleet_core.storage import outbox
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from cafleet_core.config.rules import PushRules
@@ -52,7 +53,7 @@ _EVIDENCE_WITHIN = 6.0
 
 
 def reserved(
-    registry: Registry, now: datetime, recipients: Container[str] | None = None
+    registry: Registry, now: datetime, recipients: Sequence[str] | None = None
 ) -> dict[str, tuple[Task, ...]]:
     """What was typed lately on this host and nobody has read yet, by its recipient.
 
@@ -60,10 +61,13 @@ def reserved(
     caller's transaction.
     """
     typed: dict[str, tuple[Task, ...]] = {}
-    for task in outbox.unconfirmed(registry, host.host(), *policy.to_confirm(now)):
-        if recipients is None or task.context_id in recipients:
-            outbox.reserve(registry, task.task_id, policy.claimed_until(now))
-            typed[task.context_id] = (*typed.get(task.context_id, ()), task)
+    window = policy.to_confirm(now)
+    tasks = outbox.unconfirmed(registry, host.host(), *window, recipients)
+    for task in tasks:
+        typed[task.context_id] = (*typed.get(task.context_id, ()), task)
+    if tasks:
+        task_ids = [task.task_id for task in tasks]
+        outbox.reserve(registry, task_ids, policy.claimed_until(now))
     return typed
 
 
@@ -87,14 +91,17 @@ def record(
     registry: Registry, confirmations: Mapping[str, Confirmation], at: datetime
 ) -> None:
     """Keep what was seen, inside the caller's transaction."""
+    alike: dict[Confirmation, list[str]] = {}
     for task_id, seen in confirmations.items():
+        alike.setdefault(seen, []).append(task_id)
+    for seen, task_ids in alike.items():
         until = seen.after and clock.stamp(clock.plus(at, seen.after))
         if seen.submitted:
-            outbox.confirm(registry, task_id, clock.stamp(at))
+            outbox.confirm(registry, task_ids, clock.stamp(at))
         elif seen.doubt:
-            outbox.doubt(registry, task_id, seen.doubt, until or None)
+            outbox.doubt(registry, task_ids, seen.doubt, until or None)
         elif until:
-            outbox.reserve(registry, task_id, until)
+            outbox.reserve(registry, task_ids, until)
 
 
 def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confirmation:

@@ -34,11 +34,12 @@ def retry(registry: Registry, rules: PushRules) -> int:
     with registry.write():
         due = outbox.due(registry, host.host(), *policy.horizons(now))
         typed = confirm.reserved(registry, now)
-        owed = [
-            _claimed(registry, agent, agent.agent_id in due, typed, now)
+        recipients = [
+            agent
             for agent_id in dict.fromkeys([*due, *typed])
             for agent in lookup.agents(registry, None, agent_id)[:1]
         ]
+        owed = _owed(registry, recipients, due, typed, now)
     results = deliver(registry, owed, rules)
     return sum(result.notified for result in results.values())
 
@@ -46,9 +47,27 @@ def retry(registry: Registry, rules: PushRules) -> int:
 def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
     """Claim what is unsettled at these recipients, inside the caller's transaction."""
     now = clock.now()
-    typed = confirm.reserved(registry, now, {agent.agent_id for agent in recipients})
-    owed = [_claimed(registry, agent, True, typed, now) for agent in recipients]
+    agent_ids = [agent.agent_id for agent in recipients]
+    typed = confirm.reserved(registry, now, agent_ids)
+    owed = _owed(registry, recipients, agent_ids, typed, now)
     return [debt for debt in owed if debt.tasks or debt.typed]
+
+
+def _owed(
+    registry: Registry,
+    recipients: Sequence[Agent],
+    due: Sequence[str],
+    typed: Mapping[str, tuple[Task, ...]],
+    now: datetime,
+) -> list[Owed]:
+    """What is unsettled at each recipient; pushes are claimed for those to whom one is `due`."""
+    untyped: dict[str, tuple[Task, ...]] = {}
+    for task in outbox.claim(registry, due, *policy.horizons(now)):
+        untyped[task.context_id] = (*untyped.get(task.context_id, ()), task)
+    return [
+        Owed(agent, untyped.get(agent.agent_id, ()), typed.get(agent.agent_id, ()))
+        for agent in recipients
+    ]
 
 
 def deliver(
@@ -104,19 +123,6 @@ class _Push(NamedTuple):
 
     owed: Owed
     turn: Turn | PushResult
-
-
-def _claimed(
-    registry: Registry,
-    recipient: Agent,
-    due: bool,
-    typed: Mapping[str, tuple[Task, ...]],
-    now: datetime,
-) -> Owed:
-    tasks = (
-        outbox.claim(registry, recipient.agent_id, *policy.horizons(now)) if due else ()
-    )
-    return Owed(recipient, tuple(tasks), typed.get(recipient.agent_id, ()))
 
 
 def _push(owed: Owed, rules: PushRules) -> _Push:
@@ -194,15 +200,19 @@ def _record(
     confirmations: Mapping[str, Confirmation],
     readings: Readings,
 ) -> None:
+    """Keep what was seen and done; it need not outlast the panes that it tells of."""
     at = clock.now()
-    with registry.write():
+    alike: dict[tuple[PushResult, str | None], list[str]] = {}
+    for task in (task for debt in owed for task in debt.tasks):
+        age = clock.age(task.created_at, at)
+        result = policy.settled(results[task.task_id], age)
+        next_at = policy.next_try(result, task.push_attempts, at)
+        alike.setdefault((result, next_at), []).append(task.task_id)
+    with registry.write(durable=False):
         confirm.record(registry, confirmations, at)
         _bind(registry, owed, results, readings)
-        for task in (task for debt in owed for task in debt.tasks):
-            age = clock.age(task.created_at, at)
-            result = policy.settled(results[task.task_id], age)
-            next_at = policy.next_try(result, task.push_attempts, at)
-            outbox.record(registry, task.task_id, result, clock.stamp(at), next_at)
+        for (result, next_at), task_ids in alike.items():
+            outbox.record(registry, task_ids, result, clock.stamp(at), next_at)
 
 
 def _bind(

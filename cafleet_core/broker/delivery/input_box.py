@@ -65,11 +65,11 @@ def _stands_for(fold: str, draft: str, words: str) -> bool:
     match = compiled(fold).fullmatch(draft.strip())
     if match is None:
         return False
-    told, breaks = match.groupdict(), words.count("\n")
-    if chars := told.get("chars"):
+    lengths, breaks = match.groupdict(), words.count("\n")
+    if chars := lengths.get("chars"):
         return int(chars) == len(words)
     # some count the lines, others the breaks between them
-    return int(told.get("lines") or 0) in (breaks, breaks + 1)
+    return int(lengths.get("lines") or 0) in (breaks, breaks + 1)
 
 
 def _squeezed(words: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from cafleet_core import host, process, text
+from cafleet_core.broker.directory import sender_keys
 from cafleet_core.broker.directory.identity import (
     Caller,
     active,
@@ -17,9 +18,9 @@ from cafleet_core.broker.directory.identity import (
     find_session,
 )
 from cafleet_core.config import keys
-from cafleet_core.errors import CallerUnknown
+from cafleet_core.errors import CallerUnknown, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.states import SenderProof
+from cafleet_core.states import AgentKind, SenderProof
 from cafleet_core.storage import lookup
 
 if TYPE_CHECKING:
@@ -36,15 +37,20 @@ APART = (
 )
 
 
+_STDIN = 0
+
+
 class Origin(NamedTuple):
     """The pane of agents that the calling process was started from, its agents newest first.
 
     `apart` where a background program has opened a terminal of its own in between: it may
-    work for others as well, and nothing follows from its place.
+    work for others as well, and nothing follows from its place. `program` leads the pane's
+    foreground where it has started the calling process, else it is 0.
     """
 
     agents: Sequence[Agent] = ()
     apart: bool = False
+    program: int = 0
 
     @property
     def proven(self) -> Sequence[Agent]:
@@ -59,6 +65,7 @@ class Surroundings(NamedTuple):
     settings: Settings
     origin: Origin
     named_by_tmux: Sequence[Agent]
+    key: str = ""
 
     @property
     def housed(self) -> Sequence[Agent]:
@@ -88,7 +95,8 @@ def surroundings(
     """Look at this process and at what it has inherited; no call to tmux is made."""
     come_from = origin(registry)
     by_tmux = () if come_from.proven else pane_agents(registry, environ)
-    return Surroundings(registry, settings, come_from, by_tmux)
+    key = environ.get(sender_keys.VARIABLE, "")
+    return Surroundings(registry, settings, come_from, by_tmux, key)
 
 
 def origin(registry: Registry) -> Origin:
@@ -98,7 +106,9 @@ def origin(registry: Registry) -> Origin:
     for number, step in enumerate(line if placed else ()):
         agents = [agent for agent in placed if _is_first_of(step, agent)]
         if agents:
-            return Origin(agents, not _holds_together(line[: number + 1]))
+            below = [between.pid for between in line[1:number]]
+            program = step.foreground if step.foreground in below else 0
+            return Origin(agents, not _holds_together(line[: number + 1]), program)
     return Origin()
 
 
@@ -140,9 +150,54 @@ def caller(
         agent = find_agent(around.registry, session.session_id, agent_ref)
     else:
         agent = _implied(around, session, session_ref is not None, say)
-    proven = [housed.agent_id for housed in around.origin.proven]
-    proof = SenderProof.PANE if agent.agent_id in proven else SenderProof.CLAIMED
-    return Caller(session, active(agent), proof)
+    proof = _proof(around, agent)
+    return Caller(session, active(agent), proof, _is_another(around, agent, proof))
+
+
+def _is_another(around: Surroundings, agent: Agent, proof: SenderProof) -> bool:
+    placed = agent.placement.program_pid if agent.placement else 0
+    seen = around.origin.program
+    return proof == SenderProof.PANE and bool(placed and seen) and placed != seen
+
+
+def _proof(around: Surroundings, agent: Agent) -> SenderProof:
+    if agent.agent_id in [housed.agent_id for housed in around.origin.proven]:
+        return SenderProof.PANE
+    shown = sender_keys.proves(agent, around.key)
+    return SenderProof.KEY if shown else SenderProof.CLAIMED
+
+
+def refuse_unproven(around: Surroundings, calls: Caller) -> None:
+    """Raise Refused where nothing proves that a caller is who it says.
+
+    A human at a terminal may be the Administrator, and nobody else may.
+    """
+    if calls.agent.kind == AgentKind.ADMINISTRATOR:
+        if not _is_human(around):
+            raise Refused(
+                "only a human at a terminal, in no agent's pane, may speak as the"
+                " Administrator: [identity] enforce is on."
+            )
+    elif calls.proof == SenderProof.CLAIMED:
+        raise Refused(
+            f"nothing proves that {text.label(calls.agent.name)} calls here, and"
+            " [identity] enforce asks for proof: call from its own pane."
+        )
+
+
+def refuse_subordinate(around: Surroundings, session: Session) -> None:
+    """Raise Refused for all but the session's Director, in its pane, and a human at a terminal."""
+    proven = [agent.agent_id for agent in around.origin.proven]
+    if session.director_agent_id not in proven and not _is_human(around):
+        raise Refused(
+            "only the session's Director, in its own pane, or a human at a terminal may do"
+            " that: [identity] enforce is on."
+        )
+
+
+def _is_human(around: Surroundings) -> bool:
+    """Whether somebody at a terminal calls who is in no agent's pane."""
+    return not around.origin.agents and os.isatty(_STDIN)
 
 
 def pane_agents(registry: Registry, environ: Mapping[str, str]) -> list[Agent]:

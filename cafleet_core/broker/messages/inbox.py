@@ -30,19 +30,18 @@ def poll(
     `since` is a stamp and strict, against the last change of state. Where nothing can be
     stamped now, on a full disk for one, they can be read all the same.
     """
-    found = tasks.inbox(
+    deliveries = tasks.inbox(
         registry, agent.agent_id, acked_too=acked_too, since=since, limit=limit
     )
-    unread = [task.task_id for task in found if task.read_at is None]
+    unread = [task.task_id for task in deliveries if task.read_at is None]
     at = clock.stamp()
     try:
         if unread:
-            with registry.write():
-                tasks.mark_read(registry, unread, at)
-                tasks.touch(registry, agent.agent_id, at)
+            tasks.mark_read(registry, unread, at)
+            tasks.touch_alone(registry, agent.agent_id, at)
     except RegistryError:
-        return found
-    return [task._replace(read_at=task.read_at or at) for task in found]
+        return deliveries
+    return [task._replace(read_at=task.read_at or at) for task in deliveries]
 
 
 def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[Task]:
@@ -50,21 +49,30 @@ def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[T
 
     Raises NotFound, or Refused for another's task or one that is not open.
     """
-    at = clock.stamp()
-    with registry.write():
-        deliveries = [
-            identity.find_own_task(registry, caller, reference, received=True)
-            for reference in references
-        ]
-        for task in deliveries:
-            if task.to_agent_id != caller.agent.agent_id:
-                raise Refused("Only the recipient can ACK a task")
-            if task.status_state != TaskState.INPUT_REQUIRED:
-                raise Refused(f"Cannot ACK task in state {task.status_state}")
-        task_ids = [task.task_id for task in deliveries]
-        tasks.complete(registry, task_ids, at)
-        tasks.touch(registry, caller.agent.agent_id, at)
-    return tasks.get(registry, task_ids)
+    deliveries = _own_open(registry, caller, references)
+    task_ids = list(dict.fromkeys(task.task_id for task in deliveries))
+    agent_id, at = caller.agent.agent_id, clock.stamp()
+    versions = tasks.ack(registry, agent_id, task_ids, at)
+    if not versions:  # settled between the look and the change
+        _own_open(registry, caller, references)
+        raise Refused("The tasks were settled meanwhile; nothing was acked")
+    _touch(registry, agent_id, at)
+    acked = {
+        task.task_id: _acked(task, versions[task.task_id], at) for task in deliveries
+    }
+    return sorted(acked.values(), key=lambda task: task.seq)
+
+
+def _acked(task: Task, version: int, at: str) -> Task:
+    """A delivery as its ack has left it."""
+    return task._replace(
+        status_state=TaskState.COMPLETED,
+        status_timestamp=at,
+        acked_at=at,
+        read_at=task.read_at or at,
+        push_next_at=None,
+        version=version,
+    )
 
 
 def ack_all(registry: Registry, caller: Caller) -> list[Task]:
@@ -72,27 +80,51 @@ def ack_all(registry: Registry, caller: Caller) -> list[Task]:
     agent_id = caller.agent.agent_id
     at = clock.stamp()
     with registry.write():
-        found = tasks.inbox(registry, agent_id, acked_too=False, since=None, limit=-1)
-        task_ids = [task.task_id for task in found]
-        tasks.complete(registry, task_ids, at)
-        if found:
+        deliveries = tasks.inbox(
+            registry, agent_id, acked_too=False, since=None, limit=-1
+        )
+        tasks.complete(registry, [task.task_id for task in deliveries], at)
+        if deliveries:
             tasks.touch(registry, agent_id, at)
     return [
         task._replace(status_state=TaskState.COMPLETED, status_timestamp=at)
-        for task in found
+        for task in deliveries
     ]
+
+
+def _own_open(
+    registry: Registry, caller: Caller, references: Sequence[str]
+) -> list[Task]:
+    """The caller's open deliveries that are meant; raises NotFound, or Refused for others."""
+    deliveries = [
+        identity.find_own_task(registry, caller, reference, received=True)
+        for reference in references
+    ]
+    for task in deliveries:
+        if task.to_agent_id != caller.agent.agent_id:
+            raise Refused("Only the recipient can ACK a task")
+        if task.status_state != TaskState.INPUT_REQUIRED:
+            raise Refused(f"Cannot ACK task in state {task.status_state}")
+    return deliveries
+
+
+def _touch(registry: Registry, agent_id: str, at: str) -> None:
+    try:
+        tasks.touch_alone(registry, agent_id, at)
+    except RegistryError:
+        pass  # what it did is kept; when it was last active is a note
 
 
 def ack_answered(registry: Registry, agent: Agent, task_id: str) -> None:
     """Complete the agent's own open part in a message that it has answered, if it has one."""
     at = clock.stamp()
     with registry.write():
-        open_ones = tasks.inbox(
+        deliveries = tasks.inbox(
             registry, agent.agent_id, acked_too=False, since=None, limit=-1
         )
         own = [
             task.task_id
-            for task in open_ones
+            for task in deliveries
             if task_id in (task.task_id, task.origin_task_id)
         ]
         tasks.complete(registry, own, at)

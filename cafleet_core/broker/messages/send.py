@@ -7,10 +7,11 @@ from cafleet_core.broker.delivery import dispatch
 from cafleet_core.broker.directory import identity
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import Agent, Sent, Task
-from cafleet_core.states import AgentKind, TaskState, TaskType
+from cafleet_core.states import AgentKind, SenderProof, TaskState, TaskType
 from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,35 +30,46 @@ def send(
     body: str,
     *,
     reply_to: str | None = None,
+    head_id: str | None = None,
+    proof: SenderProof | None = None,
     rules: PushRules = DEFAULT_RULES,
 ) -> Sent:
     """Store one delivery for each recipient, then push each.
 
-    Several deliveries share the first one's id as their origin. Raises InvalidInput
-    for an empty body, Refused where sender or recipient is no longer active.
+    `proof` says how the sender was proven, None where nobody asked. Several deliveries
+    share the first one's id as their origin; it is `head_id` where the caller made one.
+    Raises InvalidInput for an empty body, Refused where sender or recipient is no longer active.
     """
     _refuse_unreadable(body)
     task_ids = [ids.new() for _ in recipients]
+    task_ids[0] = head_id or task_ids[0]
     origin = task_ids[0] if len(task_ids) > 1 else None
     with registry.write():
         _refuse_inactive(registry, sender, *recipients)
         at = clock.stamp()
-        for task_id, recipient in zip(task_ids, recipients, strict=True):
-            _deliver(registry, task_id, sender, recipient, body, origin, reply_to, at)
+        message = _Message(sender, body, at, origin, reply_to, proof)
+        tasks.insert(registry, _deliveries(message, task_ids, recipients))
         tasks.touch(registry, sender.agent_id, at)
         owed = dispatch.claimed(registry, recipients)
     return _pushed(registry, task_ids[0], task_ids, owed, rules)
 
 
 def broadcast(
-    registry: Registry, sender: Agent, body: str, *, rules: PushRules = DEFAULT_RULES
+    registry: Registry,
+    sender: Agent,
+    body: str,
+    *,
+    head_id: str | None = None,
+    proof: SenderProof | None = None,
+    rules: PushRules = DEFAULT_RULES,
 ) -> Sent:
     """Store a summary and one delivery for everyone but sender and Administrator; push.
 
-    Raises InvalidInput for an empty body, Refused where nobody would get it.
+    `proof` says how the sender was proven. The summary's id is `head_id` where the caller
+    made one. Raises InvalidInput for an empty body, Refused where nobody would get it.
     """
     _refuse_unreadable(body)
-    summary_id = ids.new()
+    summary_id = head_id or ids.new()
     with registry.write():
         _refuse_inactive(registry, sender)
         at = clock.stamp()
@@ -70,9 +82,9 @@ def broadcast(
         if not recipients:
             raise Refused("nobody else is active in this session; nothing was sent.")
         task_ids = [ids.new() for _ in recipients]
-        _summarise(registry, summary_id, sender, body, at)
-        for task_id, recipient in zip(task_ids, recipients, strict=True):
-            _deliver(registry, task_id, sender, recipient, body, summary_id, None, at)
+        message = _Message(sender, body, at, summary_id, None, proof)
+        deliveries = _deliveries(message, task_ids, recipients)
+        tasks.insert(registry, [_summary(message, summary_id), *deliveries])
         tasks.touch(registry, sender.agent_id, at)
         owed = dispatch.claimed(registry, recipients)
     return _pushed(registry, summary_id, task_ids, owed, rules)
@@ -111,53 +123,62 @@ def _refuse_unreadable(body: str) -> None:
 
 def _refuse_inactive(registry: Registry, *agents: Agent) -> None:
     """Looked up again under the write lock: an agent may have left since it was resolved."""
+    active = lookup.active_among(registry, [agent.agent_id for agent in agents])
     for agent in agents:
-        identity.active(identity.find_agent(registry, agent.session_id, agent.agent_id))
+        if agent.agent_id not in active:
+            identity.active(
+                identity.find_agent(registry, agent.session_id, agent.agent_id)
+            )
 
 
-def _summarise(
-    registry: Registry, task_id: str, sender: Agent, body: str, at: str
-) -> None:
-    tasks.insert(
-        registry,
+class _Message(NamedTuple):
+    """What all tasks of a message have in common."""
+
+    sender: Agent
+    body: str
+    at: str
+    origin: str | None
+    reply_to: str | None
+    proof: SenderProof | None
+
+
+def _summary(message: _Message, task_id: str) -> NewTask:
+    return NewTask(
         task_id=task_id,
-        session_id=sender.session_id,
-        context_id=sender.agent_id,
-        sender_id=sender.agent_id,
+        session_id=message.sender.session_id,
+        context_id=message.sender.agent_id,
+        sender_id=message.sender.agent_id,
         recipient_id=None,
         kind=TaskType.BROADCAST_SUMMARY,
-        text=text.storable(body),
+        text=text.storable(message.body),
         origin=task_id,
         reply_to=None,
         state=TaskState.COMPLETED,
-        at=at,
+        at=message.at,
+        proof=message.proof,
     )
 
 
-def _deliver(
-    registry: Registry,
-    task_id: str,
-    sender: Agent,
-    recipient: Agent,
-    body: str,
-    origin: str | None,
-    reply_to: str | None,
-    at: str,
-) -> None:
-    tasks.insert(
-        registry,
-        task_id=task_id,
-        session_id=sender.session_id,
-        context_id=recipient.agent_id,
-        sender_id=sender.agent_id,
-        recipient_id=recipient.agent_id,
-        kind=TaskType.UNICAST,
-        text=text.storable(body),
-        origin=origin,
-        reply_to=reply_to,
-        state=TaskState.INPUT_REQUIRED,
-        at=at,
-    )
+def _deliveries(
+    message: _Message, task_ids: Sequence[str], recipients: Sequence[Agent]
+) -> list[NewTask]:
+    return [
+        NewTask(
+            task_id=task_id,
+            session_id=message.sender.session_id,
+            context_id=recipient.agent_id,
+            sender_id=message.sender.agent_id,
+            recipient_id=recipient.agent_id,
+            kind=TaskType.UNICAST,
+            text=text.storable(message.body),
+            origin=message.origin,
+            reply_to=message.reply_to,
+            state=TaskState.INPUT_REQUIRED,
+            at=message.at,
+            proof=message.proof,
+        )
+        for task_id, recipient in zip(task_ids, recipients, strict=True)
+    ]
 
 
 def _pushed(
@@ -169,6 +190,9 @@ def _pushed(
 ) -> Sent:
     """Push what is committed; each outcome is recorded in a transaction of its own."""
     results = dispatch.deliver(registry, owed, rules)
-    [head] = tasks.get(registry, [head_id])
-    stored = tasks.get(registry, task_ids)
-    return Sent(head, tuple((task, results[task.task_id]) for task in stored))
+    stored = tasks.get(registry, list(dict.fromkeys([head_id, *task_ids])))
+    [head] = (task for task in stored if task.task_id == head_id)
+    pushed = [
+        (task, results[task.task_id]) for task in stored if task.task_id in results
+    ]
+    return Sent(head, tuple(pushed))

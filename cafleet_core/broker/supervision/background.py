@@ -9,6 +9,7 @@ from contextlib import suppress
 from cafleet_core import clock, host
 from cafleet_core.agents import programs
 from cafleet_core.broker.delivery import holder, pending
+from cafleet_core.broker.directory import sender_keys
 from cafleet_core.config import keys
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -26,7 +27,7 @@ LOG = "delivery.log"
 LONGEST_LOG = 65_536
 """Bytes after which the log begins anew."""
 
-_IDENTITY = (keys.AGENT_ID, keys.SESSION_ID, "TMUX_PANE")
+_IDENTITY = (keys.AGENT_ID, keys.SESSION_ID, sender_keys.VARIABLE, "TMUX_PANE")
 """What tells who a process is: a loop is nobody."""
 
 

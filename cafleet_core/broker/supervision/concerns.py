@@ -41,7 +41,7 @@ def concerns(
     at: datetime,
 ) -> list[Concern]:
     """What each active member's Director should look at now, at most one thing a member."""
-    found = []
+    things: list[Concern] = []
     for member in roster:
         agent = member.agent
         view = views.get(agent.agent_id)
@@ -58,14 +58,14 @@ def concerns(
             or _silent(member, view, limits, at)
         )
         if concern:
-            found.append(concern)
-    return found
+            things.append(concern)
+    return things
 
 
 def wake(news: Sequence[Concern]) -> str:
     """The one line that tells a Director of these concerns and where to look."""
-    told = "; ".join(concern.words for concern in news)
-    ended = told if told.endswith(_ENDS) else f"{told}."
+    words = "; ".join(concern.words for concern in news)
+    ended = words if words.endswith(_ENDS) else f"{words}."
     return f"[cafleet] {ended} Look: cafleet member list --activity"
 
 
@@ -84,8 +84,8 @@ def _unable(member: Member, view: PaneReading, at: datetime) -> Concern | None:
     if words is None:
         return None
     until = f" until {clock.local_end(view.until, at)}" if view.until else ""
-    told = text.cut(text.label(view.evidence), _LONGEST_QUESTION)
-    words = f"{_name(member)} {words}{until}: {told}"
+    why = text.cut(text.label(view.evidence), _LONGEST_QUESTION)
+    words = f"{_name(member)} {words}{until}: {why}"
     return Concern(member.agent.agent_id, str(view.state), words)
 
 

@@ -105,7 +105,7 @@ class DeliveryLoop:
             here = host.host()
             team = lookup.active_agents(self._registry, self._session_id)
             placements = [agent.placement for agent in team if agent.placement]
-            sockets = {one.tmux_socket for one in placements if one.host == here}
+            sockets = {home.tmux_socket for home in placements if home.host == here}
             self._may_type = all(map(_answers_to_us, sockets))
         return self._may_type
 

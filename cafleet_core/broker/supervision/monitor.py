@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 class Tick(NamedTuple):
     """What one look found and did: the panes, whether this monitor is the one that wakes,
-    and the line that the Director was told, if any.
+    and the line that woke the Director, if any.
     """
 
     views: dict[str, PaneReading]
     watching: bool
-    told: str | None
+    wake: str | None
 
 
 class Monitor:
@@ -69,29 +69,34 @@ class Monitor:
     def _wake(self, views: dict[str, PaneReading]) -> str | None:
         roster = overview.roster(self._registry, self._session_id)
         now = clock.now()
-        found = concerns.concerns(roster, views, self._limits, now)
+        present = concerns.concerns(roster, views, self._limits, now)
         members = [member.agent.agent_id for member in roster]
-        told = monitors.told(self._registry, members)
-        lasting = {(one.agent_id, one.condition) for one in found}
-        news = [one for one in found if (one.agent_id, one.condition) not in told]
+        known = monitors.told(self._registry, members)
+        lasting = {(each.agent_id, each.condition) for each in present}
+        news = [
+            each for each in present if (each.agent_id, each.condition) not in known
+        ]
         words = self._tell(roster, news)
-        if words or told - lasting:
+        if words or known - lasting:
             with self._registry.write():
-                for passed in told - lasting:
+                for passed in known - lasting:
                     monitors.forget(self._registry, *passed)
-                for one in news if words else ():
+                for concern in news if words else ():
                     monitors.remember(
-                        self._registry, one.agent_id, one.condition, clock.stamp(now)
+                        self._registry,
+                        concern.agent_id,
+                        concern.condition,
+                        clock.stamp(now),
                     )
         return words
 
     def _tell(self, roster: Sequence[Member], news: Sequence[Concern]) -> str | None:
         """The line that the Director was told; None where nothing could be, or need be."""
         directors = [
-            one.agent for one in roster if one.agent.kind == AgentKind.DIRECTOR
+            row.agent for row in roster if row.agent.kind == AgentKind.DIRECTOR
         ]
         if not news or not directors:
             return None
         words = concerns.wake(news)
-        told = tell(directors[0], words, self._rules)
-        return words if told.notified else None
+        result = tell(directors[0], words, self._rules)
+        return words if result.notified else None

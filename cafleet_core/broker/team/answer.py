@@ -18,6 +18,7 @@ from cafleet_core.panes.tmux.client import ServerSilent
 from cafleet_core.records import Agent, PushResult
 from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState, TaskType
 from cafleet_core.storage import outbox, tasks
+from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def choose(
     asked, reading = _asked(member, seen)
     option = asked.option(digit)
     if option is None:
-        offered = ", ".join(f"{one.digit} {one.label}" for one in asked.options)
+        offered = ", ".join(f"{each.digit} {each.label}" for each in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
     enter = question.wants_enter(reading.screen or "", _cues(member))
     with kept(registry, caller, member, _told(asked, option)):
@@ -143,7 +144,7 @@ def _told(asked: Question, option: Option, words: str = "") -> str:
 
 @contextmanager
 def kept(
-    registry: Registry, caller: Caller, member: Agent, told: str
+    registry: Registry, caller: Caller, member: Agent, words: str
 ) -> Iterator[None]:
     """Commit an answer as a settled task that owes no push, then have it typed.
 
@@ -152,20 +153,20 @@ def kept(
     task_id = ids.new()
     with registry.write():
         at = clock.stamp()
-        tasks.insert(
-            registry,
+        new = NewTask(
             task_id=task_id,
             session_id=member.session_id,
             context_id=member.agent_id,
             sender_id=caller.agent.agent_id,
             recipient_id=member.agent_id,
             kind=TaskType.UNICAST,
-            text=text.storable(told),
+            text=text.storable(words),
             origin=None,
             reply_to=None,
             state=TaskState.COMPLETED,
             at=at,
         )
+        tasks.insert(registry, [new])
         tasks.touch(registry, caller.agent.agent_id, at)
     result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
     try:
@@ -174,7 +175,7 @@ def kept(
     finally:
         at = clock.stamp()
         with registry.write():
-            outbox.record(registry, task_id, result, at, None)
+            outbox.record(registry, [task_id], result, at, None)
             if not result.notified:
                 tasks.fail(registry, task_id, at)
 

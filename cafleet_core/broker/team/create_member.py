@@ -8,7 +8,7 @@ from functools import partial
 from cafleet_core import clock, host, process, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker.directory import agents as registration
-from cafleet_core.broker.directory import placements
+from cafleet_core.broker.directory import placements, sender_keys
 from cafleet_core.broker.team import cleanup, operations, start_agent
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -35,13 +35,13 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
     """
     director = _placed_director(caller)
     start_agent.program(request.start)
-    member = _pending(caller, director, request)
+    member, key = sender_keys.given(_pending(caller, director, request))
     operations.free_name(registry, member.session_id, member.name)
     with ExitStack() as undo:
         with registry.write():
             registration.add(registry, member)
         undo.push(partial(_take_back, registry, member))
-        home = _spawn(registry, member, director, request)
+        home = _spawn(registry, member, director, request, key)
         undo.callback(_end, director.tmux_socket, home)
         housed = member._replace(placement=_placement(member, director, home))
         started = start_agent.wait_until_ready(registry, housed)
@@ -113,10 +113,14 @@ def _pending(caller: Caller, director: Placement, request: MemberRequest) -> Age
 
 
 def _spawn(
-    registry: Registry, member: Agent, director: Placement, request: MemberRequest
+    registry: Registry,
+    member: Agent,
+    director: Placement,
+    request: MemberRequest,
+    key: str,
 ) -> Home:
     directed_by = (member.placement or director).director_agent_id or ""
-    starter = start_agent.order(registry, member, directed_by, request.start)
+    starter = start_agent.order(registry, member, directed_by, request.start, key)
     return new_pane.make(
         director.tmux_socket,
         directed_by,

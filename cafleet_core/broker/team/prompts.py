@@ -62,7 +62,7 @@ def filled(words: str, agent: Agent, director_agent_id: str) -> str:
         "director_agent_id": director_agent_id,
         "name": agent.name,
     }
-    return _PLACEHOLDER.sub(lambda found: names[found[1]], text.storable(words))
+    return _PLACEHOLDER.sub(lambda match: names[match[1]], text.storable(words))
 
 
 def read_file(path: str) -> str:

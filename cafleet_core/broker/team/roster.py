@@ -24,11 +24,11 @@ def roster(registry: Registry, session_id: str) -> list[Member]:
 def pulses(registry: Registry, session_id: str) -> dict[str, Pulse]:
     """How often each agent sent, read or acked in each of the last `PULSE_MINUTES`."""
     since = clock.stamp(clock.plus(clock.now(), -60 * PULSE_MINUTES))
-    found: dict[str, Pulse] = {}
+    beats: dict[str, Pulse] = {}
     for agent_id, minute, count in activity.acts(registry, session_id, since):
         began = clock.parse(f"{minute}:00+00:00")
-        found.setdefault(agent_id, {})[int(began.timestamp()) // 60] = count
-    return found
+        beats.setdefault(agent_id, {})[int(began.timestamp()) // 60] = count
+    return beats
 
 
 def team(registry: Registry, caller: Caller) -> list[Member]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from cafleet_core import clock
 from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.delivery import type_now
-from cafleet_core.broker.directory import identity, placements
+from cafleet_core.broker.directory import identity, placements, sender_keys
 from cafleet_core.broker.directory.placements import typable
 from cafleet_core.broker.team import prompts
 from cafleet_core.broker.team.cleanup import folder_of
@@ -59,9 +59,16 @@ def variables(request: StartRequest) -> dict[str, str]:
 
 
 def order(
-    registry: Registry, agent: Agent, director_agent_id: str, request: StartRequest
+    registry: Registry,
+    agent: Agent,
+    director_agent_id: str,
+    request: StartRequest,
+    key: str,
 ) -> list[str]:
-    """Leave everything that an agent's first program needs; the command that takes it up."""
+    """Leave everything that an agent's first program needs; the command that takes it up.
+
+    `key` proves what that program starts: it is handed over in the order, a private file.
+    """
     kind, folder = program(request), Path(folder_of(registry, agent.agent_id))
     folder.mkdir(mode=0o700)
     prompt = prompts.filled(request.prompt, agent, director_agent_id)
@@ -77,7 +84,7 @@ def order(
             directs=agent.kind == AgentKind.DIRECTOR,
         ),
         request.cwd,
-        {**variables(request), **_identity(registry, agent)},
+        {**variables(request), **_identity(registry, agent), sender_keys.VARIABLE: key},
         {IDENTITY_OPTION: agent.agent_id, "remain-on-exit": "on"},
     )
     return windows.module("cafleet_core.panes.tmux.launch", str(path))

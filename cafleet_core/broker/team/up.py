@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from cafleet_core import process
-from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.directory import sender_keys, sessions
 from cafleet_core.broker.team import cleanup, start_agent
 from cafleet_core.config import keys
 from cafleet_core.errors import TmuxError
@@ -73,10 +73,10 @@ def _raise(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
             operation=f"{Underway.CREATE} {process.identity()}",
         )
         undo.callback(sessions.erase, registry, created.session.session_id)
-        director = created.director
+        director, key = sender_keys.given(created.director)
         undo.callback(cleanup.forget, registry, director.agent_id)
         starter = start_agent.order(
-            registry, director, director.agent_id, request.director
+            registry, director, director.agent_id, request.director, key
         )
         commands.run(
             opened.socket,

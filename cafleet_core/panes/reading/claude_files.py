@@ -39,8 +39,10 @@ def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
     # what we have started is Claude Code itself, and nobody else's record is read then
     folder = os.path.join(home, "sessions")
     kept = _record(folder, pane_pid, proc) or _nearest(folder, pane_pid, proc)
-    told = (_state(kept), refusals.report("transcript", [*_refused(home, kept)]))
-    return [report for report in told if report is not None]
+    if not kept:
+        return []
+    known = (_state(kept), refusals.report("transcript", [*_refused(home, kept)]))
+    return [report for report in known if report is not None]
 
 
 def _state(record: Mapping[str, Any]) -> SelfReport | None:

@@ -24,8 +24,8 @@ _USED_UP = 100.0
 def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
     """How the service refused the last turn of a Codex that the pane's first process is, or started."""
     path = _rollout(pane_pid, proc)
-    told = refusals.report("rollout", [*_refused(path)]) if path else None
-    return [told] if told else []
+    refused = refusals.report("rollout", [*_refused(path)]) if path else None
+    return [refused] if refused else []
 
 
 def _rollout(pane_pid: int, proc: str) -> str:

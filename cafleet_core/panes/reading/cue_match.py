@@ -118,8 +118,8 @@ def last_turn(lines: Sequence[str], cues: Cues, seen: Box) -> Sequence[str]:
 def _lasts(trial: Trial) -> float:
     """The seconds that the groups `hours`, `minutes` and `seconds` of a cue tell."""
     match = meets(trial.rule.partition(" ")[2], trial.line or "")
-    told = match.groupdict() if match else {}
-    return float(sum(size * int(told.get(unit) or 0) for unit, size in _UNITS))
+    units = match.groupdict() if match else {}
+    return float(sum(size * int(units.get(unit) or 0) for unit, size in _UNITS))
 
 
 def _first(pattern: str, texts: Sequence[str]) -> str | None:

@@ -46,16 +46,16 @@ def fuse(
     screen goes on showing the words of a limit that is over.
     """
     logged = next((report for report in reports if report.refusals), None)
-    told = [_reported(report) for report in reports if report is not logged]
+    reported = [_reported(report) for report in reports if report is not logged]
     seen = _shown(screen, title, cues, cursor)
     shown = seen
     if logged and seen.state in REFUSED:
         cues_of_work = cues._replace(limit=(), failed=())
         shown = _shown(screen, title, cues_of_work, cursor)
-    best = _best([*told, shown], cues)
+    best = _best([*reported, shown], cues)
     if logged and logged.state in REFUSED and best.state not in _NOT_REFUSED:
         best = _reported(logged)
-    candidates = [*told, seen, *([_reported(logged)] if logged else [])]
+    candidates = [*reported, seen, *([_reported(logged)] if logged else [])]
     return best._replace(
         draft=shown.draft,
         box=shown.box,

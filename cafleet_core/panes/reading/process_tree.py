@@ -66,7 +66,7 @@ def environ(pid: int, proc: str = PROC) -> dict[str, str]:
             pairs = file.read().decode("utf-8", "replace").split("\0")
     except OSError:
         return {}
-    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    return dict([pair.split("=", 1) for pair in pairs if "=" in pair])
 
 
 def open_files(pid: int, proc: str = PROC) -> Iterator[str]:

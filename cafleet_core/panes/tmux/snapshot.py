@@ -86,26 +86,26 @@ def ask(socket: str, pane_ids: Sequence[str]) -> Answer:
     reply = client.call(
         ["source-file", "-"], socket=socket, stdin="".join(commands).encode()
     )
-    told = list(map(_told, reply.out.split(_MARK)[1:]))
-    answered = {asked for asked, _, _ in told}
+    answers = list(map(_answer, reply.out.split(_MARK)[1:]))
+    answered = {asked for asked, _, _ in answers}
     if not answered and NO_PANES in reply.err:
         return Answer(0, {})
     if not answered.issuperset(pane_ids):
         raise client.silent("source-file", reply)
     # for a pane that is gone tmux describes another one
-    panes = {asked: seen for asked, is_there, seen in told if is_there and seen}
-    return Answer(next(seen.server_pid for _, _, seen in told if seen), panes)
+    panes = {asked: seen for asked, is_there, seen in answers if is_there and seen}
+    return Answer(next(seen.server_pid for _, _, seen in answers if seen), panes)
 
 
-def _told(part: str) -> tuple[str, bool, PaneSnapshot | None]:
+def _answer(part: str) -> tuple[str, bool, PaneSnapshot | None]:
     """The pane that was asked for, whether it was told of, and the pane that was instead.
 
     Nothing where it is not in our form: then no pane has answered.
     """
     head, _, screen = part.partition("\n")
-    panes, _, told = head.partition(_SEPARATOR)
+    panes, _, facts = head.partition(_SEPARATOR)
     asked, _, described = panes.partition(" ")
-    values = told.split(_SEPARATOR, len(_FIELDS))
+    values = facts.split(_SEPARATOR, len(_FIELDS))
     if len(values) <= len(_FIELDS) or not values[1].isdecimal():
         return "", False, None
     return asked, asked == described, _snapshot(values, screen)
@@ -115,7 +115,7 @@ def _snapshot(values: Sequence[str], screen: str) -> PaneSnapshot:
     position, server_pid, pid, *flags = values[:9]
     row, window_id, marked, typed, *words = values[9:]
     numbers = (int(server_pid), int(pid or 0))
-    told = [flag not in ("", "0") for flag in flags]
+    set_flags = [flag not in ("", "0") for flag in flags]
     marks = tuple(typed.split(","))
     whose = (int(row or 0), window_id, agents_of(marked), marks)
-    return PaneSnapshot._make((position, *numbers, *told, *whose, *words, screen))
+    return PaneSnapshot._make((position, *numbers, *set_flags, *whose, *words, screen))

@@ -113,10 +113,10 @@ def split(
 
 def size(opened: Opened) -> Size:
     """How large a window is."""
-    told = commands.run(
+    extent = commands.run(
         opened.socket, "display-message", "-p", "-t", opened.window_id, _EXTENT
     )
-    return Size(*map(int, told[0].split()))
+    return Size(*map(int, extent[0].split()))
 
 
 def set_options(socket: str, window_id: str, options: Mapping[str, str]) -> None:
