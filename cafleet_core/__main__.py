@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 from cafleet_core.fast_types import TYPE_CHECKING
 
@@ -19,6 +20,10 @@ def main() -> NoReturn:
     # What imports make stays: looking through it for garbage is a twentieth of a start.
     gc.set_threshold(_NEW_OBJECTS)
     try:
+        if sys.flags.isolated:  # as the command is started, not as its developers may
+            from cafleet_core import bundle
+
+            bundle.install()
         from cafleet_core.cli.main import main as command_line
 
         command_line()

@@ -11,15 +11,17 @@ class CafleetError(Exception):
     """A refusal or failure with a message fit for the user.
 
     `code` is stable and machine-readable, `exit_code` is what the process returns.
-    The message never holds SQL or another agent's text.
+    `way_out` is what to do about it where only the place that raises can tell; else
+    `cafleet_core.cli.error_hints` does. Neither ever holds SQL or another agent's text.
     """
 
     code = "failed"
     exit_code = 1
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, way_out: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.way_out = way_out
 
 
 class NotFound(CafleetError):

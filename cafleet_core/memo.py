@@ -7,12 +7,11 @@ that file, or with one that nothing can be made of, all is worked out again.
 
 from __future__ import annotations
 
-import _imp
 import _sre  # type: ignore[import-not-found]  # the engine of `re`, without its compiler
 import marshal
-import os
 import sys
 
+from cafleet_core import cache_file
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ _MULTILINE = 8  # re.MULTILINE
 _MOST_ENTRIES = 2000
 _MOST_BYTES = 4_000_000
 _WORD_BYTES = 4
-_HASH_BYTES = 8
-_HASH_KEY = _sre.MAGIC
 
 _table: dict[str, Any] | None = None
 _new = False
@@ -74,18 +71,8 @@ def keep() -> None:
         return
     _new = False
     # one that has grown for ever begins anew with what is needed
-    entries = _table if len(_table) <= _MOST_ENTRIES else {}
-    content = marshal.dumps(entries)
-    path = _path()
-    try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        fresh = f"{path}.{os.getpid()}"
-        file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(file, "wb") as out:
-            out.write(_imp.source_hash(_HASH_KEY, content) + content)
-        os.replace(fresh, path)
-    except OSError:
-        return
+    content = marshal.dumps(_table if len(_table) <= _MOST_ENTRIES else {})
+    cache_file.replace(_path(), cache_file.digest(content) + content)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -137,23 +124,17 @@ def _read(path: str) -> dict[str, Any]:
     """The entries of a file that is whole and this user's own; else none."""
     try:
         with open(path, "rb") as file:
-            facts = os.fstat(file.fileno())
-            if facts.st_uid != os.geteuid() or facts.st_mode & 0o022:
+            if not cache_file.is_own(file.fileno()):
                 return {}
-            content = file.read(_MOST_BYTES)
-        if content[:_HASH_BYTES] != _imp.source_hash(_HASH_KEY, content[_HASH_BYTES:]):
+            kept = file.read(_MOST_BYTES)
+        content = kept[cache_file.HASH_BYTES :]
+        if kept[: cache_file.HASH_BYTES] != cache_file.digest(content):
             return {}
-        entries: Any = marshal.loads(content[_HASH_BYTES:])  # noqa: S302  # our own, see above
+        entries: Any = marshal.loads(content)  # noqa: S302  # our own, see above
     except (OSError, ValueError, EOFError, TypeError):
         return {}
     return entries if isinstance(entries, dict) else {}
 
 
 def _path() -> str:
-    from cafleet_core import __version__
-
-    home = os.environ.get("XDG_CACHE_HOME", "")
-    if not home.startswith("/"):
-        home = os.path.join(os.environ.get("HOME") or os.path.expanduser("~"), ".cache")
-    name = f"memo-{__version__}-{sys.hexversion:x}-{sys.byteorder}"
-    return os.path.join(home, "cafleet", name)
+    return cache_file.path("memo")

@@ -19,6 +19,7 @@ from cafleet_tui.appearance import ansi_colours, themes
 from cafleet_tui.data.source import OpenSource
 from cafleet_tui.dialogs.closing_once import Palette
 from cafleet_tui.dialogs.help import Help
+from cafleet_tui.dialogs.latest_size import LatestSize
 from cafleet_tui.keys import actions, availability, palette
 from cafleet_tui.keys.keyed_app import KeyedApp
 from cafleet_tui.render import status_line
@@ -63,6 +64,10 @@ class CafleetApp(KeyedApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What the styles need of a theme that is not one of ours."""
         return {"orchid": "#c678bd", "rule": "#5c6370", "cursor-line": "#5c637033"}
+
+    def get_default_screen(self) -> Screen[None]:
+        """What lies below the screens that are opened."""
+        return LatestSize(id="_default")
 
     def on_mount(self) -> None:
         """Open the first screen."""

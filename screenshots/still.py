@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -125,6 +125,12 @@ class StillSource(NamedTuple):
 
     def ack(self, _session: Session, _entry: Entry) -> None:
         """Nothing is dealt with in a picture."""
+
+    def sent_ids(
+        self, _session: Session, _task_ids: Collection[str]
+    ) -> Collection[str]:
+        """None: no draft is looked up."""
+        return ()
 
     def written(self, _session: Session) -> Sequence[str]:
         """Nothing was ever sent."""

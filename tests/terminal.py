@@ -43,6 +43,11 @@ class Ran(NamedTuple):
         return json.loads(self.out)
 
     @property
+    def refusal(self) -> tuple[int, str, str]:
+        """The command, of its error only what is the case, without the way out below it."""
+        return self.code, self.out, self.err.partition("\n")[0] + "\n"
+
+    @property
     def error(self) -> Any:
         """The error object in the output with `--json`."""
         return json.loads(self.err)["error"]

@@ -62,6 +62,10 @@ _COMMANDS = {
     "completion": LazyCommand(
         "completion.completion", "Print a completion script for a shell."
     ),
+    "help": LazyCommand(
+        "help_command.help_command",
+        "Show what a command is for and which options it has.",
+    ),
     "agents": LazyCommand("agent.agents_command"),
 }
 
@@ -169,19 +173,11 @@ def _mentions_json(arguments: list[str]) -> bool:
 
 def _refuse(error: click.ClickException, as_json: bool) -> int:
     """Only a group that was named without a command answers with its help."""
-    if isinstance(error, click.NoSuchOption):
-        raise WrongUsage(_no_such_option(error)) from None
     if not isinstance(error, click.exceptions.NoArgsIsHelpError):
-        raise WrongUsage(error.format_message()) from None
+        from cafleet_core.cli import wrong_usage
+
+        raise wrong_usage.made_of(error) from None
     if as_json:
         raise WrongUsage("Missing command.") from None
     output.note(error.format_message())
     return WrongUsage.exit_code
-
-
-def _no_such_option(error: click.NoSuchOption) -> str:
-    from cafleet_core.suggestion import nearest
-
-    meant = nearest(error.option_name, error.possibilities or ())
-    hint = f"; did you mean '{meant}'?" if meant else "."
-    return f"No such option {error.option_name!r}{hint}"

@@ -1,6 +1,11 @@
-"""What to do about each error and each push that was not made: read by the documents alone."""
+"""What to do about each error and each push that was not made: printed, and in the documents."""
 
 from __future__ import annotations
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.errors import CafleetError
 
 BY_CODE = {
     "ambiguous": "Give more of the id, or the id of one of the things listed.",
@@ -15,7 +20,7 @@ BY_CODE = {
     "send_failed": "Look at the pane with `cafleet member capture`; the reason says what is in the way.",
     "timeout": "Look at the pane with `cafleet member capture`, then try again, or use `--force`.",
     "tmux": "Run `cafleet doctor` where tmux runs; `cafleet member list --activity` shows dead panes.",
-    "usage": "Read `cafleet <command> --help`, or docs/cli.md.",
+    "usage": "Read `cafleet help <command>`, or docs/cli.md.",
 }
 """By the code of the error."""
 
@@ -34,6 +39,8 @@ BY_MESSAGE = {
     "coding agent '<name>' is unknown; known: <known>.": "Choose a known one, or add yours in config.toml: docs/config.md.",
     "session '<reference>' not found.": "`cafleet session list --all` shows deleted ones too.",
     "Agent <reference> not found": "`cafleet agent list` has the active ones.",
+    "--file <file>: <strerror>.": "`--file -` reads the body from standard input.",
+    "give --task-id <id>, or --all.": "`cafleet message poll` shows the ids of what waits.",
     "Task <reference> not found": "`cafleet message list --since 2h` has the ids.",
     "--here needs a tmux pane; this process runs outside tmux.": "Call it in the pane, or leave `--here` out: such an agent polls and gets nothing typed.",
     "cafleet session create must be run inside a tmux session": "Start one with `tmux new-session`, or run `cafleet up`, which makes its own.",
@@ -99,7 +106,7 @@ BY_MESSAGE = {
     "prompt file <path> is empty.": "Write the prompt into it, or leave `--prompt-file` out.",
     "prompt file <path> is not UTF-8.": "Save it as UTF-8.",
     "there is no file <path>.": "Check the path.",
-    "send failed: <what> was not typed into pane <pane_id>: <outcome> (<reason>).": "[troubleshooting.md](troubleshooting.md#a-message-does-not-arrive) has the reasons.",
+    "send failed: <what> was not typed into pane <pane_id>: <outcome> (<reason>).": "What the reason means is in docs/troubleshooting.md; look with `cafleet member explain`.",
     "No such command '<name>'": "`cafleet --help` lists the commands.",
     "No such option '<option_name>'": "`cafleet <command> --help` lists the options.",
 }
@@ -217,3 +224,47 @@ BY_PUSH_REASON = {
     ),
 }
 """By the reason of a push, which `message send` prints in brackets: what is the case, what to do."""
+
+
+_SAY_IT_THEMSELVES = frozenset(
+    ("failed", "invalid_input", "refused", "registry", "usage")
+)
+"""The codes whose messages need no more words than `BY_MESSAGE` has for some of them."""
+
+
+def way_out(error: CafleetError) -> str:
+    """What to do about an error: its own words, else those for its message, else for its code.
+
+    Of several templates that fit the message, the one with the most words of its own counts.
+    """
+    if error.way_out:
+        return error.way_out
+    first = error.message.partition("\n")[0]
+    fitting = [template for template in BY_MESSAGE if _fits(template, first)]
+    if fitting:
+        return BY_MESSAGE[max(fitting, key=_literal_length)]
+    return "" if error.code in _SAY_IT_THEMSELVES else BY_CODE.get(error.code, "")
+
+
+def _fits(template: str, message: str) -> bool:
+    """Whether a message has a template's words in their order; more may follow."""
+    start, *others = _literals(template)
+    if not message.startswith(start):
+        return False
+    position = len(start)
+    for words in others:
+        position = message.find(words, position)
+        if position < 0:
+            return False
+        position += len(words)
+    return True
+
+
+def _literal_length(template: str) -> int:
+    return sum(map(len, _literals(template)))
+
+
+def _literals(template: str) -> list[str]:
+    """The words of a template between its marks such as `<name>`."""
+    start, *parts = template.split("<")
+    return [start, *(part.partition(">")[2] for part in parts)]

@@ -24,6 +24,7 @@ EXAMPLES = {
     "member create": 'cafleet member create --name editor --description "Edits" -- "Read docs/plan.md."',
     "member list": "cafleet member list --activity",
     "member capture": "cafleet member capture --member-id drafter --lines 20",
+    "member scan": "cafleet member scan --lines 20",
     "member send-input": "cafleet member send-input --member-id drafter --choice 1",
     "member exec": 'cafleet member exec --member-id drafter "git status"',
     "member ping": "cafleet member ping --member-id drafter",
@@ -47,6 +48,7 @@ EXAMPLES = {
     "monitor": "cafleet monitor --once",
     "setup": "cafleet setup claude --apply",
     "doctor": "cafleet doctor",
+    "help": "cafleet help message send",
     "completion": 'eval "$(cafleet completion bash)"',
 }
 """By the words of the command, without the program's name and without aliases."""

@@ -52,8 +52,12 @@ def parse(arguments: list[str]) -> Call | None:
     shared: dict[str, Any] = {}
     try:
         words = _words(rest, shared)
-        command = HOT[words]
-        values = _values(rest, command.options, shared)
+        options = HOT[words].options
+        given = _given(words, rest, options)
+        for option in SHARED:
+            if option.field in given:
+                shared[option.field] = given.pop(option.field)
+        values = {option.field: _value(option, given) for option in options}
     except (_Odd, KeyError):
         return None
     return Call(words, values, shared)
@@ -76,25 +80,38 @@ def _word(rest: list[str], shared: dict[str, Any]) -> str:
     return rest.pop()
 
 
-def _values(
-    rest: list[str], options: tuple[Option, ...], shared: dict[str, Any]
-) -> dict[str, Any]:
-    """Every parameter of a command with its value: what is left of a command line is options."""
+def _given(words: str, rest: list[str], options: tuple[Option, ...]) -> dict[str, Any]:
+    """What the rest of a command line gives, by the parameters' names."""
+    try:
+        return _taken([*rest], options)
+    except _Odd:  # words that stand for options, perhaps, or what other versions say
+        return _taken(_as_options(words, rest, options), options)
+
+
+def _taken(rest: list[str], options: tuple[Option, ...]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     while rest:
         _take(rest, (*options, *SHARED), given)
-    for option in SHARED:
-        if option.field in given:
-            shared[option.field] = given.pop(option.field)
-    for option in options:
-        if option.field not in given:
-            given[option.field] = _absent(option)
-        elif option.multiple:
-            given[option.field] = tuple(given[option.field])
     return given
 
 
-def _absent(option: Option) -> Any:
+def _as_options(words: str, rest: list[str], options: tuple[Option, ...]) -> list[str]:
+    from cafleet_core.cli import positional
+
+    valued = [each for each in (*options, *SHARED) if each.kind != Kind.FLAG]
+    syntax = positional.Syntax(
+        values={name: 1 for each in valued for name in each.names},
+        repeatable={name for each in valued if each.multiple for name in each.names},
+        takes_words=False,
+    )
+    return positional.as_options(words, syntax, rest[::-1])[::-1]
+
+
+def _value(option: Option, given: dict[str, Any]) -> Any:
+    """The value of a parameter, whether or not it is given."""
+    if option.field in given:
+        value = given[option.field]
+        return tuple(value) if option.multiple else value
     if option.required:
         raise _Odd
     if option.multiple:

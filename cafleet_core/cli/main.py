@@ -14,13 +14,18 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 _INTERRUPTED = 130
+_BUNDLE = "cafleet_core.bundle"
+"""Where it is, if the command was started in the way that uses it."""
 
 
 def main() -> NoReturn:
     """Run the command line of this process and exit with the code that the docs promise."""
     output.prepare()
     # Taking the interpreter apart costs as much as a whole poll, and nothing is left open.
-    os._exit(run([_as_meant(argument) for argument in sys.argv[1:]]))
+    code = run([_as_meant(argument) for argument in sys.argv[1:]])
+    if bundle := sys.modules.get(_BUNDLE):
+        bundle.keep()
+    os._exit(code)
 
 
 def _as_meant(argument: str) -> str:
@@ -67,19 +72,23 @@ def _carry_out(arguments: list[str], invocation: Invocation) -> object:
     call = fast_lane.parse(arguments)
     if call is not None:
         return call.on(invocation)
-    if sys.flags.no_site:  # the start left out what only its caller's packages may need
-        import site
-
-        site.main()
+    _start_wholly()
     from cafleet_core.cli import commands
 
     return commands.carry_out(arguments, invocation)
 
 
+def _start_wholly() -> None:
+    """Make up for what the start of a short command leaves out."""
+    if bundle := sys.modules.get(_BUNDLE):
+        bundle.remove()
+    if sys.flags.no_site:
+        import site
+
+        site.main()
+
+
 def _report(error: CafleetError, as_json: bool) -> int:
-    if as_json:
-        document = {"code": error.code, "message": error.message}
-        output.note(output.encoded({"error": document}))
-    else:
-        output.note(f"Error: {error.message}")
-    return error.exit_code
+    from cafleet_core.cli import refusals  # most runs have nothing to refuse
+
+    return refusals.report(error, as_json)

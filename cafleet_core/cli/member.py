@@ -33,7 +33,10 @@ MEMBER_ID = click.option(
 )
 
 
-@click.group(cls=Group)
+@click.group(
+    cls=Group,
+    elsewhere={"capture": "member_capture.capture", "scan": "member_capture.scan"},
+)
 def member() -> None:
     """Spawn members in tmux panes and look after them."""
 
@@ -96,37 +99,6 @@ def create(
         },
     )
     show_unready(made)
-
-
-@member.command()
-@MEMBER_ID
-@click.option(
-    "--lines",
-    type=click.IntRange(1, 100000),
-    default=80,
-    show_default=True,
-    help="How many.",
-)
-@click.option("--ansi", is_flag=True, help="Keep colours and other escape sequences.")
-@pass_invocation
-def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
-    """Print the last lines of a member's pane."""
-    from cafleet_core.broker.team import capture
-
-    agent = roster.find(run.registry, run.caller(), member_id)
-    _placement, pane_id = placements.pane_of(agent)
-    captured = capture.capture(agent, lines, ansi)
-    if run.json:
-        output.document(
-            {
-                "member_agent_id": agent.agent_id,
-                "pane_id": pane_id,
-                "lines": len(captured),
-                "content": "\n".join(captured),
-            }
-        )
-    elif captured:
-        (output.raw if ansi else output.line)("\n".join(captured))
 
 
 @member.command()

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from cafleet_core.cli import output
+from cafleet_core.cli import aliases, output, positional
 from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.cli.options import HOT, SHARED, Kind, Option
@@ -149,6 +149,56 @@ class Command(_Parsed):
                 param.type = AGENT
         self.params.extend(shared_options())
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        syntax = self._syntax()
+        return super().parse_args(
+            ctx, positional.as_options(_words_of(ctx), syntax, args)
+        )
+
+    def _syntax(self) -> positional.Syntax:
+        options = [param for param in self.params if isinstance(param, click.Option)]
+        return positional.Syntax(
+            values={
+                name: each.nargs
+                for each in options
+                if not each.is_flag
+                for name in each.opts
+            },
+            repeatable={
+                name for each in options if each.multiple for name in each.opts
+            },
+            takes_words=any(isinstance(param, click.Argument) for param in self.params),
+        )
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """The options, then the words that stand for some of them, then the command's own."""
+        options, *own = super().collect_usage_pieces(ctx)
+        slots = self._slots(ctx)
+        pieces = [f"[{slot.make_metavar(ctx)}]" for slot in slots]
+        dots = "..." if slots and slots[-1].multiple else ""
+        return [options, *pieces[:-1], *(piece + dots for piece in pieces[-1:]), *own]
+
+    def _slots(self, ctx: click.Context) -> list[click.Option]:
+        """The options for which words may stand, in their order."""
+        options = {name: param for param in self.params for name in param.opts}
+        slots = positional.POSITIONAL.get(_words_of(ctx), ())
+        return [
+            option
+            for slot in slots
+            if isinstance(option := options[slot], click.Option)
+        ]
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[CompletionItem[Any]]:
+        """What a word may be that stands for an option; else the options' names."""
+        free = [
+            slot for slot in self._slots(ctx) if not ctx.params.get(slot.name or "")
+        ]
+        if free and not incomplete.startswith("-"):
+            return free[0].type.shell_complete(ctx, free[0], incomplete)
+        return super().shell_complete(ctx, incomplete)
+
     def faults(self, _settings: Settings) -> Iterable[tuple[str, str]]:
         """Invalid settings that only this command reads, as (key, reason)."""
         return ()
@@ -157,7 +207,7 @@ class Command(_Parsed):
         super().format_epilog(ctx, formatter)
         from cafleet_core.cli.examples import EXAMPLES
 
-        example = EXAMPLES.get(" ".join(canonical(ctx.command_path.split()[1:])))
+        example = EXAMPLES.get(_words_of(ctx))
         if example:
             with formatter.section("Example"):
                 formatter.write(f"  {example}\n")
@@ -192,15 +242,22 @@ class Group(_Parsed, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if ctx.parent is None:
+            args = aliases.rewritten(args)
         name = args[0]
         known = name.startswith("-") or self.get_command(ctx, name) is not None
         if not known and not ctx.resilient_parsing:
-            from cafleet_core.suggestion import nearest
+            from cafleet_core.cli import misspelt
 
-            meant = nearest(name, self.list_commands(ctx))
-            hint = f"; did you mean '{meant}'?" if meant else "."
+            within = ctx.command_path.split()[1:]
+            hint = misspelt.hint(name, within, self.list_commands(ctx))
             ctx.fail(f"No such command {name!r}{hint}")
         return super().resolve_command(ctx, args)
+
+
+def _words_of(context: click.Context) -> str:
+    """The words of a command as its documentation spells them, without the program's name."""
+    return " ".join(canonical(context.command_path.split()[1:]))
 
 
 def load(place: str) -> Any:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NOT_IN_TMUX = "cafleet session create must be run inside a tmux session"
 
+_REFERENCE = click.argument("reference", metavar="ID", required=False)
+
 
 @click.group(cls=Group)
 def session() -> None:
@@ -57,11 +59,11 @@ def listing(run: Invocation, deleted_too: bool) -> None:
 
 
 @session.command()
-@click.argument("reference", metavar="ID")
+@_REFERENCE
 @pass_invocation
-def show(run: Invocation, reference: str) -> None:
+def show(run: Invocation, reference: str | None) -> None:
     """Show one session, a deleted one too."""
-    session = sessions.find(run.registry, reference)
+    session = sessions.find(run.registry, _named(run, reference))
     lines = [
         f"session_id:       {session.session_id}",
         f"label:            {text.label(session.label or '')}",
@@ -75,20 +77,20 @@ def show(run: Invocation, reference: str) -> None:
 
 
 @session.command()
-@click.argument("reference", metavar="ID")
+@_REFERENCE
 @click.option("--close-panes", is_flag=True, help="End the members' panes too.")
 @pass_invocation
-def delete(run: Invocation, reference: str, close_panes: bool) -> None:
+def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
     """Delete a session: its agents are deregistered, its messages stay.
 
     Panes stay open, and are named, unless --close-panes; the Director's always does.
     """
     from cafleet_core.broker.team import delete_session
 
-    run.expect_authority(sessions.find(run.registry, reference))
+    run.expect_authority(sessions.find(run.registry, _named(run, reference)))
     own = os.environ.get("TMUX_PANE", "")
     end = delete_session.delete(
-        run.registry, reference, close_panes=close_panes, own_pane=own
+        run.registry, _named(run, reference), close_panes=close_panes, own_pane=own
     )
     session_id, closed, left = (
         end.deleted.session.session_id,
@@ -110,6 +112,14 @@ def delete(run: Invocation, reference: str, close_panes: bool) -> None:
     )
     output.flush()
     delete_session.close_last(run.registry, end)
+
+
+def _named(run: Invocation, reference: str | None) -> str:
+    """The session that is meant: by the word, else by --session-id, never by the pane alone."""
+    named = run.session_id if reference is None else reference
+    if named is None:
+        raise click.UsageError("Missing argument 'ID'.")
+    return named
 
 
 def _panes(agents: Sequence[Agent]) -> list[str]:

@@ -37,9 +37,20 @@ class _Done(NamedTuple):
 @click.option(
     "--force", is_flag=True, help="Replace also what was changed by hand; a copy stays."
 )
+@click.option(
+    "--skip",
+    type=click.Choice(agent_folders.AGENTS),
+    multiple=True,
+    help="Leave this agent alone; repeatable.",
+)
 @pass_invocation
 def setup(
-    run: Invocation, pieces: tuple[str, ...], apply: bool, remove: bool, force: bool
+    run: Invocation,
+    pieces: tuple[str, ...],
+    apply: bool,
+    remove: bool,
+    force: bool,
+    skip: tuple[str, ...],
 ) -> int:
     """Show what coding agents need, and what would change; change it with --apply.
 
@@ -49,7 +60,8 @@ def setup(
     if apply and remove:
         raise InvalidInput("--apply and --remove exclude each other.")
     registry = run.settings.registry
-    chosen = inventory.chosen(pieces, os.environ, registry)
+    offered = inventory.chosen(pieces, os.environ, registry)
+    chosen = [piece for piece in offered if piece.agent not in skip]
     planned = plan.plan(chosen, remove=remove, force=force)
     done, problems = _carried_out(planned) if apply or remove else ([], [])
     problems = [*planned.problems, *problems]

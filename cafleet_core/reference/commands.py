@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from cafleet_core.cli.aliases import ALIASES
+from cafleet_core.cli.aliases import (
+    ALIASES,
+    AS_WORDS,
+    COMMANDS,
+    OPTIONS,
+    SWITCHES,
+    WITHOUT_EFFECT,
+)
 from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.cli.parser import shared_options
@@ -43,6 +50,27 @@ _SHORT = """\
 | `cafleet agents` | `cafleet agent list`; with `--id ID`: `cafleet agent show --id ID` |
 """
 
+_WORDS = """\
+## Words instead of options
+
+An id, a name or a text may stand without its option, in the order that each command's usage line
+below shows in brackets: `cafleet message ack 3f0c9a1e 8b2d47c6`, `cafleet message send drafter "Go
+on."`. What follows `--` is never an option: `cafleet message send drafter -- "- a list"`.
+`cafleet help message send` is `cafleet message send --help`.
+
+The id of a message to several, as `cafleet message list` shows it, stands for your own part of it.
+"""
+
+_OTHERS = """\
+## Spellings of other versions
+
+What other versions of cafleet call otherwise is understood, so that their habits and scripts go on
+working. It is not offered by completion, and nothing new is spelt so.
+
+| written | means |
+| --- | --- |
+"""
+
 
 class DocumentedCommand(NamedTuple):
     """A command, the words by which it is called, and its context."""
@@ -69,6 +97,8 @@ def document() -> str:
             _INTRODUCTION,
             f"{_EVERYWHERE}\n{_HEADER}{shared}",
             f"{_SHORT}{aliases}",
+            _WORDS,
+            f"{_OTHERS}{''.join(_others())}",
             *(_section(command) for command in documented()),
         )
     )
@@ -89,6 +119,22 @@ def _below(
         yield DocumentedCommand(words, command, own)
         if isinstance(command, click.Group):
             yield from _below(command, own, words)
+
+
+def _others() -> Iterator[str]:
+    """A row for each spelling of other versions."""
+    for words, meant in {**COMMANDS, **SWITCHES}.items():
+        yield f"| `{' '.join(words)}` | `{' '.join(meant)}` |\n"
+    for command, table in OPTIONS.items():
+        for option, ours in table.items():
+            yield f"| `{command} {option}` | `{command} {ours}` |\n"
+    for command, options in AS_WORDS.items():
+        for option in options:
+            yield f"| `{command} {option} WORDS` | `{command} WORDS` |\n"
+    for command, options in WITHOUT_EFFECT.items():
+        for option in options:
+            value = " VALUE" if option.endswith("=") else ""
+            yield f"| `{command} {option.rstrip('=')}{value}` | `{command}` |\n"
 
 
 def _section(command: DocumentedCommand) -> str:

@@ -50,6 +50,14 @@ def sessions(registry: Registry, reference: str) -> list[Session]:
     return [Session(*row) for row in exact]
 
 
+def live_sessions(registry: Registry) -> list[Session]:
+    """The sessions that are not deleted, the newest first."""
+    rows = registry.rows(
+        f"{_SESSION} WHERE s.deleted_at IS NULL ORDER BY s.created_at DESC"
+    )
+    return [Session(*row) for row in rows]
+
+
 def labels(registry: Registry) -> list[tuple[str, str]]:
     """The labels of the live sessions, oldest first, each with its session's id."""
     return registry.rows(

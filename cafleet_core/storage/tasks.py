@@ -115,6 +115,15 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
     return [task_of(row) for row in rows]
 
 
+def delivery_of(registry: Registry, origin: str, agent_id: str) -> Task | None:
+    """An agent's delivery of the message whose origin this is, if it got one."""
+    rows = registry.rows(
+        f"{TASK} WHERE t.origin_task_id = ? AND t.to_agent_id = ? ORDER BY t.seq LIMIT 1",
+        (origin, agent_id),
+    )
+    return task_of(rows[0]) if rows else None
+
+
 def inbox(
     registry: Registry, agent_id: str, *, acked_too: bool, since: str | None, limit: int
 ) -> list[Task]:

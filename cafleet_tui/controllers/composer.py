@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual.content import Content
 
@@ -11,6 +11,7 @@ from cafleet_core.records import Agent, Sent
 from cafleet_core.views import Entry
 from cafleet_tui.controllers.context import RoomContext, without_activity
 from cafleet_tui.data.draft_store import DraftFound, DraftStore, DraftUnkept, SavedDraft
+from cafleet_tui.data.feed import RETRY_AFTER
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import READ_ONLY
@@ -28,6 +29,8 @@ class ComposerController:
         self._composer = composer
         self._drafts = drafts
         self._agents: list[Agent] = []
+        self._earlier: tuple[SavedDraft, ...] = ()
+        self._written: tuple[SavedDraft, ...] = ()
 
     def start(self) -> None:
         """Look for drafts, and for what was sent before."""
@@ -76,16 +79,38 @@ class ComposerController:
         self._context.say(status_line.warning(words))
 
     def keep(self, drafts: Sequence[SavedDraft]) -> None:
-        """Store these drafts."""
+        """Store these drafts, and those of an earlier run that are not back yet."""
+        self._written = tuple(drafts)
         if self._drafts:
-            self._drafts.keep(drafts)
+            self._drafts.keep((*self._earlier, *self._written))
 
     def restore(self, event: DraftFound) -> None:
-        """Bring back what an earlier run left unsent."""
-        self._composer.restore(event.drafts)
-        self._context.say(
-            Content.styled("Here is what you had not sent.", "$text-muted")
+        """Bring back what an earlier run left unsent, as soon as the registry tells what is sent."""
+        self._earlier = event.drafts
+        self._look_up_earlier()
+
+    def _look_up_earlier(self) -> None:
+        session = self._context.state.session
+        task_ids = [draft.task_id for draft in self._earlier if draft.task_id]
+        self._context.jobs.run(
+            "drafts",
+            lambda source: source.sent_ids(session, task_ids),
+            self._bring_back,
+            lambda _: self._look_up_later(),
         )
+
+    def _look_up_later(self) -> None:
+        self._composer.set_timer(RETRY_AFTER, self._look_up_earlier)
+
+    def _bring_back(self, sent_ids: Collection[str]) -> None:
+        unsent = [each for each in self._earlier if each.task_id not in sent_ids]
+        self._earlier = ()
+        if unsent:
+            self._composer.restore(unsent)
+            words = "Here is what you had not sent."
+            self._context.say(Content.styled(words, "$text-muted"))
+        else:
+            self.keep(self._written)
 
     def warn_of_crash(self, event: DraftUnkept) -> None:
         """Say that the draft is not stored, and why."""

@@ -17,10 +17,14 @@ SETTLE = 0.2
 
 
 class SavedDraft(NamedTuple):
-    """An unsent text, and the id of the message that it answers."""
+    """An unsent text, the id of the message that it answers, and the id that it gets.
+
+    Once a message of the registry has `task_id`, the text is sent, whatever the file says.
+    """
 
     text: str
     reply_to: str | None = None
+    task_id: str | None = None
 
 
 class DraftFound(Message):
@@ -98,11 +102,13 @@ def read(path: str) -> tuple[SavedDraft, ...]:
     try:
         with open(path, encoding="utf-8") as file:
             kept = json.load(file)
-        return tuple(
-            SavedDraft(str(text), reply and str(reply)) for text, reply in kept
-        )
+        return tuple(_draft(*row) for row in kept if isinstance(row, list))
     except (OSError, ValueError, TypeError):
         return ()
+
+
+def _draft(text: object, *known_ids: object) -> SavedDraft:
+    return SavedDraft(str(text), *(str(each) if each else None for each in known_ids))
 
 
 def write(path: str, drafts: Sequence[SavedDraft]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from cafleet_core.broker.delivery import deliverer, pending
@@ -89,6 +89,11 @@ class Source(Protocol):
 
     def send(self, outgoing: OutgoingMessage, /) -> Sent:
         """Store the message and push it; the one that it answers is acked."""
+
+    def sent_ids(
+        self, session: Session, task_ids: Collection[str], /
+    ) -> Collection[str]:
+        """Those of the ids that messages of the session have."""
 
     def cancel(self, session: Session, entry: Entry, /) -> None:
         """Take the human's message back from everybody who has not acked it."""
@@ -215,6 +220,10 @@ class RegistrySource:
         """See `Source`."""
         self._refuse_if_read_only()
         return mail.send_message(self._registry, outgoing, self._rules)
+
+    def sent_ids(self, session: Session, task_ids: Collection[str]) -> Collection[str]:
+        """See `Source`."""
+        return mail.sent_ids(self._registry, session.session_id, task_ids)
 
     def cancel(self, session: Session, entry: Entry) -> None:
         """See `Source`."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.widgets import Input
 
+from cafleet_tui.dialogs.latest_size import LatestSize
 
-class ClosesOnce(Screen[ScreenResultType]):
+
+class ClosesOnce(LatestSize[ScreenResultType]):
     """A screen that is dismissed once; Textual's would close the one below with the second."""
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -36,7 +37,8 @@ class Help(Dialog[None]):
             with VerticalScroll():
                 yield from self._blocks.values()
 
-    def on_resize(self) -> None:
+    @on(events.Resize)
+    def _fit(self) -> None:
         """Tell each action's command where its line has room for it."""
         room = min(self.size.width, _WIDEST) - _AROUND
         for region, heading in REGIONS.items():

@@ -50,9 +50,14 @@ class AskWords(Dialog[str | None]):
             yield self._line
 
     @on(Input.Submitted)
+    def _submit(self, event: Input.Submitted) -> None:
+        self._finish(event.value)
+
     def action_done(self) -> None:
         """Go back with the words, if there are any and they will do."""
-        words = self._line.value
+        self._finish(self._line.value)
+
+    def _finish(self, words: str) -> None:
         if not (words.strip() or self._empty):
             return
         complaint = self._check(words)

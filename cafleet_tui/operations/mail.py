@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.messages import history, inbox, mentions, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
-from cafleet_core.errors import CafleetError, Refused
+from cafleet_core.errors import CafleetError, NotFound, Refused
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.states import PushReason, TaskState
 from cafleet_core.views import Entry, Filter
@@ -22,7 +22,8 @@ _WRITTEN_KEPT = 50
 class OutgoingMessage(NamedTuple):
     """A message that the human wrote and the registry does not hold yet: who writes what to whom.
 
-    `everyone` means a broadcast; `recipients` is then not looked at.
+    `everyone` means a broadcast; `recipients` is then not looked at. The message gets the
+    id `task_id`, where that is given.
     """
 
     sender: Agent
@@ -30,21 +31,28 @@ class OutgoingMessage(NamedTuple):
     everyone: bool
     body: str
     reply_to: str | None = None
+    task_id: str | None = None
 
 
 def send_message(
     registry: Registry, outgoing: OutgoingMessage, rules: PushRules
 ) -> Sent:
-    """Store the message and push it; the one that it answers is acked."""
-    sender, body = outgoing.sender, outgoing.body
+    """Store the message and push it; the one that it answers is acked.
+
+    Raises Refused for one that is stored already.
+    """
+    sender, body, task_id = outgoing.sender, outgoing.body, outgoing.task_id
+    if task_id and sent_ids(registry, sender.session_id, [task_id]):
+        raise Refused(f"it was sent already, as message {task_id}.")
     if outgoing.everyone:
-        return send.broadcast(registry, sender, body, rules=rules)
+        return send.broadcast(registry, sender, body, head_id=task_id, rules=rules)
     sent = send.send(
         registry,
         sender,
         outgoing.recipients,
         body,
         reply_to=outgoing.reply_to,
+        head_id=task_id,
         rules=rules,
     )
     if outgoing.reply_to:
@@ -52,6 +60,22 @@ def send_message(
         with suppress(CafleetError):
             inbox.ack_answered(registry, sender, outgoing.reply_to)
     return sent
+
+
+def sent_ids(
+    registry: Registry, session_id: str, task_ids: Collection[str]
+) -> frozenset[str]:
+    """Those of the ids that messages of the session have."""
+    return frozenset(
+        task_id for task_id in task_ids if _is_stored(registry, session_id, task_id)
+    )
+
+
+def _is_stored(registry: Registry, session_id: str, task_id: str) -> bool:
+    try:
+        return identity.find_task(registry, session_id, task_id).task_id == task_id
+    except NotFound:
+        return False
 
 
 def cancel(registry: Registry, session: Session, entry: Entry) -> None:

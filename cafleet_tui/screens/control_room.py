@@ -8,7 +8,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import Screen
 
 from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
@@ -17,6 +16,7 @@ from cafleet_tui.data import updates
 from cafleet_tui.data.draft_store import DraftFound, DraftUnkept
 from cafleet_tui.data.jobs import JobRunner
 from cafleet_tui.data.source import OpenSource
+from cafleet_tui.dialogs.latest_size import LatestSize
 from cafleet_tui.keys import actions
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.render import status_line
@@ -28,7 +28,7 @@ from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.timeline import Timeline
 
 
-class ControlRoom(Screen[None]):
+class ControlRoom(LatestSize[None]):
     """Shows one session live, and passes what the human does to the controllers."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("plain_keys")
@@ -82,8 +82,8 @@ class ControlRoom(Screen[None]):
         """End the threads."""
         self.controllers.stop()
 
-    def on_resize(self) -> None:
-        """Fit the regions to the size."""
+    @on(events.Resize)
+    def _fit(self) -> None:
         self.regions.fit()
 
     def say(self, outcome: Content) -> None:

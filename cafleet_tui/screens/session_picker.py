@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -84,8 +84,8 @@ class SessionPicker(ClosesOnce[Picked | None]):
         self.read()
         self.set_interval(READ_EVERY, self.read)
 
-    def on_resize(self) -> None:
-        """Fit the rows to the new width."""
+    @on(events.Resize)
+    def _fit(self) -> None:
         self.call_after_refresh(self._fill)
 
     def places(self) -> Iterator[tuple[str, DOMNode]]:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
 
+from cafleet_core import ids
 from cafleet_core.broker.messages import mentions
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent
@@ -58,13 +59,14 @@ class Composer(Framed, Vertical):
         self._agents: tuple[Agent, ...] = ()
         self._sender: Agent | None = None
         self._reply_to: str | None = None
+        self._task_id = ids.new()
         self._found: mentions.Mentions | None = None
         self._underway: deque[tuple[SavedDraft, OutgoingMessage]] = deque()
         self._unsent: deque[SavedDraft] = deque()
         self._unfinished: tuple[SavedDraft, ...] = ()
         self._recall = Recall()
         self.popup = MentionPopup()
-        self.draft = Draft(self.popup, self._recall)
+        self.draft = Draft(self.popup, self._recall, self._offer_names, self._send)
         self._trouble: str | None = None
         self._offered_for = ""
 
@@ -135,6 +137,9 @@ class Composer(Framed, Vertical):
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
+        self._offer_names()
+
+    def _offer_names(self) -> None:
         draft = self.draft
         written, self._offered_for = draft.text != self._offered_for, draft.text
         if not written and not self.popup.is_open:
@@ -162,9 +167,7 @@ class Composer(Framed, Vertical):
         event.stop()
         self.post_message(self.HistoryWanted())
 
-    @on(Draft.SendWanted)
-    def _send(self, event: Draft.SendWanted) -> None:
-        event.stop()
+    def _send(self) -> None:
         if self._underway and not self.draft.text:
             return  # Enter was pressed twice
         self._describe(refused=True)
@@ -176,9 +179,11 @@ class Composer(Framed, Vertical):
             self._found.everyone,
             self._found.body,
             None if self._found.everyone else self._reply_to,
+            self._task_id,
         )
-        self._underway.append((SavedDraft(self.draft.text, self._reply_to), outgoing))
+        self._underway.append((self._saved, outgoing))
         self._reply_to = None
+        self._task_id = ids.new()
         self.draft.clear()
         self._describe()
         if len(self._underway) == 1:
@@ -194,6 +199,7 @@ class Composer(Framed, Vertical):
         if self._unsent and not self._underway and not self.draft.text:
             writing = self._unsent.popleft()
             self._reply_to = writing.reply_to
+            self._task_id = writing.task_id or ids.new()
             self.draft.write(writing.text)
 
     def _describe(self, refused: bool = False) -> None:
@@ -212,13 +218,16 @@ class Composer(Framed, Vertical):
         return render.coming_back(len(self._unsent)) if self._unsent else None
 
     def _account(self) -> None:
-        text = self.draft.text
-        here = [SavedDraft(text, self._reply_to)] if text else []
+        here = [self._saved] if self.draft.text else []
         underway = (writing for writing, _ in self._underway)
         unfinished = (*underway, *self._unsent, *here)
         if unfinished != self._unfinished:
             self._unfinished = unfinished
             self.post_message(self.Rewritten(unfinished))
+
+    @property
+    def _saved(self) -> SavedDraft:
+        return SavedDraft(self.draft.text, self._reply_to, self._task_id)
 
     def _parse(self) -> str | None:
         try:

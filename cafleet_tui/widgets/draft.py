@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -29,7 +29,11 @@ _STEPS = {"names.up": -1, "names.down": 1}
 
 
 class Draft(TextField):
-    """A text area that passes some keys on to an open popover."""
+    """A text area that passes some keys on to an open popover.
+
+    `offer_names` has the popover follow the text, `send` takes the text: both at once,
+    because messages would be handled after keys that are typed later.
+    """
 
     DEFAULT_CSS = """
     Draft {
@@ -40,16 +44,19 @@ class Draft(TextField):
     BINDINGS = actions.bindings("composer")
     COMPONENT_CLASSES: ClassVar[set[str]] = {"draft--mention", "draft--unknown"}
 
-    class SendWanted(Message):
-        """Enter was pressed."""
-
     class WalkBegun(Message):
         """Up was pressed in an empty draft: a walk through sent texts begins."""
 
     class ReplyDismissed(Message):
         """Escape was pressed with nothing open."""
 
-    def __init__(self, popup: MentionPopup, recall: Recall) -> None:
+    def __init__(
+        self,
+        popup: MentionPopup,
+        recall: Recall,
+        offer_names: Callable[[], None],
+        send: Callable[[], None],
+    ) -> None:
         super().__init__(
             soft_wrap=True,
             tab_behavior="focus",
@@ -59,6 +66,8 @@ class Draft(TextField):
         )
         self._popup = popup
         self._recall = recall
+        self._offer_names = offer_names
+        self._send = send
         self._recalled: str | None = None
         self._marks: tuple[Mark, ...] = ()
         self._marked: dict[int, list[tuple[int, int, str]]] = {}
@@ -115,6 +124,8 @@ class Draft(TextField):
     async def _on_key(self, event: events.Key) -> None:
         # a binding acts only after the event has bubbled, and later keys come first
         name, own = self._names.get(event.key), self._keys.get(event.key)
+        if name:
+            self._offer_names()
         if (self._popup.is_open and name and self._choose(name)) or (
             own and self._act(own)
         ):
@@ -143,8 +154,8 @@ class Draft(TextField):
         return True
 
     def action_send(self) -> None:
-        """Post `SendWanted`."""
-        self.post_message(self.SendWanted())
+        """Send what stands there now; a later key is for the next message."""
+        self._send()
 
     def action_newline(self) -> None:
         """Begin a line at the cursor."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 from textual.widgets.text_area import Edit, EditResult
 
@@ -24,6 +25,8 @@ class LineField(Input):
             event.stop()
             event.prevent_default()
             self.insert_text_at_cursor(typed)
+        else:
+            await _act_at_once(self, event)
 
 
 class TextField(TextArea):
@@ -45,6 +48,22 @@ class TextField(TextArea):
             event.stop()
             event.prevent_default()
             self.replace(typed, *self.selection)
+        else:
+            await _act_at_once(self, event)
+
+
+async def _act_at_once(field: Widget, event: events.Key) -> None:
+    """Run a field's own action of this key before the next key is dealt with.
+
+    Textual's runs it when the key has bubbled: a backspace could then take away letters
+    that were typed after it. Actions with an id may have other keys; they are left alone.
+    """
+    for binding in field._bindings.key_to_bindings.get(event.key, ()):
+        if not binding.id:
+            event.stop()
+            event.prevent_default()
+            await field.run_action(binding.action)
+            return
 
 
 def _unprintable_text(event: events.Key) -> str:

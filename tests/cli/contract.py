@@ -153,6 +153,8 @@ ANSWERS: list[tuple[str, str, str]] = [
 ]
 """As alice: a command, what it prints, and the keys of its document, or of each row of it."""
 
+HERE = "Agents here: Director, Administrator, alice, bob."
+
 REFUSALS: list[tuple[str, str, int, str]] = [
     (
         *("alice", "session create", 1),
@@ -165,8 +167,8 @@ REFUSALS: list[tuple[str, str, int, str]] = [
         "cannot deregister the root Director; use 'cafleet session delete' instead.",
     ),
     ("Administrator", "agent deregister", 1, "Administrator cannot be deregistered"),
-    ("alice", "agent show --id zzzz", 1, "Agent zzzz not found"),
-    ("alice", "message send --to zzzz --text x", 1, "Agent zzzz not found"),
+    ("alice", "agent show --id zzzz", 1, f"Agent zzzz not found. {HERE}"),
+    ("alice", "message send --to zzzz --text x", 1, f"Agent zzzz not found. {HERE}"),
     ("alice", "message send --to bob --text {blank}", 2, "the message is empty."),
     ("alice", "message ack --task-id {sent}", 1, "Only the recipient can ACK a task"),
     ("bob", "message cancel --task-id {sent}", 1, "Only the sender can cancel a task"),
@@ -192,7 +194,10 @@ REFUSALS: list[tuple[str, str, int, str]] = [
             *("send-input --member-id bob --choice 1", "delete --member-id bob"),
         )
     ),
-    ("Director", "member ping --member-id {stranger}", 1, "Agent {stranger} not found"),
+    (
+        *("Director", "member ping --member-id {stranger}", 1),
+        f"Agent {{stranger}} not found. {HERE}",
+    ),
     (
         *("alice", "message poll --since someday", 2),
         "Invalid value for '--since':"

@@ -63,7 +63,7 @@ def test_a_deleted_session_takes_nobody(cli: Prompt, team: Team) -> None:
         *("agent", "register", "--session-id", session_id),
         *("--name", "c", "--description", "d"),
     )
-    assert refused == (1, "", f"Error: session {session_id} is deleted\n")
+    assert refused.refusal == (1, "", f"Error: session {session_id} is deleted\n")
 
 
 def test_list_is_a_table(cli: Prompt, team: Team) -> None:
@@ -101,7 +101,7 @@ def test_deregister_tells_the_senders(
     assert shown.document["task"]["state"] == "failed"
     alice = team.others["alice"].agent_id
     again = as_agent("alice", "agent", "deregister")
-    assert again == (1, "", f"Error: Agent {alice} is deregistered\n")
+    assert again.refusal == (1, "", f"Error: Agent {alice} is deregistered\n")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_deregister_tells_the_senders(
     ],
 )
 def test_the_built_in_agents_stay(as_agent: Prompt, name: str, why: str) -> None:
-    assert as_agent(name, "agent", "deregister") == (1, "", f"Error: {why}\n")
+    assert as_agent(name, "agent", "deregister").refusal == (1, "", f"Error: {why}\n")
 
 
 def test_here_makes_the_calling_pane_its_home(

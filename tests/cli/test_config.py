@@ -125,7 +125,7 @@ def test_a_fault_that_does_not_concern_every_command_stops_only_whom_it_does(
     assert run("session", "list").code == 0
     if "[tui" in content:
         refused = run("tui", "--screenshot", str(file.with_name("x")))
-        assert (refused.code, refused.err) == (1, f"Error: {checked.out}")
+        assert refused.refusal == (1, "", f"Error: {checked.out}")
         assert run("server", "--port", "0").err == refused.err
 
 
@@ -139,7 +139,7 @@ def test_a_variable_that_says_what_cannot_be_is_named(run: Run, file: Path) -> N
     checked = run("config", "check", CAFLEET_THEME="cafleet-lihgt")
     wanted = "there is no theme 'cafleet-lihgt'; did you mean cafleet-light?"
     assert checked.out == f"CAFLEET_THEME: {wanted}\n"
-    above = run("session", "list", CAFLEET_BROKER_PORT="70000").err
+    above = run("session", "list", CAFLEET_BROKER_PORT="70000").refusal[2]
     assert above == "Error: CAFLEET_BROKER_PORT='70000' is above 65535.\n"
 
 
@@ -156,4 +156,4 @@ def test_every_command_says_the_same_of_a_wrong_file(run: Run, file: Path) -> No
     file.write_text("[push]\nhold_timeout = 1.5\n")
     wanted = f"Error: {file}:2: push.hold_timeout: 1.5 is not a whole number.\n"
     for words in (("session", "list"), ("poll",), ("doctor",), ("member", "list")):
-        assert run(*words).err == wanted
+        assert run(*words).refusal[2] == wanted

@@ -141,7 +141,7 @@ def test_a_refusal_is_in_these_words(
     if as_json:
         assert refused.error["message"] == words
     else:
-        assert refused.err == f"Error: {words}\n"
+        assert refused.refusal[2] == f"Error: {words}\n"
 
 
 @pytest.mark.parametrize("settled", ["completed", "canceled", "failed"])
@@ -156,16 +156,16 @@ def test_what_is_settled_stays(
     }
     assert as_agent(*how[settled]).code == 0
     told = f"Error: Cannot cancel task in state {settled}\n"
-    assert as_agent("alice", "message", "cancel", *task) == (1, "", told)
+    assert as_agent("alice", "message", "cancel", *task).refusal == (1, "", told)
     if settled != "failed":
         told = f"Error: Cannot ACK task in state {settled}\n"
-        assert as_agent("bob", "message", "ack", *task) == (1, "", told)
+        assert as_agent("bob", "message", "ack", *task).refusal == (1, "", told)
 
 
 def test_a_deleted_session_takes_no_agent(cli: Prompt, known: dict[str, str]) -> None:
     register = ("agent", "register", "--name", "c", "--description", "d")
     told = f"Error: session {known['deleted']} is deleted\n"
-    assert cli("--session-id", known["deleted"], *register) == (1, "", told)
+    assert cli("--session-id", known["deleted"], *register).refusal == (1, "", told)
     again = cli("session", "delete", known["deleted"])
     assert again == (
         *(0, f"Deleted session {known['deleted']}. Deregistered 0 agents.\n", ""),
@@ -206,4 +206,4 @@ def test_a_setting_that_does_not_parse_is_named(
 ) -> None:
     monkeypatch.setenv("CAFLEET_MAX_TEXT_LEN", value)
     told = f"CAFLEET_MAX_TEXT_LEN={value!r} is not a whole number of 0 or more."
-    assert as_agent("alice", "poll") == (1, "", f"Error: {told}\n")
+    assert as_agent("alice", "poll").refusal == (1, "", f"Error: {told}\n")

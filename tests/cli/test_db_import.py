@@ -81,12 +81,11 @@ def test_what_came_is_printed_sanitised(cli: Prompt, old: EarlierRegistry) -> No
 
 
 def refused(cli: Prompt, path: Path) -> str:
-    """The one line with which a file is refused; nothing has come of it."""
+    """The line with which a file is refused; nothing has come of it."""
     ran = cli("db", "import", str(path))
     assert (ran.code, ran.out) == (1, "")
     assert cli("session", "list", "--all").out == "No sessions found.\n"
-    [line] = ran.err.splitlines()
-    return line
+    return ran.err.splitlines()[0]
 
 
 def test_a_file_that_is_no_registry(cli: Prompt, tmp_path: Path) -> None:

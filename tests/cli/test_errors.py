@@ -125,7 +125,7 @@ def test_a_refusal_is_in_the_catalogue_in_both_forms(
     assert set(error) == {"code", "message"}
     assert (ran.code, ran.out) == (as_json.code, as_json.out)
     assert (ran.code, ran.out) == (CODES[error["code"]], "")
-    assert ran.err == f"Error: {error['message']}\n"
+    assert ran.refusal[2] == f"Error: {error['message']}\n"
     assert as_json.err.count("\n") == 1
     patterns = catalogue()[error["code"]]
     assert [pattern for pattern in patterns if re.search(pattern, error["message"])]

@@ -24,7 +24,7 @@ from tests.terminal import Ran
 
 __all__ = ["world"]
 
-EXAMPLES = int(os.environ.get("FAST_LANE_EXAMPLES", "600"))
+EXAMPLES = int(os.environ.get("FAST_LANE_EXAMPLES", "250"))
 THOROUGH = settings(
     deadline=None, max_examples=EXAMPLES, derandomize=True, database=None
 )
@@ -107,7 +107,10 @@ def lines(draw: st.DrawFn, references: tuple[str, ...]) -> list[str]:
     if draw(st.booleans()):  # what a call is seldom without
         line += chain(*draw(st.permutations(_needed(draw, command, references))))
     line += chain(*draw(st.lists(st.one_of(*own, *own, *shared), max_size=4)))
-    odd = ["--help", "-h", "--", "--nonsense", "word", "-x", "--tex", "\0"]
+    if draw(st.booleans()):  # words that stand for options
+        line += draw(st.lists(st.sampled_from([*references, "hi there"]), max_size=3))
+    other = ["--message-id", "--to-member-id=alice", "--member-id", "--full"]
+    odd = ["--help", "-h", "--", "--nonsense", "word", "-x", "--tex", "\0", *other]
     extra = draw(st.lists(st.sampled_from([*odd, *references]), max_size=1))
     return line if draw(st.integers(0, 4)) else [*line, *extra]
 
@@ -133,6 +136,7 @@ def _spelt(words: str) -> str:
     return flat.get(words, f"message {words}")
 
 
+@pytest.mark.timeout(60 + EXAMPLES)
 @THOROUGH
 @given(data=st.data())
 def test_both_ways_come_to_the_same(world: World, data: st.DataObject) -> None:
@@ -149,6 +153,11 @@ def test_both_ways_come_to_the_same(world: World, data: st.DataObject) -> None:
         ["--fleet-id", "x", "send", "--to", "a", "--to=b", "--text", "--full"],
         ["message", "ack", "--task-id", "1", "--task-id=2", "--json"],
         ["broadcast", "--text="],
+        ["ack", "1234", "5678"],
+        ["send", "alice", "hello there", "--json"],
+        ["send", "alice", "--", "--help"],
+        ["message", "show", "1234"],
+        ["member", "list", "--full"],
         ["get-task", "--task-id", "1", "--full"],
         ["message", "status", "--task-id", "1"],
         ["message", "list", "--search", "a b", "--export", "jsonl"],

@@ -118,7 +118,7 @@ def test_bytes_that_are_no_text_are_an_ordinary_answer(
         refused = cli(*who, *command)
         assert "internal error" not in refused.err, command
     sent = cli(*who, "message", "send", "--to", "bob", "--text", f"x{words}")
-    assert sent == (2, "", "Error: the message is not UTF-8 text.\n")
+    assert sent.refusal == (2, "", "Error: the message is not UTF-8 text.\n")
 
 
 def test_a_body_cannot_pass_for_another_message(

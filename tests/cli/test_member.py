@@ -163,7 +163,7 @@ def test_a_member_without_a_pane_yet_is_told(desk: Desk) -> None:
         )
     expected = f"Error: member {worker} has no pane yet (pending placement) — nothing to send.\n"
     for verb in ("ping", "capture"):
-        assert desk("member", verb, "--member-id", worker) == (1, "", expected)
+        assert desk("member", verb, "--member-id", worker).refusal == (1, "", expected)
     activity = desk("member", "list", "--activity", "--json").document[0]
     assert activity["state"] == "starting"
     assert "(pending)" in desk("member", "list").out
@@ -175,7 +175,7 @@ def test_a_ping_that_is_not_typed_fails(desk: Desk) -> None:
     desk.terminal.tmux("copy-mode", "-t", pane)
     refused = desk("member", "ping", "--member-id", "worker")
     assert (refused.code, refused.out) == (1, "")
-    assert refused.err == (
+    assert refused.refusal[2] == (
         "Error: send failed: the poll command was not typed into pane"
         f" {pane}: held (copy_mode).\n"
     )

@@ -192,7 +192,7 @@ def test_what_is_no_answer_is_refused_and_nothing_is_typed(
         refused = member(verb, *words)
         assert (refused.code, refused.out) == (1, "")
         assert "was not typed" in refused.err
-        assert refused.err.endswith("held (question).\n")
+        assert refused.refusal[2].endswith("held (question).\n")
     assert pretender.keys == ""
 
 

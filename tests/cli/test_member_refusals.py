@@ -31,7 +31,7 @@ def test_a_missing_binary_leaves_nothing(desk: Desk) -> None:
         *("--coding-agent", "codex"),
         PATH="/usr/bin:/bin",
     )
-    assert refused == (1, "", "Error: binary codex not found on PATH\n")
+    assert refused.refusal == (1, "", "Error: binary codex not found on PATH\n")
     nothing_changed(desk)
 
 
@@ -94,7 +94,7 @@ def test_only_a_director_hires(as_agent: Prompt, team: Team) -> None:
     wish = ("member", "create", "--name", "w", "--description", "d")
     refused = as_agent("alice", *wish, "--coding-agent", "standin")
     alice = team.others["alice"].agent_id
-    assert refused == (
+    assert refused.refusal == (
         *(1, "", f"Error: agent {alice} is not a Director in a tmux pane.\n"),
     )
 
@@ -108,11 +108,13 @@ def test_another_s_member_is_refused(
     carol = agents.register(registry, team.session, "carol", "", here=here)
     refused = as_agent("Director", "member", verb, "--member-id", "carol")
     director = team.director.agent_id
-    assert refused == (
+    assert refused.refusal == (
         *(1, ""),
         f"Error: agent {carol.agent_id} is not a member of your team"
         f" (director_agent_id={director}).\n",
     )
     stranger = a_team(registry, "zoe").others["zoe"].agent_id
     unknown = as_agent("Director", "member", verb, "--member-id", stranger)
-    assert unknown == (1, "", f"Error: Agent {stranger} not found\n")
+    known = "Agents here: Director, Administrator, alice, bob, carol."
+    missing = f"Error: Agent {stranger} not found. {known}\n"
+    assert unknown.refusal == (1, "", missing)

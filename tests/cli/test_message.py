@@ -149,7 +149,7 @@ def test_a_file_that_is_no_text_is_refused(as_agent: Prompt, tmp_path: Path) -> 
 def test_a_file_without_an_end_is_refused(as_agent: Prompt) -> None:
     send = ("message", "send", "--to", "bob", "--file", "/dev/zero")
     expected = "Error: --file /dev/zero: over 10 MB; send its path instead.\n"
-    assert as_agent("alice", *send) == (2, "", expected)
+    assert as_agent("alice", *send).refusal == (2, "", expected)
 
 
 def test_broadcast_counts_recipients_and_pushes(
@@ -214,7 +214,7 @@ def test_what_is_not_yours_is_refused(
 ) -> None:
     task = send(registry, team)
     refused = as_agent(name, "message", verb, "--task-id", task.task_id)
-    assert refused == (1, "", f"Error: {why.format(id=task.task_id)}\n")
+    assert refused.refusal == (1, "", f"Error: {why.format(id=task.task_id)}\n")
 
 
 def test_settling_twice_is_refused(
@@ -223,7 +223,7 @@ def test_settling_twice_is_refused(
     task_id = send(registry, team).task_id
     assert as_agent("alice", "ack", "--task-id", task_id).code == 0
     again = as_agent("alice", "ack", "--task-id", task_id)
-    assert again == (1, "", "Error: Cannot ACK task in state completed\n")
+    assert again.refusal == (1, "", "Error: Cannot ACK task in state completed\n")
     late = as_agent("Director", "cancel", "--task-id", task_id, "--json")
     assert (late.code, late.out) == (1, "")
     assert late.error == {

@@ -153,7 +153,7 @@ def test_waiting_ends_with_the_agent(
     monkeypatch.setattr(inbox, "poll", look_then_leave)
     started = time.monotonic()
     expected = f"Error: Agent {team.others['alice'].agent_id} is deregistered\n"
-    assert as_agent("alice", "poll", "--wait", "10") == (1, "", expected)
+    assert as_agent("alice", "poll", "--wait", "10").refusal == (1, "", expected)
     assert time.monotonic() - started < 5
 
 

@@ -37,7 +37,7 @@ def looking(eye: Terminal, at: Terminal) -> str:
 
 
 def test_it_refuses_outside_tmux(cli: Prompt) -> None:
-    assert cli("popup") == (1, "", REFUSED)
+    assert cli("popup").refusal == (1, "", REFUSED)
     assert cli("popup", "--json").error["code"] == "refused"
 
 

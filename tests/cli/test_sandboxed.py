@@ -81,5 +81,5 @@ def test_it_takes_nobody_for_gone(sandbox: Sandbox) -> None:
     assert "without a live pane" not in sandbox.inside("doctor", "--fix").out
     deleted = sandbox.inside("member", "delete", "--member-id", "drafter", "--force")
     assert deleted.code == 1
-    assert deleted.err.endswith("may not be reached from here.\n")
+    assert deleted.refusal[2].endswith("may not be reached from here.\n")
     assert sandbox.outside("agent", "list").out == listed

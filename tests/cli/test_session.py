@@ -96,7 +96,7 @@ def test_create_outside_tmux_is_refused_and_writes_nothing(
     registry_path: Path, extra: dict[str, str]
 ) -> None:
     refused = cafleet(registry_path, "session", "create", **extra)
-    assert refused == (
+    assert refused.refusal == (
         *(1, ""),
         "Error: cafleet session create must be run inside a tmux session\n",
     )
@@ -148,7 +148,11 @@ def test_show_works_before_and_after_deletion(cli: Prompt, team: Team) -> None:
     after = cli("session", "show", session_id)
     assert after.out.startswith(before.out)
     assert re.search(rf"^deleted_at: +{STAMP}$", after.out, re.MULTILINE)
-    assert cli("session", "show", "X") == (1, "", "Error: session 'X' not found.\n")
+    assert cli("session", "show", "X").refusal == (
+        1,
+        "",
+        "Error: session 'X' not found.\n",
+    )
 
 
 def test_delete_counts_once_and_names_the_open_panes(cli: Prompt, team: Team) -> None:
@@ -158,7 +162,7 @@ def test_delete_counts_once_and_names_the_open_panes(cli: Prompt, team: Team) ->
     assert first == (0, expected.format(4), "Panes left open: %1 Director\n")
     assert cli("session", "delete", session_id) == (0, expected.format(0), "")
     unknown = cli("session", "delete", "nothing")
-    assert unknown == (1, "", "Error: session 'nothing' not found.\n")
+    assert unknown.refusal == (1, "", "Error: session 'nothing' not found.\n")
 
 
 def test_a_label_cannot_add_lines(terminal: Terminal, registry_path: Path) -> None:

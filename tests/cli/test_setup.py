@@ -124,7 +124,7 @@ def test_what_cannot_be_meant_is_refused(
     cli: Prompt, home: Home, arguments: tuple[str, ...], words: str
 ) -> None:
     ran = cli("setup", *arguments)
-    assert (ran.code, ran.err) == (2, f"Error: {words}\n")
+    assert ran.refusal == (2, ran.out, f"Error: {words}\n")
 
 
 def test_an_agent_that_is_named_need_not_be_installed(cli: Prompt, home: Home) -> None:

@@ -12,6 +12,7 @@ from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.cli.error_hints import BY_CODE
 from tests.cli.conftest import Prompt
 from tests.team import Team
 from tests.terminal import cafleet
@@ -82,7 +83,7 @@ def test_ids_may_be_cut_and_agents_named(
     for reference in (task.task_id[:4], task.task_id[:13], task.task_id):
         assert as_agent("alice", "get-task", "--task-id", reference).code == 0
     short = as_agent("alice", "get-task", "--task-id", task.task_id[:3])
-    assert short == (1, "", f"Error: Task {task.task_id[:3]} not found\n")
+    assert short.refusal == (1, "", f"Error: Task {task.task_id[:3]} not found\n")
     alice = team.others["alice"].agent_id
     for reference in ("alice", alice[:8], alice):
         assert as_agent("bob", "agent", "show", "--id", reference).code == 0
@@ -101,7 +102,8 @@ def test_an_ambiguous_id_lists_what_it_may_mean(
     refused = as_agent("alice", "get-task", "--task-id", "cafe")
     assert refused == (
         *(1, ""),
-        "Error: 'cafe' may mean any of these tasks:\n  cafe0001\n  cafe0002\n",
+        "Error: 'cafe' may mean any of these tasks:\n  cafe0001\n  cafe0002\n"
+        f"{BY_CODE['ambiguous']}\n",
     )
     as_json = as_agent("alice", "get-task", "--task-id", "cafe", "--json")
     assert (as_json.code, as_json.error["code"]) == (1, "ambiguous")
@@ -130,7 +132,7 @@ def test_who_calls_may_come_from_the_environment(
 def test_without_any_identity_the_command_says_what_to_pass(
     cli: Prompt, team: Team
 ) -> None:
-    assert cli("message", "poll") == (
+    assert cli("message", "poll").refusal == (
         *(1, ""),
         "Error: --session-id <id> is required for this subcommand."
         " Create a session with 'cafleet session create' and pass its id.\n",
@@ -178,7 +180,7 @@ def test_an_error_of_the_program_is_one_line_and_no_traceback(
     monkeypatch.setattr(sessions, "summaries", broken)
     refused = cli("session", "list")
     story = Path(os.environ["XDG_STATE_HOME"], "cafleet", "crash.txt")
-    assert refused == (1, "", f"{BROKEN}; the whole story is in {story}\n")
+    assert refused.refusal == (1, "", f"{BROKEN}; the whole story is in {story}\n")
     assert "ZeroDivisionError: SELECT secret" in story.read_text()
     assert story.stat().st_mode & 0o077 == 0
 
@@ -189,7 +191,7 @@ def test_an_error_of_which_the_story_cannot_be_kept_is_one_line_too(
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     monkeypatch.setattr(sessions, "summaries", lambda *_: 1 / 0)
-    assert cli("session", "list") == (1, "", f"{BROKEN}\n")
+    assert cli("session", "list").refusal == (1, "", f"{BROKEN}\n")
 
 
 @pytest.mark.parametrize("option", ["--session-id", "--agent-id"])
@@ -215,4 +217,4 @@ def test_what_goes_wrong_after_the_command_is_no_traceback_either(
     monkeypatch.setattr(pending, "settle", broken)
     story = Path(os.environ["XDG_STATE_HOME"], "cafleet", "crash.txt")
     expected = f"{BROKEN}; the whole story is in {story}\n"
-    assert cli("session", "list") == (1, "No sessions found.\n", expected)
+    assert cli("session", "list").refusal == (1, "No sessions found.\n", expected)

@@ -11,6 +11,7 @@ import pytest
 
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.cli import error_hints
 from cafleet_core.storage import tasks
 from tests.cli.conftest import Prompt
 from tests.team import Team
@@ -85,7 +86,9 @@ def test_standard_error_closed_early_is_no_traceback(registry_path: Path) -> Non
     not Path("/dev/full").exists(), reason="this system has no /dev/full"
 )
 def test_a_full_disk_is_told(history: Path, team: Team) -> None:
-    expected = (1, "Error: standard output: No space left on device.\n")
+    said = "standard output: No space left on device."
+    way_out = error_hints.BY_MESSAGE["standard output: <strerror>."]
+    expected = (1, f"Error: {said}\n{way_out}\n")
     assert shell(history, '"$@" >/dev/full', "session", "list") == expected
     listed = ("message", "list", "--full", "--session-id", team.session.session_id)
     assert shell(history, '"$@" >/dev/full', *listed) == expected

@@ -223,5 +223,5 @@ def test_a_command_ends_within_seconds_and_says_so(desk: Desk, stuck: Stuck) -> 
     made = desk(*creating("worker", "standin"), PATH=path)
     assert time.monotonic() - started < client.TIMEOUT + 4
     assert (made.code, made.out) == (1, "")
-    assert made.err == "Error: tmux did not answer within 5 s.\n"
+    assert made.refusal[2] == "Error: tmux did not answer within 5 s.\n"
     assert files_left(desk) == []

@@ -238,6 +238,6 @@ def test_without_tmux_it_says_so(registry_path: Path, pretender: Pretender) -> N
         **pretender.configured(PROMPTED),
         PATH="/nonexistent",
     )
-    assert refused == (1, "", "Error: tmux is not on PATH.\n")
+    assert refused.refusal == (1, "", "Error: tmux is not on PATH.\n")
     with closing(open_registry(registry_path)) as opened:
         assert rows(opened) == [(0, 0, 0)]

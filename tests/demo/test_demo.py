@@ -76,7 +76,7 @@ def test_without_a_terminal_it_prints_one_frame_and_how_to_attach(
     assert server.tmux("list-sessions") == ""
     assert server.leftovers() == []
     again = server.demo("--stop")
-    assert (again.code, again.err) == (1, "Error: no demo is running.\n")
+    assert again.refusal == (1, "", "Error: no demo is running.\n")
 
 
 def test_one_that_nobody_watches_makes_way_for_the_next_and_ends_by_itself(
@@ -94,7 +94,7 @@ def test_one_that_nobody_watches_makes_way_for_the_next_and_ends_by_itself(
 def test_without_tmux_it_says_so(registry_path: Path, tmp_path: Path) -> None:
     ran = cafleet(registry_path, "demo", PATH="/nonexistent", TMPDIR=str(tmp_path))
     assert ran.code == 1
-    assert ran.err == "Error: tmux is not on PATH.\n"
+    assert ran.refusal[2] == "Error: tmux is not on PATH.\n"
     assert list(tmp_path.glob("cafleet-demo-*")) == []
 
 

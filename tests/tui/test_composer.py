@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -16,6 +17,7 @@ from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.mention_popup import being_written
 from tests.builders import an_agent, an_entry
+from tests.terminal import PATIENCE
 
 ADMINISTRATOR = an_agent("Administrator", AgentKind.ADMINISTRATOR)
 AGENTS = (
@@ -68,6 +70,42 @@ def title(composer: Composer) -> str:
 
 def reason(composer: Composer) -> str:
     return composer._border_subtitle.plain if composer._border_subtitle else ""
+
+
+async def burst(composer: Composer, keys: Sequence[str]) -> None:
+    """Let the draft deal with these keys while what is around it is busy with something else."""
+    busy = asyncio.Event()
+    composer.call_later(busy.wait)
+    for key in keys:
+        composer.draft.post_message(events.Key(key, key if len(key) == 1 else None))
+    async with asyncio.timeout(PATIENCE):
+        while composer.draft.message_queue_size:
+            await asyncio.sleep(0.001)
+    busy.set()
+
+
+@pytest.mark.parametrize(
+    ("before", "keys"),
+    [
+        ("", (*"@drafter hello", "enter")),
+        ("@dra", (*"fter hello", "enter")),
+        ("@all nonsense", (*["backspace"] * 30, *"@drafter hello", "enter")),
+        ("", (*"@dra", "tab", *"hello", "enter")),
+        ("", (*"@drafter hello", "enter", *"@all next")),
+        ("", (*"@dra", "escape", *"fter hello", "enter")),
+    ],
+)
+async def test_keys_that_come_faster_than_they_are_dealt_with_do_what_they_say(
+    before: str, keys: Sequence[str]
+) -> None:
+    async with a_composer() as (composer, pilot, submitted):
+        await write(pilot, before)
+        await burst(composer, keys)
+        await pilot.pause()
+        assert [(each.recipients, each.body) for each in submitted] == [
+            ((AGENTS[1],), "hello")
+        ]
+        assert composer.draft.text == ("@all next" if keys[-1] == "t" else "")
 
 
 async def test_enter_sends_to_whom_the_title_names() -> None:

@@ -1,34 +1,19 @@
-"""What the composer remembers: letters under way and failed, what was sent, the draft on disk."""
+"""What the composer remembers: letters under way and failed, and what was sent."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import stat
 from pathlib import Path
-from queue import Queue
 
 import pytest
-from textual.message import Message
 
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer
 from cafleet_core.config.settings import Settings
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.data.draft_store import (
-    DraftFound,
-    DraftStore,
-    DraftUnkept,
-    SavedDraft,
-    path_of,
-    read,
-)
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle
 from tests.team import Team, a_team
-from tests.terminal import PATIENCE, Terminal, command_line, eventually
 from tests.tui.rooms import a_room, source_of, until
 from tests.tui.test_composer import a_composer, reason, write
 
@@ -157,98 +142,3 @@ async def test_each_session_finds_its_own_draft_again(
     assert await opened(other, *"@stranger hi") == "@stranger hi"
     assert await opened(team, *"ght") == "@drafter half a thought"
     assert await opened(other) == "@stranger hi"
-
-
-class Inbox:
-    """Takes in what the keeper tells."""
-
-    def __init__(self) -> None:
-        self.posted: Queue[Message] = Queue()
-
-    def post_message(self, message: Message) -> bool:
-        self.posted.put(message)
-        return True
-
-
-def keeping(path: Path, *drafts: SavedDraft) -> Inbox:
-    """Run a keeper that is given these, to its end; what it told."""
-    inbox = Inbox()
-    store = DraftStore(str(path), inbox)
-    store.start()
-    if drafts:
-        store.keep(drafts)
-    store.stop(PATIENCE)
-    assert not store.is_alive()
-    return inbox
-
-
-def test_a_draft_is_its_owners_alone_and_comes_back_whole(tmp_path: Path) -> None:
-    path = Path(path_of(str(tmp_path / "state"), "s1"))
-    text = "@all [bold]界\u200d\n" + "x" * 100_000
-    keeping(path, SavedDraft(text, "task-1"), SavedDraft("second"))
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    restored = keeping(path).posted.get_nowait()
-    assert isinstance(restored, DraftFound)
-    assert restored.drafts == (SavedDraft(text, "task-1"), SavedDraft("second"))
-    assert [each.name for each in path.parent.iterdir()] == [path.name]
-
-
-def test_nothing_unsent_leaves_no_file(tmp_path: Path) -> None:
-    path = tmp_path / "drafts" / "s1.json"
-    store = DraftStore(str(path), Inbox())
-    store.start()
-    store.keep([SavedDraft("soon sent")])
-    eventually(path.exists)
-    store.keep([])
-    eventually(lambda: not path.exists())
-    store.stop(PATIENCE)
-
-
-@pytest.mark.parametrize("rubbish", ["", "{", "[1]", '{"a": 1}', '"text"', "[[1]]"])
-def test_a_file_that_is_no_draft_is_passed_over(tmp_path: Path, rubbish: str) -> None:
-    path = tmp_path / "s1.json"
-    path.write_text(rubbish)
-    assert read(str(path)) == ()
-
-
-def test_a_draft_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
-    in_the_way = tmp_path / "drafts"
-    in_the_way.write_text("a file")
-    posted = keeping(in_the_way / "s1.json", SavedDraft("x")).posted.get_nowait()
-    assert isinstance(posted, DraftUnkept)
-    assert posted.reason
-
-
-def test_a_draft_that_cannot_take_its_place_leaves_nothing_beside(
-    tmp_path: Path,
-) -> None:
-    in_the_way = tmp_path / "s1.json"
-    in_the_way.mkdir()
-    assert isinstance(
-        keeping(in_the_way, SavedDraft("x")).posted.get_nowait(), DraftUnkept
-    )
-    assert list(tmp_path.iterdir()) == [in_the_way]
-
-
-def test_a_killed_room_loses_no_draft(
-    registry_path: Path, terminal: Terminal, team: Team
-) -> None:
-    session_id = team.session.session_id
-    kept = registry_path.parent / "state" / "cafleet" / "drafts" / f"{session_id}.json"
-    room = terminal.pane(command_line("tui", "--session-id", session_id))
-    eventually(lambda: "drafter" in terminal.screen(room))
-    for keys in (["-l", "@drafter the first line"], ["C-j"], ["-l", "and the second"]):
-        terminal.keys(room, *keys)
-    eventually(lambda: kept.exists() and "and the second" in kept.read_text("utf-8"))
-    assert json.loads(kept.read_text("utf-8")) == [
-        ["@drafter the first line\nand the second", None]
-    ]
-    pid = terminal.tmux("display-message", "-p", "-t", room, "#{pane_pid}")
-    os.kill(int(pid), signal.SIGKILL)
-    again = terminal.pane(command_line("tui", "--session-id", session_id))
-    eventually(lambda: "and the second" in terminal.screen(again))
-    assert "Sending as Administrator → drafter" in terminal.screen(again)
-    terminal.keys(again, "Enter")
-    eventually(lambda: "sent to drafter" in terminal.screen(again))
-    eventually(lambda: not kept.exists())

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from textual import events
 from textual.content import Content
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -102,7 +103,7 @@ def enter(dialog: AskWords) -> None:
 
 
 def resize(dialog: Help) -> None:
-    dialog.on_resize()
+    dialog._fit()
 
 
 def say(dialog: Dialog[Any]) -> None:
@@ -162,6 +163,27 @@ async def test_a_click_that_the_screen_has_shrunk_away_from_ends_nothing(
         far = (900, 900, 0, 0, 1, False, False, False, 900, 900)
         dialog.post_message(events.Click(dialog, *far))
         await until(pilot, lambda: pilot.app.screen is room)
+
+
+async def test_sizes_that_cross_each_other_are_laid_out_once(
+    registry_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        laid_out: list[Size] = []
+        real = Screen._screen_resized
+
+        def count(screen: Screen[Any], size: Size) -> None:
+            laid_out.append(size)
+            real(screen, size)
+
+        monkeypatch.setattr(Screen, "_screen_resized", count)
+        for screen in pilot.app.screen_stack:
+            for size in (Size(60, 20), Size(80, 24), Size(160, 50)):
+                screen.post_message(events.Resize(size, size))
+                screen.call_later(lambda: None)
+        await pilot.pause(0.3)
+        assert set(laid_out) == {Size(160, 50)}
+        assert room.size == Size(160, 50)
 
 
 async def test_a_session_that_is_no_longer_listed_is_not_opened(

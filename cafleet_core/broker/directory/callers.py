@@ -31,14 +31,6 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent, Session
     from cafleet_core.storage.registry import Registry
 
-NO_SESSION = (
-    "--session-id <id> is required for this subcommand."
-    " Create a session with 'cafleet session create' and pass its id."
-)
-NO_AGENT = (
-    "--agent-id <id> is required for this subcommand."
-    " Register with 'cafleet agent register' and pass its id."
-)
 APART = (
     "--agent-id <id> is required here: this process runs behind a background program that"
     " may serve several agents, and has the variables of whoever started that."
@@ -132,7 +124,9 @@ def session_of_caller(
     if agent_ref is not None and (by_id or not here):
         return find_session(registry, find_agent(registry, None, agent_ref).session_id)
     if not here:
-        raise CallerUnknown(NO_SESSION)
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.session_needed(registry)
     return find_session(registry, here[0].session_id)
 
 
@@ -221,7 +215,9 @@ def _implied(
     if inherited is not None and not (around.origin.proven and here):
         return find_agent(around.registry, session.session_id, inherited)
     if not here:
-        raise CallerUnknown(NO_AGENT)
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.agent_needed(around.registry, session.session_id)
     meant = [agent for agent in here if inherited and _is_called(agent, inherited)]
     agent = (meant or here)[0]
     if not meant and around.contradicts(agent):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import text
-from cafleet_core.errors import Ambiguous, NotFound, Refused
+from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentStatus
 from cafleet_core.storage import lookup, tasks
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent, Session, Task
     from cafleet_core.states import SenderProof
     from cafleet_core.storage.registry import Registry
-
-_LONGEST_SHOWN = 80
 
 
 class Caller(NamedTuple):
@@ -34,13 +32,12 @@ def find_session(registry: Registry, reference: str) -> Session:
 
     Raises NotFound, or Ambiguous with the candidates.
     """
-    found = lookup.sessions(registry, text.storable(reference))
-    if len(found) > 1:
-        raise _ambiguous("session", reference, [one.session_id for one in found])
-    if not found:
-        hint = _sessions_like(registry, reference)
-        raise NotFound(f"session '{_shown(reference)}' not found.{hint}")
-    return found[0]
+    sessions = lookup.sessions(registry, text.storable(reference))
+    if len(sessions) != 1:
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.session(registry, reference, sessions)
+    return sessions[0]
 
 
 def find_agent(registry: Registry, session_id: str | None, reference: str) -> Agent:
@@ -48,30 +45,54 @@ def find_agent(registry: Registry, session_id: str | None, reference: str) -> Ag
 
     Raises NotFound, or Ambiguous with the candidates.
     """
-    found = lookup.agents(registry, session_id, text.storable(reference))
-    if len(found) > 1:
-        raise _ambiguous(
-            "agent", reference, [f"{one.agent_id} {one.name}" for one in found]
-        )
-    if not found:
-        hint = _agents_like(registry, session_id, reference)
-        raise NotFound(f"Agent {_shown(reference)} not found{hint}")
-    return found[0]
+    agents = lookup.agents(registry, session_id, text.storable(reference))
+    if len(agents) != 1:
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.agent(registry, session_id, reference, agents)
+    return agents[0]
 
 
 def find_task(registry: Registry, session_id: str, reference: str) -> Task:
     """The session's task with this id or unique prefix; raises NotFound or Ambiguous."""
-    found = tasks.find(registry, session_id, text.storable(reference))
-    if len(found) > 1:
-        raise _ambiguous("task", reference, [one.task_id for one in found])
-    if not found:
-        raise no_task(reference)
-    return found[0]
+    candidates = tasks.find(registry, session_id, text.storable(reference))
+    return _only_task(candidates, reference)
 
 
-def no_task(reference: str) -> NotFound:
-    """What is said of a task that is not there, or is nobody's business."""
-    return NotFound(f"Task {_shown(reference)} not found")
+def find_own_task(
+    registry: Registry, caller: Caller, reference: str, *, received: bool = False
+) -> Task:
+    """The task of this id or prefix; the caller's own part of a message to several.
+
+    A prefix counts among what the caller sent or received (`received`: only this), where
+    that holds one. Else it is somebody else's. Raises NotFound or Ambiguous.
+    """
+    candidates = tasks.find(
+        registry, caller.session.session_id, text.storable(reference)
+    )
+    parts = [
+        _own_part(registry, caller.agent.agent_id, task, received)
+        for task in candidates
+    ]
+    own = list({task.task_id: task for task in parts if task}.values())
+    return _only_task(own or candidates, reference)
+
+
+def _own_part(
+    registry: Registry, agent_id: str, task: Task, received: bool
+) -> Task | None:
+    sent = task.from_agent_id == agent_id and not received
+    if sent or agent_id == task.to_agent_id:
+        return task
+    return tasks.delivery_of(registry, task.task_id, agent_id)
+
+
+def _only_task(candidates: Sequence[Task], reference: str) -> Task:
+    if len(candidates) != 1:
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.task(reference, candidates)
+    return candidates[0]
 
 
 def active(agent: Agent) -> Agent:
@@ -79,33 +100,3 @@ def active(agent: Agent) -> Agent:
     if agent.status != AgentStatus.ACTIVE:
         raise Refused(f"Agent {agent.agent_id} is deregistered")
     return agent
-
-
-def _shown(reference: str) -> str:
-    """What a caller wrote, fit for one line of a refusal."""
-    return text.cut(text.one_line(reference), _LONGEST_SHOWN)
-
-
-def _sessions_like(registry: Registry, reference: str) -> str:
-    """Where a label was given for an id, or nearly: the newest session that bears it."""
-    from cafleet_core.suggestion import nearest
-
-    labels = {text.label(one): where for one, where in lookup.labels(registry)}
-    meant = nearest(reference, labels)
-    return f" Did you mean {labels[meant]} '{meant}'?" if meant else ""
-
-
-def _agents_like(registry: Registry, session_id: str | None, reference: str) -> str:
-    """A name nearly given; only the session's own agents are ever named."""
-    if session_id is None:
-        return ""
-    from cafleet_core.suggestion import nearest
-
-    known = lookup.active_agents(registry, session_id)
-    meant = nearest(reference, [text.label(one.name) for one in known])
-    return f"; did you mean '{meant}'?" if meant else ""
-
-
-def _ambiguous(noun: str, reference: str, candidates: Sequence[str]) -> Ambiguous:
-    listed = "\n".join(f"  {candidate}" for candidate in candidates)
-    return Ambiguous(f"'{_shown(reference)}' may mean any of these {noun}s:\n{listed}")

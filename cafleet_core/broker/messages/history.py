@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core.broker.messages import filtering, inbox
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import keyset, timeline
-from cafleet_core.storage.keyset import END, Among, Edge, Place
+from cafleet_core.storage.keyset import END, Among, Edge, Position
 from cafleet_core.views import EVERYTHING, Entry, Filter
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[
 
 def _leading(
     registry: Registry, session_id: str, wanted: Filter, edge: Edge
-) -> list[Place]:
+) -> list[Position]:
     """A page of the candidates that the most telling filter leaves, the nearest first."""
     among = Among(session_id, wanted.words)
     if wanted.unacked:

@@ -97,7 +97,7 @@ def _own_open(
 ) -> list[Task]:
     """The caller's open deliveries that are meant; raises NotFound, or Refused for others."""
     deliveries = [
-        identity.find_task(registry, caller.session.session_id, reference)
+        identity.find_own_task(registry, caller, reference, received=True)
         for reference in references
     ]
     for task in deliveries:
@@ -132,7 +132,9 @@ def ack_answered(registry: Registry, agent: Agent, task_id: str) -> None:
 
 def show(registry: Registry, caller: Caller, reference: str) -> Task:
     """A task that the caller sent or received; anyone else's is NotFound."""
-    task = identity.find_task(registry, caller.session.session_id, reference)
+    task = identity.find_own_task(registry, caller, reference)
     if caller.agent.agent_id not in (task.from_agent_id, task.context_id):
-        raise identity.no_task(reference)
+        from cafleet_core.broker.directory import unknown  # seldom needed
+
+        raise unknown.task(reference)
     return task

@@ -30,17 +30,20 @@ def send(
     body: str,
     *,
     reply_to: str | None = None,
+    head_id: str | None = None,
     proof: SenderProof | None = None,
     rules: PushRules = DEFAULT_RULES,
 ) -> Sent:
     """Store one delivery for each recipient, then push each.
 
     `proof` says how the sender was proven, None where nobody asked. Several deliveries
-    share the first one's id as their origin. Raises InvalidInput for an empty body,
-    Refused where sender or recipient is no longer active.
+    share the first one's id as their origin; it is `head_id` where the caller made one.
+    Raises InvalidInput for an empty body, Refused where sender or recipient is no longer
+    active.
     """
     _refuse_unreadable(body)
     task_ids = [ids.new() for _ in recipients]
+    task_ids[0] = head_id or task_ids[0]
     origin = task_ids[0] if len(task_ids) > 1 else None
     with registry.write():
         _refuse_inactive(registry, sender, *recipients)
@@ -57,16 +60,17 @@ def broadcast(
     sender: Agent,
     body: str,
     *,
+    head_id: str | None = None,
     proof: SenderProof | None = None,
     rules: PushRules = DEFAULT_RULES,
 ) -> Sent:
     """Store a summary and one delivery for everyone but sender and Administrator; push.
 
-    `proof` says how the sender was proven. Raises InvalidInput for an empty body, Refused
-    where nobody would get it.
+    `proof` says how the sender was proven. The summary's id is `head_id` where the caller
+    made one. Raises InvalidInput for an empty body, Refused where nobody would get it.
     """
     _refuse_unreadable(body)
-    summary_id = ids.new()
+    summary_id = head_id or ids.new()
     with registry.write():
         _refuse_inactive(registry, sender)
         at = clock.stamp()
@@ -94,7 +98,7 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
     """
     at = clock.stamp()
     with registry.write():
-        task = identity.find_task(registry, caller.session.session_id, reference)
+        task = identity.find_own_task(registry, caller, reference)
         if task.from_agent_id != caller.agent.agent_id:
             raise Refused("Only the sender can cancel a task")
         open_ids = _open_deliveries(registry, task)

@@ -1,0 +1,194 @@
+"""The modules of short commands in one file: opening eighty takes longer than running them.
+
+Python's own cache has a file a module, which it looks for, opens and checks one by one. Here
+all are in the user's cache folder, each checked against its source by time and size before it
+is used. Without that file, or with one that nothing can be made of, modules are imported as
+ever, and the file is written at the end.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from _frozen_importlib import ModuleSpec
+
+from cafleet_core import cache_file
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import CodeType, ModuleType
+
+    _Fields = tuple[bool, str, int, int, int, int, bytes]
+    _Module = tuple[str, str, bool, bytes]
+    """A module's name, its source, whether it is a package, its code."""
+
+_PACKAGE = "cafleet_core"
+_LENGTH_BYTES = 4
+_MOST_MODULES = 400
+_BEFORE = frozenset(
+    f"{_PACKAGE}.{name}" for name in ("__main__", "bundle", "cache_file", "fast_types")
+)
+"""What is imported before a bundle can be."""
+
+
+class _Entry(NamedTuple):
+    """A module: its source as it was, and where its code is behind the index."""
+
+    is_package: bool
+    source: str
+    changed: int
+    size: int
+    offset: int
+    length: int
+    digest: bytes
+
+
+class Bundle:
+    """An open bundle, as an importer; modules that it has not are left to the others."""
+
+    def __init__(self, file: int, begin: int, entries: dict[str, _Fields]) -> None:
+        self._file = file
+        self._begin = begin
+        self._codes: dict[str, bytes] = {}
+        self.entries = entries
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the module has been imported from here."""
+        return name in self._codes
+
+    def code(self, name: str) -> bytes | None:
+        """The marshalled code of a module whose source is what it was."""
+        entry = _Entry._make(self.entries[name])
+        if _facts(entry.source) != (entry.changed, entry.size):
+            return None
+        code = os.pread(self._file, entry.length, self._begin + entry.offset)
+        return code if cache_file.digest(code) == entry.digest else None
+
+    def find_spec(
+        self, name: str, _path: object = None, _target: object = None
+    ) -> ModuleSpec | None:
+        """See `importlib.abc.MetaPathFinder`."""
+        code = self.code(name) if name in self.entries else None
+        if code is None:
+            return None
+        self._codes[name] = code
+        is_package, source, *_ = self.entries[name]
+        spec = ModuleSpec(name, self, origin=source, is_package=is_package)  # type: ignore[arg-type]  # one in all but name
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations = [os.path.dirname(source)]
+        return spec
+
+    def create_module(self, _spec: ModuleSpec) -> None:
+        """See `importlib.abc.Loader`."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """See `importlib.abc.Loader`."""
+        code: CodeType = marshal.loads(self._codes[module.__name__])  # noqa: S302  # our own
+        exec(code, module.__dict__)  # noqa: S102  # as every importer does
+
+
+_bundle: Bundle | None = None
+_installed = False
+
+
+def install() -> None:
+    """Import from the bundle from now on, where there is one."""
+    global _bundle, _installed
+    _installed = True
+    _bundle = _opened(cache_file.path("bundle"))
+    if _bundle is not None:
+        sys.meta_path.insert(0, _bundle)
+
+
+def remove() -> None:
+    """Import nothing more from the bundle, and leave it as it is."""
+    global _installed
+    _installed = False
+    if _bundle in sys.meta_path:
+        sys.meta_path.remove(_bundle)
+
+
+def keep() -> None:
+    """Write the bundle where this process has imported what it had not, or not as it is now."""
+    known: Bundle | tuple[str, ...] = _bundle or ()
+    imported = [
+        name
+        for name in sys.modules
+        if name.startswith(f"{_PACKAGE}.") and name not in _BEFORE
+    ]
+    if _installed and not all(name in known for name in imported):
+        _write(imported)
+
+
+def _write(imported: list[str]) -> None:
+    entries: dict[str, _Fields] = {}
+    codes: list[bytes] = []
+    offset = 0
+    for name, source, is_package, code in (*_earlier(imported), *_compiled(imported)):
+        facts = _facts(source)
+        if facts is not None and len(entries) < _MOST_MODULES:
+            place = (offset, len(code), cache_file.digest(code))
+            entries[name] = (is_package, source, *facts, *place)
+            codes.append(code)
+            offset += len(code)
+    index = marshal.dumps(entries)
+    head = cache_file.digest(index) + len(index).to_bytes(_LENGTH_BYTES, "little")
+    content = b"".join((head, index, *codes))
+    cache_file.replace(cache_file.path("bundle"), content)
+
+
+def _earlier(imported: list[str]) -> Iterator[_Module]:
+    """What the bundle holds that is still so, of modules that this process did not need."""
+    if _bundle is None:
+        return
+    for name, (is_package, source, *_) in _bundle.entries.items():
+        code = None if name in imported else _bundle.code(name)
+        if code is not None:
+            yield name, source, is_package, code
+
+
+def _compiled(names: list[str]) -> Iterator[_Module]:
+    """What this process has imported from source files."""
+    for name in names:
+        spec = sys.modules[name].__spec__
+        if spec is None or not spec.origin:
+            continue
+        code = _bundle.code(name) if _bundle is not None and name in _bundle else None
+        get_code = getattr(spec.loader, "get_code", None)
+        if code is None and get_code is not None:
+            code = marshal.dumps(get_code(name))
+        if code is not None:
+            is_package = spec.submodule_search_locations is not None
+            yield name, spec.origin, is_package, code
+
+
+def _opened(path: str) -> Bundle | None:
+    """The bundle at a path, where its index is whole and it is this user's own."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        if cache_file.is_own(file):
+            head = os.read(file, cache_file.HASH_BYTES + _LENGTH_BYTES)
+            length = int.from_bytes(head[cache_file.HASH_BYTES :], "little")
+            index = os.read(file, length)
+            if cache_file.digest(index) == head[: cache_file.HASH_BYTES]:
+                entries = marshal.loads(index)  # noqa: S302  # our own, see above
+                return Bundle(file, len(head) + length, entries)
+    except (OSError, ValueError, EOFError, TypeError, MemoryError, OverflowError):
+        pass
+    os.close(file)
+    return None
+
+
+def _facts(path: str) -> tuple[int, int] | None:
+    """When a source was changed, and its size; None where it is not there."""
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    return facts.st_mtime_ns, facts.st_size

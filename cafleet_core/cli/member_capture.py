@@ -1,0 +1,109 @@
+"""`cafleet member capture` and `scan`: the last lines of a member's pane, and of the whole team's."""
+
+from __future__ import annotations
+
+import click
+
+from cafleet_core import clock, text
+from cafleet_core.broker.team import roster
+from cafleet_core.cli import output
+from cafleet_core.cli.parser import Command, pass_invocation
+from cafleet_core.errors import CafleetError
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Agent
+
+_QUOTED = "> "
+"""Before a line of a screen that could be taken for the head of another one."""
+
+
+_LINES = click.option(
+    "--lines",
+    type=click.IntRange(1, 100000),
+    default=80,
+    show_default=True,
+    help="How many.",
+)
+_ANSI = click.option(
+    "--ansi", is_flag=True, help="Keep colours and other escape sequences."
+)
+
+
+@click.command(cls=Command)
+@click.option("--member-id", required=True, metavar="ID|NAME", help="The member.")
+@_LINES
+@_ANSI
+@pass_invocation
+def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
+    """Print the last lines of a member's pane."""
+    agent = roster.find(run.registry, run.caller(), member_id)
+    document = _captured(agent, lines, ansi)
+    _print([document["content"]] if document["content"] else [], ansi, run, document)
+
+
+@click.command(cls=Command)
+@_LINES
+@_ANSI
+@pass_invocation
+def scan(run: Invocation, lines: int, ansi: bool) -> None:
+    """Print the last lines of your own pane and of every member's."""
+    caller = run.caller()
+    members = [member.agent for member in roster.team(run.registry, caller)]
+    own = [caller.agent] if caller.agent.placement else []
+    documents = [_attempted(agent, lines, ansi) for agent in (*own, *members)]
+    _print([_section(document) for document in documents], ansi, run, documents)
+
+
+def _captured(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
+    """A capture with its time and digest; raises CafleetError where the pane cannot be read."""
+    from hashlib import sha256
+
+    from cafleet_core.broker.team import capture
+
+    captured = capture.capture(agent, lines, ansi)
+    content = "\n".join(captured)
+    return {
+        **_described(agent),
+        "lines": len(captured),
+        "content": content,
+        "captured_at": clock.stamp(),
+        "content_sha256": sha256(content.encode("utf-8", "replace")).hexdigest(),
+    }
+
+
+def _attempted(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
+    """One capture of several: what went wrong stands in the place of its content."""
+    try:
+        return {"name": agent.name, **_captured(agent, lines, ansi), "error": None}
+    except CafleetError as error:
+        return {"name": agent.name, **_described(agent), "error": error.message}
+
+
+def _described(agent: Agent) -> dict[str, Any]:
+    placement = agent.placement
+    return {
+        "member_agent_id": agent.agent_id,
+        "pane_id": placement and placement.tmux_pane_id,
+    }
+
+
+def _section(document: dict[str, Any]) -> str:
+    at = document.get("captured_at", "not captured")
+    head = f"{text.label(document['name'])} {document['member_agent_id']} {at}"
+    shown: str = document["error"] or document["content"]
+    lines = [
+        _QUOTED + line if line.startswith("===") else line for line in shown.split("\n")
+    ]
+    return "\n".join((f"=== {head} ===", *lines))
+
+
+def _print(parts: Sequence[str], ansi: bool, run: Invocation, document: Any) -> None:
+    if run.json:
+        output.document(document)
+    elif parts:
+        (output.raw if ansi else output.line)("\n\n".join(parts))

@@ -1,0 +1,118 @@
+"""Words of a command line that stand for options: `message ack ID`, `message send NAME TEXT`."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from cafleet_core.cli.aliases import AS_WORDS, OPTIONS, WITHOUT_EFFECT
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping, Sequence
+
+_MEMBER = ("--member-id",)
+_MESSAGE = ("--task-id",)
+_SESSION = ("--session-id",)
+
+POSITIONAL = {
+    "session create": ("--label",),
+    "agent register": ("--name", "--description"),
+    "agent list": _SESSION,
+    "agent show": ("--id",),
+    "agent deregister": ("--agent-id",),
+    "agents": ("--id",),
+    "message send": ("--to", "--text"),
+    "message broadcast": ("--text",),
+    "message poll": ("--agent-id",),
+    "message ack": _MESSAGE,
+    "message cancel": _MESSAGE,
+    "message show": _MESSAGE,
+    "message status": _MESSAGE,
+    "message list": ("--with",),
+    "member create": ("--name",),
+    "member list": _SESSION,
+    "member capture": _MEMBER,
+    "member scan": _SESSION,
+    "member send-input": _MEMBER,
+    "member exec": _MEMBER,
+    "member ping": _MEMBER,
+    "member prompt": _MEMBER,
+    "member explain": _MEMBER,
+    "member delete": _MEMBER,
+    "monitor": _SESSION,
+    "status": _SESSION,
+}
+"""By the command, the options that its words stand for, in order; each only where it is not given.
+
+The last takes all words that are left where it may be repeated.
+"""
+
+
+class Syntax(NamedTuple):
+    """What of a command's own options has to be known to tell its words from their values."""
+
+    values: Mapping[str, int]
+    """The options that take values, and how many."""
+    repeatable: Container[str]
+    takes_words: bool
+    """Whether it has words of its own behind those of the table: a prompt, a command."""
+
+
+class _Line(NamedTuple):
+    """A command line taken apart; `after` is what followed `--`."""
+
+    options: list[str]
+    given: set[str]
+    words: list[str]
+    after: list[str]
+
+
+def as_options(command: str, syntax: Syntax, arguments: Sequence[str]) -> list[str]:
+    """The arguments of a command with its words as options, each option as we spell it.
+
+    What follows `--` is never an option. Where the command takes words of its own, it
+    belongs to those alone.
+    """
+    line = _taken_apart(command, syntax, arguments)
+    if not syntax.takes_words:
+        line.words.extend(line.after)
+        line.after.clear()
+    slots = [slot for slot in POSITIONAL.get(command, ()) if slot not in line.given]
+    options = [f"{slot}={word}" for slot, word in zip(slots, line.words, strict=False)]
+    words = [*line.words[len(slots) :], *line.after]
+    last = POSITIONAL.get(command, ("",))[-1]
+    if last in syntax.repeatable:
+        options += [f"{last}={word}" for word in words]
+        words = []
+    return [*line.options, *options, *(["--", *words] if words else [])]
+
+
+def _taken_apart(command: str, syntax: Syntax, arguments: Sequence[str]) -> _Line:
+    line = _Line([], set(), [], [])
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            line.after.extend(rest)
+        elif argument == "-" or not argument.startswith("-"):
+            line.words.append(argument)
+        else:
+            _take_option(line, command, syntax, argument, rest)
+    return line
+
+
+def _take_option(
+    line: _Line, command: str, syntax: Syntax, argument: str, rest: Iterator[str]
+) -> None:
+    """Put an option where it belongs, with its value, which may be the next argument."""
+    spelt, equals, value = argument.partition("=")
+    dropped = WITHOUT_EFFECT.get(command, ())
+    as_word = spelt in AS_WORDS.get(command, ())
+    name = OPTIONS.get(command, {}).get(spelt, spelt)
+    count = syntax.values.get(name, int(as_word or f"{spelt}=" in dropped))
+    values = [value] if equals else []
+    values += islice(rest, max(count - len(values), 0))
+    if as_word and values:
+        line.after.extend(values)
+    elif spelt not in dropped and f"{spelt}=" not in dropped:
+        line.given.add(name)
+        line.options.extend([name + equals + value, *values[len(equals) :]])

@@ -1,0 +1,23 @@
+"""How a refusal is told: one line and its way out, or under `--json` one object; its exit code."""
+
+from __future__ import annotations
+
+from cafleet_core.cli import output
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.errors import CafleetError
+
+
+def report(error: CafleetError, as_json: bool) -> int:
+    """Print an error on standard error; its exit code."""
+    if as_json:
+        document = {"code": error.code, "message": error.message}
+        output.note(output.encoded({"error": document}))
+        return error.exit_code
+    from cafleet_core.cli import error_hints
+
+    output.note(f"Error: {error.message}")
+    if way_out := error_hints.way_out(error):
+        output.note(way_out)
+    return error.exit_code

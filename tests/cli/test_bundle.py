@@ -1,0 +1,147 @@
+"""The bundle of a short command's modules: used while it is right, harmless when it is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import cafleet_core
+from tests.terminal import Ran
+
+START = """
+import sys
+sys.path += {paths!r}
+from cafleet_core.__main__ import main
+import os
+leave = os._exit
+def tell(code):
+    from_bundle = [
+        name for name, module in sys.modules.items()
+        if type(getattr(getattr(module, "__spec__", None), "loader", None)).__name__ == "Bundle"
+    ]
+    print(len(from_bundle), file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    leave(code)
+os._exit = tell
+main()
+"""
+
+
+class Installation(NamedTuple):
+    """A copy of the program with a home of its own."""
+
+    folder: Path
+
+    def __call__(self, *arguments: str) -> Ran:
+        """One run of the command; its last line of errors counts the modules from the bundle."""
+        paths = [str(self.folder), *sys.path]
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", START.format(paths=paths), *arguments],
+            env={"PATH": os.environ["PATH"], "HOME": str(self.folder)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def poll(self) -> int:
+        """How many modules came from the bundle; a poll without a session says what it lacks."""
+        ran = self("message", "poll")
+        assert "--session-id <id> is required" in ran.err
+        return int(ran.err.split()[-1])
+
+    @property
+    def bundle(self) -> Path:
+        (file,) = (self.folder / ".cache" / "cafleet").glob("bundle-*")
+        return file
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    source = Path(cafleet_core.__file__).parent
+    shutil.copytree(
+        source,
+        tmp_path / "cafleet_core",
+        ignore=shutil.ignore_patterns("__pycache__", "demo", "reference"),
+    )
+    return Installation(tmp_path)
+
+
+def test_the_second_run_takes_all_from_the_first_ones_bundle(
+    installation: Installation,
+) -> None:
+    assert installation.poll() == 0
+    seen = installation.bundle.stat()
+    assert installation.poll() > 30
+    assert installation.bundle.stat() == seen
+
+
+def test_another_command_adds_what_it_needs(installation: Installation) -> None:
+    installation.poll()
+    first = installation.poll()
+    installation("status")
+    assert int(installation("status").err.split()[-1]) > 30
+    assert installation.poll() == first
+
+
+def test_a_source_that_was_changed_is_read_again(installation: Installation) -> None:
+    installation.poll()
+    whole = installation.poll()
+    module = installation.folder / "cafleet_core" / "errors.py"
+    said = module.read_text("utf-8")
+    module.write_text(said + "\nraise SystemExit('the new one')\n", "utf-8")
+    assert "the new one" in installation("message", "poll").err
+    module.write_text(said, "utf-8")
+    assert installation.poll() == whole - 1  # it has another time now
+    assert installation.poll() == whole
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-40]),
+        lambda path: path.write_bytes(path.read_bytes()[:200]),
+        lambda path: path.write_bytes(os.urandom(5000)),
+        lambda path: path.write_bytes(b"\xff" * 64),
+        lambda path: path.chmod(0o666),
+        lambda path: (path.unlink(), path.mkdir()),
+    ],
+)
+def test_a_bundle_that_cannot_be_trusted_is_no_harm(
+    installation: Installation, spoil: Callable[[Path], object]
+) -> None:
+    installation.poll()
+    spoil(installation.bundle)
+    installation.poll()
+    assert installation.poll() >= 0
+
+
+def test_code_that_was_changed_is_not_run(installation: Installation) -> None:
+    installation.poll()
+    content = bytearray(installation.bundle.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    installation.bundle.write_bytes(content)
+    changed = installation.poll()
+    assert 0 < changed < installation.poll()
+
+
+def test_a_whole_command_has_the_modules_of_all(installation: Installation) -> None:
+    installation.poll()
+    ran = installation("session", "list")
+    assert (ran.code, ran.out) == (0, "No sessions found.\n")
+    assert installation("--help").out.startswith("Usage: cafleet")
+
+
+def test_a_cache_that_cannot_be_written_is_no_harm(installation: Installation) -> None:
+    (installation.folder / ".cache").write_text("a file where a folder should be")
+    assert [installation.poll(), installation.poll()] == [0, 0]
