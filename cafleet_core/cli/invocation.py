@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent, Session
 
 
+_ANOTHER = (
+    "Note: another program was known in this pane; no mail is typed here"
+    " until 'cafleet agent adopt' says that you are the same agent."
+)
+
+
 class Invocation:
     """One run of the program."""
 
@@ -55,6 +61,8 @@ class Invocation:
         calls = callers.caller(around, self.session_id, self.agent_id, _note_once)
         if self.settings.enforce_identity:
             callers.refuse_unproven(around, calls)
+        if calls.another:
+            output.note(_ANOTHER)
         return calls
 
     def expect_authority(self, session: Session) -> None:

@@ -8,7 +8,7 @@ from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client, servers
 from cafleet_core.push import refusal, script
-from cafleet_core.push.refusal import Refusal
+from cafleet_core.push.refusal import MOVED, Refusal
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
 
@@ -78,6 +78,8 @@ def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
     )
     if result.outcome != PushOutcome.SHOWN:
         return result
+    if turn.shows or turn.hides:  # its agent was seen, and may only be stopped by now
+        return MOVED
     if not turn.show:
         return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
     return _show(answer.tty, turn.text)

@@ -14,7 +14,7 @@ from cafleet_core.config.rules import PushRules
 from cafleet_core.push import preview
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.views import PaneReading
-from tests.agents.programs import AT_REST, PATIENCE, Programs
+from tests.agents.programs import AT_REST, PATIENCE, STARTING, Programs
 from tests.team import Team, a_team
 from tests.terminal import eventually
 
@@ -100,6 +100,6 @@ def an_office(registry: Registry, programs: Programs) -> Office:
     for agent, pane in panes.items():
         office.hires(agent, agent, pane)
     for agent, pane in panes.items():
-        programs.awaits(pane, AT_REST[agent])
+        programs.awaits(pane, AT_REST[agent], timeout=STARTING)
         office.becomes(agent, "idle")
     return office

@@ -21,6 +21,9 @@ FOLDER = "CAFLEET_AGENTS_DIR"
 PATIENCE = 60.0
 """Seconds to wait for any of a program's actions."""
 
+STARTING = 240.0
+"""Seconds to wait for a program's first screen: they load much, and a busy machine takes its time."""
+
 SESSION = "7c1e52d0-7f2b-4c4e-9d55-0d3f6a1b2c3d"
 """The session of the members in these tests."""
 
@@ -206,7 +209,7 @@ class Programs:
     def started(self, agent: str) -> str:
         """Start this agent and wait until it is at rest; the pane."""
         pane = self.start(agent)
-        self.awaits(pane, AT_REST[agent])
+        self.awaits(pane, AT_REST[agent], timeout=STARTING)
         return pane
 
     def awaits(self, pane: str, *words: str, timeout: float = PATIENCE) -> str:

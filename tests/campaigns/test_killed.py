@@ -26,7 +26,10 @@ _COMMANDS = {
     "send to two": ("message", "send", "--to", "alice", "--to", "bob", "--text"),
     "broadcast": ("message", "broadcast", "--text"),
     "monitor": ("monitor", "--interval", "0.1"),
+    "loop": ("monitor", "--only-deliver"),
     "poll": ("message", "poll"),
+    "list": ("message", "list"),
+    "activity": ("member", "list", "--activity"),
 }
 """What is killed; to those that take a text it is added."""
 

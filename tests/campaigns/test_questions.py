@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -15,6 +13,7 @@ from cafleet_core.push import ere
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from tests.campaigns import asker
+from tests.campaigns.asker_log import entries
 from tests.campaigns.tally import Campaign
 from tests.push.panes import a_turn, stamp, strokes, type_one
 from tests.terminal import Terminal, eventually
@@ -33,14 +32,6 @@ WAITING = tuple(
     for cue in (r"^[\s│]*❯\s+\d+\.\s", r"Do you want to proceed\?")
     if (expression := ere.of_cue(cue))
 )
-
-
-class Entry(NamedTuple):
-    """A line of the asker's log."""
-
-    state: str
-    given: str | None
-    age: float
 
 
 @pytest.mark.timeout(0)
@@ -75,19 +66,14 @@ def _type_at_rest(campaign: Campaign, terminal: Terminal, turn: Turn) -> bool:
     return result != MOVED
 
 
-def _entries(log: Path) -> list[Entry]:
-    lines = log.read_text("utf-8").split("\n")[:-1] if log.exists() else []
-    return [Entry(*json.loads(line)) for line in lines]
-
-
 def _asked(log: Path) -> int:
     return sum(
-        entry.state == asker.QUESTION and entry.given is None for entry in _entries(log)
+        entry.state == asker.QUESTION and entry.given is None for entry in entries(log)
     )
 
 
 def _given(log: Path) -> str:
-    return "".join(entry.given or "" for entry in _entries(log))
+    return "".join(entry.given or "" for entry in entries(log))
 
 
 def _judge(campaign: Campaign, log: Path, sent: list[Turn]) -> None:
@@ -98,7 +84,7 @@ def _judge(campaign: Campaign, log: Path, sent: list[Turn]) -> None:
             campaign.harm("doubled" if count else "lost", turn.text)
     if given != "".join(map(strokes, sent)):
         campaign.harm("mistyped", f"{given!r}")
-    for entry in _entries(log):
+    for entry in entries(log):
         if entry.state == asker.QUESTION and entry.given:
             if entry.age > CROSSING:
                 campaign.harm("answered", f"{entry}")

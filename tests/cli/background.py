@@ -15,10 +15,10 @@ import sys
 
 def main(kind: str, *command: str) -> int:
     """Become the program; the exit code of the command, whose output goes where ours goes."""
-    told, tells = os.pipe()
+    reading, writing = os.pipe()
     if os.fork():
-        os.close(tells)
-        return int(os.read(told, 8) or b"1")
+        os.close(writing)
+        return int(os.read(reading, 8) or b"1")
     os.setsid()
     if kind == "orphan" and os.fork():
         os._exit(0)
@@ -29,7 +29,7 @@ def main(kind: str, *command: str) -> int:
         os.dup2(err, 2)
         os.execvp(command[0], command)  # noqa: S606  # the command itself, without a shell
     _, status = os.waitpid(child, 0)
-    os.write(tells, b"%d" % os.waitstatus_to_exitcode(status))
+    os.write(writing, b"%d" % os.waitstatus_to_exitcode(status))
     os._exit(0)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config import settings
-from tests.cli.test_sender_proof import Office
+from tests.cli.sender_office import Office
 from tests.terminal import Ran, Terminal, cafleet, command_line, environment
 
 ON = "export CAFLEET_IDENTITY_ENFORCE=true;"

@@ -18,7 +18,7 @@ from cafleet_core.panes.reading.program import Sameness
 from cafleet_core.panes.tmux import snapshot
 from cafleet_core.records import Agent, Placement
 from cafleet_core.storage import lookup
-from tests.terminal import Terminal, eventually, turns
+from tests.terminal import Terminal, command_line, eventually, turns
 
 HELD = ("held", "another_agent")
 
@@ -123,6 +123,16 @@ def test_the_same_process_is_the_agent_whatever_its_name(desk: Desk) -> None:
     with desk.registry.write():
         desk.registry.execute("UPDATE agent_placements SET program_pid = 1")
     assert desk.sends("by its name") == ("none", "not_the_agent")
+
+
+def test_it_is_told_so_when_it_calls(desk: Desk, tmp_path: Path) -> None:
+    desk.sends("welcome")
+    desk.leaves()
+    said, program = tmp_path / "said", tmp_path / "program.py"
+    poll = f"{shlex.join(command_line('message', 'poll'))} 2>{said}"
+    program.write_text(f"import os; os.system({poll!r}); input()")
+    desk.terminal.keys(desk.pane, f"{sys.executable} {program}", "Enter")
+    eventually(lambda: said.exists() and "agent adopt" in said.read_text())
 
 
 def test_a_pane_that_was_started_anew_is_another_s(desk: Desk) -> None:

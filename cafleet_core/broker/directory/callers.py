@@ -44,11 +44,13 @@ class Origin(NamedTuple):
     """The pane of agents that the calling process was started from, its agents newest first.
 
     `apart` where a background program has opened a terminal of its own in between: it may
-    work for others as well, and nothing follows from its place.
+    work for others as well, and nothing follows from its place. `program` leads the pane's
+    foreground where it has started the calling process, else it is 0.
     """
 
     agents: Sequence[Agent] = ()
     apart: bool = False
+    program: int = 0
 
     @property
     def proven(self) -> Sequence[Agent]:
@@ -104,7 +106,9 @@ def origin(registry: Registry) -> Origin:
     for number, step in enumerate(line if placed else ()):
         agents = [agent for agent in placed if _is_first_of(step, agent)]
         if agents:
-            return Origin(agents, not _holds_together(line[: number + 1]))
+            below = [between.pid for between in line[1:number]]
+            program = step.foreground if step.foreground in below else 0
+            return Origin(agents, not _holds_together(line[: number + 1]), program)
     return Origin()
 
 
@@ -146,7 +150,14 @@ def caller(
         agent = find_agent(around.registry, session.session_id, agent_ref)
     else:
         agent = _implied(around, session, session_ref is not None, say)
-    return Caller(session, active(agent), _proof(around, agent))
+    proof = _proof(around, agent)
+    return Caller(session, active(agent), proof, _is_another(around, agent, proof))
+
+
+def _is_another(around: Surroundings, agent: Agent, proof: SenderProof) -> bool:
+    placed = agent.placement.program_pid if agent.placement else 0
+    seen = around.origin.program
+    return proof == SenderProof.PANE and bool(placed and seen) and placed != seen
 
 
 def _proof(around: Surroundings, agent: Agent) -> SenderProof:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Caller(NamedTuple):
     """The session that a command works in, the agent that it works as, and what proves that.
 
-    `proof` is None where nobody asked, as in the control room.
+    `proof` is None where nobody asked, as in the control room. `another` where the program
+    that calls is not the one that was placed in the agent's pane.
     """
 
     session: Session
     agent: Agent
     proof: SenderProof | None = None
+    another: bool = False
 
 
 def find_session(registry: Registry, reference: str) -> Session:

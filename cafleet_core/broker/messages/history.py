@@ -40,16 +40,18 @@ def page(
     kept: dict[str, Entry] = {}
     reached = edge
     while len(kept) < limit:
-        found = _leading(registry, session_id, wanted, reached)
-        entries = timeline.by_heads(registry, list({place.head for place in found}))
+        positions = _leading(registry, session_id, wanted, reached)
+        entries = timeline.by_heads(
+            registry, list({position.head for position in positions})
+        )
         kept |= {
             entry.task_id: entry
             for entry in entries
             if filtering.fits_but_for_words(entry, wanted) and _is_beyond(entry, edge)
         }
-        if len(found) < _PAGE or (_too_old(entries, wanted) and not edge.newer):
+        if len(positions) < _PAGE or (_too_old(entries, wanted) and not edge.newer):
             break
-        reached = edge._replace(seq=found[-1].seq)
+        reached = edge._replace(seq=positions[-1].seq)
     fitting = sorted(kept.values())
     return fitting[:limit] if edge.newer else fitting[-limit:]
 

@@ -1,0 +1,129 @@
+"""What may be in front of a real agent's input box, or keep it from working: nothing is typed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+
+import pytest
+
+from cafleet_core import clock
+from cafleet_core.records import PushResult
+from cafleet_core.states import BoxSight, PushOutcome, PushReason
+from tests.agents.office import AGENTS, Office
+from tests.agents.programs import BARE, PATIENCE, SUBSCRIBER
+from tests.agents.replies import LIMIT
+from tests.screens.scene import EDITORS
+from tests.terminal import eventually
+
+DRAFT = "Half a thought of a human"
+OPENS = {"claude": ("C-g",), "codex": ("C-g",), "opencode": ("C-x", "e")}
+VIEWS = {
+    "claude, transcript": (("C-o",), "Showing detailed transcript", ("C-o",)),
+    "claude, history": (("C-r",), "Search prompts", ("Escape",)),
+    "codex, find": (("F3",), "Type to find", ("Escape",)),
+    "codex, history": (("C-r",), "reverse-i-search", ("Escape",)),
+    "opencode, commands": (("C-p",), "Commands", ("Escape",)),
+}
+"""The keys that open a view, what it shows, and the keys that close it."""
+
+
+def held(reason: PushReason) -> PushResult:
+    return PushResult(PushOutcome.HELD, reason)
+
+
+def press(office: Office, name: str, keys: Sequence[str]) -> None:
+    for key in keys:
+        office.programs.terminal.keys(office.pane(name), key)
+
+
+def is_covered(office: Office, name: str) -> bool:
+    return office.view(name).box == BoxSight.COVERED
+
+
+@pytest.mark.parametrize("editor", EDITORS)
+@pytest.mark.parametrize("agent", AGENTS)
+def test_nothing_is_typed_into_an_editor_that_the_agent_opened(
+    office: Office, agent: str, editor: str
+) -> None:
+    pane = office.pane(agent)
+    command, *leaves = EDITORS[editor]
+    office.becomes(agent, "idle")
+    office.programs.edits_with(pane, command)
+    if agent != "opencode":  # it edits an empty draft, too
+        office.programs.paste(pane, DRAFT)
+        office.becomes(agent, "draft")
+    press(office, agent, OPENS[agent])
+    eventually(lambda: is_covered(office, agent), PATIENCE)
+    task, result = office.sends(agent, f"behind {editor}")
+    assert result == held(PushReason.COVERED)
+    assert office.heard(agent, task.task_id) == []
+    press(office, agent, leaves)
+    eventually(lambda: not is_covered(office, agent), PATIENCE)
+    if agent != "opencode":
+        assert office.becomes(agent, "draft").draft == DRAFT
+        press(office, agent, ("C-c",))
+    office.settles()
+    office.has_heard_once(agent, task)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_is_typed_into_a_view(office: Office, view: str) -> None:
+    agent = view.partition(",")[0]
+    opens, shown, closes = VIEWS[view]
+    office.becomes(agent, "idle")
+    press(office, agent, opens)
+    office.programs.awaits(office.pane(agent), shown)
+    eventually(lambda: is_covered(office, agent), PATIENCE)
+    task, result = office.sends(agent, f"behind {view}")
+    assert result == held(PushReason.COVERED)
+    assert office.heard(agent, task.task_id) == []
+    press(office, agent, closes)
+    office.settles()
+    office.has_heard_once(agent, task)
+
+
+@pytest.mark.parametrize("agent", ["claude", "opencode"])
+def test_one_that_is_suspended_is_typed_to_once_it_goes_on(
+    office: Office, agent: str
+) -> None:
+    name = f"suspended-{agent}"
+    pane = office.programs.start(agent, kind=BARE)
+    office.hires(name, agent, pane)
+    office.becomes(name, "idle")
+    press(office, name, ("C-z",))
+    office.becomes(name, "suspended")
+    task, result = office.sends(name, "while it is stopped")
+    assert result == held(PushReason.SUSPENDED)
+    asked = ("display-message", "-p", "-t", pane, "#{pane_pid}")
+    os.kill(int(office.programs.terminal.tmux(*asked)), signal.SIGCONT)
+    office.becomes(name, "idle")
+    office.settles()
+    office.has_heard_once(agent, task)
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_at_its_limit_an_agent_tells_until_when_and_hears_it_after_it_worked(
+    office: Office, agent: str
+) -> None:
+    name = f"limited-{agent}"
+    pane = office.programs.start(agent, kind=SUBSCRIBER if agent == "claude" else "")
+    office.hires(name, agent, pane)
+    office.becomes(name, "idle")
+    office.programs.says(pane, f"{LIMIT} this time")
+    if agent == "codex":  # it asks whether to go on with a cheaper model
+        office.becomes(name, "waiting")
+        press(office, name, ("Down", "Enter"))
+    until = office.becomes(name, "limit").until
+    assert until is not None
+    assert 3000 < (clock.parse(until) - clock.now()).total_seconds() <= 3600
+    task, result = office.sends(name, "while nothing is left")
+    assert result == held(PushReason.LIMIT)
+    assert office.heard(agent, task.task_id) == []
+    if agent == "opencode":  # it tries again by itself
+        press(office, name, ("Escape", "Escape"))
+    else:
+        office.programs.says(pane, "go on")
+    office.settles()
+    office.has_heard_once(agent, task)
