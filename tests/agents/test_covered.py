@@ -103,7 +103,7 @@ def test_nothing_is_typed_into_a_view(office: Office, view: str) -> None:
     office.has_heard_once(agent, task)
 
 
-@pytest.mark.parametrize("agent", ["claude", "opencode"])
+@pytest.mark.parametrize("agent", ["claude"])
 def test_one_that_is_suspended_is_typed_to_once_it_goes_on(
     office: Office, agent: str
 ) -> None:
