@@ -13,9 +13,9 @@ class PageList(OptionList):
     def action_page_up(self) -> None:
         """See `OptionList`, which looks for lines that may not be there."""
         with suppress(LookupError):
-            super().action_page_up()
+            super().action_page_up()  # type: ignore[no-untyped-call]
 
     def action_page_down(self) -> None:
         """See `OptionList`."""
         with suppress(LookupError):
-            super().action_page_down()
+            super().action_page_down()  # type: ignore[no-untyped-call]
