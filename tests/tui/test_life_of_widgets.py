@@ -210,6 +210,7 @@ async def test_page_keys_before_the_lines_of_a_list_are_laid_out_end_nothing(
         await until(pilot, lambda: lists.first().option_count)
         for key in ("pageup", "pagedown"):
             options = lists.first()
+            options._lines = []
             options._index_to_line.clear()
             await pilot.press(key)
         assert pilot.app.is_running
