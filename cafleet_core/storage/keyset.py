@@ -40,8 +40,8 @@ END = Edge(sys.maxsize)
 """Before this is the newest."""
 
 
-class Place(NamedTuple):
-    """A message found: the `seq` to go on from, and the id of its head."""
+class Position(NamedTuple):
+    """Where a message is: the `seq` to go on from, and the id of its head."""
 
     seq: int
     head: str
@@ -54,11 +54,13 @@ class Among(NamedTuple):
     words: str | None = None
 
 
-def of_session(registry: Registry, among: Among, edge: Edge, limit: int) -> list[Place]:
+def of_session(
+    registry: Registry, among: Among, edge: Edge, limit: int
+) -> list[Position]:
     """Where the messages next to `edge` are, the nearest first."""
     if not among.words:
         condition = f"t.session_id = ? AND {IS_HEAD}"
-        return _places(registry, condition, among.session_id, among, edge, limit)
+        return _positions(registry, condition, among.session_id, among, edge, limit)
     seqs = search.find(
         registry, among.session_id, among.words, edge.seq, edge.newer, limit
     )
@@ -66,39 +68,39 @@ def of_session(registry: Registry, among: Among, edge: Edge, limit: int) -> list
     rows = registry.rows(
         f"SELECT t.seq, t.task_id FROM tasks t WHERE t.seq IN ({marks})", seqs
     )
-    return sorted((Place(*row) for row in rows), reverse=not edge.newer)
+    return sorted((Position(*row) for row in rows), reverse=not edge.newer)
 
 
-def unacked(registry: Registry, among: Among, edge: Edge, limit: int) -> list[Place]:
+def unacked(registry: Registry, among: Among, edge: Edge, limit: int) -> list[Position]:
     """Where the deliveries next to `edge` are that wait for their ack, the nearest first."""
     condition = f"t.session_id = ? AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
-    return _places(registry, condition, among.session_id, among, edge, limit)
+    return _positions(registry, condition, among.session_id, among, edge, limit)
 
 
 def sent(
     registry: Registry, among: Among, agent_id: str, edge: Edge, limit: int
-) -> list[Place]:
+) -> list[Position]:
     """Where the messages next to `edge` are that an agent sent, the nearest first."""
     condition = f"t.from_agent_id = ? AND {IS_HEAD}"
-    return _places(registry, condition, agent_id, among, edge, limit)
+    return _positions(registry, condition, agent_id, among, edge, limit)
 
 
 def received(
     registry: Registry, among: Among, agent_id: str, edge: Edge, limit: int
-) -> list[Place]:
+) -> list[Position]:
     """Where the deliveries next to `edge` are that reached an agent, the nearest first."""
     condition = "t.context_id = ? AND t.to_agent_id IS NOT NULL"
-    return _places(registry, condition, agent_id, among, edge, limit)
+    return _positions(registry, condition, agent_id, among, edge, limit)
 
 
-def _places(
+def _positions(
     registry: Registry,
     condition: str,
     whose: str,
     among: Among,
     edge: Edge,
     limit: int,
-) -> list[Place]:
+) -> list[Position]:
     parameters: list[object] = [whose]
     if among.words:
         condition += (
@@ -110,4 +112,4 @@ def _places(
         f"SELECT t.seq, {HEAD_OF} FROM tasks t WHERE {condition} AND {edge.beyond}",
         (*parameters, edge.seq, limit),
     )
-    return [Place(*row) for row in rows]
+    return [Position(*row) for row in rows]

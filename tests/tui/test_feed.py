@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from queue import Empty, Queue
 from typing import ClassVar, TypeVar
@@ -12,7 +11,7 @@ import pytest
 from textual.message import Message
 
 from cafleet_core.broker.messages import send
-from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState
 from cafleet_core.views import Filter, PaneReading
@@ -162,26 +161,6 @@ def test_trouble_is_told_and_survived_and_nothing_is_made_anew(
         assert isinstance(message, FeedTrouble)
     update = followed.update()
     assert not update.whole
-
-
-def test_what_a_backup_in_its_place_does_not_hold_is_not_shown_any_more(
-    registry: Registry, registry_path: Path, team: Team, followed: Followed
-) -> None:
-    say(registry, team, "old")
-    copy = registry_path.with_name("copy.db")
-    registry.copy_to(str(copy))
-    say(registry, team, "lost")
-    eventually(lambda: "lost" in texts(followed.update()))
-    for suffix in ("-wal", "-shm"):
-        Path(f"{registry_path}{suffix}").unlink()
-    copy.rename(registry_path)
-    assert "was replaced" in followed.inbox.next(FeedTrouble).text
-    followed.inbox.next(FeedRecovered)
-    update = followed.update()
-    assert (update.whole, texts(update)) == (True, ["old"])
-    with closing(open_registry(registry_path)) as restored:
-        say(restored, team, "new")
-        assert eventually(lambda: "new" in texts(followed.update()))
 
 
 class Defective(RegistrySource):

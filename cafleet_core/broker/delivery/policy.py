@@ -126,7 +126,7 @@ def claimed_until(at: datetime) -> str:
 
 
 def horizons(at: datetime) -> tuple[str, str, str]:
-    """The stamps of `at`, of the last end of a claim and of the last next try made by then.
+    """Now, the latest valid end of a claim and the latest valid time of a retry, as stamps.
 
     What is beyond them was stamped by a clock that has been set back since.
     """
@@ -136,7 +136,7 @@ def horizons(at: datetime) -> tuple[str, str, str]:
 
 
 def to_confirm(at: datetime) -> tuple[str, str, str]:
-    """Of when a typed text is looked after at `at`: after one stamp and up to another, and `at`."""
+    """The window of typing times to confirm, as stamps: its start, its end, and `at`."""
     since = clock.plus(at, -_CONFIRM_FOR)
     before = clock.plus(at, -CONFIRM_SECONDS)
     return clock.stamp(since), clock.stamp(before), clock.stamp(at)

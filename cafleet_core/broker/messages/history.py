@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core.broker.messages import filtering, inbox
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import keyset, timeline
-from cafleet_core.storage.keyset import END, Among, Edge, Place
+from cafleet_core.storage.keyset import END, Among, Edge, Position
 from cafleet_core.views import EVERYTHING, Entry, Filter
 
 if TYPE_CHECKING:
@@ -40,16 +40,18 @@ def page(
     kept: dict[str, Entry] = {}
     reached = edge
     while len(kept) < limit:
-        found = _leading(registry, session_id, wanted, reached)
-        entries = timeline.by_heads(registry, list({place.head for place in found}))
+        positions = _leading(registry, session_id, wanted, reached)
+        entries = timeline.by_heads(
+            registry, list({position.head for position in positions})
+        )
         kept |= {
             entry.task_id: entry
             for entry in entries
             if filtering.fits_but_for_words(entry, wanted) and _is_beyond(entry, edge)
         }
-        if len(found) < _PAGE or (_too_old(entries, wanted) and not edge.newer):
+        if len(positions) < _PAGE or (_too_old(entries, wanted) and not edge.newer):
             break
-        reached = edge._replace(seq=found[-1].seq)
+        reached = edge._replace(seq=positions[-1].seq)
     fitting = sorted(kept.values())
     return fitting[:limit] if edge.newer else fitting[-limit:]
 
@@ -66,7 +68,7 @@ def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[
 
 def _leading(
     registry: Registry, session_id: str, wanted: Filter, edge: Edge
-) -> list[Place]:
+) -> list[Position]:
     """A page of the candidates that the most telling filter leaves, the nearest first."""
     among = Among(session_id, wanted.words)
     if wanted.unacked:

@@ -66,15 +66,15 @@ def marks(words: str, agents: Sequence[Agent]) -> list[Mark]:
     """The mentions that decide whom a text reaches; not one that may still become a name."""
     tokens = {token(agent.name) for agent in agents if _may_be_written_to(agent)}
     tokens.add(EVERYONE)
-    found = [
-        Mark(one.start(1) - 1, one.end(1), token(one[1]) in tokens)
-        for one in _leading(words)
+    mentions = [
+        Mark(match.start(1) - 1, match.end(1), token(match[1]) in tokens)
+        for match in _leading(words)
     ]
-    if found and not found[-1].known and found[-1].end == len(words):
-        begun = token(words[found[-1].start + 1 :])
+    if mentions and not mentions[-1].known and mentions[-1].end == len(words):
+        begun = token(words[mentions[-1].start + 1 :])
         if any(each.startswith(begun) for each in tokens):
-            found.pop()
-    return found
+            mentions.pop()
+    return mentions
 
 
 def written(entry: Entry) -> str:
@@ -86,29 +86,29 @@ def written(entry: Entry) -> str:
 
 def _leading(words: str) -> Iterator[re.Match[str]]:
     position = 0
-    while found := _LEADING.match(words, position):
-        yield found
-        position = found.end()
+    while match := _LEADING.match(words, position):
+        yield match
+        position = match.end()
 
 
 def _leading_mentions(words: str) -> tuple[list[str], str]:
-    found = list(_leading(words))
-    position = found[-1].end() if found else 0
+    matches = list(_leading(words))
+    position = matches[-1].end() if matches else 0
     body = words[position:].lstrip(" \t").removeprefix("\n").rstrip()
-    return [token(one[1]) for one in found], body
+    return [token(match[1]) for match in matches], body
 
 
 def _resolved(name: str, agents: Sequence[Agent]) -> Agent:
-    found = [
+    named = [
         agent
         for agent in agents
         if token(agent.name) == name and _may_be_written_to(agent)
     ]
-    if not found:
+    if not named:
         raise InvalidInput(f"No active agent is named '@{name}'.")
-    if len(found) > 1:
-        raise InvalidInput(f"'@{name}' may mean {len(found)} agents.")
-    return found[0]
+    if len(named) > 1:
+        raise InvalidInput(f"'@{name}' may mean {len(named)} agents.")
+    return named[0]
 
 
 def _may_be_written_to(agent: Agent) -> bool:

@@ -38,14 +38,14 @@ class Reader(NamedTuple):
         """The page there; None where there is nothing that is looked for."""
         match reach:
             case Newest():
-                found = self._entries(END, self.limit)
-                return Page(found, begins=len(found) < self.limit, ends=True)
+                entries = self._entries(END, self.limit)
+                return Page(entries, begins=len(entries) < self.limit, ends=True)
             case Older(seq):
-                found = self._entries(Edge(seq), self.limit)
-                return Page(found, begins=len(found) < self.limit, ends=False)
+                entries = self._entries(Edge(seq), self.limit)
+                return Page(entries, begins=len(entries) < self.limit, ends=False)
             case Newer(seq):
-                found = self._entries(Edge(seq, newer=True), self.limit)
-                return Page(found, begins=False, ends=len(found) < self.limit)
+                entries = self._entries(Edge(seq, newer=True), self.limit)
+                return Page(entries, begins=False, ends=len(entries) < self.limit)
             case Around(seq):
                 return self._around(seq)
             case AtTime(stamp):
@@ -70,8 +70,8 @@ class Reader(NamedTuple):
         )
 
     def _entries(self, edge: Edge, limit: int) -> tuple[Entry, ...]:
-        found = history.page(self.registry, self.session_id, self.wanted, limit, edge)
-        return tuple(found)
+        entries = history.page(self.registry, self.session_id, self.wanted, limit, edge)
+        return tuple(entries)
 
 
 def newest(registry: Registry, session_id: str, limit: int = PAGE) -> list[Entry]:

@@ -38,7 +38,8 @@ def send(
 
     `proof` says how the sender was proven, None where nobody asked. Several deliveries
     share the first one's id as their origin; it is `head_id` where the caller made one.
-    Raises InvalidInput for an empty body, Refused where sender or recipient is no longer active.
+    Raises InvalidInput for an empty body, Refused where sender or recipient is no longer
+    active.
     """
     _refuse_unreadable(body)
     task_ids = [ids.new() for _ in recipients]

@@ -28,15 +28,15 @@ _ENDS = rf"(?:(?![^\W_])|(?={UNSPACED}))"
 def sought(words: str) -> Sought:
     """What finds each of `words`, without case or accents; signs ask for nothing."""
     patterns = (_pattern(_TOKEN.findall(_folded(word))) for word in words.split())
-    return tuple(re.compile(one) for one in patterns if one)
+    return tuple(re.compile(pattern) for pattern in patterns if pattern)
 
 
 def holds(text: str, words: str) -> bool:
     """Whether `text` holds all of `words`, the last letters of which may be missing."""
     wanted = sought(words)
     folded = _folded(text)
-    found = all(one.search(folded) for one in wanted)
-    return found and (bool(wanted) or not words.strip())
+    held = all(pattern.search(folded) for pattern in wanted)
+    return held and (bool(wanted) or not words.strip())
 
 
 def split(text: str, words: str) -> Iterator[tuple[str, bool]]:
@@ -55,7 +55,7 @@ def split(text: str, words: str) -> Iterator[tuple[str, bool]]:
 def _spans(text: str, words: str) -> list[tuple[int, int]]:
     folded = _folded(text)
     return sorted(
-        match.span() for one in sought(words) for match in one.finditer(folded)
+        match.span() for pattern in sought(words) for match in pattern.finditer(folded)
     )
 
 
