@@ -84,7 +84,9 @@ def _words(node: ast.expr, scope: Scope) -> list[str]:
             return [str(scope.constants[name])]
         case ast.Name(name) if scope.around:
             return _passed(name, scope.around, scope)
-        case ast.Call(ast.Name(name)) if name in scope.functions:
+        case ast.Call(ast.Name(name)) | ast.Call(
+            ast.Attribute(ast.Name("self"), name)
+        ) if name in scope.functions:
             return _returned(scope.functions[name], scope)
     return [_UNKNOWN]
 
@@ -109,7 +111,7 @@ def _passed(name: str, function: Function, scope: Scope) -> list[str]:
     """What the callers of a function pass for one of its parameters."""
     parameters = [argument.arg for argument in function.args.args]
     if name not in parameters:
-        return [_UNKNOWN]
+        return _assigned(name, function, scope)
     place = parameters.index(name)
     return [
         words
@@ -117,6 +119,16 @@ def _passed(name: str, function: Function, scope: Scope) -> list[str]:
         if _name(call.func) == function.name and len(call.args) > place
         for words in _words(call.args[place], theirs)
     ]
+
+
+def _assigned(name: str, function: Function, scope: Scope) -> list[str]:
+    """What a function gives a name within a condition."""
+    return [
+        words
+        for node in ast.walk(function)
+        if isinstance(node, ast.NamedExpr) and node.target.id == name
+        for words in _words(node.value, scope)
+    ] or [_UNKNOWN]
 
 
 def _returned(function: Function, scope: Scope) -> list[str]:
