@@ -255,3 +255,11 @@ class Unacked(NamedTuple):
 
 Reach = Newest | Older | Newer | Around | AtTime | Unacked
 """Where a page of the timeline is to be."""
+
+
+class CopyResult(NamedTuple):
+    """Whether tmux keeps the text, whether it passed it on, and why it did not keep it."""
+
+    in_buffer: bool
+    passed_on: bool = False
+    refusal: str = ""

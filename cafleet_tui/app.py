@@ -15,13 +15,16 @@ from textual.screen import Screen
 
 from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
+from cafleet_core.views import CopyResult
 from cafleet_tui.appearance import ansi_colours, themes
 from cafleet_tui.data.source import OpenSource
 from cafleet_tui.dialogs.closing_once import Palette
 from cafleet_tui.dialogs.help import Help
 from cafleet_tui.dialogs.latest_size import LatestSize
-from cafleet_tui.keys import actions, availability, palette
+from cafleet_tui.keys import actions, availability, earlier_ids, palette
 from cafleet_tui.keys.keyed_app import KeyedApp
+from cafleet_tui.operations import clipboard
+from cafleet_tui.render import clipboard as render_clipboard
 from cafleet_tui.render import status_line
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.session_picker import Picked, SessionPicker
@@ -57,7 +60,7 @@ class CafleetApp(KeyedApp):
             self.register_theme(theme)
         wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
         self.theme = wanted if wanted in self.available_themes else themes.DARK.name
-        self.keymap = settings.keys
+        self.keymap = earlier_ids.presently(settings.keys)
         self.fault: Exception | None = None
         """The mistake of its own that ended it."""
 
@@ -71,7 +74,7 @@ class CafleetApp(KeyedApp):
 
     def on_mount(self) -> None:
         """Open the first screen."""
-        self.set_keymap(self._settings.keys)
+        self.set_keymap(self.keymap)
         if self.is_web:
             self.set_interval(_SERVER_CHECK_SECONDS, self._leave_with_server)
         if self._session:
@@ -148,6 +151,21 @@ class CafleetApp(KeyedApp):
             return handled
         screen.say(status_line.warning(refusal))
         return True
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text to where the human can paste it from, and say where that is."""
+        self._clipboard = text
+        self.run_worker(partial(self._copy, text), thread=True, exit_on_error=False)
+
+    def _copy(self, text: str) -> None:
+        result = clipboard.copy(text, in_browser=self.is_web)
+        self.call_later(self._say_copied, text, result)
+
+    def _say_copied(self, text: str, result: CopyResult | None) -> None:
+        if result is None or not result.in_buffer:
+            super().copy_to_clipboard(text)
+        if isinstance(self.screen, availability.Acting):
+            self.screen.say(render_clipboard.outcome(result))
 
     def action_sessions(self) -> None:
         """Offer the sessions."""

@@ -67,8 +67,9 @@ class CodingAgent(NamedTuple):
         parts += (self.model_argv if model else ()) + (
             self.prompt_argv if prompt else ()
         )
-        # one that began with a dash would be taken for an option, by whatever parses it
-        prompt = f" {prompt}" if prompt.startswith("-") else prompt
+        # a dash begins an option and a single word may be a subcommand, whatever parses it
+        if prompt.startswith("-") or prompt.replace("-", "").isalnum():
+            prompt = f" {prompt}"
         words = {"{name}": name, "{model}": model or "", "{prompt}": prompt}
         words |= {"{folder}": folder or "", "{python}": sys.executable}
         return [

@@ -7,6 +7,8 @@ from cafleet_core.fast_types import NamedTuple
 UNKNOWN = "unknown"
 """The coding agent of a pane in which nobody said what runs."""
 
+_USUAL_MENTIONS = ("@",)
+
 
 class Cues(NamedTuple):
     """Regular expressions for what is on a screen, and the record that the agent keeps.
@@ -25,6 +27,9 @@ class Cues(NamedTuple):
     when it is stopped. `confirm` are lines of a
     question in which a digit marks an answer and Enter chooses it. `record` names the
     agent's own files that `panes.reading.self_reports` can read: `claude` or `codex`.
+    `mention` are no expressions but signs that make the program read a file, or open a
+    list to choose from, where one stands before a name in what is typed: with a blank
+    before it only at the beginning of a word, else anywhere.
     """
 
     waiting: tuple[str, ...] = ()
@@ -45,6 +50,7 @@ class Cues(NamedTuple):
     suspended: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     record: tuple[str, ...] = ()
+    mention: tuple[str, ...] = ()
 
     @property
     def of_rest(self) -> bool:
@@ -68,3 +74,12 @@ def parse(lines: str) -> Cues:
         if kind in cues and pattern:
             cues[kind].append(pattern)
     return Cues(**{kind: tuple(patterns) for kind, patterns in cues.items()})
+
+
+def mentions(lines: str) -> tuple[str, ...]:
+    """The signs of `mention` that `dump` wrote; where there are none, the usual one, anywhere."""
+    kind = "mention "
+    signs = [
+        line.removeprefix(kind) for line in lines.splitlines() if line.startswith(kind)
+    ]
+    return tuple(signs) or _USUAL_MENTIONS

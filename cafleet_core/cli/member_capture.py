@@ -103,7 +103,12 @@ def _section(document: dict[str, Any]) -> str:
 
 
 def _print(parts: Sequence[str], ansi: bool, run: Invocation, document: Any) -> None:
+    """Print screens; a head of a message on one is its member's, and marked so."""
     if run.json:
         output.document(document)
     elif parts:
-        (output.raw if ansi else output.line)("\n\n".join(parts))
+        shown = "\n\n".join(parts)
+        if ansi:
+            output.raw(shown)
+        else:
+            output.line(text.quoting_heads(shown))

@@ -19,6 +19,7 @@ POSITIONAL = {
     "agent register": ("--name", "--description"),
     "agent list": _SESSION,
     "agent show": ("--id",),
+    "agent adopt": ("--id",),
     "agent deregister": ("--agent-id",),
     "agents": ("--id",),
     "message send": ("--to", "--text"),

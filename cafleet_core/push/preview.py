@@ -1,4 +1,4 @@
-"""The user turn that announces a message: two lines, sanitised, cut."""
+"""The user turn that announces a message: two lines, sanitised, cut, and words alone."""
 
 from __future__ import annotations
 
@@ -6,15 +6,52 @@ from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from cafleet_core.records import Task
 
+_BEGIN_COMMANDS = ("/", "!", "#")
+"""What a line begins with that a program takes for a command to itself."""
 
-def preview(task: Task, max_text_len: int) -> str:
-    """A header line and one line of body, of at most `max_text_len` code points (0 = all)."""
+_QUOTED = "> "
+
+
+def preview(task: Task, max_text_len: int, mentions: Sequence[str] = ("@",)) -> str:
+    """A header line and one line of body, of at most `max_text_len` code points (0 = all).
+
+    In the body nothing asks the reader's program for a file (`without_mentions`), and no
+    line could be one of its commands; `cafleet message poll` prints it as it was written.
+    """
     header = f"[cafleet msg {task.task_id} from {task.from_agent_id} {task.created_at}]"
-    body = text.cut(text.sanitise(task.text), max_text_len)
-    body = text.one_line(text.quoting_heads(body))
-    return f"{header}\n{body}"
+    body = without_mentions(text.sanitise(task.text), mentions)
+    body = text.one_line(text.quoting_heads(text.cut(body, max_text_len)))
+    mark = _QUOTED if body.lstrip().startswith(_BEGIN_COMMANDS) else ""
+    return f"{header}\n{mark}{body}"
+
+
+def without_mentions(words: str, signs: Sequence[str]) -> str:
+    """`words` with a blank behind each sign of mention that has none, for everybody to see.
+
+    A sign that is written with a blank before it counts only at the beginning of a word:
+    not behind ASCII other than blanks.
+    """
+    for sign in signs:
+        name = sign.strip()
+        if name and name in words:
+            words = "".join(_parted(words.split(name), name, within=sign == name))
+    return words
+
+
+def _parted(parts: Sequence[str], name: str, *, within: bool) -> Iterator[str]:
+    """What was split at a sign with the sign between again, and a blank where that must be."""
+    yield parts[0]
+    before = parts[0][-1:]
+    for part in parts[1:]:
+        inside = before.isascii() and before.strip()
+        apart = part[:1].isspace() or (inside and not within)
+        yield name if apart else f"{name} "
+        yield part
+        before = part[-1:] or (name if apart else " ")
 
 
 def poll_command(session_id: str, agent_id: str) -> str:

@@ -6,7 +6,13 @@ from cafleet_core.errors import RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import sqlite_file, write_queue
 from cafleet_core.storage.registry import Registry
-from cafleet_core.storage.sqlite_file import APPLICATION_ID, FileFacts, reporting
+from cafleet_core.storage.sqlite_file import (
+    APPLICATION_ID,
+    FAILURES,
+    FileFacts,
+    failure,
+    reporting,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,16 +36,22 @@ class SqliteRegistry(Registry):
         self._durable = True
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
-        with reporting(self.path, self._frozen):
+        try:
             return self._connection.execute(sql, parameters)
+        except FAILURES as error:
+            raise failure(self.path, error, self._frozen) from None
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
-        with reporting(self.path, self._frozen):
+        try:
             return self._connection.execute(sql, parameters).fetchall()
+        except FAILURES as error:
+            raise failure(self.path, error, self._frozen) from None
 
     def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        with reporting(self.path, self._frozen):
+        try:
             return self._connection.execute(sql, parameters).fetchone()
+        except FAILURES as error:
+            raise failure(self.path, error, self._frozen) from None
 
     def write(self, *, keep: bool = True, durable: bool = True) -> _Transaction:
         return _Transaction(self, keep, durable)

@@ -198,16 +198,12 @@ def _use_wal(engine: sqlite3.Connection) -> None:
 
 
 class reporting:  # noqa: N801  # used as a function is
-    """Turn what the engine or the system raises about `path` into a RegistryError.
+    """Turn what the engine or the system raises about `path` into a RegistryError."""
 
-    `frozen` is said of a write to a file that could be opened only to be read.
-    """
+    __slots__ = ("_path",)
 
-    __slots__ = ("_frozen", "_path")
-
-    def __init__(self, path: str, frozen: str = "") -> None:
+    def __init__(self, path: str) -> None:
         self._path = path
-        self._frozen = frozen
 
     def __enter__(self) -> None:
         pass
@@ -218,20 +214,29 @@ class reporting:  # noqa: N801  # used as a function is
         error: BaseException | None,
         _where: TracebackType | None,
     ) -> None:
-        if error is not None and (words := self._words(error)):
-            raise RegistryError(words) from None
+        if isinstance(error, FAILURES):
+            raise failure(self._path, error) from None
 
-    def _words(self, error: BaseException) -> str:
-        """What is the matter with the file; nothing where that is not what the error tells."""
-        if isinstance(error, sqlite3.OperationalError):
-            if self._frozen and "readonly" in str(error):
-                return self._frozen
-            return _operational(self._path, error)
-        if isinstance(error, sqlite3.DatabaseError):
-            return f"registry {self._path} is damaged or no registry: {_kind(error)}."
-        if isinstance(error, OSError):
-            return f"cannot open registry {self._path}: {error.strerror}."
-        return ""
+
+FAILURES = (sqlite3.OperationalError, sqlite3.DatabaseError, OSError)
+"""What an engine that is asked for something may raise."""
+
+
+def failure(path: str, error: Exception, frozen: str = "") -> RegistryError:
+    """What the engine or the system has raised about `path`, in words.
+
+    `frozen` is said of a write to a file that could be opened only to be read. What is a
+    RegistryError already stays as it is.
+    """
+    if isinstance(error, RegistryError):
+        return error
+    if isinstance(error, sqlite3.OperationalError):
+        if frozen and "readonly" in str(error):
+            return RegistryError(frozen)
+        return RegistryError(_operational(path, error))
+    if isinstance(error, OSError):
+        return RegistryError(f"cannot open registry {path}: {error.strerror}.")
+    return RegistryError(f"registry {path} is damaged or no registry: {_kind(error)}.")
 
 
 def _operational(path: str, error: sqlite3.OperationalError) -> str:
@@ -275,5 +280,5 @@ def _is_about_locks(error: sqlite3.Error) -> bool:
     return "locked" in str(error) or "busy" in str(error)
 
 
-def _kind(error: sqlite3.Error) -> str:
+def _kind(error: Exception) -> str:
     return getattr(error, "sqlite_errorname", type(error).__name__)

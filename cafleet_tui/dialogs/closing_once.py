@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
 from textual.screen import ScreenResultType
 from textual.widgets import Input
 
@@ -26,6 +29,11 @@ class Palette(CommandPalette, ClosesOnce[None]):
         """Go back to the screen below."""
         self.workers.cancel_node(self)
         return super().dismiss(result)
+
+    def _action_command_list(self, action: str) -> None:
+        # a page key comes before the lines of the list are laid out: Textual looks for them
+        with suppress(LookupError, NoMatches):
+            super()._action_command_list(action)
 
     @on(Input.Changed)
     def _look_no_more(self, event: Input.Changed) -> None:

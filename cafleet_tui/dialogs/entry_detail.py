@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from cafleet_core.text import sanitise
@@ -86,9 +85,8 @@ class EntryDetail(Dialog[str | None]):
         self.dismiss(ACK)
 
     def action_copy(self) -> None:
-        """Hand the body to the terminal's clipboard."""
+        """Copy the body; the application says where to."""
         self.app.copy_to_clipboard(sanitise(self._entry.text))
-        self.say(Content.styled("Copied.", "$success"))
 
     def action_cancel(self) -> None:
         """Take the message back."""

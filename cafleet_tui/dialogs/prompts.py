@@ -118,6 +118,5 @@ class TextDialog(Dialog[None]):
                 yield Static(Content(self._text), classes="body")
 
     def action_copy(self) -> None:
-        """Hand the text to the terminal's clipboard."""
+        """Copy the text; the application says where to."""
         self.app.copy_to_clipboard(self._text)
-        self.say(Content.styled("Copied.", "$success"))

@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.keys import Keys
 
 from cafleet_core.suggestion import nearest
-from cafleet_tui.keys import dialog_actions
+from cafleet_tui.keys import dialog_actions, earlier_ids
 from cafleet_tui.keys.actions import ACTIONS, AT_ONCE, REGIONS, Action, in_region, keys
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "keys.md"
@@ -22,7 +22,7 @@ _HEAD = """\
 `F1` shows them too, and `Ctrl+P` finds an action by its name. Another key for an action goes into
 [config.toml](config.md), by the action's name: `[tui.keys]`, `"room.members" = "f2,ctrl+l"`. What
 works everywhere, and what goes somewhere in the room, also does so while one writes: its key cannot
-be a letter.
+be a letter. Names of earlier versions still count: EARLIER.
 """
 
 _SHARED = (("room", "plain_keys"), ("members", "acts"))
@@ -41,13 +41,16 @@ _COLUMNS = (
 def faults(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Each action that there is not, and each key that cannot be its: setting and why."""
     known = {action.id for action in ACTIONS}
+    written = earlier_ids.as_written(wanted)
     for action_id in wanted:
-        if action_id not in known:
+        if earlier_ids.present(action_id) not in known:
             meant = nearest(action_id, known)
             hint = f"; did you mean {meant}?" if meant else ""
             yield f"tui.keys.{action_id}", f"no such action{hint}"
-    doubled = (fault for some in _together() for fault in _twice(some, wanted))
-    yield from dict.fromkeys((*doubled, *_unwritable(wanted)))
+    keyed = earlier_ids.presently(wanted)
+    doubled = (fault for some in _together() for fault in _twice(some, keyed))
+    for action_id, why in dict.fromkeys((*doubled, *_unwritable(keyed))):
+        yield f"tui.keys.{written[action_id]}", why
 
 
 def _twice(
@@ -58,7 +61,7 @@ def _twice(
         for key in keys(action.id, wanted):
             if other := taken.get(key):
                 chosen = action.id if action.id in wanted else other
-                yield f"tui.keys.{chosen}", f"{key} is both {other} and {action.id}"
+                yield chosen, f"{key} is both {other} and {action.id}"
             taken[key] = action.id
 
 
@@ -66,7 +69,7 @@ def _unwritable(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for action_id in AT_ONCE & wanted.keys():
         for key in keys(action_id, wanted):
             if key == "space" or ("+" not in key and key not in _NAMED):
-                yield f"tui.keys.{action_id}", f"{key} could not be written any more"
+                yield action_id, f"{key} could not be written any more"
 
 
 def _together() -> Iterator[dict[Action, None]]:
@@ -82,7 +85,7 @@ def _together() -> Iterator[dict[Action, None]]:
 
 def document() -> str:
     """Every action by region: its keys, its name, what it does and what else does it, in Markdown."""
-    parts = [_HEAD]
+    parts = [_HEAD.replace("EARLIER", earlier_ids.examples())]
     for region, title in REGIONS.items():
         parts.append(f"\n## {title}\n\n{_COLUMNS}")
         for action in in_region(region):

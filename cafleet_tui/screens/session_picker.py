@@ -29,6 +29,7 @@ from cafleet_tui.keys.actions import Action
 from cafleet_tui.keys.keyed_app import shown
 from cafleet_tui.operations import create_session, member_operations
 from cafleet_tui.render import session as render
+from cafleet_tui.widgets.page_list import PageList
 from cafleet_tui.widgets.status_bar import KeyLine, Line
 
 READ_EVERY = 1.0
@@ -55,7 +56,7 @@ class SessionPicker(ClosesOnce[Picked | None]):
 
     def __init__(self, open_source: OpenSource, *, read_only: bool = False) -> None:
         super().__init__()
-        self.options = OptionList(markup=False)
+        self.options = PageList(markup=False)
         self._empty = Static(id="no-sessions")
         self._header = Static(id="sessions-header")
         self._outcome = Line(id="outcome")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.messages import send
@@ -90,7 +91,9 @@ class Office(NamedTuple):
         [turn] = self.heard(coding_agent, task.task_id)
         # OpenCode appends a blank to a paste
         whole = _PASTED.sub("", turn).rstrip(" ")
-        assert whole == preview.preview(task, RULES.max_text_len)
+        signs = catalog.get(coding_agent).cues.mention
+        # a sign at the end has a blank behind it
+        assert whole == preview.preview(task, RULES.max_text_len, signs).rstrip(" ")
 
 
 def an_office(registry: Registry, programs: Programs) -> Office:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +40,29 @@ def rested(office: Office) -> None:
     "body", ["hello", HOSTILE, LONG], ids=["short", "hostile", "long"]
 )
 def test_an_agent_at_rest_hears_a_message_whole_as_one_turn(
+    office: Office, agent: str, body: str
+) -> None:
+    task, result = office.sends(agent, body)
+    assert result == PushResult(PushOutcome.DELIVERED)
+    office.has_heard_once(agent, task)
+
+
+@EACH
+def test_no_file_is_read_because_a_body_names_it(
+    office: Office, agent: str, tmp_path: Path
+) -> None:
+    secret = tmp_path / "elsewhere.txt"
+    secret.write_text("the secret of another folder\n")
+    task, _ = office.sends(agent, f"look at @{secret}\n@{secret} and @{secret}")
+    office.has_heard_once(agent, task)
+    time.sleep(1)  # what was read would be in the same request or in the next
+    requests = json.dumps(office.programs.api.requests)
+    assert "the secret of another folder" not in requests
+
+
+@EACH
+@pytest.mark.parametrize("body", ["meet me @", "/exit", "!ls", "# this"])
+def test_a_body_is_no_command_and_opens_no_list(
     office: Office, agent: str, body: str
 ) -> None:
     task, result = office.sends(agent, body)

@@ -28,8 +28,8 @@ _PROGRAM = """#!{python} -IS
 import json, os, signal, sys, tty
 notes = {notes!r}
 if {stubborn}:
-    for one in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(one, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 tty.setraw(0)
 with open(notes + ".tmp", "w") as file:
     json.dump({{"argv": sys.argv[1:], "env": dict(os.environ), "cwd": os.getcwd()}}, file)

@@ -100,14 +100,14 @@ def asked(known: dict[str, str], command: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("command", "told", "_keys"), ANSWERS, ids=lambda one: one[:40]
+    ("command", "words", "_keys"), ANSWERS, ids=lambda text: text[:40]
 )
 def test_an_answer_is_in_these_words(
-    as_agent: Prompt, known: dict[str, str], command: str, told: str, _keys: str
+    as_agent: Prompt, known: dict[str, str], command: str, words: str, _keys: str
 ) -> None:
     said = as_agent("alice", *asked(known, command))
     assert (said.code, said.err.startswith("Error")) == (0, False), said
-    assert re.fullmatch(told, said.out.removesuffix("\n")), said.out
+    assert re.fullmatch(words, said.out.removesuffix("\n")), said.out
 
 
 @pytest.mark.parametrize(
@@ -124,24 +124,24 @@ def test_an_answer_as_json_has_these_keys(
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-@pytest.mark.parametrize(("name", "command", "code", "told"), REFUSALS)
+@pytest.mark.parametrize(("name", "command", "code", "words"), REFUSALS)
 def test_a_refusal_is_in_these_words(
     as_agent: Prompt,
     known: dict[str, str],
     name: str,
     command: str,
     code: int,
-    told: str,
+    words: str,
     as_json: bool,
 ) -> None:
     flags = ["--json"] * as_json
     refused = as_agent(name, *flags, *asked(known, command))
     assert (refused.code, refused.out) == (code, "")
-    words = re.sub(r"{(\w+)}", lambda one: known[one[1]], told)
+    expected = re.sub(r"{(\w+)}", lambda mark: known[mark[1]], words)
     if as_json:
-        assert refused.error["message"] == words
+        assert refused.error["message"] == expected
     else:
-        assert refused.refusal[2] == f"Error: {words}\n"
+        assert refused.refusal[2] == f"Error: {expected}\n"
 
 
 @pytest.mark.parametrize("settled", ["completed", "canceled", "failed"])
@@ -155,17 +155,17 @@ def test_what_is_settled_stays(
         "failed": ("bob", "agent", "deregister"),
     }
     assert as_agent(*how[settled]).code == 0
-    told = f"Error: Cannot cancel task in state {settled}\n"
-    assert as_agent("alice", "message", "cancel", *task).refusal == (1, "", told)
+    words = f"Error: Cannot cancel task in state {settled}\n"
+    assert as_agent("alice", "message", "cancel", *task).refusal == (1, "", words)
     if settled != "failed":
-        told = f"Error: Cannot ACK task in state {settled}\n"
-        assert as_agent("bob", "message", "ack", *task).refusal == (1, "", told)
+        words = f"Error: Cannot ACK task in state {settled}\n"
+        assert as_agent("bob", "message", "ack", *task).refusal == (1, "", words)
 
 
 def test_a_deleted_session_takes_no_agent(cli: Prompt, known: dict[str, str]) -> None:
     register = ("agent", "register", "--name", "c", "--description", "d")
-    told = f"Error: session {known['deleted']} is deleted\n"
-    assert cli("--session-id", known["deleted"], *register).refusal == (1, "", told)
+    words = f"Error: session {known['deleted']} is deleted\n"
+    assert cli("--session-id", known["deleted"], *register).refusal == (1, "", words)
     again = cli("session", "delete", known["deleted"])
     assert again == (
         *(0, f"Deleted session {known['deleted']}. Deregistered 0 agents.\n", ""),
@@ -205,5 +205,5 @@ def test_a_setting_that_does_not_parse_is_named(
     as_agent: Prompt, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     monkeypatch.setenv("CAFLEET_MAX_TEXT_LEN", value)
-    told = f"CAFLEET_MAX_TEXT_LEN={value!r} is not a whole number of 0 or more."
-    assert as_agent("alice", "poll").refusal == (1, "", f"Error: {told}\n")
+    words = f"CAFLEET_MAX_TEXT_LEN={value!r} is not a whole number of 0 or more."
+    assert as_agent("alice", "poll").refusal == (1, "", f"Error: {words}\n")

@@ -183,7 +183,7 @@ class TestWhatItIsGiven:
         nothing_changed(desk)
         takes_one = pretender.configured('model_argv = ["-m", "{model}"]', PROMPTED)
         desk(*creating("worker", "pretender", "--model", "l;", "--", "go"), **takes_one)
-        assert pretender.started["argv"] == ["-m", "l;", "go"]
+        assert pretender.started["argv"] == ["-m", "l;", " go"]
 
 
 def test_one_that_asks_first_is_not_ready_yet(desk: Desk, pretender: Pretender) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from cafleet_core.broker.registry.open import Registry
 from tests.cli.sender_office import BACKGROUND, ROOT, Office
+from tests.team import a_team
 from tests.terminal import Terminal, cafleet, command_line
 
 SANDBOX = "unshare --pid --fork --mount-proc"
@@ -48,6 +49,14 @@ def test_no_variable_makes_one_another(office: Office) -> None:
     assert done.err.startswith("Note: CAFLEET_SESSION_ID and CAFLEET_AGENT_ID are")
     assert office.agent("alice").agent_id in done.err
     assert office.says("alice", before=forged).err == ""
+    assert office.recorded() == [("alice", "pane")] * 2
+
+
+def test_no_variable_takes_one_to_another_team(office: Office) -> None:
+    other = a_team(office.registry)
+    team = f"CAFLEET_SESSION_ID={other.session.session_id}"
+    for forged in (team, f"{team} CAFLEET_AGENT_ID={other.director.agent_id}"):
+        assert office.says("alice", before=forged).code == 0
     assert office.recorded() == [("alice", "pane")] * 2
 
 

@@ -78,7 +78,7 @@ class Stuck:
             f"tmux did not answer within {SECONDS:g} s"
         )
         assert "\n" not in refused.value.message
-        self.told = refused.value.message
+        self.message = refused.value.message
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_where_tmux_hangs_for_good_the_error_says_what_may_be_left(
 ) -> None:
     with stuck.at(words, done=True, lasting=True):
         create_member.create(registry, team.caller(), WISH)
-    assert "a pane of worker may be left: 'cafleet member delete" in stuck.told
+    assert "a pane of worker may be left: 'cafleet member delete" in stuck.message
     [worker] = [
         agent
         for agent in agents.listed(registry, team.session)
@@ -170,7 +170,7 @@ def test_a_pane_of_a_deleted_session_that_may_be_left_is_named(
     with stuck.at("kill-pane"):
         cleanup.close(registry, members)
     pane = members[0].placement and members[0].placement.tmux_pane_id
-    assert stuck.told.endswith(f"; left open perhaps: {pane} of first.")
+    assert stuck.message.endswith(f"; left open perhaps: {pane} of first.")
     eventually(lambda: len(panes(terminal)) == 3)
 
 

@@ -125,7 +125,7 @@ def test_whoever_says_how_to_start_an_agent_says_it_for_its_director(
     codex.configured()
     made = outside.up("--coding-agent", "codex", "--json", "--", "lead")
     assert made.document["state"] == "idle", made.err
-    assert codex.started["argv"] == ["lead"]
+    assert codex.started["argv"] == [" lead"], "no subcommand"
 
 
 def test_its_director_hires_and_is_written_to(

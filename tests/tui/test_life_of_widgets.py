@@ -200,6 +200,22 @@ async def test_a_session_that_is_no_longer_listed_is_not_opened(
         assert pilot.app.screen is picker
 
 
+@pytest.mark.parametrize("opened", ["ctrl+o", "ctrl+p"])
+async def test_page_keys_before_the_lines_of_a_list_are_laid_out_end_nothing(
+    registry_path: Path, team: Team, opened: str
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (_room, pilot):
+        await pilot.press(opened)
+        lists = pilot.app.screen.query(OptionList)
+        await until(pilot, lambda: lists.first().option_count)
+        for key in ("pageup", "pagedown"):
+            options = lists.first()
+            options._lines = []
+            options._index_to_line.clear()
+            await pilot.press(key)
+        assert pilot.app.is_running
+
+
 async def test_the_room_takes_what_comes_when_its_widgets_are_gone(
     registry_path: Path, team: Team
 ) -> None:

@@ -12,13 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from cafleet_core.states import (
-    AgentKind,
-    PushOutcome,
-    PushReason,
-    SenderProof,
-    TaskState,
-)
+from cafleet_core.states import AgentKind, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Entry
 from cafleet_tui.render import delivery, recipient_chips, timeline_entry
 from tests.builders import a_delivery, an_entry, at, entries
@@ -304,28 +298,3 @@ def test_words_that_are_sought_are_marked_where_they_were_said_and_nowhere_else(
         if span.style == "sought"
     ]
     assert spans == [(1, "plan"), (1, "plan")]
-
-
-@pytest.mark.parametrize(
-    ("proof", "sender"),
-    [
-        (None, "drafter → "),
-        (SenderProof.PANE, "drafter → "),
-        (SenderProof.KEY, "drafter → "),
-        (SenderProof.CLAIMED, "drafter (claimed) → "),
-    ],
-)
-def test_a_sender_that_nothing_proves_is_shown_as_one(
-    proof: SenderProof | None, sender: str
-) -> None:
-    entry = an_entry(38, "drafter", sender_proof=proof)
-    assert sender in drawn(entry, 80)[0]
-
-
-@pytest.mark.parametrize("width", [14, 20, 30, 40, 59, 60, 70])
-def test_a_claim_is_seen_at_every_width(width: int) -> None:
-    entry = an_entry(38, "a-long-name-" * 4, sender_proof=SenderProof.CLAIMED)
-    head = drawn(entry, width)[0]
-    assert "? → " in head or " (claimed) → " in head
-    plain = drawn(entry._replace(sender_proof=None), width)[0]
-    assert cell_len(head) <= max(width, cell_len(plain) + 1)

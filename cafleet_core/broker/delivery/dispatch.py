@@ -110,7 +110,7 @@ def deliver(
 
 def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
     """Type words that are no message, at a moment that is right for one; nothing is kept."""
-    turn = turns.turn_for(recipient, words)
+    turn = turns.notice(recipient, words)
     plan = _plan(0.0, turn, look([recipient]).get(recipient.agent_id), rules)
     return writer.type_turns([plan])[0] if isinstance(plan, Turn) else plan
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import host, ids, memo
+from cafleet_core.agents import cues
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.push import ere, preview
@@ -38,7 +39,8 @@ def turn_of(
     if all(task.from_agent_id == recipient.agent_id for task in tasks):
         return PushResult(PushOutcome.NONE, PushReason.SELF)
     shown = tasks[:_PREVIEWS_A_TURN]
-    lines = [preview.preview(task, max_text_len) for task in shown]
+    signs = _mentions(recipient)
+    lines = [preview.preview(task, max_text_len, signs) for task in shown]
     if more := len(tasks) - len(shown):
         lines.append(f"[cafleet: {more} more wait; run 'cafleet message poll']")
     turn = turn_for(recipient, "\n".join(lines))
@@ -46,6 +48,15 @@ def turn_of(
         return turn
     announces = tuple(ids.mark(task.task_id) for task in shown)
     return turn._replace(show=True, announces=announces)
+
+
+def notice(recipient: Agent, words: str) -> Turn | PushResult:
+    """Words of ours about others as a turn: nothing in them asks for a file, as in a preview."""
+    return turn_for(recipient, preview.without_mentions(words, _mentions(recipient)))
+
+
+def _mentions(recipient: Agent) -> Sequence[str]:
+    return cues.mentions(recipient.placement.cues if recipient.placement else "")
 
 
 def turn_for(recipient: Agent, words: str) -> Turn | PushResult:

@@ -8,6 +8,7 @@ import re
 import sys
 import time
 
+from cafleet_core import text
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, commands, layouts
@@ -91,7 +92,7 @@ def free_session_name(wanted: str) -> str:
 
 def fit_name(wanted: str) -> str:
     """A name that tmux takes as it is: it would expand formats, and run commands in them."""
-    return _UNFIT_FOR_A_NAME.sub("-", wanted).strip("- ") or "cafleet"
+    return _UNFIT_FOR_A_NAME.sub("-", text.label(wanted)).strip("- ") or "cafleet"
 
 
 def split(
