@@ -114,8 +114,9 @@ def sent(registry: Registry, team: Team) -> list[str]:
 
 
 def is_queueing(process: subprocess.Popen[str]) -> bool:
-    """Whether a process waits for its turn: in a thread beside its first one."""
-    return len(os.listdir(f"/proc/{process.pid}/task")) == 2
+    """Whether the system has a process wait for a file lock."""
+    locks = Path("/proc/locks").read_text("utf-8").splitlines()
+    return any("->" in lock and str(process.pid) in lock.split() for lock in locks)
 
 
 def test_of_a_hundred_at_once_none_is_refused(registry: Registry, team: Team) -> None:
