@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import click
+import pytest
 
+from cafleet_core.cli import fast_lane
 from cafleet_core.cli.commands import cafleet
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -22,6 +24,12 @@ class Step(NamedTuple):
 
     command: str
     printed: str | None
+
+
+def read_only_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have command lines read as ever, by hand or by click, and nothing done after that."""
+    monkeypatch.setattr(click.Command, "invoke", lambda *_: None)
+    monkeypatch.setattr(fast_lane.Call, "on", lambda *_: None)
 
 
 def blocks(text: str) -> list[tuple[str, str]]:

@@ -10,7 +10,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import click
 import pytest
 
 from cafleet_core.agents import catalog
@@ -20,7 +19,7 @@ from cafleet_core.states import PaneState
 from cafleet_tui.keys.actions import ACTIONS
 from cafleet_tui.render import delivery
 from tests import command_lines
-from tests.command_lines import Step
+from tests.command_lines import Step, read_only_the_words
 from tests.terminal import Ran, Terminal, cafleet, eventually
 
 ROOT = Path(__file__).parent.parent
@@ -122,7 +121,7 @@ def test_what_a_document_says_is_what_happens(document: Path, reader: Reader) ->
 def test_every_command_is_one_that_the_program_takes(
     document: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(click.Command, "invoke", lambda *_: None)
+    read_only_the_words(monkeypatch)
     text = document.read_text("utf-8")
     for words in command_lines.written(text):
         assert run(words) == 0, f"{words}: {capsys.readouterr().err}"

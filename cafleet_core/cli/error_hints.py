@@ -29,7 +29,7 @@ BY_MESSAGE = {
     "--env '<setting>' is not of the form NAME=VALUE.": "For example `--env DEBUG=1`; repeat the option for each variable.",
     "--skills is not JSON: <error>.": "Quote it for the shell: `--skills '[\"python\"]'`.",
     "@all already reaches everyone; leave the others out.": "Write `@all` alone.",
-    "'@<name>' may mean <found> agents.": "Write more of the name, or `--to` with an id.",
+    "'@<name>' may mean <named> agents.": "Write more of the name, or `--to` with an id.",
     "No active agent is named '@<name>'.": "`@` in an empty composer offers the names; `cafleet agent list` has them too.",
     "Start with @name or @all.": "Or select a message and press `r` to answer it.",
     "<variable>='<value>' is not a whole number of 0 or more.": "Unset the variable to have the default.",

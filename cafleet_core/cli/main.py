@@ -53,6 +53,7 @@ def run(arguments: list[str]) -> int:
     except CafleetError as error:
         return _report(error, invocation.json)
     except KeyboardInterrupt:
+        output.note("")  # what the terminal has echoed stands in a line of its own
         return _INTERRUPTED
     except output.ReaderGone:
         return 1

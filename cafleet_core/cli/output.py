@@ -114,7 +114,7 @@ def _json(value: object, quoted: Callable[[str], str]) -> str:
     if isinstance(value, str):
         return quoted(text.sanitise(value))
     if isinstance(value, dict):
-        pairs = (f"{_json(key, quoted)}:{_json(value[key], quoted)}" for key in value)
+        pairs = (f"{_key(key, quoted)}:{_json(value[key], quoted)}" for key in value)
         return f"{{{','.join(pairs)}}}"
     if isinstance(value, (list, tuple)):
         return f"[{','.join(_json(item, quoted) for item in value)}]"
@@ -123,3 +123,8 @@ def _json(value: object, quoted: Callable[[str], str]) -> str:
     if isinstance(value, (int, float)):
         return repr(value)
     raise TypeError(f"{type(value).__name__} cannot be said in JSON")
+
+
+def _key(key: object, quoted: Callable[[str], str]) -> str:
+    """A number as a key is a text in JSON."""
+    return _json(key if isinstance(key, str) else _json(key, quoted), quoted)

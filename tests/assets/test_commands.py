@@ -6,13 +6,13 @@ import re
 import shlex
 from pathlib import Path
 
-import click
 import pytest
 
 from cafleet_core import assets
 from cafleet_core.cli.main import run
 from cafleet_core.reference import commands
 from tests.assets import skill_text
+from tests.command_lines import read_only_the_words
 
 FILES = sorted(assets.plugin_folder().rglob("*.md"))
 OPTION = re.compile(r"`(--[a-z-]+)[^`]*`")
@@ -39,7 +39,7 @@ def test_the_parser_takes_a_command_as_it_is_written(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(click.Command, "invoke", lambda *_: None)
+    read_only_the_words(monkeypatch)
     number_filled_in = ["1" if word == "NUMBER" else word for word in words]
     code = run(number_filled_in)
     assert (code, capsys.readouterr().err) == (0, "")
@@ -52,7 +52,7 @@ def test_the_parser_takes_a_command_as_it_is_written(
 def test_the_parser_would_not_take_any_other(
     wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(click.Command, "invoke", lambda *_: None)
+    read_only_the_words(monkeypatch)
     assert run(wrong.split()) == 2
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.storage import write_queue
 from cafleet_core.storage.registry import HEAD
 from tests.cli.conftest import Prompt
 from tests.team import Team, a_team_in_panes
@@ -25,7 +26,8 @@ def test_init_makes_a_missing_or_empty_file(
     assert made == (0, f"Created {registry_path} at revision {HEAD}.\n", "")
     head = (0, f"Already at head ({HEAD}); nothing to do.\n", "")
     assert cli("db", "init") == head
-    assert [path.name for path in registry_path.parent.iterdir()] == ["registry.db"]
+    left = {path.name for path in registry_path.parent.iterdir()}
+    assert left == {"registry.db", f"registry.db{write_queue.SUFFIX}"}
 
 
 def test_init_as_json(cli: Prompt, registry_path: Path) -> None:

@@ -203,7 +203,7 @@ import sys
 
 class Finder:
     def find_spec(self, name, path=None, target=None):
-        if name == "click":
+        if name == "cafleet_core.cli.main":
             raise KeyboardInterrupt
 
 sys.meta_path.insert(0, Finder())
