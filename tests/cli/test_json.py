@@ -60,7 +60,7 @@ def test_it_reads_back_as_the_data(value: object) -> None:
         [],
         "",
         {"state": PaneState.IDLE},
-        {1: "one", 2.5: [], None: {}, True: 0},
+        {1: "one", 2.5: [], None: {}, False: 0},
         -0.0,
         10**30,
         1e-7,
