@@ -7,7 +7,7 @@ JOBS ?= auto
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
 AGENTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33
 
-.PHONY: run test campaigns smoke test-agents check static format mutants bench screenshots movie docs clean
+.PHONY: run test again campaigns smoke test-agents check static format mutants bench screenshots movie docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -18,6 +18,9 @@ run: $(VENV)/.run ## set up, then show a team at work
 
 test: $(VENV)/.dev ## set up, then run the whole test suite
 	@$(BIN)/pytest -n $(JOBS)
+
+again: $(VENV)/.dev ## run what failed the last time once more, one test at a time
+	@$(BIN)/pytest --last-failed --last-failed-no-failures none -n 0
 
 smoke: $(VENV)/.run ## set up, then import everything and run a few commands, no warning allowed
 	@$(BIN)/python -W error -m tests.install.smoke >/dev/null && $(BIN)/python -V
