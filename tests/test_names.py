@@ -15,12 +15,6 @@ from tests.test_architecture import PACKAGES, ROOT, sources
 EMPTY_WORDS = {"found", "one", "told", "it"}
 """They name no variable, parameter or loop target: what it holds has a name."""
 
-STILL = (
-    "cafleet_core/broker/directory",
-    "tests/core",
-)
-"""Packages in which some variable yet has such a name; nothing joins them."""
-
 KEPT = ROOT / "tests/cli/test_contract.py"
 """Changed only where the contract is."""
 
@@ -69,14 +63,7 @@ def empty_names(*packages: str) -> list[str]:
 
 
 def test_a_variable_says_what_it_holds() -> None:
-    assert [
-        place for place in empty_names(*PACKAGES) if not place.startswith(STILL)
-    ] == []
-
-
-@pytest.mark.parametrize("package", STILL)
-def test_a_package_in_which_each_does_is_excepted_no_more(package: str) -> None:
-    assert empty_names(package), "take it out of STILL"
+    assert empty_names(*PACKAGES) == []
 
 
 @pytest.mark.parametrize(

@@ -35,5 +35,5 @@ def earlier(tmp_path: Path) -> Iterator[EarlierBuilder]:
         return made[-1]
 
     yield build
-    for one in made:
-        one.close()
+    for registry in made:
+        registry.close()

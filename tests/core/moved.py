@@ -25,11 +25,11 @@ def move_in(
 
 
 def imported(moved: Moved) -> list[int]:
-    return [one["imported"] for one in moved[:3]]
+    return [counts["imported"] for counts in moved[:3]]
 
 
 def present(moved: Moved) -> list[int]:
-    return [one["present"] for one in moved[:3]]
+    return [counts["present"] for counts in moved[:3]]
 
 
 def everything(registry: Registry) -> list[object]:
@@ -47,8 +47,8 @@ def entries(registry: Registry, words: str | None = None) -> list[Entry]:
 
 
 def team(registry: Registry) -> dict[str, Agent]:
-    found = lookup.all_agents(registry, the_session(registry).session_id)
-    return {agent.name: agent for agent in found}
+    agents = lookup.all_agents(registry, the_session(registry).session_id)
+    return {agent.name: agent for agent in agents}
 
 
 def stamped(said: str) -> str:

@@ -21,8 +21,8 @@ def team(registry: Registry, minutes: list[int]) -> Team:
 
 def activity(registry: Registry, team: Team, name: str) -> Activity:
     members = roster.roster(registry, team.session.session_id)
-    (found,) = (one.activity for one in members if one.agent.name == name)
-    return found
+    (activity,) = (member.activity for member in members if member.agent.name == name)
+    return activity
 
 
 def send(registry: Registry, team: Team, sender: str, to: str) -> str:
@@ -146,6 +146,6 @@ def test_the_roster_keeps_those_who_left(registry: Registry, team: Team) -> None
     send(registry, team, "bob", "alice")
     agents.deregister(registry, team.others["alice"])
     members = roster.roster(registry, team.session.session_id)
-    left = {one.agent.name: one for one in members}["alice"]
+    left = {member.agent.name: member for member in members}["alice"]
     assert left.agent.status == "deregistered"
     assert left.activity.unacked == 0

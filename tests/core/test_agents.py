@@ -35,13 +35,15 @@ def test_an_agent_may_name_the_pane_it_lives_in(registry: Registry) -> None:
     alice = agents.register(
         registry, team.session, "alice", "", here=NOWHERE, coding_agent="codex"
     )
-    (found,) = (
-        one for one in agents.listed(registry, team.session) if one.name == "alice"
+    (agent,) = (
+        listed
+        for listed in agents.listed(registry, team.session)
+        if listed.name == "alice"
     )
-    assert found == alice
-    assert found.placement is not None
-    assert found.placement.tmux_pane_id == NOWHERE.pane.pane_id
-    assert set(found.placement.process_names.split()) >= {"codex", "node"}
+    assert agent == alice
+    assert agent.placement is not None
+    assert agent.placement.tmux_pane_id == NOWHERE.pane.pane_id
+    assert set(agent.placement.process_names.split()) >= {"codex", "node"}
 
 
 @pytest.mark.parametrize(
@@ -96,8 +98,8 @@ def test_a_name_is_free_again_in_another_session_and_after_leaving(
     agents.register(registry, other.session, "alice", "")
     agents.deregister(registry, team.others["alice"])
     again = agents.register(registry, team.session, "alice", "")
-    found = identity.find_agent(registry, team.session.session_id, "alice")
-    assert found == again
+    agent = identity.find_agent(registry, team.session.session_id, "alice")
+    assert agent == again
 
 
 @pytest.mark.parametrize("skills", ["", "{", "[1,", "nonsense"])
@@ -115,8 +117,8 @@ def test_leaving_fails_the_open_mail_and_tells_its_senders(registry: Registry) -
     own = send.send(registry, alice, [bob], "mine").task
     agents.deregister(registry, alice)
     states = [
-        inbox.show(registry, team.caller("bob"), one.task_id).status_state
-        for one in (done, waiting, own)
+        inbox.show(registry, team.caller("bob"), task.task_id).status_state
+        for task in (done, waiting, own)
     ]
     assert states == [TaskState.COMPLETED, TaskState.FAILED, TaskState.INPUT_REQUIRED]
     gone = identity.find_agent(registry, team.session.session_id, alice.agent_id)
@@ -157,11 +159,11 @@ def add(registry: Registry, team: Team, agent_id: str, name: str) -> Agent:
 def test_an_agent_is_found_by_id_name_or_unique_prefix(registry: Registry) -> None:
     team = a_team(registry)
     session_id = team.session.session_id
-    one = add(registry, team, "cafe0000-1", "one")
+    shorter = add(registry, team, "cafe0000-1", "one")
     two = add(registry, team, "cafe0000-12", "two")
     other = add(registry, team, "beef0000-1", "other")
     for reference, agent in (
-        ("cafe0000-1", one),
+        ("cafe0000-1", shorter),
         ("cafe0000-12", two),
         ("two", two),
         ("other", other),

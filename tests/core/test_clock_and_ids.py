@@ -49,20 +49,20 @@ def test_an_age_is_never_negative() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "words"),
     [
         *((0, "0s"), (59.9, "59s"), (60, "1m"), (3599, "59m"), (3600, "1h")),
         *((86399, "23h"), (86400, "1d"), (3 * 86400 + 5, "3d")),
     ],
 )
-def test_a_span_is_told_in_its_largest_whole_unit(seconds: float, told: str) -> None:
-    assert clock.span(seconds) == told
+def test_a_span_is_told_in_its_largest_whole_unit(seconds: float, words: str) -> None:
+    assert clock.span(seconds) == words
 
 
 def test_an_id_is_a_random_uuid_of_version_4() -> None:
     made = {ids.new() for _ in range(1000)}
     assert len(made) == 1000
-    for one in made:
-        parsed = uuid.UUID(one)
-        assert (str(parsed), parsed.version) == (one, 4)
+    for task_id in made:
+        parsed = uuid.UUID(task_id)
+        assert (str(parsed), parsed.version) == (task_id, 4)
         assert parsed.variant == uuid.RFC_4122

@@ -59,9 +59,9 @@ def test_thirty_senders_at_once_reach_one_pane_and_one_reader(
     assert all(head.startswith("[cafleet msg ") for head, _ in typed)
     assert terminal.tmux("list-buffers") == ""
     everything = inbox.poll(registry, team.others["alice"], acked_too=True)
-    assert {(one.push_outcome, one.push_attempts) for one in everything} == {
-        ("delivered", 1)
-    }
+    assert {
+        (delivery.push_outcome, delivery.push_attempts) for delivery in everything
+    } == {("delivered", 1)}
 
 
 def poll_and_ack(registry: Registry, team: Team) -> list[str]:
@@ -70,7 +70,9 @@ def poll_and_ack(registry: Registry, team: Team) -> list[str]:
     polled = cafleet(Path(registry.path), *who, "message", "poll")
     assert (polled.code, polled.err) == (0, "")
     if polled.document:
-        ids = [word for one in polled.document for word in ("--task-id", one["id"])]
+        ids = [
+            word for message in polled.document for word in ("--task-id", message["id"])
+        ]
         acked = cafleet(Path(registry.path), *who, "message", "ack", *ids)
         assert (acked.code, acked.err) == (0, "")
-    return [one["text"] for one in polled.document]
+    return [message["text"] for message in polled.document]

@@ -143,7 +143,7 @@ def test_senders_killed_at_many_moments_leave_each_message_once_or_never(
     registry: Registry, terminal: Terminal, tmp_path: Path
 ) -> None:
     team = a_team_in_panes(registry, terminal, tmp_path, "alice")
-    told = set()
+    heard = set()
     for number in range(16):
         sender = start_send(registry, team, f"number {number}")
         time.sleep(0.03 + number * 0.01)  # a moment of its own for each
@@ -151,7 +151,7 @@ def test_senders_killed_at_many_moments_leave_each_message_once_or_never(
         out, err = sender.communicate()
         assert err == ""
         if "Message sent." in out:
-            told.add(f"number {number}")
+            heard.add(f"number {number}")
     last = cafleet(
         Path(registry.path),
         *("message", "send", "--session-id", team.session.session_id),
@@ -160,12 +160,12 @@ def test_senders_killed_at_many_moments_leave_each_message_once_or_never(
     assert (last.code, "push: delivered" in last.out) == (0, True)
     there = [task.text for task in inbox.poll(registry, team.others["alice"])]
     assert len(there) == len(set(there))
-    assert told <= set(there)
+    assert heard <= set(there)
     typed = eventually(
         lambda: [
             turn.split("\n")[1]
             for turn in turns(log_of(tmp_path, "alice"))
-            if any("last" in one for one in turns(log_of(tmp_path, "alice")))
+            if any("last" in turn for turn in turns(log_of(tmp_path, "alice")))
         ]
     )
     assert len(typed) == len(set(typed))

@@ -118,7 +118,7 @@ def test_a_lost_pane_is_named_and_its_member_deregistered(
     assert found(registry)["panes"].detail.endswith("without a live pane: helper")
     assert diagnosis.repair(registry.path) == ["deregistered helper (pane gone)"]
     assert found(registry)["panes"].ok is True
-    left = [one.name for one in agents.listed(registry, team.session)]
+    left = [agent.name for agent in agents.listed(registry, team.session)]
     assert left == ["Director", "Administrator"]
 
 
@@ -144,9 +144,9 @@ def test_a_server_without_its_socket_is_named_and_makes_it_again(
     registry: Registry, terminal: Terminal, team: Team
 ) -> None:
     os.unlink(terminal.socket)
-    told = found(registry)
-    assert told["panes"].ok is True
-    assert (told["tmux server"].ok, "--fix" in told["tmux server"].detail) == (
+    checks = found(registry)
+    assert checks["panes"].ok is True
+    assert (checks["tmux server"].ok, "--fix" in checks["tmux server"].detail) == (
         False,
         True,
     )

@@ -24,9 +24,9 @@ def name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     file = tmp_path / "cafleet" / "config.toml"
     file.parent.mkdir()
     file.write_text(example)
-    found = re.search(r"\[agents\.(\w+)\]", example)
-    assert found is not None
-    return found[1]
+    header = re.search(r"\[agents\.(\w+)\]", example)
+    assert header is not None
+    return header[1]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ def test_a_pane_that_has_gone_costs_no_other_its_program(
     commands.terminate(terminal.socket, witness)
     eventually(lambda: facts.panes(terminal.socket)[witness].dead)
     living = {
-        one for one, pane in facts.panes(terminal.socket).items() if not pane.dead
+        pane_id
+        for pane_id, pane in facts.panes(terminal.socket).items()
+        if not pane.dead
     }
     assert living == {terminal.first, bystander}

@@ -53,7 +53,7 @@ def test_what_does_not_fit_would_be_too_small(terminal: Terminal, layout: str) -
         if n < 12:
             sizes = laid_out(terminal, layout, n, window)
             assert any(
-                one.columns < LEAST.columns or one.rows < LEAST.rows for one in sizes
+                size.columns < LEAST.columns or size.rows < LEAST.rows for size in sizes
             )
 
 

@@ -149,7 +149,7 @@ def test_a_second_process_needs_no_compiler() -> None:
         "import sys; from cafleet_core import memo; memo.expression('^❯ (a|b)');"
         "memo.keep(); print('re' in sys.modules)"
     )
-    told = [
+    imported = [
         subprocess.run(
             [
                 sys.executable,
@@ -165,4 +165,4 @@ def test_a_second_process_needs_no_compiler() -> None:
         ).stdout.strip()
         for _ in range(2)
     ]
-    assert told == ["True", "False"]
+    assert imported == ["True", "False"]

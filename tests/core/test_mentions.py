@@ -125,8 +125,8 @@ def test_the_token_of_an_agent_mentions_it(agent: records.Agent, body: str) -> N
 def test_the_mentions_that_count_are_marked_and_an_unfinished_one_is_not(
     words: str, marked: list[tuple[str, bool]]
 ) -> None:
-    found = mentions.marks(words, TEAM)
-    assert [(words[one.start : one.end], one.known) for one in found] == marked
+    marks = mentions.marks(words, TEAM)
+    assert [(words[mark.start : mark.end], mark.known) for mark in marks] == marked
 
 
 def test_what_was_sent_is_written_as_it_would_be_sent_again() -> None:

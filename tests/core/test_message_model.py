@@ -99,9 +99,9 @@ class MessageModel(RuleBasedStateMachine):
 
     @rule(name=EVERYONE)
     def poll(self, name: str) -> None:
-        found = inbox.poll(self.registry, self.agent(name))
-        assert [task.task_id for task in found] == self.open_of(name)
-        for task in found:
+        inbox_tasks = inbox.poll(self.registry, self.agent(name))
+        assert [task.task_id for task in inbox_tasks] == self.open_of(name)
+        for task in inbox_tasks:
             self.mail[task.task_id].read = True
 
     @rule(name=EVERYONE, task_id=deliveries)
@@ -159,15 +159,17 @@ class MessageModel(RuleBasedStateMachine):
     @invariant()
     def the_counts_are_as_modelled(self) -> None:
         for member in roster.roster(self.registry, self.team.session.session_id):
-            open_mail = [self.mail[one] for one in self.open_of(member.agent.name)]
+            open_mail = [
+                self.mail[task_id] for task_id in self.open_of(member.agent.name)
+            ]
             assert member.activity.unacked == len(open_mail)
             assert member.activity.unread == sum(not mail.read for mail in open_mail)
 
     @invariant()
     def the_timeline_tells_every_message_once(self) -> None:
-        told = pages.newest(self.registry, self.team.session.session_id, 1000)
-        assert len(told) == self.sent
-        assert sum(len(entry.deliveries) for entry in told) == len(self.mail)
+        entries = pages.newest(self.registry, self.team.session.session_id, 1000)
+        assert len(entries) == self.sent
+        assert sum(len(entry.deliveries) for entry in entries) == len(self.mail)
 
 
 TestMessages = MessageModel.TestCase

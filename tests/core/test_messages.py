@@ -36,7 +36,9 @@ def test_a_message_waits_for_its_recipient_alone(
     assert task.from_agent_id == team.director.agent_id
     assert task.to_agent_id == task.context_id == team.others["alice"].agent_id
     assert task.type == TaskType.UNICAST
-    assert [one.task_id for one in poll(registry, team, "alice")] == [task.task_id]
+    assert [received.task_id for received in poll(registry, team, "alice")] == [
+        task.task_id
+    ]
     assert poll(registry, team, "bob") == []
     assert inbox.poll(registry, team.director) == []
 
@@ -50,9 +52,9 @@ def test_a_poll_reads_oldest_first_and_does_not_settle(
 ) -> None:
     sent = [send(registry, team, "alice", f"number {n}").task_id for n in range(5)]
     for _ in range(2):
-        assert [one.task_id for one in poll(registry, team, "alice")] == sent
+        assert [received.task_id for received in poll(registry, team, "alice")] == sent
     limited = inbox.poll(registry, team.others["alice"], limit=2)
-    assert [one.task_id for one in limited] == sent[:2]
+    assert [received.task_id for received in limited] == sent[:2]
 
 
 def test_the_stamps_tell_the_whole_story(
@@ -123,9 +125,14 @@ def test_a_read_or_push_moves_the_version_and_not_the_state(
 def test_settled_mail_is_polled_on_request_only(registry: Registry, team: Team) -> None:
     first, second = send(registry, team, "alice"), send(registry, team, "alice")
     inbox.ack(registry, team.caller("alice"), [first.task_id])
-    assert [one.task_id for one in poll(registry, team, "alice")] == [second.task_id]
+    assert [received.task_id for received in poll(registry, team, "alice")] == [
+        second.task_id
+    ]
     everything = inbox.poll(registry, team.others["alice"], acked_too=True)
-    assert [one.task_id for one in everything] == [first.task_id, second.task_id]
+    assert [received.task_id for received in everything] == [
+        first.task_id,
+        second.task_id,
+    ]
 
 
 def test_since_is_strict_and_follows_the_state(
@@ -137,8 +144,8 @@ def test_since_is_strict_and_follows_the_state(
     new = send(registry, team, "alice")
 
     def since(minute: int) -> list[str]:
-        found = inbox.poll(registry, alice, acked_too=True, since=at(minute))
-        return [one.task_id for one in found]
+        polled = inbox.poll(registry, alice, acked_too=True, since=at(minute))
+        return [received.task_id for received in polled]
 
     assert since(-1) == [old.task_id, new.task_id]
     assert since(0) == [new.task_id]
@@ -260,7 +267,9 @@ def test_a_message_to_oneself_is_stored_and_not_pushed(
 ) -> None:
     sent = messages.send(registry, team.director, [team.director], "remember")
     assert sent.deliveries[0][1] == ("none", "self")
-    assert [one.text for one in inbox.poll(registry, team.director)] == ["remember"]
+    assert [received.text for received in inbox.poll(registry, team.director)] == [
+        "remember"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_there_is_no_table_without_a_model(registry: Registry) -> None:
     tables = registry.rows(
         "SELECT name FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     )
-    assert {name for (name,) in tables} == {one._meta.table_name for one in TABLES}
+    assert {name for (name,) in tables} == {model._meta.table_name for model in TABLES}
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_there_is_no_table_without_a_model(registry: Registry) -> None:
 def test_every_flat_read_has_its_index(
     registry: Registry, index: str, columns: list[str], unique: int
 ) -> None:
-    found = registry.rows(f"PRAGMA index_info({index})")
-    assert [name for *_, name in found] == columns
+    indexed = registry.rows(f"PRAGMA index_info({index})")
+    assert [name for *_, name in indexed] == columns
     (is_unique,) = registry.row(
         "SELECT sql LIKE 'CREATE UNIQUE%' FROM sqlite_master WHERE name = ?", (index,)
     )
@@ -125,9 +125,13 @@ def test_there_is_one_step_for_each_revision() -> None:
 
 def test_the_data_outlives_another_init(registry: Registry) -> None:
     team = a_team(registry, "alice")
-    before = [registry.rows(f"SELECT * FROM {one._meta.table_name}") for one in TABLES]
+    before = [
+        registry.rows(f"SELECT * FROM {model._meta.table_name}") for model in TABLES
+    ]
     maintenance.init(registry.path)
-    after = [registry.rows(f"SELECT * FROM {one._meta.table_name}") for one in TABLES]
+    after = [
+        registry.rows(f"SELECT * FROM {model._meta.table_name}") for model in TABLES
+    ]
     assert after == before
     assert sessions.find(registry, team.session.session_id) == team.session
 
@@ -198,7 +202,7 @@ def test_many_that_upgrade_at_once_make_one_backup_and_no_error(
         )
         for _ in range(6)
     ]
-    said = [one.communicate(timeout=60) for one in starting]
+    said = [process.communicate(timeout=60) for process in starting]
     assert [err for _, err in said if err] == []
     assert sum("Upgraded from 1" in out for out, _ in said) == 1
     assert len(list(registry_path.parent.glob("*.bak"))) == 1

@@ -39,14 +39,18 @@ def test_a_team_comes_from_every_generation(
         "Administrator": "administrator",
         "drafter": "member",
     }
-    found = the_session(registry)
-    assert (found.label, found.director_agent_id, found.administrator_agent_id) == (
+    stored = the_session(registry)
+    assert (
+        stored.label,
+        stored.director_agent_id,
+        stored.administrator_agent_id,
+    ) == (
         "docs",
         here["Director"].agent_id,
         here["Administrator"].agent_id,
     )
     if not ERAS[era].numbers:
-        assert (found.session_id, here["drafter"].agent_id) == (session, drafter)
+        assert (stored.session_id, here["drafter"].agent_id) == (session, drafter)
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -65,12 +69,14 @@ def test_messages_come_from_every_generation(
     assert (asked.text, asked.broadcast) == ("Please draft.", False)
     assert (call.text, call.broadcast) == ("Stand up.", True)
     assert (answer.text, answer.deliveries[0].state) == ("Never mind.", "canceled")
-    assert [(one.recipient_name, one.state) for one in call.deliveries] == [
+    assert [
+        (delivery.recipient_name, delivery.state) for delivery in call.deliveries
+    ] == [
         ("drafter", "completed"),
         ("tester", "input_required"),
     ]
     assert call.deliveries[0].acked_at == stamped(acked_at)
-    assert [one.text for one in entries(registry, "stand")] == ["Stand up."]
+    assert [entry.text for entry in entries(registry, "stand")] == ["Stand up."]
     assert maintenance.check(registry).complaints == []
     if not ERAS[era].numbers:
         assert call.deliveries[0].task_id == to_drafter
@@ -96,9 +102,9 @@ def test_nothing_doubles_and_what_is_new_comes_later(
     later = move_in(registry, source)
     assert (imported(later), present(later)) == ([0, 1, 1], [1, 3, 1])
     assert team(registry)["DRAFTER-2"].agent_id == editor
-    assert [one.text for one in entries(registry)] == ["first", "second"]
+    assert [entry.text for entry in entries(registry)] == ["first", "second"]
     changed = pages.changed(registry, session_id, seen)
-    assert [one.text for one in changed] == ["second"]
+    assert [entry.text for entry in changed] == ["second"]
 
 
 def test_a_rehearsal_counts_and_keeps_nothing(
@@ -128,7 +134,7 @@ def test_the_team_goes_on_where_it_was(
     assert all(agent.placement is None for agent in here.values())
     inbox.ack(registry, caller, [asked])
     send.send(registry, here["drafter"], [here["Director"]], "Done.")
-    assert [one.text for one in entries(registry)] == ["Please draft.", "Done."]
+    assert [entry.text for entry in entries(registry)] == ["Please draft.", "Done."]
 
 
 def test_what_names_nobody_is_left_out_and_told(
@@ -168,11 +174,11 @@ def test_progress_is_told_now_and_then(
     source.broadcast(director, [drafter, tester], "Stand up.")
     for number in range(4):
         source.send(director, drafter, str(number))
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     tasks.move_in(
         registry,
         str(source.path),
         dry_run=True,
-        progress=lambda *far: told.append(far),
+        progress=lambda *far: progress.append(far),
     )
-    assert told == [(3, 7), (6, 7)]
+    assert progress == [(3, 7), (6, 7)]

@@ -20,12 +20,12 @@ from tests.earlier import NUMBERS
 def test_numbers_become_ids_that_no_other_file_makes(
     registry: Registry, earlier: EarlierBuilder
 ) -> None:
-    one, other = earlier(NUMBERS, "one.db"), earlier(NUMBERS, "other.db", begun=60)
-    one.team("drafter")
+    first, other = earlier(NUMBERS, "one.db"), earlier(NUMBERS, "other.db", begun=60)
+    first.team("drafter")
     other.team("drafter")
-    move_in(registry, one)
+    move_in(registry, first)
     assert present(move_in(registry, other)) == [0, 0, 0]
-    assert present(move_in(registry, one)) == [1, 3, 0]
+    assert present(move_in(registry, first)) == [1, 3, 0]
 
 
 def test_an_agent_was_last_active_when_it_last_sent_or_acked(
@@ -50,7 +50,7 @@ def test_names_that_are_taken_or_not_allowed_change_the_same_way_each_time(
     session, _ = source.team(*names)
     source.leave(source.agent(session, "drafter"))
     moved = move_in(registry, source)
-    assert [(one.before, one.after) for one in moved.renamed] == [
+    assert [(renamed.before, renamed.after) for renamed in moved.renamed] == [
         ("Drafter", "Drafter-2"),
         ("all", "agent-all"),
         ("a|b", "a b"),
@@ -60,7 +60,7 @@ def test_names_that_are_taken_or_not_allowed_change_the_same_way_each_time(
         ("Director", "Director-2"),
     ]
     here = lookup.all_agents(registry, str(session))
-    assert sorted(one.status for one in here if one.name == "drafter") == [
+    assert sorted(agent.status for agent in here if agent.name == "drafter") == [
         *("active", "deregistered")
     ]
 
@@ -74,15 +74,15 @@ def test_every_session_has_its_director_and_administrator(
     gone = source.session("gone")
     source.delete(gone)
     moved = move_in(registry, source)
-    assert [one.after for one in moved.renamed] == ["Administrator-2"]
+    assert [renamed.after for renamed in moved.renamed] == ["Administrator-2"]
     for session_id, status in ((bare, "active"), (gone, "deregistered")):
-        found = sessions.find(registry, str(session_id))
+        session = sessions.find(registry, str(session_id))
         built_in = {
             agent.agent_id: (agent.kind, agent.status)
             for agent in lookup.all_agents(registry, str(session_id))
         }
-        assert built_in[found.director_agent_id] == ("director", status)
-        assert built_in[found.administrator_agent_id] == ("administrator", status)
+        assert built_in[session.director_agent_id] == ("director", status)
+        assert built_in[session.administrator_agent_id] == ("administrator", status)
 
 
 def test_what_a_departed_agent_never_acked_has_failed(
@@ -95,7 +95,10 @@ def test_what_a_departed_agent_never_acked_has_failed(
     moved = move_in(registry, source)
     assert moved.settled == 1
     [call] = entries(registry)
-    assert [one.state for one in call.deliveries] == ["failed", "input_required"]
+    assert [delivery.state for delivery in call.deliveries] == [
+        "failed",
+        "input_required",
+    ]
     left_at = team(registry)["drafter"].deregistered_at
     assert call.deliveries[0].status_timestamp == left_at
 
@@ -111,4 +114,4 @@ def test_a_deleted_session_comes_as_one(
     assert move_in(registry, source).settled == 1
     assert sessions.summaries(registry) == []
     assert the_session(registry).deleted_at is not None
-    assert {one.status for one in team(registry).values()} == {"deregistered"}
+    assert {agent.status for agent in team(registry).values()} == {"deregistered"}

@@ -109,7 +109,10 @@ def test_a_second_import_is_none(era: Era, history: History) -> None:
 
         [(session_id,)] = registry.rows("SELECT session_id FROM sessions")
         entries = pages.newest(registry, session_id)
-        came = [Counter(one.state for one in entry.deliveries) for entry in entries]
+        came = [
+            Counter(delivery.state for delivery in entry.deliveries)
+            for entry in entries
+        ]
         assert came == states
         assert maintenance.check(registry).complaints == []
 

@@ -45,8 +45,8 @@ def say(registry: Registry, team: Team, to: str, words: str, acked: bool) -> Non
     else:
         send.broadcast(registry, team.director, words)
     [entry] = history.page(registry, team.session.session_id, EVERYTHING, 1)
-    for one in entry.deliveries if acked else ():
-        inbox.ack(registry, team.caller(one.recipient_name), [one.task_id])
+    for delivery in entry.deliveries if acked else ():
+        inbox.ack(registry, team.caller(delivery.recipient_name), [delivery.task_id])
 
 
 def minutes_apart(registry: Registry) -> None:
@@ -148,14 +148,14 @@ class TestReader:
             )
 
     @pytest.mark.parametrize(
-        ("minute", "found"), [(-5, 0), (6, 5), (6.5, 6), (12, 11), (99, 11)]
+        ("minute", "expected"), [(-5, 0), (6, 5), (6.5, 6), (12, 11), (99, 11)]
     )
     def test_a_time_leads_to_the_first_message_since_or_to_the_last(
-        self, registry: Registry, team: Team, minute: float, found: int
+        self, registry: Registry, team: Team, minute: float, expected: int
     ) -> None:
         page = self.read(registry, team, AtTime(at(minute)))
-        assert page.target == self.every(registry, team)[found].seq
-        assert found in self.numbers(page)
+        assert page.target == self.every(registry, team)[expected].seq
+        assert expected in self.numbers(page)
 
     def test_a_time_within_a_filter_leads_to_the_first_that_fits(
         self, registry: Registry, team: Team
@@ -166,7 +166,7 @@ class TestReader:
         assert page.target == self.every(registry, team)[6].seq
 
     @pytest.mark.parametrize(
-        ("beyond", "newer", "found"), [(0, False, 10), (10, False, 4), (1, True, 4)]
+        ("beyond", "newer", "expected"), [(0, False, 10), (10, False, 4), (1, True, 4)]
     )
     def test_the_next_unacked_is_found_both_ways(
         self,
@@ -174,12 +174,12 @@ class TestReader:
         team: Team,
         beyond: int,
         newer: bool,
-        found: int,
+        expected: int,
     ) -> None:
         every = self.every(registry, team)
         seq = every[beyond].seq if beyond else sys.maxsize
         page = self.read(registry, team, Unacked(seq, newer))
-        assert page.target == every[found].seq
+        assert page.target == every[expected].seq
 
     def test_without_another_unacked_there_is_no_page(
         self, registry: Registry, team: Team
@@ -243,8 +243,8 @@ def test_every_is_read_in_the_other_direction_too(
     for number in range(9):
         say(registry, team, "bob", f"red {number}", acked=False)
     session_id = team.session.session_id
-    edge, found = EVER, []
+    edge, texts = EVER, []
     while page := history.page(registry, session_id, Filter(words="red"), 2, edge):
-        found += [entry.text for entry in page]
+        texts += [entry.text for entry in page]
         edge = edge._replace(seq=page[-1].seq)
-    assert found == [f"red {number}" for number in range(9)]
+    assert texts == [f"red {number}" for number in range(9)]

@@ -22,8 +22,8 @@ def team(registry: Registry, minutes: list[int]) -> Team:
 
 def pulse(registry: Registry, team: Team, name: str) -> dict[int, int]:
     """What an agent did, by minutes after the beginning."""
-    found = roster.pulses(registry, team.session.session_id)
-    counts = found.get(team.caller(name).agent.agent_id, {})
+    pulses = roster.pulses(registry, team.session.session_id)
+    counts = pulses.get(team.caller(name).agent.agent_id, {})
     return {minute - FIRST: count for minute, count in counts.items()}
 
 

@@ -145,10 +145,10 @@ def aliases(sql: str) -> set[str]:
     return names
 
 
-def whole_table_steps(found: dict[str, list[str]]) -> list[str]:
+def whole_table_steps(plans: dict[str, list[str]]) -> list[str]:
     return [
         step
-        for sql, steps in found.items()
+        for sql, steps in plans.items()
         for step in steps
         if step.startswith("SCAN")
         and step.split()[1] in aliases(sql)
@@ -161,10 +161,10 @@ def whole_table_steps(found: dict[str, list[str]]) -> list[str]:
 def test_a_read_that_must_stay_flat_never_scans_the_tasks(
     registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    found = recorded(registry, team, READS[name], monkeypatch)
-    assert found
-    assert whole_table_steps(found) == []
-    steps = [step for each in found.values() for step in each]
+    plans = recorded(registry, team, READS[name], monkeypatch)
+    assert plans
+    assert whole_table_steps(plans) == []
+    steps = [step for each in plans.values() for step in each]
     assert any("tasks" in step or "INDEX" in step for step in steps)
 
 
@@ -215,8 +215,8 @@ def test_each_read_steps_into_the_index_made_for_it(
     name: str,
     index: str,
 ) -> None:
-    found = recorded(registry, team, READS[name], monkeypatch)
-    assert index in " ".join(step for steps in found.values() for step in steps)
+    plans = recorded(registry, team, READS[name], monkeypatch)
+    assert index in " ".join(step for steps in plans.values() for step in steps)
 
 
 @pytest.mark.parametrize(
@@ -225,8 +225,8 @@ def test_each_read_steps_into_the_index_made_for_it(
 def test_a_page_is_read_in_order_and_not_sorted(
     registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    found = recorded(registry, team, READS[name], monkeypatch)
-    limited = {sql: steps for sql, steps in found.items() if "LIMIT" in sql}
+    plans = recorded(registry, team, READS[name], monkeypatch)
+    limited = {sql: steps for sql, steps in plans.items() if "LIMIT" in sql}
     assert limited
     for steps in limited.values():
         assert "USE TEMP B-TREE FOR ORDER BY" not in steps

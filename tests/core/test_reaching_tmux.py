@@ -30,7 +30,7 @@ class Taken:
 def test_tmux_is_reached_for_the_first_time_by_a_full_screen_program(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [one for one in sys.modules if one.partition(".")[0] == "libtmux"]:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "libtmux"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "stdout", Taken())
     names = commands.run(terminal.socket, "list-sessions", "-F", "#{session_name}")

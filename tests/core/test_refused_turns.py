@@ -245,8 +245,8 @@ def test_a_limit_of_codex_lasts_until_its_windows_begin_anew(
     windows: dict[str, Any],
     until: str | None,
 ) -> None:
-    told = codex(wrapper, rollout, DONE, STARTED, counted(**windows), ended())
-    assert told == SelfReport(
+    report = codex(wrapper, rollout, DONE, STARTED, counted(**windows), ended())
+    assert report == SelfReport(
         *("rollout", PaneState.LIMIT, "You’ve hit your usage limit.", 5.0, until, 1)
     )
 

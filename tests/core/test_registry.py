@@ -90,8 +90,8 @@ def test_a_commit_that_fails_leaves_the_registry_usable(registry: Registry) -> N
 
     with pytest.raises(RegistryError):
         dangling()
-    found = registry.row("SELECT director_agent_id FROM sessions")
-    assert found == (team.director.agent_id,)
+    stored = registry.row("SELECT director_agent_id FROM sessions")
+    assert stored == (team.director.agent_id,)
     with registry.write():
         registry.execute("UPDATE sessions SET label = 'goes on'")
 
@@ -263,7 +263,7 @@ def test_another_program_s_tables_are_refused_and_left_alone(
         with pytest.raises(RegistryError, match="not cafleet's"):
             refuse(str(registry_path))
     assert registry_path.read_bytes() == before
-    assert [one.name for one in registry_path.parent.iterdir()] == ["registry.db"]
+    assert [path.name for path in registry_path.parent.iterdir()] == ["registry.db"]
 
 
 @pytest.mark.parametrize("journal", ["wal", "delete"])

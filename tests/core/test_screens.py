@@ -126,6 +126,6 @@ def test_a_draft_in_the_box_is_not_taken_for_work() -> None:
 
 
 def test_the_answers_count_from_one_without_a_gap() -> None:
-    found = question.read("Which?\n❯ 1. One\n  2. Two\n  7. Seven sins\n")
-    assert found is not None
-    assert [one.digit for one in found.options] == [1, 2]
+    asked = question.read("Which?\n❯ 1. One\n  2. Two\n  7. Seven sins\n")
+    assert asked is not None
+    assert [option.digit for option in asked.options] == [1, 2]

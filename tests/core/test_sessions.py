@@ -47,7 +47,7 @@ class FailsAt:
 
 def test_a_new_session_has_its_director_and_administrator(registry: Registry) -> None:
     made = sessions.create(registry, NOWHERE, "release", "claude")
-    listed = {one.kind: one for one in agents.listed(registry, made.session)}
+    listed = {agent.kind: agent for agent in agents.listed(registry, made.session)}
     director, administrator = (
         listed.pop(kind) for kind in (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
     )
@@ -95,7 +95,7 @@ def test_deleting_dissolves_the_team_and_keeps_the_mail(registry: Registry) -> N
     sent = send.send(registry, team.director, [alice], "to do")
     gone = sessions.delete(registry, team.session.session_id)
     assert gone.deregistered == 4
-    assert [one.name for one in gone.placed] == ["Director"]
+    assert [agent.name for agent in gone.placed] == ["Director"]
     assert agents.listed(registry, team.session) == []
     assert contents(registry)["agent_placements"] == []
     assert sessions.find(registry, team.session.session_id).deleted_at is not None

@@ -23,14 +23,16 @@ SCREENS = {
 }
 
 
-def read(shown: str, *told: tuple[str, str]) -> PaneReading:
+def read(shown: str, *reports: tuple[str, str]) -> PaneReading:
     """The reading of a screen, with states told by these sources, best first."""
-    words = [SelfReport(source, PaneState(state), state, 1.0) for source, state in told]
+    words = [
+        SelfReport(source, PaneState(state), state, 1.0) for source, state in reports
+    ]
     return fuse.fuse(SCREENS[shown], "", CUES, words)
 
 
 @pytest.mark.parametrize(
-    ("shown", "told", "state", "source"),
+    ("shown", "reported", "state", "source"),
     [
         ("idle", "busy", "busy", "record"),
         ("busy", "idle", "idle", "record"),
@@ -43,9 +45,9 @@ def read(shown: str, *told: tuple[str, str]) -> PaneReading:
     ],
 )
 def test_the_agents_own_word_beats_its_screen_save_for_questions_and_drafts(
-    shown: str, told: str, state: str, source: str
+    shown: str, reported: str, state: str, source: str
 ) -> None:
-    reading = read(shown, ("record", told))
+    reading = read(shown, ("record", reported))
     assert (reading.state, reading.source) == (state, source)
 
 

@@ -80,13 +80,13 @@ def test_then_the_screen_tells_what_is_asked() -> None:
 
 def test_a_hook_s_stamp_tells_before_the_screen_and_says_how_old_it_is() -> None:
     stamp = f"busy {int(clock.now().timestamp()) - 5}"
-    told = AS_PLACED._replace(stamped=stamp)
-    view = read(a_placement(), told, AT_REST)
+    stamped = AS_PLACED._replace(stamped=stamp)
+    view = read(a_placement(), stamped, AT_REST)
     assert (view.state, view.source, view.evidence) == ("busy", "hook", stamp)
     assert view.rule == "told by its hook"
     assert view.age is not None
     assert 5 <= view.age < 60
-    assert [one.partition(" (")[0] for one in view.overruled] == ["screen: idle"]
+    assert [report.partition(" (")[0] for report in view.overruled] == ["screen: idle"]
     assert view.question is None
 
 

@@ -82,19 +82,19 @@ def test_a_lost_pane_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("active", "unacked", "told"),
+    ("active", "unacked", "woken"),
     [(0, 0, True), (58, 0, False), (0, 55, False), (0, None, False)],
 )
 def test_silence_counts_only_with_overdue_mail(
-    active: float, unacked: float | None, told: bool
+    active: float, unacked: float | None, woken: bool
 ) -> None:
     oldest = None if unacked is None else at(minutes=unacked)
     reviewer = member(
-        last_active=at(minutes=active), oldest_unacked=oldest, unacked=int(told)
+        last_active=at(minutes=active), oldest_unacked=oldest, unacked=int(woken)
     )
     concerns = concerns_of(reviewer, view("idle"))
     assert [concern.words for concern in concerns] == (
-        ["reviewer has been silent for 1h with 1 unacked"] if told else []
+        ["reviewer has been silent for 1h with 1 unacked"] if woken else []
     )
 
 

@@ -47,15 +47,19 @@ def test_an_entry_is_one_message_with_all_its_deliveries(
     several = send(registry, team, "alice", "bob carol")
     summary = messages.broadcast(registry, team.director, "to all").task
     first, second, third = pages.newest(registry, team.session.session_id)
-    assert [one.task_id for one in (first, second, third)] == [
+    assert [entry.task_id for entry in (first, second, third)] == [
         single,
         several,
         summary.task_id,
     ]
-    reached = [{one.recipient_name for one in e.deliveries} for e in (first, second)]
+    reached = [
+        {delivery.recipient_name for delivery in e.deliveries} for e in (first, second)
+    ]
     assert reached == [{"bob"}, {"bob", "carol"}]
-    assert {one.recipient_name for one in third.deliveries} == set(team.others)
-    assert [one.broadcast for one in (first, second, third)] == [False, False, True]
+    assert {delivery.recipient_name for delivery in third.deliveries} == set(
+        team.others
+    )
+    assert [entry.broadcast for entry in (first, second, third)] == [False, False, True]
     assert first.sender_name == "alice"
 
 
@@ -135,7 +139,9 @@ def test_what_changed_since_is_told_whole_and_once(
     (changed,) = pages.changed(registry, session_id, before)
     assert changed.task_id == sent.task.task_id
     assert len(changed.deliveries) == 3
-    assert [one.state for one in changed.deliveries].count(TaskState.COMPLETED) == 1
+    assert [delivery.state for delivery in changed.deliveries].count(
+        TaskState.COMPLETED
+    ) == 1
     assert changed.version == pages.last_change(registry, session_id).version > before
     assert pages.changed(registry, session_id, changed.version) == []
 
@@ -203,7 +209,7 @@ class TestHistory:
         messages.broadcast(registry, team.others["carol"], "carol to all")
 
     @pytest.mark.parametrize(
-        ("party", "sender", "recipient", "since", "found"),
+        ("party", "sender", "recipient", "since", "numbers"),
         [
             (None, None, None, None, [0, 1, 2, 3]),
             ("carol", None, None, None, [2, 3]),
@@ -230,7 +236,7 @@ class TestHistory:
         sender: str | None,
         recipient: str | None,
         since: int | None,
-        found: list[int],
+        numbers: list[int],
     ) -> None:
         self.story(registry, team, minutes)
         wanted = Filter(
@@ -240,8 +246,13 @@ class TestHistory:
             since=None if since is None else at(since),
         )
         entries = history.page(registry, team.session.session_id, wanted, 10)
-        told = ["alice to bob", "bob to alice", "alice to bob carol", "carol to all"]
-        assert texts(entries) == [told[number] for number in found]
+        described = [
+            "alice to bob",
+            "bob to alice",
+            "alice to bob carol",
+            "carol to all",
+        ]
+        assert texts(entries) == [described[number] for number in numbers]
         assert all(entry.deliveries for entry in entries)
 
     @pytest.mark.parametrize("party", [None, "alice", "bob"])
@@ -283,10 +294,10 @@ def test_any_page_size_tells_the_same_story(
         else:
             send(registry, team, "alice", "bob", f"number {number}")
     session_id = team.session.session_id
-    told: list[Entry] = []
+    seen: list[Entry] = []
     page = pages.newest(registry, session_id, size)
     while page:
-        told = [*page, *told]
+        seen = [*page, *seen]
         page = older(registry, session_id, page[0].seq, size)
-    assert texts(told) == [f"number {number}" for number in range(len(broadcasts))]
-    assert told == pages.changed(registry, session_id, 0)
+    assert texts(seen) == [f"number {number}" for number in range(len(broadcasts))]
+    assert seen == pages.changed(registry, session_id, 0)

@@ -86,7 +86,7 @@ def test_a_deleted_session_goes_with_its_agents(
     pruned = maintenance.prune(registry, before_day(60), dry_run=False)
     assert (pruned.agents, pruned.sessions) == (4, 1)
     left = sessions.summaries(registry, include_deleted=True)
-    assert [one.session for one in left] == [keeper.session]
+    assert [summary.session for summary in left] == [keeper.session]
 
 
 def test_an_agent_that_messages_name_stays(registry: Registry, team: Team) -> None:

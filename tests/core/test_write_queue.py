@@ -132,7 +132,7 @@ def test_who_asks_first_writes_first(registry: Registry, team: Team) -> None:
     with holder(registry, "write") as first, senders(registry, team, 12) as crowd:
         for process in crowd:
             tell(process)
-            eventually(lambda one=process: is_queueing(one))  # type: ignore[misc]
+            eventually(lambda waiting=process: is_queueing(waiting))  # type: ignore[misc]
         tell(first)
         for process in crowd:
             assert process.wait(60) == 0

@@ -100,7 +100,7 @@ def delete(registry: Registry, reference: str) -> Deleted:
         for agent in team:
             tasks.fail_open(registry, agent.agent_id, at)
         count = sessions.delete(registry, session.session_id, at)
-    return Deleted(session, count, tuple(one for one in team if one.placement))
+    return Deleted(session, count, tuple(agent for agent in team if agent.placement))
 
 
 def erase(registry: Registry, session_id: str) -> None:
