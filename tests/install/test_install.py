@@ -88,6 +88,8 @@ def contents(made: Path, folder: str) -> dict[str, bytes]:
 
 def test_the_wheel_holds_every_file_of_both_packages(made: Path) -> None:
     held = contents(made, "dist")
+    script = held.pop(f"cafleet-{__version__}.data/scripts/cafleet")
+    assert script == (ROOT / "cafleet_core" / "assets" / "cafleet").read_bytes()
     own = {name: data for name, data in held.items() if ".dist-info/" not in name}
     assert own == packaged(ROOT)
     assert {"cafleet_core/py.typed", "cafleet_tui/py.typed"} <= held.keys()
@@ -114,6 +116,16 @@ def test_the_program_is_the_installed_one(user: Environment) -> None:
     printed = run(here, user.python, "-P", "-c", where)
     assert Path(printed.strip()).is_relative_to(user.folder)
     assert run(here, user.cafleet, "--version") == f"cafleet {__version__}\n"
+
+
+def test_it_may_be_called_by_a_link_from_elsewhere(
+    user: Environment, tmp_path: Path
+) -> None:
+    link, further = tmp_path / "cafleet", tmp_path / "other"
+    link.symlink_to(user.cafleet)
+    further.symlink_to("cafleet")
+    for called in (link, further):
+        assert run(tmp_path, called, "--version") == f"cafleet {__version__}\n"
 
 
 def test_the_demo_plays(user: Environment) -> None:
