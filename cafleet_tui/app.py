@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
+from textual import constants
 from textual.actions import ActionParseResult
 from textual.app import SystemCommand
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.screen import Screen
 
 from cafleet_core.config.settings import Settings
@@ -28,6 +30,7 @@ from cafleet_tui.render import clipboard as render_clipboard
 from cafleet_tui.render import status_line
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.session_picker import Picked, SessionPicker
+from cafleet_tui.terminal.driver import TerminalDriver
 
 _STYLES = Path(__file__).parent / "styles"
 
@@ -67,6 +70,10 @@ class CafleetApp(KeyedApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What the styles need of a theme that is not one of ours."""
         return {"orchid": "#c678bd", "rule": "#5c6370", "cursor-line": "#5c637033"}
+
+    def get_driver_class(self) -> type[Driver]:
+        """What draws on a terminal; in a browser that is another, which Textual knows."""
+        return super().get_driver_class() if constants.DRIVER else TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
         """What lies below the screens that are opened."""

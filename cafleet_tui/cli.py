@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -87,14 +85,6 @@ def tui(
             context.exit(app.return_code)
 
 
-_ENDING_SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
-_ENDING_SECONDS = 5.0
-"""How long a room that a signal ends may take to put its terminal right."""
-
-_SIGNALLED = 128
-"""What shells add to a signal's number for the exit code of a program that it ended."""
-
-
 def _refuse_without_terminal() -> None:
     """Raise WrongUsage where nobody could see the room; in a browser the server is its terminal."""
     if "TEXTUAL_DRIVER" in os.environ:
@@ -105,19 +95,11 @@ def _refuse_without_terminal() -> None:
         )
 
 
-def _end(app: CafleetApp, code: int) -> None:
-    """End the room; what waits for a terminal that is gone is not waited for."""
-    app.exit(None, code)
-    last = threading.Timer(_ENDING_SECONDS, os._exit, (code,))
-    last.daemon = True
-    last.start()
-
-
 async def _shown(app: CafleetApp) -> None:
-    """Run the room until it is left; a signal that ends programs lets it put the terminal right."""
-    loop = asyncio.get_running_loop()
-    for number in _ENDING_SIGNALS:
-        loop.add_signal_handler(number, _end, app, _SIGNALLED + number)
+    """Run the room until it is left, or must end."""
+    from cafleet_tui.terminal.ending import Ending
+
+    Ending(app, sys.stdin.fileno()).start()
     await app.run_async()
 
 

@@ -1,0 +1,1 @@
+"""The terminal that the control room is drawn in, and what happens when it goes away."""

@@ -1,0 +1,69 @@
+"""End the control room when a signal says so, and when its terminal is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import threading
+import time
+from contextlib import suppress
+from types import FrameType
+
+from textual.app import App
+
+ENDING_SECONDS = 5.0
+"""How long a room that must end may take for the way out: storing, restoring the terminal."""
+
+SIGNALLED = 128
+"""What shells add to a signal's number for the exit code of a program that it ended."""
+
+_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
+_LOOK_EVERY_MS = 1000
+
+
+class Ending(threading.Thread):
+    """Ends an application by the first signal, or when the terminal hangs up.
+
+    A thread of its own, because the application's may be waiting for a terminal that
+    takes nothing. Where the way out takes longer than `ENDING_SECONDS` the process ends.
+    A terminal that hangs up counts as SIGHUP, which is not sent to those who ignore it
+    or whom the terminal does not control.
+    """
+
+    def __init__(self, app: App[None], terminal: int) -> None:
+        super().__init__(name="cafleet-ending", daemon=True)
+        self._app = app
+        self._terminal = terminal
+        self._loop = asyncio.get_running_loop()
+        self._signals, self._signalled = os.pipe()
+
+    def start(self) -> None:
+        """Begin to watch; to be called in the main thread."""
+        for number in _SIGNALS:
+            signal.signal(number, self._note)
+        super().start()
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        os.write(self._signalled, bytes((number,)))
+
+    def run(self) -> None:
+        """Wait for a reason to end, and see to it."""
+        code = SIGNALLED + self._reason()
+        with suppress(RuntimeError):  # the loop is closed: it has ended by itself
+            self._loop.call_soon_threadsafe(self._app.exit, None, code)
+        time.sleep(ENDING_SECONDS)
+        os._exit(code)
+
+    def _reason(self) -> int:
+        """Wait for a signal; its number."""
+        poll = select.poll()
+        poll.register(self._signals, select.POLLIN)
+        poll.register(self._terminal, 0)  # tells of nothing but the end
+        ready: list[tuple[int, int]] = []
+        while not ready:
+            ready = poll.poll(_LOOK_EVERY_MS)
+        if self._signals in dict(ready):
+            return os.read(self._signals, 1)[0]
+        return signal.SIGHUP
