@@ -23,7 +23,9 @@ def team(registry: Registry) -> Team:
     return a_team(registry, "drafter", "reviewer")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT]
+)
 def test_a_signal_leaves_the_terminal_as_it_was(
     terminal: Terminal, team: Team, number: signal.Signals, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker.registry.open import Registry
+from cafleet_tui.terminal.ending import ENDING_SECONDS
 from tests.team import Team, a_team
 from tests.terminal import Terminal, command_line, environment, eventually
 
@@ -37,7 +38,7 @@ class BareRoom:
             env=environment(registry_path, TERM="xterm-256color"),
             stdin=inner,
             stdout=inner,
-            stderr=inner,
+            stderr=subprocess.DEVNULL,  # nothing is drawn there
         )
         os.close(inner)
         self.drawn = b""
@@ -60,6 +61,11 @@ class BareRoom:
         """The processes that its threads have started, and wait for."""
         tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         return "".join(task.read_text("ascii") for task in tasks)
+
+    def is_stuck(self) -> bool:
+        """Whether its main thread waits for another, as the one that writes."""
+        pid = self.process.pid
+        return "futex" in Path(f"/proc/{pid}/task/{pid}/wchan").read_text("ascii")
 
     def hang_up(self) -> None:
         """Take the terminal away."""
@@ -149,6 +155,17 @@ def test_a_room_that_waits_for_tmux_ends_when_its_terminal_hangs_up(
         assert room.process.wait(8) == HUNG_UP
     finally:
         os.kill(server, signal.SIGCONT)
+
+
+def test_a_signal_ends_a_room_whose_terminal_takes_nothing_more(
+    start_room: StartRoom, team: Team
+) -> None:
+    room = start_room("--session-id", team.session.session_id)
+    room.await_words("drafter")
+    room.type(b"\x1bOP" * 100)  # the help, opened and closed, which nobody reads
+    eventually(room.is_stuck, 30)
+    room.process.terminate()
+    assert room.process.wait(ENDING_SECONDS + 4) == 128 + signal.SIGTERM
 
 
 @pytest.mark.parametrize("command", ["kill-server", "kill-pane"])
