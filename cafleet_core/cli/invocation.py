@@ -102,7 +102,7 @@ class Invocation:
         if self._registry is None:
             return
         try:
-            if not self.read_only:
+            if not self.read_only and pending.is_anything(self._registry):
                 pending.settle(self._registry, self.settings.push_rules)
                 self._leave_work()
                 memo.keep()

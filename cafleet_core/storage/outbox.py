@@ -161,6 +161,11 @@ def work(
     return row[0], row[1], row[2], row[3]
 
 
+def is_work(registry: Registry, host: str, since: str) -> bool:
+    """Whether anything is to be typed on a host, or typed after `since` and to be confirmed."""
+    return bool(registry.row(f"SELECT 1 FROM ({_WORK}) LIMIT 1", (host, since)))
+
+
 def sessions_with_work(
     registry: Registry, host: str, since: str
 ) -> list[tuple[str, str, str | None, str | None]]:

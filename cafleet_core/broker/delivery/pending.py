@@ -23,6 +23,12 @@ def held(registry: Registry, session_id: str) -> Held:
     return Held(*outbox.held(registry, session_id))
 
 
+def is_anything(registry: Registry) -> bool:
+    """Whether anything at all is unsettled on this host, now or later."""
+    since, *_ = policy.to_confirm(clock.now())
+    return outbox.is_work(registry, host.host(), since)
+
+
 def unattended(registry: Registry) -> list[tuple[str, str]]:
     """The sessions that leave work on this host, and that nobody looks after here.
 
