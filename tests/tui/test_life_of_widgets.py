@@ -274,6 +274,6 @@ def _names(node: ast.AST) -> list[str]:
     match node:
         case ast.Attribute(attr=name):
             return [name]
-        case ast.ImportFrom(module=str(module), names=names):
-            return [*module.split("."), *(each.name for each in names)]
+        case ast.ImportFrom(names=names):
+            return [each.name for each in names]
     return []
