@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,11 @@ from cafleet_tui.keys import actions
 
 _LONGEST_LAYOUT = 2.0
 _LAYOUT_STEP = 0.002
+_LONGEST_KEY = 2.0
+"""Seconds after which the next key is given out whatever became of the last."""
+
+_TYPED = (events.Key, events.Paste)
+_INPUT = (*_TYPED, events.MouseEvent)
 
 
 class KeyedApp(App[None]):
@@ -31,13 +37,56 @@ class KeyedApp(App[None]):
         self.leaving = True
         super().exit(*args, **kwargs)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._input: deque[events.Event] = deque()
+        self._given_out: events.Event | None = None
+        self._limit: asyncio.TimerHandle | None = None
+
     async def on_event(self, event: events.Event) -> None:
+        """Give out keys and pasted texts one at a time: each may move the focus for the next."""
+        if not isinstance(event, _INPUT) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._input.append(event)
+        await self._give_out()
+
+    async def _give_out(self) -> None:
+        while self._input and not self._given_out:
+            event = self._input.popleft()
+            if not isinstance(event, _TYPED):
+                await super().on_event(event)
+            elif not self.leaving:
+                await self._give(event)
+
+    async def _give(self, event: events.Event) -> None:
         """Give a key to the screen that the one before it has opened, once that is there."""
-        if isinstance(event, events.Key):
-            if self.leaving:
-                return
-            await self.laid_out()
+        await self.laid_out()
+        target = self.focused or self.screen
         await super().on_event(event)
+        if isinstance(event, events.Key) and target.check_consume_key(
+            event.key, event.character
+        ):
+            return  # a letter in a text moves no focus, and a burst has many
+        self._given_out = event
+        loop = asyncio.get_running_loop()
+        self._limit = loop.call_later(_LONGEST_KEY, self._follow, event, None)
+        self._follow(event, target if event.is_forwarded else None)
+
+    def _follow(self, event: events.Event, node: DOMNode | None) -> None:
+        """Go on once an event has passed a node's queue, and of all above it, where it bubbles."""
+        while node and node is not self:
+            if node.call_later(self._follow, event, node.parent):
+                return
+            node = node.parent  # one that closes deals with nothing more
+        self.call_later(self._go_on, event)
+
+    async def _go_on(self, event: events.Event) -> None:
+        if event is self._given_out:
+            self._given_out = None
+            if self._limit:
+                self._limit.cancel()
+            await self._give_out()
 
     async def laid_out(self) -> None:
         """Wait until the open screen has what is on it, and the focus is where it begins."""

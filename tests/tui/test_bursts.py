@@ -129,3 +129,13 @@ async def test_mail_that_is_read_before_the_sheet_is_laid_out_is_shown(
         pilot.app.push_screen(detail)
         detail.show(Mail(standing.member.agent.agent_id))
         await until(pilot, lambda: "nothing yet" in picture(pilot))
+
+
+async def test_a_letter_goes_where_the_tab_before_it_leads(
+    registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        composer = room.regions.composer
+        await until(pilot, lambda: composer.has_focus_within)
+        await burst(pilot, "tab", "shift+tab", "x", "tab", "z", "shift+tab", "y")
+        await until(pilot, lambda: composer.draft.text == "xy")

@@ -43,6 +43,26 @@ def test_a_signal_leaves_the_terminal_as_it_was(
     assert shown.strip() == AS_IT_WAS
 
 
+def test_a_stopped_room_gives_the_terminal_back_and_draws_again_in_the_foreground(
+    terminal: Terminal, team: Team
+) -> None:
+    pane = terminal.shell()
+    tui = command_line("tui", "--session-id", team.session.session_id)
+    terminal.keys(pane, "-l", " ".join(tui))
+    terminal.keys(pane, "Enter")
+    eventually(lambda: "drafter" in terminal.screen(pane), 30)
+    shell = terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}")
+    children = Path(f"/proc/{shell}/task/{shell}/children").read_text("ascii").split()
+    os.kill(int(children[0]), signal.SIGTSTP)
+    eventually(lambda: "Stopped" in terminal.screen(pane))
+    shown = terminal.tmux("display-message", "-p", "-t", pane, _ASKED)
+    assert shown == AS_IT_WAS
+    terminal.keys(pane, "fg", "Enter")
+    eventually(lambda: "Sending as" in terminal.screen(pane))
+    terminal.keys(pane, "-l", "@drafter hello")
+    eventually(lambda: "→ drafter" in terminal.screen(pane))
+
+
 def test_without_a_terminal_it_does_not_begin(registry_path: Path, team: Team) -> None:
     done = subprocess.run(
         command_line("tui", "--session-id", team.session.session_id),

@@ -139,6 +139,16 @@ def test_a_room_that_is_starting_ends_when_its_terminal_hangs_up(
     assert room.process.wait(20) in {2, HUNG_UP}
 
 
+def test_a_room_that_is_interrupted_while_it_starts_restores_the_terminal(
+    start_room: StartRoom, team: Team
+) -> None:
+    room = start_room("--session-id", team.session.session_id)
+    room.await_words("\x1b[?1049h")
+    room.process.send_signal(signal.SIGINT)
+    room.await_words("\x1b[?1049l\x1b[?25h")
+    assert room.process.wait(8) == 128 + signal.SIGINT
+
+
 def test_a_room_that_waits_for_tmux_ends_when_its_terminal_hangs_up(
     start_room: StartRoom, registry: Registry, terminal: Terminal
 ) -> None:
