@@ -97,7 +97,7 @@ def _refuse_without_terminal() -> None:
 
 async def _shown(app: CafleetApp) -> None:
     """Run the room until it is left, or must end."""
-    from cafleet_tui.terminal.ending import Ending
+    from cafleet_tui.terminal.end import Ending
 
     Ending(app, sys.stdin.fileno()).start()
     await app.run_async()

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker.registry.open import Registry
-from cafleet_tui.terminal.ending import ENDING_SECONDS
+from cafleet_tui.terminal.end import ENDING_SECONDS
 from tests.team import Team, a_team
 from tests.terminal import Terminal, command_line, environment, eventually
 
