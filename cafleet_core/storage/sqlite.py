@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.errors import RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import sqlite_file, write_queue
+from cafleet_core.storage import displaced, sqlite_file, write_queue
 from cafleet_core.storage.registry import Registry
 from cafleet_core.storage.sqlite_file import (
     APPLICATION_ID,
@@ -137,7 +137,7 @@ class SqliteRegistry(Registry):
         try:
             self._expect_in_place()
         except RegistryGone:
-            sqlite_file.NOT_IN_PLACE.append(self._connection)
+            displaced.leave(self.path, self._facts.file, self._connection)
         else:
             self._connection.close()
 

@@ -8,6 +8,8 @@ import time
 
 from cafleet_core.errors import RegistryError, RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.storage import displaced
+from cafleet_core.storage.displaced import LOG
 from cafleet_core.storage.registry import HEAD
 
 if TYPE_CHECKING:
@@ -27,12 +29,7 @@ BUSY_SECONDS = 10.0
 claim on a push must still hold when its outcome is written."""
 
 _PRAGMAS = ("foreign_keys=ON", "synchronous=FULL")
-_LOG, _LOG_INDEX = "-wal", "-shm"
-
-
-NOT_IN_PLACE: list[sqlite3.Connection] = []
-"""Connections to files that were replaced or cut off. They are never closed: the last to close
-removes the log by its path, and that is the log of the file in whose place it was."""
+_LOG_INDEX = "-shm"
 
 
 class FileFacts(NamedTuple):
@@ -66,13 +63,14 @@ def connect(path: str, *, make: bool) -> Connection:
     with reporting(path):
         _make_private(path, make)
         _refuse_truncated(path)
+        displaced.close_returned(path)
         engine = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         frozen = ""
         try:
             revision = _prepare(engine)
         except sqlite3.OperationalError as error:
             engine.close()
-            if _is_about_locks(error) or _size(f"{path}{_LOG}"):
+            if _is_about_locks(error) or _size(f"{path}{LOG}"):
                 raise
             frozen = _why_frozen(path, error)
             engine, revision = _frozen(path)
@@ -81,7 +79,7 @@ def connect(path: str, *, make: bool) -> Connection:
             raise
         known = facts(path)
     if known is None or not (known.log_index or frozen or revision != HEAD):
-        NOT_IN_PLACE.append(engine)
+        displaced.leave(path, known.file if known else None, engine)
         raise gone(path)
     return Connection(engine, revision, known, frozen)
 
@@ -146,7 +144,7 @@ def _make_private(path: str, make: bool) -> None:
 
 def _refuse_truncated(path: str) -> None:
     """An empty file that has a log was cut off; SQLite would drop the log as well."""
-    if not _size(path) and os.path.exists(f"{path}{_LOG}"):
+    if not _size(path) and os.path.exists(f"{path}{LOG}"):
         raise RegistryError(f"registry {path} was cut off: it is empty.")
 
 

@@ -1,0 +1,41 @@
+"""Connections to registry files that are no more in their place, and cannot simply be closed."""
+
+from __future__ import annotations
+
+import os
+
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+LOG = "-wal"
+"""What SQLite adds to a file's name for that of its log."""
+
+_NOT_IN_PLACE: list[tuple[tuple[int, int] | None, sqlite3.Connection]] = []
+"""Connections to files that were replaced or cut off, by device and inode. The last to close
+removes the log by its path, and that is the log of the file that took its place: so they are
+closed only where no log is, see `leave`. While one is open, this process cannot open its file
+anew, should that be put back: it would go on with an index that nobody else sees."""
+
+
+def leave(path: str, file: tuple[int, int] | None, engine: sqlite3.Connection) -> None:
+    """Give up a connection to a file that is no more at `path`, without harm to what is there."""
+    if os.path.exists(path) or os.path.exists(f"{path}{LOG}"):
+        _NOT_IN_PLACE.append((file, engine))
+    else:
+        engine.close()
+
+
+def close_returned(path: str) -> None:
+    """Close what was left open of the file that is at `path` again, where it has no log yet."""
+    if os.path.exists(f"{path}{LOG}"):
+        return
+    try:
+        status = os.stat(path)
+    except OSError:
+        return
+    here = (status.st_dev, status.st_ino)
+    for left in [left for left in _NOT_IN_PLACE if left[0] == here]:
+        left[1].close()
+        _NOT_IN_PLACE.remove(left)
