@@ -6,8 +6,10 @@ import os
 
 from cafleet_core.fast_types import NamedTuple
 
-_STATE, _PARENT, _TERMINAL, _FOREGROUND, _STARTED = 0, 1, 4, 5, 19
-"""Fields of /proc/<pid>/stat behind the name in parentheses; see proc(5)."""
+PROC = "/proc"
+
+_STATE, _PARENT, _TERMINAL, _FOREGROUND, _STARTED = 1, 2, 5, 6, 20
+"""Fields of `stat`; see proc(5)."""
 
 _UNKNOWN = "-"
 _NO_TERMINAL = ("0", "?", "??", "-")
@@ -44,8 +46,8 @@ class Process(NamedTuple):
 
 def find(pid: int) -> Process | None:
     """A process as it is now; None where it does not run, or cannot be asked for."""
-    fields = _fields(pid)
-    if fields:
+    fields = stat(pid)
+    if len(fields) > _STARTED:
         wanted = (_STARTED, _PARENT, _TERMINAL, _FOREGROUND)
         return _process(pid, *(fields[field] for field in wanted))
     return None if os.path.exists("/proc/self/stat") else _by_ps(pid)
@@ -134,17 +136,19 @@ def lives(named: str) -> bool | None:
 
 
 def _fact(pid: int, field: int) -> str:
-    fields = _fields(pid)
-    return fields[field] if fields else ""
+    fields = stat(pid)
+    return fields[field] if len(fields) > _STARTED else ""
 
 
-def _fields(pid: int) -> list[str]:
-    """The fields of /proc/<pid>/stat behind the name; none where there is no such file."""
+def stat(pid: int, proc: str = PROC) -> list[str]:
+    """The name of a process, then the fields of its `stat` from its state on.
+
+    Empty for one that has ended, and where there is no such file.
+    """
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            facts = file.read()
+        with open(f"{proc}/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            # the name may hold anything, a parenthesis too
+            head, _, rest = file.read().rpartition(")")
     except OSError:
         return []
-    # the program's name comes before, and may hold anything
-    fields = facts.rpartition(b")")[2].decode("ascii").split()
-    return fields if len(fields) > _STARTED else []
+    return [head.partition("(")[2], *rest.split()]

@@ -7,9 +7,9 @@ import os
 from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import foreign_files, process_tree, refusals
-from cafleet_core.panes.reading.process_tree import PROC
 from cafleet_core.panes.reading.refusals import Refusal
 from cafleet_core.panes.reading.self_reports import SelfReport
+from cafleet_core.process import PROC
 from cafleet_core.states import PaneState
 
 if TYPE_CHECKING:

@@ -1,34 +1,23 @@
-"""Processes as `/proc` tells of them; of one that has ended, nothing."""
+"""What is above and below a process, and what it holds, as `/proc` tells; of one that has ended, nothing."""
 
 from __future__ import annotations
 
 import os
 
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.process import PROC, stat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-PROC = "/proc"
 
 _DEEPEST = 8
 """Generations below a pane's first process in which its agent is looked for."""
 
 
-def fields(pid: int, proc: str = PROC) -> list[str]:
-    """The name of a process, then the fields of its `stat` from its state on."""
-    try:
-        with open(f"{proc}/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            head, _, rest = file.read().rpartition(")")
-    except OSError:
-        return []
-    return [head.partition("(")[2], *rest.split()]
-
-
 def parent_and_start(pid: int, proc: str = PROC) -> tuple[int, str]:
     """The parent of a process and its start in clock ticks; 0 and nothing for a dead one."""
-    stat = fields(pid, proc)
-    return (int(stat[2]), stat[20]) if stat else (0, "")
+    fields = stat(pid, proc)
+    return (int(fields[2]), fields[20]) if fields else (0, "")
 
 
 def children(pid: int, proc: str = PROC) -> list[int]:

@@ -6,6 +6,7 @@ from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import process_tree
 from cafleet_core.panes.tmux.facts import is_shell
+from cafleet_core.process import PROC, stat
 from cafleet_core.states import REFUSED, PaneState
 
 if TYPE_CHECKING:
@@ -77,25 +78,25 @@ def _outdates(report: SelfReport, stamp: SelfReport) -> bool:
 
 
 def process(
-    pane_pid: int, names: Container[str], proc: str = process_tree.PROC
+    pane_pid: int, names: Container[str], proc: str = PROC
 ) -> SelfReport | None:
     """That the agent in a pane is stopped, as by Ctrl-Z; None where it is not.
 
     It is the pane's first process or leads the foreground; or, where a shell has taken
     the terminal back, it is one of these `names` below that shell.
     """
-    shell = process_tree.fields(pane_pid, proc)
+    shell = stat(pane_pid, proc)
     if not shell:
         return None
     foreground = int(shell[6])
     suspects = [pane_pid] if foreground == pane_pid else [pane_pid, foreground]
     for pid in suspects:
-        if (fields := process_tree.fields(pid, proc)) and fields[1] == _STOPPED:
+        if (fields := stat(pid, proc)) and fields[1] == _STOPPED:
             return _stopped(fields[0])
     if foreground != pane_pid or not is_shell(shell[0]):
         return None
     for pid in process_tree.children(pane_pid, proc):
-        fields = process_tree.fields(pid, proc)
+        fields = stat(pid, proc)
         if fields and fields[1] == _STOPPED and fields[0] in names:
             return _stopped(fields[0])
     return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 
+from cafleet_core import process
+
 _SOCKET_SECONDS = 2.0
 _TOLERANCE = 2.0
 """Seconds between the start of a process and the start that its server tells."""
@@ -24,19 +26,19 @@ def ended(pid: int) -> bool:
         pass  # somebody else's process is one all the same
     except OverflowError:
         return True
-    stat = _stat(pid)
-    if stat is None:
+    fields = process.stat(pid)
+    if not fields:
         return False
-    name, state, _ = stat
+    name, state, *_ = fields
     return state in ("Z", "X") or not name.startswith(("tmux", ".tmux"))
 
 
 def is_server(pid: int, started: int) -> bool:
     """Whether a living process is provably the tmux server that began at epoch `started`."""
-    stat = None if ended(pid) else _stat(pid)
-    if stat is None:
+    ticks = "" if ended(pid) else process.started(pid)
+    if not ticks.isdecimal():  # without /proc it is told in words
         return False
-    began = _boot_time() + stat[2] / os.sysconf("SC_CLK_TCK")
+    began = _boot_time() + int(ticks) / os.sysconf("SC_CLK_TCK")
     return abs(began - started) <= _TOLERANCE
 
 
@@ -50,32 +52,21 @@ def restore_socket(socket: str, pid: int, started: int) -> bool:
     import signal  # costs a tenth of a call
 
     try:
-        process = os.pidfd_open(pid)
+        handle = os.pidfd_open(pid)
     except OSError:
         return False
     try:
         if not is_server(pid, started):  # asked while nobody else can get its pid
             return False
-        signal.pidfd_send_signal(process, signal.SIGUSR1)
+        signal.pidfd_send_signal(handle, signal.SIGUSR1)
     except OSError:
         return False
     finally:
-        os.close(process)
+        os.close(handle)
     deadline = time.monotonic() + _SOCKET_SECONDS
     while not os.path.exists(socket) and time.monotonic() < deadline:
         time.sleep(0.02)
     return os.path.exists(socket)
-
-
-def _stat(pid: int) -> tuple[str, str, int] | None:
-    """Name, state letter and start in clock ticks since boot; None where there is no /proc."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            head, _, rest = file.read().rpartition(")")
-    except OSError:
-        return None
-    fields = rest.split()
-    return head.partition("(")[2], fields[0], int(fields[19])
 
 
 def _boot_time() -> float:
