@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from cafleet_core import memo
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import callers, host_renamed
 from cafleet_core.broker.registry.open import Registry, open_registry
@@ -105,7 +104,6 @@ class Invocation:
             if not self.read_only and pending.is_anything(self._registry):
                 pending.settle(self._registry, self.settings.push_rules)
                 self._leave_work()
-                memo.keep()
         except (CafleetError, KeyboardInterrupt):
             pass  # the command has done its own work; the next one tries again
         finally:

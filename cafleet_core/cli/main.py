@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from cafleet_core import memo
 from cafleet_core.cli import fast_lane, output
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.errors import CafleetError
@@ -23,6 +24,7 @@ def main() -> NoReturn:
     output.prepare()
     # Taking the interpreter apart costs as much as a whole poll, and nothing is left open.
     code = run([_as_meant(argument) for argument in sys.argv[1:]])
+    memo.keep()
     if bundle := sys.modules.get(_BUNDLE):
         bundle.keep()
     os._exit(code)
