@@ -62,8 +62,15 @@ def _flag(name: str, field: str, help: str) -> Option:  # noqa: A002
 
 def _limit(most: int, default: int) -> Option:
     return Option(
-        *(("--limit",), "limit", "At most so many.", None, Kind.COUNT),
-        *(default, True, 1, most),
+        ("--limit",),
+        "limit",
+        "At most so many.",
+        None,
+        Kind.COUNT,
+        default,
+        True,
+        1,
+        most,
     )
 
 
@@ -91,7 +98,10 @@ HOT = {
         "message_send.send",
         (
             Option(
-                *(("--to",), "to", "Who; repeatable.", _NAMED),
+                ("--to",),
+                "to",
+                "Who; repeatable.",
+                _NAMED,
                 required=True,
                 multiple=True,
             ),
@@ -108,7 +118,9 @@ HOT = {
         "message_inbox.poll",
         (
             Option(
-                *(("--since",), "since", "Only what changed since, such as 10m."),
+                ("--since",),
+                "since",
+                "Only what changed since, such as 10m.",
                 kind=Kind.TIME,
             ),
             _flag("--all", "everything", "Settled deliveries too."),
@@ -145,12 +157,16 @@ HOT = {
             Option(("--to",), "to_ref", "Received by.", _NAMED),
             Option(("--search",), "words", "Holding all these words.", "WORDS"),
             Option(
-                *(("--since",), "since", "Only what was sent since, such as 2h."),
+                ("--since",),
+                "since",
+                "Only what was sent since, such as 2h.",
                 kind=Kind.TIME,
             ),
             _limit(10000, 50),
             Option(
-                *(("--export",), "export", "All of it, whole."),
+                ("--export",),
+                "export",
+                "All of it, whole.",
                 kind=Kind.CHOICE,
                 choices=("jsonl",),
             ),
@@ -167,7 +183,8 @@ HOT = {
         "status.status",
         (
             _flag(
-                *("--tmux", "tmux"),
+                "--tmux",
+                "tmux",
                 "For a tmux format: escaped, empty where all is well.",
             ),
         ),
