@@ -33,9 +33,11 @@ from hypothesis import settings  # noqa: E402
 from cafleet_core.broker.registry.open import Registry, open_registry  # noqa: E402
 from tests.terminal import Terminal  # noqa: E402
 
-# no deadline: an example's time depends on the machine's other work
-settings.register_profile("busy machine", deadline=None)
-settings.load_profile("busy machine")
+# No deadline: an example's time depends on the machine's other work. The same examples in each
+# run, so that a red test tells of a change; `HYPOTHESIS_PROFILE=roaming` looks for new ones.
+settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+settings.register_profile("roaming", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @pytest.fixture(autouse=True)

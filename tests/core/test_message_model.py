@@ -34,9 +34,10 @@ EVERYONE = st.sampled_from(["Director", *NAMES])
 class Mail:
     """What the model knows of one delivery."""
 
-    def __init__(self, sender: str, recipient: str) -> None:
+    def __init__(self, sender: str, recipient: str, head_id: str) -> None:
         self.sender = sender
         self.recipient = recipient
+        self.head_id = head_id
         self.state = TaskState.INPUT_REQUIRED
         self.read = False
 
@@ -73,9 +74,8 @@ class MessageModel(RuleBasedStateMachine):
             return multiple()
         assert not self.left & {sender, *to}
         self.sent += 1
-        return self.remember(
-            sender, [task.task_id for task, _ in sent.deliveries], names
-        )
+        ids = [task.task_id for task, _ in sent.deliveries]
+        return self.remember(sender, ids, names, head_id=ids[0])
 
     @rule(target=deliveries, sender=EVERYONE)
     def broadcast(self, sender: str) -> Any:
@@ -90,11 +90,13 @@ class MessageModel(RuleBasedStateMachine):
         reached = [by_id[task.to_agent_id or ""] for task, _ in sent.deliveries]
         assert sorted(reached) == sorted(others)
         ids = [task.task_id for task, _ in sent.deliveries]
-        return self.remember(sender, ids, reached)
+        return self.remember(sender, ids, reached, head_id=sent.task.task_id)
 
-    def remember(self, sender: str, ids: list[str], names: list[str]) -> Any:
+    def remember(
+        self, sender: str, ids: list[str], names: list[str], *, head_id: str
+    ) -> Any:
         for task_id, name in zip(ids, names, strict=True):
-            self.mail[task_id] = Mail(sender, name)
+            self.mail[task_id] = Mail(sender, name, head_id)
         return multiple(*ids)
 
     @rule(name=EVERYONE)
@@ -106,7 +108,7 @@ class MessageModel(RuleBasedStateMachine):
 
     @rule(name=EVERYONE, task_id=deliveries)
     def ack(self, name: str, task_id: str) -> None:
-        mail = self.mail[task_id]
+        mail = self.meant(name, task_id)
         allowed = (mail.recipient, mail.state) == (name, TaskState.INPUT_REQUIRED)
         try:
             inbox.ack(self.registry, self.team.caller(name), [task_id])
@@ -115,6 +117,12 @@ class MessageModel(RuleBasedStateMachine):
         else:
             assert allowed
             mail.state, mail.read = TaskState.COMPLETED, True
+
+    def meant(self, name: str, task_id: str) -> Mail:
+        """The first delivery's id stands for the whole message, so for one's own part of it."""
+        parts = [mail for mail in self.mail.values() if mail.head_id == task_id]
+        own = (mail for mail in parts if mail.recipient == name)
+        return next(own, self.mail[task_id])
 
     @rule(name=EVERYONE, task_id=deliveries)
     def cancel(self, name: str, task_id: str) -> None:
