@@ -25,7 +25,7 @@ _UNWATCHED_SECONDS = 600
 @click.option(
     "--database",
     metavar="URL",
-    help="Play in this registry, instead of one that the demo makes and removes.",
+    help="Use this registry, instead of one that the demo makes and removes.",
 )
 @click.option("--stop-unwatched", is_flag=True, hidden=True)
 @pass_invocation
@@ -82,11 +82,11 @@ def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
     try:
         frame = lifecycle.await_exchange(demo)
     except BaseException:
-        lifecycle.end(demo.stage)
+        lifecycle.end(demo.window)
         raise
     if not keep:
-        window.end_unwatched(demo.stage, _UNWATCHED_SECONDS)
-    attach = shlex.join(windows.attach_command(demo.stage.socket, window.SESSION))
+        window.end_unwatched(demo.window, _UNWATCHED_SECONDS)
+    attach = shlex.join(windows.attach_command(demo.window.socket, window.SESSION))
     run.say(
         f"{frame}\n\nattach: {attach}\nend:    cafleet demo --stop",
         {"frame": frame, "attach": attach},
@@ -105,8 +105,8 @@ def _attached(database: str | None) -> None:
     from cafleet_core.panes.tmux import windows
     from cafleet_core.panes.tmux.layouts import Size
 
-    output.note("Setting the stage…")
+    output.note("Starting the team…")
     size = Size(*os.get_terminal_size())
     demo = lifecycle.start(database, size=size)
-    command = windows.attach_command(demo.stage.socket, window.SESSION)
+    command = windows.attach_command(demo.window.socket, window.SESSION)
     os.execvp(command[0], command)  # noqa: S606  # the terminal is tmux's from here on

@@ -18,7 +18,7 @@ from cafleet_core.broker.team import cleanup, create_member
 from cafleet_core.broker.team.start_agent import within
 from cafleet_core.config import folders, keys
 from cafleet_core.demo import conversation, window
-from cafleet_core.demo.window import Stage
+from cafleet_core.demo.window import DemoWindow
 from cafleet_core.errors import NotReady, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import cue_match
@@ -50,14 +50,14 @@ _SMALLEST = Size(1, 1)
 
 
 class Running(NamedTuple):
-    """A running demo: its stage, and the pane of its control room."""
+    """A running demo: its window, and the pane of its control room."""
 
-    stage: Stage
+    window: DemoWindow
     control_room: str
 
 
 def start(database: str | None, *, size: Size | None) -> Running:
-    """Create the window and the team, and type the Director's cue.
+    """Create the window and the team, and type the Director's first turn.
 
     With `size`, in a tmux session of its own, else in a window beside the calling pane.
     It replaces a demo without an attached terminal; raises Refused if one is attached.
@@ -78,7 +78,7 @@ def start(database: str | None, *, size: Size | None) -> Running:
             undo.push(cleanup.strikes(opened))
             director = _register_director(registry, opened)
             undo.callback(_dissolve, path, director.session_id)
-            begun = _perform(registry, opened, director, folder)
+            begun = _start_team(registry, opened, director, folder)
         undo.pop_all()
     return begun
 
@@ -89,10 +89,10 @@ def await_exchange(demo: Running) -> str:
     Raises NotReady after a minute.
     """
     deadline = time.monotonic() + _EXCHANGE_SECONDS
-    with closing(open_registry(demo.stage.registry)) as registry:
+    with closing(open_registry(demo.window.registry)) as registry:
         while time.monotonic() < deadline:
-            entries = pages.newest(registry, demo.stage.session_id)
-            frame = window.frame(demo.stage.socket, demo.control_room)
+            entries = pages.newest(registry, demo.window.session_id)
+            frame = window.frame(demo.window.socket, demo.control_room)
             seen = exchanged(entries)
             if seen and shows(frame, seen):
                 return frame
@@ -123,7 +123,7 @@ def shows(frame: str, entries: Sequence[Entry]) -> bool:
     return all("".join(entry.text.split())[:_RECOGNISED] in seen for entry in entries)
 
 
-def end(demo: Stage) -> None:
+def end(demo: DemoWindow) -> None:
     """Close a demo's window; delete its registry, or its session in a user's registry."""
     windows.strike(demo.socket, demo.window_id)
     if demo.folder:
@@ -156,11 +156,11 @@ def _environment(path: str) -> dict[str, str]:
     }
 
 
-def _perform(
+def _start_team(
     registry: Registry, opened: Opened, director: Agent, folder: str
 ) -> Running:
     session = sessions.find(registry, director.session_id)
-    set_up = Stage(
+    set_up = DemoWindow(
         *(opened.socket, opened.window_id),
         *(registry.path, session.session_id, folder),
     )
@@ -172,10 +172,10 @@ def _perform(
     )
     window.name_pane(opened.socket, room, "control room")
     window.name_pane(opened.socket, opened.pane_id, conversation.DIRECTOR)
-    for name, part in reversed(conversation.PARTS.items()):
+    for name, plan in reversed(conversation.PLANS.items()):
         request = MemberRequest(
             name,
-            part.description,
+            plan.description,
             STAND_IN,
             cwd=os.getcwd(),
             layout=layouts.NONE,
@@ -187,7 +187,7 @@ def _perform(
     window.arrange(opened)
     window.enter(opened.socket, room)
     _await_control_room(opened, room)
-    _give_cue(director)
+    _type_first_turn(director)
     return Running(set_up, room)
 
 
@@ -225,8 +225,8 @@ def _await(condition: Callable[[], bool], what: str) -> None:
         raise NotReady(f"{what} was not ready in {_READY_SECONDS:g} s.")
 
 
-def _give_cue(director: Agent) -> None:
-    turn = turns.turn_for(director, conversation.CUE)
+def _type_first_turn(director: Agent) -> None:
+    turn = turns.turn_for(director, conversation.FIRST_TURN)
     result = writer.type_turns([turn])[0] if isinstance(turn, Turn) else turn
     if not result.notified:
         raise NotReady(f"the Director could not be told to begin: {result.reason}.")

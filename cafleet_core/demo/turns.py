@@ -25,14 +25,14 @@ _POLL = re.compile(r"cafleet\s(?:.*\s)?(?:message\s+)?poll(?:\s.*)?$")
 _ENVELOPE = ("id", "from", "from_name", "text")
 
 
-class Character(NamedTuple):
+class Profile(NamedTuple):
     """A stand-in's name and behaviour: quiet, acking only, or the whole conversation."""
 
     name: str
     behaviour: str
 
 
-def decide(turn: str, who: Character) -> list[Action]:
+def decide(turn: str, who: Profile) -> list[Action]:
     """The actions that answer a submitted turn, in order."""
     words = turn.strip()
     if words == "/exit":
@@ -50,7 +50,7 @@ def decide(turn: str, who: Character) -> list[Action]:
 
 
 def answer(
-    messages: Sequence[Message], who: Character, heard: frozenset[str]
+    messages: Sequence[Message], who: Profile, heard: frozenset[str]
 ) -> list[Action]:
     """The actions that answer polled messages; `heard` names earlier senders."""
     if not messages:

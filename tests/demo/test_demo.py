@@ -64,7 +64,7 @@ def test_without_a_terminal_it_prints_one_frame_and_how_to_attach(
     shown = server.demo()
     assert shown.code == 0, shown.err
     assert "Phase one starts now" in shown.out
-    assert conversation.PARTS["drafter"].report[:12] in shown.out
+    assert conversation.PLANS["drafter"].report[:12] in shown.out
     attach = next(
         line for line in shown.out.splitlines() if line.startswith("attach: ")
     )
@@ -101,8 +101,8 @@ def test_without_tmux_it_says_so(registry_path: Path, tmp_path: Path) -> None:
 def test_inside_tmux_it_plays_in_a_window_and_listens(
     terminal: Terminal, registry_path: Path, tmp_path: Path
 ) -> None:
-    play = tmp_path / "cafleet-demo-of-mine" / "registry.db"
-    terminal.pane(command_line("demo", "--database", f"sqlite:///{play}"))
+    database = tmp_path / "cafleet-demo-of-mine" / "registry.db"
+    terminal.pane(command_line("demo", "--database", f"sqlite:///{database}"))
 
     def panes() -> dict[str, str]:
         listed = terminal.tmux("list-panes", "-a", "-F", "#{pane_title}\t#{pane_id}")
@@ -112,7 +112,7 @@ def test_inside_tmux_it_plays_in_a_window_and_listens(
     eventually(lambda: "❯ 1. Yes" in terminal.screen(panes()["reviewer"]), 40)
     assert terminal.tmux("display-message", "-p", "#{window_name}") == "demo"
     terminal.keys(panes()["reviewer"], "2")
-    with closing(open_registry(play)) as registry:
+    with closing(open_registry(database)) as registry:
         [running] = sessions.summaries(registry)
 
         def said() -> list[str]:
@@ -124,7 +124,7 @@ def test_inside_tmux_it_plays_in_a_window_and_listens(
         stopped = cafleet(registry_path, "demo", "--stop", **inside)
         assert stopped.code == 0, stopped.err
         assert sessions.summaries(registry) == []
-    assert play.exists(), "a registry of the user's own is never removed"
+    assert database.exists(), "a registry of the user's own is never removed"
     assert terminal.tmux("list-windows", "-F", DEMO_OPTIONS).strip() == ""
 
 
@@ -158,7 +158,7 @@ def test_the_exchange_is_a_broadcast_acked_twice_and_answered() -> None:
 
     deliveries = [
         a_delivery(name, acked_at=at() if acked(name) else None)
-        for name in conversation.PARTS
+        for name in conversation.PLANS
     ]
     call = an_entry(1, "Director", "Begin.", deliveries, broadcast=True)
     report = an_entry(2, reply_to_task_id=deliveries[0].task_id)

@@ -21,14 +21,14 @@ from cafleet_core.demo.actions import (
     shown,
 )
 from cafleet_core.demo.conversation import Message
-from cafleet_core.demo.turns import Character, answer, decide, messages_in
+from cafleet_core.demo.turns import Profile, answer, decide, messages_in
 from cafleet_core.push import preview
 from tests.builders import SESSION, an_id, at
 
-DRAFTER = Character("drafter", "demo")
-ACKING = Character("drafter", "ack")
-QUIET = Character("drafter", "quiet")
-DIRECTOR = Character("Director", "demo")
+DRAFTER = Profile("drafter", "demo")
+ACKING = Profile("drafter", "ack")
+QUIET = Profile("drafter", "quiet")
+DIRECTOR = Profile("Director", "demo")
 
 ANNOUNCEMENT = f"[cafleet msg {an_id('task')} from {an_id('Director')} {at()}]\nBegin."
 
@@ -84,28 +84,28 @@ def test_an_acking_one_acks_whatever_it_polls() -> None:
     ]
 
 
-def test_the_director_begins_at_its_cue() -> None:
-    assert decide(conversation.CUE, DIRECTOR) == [broadcast(conversation.BROADCAST)]
+def test_the_director_begins_at_its_first_turn() -> None:
+    assert decide(conversation.FIRST_TURN, DIRECTOR) == [
+        broadcast(conversation.BROADCAST)
+    ]
 
 
 def test_a_member_acks_and_reports_to_the_director() -> None:
     message = a_message("Director", conversation.BROADCAST)
     actions = answer([message], DRAFTER, frozenset())
     report = send(
-        message.sender_id, conversation.PARTS["drafter"].report, message.task_id
+        message.sender_id, conversation.PLANS["drafter"].report, message.task_id
     )
     assert actions.index(ack(message.task_id)) < actions.index(report)
 
 
 def test_the_tester_keeps_its_ack_waiting() -> None:
-    parts = conversation.PARTS
-    assert parts["tester"].seconds_to_ack > parts["drafter"].seconds_to_ack + 3
+    plans = conversation.PLANS
+    assert plans["tester"].seconds_to_ack > plans["drafter"].seconds_to_ack + 3
 
 
 def test_the_reviewer_ends_with_a_question_on_its_screen() -> None:
-    actions = answer(
-        [a_message("Director")], Character("reviewer", "demo"), frozenset()
-    )
+    actions = answer([a_message("Director")], Profile("reviewer", "demo"), frozenset())
     question = actions[-1]
     assert isinstance(question, Ask)
     assert len(question.options) == len(question.then)
@@ -114,25 +114,25 @@ def test_the_reviewer_ends_with_a_question_on_its_screen() -> None:
 def test_the_director_sums_up_when_the_last_one_reports() -> None:
     early = answer([a_message("tester")], DIRECTOR, frozenset({"drafter"}))
     last = answer([a_message("tester")], DIRECTOR, frozenset({"drafter", "reviewer"}))
-    again = answer([a_message("tester")], DIRECTOR, frozenset(conversation.PARTS))
+    again = answer([a_message("tester")], DIRECTOR, frozenset(conversation.PLANS))
     assert [len(sends(actions)) for actions in (early, last, again)] == [0, 1, 0]
 
 
-@pytest.mark.parametrize("name", ["Director", *conversation.PARTS, "somebody"])
+@pytest.mark.parametrize("name", ["Director", *conversation.PLANS, "somebody"])
 @pytest.mark.parametrize("text", ["How far are you?", "Thanks!", "Use short lines."])
 def test_the_human_is_always_answered_once(name: str, text: str) -> None:
     asked = a_message("Administrator", text)
-    actions = answer([asked], Character(name, "demo"), frozenset())
+    actions = answer([asked], Profile(name, "demo"), frozenset())
     assert ack(asked.task_id) in actions
     [reply] = sends(actions)
     assert reply[:4] == ("message", "send", "--to", asked.sender_id)
     assert reply[-2:] == ("--reply-to", asked.task_id)
 
 
-@pytest.mark.parametrize("name", [*conversation.PARTS, "somebody"])
+@pytest.mark.parametrize("name", [*conversation.PLANS, "somebody"])
 def test_peers_are_not_answered_so_that_talk_ends(name: str) -> None:
     heard = a_message("another", "What do you think?")
-    actions = answer([heard], Character(name, "demo"), frozenset())
+    actions = answer([heard], Profile(name, "demo"), frozenset())
     assert ack(heard.task_id) in actions
     assert sends(actions) == []
 
