@@ -75,7 +75,7 @@ def start(database: str | None, *, size: Size | None) -> Running:
             undo.callback(shutil.rmtree, folder, ignore_errors=True)
         with closing(open_registry(path)) as registry:
             opened = _open(path, size)
-            undo.push(cleanup.strikes(opened))
+            undo.push(cleanup.closes_window(opened))
             director = _register_director(registry, opened)
             undo.callback(_dissolve, path, director.session_id)
             begun = _start_team(registry, opened, director, folder)
@@ -125,7 +125,7 @@ def shows(frame: str, entries: Sequence[Entry]) -> bool:
 
 def end(demo: DemoWindow) -> None:
     """Close a demo's window; delete its registry, or its session in a user's registry."""
-    windows.strike(demo.socket, demo.window_id)
+    windows.close(demo.socket, demo.window_id)
     if demo.folder:
         shutil.rmtree(demo.folder, ignore_errors=True)
     else:

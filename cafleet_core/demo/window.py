@@ -69,7 +69,7 @@ def open_session(
         "status-right-length": "60",
     }
     with ExitStack() as undo:
-        undo.push(cleanup.strikes(opened))
+        undo.push(cleanup.closes_window(opened))
         for option, value in options.items():
             run(opened.socket, "set-option", "-t", f"={SESSION}:", option, value)
         undo.pop_all()
@@ -81,7 +81,7 @@ def open_window(environment: Mapping[str, str], argv: Sequence[str]) -> Opened:
     ours = os.environ["TMUX_PANE"]
     opened = windows.open_window(None, ours, "demo", environment, argv)
     with ExitStack() as undo:
-        undo.push(cleanup.strikes(opened))
+        undo.push(cleanup.closes_window(opened))
         run(opened.socket, "select-window", "-t", opened.window_id)
         undo.pop_all()
     return opened

@@ -184,13 +184,13 @@ class SessionPicker(ClosesOnce[Picked | None]):
             partial(self._stay, request),
         )
 
-    def _enter(self, request: UpRequest, raised: UpResult) -> None:
+    def _enter(self, request: UpRequest, started: UpResult) -> None:
         self._request = _BLANK
         command = create_session.cli_equivalent(request)
-        outcome = render.created(request, raised, command)
+        outcome = render.created(request, started, command)
         self.say(outcome)
         if self.is_current:
-            self.dismiss(Picked(raised.session, outcome))
+            self.dismiss(Picked(started.session, outcome))
 
     def _stay(self, request: UpRequest, error: CafleetError) -> None:
         command = create_session.cli_equivalent(request)

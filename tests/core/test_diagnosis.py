@@ -180,7 +180,7 @@ def test_a_member_whose_socket_another_server_has_taken_is_not_gone(
         assert {view.state for view in views.values()} == {"unknown"}
         assert diagnosis.repair(registry.path) == []
         with pytest.raises(ServerSilent, match="another one answers"):
-            delete_member.dismiss(registry, team.others["helper"], force=True)
+            delete_member.delete(registry, team.others["helper"], force=True)
         assert alive(registry, team) == ["Director", "Administrator", "helper"]
     finally:
         second.close()
@@ -219,7 +219,7 @@ def test_what_could_not_be_asked_is_not_gone(
     with pytest.raises(ServerSilent):
         answer.choose(registry, team.caller(), team.others["helper"], 1)
     with pytest.raises(ServerSilent):
-        delete_member.dismiss(registry, team.others["helper"], force=True)
+        delete_member.delete(registry, team.others["helper"], force=True)
     with pytest.raises(ServerSilent):
         cleanup.with_panes([team.others["helper"]])
     with pytest.raises(ServerSilent):

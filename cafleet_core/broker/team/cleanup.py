@@ -79,7 +79,7 @@ def _with(message: str, more: str) -> str:
     return f"{first.rstrip('.')}; {more}.{newline}{rest}"
 
 
-def strikes(
+def closes_window(
     opened: Opened,
 ) -> Callable[[object, BaseException | None, object], None]:
     """An exit callback that closes a window if an error is being raised.
@@ -87,17 +87,19 @@ def strikes(
     The error names the window if tmux cannot be asked.
     """
 
-    def strike(_kind: object, failure: BaseException | None, _trace: object) -> None:
+    def close_window(
+        _kind: object, failure: BaseException | None, _trace: object
+    ) -> None:
         from cafleet_core.panes.tmux import windows
 
         socket, window_id, _ = opened
         try:
-            windows.strike(socket, window_id)
+            windows.close(socket, window_id)
         except client.ServerSilent:
             ending = f"tmux -S {socket} kill-window -t {window_id}"
             tell_left(failure, f"its window may be left: '{ending}' closes it")
 
-    return strike
+    return close_window
 
 
 def tidy(registry: Registry, session_id: str, placement: Placement) -> None:

@@ -33,20 +33,20 @@ KILLED = "killed"
 GONE = "gone"
 
 
-class Dismissed(NamedTuple):
+class PaneEnd(NamedTuple):
     """What happened to a member's pane, and a remark if that needs one."""
 
     status: str
     remark: str = ""
 
 
-def dismiss(
+def delete(
     registry: Registry,
     member: Agent,
     *,
     force: bool,
     exit_seconds: float = EXIT_SECONDS,
-) -> Dismissed:
+) -> PaneEnd:
     """End a member's agent, or with `force` its pane; then deregister it.
 
     A pane that is not provably the member's is left alone. Raises NotReady with the pane's
@@ -76,18 +76,18 @@ def _note(registry: Registry, member: Agent, operation: str | None) -> None:
             agents.set_operation(registry, member.agent_id, operation)
 
 
-def _end_pane(member: Agent, force: bool, exit_seconds: float) -> Dismissed:
+def _end_pane(member: Agent, force: bool, exit_seconds: float) -> PaneEnd:
     placement = member.placement
     pane_id = placement and placement.tmux_pane_id
     if placement is None or not pane_id:
         cleanup.close_unplaced(member)
-        return Dismissed(PENDING)
+        return PaneEnd(PENDING)
     if remark := cleanup.not_ours(placement, member.agent_id):
-        return Dismissed(GONE, remark)
+        return PaneEnd(GONE, remark)
     if not force:
         _ask_to_leave(member, placement, exit_seconds)
     _kill(placement, pane_id)
-    return Dismissed(KILLED if force else CLOSED)
+    return PaneEnd(KILLED if force else CLOSED)
 
 
 def _kill(placement: Placement, pane_id: str) -> None:

@@ -53,7 +53,7 @@ def free_name(registry: Registry, session_id: str, name: str) -> None:
             case Underway.CREATE:
                 _undo_creation(registry, agent)
             case Underway.DELETE:
-                delete_member.dismiss(registry, agent, force=True)
+                delete_member.delete(registry, agent, force=True)
 
 
 def mend(registry: Registry, agent: Agent) -> str:
@@ -70,7 +70,7 @@ def mend(registry: Registry, agent: Agent) -> str:
             _undo_creation(registry, agent)
             return f"took back {name}, whose creation was interrupted"
         case Underway.DELETE if not _has_pane(agent):
-            delete_member.dismiss(registry, agent, force=True)
+            delete_member.delete(registry, agent, force=True)
             return f"deregistered {name}, whose deletion was interrupted"
         case Underway.CREATE | Underway.DELETE:
             _end_operation(registry, agent)
@@ -134,4 +134,4 @@ def _mend_session(registry: Registry, director: Agent) -> str:
 
 def _close_window(director: Agent, placement: Placement) -> None:
     if not cleanup.not_ours(placement, director.agent_id):
-        windows.strike(placement.tmux_socket, placement.tmux_window_id)
+        windows.close(placement.tmux_socket, placement.tmux_window_id)

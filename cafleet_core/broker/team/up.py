@@ -42,11 +42,11 @@ def beside(
     start_agent.program(request.director)
     with ExitStack() as undo:
         opened = windows.open_window(socket, pane_id, name, {}, _WAITS)
-        undo.push(cleanup.strikes(opened))
-        raised = _raise(registry, request, opened)
+        undo.push(cleanup.closes_window(opened))
+        started = _start(registry, request, opened)
         commands.run(socket, "select-window", "-t", opened.window_id)
         undo.pop_all()
-    return raised
+    return started
 
 
 def apart(registry: Registry, request: UpRequest, size: Size) -> UpResult:
@@ -55,13 +55,13 @@ def apart(registry: Registry, request: UpRequest, size: Size) -> UpResult:
     start_agent.program(request.director)
     with ExitStack() as undo:
         opened = windows.open_session(name, name, size, {}, _WAITS)
-        undo.push(cleanup.strikes(opened))
-        raised = _raise(registry, request, opened)
+        undo.push(cleanup.closes_window(opened))
+        started = _start(registry, request, opened)
         undo.pop_all()
-    return raised
+    return started
 
 
-def _raise(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
+def _start(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
     """Start a session, its Director's agent and its control room in a window made for them."""
     here = Here(opened.socket, facts.panes(opened.socket)[opened.pane_id], is_us=True)
     with ExitStack() as undo:

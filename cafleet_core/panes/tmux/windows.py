@@ -146,7 +146,7 @@ def arrange(socket: str, window_id: str) -> None:
         return  # a window that closed with its last pane needs no layout
 
 
-def strike(socket: str, window_id: str) -> None:
+def close(socket: str, window_id: str) -> None:
     """Close a window, and wait until the programs in it have ended.
 
     One that has closed already is no error. Raises ServerSilent if tmux cannot be asked:
