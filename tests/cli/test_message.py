@@ -116,7 +116,7 @@ def test_a_body_may_come_from_a_file_or_stdin(
         (("--to", "alice"), 2, "give the body with --text, or with --file"),
         (("--to", "alice", "--text", "a", "--file", "-"), 2, "give the body"),
         (("--to", "alice", "--text", " \n"), 2, "the message is empty"),
-        (("--to", "alice", "--file", "/nonexistent"), 2, "No such file"),
+        (("--to", "alice", "--file", "{folder}/missing"), 2, "No such file"),
         (("--to", "nobody", "--text", "a"), 1, "Agent nobody not found"),
         (("--to", "\udcff", "--text", "a"), 1, "not found"),
         (
@@ -129,11 +129,13 @@ def test_a_body_may_come_from_a_file_or_stdin(
 def test_send_refuses(
     as_agent: Prompt,
     registry: Registry,
+    tmp_path: Path,
     arguments: tuple[str, ...],
     code: int,
     why: str,
 ) -> None:
-    refused = as_agent("Director", "message", "send", *arguments)
+    given = [argument.replace("{folder}", str(tmp_path)) for argument in arguments]
+    refused = as_agent("Director", "message", "send", *given)
     assert (refused.code, refused.out) == (code, "")
     assert refused.err.startswith("Error: ")
     assert why in refused.err
