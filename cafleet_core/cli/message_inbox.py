@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Task
 
-_WAIT_STEP_SECONDS = 0.05
-
 
 def poll(
     run: Invocation,
@@ -49,9 +47,8 @@ def _awaited(
     # taken before the first look: what is committed in between must not be missed
     seen = run.registry.data_version()
     tasks = look()
-    while not tasks and time.monotonic() < deadline:
-        time.sleep(_WAIT_STEP_SECONDS)
-        if (version := run.registry.data_version()) != seen:
+    while not tasks and (left := deadline - time.monotonic()) > 0:
+        if (version := run.registry.wait(seen, left)) != seen:
             run.caller()  # refuses one that was deregistered meanwhile
             seen, tasks = version, look()
     return tasks

@@ -64,6 +64,8 @@ def of_session(
     seqs = search.find(
         registry, among.session_id, among.words, edge.seq, edge.newer, limit
     )
+    if not seqs:
+        return []
     marks = ", ".join("?" * len(seqs))
     rows = registry.rows(
         f"SELECT t.seq, t.task_id FROM tasks t WHERE t.seq IN ({marks})", seqs

@@ -88,6 +88,15 @@ def agents(registry: Registry, session_id: str | None, reference: str) -> list[A
     return []
 
 
+def by_ids(registry: Registry, agent_ids: Sequence[str]) -> list[Agent]:
+    """The agents with exactly these ids."""
+    if not agent_ids:
+        return []
+    marks = ", ".join("?" * len(agent_ids))
+    rows = registry.rows(f"{AGENT} WHERE a.agent_id IN ({marks})", agent_ids)
+    return [agent_of(row) for row in rows]
+
+
 def active_agents(registry: Registry, session_id: str) -> list[Agent]:
     """The active agents of a session, in the order of their registration."""
     rows = registry.rows(

@@ -36,7 +36,7 @@ STANDIN = MemberRequest("helper", "", "standin", cwd="/")
 
 
 def found(registry: Registry) -> dict[str, diagnosis.Check]:
-    return {check.name: check for check in diagnosis.examine(registry.path)}
+    return {check.name: check for check in diagnosis.examine(registry.where)}
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_lost_pane_is_named_and_its_member_deregistered(
 ) -> None:
     kill_pane_of(terminal, team)
     assert found(registry)["panes"].detail.endswith("without a live pane: helper")
-    assert diagnosis.repair(registry.path) == ["deregistered helper (pane gone)"]
+    assert diagnosis.repair(registry.where) == ["deregistered helper (pane gone)"]
     assert found(registry)["panes"].ok is True
     left = [agent.name for agent in agents.listed(registry, team.session)]
     assert left == ["Director", "Administrator"]
@@ -133,7 +133,7 @@ def test_a_server_that_hangs_costs_nobody_anything(
     os.kill(pid, signal.SIGSTOP)
     try:
         views = pane_states.observe(registry, team.session.session_id)
-        mended = diagnosis.repair(registry.path)
+        mended = diagnosis.repair(registry.where)
     finally:
         os.kill(pid, signal.SIGCONT)
     assert {view.state for view in views.values()} == {"unknown"}
@@ -150,7 +150,7 @@ def test_a_server_without_its_socket_is_named_and_makes_it_again(
         False,
         True,
     )
-    [line] = diagnosis.repair(registry.path)
+    [line] = diagnosis.repair(registry.where)
     assert line.endswith(f"make its socket {terminal.socket} again")
     assert "tmux server" not in found(registry)
     assert alive(registry, team) == ["Director", "Administrator", "helper"]
@@ -163,7 +163,7 @@ def test_no_other_process_gets_a_signal(
     with registry.write():
         registry.execute("UPDATE agent_placements SET tmux_server_started = 1")
     assert "kill -USR1" in found(registry)["tmux server"].detail
-    assert diagnosis.repair(registry.path) == []
+    assert diagnosis.repair(registry.where) == []
     assert not os.path.exists(terminal.socket)
     assert alive(registry, team) == ["Director", "Administrator", "helper"]
     os.kill(server_of(team), signal.SIGUSR1)
@@ -178,7 +178,7 @@ def test_a_member_whose_socket_another_server_has_taken_is_not_gone(
     try:
         views = pane_states.observe(registry, team.session.session_id)
         assert {view.state for view in views.values()} == {"unknown"}
-        assert diagnosis.repair(registry.path) == []
+        assert diagnosis.repair(registry.where) == []
         with pytest.raises(ServerSilent, match="another one answers"):
             delete_member.dismiss(registry, team.others["helper"], force=True)
         assert alive(registry, team) == ["Director", "Administrator", "helper"]
@@ -214,7 +214,7 @@ def test_what_could_not_be_asked_is_not_gone(
     says(tmp_path, monkeypatch, f"echo '{words}' >&{1 + code}; exit {code}")
     views = pane_states.observe(registry, team.session.session_id)
     assert {view.state for view in views.values()} == {"unknown"}
-    assert diagnosis.repair(registry.path) == []
+    assert diagnosis.repair(registry.where) == []
     assert found(registry)["panes"].ok is True
     with pytest.raises(ServerSilent):
         answer.choose(registry, team.caller(), team.others["helper"], 1)
@@ -239,7 +239,7 @@ def test_a_server_that_has_ended_leaves_its_members_gone(
 ) -> None:
     terminal.close()
     eventually(lambda: servers.ended(server_of(team)))
-    assert diagnosis.repair(registry.path) == ["deregistered helper (pane gone)"]
+    assert diagnosis.repair(registry.where) == ["deregistered helper (pane gone)"]
 
 
 def test_a_member_that_was_never_made_is_named_and_its_pane_ends(
@@ -252,7 +252,7 @@ def test_a_member_that_was_never_made_is_named_and_its_pane_ends(
             " WHERE director_agent_id IS NOT NULL"
         )
     assert found(registry)["panes"].detail.endswith("interrupted: helper (create)")
-    done = diagnosis.repair(registry.path)
+    done = diagnosis.repair(registry.where)
     assert done == ["took back helper, whose creation was interrupted"]
     helper = team.others["helper"].placement
     assert helper is not None
@@ -266,14 +266,14 @@ def test_a_director_without_a_pane_is_reported_and_left(
     pane = team.director.placement.tmux_pane_id or ""
     terminal.tmux("kill-pane", "-t", pane)
     eventually(lambda: "Director" in found(registry)["panes"].detail)
-    assert diagnosis.repair(registry.path) == []
+    assert diagnosis.repair(registry.where) == []
     assert sessions.find(registry, team.session.session_id).deleted_at is None
 
 
 def test_an_open_file_is_made_private(registry: Registry) -> None:
-    Path(registry.path).chmod(0o644)
+    Path(registry.where).chmod(0o644)
     assert found(registry)["permissions"].ok is False
-    assert diagnosis.repair(registry.path) == ["made registry.db private"]
+    assert diagnosis.repair(registry.where) == ["made registry.db private"]
     assert found(registry)["permissions"].ok is True
 
 

@@ -25,7 +25,7 @@ def held(registry: Registry, session_id: str) -> Held:
 
 def is_anything(registry: Registry) -> bool:
     """Whether anything at all is unsettled on this host, now or later."""
-    since, *_ = policy.to_confirm(clock.now())
+    since = policy.horizons(clock.now()).since
     return outbox.is_work(registry, host.host(), since)
 
 
@@ -35,7 +35,7 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
     Each with the tmux socket of one who is to be told.
     """
     now = clock.now()
-    since, *_ = policy.to_confirm(now)
+    since = policy.horizons(now).since
     owing = outbox.sessions_with_work(registry, host.host(), since)
     if not owing:
         return []
@@ -54,11 +54,8 @@ def settle(registry: Registry, rules: PushRules) -> int:
     How many messages reached a screen.
     """
     host_renamed.keep_agents(registry, os.environ)
-    this_host, now = host.host(), clock.now()
-    if not (
-        outbox.due(registry, this_host, *policy.horizons(now))
-        or outbox.unconfirmed(registry, this_host, *policy.to_confirm(now))
-    ):
+    here, at = host.host(), policy.horizons(clock.now())
+    if not (outbox.due(registry, here, at) or outbox.to_confirm(registry, here, at)):
         return 0
     from cafleet_core.broker.delivery.dispatch import retry  # most commands owe nothing
 

@@ -26,5 +26,5 @@ class Work(NamedTuple):
 
 def left(registry: Registry, session_id: str) -> Work:
     """What is left to do for a session on this host."""
-    since, *_ = policy.to_confirm(clock.now())
+    since = policy.horizons(clock.now()).since
     return Work(*outbox.work(registry, host.host(), session_id, since))

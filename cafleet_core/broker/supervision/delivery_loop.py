@@ -26,7 +26,7 @@ LINGER_SECONDS = 60.0
 LOOK_SECONDS = 3.0
 """Between two looks at the panes, while something is owed: one that changed is tried at once."""
 
-_POLL_SECONDS = 0.5
+_SEEN_WITHIN = 0.5
 _SHORTEST_SECONDS = 0.1
 
 
@@ -69,9 +69,8 @@ class DeliveryLoop:
         """Sleep until something is due, or somebody else has committed; raises RegistryGone."""
         time.sleep(_SHORTEST_SECONDS)
         while (seconds := self._seconds_left()) > 0:
-            time.sleep(min(_POLL_SECONDS, seconds))
-            self._registry.check_in_place()
-            if self._registry.data_version() != self._version:
+            seen = self._registry.wait(self._version, seconds, within=_SEEN_WITHIN)
+            if seen != self._version:
                 return
 
     def release(self) -> None:

@@ -132,7 +132,7 @@ def _is_left(registry: Registry, session_id: str, pane: PaneFacts) -> bool:
 
 def folder_of(registry: Registry, agent_id: str) -> str:
     """Where an agent's order waits, and a long prompt stays for as long as the agent does."""
-    return os.path.join(os.path.dirname(registry.path), f"{_FOLDER}{agent_id}")
+    return os.path.join(registry.folder, f"{_FOLDER}{agent_id}")
 
 
 def forget(registry: Registry, agent_id: str) -> None:
@@ -148,7 +148,7 @@ def folders_left(registry: Registry) -> list[str]:
     """The agents of this registry that have left, and whose folders are still there."""
     ids = [
         name.removeprefix(_FOLDER)
-        for name in os.listdir(os.path.dirname(registry.path))
+        for name in os.listdir(registry.folder)
         if name.startswith(_FOLDER)
     ]
     # those of another registry in the same folder are not known here
