@@ -50,31 +50,32 @@ class Horizons(NamedTuple):
     before: str
 
 
-def claim(
-    registry: Registry,
-    host: str,
-    owed_to: Sequence[str],
-    typed_to: Sequence[str],
-    at: Horizons,
-) -> list[Task]:
+class Due(NamedTuple):
+    """Agents to whom a push is owed, and those at whom a typed text is to be confirmed."""
+
+    owed_to: Sequence[str]
+    typed_to: Sequence[str]
+
+
+def claim(registry: Registry, host: str, due: Due, at: Horizons) -> list[Task]:
     """Take what nobody else is at, oldest first: pushes that are owed, and texts to confirm.
 
     Those that nobody can be told of wait for their time, however many there are; a text is
     confirmed on the host where it was typed. Inside the caller's transaction. Others leave
     them alone until `at.until`.
     """
-    recipients = list(dict.fromkeys((*owed_to, *typed_to)))
+    recipients = list(dict.fromkeys((*due.owed_to, *due.typed_to)))
     if not recipients:
         return []
     rows = registry.rows(
         f"UPDATE tasks SET push_claimed_until = ? WHERE context_id IN ({marks(recipients)})"
         f" AND status_state = '{TaskState.INPUT_REQUIRED}'"
-        f" AND (context_id IN ({marks(owed_to) or 'NULL'}) AND {_OWED}"
+        f" AND (context_id IN ({marks(due.owed_to) or 'NULL'}) AND {_OWED}"
         f"      OR {_UNCONFIRMED.format(t='')} AND EXISTS"
         "       (SELECT 1 FROM agent_placements p"
         f"        WHERE p.agent_id = context_id AND p.host = ?)) {CHANGED}",
         (
-            *(at.until, *recipients, *owed_to, at.now, at.until, at.now, at.later),
+            *(at.until, *recipients, *due.owed_to, at.now, at.until, at.now, at.later),
             *(at.since, at.before, at.now, host),
         ),
     )
@@ -97,29 +98,26 @@ def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
     return count, oldest
 
 
-def due(registry: Registry, host: str, at: Horizons) -> list[str]:
-    """The recipients on this host to whom a push is owed by now."""
+def due(registry: Registry, host: str, at: Horizons) -> Due:
+    """The recipients on this host at whom something is to be settled by now."""
     rows = registry.rows(
-        "SELECT DISTINCT t.context_id FROM tasks t"
+        "SELECT DISTINCT 1, t.context_id FROM tasks t"
         " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
         " WHERE t.push_next_at > '' AND t.push_next_at NOT BETWEEN ? AND ?"
         f" AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
         " AND (t.push_claimed_until IS NULL"
-        "      OR t.push_claimed_until NOT BETWEEN ? AND ?)",
-        (host, at.now, at.later, at.now, at.until),
-    )
-    return [recipient_id for (recipient_id,) in rows]
-
-
-def to_confirm(registry: Registry, host: str, at: Horizons) -> list[str]:
-    """The recipients on this host at whom a typed text may still stand, unsubmitted."""
-    rows = registry.rows(
-        "SELECT DISTINCT t.context_id FROM tasks t"
+        "      OR t.push_claimed_until NOT BETWEEN ? AND ?)"
+        " UNION ALL SELECT DISTINCT 0, t.context_id FROM tasks t"
         " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
         f" WHERE {_UNCONFIRMED.format(t='t.')}",
-        (host, at.since, at.before, at.now),
+        (
+            *(host, at.now, at.later, at.now, at.until),
+            *(host, at.since, at.before, at.now),
+        ),
     )
-    return [recipient_id for (recipient_id,) in rows]
+    return Due(
+        [who for owed, who in rows if owed], [who for owed, who in rows if not owed]
+    )
 
 
 def record(

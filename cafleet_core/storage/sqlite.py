@@ -40,7 +40,7 @@ class SqliteRegistry(Registry):
     def _open(self, make: bool) -> None:
         opened = sqlite_file.connect(self.path, make=make)
         self._connection, self.opened_at, self._facts, self._frozen = opened
-        self._durable = True
+        self._durable: bool | None = None
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         try:
@@ -83,7 +83,12 @@ class SqliteRegistry(Registry):
             write_queue.give_back(ticket)
 
     def expect_durable(self, durable: bool) -> None:
-        """From the next transaction on, have each commit wait for the disk, or not."""
+        """From the next transaction on, have each commit wait for the disk, or not.
+
+        Before the first one, have references checked: what only reads asks for neither.
+        """
+        if self._durable is None:
+            self.execute("PRAGMA foreign_keys=ON")
         if durable != self._durable:
             self.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             self._durable = durable

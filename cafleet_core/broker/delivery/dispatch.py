@@ -17,6 +17,7 @@ from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PushOutcome
 from cafleet_core.storage import agents, lookup, outbox
+from cafleet_core.storage.outbox import Due
 from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
@@ -24,18 +25,18 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.delivery.confirm import Confirmation, Readings
     from cafleet_core.config.rules import PushRules
+    from cafleet_core.storage.outbox import Horizons
     from cafleet_core.storage.registry import Registry, Statement
     from cafleet_core.views import PaneReading
 
 
-def retry(registry: Registry, rules: PushRules) -> int:
-    """Settle what is due on this host; how many messages reached a screen."""
-    here, at = host.host(), policy.horizons(clock.now())
-    due = outbox.due(registry, here, at)
-    typed = outbox.to_confirm(registry, here, at)
-    recipients = lookup.by_ids(registry, list(dict.fromkeys((*due, *typed))))
+def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
+    """Settle what was due on this host; how many messages reached a screen."""
     with registry.write():
-        tasks = outbox.claim(registry, here, due, typed, at)
+        tasks = outbox.claim(registry, host.host(), due, at)
+    recipients = lookup.by_ids(
+        registry, list({task.context_id: None for task in tasks})
+    )
     results, _ = deliver(registry, _owed(recipients, tasks), rules)
     return sum(result.notified for result in results.values())
 
@@ -44,7 +45,7 @@ def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
     """Claim what is unsettled at these recipients, inside the caller's transaction."""
     at = policy.horizons(clock.now())
     ids = [agent.agent_id for agent in recipients]
-    return _owed(recipients, outbox.claim(registry, host.host(), ids, ids, at))
+    return _owed(recipients, outbox.claim(registry, host.host(), Due(ids, ids), at))
 
 
 def _owed(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:

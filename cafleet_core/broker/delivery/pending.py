@@ -55,8 +55,9 @@ def settle(registry: Registry, rules: PushRules) -> int:
     """
     host_renamed.keep_agents(registry, os.environ)
     here, at = host.host(), policy.horizons(clock.now())
-    if not (outbox.due(registry, here, at) or outbox.to_confirm(registry, here, at)):
+    due = outbox.due(registry, here, at)
+    if not (due.owed_to or due.typed_to):
         return 0
     from cafleet_core.broker.delivery.dispatch import retry  # most commands owe nothing
 
-    return retry(registry, rules)
+    return retry(registry, due, at, rules)
