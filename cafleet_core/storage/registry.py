@@ -1,4 +1,4 @@
-"""The registry as all others see it, whatever engine keeps it."""
+"""The registry's interface, whatever engine is behind it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     """SQL, and the parameters of its marks."""
 
     class Cursor(Protocol):
-        """What a statement leaves."""
+        """The result of a statement."""
 
         @property
         def rowcount(self) -> int: ...
@@ -44,7 +44,7 @@ class Registry(ABC):
     folder: str
     """The folder of this machine's own files that belong to it."""
     opened_at: int
-    """The schema revision when it was opened; 0 for what is not marked as a registry."""
+    """The schema revision when it was opened; 0 if the file is not marked as a registry."""
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> Cursor:
@@ -63,7 +63,7 @@ class Registry(ABC):
         return self.rows(*query.sql())
 
     def run(self, query: BaseQuery) -> int:
-        """Run a peewee insert, update or delete; how many rows it touched."""
+        """Run a peewee insert, update or delete, and return the number of rows touched."""
         return self.execute(*query.sql()).rowcount
 
     @abstractmethod
@@ -98,11 +98,11 @@ class Registry(ABC):
 
     @abstractmethod
     def refuse_writes(self) -> None:
-        """From now on a write through this registry is a RegistryError."""
+        """Make every later write through this registry a RegistryError."""
 
     @abstractmethod
     def data_version(self) -> int:
-        """A number that moves when another connection has committed.
+        """A number that changes when another connection has committed.
 
         Raises RegistryGone as `check_in_place` does.
         """
@@ -119,7 +119,7 @@ class Registry(ABC):
     def check_in_place(self) -> None:
         """Raise RegistryGone where `where` no longer leads to what is open.
 
-        It was removed, replaced, or emptied: what is read and written here, nobody else sees.
+        A file that was removed, replaced or emptied is read and written by nobody else.
         """
 
     @abstractmethod
@@ -128,15 +128,15 @@ class Registry(ABC):
 
     @abstractmethod
     def ours(self) -> bool:
-        """Whether it is marked as a cafleet registry."""
+        """Whether the file is marked as a cafleet registry."""
 
     @abstractmethod
     def mark(self, revision: int) -> None:
-        """Mark it as a cafleet registry of this revision; part of the transaction around."""
+        """Mark the file as a cafleet registry of this revision, in the surrounding transaction."""
 
     @abstractmethod
     def empty(self) -> bool:
-        """Whether it holds no table at all."""
+        """Whether the file holds no table."""
 
     @abstractmethod
     def has_table(self, name: str) -> bool:
@@ -152,8 +152,8 @@ class Registry(ABC):
 
     @abstractmethod
     def copy_to(self, path: str) -> None:
-        """Copy all of it into the file at `path`, consistent although others write."""
+        """Copy the registry into the file at `path`, as of one moment, even while others write."""
 
     @abstractmethod
     def close(self) -> None:
-        """Give the file back; the registry cannot be used afterwards."""
+        """Close the file; the registry cannot be used afterwards."""

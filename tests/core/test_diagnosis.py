@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import os
-import signal
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from cafleet_core import diagnosis, host
-from cafleet_core.broker.directory import agents, host_renamed, sessions
+from cafleet_core import diagnosis
+from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import Registry, open_registry
-from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import (
-    answer,
-    capture,
-    cleanup,
     create_member,
-    delete_member,
-    go_to_pane,
-    pane_states,
 )
-from cafleet_core.config.rules import PushRules, Thresholds
-from cafleet_core.errors import RegistryError, TmuxError
-from cafleet_core.panes.tmux import client, facts, servers
-from cafleet_core.panes.tmux.client import ServerSilent
+from cafleet_core.errors import RegistryError
+from cafleet_core.panes.tmux import facts
 from cafleet_core.requests import MemberRequest
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Terminal, eventually
 
 NOBODY = 65534
-RULES = PushRules()
+
+
 STANDIN = MemberRequest("helper", "", "standin", cwd="/")
 
 
@@ -52,48 +43,6 @@ def kill_pane_of(terminal: Terminal, team: Team) -> None:
     assert placement is not None
     assert placement.tmux_pane_id is not None
     terminal.tmux("kill-pane", "-t", placement.tmux_pane_id)
-
-
-def alive(registry: Registry, team: Team) -> list[str]:
-    return [agent.name for agent in agents.listed(registry, team.session)]
-
-
-def server_of(team: Team) -> int:
-    assert team.director.placement is not None
-    return team.director.placement.tmux_server_pid
-
-
-def revived(team: Team) -> bool:
-    """Have the team's server make its socket again, for this test's end to reach it."""
-    os.kill(server_of(team), signal.SIGUSR1)
-    return False
-
-
-def inside(team: Team) -> dict[str, str]:
-    placement = team.director.placement
-    assert placement is not None
-    server = f"{placement.tmux_socket},{placement.tmux_server_pid},0"
-    return {"TMUX": server, "TMUX_PANE": placement.tmux_pane_id or ""}
-
-
-def stays_elsewhere(registry: Registry, team: Team) -> None:
-    """Whoever is on a host of another name is not taken over where nothing proves it."""
-    with registry.write():
-        registry.execute("UPDATE agent_placements SET host = 'elsewhere'")
-    host_renamed.keep_agents(registry, inside(team))
-    hosts = registry.rows("SELECT DISTINCT host FROM agent_placements")
-    with registry.write():
-        registry.execute("UPDATE agent_placements SET host = ?", (host.host(),))
-    assert [row[0] for row in hosts] == ["elsewhere"]
-
-
-def says(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """Put a tmux on PATH that does this instead."""
-    stand_in = folder / "other" / "tmux"
-    stand_in.parent.mkdir()
-    stand_in.write_text(f"#!/bin/sh\n{script}\n")
-    stand_in.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{stand_in.parent}:{os.environ['PATH']}")
 
 
 def test_a_healthy_team_has_no_problem(registry: Registry, team: Team) -> None:
