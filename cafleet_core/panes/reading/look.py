@@ -8,11 +8,11 @@ from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import program, self_reports
+from cafleet_core.panes.reading import opened, program, self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
 from cafleet_core.panes.reading.program import Sameness
 from cafleet_core.panes.tmux import client, servers, snapshot
-from cafleet_core.states import PaneState, PushReason
+from cafleet_core.states import BoxSight, PaneState, PushReason
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent, Placement
 
 FROM_PROCESS = "process"
+
+_TELLING = (PaneState.BUSY, PaneState.SUSPENDED)
+"""What an agent does that matters more than what it has opened."""
 
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
@@ -114,8 +117,25 @@ def _judged(
             typed=reading.typed,
             refusal=PushReason.ANOTHER_AGENT,
         )
+    same = sight.sameness == Sameness.SAME
+    reading = reading._replace(
+        pane=sight.pane, front=sight.front, command=seen.command if same else ""
+    )
+    if not sight.front.pid:
+        return reading
+    names = (*placement.process_names.split(), reading.command)
+    over_it = opened.program(sight.front.pid, names)
+    return _covered(reading, over_it) if over_it else reading
+
+
+def _covered(reading: PaneReading, program_name: str) -> PaneReading:
+    """The reading of an agent behind a program that it has opened, which takes the keys."""
+    reading = reading._replace(box=BoxSight.COVERED, question=None)
+    if reading.state in _TELLING:
+        return reading
     return reading._replace(
-        pane=sight.pane,
-        front=sight.front,
-        command=seen.command if sight.sameness == Sameness.SAME else "",
+        state=PaneState.UNKNOWN,
+        source=FROM_PROCESS,
+        evidence=f"{program_name}, which it has opened, takes the keys",
+        rule="",
     )
