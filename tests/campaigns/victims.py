@@ -158,8 +158,8 @@ def a_member_create_or_delete(this: Round) -> None:
         named = ("--member-id", this.campaign.random.choice(workers))
         this.kills(town.starts(town.shop, "member", "delete", *named), times=4.0)
         return
-    named = ("--name", f"worker{this.number}", "--description", "works")
-    creator = ("member", "create", *named, "--coding-agent", "standin")
+    new = ("--name", f"worker{this.number}", "--description", "works")
+    creator = ("member", "create", *new, "--coding-agent", "standin")
     this.kills(town.starts(town.shop, *creator), times=4.0)
 
 
