@@ -15,7 +15,7 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
 from tests.campaigns.tally import Campaign
 from tests.campaigns.town import MORTAL, RECIPIENTS, Town
-from tests.campaigns.victims import VICTIMS, Round, the_tmux_server
+from tests.campaigns.victims import VICTIMS, Pace, Round, the_tmux_server
 from tests.terminal import eventually, turns
 
 KILLS = 20
@@ -28,10 +28,10 @@ def test_kills(registry: Registry, tmp_path: Path) -> None:
     campaign = Campaign("kills", KILLS)
     towns = [Town(registry, tmp_path / "tmux.sock", tmp_path / "town0")]
     try:
-        lifetime = _lifetime(towns[0])
+        pace = _pace(towns[0])
         for number, kind in enumerate(_kinds(campaign)):
             begin, _ = VICTIMS[kind]
-            begin(Round(campaign, towns[-1], number, lifetime))
+            begin(Round(campaign, towns[-1], number, pace))
             campaign.counts[kind] += 1
             if begin is the_tmux_server:
                 folder = tmp_path / f"town{len(towns)}"
@@ -59,11 +59,11 @@ def _kinds(campaign: Campaign) -> list[str]:
     return kinds
 
 
-def _lifetime(town: Town) -> float:
-    """The seconds that a command takes on this machine now, and some more."""
+def _pace(town: Town) -> Pace:
+    """What a command takes on this machine now, and some more."""
     started = time.monotonic()
     town.starts(town.office, "message", "list").wait()
-    return 1.5 * (time.monotonic() - started)
+    return Pace(1.5 * (time.monotonic() - started))
 
 
 def _try_all(registry: Registry) -> None:

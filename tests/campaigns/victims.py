@@ -22,24 +22,35 @@ _MOST_WORKERS = 4
 SEND = ("message", "send", "--to")
 
 
+class Pace:
+    """How many seconds a command is let live at most: so many that some end by themselves."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def learns(self, ended: bool) -> None:
+        """Follow the machine, which may have more or less to do by now."""
+        self.seconds *= 0.95 if ended else 1.03
+
+
 class Round:
     """One kill: what is begun in a town, and how long it is let live."""
 
-    def __init__(
-        self, campaign: Campaign, town: Town, number: int, lifetime: float
-    ) -> None:
+    def __init__(self, campaign: Campaign, town: Town, number: int, pace: Pace) -> None:
         self.campaign, self.town, self.number = campaign, town, number
-        self._lifetime = lifetime
+        self._pace = pace
 
     def waits(self, times: float = 1.0) -> None:
         """Some part of what a command takes, or of `times` as long."""
-        time.sleep(times * self._lifetime * self.campaign.random.random())
+        time.sleep(times * self._pace.seconds * self.campaign.random.random())
 
     def kills(self, *processes: subprocess.Popen[bytes], times: float = 1.0) -> None:
         """End each of these after a while, if it has not ended by itself."""
         for process in processes:
             self.waits(times)
             ended = process.poll() is not None
+            if times == 1.0:
+                self._pace.learns(ended)
             process.kill()
             process.wait()
             self.campaign.counts["ended" if ended else "killed"] += 1

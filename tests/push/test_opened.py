@@ -16,7 +16,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer
 from cafleet_core.errors import Refused
-from cafleet_core.panes.reading import opened, process_tree
+from cafleet_core.panes.reading import opened, process_tree, secret
 from cafleet_core.panes.reading.look import look
 from cafleet_core.process import started
 from cafleet_core.records import Agent, PushResult
@@ -30,7 +30,7 @@ COVERED = PushResult(PushOutcome.HELD, PushReason.COVERED)
 DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 AN_AGENT = """
-import os, signal, subprocess, sys, threading, tty
+import os, signal, subprocess, sys, termios, threading, tty
 from pathlib import Path
 from tests.push import player
 
@@ -44,14 +44,22 @@ def opens_in_a_thread(*_):
     thread = threading.Thread(target=lambda: (opens(), children[-1].wait()))
     thread.start()
 
+def asks_for_a_password(*_):
+    modes = termios.tcgetattr(0)
+    modes[3] = (modes[3] | termios.ICANON) & ~termios.ECHO
+    termios.tcsetattr(0, termios.TCSANOW, modes)
+
 children = []
 tty.setraw(0)
 player.show(screen)
-signal.signal(signal.SIGUSR1, opens_in_a_thread if how == "in a thread" else opens)
+ways = {"in a thread": opens_in_a_thread, "password": asks_for_a_password}
+signal.signal(signal.SIGUSR1, ways.get(how, opens))
 while True:
     signal.pause()
 """
 """A program that shows a recorded screen, and opens another over itself when it is signalled."""
+
+NO_BOX = "claude/2.1.332/covered-editor-nano"
 
 LONG_AGO = 1.0
 """Seconds after which what a program starts is nothing that it is a wrapper for."""
@@ -129,6 +137,13 @@ def test_no_answer_is_given_to_what_it_shows(opener: Opening) -> None:
     agent.opens()
     with pytest.raises(Refused, match="no question is on the screen"):
         answer.choose(agent.registry, agent.team.caller(), agent.agent, 1)
+
+
+def test_no_message_becomes_a_password(opener: Opening) -> None:
+    agent = opener(NO_BOX, "password", "unknown")
+    os.kill(agent.pid, signal.SIGUSR1)
+    eventually(lambda: secret.is_asked_for(agent.pid))
+    assert agent.sent() == COVERED
 
 
 def test_what_reads_elsewhere_is_no_matter(opener: Opening) -> None:

@@ -8,7 +8,7 @@ from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import opened, program, self_reports
+from cafleet_core.panes.reading import opened, program, secret, self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
 from cafleet_core.panes.reading.program import Sameness
 from cafleet_core.panes.tmux import client, servers, snapshot
@@ -26,6 +26,7 @@ FROM_PROCESS = "process"
 _TELLING = (PaneState.BUSY, PaneState.SUSPENDED)
 """What an agent does that matters more than what it has opened."""
 
+_UNSEEN = "it reads a line that is not shown, as a password"
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
 
@@ -125,17 +126,18 @@ def _judged(
         return reading
     names = (*placement.process_names.split(), reading.command)
     over_it = opened.program(sight.front.pid, names)
-    return _covered(reading, over_it) if over_it else reading
+    if over_it:
+        return _covered(reading, f"{over_it}, which it has opened, takes the keys")
+    # a box that is seen in front is no such prompt
+    if reading.box == BoxSight.UNCUED and secret.is_asked_for(sight.front.pid):
+        return _covered(reading, _UNSEEN)
+    return reading
 
 
-def _covered(reading: PaneReading, program_name: str) -> PaneReading:
-    """The reading of an agent behind a program that it has opened, which takes the keys."""
+def _covered(reading: PaneReading, why: str) -> PaneReading:
+    """The reading of an agent while the keys would go to something else, as `why` tells."""
     reading = reading._replace(box=BoxSight.COVERED, question=None)
     if reading.state in _TELLING:
         return reading
-    return reading._replace(
-        state=PaneState.UNKNOWN,
-        source=FROM_PROCESS,
-        evidence=f"{program_name}, which it has opened, takes the keys",
-        rule="",
-    )
+    unknown, source = PaneState.UNKNOWN, FROM_PROCESS
+    return reading._replace(state=unknown, source=source, evidence=why, rule="")
