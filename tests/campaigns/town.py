@@ -43,6 +43,11 @@ class Town:
             here=self.terminal.here(pane),
             coding_agent="standin",
         )
+        with registry.write():  # whoever answers must be her Director
+            registry.execute(
+                "UPDATE agent_placements SET director_agent_id = ? WHERE agent_id = ?",
+                (self.exam.director.agent_id, self.exam.others["carol"].agent_id),
+            )
 
     def _team(self, name: str, *members: str) -> Team:
         (self.folder / name).mkdir()
