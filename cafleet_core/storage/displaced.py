@@ -19,9 +19,14 @@ closed only where no log is, see `leave`. While one is open, this process cannot
 anew, should that be put back: it would go on with an index that nobody else sees."""
 
 
+def beside(path: str, suffix: str) -> str:
+    """The file that SQLite keeps beside the one at `path`, or beside the one it is a link to."""
+    return f"{os.path.realpath(path) if os.path.islink(path) else path}{suffix}"
+
+
 def leave(path: str, file: tuple[int, int] | None, engine: sqlite3.Connection) -> None:
     """Give up a connection to a file that is no more at `path`, without harm to what is there."""
-    if os.path.exists(path) or os.path.exists(f"{path}{LOG}"):
+    if os.path.exists(path) or os.path.exists(beside(path, LOG)):
         _NOT_IN_PLACE.append((file, engine))
     else:
         engine.close()
@@ -29,7 +34,7 @@ def leave(path: str, file: tuple[int, int] | None, engine: sqlite3.Connection) -
 
 def close_returned(path: str) -> None:
     """Close what was left open of the file that is at `path` again, where it has no log yet."""
-    if os.path.exists(f"{path}{LOG}"):
+    if os.path.exists(beside(path, LOG)):
         return
     try:
         status = os.stat(path)
