@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any
 
 from cafleet_core.agents.cues import Cues
+from cafleet_core.config import toml_file
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.suggestion import nearest
@@ -65,8 +65,7 @@ def merged(known: Mapping[str, Table], path: str) -> dict[str, Table]:
 
 def _tables(path: str) -> dict[str, Table]:
     try:
-        with open(path, "rb") as file:
-            document = tomllib.load(file)
+        document = toml_file.parsed(toml_file.text(path))
     except FileNotFoundError:
         return {}
     except OSError as error:

@@ -102,6 +102,12 @@ class TestThePrompt:
         assert refused.err.count("\n") <= 2, "what is the case, and the way out"
         nothing_changed(desk)
 
+    def test_a_file_without_an_end_is_refused(self, desk: Desk) -> None:
+        refused = desk(*creating("worker", "standin", "--prompt-file", "/dev/zero"))
+        assert (refused.code, refused.out) == (1, "")
+        assert "/dev/zero cannot be read: it is over 10 MB" in refused.err
+        nothing_changed(desk)
+
     @pytest.mark.parametrize("kind", ["claude", "codex", "opencode"])
     def test_a_megabyte_is_read_from_a_private_file(
         self, desk: Desk, tmp_path: Path, kind: str
