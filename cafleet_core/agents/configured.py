@@ -18,8 +18,8 @@ Table = dict[str, Any]
 
 _LISTS = frozenset(
     (
-        *("argv", "director_argv", "model_argv", "prompt_argv", "folder_argv"),
-        *("process_names", "environment_marks"),
+        *("argv", "director_argv", "model_argv", "effort_argv", "prompt_argv"),
+        *("folder_argv", "process_names", "environment_marks"),
     )
 )
 _WORDS = frozenset(("exit_command", "shell_prefix"))

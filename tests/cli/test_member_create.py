@@ -191,6 +191,21 @@ class TestWhatItIsGiven:
         desk(*creating("worker", "pretender", "--model", "l;", "--", "go"), **takes_one)
         assert pretender.started["argv"] == ["-m", "l;", " go"]
 
+    def test_an_effort_is_for_those_that_take_one(
+        self, desk: Desk, pretender: Pretender
+    ) -> None:
+        refused = desk(*creating("worker", "standin", "--effort", "high"))
+        expected = "Error: coding agent 'standin' takes no --effort.\n"
+        assert refused.refusal == (1, "", expected)
+        nothing_changed(desk)
+        effort = 'effort_argv = ["-c", "effort={effort}"]'
+        takes_one = pretender.configured(effort, PROMPTED)
+        desk(
+            *creating("worker", "pretender", "--effort", "{name}", "--", "go"),
+            **takes_one,
+        )
+        assert pretender.started["argv"] == ["-c", "effort={name}", " go"]
+
 
 def test_one_that_asks_first_is_not_ready_yet(desk: Desk, pretender: Pretender) -> None:
     pretender.plays(TRUST)
