@@ -22,6 +22,9 @@ _OPTIONS = (
     ),
     click.option("--model", help="The coding agent's model."),
     click.option(
+        "--effort", help="How hard its model thinks, in the agent's own words."
+    ),
+    click.option(
         "--cwd",
         type=Absolute(exists=True, file_okay=False),
         default=".",
@@ -60,6 +63,7 @@ def starting_with(
     coding_agent: str,
     model: str | None,
     cwd: str,
+    effort: str | None,
     environment: tuple[str, ...] = (),
 ) -> StartRequest:
     """The request to start an agent, from the options of the command line."""
@@ -71,6 +75,7 @@ def starting_with(
         model=model,
         cwd=cwd,
         environment=tuple(_pair(setting) for setting in environment),
+        effort=effort,
     )
 
 
