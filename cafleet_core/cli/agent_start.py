@@ -1,40 +1,13 @@
-"""What the commands that start a coding agent share: its options, its prompt, how it is doing."""
+"""What the commands that start a coding agent share: its prompt, how to start it, how it is doing."""
 
 from __future__ import annotations
 
-import click
-
 from cafleet_core.cli import output
-from cafleet_core.cli.parameter_types import Absolute
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from cafleet_core.requests import StartRequest, StartResult
-
-
-_OPTIONS = (
-    click.option(
-        "--coding-agent", default="claude", show_default=True, help="What runs there."
-    ),
-    click.option("--model", help="The coding agent's model."),
-    click.option(
-        "--cwd",
-        type=Absolute(exists=True, file_okay=False),
-        default=".",
-        help="Where it works.",
-    ),
-)
-
-
-def start_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of which `starting_with` makes a start."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 def given_prompt(words: tuple[str, ...], file: str | None) -> str:
