@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
@@ -126,8 +124,8 @@ def _deliveries(
     registry: Registry, heads: Sequence[str]
 ) -> tuple[dict[str, list[Delivery]], dict[str, int]]:
     """The deliveries of each head, and the newest version among them."""
-    deliveries: dict[str, list[Delivery]] = defaultdict(list)
-    versions: dict[str, int] = defaultdict(int)
+    deliveries: dict[str, list[Delivery]] = {head: [] for head in heads}
+    versions = dict.fromkeys(heads, 0)
     for some, marks in _portions(heads):
         rows = registry.rows(
             f"{_DELIVERY} WHERE (t.task_id IN ({marks}) OR t.origin_task_id IN ({marks}))"

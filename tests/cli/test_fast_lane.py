@@ -74,7 +74,7 @@ def outcome(world: World, arguments: list[str], by_hand: bool) -> Outcome:
             mock.patch.object(*OPENS_PANES[1], say_values),
         ):
             ran = attempt(own, arguments)
-        out, err = (said.replace(str(own.file), "registry.db") for said in ran[1:3])
+        out, err = (said.replace(folder, "folder") for said in ran[1:3])
         return Outcome(ran._replace(out=out, err=err), rows(own.file))
 
 

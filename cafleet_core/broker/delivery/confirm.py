@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
 
 from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
@@ -15,20 +14,20 @@ from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.states import BoxContent, PaneState, PushOutcome, PushReason
 from cafleet_core.storage import outbox
-from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cafleet_core.config.rules import PushRules
     from cafleet_core.records import Agent, Task
     from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import PaneReading
+
+    Readings = Mapping[str, PaneReading]
+    """What was seen of agents' panes, by agent id."""
 
 _LOOK_EVERY = 0.05
-
-Readings = Mapping[str, PaneReading]
-"""What was seen of agents' panes, by agent id."""
 
 
 class Confirmation(NamedTuple):
