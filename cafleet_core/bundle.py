@@ -43,11 +43,11 @@ _MOST_MODULES = 400
 _BEFORE = frozenset(
     f"{_PACKAGE}.{name}" for name in ("__main__", "bundle", "cache_file", "fast_types")
 )
-"""What is imported before a bundle can be."""
+"""Modules that are imported before a bundle can be."""
 
 
 class Bundle:
-    """An open bundle, as an importer; modules that it has not are left to the others."""
+    """An open bundle, as an importer; it leaves modules that it lacks to the other importers."""
 
     def __init__(self, file: int, begin: int, entries: dict[str, _Entry]) -> None:
         self._file = file
@@ -78,7 +78,7 @@ class Bundle:
             return None
         self._codes[name] = code
         is_package, source, *_ = self.entries[name]
-        spec = ModuleSpec(name, self, origin=source, is_package=is_package)  # type: ignore[arg-type]  # one in all but name
+        spec = ModuleSpec(name, self, origin=source, is_package=is_package)  # type: ignore[arg-type]  # a loader
         spec.has_location = True
         if is_package:
             spec.submodule_search_locations = [os.path.dirname(source)]
@@ -123,7 +123,7 @@ _installed = False
 
 
 def install() -> None:
-    """Import from the bundle from now on, where there is one."""
+    """Import from the bundle from now on, if there is one."""
     global _bundle, _installed
     _installed = True
     _bundle = _opened(cache_file.path(_KIND))
@@ -132,7 +132,7 @@ def install() -> None:
 
 
 def remove() -> None:
-    """Import nothing more from the bundle, and leave it as it is."""
+    """Import nothing more from the bundle; the file stays."""
     global _installed
     _installed = False
     if _bundle in sys.meta_path:
@@ -170,7 +170,7 @@ def _write(imported: list[str]) -> None:
 
 
 def _earlier(imported: list[str]) -> Iterator[_Module]:
-    """What the bundle holds that is still so, of modules that this process did not need."""
+    """The bundle's valid modules that this process did not need."""
     if _bundle is None:
         return
     for name, (is_package, source, *_, needs) in _bundle.entries.items():
@@ -180,7 +180,7 @@ def _earlier(imported: list[str]) -> Iterator[_Module]:
 
 
 def _compiled(names: list[str]) -> Iterator[_Module]:
-    """What this process has imported from source files."""
+    """The modules that this process imported from source files."""
     for name in names:
         spec = sys.modules[name].__spec__
         if spec is None or not spec.origin:
@@ -197,7 +197,7 @@ def _compiled(names: list[str]) -> Iterator[_Module]:
 
 
 def _opened(path: str) -> Bundle | None:
-    """The bundle at a path, where its index is whole and it is this user's own."""
+    """The bundle at a path; None if its index is damaged or the file is not this user's own."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -217,7 +217,7 @@ def _opened(path: str) -> Bundle | None:
 
 
 def _facts(path: str) -> tuple[int, int] | None:
-    """When a source was changed, and its size; None where it is not there."""
+    """A source's time of change and its size; None if it does not exist."""
     try:
         facts = os.stat(path)
     except OSError:

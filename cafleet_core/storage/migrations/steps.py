@@ -1,4 +1,4 @@
-"""Every migration in its order."""
+"""Every migration, in order."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ STEPS = (
     m0005_operations.apply,
     m0006_identity.apply,
 )
-"""Entry N brings revision N to N + 1."""
+"""Entry N migrates from revision N to N + 1."""
