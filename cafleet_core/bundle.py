@@ -1,13 +1,12 @@
 """The modules of short commands in one file: opening eighty takes longer than running them.
 
-Python's own cache has a file a module, which it looks for, opens and checks one by one. Here
-all are in the user's cache folder, each checked against its source by time and size before it
-is used. Without that file, or with one that nothing can be made of, modules are imported as
-ever, and the file is written at the end.
+Python's own cache has a file for each module, which is looked for, opened and checked one
+by one. The bundle in the user's cache folder holds them all, each checked against its
+source by time and size before it is used. Without a valid bundle, modules are imported as
+usual, and the bundle is written at the end.
 
-What a module imports is loaded before it, without asking Python's importer for each: that
-takes as long as the modules themselves. The order is the one in which they were ready when
-they were last imported one by one.
+A module's imports are loaded before it, without Python's importer, which takes as long as
+the modules themselves. Their order is the one in which they were last imported one by one.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
     _Needs = tuple[str, ...] | None
-    """The modules that were ready before this one, in their order; None where nobody knows yet."""
+    """The modules loaded while this one was imported, in order; None if not known yet."""
 
     _Entry = tuple[bool, str, int, int, int, int, bytes, _Needs]
-    """A module: whether it is a package, its source, when that was changed and its size, where
-    its code is behind the index, how long it is and its hash, its needs."""
+    """Whether it is a package, its source's path, time and size, its code's offset, length and
+    hash, its needs."""
 
     _Module = tuple[str, str, bool, bytes, _Needs]
-    """A module's name, its source, whether it is a package, its code, its needs."""
+    """A module's name, its source's path, whether it is a package, its code, its needs."""
 
 _PACKAGE = "cafleet_core"
 _KIND = "bundle-2"
@@ -43,11 +42,11 @@ _MOST_MODULES = 400
 _BEFORE = frozenset(
     f"{_PACKAGE}.{name}" for name in ("__main__", "bundle", "cache_file", "fast_types")
 )
-"""What is imported before a bundle can be."""
+"""Modules that are imported before a bundle can be."""
 
 
 class Bundle:
-    """An open bundle, as an importer; modules that it has not are left to the others."""
+    """An open bundle, as an importer; it leaves modules that it lacks to the other importers."""
 
     def __init__(self, file: int, begin: int, entries: dict[str, _Entry]) -> None:
         self._file = file
@@ -58,11 +57,11 @@ class Bundle:
         self.needs: dict[str, _Needs] = {}
 
     def knows(self, name: str) -> bool:
-        """Whether the module has been imported from here, and with it what it needs."""
+        """Whether the module was imported from the bundle, and its needs are known."""
         return name in self._codes and self.entries[name][-1] is not None
 
     def code(self, name: str) -> bytes | None:
-        """The marshalled code of a module whose source is what it was."""
+        """A module's marshalled code; None if its source has changed, or the bundle lacks it."""
         _, source, changed, size, offset, length, digest, _ = self.entries[name]
         if _facts(source) != (changed, size):
             return None
@@ -78,7 +77,7 @@ class Bundle:
             return None
         self._codes[name] = code
         is_package, source, *_ = self.entries[name]
-        spec = ModuleSpec(name, self, origin=source, is_package=is_package)  # type: ignore[arg-type]  # one in all but name
+        spec = ModuleSpec(name, self, origin=source, is_package=is_package)  # type: ignore[arg-type]  # a loader
         spec.has_location = True
         if is_package:
             spec.submodule_search_locations = [os.path.dirname(source)]
@@ -123,7 +122,7 @@ _installed = False
 
 
 def install() -> None:
-    """Import from the bundle from now on, where there is one."""
+    """Import from the bundle from now on, if there is one."""
     global _bundle, _installed
     _installed = True
     _bundle = _opened(cache_file.path(_KIND))
@@ -132,7 +131,7 @@ def install() -> None:
 
 
 def remove() -> None:
-    """Import nothing more from the bundle, and leave it as it is."""
+    """Import nothing more from the bundle; the file stays."""
     global _installed
     _installed = False
     if _bundle in sys.meta_path:
@@ -140,7 +139,7 @@ def remove() -> None:
 
 
 def keep() -> None:
-    """Write the bundle where this process has imported what it had not, or not as it is now."""
+    """Write the bundle if this process imported modules that it lacked or had outdated."""
     imported = [
         name
         for name in sys.modules
@@ -170,7 +169,7 @@ def _write(imported: list[str]) -> None:
 
 
 def _earlier(imported: list[str]) -> Iterator[_Module]:
-    """What the bundle holds that is still so, of modules that this process did not need."""
+    """The bundle's valid modules that this process did not need."""
     if _bundle is None:
         return
     for name, (is_package, source, *_, needs) in _bundle.entries.items():
@@ -180,7 +179,7 @@ def _earlier(imported: list[str]) -> Iterator[_Module]:
 
 
 def _compiled(names: list[str]) -> Iterator[_Module]:
-    """What this process has imported from source files."""
+    """The modules that this process imported from source files."""
     for name in names:
         spec = sys.modules[name].__spec__
         if spec is None or not spec.origin:
@@ -197,7 +196,7 @@ def _compiled(names: list[str]) -> Iterator[_Module]:
 
 
 def _opened(path: str) -> Bundle | None:
-    """The bundle at a path, where its index is whole and it is this user's own."""
+    """The bundle at a path; None if its index is damaged or the file is not this user's own."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -217,7 +216,7 @@ def _opened(path: str) -> Bundle | None:
 
 
 def _facts(path: str) -> tuple[int, int] | None:
-    """When a source was changed, and its size; None where it is not there."""
+    """A source's time of change and its size; None if it does not exist."""
     try:
         facts = os.stat(path)
     except OSError:

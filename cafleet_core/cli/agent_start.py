@@ -1,4 +1,4 @@
-"""What the commands that start a coding agent share: its prompt, how to start it, how it is doing."""
+"""Prompt, request and outcome that the commands which start a coding agent share."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def given_prompt(words: tuple[str, ...], file: str | None) -> str:
     """The prompt, from the words of the command line or from a file; empty for neither.
 
-    Of a role that `cafleet setup` has put in, all but the seal. Raises InvalidInput for
-    both, Refused for a file that holds no prompt.
+    For a role that `cafleet setup` has written, without its signature. Raises InvalidInput
+    for both, Refused for a file that holds no prompt.
     """
     from cafleet_core.broker.team import prompts
 
@@ -35,7 +35,7 @@ def starting_with(
     cwd: str,
     environment: tuple[str, ...] = (),
 ) -> StartRequest:
-    """How to start an agent, from the options of the command line."""
+    """The request to start an agent, from the options of the command line."""
     from cafleet_core.requests import StartRequest
 
     return StartRequest(
@@ -48,12 +48,12 @@ def starting_with(
 
 
 def readiness(started: StartResult) -> str:
-    """Whether an agent is ready for input, and what it does where it is not."""
+    """Whether an agent is ready for input, and its state if it is not."""
     return "ready" if started.ready else f"not ready yet ({started.state})"
 
 
 def show_unready(started: StartResult) -> None:
-    """Tell what is on the screen of an agent that is not ready, and what it was not told."""
+    """Print the screen of an agent that is not ready, and the prompt that was not typed."""
     if started.untold:
         output.note(
             f"{started.agent.name} was not told its prompt;"

@@ -9,7 +9,7 @@ from cafleet_core.fast_types import NamedTuple, StrEnum
 
 
 class Kind(StrEnum):
-    """What the value of an option is."""
+    """The type of an option's value."""
 
     TEXT = "text"
     FLAG = "flag"
@@ -23,10 +23,10 @@ class Kind(StrEnum):
 
 
 class Option(NamedTuple):
-    """One option: its spellings, and the parameter of its command that takes the value.
+    """One option: its names, and the parameter of its command that takes the value.
 
     `low` and `high` bound a number, `choices` are the texts of a CHOICE. A FLAG is False by
-    default. A FOLDER is there, and becomes absolute. Where it is `multiple` the value is a
+    default. A FOLDER must exist, and becomes absolute. If it is `multiple`, the value is a
     tuple.
     """
 
@@ -59,9 +59,9 @@ class Argument(NamedTuple):
 
 
 class Command(NamedTuple):
-    """One command: where its function is, as `module.function`, and what that takes.
+    """One command: its function as `module.function`, and its options.
 
-    The function's documentation is the command's help.
+    The function's docstring is the command's help.
     """
 
     place: str

@@ -90,7 +90,7 @@ def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
 
 
 def _named(run: Invocation, reference: str | None) -> str:
-    """The session that is meant: by the word, else by --session-id, never by the pane alone."""
+    """The session by argument, else by --session-id, never by the pane alone."""
     named = run.session_id if reference is None else reference
     if named is None:
         from click import UsageError  # `fast_lane` leaves such a line to click

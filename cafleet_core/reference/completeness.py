@@ -1,4 +1,4 @@
-"""What was forgotten of a new command, error, migration, coding agent and so on: a sentence each."""
+"""Recipe steps that were forgotten for a command, error, migration and so on, a sentence each."""
 
 from __future__ import annotations
 
