@@ -1,13 +1,12 @@
 """The modules of short commands in one file: opening eighty takes longer than running them.
 
-Python's own cache has a file a module, which it looks for, opens and checks one by one. Here
-all are in the user's cache folder, each checked against its source by time and size before it
-is used. Without that file, or with one that nothing can be made of, modules are imported as
-ever, and the file is written at the end.
+Python's own cache has a file for each module, which is looked for, opened and checked one
+by one. The bundle in the user's cache folder holds them all, each checked against its
+source by time and size before it is used. Without a valid bundle, modules are imported as
+usual, and the bundle is written at the end.
 
-What a module imports is loaded before it, without asking Python's importer for each: that
-takes as long as the modules themselves. The order is the one in which they were ready when
-they were last imported one by one.
+A module's imports are loaded before it, without Python's importer, which takes as long as
+the modules themselves. Their order is the one in which they were last imported one by one.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ if TYPE_CHECKING:
     from types import CodeType, ModuleType
 
     _Needs = tuple[str, ...] | None
-    """The modules that were ready before this one, in their order; None where nobody knows yet."""
+    """The modules loaded while this one was imported, in order; None if not known yet."""
 
     _Entry = tuple[bool, str, int, int, int, int, bytes, _Needs]
-    """A module: whether it is a package, its source, when that was changed and its size, where
-    its code is behind the index, how long it is and its hash, its needs."""
+    """Whether it is a package, its source's path, time and size, its code's offset, length and
+    hash, its needs."""
 
     _Module = tuple[str, str, bool, bytes, _Needs]
-    """A module's name, its source, whether it is a package, its code, its needs."""
+    """A module's name, its source's path, whether it is a package, its code, its needs."""
 
 _PACKAGE = "cafleet_core"
 _KIND = "bundle-2"
@@ -58,11 +57,11 @@ class Bundle:
         self.needs: dict[str, _Needs] = {}
 
     def knows(self, name: str) -> bool:
-        """Whether the module has been imported from here, and with it what it needs."""
+        """Whether the module was imported from the bundle, and its needs are known."""
         return name in self._codes and self.entries[name][-1] is not None
 
     def code(self, name: str) -> bytes | None:
-        """The marshalled code of a module whose source is what it was."""
+        """A module's marshalled code; None if its source has changed, or the bundle lacks it."""
         _, source, changed, size, offset, length, digest, _ = self.entries[name]
         if _facts(source) != (changed, size):
             return None
@@ -140,7 +139,7 @@ def remove() -> None:
 
 
 def keep() -> None:
-    """Write the bundle where this process has imported what it had not, or not as it is now."""
+    """Write the bundle if this process imported modules that it lacked or had outdated."""
     imported = [
         name
         for name in sys.modules

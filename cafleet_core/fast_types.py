@@ -55,7 +55,7 @@ else:
         """See `typing.NamedTuple`."""
 
     def _methods(fields, defaults):
-        """What a tuple with these fields has beside them, and no other has."""
+        """The methods and attributes that only a tuple class with these fields has."""
         count = len(fields)
         required = fields[: count - len(defaults)]
         make = tuple.__new__

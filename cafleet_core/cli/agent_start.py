@@ -1,4 +1,4 @@
-"""What the commands that start a coding agent share: its prompt, how to start it, how it is doing."""
+"""Prompt, request and outcome that the commands which start a coding agent share."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LazyCommand(NamedTuple):
-    """The line of a subcommand in the overview, if it has one, and where it is.
+    """A subcommand's line in the overview, if it has one, and its function.
 
     As `module.function`; without that it is in `command_table`, or else an entry point of
     the group `cafleet.commands`.

@@ -1,4 +1,4 @@
-"""The usual command lines, read by hand: click alone takes twice as long as a poll.
+"""Parse the usual command lines by hand: click alone takes twice as long as a poll.
 
 Made from the same table as click's commands. Everything unusual (help, completion, a
 mistake, an odd spelling of a value) is left to click, before anything is done.
@@ -27,7 +27,7 @@ _BEHIND = "--"
 
 
 class Call(NamedTuple):
-    """A command line that was understood: its function, its values, the shared options."""
+    """A parsed command line: the function's place, its values, the shared options."""
 
     place: str
     values: dict[str, Any]
@@ -94,12 +94,12 @@ def _word(rest: list[str], shared: dict[str, Any]) -> str:
 
 
 def _given(words: str, rest: list[str], command: Command) -> dict[str, Any]:
-    """What the rest of a command line gives, by the parameters' names."""
+    """The values in the rest of a command line, by parameter name."""
     if command.argument is None:
         try:
             return _taken([*rest], command)
         except _Odd:
-            pass  # words that stand for options, perhaps, or what other versions say
+            pass  # an argument in the place of an option, or another version's name
     return _taken(_as_options(words, rest, command), command)
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Task
 
-_WAIT_STEP_SECONDS = 0.05
-
 
 def poll(
     run: Invocation,
@@ -44,17 +42,22 @@ def poll(
 def _awaited(
     run: Invocation, look: Callable[[], list[Task]], seconds: float
 ) -> list[Task]:
-    """The tasks that `look` finds, now or after a change within so many seconds."""
+    """What a look finds, or one that is taken after a change within so many seconds."""
+    from cafleet_core.broker.registry.commits import Watch  # few wait
+
     deadline = time.monotonic() + seconds
-    # read before the first look, so that no commit in between is missed
-    seen = run.registry.data_version()
-    tasks = look()
-    while not tasks and time.monotonic() < deadline:
-        time.sleep(_WAIT_STEP_SECONDS)
-        if (version := run.registry.data_version()) != seen:
-            run.caller()  # refuses an agent that was deregistered meanwhile
-            seen, tasks = version, look()
-    return tasks
+    # made before the first look: what is committed in between must not be missed
+    commits = Watch(run.registry.where, run.registry.data_version)
+    try:
+        tasks = look()
+        while not tasks and (left := deadline - time.monotonic()) > 0:
+            seen = commits.seen
+            if commits.wait(left) != seen:
+                run.caller()  # refuses one that was deregistered meanwhile
+                tasks = look()
+        return tasks
+    finally:
+        commits.close()
 
 
 def ack(

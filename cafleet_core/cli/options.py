@@ -26,7 +26,7 @@ class Option(NamedTuple):
     """One option: its names, and the parameter of its command that takes the value.
 
     `low` and `high` bound a number, `choices` are the texts of a CHOICE. A FLAG is False by
-    default. A FOLDER is there, and becomes absolute. Where it is `multiple` the value is a
+    default. A FOLDER must exist, and becomes absolute. If it is `multiple`, the value is a
     tuple.
     """
 

@@ -107,7 +107,7 @@ def _lost(error: OSError) -> Exception:
 
 
 def _json(value: object, quoted: Callable[[str], str]) -> str:
-    """Plain data as JSON, every text sanitised; raises TypeError for what is no such data."""
+    """Plain data as JSON, every text sanitised; raises TypeError for any other value."""
     if isinstance(value, str):
         return quoted(text.sanitise(value))
     if isinstance(value, dict):

@@ -116,7 +116,7 @@ def shared_options() -> tuple[click.Option, ...]:
 
 
 def from_table(words: str) -> click.Command | None:
-    """The command of the table with these words, as click has it; None where it has none."""
+    """click's command for these words of the table; None if they are not in it."""
     command = command_table.command(words)
     if command is None:
         return None

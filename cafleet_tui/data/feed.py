@@ -9,6 +9,7 @@ from contextlib import closing
 
 from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.messages.pages import PAGE
+from cafleet_core.broker.registry.commits import Bell, Watch
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent
 from cafleet_core.views import (
@@ -30,9 +31,6 @@ from cafleet_tui.data.updates import (
     PanesSeen,
     Receiver,
 )
-
-CHECK_EVERY = 0.05
-"""Seconds between two looks at the registry's version, and at the stop flag."""
 
 PANES_EVERY = 1.0
 """Seconds between two looks at the panes."""
@@ -80,10 +78,15 @@ class _Reader(threading.Thread):
     def stop(self, timeout: float = 2.0) -> None:
         """End the thread, waiting for it no longer than `timeout` seconds."""
         self._stopping.set()
+        self._rouse()
         if self.is_alive():
             self.join(timeout)
 
     def _read(self, source: Source) -> None:
+        raise NotImplementedError
+
+    def _rouse(self) -> None:
+        """Have the thread look at once at what it was told."""
         raise NotImplementedError
 
     def _trouble(self, text: str) -> None:
@@ -117,7 +120,7 @@ class Feed(_Reader):
         self._counted: int | None = None
         self._count_at = self._ask_at = 0.0
         self._held = Held()
-        self._roused = threading.Event()
+        self._bell = Bell()
 
     @property
     def wanted(self) -> Filter:
@@ -131,20 +134,45 @@ class Feed(_Reader):
     def show(self, wanted: Filter) -> None:
         """Restrict the entries to these; a whole update follows."""
         self._wanted = wanted
-        self._roused.set()
+        self._rouse()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """See `_Reader`."""
+        self._handled.set()
+        super().stop(timeout)
+        if not self.is_alive():
+            self._bell.close()
+
+    def _rouse(self) -> None:
+        self._bell.ring()
 
     def _read(self, source: Source) -> None:
-        seen = self._counted = None
+        watch = Watch(source.path, source.data_version, self._bell)
+        with closing(watch):
+            self._counted = None
+            self._follow(source, watch)
+
+    def _follow(self, source: Source, watch: Watch) -> None:
+        seen = None
         while not self._stopping.is_set():
-            version = source.data_version()
+            version = watch.seen
             self._recover()
             counted = self._count(source, version)
             stale = version != seen or self._shown != self._wanted
             if counted or stale or self._others_deliver(source):
                 self._advance(source)
                 seen = version
-            self._roused.wait(CHECK_EVERY)
-            self._roused.clear()
+            watch.wait(self._pause(version))
+
+    def _pause(self, version: int) -> float:
+        """Seconds until something is due that nobody commits."""
+        now = time.monotonic()
+        pause = PULSES_EVERY
+        if self._counted != version:
+            pause = min(pause, self._count_at - now)
+        if self._held.messages:
+            pause = min(pause, self._ask_at - now)
+        return max(0.0, pause)
 
     def _count(self, source: Source, version: int) -> bool:
         """Count the agents' acts, at most every `PULSES_EVERY`; whether the counts changed."""
@@ -163,9 +191,9 @@ class Feed(_Reader):
         return source.held(self._session_id) != self._held
 
     def _advance(self, source: Source) -> None:
-        while not self._handled.wait(CHECK_EVERY):
-            if self._stopping.is_set():
-                return
+        self._handled.wait()
+        if self._stopping.is_set():
+            return
         update = self._update(source)
         self._handled.clear()
         self._receiver.post_message(FeedAdvanced(update))
@@ -216,18 +244,15 @@ class PaneWatch(_Reader):
     def watch(self, agent: Agent | None) -> None:
         """Post this agent's screen from now on: as last read, and whenever it changes."""
         self._watched = agent
-        self._roused.set()
+        self._rouse()
 
     def look(self) -> None:
         """Look at every pane now."""
         self._wanted = True
-        self._roused.set()
+        self._rouse()
 
-    def stop(self, timeout: float = 2.0) -> None:
-        """See `_Reader`."""
-        self._stopping.set()
+    def _rouse(self) -> None:
         self._roused.set()
-        super().stop(timeout)
 
     def _read(self, source: Source) -> None:
         while not self._stopping.is_set():

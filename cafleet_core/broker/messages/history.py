@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cafleet_core.broker.messages import filtering, inbox
+from cafleet_core.broker.messages import candidates, inbox
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import keyset, timeline
-from cafleet_core.storage.keyset import END, Among, Edge, Position
+from cafleet_core.storage import timeline
+from cafleet_core.storage.keyset import END, Edge
 from cafleet_core.views import EVERYTHING, Entry, Filter
 
 if TYPE_CHECKING:
@@ -32,28 +32,21 @@ def page(
 ) -> list[Entry]:
     """The `limit` entries next to `edge` that fit, oldest first; fewer if there are no more.
 
-    A single filter, also with words, costs the same however long the history. Of several
-    the most selective provides candidates, which are read until enough fit the others.
+    One filter, alone or with words, costs the same however long the history; of several
+    the most telling leads, and its hits are read until enough fit the others. Where either
+    words or a filter could lead, both do in turns: one of them may have little to read.
     """
     if wanted == EVERYTHING:
         return timeline.page(registry, session_id, edge, limit)
-    kept: dict[str, Entry] = {}
-    reached = edge
-    while len(kept) < limit:
-        positions = _leading(registry, session_id, wanted, reached)
-        entries = timeline.by_heads(
-            registry, list({position.head for position in positions})
-        )
-        kept |= {
-            entry.task_id: entry
-            for entry in entries
-            if filtering.fits_but_for_words(entry, wanted) and _is_beyond(entry, edge)
-        }
-        if len(positions) < _PAGE or (_too_old(entries, wanted) and not edge.newer):
-            break
-        reached = edge._replace(seq=positions[-1].seq)
-    fitting = sorted(kept.values())
-    return fitting[:limit] if edge.newer else fitting[-limit:]
+    ways = candidates.ways(registry, session_id, wanted, edge, limit)
+    collected: list[dict[str, Entry]] = [{} for _ in ways]
+    while True:
+        for way, kept in zip(ways, collected, strict=True):
+            portion = next(way, None)
+            kept |= {entry.task_id: entry for entry in portion or ()}
+            if portion is None or len(kept) >= limit:
+                fitting = sorted(kept.values())
+                return fitting[:limit] if edge.newer else fitting[-limit:]
 
 
 def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:
@@ -64,29 +57,3 @@ def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[
     while entries := page(registry, session_id, wanted, _PAGE, edge):
         edge = edge._replace(seq=entries[-1].seq)
         yield from entries
-
-
-def _leading(
-    registry: Registry, session_id: str, wanted: Filter, edge: Edge
-) -> list[Position]:
-    """Positions of a page of candidates by the most selective filter, nearest first."""
-    among = Among(session_id, wanted.words)
-    if wanted.unacked:
-        return keyset.unacked(registry, among, edge, _PAGE)
-    if wanted.recipient:
-        return keyset.received(registry, among, wanted.recipient, edge, _PAGE)
-    if wanted.sender:
-        return keyset.sent(registry, among, wanted.sender, edge, _PAGE)
-    if wanted.party:
-        sent = keyset.sent(registry, among, wanted.party, edge, _PAGE)
-        received = keyset.received(registry, among, wanted.party, edge, _PAGE)
-        return sorted({*sent, *received}, reverse=not edge.newer)[:_PAGE]
-    return keyset.of_session(registry, among, edge, _PAGE)
-
-
-def _is_beyond(entry: Entry, edge: Edge) -> bool:
-    return entry.seq > edge.seq if edge.newer else entry.seq < edge.seq
-
-
-def _too_old(page: list[Entry], wanted: Filter) -> bool:
-    return bool(page and wanted.since and page[0].created_at <= wanted.since)

@@ -15,6 +15,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client
 from cafleet_core.states import Watcher
 from cafleet_core.storage import lookup
+from cafleet_core.storage.watch import Watch
 
 if TYPE_CHECKING:
     from cafleet_core.config.rules import PushRules
@@ -26,7 +27,6 @@ LINGER_SECONDS = 60.0
 LOOK_SECONDS = 3.0
 """Seconds between two looks at the panes while pushes are owed: a changed pane is tried at once."""
 
-_POLL_SECONDS = 0.5
 _SHORTEST_SECONDS = 0.1
 
 
@@ -40,7 +40,8 @@ class DeliveryLoop:
         self._claim = Claim(registry, session_id, Watcher.LOOP)
         self.ended = ""
         self._may_type = False
-        self._version = 0
+        self._commits = Watch(registry.where, registry.data_version)
+        self._version = self._commits.seen
         self._work = Work(0, 0, 0, None)
         self._owed_at = self._looked_at = self._stepped_at = time.monotonic()
 
@@ -50,7 +51,7 @@ class DeliveryLoop:
         Raises RegistryError; RegistryGone if the registry's file was replaced.
         """
         self._registry.check_in_place()
-        self._version = self._registry.data_version()
+        self._version = self._commits.look()
         self._stepped_at = time.monotonic()
         self.ended = self._end()
         if self.ended:
@@ -69,13 +70,12 @@ class DeliveryLoop:
         """Sleep until something is due, or another process has committed; raises RegistryGone."""
         time.sleep(_SHORTEST_SECONDS)
         while (seconds := self._seconds_left()) > 0:
-            time.sleep(min(_POLL_SECONDS, seconds))
-            self._registry.check_in_place()
-            if self._registry.data_version() != self._version:
+            if self._commits.wait(seconds) != self._version:
                 return
 
     def release(self) -> None:
-        """Release the claim, so that the next process need not wait."""
+        """Give the session up, so that the next one need not wait."""
+        self._commits.close()
         self._claim.release()
 
     def _seconds_left(self) -> float:
