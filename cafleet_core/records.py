@@ -10,6 +10,7 @@ from cafleet_core.fast_types import NamedTuple
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
+    EventKind,
     PaneState,
     PushOutcome,
     PushReason,
@@ -46,7 +47,8 @@ class Placement(NamedTuple):
     says which process is creating or deleting the agent (`broker.team.operations`).
     `pane_pid` is the pane's first process, `program_pid` the one in front that is the
     agent: 0 where that is not known, each with its start as `process.started` tells it.
-    `sender_key` is what is kept of the key with which the program was started.
+    `sender_key` is what is kept of the key with which the program was started; `question`
+    is what the agent asked when somebody last looked, a JSON document.
     """
 
     director_agent_id: str | None
@@ -69,6 +71,7 @@ class Placement(NamedTuple):
     program_pid: int = 0
     program_started: str = ""
     sender_key: str = ""
+    question: str | None = None
 
 
 class Agent(NamedTuple):
@@ -141,3 +144,23 @@ class Sent(NamedTuple):
 
     task: Task
     deliveries: tuple[tuple[Task, PushResult], ...]
+
+
+class Event(NamedTuple):
+    """Something that happened in a session, in the order in which it was committed there.
+
+    `agent_id` did it, or it happened to that agent; `reference` is the task that it is
+    about. `old` and `new` are what changed: states, or a push's `outcome:reason`; of a
+    message sent, `new` is its recipient (None for several). `detail` is a JSON document.
+    """
+
+    seq: int
+    at: str
+    session_id: str
+    agent_id: str | None
+    kind: EventKind
+    old: str | None
+    new: str | None
+    reference: str | None
+    detail: str | None
+    agent_name: str | None

@@ -38,6 +38,7 @@ _COMMANDS = {
     "member": LazyCommand(
         "member.member", "Spawn members in tmux panes and look after them."
     ),
+    "event": LazyCommand("event.event", "List and follow what happens."),
     "up": LazyCommand("up.up", "Start a session, its Director and the control room."),
     "monitor": LazyCommand(
         "monitor.monitor", "Deliver what is held, wake the Director when needed."

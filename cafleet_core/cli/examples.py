@@ -31,6 +31,8 @@ EXAMPLES = {
     "member prompt": "cafleet member prompt --member-id drafter Tell me where you are.",
     "member explain": "cafleet member explain --member-id drafter",
     "member delete": "cafleet member delete --member-id drafter",
+    "event list": "cafleet event list --kind answered --since 8h",
+    "event follow": "cafleet event follow --kind asked --json",
     "up": 'cafleet up --label release -- "Read docs/plan.md and split the work."',
     "status": "cafleet status",
     "popup": "cafleet popup",

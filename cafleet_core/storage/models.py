@@ -21,6 +21,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
+    EventKind,
     PaneState,
     PushOutcome,
     PushReason,
@@ -145,6 +146,12 @@ class Placement(Table):
         " namespace in which that key was made; else empty."
     )
 
+    question = TextField(
+        null=True,
+        help_text="What the agent asked when somebody last looked, and the answers that its"
+        " screen offered, a JSON document; NULL where it asks nothing that can be read.",
+    )
+
     class Meta:
         table_name = "agent_placements"
 
@@ -204,6 +211,10 @@ class Task(Table):
         + " NULL where nobody asked: written at the control room, or before proofs were kept.",
     )
 
+    push_at = TextField(
+        null=True, help_text="When a push was last tried, or looked after."
+    )
+
     class Meta:
         table_name = "tasks"
 
@@ -239,3 +250,24 @@ class Wake(Table):
     class Meta:
         table_name = "wakes"
         primary_key = CompositeKey("agent", "condition")
+
+
+class Event(Table):
+    """Something that happened; rows are added and pruned, never changed."""
+
+    seq = AutoField(
+        help_text="The order of commits within a session: a reader's cursor."
+    )
+    at = TextField(help_text="When it happened.")
+    session_id = TextField(help_text="In which session.")
+    agent_id = TextField(null=True, help_text="Who did it, or whom it happened to.")
+    kind = TextField(help_text=_values(EventKind))
+    old = TextField(null=True, help_text="What was the case before.")
+    new = TextField(null=True, help_text="What is the case since.")
+    reference = TextField(
+        null=True, help_text="The task, or another agent, that it is about."
+    )
+    detail = TextField(null=True, help_text="What else is known, a JSON document.")
+
+    class Meta:
+        table_name = "events"

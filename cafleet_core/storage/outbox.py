@@ -96,12 +96,13 @@ def record(
     seen = (result.outcome, result.reason)
     registry.execute(
         "UPDATE tasks SET push_outcome = ?, push_reason = ?,"
-        " push_attempts = push_attempts + 1, notified_at = COALESCE(?, notified_at),"
+        " push_attempts = push_attempts + 1, push_at = ?,"
+        " notified_at = COALESCE(?, notified_at),"
         f" push_next_at = CASE status_state WHEN '{TaskState.INPUT_REQUIRED}' THEN ? END,"
         " push_claimed_until = NULL, version = CASE"
         f" WHEN push_outcome IS ? AND push_reason IS ? THEN version ELSE {NEXT_VERSION}"
         f" END WHERE task_id IN ({marks(task_ids)}) AND notified_at IS NULL",
-        (*seen, at if result.notified else None, next_at, *seen, *task_ids),
+        (*seen, at, at if result.notified else None, next_at, *seen, *task_ids),
     )
 
 
@@ -233,11 +234,11 @@ def confirm(registry: Registry, task_ids: Sequence[str], at: str) -> None:
 
 
 def doubt(
-    registry: Registry, task_ids: Sequence[str], why: str, until: str | None
+    registry: Registry, task_ids: Sequence[str], why: str, at: str, until: str | None
 ) -> None:
     """Keep what a look at typed texts found; nobody looks again before `until`."""
     registry.execute(
-        "UPDATE tasks SET push_reason = ?, push_claimed_until = ?,"
+        "UPDATE tasks SET push_reason = ?, push_at = ?, push_claimed_until = ?,"
         f" version = {NEXT_VERSION} WHERE task_id IN ({marks(task_ids)})",
-        (why, until, *task_ids),
+        (why, at, until, *task_ids),
     )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 6
+HEAD = 7
 """The revision that this program reads and writes: how many migrations there are."""
 
 

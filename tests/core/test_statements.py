@@ -29,12 +29,18 @@ def team(registry: Registry) -> Team:
 def asked_of(registry: Registry) -> Iterator[Statements]:
     """What the engine is asked to run, transactions included, by the first word of each."""
     assert isinstance(registry, SqliteRegistry)
-    statements: Statements = []
+    asked: list[str] = []
 
     def note(sql: str) -> None:
-        if not sql.startswith(("--", "PRAGMA")):  # its own, and once a connection
+        if sql.startswith(("--", "PRAGMA")):  # its own, and once a connection
+            return
+        if (
+            not asked or asked[-1] != sql
+        ):  # it is told again for each trigger that it sets off
+            asked.append(sql)
             statements.append(sql.split()[0])
 
+    statements: Statements = []
     registry._connection.set_trace_callback(note)
     yield statements
     registry._connection.set_trace_callback(None)

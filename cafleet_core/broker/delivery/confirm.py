@@ -99,7 +99,7 @@ def record(
         if seen.submitted:
             outbox.confirm(registry, task_ids, clock.stamp(at))
         elif seen.doubt:
-            outbox.doubt(registry, task_ids, seen.doubt, until or None)
+            outbox.doubt(registry, task_ids, seen.doubt, clock.stamp(at), until or None)
         elif until:
             outbox.reserve(registry, task_ids, until)
 

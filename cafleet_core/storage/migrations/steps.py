@@ -9,6 +9,7 @@ from cafleet_core.storage.migrations import (
     m0004_monitors,
     m0005_operations,
     m0006_identity,
+    m0007_events,
 )
 
 STEPS = (
@@ -18,5 +19,6 @@ STEPS = (
     m0004_monitors.apply,
     m0005_operations.apply,
     m0006_identity.apply,
+    m0007_events.apply,
 )
 """Entry N brings revision N to N + 1."""

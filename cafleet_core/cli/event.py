@@ -1,0 +1,150 @@
+"""`cafleet event`: what has happened, and what happens."""
+
+from __future__ import annotations
+
+import click
+
+from cafleet_core import clock, text
+from cafleet_core.broker.directory import identity
+from cafleet_core.broker.events import history
+from cafleet_core.cli import output
+from cafleet_core.cli.parameter_types import Time
+from cafleet_core.cli.parser import Group, pass_invocation
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import EventKind
+from cafleet_core.views import EventFilter
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Event
+
+_KIND = click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([str(kind) for kind in EventKind]),
+    metavar="KIND",
+    help="Only of this kind; repeatable.",
+)
+_AGENT = click.option("--agent", metavar="ID|NAME", help="Only of this agent.")
+_EVERYWHERE = click.option("--all", "everywhere", is_flag=True, help="Of all sessions.")
+
+
+@click.group(cls=Group)
+def event() -> None:
+    """List and follow what happens in a session."""
+
+
+@event.command("list")
+@_KIND
+@_AGENT
+@_EVERYWHERE
+@click.option(
+    "--since",
+    type=Time(),
+    metavar="SPAN|TIME",
+    help="Only what has happened since, such as 2h.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 10000),
+    default=50,
+    show_default=True,
+    help="At most so many, the newest.",
+)
+@pass_invocation
+def listing(
+    run: Invocation,
+    kinds: tuple[str, ...],
+    agent: str | None,
+    everywhere: bool,
+    since: str | None,
+    limit: int,
+) -> None:
+    """Show what has happened, the newest last."""
+    wanted = _wanted(run, kinds, agent, everywhere)._replace(since=since)
+    happened = history.newest(run.registry, wanted, limit)
+    run.say(
+        "\n".join(map(_line, happened)) or "No events found.",
+        [_document(each) for each in happened],
+    )
+
+
+@event.command()
+@_KIND
+@_AGENT
+@_EVERYWHERE
+@click.option(
+    "--after",
+    type=click.IntRange(0),
+    metavar="SEQ",
+    help="Begin behind this event; else with what is yet to come.",
+)
+@pass_invocation
+def follow(
+    run: Invocation,
+    kinds: tuple[str, ...],
+    agent: str | None,
+    everywhere: bool,
+    after: int | None,
+) -> None:
+    """Show what happens, a line each, until it is interrupted.
+
+    Each event has a number, `seq`. Who is started again begins behind the last that was
+    read, with --after: nothing is missed then, nothing comes twice.
+    """
+    from cafleet_core.broker.events.follow import Follower
+
+    run.read_only = True  # it only looks, for as long as it runs
+    wanted = _wanted(run, kinds, agent, everywhere)
+    follower = Follower(run.settings.registry, wanted, after, output.note)
+    try:
+        for happened in follower.events():
+            run.say(_line(happened), _document(happened))
+            output.flush()
+    except KeyboardInterrupt:
+        pass  # the way in which it ends
+    finally:
+        follower.close()
+
+
+def _wanted(
+    run: Invocation, kinds: tuple[str, ...], agent: str | None, everywhere: bool
+) -> EventFilter:
+    session_id = None if everywhere else run.session().session_id
+    agent_id = None
+    if agent is not None:
+        session_id = session_id or run.session().session_id
+        agent_id = identity.find_agent(run.registry, session_id, agent).agent_id
+    return EventFilter(session_id, agent_id, tuple(EventKind(kind) for kind in kinds))
+
+
+def _line(happened: Event) -> str:
+    """One event for a reader who pays for each character: time, who, what, about what."""
+    words = [
+        f"{happened.seq} {clock.local_time(happened.at)}",
+        text.label(happened.agent_name or "-"),
+        happened.kind,
+    ]
+    if happened.kind == EventKind.STATE:
+        words.append(f"{happened.old or '-'} > {happened.new}")
+    elif happened.kind in (EventKind.PUSHED, EventKind.JOINED, EventKind.ANSWERED):
+        words.append(happened.new or "")
+    if happened.reference:
+        words.append(happened.reference[:8])
+    if happened.kind in (EventKind.ASKED, EventKind.ANSWERED):
+        words.append(text.label(_told(happened)))
+    return " ".join(word for word in words if word)
+
+
+def _told(happened: Event) -> str:
+    detail = history.detail(happened)
+    if happened.kind == EventKind.ASKED:
+        return str(detail.get("asked", ""))
+    return f"{detail.get('label', '')} (by {detail.get('by_name', '-')})"
+
+
+def _document(happened: Event) -> dict[str, Any]:
+    return {**happened._asdict(), "detail": history.detail(happened)}
