@@ -35,7 +35,11 @@ MEMBER_ID = click.option(
 
 @click.group(
     cls=Group,
-    elsewhere={"capture": "member_capture.capture", "scan": "member_capture.scan"},
+    elsewhere={
+        "capture": "member_capture.capture",
+        "scan": "member_capture.scan",
+        "wait": "member_wait.wait_for_state",
+    },
 )
 def member() -> None:
     """Spawn members in tmux panes and look after them."""

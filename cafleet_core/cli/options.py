@@ -174,7 +174,30 @@ HOT = {
         ),
     ),
     "message show": Command("message_history.show", (TASK_ID, FULL)),
-    "message status": Command("message_history.status", (TASK_ID,)),
+    "message status": Command(
+        "message_history.status",
+        (
+            TASK_ID,
+            Option(
+                ("--wait",),
+                "awaited",
+                "Until every recipient has.",
+                "STEP",
+                Kind.CHOICE,
+                choices=("delivered", "submitted", "read", "acked"),
+            ),
+            Option(
+                ("--timeout",),
+                "timeout",
+                "Wait so long, then exit with 3.",
+                "SECONDS",
+                Kind.SECONDS,
+                default=600.0,
+                shows_default=True,
+                high=86400,
+            ),
+        ),
+    ),
     "member list": Command(
         "member_list.listing",
         (_flag("--activity", "activity", "What each did last, and its state."),),

@@ -144,6 +144,7 @@ NEEDS = {
 ON_A_TERMINAL: dict[tuple[str, ...], str] = {
     ("tui",): "drafter",
     ("server",): "http://127.0.0.1:",
+    ("event", "follow"): "drafter joined",
 }
 """Examples that do not end by themselves, and what is on the screen when they work."""
 
