@@ -146,6 +146,18 @@ class Sent(NamedTuple):
     deliveries: tuple[tuple[Task, PushResult], ...]
 
 
+class RuleRun(NamedTuple):
+    """What a rule of the user's has done about an event; `ok` is None until it has ended."""
+
+    rule: str
+    seq: int
+    name: str
+    at: str
+    ok: bool | None
+    outcome: str | None
+    output: str | None
+
+
 class Event(NamedTuple):
     """Something that happened in a session, in the order in which it was committed there.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from cafleet_core import clock, text
@@ -108,6 +110,26 @@ def follow(
         pass  # the way in which it ends
     finally:
         follower.close()
+
+
+@event.command("test")
+@click.argument("rule", metavar="RULE")
+@pass_invocation
+def try_rule(run: Invocation, rule: str) -> int:
+    """Do now what a rule says, about an event that is made up; 1 where that fails.
+
+    RULE is its name in config.toml, or the number of its [[on]].
+    """
+    from cafleet_core.event_rules import trial
+
+    tried = trial.rule_named(rule, os.environ)
+    outcome = trial.carry_out(tried, run.session_if_known())
+    words = [f"{tried.name}: {outcome.words}"]
+    run.say(
+        "\n".join([*words, outcome.output] if outcome.output else words),
+        {"rule": tried.name, **outcome._asdict()},
+    )
+    return 0 if outcome.ok else 1
 
 
 def _wanted(

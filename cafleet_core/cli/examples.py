@@ -34,6 +34,7 @@ EXAMPLES = {
     "member delete": "cafleet member delete --member-id drafter",
     "event list": "cafleet event list --kind sent --since 8h",
     "event follow": "cafleet event follow --session-id 7c1e52d0 --after 0",
+    "event test": "cafleet event test phone",
     "up": 'cafleet up --label release -- "Read docs/plan.md and split the work."',
     "status": "cafleet status",
     "popup": "cafleet popup",

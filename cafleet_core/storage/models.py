@@ -271,3 +271,31 @@ class Event(Table):
 
     class Meta:
         table_name = "events"
+
+
+class RuleCursor(Table):
+    """How far a rule of the user's file has come."""
+
+    rule = TextField(primary_key=True, help_text="The rule, by a hash of what it says.")
+    seq = IntegerField(help_text="The last event that it has dealt with.")
+
+    class Meta:
+        table_name = "rule_cursors"
+
+
+class RuleRun(Table):
+    """What a rule has done about one event: once, whoever watches."""
+
+    rule = TextField(help_text="The rule, by a hash of what it says.")
+    seq = IntegerField(help_text="The event.")
+    name = TextField(help_text="What the rule is called.")
+    at = TextField(help_text="When it was done.")
+    ok = IntegerField(
+        null=True, help_text="1 where it worked; NULL until it has ended, or for ever."
+    )
+    outcome = TextField(null=True, help_text="What became of it, in words.")
+    output = TextField(null=True, help_text="The end of what the command printed.")
+
+    class Meta:
+        table_name = "rule_runs"
+        primary_key = CompositeKey("rule", "seq")

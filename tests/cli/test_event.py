@@ -7,6 +7,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.storage import events
@@ -129,3 +131,54 @@ def test_started_again_behind_its_last_it_misses_and_repeats_nothing(
     following.kill()
     stored = registry.rows("SELECT task_id FROM tasks ORDER BY seq")
     assert read == [task_id for (task_id,) in stored]
+
+
+@pytest.fixture
+def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's file, which a test writes."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "cafleet").mkdir()
+    return tmp_path / "cafleet" / "config.toml"
+
+
+def test_a_rule_is_tried(as_agent: Prompt, rules: Path) -> None:
+    rules.write_text(
+        '[[on]]\nname = "phone"\nevent = "asked"\n'
+        'run = ["sh", "-c", "echo $CAFLEET_EVENT_TEXT"]\n'
+    )
+    ran = as_agent("Director", "event", "test", "phone")
+    assert (ran.code, ran.out) == (
+        0,
+        "phone: exit code 0\ntester asks: Is this a test? 1 Yes 2 No\n",
+    )
+
+
+def test_a_rule_that_fails_or_is_none_says_so(as_agent: Prompt, rules: Path) -> None:
+    rules.write_text('[[on]]\nevent = "asked"\nrun = ["false"]\n')
+    failed = as_agent("Director", "event", "test", "1")
+    assert (failed.code, failed.out) == (1, "1: exit code 1\n")
+    unknown = as_agent("Director", "event", "test", "phone")
+    assert (unknown.code, "Rules here: 1." in unknown.err) == (1, True)
+
+
+def test_the_monitor_does_what_the_rules_say(
+    as_agent: Prompt, registry: Registry, team: Team, rules: Path, tmp_path: Path
+) -> None:
+    written = tmp_path / "written"
+    rules.write_text(f'[[on]]\nevent = "acked"\nrun = ["touch", "{written}"]\n')
+    assert as_agent("Director", "monitor", "--once").code == 0
+    sent = send.send(registry, team.director, [team.others["alice"]], "to do")
+    inbox.ack(registry, team.caller("alice"), [sent.task.task_id])
+    assert not written.exists()
+    assert as_agent("Director", "monitor", "--once").code == 0
+    assert written.exists()
+
+
+def test_a_broken_rule_is_named_before_it_is_needed(
+    as_agent: Prompt, rules: Path
+) -> None:
+    rules.write_text('[[on]]\nevent = "aksed"\nrun = ["true"]\n')
+    checked = as_agent("Director", "config", "check")
+    assert (checked.code, "did you mean asked?" in checked.out) == (1, True)
+    assert as_agent("Director", "message", "list").code == 0
+    assert as_agent("Director", "monitor", "--once").code == 1

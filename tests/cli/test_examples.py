@@ -133,7 +133,17 @@ def leave_earlier_registry(office: Office) -> None:
     source.close()
 
 
+def write_rule(office: Office) -> None:
+    """A rule called phone in the user's settings."""
+    folder = office.folder / ".config" / "cafleet"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(
+        '[[on]]\nname = "phone"\nevent = "asked"\nrun = ["true"]\n'
+    )
+
+
 NEEDS = {
+    ("event", "test"): write_rule,
     ("member", "send-input"): show_question,
     ("member", "create"): install_agent,
     ("up",): install_agent,

@@ -27,7 +27,7 @@ LOG = "delivery.log"
 LONGEST_LOG = 65_536
 """Bytes after which the log begins anew."""
 
-_IDENTITY = (keys.AGENT_ID, keys.SESSION_ID, sender_keys.VARIABLE, "TMUX_PANE")
+IDENTITY = (keys.AGENT_ID, keys.SESSION_ID, sender_keys.VARIABLE, "TMUX_PANE")
 """What tells who a process is: a loop is nobody."""
 
 
@@ -97,7 +97,7 @@ def _spawn(session_id: str, registry_path: str, state_folder: str) -> int | None
     """Start the process in a session of its own, with nothing of ours open; its pid, or None."""
     argv = [sys.executable, "-P", "-m", "cafleet_core", "monitor", "--only-deliver"]
     argv += ["--session-id", session_id]
-    environ = {name: os.environ[name] for name in os.environ if name not in _IDENTITY}
+    environ = {name: os.environ[name] for name in os.environ if name not in IDENTITY}
     environ[keys.DATABASE_URL] = f"sqlite:///{registry_path}"
     log = _open_log(state_folder)
     try:

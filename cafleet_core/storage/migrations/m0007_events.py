@@ -1,4 +1,4 @@
-"""Revision 7: the record of what happened, and what tells it of pushes and of questions.
+"""Revision 7: the record of what happened, and what was done about it by the user's rules.
 
 What happens to messages and agents is recorded by triggers: in the transaction of the change,
 whoever makes it, and without another statement on a send's path.
@@ -25,6 +25,28 @@ _TABLE = """
         detail TEXT
     )
 """
+
+_RULES = (
+    """
+    CREATE TABLE rule_cursors (
+        rule TEXT NOT NULL PRIMARY KEY,
+        seq INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE rule_runs (
+        rule TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        at TEXT NOT NULL,
+        ok INTEGER,
+        outcome TEXT,
+        output TEXT,
+        PRIMARY KEY (rule, seq)
+    )
+    """,
+    "CREATE INDEX rule_runs_at ON rule_runs (at)",
+)
 
 _SETTLED = f"""
     CASE NEW.status_state WHEN '{TaskState.COMPLETED}' THEN '{EventKind.ACKED}'
@@ -104,5 +126,5 @@ def apply(registry: Registry) -> None:
     registry.execute("ALTER TABLE agent_placements ADD COLUMN question TEXT")
     registry.execute(_TABLE)
     registry.execute("CREATE INDEX events_session ON events (session_id, at)")
-    for trigger in _TRIGGERS:
-        registry.execute(trigger)
+    for statement in (*_TRIGGERS, *_RULES):
+        registry.execute(statement)
