@@ -1,7 +1,7 @@
-"""What leaves the library: immutable rows, with times as stamps of `clock.stamp`.
+"""Rows of the registry as immutable records; their times are stamps of `clock.stamp`.
 
-Named tuples rather than dataclasses, because every command imports them and
-`dataclasses` alone costs as much as Python's own start.
+Named tuples rather than dataclasses, because every command imports them and `dataclasses`
+alone costs as much as Python's own start.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ UNREACHABLE = (
     PushReason.SERVER_GONE,
     PushReason.OTHER_HOST,
 )
-"""Why nobody could be told, where another message now would change nothing."""
+"""Reasons for which a recipient is unreachable; another message changes nothing about them."""
 
 
 class Session(NamedTuple):
@@ -93,10 +93,11 @@ class Agent(NamedTuple):
 class Task(NamedTuple):
     """One delivery of one message to one recipient, or a broadcast's summary row.
 
-    `to_agent_id` is None for a summary, `broadcast` 1 for a broadcast's rows. `seq` orders tasks by creation; `version`
-    grows with every change of any task, so "newer than a version" is what changed.
-    A push that is still owed has `push_next_at`, the time to try again; while a process
-    tries, `push_claimed_until` keeps others from doing the same.
+    `to_agent_id` is None for a summary, `broadcast` 1 for a broadcast's rows. `seq` orders
+    tasks by creation; `version` grows with every change of any task, so that a newer
+    version means a later change. An owed push has `push_next_at`, the time to try again;
+    while a process tries, the lease until `push_claimed_until` keeps others from doing the
+    same.
     """
 
     seq: int
@@ -128,7 +129,7 @@ class Task(NamedTuple):
 
 
 class PushResult(NamedTuple):
-    """What became of one push: `delivered`, `shown`, `held` or `none`, and why."""
+    """The outcome of one push: `delivered`, `shown`, `held` or `none`, and its reason."""
 
     outcome: PushOutcome
     reason: PushReason | None = None

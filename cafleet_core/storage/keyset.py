@@ -1,4 +1,4 @@
-"""Where the messages are that a filter keeps: by keyset, towards older or newer. Plain SQL."""
+"""Positions of the messages that a filter keeps, by keyset in either direction. Plain SQL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 IS_HEAD = "(t.origin_task_id IS NULL OR t.origin_task_id = t.task_id)"
-"""A message's first row: alone, or the one that the others name as their origin."""
+"""SQL condition: the row is a head, without an origin or its own origin."""
 
 HEAD_OF = "COALESCE(t.origin_task_id, t.task_id)"
 
@@ -20,9 +20,9 @@ _HEAD_SEQ = f"(SELECT h.seq FROM tasks h WHERE h.task_id = {HEAD_OF})"
 
 
 class Edge(NamedTuple):
-    """From where on to read: what is before `seq`, or, `newer`, what is after it.
+    """An end of a page: read what is older than `seq`, or newer if `newer`.
 
-    Never in the middle of a message, whose deliveries follow its head: `seq` is a head's.
+    `seq` is always a head's, so that no page begins between a head and its deliveries.
     """
 
     seq: int
@@ -30,25 +30,25 @@ class Edge(NamedTuple):
 
     @property
     def beyond(self) -> str:
-        """The condition on a row's `seq`, its order and number: two parameters."""
+        """SQL condition, order and limit; binds two parameters, `seq` and the number of rows."""
         if self.newer:
             return "t.seq > ? ORDER BY t.seq LIMIT ?"
         return "t.seq < ? ORDER BY t.seq DESC LIMIT ?"
 
 
 END = Edge(sys.maxsize)
-"""Before this is the newest."""
+"""The edge before which the newest message is."""
 
 
 class Position(NamedTuple):
-    """Where a message is: the `seq` to go on from, and the id of its head."""
+    """A message's place in the keyset: the `seq` to go on from, and the id of its head."""
 
     seq: int
     head: str
 
 
 class Among(NamedTuple):
-    """The messages of a session, only those that hold all the words where there are any."""
+    """The messages to read: a session's, or those of them that hold all `words`, if given."""
 
     session_id: str
     words: str | None = None
@@ -57,7 +57,7 @@ class Among(NamedTuple):
 def of_session(
     registry: Registry, among: Among, edge: Edge, limit: int
 ) -> list[Position]:
-    """Where the messages next to `edge` are, the nearest first."""
+    """Positions of the messages next to `edge`, nearest first."""
     if not among.words:
         condition = f"t.session_id = ? AND {IS_HEAD}"
         return _positions(registry, condition, among.session_id, among, edge, limit)
@@ -72,7 +72,7 @@ def of_session(
 
 
 def unacked(registry: Registry, among: Among, edge: Edge, limit: int) -> list[Position]:
-    """Where the deliveries next to `edge` are that wait for their ack, the nearest first."""
+    """Positions of the unacked deliveries next to `edge`, nearest first."""
     condition = f"t.session_id = ? AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
     return _positions(registry, condition, among.session_id, among, edge, limit)
 
@@ -80,7 +80,7 @@ def unacked(registry: Registry, among: Among, edge: Edge, limit: int) -> list[Po
 def sent(
     registry: Registry, among: Among, agent_id: str, edge: Edge, limit: int
 ) -> list[Position]:
-    """Where the messages next to `edge` are that an agent sent, the nearest first."""
+    """Positions of the messages next to `edge` that an agent sent, nearest first."""
     condition = f"t.from_agent_id = ? AND {IS_HEAD}"
     return _positions(registry, condition, agent_id, among, edge, limit)
 
@@ -88,7 +88,7 @@ def sent(
 def received(
     registry: Registry, among: Among, agent_id: str, edge: Edge, limit: int
 ) -> list[Position]:
-    """Where the deliveries next to `edge` are that reached an agent, the nearest first."""
+    """Positions of the deliveries next to `edge` to an agent, nearest first."""
     condition = "t.context_id = ? AND t.to_agent_id IS NOT NULL"
     return _positions(registry, condition, agent_id, among, edge, limit)
 

@@ -1,4 +1,4 @@
-"""Looking after the whole file: is it sound, how much is in it, what is old."""
+"""Maintenance of the whole file: integrity, counts, pruning."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _OLD_HEADS = """
       AND h.task_id NOT IN (SELECT COALESCE(origin_task_id, task_id) FROM tasks
                             WHERE version = (SELECT MAX(version) FROM tasks))
 """
-"""Settled messages; the one changed last stays, so that versions never go back."""
+"""Heads of settled messages; the last changed one stays, so that versions never go back."""
 
 
 class Pruned(NamedTuple):
-    """How many rows went, or would go."""
+    """Numbers of rows that were removed, or would be."""
 
     tasks: int
     agents: int
@@ -40,7 +40,7 @@ def counts(registry: Registry) -> dict[str, int]:
 
 
 def complaints(registry: Registry) -> list[str]:
-    """What the engine finds wrong with the file, with its references, with its search."""
+    """What is wrong with the file, its references and its search index, a line each."""
     complaints = [
         said for (said,) in registry.rows("PRAGMA integrity_check") if said != "ok"
     ]
@@ -59,7 +59,7 @@ def complaints(registry: Registry) -> list[str]:
 
 
 def prune(registry: Registry, before: str) -> Pruned:
-    """Remove what is settled and older than the stamp `before`, inside a transaction.
+    """Remove settled rows that are older than the stamp `before`, inside a transaction.
 
     Whole messages with nothing open; then agents that left by then and that no message
     names any more; then sessions deleted by then that have no agents left; and the record
@@ -74,7 +74,7 @@ def prune(registry: Registry, before: str) -> Pruned:
 
 
 def compact(registry: Registry) -> None:
-    """Give the space of removed rows back to the disk; not inside a transaction."""
+    """Return the space of removed rows to the disk; not inside a transaction."""
     registry.execute("VACUUM")
 
 

@@ -1,4 +1,4 @@
-"""Owed pushes: who may try which one when, and what became of it. Plain SQL, on a send's path."""
+"""The outbox: leases on owed pushes, and their outcomes. Plain SQL, on the path of every send."""
 
 from __future__ import annotations
 
@@ -27,12 +27,11 @@ _OWED = f"""
 def claim(
     registry: Registry, recipients: Sequence[str], now: str, until: str, later: str
 ) -> list[Task]:
-    """Take every push owed to these recipients that nobody else is trying, oldest first.
+    """Lease every push owed to these recipients that no process has leased, oldest first.
 
-    Those that nobody can be told of wait for their time, however many there are.
-    Inside the caller's transaction. Others leave them alone until `until`. A claim that
-    ends beyond `until`, or a try that is due beyond `later`, was stamped by a clock that
-    has been set back since, and is ignored.
+    Inside the caller's transaction. The lease ends at `until`. Pushes to unreachable
+    recipients are left out until their retry time. Leases beyond `until` and retry times
+    beyond `later` were stamped by a clock set back since, and are ignored.
     """
     if not recipients:
         return []
@@ -49,9 +48,9 @@ def claim(
 
 
 def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
-    """How many of a session's messages wait for their pane, and since when the oldest does.
+    """Number of a session's unpushed messages to agents with a pane, and the oldest one's stamp.
 
-    What is for an agent without a pane is polled, or read in the control room.
+    Messages to agents without a pane are polled, or read in the control room.
     """
     [(count, oldest)] = registry.rows(
         "SELECT COUNT(*), MIN(created_at) FROM tasks INDEXED BY tasks_owed"
@@ -64,9 +63,10 @@ def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
 
 
 def due(registry: Registry, host: str, now: str, claim: str, later: str) -> list[str]:
-    """The recipients on this host to whom a push is owed by now.
+    """The recipients on this host with a push that is due and not leased.
 
-    No claim that is still good ends after `claim`, no try is due after `later`.
+    Leases that end after `claim` and retry times after `later` were stamped by a clock set
+    back since, and are ignored.
     """
     rows = registry.rows(
         "SELECT DISTINCT t.context_id FROM tasks t"
@@ -87,11 +87,11 @@ def record(
     at: str,
     next_at: str | None,
 ) -> None:
-    """Keep what became of a try, and when the next is due; it ends the claims.
+    """Record the outcome of a try and the time of the next, and end the leases.
 
-    A text that reached the screen stamps `notified_at` and owes nothing more, nor does a
-    task that was settled meanwhile. A try that ended as the one before is no new version:
-    nobody would see a difference. What another has told meanwhile stays as that one found it.
+    A text that reached the screen stamps `notified_at` and owes nothing more; nor does a
+    task that was settled meanwhile. A try with the same outcome as the last makes no new
+    version. Tasks that another process has pushed meanwhile stay as they are.
     """
     seen = (result.outcome, result.reason)
     registry.execute(
@@ -107,7 +107,7 @@ def record(
 
 
 def hasten(registry: Registry, host: str, at: str) -> None:
-    """Let what agents on `host` could not be told for living elsewhere be due at `at`."""
+    """Make the pushes due at `at` that were held because their agents lived on another host."""
     registry.execute(
         "UPDATE tasks SET push_next_at = ? WHERE push_next_at > ?"
         " AND push_reason = 'other_host' AND context_id IN"
@@ -148,10 +148,10 @@ _WORK = f"""
 def work(
     registry: Registry, host: str, session_id: str, since: str
 ) -> tuple[int, int, int, str | None]:
-    """What is unsettled in a session on a host, and when the first of it is due.
+    """Unsettled pushes of a session on a host, and when the first is due.
 
-    How much could be typed once its pane allows it, how much that is with what was typed
-    after the stamp `since` and is to be confirmed, and how much with what nobody can be told.
+    Three numbers: pushes that a pane could take; those and the texts typed after the stamp
+    `since` that are to be confirmed; and those and the pushes to unreachable recipients.
     """
     row = registry.row(
         "SELECT COALESCE(SUM(reachable AND held), 0), COALESCE(SUM(reachable), 0),"
@@ -163,16 +163,16 @@ def work(
 
 
 def is_work(registry: Registry, host: str, since: str) -> bool:
-    """Whether anything is to be typed on a host, or typed after `since` and to be confirmed."""
+    """Whether a host has a push to make, or a text typed after `since` to confirm."""
     return bool(registry.row(f"SELECT 1 FROM ({_WORK}) LIMIT 1", (host, since)))
 
 
 def sessions_with_work(
     registry: Registry, host: str, since: str
 ) -> list[tuple[str, str, str | None, str | None]]:
-    """The sessions in which something can be typed or confirmed on a host, now or later.
+    """The sessions on a host with a push to make or to confirm, now or later.
 
-    Each with the tmux socket of one recipient, and with holder and sign of its claim.
+    Each as (session id, tmux socket of one recipient, holder and last sign of its claim).
     """
     return registry.rows(
         "SELECT w.session_id, MIN(w.tmux_socket), m.holder, m.heartbeat_at"
@@ -184,7 +184,7 @@ def sessions_with_work(
 
 
 def make_due(registry: Registry, recipient_id: str, at: str) -> None:
-    """Let what is owed to a recipient, and was to be tried later, be due at `at`."""
+    """Make the pushes to a recipient due at `at` that were to be retried later."""
     registry.execute(
         "UPDATE tasks SET push_next_at = ?1 WHERE context_id = ?2 AND push_next_at > ?1"
         f" AND status_state = '{TaskState.INPUT_REQUIRED}' AND notified_at IS NULL",
@@ -200,10 +200,10 @@ def unconfirmed(
     now: str,
     recipients: Sequence[str] | None = None,
 ) -> list[Task]:
-    """What was typed on this host between two stamps and may still stand there, unsubmitted.
+    """Texts typed on this host between two stamps and not yet confirmed, oldest first.
 
-    Only to these recipients, where they are given. What somebody looks after until later
-    than `now` is left out; oldest first.
+    Only those to `recipients`, if given; without those that another process has leased
+    beyond `now`.
     """
     to_them = (
         "" if recipients is None else f" AND t.context_id IN ({marks(recipients)})"
@@ -217,7 +217,7 @@ def unconfirmed(
 
 
 def reserve(registry: Registry, task_ids: Sequence[str], until: str) -> None:
-    """Keep others from looking after typed texts until then."""
+    """Lease typed texts, so that no other process confirms them before `until`."""
     registry.execute(
         f"UPDATE tasks SET push_claimed_until = ? WHERE task_id IN ({marks(task_ids)})",
         (until, *task_ids),
@@ -225,7 +225,7 @@ def reserve(registry: Registry, task_ids: Sequence[str], until: str) -> None:
 
 
 def confirm(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """The typed texts have left their agents' input boxes."""
+    """Record that typed texts were submitted: they have left the input boxes."""
     registry.execute(
         "UPDATE tasks SET submitted_at = ?, push_reason = NULL, push_claimed_until = NULL,"
         f" version = {NEXT_VERSION} WHERE task_id IN ({marks(task_ids)})",
@@ -236,7 +236,7 @@ def confirm(registry: Registry, task_ids: Sequence[str], at: str) -> None:
 def doubt(
     registry: Registry, task_ids: Sequence[str], why: str, at: str, until: str | None
 ) -> None:
-    """Keep what a look at typed texts found; nobody looks again before `until`."""
+    """Record why typed texts are not confirmed, and lease them until the next look at `until`."""
     registry.execute(
         "UPDATE tasks SET push_reason = ?, push_at = ?, push_claimed_until = ?,"
         f" version = {NEXT_VERSION} WHERE task_id IN ({marks(task_ids)})",

@@ -1,4 +1,4 @@
-"""The registry as all others see it, whatever engine keeps it."""
+"""The registry's interface, whatever engine is behind it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from peewee import BaseQuery
 
     class Cursor(Protocol):
-        """What a statement leaves."""
+        """The result of a statement."""
 
         @property
         def rowcount(self) -> int: ...
@@ -38,7 +38,7 @@ class Registry(ABC):
 
     path: str
     opened_at: int
-    """The schema revision when it was opened; 0 for what is not marked as a registry."""
+    """The schema revision when it was opened; 0 if the file is not marked as a registry."""
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> Cursor:
@@ -57,7 +57,7 @@ class Registry(ABC):
         return self.rows(*query.sql())
 
     def run(self, query: BaseQuery) -> int:
-        """Run a peewee insert, update or delete; how many rows it touched."""
+        """Run a peewee insert, update or delete, and return the number of rows touched."""
         return self.execute(*query.sql()).rowcount
 
     @abstractmethod
@@ -66,34 +66,34 @@ class Registry(ABC):
     ) -> AbstractContextManager[None]:
         """A transaction that holds the write lock from its first statement on.
 
-        Committed on leaving; rolled back on an exception, where the commit fails, and where
-        it is not to `keep`. Make it short, and do nothing inside that can block: other
-        processes wait. One that is not `durable` does not wait for the disk: it may be lost
-        where the machine loses its power, never where a process dies.
+        Committed on leaving; rolled back on an exception, if the commit fails, and without
+        `keep`. Keep it short and never block inside: other processes wait. Without
+        `durable` the commit does not wait for the disk: it may be lost with the machine's
+        power, never with a process.
         """
 
     @abstractmethod
     def change(
         self, sql: str, parameters: Sequence[object] = (), *, durable: bool = True
     ) -> list[Any]:
-        """Run one statement that writes as a transaction of its own; the rows it returns."""
+        """Run one writing statement as a transaction of its own, and return its rows."""
 
     @abstractmethod
     def refuse_writes(self) -> None:
-        """From now on a write through this registry is a RegistryError."""
+        """Make every later write through this registry a RegistryError."""
 
     @abstractmethod
     def data_version(self) -> int:
-        """A number that moves when another connection has committed.
+        """A number that changes when another connection has committed.
 
         Raises RegistryGone as `check_in_place` does.
         """
 
     @abstractmethod
     def check_in_place(self) -> None:
-        """Raise RegistryGone where the path no longer leads to the file that is open.
+        """Raise RegistryGone if the path no longer leads to the open file.
 
-        It was removed, replaced, or emptied: what is read and written here, nobody else sees.
+        A file that was removed, replaced or emptied is read and written by nobody else.
         """
 
     @abstractmethod
@@ -102,20 +102,20 @@ class Registry(ABC):
 
     @abstractmethod
     def ours(self) -> bool:
-        """Whether it is marked as a cafleet registry."""
+        """Whether the file is marked as a cafleet registry."""
 
     @abstractmethod
     def mark(self, revision: int) -> None:
-        """Mark it as a cafleet registry of this revision; part of the transaction around."""
+        """Mark the file as a cafleet registry of this revision, in the surrounding transaction."""
 
     @abstractmethod
     def empty(self) -> bool:
-        """Whether it holds no table at all."""
+        """Whether the file holds no table."""
 
     @abstractmethod
     def copy_to(self, path: str) -> None:
-        """Copy all of it into the file at `path`, consistent although others write."""
+        """Copy the registry into the file at `path`, as of one moment, even while others write."""
 
     @abstractmethod
     def close(self) -> None:
-        """Give the file back; the registry cannot be used afterwards."""
+        """Close the file; the registry cannot be used afterwards."""

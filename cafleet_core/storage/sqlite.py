@@ -1,4 +1,4 @@
-"""The registry in a SQLite file: one connection, its transactions, and whether it is still that file."""
+"""The registry in a SQLite file: connection, transactions, and whether the file is in place."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SqliteRegistry(Registry):
-    """A registry in the file at an absolute path; `make` makes it where it is missing."""
+    """A registry in the SQLite file at an absolute path; `make` creates a missing file."""
 
     def __init__(self, path: str, *, make: bool = True) -> None:
         self.path = path
@@ -67,7 +67,7 @@ class SqliteRegistry(Registry):
             write_queue.give_back(ticket)
 
     def expect_durable(self, durable: bool) -> None:
-        """From the next transaction on, have each commit wait for the disk, or not."""
+        """Have each later commit wait for the disk, or not."""
         if durable != self._durable:
             self.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             self._durable = durable
@@ -85,7 +85,7 @@ class SqliteRegistry(Registry):
         now = self._expect_in_place()
         version = int(self.row("PRAGMA data_version")[0])
         if now.written != self._facts.written or (self._frozen and now.log_index):
-            # written back from its log, or copied over: the pages that are kept may be old
+            # others wrote the log back, or copied a file over it: cached pages may be old
             self._reopen()
             version = int(self.row("PRAGMA data_version")[0])
         return self._reopened << 32 | version
@@ -94,7 +94,7 @@ class SqliteRegistry(Registry):
         self._expect_in_place()
 
     def _expect_in_place(self) -> FileFacts:
-        """What the file is now; raises RegistryGone where it is not the one that was opened."""
+        """The file's facts now; raises RegistryGone if it is not the file that was opened."""
         now = sqlite_file.facts(self.path)
         if now is None:
             raise sqlite_file.gone(self.path)
@@ -105,7 +105,7 @@ class SqliteRegistry(Registry):
         return now
 
     def _has_lost_log(self, now: FileFacts) -> bool:
-        """Whether others write to another log than this connection reads."""
+        """Whether other processes use another log than this connection."""
         known = self._facts.log_index
         return known is not None and now.log_index != known
 

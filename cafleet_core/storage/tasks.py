@@ -27,10 +27,10 @@ TASK = """
            t.sender_proof
     FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
 """
-"""Selects what `Task` holds, in its order."""
+"""Selects the columns of `Task`, in its order."""
 
 NEXT_VERSION = "(SELECT COALESCE(MAX(version), 0) + 1 FROM tasks)"
-"""What one statement changes gets one version."""
+"""SQL for the next version; all rows of one statement get the same."""
 
 _OPEN = f"status_state = '{TaskState.INPUT_REQUIRED}'"
 _COLUMNS = (
@@ -50,9 +50,9 @@ _TOUCH = "UPDATE agents SET last_active_at = ? WHERE agent_id = ?"
 
 
 class NewTask(NamedTuple):
-    """A task to be stored, created and last changed `at`; `recipient_id` None for a summary.
+    """A task to store, created and last changed `at`; `recipient_id` is None for a summary.
 
-    Its own id as its `origin`, or none, makes it a head, which can be searched for.
+    It is a head, which can be searched for, if `origin` is its own id or None.
     """
 
     task_id: str
@@ -74,14 +74,14 @@ class NewTask(NamedTuple):
         return self.origin in (None, self.task_id)
 
     def columns(self) -> tuple[object, ...]:
-        """The values of a row; an open delivery owes its recipient a push at once."""
+        """The values of its row; an open delivery owes its recipient a push at once."""
         owes = self.recipient_id and self.state == TaskState.INPUT_REQUIRED
         at = self.at
         return (*self[:10], at, at, at if owes else None, self.proof)
 
 
 def insert(registry: Registry, new: Sequence[NewTask]) -> None:
-    """Store tasks in their order, in one statement; inside the caller's transaction."""
+    """Store tasks in their order with one statement, inside the caller's transaction."""
     values = [value for task in new for value in task.columns()]
     rows = registry.rows(
         f"{_INSERT} {', '.join([_NEW] * len(new))} RETURNING task_id, seq", values
@@ -93,7 +93,7 @@ def insert(registry: Registry, new: Sequence[NewTask]) -> None:
 
 
 def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:
-    """The tasks with exactly these ids, in their order of creation."""
+    """The tasks with exactly these ids, in order of creation."""
     rows = registry.rows(
         f"{TASK} WHERE t.task_id IN ({marks(task_ids)}) ORDER BY t.seq", task_ids
     )
@@ -107,7 +107,7 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
     )
     if not rows and len(reference) >= SHORTEST_PREFIX:
         rows = registry.rows(
-            # the concatenation keeps the engine from walking the whole session instead
+            # the concatenation keeps SQLite from walking the whole session instead
             f"{TASK} WHERE t.task_id >= ? AND t.task_id < ? AND t.session_id || '' = ?"
             " LIMIT 20",
             (*prefix_range(reference), session_id),
@@ -116,7 +116,7 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
 
 
 def delivery_of(registry: Registry, origin: str, agent_id: str) -> Task | None:
-    """An agent's delivery of the message whose origin this is, if it got one."""
+    """An agent's delivery of the message with this origin, or None."""
     rows = registry.rows(
         f"{TASK} WHERE t.origin_task_id = ? AND t.to_agent_id = ? ORDER BY t.seq LIMIT 1",
         (origin, agent_id),
@@ -127,7 +127,7 @@ def delivery_of(registry: Registry, origin: str, agent_id: str) -> Task | None:
 def inbox(
     registry: Registry, agent_id: str, *, acked_too: bool, since: str | None, limit: int
 ) -> list[Task]:
-    """Deliveries to an agent, oldest first: the unacked ones, or all.
+    """Deliveries to an agent, oldest first: the unacked ones, or all if `acked_too`.
 
     `since` keeps those whose state changed strictly later; `limit` is a number of rows.
     """
@@ -154,7 +154,7 @@ def open_of(registry: Registry, origin: str) -> list[str]:
 
 
 def mark_read(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """Stamp deliveries as read, once, in a transaction of its own that need not last."""
+    """Stamp deliveries as read unless they are, in a transaction of its own that may be lost."""
     registry.change(
         f"UPDATE tasks SET read_at = ?, version = {NEXT_VERSION}"
         f" WHERE task_id IN ({marks(task_ids)}) AND read_at IS NULL",
@@ -168,7 +168,7 @@ def ack(
 ) -> dict[str, int]:
     """Complete open deliveries to a recipient, all or none, in a transaction of its own.
 
-    Their new versions by task id; empty where one of them is not open, or not to it.
+    Returns their new versions by task id; empty if one of them is not open, or not to it.
     """
     these = marks(task_ids)
     rows = registry.change(
@@ -182,7 +182,7 @@ def ack(
 
 
 def complete(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """Complete deliveries that are open still, inside the caller's transaction."""
+    """Complete those deliveries that are still open, inside the caller's transaction."""
     if not task_ids:
         return
     registry.execute(
@@ -196,7 +196,7 @@ def _completed(at: str) -> tuple[object, ...]:
 
 
 def cancel(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """Take back deliveries that are open still, inside the caller's transaction."""
+    """Cancel those deliveries that are still open, inside the caller's transaction."""
     registry.execute(
         "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL,"
         f" version = {NEXT_VERSION} WHERE task_id IN ({marks(task_ids)}) AND {_OPEN}",
@@ -205,7 +205,7 @@ def cancel(registry: Registry, task_ids: Sequence[str], at: str) -> None:
 
 
 def fail_open(registry: Registry, agent_id: str, at: str) -> None:
-    """Settle everything that an agent will never receive."""
+    """Fail every open delivery to an agent: it will never receive them."""
     registry.execute(
         f"UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL, version = {NEXT_VERSION}"
         f" WHERE context_id = ? AND status_state = '{TaskState.INPUT_REQUIRED}'",
@@ -214,7 +214,7 @@ def fail_open(registry: Registry, agent_id: str, at: str) -> None:
 
 
 def fail(registry: Registry, task_id: str, at: str) -> None:
-    """Settle a task as one that reached nobody."""
+    """Fail a task: it reached nobody."""
     registry.execute(
         "UPDATE tasks SET status_state = ?, status_timestamp = ?,"
         f" version = {NEXT_VERSION} WHERE task_id = ?",
@@ -223,15 +223,15 @@ def fail(registry: Registry, task_id: str, at: str) -> None:
 
 
 def touch(registry: Registry, agent_id: str, at: str) -> None:
-    """The agent itself has just done something; inside the caller's transaction."""
+    """Stamp an agent as active at `at`, inside the caller's transaction."""
     registry.execute(_TOUCH, (at, agent_id))
 
 
 def touch_alone(registry: Registry, agent_id: str, at: str) -> None:
-    """The same in a transaction of its own that need not last."""
+    """Stamp an agent as active, in a transaction of its own that may be lost."""
     registry.change(_TOUCH, (at, agent_id), durable=False)
 
 
 def marks(values: Sequence[object]) -> str:
-    """The marks that stand for so many parameters in a list."""
+    """SQL placeholders for a list of values."""
     return ", ".join("?" * len(values))

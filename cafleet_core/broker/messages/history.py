@@ -1,4 +1,4 @@
-"""Looking back: the session's messages by who, when, what words, and whether acked."""
+"""Read the session's messages by sender, recipient, time, words, and whether they are acked."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def page(
     limit: int,
     edge: Edge = END,
 ) -> list[Entry]:
-    """The `limit` entries next to `edge` that fit, oldest first; fewer where there are no more.
+    """The `limit` entries next to `edge` that fit, oldest first; fewer if there are no more.
 
-    One filter, alone or with words, costs the same however long the history; of several
-    the most telling leads, and its hits are read until enough fit the others.
+    A single filter, also with words, costs the same however long the history. Of several
+    the most selective provides candidates, which are read until enough fit the others.
     """
     if wanted == EVERYTHING:
         return timeline.page(registry, session_id, edge, limit)
@@ -57,7 +57,7 @@ def page(
 
 
 def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:
-    """Every entry that fits, oldest first, read in pages."""
+    """Every entry that fits, oldest first, read page by page."""
     since = wanted.since
     start = timeline.first_since(registry, session_id, since) if since else 0
     edge = Edge(start - 1, newer=True)
@@ -69,7 +69,7 @@ def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[
 def _leading(
     registry: Registry, session_id: str, wanted: Filter, edge: Edge
 ) -> list[Position]:
-    """A page of the candidates that the most telling filter leaves, the nearest first."""
+    """Positions of a page of candidates by the most selective filter, nearest first."""
     among = Among(session_id, wanted.words)
     if wanted.unacked:
         return keyset.unacked(registry, among, edge, _PAGE)

@@ -1,4 +1,4 @@
-"""Every migration in its order."""
+"""Every migration, in order."""
 
 from __future__ import annotations
 
@@ -21,4 +21,4 @@ STEPS = (
     m0006_identity.apply,
     m0007_events.apply,
 )
-"""Entry N brings revision N to N + 1."""
+"""Entry N migrates from revision N to N + 1."""
