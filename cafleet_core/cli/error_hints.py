@@ -73,7 +73,7 @@ BY_MESSAGE = {
     "this session is watched already, by a monitor or control room.": "One is enough; one that died is overtaken at once.",
     "registry <path> was replaced by another file.": "What was running had the file that was there before: start it again.",
     "session <session_id> is deleted": "Its messages can still be read; make a new one to go on.",
-    "<path> holds tables that are not cafleet's; name another file in CAFLEET_DATABASE_URL, or move this one away.": "Nothing was changed in it.",
+    "<where> holds tables that are not cafleet's; name another file in CAFLEET_DATABASE_URL, or move this one away.": "Nothing was changed in it.",
     "cannot open registry <path>: <strerror>.": "Check the folder and who may write there, or name another file in `CAFLEET_DATABASE_URL`.",
     "registry <path> is busy: another process has held it for 10 s.": "Try again; where it lasts, a process hangs: `fuser <path>` names it.",
     "registry <path> is damaged or no registry: <error>.": "Move it away and copy your last `cafleet db backup` to its place.",

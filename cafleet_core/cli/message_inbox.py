@@ -47,7 +47,7 @@ def _awaited(
 
     deadline = time.monotonic() + seconds
     # made before the first look: what is committed in between must not be missed
-    commits = Watch(run.registry.path, run.registry.data_version)
+    commits = Watch(run.registry.where, run.registry.data_version)
     try:
         tasks = look()
         while not tasks and (left := deadline - time.monotonic()) > 0:

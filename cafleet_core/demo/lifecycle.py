@@ -74,7 +74,7 @@ def start(database: str | None, *, size: Size | None) -> Running:
         if folder:
             undo.callback(shutil.rmtree, folder, ignore_errors=True)
         with closing(open_registry(path)) as registry:
-            opened = _open(path, size)
+            opened = _open(registry.url, size)
             undo.push(cleanup.closes_window(opened))
             director = _register_director(registry, opened)
             undo.callback(_dissolve, path, director.session_id)
@@ -137,8 +137,8 @@ def _dissolve(path: str, session_id: str) -> None:
         sessions.delete(registry, session_id)
 
 
-def _open(path: str, size: Size | None) -> Opened:
-    environment = _environment(path)
+def _open(url: str, size: Size | None) -> Opened:
+    environment = _environment(url)
     director = windows.module(
         "cafleet_core.demo.standin", "--name", conversation.DIRECTOR
     )
@@ -147,10 +147,10 @@ def _open(path: str, size: Size | None) -> Opened:
     return window.open_window(environment, director)
 
 
-def _environment(path: str) -> dict[str, str]:
+def _environment(url: str) -> dict[str, str]:
     """The environment of the panes; each program finds its agent by its pane."""
     return {
-        keys.DATABASE_URL: f"sqlite:///{path}",
+        keys.DATABASE_URL: url,
         keys.SESSION_ID: "",
         keys.AGENT_ID: "",
     }
@@ -162,12 +162,12 @@ def _start_team(
     session = sessions.find(registry, director.session_id)
     set_up = DemoWindow(
         *(opened.socket, opened.window_id),
-        *(registry.path, session.session_id, folder),
+        *(registry.where, session.session_id, folder),
     )
     window.remember(set_up)
     room = window.add_control_room(
         opened,
-        _environment(registry.path),
+        _environment(registry.url),
         windows.module("cafleet_core", "tui", "--session-id", session.session_id),
     )
     window.name_pane(opened.socket, room, "control room")

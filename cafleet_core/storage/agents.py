@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.process import Instance
     from cafleet_core.records import Agent, Placement
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 
 def insert(registry: Registry, agent: Agent) -> None:
@@ -77,9 +77,9 @@ def place_all(
     )
 
 
-def bind(registry: Registry, agent_id: str, pane: Instance, program: Instance) -> None:
-    """Store the processes of an agent's pane and program, unless a program is stored already."""
-    registry.execute(
+def bind(agent_id: str, pane: Instance, program: Instance) -> Statement:
+    """Keep which processes an agent's pane and program are, where none was known before."""
+    return (
         "UPDATE agent_placements SET pane_pid = ?, pane_started = ?,"
         " program_pid = ?, program_started = ? WHERE agent_id = ? AND program_pid = 0",
         (*pane, *program, agent_id),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from peewee import Model, fn
+from peewee import AutoField, Model, fn
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import search
@@ -13,7 +13,7 @@ from cafleet_core.storage.models import Agent, Session, Task
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
-Insert = Callable[[Mapping[str, object]], int]
+Insert = Callable[[Mapping[str, object]], None]
 
 
 class Known(NamedTuple):
@@ -47,28 +47,25 @@ def has_task(registry: Registry, task_id: str, session_id: str | None = None) ->
 
 
 def inserting_sessions(registry: Registry) -> Insert:
-    """A function that stores a session without a Director; `sessions.set_director` sets that."""
-    return _inserting(registry, Session)
+    """A function that stores a session, which gets its Director by `sessions.set_director`."""
+    return _storing(registry, Session, version=0)
 
 
 def inserting_agents(registry: Registry) -> Insert:
-    """A function that stores an agent without a placement."""
-    return _inserting(registry, Agent)
+    """A function that stores an agent without a pane."""
+    return _storing(registry, Agent)
 
 
 def inserting_tasks(registry: Registry) -> Insert:
-    """A function that stores a task as the newest one, and indexes it if it is a head."""
-    newest = Task.select(fn.COALESCE(fn.MAX(Task.version), 0))
-    version = int(registry.fetch(newest)[0][0])
-    insert = _inserting(registry, Task)
+    """A function that stores a task as the newest one; heads can be searched for."""
+    sql, columns = _inserting(Task)
 
-    def stored(row: Mapping[str, object]) -> int:
-        nonlocal version
-        version += 1
-        seq = insert({**row, "version": version, "push_attempts": 0})
+    def stored(row: Mapping[str, object]) -> None:
+        complete = {**row, "version": 0, "push_attempts": 0}
+        values = [complete.get(column) for column in columns]
+        [(seq,)] = registry.rows(f"{sql} RETURNING seq", values)
         if row["origin_task_id"] in (None, row["task_id"]):
             search.add(registry, seq, str(row["session_id"]), str(row["text"]))
-        return seq
 
     return stored
 
@@ -84,18 +81,21 @@ def stamp_last_acts(registry: Registry, agent_id: str) -> None:
         registry.run(changed)
 
 
-def _inserting(registry: Registry, model: type[Model]) -> Insert:
-    """A function that stores a row, given as column names and values, and returns its number.
+def _storing(registry: Registry, model: type[Model], **always: object) -> Insert:
+    """A function that stores a row, given by its columns' names; what it does not have is NULL."""
+    sql, columns = _inserting(model)
 
-    peewee writes the statement once, however many rows follow. A missing column is NULL.
-    """
-    fields = model._meta.sorted_fields
-    nothing = tuple(None for _ in fields)
-    columns = [field.column_name for field in fields]
-    sql, _ = model.insert_many([nothing], fields=fields).sql()
-
-    def stored(row: Mapping[str, object]) -> int:
-        values = [row.get(column) for column in columns]
-        return registry.execute(sql, values).lastrowid or 0
+    def stored(row: Mapping[str, object]) -> None:
+        complete = {**row, **always}
+        registry.execute(sql, [complete.get(column) for column in columns])
 
     return stored
+
+
+def _inserting(model: type[Model]) -> tuple[str, list[str]]:
+    """The statement that stores a row, written once however many there are, and its columns."""
+    fields = [
+        field for field in model._meta.sorted_fields if not isinstance(field, AutoField)
+    ]
+    sql, _ = model.insert_many([tuple(None for _ in fields)], fields=fields).sql()
+    return sql, [field.column_name for field in fields]

@@ -72,20 +72,34 @@ def agents(registry: Registry, session_id: str | None, reference: str) -> list[A
     Of one session where `session_id` is given; names count only there.
     """
     within, scope = (
-        ("", ()) if session_id is None else (" AND a.session_id = ?", (session_id,))
+        ("", ()) if session_id is None else (" AND session_id = ?", (session_id,))
     )
-    tries: list[tuple[str, tuple[str, ...]]] = [("a.agent_id = ?", (reference,))]
+    ways: list[tuple[str, tuple[str, ...]]] = [("agent_id = ?", (reference,))]
     if session_id is not None:
-        tries.append(("a.name = ? AND a.status = 'active'", (reference,)))
+        ways.append(("name = ? AND status = 'active'", (reference,)))
     if len(reference) >= SHORTEST_PREFIX:
-        tries.append(("a.agent_id >= ? AND a.agent_id < ?", prefix_range(reference)))
-    for condition, parameters in tries:
-        rows = registry.rows(
-            f"{AGENT} WHERE {condition}{within} LIMIT 20", (*parameters, *scope)
-        )
-        if rows:
-            return [agent_of(row) for row in rows]
-    return []
+        ways.append(("agent_id >= ? AND agent_id < ?", prefix_range(reference)))
+    meant = " UNION ALL ".join(
+        f"SELECT agent_id AS meant_id, {rank} AS way FROM agents WHERE {way}{within}"
+        for rank, (way, _) in enumerate(ways)
+    )
+    rows = registry.rows(
+        f"SELECT {_AGENT_COLUMNS}, {_PLACEMENT_COLUMNS}, m.way FROM ({meant}) AS m"
+        " JOIN agents a ON a.agent_id = m.meant_id"
+        " LEFT JOIN agent_placements p ON p.agent_id = a.agent_id"
+        " ORDER BY m.way LIMIT 40",
+        [value for _, values in ways for value in (*values, *scope)],
+    )
+    return [agent_of(row[:-1]) for row in rows if row[-1] == rows[0][-1]][:20]
+
+
+def by_ids(registry: Registry, agent_ids: Sequence[str]) -> list[Agent]:
+    """The agents with exactly these ids."""
+    if not agent_ids:
+        return []
+    marks = ", ".join("?" * len(agent_ids))
+    rows = registry.rows(f"{AGENT} WHERE a.agent_id IN ({marks})", agent_ids)
+    return [agent_of(row) for row in rows]
 
 
 def active_agents(registry: Registry, session_id: str) -> list[Agent]:

@@ -16,10 +16,8 @@ _OLD_HEADS = """
       AND h.status_state <> 'input_required'
       AND NOT EXISTS (SELECT 1 FROM tasks d WHERE d.origin_task_id = h.task_id
                       AND d.status_state = 'input_required')
-      AND h.task_id NOT IN (SELECT COALESCE(origin_task_id, task_id) FROM tasks
-                            WHERE version = (SELECT MAX(version) FROM tasks))
 """
-"""Heads of settled messages; the last changed one stays, so that versions never go back."""
+"""Settled messages."""
 
 
 class Pruned(NamedTuple):
@@ -39,15 +37,8 @@ def counts(registry: Registry) -> dict[str, int]:
 
 
 def complaints(registry: Registry) -> list[str]:
-    """What is wrong with the file, its references and its search index, a line each."""
-    complaints = [
-        said for (said,) in registry.rows("PRAGMA integrity_check") if said != "ok"
-    ]
-    dangling = registry.rows("PRAGMA foreign_key_check")
-    complaints += [
-        f"{table} names a row of {parent} that is gone"
-        for table, _, parent, _ in dangling
-    ]
+    """What the engine finds wrong with what it keeps, and what is with the search."""
+    complaints = registry.complaints()
     heads = registry.row(
         "SELECT COUNT(*) FROM tasks WHERE origin_task_id IS NULL OR origin_task_id = task_id"
     )[0]
@@ -68,11 +59,6 @@ def prune(registry: Registry, before: str) -> Pruned:
         _prune_agents(registry, before),
         _prune_sessions(registry, before),
     )
-
-
-def compact(registry: Registry) -> None:
-    """Return the space of removed rows to the disk; not inside a transaction."""
-    registry.execute("VACUUM")
 
 
 def _prune_messages(registry: Registry, before: str) -> int:

@@ -66,7 +66,8 @@ def told(registry: Registry, agent_ids: Iterable[str]) -> set[tuple[str, str]]:
 def remember(registry: Registry, agent_id: str, condition: str, at: str) -> None:
     """Record that a Director was told of a concern."""
     registry.execute(
-        "INSERT OR IGNORE INTO wakes (agent_id, condition, at) VALUES (?, ?, ?)",
+        "INSERT INTO wakes (agent_id, condition, at) VALUES (?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
         (agent_id, condition, at),
     )
 

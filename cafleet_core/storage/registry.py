@@ -13,30 +13,36 @@ if TYPE_CHECKING:
 
     from peewee import BaseQuery
 
+    Statement = tuple[str, Sequence[object]]
+    """SQL, and the parameters of its marks."""
+
     class Cursor(Protocol):
         """The result of a statement."""
 
         @property
         def rowcount(self) -> int: ...
 
-        @property
-        def lastrowid(self) -> int | None: ...
-
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 7
+HEAD = 8
 """The revision that this program reads and writes: how many migrations there are."""
 
 
 class Registry(ABC):
     """An open registry; belongs to the thread that opened it.
 
+    Statements are in the SQL that SQLite and PostgreSQL share, with `?` for parameters.
     Reads see the last commit. Writes happen inside `write()` alone. Every failure of
     the file or the engine is a RegistryError that quotes no SQL and no data.
     """
 
-    path: str
+    url: str
+    """What other processes are given to open the same one; no secret is in it."""
+    where: str
+    """What messages call it."""
+    folder: str
+    """The folder of this machine's own files that belong to it."""
     opened_at: int
     """The schema revision when it was opened; 0 if the file is not marked as a registry."""
 
@@ -62,21 +68,33 @@ class Registry(ABC):
 
     @abstractmethod
     def write(
-        self, *, keep: bool = True, durable: bool = True
+        self,
+        session_id: str | None = None,
+        *,
+        keep: bool = True,
+        durable: bool = True,
     ) -> AbstractContextManager[None]:
         """A transaction that holds the write lock from its first statement on.
 
-        Committed on leaving; rolled back on an exception, if the commit fails, and without
-        `keep`. Keep it short and never block inside: other processes wait. Without
-        `durable` the commit does not wait for the disk: it may be lost with the machine's
-        power, never with a process.
+        The lock of one session, where all that is written belongs to `session_id`; an
+        engine may let other sessions write meanwhile. Else that of the whole registry.
+        Committed on leaving; rolled back on an exception, where the commit fails, and where
+        it is not to `keep`. Make it short, and do nothing inside that can block: other
+        processes wait. One that is not `durable` does not wait for the disk: it may be lost
+        where the machine loses its power, never where a process dies.
         """
 
     @abstractmethod
     def change(
-        self, sql: str, parameters: Sequence[object] = (), *, durable: bool = True
-    ) -> list[Any]:
-        """Run one writing statement as a transaction of its own, and return its rows."""
+        self,
+        session_id: str | None,
+        *statements: Statement,
+        durable: bool = True,
+    ) -> list[list[Any]]:
+        """Run statements as one transaction, see `write`; the rows that each returns.
+
+        Of one statement no other is needed around it, and none waits for an answer.
+        """
 
     @abstractmethod
     def refuse_writes(self) -> None:
@@ -90,8 +108,16 @@ class Registry(ABC):
         """
 
     @abstractmethod
+    def wait(self, seen: int, seconds: float, *, within: float = 0.05) -> int:
+        """The data version: soon after it is not `seen` any more, or after so many seconds.
+
+        Soon is no later than `within` seconds, where the engine has to look for itself.
+        Raises RegistryGone as `check_in_place` does.
+        """
+
+    @abstractmethod
     def check_in_place(self) -> None:
-        """Raise RegistryGone if the path no longer leads to the open file.
+        """Raise RegistryGone where `where` no longer leads to what is open.
 
         A file that was removed, replaced or emptied is read and written by nobody else.
         """
@@ -111,6 +137,18 @@ class Registry(ABC):
     @abstractmethod
     def empty(self) -> bool:
         """Whether the file holds no table."""
+
+    @abstractmethod
+    def has_table(self, name: str) -> bool:
+        """Whether it holds a table of this name."""
+
+    @abstractmethod
+    def complaints(self, *, quick: bool = False) -> list[str]:
+        """What the engine finds wrong with what it keeps, a line each; the first one if `quick`."""
+
+    @abstractmethod
+    def compact(self) -> None:
+        """Give the space of removed rows back to the disk; not inside a transaction."""
 
     @abstractmethod
     def copy_to(self, path: str) -> None:

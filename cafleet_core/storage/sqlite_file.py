@@ -28,7 +28,6 @@ BUSY_SECONDS = 10.0
 """Seconds to wait for other writers: many agents on a slow disk need some. Shorter than a
 push's lease, which must still hold when its outcome is written."""
 
-_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL")
 _LOG_INDEX = "-shm"
 
 
@@ -156,8 +155,6 @@ def _prepare(engine: sqlite3.Connection) -> int:
     ours = mark == APPLICATION_ID
     if revision <= HEAD if ours else _is_empty(engine):
         _use_wal(engine)
-    for pragma in _PRAGMAS:
-        engine.execute(f"PRAGMA {pragma}")
     return int(revision) if ours else 0
 
 

@@ -42,10 +42,12 @@ from cafleet_tui.operations.member_operations import Operation, OperationResult
 class Source(Protocol):
     """What threads and jobs call; every method may block.
 
-    Raises CafleetError where the registry cannot answer. `path` is the registry's file.
+    Raises CafleetError where the registry cannot answer.
     """
 
-    path: str
+    @property
+    def path(self) -> str:
+        """The registry's file."""
 
     def data_version(self) -> int:
         """A number that changes when another process has committed.
@@ -136,7 +138,7 @@ class RegistrySource:
         self._limits = settings.thresholds
         self._monitor: monitor.Monitor | None = None
         self._registry = open_registry(settings.registry, make=False)
-        self.path = self._registry.path
+        self.path = self._registry.where
         self._read_only = settings.read_only
         if self._read_only:
             self._registry.refuse_writes()

@@ -69,7 +69,7 @@ def _start(
             *("--session-id", team.session.session_id),
             *("--agent-id", team.director.agent_id),
         ],
-        env=environment(Path(registry.path)),
+        env=environment(Path(registry.where)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

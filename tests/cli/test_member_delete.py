@@ -159,7 +159,7 @@ class TestAPaneThatIsNotThere:
         pane = hire(desk, pretender)
         inside = desk.terminal.inside(desk.pane)
         desk.terminal.tmux("kill-server")
-        registry = Path(desk.registry.path)
+        registry = Path(desk.registry.where)
         asked = ("member", "delete", "--member-id", "worker")
         deleted = cafleet(registry, *asked, **inside)
         assert (deleted.code, deleted.err) == (

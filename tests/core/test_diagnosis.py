@@ -27,7 +27,7 @@ STANDIN = MemberRequest("helper", "", "standin", cwd="/")
 
 
 def found(registry: Registry) -> dict[str, diagnosis.Check]:
-    return {check.name: check for check in diagnosis.examine(registry.path)}
+    return {check.name: check for check in diagnosis.examine(registry.where)}
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_lost_pane_is_named_and_its_member_deregistered(
 ) -> None:
     kill_pane_of(terminal, team)
     assert found(registry)["panes"].detail.endswith("without a live pane: helper")
-    assert diagnosis.repair(registry.path) == ["deregistered helper (pane gone)"]
+    assert diagnosis.repair(registry.where) == ["deregistered helper (pane gone)"]
     assert found(registry)["panes"].ok is True
     left = [agent.name for agent in agents.listed(registry, team.session)]
     assert left == ["Director", "Administrator"]
@@ -81,7 +81,7 @@ def test_a_member_that_was_never_made_is_named_and_its_pane_ends(
             " WHERE director_agent_id IS NOT NULL"
         )
     assert found(registry)["panes"].detail.endswith("interrupted: helper (create)")
-    done = diagnosis.repair(registry.path)
+    done = diagnosis.repair(registry.where)
     assert done == ["took back helper, whose creation was interrupted"]
     helper = team.others["helper"].placement
     assert helper is not None
@@ -95,14 +95,14 @@ def test_a_director_without_a_pane_is_reported_and_left(
     pane = team.director.placement.tmux_pane_id or ""
     terminal.tmux("kill-pane", "-t", pane)
     eventually(lambda: "Director" in found(registry)["panes"].detail)
-    assert diagnosis.repair(registry.path) == []
+    assert diagnosis.repair(registry.where) == []
     assert sessions.find(registry, team.session.session_id).deleted_at is None
 
 
 def test_an_open_file_is_made_private(registry: Registry) -> None:
-    Path(registry.path).chmod(0o644)
+    Path(registry.where).chmod(0o644)
     assert found(registry)["permissions"].ok is False
-    assert diagnosis.repair(registry.path) == ["made registry.db private"]
+    assert diagnosis.repair(registry.where) == ["made registry.db private"]
     assert found(registry)["permissions"].ok is True
 
 

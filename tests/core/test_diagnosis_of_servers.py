@@ -36,7 +36,7 @@ STANDIN = MemberRequest("helper", "", "standin", cwd="/")
 
 
 def found(registry: Registry) -> dict[str, diagnosis.Check]:
-    return {check.name: check for check in diagnosis.examine(registry.path)}
+    return {check.name: check for check in diagnosis.examine(registry.where)}
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_server_that_hangs_costs_nobody_anything(
     os.kill(pid, signal.SIGSTOP)
     try:
         views = pane_states.observe(registry, team.session.session_id)
-        mended = diagnosis.repair(registry.path)
+        mended = diagnosis.repair(registry.where)
     finally:
         os.kill(pid, signal.SIGCONT)
     assert {view.state for view in views.values()} == {"unknown"}
@@ -117,7 +117,7 @@ def test_a_server_without_its_socket_is_named_and_makes_it_again(
         False,
         True,
     )
-    [line] = diagnosis.repair(registry.path)
+    [line] = diagnosis.repair(registry.where)
     assert line.endswith(f"make its socket {terminal.socket} again")
     assert "tmux server" not in found(registry)
     assert alive(registry, team) == ["Director", "Administrator", "helper"]
@@ -130,7 +130,7 @@ def test_no_other_process_gets_a_signal(
     with registry.write():
         registry.execute("UPDATE agent_placements SET tmux_server_started = 1")
     assert "kill -USR1" in found(registry)["tmux server"].detail
-    assert diagnosis.repair(registry.path) == []
+    assert diagnosis.repair(registry.where) == []
     assert not os.path.exists(terminal.socket)
     assert alive(registry, team) == ["Director", "Administrator", "helper"]
     os.kill(server_of(team), signal.SIGUSR1)
@@ -145,7 +145,7 @@ def test_a_member_whose_socket_another_server_has_taken_is_not_gone(
     try:
         views = pane_states.observe(registry, team.session.session_id)
         assert {view.state for view in views.values()} == {"unknown"}
-        assert diagnosis.repair(registry.path) == []
+        assert diagnosis.repair(registry.where) == []
         with pytest.raises(ServerSilent, match="another one answers"):
             delete_member.delete(registry, team.others["helper"], force=True)
         assert alive(registry, team) == ["Director", "Administrator", "helper"]
@@ -181,7 +181,7 @@ def test_what_could_not_be_asked_is_not_gone(
     says(tmp_path, monkeypatch, f"echo '{words}' >&{1 + code}; exit {code}")
     views = pane_states.observe(registry, team.session.session_id)
     assert {view.state for view in views.values()} == {"unknown"}
-    assert diagnosis.repair(registry.path) == []
+    assert diagnosis.repair(registry.where) == []
     assert found(registry)["panes"].ok is True
     with pytest.raises(ServerSilent):
         answer.choose(registry, team.caller(), team.others["helper"], 1)
@@ -206,4 +206,4 @@ def test_a_server_that_has_ended_leaves_its_members_gone(
 ) -> None:
     terminal.close()
     eventually(lambda: servers.ended(server_of(team)))
-    assert diagnosis.repair(registry.path) == ["deregistered helper (pane gone)"]
+    assert diagnosis.repair(registry.where) == ["deregistered helper (pane gone)"]

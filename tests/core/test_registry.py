@@ -43,9 +43,10 @@ def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
     assert mode(tmp_path) == 0o755
 
 
-def test_every_connection_is_durable_and_checks_references(registry: Registry) -> None:
+def test_every_transaction_is_durable_and_checks_references(registry: Registry) -> None:
     pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-    values = [registry.row(f"PRAGMA {name}")[0] for name in pragmas]
+    with registry.write():
+        values = [registry.row(f"PRAGMA {name}")[0] for name in pragmas]
     assert values == ["wal", 2, 1, 10_000]
     with pytest.raises(RegistryError), registry.write():
         registry.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 
-from cafleet_core import clock, host
+from cafleet_core import clock
 from cafleet_core.agents import cues, present
 from cafleet_core.broker.delivery import input_box, policy, turns
 from cafleet_core.broker.delivery.turns import Owed, turn_of
@@ -18,12 +18,12 @@ from cafleet_core.storage import outbox
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from cafleet_core.config.rules import PushRules
-    from cafleet_core.records import Agent, Task
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Statement
 
 _LOOK_EVERY = 0.05
 
@@ -52,24 +52,6 @@ _EVIDENCE_WITHIN = 6.0
 """Seconds within which an agent that has taken a turn shows activity."""
 
 
-def reserved(
-    registry: Registry, now: datetime, recipients: Sequence[str] | None = None
-) -> dict[str, tuple[Task, ...]]:
-    """Lease the typed texts that may still stand in input boxes on this host, by recipient.
-
-    Only those of `recipients`, if given. Inside the caller's transaction.
-    """
-    typed: dict[str, tuple[Task, ...]] = {}
-    window = policy.to_confirm(now)
-    tasks = outbox.unconfirmed(registry, host.host(), *window, recipients)
-    for task in tasks:
-        typed[task.context_id] = (*typed.get(task.context_id, ()), task)
-    if tasks:
-        task_ids = [task.task_id for task in tasks]
-        outbox.reserve(registry, task_ids, policy.claimed_until(now))
-    return typed
-
-
 def examined(
     owed: Iterable[Owed], readings: Readings, rules: PushRules
 ) -> dict[str, Confirmation]:
@@ -86,21 +68,21 @@ def examined(
     }
 
 
-def record(
-    registry: Registry, confirmations: Mapping[str, Confirmation], at: datetime
-) -> None:
-    """Store confirmations, inside the caller's transaction."""
+def recorded(
+    confirmations: Mapping[str, Confirmation], at: datetime
+) -> Iterator[Statement]:
+    """What keeps what was seen."""
     alike: dict[Confirmation, list[str]] = {}
     for task_id, seen in confirmations.items():
         alike.setdefault(seen, []).append(task_id)
     for seen, task_ids in alike.items():
         until = seen.after and clock.stamp(clock.plus(at, seen.after))
         if seen.submitted:
-            outbox.confirm(registry, task_ids, clock.stamp(at))
+            yield outbox.confirm(task_ids, clock.stamp(at))
         elif seen.doubt:
-            outbox.doubt(registry, task_ids, seen.doubt, until or None)
+            yield outbox.doubt(task_ids, seen.doubt, until or None)
         elif until:
-            outbox.reserve(registry, task_ids, until)
+            yield outbox.reserve(task_ids, until)
 
 
 def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confirmation:

@@ -17,63 +17,58 @@ from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PushOutcome
 from cafleet_core.storage import agents, lookup, outbox
+from cafleet_core.storage.outbox import Due
+from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from cafleet_core.broker.delivery.confirm import Confirmation, Readings
     from cafleet_core.config.rules import PushRules
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.outbox import Horizons
+    from cafleet_core.storage.registry import Registry, Statement
     from cafleet_core.views import PaneReading
 
 
-def retry(registry: Registry, rules: PushRules) -> int:
-    """Settle what is due on this host, and return how many messages reached a screen."""
-    now = clock.now()
+def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
+    """Settle what was due on this host; how many messages reached a screen."""
     with registry.write():
-        due = outbox.due(registry, host.host(), *policy.horizons(now))
-        typed = confirm.reserved(registry, now)
-        recipients = [
-            agent
-            for agent_id in dict.fromkeys([*due, *typed])
-            for agent in lookup.agents(registry, None, agent_id)[:1]
-        ]
-        owed = _owed(registry, recipients, due, typed, now)
-    results = deliver(registry, owed, rules)
+        tasks = outbox.claim(registry, host.host(), due, at)
+    recipients = lookup.by_ids(
+        registry, list({task.context_id: None for task in tasks})
+    )
+    results, _ = deliver(registry, _owed(recipients, tasks), rules)
     return sum(result.notified for result in results.values())
 
 
 def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
-    """Lease what is unsettled at these recipients, inside the caller's transaction."""
-    now = clock.now()
-    agent_ids = [agent.agent_id for agent in recipients]
-    typed = confirm.reserved(registry, now, agent_ids)
-    owed = _owed(registry, recipients, agent_ids, typed, now)
-    return [debt for debt in owed if debt.tasks or debt.typed]
+    """Claim what is unsettled at these recipients, inside the caller's transaction."""
+    at = policy.horizons(clock.now())
+    ids = [agent.agent_id for agent in recipients]
+    return _owed(recipients, outbox.claim(registry, host.host(), Due(ids, ids), at))
 
 
-def _owed(
-    registry: Registry,
-    recipients: Sequence[Agent],
-    due: Sequence[str],
-    typed: Mapping[str, tuple[Task, ...]],
-    now: datetime,
-) -> list[Owed]:
-    """What is unsettled at each recipient; leases the pushes to recipients that are `due`."""
-    untyped: dict[str, tuple[Task, ...]] = {}
-    for task in outbox.claim(registry, due, *policy.horizons(now)):
-        untyped[task.context_id] = (*untyped.get(task.context_id, ()), task)
+def _owed(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
+    """What of these tasks is unsettled at each recipient at whom anything is."""
+    untyped: dict[str, list[Task]] = {}
+    typed: dict[str, list[Task]] = {}
+    for task in tasks:
+        kept = typed if task.notified_at else untyped
+        kept.setdefault(task.context_id, []).append(task)
     return [
-        Owed(agent, untyped.get(agent.agent_id, ()), typed.get(agent.agent_id, ()))
-        for agent in recipients
+        Owed(agent, tuple(untyped.get(agent_id, ())), tuple(typed.get(agent_id, ())))
+        for agent in {agent.agent_id: agent for agent in recipients}.values()
+        if (agent_id := agent.agent_id) in untyped or agent_id in typed
     ]
 
 
 def deliver(
     registry: Registry, owed: Sequence[Owed], rules: PushRules
-) -> dict[str, PushResult]:
-    """Type what each recipient is owed, as one turn each; the results by task id.
+) -> tuple[dict[str, PushResult], list[Task]]:
+    """Tell each recipient what it is owed, one turn each.
+
+    The result of every task by its id, and the tasks as they are then; those of which
+    another process has told meanwhile are not among them.
 
     One tmux call a server takes snapshots of the panes, another types into them. The
     snapshots also confirm what was typed there before. Each outcome is committed, with the
@@ -81,7 +76,7 @@ def deliver(
     pane's marks say what was typed.
     """
     if not owed:
-        return {}
+        return {}, []
     results: dict[str, PushResult] = {}
     confirmations: dict[str, Confirmation] | None = None
     pushes = [_push(debt, rules) for debt in owed]
@@ -102,10 +97,9 @@ def deliver(
         if not pushes:
             break
     try:
-        _record(registry, owed, results, confirmations or {}, seen)
+        return results, _record(registry, owed, results, confirmations or {}, seen)
     except RegistryError:
-        pass  # the leases end by themselves
-    return results
+        return results, []  # see above: the claim ends by itself
 
 
 def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
@@ -195,12 +189,12 @@ def _trace(owed: Owed, plan: Turn | PushResult, result: PushResult) -> None:
 
 def _record(
     registry: Registry,
-    owed: Iterable[Owed],
+    owed: Sequence[Owed],
     results: Mapping[str, PushResult],
     confirmations: Mapping[str, Confirmation],
     readings: Readings,
-) -> None:
-    """Store results and confirmations, in a transaction that need not outlive the panes."""
+) -> list[Task]:
+    """Keep what was seen and done; it need not outlast the panes that it tells of."""
     at = clock.now()
     alike: dict[tuple[PushResult, str | None], list[str]] = {}
     for task in (task for debt in owed for task in debt.tasks):
@@ -208,20 +202,30 @@ def _record(
         result = policy.settled(results[task.task_id], age)
         next_at = policy.next_try(result, task.push_attempts, at)
         alike.setdefault((result, next_at), []).append(task.task_id)
-    with registry.write(durable=False):
-        confirm.record(registry, confirmations, at)
-        _bind(registry, owed, results, readings)
-        for (result, next_at), task_ids in alike.items():
-            outbox.record(registry, task_ids, result, clock.stamp(at), next_at)
+    stamp = clock.stamp(at)
+    recorded = [
+        outbox.record(task_ids, result, stamp, next_at)
+        for (result, next_at), task_ids in alike.items()
+    ]
+    seen = [*confirm.recorded(confirmations, at), *_bound(owed, results, readings)]
+    if not (recorded or seen):
+        return []
+    sessions = {debt.recipient.session_id for debt in owed}
+    rows = registry.change(
+        sessions.pop() if len(sessions) == 1 else None,
+        *recorded,
+        *seen,
+        durable=False,
+    )
+    return [
+        task_of(row) for recorded_rows in rows[: len(recorded)] for row in recorded_rows
+    ]
 
 
-def _bind(
-    registry: Registry,
-    owed: Iterable[Owed],
-    results: Mapping[str, PushResult],
-    readings: Readings,
-) -> None:
-    """Bind an agent to the program that took its first turn: a later program is another."""
+def _bound(
+    owed: Iterable[Owed], results: Mapping[str, PushResult], readings: Readings
+) -> Iterator[Statement]:
+    """What has whoever got an agent's first turn be its program: a later one is another."""
     for debt in owed:
         agent_id, placement = debt.recipient.agent_id, debt.recipient.placement
         reading = readings.get(agent_id)
@@ -229,7 +233,7 @@ def _bind(
             continue
         typed = any(results[task.task_id] == _DELIVERED for task in debt.tasks)
         if typed and not placement.program_pid:
-            agents.bind(registry, agent_id, reading.pane, reading.front)
+            yield agents.bind(agent_id, reading.pane, reading.front)
 
 
 def _plan(

@@ -24,8 +24,8 @@ def held(registry: Registry, session_id: str) -> Held:
 
 
 def is_anything(registry: Registry) -> bool:
-    """Whether any push or confirmation is unsettled on this host, now or later."""
-    since, *_ = policy.to_confirm(clock.now())
+    """Whether anything at all is unsettled on this host, now or later."""
+    since = policy.horizons(clock.now()).since
     return outbox.is_work(registry, host.host(), since)
 
 
@@ -35,7 +35,7 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
     Each with the tmux socket of one of the recipients.
     """
     now = clock.now()
-    since, *_ = policy.to_confirm(now)
+    since = policy.horizons(now).since
     owing = outbox.sessions_with_work(registry, host.host(), since)
     if not owing:
         return []
@@ -51,14 +51,12 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
 def settle(registry: Registry, rules: PushRules) -> int:
     """Confirm typed texts, and make the pushes due on this host; returns how many were typed."""
     host_renamed.keep_agents(registry, os.environ)
-    this_host, now = host.host(), clock.now()
-    if not (
-        outbox.due(registry, this_host, *policy.horizons(now))
-        or outbox.unconfirmed(registry, this_host, *policy.to_confirm(now))
-    ):
+    here, at = host.host(), policy.horizons(clock.now())
+    due = outbox.due(registry, here, at)
+    if not (due.owed_to or due.typed_to):
         return 0
     from cafleet_core.broker.delivery.dispatch import (
         retry,
     )  # most commands find nothing owed
 
-    return retry(registry, rules)
+    return retry(registry, due, at, rules)

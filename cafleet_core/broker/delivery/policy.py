@@ -6,6 +6,7 @@ from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
+from cafleet_core.storage.outbox import Horizons
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -120,23 +121,12 @@ def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
     return clock.stamp(clock.plus(at, wait))
 
 
-def claimed_until(at: datetime) -> str:
-    """The stamp at which a lease taken at `at` ends."""
-    return clock.stamp(clock.plus(at, CLAIM_SECONDS))
-
-
-def horizons(at: datetime) -> tuple[str, str, str]:
-    """Now, the latest valid lease end and the latest valid retry time, as stamps.
-
-    What is beyond them was stamped by a clock that has been set back since.
-    """
-    claim = clock.plus(at, CLAIM_SECONDS)
-    next_try_at = clock.plus(at, _LONGEST_FAILED)
-    return clock.stamp(at), clock.stamp(claim), clock.stamp(next_try_at)
-
-
-def to_confirm(at: datetime) -> tuple[str, str, str]:
-    """The window of typing times to confirm, as stamps: its start, its end, and `at`."""
-    since = clock.plus(at, -_CONFIRM_FOR)
-    before = clock.plus(at, -CONFIRM_SECONDS)
-    return clock.stamp(since), clock.stamp(before), clock.stamp(at)
+def horizons(at: datetime) -> Horizons:
+    """What counts at `at`: claims, retries, and what was typed and is to be confirmed."""
+    return Horizons(
+        now=clock.stamp(at),
+        until=clock.stamp(clock.plus(at, CLAIM_SECONDS)),
+        later=clock.stamp(clock.plus(at, _LONGEST_FAILED)),
+        since=clock.stamp(clock.plus(at, -_CONFIRM_FOR)),
+        before=clock.stamp(clock.plus(at, -CONFIRM_SECONDS)),
+    )

@@ -25,6 +25,6 @@ class Work(NamedTuple):
 
 
 def left(registry: Registry, session_id: str) -> Work:
-    """The unsettled pushes of a session on this host."""
-    since, *_ = policy.to_confirm(clock.now())
+    """What is left to do for a session on this host."""
+    since = policy.horizons(clock.now()).since
     return Work(*outbox.work(registry, host.host(), session_id, since))

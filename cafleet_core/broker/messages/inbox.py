@@ -37,8 +37,7 @@ def poll(
     at = clock.stamp()
     try:
         if unread:
-            tasks.mark_read(registry, unread, at)
-            tasks.touch_alone(registry, agent.agent_id, at)
+            tasks.mark_read(registry, agent.session_id, unread, at)
     except RegistryError:
         return deliveries
     return [task._replace(read_at=task.read_at or at) for task in deliveries]
@@ -51,45 +50,29 @@ def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[T
     """
     deliveries = _own_open(registry, caller, references)
     task_ids = list(dict.fromkeys(task.task_id for task in deliveries))
-    agent_id, at = caller.agent.agent_id, clock.stamp()
-    versions = tasks.ack(registry, agent_id, task_ids, at)
-    if not versions:  # settled between the read and the write
+    at = clock.stamp()
+    if not tasks.ack(registry, caller.agent, task_ids, at):
+        # settled between the look and the change
         _own_open(registry, caller, references)
         raise Refused("The tasks were settled meanwhile; nothing was acked")
-    _touch(registry, agent_id, at)
-    acked = {
-        task.task_id: _acked(task, versions[task.task_id], at) for task in deliveries
-    }
+    acked = {task.task_id: _acked(task, at) for task in deliveries}
     return sorted(acked.values(), key=lambda task: task.seq)
 
 
-def _acked(task: Task, version: int, at: str) -> Task:
-    """The delivery as its ack left it."""
+def _acked(task: Task, at: str) -> Task:
+    """A delivery as its ack has left it, but for its version."""
     return task._replace(
         status_state=TaskState.COMPLETED,
         status_timestamp=at,
         acked_at=at,
         read_at=task.read_at or at,
         push_next_at=None,
-        version=version,
     )
 
 
 def ack_all(registry: Registry, caller: Caller) -> list[Task]:
     """Complete every open delivery to the caller."""
-    agent_id = caller.agent.agent_id
-    at = clock.stamp()
-    with registry.write():
-        deliveries = tasks.inbox(
-            registry, agent_id, acked_too=False, since=None, limit=-1
-        )
-        tasks.complete(registry, [task.task_id for task in deliveries], at)
-        if deliveries:
-            tasks.touch(registry, agent_id, at)
-    return [
-        task._replace(status_state=TaskState.COMPLETED, status_timestamp=at)
-        for task in deliveries
-    ]
+    return tasks.ack_open(registry, caller.agent, clock.stamp())
 
 
 def _own_open(
@@ -108,26 +91,9 @@ def _own_open(
     return deliveries
 
 
-def _touch(registry: Registry, agent_id: str, at: str) -> None:
-    try:
-        tasks.touch_alone(registry, agent_id, at)
-    except RegistryError:
-        pass  # the ack is stored; the time of last activity is optional
-
-
 def ack_answered(registry: Registry, agent: Agent, task_id: str) -> None:
-    """Complete the agent's own open delivery of a message that it has answered, if it has one."""
-    at = clock.stamp()
-    with registry.write():
-        deliveries = tasks.inbox(
-            registry, agent.agent_id, acked_too=False, since=None, limit=-1
-        )
-        own = [
-            task.task_id
-            for task in deliveries
-            if task_id in (task.task_id, task.origin_task_id)
-        ]
-        tasks.complete(registry, own, at)
+    """Complete the agent's own open part in a message that it has answered, if it has one."""
+    tasks.ack_open(registry, agent, clock.stamp(), part_of=task_id)
 
 
 def show(registry: Registry, caller: Caller, reference: str) -> Task:

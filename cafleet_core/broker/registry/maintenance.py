@@ -80,13 +80,13 @@ def prune(registry: Registry, before: str, *, dry_run: bool) -> Pruned:
 
 
 def compact(registry: Registry) -> None:
-    """Return the space of removed rows to the disk; raises RegistryError without room for that."""
-    maintenance.compact(registry)
+    """Give the space of removed rows back to the disk; raises RegistryError without room for it."""
+    registry.compact()
 
 
 def _beside(registry: Registry) -> Path:
     when = clock.now().strftime("%Y%m%dT%H%M%S.%f")
-    return _copy(registry, Path(f"{registry.path}.{when}.bak"))
+    return _copy(registry, Path(f"{registry.where}.{when}.bak"))
 
 
 def _copy(registry: Registry, target: Path) -> Path:

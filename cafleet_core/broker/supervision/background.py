@@ -56,7 +56,7 @@ def start(
         reserved = _reserve(registry, session_id)
         if not reserved:
             continue
-        pid = _spawn(session_id, registry.path, settings.state_folder)
+        pid = _spawn(session_id, registry.url, settings.state_folder)
         with registry.write():
             if pid is None:
                 monitors.release(registry, session_id, reserved)
@@ -93,12 +93,12 @@ def _reserve(registry: Registry, session_id: str) -> str | None:
     return reserved
 
 
-def _spawn(session_id: str, registry_path: str, state_folder: str) -> int | None:
-    """Start the loop's process in a session of its own, without our open files; its pid or None."""
+def _spawn(session_id: str, url: str, state_folder: str) -> int | None:
+    """Start the process in a session of its own, with nothing of ours open; its pid, or None."""
     argv = [sys.executable, "-P", "-m", "cafleet_core", "monitor", "--only-deliver"]
     argv += ["--session-id", session_id]
     environ = {name: os.environ[name] for name in os.environ if name not in _IDENTITY}
-    environ[keys.DATABASE_URL] = f"sqlite:///{registry_path}"
+    environ[keys.DATABASE_URL] = url
     log = _open_log(state_folder)
     try:
         return os.posix_spawn(

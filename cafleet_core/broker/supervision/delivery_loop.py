@@ -40,7 +40,7 @@ class DeliveryLoop:
         self._claim = Claim(registry, session_id, Watcher.LOOP)
         self.ended = ""
         self._may_type = False
-        self._commits = Watch(registry.path, registry.data_version)
+        self._commits = Watch(registry.where, registry.data_version)
         self._version = self._commits.seen
         self._work = Work(0, 0, 0, None)
         self._owed_at = self._looked_at = self._stepped_at = time.monotonic()

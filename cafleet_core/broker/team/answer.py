@@ -168,7 +168,6 @@ def kept(
             at=at,
         )
         tasks.insert(registry, [new])
-        tasks.touch(registry, caller.agent.agent_id, at)
     result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
     try:
         yield
@@ -176,7 +175,7 @@ def kept(
     finally:
         at = clock.stamp()
         with registry.write():
-            outbox.record(registry, [task_id], result, at, None)
+            registry.execute(*outbox.record([task_id], result, at, None))
             if not result.notified:
                 tasks.fail(registry, task_id, at)
 

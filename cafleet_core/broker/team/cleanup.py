@@ -132,8 +132,8 @@ def _is_left(registry: Registry, session_id: str, pane: PaneFacts) -> bool:
 
 
 def folder_of(registry: Registry, agent_id: str) -> str:
-    """The folder with an agent's launch order, and its long prompt for as long as it lives."""
-    return os.path.join(os.path.dirname(registry.path), f"{_FOLDER}{agent_id}")
+    """Where an agent's order waits, and a long prompt stays for as long as the agent does."""
+    return os.path.join(registry.folder, f"{_FOLDER}{agent_id}")
 
 
 def forget(registry: Registry, agent_id: str) -> None:
@@ -149,7 +149,7 @@ def folders_left(registry: Registry) -> list[str]:
     """Ids of this registry's deregistered agents whose folders still exist."""
     ids = [
         name.removeprefix(_FOLDER)
-        for name in os.listdir(os.path.dirname(registry.path))
+        for name in os.listdir(registry.folder)
         if name.startswith(_FOLDER)
     ]
     # folders of another registry's agents may be there too

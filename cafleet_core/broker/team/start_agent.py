@@ -228,7 +228,7 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
 
 def _identity(registry: Registry, agent: Agent) -> Mapping[str, str]:
     return {
-        keys.DATABASE_URL: f"sqlite:///{registry.path}",
+        keys.DATABASE_URL: registry.url,
         keys.SESSION_ID: agent.session_id,
         keys.AGENT_ID: agent.agent_id,
     }

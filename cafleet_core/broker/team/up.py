@@ -106,7 +106,7 @@ def _add_control_room(
     room = windows.split(
         opened,
         {
-            keys.DATABASE_URL: f"sqlite:///{registry.path}",
+            keys.DATABASE_URL: registry.url,
             keys.SESSION_ID: session_id,
             keys.AGENT_ID: "",
         },

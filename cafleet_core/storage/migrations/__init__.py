@@ -21,7 +21,7 @@ def ready(registry: Registry) -> None:
     revision = registry.revision()
     if revision < HEAD:
         raise RegistryError(
-            f"registry {registry.path} is at revision {revision}, this program needs {HEAD}:"
+            f"registry {registry.where} is at revision {revision}, this program needs {HEAD}:"
             " run 'cafleet db init'."
         )
 
@@ -29,18 +29,18 @@ def ready(registry: Registry) -> None:
 def refuse_foreign(registry: Registry) -> None:
     """Raise RegistryError for a file of another program, or of a newer cafleet."""
     if not registry.ours():
-        if registry.row("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"):
+        if registry.has_table("alembic_version"):
             raise RegistryError(
-                f"{registry.path} is an earlier cafleet's registry, or another program's: move"
+                f"{registry.where} is an earlier cafleet's registry, or another program's: move"
                 " it away, then 'cafleet db import' takes in what it holds."
             )
         raise RegistryError(
-            f"{registry.path} holds tables that are not cafleet's; name another file in"
+            f"{registry.where} holds tables that are not cafleet's; name another file in"
             " CAFLEET_DATABASE_URL, or move this one away."
         )
     if registry.revision() > HEAD:
         raise RegistryError(
-            f"registry {registry.path} is at revision {registry.revision()}, newer than this"
+            f"registry {registry.where} is at revision {registry.revision()}, newer than this"
             f" program's {HEAD}; upgrade cafleet. Nothing was changed."
         )
 
