@@ -142,6 +142,8 @@ def _push_reasons() -> Iterator[str]:
                 "cafleet_core/cli/error_hints.py says nothing in BY_PUSH_REASON of"
                 f" `{reason}`."
             )
+    for name in sorted(set(error_hints.BY_PUSH_REASON) - set(PushReason)):
+        yield f"cafleet_core/states.py: PushReason has no `{name}`, which BY_PUSH_REASON names."
 
 
 def _migrations() -> Iterator[str]:
