@@ -16,23 +16,27 @@ from cafleet_core.states import PaneState, PushReason
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from cafleet_core.panes.tmux.album import Album
     from cafleet_core.panes.tmux.snapshot import Answer, PaneSnapshot
     from cafleet_core.records import Agent, Placement
+
+    Ask = Callable[[str, Sequence[str]], Answer]
 
 FROM_PROCESS = "process"
 
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
 
-def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
+def look(agents: Iterable[Agent], album: Album | None = None) -> dict[str, PaneReading]:
     """What each of these agents with a placement on this host is doing, by its id.
 
     An agent is dead where its server knows its pane no more, or the server's process has
     ended; where that could not be asked, or was not understood, it is unknown, with tmux's
-    own words. Without tmux the result is empty.
+    own words. Without tmux the result is empty. Whoever looks again and again keeps an `album`.
     """
+    ask = album.ask if album else snapshot.ask
     changed = present.changed_at()
     by_socket: dict[str, list[tuple[str, Placement]]] = {}
     for agent in agents:
@@ -42,7 +46,7 @@ def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
             by_socket.setdefault(agent.placement.tmux_socket, []).append(placed)
     readings: dict[str, PaneReading] = {}
     for socket, placed_there in by_socket.items():
-        readings.update(_at_server(socket, placed_there))
+        readings.update(_at_server(ask, socket, placed_there))
     if os.environ.get(client.TRACE):
         _trace(readings)
     return readings
@@ -56,11 +60,11 @@ def _trace(readings: Mapping[str, PaneReading]) -> None:
 
 
 def _at_server(
-    socket: str, placed: Sequence[tuple[str, Placement]]
+    ask: Ask, socket: str, placed: Sequence[tuple[str, Placement]]
 ) -> dict[str, PaneReading]:
     wanted = [placement.tmux_pane_id for _, placement in placed]
     try:
-        answer = snapshot.ask(socket, list(dict.fromkeys(filter(None, wanted))))
+        answer = ask(socket, list(dict.fromkeys(filter(None, wanted))))
     except client.TmuxMissing:
         return {}
     except TmuxError as error:
