@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+
 import pytest
 
 from cafleet_core.panes.tmux import album, client, snapshot
@@ -44,6 +45,10 @@ class Looked:
         assert seen == snapshot.ask(self.terminal.socket, self.panes)
         return taken
 
+    def echoes(self, pane: str, word: str) -> None:
+        """Wait until a pane shows a word as it was typed, and as its program repeats it."""
+        eventually(lambda: self.terminal.screen(pane).count(word) == 2)
+
     def settle(self) -> None:
         """Look until no screen is taken any more."""
         eventually(lambda: not self.look())
@@ -63,7 +68,7 @@ def test_only_the_pane_in_which_something_was_written_is_captured(
     first, other, _ = looked.panes
     for pane in (first, other):
         looked.terminal.keys(pane, "hello", "Enter")
-        eventually(lambda pane=pane: "hello" in looked.terminal.screen(pane))  # type: ignore[misc]
+        looked.echoes(pane, "hello")
         assert looked.look() == [pane]
         looked.settle()
 
@@ -72,7 +77,7 @@ def test_two_writes_in_one_second_are_both_seen(looked: Looked) -> None:
     pane = looked.panes[0]
     for word in ("one", "two", "three"):
         looked.terminal.keys(pane, word, "Enter")
-        eventually(lambda word=word: word in looked.terminal.screen(pane))  # type: ignore[misc]
+        looked.echoes(pane, word)
         assert looked.look() == [pane]
 
 
