@@ -1,4 +1,4 @@
-"""What a recipient does with messages: `cafleet message poll` and `ack`."""
+"""A recipient's commands: `cafleet message poll` and `ack`."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _awaited(
 
     deadline = time.monotonic() + seconds
     # made before the first look: what is committed in between must not be missed
-    commits = Watch(run.registry.path, run.registry.data_version)
+    commits = Watch(run.registry.where, run.registry.data_version)
     try:
         tasks = look()
         while not tasks and (left := deadline - time.monotonic()) > 0:
@@ -75,7 +75,7 @@ def ack(
 
 
 def _say_all_acked(run: Invocation, acked: list[Task], quiet: bool) -> None:
-    """Only how many and which: they were read before, and every word costs an agent."""
+    """Print only how many were acked and which: they were read before, and agents pay for words."""
     ids = [task.task_id for task in acked]
     count = "1 message" if len(ids) == 1 else f"{len(ids)} messages"
     run.say("\n".join(ids) if quiet else f"Acknowledged {count}.", {"acked": ids})
@@ -84,7 +84,7 @@ def _say_all_acked(run: Invocation, acked: list[Task], quiet: bool) -> None:
 def say_settled(
     run: Invocation, words: str, tasks: list[Task], full: bool, quiet: bool
 ) -> None:
-    """Print tasks that a command has settled, below what it did to them."""
+    """Print tasks that a command has settled, below a line on what it did."""
     if run.json and len(tasks) == 1 and not quiet:
         limit = run.settings.max_text_len
         output.document({"task": envelope.as_document(tasks[0], limit, full)})
@@ -97,7 +97,7 @@ def say_settled(
 def say_tasks(
     run: Invocation, tasks: list[Task], full: bool, quiet: bool, nothing: str
 ) -> None:
-    """Print tasks in the form that was asked for; `nothing` where there are none."""
+    """Print tasks as text or JSON; `nothing` if there are none."""
     limit = run.settings.max_text_len
     if quiet:
         ids = [task.task_id for task in tasks]

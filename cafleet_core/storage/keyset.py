@@ -1,4 +1,4 @@
-"""Where the messages are that a filter keeps: by keyset, towards older or newer. Plain SQL."""
+"""Positions of the messages that a filter keeps, by keyset in either direction. Plain SQL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 IS_HEAD = "(t.origin_task_id IS NULL OR t.origin_task_id = t.task_id)"
-"""A message's first row: alone, or the one that the others name as their origin."""
+"""SQL condition: the row is a head, without an origin or its own origin."""
 
 HEAD_OF = "COALESCE(t.origin_task_id, t.task_id)"
 
@@ -23,9 +23,9 @@ _HEAD_SEQ = f"""
 
 
 class Edge(NamedTuple):
-    """From where on to read: what is before `seq`, or, `newer`, what is after it.
+    """An end of a page: read what is older than `seq`, or newer if `newer`.
 
-    Never in the middle of a message, whose deliveries follow its head: `seq` is a head's.
+    `seq` is always a head's, so that no page begins between a head and its deliveries.
     """
 
     seq: int
@@ -33,14 +33,14 @@ class Edge(NamedTuple):
 
     @property
     def beyond(self) -> str:
-        """The condition on a row's `seq`, its order and number: two parameters."""
+        """SQL condition, order and limit; binds two parameters, `seq` and the number of rows."""
         if self.newer:
             return "t.seq > ? ORDER BY t.seq LIMIT ?"
         return "t.seq < ? ORDER BY t.seq DESC LIMIT ?"
 
 
 END = Edge(sys.maxsize)
-"""Before this is the newest."""
+"""The edge before which the newest message is."""
 
 
 class Position(NamedTuple):
@@ -83,7 +83,7 @@ def sent(registry: Registry, agent_id: str, edge: Edge, limit: int) -> list[Posi
 def received(
     registry: Registry, agent_id: str, edge: Edge, limit: int
 ) -> list[Position]:
-    """Where the deliveries next to `edge` are that reached an agent, the nearest first."""
+    """Positions of the deliveries next to `edge` to an agent, nearest first."""
     condition = "t.context_id = ? AND t.to_agent_id IS NOT NULL"
     return _positions(registry, condition, agent_id, edge, limit)
 

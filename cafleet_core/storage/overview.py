@@ -1,6 +1,6 @@
-"""What lists show: sessions with their counts, agents with their activity. Plain SQL.
+"""Rows of lists: sessions with their counts, agents with their activity. Plain SQL.
 
-Every column is a step into an index, so that a list costs the same however long the history.
+Every column is one index step, so that the cost of a list does not grow with the history.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The full-text index over messages: one row for each head, whatever its number of recipients.
 
-Scripts written without blanks are indexed character by character and searched as
-phrases, so that any part of a Chinese or Japanese sentence is found.
+Scripts without blanks are indexed character by character and searched as phrases, so that
+any part of a Chinese or Japanese sentence matches.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ UNSPACED = (
     "[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
-"""Characters of scripts without blanks; most texts have none."""
+"""Characters of scripts that are written without blanks."""
 
 CREATE = (
     "CREATE VIRTUAL TABLE tasks_text USING fts5"
@@ -54,7 +54,7 @@ def add(registry: Registry, seq: int, session_id: str, body: str) -> None:
 
 
 def remove(registry: Registry, seq: int, session_id: str, body: str) -> None:
-    """Take the head at `seq` out; `session_id` and `body` are what it was added with."""
+    """Remove the head at `seq` from the index; `session_id` and `body` must be as it was added."""
     registry.execute(
         "INSERT INTO tasks_text (tasks_text, rowid, session, body)"
         " VALUES ('delete', ?, ?, ?)",
@@ -70,7 +70,7 @@ def find(
     newer: bool,
     limit: int,
 ) -> list[int]:
-    """The `seq` of `limit` heads of a session that hold all the words, the nearest first.
+    """The `seq` of up to `limit` heads of a session that hold all the words, nearest first.
 
     Only heads before `beyond`, or after it if `newer`. The last letters of a word may be
     left out. It costs the same however many hold a word that few others begin with.
@@ -87,7 +87,7 @@ def find(
 def _match(registry: Registry, session_id: str, words: str) -> str:
     """The engine's expression for all of `words`, each quoted: no operator is left alive.
 
-    Signs are not indexed, so a word of nothing else asks for nothing, unless all are such.
+    Signs are not indexed: a word of signs alone is left out, unless all words are.
     """
     wanted = [f'session : "{_session_token(session_id)}"']
     asked = text.storable(words).split()

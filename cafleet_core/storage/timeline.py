@@ -1,4 +1,4 @@
-"""The session's conversation in pages: heads by keyset, their deliveries by origin. Plain SQL."""
+"""The session's messages in pages: heads by keyset, their deliveries by origin. Plain SQL."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def page(registry: Registry, session_id: str, edge: Edge, limit: int) -> list[En
 
 
 def changed(registry: Registry, session_id: str, since_version: int) -> list[Entry]:
-    """Entries of which any task is newer than `since_version`, whole, oldest first."""
+    """Entries with a task newer than `since_version`, whole, oldest first."""
     rows = registry.rows(
         f"SELECT DISTINCT {HEAD_OF} FROM tasks t"
         " WHERE t.session_id = ? AND t.version > ?",
@@ -94,9 +94,9 @@ def texts(registry: Registry, seqs: Sequence[int]) -> dict[int, str]:
 
 
 def first_since(registry: Registry, session_id: str, stamp: str) -> int:
-    """The `seq` of the session's first message sent at `stamp` or later; END's where none was.
+    """The `seq` of the session's first message sent at `stamp` or later; END's if there is none.
 
-    Found by halving, as `seq` grows with time: some twenty index steps.
+    Found by bisection, since `seq` grows with time: some twenty index steps.
     """
     first = END.seq
     low, high = 0, 1 + int(registry.row("SELECT COALESCE(MAX(seq), 0) FROM tasks")[0])
@@ -116,7 +116,7 @@ def first_since(registry: Registry, session_id: str, stamp: str) -> int:
 
 
 def last_change(registry: Registry, session_id: str) -> Change:
-    """The newest version of any of the session's tasks, 0 where it has none."""
+    """The newest version of any of the session's tasks; 0 if it has none."""
     row = registry.row(
         "SELECT version, task_id FROM tasks WHERE session_id = ?"
         " ORDER BY version DESC LIMIT 1",
@@ -126,7 +126,7 @@ def last_change(registry: Registry, session_id: str) -> Change:
 
 
 def holds(registry: Registry, change: Change) -> bool:
-    """Whether a change is in the registry; in one put back from a backup it may not be."""
+    """Whether the registry holds a change; one restored from a backup may not."""
     return not change.task_id or bool(
         registry.row(
             "SELECT 1 FROM tasks WHERE task_id = ? AND version >= ?",

@@ -46,7 +46,7 @@ PULSES_EVERY = 2.0
 
 
 class _Reader(threading.Thread):
-    """A thread with a source of its own; it posts errors, and opens the registry again."""
+    """A thread with a source of its own; it posts trouble, and reopens the registry."""
 
     def __init__(
         self, name: str, open_source: OpenSource, session_id: str, receiver: Receiver
@@ -59,7 +59,7 @@ class _Reader(threading.Thread):
         self._troubled = False
 
     def run(self) -> None:
-        """Read until `stop`; post trouble where an unexpected exception ends it sooner."""
+        """Read until `stop`; post trouble if an unexpected exception ends it sooner."""
         try:
             self._read_through_troubles()
         finally:
@@ -100,11 +100,11 @@ class _Reader(threading.Thread):
 
 
 class Feed(_Reader):
-    """Posts `FeedAdvanced` for every commit anywhere, one at a time.
+    """Posts `FeedAdvanced` for every commit of any process, one at a time.
 
-    The next update waits until `handled` was called for the last one, and then
-    carries everything that happened since. Where what was read before is not in the
-    registry any more, because a backup took its place, a whole one follows.
+    The next update waits until `handled` was called for the last one, and then carries
+    everything that happened since. If the registry no longer holds what was read before,
+    because a backup took its place, a whole update follows.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Feed(_Reader):
 
     @property
     def wanted(self) -> Filter:
-        """Which entries `show` asked for last."""
+        """The filter that `show` was last called with."""
         return self._wanted
 
     def handled(self) -> None:
@@ -184,7 +184,7 @@ class Feed(_Reader):
         return self._pulses != before
 
     def _others_deliver(self, source: Source) -> bool:
-        """Whether what is held is delivered by another than was told: who ends commits nothing."""
+        """Whether another process delivers now than was posted: one that ends commits nothing."""
         if not self._held.messages or time.monotonic() < self._ask_at:
             return False
         self._ask_at = time.monotonic() + PULSES_EVERY
@@ -224,10 +224,10 @@ class Feed(_Reader):
 
 
 class PaneWatch(_Reader):
-    """Posts `PanesSeen` where a state, or the watched screen, is another than before.
+    """Posts `PanesSeen` when a state or the watched screen has changed.
 
-    Each look is one tmux call a server; a watched screen that has just changed is looked
-    at more often, alone. While the registry is in trouble, the last readings stand.
+    Each look is one tmux call a server; a watched screen that has just changed is looked at
+    more often, alone. While the registry is in trouble, the last readings stay.
     """
 
     def __init__(
@@ -242,7 +242,7 @@ class PaneWatch(_Reader):
         self._roused = threading.Event()
 
     def watch(self, agent: Agent | None) -> None:
-        """Post this agent's screen from now on: as it was read last, and whenever it changes."""
+        """Post this agent's screen from now on: as last read, and whenever it changes."""
         self._watched = agent
         self._rouse()
 
@@ -262,7 +262,7 @@ class PaneWatch(_Reader):
             self._rest(source)
 
     def _rest(self, source: Source) -> None:
-        """Follow the watched screen until the next look at everything is due or wanted."""
+        """Follow the watched screen until all panes are to be looked at again."""
         due = time.monotonic() + PANES_EVERY
         while not (self._stopping.is_set() or self._wanted):
             left = due - time.monotonic()

@@ -56,7 +56,7 @@ def silence(monkeypatch: pytest.MonkeyPatch) -> None:
 def act(path: str, at: str = "now") -> None:
     """Commit something, from any thread."""
     with closing(open_registry(path)) as registry:
-        registry.change("UPDATE agents SET last_active_at = ?", (at,))
+        registry.change(None, ("UPDATE agents SET last_active_at = ?", (at,)))
 
 
 def soon(commit: object, *arguments: object) -> threading.Thread:
@@ -79,8 +79,8 @@ def test_a_commit_ends_the_wait_and_until_then_nobody_looks(
     registry: Registry, reader: Looks
 ) -> None:
     a_team(registry)
-    with closing(Watch(reader.registry.path, reader)) as commits:
-        soon(act, registry.path)
+    with closing(Watch(reader.registry.where, reader)) as commits:
+        soon(act, registry.where)
         looks = reader.count
         assert waited(commits)
         assert reader.count - looks <= 2
@@ -94,7 +94,7 @@ def test_a_commit_of_a_program_that_keeps_out_of_the_queue_does_so_too(
     a_team(registry)
     with (
         closing(sqlite3.connect(registry_path, check_same_thread=False)) as outside,
-        closing(Watch(reader.registry.path, reader)) as commits,
+        closing(Watch(reader.registry.where, reader)) as commits,
     ):
         outside.isolation_level = None
         soon(outside.execute, "UPDATE agents SET last_active_at = 'now'")
@@ -107,9 +107,9 @@ def test_what_is_committed_before_the_wait_begins_is_not_missed(
     registry: Registry, reader: Looks
 ) -> None:
     a_team(registry)
-    with closing(Watch(reader.registry.path, reader)) as commits:
+    with closing(Watch(reader.registry.where, reader)) as commits:
         for number in range(20):
-            act(registry.path, str(number))
+            act(registry.where, str(number))
             assert waited(commits)
 
 
@@ -122,17 +122,17 @@ def test_of_many_commits_the_last_one_is_seen(
 
     def commit_often(name: str) -> None:
         for number in range(50):
-            act(registry.path, f"{name} {number}")
-        act(registry.path, "last")
+            act(registry.where, f"{name} {number}")
+        act(registry.where, "last")
 
     def newest() -> str:
         return str(reader.registry.row("SELECT last_active_at FROM agents")[0])
 
-    with closing(Watch(reader.registry.path, reader)) as commits:
+    with closing(Watch(reader.registry.where, reader)) as commits:
         writers = [soon(commit_often, f"writer {number}") for number in range(4)]
         while any(writer.is_alive() for writer in writers) or newest() != "last":
             commits.wait(0.5)
-        act(registry.path, "after all")
+        act(registry.where, "after all")
         assert waited(commits)
         assert newest() == "after all"
 
@@ -170,7 +170,7 @@ def test_a_registry_that_is_replaced_is_told_of(
     a_team(registry)
     copy = registry_path.with_name("copy.db")
     registry.copy_to(str(copy))
-    with closing(Watch(reader.registry.path, reader)) as commits:
+    with closing(Watch(reader.registry.where, reader)) as commits:
         soon(copy.replace, registry_path)
         with pytest.raises(RegistryGone):
             commits.wait(LONG)
@@ -206,7 +206,7 @@ def test_a_folder_that_goes_away_and_comes_back_is_watched_again(
 def looked_for(commits: Watch, registry: Registry, reader: Looks) -> None:
     """Commits are seen, and by looking."""
     for number in range(3):
-        soon(act, registry.path, str(number))
+        soon(act, registry.where, str(number))
         looks = reader.count
         assert waited(commits)
         assert reader.count - looks >= 2
@@ -217,7 +217,7 @@ def test_without_inotify_one_looks(
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     a_team(registry)
-    with closing(Watch(reader.registry.path, reader)) as commits:
+    with closing(Watch(reader.registry.where, reader)) as commits:
         looked_for(commits, registry, reader)
 
 
@@ -233,9 +233,9 @@ def test_a_kernel_that_does_not_tell_is_not_believed_for_long(
     monkeypatch.setattr(watch, "Inotify", lambda _folders: Inotify([str(elsewhere)]))
     monkeypatch.setattr(watch, "SURE_SECONDS", 0.5)
     a_team(registry)
-    with closing(Watch(reader.registry.path, reader)) as commits:
+    with closing(Watch(reader.registry.where, reader)) as commits:
         for number in range(2):
-            soon(act, registry.path, str(number))
+            soon(act, registry.where, str(number))
             assert waited(commits)
         monkeypatch.setattr(watch, "SURE_SECONDS", LONG)
         looked_for(commits, registry, reader)
@@ -253,7 +253,7 @@ try:
 except OSError as error:
     print(error.errno)
 registry, writer = open_registry(path), sys.argv[2:]
-commits = Watch(registry.path, registry.data_version)
+commits = Watch(registry.where, registry.data_version)
 before = commits.seen
 import subprocess
 later = threading.Timer(0.2, subprocess.run, [writer])
@@ -296,7 +296,7 @@ def test_a_bell_ends_the_wait_and_one_that_rang_before_does_too(
 ) -> None:
     with (
         closing(Bell()) as bell,
-        closing(Watch(reader.registry.path, reader, bell)) as commits,
+        closing(Watch(reader.registry.where, reader, bell)) as commits,
     ):
         bell.ring()
         bell.ring()

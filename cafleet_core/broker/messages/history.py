@@ -1,4 +1,4 @@
-"""Looking back: the session's messages by who, when, what words, and whether acked."""
+"""Read the session's messages by sender, recipient, time, words, and whether they are acked."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def page(
     limit: int,
     edge: Edge = END,
 ) -> list[Entry]:
-    """The `limit` entries next to `edge` that fit, oldest first; fewer where there are no more.
+    """The `limit` entries next to `edge` that fit, oldest first; fewer if there are no more.
 
     One filter, alone or with words, costs the same however long the history; of several
     the most telling leads, and its hits are read until enough fit the others. Where either
@@ -50,7 +50,7 @@ def page(
 
 
 def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:
-    """Every entry that fits, oldest first, read in pages."""
+    """Every entry that fits, oldest first, read page by page."""
     since = wanted.since
     start = timeline.first_since(registry, session_id, since) if since else 0
     edge = Edge(start - 1, newer=True)
