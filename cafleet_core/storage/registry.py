@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from peewee import BaseQuery
 
+    from cafleet_core.storage.postgres_search import PostgresSearch
+
     Statement = tuple[str, Sequence[object]]
     """SQL, and the parameters of its marks."""
 
@@ -43,6 +45,8 @@ class Registry(ABC):
     """What messages call it."""
     folder: str
     """The folder of this machine's own files that belong to it."""
+    search: PostgresSearch | None = None
+    """The engine's own index of words, where it is not the one of `search`."""
     opened_at: int
     """The schema revision when it was opened; 0 for what is not marked as a registry."""
 
@@ -133,6 +137,10 @@ class Registry(ABC):
     @abstractmethod
     def mark(self, revision: int) -> None:
         """Mark it as a cafleet registry of this revision; part of the transaction around."""
+
+    @abstractmethod
+    def upgrade(self, before: int) -> None:
+        """Bring the tables from a revision to head; part of the transaction around."""
 
     @abstractmethod
     def empty(self) -> bool:

@@ -27,6 +27,9 @@ CREATE = (
 
 def add(registry: Registry, seq: int, session_id: str, body: str) -> None:
     """Index the head at `seq`, inside the caller's transaction."""
+    if registry.search is not None:
+        registry.search.add(seq, session_id, body)
+        return
     registry.execute(
         "INSERT INTO tasks_text (rowid, session, body) VALUES (?, ?, ?)",
         (seq, _session_token(session_id), spaced(body)),
@@ -35,6 +38,9 @@ def add(registry: Registry, seq: int, session_id: str, body: str) -> None:
 
 def remove(registry: Registry, seq: int, session_id: str, body: str) -> None:
     """Take the head at `seq` out; `session_id` and `body` are what it was added with."""
+    if registry.search is not None:
+        registry.search.remove(seq)
+        return
     registry.execute(
         "INSERT INTO tasks_text (tasks_text, rowid, session, body)"
         " VALUES ('delete', ?, ?, ?)",
@@ -55,6 +61,8 @@ def find(
     Only heads before `beyond`, or after it if `newer`. The last letters of a word may be
     left out.
     """
+    if registry.search is not None:
+        return registry.search.find(session_id, words, beyond, newer, limit)
     compared, order = (">", "ASC") if newer else ("<", "DESC")
     rows = registry.rows(
         f"SELECT rowid FROM tasks_text WHERE tasks_text MATCH ? AND rowid {compared} ?"
@@ -73,9 +81,13 @@ def match(session_id: str, words: str) -> str:
     asked = text.storable(words).split()
     for word in [word for word in asked if any(map(str.isalnum, word))] or asked:
         quoted = '"' + spaced(word).strip().replace('"', '""') + '"'
-        whole = not word.isascii() and expression(UNSPACED).search(word) is not None
-        wanted.append(f"body : {quoted}" + ("" if whole else " *"))
+        wanted.append(f"body : {quoted}" + ("" if is_unspaced(word) else " *"))
     return " AND ".join(wanted)
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word holds a character of a script without blanks."""
+    return not word.isascii() and expression(UNSPACED).search(word) is not None
 
 
 def spaced(body: str) -> str:

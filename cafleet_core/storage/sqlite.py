@@ -156,6 +156,14 @@ class SqliteRegistry(Registry):
         self.execute(f"PRAGMA application_id={APPLICATION_ID}")
         self.execute(f"PRAGMA user_version={revision}")
 
+    def upgrade(self, before: int) -> None:
+        from cafleet_core.storage.migrations.steps import (
+            STEPS,
+        )  # most files are at head
+
+        for apply in STEPS[before:]:
+            apply(self)
+
     def empty(self) -> bool:
         return self.row("SELECT 1 FROM sqlite_master LIMIT 1") is None
 
