@@ -115,7 +115,7 @@ def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
 
 
 def _named(run: Invocation, reference: str | None) -> str:
-    """The session that is meant: by the word, else by --session-id, never by the pane alone."""
+    """The session by argument, else by --session-id, never by the pane alone."""
     named = run.session_id if reference is None else reference
     if named is None:
         raise click.UsageError("Missing argument 'ID'.")

@@ -75,7 +75,7 @@ def _empty_registry() -> Iterator[Registry]:
 
 
 def unmodelled() -> list[str]:
-    """Columns that the migrations make and no model has, as `table.column`."""
+    """Columns that the migrations create and no model has, as `table.column`."""
     known = {
         (model._meta.table_name, name)
         for model in tables()
@@ -90,7 +90,7 @@ def unmodelled() -> list[str]:
 
 
 def undescribed() -> Iterator[str]:
-    """Columns whose meaning is not said, as `table.column`."""
+    """Columns without a `help_text`, as `table.column`."""
     for model in tables():
         for name, field in model._meta.columns.items():
             if not field.help_text:

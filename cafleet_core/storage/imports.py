@@ -1,4 +1,4 @@
-"""Rows that come from another registry, stored with the ids and times that they bring."""
+"""Store rows of another registry with their own ids and times."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Insert = Callable[[Mapping[str, object]], None]
 
 
 class Known(NamedTuple):
-    """What an arriving row has to know of an agent that is here."""
+    """The columns of an existing agent that decide whether an arriving row conflicts with it."""
 
     agent_id: str
     session_id: str
@@ -28,20 +28,20 @@ class Known(NamedTuple):
 
 
 def sessions(registry: Registry) -> dict[str, str | None]:
-    """The sessions that are here, each with the time at which it was deleted, if it was."""
+    """The existing sessions: id to the stamp of deletion, or None."""
     query = Session.select(Session.session_id, Session.deleted_at)
     return dict(registry.fetch(query))
 
 
 def agents(registry: Registry) -> list[Known]:
-    """The agents that are here, of every session."""
+    """The existing agents of every session."""
     columns = (Agent.agent_id, Agent.session, Agent.name, Agent.kind, Agent.status)
     query = Agent.select(*columns, Agent.deregistered_at)
     return [Known(*row) for row in registry.fetch(query)]
 
 
 def has_task(registry: Registry, task_id: str, session_id: str | None = None) -> bool:
-    """Whether there is a task with this id, in this session where one is given."""
+    """Whether a task with this id exists, in this session if one is given."""
     row = registry.row("SELECT session_id FROM tasks WHERE task_id = ?", (task_id,))
     return row is not None and session_id in (None, row[0])
 
@@ -71,7 +71,7 @@ def inserting_tasks(registry: Registry) -> Insert:
 
 
 def stamp_last_acts(registry: Registry, agent_id: str) -> None:
-    """Say of an agent that it was last active when it last sent or acked."""
+    """Set an agent's last activity to its last send or ack."""
     sent = Task.select(fn.MAX(Task.created_at)).where(Task.from_agent == agent_id)
     acked = Task.select(fn.MAX(Task.acked_at)).where(Task.context == agent_id)
     acts = [registry.fetch(query)[0][0] for query in (sent, acked)]

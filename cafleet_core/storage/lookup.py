@@ -1,4 +1,4 @@
-"""Finding sessions, agents and tasks by what a caller wrote: plain SQL, on every command's path."""
+"""Find sessions, agents and tasks by a caller's reference. Plain SQL: every command starts here."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ AGENT = f"""
     SELECT {_AGENT_COLUMNS}, {_PLACEMENT_COLUMNS}
     FROM agents a LEFT JOIN agent_placements p ON p.agent_id = a.agent_id
 """
-"""Selects what `rows.agent_of` reads."""
+"""Selects the columns that `rows.agent_of` reads."""
 
 
 def sessions(registry: Registry, reference: str) -> list[Session]:
@@ -59,7 +59,7 @@ def live_sessions(registry: Registry) -> list[Session]:
 
 
 def labels(registry: Registry) -> list[tuple[str, str]]:
-    """The labels of the live sessions, oldest first, each with its session's id."""
+    """The labels of the live sessions with their session ids, oldest first."""
     return registry.rows(
         "SELECT label, session_id FROM sessions"
         " WHERE deleted_at IS NULL AND label IS NOT NULL ORDER BY created_at"
@@ -112,7 +112,7 @@ def active_agents(registry: Registry, session_id: str) -> list[Agent]:
 
 
 def active_among(registry: Registry, agent_ids: Sequence[str]) -> set[str]:
-    """Which of these agents are active."""
+    """Those of these agents that are active."""
     marks = ", ".join("?" * len(agent_ids))
     rows = registry.rows(
         f"SELECT agent_id FROM agents WHERE agent_id IN ({marks}) AND status = ?",
@@ -144,7 +144,7 @@ def pane_agents(
 
 
 def agents_above(registry: Registry, host: str, pids: Sequence[int]) -> list[Agent]:
-    """The active agents of a host in whose pane one of these processes is the first, newest first."""
+    """The active agents of a host whose pane's first process is among `pids`, newest first."""
     marks = ", ".join("?" * len(pids))
     rows = registry.rows(
         f"{AGENT} WHERE p.pane_pid IN ({marks}) AND p.host = ?"
@@ -155,5 +155,5 @@ def agents_above(registry: Registry, host: str, pids: Sequence[int]) -> list[Age
 
 
 def prefix_range(prefix: str) -> tuple[str, str]:
-    """Bounds between which every id that begins with `prefix` lies, the upper one excluded."""
+    """Bounds of the ids that begin with `prefix`: the lower included, the upper not."""
     return prefix, prefix + "\U0010ffff"

@@ -1,4 +1,4 @@
-"""Looking after the whole file: is it sound, how much is in it, what is old."""
+"""Maintenance of the whole file: integrity, counts, pruning."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OLD_HEADS = """
 
 
 class Pruned(NamedTuple):
-    """How many rows went, or would go."""
+    """Numbers of rows that were removed, or would be."""
 
     tasks: int
     agents: int
@@ -49,10 +49,10 @@ def complaints(registry: Registry) -> list[str]:
 
 
 def prune(registry: Registry, before: str) -> Pruned:
-    """Remove what is settled and older than the stamp `before`, inside a transaction.
+    """Remove settled rows that are older than the stamp `before`, inside a transaction.
 
-    Whole messages with nothing open; then agents that left by then and that no message
-    names any more; then sessions deleted by then that have no agents left.
+    First whole messages without an open delivery; then agents deregistered by then that no
+    message names any more; then sessions deleted by then that have no agents left.
     """
     return Pruned(
         _prune_messages(registry, before),

@@ -40,14 +40,14 @@ def _values(states: type[StrEnum], before: str = "") -> str:
 
 
 class Table(Model):
-    """What all tables share."""
+    """The base of all tables."""
 
     class Meta:
         database = dialect
 
 
 class Session(Table):
-    """A team; `director_agent_id` closes the circle and is filled right after the agent."""
+    """A team. `director_agent_id` is set after the Director's row: each refers to the other."""
 
     session_id = TextField(primary_key=True, help_text="A random UUID.")
     label = TextField(null=True, help_text="A name for humans.")

@@ -1,4 +1,4 @@
-"""Owed pushes: who may try which one when, and what became of it. Plain SQL, on a send's path."""
+"""The outbox: leases on owed pushes, and their outcomes. Plain SQL, on the path of every send."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ def claim(registry: Registry, host: str, due: Due, at: Horizons) -> list[Task]:
 
 
 def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
-    """How many of a session's messages wait for their pane, and since when the oldest does.
+    """Number of a session's unpushed messages to agents with a pane, and the oldest one's stamp.
 
-    What is for an agent without a pane is polled, or read in the control room.
+    Messages to agents without a pane are polled, or read in the control room.
     """
     [(count, oldest)] = registry.rows(
         # the concatenation keeps the engine from walking all that is open in the session
@@ -143,7 +143,7 @@ def record(
 
 
 def hasten(registry: Registry, host: str, at: str) -> None:
-    """Let what agents on `host` could not be told for living elsewhere be due at `at`."""
+    """Make the pushes due at `at` that were held because their agents lived on another host."""
     registry.execute(
         "UPDATE tasks SET push_next_at = ? WHERE push_next_at > ?"
         " AND push_reason = 'other_host' AND context_id IN"
@@ -176,10 +176,10 @@ _WORK = f"""
 def work(
     registry: Registry, host: str, session_id: str, since: str
 ) -> tuple[int, int, int, str | None]:
-    """What is unsettled in a session on a host, and when the first of it is due.
+    """Unsettled pushes of a session on a host, and when the first is due.
 
-    How much could be typed once its pane allows it, how much that is with what was typed
-    after the stamp `since` and is to be confirmed, and how much with what nobody can be told.
+    Three numbers: pushes that a pane could take; those and the texts typed after the stamp
+    `since` that are to be confirmed; and those and the pushes to unreachable recipients.
     """
     row = registry.row(
         "SELECT COALESCE(SUM(w.reachable * w.held), 0), COALESCE(SUM(w.reachable), 0),"
@@ -199,9 +199,9 @@ def is_work(registry: Registry, host: str, since: str) -> bool:
 def sessions_with_work(
     registry: Registry, host: str, since: str
 ) -> list[tuple[str, str, str | None, str | None]]:
-    """The sessions in which something can be typed or confirmed on a host, now or later.
+    """The sessions on a host with a push to make or to confirm, now or later.
 
-    Each with the tmux socket of one recipient, and with holder and sign of its claim.
+    Each as (session id, tmux socket of one recipient, holder and last sign of its claim).
     """
     return registry.rows(
         "SELECT w.session_id, MIN(w.tmux_socket), m.holder, m.heartbeat_at"
@@ -213,7 +213,7 @@ def sessions_with_work(
 
 
 def make_due(registry: Registry, recipient_id: str, at: str) -> None:
-    """Let what is owed to a recipient, and was to be tried later, be due at `at`."""
+    """Make the pushes to a recipient due at `at` that were to be retried later."""
     registry.execute(
         "UPDATE tasks SET push_next_at = ? WHERE context_id = ? AND push_next_at > ?"
         f" AND status_state = '{TaskState.INPUT_REQUIRED}' AND notified_at IS NULL",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import psycopg
 
 from cafleet_core.config import folders, server_url
@@ -12,14 +10,16 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import postgres_schema
 from cafleet_core.storage.postgres_connection import connect, failure
 from cafleet_core.storage.postgres_search import PostgresSearch
+from cafleet_core.storage.postgres_watch import PostgresWatch
 from cafleet_core.storage.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Any
 
-    from cafleet_core.storage.registry import Statement
+    from cafleet_core.storage.registry import Commits, Statement
+    from cafleet_core.storage.watch import Bell
 
 _CHANNEL = "cafleet"
 _ALL_SESSIONS = 0x63_66_6C_74
@@ -96,29 +96,28 @@ class PostgresRegistry(Registry):
 
     def data_version(self) -> int:
         self._listen()
-        self._take_notices(0, 0)
+        self._take_notices()
         return self._commits
 
-    def wait(self, seen: int, seconds: float, *, within: float = 0.05) -> int:  # noqa: ARG002  # told at once
-        self._listen()
-        deadline = time.monotonic() + seconds
-        self._take_notices(0, 0)
-        while self._commits == seen and (left := deadline - time.monotonic()) > 0:
-            self._take_notices(left, 1)
-        return self._commits
+    def watch(
+        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+    ) -> Commits:
+        return PostgresWatch(self.fileno, version or self.data_version, bell)
+
+    def fileno(self) -> int:
+        """What can be read once the server has told of something."""
+        return self._connection.fileno()
 
     def _listen(self) -> None:
         if not self._listens:
             self.execute(f"LISTEN {_CHANNEL}")
             self._listens = True
 
-    def _take_notices(self, seconds: float, most: int) -> None:
-        """Count what others have committed, as they have told, waiting for so long."""
+    def _take_notices(self) -> None:
+        """Count what others have committed since, as they have told."""
         own = self._connection.info.backend_pid
         try:
-            for notice in self._connection.notifies(
-                timeout=seconds, stop_after=most or None
-            ):
+            for notice in self._connection.notifies(timeout=0):
                 self._commits += notice.pid != own
         except psycopg.Error as error:
             raise failure(self.where, error) from None

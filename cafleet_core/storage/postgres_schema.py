@@ -7,7 +7,7 @@ the commit, and tells everybody who listens that something has changed.
 
 from __future__ import annotations
 
-from cafleet_core.storage.migrations.m0007_versions import SHOWN
+from cafleet_core.storage.migrations.m0008_versions import SHOWN
 
 _TABLES = (
     """

@@ -1,4 +1,4 @@
-"""The registry as all others see it, whatever engine keeps it."""
+"""The registry's interface, whatever engine is behind it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from abc import ABC, abstractmethod
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from typing import Any, Protocol
 
     from peewee import BaseQuery
 
     from cafleet_core.storage.postgres_search import PostgresSearch
+    from cafleet_core.storage.watch import Bell
 
     Statement = tuple[str, Sequence[object]]
     """SQL, and the parameters of its marks."""
 
     class Cursor(Protocol):
-        """What a statement leaves."""
+        """The result of a statement."""
 
         @property
         def rowcount(self) -> int: ...
@@ -27,8 +28,30 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 7
+HEAD = 8
 """The revision that this program reads and writes: how many migrations there are."""
+
+
+class Commits(ABC):
+    """Tells when a registry's version moves; belongs to the thread that waits.
+
+    Nothing that is committed after it was made is missed. What a look raises, it raises.
+    """
+
+    seen: int
+    """The version that was seen last."""
+
+    @abstractmethod
+    def wait(self, seconds: float) -> int:
+        """The version, as soon as it moves, or the bell rings, or time is up."""
+
+    @abstractmethod
+    def look(self) -> int:
+        """The version now: `wait` tells of what is committed after it."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Wait no more."""
 
 
 class Registry(ABC):
@@ -48,7 +71,7 @@ class Registry(ABC):
     search: PostgresSearch | None = None
     """The engine's own index of words, where it is not the one of `search`."""
     opened_at: int
-    """The schema revision when it was opened; 0 for what is not marked as a registry."""
+    """The schema revision when it was opened; 0 if the file is not marked as a registry."""
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> Cursor:
@@ -67,7 +90,7 @@ class Registry(ABC):
         return self.rows(*query.sql())
 
     def run(self, query: BaseQuery) -> int:
-        """Run a peewee insert, update or delete; how many rows it touched."""
+        """Run a peewee insert, update or delete, and return the number of rows touched."""
         return self.execute(*query.sql()).rowcount
 
     @abstractmethod
@@ -102,28 +125,26 @@ class Registry(ABC):
 
     @abstractmethod
     def refuse_writes(self) -> None:
-        """From now on a write through this registry is a RegistryError."""
+        """Make every later write through this registry a RegistryError."""
 
     @abstractmethod
     def data_version(self) -> int:
-        """A number that moves when another connection has committed.
+        """A number that changes when another connection has committed.
 
         Raises RegistryGone as `check_in_place` does.
         """
 
     @abstractmethod
-    def wait(self, seen: int, seconds: float, *, within: float = 0.05) -> int:
-        """The data version: soon after it is not `seen` any more, or after so many seconds.
-
-        Soon is no later than `within` seconds, where the engine has to look for itself.
-        Raises RegistryGone as `check_in_place` does.
-        """
+    def watch(
+        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+    ) -> Commits:
+        """What tells when others commit, from now on: it looks by `version`, else `data_version`."""
 
     @abstractmethod
     def check_in_place(self) -> None:
         """Raise RegistryGone where `where` no longer leads to what is open.
 
-        It was removed, replaced, or emptied: what is read and written here, nobody else sees.
+        A file that was removed, replaced or emptied is read and written by nobody else.
         """
 
     @abstractmethod
@@ -132,11 +153,11 @@ class Registry(ABC):
 
     @abstractmethod
     def ours(self) -> bool:
-        """Whether it is marked as a cafleet registry."""
+        """Whether the file is marked as a cafleet registry."""
 
     @abstractmethod
     def mark(self, revision: int) -> None:
-        """Mark it as a cafleet registry of this revision; part of the transaction around."""
+        """Mark the file as a cafleet registry of this revision, in the surrounding transaction."""
 
     @abstractmethod
     def upgrade(self, before: int) -> None:
@@ -144,7 +165,7 @@ class Registry(ABC):
 
     @abstractmethod
     def empty(self) -> bool:
-        """Whether it holds no table at all."""
+        """Whether the file holds no table."""
 
     @abstractmethod
     def has_table(self, name: str) -> bool:
@@ -160,8 +181,8 @@ class Registry(ABC):
 
     @abstractmethod
     def copy_to(self, path: str) -> None:
-        """Copy all of it into the file at `path`, consistent although others write."""
+        """Copy the registry into the file at `path`, as of one moment, even while others write."""
 
     @abstractmethod
     def close(self) -> None:
-        """Give the file back; the registry cannot be used afterwards."""
+        """Close the file; the registry cannot be used afterwards."""

@@ -1,9 +1,8 @@
-"""The registry in a SQLite file: one connection, its transactions, and whether it is still that file."""
+"""The registry in a SQLite file: connection, transactions, and whether the file is in place."""
 
 from __future__ import annotations
 
 import os.path
-import time
 
 from cafleet_core.errors import RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -19,15 +18,16 @@ from cafleet_core.storage.sqlite_file import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Any
 
-    from cafleet_core.storage.registry import Statement
+    from cafleet_core.storage.registry import Commits, Statement
+    from cafleet_core.storage.watch import Bell
 
 
 class SqliteRegistry(Registry):
-    """A registry in the file at an absolute path; `make` makes it where it is missing."""
+    """A registry in the SQLite file at an absolute path; `make` creates a missing file."""
 
     def __init__(self, path: str, *, make: bool = True) -> None:
         self.path = self.where = path
@@ -106,25 +106,23 @@ class SqliteRegistry(Registry):
         now = self._expect_in_place()
         version = int(self.row("PRAGMA data_version")[0])
         if now.written != self._facts.written or (self._frozen and now.log_index):
-            # written back from its log, or copied over: the pages that are kept may be old
+            # others wrote the log back, or copied a file over it: cached pages may be old
             self._reopen()
             version = int(self.row("PRAGMA data_version")[0])
         return self._reopened << 32 | version
 
-    def wait(self, seen: int, seconds: float, *, within: float = 0.05) -> int:
-        deadline = time.monotonic() + seconds
-        while (version := self.data_version()) == seen:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                break
-            time.sleep(min(within, left))
-        return version
+    def watch(
+        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+    ) -> Commits:
+        from cafleet_core.storage.watch import Watch  # few wait
+
+        return Watch(self.path, version or self.data_version, bell)
 
     def check_in_place(self) -> None:
         self._expect_in_place()
 
     def _expect_in_place(self) -> FileFacts:
-        """What the file is now; raises RegistryGone where it is not the one that was opened."""
+        """The file's facts now; raises RegistryGone if it is not the file that was opened."""
         now = sqlite_file.facts(self.path)
         if now is None:
             raise sqlite_file.gone(self.path)
@@ -135,7 +133,7 @@ class SqliteRegistry(Registry):
         return now
 
     def _has_lost_log(self, now: FileFacts) -> bool:
-        """Whether others write to another log than this connection reads."""
+        """Whether other processes use another log than this connection."""
         known = self._facts.log_index
         return known is not None and now.log_index != known
 

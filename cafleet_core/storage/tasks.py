@@ -67,9 +67,9 @@ _COMPLETED = (
 
 
 class NewTask(NamedTuple):
-    """A task to be stored, created and last changed `at`; `recipient_id` None for a summary.
+    """A task to store, created and last changed `at`; `recipient_id` is None for a summary.
 
-    Its own id as its `origin`, or none, makes it a head, which can be searched for.
+    It is a head, which can be searched for, if `origin` is its own id or None.
     """
 
     task_id: str
@@ -91,7 +91,7 @@ class NewTask(NamedTuple):
         return self.origin in (None, self.task_id)
 
     def columns(self) -> tuple[object, ...]:
-        """The values of a row; an open delivery owes its recipient a push at once."""
+        """The values of its row; an open delivery owes its recipient a push at once."""
         owes = self.recipient_id and self.state == TaskState.INPUT_REQUIRED
         at = self.at
         return (*self[:10], at, at, at if owes else None, self.proof)
@@ -137,7 +137,7 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
     )
     if not rows and len(reference) >= SHORTEST_PREFIX:
         rows = registry.rows(
-            # the concatenation keeps the engine from walking the whole session instead
+            # the concatenation keeps SQLite from walking the whole session instead
             f"{TASK} WHERE t.task_id >= ? AND t.task_id < ? AND t.session_id || '' = ?"
             " LIMIT 20",
             (*prefix_range(reference), session_id),
@@ -146,7 +146,7 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
 
 
 def delivery_of(registry: Registry, origin: str, agent_id: str) -> Task | None:
-    """An agent's delivery of the message whose origin this is, if it got one."""
+    """An agent's delivery of the message with this origin, or None."""
     rows = registry.rows(
         f"{TASK} WHERE t.origin_task_id = ? AND t.to_agent_id = ? ORDER BY t.seq LIMIT 1",
         (origin, agent_id),
@@ -162,7 +162,7 @@ def inbox(
     since: str | None = None,
     limit: int = sys.maxsize,
 ) -> list[Task]:
-    """Deliveries to an agent, oldest first: the unacked ones, or all.
+    """Deliveries to an agent, oldest first: the unacked ones, or all if `acked_too`.
 
     `since` keeps those whose state changed strictly later; `limit` is a number of rows.
     """
@@ -239,7 +239,7 @@ def _completed(at: str) -> tuple[object, ...]:
 
 
 def cancel(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """Take back deliveries that are open still, inside the caller's transaction."""
+    """Cancel those deliveries that are still open, inside the caller's transaction."""
     registry.execute(
         "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL"
         f" WHERE task_id IN ({marks(task_ids)}) AND {_OPEN}",
@@ -248,7 +248,7 @@ def cancel(registry: Registry, task_ids: Sequence[str], at: str) -> None:
 
 
 def fail_open(registry: Registry, agent_id: str, at: str) -> None:
-    """Settle everything that an agent will never receive."""
+    """Fail every open delivery to an agent: it will never receive them."""
     registry.execute(
         "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL"
         f" WHERE context_id = ? AND status_state = '{TaskState.INPUT_REQUIRED}'",
@@ -257,7 +257,7 @@ def fail_open(registry: Registry, agent_id: str, at: str) -> None:
 
 
 def fail(registry: Registry, task_id: str, at: str) -> None:
-    """Settle a task as one that reached nobody."""
+    """Fail a task: it reached nobody."""
     registry.execute(
         "UPDATE tasks SET status_state = ?, status_timestamp = ? WHERE task_id = ?",
         (TaskState.FAILED, at, task_id),
@@ -272,5 +272,5 @@ def touch(registry: Registry, agent_id: str, at: str) -> None:
 
 
 def marks(values: Sequence[object]) -> str:
-    """The marks that stand for so many parameters in a list."""
+    """SQL placeholders for a list of values."""
     return ", ".join("?" * len(values))

@@ -99,7 +99,7 @@ def test_one_that_does_not_end_at_all_keeps_its_row_until_it_is_forced(
         monkeypatch.setenv(name, value)
     worker = roster.find(desk.registry, desk.team.caller(), "worker")
     with pytest.raises(NotReady) as refused:
-        delete_member.dismiss(desk.registry, worker, force=False, exit_seconds=0.5)
+        delete_member.delete(desk.registry, worker, force=False, exit_seconds=0.5)
     assert "did not close within 0.5 s" in refused.value.message
     assert "\n| ✻ Thinking… (3s)" in refused.value.message
     assert f"--member-id {worker.agent_id} --force" in refused.value.message

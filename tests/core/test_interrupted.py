@@ -91,7 +91,7 @@ def test_a_name_is_free_again_at_whatever_step_its_creation_was_killed(
         assert pane_of(worker) in member_panes(terminal, team), step
         eventually(lambda: len(member_panes(terminal, team)) == 1)
         assert (files_left(registry), problems(registry)) == ([], []), step
-        delete_member.dismiss(registry, worker, force=True)
+        delete_member.delete(registry, worker, force=True)
         eventually(lambda: not member_panes(terminal, team))
     assert len(steps) > 4
 
@@ -112,7 +112,7 @@ def test_doctor_mends_what_a_killed_creation_left(
         eventually(partial(has_panes, terminal, team, len(left)))
         for worker in left:  # what it kept lives
             assert pane_of(worker) in member_panes(terminal, team), step
-            delete_member.dismiss(registry, worker, force=True)
+            delete_member.delete(registry, worker, force=True)
         assert files_left(registry) == [], step
 
 
@@ -135,7 +135,7 @@ def test_a_creation_that_is_stopped_stops_nobody(
             assert stopped.process.wait(60) == 1, stopped.step
             for agent in (another, worker):
                 assert pane_of(agent) in member_panes(terminal, team), stopped.step
-                delete_member.dismiss(registry, agent, force=True)
+                delete_member.delete(registry, agent, force=True)
             eventually(lambda: not member_panes(terminal, team))
             assert files_left(registry) == [], stopped.step
 

@@ -85,12 +85,13 @@ def test_a_commit_of_another_ends_the_wait_at_once(
 ) -> None:
     team = a_team(registry, "alice")
     with closing(open_registry(url)) as follower:
-        seen = follower.data_version()
-        assert follower.wait(seen, 0.05) == seen
+        watch = follower.watch()
+        seen = watch.seen
+        assert watch.wait(0.05) == seen
         later = threading.Timer(0.2, send_from, (url, team.director.agent_id))
         later.start()
         began = time.monotonic()
-        assert follower.wait(seen, 20) != seen
+        assert watch.wait(20) != seen
         assert time.monotonic() - began < 10
         later.join()
 

@@ -193,7 +193,7 @@ def test_a_change_finds_its_rows_by_an_index(
         ("roster with activity", "tasks_sent"),
         ("roster with activity", "tasks_received"),
         ("roster with activity", "tasks_acked"),
-        ("roster with activity", "tasks_inbox"),
+        ("roster with activity", "tasks_session_open"),
         ("session summaries", "tasks_session_open"),
         ("session summaries", "tasks_head"),
         ("history of a sender", "tasks_sent"),

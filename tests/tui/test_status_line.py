@@ -84,7 +84,7 @@ def test_a_trouble_that_is_over_is_told_where_there_is_room() -> None:
     assert "last error" not in status_line(present, 120).plain
 
 
-async def test_a_letter_to_somebody_who_is_typing_is_held(
+async def test_a_message_to_somebody_who_is_typing_is_held(
     desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = pretender.plays(DRAFTING).configured()

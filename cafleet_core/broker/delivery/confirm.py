@@ -1,4 +1,4 @@
-"""Typed is not submitted: looking whether a text has left its input box, and one more Enter."""
+"""Confirm that typed texts were submitted, and press Enter once more on one that was not."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 _LOOK_EVERY = 0.05
 
 Readings = Mapping[str, PaneReading]
-"""What was seen of agents' panes, by agent id."""
+"""Pane readings by agent id."""
 
 
 class Confirmation(NamedTuple):
-    """What a look told of a typed text: submitted, or the doubt about it, None for nothing new.
+    """What a look showed of a typed text: submitted, or `doubt` as a push reason; None for no news.
 
-    `after` seconds it is looked at again, where that could tell more.
+    After `after` seconds another look could show more.
     """
 
     submitted: bool
@@ -49,15 +49,15 @@ _NOT_SUBMITTED = Confirmation(False, PushReason.NOT_SUBMITTED)
 _UNVERIFIED = Confirmation(False, PushReason.UNVERIFIED)
 
 _EVIDENCE_WITHIN = 6.0
-"""Seconds in which an agent that has taken a turn shows it."""
+"""Seconds within which an agent that has taken a turn shows activity."""
 
 
 def examined(
     owed: Iterable[Owed], readings: Readings, rules: PushRules
 ) -> dict[str, Confirmation]:
-    """What was seen of every text that was typed before, by its task's id.
+    """Confirm every text that was typed before, by task id.
 
-    One that still stands in its input box, and nothing besides, gets one more Enter, ever.
+    A text that stands alone in its input box gets one more Enter, once.
     """
     return {
         task.task_id: confirmation
@@ -86,18 +86,17 @@ def recorded(
 
 
 def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confirmation:
-    """See a turn that was just typed leave its input box, while its caller waits for it.
+    """Wait until a turn that was just typed leaves its input box.
 
-    Where it stands there still, Enter is pressed once more, and it is waited for again:
-    each time for `policy.CONFIRM_SECONDS` at most. A screen that is as it was `before` the
-    typing has not taken the text in yet.
+    If it still stands there, press Enter once more and wait again; each wait lasts at most
+    `policy.CONFIRM_SECONDS`. A screen that equals `before` has not shown the text yet.
     """
     began = time.monotonic()
     content, seen, taken = _wait(agent, turn, before, began)
     if content == BoxContent.STANDS and seen is not None:
         _press(turn, seen)
         content, _, _ = _wait(agent, turn, seen, began)
-        taken = content == BoxContent.GONE  # it was seen standing there
+        taken = content == BoxContent.GONE  # the text was seen in the box
     if content in (BoxContent.STANDS, BoxContent.TOUCHED):
         return _NOT_SUBMITTED
     return _SUBMITTED if taken else _UNVERIFIED
@@ -106,7 +105,7 @@ def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confi
 def _wait(
     agent: Agent, turn: Turn, before: PaneReading | None, began: float
 ) -> tuple[BoxContent, PaneReading | None, bool]:
-    """What stands in the box in the end, what was seen, and whether the turn was taken."""
+    """The content of the box in the end, the last reading, and whether the turn was taken."""
     deadline = time.monotonic() + policy.CONFIRM_SECONDS
     folds = _folds(agent)
     while True:
@@ -125,7 +124,7 @@ def _wait(
 def _took_turn(
     words: str, seen: PaneReading, before: PaneReading | None, began: float
 ) -> bool:
-    """Whether the agent shows, or has reported, what it did not `before` the typing."""
+    """Whether the agent shows or has reported an activity that it had not `before` the typing."""
     reported = seen.reported is not None and seen.reported < time.monotonic() - began
     works = seen.state == PaneState.BUSY
     worked = before is not None and before.state == PaneState.BUSY
@@ -152,7 +151,7 @@ def _examine(owed: Owed, readings: Readings, rules: PushRules) -> Confirmation:
         case BoxContent.COVERED:
             return _UNVERIFIED if since > policy.COVERED_FOR else _LOOK_LATER
         case BoxContent.GONE:
-            # one that stood in the box was seen there, and is gone by now
+            # a text that was seen in the box, and is gone now
             if pressed or _has_taken(owed, turn.text, seen, rules, since):
                 return _SUBMITTED
             return _UNVERIFIED if since > _EVIDENCE_WITHIN else _LOOK_LATER
@@ -162,7 +161,7 @@ def _examine(owed: Owed, readings: Readings, rules: PushRules) -> Confirmation:
 def _has_taken(
     owed: Owed, words: str, seen: PaneReading, rules: PushRules, since: float
 ) -> bool:
-    """Whether the agent shows, or has reported, that it took a turn `since` seconds old."""
+    """Whether the agent shows or has reported that it took a turn typed `since` seconds ago."""
     if seen.reported is not None and seen.reported < since:
         return True
     if input_box.echoes(words, seen.screen):
@@ -182,7 +181,7 @@ def _folds(agent: Agent) -> tuple[str, ...]:
 
 
 def _press(turn: Turn, seen: PaneReading) -> bool:
-    """Enter, unless the screen has moved on since it was looked at; whether it was pressed."""
+    """Press Enter unless the screen has changed since the reading; whether it was pressed."""
     bound = turns.bound(turn, seen)
     (result,) = writer.type_turns(
         [bound._replace(text="", keys="", show=False, announces=())]

@@ -1,4 +1,4 @@
-"""Owed pushes: tried after each send, and again by whoever comes by, in order, never twice."""
+"""Dispatch owed pushes after each send and whenever a retry is due: in order, never twice."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def deliver(
     The result of every task by its id, and the tasks as they are then; those of which
     another process has told meanwhile are not among them.
 
-    Panes are looked at first, with one tmux call a server, and typed into with another.
-    The same look tells whether what was typed there before has been submitted.
-    Each outcome is committed, with the time of the next try where one is owed. Where that
-    cannot be, the claim ends by itself, and the pane knows what was typed there.
+    One tmux call a server takes snapshots of the panes, another types into them. The
+    snapshots also confirm what was typed there before. Each outcome is committed, with the
+    time of the next try if one is owed. If that fails, the lease ends by itself, and the
+    pane's marks say what was typed.
     """
     if not owed:
         return {}, []
@@ -103,7 +103,7 @@ def deliver(
 
 
 def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
-    """Type words that are no message, at a moment that is right for one; nothing is kept."""
+    """Type words that are no message when a pane may take one; nothing is stored."""
     turn = turns.notice(recipient, words)
     plan = _plan(0.0, turn, look([recipient]).get(recipient.agent_id), rules)
     return writer.type_turns([plan])[0] if isinstance(plan, Turn) else plan
@@ -113,7 +113,7 @@ _DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 
 class _Push(NamedTuple):
-    """What is owed to a recipient, and the turn that tells it, or why there is none."""
+    """What a recipient is owed, and the turn that tells it, or the result without one."""
 
     owed: Owed
     turn: Turn | PushResult
@@ -124,12 +124,12 @@ def _push(owed: Owed, rules: PushRules) -> _Push:
 
 
 def _is_seen(push: _Push) -> bool:
-    """Whether the recipient's pane is to be looked at: for a turn, or what was typed there."""
+    """Whether the recipient's pane needs a snapshot: for a turn, or for what was typed there."""
     return bool(push.owed.typed) or isinstance(push.turn, Turn)
 
 
 def _typed_before(pushes: Iterable[_Push], readings: Readings) -> dict[str, PushResult]:
-    """What somebody else typed, who may have died since, by the panes' own marks."""
+    """Results of tasks that another process typed, who may have died since, by the panes' marks."""
     return {
         task.task_id: PushResult(PushOutcome.DELIVERED)
         for push in pushes
@@ -142,7 +142,7 @@ def _typed_before(pushes: Iterable[_Push], readings: Readings) -> dict[str, Push
 def _without(
     pushes: Iterable[_Push], typed: Container[str], rules: PushRules
 ) -> Iterator[_Push]:
-    """The pushes without what was typed already."""
+    """The pushes without the tasks that were typed already."""
     for push in pushes:
         tasks = tuple(t for t in push.owed.tasks if t.task_id not in typed)
         if tasks == push.owed.tasks:
@@ -154,7 +154,7 @@ def _without(
 def _try(
     pushes: Sequence[_Push], readings: Readings, rules: PushRules
 ) -> dict[str, PushResult]:
-    """Type once, into what is fit for it as it was seen; the result of every task by its id."""
+    """Type each turn that its pane's reading allows; the results of all tasks by id."""
     now = clock.now()
     plans = [
         _plan(
@@ -176,7 +176,7 @@ def _try(
 
 
 def _trace(owed: Owed, plan: Turn | PushResult, result: PushResult) -> None:
-    from cafleet_core import trace  # only for whoever looks for a fault
+    from cafleet_core import trace  # only for the trace
 
     addressed = {
         "agent": owed.recipient.agent_id,
@@ -242,10 +242,10 @@ def _plan(
     reading: PaneReading | None,
     rules: PushRules,
 ) -> Turn | PushResult:
-    """The turn, bound to the screen as it was seen; or why it is held.
+    """The turn, bound to the screen in its reading; or why it is held.
 
-    `age` is how many seconds the recipient has been waited for. Where nothing was seen
-    the writer will say what is wrong.
+    `age` is how many seconds the recipient has been waited for. Without a reading the
+    writer decides.
     """
     if not isinstance(turn, Turn) or reading is None:
         return turn

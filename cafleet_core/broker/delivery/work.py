@@ -1,4 +1,4 @@
-"""What of a session's mail is unsettled on this machine, and when the first of it is due."""
+"""What is unsettled of a session's pushes on this host, and when the first is due."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Work(NamedTuple):
-    """What of a session's mail is unsettled on this host.
+    """Counts of a session's unsettled pushes on this host.
 
-    `held` could be typed if its pane allowed it, `doable` is that and what is typed and to
-    be confirmed, `all` includes what nobody can be told of; the first is due at `due_at`.
+    `held` wait for their pane; `doable` are those and the typed texts to confirm; `all`
+    includes those to unreachable recipients; the first is due at `due_at`.
     """
 
     held: int

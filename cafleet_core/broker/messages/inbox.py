@@ -1,4 +1,4 @@
-"""The recipient's side of a message: reading it, and saying that it is dealt with."""
+"""A recipient's messages: polling and acking them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def poll(
     since: str | None = None,
     limit: int = 100,
 ) -> list[Task]:
-    """An agent's open deliveries (or all), oldest first, and stamp them as read.
+    """An agent's open deliveries, or all, oldest first; stamps them as read.
 
-    `since` is a stamp and strict, against the last change of state. Where nothing can be
-    stamped now, on a full disk for one, they can be read all the same.
+    `since` is a stamp: only those whose state changed strictly later. If the stamp of
+    reading cannot be written, on a full disk for one, they are returned all the same.
     """
     deliveries = tasks.inbox(
         registry, agent.agent_id, acked_too=acked_too, since=since, limit=limit
@@ -44,9 +44,9 @@ def poll(
 
 
 def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[Task]:
-    """Complete deliveries to the caller, all or none; the tasks as they are then.
+    """Complete deliveries to the caller, all or none, and return the completed tasks.
 
-    Raises NotFound, or Refused for another's task or one that is not open.
+    Raises NotFound, or Refused for another agent's task or one that is not open.
     """
     deliveries = _own_open(registry, caller, references)
     task_ids = list(dict.fromkeys(task.task_id for task in deliveries))
@@ -78,7 +78,7 @@ def ack_all(registry: Registry, caller: Caller) -> list[Task]:
 def _own_open(
     registry: Registry, caller: Caller, references: Sequence[str]
 ) -> list[Task]:
-    """The caller's open deliveries that are meant; raises NotFound, or Refused for others."""
+    """The caller's open deliveries with these ids; raises NotFound, or Refused for any other."""
     deliveries = [
         identity.find_own_task(registry, caller, reference, received=True)
         for reference in references
@@ -97,7 +97,7 @@ def ack_answered(registry: Registry, agent: Agent, task_id: str) -> None:
 
 
 def show(registry: Registry, caller: Caller, reference: str) -> Task:
-    """A task that the caller sent or received; anyone else's is NotFound."""
+    """A task that the caller sent or received; raises NotFound for any other."""
     task = identity.find_own_task(registry, caller, reference)
     if caller.agent.agent_id not in (task.from_agent_id, task.context_id):
         from cafleet_core.broker.directory import unknown  # seldom needed

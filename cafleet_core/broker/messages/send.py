@@ -1,4 +1,4 @@
-"""Messages: decided and committed first, pushed afterwards, the outcome recorded."""
+"""Send messages: commit first, then push, then record the outcome."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def send(
 ) -> Sent:
     """Store one delivery for each recipient, then push each.
 
-    `proof` says how the sender was proven, None where nobody asked. Several deliveries
-    share the first one's id as their origin; it is `head_id` where the caller made one.
-    Raises InvalidInput for an empty body, Refused where sender or recipient is no longer
+    `proof` says how the sender was proven, None if nobody asked. Several deliveries have
+    the first one's id as their origin; the caller may choose it as `head_id`. Raises
+    InvalidInput for an empty body, Refused if the sender or a recipient is no longer
     active.
     """
     _refuse_unreadable(body)
@@ -63,8 +63,8 @@ def broadcast(
 ) -> Sent:
     """Store a summary and one delivery for everyone but sender and Administrator; push.
 
-    `proof` says how the sender was proven. The summary's id is `head_id` where the caller
-    made one. Raises InvalidInput for an empty body, Refused where nobody would get it.
+    `proof` says how the sender was proven. The caller may choose the summary's id as
+    `head_id`. Raises InvalidInput for an empty body, Refused if there is no recipient.
     """
     _refuse_unreadable(body)
     summary_id = head_id or ids.new()
@@ -91,9 +91,9 @@ def _everyone_else(registry: Registry, sender: Agent) -> list[Agent]:
 
 
 def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
-    """Take back an open delivery; a broadcast's id takes back all that are still open.
+    """Cancel an open delivery; with a broadcast's id, all its deliveries that are still open.
 
-    Raises NotFound, or Refused for another's task or one that is settled.
+    Raises NotFound, or Refused for another agent's task or one that is settled.
     """
     at = clock.stamp()
     with registry.write(caller.session.session_id):

@@ -1,4 +1,4 @@
-"""Opening the registry, ready for use."""
+"""Open the registry, migrated and ready for use."""
 
 from __future__ import annotations
 

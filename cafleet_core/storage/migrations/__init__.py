@@ -1,4 +1,4 @@
-"""Bringing a registry to this program's revision: numbered, forward only, all or nothing."""
+"""Migrate a registry to this program's revision: numbered steps, forward only, all or nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from cafleet_core.storage.registry import HEAD, Registry
 
 
 def ready(registry: Registry) -> None:
-    """Make sure that `registry` is at head, filling an empty file.
+    """Bring an empty file to head, and require head of any other.
 
-    Raises RegistryError where it is not ours, or of another revision.
+    Raises RegistryError for a file that is not a cafleet registry, or of another revision.
     """
     if registry.opened_at == HEAD:
         return
@@ -46,7 +46,7 @@ def refuse_foreign(registry: Registry) -> None:
 
 
 def upgrade(registry: Registry) -> int:
-    """Bring an empty or older registry to head in one transaction; its revision before.
+    """Bring an empty or older registry to head in one transaction, and return its revision before.
 
     Safe against other processes doing the same: whoever comes second finds it done.
     """

@@ -1,4 +1,4 @@
-"""Revision 7: the tables themselves number what changes, and keep who has acted when.
+"""Revision 8: the tables themselves number what changes, and keep who has acted when.
 
 A session's counter is moved with each change of a task that shows, and the task gets its
 new value: so versions are given in the order of the commits, no statement can forget to,
