@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -147,8 +146,7 @@ class TestTheCommandLine:
 
 
 def said(url: str, *words: str) -> str:
-    unused = Path(os.environ["XDG_STATE_HOME"]) / "registry.db"
-    done = cafleet(unused, *words, CAFLEET_DATABASE_URL=url)
+    done = cafleet(url, *words)
     assert (done.code, done.err) == (0, "")
     return done.out
 

@@ -10,11 +10,12 @@ from cafleet_core.storage.registry import Registry
 
 __all__ = ["Registry", "connect", "is_file", "open_registry"]
 
+_FILE = "sqlite:///"
 _SERVER = ("postgresql://", "postgres://")
 
 
 def open_registry(place: str | os.PathLike[str], *, make: bool = True) -> Registry:
-    """The registry in a file, or at a server's URL; filled where it is empty.
+    """The registry in a file, or at a URL; filled where it is empty.
 
     A file is made where it is missing. One a thread. Raises RegistryError where it cannot
     be used as it is, RegistryGone where it is missing and not to be made.
@@ -35,7 +36,7 @@ def is_file(place: str) -> bool:
 
 def connect(place: str | os.PathLike[str], *, make: bool = True) -> Registry:
     """The registry there as it is, whatever its revision."""
-    named = os.fspath(place)
+    named = os.fspath(place).removeprefix(_FILE)
     if not is_file(named):
         try:
             from cafleet_core.storage.postgres import PostgresRegistry
