@@ -7,6 +7,7 @@ from cafleet_core.process import Instance
 from cafleet_core.states import (
     AgentKind,
     BoxSight,
+    EventKind,
     PaneState,
     PushOutcome,
     PushReason,
@@ -103,10 +104,15 @@ class Option(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question that a coding agent asks, in the words on its screen."""
+    """What a coding agent asks, in the words on its screen.
+
+    `asked` are the last lines above the options, `context` all the lines that belong to
+    it: two questions may end alike, and ask for different commands.
+    """
 
     asked: str
     options: tuple[Option, ...]
+    context: tuple[str, ...] = ()
 
     def option(self, digit: int) -> Option | None:
         """The answer with this number."""
@@ -262,3 +268,12 @@ class CopyResult(NamedTuple):
     in_buffer: bool
     passed_on: bool = False
     refusal: str = ""
+
+
+class EventFilter(NamedTuple):
+    """Which events are wanted; what is empty or None does not matter. `since` is a stamp."""
+
+    session_id: str | None = None
+    agent_id: str | None = None
+    kinds: tuple[EventKind, ...] = ()
+    since: str | None = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 
+from cafleet_core.config import toml_file
 from cafleet_core.config.folders import registry_path, user_file
 from cafleet_core.config.keys import KEYS, Value
 from cafleet_core.errors import InvalidSetting
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 AGENTS = "agents"
+RULES = "on"
 KEYMAP = "tui.keys"
 
 _BY_NAME = {key.name: key for key in KEYS}
@@ -89,9 +90,8 @@ def faults(document: dict[str, Any], text: str) -> list[Fault]:
 
 def _parsed(path: str) -> tuple[dict[str, Any], str, list[Fault]]:
     try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        return tomllib.loads(text), text, []
+        text = toml_file.text(path)
+        return toml_file.parsed(text), text, []
     except OSError as error:
         return {}, "", [Fault(0, f"cannot be read: {error.strerror}")]
     except ValueError as error:
@@ -101,10 +101,10 @@ def _parsed(path: str) -> tuple[dict[str, Any], str, list[Fault]]:
 
 
 def _flat(document: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Every value by its dotted name, except the agents' tables, which are read elsewhere."""
+    """Every value by its dotted name; agents and rules are read elsewhere."""
     values = []
     for table, content in document.items():
-        if table == AGENTS:
+        if table in (AGENTS, RULES):
             continue
         if not isinstance(content, dict):
             values.append((table, content))

@@ -7,7 +7,7 @@ import psycopg
 from cafleet_core.config import folders, server_url
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import postgres_schema
+from cafleet_core.storage import postgres_ddl
 from cafleet_core.storage.postgres_connection import connect, failure
 from cafleet_core.storage.postgres_search import PostgresSearch
 from cafleet_core.storage.postgres_watch import PostgresWatch
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Commits, Statement
     from cafleet_core.storage.watch import Bell
 
-_CHANNEL = "cafleet"
 _ALL_SESSIONS = 0x63_66_6C_74
 """The advisory lock that writes of one session share, and those of no session hold alone."""
 
@@ -45,7 +44,9 @@ class PostgresRegistry(Registry):
         self, sql: str, parameters: Sequence[object] = ()
     ) -> psycopg.Cursor[Any]:
         try:
-            return self._connection.execute(_translate(sql), parameters or None)
+            if not parameters:
+                return self._connection.execute(sql)
+            return self._connection.execute(_translate(sql), parameters)
         except psycopg.Error as error:
             raise failure(self.where, error) from None
 
@@ -73,7 +74,7 @@ class PostgresRegistry(Registry):
         try:
             with connection.pipeline():
                 return [
-                    connection.execute(_translate(sql), parameters or None)
+                    connection.execute(_translate(sql), parameters)
                     for sql, parameters in statements
                 ]
         except psycopg.Error as error:
@@ -110,7 +111,7 @@ class PostgresRegistry(Registry):
 
     def _listen(self) -> None:
         if not self._listens:
-            self.execute(f"LISTEN {_CHANNEL}")
+            self.execute(f"LISTEN {postgres_ddl.CHANNEL}")
             self._listens = True
 
     def _take_notices(self) -> None:
@@ -141,8 +142,7 @@ class PostgresRegistry(Registry):
         )
 
     def upgrade(self, before: int) -> None:
-        for statement in () if before else postgres_schema.STATEMENTS:
-            self.execute(statement)
+        postgres_ddl.upgrade(self, before)
 
     def empty(self) -> bool:
         known = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() LIMIT 1"

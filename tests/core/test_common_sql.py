@@ -18,7 +18,7 @@ ENGINES = (
     "storage/sqlite_file.py",
     "storage/displaced.py",
     "storage/postgres.py",
-    "storage/postgres_schema.py",
+    "storage/postgres_ddl.py",
 )
 FILES = (
     "storage/search.py",  # the file's own index of words

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 
 import pytest
+from peewee import Model
 
 from cafleet_core.broker.messages import history, inbox, pages, send
 from cafleet_core.broker.registry import maintenance
@@ -16,6 +17,7 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import roster
 from cafleet_core.config import folders, server_url
 from cafleet_core.errors import InvalidSetting, RegistryError
+from cafleet_core.reference import data_model
 from cafleet_core.storage.registry import HEAD
 from cafleet_core.views import Filter
 from tests.postgres import Server
@@ -77,6 +79,22 @@ def test_a_registry_is_made_once_and_known_again(url: str) -> None:
     with closing(open_registry(url)) as registry:
         assert registry.opened_at == HEAD
         assert maintenance.check(registry).complaints == []
+
+
+@pytest.mark.parametrize("model", data_model.tables())
+def test_the_migrations_make_the_same_tables(
+    registry: Registry, model: type[Model]
+) -> None:
+    rows = registry.rows(
+        "SELECT column_name, is_nullable FROM information_schema.columns"
+        " WHERE table_schema = current_schema() AND table_name = ?",
+        (model._meta.table_name,),
+    )
+    wanted = {
+        field.column_name: "YES" if field.null else "NO"
+        for field in model._meta.sorted_fields
+    }
+    assert dict(rows) == wanted
 
 
 def test_a_commit_of_another_ends_the_wait_at_once(
