@@ -66,6 +66,7 @@ def _registry(path: str) -> Iterator[Check]:
     try:
         yield Check("registry", True, f"{path} at revision {HEAD}")
         yield _integrity(registry)
+        yield _writing(registry)
         yield _permissions(path)
         yield from _panes(registry)
     except CafleetError as error:
@@ -77,6 +78,16 @@ def _registry(path: str) -> Iterator[Check]:
 def _integrity(registry: Registry) -> Check:
     said = registry.row("PRAGMA quick_check(1)")[0]
     return Check("integrity", said == "ok", str(said))
+
+
+def _writing(registry: Registry) -> Check:
+    """Whether a commit goes through, by one that leaves the content as it is."""
+    try:
+        with registry.write():
+            registry.mark(registry.revision())
+    except CafleetError as error:
+        return Check("writing", False, error.message)
+    return Check("writing", True, "a commit went through")
 
 
 def _permissions(path: str) -> Check:
