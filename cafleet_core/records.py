@@ -1,7 +1,7 @@
-"""What leaves the library: immutable rows, with times as stamps of `clock.stamp`.
+"""Rows of the registry as immutable records; their times are stamps of `clock.stamp`.
 
-Named tuples rather than dataclasses, because every command imports them and
-`dataclasses` alone costs as much as Python's own start.
+Named tuples rather than dataclasses, because every command imports them and `dataclasses`
+alone costs as much as Python's own start.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from cafleet_core.fast_types import NamedTuple
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
+    EventKind,
     PaneState,
     PushOutcome,
     PushReason,
@@ -23,7 +24,7 @@ UNREACHABLE = (
     PushReason.SERVER_GONE,
     PushReason.OTHER_HOST,
 )
-"""Why nobody could be told, where another message now would change nothing."""
+"""Reasons for which a recipient is unreachable; another message changes nothing about them."""
 
 
 class Session(NamedTuple):
@@ -46,7 +47,8 @@ class Placement(NamedTuple):
     says which process is creating or deleting the agent (`broker.team.operations`).
     `pane_pid` is the pane's first process, `program_pid` the one in front that is the
     agent: 0 where that is not known, each with its start as `process.started` tells it.
-    `sender_key` is what is kept of the key with which the program was started.
+    `sender_key` is what is kept of the key with which the program was started; `question`
+    is what the agent asked when somebody last looked, a JSON document.
     """
 
     director_agent_id: str | None
@@ -69,6 +71,7 @@ class Placement(NamedTuple):
     program_pid: int = 0
     program_started: str = ""
     sender_key: str = ""
+    question: str | None = None
 
 
 class Agent(NamedTuple):
@@ -90,10 +93,11 @@ class Agent(NamedTuple):
 class Task(NamedTuple):
     """One delivery of one message to one recipient, or a broadcast's summary row.
 
-    `to_agent_id` is None for a summary, `broadcast` 1 for a broadcast's rows. `seq` orders tasks by creation; `version`
-    grows with every change of any task, so "newer than a version" is what changed.
-    A push that is still owed has `push_next_at`, the time to try again; while a process
-    tries, `push_claimed_until` keeps others from doing the same.
+    `to_agent_id` is None for a summary, `broadcast` 1 for a broadcast's rows. `seq` orders
+    tasks by creation; `version` grows with every change of any task, so that a newer
+    version means a later change. An owed push has `push_next_at`, the time to try again;
+    while a process tries, the lease until `push_claimed_until` keeps others from doing the
+    same.
     """
 
     seq: int
@@ -125,7 +129,7 @@ class Task(NamedTuple):
 
 
 class PushResult(NamedTuple):
-    """What became of one push: `delivered`, `shown`, `held` or `none`, and why."""
+    """The outcome of one push: `delivered`, `shown`, `held` or `none`, and its reason."""
 
     outcome: PushOutcome
     reason: PushReason | None = None
@@ -141,3 +145,35 @@ class Sent(NamedTuple):
 
     task: Task
     deliveries: tuple[tuple[Task, PushResult], ...]
+
+
+class RuleRun(NamedTuple):
+    """What a rule of the user's has done about an event; `ok` is None until it has ended."""
+
+    rule: str
+    seq: int
+    name: str
+    at: str
+    ok: bool | None
+    outcome: str | None
+    output: str | None
+
+
+class Event(NamedTuple):
+    """Something that happened in a session, in the order in which it was committed there.
+
+    `agent_id` did it, or it happened to that agent; `reference` is the task that it is
+    about. `old` and `new` are what changed: states, or a push's `outcome:reason`; of a
+    message sent, `new` is its recipient (None for several). `detail` is a JSON document.
+    """
+
+    seq: int
+    at: str
+    session_id: str
+    agent_id: str | None
+    kind: EventKind
+    old: str | None
+    new: str | None
+    reference: str | None
+    detail: str | None
+    agent_name: str | None

@@ -85,7 +85,7 @@ class CodingAgent(NamedTuple):
 def load() -> dict[str, CodingAgent]:
     """Every known coding agent by name: the built-in ones, and the user's own.
 
-    Raises InvalidSetting where the user's file does not say what it can mean.
+    Raises InvalidSetting for a mistake in the user's file.
     """
     path = folders.user_file(os.environ)
     try:
@@ -96,7 +96,7 @@ def load() -> dict[str, CodingAgent]:
 
 
 def get(name: str) -> CodingAgent:
-    """The coding agent called `name`; raises NotFound with the known ones."""
+    """The coding agent called `name`; raises NotFound, naming the known ones."""
     known = load()
     if name not in known:
         raise NotFound(f"coding agent '{name}' is unknown; known: {', '.join(known)}.")
@@ -104,7 +104,7 @@ def get(name: str) -> CodingAgent:
 
 
 def running(environ: Mapping[str, str]) -> str:
-    """The coding agent that started this process, by the marks it leaves; else UNKNOWN."""
+    """The coding agent that started this process, by its environment marks; else UNKNOWN."""
     for agent in load().values():
         if any(mark in environ for mark in agent.environment_marks):
             return agent.name
@@ -112,7 +112,7 @@ def running(environ: Mapping[str, str]) -> str:
 
 
 def process_names(coding_agent: str) -> tuple[str, ...]:
-    """The foreground commands of a coding agent; of an unknown one, every agent's own binary."""
+    """The foreground commands of a coding agent; for an unknown one, those of all agents."""
     known = load()
     if coding_agent in known:
         return known[coding_agent].process_names
@@ -120,7 +120,7 @@ def process_names(coding_agent: str) -> tuple[str, ...]:
 
 
 def cues(coding_agent: str) -> Cues:
-    """The cues of a coding agent; of an unknown one, everything that any known one shows."""
+    """The cues of a coding agent; for an unknown one, those of all agents."""
     known = load()
     if coding_agent in known:
         return known[coding_agent].cues

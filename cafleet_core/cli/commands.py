@@ -1,11 +1,11 @@
-"""The tree of commands as click has it: each is imported when it is called."""
+"""The tree of click's commands: each module is imported when its command is called."""
 
 from __future__ import annotations
 
 import click
 
 from cafleet_core import __version__
-from cafleet_core.cli import output, parser
+from cafleet_core.cli import command_table, output, parser
 from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.parser import Group
 from cafleet_core.errors import WrongUsage
@@ -20,53 +20,49 @@ if TYPE_CHECKING:
 
 
 class LazyCommand(NamedTuple):
-    """Where a subcommand is, as `module.function`, and its line in the overview, if it has one.
+    """A subcommand's line in the overview, if it has one, and its function.
 
-    Without a module it is an entry point of the group `cafleet.commands`.
+    As `module.function`; without that it is in `command_table`, or else an entry point of
+    the group `cafleet.commands`.
     """
 
-    place: str
     summary: str = ""
+    place: str = ""
 
 
 _COMMANDS = {
-    "session": LazyCommand(
-        "session.session", "Create, list, show and delete sessions."
-    ),
-    "agent": LazyCommand("agent.agent", "Register, list, show and deregister agents."),
-    "message": LazyCommand("message.message", "Send, poll, ack and look up messages."),
-    "member": LazyCommand(
-        "member.member", "Spawn members in tmux panes and look after them."
-    ),
-    "up": LazyCommand("up.up", "Start a session, its Director and the control room."),
+    "session": LazyCommand("Create, list, show and delete sessions."),
+    "agent": LazyCommand("Register, list, show and deregister agents."),
+    "message": LazyCommand("Send, poll, ack and look up messages."),
+    "member": LazyCommand("Spawn members in tmux panes and look after them."),
+    "event": LazyCommand("List and follow what happens."),
+    "up": LazyCommand("Start a session, its Director and the control room."),
     "monitor": LazyCommand(
-        "monitor.monitor", "Deliver what is held, wake the Director when needed."
+        "Deliver what is held, wake the Director when needed.", "monitor.monitor"
     ),
-    "status": LazyCommand(
-        "options.HOT", "Print one line on who waits and what is unacked."
-    ),
-    "tui": LazyCommand("", "Open the control room."),
-    "popup": LazyCommand("popup.popup", "Open the control room in a tmux popup."),
-    "server": LazyCommand("", "Open the control room in a browser."),
+    "status": LazyCommand("Print one line on who waits and what is unacked."),
+    "tui": LazyCommand("Open the control room."),
+    "popup": LazyCommand("Open the control room in a tmux popup.", "popup.popup"),
+    "server": LazyCommand("Open the control room in a browser."),
     "demo": LazyCommand(
-        "demo.demo", "See a whole team at work, without any coding agent."
+        "See a whole team at work, without any coding agent.", "demo.demo"
     ),
-    "db": LazyCommand("db.db", "Create, check and maintain the registry."),
+    "db": LazyCommand("Create, check and maintain the registry.", "db.db"),
     "setup": LazyCommand(
-        "setup.setup", "Give coding agents what they need for cafleet."
+        "Give coding agents what they need for cafleet.", "setup.setup"
     ),
-    "doctor": LazyCommand("doctor.doctor", "Find out what is wrong on this machine."),
+    "doctor": LazyCommand("Find out what is wrong on this machine."),
     "config": LazyCommand(
-        "config_command.config_group", "Show and check the settings."
+        "Show and check the settings.", "config_command.config_group"
     ),
     "completion": LazyCommand(
-        "completion.completion", "Print a completion script for a shell."
+        "Print a completion script for a shell.", "completion.completion"
     ),
     "help": LazyCommand(
-        "help_command.help_command",
         "Show what a command is for and which options it has.",
+        "help_command.help_command",
     ),
-    "agents": LazyCommand("agent.agents_command"),
+    "agents": LazyCommand(),
 }
 
 
@@ -108,10 +104,12 @@ def _load(name: str) -> click.Command | None:
     command = _COMMANDS.get(name)
     if command is None:
         return None
-    if not command.place:
-        return _plugged_in(name)
-    made: click.Command = parser.hot(name) or parser.load(command.place)
-    return made
+    if name in command_table.GROUPS:
+        return Group(name, help=command.summary)
+    if command.place:
+        made: click.Command = parser.load(command.place)
+        return made
+    return parser.from_table(name) or _plugged_in(name)
 
 
 def _plugged_in(name: str) -> click.Command:
@@ -148,9 +146,9 @@ def cafleet() -> None:
 
 
 def carry_out(arguments: list[str], run: Invocation) -> object:
-    """Run one command line as click reads it; what its function returned.
+    """Run one command line as click parses it; what its function returned.
 
-    Raises CafleetError; wrong usage is one as well.
+    Raises CafleetError, also for wrong usage.
     """
     try:
         if any("\0" in argument for argument in arguments):
@@ -166,13 +164,13 @@ def carry_out(arguments: list[str], run: Invocation) -> object:
 
 
 def _mentions_json(arguments: list[str]) -> bool:
-    """Whether `--json` was meant where parsing ended before it was reached."""
+    """Whether the arguments ask for `--json`, if parsing ended before it was reached."""
     ends = arguments.index("--") if "--" in arguments else None
     return "--json" in arguments[:ends]
 
 
 def _refuse(error: click.ClickException, as_json: bool) -> int:
-    """Only a group that was named without a command answers with its help."""
+    """Refuse wrong usage; a group that was named without a command prints its help."""
     if not isinstance(error, click.exceptions.NoArgsIsHelpError):
         from cafleet_core.cli import wrong_usage
 

@@ -1,4 +1,4 @@
-"""`cafleet config`: the settings, where each comes from, and what is wrong with the file."""
+"""`cafleet config`: the settings, their origins, and the faults of the file."""
 
 from __future__ import annotations
 
@@ -98,6 +98,7 @@ def _wrong() -> list[str]:
     from cafleet_core.agents import catalog
     from cafleet_core.config import user_file
     from cafleet_core.errors import InvalidSetting
+    from cafleet_core.event_rules import tables
 
     file = folders.user_file(os.environ)
     wrong = []
@@ -105,6 +106,7 @@ def _wrong() -> list[str]:
         wrong = [user_file.blame(file, fault) for fault in user_file.check(file)]
     loads: list[Callable[[], object]] = [catalog.load]
     if not wrong:
+        loads.append(lambda: tables.load(file))
         loads.insert(0, settings.load)
     for load in loads:
         try:
@@ -115,7 +117,7 @@ def _wrong() -> list[str]:
 
 
 def _wrong_in_the_room() -> list[str]:
-    """What only the control room can judge; nothing where that is not installed."""
+    """Faults that only the control room can judge; none if it is not installed."""
     from cafleet_core.config import user_file
     from cafleet_core.errors import InvalidSetting
 
@@ -130,7 +132,7 @@ def _wrong_in_the_room() -> list[str]:
 
 
 def _written(value: Value) -> str:
-    """A value as it would stand in the file."""
+    """A value as it is written in the file."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

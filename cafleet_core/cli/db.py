@@ -82,19 +82,20 @@ def backup(run: Invocation, path: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @pass_invocation
 def prune(run: Invocation, before: str, dry_run: bool) -> None:
-    """Remove settled messages, departed agents and deleted sessions of long ago."""
+    """Remove settled messages, departed agents, deleted sessions and events of long ago."""
     pruned = maintenance.prune(run.registry, before, dry_run=dry_run)
     if not dry_run:
         _compact(run)
     verb = "Would remove" if dry_run else "Removed"
     run.say(
-        f"{verb} {pruned.tasks} tasks, {pruned.agents} agents, {pruned.sessions} sessions.",
+        f"{verb} {pruned.tasks} tasks, {pruned.agents} agents, {pruned.sessions} sessions,"
+        f" {pruned.events} events.",
         {**pruned._asdict(), "dry_run": dry_run},
     )
 
 
 def _compact(run: Invocation) -> None:
-    """Where the disk is too full for that, new rows take the place of those removed."""
+    """Return space to the disk; if it is too full for that, new rows use what was freed."""
     try:
         maintenance.compact(run.registry)
     except RegistryError as error:
@@ -130,7 +131,7 @@ def import_(run: Invocation, path: str, dry_run: bool) -> None:
 
 
 def _told(moved: Moved, dry_run: bool) -> Iterator[str]:
-    """What came, a line; then a line for each thing that is not as it was."""
+    """A line of counts; then a line for each thing that differs from the imported file."""
 
     def listed(which: str) -> str:
         tallies = zip(("sessions", "agents", "tasks"), moved[:3], strict=True)

@@ -29,8 +29,12 @@ EXAMPLES = {
     "member exec": 'cafleet member exec --member-id drafter "git status"',
     "member ping": "cafleet member ping --member-id drafter",
     "member prompt": "cafleet member prompt --member-id drafter Tell me where you are.",
+    "member wait": "cafleet member wait --member-id drafter --state idle --timeout 300",
     "member explain": "cafleet member explain --member-id drafter",
     "member delete": "cafleet member delete --member-id drafter",
+    "event list": "cafleet event list --kind sent --since 8h",
+    "event follow": "cafleet event follow --session-id 7c1e52d0 --after 0",
+    "event test": "cafleet event test phone",
     "up": 'cafleet up --label release -- "Read docs/plan.md and split the work."',
     "status": "cafleet status",
     "popup": "cafleet popup",
@@ -51,4 +55,4 @@ EXAMPLES = {
     "help": "cafleet help message send",
     "completion": 'eval "$(cafleet completion bash)"',
 }
-"""By the words of the command, without the program's name and without aliases."""
+"""Examples by the words of the command, without the program's name and without aliases."""

@@ -1,13 +1,10 @@
-"""`cafleet member capture` and `scan`: the last lines of a member's pane, and of the whole team's."""
+"""`cafleet member capture` and `scan`: the last lines of one member's pane, or of all."""
 
 from __future__ import annotations
-
-import click
 
 from cafleet_core import clock, text
 from cafleet_core.broker.team import roster
 from cafleet_core.cli import output
-from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import CafleetError
 from cafleet_core.fast_types import TYPE_CHECKING
 
@@ -19,26 +16,9 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent
 
 _QUOTED = "> "
-"""Before a line of a screen that could be taken for the head of another one."""
+"""Precedes a line of a screen that looks like the head of another one."""
 
 
-_LINES = click.option(
-    "--lines",
-    type=click.IntRange(1, 100000),
-    default=80,
-    show_default=True,
-    help="How many.",
-)
-_ANSI = click.option(
-    "--ansi", is_flag=True, help="Keep colours and other escape sequences."
-)
-
-
-@click.command(cls=Command)
-@click.option("--member-id", required=True, metavar="ID|NAME", help="The member.")
-@_LINES
-@_ANSI
-@pass_invocation
 def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
     """Print the last lines of a member's pane."""
     agent = roster.find(run.registry, run.caller(), member_id)
@@ -46,10 +26,6 @@ def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
     _print([document["content"]] if document["content"] else [], ansi, run, document)
 
 
-@click.command(cls=Command)
-@_LINES
-@_ANSI
-@pass_invocation
 def scan(run: Invocation, lines: int, ansi: bool) -> None:
     """Print the last lines of your own pane and of every member's."""
     caller = run.caller()
@@ -60,7 +36,7 @@ def scan(run: Invocation, lines: int, ansi: bool) -> None:
 
 
 def _captured(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
-    """A capture with its time and digest; raises CafleetError where the pane cannot be read."""
+    """A capture with its time and digest; raises CafleetError if the pane cannot be read."""
     from hashlib import sha256
 
     from cafleet_core.broker.team import capture
@@ -77,7 +53,7 @@ def _captured(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
 
 
 def _attempted(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
-    """One capture of several: what went wrong stands in the place of its content."""
+    """One capture of several, or its error in the place of its content."""
     try:
         return {"name": agent.name, **_captured(agent, lines, ansi), "error": None}
     except CafleetError as error:
@@ -103,7 +79,7 @@ def _section(document: dict[str, Any]) -> str:
 
 
 def _print(parts: Sequence[str], ansi: bool, run: Invocation, document: Any) -> None:
-    """Print screens; a head of a message on one is its member's, and marked so."""
+    """Print screens, with a mark on every line that looks like the head of a message."""
     if run.json:
         output.document(document)
     elif parts:

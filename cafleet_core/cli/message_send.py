@@ -1,4 +1,4 @@
-"""What a sender does with messages: `cafleet message send`, `broadcast` and `cancel`."""
+"""A sender's commands: `cafleet message send`, `broadcast` and `cancel`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a command line is read: commands, groups, and the options that several take."""
+"""click's commands and groups, with the options that several share."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ from importlib import import_module
 
 import click
 
-from cafleet_core.cli import aliases, output, positional
+from cafleet_core.cli import aliases, command_table, output, positional
 from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.invocation import Invocation
-from cafleet_core.cli.options import HOT, SHARED, Kind, Option
+from cafleet_core.cli.options import SHARED, Kind
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from typing import Any
 
     from click.shell_completion import CompletionItem
 
+    from cafleet_core.cli.options import Argument, Option
     from cafleet_core.config.settings import Settings
 
 pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
 
 
 class DirectoryParam(click.ParamType[str]):
-    """An id or name in the directory: resolved by the broker, offered to shells."""
+    """An id or name in the directory: resolved by the broker, completed by shells."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -51,13 +52,13 @@ _AGENT_METAVAR = "ID|NAME"
 
 
 def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    if value not in (None, False):  # an empty id is one that nobody has
+    if value not in (None, False):  # no agent has an empty id
         setattr(context.ensure_object(Invocation), option.name or "", value)
     return value
 
 
 def _made_option(option: Option) -> click.Option:
-    """What click makes of an option of the table."""
+    """click's option for one of the table."""
     return click.Option(
         [*option.names, option.field],
         type=_type(option),
@@ -84,8 +85,18 @@ class _Seconds(click.FloatRange):
         return number
 
 
+def _made_argument(argument: Argument) -> click.Argument:
+    """What click makes of the argument of a command of the table."""
+    return click.Argument(
+        [argument.field],
+        metavar=argument.metavar,
+        required=argument.required,
+        nargs=-1 if argument.many else 1,
+    )
+
+
 def _type(option: Option) -> click.ParamType[Any] | None:
-    """How click reads the value of an option."""
+    """click's type for an option's value."""
     match option.kind:
         case Kind.SESSION:
             return SESSION
@@ -101,6 +112,10 @@ def _type(option: Option) -> click.ParamType[Any] | None:
             from cafleet_core.cli.parameter_types import Time
 
             return Time()
+        case Kind.FOLDER:
+            from cafleet_core.cli.parameter_types import Absolute
+
+            return Absolute(exists=True, file_okay=False)
     return None
 
 
@@ -113,17 +128,20 @@ def shared_options() -> tuple[click.Option, ...]:
     return made
 
 
-def hot(words: str) -> click.Command | None:
-    """The command of the table with these words, as click has it; None where it has none."""
-    if words not in HOT:
+def from_table(words: str) -> click.Command | None:
+    """click's command for these words of the table; None if they are not in it."""
+    command = command_table.command(words)
+    if command is None:
         return None
-    place, options = HOT[words]
-    function = load(place)
+    function = load(command.place)
+    params: list[click.Parameter] = [*map(_made_option, command.options)]
+    if command.argument is not None:
+        params.append(_made_argument(command.argument))
     return Command(
         words.split()[-1],
         callback=pass_invocation(function),
         help=function.__doc__,
-        params=[_made_option(option) for option in options],
+        params=params,
     )
 
 
@@ -146,7 +164,7 @@ def _help_option(names: tuple[str, ...]) -> click.Option:
 
 
 class _Parsed(click.Command):
-    """A command of which the parser does not search the disk for a translation of `--help`."""
+    """A command whose `--help` is not looked up in translations on the disk."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help_option(tuple(self.get_help_option_names(ctx)))
@@ -184,7 +202,7 @@ class Command(_Parsed):
         )
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """The options, then the words that stand for some of them, then the command's own."""
+        """The options, then the arguments that may replace some of them, then the command's own."""
         options, *own = super().collect_usage_pieces(ctx)
         slots = self._slots(ctx)
         pieces = [f"[{slot.make_metavar(ctx)}]" for slot in slots]
@@ -192,7 +210,7 @@ class Command(_Parsed):
         return [options, *pieces[:-1], *(piece + dots for piece in pieces[-1:]), *own]
 
     def _slots(self, ctx: click.Context) -> list[click.Option]:
-        """The options for which words may stand, in their order."""
+        """The options that arguments may replace, in their order."""
         options = {name: param for param in self.params for name in param.opts}
         slots = positional.POSITIONAL.get(_words_of(ctx), ())
         return [
@@ -204,7 +222,7 @@ class Command(_Parsed):
     def shell_complete(
         self, ctx: click.Context, incomplete: str
     ) -> list[CompletionItem[Any]]:
-        """What a word may be that stands for an option; else the options' names."""
+        """Candidates for an argument that replaces an option; else the options' names."""
         free = [
             slot for slot in self._slots(ctx) if not ctx.params.get(slot.name or "")
         ]
@@ -229,28 +247,26 @@ class Command(_Parsed):
 class Group(_Parsed, click.Group):
     """A group whose commands take the shared options, as it does itself.
 
-    `elsewhere` names commands that other modules of this package hold, as `module.function`:
-    they are imported when they are called.
+    Those of the table are imported when they are called.
     """
 
     command_class = Command
 
-    def __init__(
-        self, *args: Any, elsewhere: Mapping[str, str] | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.elsewhere = elsewhere or {}
         self.params.extend(shared_options())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        ours = [words.split()[-1] for words in HOT if words.startswith(f"{self.name} ")]
-        return sorted([*super().list_commands(ctx), *self.elsewhere, *ours])
+        ours = [
+            words.split()[-1]
+            for words in command_table.commands(self.name or "")
+            if words.startswith(f"{self.name} ")
+        ]
+        return sorted([*super().list_commands(ctx), *ours])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if command := hot(f"{self.name} {cmd_name}"):
-            return command
-        place = self.elsewhere.get(cmd_name)
-        return load(place) if place else super().get_command(ctx, cmd_name)
+        ours = from_table(f"{self.name} {cmd_name}")
+        return ours or super().get_command(ctx, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -269,11 +285,11 @@ class Group(_Parsed, click.Group):
 
 
 def _words_of(context: click.Context) -> str:
-    """The words of a command as its documentation spells them, without the program's name."""
+    """The words of a command as the documentation has them, without the program's name."""
     return " ".join(canonical(context.command_path.split()[1:]))
 
 
 def load(place: str) -> Any:
-    """What stands at a place within this package, written as `module.function`."""
+    """The object at a place within this package, written as `module.function`."""
     module, _, function = place.partition(".")
     return getattr(import_module(f"cafleet_core.cli.{module}"), function)

@@ -1,4 +1,4 @@
-"""What was forgotten of a new command, error, migration, coding agent and so on: a sentence each."""
+"""Recipe steps that were forgotten for a command, error, migration and so on, a sentence each."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _commands() -> Iterator[str]:
         }:
             yield (
                 f"cafleet_core/cli/{module}.py declares the command `{function}`, which"
-                " neither cli/main.py nor a group's `elsewhere` names."
+                " cli/commands.py does not name."
             )
 
 
@@ -90,8 +90,8 @@ def _is_command(function: ast.FunctionDef) -> bool:
     return bool(names & {"command", "group"}) and function.name not in _NOT_LISTED
 
 
-_NOT_LISTED = {"cafleet", "agents_command"}
-"""The root, and the short form that its own section of the document shows."""
+_NOT_LISTED = {"cafleet"}
+"""The root."""
 
 
 def _errors() -> Iterator[str]:

@@ -54,8 +54,8 @@ Cues are searched in the last lines of the screen, their trailing blanks cut off
 in the pane's title. `composer` is searched in the whole screen at once and matches the input box
 with all its rows; nothing is typed while it is not seen. Without it `idle` must be seen, or
 `title_idle`; without any of them the foreground process alone decides. `covered` are lines that
-show another view in the box's place, `suspended` what the program leaves when it is stopped,
-`limit` and `failed` what it says when its service refuses it, after the line `prompt` that began
+show another view in the box's place, `suspended` what the program leaves when it is stopped (the
+title, where that is all), `limit` and `failed` what it says when its service refuses it, after the line `prompt` that began
 the turn; in a `limit` the groups `hours`, `minutes` and `seconds` tell for how long still. `folded`
 stands in the box for a long paste; its groups `lines` or `chars` tell its length.
 `focus = ["caret"]` demands the visible cursor in the box. A change applies at once, also to

@@ -1,4 +1,4 @@
-"""Connections to registry files that are no more in their place, and cannot simply be closed."""
+"""Connections to registry files that were moved or replaced, kept open until closing is safe."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     import sqlite3
 
 LOG = "-wal"
-"""What SQLite adds to a file's name for that of its log."""
+"""Suffix of SQLite's write-ahead log file."""
 
 _NOT_IN_PLACE: list[tuple[tuple[int, int] | None, sqlite3.Connection]] = []
-"""Connections to files that were replaced or cut off, by device and inode. The last to close
-removes the log by its path, and that is the log of the file that took its place: so they are
-closed only where no log is, see `leave`. While one is open, this process cannot open its file
-anew, should that be put back: it would go on with an index that nobody else sees."""
+"""Open connections to displaced files, by device and inode. Closing the last connection to
+a file removes the log by its path, which may now be the log of the file in its place; so
+they are closed only where no log is, see `leave`. While one is open, this process cannot
+open the same file again, should it be put back: SQLite would reuse an index that no other
+process sees."""
 
 
 def beside(path: str, suffix: str) -> str:

@@ -48,8 +48,8 @@ def sending() -> Content:
 
 
 def coming_back(count: int) -> Content:
-    """That letters which could not be sent wait for an empty composer."""
-    are = "letter was" if count == 1 else "letters were"
+    """That messages which could not be sent wait for an empty composer."""
+    are = "message was" if count == 1 else "messages were"
     return Content.styled(
         f"{count} more {are} not sent; back here once this is gone", "$warning"
     )

@@ -61,7 +61,7 @@ def hint(alone: bool) -> Content:
 
 
 def outcome(outgoing: OutgoingMessage, sent: Sent) -> Content:
-    """Whom a letter reached and how, and the command that would have done the same."""
+    """The recipients of a message, the outcome for each, and the CLI equivalent."""
     if outgoing.everyone:
         names = ["everyone"]
     else:

@@ -71,7 +71,7 @@ def name(standing: Standing) -> str:
 
 
 def state(standing: Standing) -> str:
-    """The agent's state in words, a limit with its end where that is told."""
+    """The agent's state in words, a limit with its end if known."""
     view = standing.view
     if standing.state != "limit" or view is None or view.until is None:
         return look(standing.state).word

@@ -1,4 +1,4 @@
-"""The recipients of a message to several: as chips, or a line each with what they did."""
+"""The recipients of a message to several: as chips, or a line each with its state."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CHIP_GAP = "  "
 
 
 def chips(deliveries: Sequence[Delivery], room: int) -> list[Row]:
-    """Rows of names with the glyph of each state; how many more where they are too many."""
+    """Rows of names with the glyph of each state; with a count of the rest if they are too many."""
     rows: list[Row] = []
     used = room
     for number, delivery in enumerate(deliveries[:_CHIPS_TRIED]):
@@ -49,7 +49,7 @@ def chips(deliveries: Sequence[Delivery], room: int) -> list[Row]:
 
 
 def details(deliveries: Sequence[Delivery], room: int) -> Iterator[Row]:
-    """A row a recipient, with its state in words; how many more where they are too many."""
+    """A row for each recipient with its state in words; with a count of the rest."""
     shown = deliveries[:MAX_DETAIL_ROWS]
     widest = max(3, room // 2 - 2)
     names = [shorten(short_name(each.recipient_name), widest) for each in shown]
@@ -70,5 +70,5 @@ def short_name(name: str) -> str:
 
 
 def cells(row: Sequence[Part]) -> int:
-    """How wide a row is."""
+    """The width of a row in cells."""
     return sum(cell_len(text) for text, _ in row)

@@ -91,7 +91,7 @@ def notice(words: str, names: Sequence[str], sent: Sent, command: str) -> Conten
 
 
 def cli_equivalent(command: str) -> Content:
-    """The command line that does the same, to stand behind what was done."""
+    """The CLI equivalent, to stand after an outcome."""
     return Content.assemble(("   $ ", "$text-muted"), (label(command), "$text-muted"))
 
 

@@ -146,7 +146,7 @@ def _header(entry: Entry, room: int) -> Row:
 
 
 def _claim(entry: Entry, room: int) -> str:
-    """What follows the name of a sender that nothing proves."""
+    """The mark after the name of a sender without proof."""
     if entry.sender_proof != SenderProof.CLAIMED:
         return ""
     return " (claimed)" if room >= _ROOMY else "?"
@@ -207,7 +207,7 @@ def _more(count: int) -> str:
 
 
 def _outcome(entry: Entry) -> Row:
-    """What became of the message, in words; what is well and over has no colour but its glyph."""
+    """The message's outcome in words; if settled without trouble, only its glyph has colour."""
     if len(entry.deliveries) == 1 and not entry.broadcast:
         only = entry.deliveries[0]
         state = states.state_of(only)
@@ -234,7 +234,7 @@ def _clipped(row: Row, room: int) -> Row:
 
 
 def _put_right(outcome: Row, row: Row, room: int) -> None:
-    """Let `row` end with the outcome, at the right edge."""
+    """Put the outcome at the right edge of `row`."""
     row += [(" " * (room - cells(row) - cells(outcome)), ""), *outcome]
 
 

@@ -51,7 +51,7 @@ class MemberList(ScrollView, can_focus=True):
             self.standing = standing
 
     class Asked(Message):
-        """An action on the agent under the cursor is wanted."""
+        """Base of the requests about the agent under the cursor."""
 
         def __init__(self, standing: Standing) -> None:
             super().__init__()

@@ -124,7 +124,7 @@ def test_one_that_does_not_end_at_all_keeps_its_row_until_it_is_forced(
         monkeypatch.setenv(name, value)
     worker = roster.find(desk.registry, desk.team.caller(), "worker")
     with pytest.raises(NotReady) as refused:
-        delete_member.dismiss(desk.registry, worker, force=False, exit_seconds=0.5)
+        delete_member.delete(desk.registry, worker, force=False, exit_seconds=0.5)
     assert "did not close within 0.5 s" in refused.value.message
     assert "\n| ✻ Thinking… (3s)" in refused.value.message
     assert f"--member-id {worker.agent_id} --force" in refused.value.message
@@ -184,7 +184,7 @@ class TestAPaneThatIsNotThere:
         pane = hire(desk, pretender)
         inside = desk.terminal.inside(desk.pane)
         desk.terminal.tmux("kill-server")
-        registry = Path(desk.registry.path)
+        registry = Path(desk.registry.where)
         asked = ("member", "delete", "--member-id", "worker")
         deleted = cafleet(registry, *asked, **inside)
         assert (deleted.code, deleted.err) == (

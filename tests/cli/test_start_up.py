@@ -17,6 +17,7 @@ HEAVY = {
     *("subprocess", "asyncio", "dataclasses", "tomllib", "shutil", "tempfile"),
     *("importlib.metadata", "multiprocessing", "concurrent.futures", "urllib.request"),
     *("click", "typing", "inspect", "enum", "re", "json", "contextlib", "datetime"),
+    "functools",
 }
 
 PATHS = f"import sys; sys.path[:0] = {sys.path!r}"
@@ -24,9 +25,11 @@ PATHS = f"import sys; sys.path[:0] = {sys.path!r}"
 LIST_MODULES = """
 import sys
 started = set(sys.modules)
+from cafleet_core import memo
 from cafleet_core.cli.main import run
 code = run(sys.argv[1:])
 print(*sorted(set(sys.modules) - started), sep="\\n", file=sys.stderr)
+memo.keep()
 sys.exit(code)
 """
 
@@ -55,6 +58,9 @@ def imported(registry: Path, *arguments: str) -> set[str]:
         ("message", "list"),
         ("member", "list", "--activity"),
         ("status",),
+        ("agent", "list"),
+        ("agent", "show", "alice"),
+        ("session", "list"),
     ],
 )
 def test_what_agents_call_all_day_stays_light(
@@ -62,8 +68,8 @@ def test_what_agents_call_all_day_stays_light(
 ) -> None:
     team: Team = a_team_in_panes(registry, terminal, tmp_path, "alice")
     who = ("--session-id", team.session.session_id, "--agent-id")
-    imported(Path(registry.path), *who, team.director.agent_id, *arguments)
-    modules = imported(Path(registry.path), *who, team.director.agent_id, *arguments)
+    imported(Path(registry.where), *who, team.director.agent_id, *arguments)
+    modules = imported(Path(registry.where), *who, team.director.agent_id, *arguments)
     assert "cafleet_core.storage.tasks" in modules
     assert not {
         module for module in modules if module in HEAVY or module.split(".")[0] in HEAVY
@@ -71,7 +77,7 @@ def test_what_agents_call_all_day_stays_light(
 
 
 def test_a_list_for_humans_needs_no_screen_either(registry: Registry) -> None:
-    modules = imported(Path(registry.path), "session", "list")
+    modules = imported(Path(registry.where), "session", "list")
     assert "textual" not in modules
     assert "rich" not in modules
     assert "libtmux" not in modules

@@ -1,4 +1,4 @@
-"""What the composer remembers: letters under way and failed, and what was sent."""
+"""What the composer remembers: messages under way and failed, and what was sent."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer
 from cafleet_core.config.settings import Settings
+from cafleet_core.views import Option
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle
@@ -23,7 +24,7 @@ def team(registry: Registry) -> Team:
     return a_team(registry, "drafter", "reviewer")
 
 
-async def test_while_one_letter_is_under_way_the_next_is_written_and_they_keep_their_order() -> (
+async def test_while_one_message_is_under_way_the_next_is_written_and_they_keep_their_order() -> (
     None
 ):
     async with a_composer() as (composer, pilot, submitted):
@@ -47,7 +48,7 @@ async def test_what_failed_waits_until_the_composer_is_empty() -> None:
         composer.failed()
         await pilot.pause()
         assert composer.draft.text == "@all two"
-        assert reason(composer).startswith("1 more letter was not sent")
+        assert reason(composer).startswith("1 more message was not sent")
         await pilot.press("enter")
         composer.sent()
         await pilot.pause()
@@ -103,7 +104,9 @@ async def test_what_was_sent_is_remembered_from_one_run_to_the_next(
     send.send(registry, team.administrator, both, "first")
     send.broadcast(registry, team.administrator, "second")
     human = team.caller("Administrator")
-    with answer.kept(registry, human, both[0], "an answer, never sent"):
+    with answer.kept(
+        registry, human, both[0], "an answer, never sent", Option(1, "Yes", False)
+    ):
         pass
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await until(pilot, lambda: room.regions.composer._recall._texts)

@@ -1,11 +1,11 @@
-"""Answering, prompting and commanding a member in its pane."""
+"""Answer, prompt and command a member in its pane."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
 
-from cafleet_core import clock, ids, text
+from cafleet_core import clock, host, ids, text
 from cafleet_core.agents import catalog
 from cafleet_core.agents.cues import Cues
 from cafleet_core.broker.delivery import type_now
@@ -16,8 +16,15 @@ from cafleet_core.panes.reading import question
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux.client import ServerSilent
 from cafleet_core.records import Agent, PushResult
-from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState, TaskType
-from cafleet_core.storage import outbox, tasks
+from cafleet_core.states import (
+    EventKind,
+    PaneState,
+    PushOutcome,
+    PushReason,
+    TaskState,
+    TaskType,
+)
+from cafleet_core.storage import events, outbox, tasks
 from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
@@ -36,13 +43,12 @@ def choose(
     *,
     seen: Question | None = None,
 ) -> Question:
-    """Press the digit of one of the answers on the screen, and Enter where it takes both.
+    """Press the digit of an answer on the screen, and Enter if the agent needs it.
 
-    Returns the question that it answered.
-
-    The answer is kept in the timeline. Raises Refused, with nothing typed or kept, where
-    no such answer is visible, or another question than the one that the caller has `seen`;
-    where it goes in the very moment of answering, the answer is kept as one that failed.
+    Returns the question that was answered. The answer is stored in the timeline. Raises
+    Refused, with nothing typed or stored, if no such answer shows, or another question than
+    the caller has `seen`. If the question goes while it is being answered, the stored
+    answer is failed.
     """
     asked, reading = _asked(member, seen)
     option = asked.option(digit)
@@ -50,7 +56,7 @@ def choose(
         offered = ", ".join(f"{each.digit} {each.label}" for each in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
     enter = question.wants_enter(reading.screen or "", _cues(member))
-    with kept(registry, caller, member, _told(asked, option)):
+    with kept(registry, caller, member, _told(asked, option), option):
         still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the choice", keys=str(digit), submit=enter, answers=still
@@ -66,11 +72,11 @@ def write_answer(
     *,
     seen: Question | None = None,
 ) -> Question:
-    """Choose the answer that lets one write, and write; the question it answered.
+    """Choose the answer that takes text, and type it; returns the question that was answered.
 
-    The answer is kept in the timeline. Raises InvalidInput for text that is not one plain
-    line, Refused where no question is visible, another one than the caller has `seen`, or
-    one of whose answers none takes text.
+    The answer is stored in the timeline. Raises InvalidInput for text that is not one plain
+    line, Refused if no question shows, or another than the caller has `seen`, or one
+    without an answer that takes text.
     """
     _refuse_unplain(words)
     if text.sanitise(words).lstrip().startswith("!"):
@@ -82,7 +88,7 @@ def write_answer(
     option = asked.free_text
     if option is None:
         raise Refused("none of the answers on the screen takes free text.")
-    with kept(registry, caller, member, _told(asked, option, words)):
+    with kept(registry, caller, member, _told(asked, option, words), option):
         still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the answer", keys=str(option.digit), words=words, answers=still
@@ -91,7 +97,7 @@ def write_answer(
 
 
 def execute(member: Agent, command: str) -> None:
-    """Type a shell command in the way the member's coding agent runs one."""
+    """Type a shell command as the member's coding agent runs one."""
     _refuse_unplain(command)
     placement, _ = placements.pane_of(member)
     known = catalog.load().get(placement.coding_agent)
@@ -107,7 +113,7 @@ def prompt(member: Agent, words: str) -> None:
 
 
 def _asked(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]:
-    """The question that a member asks now, and what was seen; raises Refused without one."""
+    """The question that a member asks now, and its pane's reading; raises Refused without one."""
     placements.pane_of(member)
     reading = look([member]).get(member.agent_id)
     if reading is None:
@@ -116,8 +122,10 @@ def _asked(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]
 
 
 def _question(member: Agent, reading: PaneReading, seen: Question | None) -> Question:
-    """The question that was read; raises Refused where it is none, or not the one `seen`,
-    or the pane not provably the member's, ServerSilent where tmux could not be asked.
+    """The question in a reading.
+
+    Raises Refused if it shows none, or another than `seen`, or the pane is not provably the
+    member's; ServerSilent if tmux could not be asked.
     """
     if reading.refusal in (PushReason.NOT_THE_AGENT, PushReason.ANOTHER_AGENT):
         raise Refused(f"{reading.evidence}; nothing was typed.")
@@ -136,7 +144,7 @@ def _question(member: Agent, reading: PaneReading, seen: Question | None) -> Que
 
 
 def _told(asked: Question, option: Option, words: str = "") -> str:
-    """How the timeline tells an answer: what was chosen, and the question as a quotation."""
+    """An answer as the timeline shows it: what was chosen, and the question as a quotation."""
     chosen = f"Answered {option.digit} {text.label(option.label)}"
     quoted = [f"> {line}" for line in text.sanitise(asked.asked).splitlines()]
     return "\n".join([f"{chosen}: {words}" if words else chosen, *quoted])
@@ -144,11 +152,12 @@ def _told(asked: Question, option: Option, words: str = "") -> str:
 
 @contextmanager
 def kept(
-    registry: Registry, caller: Caller, member: Agent, words: str
+    registry: Registry, caller: Caller, member: Agent, words: str, option: Option
 ) -> Iterator[None]:
-    """Commit an answer as a settled task that owes no push, then have it typed.
+    """Store an answer as a settled task that owes no push, then have the caller type it.
 
-    It shows what became of the typing; where that failed, so did the task.
+    It shows what became of the typing; where that failed, so did the task. That a question
+    was answered, by whom and how, is recorded once it was.
     """
     task_id = ids.new()
     with registry.write():
@@ -167,7 +176,6 @@ def kept(
             at=at,
         )
         tasks.insert(registry, [new])
-        tasks.touch(registry, caller.agent.agent_id, at)
     result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
     try:
         yield
@@ -175,9 +183,42 @@ def kept(
     finally:
         at = clock.stamp()
         with registry.write():
-            outbox.record(registry, [task_id], result, at, None)
-            if not result.notified:
+            registry.execute(*outbox.record([task_id], result, at, None))
+            if result.notified:
+                _record(registry, caller, task_id, member, option, at)
+            else:
                 tasks.fail(registry, task_id, at)
+
+
+def _record(
+    registry: Registry,
+    caller: Caller,
+    task_id: str,
+    member: Agent,
+    option: Option,
+    at: str,
+) -> None:
+    """For the audit of permissions given: who, from which machine, what."""
+    import json  # answers are few
+
+    detail = {
+        "by": caller.agent.agent_id,
+        "by_name": caller.agent.name,
+        "proof": caller.proof,
+        "host": host.host(),
+        "digit": option.digit,
+        "label": option.label,
+    }
+    events.add(
+        registry,
+        EventKind.ANSWERED,
+        at,
+        member.session_id,
+        member.agent_id,
+        new=str(option.digit),
+        reference=task_id,
+        detail=json.dumps(detail),
+    )
 
 
 def _cues(member: Agent) -> Cues:

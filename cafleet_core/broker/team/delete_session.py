@@ -1,4 +1,4 @@
-"""A session's end: the panes of its members closed, its rows deregistered, the caller's pane last."""
+"""Delete a session: close its members' panes, deregister its agents, the caller's pane last."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SessionEnd(NamedTuple):
-    """What ended with a session, and what is still to do once that was printed.
+    """What ended with a session, and what is still to do after that was printed.
 
     `closed` are the agents whose panes end, `left` those whose panes stay, `shared` those
     of them that would have ended but for agents of other sessions there; `last` has the
@@ -35,7 +35,7 @@ class SessionEnd(NamedTuple):
 def delete(
     registry: Registry, reference: str, *, close_panes: bool, own_pane: str
 ) -> SessionEnd:
-    """End the members' panes where asked for, then delete the session.
+    """End the members' panes if asked for, then delete the session.
 
     In this order, so that of a process that is killed in between the session is left,
     and can be deleted again. Raises NotFound, Ambiguous, and ServerSilent where tmux
@@ -63,7 +63,7 @@ def delete(
 
 
 def close_last(registry: Registry, end: SessionEnd) -> None:
-    """End the caller's own pane, and this process with it perhaps; raises what failed before."""
+    """End the caller's own pane, which may end this process; raises what failed before."""
     failure = _close(registry, end.last) or end.failure
     if failure:
         raise failure

@@ -1,4 +1,4 @@
-"""Looking at the panes of agents, as many as there are, with one tmux call a server."""
+"""Look at the panes of any number of agents, with one tmux call a server."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import program, self_reports
+from cafleet_core.panes.reading import opened, program, secret, self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
 from cafleet_core.panes.reading.program import Sameness
 from cafleet_core.panes.tmux import client, servers, snapshot
-from cafleet_core.states import PaneState, PushReason
+from cafleet_core.states import BoxSight, PaneState, PushReason
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
@@ -23,15 +23,19 @@ if TYPE_CHECKING:
 
 FROM_PROCESS = "process"
 
+_TELLING = (PaneState.BUSY, PaneState.SUSPENDED)
+"""What an agent does that matters more than what it has opened."""
+
+_UNSEEN = "it reads a line that is not shown, as a password"
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
 
 def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
-    """What each of these agents with a placement on this host is doing, by its id.
+    """The readings of these agents' panes, by agent id; only of those placed on this host.
 
-    An agent is dead where its server knows its pane no more, or the server's process has
-    ended; where that could not be asked, or was not understood, it is unknown, with tmux's
-    own words. Without tmux the result is empty.
+    An agent is dead if its server has no such pane, or the server's process has ended; it
+    is unknown, with tmux's own words, if the server could not be asked or not understood.
+    Without tmux the result is empty.
     """
     changed = present.changed_at()
     by_socket: dict[str, list[tuple[str, Placement]]] = {}
@@ -49,7 +53,7 @@ def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
 
 
 def _trace(readings: Mapping[str, PaneReading]) -> None:
-    from cafleet_core import trace  # only for whoever looks for a fault
+    from cafleet_core import trace  # only for the trace
 
     for agent_id, reading in readings.items():
         trace.note("verdict", agent=agent_id, **reading._asdict())
@@ -74,7 +78,7 @@ def _at_server(
 
 
 def _unasked(agent_id: str, placement: Placement, error: TmuxError) -> PaneReading:
-    """The reading of a pane whose server could not be asked: gone only with its process."""
+    """The reading of a pane whose server could not be asked: dead only if its process ended."""
     if placement.tmux_pane_id is None or servers.ended(placement.tmux_server_pid):
         return classify(agent_id, placement, None, (), clock.now())
     forbidden = isinstance(error, client.ServerForbidden)
@@ -101,7 +105,7 @@ def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
 def _judged(
     reading: PaneReading, placement: Placement, seen: PaneSnapshot
 ) -> PaneReading:
-    """The reading of a pane in which the agent is; none of its screen where another program is."""
+    """The reading, if the pane still runs the agent; without its screen if another program runs."""
     if reading.refusal or reading.state in (PaneState.DEAD, PaneState.SHELL):
         return reading
     sight = program.seen(placement, seen)
@@ -114,8 +118,26 @@ def _judged(
             typed=reading.typed,
             refusal=PushReason.ANOTHER_AGENT,
         )
-    return reading._replace(
-        pane=sight.pane,
-        front=sight.front,
-        command=seen.command if sight.sameness == Sameness.SAME else "",
+    same = sight.sameness == Sameness.SAME
+    reading = reading._replace(
+        pane=sight.pane, front=sight.front, command=seen.command if same else ""
     )
+    if not sight.front.pid:
+        return reading
+    names = (*placement.process_names.split(), reading.command)
+    over_it = opened.program(sight.front.pid, names)
+    if over_it:
+        return _covered(reading, f"{over_it}, which it has opened, takes the keys")
+    # a box that is seen in front is no such prompt
+    if reading.box == BoxSight.UNCUED and secret.is_asked_for(sight.front.pid):
+        return _covered(reading, _UNSEEN)
+    return reading
+
+
+def _covered(reading: PaneReading, why: str) -> PaneReading:
+    """The reading of an agent while the keys would go to something else, as `why` tells."""
+    reading = reading._replace(box=BoxSight.COVERED, question=None)
+    if reading.state in _TELLING:
+        return reading
+    unknown, source = PaneState.UNKNOWN, FROM_PROCESS
+    return reading._replace(state=unknown, source=source, evidence=why, rule="")
