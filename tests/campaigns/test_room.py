@@ -90,13 +90,13 @@ class Room:
 
     async def begun(self) -> None:
         """Wait until it shows a session, or has ended."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(6 * PATIENCE):
             while not (self.ended.done() or self.app.settled):
                 await asyncio.sleep(0.01)
 
     async def idle(self) -> None:
         """Wait until it has dealt with everything, or has ended."""
-        async with asyncio.timeout(3 * PATIENCE):
+        async with asyncio.timeout(6 * PATIENCE):
             while not self.ended.done() and self._busy():
                 await asyncio.sleep(0.005)
 
