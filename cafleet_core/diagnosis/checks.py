@@ -57,6 +57,7 @@ def _registry(path: str) -> Iterator[Check]:
     try:
         yield Check("registry", True, f"{registry.where} at revision {HEAD}")
         yield _integrity(registry)
+        yield _writing(registry)
         if is_file(path):
             yield _permissions(path)
         yield from _panes(registry)
@@ -69,6 +70,16 @@ def _registry(path: str) -> Iterator[Check]:
 def _integrity(registry: Registry) -> Check:
     said = registry.complaints(quick=True)
     return Check("integrity", not said, said[0] if said else "ok")
+
+
+def _writing(registry: Registry) -> Check:
+    """Whether a commit goes through, by one that leaves the content as it is."""
+    try:
+        with registry.write():
+            registry.mark(registry.revision())
+    except CafleetError as error:
+        return Check("writing", False, error.message)
+    return Check("writing", True, "a commit went through")
 
 
 def _permissions(path: str) -> Check:
