@@ -17,10 +17,10 @@ _NEW_OBJECTS = 100_000
 
 def main() -> NoReturn:
     """Run the command line of this process; see `cli.main`."""
-    # What imports make stays: looking through it for garbage is a twentieth of a start.
+    # objects made by imports live on: scanning them for garbage is a twentieth of a start
     gc.set_threshold(_NEW_OBJECTS)
     try:
-        if sys.flags.isolated:  # as the command is started, not as its developers may
+        if sys.flags.isolated:  # warnings as for a user's command, not a developer's
             from cafleet_core import bundle
 
             bundle.install()

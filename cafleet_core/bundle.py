@@ -1,9 +1,9 @@
 """The modules of short commands in one file: opening eighty takes longer than running them.
 
-Python's own cache has a file a module, which it looks for, opens and checks one by one. Here
-all are in the user's cache folder, each checked against its source by time and size before it
-is used. Without that file, or with one that nothing can be made of, modules are imported as
-ever, and the file is written at the end.
+Python's own cache has a file for each module, which is looked for, opened and checked one
+by one. The bundle in the user's cache folder holds them all, each checked against its
+source by time and size before it is used. Without a valid bundle, modules are imported as
+usual, and the bundle is written at the end.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     _Fields = tuple[bool, str, int, int, int, int, bytes]
     _Module = tuple[str, str, bool, bytes]
-    """A module's name, its source, whether it is a package, its code."""
+    """A module's name, its source's path, whether it is a package, its code."""
 
 _PACKAGE = "cafleet_core"
 _LENGTH_BYTES = 4
@@ -30,11 +30,11 @@ _MOST_MODULES = 400
 _BEFORE = frozenset(
     f"{_PACKAGE}.{name}" for name in ("__main__", "bundle", "cache_file", "fast_types")
 )
-"""What is imported before a bundle can be."""
+"""Modules that are imported before a bundle can be."""
 
 
 class _Entry(NamedTuple):
-    """A module: its source as it was, and where its code is behind the index."""
+    """A module: its source's facts when it was compiled, and the range of its code in the file."""
 
     is_package: bool
     source: str
@@ -46,7 +46,7 @@ class _Entry(NamedTuple):
 
 
 class Bundle:
-    """An open bundle, as an importer; modules that it has not are left to the others."""
+    """An open bundle, as an importer; it leaves modules that it lacks to the other importers."""
 
     def __init__(self, file: int, begin: int, entries: dict[str, _Fields]) -> None:
         self._file = file
@@ -55,11 +55,11 @@ class Bundle:
         self.entries = entries
 
     def __contains__(self, name: str) -> bool:
-        """Whether the module has been imported from here."""
+        """Whether the module was imported from the bundle."""
         return name in self._codes
 
     def code(self, name: str) -> bytes | None:
-        """The marshalled code of a module whose source is what it was."""
+        """A module's marshalled code; None if its source has changed, or the bundle lacks it."""
         entry = _Entry._make(self.entries[name])
         if _facts(entry.source) != (entry.changed, entry.size):
             return None
@@ -75,7 +75,7 @@ class Bundle:
             return None
         self._codes[name] = code
         is_package, source, *_ = self.entries[name]
-        spec = ModuleSpec(name, self, origin=source, is_package=is_package)  # type: ignore[arg-type]  # one in all but name
+        spec = ModuleSpec(name, self, origin=source, is_package=is_package)  # type: ignore[arg-type]  # a loader
         spec.has_location = True
         if is_package:
             spec.submodule_search_locations = [os.path.dirname(source)]
@@ -95,7 +95,7 @@ _installed = False
 
 
 def install() -> None:
-    """Import from the bundle from now on, where there is one."""
+    """Import from the bundle from now on, if there is one."""
     global _bundle, _installed
     _installed = True
     _bundle = _opened(cache_file.path("bundle"))
@@ -104,7 +104,7 @@ def install() -> None:
 
 
 def remove() -> None:
-    """Import nothing more from the bundle, and leave it as it is."""
+    """Import nothing more from the bundle; the file stays."""
     global _installed
     _installed = False
     if _bundle in sys.meta_path:
@@ -112,7 +112,7 @@ def remove() -> None:
 
 
 def keep() -> None:
-    """Write the bundle where this process has imported what it had not, or not as it is now."""
+    """Write the bundle if this process imported modules that it lacked or had outdated."""
     known: Bundle | tuple[str, ...] = _bundle or ()
     imported = [
         name
@@ -141,7 +141,7 @@ def _write(imported: list[str]) -> None:
 
 
 def _earlier(imported: list[str]) -> Iterator[_Module]:
-    """What the bundle holds that is still so, of modules that this process did not need."""
+    """The bundle's valid modules that this process did not need."""
     if _bundle is None:
         return
     for name, (is_package, source, *_) in _bundle.entries.items():
@@ -151,7 +151,7 @@ def _earlier(imported: list[str]) -> Iterator[_Module]:
 
 
 def _compiled(names: list[str]) -> Iterator[_Module]:
-    """What this process has imported from source files."""
+    """The modules that this process imported from source files."""
     for name in names:
         spec = sys.modules[name].__spec__
         if spec is None or not spec.origin:
@@ -166,7 +166,7 @@ def _compiled(names: list[str]) -> Iterator[_Module]:
 
 
 def _opened(path: str) -> Bundle | None:
-    """The bundle at a path, where its index is whole and it is this user's own."""
+    """The bundle at a path; None if its index is damaged or the file is not this user's own."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -186,7 +186,7 @@ def _opened(path: str) -> Bundle | None:
 
 
 def _facts(path: str) -> tuple[int, int] | None:
-    """When a source was changed, and its size; None where it is not there."""
+    """A source's time of change and its size; None if it does not exist."""
     try:
         facts = os.stat(path)
     except OSError:

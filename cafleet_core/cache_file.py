@@ -1,4 +1,4 @@
-"""Files in the user's cache folder that nothing is lost with: read if whole, replaced at once."""
+"""Files in the user's cache folder, which may be lost: read only if whole, replaced atomically."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HASH_KEY = 0x63_66_6C_74
 
 
 def path(kind: str) -> str:
-    """Where this Python's file of a kind is, for this installation of this program."""
+    """The path of a kind of cache file, for this Python and this installation."""
     home = os.environ.get("XDG_CACHE_HOME", "")
     if not home.startswith("/"):
         home = os.path.join(os.environ.get("HOME") or os.path.expanduser("~"), ".cache")
@@ -21,18 +21,18 @@ def path(kind: str) -> str:
 
 
 def digest(content: bytes) -> bytes:
-    """The hash by which content is known to be whole; it proves nothing against an enemy."""
+    """A hash that detects damaged content; it does not protect against forgery."""
     return _imp.source_hash(_HASH_KEY, content)
 
 
 def is_own(file: int) -> bool:
-    """Whether an open file is this user's, and nobody else may write it."""
+    """Whether an open file is this user's own, and nobody else may write it."""
     facts = os.fstat(file)
     return facts.st_uid == os.geteuid() and not facts.st_mode & 0o022
 
 
 def replace(place: str, content: bytes) -> None:
-    """Put a file with this content at a place; where that cannot be, nobody is told."""
+    """Replace a cache file; failures are ignored, as the cache is optional."""
     fresh = f"{place}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)

@@ -7,7 +7,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import UTC, datetime, timedelta
 else:
-    try:  # the engine of `datetime` alone: its module in Python is twice as long to load
+    try:  # the C engine of `datetime` alone: the Python module takes twice as long to load
         from _datetime import datetime, timedelta, timezone
 
         UTC = timezone.utc
@@ -28,7 +28,7 @@ def stamp(moment: datetime | None = None) -> str:
 
 
 def plus(moment: datetime, seconds: float) -> datetime:
-    """The moment so many seconds later, or earlier where they are negative."""
+    """The moment so many seconds later, or earlier if negative."""
     return moment + timedelta(seconds=seconds)
 
 
@@ -51,7 +51,7 @@ def local_time(then: str) -> str:
 
 
 def from_epoch(seconds: float) -> str | None:
-    """The stamp of so many seconds since 1970; None where that is no time."""
+    """The stamp of an epoch time; None if the number is not one."""
     try:
         return stamp(datetime.fromtimestamp(seconds, UTC))
     except (ValueError, OverflowError, OSError):
@@ -59,9 +59,9 @@ def from_epoch(seconds: float) -> str | None:
 
 
 def local_end(then: str, at: datetime) -> str:
-    """The coming stamp `then` as HH:MM in the time zone of this machine.
+    """A coming stamp as HH:MM in the time zone of this machine.
 
-    With its date where `at` is more than a day before it.
+    With its date if `at` is more than a day before it.
     """
     moment = parse(then).astimezone()
     form = "%H:%M" if moment - at < _DAY else "%Y-%m-%d %H:%M"

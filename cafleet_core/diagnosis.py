@@ -1,4 +1,4 @@
-"""What is wrong on this machine: the registry, tmux, the panes, the coding agents."""
+"""Checks of this host: the registry, tmux, the panes, the coding agents; and their repair."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OLDEST_TMUX = (3, 2)
 
 
 class _Server(NamedTuple):
-    """A tmux server of placements."""
+    """The tmux server of some placements."""
 
     socket: str
     pid: int
@@ -35,7 +35,7 @@ class _Server(NamedTuple):
 
 
 class Check(NamedTuple):
-    """One thing looked at; `ok` is None where it is merely worth knowing."""
+    """The result of one check; `ok` is None for mere information."""
 
     name: str
     ok: bool | None
@@ -43,7 +43,7 @@ class Check(NamedTuple):
 
 
 def examine(registry_path: str) -> list[Check]:
-    """Every check, in the order in which a human would mend things; never raises."""
+    """Every check, in the order in which a human would repair things; never raises."""
     return [
         *_registry(registry_path),
         *_tmux(),
@@ -75,8 +75,8 @@ def _registry(path: str) -> Iterator[Check]:
 
 
 def _integrity(registry: Registry) -> Check:
-    said = registry.row("PRAGMA quick_check(1)")[0]
-    return Check("integrity", said == "ok", str(said))
+    said = registry.complaints(quick=True)
+    return Check("integrity", not said, said[0] if said else "ok")
 
 
 def _permissions(path: str) -> Check:
@@ -86,12 +86,12 @@ def _permissions(path: str) -> Check:
 
 
 def repair(path: str) -> list[str]:
-    """Mend what can be mended without losing anything; a line for each thing done.
+    """Repair what can be repaired without losing anything; returns a line for each thing done.
 
-    The file becomes private, every live session has its Administrator, a tmux server whose
-    socket is away makes it again, what a killed command has begun is finished or undone,
-    a pane that has lost its mark and is provably the same bears it again, and members
-    whose pane is gone are deregistered. Raises RegistryError.
+    The file becomes private, every live session gets its Administrator, a tmux server whose
+    socket is missing recreates it, what a killed command has begun is finished or undone, a
+    pane that has lost its mark and is provably the same is marked again, and members whose
+    pane is gone are deregistered. Raises RegistryError.
     """
     if not os.path.exists(path):
         return []
@@ -118,7 +118,7 @@ def _restore_sockets(registry: Registry) -> Iterator[str]:
 def _silent_servers(
     registry: Registry,
 ) -> Iterator[tuple[_Server, client.ServerSilent]]:
-    """The servers of placed agents on this host that have not ended and cannot be asked."""
+    """The tmux servers of placed agents on this host that still run and cannot be asked."""
     placements = [
         agent.placement
         for summary in sessions.summaries(registry)
@@ -133,7 +133,7 @@ def _silent_servers(
         except client.ServerSilent as error:
             yield server, error
         except TmuxError:
-            return  # without tmux on PATH nothing is known of any
+            return  # without tmux on PATH nothing is known of any server
 
 
 def _server_of(placement: Placement) -> _Server:
@@ -154,7 +154,9 @@ def _make_private(path: str) -> None:
 def _mend_interrupted(registry: Registry) -> Iterator[str]:
     for summary in sessions.summaries(registry):
         for agent in agents.listed(registry, summary.session):
-            with suppress(TmuxError):  # unasked, nothing is known of its pane
+            with suppress(
+                TmuxError
+            ):  # its server was not asked: nothing is known of its pane
                 if done := operations.mend(registry, agent):
                     yield done
     for agent_id in cleanup.folders_left(registry):
@@ -218,7 +220,7 @@ def _panes(registry: Registry) -> Iterator[Check]:
 
 
 def _way_out(server: _Server, error: client.ServerSilent) -> str:
-    """What tmux said, and what brings a server back that has only lost its socket."""
+    """tmux's words, and how to recover a server that has only lost its socket."""
     if not isinstance(error, client.NoServer):
         return error.message
     lives = f"{error.message} Process {server.pid} lives on, and its panes with it"
@@ -228,7 +230,7 @@ def _way_out(server: _Server, error: client.ServerSilent) -> str:
 
 
 def _delivery(registry: Registry, session_id: str) -> Check:
-    """Who delivers a session's mail; bad only where some waits and nobody does."""
+    """Who delivers a session's messages; bad only if some wait and nobody delivers them."""
     delivery = deliverer.delivery(registry, session_id)
     ok = False if delivery.stuck else None
     return Check("delivery", ok, f"{session_id}: {delivery.words}")
@@ -247,7 +249,7 @@ def _tmux() -> Iterator[Check]:
 
 
 def _command() -> Check:
-    """Whether agents find the program that they are told to call."""
+    """Whether agents find the program that their prompts and skills name."""
     path = programs.which("cafleet")
     unfound = "not on PATH, where agents look for it: docs/install.md"
     return Check("cafleet", bool(path) or None, path or unfound)

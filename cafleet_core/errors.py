@@ -1,4 +1,4 @@
-"""The errors that cafleet raises on purpose: each says one line, and owns an exit code.
+"""The errors that cafleet raises on purpose: each with a one-line message and an exit code.
 
 `docs/errors.md` is made from these classes: the docstring says what is the case,
 `cafleet_core.cli.error_hints` what to do about it.
@@ -11,8 +11,9 @@ class CafleetError(Exception):
     """A refusal or failure with a message fit for the user.
 
     `code` is stable and machine-readable, `exit_code` is what the process returns.
-    `way_out` is what to do about it where only the place that raises can tell; else
-    `cafleet_core.cli.error_hints` does. Neither ever holds SQL or another agent's text.
+    `way_out` says what to do if only the raising code can know; else
+    `cafleet_core.cli.error_hints` does. None of them ever holds SQL or another agent's
+    text.
     """
 
     code = "failed"

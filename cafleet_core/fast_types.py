@@ -1,8 +1,8 @@
-"""`NamedTuple` and `StrEnum` like the standard library's, without what those cost at the start.
+"""`NamedTuple` and `StrEnum` like the standard library's, without their cost at start-up.
 
-To import `typing` and `enum`, and to make classes with them, takes longer than a whole
-`cafleet message poll` may. Type checkers see the originals, and tests hold these to them.
-`TYPE_CHECKING` is here so that nobody imports `typing` for it.
+Importing `typing` and `enum`, and making classes with them, takes longer than a whole
+`cafleet message poll` may. Type checkers see the originals, and tests compare these with
+them. `TYPE_CHECKING` is here so that no module imports `typing` for it.
 """
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ else:
         """See `typing.NamedTuple`."""
 
     def _methods(fields, defaults):
-        """What a tuple with these fields has beside them."""
+        """The methods and attributes of a tuple class with these fields."""
         count = len(fields)
         required = fields[: count - len(defaults)]
         make = tuple.__new__

@@ -1,6 +1,7 @@
-"""Lines of a body that could be taken for the head of a message: marked as quoted.
+"""Mark lines of a message's body that look like the head of a message, as quoted.
 
-A model reads loosely: other brackets, other bars, capitals and blanks still look like ours.
+Language models read loosely: a head with other brackets, bars, capitals or blanks still
+convinces them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _HEAD = re.compile(
 
 
 def marked(text: str) -> str:
-    """`text`, sanitised before, with a mark before each line that could be read as a head."""
+    """A sanitised text with a mark before each line that could be read as a head."""
     return "\n".join(
         _MARK + line if _looks_like_head(line) else line for line in text.split("\n")
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 SHORTEST_PREFIX = 4
-"""Fewest characters of an id that may stand for it."""
+"""The fewest characters of an id that are accepted in its place."""
 
 _MARK = 13
 _CHARACTERS = frozenset("0123456789abcdef-")
@@ -23,7 +23,7 @@ def new() -> str:
 
 
 def looks_like_one(text: str) -> bool:
-    """Whether a lower-case text may be an id or the beginning of one, so that no name may be that."""
+    """Whether a lower-case text may be an id or the beginning of one; no name may be that."""
     return len(text) >= SHORTEST_PREFIX and _CHARACTERS.issuperset(text)
 
 

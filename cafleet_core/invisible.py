@@ -1,7 +1,8 @@
-"""Characters that no reader sees: kept only where a script or an emoji needs them.
+"""Invisible characters: removed unless a script or an emoji needs them.
 
-A model reads what a human cannot see, so hidden words would be orders from nobody.
-Ranges from Unicode 15: Default_Ignorable_Code_Point, and fillers that are drawn as nothing.
+A model reads what a human cannot see, so hidden words would be instructions without an
+author. Ranges from Unicode 15: Default_Ignorable_Code_Point, and fillers that are drawn as
+nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _JOINED_SCRIPT = re.compile(
 """Scripts in which a joiner or a non-joiner changes how a letter is written."""
 
 _UNSPACED_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u19df]")
-"""Scripts without blanks between words, where a zero-width space says where a line may break."""
+"""Scripts without blanks between words, in which a zero-width space allows a line break."""
 
 _MONGOLIAN = re.compile("[\u1820-\u18aa]")
 _VARIED_SYMBOL = re.compile("[\u2200-\u22ff\u2a00-\u2aff\u3001-\u3002\uff01-\uff5e]")
@@ -46,10 +47,11 @@ _NON_JOINER, _JOINER, _SPACE = "\u200c", "\u200d", "\u200b"
 
 
 def without_hidden(text: str) -> str:
-    """`text` without what cannot be seen, but for what the character before it needs.
+    """`text` without invisible characters, except those that the character before them needs.
 
-    One selector after a character that has variants, one joiner between two emoji or after
-    a letter of a script that joins, one break between unspaced words, whole known flags.
+    These are: one selector after a character that has variants, one joiner between two
+    emoji or after a letter of a joining script, one break between unspaced words, whole
+    known flags.
     """
     while _SUSPECT.search(text) and (shown := _pass(text)) != text:
         text = shown

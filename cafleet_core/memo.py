@@ -1,8 +1,8 @@
-"""What is dear to work out and always the same, kept between processes.
+"""Results that are costly to compute and always the same, kept in a file between processes.
 
 A process that lives for 20 ms cannot afford to compile the expressions by which a screen is
-read. They are kept in the user's cache folder, as Python keeps compiled modules; without
-that file, or with one that nothing can be made of, all is worked out again.
+read. They are kept in the user's cache folder, as Python keeps compiled modules; without a
+valid file they are computed again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _patterns: dict[str, re.Pattern[str]] = {}
 
 
 class _Program(NamedTuple):
-    """A compiled expression as its engine takes it: 32-bit words, groups with their names."""
+    """A compiled expression as the engine takes it: 32-bit words, groups with their names."""
 
     flags: int
     words: bytes
@@ -41,10 +41,11 @@ class _Program(NamedTuple):
 
 
 def recall(kind: str, text: str, work_out: Callable[[str], T]) -> T:
-    """`work_out(text)`, from the file where it is there.
+    """`work_out(text)`, read from the file if it is there.
 
-    `kind` names what is worked out, and by which code: the result may depend on nothing
-    but both. It is made of plain text, bytes, numbers, tuples, dictionaries and None.
+    `kind` names what is computed and the version of the code that does it: the result may
+    depend on nothing else. It consists of plain text, bytes, numbers, tuples, dictionaries
+    and None.
     """
     global _new
     table = _loaded()
@@ -57,7 +58,7 @@ def recall(kind: str, text: str, work_out: Callable[[str], T]) -> T:
 
 
 def expression(pattern: str) -> re.Pattern[str]:
-    """The compiled expression, in which `^` and `$` mean a line's; raises re.error."""
+    """The compiled expression, in which `^` and `$` match at every line; raises re.error."""
     known = _patterns.get(pattern)
     if known is None:
         known = _patterns[pattern] = _compiled(pattern)
@@ -65,12 +66,12 @@ def expression(pattern: str) -> re.Pattern[str]:
 
 
 def keep() -> None:
-    """Write what was worked out since the file was read; what cannot be kept is worked out again."""
+    """Write what was computed since the file was read; failures are ignored."""
     global _new
     if not _new or _table is None:
         return
     _new = False
-    # one that has grown for ever begins anew with what is needed
+    # a file that has grown too large begins anew with what this process needed
     content = marshal.dumps(_table if len(_table) <= _MOST_ENTRIES else {})
     cache_file.replace(_path(), cache_file.digest(content) + content)
 
@@ -95,7 +96,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _program(pattern: str) -> tuple[int, bytes, int, dict[str, int]] | None:
-    """The fields of a `_Program`; None where this Python does not give them away."""
+    """The fields of a `_Program`; None if this Python does not expose them."""
     made = _by_the_book(pattern)
     try:
         from re import _compiler, _parser  # type: ignore[attr-defined]
@@ -121,7 +122,7 @@ def _loaded() -> dict[str, Any]:
 
 
 def _read(path: str) -> dict[str, Any]:
-    """The entries of a file that is whole and this user's own; else none."""
+    """The entries of a file; empty if it is damaged or not this user's own."""
     try:
         with open(path, "rb") as file:
             if not cache_file.is_own(file.fileno()):

@@ -1,4 +1,4 @@
-"""Processes that can be asked for: whether the one that was meant still runs, and not its successor."""
+"""Look processes up by pid and start time, so that a successor with the same pid is told apart."""
 
 from __future__ import annotations
 
@@ -16,20 +16,21 @@ _NO_TERMINAL = ("0", "?", "??", "-")
 _DEEPEST = 64
 
 _NOT_RUNNING = ("Z", "X", "x", "T", "t")
-"""Ended, or stopped by a signal: neither does anything."""
+"""Ended, or stopped by a signal: such a process does nothing."""
 
 
 class Instance(NamedTuple):
-    """Which process is meant: another that gets its pid has another start. 0 for none."""
+    """A process by pid and start: a successor with the same pid has another start. 0 for none."""
 
     pid: int = 0
     started: str = ""
 
 
 class Process(NamedTuple):
-    """A running process: its start as `started` tells it, and the terminal that controls it.
+    """A running process: its start as in `started`, and its controlling terminal.
 
-    `terminal` is empty where it has none; `foreground` leads the job in front there.
+    `terminal` is empty without one; `foreground` is the process that leads the job in front
+    there.
     """
 
     pid: int
@@ -40,12 +41,12 @@ class Process(NamedTuple):
 
     @property
     def instance(self) -> Instance:
-        """Which process it is, whatever becomes of it."""
+        """The pid and start by which it is recognised later."""
         return Instance(self.pid, self.started)
 
 
 def find(pid: int) -> Process | None:
-    """A process as it is now; None where it does not run, or cannot be asked for."""
+    """The process with this pid; None if it does not run, or cannot be looked up."""
     fields = stat(pid)
     if len(fields) > _STARTED:
         wanted = (_STARTED, _PARENT, _TERMINAL, _FOREGROUND)
@@ -54,7 +55,7 @@ def find(pid: int) -> Process | None:
 
 
 def lineage(pid: int) -> list[Process]:
-    """A process, its parent, that one's parent and so on, as far up as can be followed."""
+    """A process and its ancestors, nearest first, as far as they can be followed."""
     line: list[Process] = []
     while pid > 0 and len(line) < _DEEPEST and (process := find(pid)) is not None:
         line.append(process)
@@ -63,7 +64,7 @@ def lineage(pid: int) -> list[Process]:
 
 
 def in_front(pid: int) -> Process | None:
-    """The process that leads the job in front on another's terminal; None where none is seen."""
+    """The process that leads the foreground of another's terminal; None if there is none."""
     process = find(pid)
     if process is None or process.foreground <= 0:
         return None
@@ -78,7 +79,7 @@ def _process(
 
 
 def _by_ps(pid: int) -> Process | None:
-    """What `ps` tells of a process, for systems without /proc."""
+    """A process by `ps`, for systems without /proc."""
     asked = f"ps -o ppid= -o tty= -o tpgid= -o lstart= -p {int(pid)}"
     with os.popen(asked) as answer:  # noqa: S605  # a number is all that is put into it
         words = answer.read().split()
@@ -89,7 +90,7 @@ def _by_ps(pid: int) -> Process | None:
 
 
 def namespace() -> str:
-    """Within which processes this one can ask for others; empty where that is one for all."""
+    """The pid namespace in which this process can look up others; empty if there is only one."""
     try:
         return os.readlink("/proc/self/ns/pid").strip("pid:[]")
     except OSError:
@@ -97,15 +98,16 @@ def namespace() -> str:
 
 
 def started(pid: int) -> str:
-    """When a process began, in the system's own count; empty where that cannot be told."""
+    """When a process began, in the system's own count; empty if unknown."""
     process = find(pid)
     return process.started if process else ""
 
 
 def runs(pid: int, begun: str, within: str) -> bool | None:
-    """Whether the process that began at `begun` runs; None where it cannot be asked for.
+    """Whether the process that began at `begun` runs; None if it cannot be looked up.
 
-    A process in another container is asked for there alone: here its pid may be anybody's.
+    A process of another pid namespace can be looked up only there: its pid means another
+    here.
     """
     if within != namespace():
         return None
@@ -113,7 +115,7 @@ def runs(pid: int, begun: str, within: str) -> bool | None:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:  # it is another user's
+    except OSError:  # another user's process
         pass
     now = started(pid)
     if not begun or not now:
@@ -122,13 +124,13 @@ def runs(pid: int, begun: str, within: str) -> bool | None:
 
 
 def identity() -> str:
-    """This process in words that tell it from any other, for `lives` to ask with."""
+    """This process in a text that identifies it, for `lives`."""
     pid = os.getpid()
     return f"{pid} {started(pid) or _UNKNOWN} {namespace() or _UNKNOWN}"
 
 
 def lives(named: str) -> bool | None:
-    """Whether the process of an `identity` runs; None where it cannot be asked for."""
+    """Whether the process of an `identity` runs; None if it cannot be looked up."""
     pid, *rest = named.split(" ")
     if not pid.isdecimal() or len(rest) != 2:
         return None
@@ -143,11 +145,11 @@ def _fact(pid: int, field: int) -> str:
 def stat(pid: int, proc: str = PROC) -> list[str]:
     """The name of a process, then the fields of its `stat` from its state on.
 
-    Empty for one that has ended, and where there is no such file.
+    Empty for one that has ended, and without such a file.
     """
     try:
         with open(f"{proc}/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            # the name may hold anything, a parenthesis too
+            # the name may hold any character, a parenthesis too
             head, _, rest = file.read().rpartition(")")
     except OSError:
         return []

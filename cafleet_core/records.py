@@ -1,7 +1,7 @@
-"""What leaves the library: immutable rows, with times as stamps of `clock.stamp`.
+"""Rows of the registry as immutable records; their times are stamps of `clock.stamp`.
 
-Named tuples rather than dataclasses, because every command imports them and
-`dataclasses` alone costs as much as Python's own start.
+Named tuples rather than dataclasses, because every command imports them and `dataclasses`
+alone costs as much as Python's own start.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UNREACHABLE = (
     PushReason.SERVER_GONE,
     PushReason.OTHER_HOST,
 )
-"""Why nobody could be told, where another message now would change nothing."""
+"""Reasons for which a recipient is unreachable; another message changes nothing about them."""
 
 
 class Session(NamedTuple):
@@ -40,13 +40,13 @@ class Session(NamedTuple):
 class Placement(NamedTuple):
     """Where an agent lives. `tmux_pane_id` is None while the pane is being made.
 
-    `process_names` are the foreground commands that may be typed into, separated by
-    spaces; `cues` tell what the agent's screen looks like in each state (`agents.cues`);
-    `pane_state` is the last verdict on the pane, `pane_state_since` its start; `operation`
-    says which process is creating or deleting the agent (`broker.team.operations`).
-    `pane_pid` is the pane's first process, `program_pid` the one in front that is the
-    agent: 0 where that is not known, each with its start as `process.started` tells it.
-    `sender_key` is what is kept of the key with which the program was started.
+    `process_names` are the foreground commands that may be typed into, separated by spaces;
+    `cues` describe the agent's screen in each state (`agents.cues`); `pane_state` is the
+    last state its pane was seen in, `pane_state_since` its start; `operation` names the
+    process that is creating or deleting the agent (`broker.team.operations`). `pane_pid` is
+    the pane's first process, `program_pid` the one in front that is the agent: 0 if
+    unknown, each with its start as in `process.started`. `sender_key` is the hash of the
+    key with which the program was started.
     """
 
     director_agent_id: str | None
@@ -90,10 +90,11 @@ class Agent(NamedTuple):
 class Task(NamedTuple):
     """One delivery of one message to one recipient, or a broadcast's summary row.
 
-    `to_agent_id` is None for a summary, `broadcast` 1 for a broadcast's rows. `seq` orders tasks by creation; `version`
-    grows with every change of any task, so "newer than a version" is what changed.
-    A push that is still owed has `push_next_at`, the time to try again; while a process
-    tries, `push_claimed_until` keeps others from doing the same.
+    `to_agent_id` is None for a summary, `broadcast` 1 for a broadcast's rows. `seq` orders
+    tasks by creation; `version` grows with every change of any task, so that a newer
+    version means a later change. An owed push has `push_next_at`, the time to try again;
+    while a process tries, the lease until `push_claimed_until` keeps others from doing the
+    same.
     """
 
     seq: int
@@ -125,7 +126,7 @@ class Task(NamedTuple):
 
 
 class PushResult(NamedTuple):
-    """What became of one push: `delivered`, `shown`, `held` or `none`, and why."""
+    """The outcome of one push: `delivered`, `shown`, `held` or `none`, and its reason."""
 
     outcome: PushOutcome
     reason: PushReason | None = None

@@ -1,4 +1,4 @@
-"""What is asked for when agents are to be started, and what became of it: plain data."""
+"""Requests to start agents, and their results: plain data."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ class StartRequest(NamedTuple):
     model: str | None = None
     cwd: str = "."
     environment: tuple[tuple[str, str], ...] = ()
+    effort: str | None = None
 
 
 class MemberRequest(NamedTuple):
-    """A member to create, how its agent is started, and what its pane must be like.
+    """A member to create, how its agent is started, and the layout of its pane.
 
     `layout` is one of `panes.tmux.layouts.LAYOUTS`, `least` the columns and rows below
     which no pane of its window may shrink; None for the usual ones.
@@ -32,28 +33,30 @@ class MemberRequest(NamedTuple):
     model: str | None = None
     cwd: str = "."
     environment: tuple[tuple[str, str], ...] = ()
+    effort: str | None = None
     layout: str | None = None
     least: tuple[int, int] | None = None
 
     @property
     def start(self) -> StartRequest:
-        """How its coding agent is started."""
+        """The request to start its coding agent."""
         return StartRequest(
-            self.coding_agent, self.prompt, self.model, self.cwd, self.environment
+            *(self.coding_agent, self.prompt, self.model, self.cwd),
+            *(self.environment, self.effort),
         )
 
 
 class UpRequest(NamedTuple):
-    """A team to bring up: the session's label, and how its Director is started."""
+    """A team to start: the session's label, and how its Director is started."""
 
     label: str | None
     director: StartRequest
 
 
 class StartResult(NamedTuple):
-    """An agent in its pane. `screen` are the last lines of one that is not ready, `state` says why.
+    """An agent in its pane; if it is not ready, `screen` holds its last lines, `state` says why.
 
-    `untold` where its prompt was to be typed and could not be.
+    `untold` if its prompt was to be typed and could not be.
     """
 
     agent: Agent
@@ -64,7 +67,7 @@ class StartResult(NamedTuple):
 
 
 class UpResult(NamedTuple):
-    """A session with its Director at work, and the tmux ids of all that was opened for it."""
+    """A session with its Director at work, and the tmux ids of everything opened for it."""
 
     session: Session
     director: StartResult

@@ -1,4 +1,4 @@
-"""The states and reasons that the registry stores, and everything else compares.
+"""The states and reasons that the registry stores and all other code compares.
 
 Each is text as well: JSON, formatting and SQLite take a member as its value.
 """
@@ -16,7 +16,7 @@ class AgentStatus(StrEnum):
 
 
 class AgentKind(StrEnum):
-    """What an agent is in its session; an AGENT has registered itself, without a pane of ours."""
+    """What an agent is in its session; an AGENT has registered itself, and has no pane of ours."""
 
     DIRECTOR = "director"
     MEMBER = "member"
@@ -25,7 +25,7 @@ class AgentKind(StrEnum):
 
 
 class TaskState(StrEnum):
-    """What became of a delivery: open, acked, taken back by its sender, or never received."""
+    """The state of a delivery: open, acked, canceled by its sender, or never received."""
 
     INPUT_REQUIRED = "input_required"
     COMPLETED = "completed"
@@ -34,14 +34,14 @@ class TaskState(StrEnum):
 
 
 class TaskType(StrEnum):
-    """A message for one recipient, or the row that sums a broadcast up."""
+    """A message for one recipient, or the summary row of a broadcast."""
 
     UNICAST = "unicast"
     BROADCAST_SUMMARY = "broadcast_summary"
 
 
 class PaneState(StrEnum):
-    """What the agent in a pane is doing; UNKNOWN where nothing tells.
+    """What the agent in a pane is doing; UNKNOWN if nothing shows it.
 
     LIMIT: its service gives it nothing more for a while; FAILED: its service refuses it;
     SUSPENDED: its program is stopped.
@@ -61,11 +61,11 @@ class PaneState(StrEnum):
 
 
 REFUSED = frozenset((PaneState.LIMIT, PaneState.FAILED))
-"""The states of an agent that has ended its turn because its service would not answer it."""
+"""The states of an agent whose turn ended because its service refused it."""
 
 
 class PushOutcome(StrEnum):
-    """What became of a push: typed, shown beside a shell, to be tried again, or impossible."""
+    """The outcome of a push: typed, shown beside a shell, to be tried again, or impossible."""
 
     DELIVERED = "delivered"
     SHOWN = "shown"
@@ -74,7 +74,7 @@ class PushOutcome(StrEnum):
 
 
 class PushReason(StrEnum):
-    """Why a push had its outcome."""
+    """The reason of a push's outcome."""
 
     QUESTION = "question"
     DRAFT = "draft"
@@ -110,10 +110,11 @@ class PushReason(StrEnum):
 
 
 class SenderProof(StrEnum):
-    """How it was proven who sent a message; CLAIMED: the caller said so, and nothing proves it.
+    """How it was proven who sent a message; CLAIMED: the caller said so, without proof.
 
-    PANE: the process runs below the first process of the agent's own pane. KEY: it has the
-    key that the agent's program was started with, and its processes cannot be followed.
+    PANE: the process is a descendant of the first process of the agent's own pane. KEY: it
+    has the key that the agent's program was started with, and its processes cannot be
+    followed.
     """
 
     PANE = "pane"
@@ -122,7 +123,7 @@ class SenderProof(StrEnum):
 
 
 class BoxSight(StrEnum):
-    """Whether an agent's own input box was seen in front; UNCUED: nothing tells that one is."""
+    """Whether an agent's own input box is in front; UNCUED: no cue for one is known."""
 
     SEEN = "seen"
     COVERED = "covered"
@@ -144,14 +145,14 @@ class BoxContent(StrEnum):
 
 
 class Underway(StrEnum):
-    """What a process is doing to an agent, in the placement's `operation`."""
+    """The operation that a process carries out on an agent, in the placement's `operation`."""
 
     CREATE = "create"
     DELETE = "delete"
 
 
 class Verb(StrEnum):
-    """What can be done to a member from the control room."""
+    """Operations on a member from the control room."""
 
     PING = "ping"
     ANSWER = "answer"
@@ -164,9 +165,9 @@ class Verb(StrEnum):
 
 
 class Watcher(StrEnum):
-    """Who looks after a session on a machine; STARTING is a LOOP whose process has yet to begin.
+    """What watches a session on a host; STARTING is a LOOP whose process is not known yet.
 
-    A LOOP only delivers; MONITOR and ROOM wake the Director as well.
+    A LOOP only delivers; MONITOR and ROOM also wake the Director.
     """
 
     STARTING = "starting"

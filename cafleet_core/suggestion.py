@@ -1,4 +1,4 @@
-"""The word that was probably meant, for refusals of one that is not known."""
+"""The known word that a misspelt one probably means, for refusals."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _LONGEST = 80
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The one of `known` that is spelt most like `word`; None where none is close."""
-    from difflib import get_close_matches  # only who misspells pays for it
+    """The word of `known` that is spelt most like `word`; None if none is close."""
+    from difflib import get_close_matches  # only after a misspelling
 
     spelt = {word.casefold(): word for word in known}
     close = get_close_matches(word.casefold()[:_LONGEST], spelt, n=1, cutoff=_CLOSE)

@@ -1,11 +1,11 @@
-"""The one sanitiser, and the cuts and joins that every printed or typed text passes."""
+"""The one sanitiser, and the cuts and joins of every text that is printed or typed."""
 
 from __future__ import annotations
 
 ELLIPSIS = "…"
 LINE_MARK = "⏎"
 
-# `re` is imported when first needed: most texts hold nothing but what is printable.
+# `re` is imported when first needed: most texts hold only printable characters.
 _DROPPED = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and line feed, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
@@ -15,7 +15,7 @@ _HIDDEN_PRINTABLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
     "\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f"
 ).union(map(chr, range(0xE0100, 0xE01F0)))
-"""What `str.isprintable` lets pass of the characters that `invisible` suspects."""
+"""Characters that `str.isprintable` accepts although `invisible` may remove them."""
 
 _ASCII_BRACKETS = frozenset("[({<")
 _LONE_SURROGATE = "[\ud800-\udfff]"
@@ -24,8 +24,8 @@ _LONE_SURROGATE = "[\ud800-\udfff]"
 def sanitise(text: str) -> str:
     """`text` without anything that a terminal or pane would obey, or that no reader sees.
 
-    What `disarmed` drops, and invisible characters that nothing beside them needs
-    (`invisible`). Idempotent; the result always encodes as UTF-8.
+    Dropped are what `disarmed` drops, and invisible characters without a use (`invisible`).
+    Idempotent; the result always encodes as UTF-8.
     """
     text = disarmed(text)
     return text if text.isascii() else _without_hidden(text)
@@ -51,7 +51,7 @@ def _without_hidden(text: str) -> str:
     shown = text.replace("\n", "").replace("\u3000", "")
     if shown.isprintable() and _HIDDEN_PRINTABLE.isdisjoint(shown):
         return text
-    from cafleet_core import invisible  # most texts have nothing of the kind
+    from cafleet_core import invisible  # most texts need nothing more
 
     return invisible.without_hidden(text)
 
@@ -67,16 +67,16 @@ def label(text: str) -> str:
 
 
 def quoting_heads(text: str) -> str:
-    """A sanitised `text` in which no line can be taken for the head of a message."""
+    """A sanitised `text` in which no line can be read as the head of a message."""
     if not any(map(_may_be_head, text.split("\n"))):
         return text
-    from cafleet_core import forged_heads  # most bodies hold nothing of the kind
+    from cafleet_core import forged_heads  # most bodies hold no such line
 
     return forged_heads.marked(text)
 
 
 def _may_be_head(line: str) -> bool:
-    """Whether a bracket, or what may be read as one, stands before the line's first letter."""
+    """Whether a bracket, or a character that looks like one, precedes the line's first letter."""
     for character in line:
         if character.isalnum() or character == "_":
             return False
@@ -94,13 +94,32 @@ def cut(text: str, limit: int) -> str:
 
 def comparable(name: str) -> str:
     """What a reader takes a name for: the same for names that differ only in form or case."""
+    return label(_compatible(name)).casefold()
+
+
+def as_drawn(name: str) -> str:
+    """`comparable` of a name whose letters became the Latin ones that are drawn like them.
+
+    Empty where nothing is drawn.
+    """
+    from cafleet_core import lookalikes
+
+    return label(_compatible(name).translate(lookalikes.AS_LATIN)).casefold()
+
+
+def same_name(name: str, other: str) -> bool:
+    """Whether a reader may take one name for the other."""
+    return comparable(name) == comparable(other) or as_drawn(name) == as_drawn(other)
+
+
+def _compatible(name: str) -> str:
     import unicodedata  # only who registers or looks for a name in another form needs it
 
-    return label(unicodedata.normalize("NFKC", sanitise(name))).casefold()
+    return unicodedata.normalize("NFKC", sanitise(name))
 
 
 def is_text(text: str) -> bool:
-    """Whether `text` encodes; bytes that are no UTF-8 reach a program as lone surrogates."""
+    """Whether `text` encodes as UTF-8; bytes that do not decode become lone surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -109,5 +128,5 @@ def is_text(text: str) -> bool:
 
 
 def storable(text: str) -> str:
-    """`text` as the registry keeps it: whole, but encodable and without NUL."""
+    """`text` as the registry stores it: whole, but encodable and without NUL."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")

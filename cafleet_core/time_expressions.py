@@ -18,8 +18,8 @@ _DAY = timedelta(days=1)
 def parse(words: str, now: datetime) -> datetime:
     """The moment that `words` mean at `now`, aware.
 
-    A time of day, a weekday or a span mean the last one before `now`; what names no
-    offset is local time. Raises ValueError where they mean nothing.
+    A time of day, a weekday or a span means the last one before `now`; without an offset it
+    is local time. Raises ValueError for anything else.
     """
     text = " ".join(words.casefold().split())
     if span := _SPAN.fullmatch(text):
@@ -54,7 +54,7 @@ def _back(now: datetime, **span: int) -> datetime:
 
 
 def _at(day: datetime, text: str) -> datetime:
-    """A time of day, midnight where there is none, on the day of `day`."""
+    """A time of day on the day of `day`; midnight for an empty text."""
     if not text:
         return _aware(datetime.combine(day, time()))
     match = _CLOCK.fullmatch(text)
@@ -65,7 +65,7 @@ def _at(day: datetime, text: str) -> datetime:
 
 
 def _aware(moment: datetime) -> datetime:
-    """Local time where there is no offset."""
+    """The moment, in local time if it has no offset."""
     try:
         return moment.astimezone()
     except OverflowError:

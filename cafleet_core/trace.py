@@ -1,7 +1,7 @@
-"""A record of what was asked, seen, decided and done: for whoever looks for a fault.
+"""The trace: what was asked, seen, decided and done, to find faults.
 
-`CAFLEET_TRACE=FILE` switches it on. Nothing else in cafleet is logged. Whoever notes
-something imports this module only then: it costs nothing as long as nobody asks.
+`CAFLEET_TRACE=FILE` switches it on; nothing else in cafleet is logged. Modules import this
+one only then, so that it costs nothing otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ VARIABLE = "CAFLEET_TRACE"
 def note(kind: str, **facts: object) -> None:
     """Append one JSON object as a line: its `kind`, the time, the process, the facts.
 
-    A file that cannot be written costs nobody the message: nothing is noted then.
+    If the file cannot be written, the fact is not noted, and nothing fails.
     """
     import json
 
@@ -33,7 +33,7 @@ def note(kind: str, **facts: object) -> None:
 
 
 def _append(path: str, line: bytes) -> None:
-    """Write in one go, so that the lines of several processes stay whole."""
+    """Append with one write, so that the lines of several processes stay whole."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
     file = os.open(path, flags, 0o600)
     try:

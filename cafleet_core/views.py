@@ -1,4 +1,4 @@
-"""What is shown of records: rows put together, counts, verdicts on panes."""
+"""Records as they are shown: rows put together, counts, pane readings, pages."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent, Session
 
 PULSE_MINUTES = 60
-"""How far back an agent's pulse goes."""
+"""Minutes that an agent's pulse covers."""
 
 Pulse = dict[int, int]
-"""How often an agent acted, by minutes since 1970; minutes without an act are left out."""
+"""Acts of an agent by minutes since 1970; minutes without an act are left out."""
 
 
 class SessionSummary(NamedTuple):
-    """A session with the counts that a list or picker shows."""
+    """A session with the counts that a list or the session picker shows."""
 
     session: Session
     active_agents: int
@@ -34,10 +34,10 @@ class SessionSummary(NamedTuple):
 
 
 class Activity(NamedTuple):
-    """What an agent did last, and what waits for it.
+    """An agent's last acts, and its unacked messages.
 
-    `last_active` is the newest act of the agent itself (sent, acked, read);
-    mail that arrives for it moves `last_recv` alone.
+    `last_active` is the newest act of the agent itself (sent, acked, read); a message that
+    arrives for it changes `last_recv` alone.
     """
 
     last_sent: str | None
@@ -50,7 +50,7 @@ class Activity(NamedTuple):
 
 
 class Member(NamedTuple):
-    """An agent of a session beside its activity."""
+    """An agent of a session with its activity."""
 
     agent: Agent
     activity: Activity
@@ -78,7 +78,7 @@ class Entry(NamedTuple):
     """A message as the timeline shows it: sent once, delivered to one or more.
 
     `seq` is the head task's, and the key for paging; `version` the newest of its tasks;
-    `sender_proof` says how its sender was proven, None where nobody asked.
+    `sender_proof` says how its sender was proven, None if nobody asked.
     """
 
     seq: int
@@ -95,7 +95,7 @@ class Entry(NamedTuple):
 
 
 class Option(NamedTuple):
-    """One numbered answer; `free_text` where choosing it lets one write."""
+    """One numbered answer; `free_text` if choosing it opens a field for text."""
 
     digit: int
     label: str
@@ -119,30 +119,29 @@ class Question(NamedTuple):
 
     @property
     def free_text(self) -> Option | None:
-        """The answer that lets one write."""
+        """The answer that opens a field for text."""
         return next((option for option in self.options if option.free_text), None)
 
 
 class PaneReading(NamedTuple):
-    """What a look at an agent's pane found: its state, where it was read, and the evidence.
+    """A pane as it was read: the agent's state, where that was read, and the evidence.
 
-    `screen` is the visible text with SGR colours, or None where the pane has none.
-    `age` is how many seconds ago the source told it, None for what was seen just now;
-    `rule` is what the evidence met, `overruled` what other sources said. `question` is
-    what can be answered from elsewhere, where the agent waits for an answer.
-    `draft` is what stands in the input box, or what a human reads instead of it; `box`
-    tells whether that box was in front, `shows` its rows as tmux captures them.
-    `box` tells whether the input box was in front; `shows` are the lines of the screen on
-    which the reading rests, `hides` the cues of a question that no visible line met;
-    `rest_cued` is false of an agent of which nothing can show
-    that it is at rest. `refusal` is set where tmux could not be asked, or the pane is
-    not provably the agent's: nothing follows from such a reading. `reported` is how many seconds ago the agent's own record or a
-    hook told something new. `until` is the stamp at which a limit ends, where that is told, `refusals`
-    how many turns in a row the agent's service has refused, as far as it is known; `lasted` is
-    for how many seconds whoever watches has seen this state.
-    `position`, `typed` and `title` are the pane's: see `panes.tmux.snapshot.PaneSnapshot`.
-    `pane` is its first process and `front` the one that leads its foreground, `command` the
-    name of that where it is provably the agent, whatever it is called.
+    `screen` is the visible text with SGR colours, or None if the pane has none. `age` is
+    how many seconds ago the source reported the state, None if it was seen just now; `rule`
+    is the cue that the evidence matched, `overruled` what other sources said. `question` is
+    what can be answered from elsewhere, if the agent waits for an answer. `draft` is the
+    text in the input box, or what a human reads instead of it; `box` says whether that box
+    was in front. `shows` are the lines of the screen that the reading depends on, `hides`
+    the cues of a question that no visible line matched; `rest_cued` is false for an agent
+    without any cue for rest. `refusal` is set if tmux could not be asked, or the pane is
+    not provably the agent's: nothing follows from such a reading. `reported` is how many
+    seconds ago the agent's own record or a hook reported something new. `until` is the
+    stamp at which a limit ends, if known, `refusals` how many turns in a row the agent's
+    service has refused, as far as known; `lasted` is for how many seconds a watching
+    process has seen this state. `position`, `typed` and `title` are the pane's: see
+    `panes.tmux.snapshot.PaneSnapshot`. `pane` is its first process and `front` the one that
+    leads its foreground, `command` the name of that if it is provably the agent, whatever
+    it is called.
     """
 
     state: PaneState
@@ -174,7 +173,7 @@ class PaneReading(NamedTuple):
 class Held(NamedTuple):
     """How many messages wait for their pane, and since when the oldest does.
 
-    `by` tells who delivers them; empty where nothing is held, or nobody has asked.
+    `by` says who delivers them; empty if nothing is held, or nobody has asked.
     """
 
     messages: int = 0
@@ -183,10 +182,10 @@ class Held(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """What is kept: agent ids, a stamp (strict), words; None where it does not matter.
+    """Conditions on entries: agent ids, a stamp (strict), words; None for any.
 
-    `party` sent or received; `words` must all occur, the last letters of each may be missing;
-    `unacked`: somebody has not acked it.
+    `party` sent or received; `words` must all occur, each by its beginning at least;
+    `unacked`: a recipient has not acked it.
     """
 
     party: str | None = None
@@ -198,13 +197,13 @@ class Filter(NamedTuple):
 
 
 EVERYTHING = Filter()
-"""Of messages: all."""
+"""The filter that every entry fits."""
 
 
 class Page(NamedTuple):
-    """Neighbouring entries, oldest first, and which of them was looked for, by its seq.
+    """Neighbouring entries, oldest first, and the `seq` of the one that was looked for.
 
-    `begins` and `ends` tell that there are none before the first, none after the last.
+    `begins` and `ends` say that there are none before the first, none after the last.
     """
 
     entries: tuple[Entry, ...]
@@ -214,44 +213,44 @@ class Page(NamedTuple):
 
 
 class Change(NamedTuple):
-    """The newest change of a session: its version, and the task that got it."""
+    """The newest change of a session: its version, and the task that changed."""
 
     version: int = 0
     task_id: str = ""
 
 
 class Newest(NamedTuple):
-    """The end of the conversation."""
+    """The page at the end of the timeline."""
 
 
 class Older(NamedTuple):
-    """What is before an entry."""
+    """The page before an entry."""
 
     before: int
 
 
 class Newer(NamedTuple):
-    """What is after an entry."""
+    """The page after an entry."""
 
     after: int
 
 
 class Around(NamedTuple):
-    """The first entry from a `seq` on, between its neighbours; else the last one."""
+    """The page around the first entry from a `seq` on, else around the last entry."""
 
     seq: int
 
 
 class AtTime(NamedTuple):
-    """The first entry sent at a stamp or later, between its neighbours; else the last one."""
+    """The page around the first entry sent at a stamp or later, else around the last entry."""
 
     stamp: str
 
 
 class Unacked(NamedTuple):
-    """The next entry before `beyond`, or after it if `newer`, that somebody has not acked,
+    """The page around the next entry before `beyond` that a recipient has not acked.
 
-    between its neighbours.
+    If `newer`, the next one after `beyond`.
     """
 
     beyond: int
@@ -259,11 +258,11 @@ class Unacked(NamedTuple):
 
 
 Reach = Newest | Older | Newer | Around | AtTime | Unacked
-"""Where a page of the timeline is to be."""
+"""Which page of the timeline to read."""
 
 
 class CopyResult(NamedTuple):
-    """Whether tmux keeps the text, whether it passed it on, and why it did not keep it."""
+    """Whether tmux keeps the copied text, whether it passed it on, and why it does not keep it."""
 
     in_buffer: bool
     passed_on: bool = False

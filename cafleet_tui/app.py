@@ -1,4 +1,4 @@
-"""The control room application: which screen is open, and what works everywhere."""
+"""The control room application: its screens, and the actions that work on all of them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SERVER_CHECK_SECONDS = 2.0
 
 
 class CafleetApp(KeyedApp):
-    """Opens the room of `session`, or the picker where none is given."""
+    """Opens the room of `session`, or the picker if none is given."""
 
     TITLE = "cafleet"
     CSS_PATH: ClassVar[list[str | PurePath]] = [
@@ -65,18 +65,18 @@ class CafleetApp(KeyedApp):
         self.theme = wanted if wanted in self.available_themes else themes.DARK.name
         self.keymap = earlier_ids.presently(settings.keys)
         self.fault: Exception | None = None
-        """The mistake of its own that ended it."""
+        """The unexpected exception that ended it."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What the styles need of a theme that is not one of ours."""
+        """Variables of the styles that themes other than ours lack."""
         return {"orchid": "#c678bd", "rule": "#5c6370", "cursor-line": "#5c637033"}
 
     def get_driver_class(self) -> type[Driver]:
-        """What draws on a terminal; in a browser that is another, which Textual knows."""
+        """The driver for a terminal; in a browser Textual chooses its own."""
         return super().get_driver_class() if constants.DRIVER else TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
-        """What lies below the screens that are opened."""
+        """The screen below those that are opened."""
         return LatestSize(id="_default")
 
     def on_mount(self) -> None:
@@ -90,17 +90,17 @@ class CafleetApp(KeyedApp):
             self.action_sessions()
 
     def _handle_exception(self, error: Exception) -> None:
-        # Textual has no public way to be told of what ends it; on the way out nothing can
+        # Textual has no public hook for the end of the application; at the end nothing can be done
         if not self.leaving:
             self.fault = self.fault or error
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
-        # Textual's prints every variable on the way, and so what agents wrote
+        # Textual's own report prints every variable on the way, and so what agents wrote
         self._close_messages_no_wait()
 
     def _leave_with_server(self) -> None:
-        """A server that was killed has no time to end its control rooms."""
+        """End with the server: one that was killed has no time to end its control rooms."""
         if os.getppid() != self._server_pid:
             self.exit()
 
@@ -126,14 +126,14 @@ class CafleetApp(KeyedApp):
 
     @property
     def settled(self) -> bool:
-        """Whether the topmost of rooms and picker shows what was read, and waits for nothing."""
+        """Whether the topmost room or picker shows what was read, and awaits nothing."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, ControlRoom | SessionPicker):
                 return screen.settled
         return False
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action of the screen, for the palette; what cannot work says why."""
+        """Every action of the screen, for the palette; an unavailable one gives its reason."""
         for offer in palette.offers(screen):
             yield SystemCommand(
                 offer.title, offer.help(self.keymap), partial(self._run, offer)
@@ -148,7 +148,7 @@ class CafleetApp(KeyedApp):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Run an action, asked for in whatever way; one that cannot work now says why."""
+        """Run an action, however it was asked for; an unavailable one gives its reason instead."""
         await self.laid_out()
         screen = self.screen
         refusal = availability.said_instead(screen, action, default_namespace)
@@ -160,7 +160,7 @@ class CafleetApp(KeyedApp):
         return True
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text to where the human can paste it from, and say where that is."""
+        """Copy a text to a clipboard of the human's, and say which."""
         self._clipboard = text
         self.run_worker(partial(self._copy, text), thread=True, exit_on_error=False)
 
@@ -183,18 +183,18 @@ class CafleetApp(KeyedApp):
             self.push_screen(picker, self._open_room)
 
     def action_keys_help(self) -> None:
-        """Show every key, or show them no more."""
+        """Show the help with every key, or close it."""
         if isinstance(self.screen, Help):
             self.screen.dismiss()
         elif not self._back_to(Help):
             self.push_screen(Help())
 
     def action_command_palette(self) -> None:
-        """Offer every action by its name; unlike Textual's without an id, of which one is too many."""
+        """Open the palette; unlike Textual's it has no id, which only one screen may have."""
         if not self._back_to(Palette):
             self.push_screen(Palette())
 
     def action_other_theme(self) -> None:
-        """Change between the dark and the light theme."""
+        """Switch between the dark and the light theme."""
         dark = self.current_theme.dark
         self.theme = (themes.LIGHT if dark else themes.DARK).name

@@ -1,4 +1,4 @@
-"""The command `cafleet tui`: which session to open, and one frame as a picture."""
+"""The command `cafleet tui`: choose a session, open its control room, or draw one frame."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ read_only_option = click.option(
 
 
 class _Tui(Command):
-    """The command that reads the settings of looks and keys."""
+    """A command that reads the settings of themes and keys."""
 
     def faults(self, settings: Settings) -> Iterable[tuple[str, str]]:
         """See `Command`."""
@@ -86,7 +86,7 @@ def tui(
 
 
 def _refuse_without_terminal() -> None:
-    """Raise WrongUsage where nobody could see the room; in a browser the server is its terminal."""
+    """Raise WrongUsage if there is no terminal; in a browser the server takes its place."""
     if "TEXTUAL_DRIVER" in os.environ:
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -96,7 +96,7 @@ def _refuse_without_terminal() -> None:
 
 
 async def _shown(app: CafleetApp) -> None:
-    """Run the room until it is left, or must end."""
+    """Run the control room until it is left, or must end."""
     from cafleet_tui.terminal.end import Ending
 
     Ending(app, sys.stdin.fileno()).start()
@@ -104,9 +104,10 @@ async def _shown(app: CafleetApp) -> None:
 
 
 def _forget_sizes() -> None:
-    """Have a terminal itself say how large it is, not the shell that began the tmux server.
+    """Remove the variables of the terminal's size, so that the terminal is asked for it.
 
-    What that has exported would be believed, in every pane and at every change of size.
+    The shell that started the tmux server may have exported them: they would be believed in
+    every pane, and at every change of size.
     """
     if sys.stdout.isatty():
         for name in ("COLUMNS", "LINES"):
@@ -116,7 +117,7 @@ def _forget_sizes() -> None:
 def choose_session(
     registry: Registry, reference: str | None, settings: Settings
 ) -> Session | None:
-    """The session named, else the pane's, else the only live one; None leaves it open.
+    """The session named, else the pane's, else the only live one; None to choose in the picker.
 
     Raises NotFound or Ambiguous for a name that is not one session's.
     """
@@ -133,7 +134,7 @@ def choose_session(
 def make_app(settings: Settings, session: Session | None) -> CafleetApp:
     """The application over the registry that the settings name.
 
-    Raises InvalidSetting where they want looks or keys that cannot be.
+    Raises InvalidSetting for an invalid theme or key.
     """
     from cafleet_tui.app import CafleetApp
     from cafleet_tui.appearance import check_settings

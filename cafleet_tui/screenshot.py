@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from cafleet_tui.app import CafleetApp
 
 PATIENCE = 5.0
-"""Seconds in which the first facts must have been read."""
+"""Seconds within which the threads must have read the first facts."""
 
 
 async def draw(app: CafleetApp, size: tuple[int, int]) -> str:
@@ -22,7 +22,7 @@ async def draw(app: CafleetApp, size: tuple[int, int]) -> str:
 async def settle(app: CafleetApp, pilot: Pilot[None]) -> None:
     """Wait until the screen shows what the threads have read.
 
-    Raises TimeoutError where they do not answer.
+    Raises TimeoutError if they do not answer.
     """
     async with asyncio.timeout(PATIENCE):
         while not app.settled:

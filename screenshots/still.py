@@ -42,6 +42,7 @@ class StillSource(NamedTuple):
     members: tuple[Member, ...] = ()
     views: Mapping[str, PaneReading] = {}
     beats: Mapping[str, Pulse] = {}
+    path: str = "/nowhere.db"
 
     def opened(self) -> StillSource:
         """The source for the calling thread."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any
 
 from cafleet_core.agents.cues import Cues
+from cafleet_core.config import toml_file
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.suggestion import nearest
@@ -18,8 +18,8 @@ Table = dict[str, Any]
 
 _LISTS = frozenset(
     (
-        *("argv", "director_argv", "model_argv", "prompt_argv", "folder_argv"),
-        *("process_names", "environment_marks"),
+        *("argv", "director_argv", "model_argv", "effort_argv", "prompt_argv"),
+        *("folder_argv", "process_names", "environment_marks"),
     )
 )
 _WORDS = frozenset(("exit_command", "shell_prefix"))
@@ -27,7 +27,7 @@ _CUES = frozenset(Cues._fields)
 
 
 class _Place(NamedTuple):
-    """Where in the user's file a value stands, for what is wrong with it."""
+    """Where a value stands in the user's file, to name in errors."""
 
     path: str
     agent: str
@@ -47,10 +47,10 @@ class _Place(NamedTuple):
 
 
 def merged(known: Mapping[str, Table], path: str) -> dict[str, Table]:
-    """The tables of `known` agents, overridden and extended key by key from the file at `path`.
+    """The `known` agents, overridden and extended key by key by the file at `path`.
 
-    A file that does not exist says nothing. Raises InvalidSetting, naming file, agent
-    and key, for what cannot be meant.
+    A file that does not exist changes nothing. Raises InvalidSetting, naming file, agent
+    and key, for an invalid value.
     """
     own = _tables(path)
     for name, table in own.items():
@@ -65,8 +65,7 @@ def merged(known: Mapping[str, Table], path: str) -> dict[str, Table]:
 
 def _tables(path: str) -> dict[str, Table]:
     try:
-        with open(path, "rb") as file:
-            document = tomllib.load(file)
+        document = toml_file.parsed(toml_file.text(path))
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -118,6 +117,6 @@ def _check_cues(place: _Place, cues: object) -> None:
 
 def _over(base: Table, changes: Table) -> Table:
     cues = {**base.get("cues", {}), **changes.get("cues", {})}
-    # whoever says how to start an agent means it for a Director, too
+    # a user's `argv` replaces the built-in one for Directors, too
     kept = {key: value for key, value in base.items() if key != "director_argv"}
     return {**(kept if "argv" in changes else base), **changes, "cues": cues}

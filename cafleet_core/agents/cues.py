@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core.fast_types import NamedTuple
 
 UNKNOWN = "unknown"
-"""The coding agent of a pane in which nobody said what runs."""
+"""The coding agent of a pane whose program nobody named."""
 
 _USUAL_MENTIONS = ("@",)
 
@@ -77,7 +77,7 @@ def parse(lines: str) -> Cues:
 
 
 def mentions(lines: str) -> tuple[str, ...]:
-    """The signs of `mention` that `dump` wrote; where there are none, the usual one, anywhere."""
+    """The mention signs that `dump` wrote; without any, the usual sign, anywhere."""
     kind = "mention "
     signs = [
         line.removeprefix(kind) for line in lines.splitlines() if line.startswith(kind)

@@ -1,4 +1,4 @@
-"""The cues of a coding agent as they are known now, for a member that may be running for long."""
+"""The current cues of a coding agent, for a member that was started with earlier ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FOLDER = os.path.dirname(__file__)
 
 
 def changed_at() -> float:
-    """When what is known of coding agents was last changed: ours, or the user's file."""
+    """When the built-in cues or the user's file were last changed, in epoch seconds."""
     ours = (entry.path for entry in os.scandir(_FOLDER) if entry.name.endswith(".toml"))
     return max(map(_changed, (*ours, folders.user_file(os.environ))), default=0.0)
 
@@ -25,8 +25,9 @@ def changed_at() -> float:
 def cues(placement: Placement, changed: float) -> str:
     """The cues of a placement, as `Cues.dump` wrote them; `changed` is `changed_at` of now.
 
-    Those that it carries along serve while nothing has changed since it was made, so that
-    most commands read no file for them, nor after a change but once; and where what is known now cannot be read.
+    The placement's own cues serve until something has changed since it was made, so that
+    most commands read no file for them, and only one after a change. They also serve if the
+    current ones cannot be read.
     """
     if changed <= clock.parse(placement.created_at).timestamp():
         return placement.cues
@@ -39,9 +40,9 @@ def cues(placement: Placement, changed: float) -> str:
 
 
 def _known(coding_agent: str) -> str | None:
-    """The cues of a coding agent that is described somewhere; raises InvalidSetting."""
+    """The current cues of a coding agent; raises InvalidSetting."""
     from cafleet_core.agents import (
-        catalog,  # it reads TOML, which costs more than a look
+        catalog,  # parsing TOML costs more than a look at a pane
     )
 
     if coding_agent not in catalog.load() and coding_agent != UNKNOWN:
@@ -50,7 +51,7 @@ def _known(coding_agent: str) -> str | None:
 
 
 def _changed(path: str) -> float:
-    """When a file was changed or put in its place; a copy may keep an older date."""
+    """When a file was changed or put in place; a copied file may keep an older date."""
     try:
         status = os.stat(path)
     except OSError:

@@ -1,4 +1,4 @@
-"""Finding a program on PATH. `shutil` does it too, but costs a tenth of a command to import."""
+"""Find a program on PATH. `shutil` does it too, but costs a tenth of a command to import."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def which(program: str, path: str | None = None) -> str | None:
-    """The file that a shell would run for `program`, None where there is none.
+    """The file that a shell would run for `program`, or None.
 
     `path` is a PATH, by default this process's.
     """

@@ -1,4 +1,4 @@
-"""`cafleet agent`: whoever sends and receives."""
+"""`cafleet agent`: register, list, show and deregister agents."""
 
 from __future__ import annotations
 

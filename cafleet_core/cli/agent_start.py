@@ -1,4 +1,4 @@
-"""What the commands that start a coding agent share: its options, its prompt, how it is doing."""
+"""Options, prompt and outcome that the commands which start a coding agent share."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ _OPTIONS = (
     ),
     click.option("--model", help="The coding agent's model."),
     click.option(
+        "--effort", help="How hard its model thinks, in the agent's own words."
+    ),
+    click.option(
         "--cwd",
         type=Absolute(exists=True, file_okay=False),
         default=".",
@@ -31,7 +34,7 @@ _OPTIONS = (
 
 
 def start_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of which `starting_with` makes a start."""
+    """Add the options to a command that `starting_with` turns into a request."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -40,8 +43,8 @@ def start_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def given_prompt(words: tuple[str, ...], file: str | None) -> str:
     """The prompt, from the words of the command line or from a file; empty for neither.
 
-    Of a role that `cafleet setup` has put in, all but the seal. Raises InvalidInput for
-    both, Refused for a file that holds no prompt.
+    For a role that `cafleet setup` has written, without its signature. Raises InvalidInput
+    for both, Refused for a file that holds no prompt.
     """
     from cafleet_core.broker.team import prompts
 
@@ -60,9 +63,10 @@ def starting_with(
     coding_agent: str,
     model: str | None,
     cwd: str,
+    effort: str | None,
     environment: tuple[str, ...] = (),
 ) -> StartRequest:
-    """How to start an agent, from the options of the command line."""
+    """The request to start an agent, from the options of the command line."""
     from cafleet_core.requests import StartRequest
 
     return StartRequest(
@@ -71,16 +75,17 @@ def starting_with(
         model=model,
         cwd=cwd,
         environment=tuple(_pair(setting) for setting in environment),
+        effort=effort,
     )
 
 
 def readiness(started: StartResult) -> str:
-    """Whether an agent is ready for input, and what it does where it is not."""
+    """Whether an agent is ready for input, and its state if it is not."""
     return "ready" if started.ready else f"not ready yet ({started.state})"
 
 
 def show_unready(started: StartResult) -> None:
-    """Tell what is on the screen of an agent that is not ready, and what it was not told."""
+    """Print the screen of an agent that is not ready, and the prompt that was not typed."""
     if started.untold:
         output.note(
             f"{started.agent.name} was not told its prompt;"

@@ -1,4 +1,4 @@
-"""The other words that a command and its options answer to: one table, whoever parses."""
+"""Other names of commands and options: one table for both parsers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALIASES = {
     "cancel": ("message", "cancel"),
     "get-task": ("message", "show"),
 }
-"""First words, and the words of the command that each stands for."""
+"""A first word, and the words of the command that it stands for."""
 
 COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("member", "show"): ("agent", "show"),
@@ -26,7 +26,7 @@ COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("monitor", "scan"): ("member", "scan"),
     ("monitor", "capture"): ("member", "scan"),
 }
-"""Two words as other versions of cafleet spell a command, and what each stands for here."""
+"""Two words by which other versions of cafleet name a command, and its words here."""
 
 SWITCHES: dict[tuple[str, ...], tuple[str, ...]] = {
     ("member", "prompt", "--shell"): ("member", "exec"),
@@ -55,14 +55,14 @@ OPTIONS: dict[str, dict[str, str]] = {
     "member prompt": _MEMBER,
     "monitor": {"--tick": "--interval"},
 }
-"""By the command, an option as other versions spell it, and the option that it stands for."""
+"""By command: an option's name in other versions, and its name here."""
 
 AS_WORDS: dict[str, tuple[str, ...]] = {
     "member create": ("--text",),
     "member prompt": ("--text",),
     "setup": ("--coding-agent",),
 }
-"""Options of other versions whose value is a word here: a prompt, the name of an agent."""
+"""Options of other versions whose value is an argument here: a prompt, the name of an agent."""
 
 WITHOUT_EFFECT: dict[str, tuple[str, ...]] = {
     "session create": (
@@ -78,22 +78,22 @@ WITHOUT_EFFECT: dict[str, tuple[str, ...]] = {
 }
 """Options of other versions that ask for what happens here anyway; those with `=` have a value.
 
-There, a language model watches the team as a member with a role and options of its own;
-here no model does (`cafleet monitor`).
+In those versions a language model watches the team as a member with a role and options of
+its own; here no model does (`cafleet monitor`).
 """
 
 _VALUED = ("--session-id", "--fleet-id", "--agent-id")
 
 
 def canonical(words: Sequence[str]) -> tuple[str, ...]:
-    """The words of a command as its documentation spells them."""
+    """The words of a command as the documentation has them."""
     first, *rest = words
     spelt = (*ALIASES.get(first, (first,)), *rest)
     return (*COMMANDS.get(spelt[:2], spelt[:2]), *spelt[2:])
 
 
 def rewritten(arguments: Sequence[str]) -> list[str]:
-    """A command line from its first word on, with a command of `COMMANDS` as it is named here.
+    """A command line from its first word on, with a command of `COMMANDS` by its name here.
 
     The shared options may stand between its two words.
     """

@@ -1,4 +1,4 @@
-"""What a shell may offer in the place of an id or a name."""
+"""Candidates for ids and names in a shell's completion."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 def offered(run: Invocation, kind: str, incomplete: str) -> list[CompletionItem[str]]:
-    """What exists of this kind (`agent`, `session`) and begins so; nothing where that is unknown.
+    """Existing ids and names of this kind (`agent`, `session`) with this beginning.
 
-    Never makes a registry and never complains: somebody only pressed Tab.
+    Empty if there is no registry to ask. Never creates one and never fails: somebody only
+    pressed Tab.
     """
     candidates = {"agent": _agents, "session": _sessions}[kind]
     try:
@@ -37,7 +38,7 @@ def offered(run: Invocation, kind: str, incomplete: str) -> list[CompletionItem[
 
 
 def _agents(run: Invocation, incomplete: str) -> Iterator[tuple[str, str]]:
-    """By name; by id where the name would not survive the shell, or an id is begun."""
+    """Agents by name; by id if the name needs quoting in a shell, or an id is begun."""
     for agent in agents.listed(run.registry, run.session()):
         plain = shlex.quote(agent.name) == agent.name
         if plain:

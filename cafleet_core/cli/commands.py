@@ -1,4 +1,4 @@
-"""The tree of commands as click has it: each is imported when it is called."""
+"""The tree of click's commands: each module is imported when its command is called."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LazyCommand(NamedTuple):
-    """Where a subcommand is, as `module.function`, and its line in the overview, if it has one.
+    """A subcommand's function as `module.function`, and its line in the overview, if it has one.
 
     Without a module it is an entry point of the group `cafleet.commands`.
     """
@@ -148,9 +148,9 @@ def cafleet() -> None:
 
 
 def carry_out(arguments: list[str], run: Invocation) -> object:
-    """Run one command line as click reads it; what its function returned.
+    """Run one command line as click parses it; what its function returned.
 
-    Raises CafleetError; wrong usage is one as well.
+    Raises CafleetError, also for wrong usage.
     """
     try:
         if any("\0" in argument for argument in arguments):
@@ -166,13 +166,13 @@ def carry_out(arguments: list[str], run: Invocation) -> object:
 
 
 def _mentions_json(arguments: list[str]) -> bool:
-    """Whether `--json` was meant where parsing ended before it was reached."""
+    """Whether the arguments ask for `--json`, if parsing ended before it was reached."""
     ends = arguments.index("--") if "--" in arguments else None
     return "--json" in arguments[:ends]
 
 
 def _refuse(error: click.ClickException, as_json: bool) -> int:
-    """Only a group that was named without a command answers with its help."""
+    """Refuse wrong usage; a group that was named without a command prints its help."""
     if not isinstance(error, click.exceptions.NoArgsIsHelpError):
         from cafleet_core.cli import wrong_usage
 

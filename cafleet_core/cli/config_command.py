@@ -1,4 +1,4 @@
-"""`cafleet config`: the settings, where each comes from, and what is wrong with the file."""
+"""`cafleet config`: the settings, their origins, and the faults of the file."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _wrong() -> list[str]:
 
 
 def _wrong_in_the_room() -> list[str]:
-    """What only the control room can judge; nothing where that is not installed."""
+    """Faults that only the control room can judge; none if it is not installed."""
     from cafleet_core.config import user_file
     from cafleet_core.errors import InvalidSetting
 
@@ -130,7 +130,7 @@ def _wrong_in_the_room() -> list[str]:
 
 
 def _written(value: Value) -> str:
-    """A value as it would stand in the file."""
+    """A value as it is written in the file."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

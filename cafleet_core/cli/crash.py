@@ -1,4 +1,4 @@
-"""What went wrong inside, kept for whoever mends it."""
+"""Keep the report of an unexpected exception for whoever debugs it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NAME = "crash.txt"
 
 
 def keep(error: BaseException) -> str | None:
-    """Where the whole story of the latest mistake is, for its owner alone; None if nowhere."""
+    """Write the traceback to a private file, the last one only; its path, or None."""
     import traceback
 
     story = text.sanitise("".join(traceback.format_exception(error)))

@@ -94,7 +94,7 @@ def prune(run: Invocation, before: str, dry_run: bool) -> None:
 
 
 def _compact(run: Invocation) -> None:
-    """Where the disk is too full for that, new rows take the place of those removed."""
+    """Return space to the disk; if it is too full for that, new rows use what was freed."""
     try:
         maintenance.compact(run.registry)
     except RegistryError as error:
@@ -130,7 +130,7 @@ def import_(run: Invocation, path: str, dry_run: bool) -> None:
 
 
 def _told(moved: Moved, dry_run: bool) -> Iterator[str]:
-    """What came, a line; then a line for each thing that is not as it was."""
+    """A line of counts; then a line for each thing that differs from the imported file."""
 
     def listed(which: str) -> str:
         tallies = zip(("sessions", "agents", "tasks"), moved[:3], strict=True)

@@ -25,7 +25,7 @@ _UNWATCHED_SECONDS = 600
 @click.option(
     "--database",
     metavar="URL",
-    help="Play in this registry, instead of one that the demo makes and removes.",
+    help="Use this registry, instead of one that the demo makes and removes.",
 )
 @click.option("--stop-unwatched", is_flag=True, hidden=True)
 @pass_invocation
@@ -60,10 +60,12 @@ def demo(
 
 
 def _stop(run: Invocation, *, unwatched_only: bool) -> None:
-    from cafleet_core.demo import lifecycle, stage
+    from cafleet_core.demo import lifecycle, window
 
     demos = [
-        demo for demo in stage.running() if not (unwatched_only and stage.watched(demo))
+        demo
+        for demo in window.running()
+        if not (unwatched_only and window.watched(demo))
     ]
     if not demos:
         raise Refused("no demo is running.")
@@ -73,18 +75,18 @@ def _stop(run: Invocation, *, unwatched_only: bool) -> None:
 
 
 def _print_frame(run: Invocation, keep: bool, database: str | None) -> None:
-    from cafleet_core.demo import lifecycle, stage
+    from cafleet_core.demo import lifecycle, window
     from cafleet_core.panes.tmux import windows
 
     demo = lifecycle.start(database, size=lifecycle.FRAME_SIZE)
     try:
         frame = lifecycle.await_exchange(demo)
     except BaseException:
-        lifecycle.end(demo.stage)
+        lifecycle.end(demo.window)
         raise
     if not keep:
-        stage.end_unwatched(demo.stage, _UNWATCHED_SECONDS)
-    attach = shlex.join(windows.attach_command(demo.stage.socket, stage.SESSION))
+        window.end_unwatched(demo.window, _UNWATCHED_SECONDS)
+    attach = shlex.join(windows.attach_command(demo.window.socket, window.SESSION))
     run.say(
         f"{frame}\n\nattach: {attach}\nend:    cafleet demo --stop",
         {"frame": frame, "attach": attach},
@@ -99,12 +101,12 @@ def _beside(database: str | None) -> None:
 
 
 def _attached(database: str | None) -> None:
-    from cafleet_core.demo import lifecycle, stage
+    from cafleet_core.demo import lifecycle, window
     from cafleet_core.panes.tmux import windows
     from cafleet_core.panes.tmux.layouts import Size
 
-    output.note("Setting the stage…")
+    output.note("Starting the team…")
     size = Size(*os.get_terminal_size())
     demo = lifecycle.start(database, size=size)
-    command = windows.attach_command(demo.stage.socket, stage.SESSION)
+    command = windows.attach_command(demo.window.socket, window.SESSION)
     os.execvp(command[0], command)  # noqa: S606  # the terminal is tmux's from here on

@@ -1,4 +1,4 @@
-"""`cafleet doctor`: what is wrong, as a list and an exit code."""
+"""`cafleet doctor`: faults of this host, as a list and an exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a task and an entry are printed: one envelope, as text and as JSON."""
+"""Print tasks and entries: one envelope, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def as_text(task: Task, limit: int, full: bool, *, own: bool = False) -> str:
     """The bracketed head line and the body, cut to `limit` code points unless `full`.
 
-    It tells of a sender that nothing proves, except to the sender of its `own` message.
+    It marks a sender without proof, except in the sender's `own` message.
     """
     marks = [
         task.task_id,
@@ -31,7 +31,7 @@ def as_text(task: Task, limit: int, full: bool, *, own: bool = False) -> str:
 def as_document(
     task: Task, limit: int, full: bool, *, own: bool = False
 ) -> dict[str, Any]:
-    """The envelope's keys, as `as_text` has them, or with `full` every column, the whole body."""
+    """The envelope's keys, as in `as_text`; with `full` every column and the whole body."""
     if full:
         return task._asdict()
     document: dict[str, Any] = {
@@ -100,7 +100,7 @@ def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
 
 
 def status_text(entry: Entry) -> str:
-    """A line of counts, then a line for each recipient: who acked, who did not."""
+    """A line of counts, then a line for each recipient, acked or not."""
     acked = sum(delivery.acked_at is not None for delivery in entry.deliveries)
     lines = [f"{entry.task_id} acked {acked} of {len(entry.deliveries)}"]
     for delivery in entry.deliveries:
@@ -136,14 +136,14 @@ def status_document(entry: Entry) -> dict[str, Any]:
 
 
 def _delivery_document(delivery: Delivery) -> dict[str, Any]:
-    """A delivery without the recipient's kind, which `agent show` tells."""
+    """A delivery without the recipient's kind, which `agent show` prints."""
     document = delivery._asdict()
     del document["recipient_kind"]
     return document
 
 
 def body(words: str, task_id: str, limit: int, full: bool) -> str:
-    """A body that cannot be taken for another envelope; a cut one tells how to see the rest."""
+    """A body that cannot pass for another envelope; a cut one says how to see the rest."""
     whole = text.sanitise(words)
     shown = whole if full else text.cut(whole, limit)
     if shown != whole:
@@ -152,13 +152,13 @@ def body(words: str, task_id: str, limit: int, full: bool) -> str:
 
 
 def push_text(result: PushResult) -> str:
-    """One line on what became of a push."""
+    """One line on the outcome of a push."""
     reason = f" ({result.reason})" if result.reason else ""
     return f"push: {result.outcome}{reason}"
 
 
 def push_document(result: PushResult) -> dict[str, Any]:
-    """The outcome of a push, with its reason where it has one."""
+    """The outcome of a push, with its reason if it has one."""
     return {key: value for key, value in result._asdict().items() if value is not None}
 
 
@@ -174,7 +174,7 @@ def _marks(
 
 
 def _claim(proof: SenderProof | None) -> list[str]:
-    """A mark of a message whose sender nothing proves."""
+    """The mark of a message whose sender has no proof."""
     return ["sender:claimed"] if proof == SenderProof.CLAIMED else []
 
 

@@ -1,4 +1,4 @@
-"""What to do about each error and each push that was not made: printed, and in the documents."""
+"""Hints: what to do about each error and each push reason, as printed and documented."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BY_CODE = {
     "tmux": "Run `cafleet doctor` where tmux runs; `cafleet member list --activity` shows dead panes.",
     "usage": "Read `cafleet help <command>`, or docs/cli.md.",
 }
-"""By the code of the error."""
+"""Hints by the error's code."""
 
 BY_MESSAGE = {
     "standard output: <strerror>.": "What reads the output has stopped, or the disk is full; what the command did is done.",
@@ -69,11 +69,12 @@ BY_MESSAGE = {
     "<evidence>; nothing was typed.": "If what runs there is the agent, `cafleet agent adopt` in its pane says so.",
     "nobody else is active in this session; nothing was sent.": "Create a member first.",
     "coding agent '<name>' takes no --model.": "Leave it out; choose the model in the agent itself.",
+    "coding agent '<name>' takes no --effort.": "Leave it out; choose the effort in the agent itself.",
     "no terminal is attached to this tmux session; use 'cafleet tui'": "A popup needs a terminal that shows it.",
     "this session is watched already, by a monitor or control room.": "One is enough; one that died is overtaken at once.",
     "registry <path> was replaced by another file.": "What was running had the file that was there before: start it again.",
     "session <session_id> is deleted": "Its messages can still be read; make a new one to go on.",
-    "<path> holds tables that are not cafleet's; name another file in CAFLEET_DATABASE_URL, or move this one away.": "Nothing was changed in it.",
+    "<where> holds tables that are not cafleet's; name another file in CAFLEET_DATABASE_URL, or move this one away.": "Nothing was changed in it.",
     "cannot open registry <path>: <strerror>.": "Check the folder and who may write there, or name another file in `CAFLEET_DATABASE_URL`.",
     "registry <path> is busy: another process has held it for 10 s.": "Try again; where it lasts, a process hangs: `fuser <path>` names it.",
     "registry <path> is damaged or no registry: <error>.": "Move it away and copy your last `cafleet db backup` to its place.",
@@ -114,7 +115,7 @@ BY_MESSAGE = {
     "No such command '<name>'": "`cafleet --help` lists the commands.",
     "No such option '<option_name>'": "`cafleet <command> --help` lists the options.",
 }
-"""By the message, where there is more to say than for its code."""
+"""Hints by the error's message, if there is more to say than for its code."""
 
 BY_PUSH_REASON = {
     "question": (
@@ -227,19 +228,19 @@ BY_PUSH_REASON = {
         "Nothing, unless no ack comes: look at the pane.",
     ),
 }
-"""By the reason of a push, which `message send` prints in brackets: what is the case, what to do."""
+"""By push reason, which `message send` prints in brackets: what is the case, what to do."""
 
 
 _SAY_IT_THEMSELVES = frozenset(
     ("failed", "invalid_input", "refused", "registry", "usage")
 )
-"""The codes whose messages need no more words than `BY_MESSAGE` has for some of them."""
+"""Codes without a hint of their own, because their messages say it all."""
 
 
 def way_out(error: CafleetError) -> str:
-    """What to do about an error: its own words, else those for its message, else for its code.
+    """The hint for an error: its own, else by its message, else by its code.
 
-    Of several templates that fit the message, the one with the most words of its own counts.
+    Of several templates that match the message, the one with the most literal words counts.
     """
     if error.way_out:
         return error.way_out
@@ -251,7 +252,7 @@ def way_out(error: CafleetError) -> str:
 
 
 def _fits(template: str, message: str) -> bool:
-    """Whether a message has a template's words in their order; more may follow."""
+    """Whether a message contains a template's words in their order; more may follow."""
     start, *others = _literals(template)
     if not message.startswith(start):
         return False

@@ -51,4 +51,4 @@ EXAMPLES = {
     "help": "cafleet help message send",
     "completion": 'eval "$(cafleet completion bash)"',
 }
-"""By the words of the command, without the program's name and without aliases."""
+"""Examples by the words of the command, without the program's name and without aliases."""

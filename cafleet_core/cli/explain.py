@@ -1,4 +1,4 @@
-"""`cafleet member explain`: why a member's pane is taken to be in the state it is."""
+"""`cafleet member explain`: why a member's pane is read as being in its state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STATES = {
     PaneState.LIMIT: "at its usage limit",
     PaneState.FAILED: "refused by its service",
 }
-"""Those that are no word to follow `is`."""
+"""States that are no word to follow `is`."""
 
 
 @click.command(cls=Command)

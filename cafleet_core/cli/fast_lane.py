@@ -1,7 +1,7 @@
-"""The usual command lines of what agents call all day, read by hand: click alone costs a poll.
+"""Parse the usual command lines of what agents call all day: click alone costs a poll.
 
-Made from the same table as click's commands. Whatever is not plainly one of those lines (help,
-completion, a mistake, an odd spelling of a value) is left to click, before anything is done.
+Made from the same table as click's commands. Everything unusual (help, completion, a
+mistake, an odd spelling of a value) is left to click, before anything is done.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST_NUMBER = 8
 
 
 class Call(NamedTuple):
-    """A command line that was understood: the command's words, its values, the shared options."""
+    """A parsed command line: the command's words, its values, the shared options."""
 
     words: str
     values: dict[str, Any]
@@ -41,11 +41,11 @@ class Call(NamedTuple):
 
 
 class _Odd(Exception):
-    """Something that click is to read."""
+    """Something in a command line that click must parse."""
 
 
 def parse(arguments: list[str]) -> Call | None:
-    """The call that these arguments mean; None where click is to read them."""
+    """The call that these arguments mean; None if click must parse them."""
     if _COMPLETION in os.environ:
         return None
     rest = list(reversed(arguments))
@@ -64,7 +64,7 @@ def parse(arguments: list[str]) -> Call | None:
 
 
 def _words(rest: list[str], shared: dict[str, Any]) -> str:
-    """The words of the command, taken off `rest` with the shared options between them."""
+    """The words of the command, removed from `rest` with the shared options between them."""
     words = " ".join(canonical([_word(rest, shared)]))
     if words in _GROUPS:
         words += f" {_word(rest, shared)}"
@@ -72,7 +72,7 @@ def _words(rest: list[str], shared: dict[str, Any]) -> str:
 
 
 def _word(rest: list[str], shared: dict[str, Any]) -> str:
-    """The next word; what stands before it can only be shared options."""
+    """The next word; only shared options may precede it."""
     while rest and rest[-1].startswith("-"):
         _take(rest, SHARED, shared)
     if not rest:
@@ -81,10 +81,10 @@ def _word(rest: list[str], shared: dict[str, Any]) -> str:
 
 
 def _given(words: str, rest: list[str], options: tuple[Option, ...]) -> dict[str, Any]:
-    """What the rest of a command line gives, by the parameters' names."""
+    """The values in the rest of a command line, by parameter name."""
     try:
         return _taken([*rest], options)
-    except _Odd:  # words that stand for options, perhaps, or what other versions say
+    except _Odd:  # an argument in the place of an option, or another version's name
         return _taken(_as_options(words, rest, options), options)
 
 
@@ -108,7 +108,7 @@ def _as_options(words: str, rest: list[str], options: tuple[Option, ...]) -> lis
 
 
 def _value(option: Option, given: dict[str, Any]) -> Any:
-    """The value of a parameter, whether or not it is given."""
+    """The value of a parameter: given, or its default."""
     if option.field in given:
         value = given[option.field]
         return tuple(value) if option.multiple else value
@@ -120,7 +120,7 @@ def _value(option: Option, given: dict[str, Any]) -> Any:
 
 
 def _take(rest: list[str], options: Iterable[Option], given: dict[str, Any]) -> None:
-    """Take one option off `rest`, with its value."""
+    """Remove one option from `rest`, with its value."""
     name, equals, value = rest.pop().partition("=")
     option = next((each for each in options if name in each.names), None)
     if option is None:
@@ -144,7 +144,7 @@ def _take(rest: list[str], options: Iterable[Option], given: dict[str, Any]) -> 
 
 
 def _read(option: Option, value: str) -> Any:
-    """A value in its usual spelling."""
+    """A value in its usual spelling, converted."""
     if option.kind == Kind.COUNT:
         return _bounded(option, int(_digits(value)))
     if option.kind == Kind.SECONDS:
@@ -171,7 +171,7 @@ def _bounded(option: Option, number: float) -> float:
 
 
 def _stamp(value: str) -> str:
-    from cafleet_core import clock, time_expressions  # few ask for a time
+    from cafleet_core import clock, time_expressions  # few commands take a time
 
     try:
         return clock.stamp(time_expressions.parse(value, clock.now()))

@@ -1,4 +1,4 @@
-"""`cafleet help`: what `--help` says, for who asks in the other order."""
+"""`cafleet help`: prints what `--help` prints, for those who type the words in the other order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of the program: its options, settings and registry, and who calls."""
+"""One run of the program: its options, settings and registry, and its caller."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class Invocation:
 
     @property
     def settings(self) -> Settings:
-        """The settings of this run, read when first asked for; raises InvalidSetting."""
+        """The settings of this run, read when first used; raises InvalidSetting."""
         if self._settings is None:
             self._settings = settings.load()
         return self._settings
 
     @property
     def registry(self) -> Registry:
-        """The registry, opened when first asked for; raises RegistryError."""
+        """The registry, opened when first used; raises RegistryError."""
         if self._registry is None:
             registry = open_registry(self.settings.registry)
             if not self.read_only:
@@ -55,7 +55,7 @@ class Invocation:
         return self._registry
 
     def caller(self) -> Caller:
-        """Who calls; raises CallerUnknown where nothing tells, Refused where that is enforced."""
+        """The caller; raises CallerUnknown if nothing names one, Refused if proof is enforced."""
         around = self._surroundings()
         calls = callers.caller(around, self.session_id, self.agent_id, _note_once)
         if self.settings.enforce_identity:
@@ -65,12 +65,12 @@ class Invocation:
         return calls
 
     def expect_authority(self, session: Session) -> None:
-        """Raise Refused where identity is enforced, and neither Director nor human calls."""
+        """If proof is enforced, raise Refused unless the Director or a human calls."""
         if self.settings.enforce_identity:
             callers.refuse_subordinate(self._surroundings(), session)
 
     def session(self) -> Session:
-        """The session that is meant; raises CallerUnknown where nothing tells."""
+        """The session of this run; raises CallerUnknown if nothing names one."""
         return callers.session_of_caller(
             self._surroundings(), self.session_id, self.agent_id
         )
@@ -79,24 +79,24 @@ class Invocation:
         return callers.surroundings(self.registry, self.settings, os.environ)
 
     def session_if_known(self) -> Session | None:
-        """The session that is meant, or None where nothing tells."""
+        """The session of this run, or None if nothing names one."""
         try:
             return self.session()
         except CallerUnknown:
             return None
 
     def say(self, words: str, document: object) -> None:
-        """Print the result in the form that was asked for."""
+        """Print the result, as text or as JSON."""
         if self.json:
             output.document(document)
         else:
             output.line(words)
 
     def close(self) -> None:
-        """Give the registry back, where it was opened; first, try the pushes that are owed.
+        """Close the registry if it was opened; first, make the pushes that are due.
 
-        What is owed still is left to a loop in the background. A run that only looks does
-        neither. Nothing that happens here is the run's failure.
+        What is still owed is left to a loop in the background. A run that only reads does
+        neither. A failure here is not the run's.
         """
         if self._registry is None:
             return
@@ -105,7 +105,7 @@ class Invocation:
                 pending.settle(self._registry, self.settings.push_rules)
                 self._leave_work()
         except (CafleetError, KeyboardInterrupt):
-            pass  # the command has done its own work; the next one tries again
+            pass  # the command itself has succeeded; the next one tries again
         finally:
             self._registry.close()
 
@@ -119,7 +119,7 @@ class Invocation:
 
 
 def _note_once(agent: Agent, words: str) -> None:
-    """Say on stderr what was decided for a pane; there, and of this agent, only once."""
+    """Note on stderr which agent was assumed for this pane; once for each agent and pane."""
     from cafleet_core.broker.directory import placements  # most panes have one agent
 
     if placements.is_news(agent):

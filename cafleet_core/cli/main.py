@@ -1,4 +1,4 @@
-"""The `cafleet` command: one run of it, and every error as one line and a code."""
+"""The `cafleet` command: run it once, and turn every error into one line and an exit code."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _BUNDLE = "cafleet_core.bundle"
-"""Where it is, if the command was started in the way that uses it."""
+"""The name of the bundle's module, which is loaded only if this start uses it."""
 
 
 def main() -> NoReturn:
-    """Run the command line of this process and exit with the code that the docs promise."""
+    """Run the command line of this process and exit with its documented code."""
     output.prepare()
-    # Taking the interpreter apart costs as much as a whole poll, and nothing is left open.
+    # taking the interpreter apart costs as much as a whole poll, and nothing is left open
     code = run([_as_meant(argument) for argument in sys.argv[1:]])
     memo.keep()
     if bundle := sys.modules.get(_BUNDLE):
@@ -31,7 +31,7 @@ def main() -> NoReturn:
 
 
 def _as_meant(argument: str) -> str:
-    """An argument as UTF-8 text, whatever the locale; bytes that are none stay as they came.
+    """An argument as UTF-8 text, whatever the locale; undecodable bytes stay as they came.
 
     Under the POSIX locale Python reads every byte beyond ASCII as a lone surrogate.
     """
@@ -44,7 +44,7 @@ def _as_meant(argument: str) -> str:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line; its exit code. Nothing but text and JSON is ever printed."""
+    """Run one command line; its exit code. Only text or JSON is ever printed."""
     invocation = Invocation()
     try:
         try:
@@ -55,11 +55,11 @@ def run(arguments: list[str]) -> int:
     except CafleetError as error:
         return _report(error, invocation.json)
     except KeyboardInterrupt:
-        output.note("")  # what the terminal has echoed stands in a line of its own
+        output.note("")  # the terminal has echoed ^C: begin a new line
         return _INTERRUPTED
     except output.ReaderGone:
         return 1
-    except SystemExit as left:  # the parser's way of ending a completion
+    except SystemExit as left:  # click ends a completion so
         return left.code if isinstance(left.code, int) else 1
     except Exception as error:  # noqa: BLE001  # the last line of defence against tracebacks
         from cafleet_core.cli import crash
@@ -71,7 +71,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _carry_out(arguments: list[str], invocation: Invocation) -> object:
-    """Run what is usual by the fast lane, all else by click."""
+    """Run usual command lines by the fast lane, all others by click."""
     call = fast_lane.parse(arguments)
     if call is not None:
         return call.on(invocation)
@@ -82,7 +82,7 @@ def _carry_out(arguments: list[str], invocation: Invocation) -> object:
 
 
 def _start_wholly() -> None:
-    """Make up for what the start of a short command leaves out."""
+    """Import what the start of a short command leaves out."""
     if bundle := sys.modules.get(_BUNDLE):
         bundle.remove()
     if sys.flags.no_site:
@@ -92,6 +92,6 @@ def _start_wholly() -> None:
 
 
 def _report(error: CafleetError, as_json: bool) -> int:
-    from cafleet_core.cli import refusals  # most runs have nothing to refuse
+    from cafleet_core.cli import refusals  # most runs refuse nothing
 
     return refusals.report(error, as_json)

@@ -177,7 +177,7 @@ def delete(run: Invocation, member_id: str, force: bool) -> None:
     from cafleet_core.broker.team import delete_member
 
     agent = roster.find(run.registry, run.caller(), member_id)
-    ended = delete_member.dismiss(run.registry, agent, force=force)
+    ended = delete_member.delete(run.registry, agent, force=force)
     pane = (agent.placement and agent.placement.tmux_pane_id) or "(no pane)"
     if ended.remark:
         output.note(ended.remark)

@@ -1,4 +1,4 @@
-"""`cafleet member capture` and `scan`: the last lines of a member's pane, and of the whole team's."""
+"""`cafleet member capture` and `scan`: the last lines of one member's pane, or of all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent
 
 _QUOTED = "> "
-"""Before a line of a screen that could be taken for the head of another one."""
+"""Precedes a line of a screen that looks like the head of another one."""
 
 
 _LINES = click.option(
@@ -60,7 +60,7 @@ def scan(run: Invocation, lines: int, ansi: bool) -> None:
 
 
 def _captured(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
-    """A capture with its time and digest; raises CafleetError where the pane cannot be read."""
+    """A capture with its time and digest; raises CafleetError if the pane cannot be read."""
     from hashlib import sha256
 
     from cafleet_core.broker.team import capture
@@ -77,7 +77,7 @@ def _captured(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
 
 
 def _attempted(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
-    """One capture of several: what went wrong stands in the place of its content."""
+    """One capture of several, or its error in the place of its content."""
     try:
         return {"name": agent.name, **_captured(agent, lines, ansi), "error": None}
     except CafleetError as error:
@@ -103,7 +103,7 @@ def _section(document: dict[str, Any]) -> str:
 
 
 def _print(parts: Sequence[str], ansi: bool, run: Invocation, document: Any) -> None:
-    """Print screens; a head of a message on one is its member's, and marked so."""
+    """Print screens, with a mark on every line that looks like the head of a message."""
     if run.json:
         output.document(document)
     elif parts:

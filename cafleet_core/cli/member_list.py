@@ -1,4 +1,4 @@
-"""`cafleet member list`: who is in the team, and what each is doing."""
+"""`cafleet member list`: the members of the team, and what each is doing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How `member list` shows a team: as a table, as documents, with what each did last."""
+"""The output of `member list`: a table, or documents, with each member's activity."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def document(agent: Agent) -> dict[str, Any]:
 
 
 def table(team: Sequence[Member]) -> str:
-    """A line for each member: who it is and where it lives."""
+    """A line for each member: its name and where it lives."""
     if not team:
         return "0 members."
     columns = ("agent_id", "name", "status", "backend", "session", "window_id")
@@ -48,10 +48,10 @@ def table(team: Sequence[Member]) -> str:
 def active_document(
     member: Member, view: PaneReading | None, limits: Thresholds, now: datetime
 ) -> dict[str, Any]:
-    """A member's document with what it did last, what it is doing, and whether it is late.
+    """A member's document with its activity, its state, and whether it is overdue.
 
-    `state_age` is how many seconds ago the source told the state, None for what is seen now;
-    `until` is when a limit ends, None where that is not told.
+    `state_age` is how many seconds ago the source reported the state, None if it is seen
+    now; `until` is when a limit ends, None if not known.
     """
     activity, view = member.activity, view or _UNSEEN
     waited = _seconds(activity.oldest_unacked, now)
@@ -101,7 +101,7 @@ def _state(document: Mapping[str, Any], now: datetime) -> str:
 
 
 def abandoned(team: Sequence[Member], now: datetime) -> list[Agent]:
-    """The members whose pane is still pending when whoever made it must have given up."""
+    """The members whose pane is still pending although its maker must have given up."""
     return [
         agent
         for agent, _ in team

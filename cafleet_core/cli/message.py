@@ -1,4 +1,4 @@
-"""`cafleet message`: what agents call all day; see `options.HOT` for its commands."""
+"""`cafleet message`: the group of commands that agents call all day; see `options.HOT`."""
 
 from __future__ import annotations
 

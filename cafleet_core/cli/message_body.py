@@ -12,8 +12,8 @@ _LONGEST = 10_000_000
 def read_body(words: str | None, file: str | None) -> str:
     """The text of `--text`, or of the file that `--file` names (`-` is standard input).
 
-    Raises InvalidInput unless exactly one is given, or where the file is no readable
-    UTF-8 text, or so long that nobody would read it.
+    Raises InvalidInput unless exactly one is given, or if the file is not UTF-8 text or
+    longer than anybody would read.
     """
     if (words is None) == (file is None):
         raise InvalidInput("give the body with --text, or with --file.")

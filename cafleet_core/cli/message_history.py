@@ -1,4 +1,4 @@
-"""What became of messages: `cafleet message show`, `list` and `status`."""
+"""Look messages up: `cafleet message show`, `list` and `status`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recipient does with messages: `cafleet message poll` and `ack`."""
+"""A recipient's commands: `cafleet message poll` and `ack`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Task
-
-_WAIT_STEP_SECONDS = 0.05
 
 
 def poll(
@@ -45,16 +43,21 @@ def _awaited(
     run: Invocation, look: Callable[[], list[Task]], seconds: float
 ) -> list[Task]:
     """What a look finds, or one that is taken after a change within so many seconds."""
+    from cafleet_core.broker.registry.commits import Watch  # few wait
+
     deadline = time.monotonic() + seconds
-    # taken before the first look: what is committed in between must not be missed
-    seen = run.registry.data_version()
-    tasks = look()
-    while not tasks and time.monotonic() < deadline:
-        time.sleep(_WAIT_STEP_SECONDS)
-        if (version := run.registry.data_version()) != seen:
-            run.caller()  # refuses one that was deregistered meanwhile
-            seen, tasks = version, look()
-    return tasks
+    # made before the first look: what is committed in between must not be missed
+    commits = Watch(run.registry.where, run.registry.data_version)
+    try:
+        tasks = look()
+        while not tasks and (left := deadline - time.monotonic()) > 0:
+            seen = commits.seen
+            if commits.wait(left) != seen:
+                run.caller()  # refuses one that was deregistered meanwhile
+                tasks = look()
+        return tasks
+    finally:
+        commits.close()
 
 
 def ack(
@@ -72,7 +75,7 @@ def ack(
 
 
 def _say_all_acked(run: Invocation, acked: list[Task], quiet: bool) -> None:
-    """Only how many and which: they were read before, and every word costs an agent."""
+    """Print only how many were acked and which: they were read before, and agents pay for words."""
     ids = [task.task_id for task in acked]
     count = "1 message" if len(ids) == 1 else f"{len(ids)} messages"
     run.say("\n".join(ids) if quiet else f"Acknowledged {count}.", {"acked": ids})
@@ -81,7 +84,7 @@ def _say_all_acked(run: Invocation, acked: list[Task], quiet: bool) -> None:
 def say_settled(
     run: Invocation, words: str, tasks: list[Task], full: bool, quiet: bool
 ) -> None:
-    """Print tasks that a command has settled, below what it did to them."""
+    """Print tasks that a command has settled, below a line on what it did."""
     if run.json and len(tasks) == 1 and not quiet:
         limit = run.settings.max_text_len
         output.document({"task": envelope.as_document(tasks[0], limit, full)})
@@ -94,7 +97,7 @@ def say_settled(
 def say_tasks(
     run: Invocation, tasks: list[Task], full: bool, quiet: bool, nothing: str
 ) -> None:
-    """Print tasks in the form that was asked for; `nothing` where there are none."""
+    """Print tasks as text or JSON; `nothing` if there are none."""
     limit = run.settings.max_text_len
     if quiet:
         ids = [task.task_id for task in tasks]

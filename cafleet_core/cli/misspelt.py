@@ -1,4 +1,4 @@
-"""A command that is none: the refusal names what was probably meant."""
+"""Hints for unknown commands: the command that was probably meant."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 def hint(word: str, within: Sequence[str], known: Sequence[str]) -> str:
-    """What was meant by a `word` behind the words `within`, where only `known` may follow.
+    """The hint for a `word` after the words `within`, where only `known` may follow.
 
-    At the root the flat verbs count as known; a verb of another group is named whole.
+    At the root the flat verbs count as known; a verb of another group is named with its
+    group.
     """
     here = [*known, *([] if within else ALIASES)]
     meant = nearest(word, here) or _elsewhere(word)
@@ -22,7 +23,7 @@ def hint(word: str, within: Sequence[str], known: Sequence[str]) -> str:
 
 
 def _elsewhere(word: str) -> str | None:
-    """The command of another group whose verb this is, as it is called from the root."""
+    """The command of another group with this verb, as it is called from the root."""
     if word in ALIASES:
         return f"cafleet {word}"
     groups = [words for words in EXAMPLES if words.split()[-1] == word]

@@ -1,4 +1,4 @@
-"""`cafleet monitor`: the delivery and supervision loop, without a screen."""
+"""`cafleet monitor`: deliver and supervise without a control room."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class _Ended(Exception):
-    """A signal asked for the end."""
+    """A signal asks the loop to end."""
 
 
 @click.command(cls=Command)
@@ -52,7 +52,7 @@ def monitor(run: Invocation, interval: float, once: bool, only_deliver: bool) ->
     while neither runs is delivered by one that only delivers, started in the background.
     """
     if only_deliver and not os.path.exists(run.settings.registry):
-        path = run.settings.registry  # opening it would make an empty one
+        path = run.settings.registry  # opening it would create an empty one
         raise RegistryGone(f"registry {path} is gone: put it back where it was.")
     session_id = run.session().session_id
     signal.signal(signal.SIGTERM, _end)
@@ -64,7 +64,7 @@ def monitor(run: Invocation, interval: float, once: bool, only_deliver: bool) ->
     except (KeyboardInterrupt, _Ended):
         _note(only_deliver, session_id, "The monitor has ended.")
     except RegistryGone:
-        run.read_only = True  # nothing is typed for what is no registry any more
+        run.read_only = True  # nothing is typed for a registry that is gone
         raise
 
 
@@ -88,10 +88,10 @@ def _supervise(run: Invocation, session_id: str, interval: float, once: bool) ->
 
 
 def _deliver(run: Invocation, session_id: str, once: bool) -> None:
-    """Deliver until there is nothing left to do; whoever starts this is not waited for."""
+    """Deliver until nothing is left to do; detached from the process that starts it."""
     from cafleet_core.broker.supervision.delivery_loop import DeliveryLoop
 
-    run.starts_loop = False  # whoever ends it wants an end
+    run.starts_loop = False  # a loop in the background ends at any signal
     os.chdir("/")
     loop = DeliveryLoop(run.registry, session_id, run.settings.push_rules)
     note = partial(_note, True, session_id)
@@ -110,7 +110,7 @@ def _deliver(run: Invocation, session_id: str, once: bool) -> None:
 def _repeat(
     step: Callable[[], bool], rest: Callable[[], None], note: Callable[[str], None]
 ) -> None:
-    """Step until there is no more to do; a registry that is in trouble is said once, and awaited."""
+    """Repeat `step` until it is done; a registry's trouble is noted once, and waited for."""
     trouble = ""
     while True:
         try:
@@ -130,7 +130,7 @@ def _repeat(
 def _tick(
     run: Invocation, watching: Monitor, session_id: str, *, quiet: bool = True
 ) -> bool:
-    """Look once; False where the session is no more."""
+    """Tick once; False if the session no longer exists."""
     run.registry.check_in_place()
     if identity.find_session(run.registry, session_id).deleted_at is not None:
         return False
@@ -144,7 +144,7 @@ def _tick(
 
 
 def _note(in_log: bool, session_id: str, words: str) -> None:
-    """Tell it on standard error; in the log of all loops with time, process and session."""
+    """Print a note on standard error; in the log of all loops with time, process and session."""
     if not in_log:
         output.note(words)
         return

@@ -1,7 +1,7 @@
 """The options of the commands that agents call all day, as data.
 
-Both ways to parse a command line are made from them: `parser` makes click's commands, and
-`fast_lane` reads what is usual by hand. What is said here is said nowhere else.
+Both parsers are made from them: `parser` makes click's commands, and `fast_lane` parses the
+usual command lines. No other module declares them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from cafleet_core.fast_types import NamedTuple, StrEnum
 
 
 class Kind(StrEnum):
-    """What the value of an option is."""
+    """The type of an option's value."""
 
     TEXT = "text"
     FLAG = "flag"
@@ -23,10 +23,10 @@ class Kind(StrEnum):
 
 
 class Option(NamedTuple):
-    """One option: its spellings, and the parameter of its command that takes the value.
+    """One option: its names, and the parameter of its command that takes the value.
 
     `low` and `high` bound a number, `choices` are the texts of a CHOICE. A FLAG is False by
-    default. Where it is `multiple` the value is a tuple.
+    default. If it is `multiple`, the value is a tuple.
     """
 
     names: tuple[str, ...]
@@ -44,9 +44,9 @@ class Option(NamedTuple):
 
 
 class Command(NamedTuple):
-    """One command: where its function is, as `module.function`, and what that takes.
+    """One command: its function as `module.function`, and its options.
 
-    The function's documentation is the command's help.
+    The function's docstring is the command's help.
     """
 
     place: str

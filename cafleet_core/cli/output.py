@@ -1,4 +1,4 @@
-"""The only writer to standard output and error; everything passes the sanitiser here."""
+"""The only writer to standard output and error; all output is sanitised here."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _WORDS = {None: "null", True: "true", False: "false"}
 
 
 class ReaderGone(Exception):
-    """Whoever read standard output has seen enough; no `OSError`, which the parser would take."""
+    """The reader of standard output has closed it; no `OSError`, which click would handle."""
 
 
 def prepare() -> None:
-    """Make the process's streams fit to print on, whatever the caller closed or speaks.
+    """Prepare the process's streams, whatever the caller closed or its locale can show.
 
-    A closed one reads and writes nothing; where a terminal cannot show a character, a
-    `?` stands for it. Without this either would be a traceback.
+    A closed stream reads and writes nothing; a character that a terminal cannot show
+    becomes a `?`. Without this either would be a traceback.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
@@ -41,7 +41,7 @@ def prepare() -> None:
 
 
 def flush() -> None:
-    """Send off what was printed; raises ReaderGone, and CafleetError where it is lost."""
+    """Flush what was printed; raises ReaderGone, and CafleetError if it is lost."""
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -54,7 +54,7 @@ def line(words: str) -> None:
 
 
 def raw(words: str) -> None:
-    """Print what was asked for with its escape sequences, such as `capture --ansi`."""
+    """Print text with its escape sequences, as the caller asked for (`capture --ansi`)."""
     _print(words)
 
 
@@ -64,15 +64,15 @@ def document(value: object) -> None:
 
 
 def note(words: str) -> None:
-    """Tell something beside the result, on standard error."""
+    """Print a note beside the result, on standard error."""
     try:
         sys.stderr.write(text.sanitise(words) + "\n")
     except OSError:
-        pass  # whoever has closed standard error wants to hear nothing
+        pass  # whoever has closed standard error wants no notes
 
 
 def encoded(value: object) -> str:
-    """`value` as compact JSON; text stays readable, so agents pay for no escapes.
+    """`value` as compact JSON; text stays readable, as agents pay for escapes.
 
     Only for a stream that is not UTF-8 is everything beyond ASCII escaped.
     """
@@ -100,16 +100,17 @@ def _print(words: str) -> None:
 
 
 def _lost(error: OSError) -> Exception:
-    """What is raised where standard output takes nothing more."""
+    """The exception for standard output that takes nothing more."""
     if isinstance(error, BrokenPipeError):
         return ReaderGone()
     return CafleetError(f"standard output: {error.strerror}.")
 
 
 def _json(value: object, quoted: Callable[[str], str]) -> str:
-    """Plain data as JSON, every text sanitised; raises TypeError for what is no such data.
+    """Plain data as JSON, every text sanitised; raises TypeError for any other value.
 
-    Of the library's encoder only how a text is quoted: all of it costs as much as a poll.
+    Of the library's encoder only the quoting of texts is used: all of it costs as much as a
+    poll.
     """
     if isinstance(value, str):
         return quoted(text.sanitise(value))
@@ -126,5 +127,5 @@ def _json(value: object, quoted: Callable[[str], str]) -> str:
 
 
 def _key(key: object, quoted: Callable[[str], str]) -> str:
-    """A number as a key is a text in JSON."""
+    """A number as a key becomes a text in JSON."""
     return _json(key if isinstance(key, str) else _json(key, quoted), quoted)

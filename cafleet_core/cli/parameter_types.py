@@ -1,4 +1,4 @@
-"""Values as a caller writes them: files, folders, points in time."""
+"""Types of parameters: paths and points in time as a caller writes them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Absolute(click.Path):
-    """A path from the root on, whatever folder the caller is in, even one that is gone."""
+    """An absolute path, made from the caller's folder."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
-        """The path; refused where it would begin in a folder that is no more."""
+        """The path; refused if it is relative and the caller's folder no longer exists."""
         path = os.fsdecode(super().convert(value, param, ctx))
         try:
             return os.path.abspath(path)
@@ -32,7 +32,7 @@ class Absolute(click.Path):
 
 
 class Time(click.ParamType[str]):
-    """What `cafleet_core.time_expressions` reads, as a stamp."""
+    """A time expression (`cafleet_core.time_expressions`), as a stamp."""
 
     name = "time"
 

@@ -1,4 +1,4 @@
-"""How a command line is read: commands, groups, and the options that several take."""
+"""click's commands and groups, with the options that several share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
 
 
 class DirectoryParam(click.ParamType[str]):
-    """An id or name in the directory: resolved by the broker, offered to shells."""
+    """An id or name in the directory: resolved by the broker, completed by shells."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -51,13 +51,13 @@ _AGENT_METAVAR = "ID|NAME"
 
 
 def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    if value not in (None, False):  # an empty id is one that nobody has
+    if value not in (None, False):  # no agent has an empty id
         setattr(context.ensure_object(Invocation), option.name or "", value)
     return value
 
 
 def _made_option(option: Option) -> click.Option:
-    """What click makes of an option of the table."""
+    """click's option for one of the table."""
     return click.Option(
         [*option.names, option.field],
         type=_type(option),
@@ -71,8 +71,21 @@ def _made_option(option: Option) -> click.Option:
     )
 
 
+class _Seconds(click.FloatRange):
+    """A number between two others, which no number is that is none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """See `click.FloatRange`."""
+        number = super().convert(value, param, ctx)
+        if number != number:  # `math` would be imported for this alone
+            self.fail(f"{value!r} is not a valid float.", param, ctx)
+        return number
+
+
 def _type(option: Option) -> click.ParamType[Any] | None:
-    """How click reads the value of an option."""
+    """click's type for an option's value."""
     match option.kind:
         case Kind.SESSION:
             return SESSION
@@ -81,7 +94,7 @@ def _type(option: Option) -> click.ParamType[Any] | None:
         case Kind.COUNT:
             return click.IntRange(option.low, option.high)
         case Kind.SECONDS:
-            return click.FloatRange(option.low, option.high)
+            return _Seconds(option.low, option.high)
         case Kind.CHOICE:
             return click.Choice(option.choices)
         case Kind.TIME:
@@ -101,7 +114,7 @@ def shared_options() -> tuple[click.Option, ...]:
 
 
 def hot(words: str) -> click.Command | None:
-    """The command of the table with these words, as click has it; None where it has none."""
+    """click's command for these words of the table; None if they are not in it."""
     if words not in HOT:
         return None
     place, options = HOT[words]
@@ -133,7 +146,7 @@ def _help_option(names: tuple[str, ...]) -> click.Option:
 
 
 class _Parsed(click.Command):
-    """A command of which the parser does not search the disk for a translation of `--help`."""
+    """A command whose `--help` is not looked up in translations on the disk."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _help_option(tuple(self.get_help_option_names(ctx)))
@@ -171,7 +184,7 @@ class Command(_Parsed):
         )
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """The options, then the words that stand for some of them, then the command's own."""
+        """The options, then the arguments that may replace some of them, then the command's own."""
         options, *own = super().collect_usage_pieces(ctx)
         slots = self._slots(ctx)
         pieces = [f"[{slot.make_metavar(ctx)}]" for slot in slots]
@@ -179,7 +192,7 @@ class Command(_Parsed):
         return [options, *pieces[:-1], *(piece + dots for piece in pieces[-1:]), *own]
 
     def _slots(self, ctx: click.Context) -> list[click.Option]:
-        """The options for which words may stand, in their order."""
+        """The options that arguments may replace, in their order."""
         options = {name: param for param in self.params for name in param.opts}
         slots = positional.POSITIONAL.get(_words_of(ctx), ())
         return [
@@ -191,7 +204,7 @@ class Command(_Parsed):
     def shell_complete(
         self, ctx: click.Context, incomplete: str
     ) -> list[CompletionItem[Any]]:
-        """What a word may be that stands for an option; else the options' names."""
+        """Candidates for an argument that replaces an option; else the options' names."""
         free = [
             slot for slot in self._slots(ctx) if not ctx.params.get(slot.name or "")
         ]
@@ -216,8 +229,8 @@ class Command(_Parsed):
 class Group(_Parsed, click.Group):
     """A group whose commands take the shared options, as it does itself.
 
-    `elsewhere` names commands that other modules of this package hold, as `module.function`:
-    they are imported when they are called.
+    `elsewhere` names commands in other modules of this package, as `module.function`: these
+    are imported when they are called.
     """
 
     command_class = Command
@@ -256,11 +269,11 @@ class Group(_Parsed, click.Group):
 
 
 def _words_of(context: click.Context) -> str:
-    """The words of a command as its documentation spells them, without the program's name."""
+    """The words of a command as the documentation has them, without the program's name."""
     return " ".join(canonical(context.command_path.split()[1:]))
 
 
 def load(place: str) -> Any:
-    """What stands at a place within this package, written as `module.function`."""
+    """The object at a place within this package, written as `module.function`."""
     module, _, function = place.partition(".")
     return getattr(import_module(f"cafleet_core.cli.{module}"), function)

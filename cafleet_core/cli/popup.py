@@ -1,4 +1,4 @@
-"""`cafleet popup`: the control room over whatever this terminal shows."""
+"""`cafleet popup`: the control room in a popup over a tmux window."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def popup(run: Invocation, read_only: bool) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """What the room must know of this process's surroundings: tmux starts it in its own."""
+    """Variables that the room needs from this process: tmux starts it with its own."""
     return {
         name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)
     }

@@ -1,4 +1,4 @@
-"""Words of a command line that stand for options: `message ack ID`, `message send NAME TEXT`."""
+"""Arguments that stand for options: `message ack ID`, `message send NAME TEXT`."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ POSITIONAL = {
     "monitor": _SESSION,
     "status": _SESSION,
 }
-"""By the command, the options that its words stand for, in order; each only where it is not given.
+"""By command, the options that its arguments stand for, in order, unless given as options.
 
-The last takes all words that are left where it may be repeated.
+The last takes all remaining arguments if it may be repeated.
 """
 
 
 class Syntax(NamedTuple):
-    """What of a command's own options has to be known to tell its words from their values."""
+    """Which of a command's options take values, to tell arguments from those."""
 
     values: Mapping[str, int]
-    """The options that take values, and how many."""
+    """Options that take values, and how many."""
     repeatable: Container[str]
     takes_words: bool
-    """Whether it has words of its own behind those of the table: a prompt, a command."""
+    """Whether it has arguments of its own after those of the table: a prompt, a command."""
 
 
 class _Line(NamedTuple):
@@ -69,9 +69,9 @@ class _Line(NamedTuple):
 
 
 def as_options(command: str, syntax: Syntax, arguments: Sequence[str]) -> list[str]:
-    """The arguments of a command with its words as options, each option as we spell it.
+    """The arguments of a command turned into options, each by its name here.
 
-    What follows `--` is never an option. Where the command takes words of its own, it
+    What follows `--` is never an option. If the command has arguments of its own, it
     belongs to those alone.
     """
     line = _taken_apart(command, syntax, arguments)
@@ -104,7 +104,7 @@ def _taken_apart(command: str, syntax: Syntax, arguments: Sequence[str]) -> _Lin
 def _take_option(
     line: _Line, command: str, syntax: Syntax, argument: str, rest: Iterator[str]
 ) -> None:
-    """Put an option where it belongs, with its value, which may be the next argument."""
+    """Store an option with its value, which may be the next argument."""
     spelt, equals, value = argument.partition("=")
     dropped = WITHOUT_EFFECT.get(command, ())
     as_word = spelt in AS_WORDS.get(command, ())

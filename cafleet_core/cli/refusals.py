@@ -1,4 +1,4 @@
-"""How a refusal is told: one line and its way out, or under `--json` one object; its exit code."""
+"""Print a refusal: one line and its hint, or with `--json` one object; and its exit code."""
 
 from __future__ import annotations
 

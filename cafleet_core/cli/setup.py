@@ -1,4 +1,4 @@
-"""`cafleet setup`: what coding agents need to work with cafleet, shown, put in, and taken out."""
+"""`cafleet setup`: show, install and remove what coding agents need to work with cafleet."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class _Done(NamedTuple):
-    """A change that was made, and the copy that was kept of what was there before."""
+    """A change that was made, and the backup of the earlier file."""
 
     change: FileChange
     copy: str | None
@@ -90,7 +90,7 @@ def _carried_out(planned: Plan) -> tuple[list[_Done], list[str]]:
 
 
 def _shown(chosen: list[Piece], planned: Plan, *, every: bool) -> Iterator[str]:
-    """What would change, then the pieces and their states, where a long diff leaves the eye."""
+    """The changes, then the pieces and their states, which stay visible below a long diff."""
     for change in planned.changes:
         if not change.is_prose:
             yield f"{plan.difference(change)}\n"
@@ -110,7 +110,7 @@ def _shown(chosen: list[Piece], planned: Plan, *, every: bool) -> Iterator[str]:
 
 
 def _told(planned: Plan, done: list[_Done]) -> Iterator[str]:
-    """What was changed."""
+    """The changes that were made."""
     yield from _files("wrote", "deleted", [step.change for step in done])
     for change, copy in done:
         if not change.is_prose:
@@ -123,7 +123,7 @@ def _told(planned: Plan, done: list[_Done]) -> Iterator[str]:
 
 
 def _files(written: str, deleted: str, changes: Iterable[FileChange]) -> Iterator[str]:
-    """Files that nobody reads as a diff, a line for each piece."""
+    """Files that are not shown as diffs, a line for each piece."""
     counts = Counter(
         (change.home, deleted if change.after is None else written)
         for change in changes

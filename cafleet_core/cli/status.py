@@ -1,4 +1,4 @@
-"""`cafleet status`: one line on how things stand, also for tmux's status line."""
+"""`cafleet status`: the state of sessions in one line, also for tmux's status line."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def status(run: Invocation, tmux: bool) -> None:
 def _line(summary: Status, *, only_trouble: bool) -> str:
     """The parts that are not empty: `2 wait: a, b · 5 unacked · 1 quiet: c · delivery: monitor`.
 
-    Who delivers is told where mail is held; with `only_trouble` only where nobody does.
+    Who delivers is shown if messages are held; with `only_trouble` only if nobody does.
     """
     parts = []
     if summary.waiting:
@@ -86,7 +86,7 @@ def _names(agents: Sequence[Agent]) -> str:
 
 
 def _for_tmux(line: str) -> str:
-    """What tmux shows as `line`: it would take `#` for the beginning of a style or a format."""
+    """`line` as tmux shows it literally: `#` would begin a style or a format."""
     return line.replace("#", "##")
 
 

@@ -1,4 +1,4 @@
-"""What the parser refuses, as an error of ours: with what was probably meant, and what is right."""
+"""Turn click's refusals into our errors: what was probably meant, and the usage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def made_of(error: ClickException) -> WrongUsage:
-    """The error with its way out: how the command is written, where the words do not tell."""
+    """The error with its hint: the command's usage, if the message alone does not help."""
     context = error.ctx if isinstance(error, UsageError) else None
     says_it = isinstance(error, BadParameter) and not isinstance(
         error, MissingParameter
@@ -30,7 +30,7 @@ def made_of(error: ClickException) -> WrongUsage:
 
 
 def _usage(context: Context) -> str:
-    """The way out of a wrong command line: its usage; of a group, what may follow."""
+    """The hint for a wrong command line: its usage; for a group, what may follow."""
     command, path = context.command, context.command_path
     names = getattr(command, "list_commands", None)
     if names is not None:

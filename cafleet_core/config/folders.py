@@ -1,4 +1,4 @@
-"""Where the registry, the settings and the state of one user are."""
+"""Paths of the registry, the settings and the state of one user."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ def registry_path(env: Mapping[str, str], configured: str = "") -> str:
 
 
 def user_file(env: Mapping[str, str]) -> str:
-    """Where the user may leave settings; nothing needs to be there."""
+    """The path of the user's settings file, which need not exist."""
     return os.path.join(config_folder(env), "cafleet", "config.toml")
 
 
 def config_folder(env: Mapping[str, str]) -> str:
-    """Where programs keep the user's settings, each in a folder of its own."""
+    """The folder in which programs keep the user's settings, each in a folder of its own."""
     return _base_folder(env, "XDG_CONFIG_HOME", ".config")
 
 
 def state_folder(env: Mapping[str, str]) -> str:
-    """Where what outlives a program, and nobody would miss, is kept; it need not be there."""
+    """The folder for data that outlives a program and may be lost; it need not exist."""
     return os.path.join(_base_folder(env, "XDG_STATE_HOME", ".local/state"), "cafleet")
 
 

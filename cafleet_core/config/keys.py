@@ -65,9 +65,9 @@ class Key(Generic[T]):
 
 
 class FileSettings:
-    """Every setting of the file but the tables `[agents.<name>]` and `[tui.keys]`.
+    """Every setting of the file except the tables `[agents.<name>]` and `[tui.keys]`.
 
-    This is the only place that knows them: a further one is a further attribute.
+    Settings are declared only here: a new one is a new attribute.
     """
 
     registry = Key(
@@ -155,11 +155,11 @@ class FileSettings:
 KEYS: tuple[Key[Any], ...] = tuple(
     key for key in vars(FileSettings).values() if isinstance(key, Key)
 )
-"""The settings in the order of their declaration."""
+"""The settings in order of declaration."""
 
 
 def from_environment(key: Key[Any], env: Mapping[str, str]) -> Value:
-    """The value that the key's variable has; raises InvalidSetting where it is none."""
+    """The value of the key's variable; raises InvalidSetting for an invalid one."""
     value = env[key.variable]
     if isinstance(key.default, bool):
         if value.casefold() not in _SWITCH:

@@ -1,4 +1,4 @@
-"""What a user decides of pushes and of supervision."""
+"""Settings of pushes and of supervision, as the rules take them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from cafleet_core.fast_types import NamedTuple
 
 
 class PushRules(NamedTuple):
-    """What a user may decide of a push: code points shown, seconds to wait for a busy agent.
+    """How pushes are made: code points shown, seconds to wait for a busy agent.
 
-    0 means no limit, and for ever.
+    0 means no limit.
     """
 
     max_text_len: int = FileSettings.max_text_len.default
@@ -17,7 +17,7 @@ class PushRules(NamedTuple):
 
 
 class Thresholds(NamedTuple):
-    """Seconds: how long a member may do nothing, and how old its unacked mail may be."""
+    """Seconds after which a member is quiet, and after which its unacked messages are a concern."""
 
     quiet_after: int = FileSettings.quiet_after.default
     overdue_after: int = FileSettings.overdue_after.default

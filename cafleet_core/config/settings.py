@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 
 class Settings(FileSettings):
-    """What a command needs to know of its surroundings; the table in `keys` says what each means.
+    """The settings of one command; the table in `keys` documents each.
 
     `registry` is the absolute path of the SQLite file, `keys` maps the control room's
-    actions to the keys that the user wants for them, `state_folder` is where the room
-    leaves drafts: nowhere, where it is empty. `read_only` makes it only look. `replace` makes
-    others, nothing changes them.
+    actions to the user's keys for them, `state_folder` is where the room keeps drafts:
+    nowhere, if it is empty. `read_only` keeps the room from changing anything. Settings are
+    immutable; `replace` makes changed copies.
     """
 
     session_id: str | None = None
     agent_id: str | None = None
-    keys: Mapping[str, str] = {}  # nobody may change it
+    keys: Mapping[str, str] = {}  # immutable
     read_only: bool = False
     state_folder: str = ""
 
@@ -47,7 +47,7 @@ class Settings(FileSettings):
         raise AttributeError(f"settings are not changed, not even {name}")
 
     def replace(self, **values: Any) -> Settings:
-        """The same settings but for these."""
+        """A copy with some settings changed."""
         return Settings(**{**self.__dict__, **values})
 
     def value(self, key: Key[Any]) -> Value:
@@ -57,20 +57,19 @@ class Settings(FileSettings):
 
     @property
     def thresholds(self) -> Thresholds:
-        """When a member counts as silent."""
+        """After how many seconds a member counts as quiet, and its messages as overdue."""
         return Thresholds(self.quiet_after, self.overdue_after)
 
     @property
     def push_rules(self) -> PushRules:
-        """What of these settings a push goes by."""
+        """The settings that pushes follow."""
         return PushRules(self.max_text_len, self.hold_timeout)
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `environ`, by default the process's own, and the user's file.
 
-    Raises InvalidSetting, naming variable and value, or file, line and key, for one that
-    does not parse.
+    Raises InvalidSetting, naming variable and value, or file, line and key.
     """
     env = os.environ if environ is None else environ
     said: Mapping[str, Value] = {}

@@ -1,10 +1,10 @@
-"""The user's `config.toml`: read, checked key by key, and blamed line by line."""
+"""Read the user's `config.toml`, checked key by key, with the line of each fault."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 
+from cafleet_core.config import toml_file
 from cafleet_core.config.folders import registry_path, user_file
 from cafleet_core.config.keys import KEYS, Value
 from cafleet_core.errors import InvalidSetting
@@ -26,14 +26,14 @@ _AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)")
 
 
 class Fault(NamedTuple):
-    """What is wrong at a line of the file; 0 where no line can be named."""
+    """What is wrong at a line of the file; 0 if no line can be named."""
 
     line: int
     words: str
 
 
 def read(path: str) -> tuple[dict[str, Value], dict[str, str]]:
-    """The settings by their names, and the wanted keys by action.
+    """The settings by their names, and the user's keys by action.
 
     Raises InvalidSetting for the first fault, naming file, line and key.
     """
@@ -46,7 +46,7 @@ def read(path: str) -> tuple[dict[str, Value], dict[str, str]]:
 
 
 def check(path: str) -> list[Fault]:
-    """Everything that is wrong with the settings of the file, from top to bottom."""
+    """All faults of the settings in the file, from top to bottom."""
     document, text, wrong = _parsed(path)
     return sorted(wrong or faults(document, text))
 
@@ -62,7 +62,7 @@ def _ended(words: str) -> str:
 
 
 def traced(name: str, words: str, env: Mapping[str, str]) -> str:
-    """What is wrong with a setting as one line, which begins with where its value came from."""
+    """What is wrong with a setting in one line, which begins with where its value came from."""
     key = _BY_NAME.get(name)
     if key and env.get(key.variable):
         return f"{key.variable}: {_ended(words)}"
@@ -71,13 +71,13 @@ def traced(name: str, words: str, env: Mapping[str, str]) -> str:
 
 
 def lines_of(path: str) -> dict[str, int]:
-    """The line at which each setting of a readable file stands."""
+    """The line of each setting in a readable file."""
     _, text, _ = _parsed(path)
     return _lines(text)
 
 
 def faults(document: dict[str, Any], text: str) -> list[Fault]:
-    """What a parsed document says that cannot be meant."""
+    """The faults of a parsed document."""
     lines = _lines(text)
     faults = []
     for name, value in _flat(document):
@@ -89,9 +89,8 @@ def faults(document: dict[str, Any], text: str) -> list[Fault]:
 
 def _parsed(path: str) -> tuple[dict[str, Any], str, list[Fault]]:
     try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        return tomllib.loads(text), text, []
+        text = toml_file.text(path)
+        return toml_file.parsed(text), text, []
     except OSError as error:
         return {}, "", [Fault(0, f"cannot be read: {error.strerror}")]
     except ValueError as error:
@@ -101,7 +100,7 @@ def _parsed(path: str) -> tuple[dict[str, Any], str, list[Fault]]:
 
 
 def _flat(document: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Every value by its dotted name; the agents' tables are read elsewhere."""
+    """Every value by its dotted name, except the agents' tables, which are read elsewhere."""
     values = []
     for table, content in document.items():
         if table == AGENTS:

@@ -17,8 +17,8 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import cleanup, create_member
 from cafleet_core.broker.team.start_agent import within
 from cafleet_core.config import folders, keys
-from cafleet_core.demo import scenario, stage
-from cafleet_core.demo.stage import Stage
+from cafleet_core.demo import conversation, window
+from cafleet_core.demo.window import DemoWindow
 from cafleet_core.errors import NotReady, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import cue_match
@@ -50,21 +50,21 @@ _SMALLEST = Size(1, 1)
 
 
 class Running(NamedTuple):
-    """A running demo: its stage, and the pane of its control room."""
+    """A running demo: its window, and the pane of its control room."""
 
-    stage: Stage
+    window: DemoWindow
     control_room: str
 
 
 def start(database: str | None, *, size: Size | None) -> Running:
-    """Create the window and the team, and type the Director's cue.
+    """Create the window and the team, and type the Director's first turn.
 
     With `size`, in a tmux session of its own, else in a window beside the calling pane.
     It replaces a demo without an attached terminal; raises Refused if one is attached.
     On any error everything made so far is removed.
     """
-    for running in stage.running():
-        if stage.watched(running):
+    for running in window.running():
+        if window.watched(running):
             raise Refused("a demo is running; end it with 'cafleet demo --stop'.")
         end(running)
     folder = "" if database else tempfile.mkdtemp(prefix="cafleet-demo-")
@@ -74,11 +74,11 @@ def start(database: str | None, *, size: Size | None) -> Running:
         if folder:
             undo.callback(shutil.rmtree, folder, ignore_errors=True)
         with closing(open_registry(path)) as registry:
-            opened = _open(path, size)
-            undo.push(cleanup.strikes(opened))
+            opened = _open(registry.url, size)
+            undo.push(cleanup.closes_window(opened))
             director = _register_director(registry, opened)
             undo.callback(_dissolve, path, director.session_id)
-            begun = _perform(registry, opened, director, folder)
+            begun = _start_team(registry, opened, director, folder)
         undo.pop_all()
     return begun
 
@@ -89,10 +89,10 @@ def await_exchange(demo: Running) -> str:
     Raises NotReady after a minute.
     """
     deadline = time.monotonic() + _EXCHANGE_SECONDS
-    with closing(open_registry(demo.stage.registry)) as registry:
+    with closing(open_registry(demo.window.registry)) as registry:
         while time.monotonic() < deadline:
-            entries = pages.newest(registry, demo.stage.session_id)
-            frame = stage.frame(demo.stage.socket, demo.control_room)
+            entries = pages.newest(registry, demo.window.session_id)
+            frame = window.frame(demo.window.socket, demo.control_room)
             seen = exchanged(entries)
             if seen and shows(frame, seen):
                 return frame
@@ -123,9 +123,9 @@ def shows(frame: str, entries: Sequence[Entry]) -> bool:
     return all("".join(entry.text.split())[:_RECOGNISED] in seen for entry in entries)
 
 
-def end(demo: Stage) -> None:
+def end(demo: DemoWindow) -> None:
     """Close a demo's window; delete its registry, or its session in a user's registry."""
-    windows.strike(demo.socket, demo.window_id)
+    windows.close(demo.socket, demo.window_id)
     if demo.folder:
         shutil.rmtree(demo.folder, ignore_errors=True)
     else:
@@ -137,43 +137,45 @@ def _dissolve(path: str, session_id: str) -> None:
         sessions.delete(registry, session_id)
 
 
-def _open(path: str, size: Size | None) -> Opened:
-    environment = _environment(path)
-    director = windows.module("cafleet_core.demo.standin", "--name", scenario.DIRECTOR)
+def _open(url: str, size: Size | None) -> Opened:
+    environment = _environment(url)
+    director = windows.module(
+        "cafleet_core.demo.standin", "--name", conversation.DIRECTOR
+    )
     if size:
-        return stage.open_session(size, environment, director)
-    return stage.open_window(environment, director)
+        return window.open_session(size, environment, director)
+    return window.open_window(environment, director)
 
 
-def _environment(path: str) -> dict[str, str]:
+def _environment(url: str) -> dict[str, str]:
     """The environment of the panes; each program finds its agent by its pane."""
     return {
-        keys.DATABASE_URL: f"sqlite:///{path}",
+        keys.DATABASE_URL: url,
         keys.SESSION_ID: "",
         keys.AGENT_ID: "",
     }
 
 
-def _perform(
+def _start_team(
     registry: Registry, opened: Opened, director: Agent, folder: str
 ) -> Running:
     session = sessions.find(registry, director.session_id)
-    set_up = Stage(
+    set_up = DemoWindow(
         *(opened.socket, opened.window_id),
-        *(registry.path, session.session_id, folder),
+        *(registry.where, session.session_id, folder),
     )
-    stage.remember(set_up)
-    room = stage.add_control_room(
+    window.remember(set_up)
+    room = window.add_control_room(
         opened,
-        _environment(registry.path),
+        _environment(registry.url),
         windows.module("cafleet_core", "tui", "--session-id", session.session_id),
     )
-    stage.name_pane(opened.socket, room, "control room")
-    stage.name_pane(opened.socket, opened.pane_id, scenario.DIRECTOR)
-    for name, part in reversed(scenario.PARTS.items()):
+    window.name_pane(opened.socket, room, "control room")
+    window.name_pane(opened.socket, opened.pane_id, conversation.DIRECTOR)
+    for name, plan in reversed(conversation.PLANS.items()):
         request = MemberRequest(
             name,
-            part.description,
+            plan.description,
             STAND_IN,
             cwd=os.getcwd(),
             layout=layouts.NONE,
@@ -181,11 +183,11 @@ def _perform(
         )
         spawned = create_member.create(registry, Caller(session, director), request)
         if placement := spawned.agent.placement:
-            stage.name_pane(opened.socket, placement.tmux_pane_id or "", name)
-    stage.arrange(opened)
-    stage.enter(opened.socket, room)
+            window.name_pane(opened.socket, placement.tmux_pane_id or "", name)
+    window.arrange(opened)
+    window.enter(opened.socket, room)
     _await_control_room(opened, room)
-    _give_cue(director)
+    _type_first_turn(director)
     return Running(set_up, room)
 
 
@@ -213,7 +215,7 @@ def _await_control_room(opened: Opened, pane_id: str) -> None:
     def drawn() -> bool:
         if pane_id not in facts.panes(opened.socket):
             raise TmuxError("the control room ended at once; see 'cafleet tui'.")
-        return bool(stage.frame(opened.socket, pane_id))
+        return bool(window.frame(opened.socket, pane_id))
 
     _await(drawn, "the control room")
 
@@ -223,8 +225,8 @@ def _await(condition: Callable[[], bool], what: str) -> None:
         raise NotReady(f"{what} was not ready in {_READY_SECONDS:g} s.")
 
 
-def _give_cue(director: Agent) -> None:
-    turn = turns.turn_for(director, scenario.CUE)
+def _type_first_turn(director: Agent) -> None:
+    turn = turns.turn_for(director, conversation.FIRST_TURN)
     result = writer.type_turns([turn])[0] if isinstance(turn, Turn) else turn
     if not result.notified:
         raise NotReady(f"the Director could not be told to begin: {result.reason}.")

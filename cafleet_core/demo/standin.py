@@ -183,7 +183,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="standin", description="Stand in for a coding agent in this terminal."
     )
-    parser.add_argument("--name", required=True, help="who it plays")
+    parser.add_argument("--name", required=True, help="name of its agent")
     parser.add_argument(
         "--log",
         metavar="FILE",
@@ -194,7 +194,7 @@ def _arguments() -> argparse.Namespace:
         "--behaviour",
         choices=turns.BEHAVIOURS,
         default=os.environ.get(BEHAVIOUR, turns.DEMO),
-        help=f"only record, poll and ack, or play the demo (default: ${BEHAVIOUR}, demo)",
+        help=f"only record, poll and ack, or answer as in the demo (default: ${BEHAVIOUR}, demo)",
     )
     parser.add_argument("prompt", nargs="?", help="a first turn")
     return parser.parse_args()
@@ -208,7 +208,7 @@ def main() -> None:
     face = Screen(_write, _size)
     loaded = settings.load()
     identity = Identity(loaded.session_id, loaded.agent_id)
-    who = turns.Character(chosen.name, chosen.behaviour)
+    who = turns.Profile(chosen.name, chosen.behaviour)
     stand_in = StandIn(chosen.name, Worker(who, identity, face.say), face, chosen.log)
     with _terminal():
         stand_in.run(chosen.prompt)

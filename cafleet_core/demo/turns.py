@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from cafleet_core.demo import scenario
+from cafleet_core.demo import conversation
 from cafleet_core.demo.actions import Action, Leave, Poll, Say, Shell, ack
-from cafleet_core.demo.scenario import Message
+from cafleet_core.demo.conversation import Message
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ _POLL = re.compile(r"cafleet\s(?:.*\s)?(?:message\s+)?poll(?:\s.*)?$")
 _ENVELOPE = ("id", "from", "from_name", "text")
 
 
-class Character(NamedTuple):
-    """A stand-in's name and behaviour: quiet, acking only, or the whole scenario."""
+class Profile(NamedTuple):
+    """A stand-in's name and behaviour: quiet, acking only, or the whole conversation."""
 
     name: str
     behaviour: str
 
 
-def decide(turn: str, who: Character) -> list[Action]:
+def decide(turn: str, who: Profile) -> list[Action]:
     """The actions that answer a submitted turn, in order."""
     words = turn.strip()
     if words == "/exit":
@@ -45,12 +45,12 @@ def decide(turn: str, who: Character) -> list[Action]:
         return [Poll(tuple(words.split()[1:]))]
     if words.startswith("!"):
         return [Shell(words[1:].strip())]
-    opening = scenario.opening(who.name, words) if who.behaviour == DEMO else []
-    return [*opening] or [Say(scenario.small_talk(who.name))]
+    opening = conversation.opening(who.name, words) if who.behaviour == DEMO else []
+    return [*opening] or [Say(conversation.small_talk(who.name))]
 
 
 def answer(
-    messages: Sequence[Message], who: Character, heard: frozenset[str]
+    messages: Sequence[Message], who: Profile, heard: frozenset[str]
 ) -> list[Action]:
     """The actions that answer polled messages; `heard` names earlier senders."""
     if not messages:
@@ -59,7 +59,7 @@ def answer(
         return [ack(*(message.task_id for message in messages))]
     actions: list[Action] = []
     for message in messages:
-        actions += scenario.reply(who.name, message, heard)
+        actions += conversation.reply(who.name, message, heard)
         heard |= {message.sender}
     return actions
 

@@ -23,7 +23,7 @@ from cafleet_core.demo.actions import (
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from cafleet_core.demo.turns import Character
+    from cafleet_core.demo.turns import Profile
 
 _DOING = "Reading"
 _CHUNK = 65536
@@ -51,7 +51,7 @@ class Identity(NamedTuple):
 class Worker:
     """Queues turns and acts on them. Call `advance` when `source` is readable or at `due`."""
 
-    def __init__(self, who: Character, identity: Identity, tell: Tell) -> None:
+    def __init__(self, who: Profile, identity: Identity, tell: Tell) -> None:
         self._who = who
         self._identity = identity
         self._tell = tell

@@ -1,7 +1,7 @@
-"""POSIX extended regular expressions for tmux: of a line that was seen, of a cue that is known.
+"""Translate lines and cues to POSIX extended regular expressions, which tmux evaluates.
 
-They match a line as tmux has it where a reading matches the same line: a reading strips
-blanks from the end, and takes no-break spaces for spaces, as programs draw either.
+They match a line as tmux has it exactly if a reading matches the same line: a reading
+strips trailing blanks and takes no-break spaces for spaces, as programs draw either.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _BLANKS = " \u00a0"
 _SPACE = "[:space:]\u00a0\u2007\u202f"  # what Python strips; POSIX knows only the first
 _LINE_END = f"[{_SPACE}]*$"
 _MOST_REPEATS = 255
-"""How often POSIX lets an expression be repeated."""
+"""The largest number of repeats that POSIX allows."""
 
 _SPECIAL = frozenset(".[]()|*+?{}$")
 _ANCHORS = {"^": "^", "$": _LINE_END, r"\A": "^", r"\Z": _LINE_END, r"\b": r"\b"}
@@ -34,14 +34,14 @@ _KINDS = {
 
 
 def is_sayable(words: str) -> bool:
-    """Whether a screen may hold these words: no control character, no half of a surrogate pair."""
+    """Whether a screen can show these words: no control character, no half of a surrogate pair."""
     return all(
         " " <= c < "\x7f" or "\xa0" <= c < "\ud800" or c >= "\ue000" for c in words
     )
 
 
 def of_line(line: str) -> str:
-    """The expression that this line alone matches, whole."""
+    """The expression that matches this line alone, whole."""
     pieces = (
         _blanks(len(list(run))) if blank else "".join(map(_character, run))
         for blank, run in groupby(line.rstrip(), _BLANKS.__contains__)
@@ -50,9 +50,9 @@ def of_line(line: str) -> str:
 
 
 def of_cue(pattern: str) -> str | None:
-    """A cue that is searched in single lines as such an expression; None where it is none.
+    r"""A cue that is searched in single lines as such an expression; None if it cannot be said.
 
-    `\\d` is an ASCII digit. There are no look-arounds, references, lazy repeats, flags,
+    `\d` is an ASCII digit. There are no look-arounds, references, lazy repeats, flags,
     empty alternatives, nor anything that spans lines.
     """
     if "\u00a0" in pattern or not is_sayable(pattern) or not _compiles(pattern):
@@ -66,7 +66,7 @@ def of_cue(pattern: str) -> str | None:
 
 
 def _compiles(pattern: str) -> bool:
-    import re  # a line that was seen is said without it
+    import re  # lines that were seen are translated without it
 
     try:
         re.compile(pattern, re.MULTILINE)
@@ -76,7 +76,7 @@ def _compiles(pattern: str) -> bool:
 
 
 def _tokens(pattern: str) -> Iterator[str]:
-    """The tokens of an expression that Python takes."""
+    """The tokens of an expression that Python accepts."""
     at = 0
     while at < len(pattern):
         end = _end(pattern, at)
@@ -94,7 +94,7 @@ def _end(pattern: str, at: int) -> int:
             return pattern.find("}", at) + 1 or at + 1
         case "[":
             at += 2 if pattern.startswith("[^", at) else 1
-            at += pattern[at] == "]"  # that comes first is a member
+            at += pattern[at] == "]"  # a first bracket is a member
             while pattern[at] != "]":
                 at += 2 if pattern[at] == "\\" else 1
     return at + 1
@@ -115,7 +115,7 @@ def _is_count(token: str) -> bool:
 
 
 def _may_follow(kind: str, after: str) -> bool:
-    """Whether a token may come after one of `kind`: none is empty, only atoms are repeated."""
+    """Whether a token may follow one of `kind`: no alternative is empty, atoms alone repeat."""
     if after == "repeat":
         return kind in ("atom", "close")
     return after not in ("or", "close") or kind not in ("open", "or")
@@ -135,7 +135,7 @@ def _piece(token: str) -> str | None:
 
 
 def _is_literal(token: str) -> bool:
-    """Whether a token is a character, bare or escaped, and not what Python means by it."""
+    """Whether a token is a character, bare or escaped, rather than an escape with a meaning."""
     return len(token) == 1 or (
         len(token) == 2 and token[0] == "\\" and not token[1].isalnum()
     )
@@ -169,7 +169,7 @@ def _member(text: str) -> str | None:
 
 
 def _range(first: str, last: str) -> str | None:
-    """What a range holds, where it is the same in every locale, or can be listed."""
+    """The members of a range, if they are the same in every locale, or can be listed."""
     if any(low <= first <= last <= high for low, high in _RANGES):
         return f"{first}-{last}"
     characters = range(ord(first), ord(last) + 1)
@@ -179,7 +179,7 @@ def _range(first: str, last: str) -> str | None:
 
 
 def _bracket(members: set[str], negated: bool) -> str:
-    """A bracket expression, in whose order `]`, `^`, `[` and `-` mean themselves."""
+    """A bracket expression, ordered so that `]`, `^`, `[` and `-` mean themselves."""
     if "^" in members and not negated:
         others = members - {"^"}
         return f"(\\^|{_bracket(others, negated)})" if others else r"\^"

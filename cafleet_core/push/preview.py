@@ -1,4 +1,4 @@
-"""The user turn that announces a message: two lines, sanitised, cut, and words alone."""
+"""The preview that announces a message: two lines, sanitised, cut, and plain text only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cafleet_core.records import Task
 
 _BEGIN_COMMANDS = ("/", "!", "#")
-"""What a line begins with that a program takes for a command to itself."""
+"""Beginnings of a line that a program may take for a command."""
 
 _QUOTED = "> "
 
@@ -19,8 +19,8 @@ _QUOTED = "> "
 def preview(task: Task, max_text_len: int, mentions: Sequence[str] = ("@",)) -> str:
     """A header line and one line of body, of at most `max_text_len` code points (0 = all).
 
-    In the body nothing asks the reader's program for a file (`without_mentions`), and no
-    line could be one of its commands; `cafleet message poll` prints it as it was written.
+    Nothing in the body makes the reader's program open a file (`without_mentions`) or run a
+    command; `cafleet message poll` prints it as it was written.
     """
     header = f"[cafleet msg {task.task_id} from {task.from_agent_id} {task.created_at}]"
     body = without_mentions(text.sanitise(task.text), mentions)
@@ -30,10 +30,10 @@ def preview(task: Task, max_text_len: int, mentions: Sequence[str] = ("@",)) -> 
 
 
 def without_mentions(words: str, signs: Sequence[str]) -> str:
-    """`words` with a blank behind each sign of mention that has none, for everybody to see.
+    """`words` with a visible blank after each mention sign that has none.
 
-    A sign that is written with a blank before it counts only at the beginning of a word:
-    not behind ASCII other than blanks.
+    A sign that is listed with a blank before it counts only at the beginning of a word: not
+    after ASCII other than blanks.
     """
     for sign in signs:
         name = sign.strip()
@@ -43,7 +43,7 @@ def without_mentions(words: str, signs: Sequence[str]) -> str:
 
 
 def _parted(parts: Sequence[str], name: str, *, within: bool) -> Iterator[str]:
-    """What was split at a sign with the sign between again, and a blank where that must be."""
+    """The parts of a split text joined by the sign again, with a blank after it where needed."""
     yield parts[0]
     before = parts[0][-1:]
     for part in parts[1:]:
@@ -55,5 +55,5 @@ def _parted(parts: Sequence[str], name: str, *, within: bool) -> Iterator[str]:
 
 
 def poll_command(session_id: str, agent_id: str) -> str:
-    """What a ping types: the literal command that empties an inbox."""
+    """The command that a ping types, which polls an inbox."""
     return f"cafleet --session-id {session_id} message poll --agent-id {agent_id}"

@@ -1,4 +1,4 @@
-"""What can become of a push, and which of it a refusing pane's facts mean."""
+"""The result of a push that the writer refused, from the facts of the pane."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
 
 MOVED = PushResult(PushOutcome.HELD, PushReason.BUSY)
-"""The pane is not as it was looked at: no more at rest, or told of a part by somebody else."""
+"""The pane has changed since its snapshot: it is at work, or part of the turn was typed already."""
 
 
 class Refusal(NamedTuple):
@@ -38,10 +38,9 @@ def of_refusal(
 ) -> PushResult:
     """Why nothing was typed; SHOWN means that the text may be shown on the pane's tty.
 
-    `bound` are the commands that would have been typed into, had their screen still been
-    what it was when it was looked at; `announces` the messages that the text is about,
-    which somebody else may have typed. `pane_pid` is the pane's first process as it was
-    when the agent was placed, 0 where that is not known.
+    `bound` are the commands that would have been typed into, had the screen not changed
+    since its snapshot; `announces` the messages of the turn, which another process may have
+    typed. `pane_pid` is the pane's first process in its placement, 0 if unknown.
     """
     if refusal.server_pid != server_pid:
         return PushResult(PushOutcome.NONE, PushReason.SERVER_GONE)
@@ -67,7 +66,7 @@ def of_refusal(
 
 
 def _diverted(refusal: Refusal) -> PushReason | None:
-    """Why tmux itself would not give the keys to the pane's program, or not to it alone."""
+    """Why tmux would not pass the keys to the pane's program, or not to it alone."""
     if refusal.in_mode:
         return PushReason.COPY_MODE
     if refusal.synchronized:

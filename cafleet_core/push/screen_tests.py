@@ -1,8 +1,8 @@
-"""What a pane's screen must show and must not, as tmux formats that the server evaluates.
+"""Conditions on a pane's visible screen as tmux formats, which the server evaluates.
 
 `#{C/r:…}` searches the visible lines, as the program in the pane has drawn them, for an
 extended regular expression: the number of the first line that matches, or 0. It is 0 also
-where the expression does not compile.
+if the expression does not compile.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 _BARE = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ^$.|?*+()[]\\-/"
 )
-"""What of ASCII means nothing in a format; all else is given by its code."""
+"""ASCII characters without a meaning in a format; all others are given by their code."""
 
 _NEVER = "0"
 
 
 def whole_line(line: str) -> str:
-    """The test that a visible line is this one, whole, blanks at the end aside.
+    """The condition that a visible line equals this one, except for trailing blanks.
 
-    It never holds for what is no line of a screen: with a control character, or half of
+    It never holds for a text that no screen can show: with a control character, or half of
     a surrogate pair.
     """
     return _search(ere.of_line(line)) if ere.is_sayable(line) else _NEVER
 
 
 def no_line(patterns: Sequence[str]) -> tuple[str, ...]:
-    """The tests that no visible line matches one of these extended regular expressions.
+    """The conditions that no visible line matches one of these extended regular expressions.
 
-    They never hold where one of them does not compile.
+    They never hold if one of them does not compile.
     """
     if not patterns:
         return ()
@@ -44,7 +44,7 @@ def no_line(patterns: Sequence[str]) -> tuple[str, ...]:
 
 
 def all_of(tests: Sequence[str]) -> str:
-    """The format that is 1 where all of these are; nested flat, as tmux limits the depth."""
+    """The format that is 1 if all of these are; nested flat, as tmux limits the depth."""
     if len(tests) == 1:
         return tests[0]
     half = len(tests) // 2

@@ -1,4 +1,4 @@
-"""The tmux script that types one turn into each of several panes, or says why not."""
+"""The tmux script that types one turn into each of several panes, or reports why not."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _PANE_ID = _DIGITS | {"%"}
 _POSITION = _DIGITS | {" "}
 _SAFE_ID = _DIGITS | frozenset("abcdef-")
 _REMEMBERED = 1400
-"""Characters of the marks that a pane keeps: those of the last hundred messages."""
+"""Characters of the message marks that a pane keeps: the last hundred messages."""
 _CLEAR_FLAGS = ("pane_dead", "pane_in_mode", "pane_synchronized", "pane_input_off")
-"""What tmux says 0 of where it gives the keys to the pane's program, and to no other's."""
+"""Flags that are 0 while tmux passes keys to the pane's program, and to no other."""
 
 _FACTS = " ".join(
     f"#{{{field}}}"
@@ -48,15 +48,15 @@ _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 
 
 class Turn(NamedTuple):
-    """What is typed into one pane in one go, and the proof of the pane it is for.
+    """What is typed into one pane in one go, and what proves the pane.
 
-    `pane_pid` is the pane's first process, 0 for any. `keys` are pressed one by one, then `text` is pasted whole, then Enter is pressed
-    unless `submit` says otherwise. With `position` only while the pane still has that
-    value of `facts.POSITION`; only while each line of `shows` stands on the visible
-    screen, whole, and none of the extended regular expressions in `hides` matches any of
-    its lines. `process_names` are the foreground commands that
-    may be typed into; with `show`, a shell is shown the text instead. `announces` are
-    the marks of messages: a pane that was told of one of them is not told again.
+    `pane_pid` is the pane's first process, 0 for any. `keys` are pressed one by one, then
+    `text` is pasted whole, then Enter is pressed unless `submit` is false. With `position`,
+    only while the pane still has that value of `facts.POSITION`; only while each line of
+    `shows` stands on the visible screen, whole, and none of the extended regular
+    expressions in `hides` matches any of its lines. `process_names` are the foreground
+    commands that may be typed into; with `show`, a shell is shown the text instead.
+    `announces` are the marks of messages: a pane that has one of them is not typed into.
     """
 
     agent_id: str
@@ -76,29 +76,28 @@ class Turn(NamedTuple):
 
     @property
     def bound(self) -> bool:
-        """Whether it is typed only while the screen is what was looked at."""
+        """Whether it is typed only while the screen equals its snapshot."""
         return self.position is not None or bool(self.shows or self.hides)
 
 
 def can_name(command: str) -> bool:
-    """Whether a foreground command can be asked for; one with odd characters never matches."""
+    """Whether a format can compare a foreground command; one with odd characters never matches."""
     return command[:1] not in ".+-" and _SAFE_NAME.issuperset(command)
 
 
 def _escaped(name: str) -> str:
-    """A name that passes `can_name`, as a regular expression that matches it alone."""
+    """A name that passes `can_name`, as a regular expression for exactly this name."""
     return "".join(f"\\{sign}" if sign in ".+-" else sign for sign in name)
 
 
 def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
     """Standard input for `tmux source-file -`: some lines for each turn, in order.
 
-    Everything about one pane happens inside one `if-shell -F`, so that the server
-    checks and types without letting another client in between. Nor do the user's hooks
-    of the commands in it run in between, which may wait for programs of theirs: it is
-    itself run as a hook, by tmux 3.3 and newer, and what a hook does runs none.
-    Each turn prints one line, read by `parse`. `buffer` names a paste buffer and options
-    that nobody else uses.
+    Everything about one pane happens inside one `if-shell -F`, so that the server checks
+    and types without serving another client in between. Nor do the user's hooks run in
+    between, which may wait for programs of theirs: tmux 3.3 and newer run the script itself
+    as a hook, and commands of a hook run none. Each turn prints one line, read by `parse`.
+    `buffer` names a paste buffer and options that nobody else uses.
     """
     lines: list[str] = []
     for number, turn in enumerate(turns):
@@ -116,7 +115,7 @@ def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
 
 
 def _turn(number: int, turn: Turn, buffer: str) -> str:
-    """The check and what follows from it; a text is in the buffer already, and leaves it."""
+    """The check of one turn and both branches; its text is in the buffer already, and leaves it."""
     pane = _checked(_PANE_ID, turn.pane_id)
     delivered = f"display-message -p {quote(f'{number} delivered')}"
     facts = quote(f"{number} refused {_FACTS}")
@@ -172,9 +171,9 @@ def _checked(allowed: frozenset[str], value: str) -> str:
 
 
 def parse(out: str, count: int) -> list[Refusal | bool | None]:
-    """What became of each of `count` turns: True typed, a Refusal, or None for no answer.
+    """The outcome of each of `count` turns: True for typed, a Refusal, or None for no answer.
 
-    None as well where the answer is not one that the script prints.
+    None as well if the answer is not one that the script prints.
     """
     answers: list[Refusal | bool | None] = [None] * count
     for line in out.split("\n"):

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from cafleet_core.push.script import Turn
 
 NO_ANSWER = PushResult(PushOutcome.NONE, PushReason.NO_ANSWER)
-"""tmux could not be asked, or did not answer as it does: nothing follows from it."""
+"""tmux could not be asked, or gave no proper answer: nothing follows from it."""
 
 
 def type_turns(turns: Sequence[Turn]) -> list[PushResult]:
-    """Submit each turn in its pane, with one tmux call a server; the outcomes in order.
+    """Submit each turn in its pane, with one tmux call a server; the results in order.
 
-    A pane that is not provably the agent's, ready for input, gets nothing. Where a
+    A pane that is not provably the agent's, or not ready for input, gets nothing. If a
     shell is in front, a text that may be shown is shown on the terminal. Never raises.
     """
     results: dict[int, PushResult] = {}
@@ -60,7 +60,7 @@ def _type_at(socket: str, turns: Sequence[Turn]) -> list[PushResult]:
 
 
 def _unasked(turn: Turn) -> PushResult:
-    """The server is gone only with its process: its socket may be away for a moment."""
+    """The result for a server that did not answer: gone only if its process has ended."""
     ended = servers.ended(turn.server_pid)
     return PushResult(PushOutcome.NONE, PushReason.SERVER_GONE) if ended else NO_ANSWER
 
@@ -78,7 +78,7 @@ def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
     )
     if result.outcome != PushOutcome.SHOWN:
         return result
-    if turn.shows or turn.hides:  # its agent was seen, and may only be stopped by now
+    if turn.shows or turn.hides:  # its agent was seen, and may only be stopped now
         return MOVED
     if not turn.show:
         return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
@@ -86,7 +86,7 @@ def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
 
 
 def _show(tty: str, words: str) -> PushResult:
-    """Write on a terminal as `write` does: it is displayed, and read by no program."""
+    """Show a text on a terminal as `write` does: displayed, and read by no program."""
     shown = "\r\n".join(["", *text.sanitise(words).split("\n"), ""])
     try:
         terminal = os.open(tty, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)

@@ -1,4 +1,4 @@
-"""`ARCHITECTURE.md`: written by hand, but for the list of all modules, which their own words fill."""
+"""`ARCHITECTURE.md`: written by hand, except the list of modules, made from their docstrings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def document() -> str:
 
 
 def modules() -> list[Path]:
-    """The modules of both packages from the root on, those that say nothing left out."""
+    """The modules of both packages from the root on, except those without a docstring."""
     return [
         path.relative_to(ROOT)
         for package in _PACKAGES

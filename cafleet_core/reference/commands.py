@@ -122,7 +122,7 @@ def _below(
 
 
 def _others() -> Iterator[str]:
-    """A row for each spelling of other versions."""
+    """A row for each command and option name of other versions."""
     for words, meant in {**COMMANDS, **SWITCHES}.items():
         yield f"| `{' '.join(words)}` | `{' '.join(meant)}` |\n"
     for command, table in OPTIONS.items():
@@ -157,7 +157,7 @@ def _help(command: click.Command) -> str:
 
 
 def own_options(command: click.Command) -> list[click.Option]:
-    """The options of a command but for those that every one takes."""
+    """The options of a command except those that every command takes."""
     shared = {option.name for option in shared_options()}
     return [
         param

@@ -1,4 +1,4 @@
-"""What was forgotten of a new command, error, migration, coding agent and so on: a sentence each."""
+"""Recipe steps that were forgotten for a command, error, migration and so on, a sentence each."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _is_command(function: ast.FunctionDef) -> bool:
 
 
 _NOT_LISTED = {"cafleet", "agents_command"}
-"""The root, and the short form that its own section of the document shows."""
+"""The root, and the short form, which has its own section in the document."""
 
 
 def _errors() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`docs/errors.md`: every error of the program, its messages, and the way out of each."""
+"""`docs/errors.md`: every error of the program, its messages, and what to do about each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HEADER = """\
 
 
 _PARSER = ("fail", "UsageError")
-"""By these the parser refuses what then becomes a `WrongUsage`."""
+"""Functions by which the parser refuses; the refusals become `WrongUsage`."""
 
 
 def document() -> str:
@@ -51,14 +51,14 @@ def table() -> str:
 
 
 def by_code() -> dict[str, type[CafleetError]]:
-    """The class that stands for each code, sorted by code."""
+    """The class of each code, sorted by code."""
     return dict(
         sorted({kind.code: kind for kind in reversed(errors().values())}.items())
     )
 
 
 def messages() -> dict[str, list[str]]:
-    """The messages of each code, sorted, as the source holds them."""
+    """The messages of each code, sorted, as in the source."""
     kinds = errors()
     sources = sorted(Path(cafleet_core.__path__[0]).rglob("*.py"))
     said = templates(sources, {*kinds, *_PARSER})
@@ -73,7 +73,7 @@ def messages() -> dict[str, list[str]]:
 
 
 def errors() -> dict[str, type[CafleetError]]:
-    """Every class of error by its name, the general before the special."""
+    """Every error class by its name, base classes first."""
     for module in pkgutil.walk_packages(cafleet_core.__path__, "cafleet_core."):
         if not module.name.endswith("__main__"):
             import_module(module.name)

@@ -1,4 +1,4 @@
-"""What errors say, read from the source: the words of a message, and marks for what differs."""
+"""Read the messages of errors from the source, with marks for their variable parts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Scope(NamedTuple):
-    """What the names in an expression may stand for."""
+    """The values that names in an expression may have."""
 
     constants: Mapping[str, object]
     functions: Mapping[str, Function]
@@ -28,9 +28,9 @@ class Scope(NamedTuple):
 
 
 def templates(paths: Sequence[Path], errors: set[str]) -> dict[str, set[str]]:
-    """The messages with which each of `errors`, by class name, is made in these files.
+    """The messages with which each of `errors`, by class name, is raised in these files.
 
-    A message that is only handed on is left out: it is said somewhere else.
+    A message that is only passed on is left out: it comes from another place.
     """
     modules = [ast.parse(path.read_text("utf-8")) for path in paths]
     everywhere = {
@@ -61,7 +61,7 @@ def _constants(module: ast.Module) -> Iterator[tuple[str, object]]:
 
 
 def _collect(node: ast.AST, scope: Scope, calls: list[tuple[ast.Call, Scope]]) -> None:
-    """Every call below `node`, each with the function that it is in."""
+    """Every call below `node`, each with the scope that it is in."""
     if isinstance(node, Function):
         scope = scope._replace(around=node)
     if isinstance(node, ast.Call):
@@ -71,7 +71,7 @@ def _collect(node: ast.AST, scope: Scope, calls: list[tuple[ast.Call, Scope]]) -
 
 
 def _words(node: ast.expr, scope: Scope) -> list[str]:
-    """The texts that an expression may be."""
+    """The texts that an expression may evaluate to."""
     match node:
         case ast.Constant(str(words)):
             return [words.replace("\n", "⏎")]
@@ -92,7 +92,7 @@ def _words(node: ast.expr, scope: Scope) -> list[str]:
 
 
 def _filled(node: ast.FormattedValue, scope: Scope) -> str:
-    """A constant as it is printed, else a mark with the name of what is filled in."""
+    """A constant as it is printed, else a mark with the name of the variable part."""
     name = _name(node.value)
     if name in scope.constants:
         spec = node.format_spec
@@ -108,7 +108,7 @@ def _filled(node: ast.FormattedValue, scope: Scope) -> str:
 
 
 def _passed(name: str, function: Function, scope: Scope) -> list[str]:
-    """What the callers of a function pass for one of its parameters."""
+    """The texts that callers of a function pass for one of its parameters."""
     parameters = [argument.arg for argument in function.args.args]
     if name not in parameters:
         return _assigned(name, function, scope)
@@ -122,7 +122,7 @@ def _passed(name: str, function: Function, scope: Scope) -> list[str]:
 
 
 def _assigned(name: str, function: Function, scope: Scope) -> list[str]:
-    """What a function gives a name within a condition."""
+    """The texts that a function assigns to a name within a condition."""
     return [
         words
         for node in ast.walk(function)
@@ -142,7 +142,7 @@ def _returned(function: Function, scope: Scope) -> list[str]:
 
 
 def _name(node: ast.expr) -> str:
-    """The word that says most about an expression; empty where there is none."""
+    """The name that describes an expression best; empty without one."""
     match node:
         case ast.Name(name) | ast.Attribute(attr=name):
             return name

@@ -32,7 +32,7 @@ def documents() -> dict[str, str]:
 
 
 def stale(root: Path) -> list[str]:
-    """The documents below `root` that are not what the program says now."""
+    """The documents below `root` that differ from what the program generates."""
     return [
         name
         for name, made in documents().items()
@@ -41,9 +41,9 @@ def stale(root: Path) -> list[str]:
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
-    """Write the documents; with `--check` only tell which are stale, 1 when one is.
+    """Write the documents, or with `--check` only name the stale ones; returns the exit code.
 
-    What was forgotten of a command, an error, a migration is told first, and is a 1 too.
+    Forgotten recipe steps are named first; they, and stale documents, make it 1.
     """
     gaps = completeness.gaps()
     for gap in gaps:

@@ -1,4 +1,4 @@
-"""Documents that are written by hand, but for sections that the program fills."""
+"""Documents that are written by hand, except sections that the program fills."""
 
 from __future__ import annotations
 

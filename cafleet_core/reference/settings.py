@@ -34,11 +34,11 @@ _TAIL = """
 | --- | --- |
 | `argv` | The command that starts it; `{name}`, `{python}` and, within a word too, `{session_id}` are filled in. A new agent needs it. |
 | `director_argv` | The same for the Director of `cafleet up`, who may ask you; without it, `argv`. |
-| `model_argv`, `prompt_argv`, `folder_argv` | What is added for `{model}`, for `{prompt}`, for a readable `{folder}`. |
+| `model_argv`, `effort_argv`, `prompt_argv`, `folder_argv` | What is added for `{model}`, for `{effort}` (within a word too), for `{prompt}`, for a readable `{folder}`. |
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
 | `environment_marks` | Variables that it sets for the commands it runs. |
 | `exit_command`, `shell_prefix` | How it is left, and how it runs a shell command. |
-| `cues` | A table of lists of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `title_idle`, `composer`, `covered`, `viewer`, `focus`, `folded`, `furniture`, `limit`, `failed`, `prompt`, `suspended`, `confirm`; and `mention`: signs before a name that have the program read a file (`["@"]`; with a blank before it only at the beginning of a word), which are broken in what is typed: [security.md](security.md#what-a-body-can-do). |
+| `cues` | A table of lists of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `title_idle`, `composer`, `covered`, `viewer`, `focus`, `folded`, `furniture`, `limit`, `failed`, `prompt`, `suspended`, `confirm`; and `mention`: signs before a name that have the program read a file or follow a skill (`["@"]`; with a blank before it only at the beginning of a word), which are broken in what is typed: [security.md](security.md#what-a-body-can-do). |
 
 ```toml
 [agents.aider]

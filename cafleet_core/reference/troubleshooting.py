@@ -1,4 +1,4 @@
-"""`docs/troubleshooting.md`: written by hand, but for its two tables, which the program fills."""
+"""`docs/troubleshooting.md`: written by hand, except its two tables, which the program fills."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PUSHES = "| reason | what is the case | what to do |\n| --- | --- | --- |\n"
 
 
 def document() -> str:
-    """The document with its tables as the program has them now."""
+    """The document with its tables filled."""
     words = filled(WRITTEN.read_text("utf-8"), "pushes", _pushes())
     return filled(words, "errors", errors.table())
 

@@ -1,4 +1,4 @@
-"""How often the agents of a session acted lately. Plain SQL, bounded whatever the history."""
+"""Recent acts of a session's agents, by minute. Plain SQL; its cost does not grow with history."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 NEWEST = 1000
-"""Tasks that are looked at, those that changed last; what happened to others is not counted."""
+"""How many tasks are counted: the last changed ones. Acts on older tasks are left out."""
 
 _MINUTE = 16
-"""Characters of a stamp that name its minute."""
+"""Length of the part of a stamp that names its minute."""
 
 _ACTS = f"""
     WITH newest AS MATERIALIZED (
@@ -31,5 +31,5 @@ _ACTS = f"""
 
 
 def acts(registry: Registry, session_id: str, since: str) -> list[tuple[str, str, int]]:
-    """Agent, minute (the beginning of a stamp), and how often it sent, read or acked then."""
+    """Acts since a stamp: (agent id, minute as a stamp's beginning, sends + reads + acks)."""
     return registry.rows(_ACTS, (session_id, since))

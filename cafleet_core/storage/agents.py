@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.process import Instance
     from cafleet_core.records import Agent, Placement
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 
 def insert(registry: Registry, agent: Agent) -> None:
@@ -22,19 +22,19 @@ def insert(registry: Registry, agent: Agent) -> None:
 
 
 def place(registry: Registry, agent_id: str, placement: Placement) -> None:
-    """Store where an agent lives, instead of what was known before."""
+    """Store an agent's placement in the place of any earlier one."""
     displace(registry, agent_id)
     columns = {"agent_id": agent_id, **placement._asdict()}
     _insert(registry, "agent_placements", columns)
 
 
 def displace(registry: Registry, agent_id: str) -> None:
-    """Forget where an agent lives."""
+    """Delete an agent's placement."""
     registry.execute("DELETE FROM agent_placements WHERE agent_id = ?", (agent_id,))
 
 
 def set_operation(registry: Registry, agent_id: str, operation: str | None) -> None:
-    """Note which process creates or deletes a placed agent; None once it is done."""
+    """Record the operation in progress on a placed agent; None once it is done."""
     registry.execute(
         "UPDATE agent_placements SET operation = ? WHERE agent_id = ?",
         (operation, agent_id),
@@ -57,7 +57,7 @@ def has_acted(registry: Registry, agent_id: str) -> bool:
 def placed_elsewhere(
     registry: Registry, socket: str, server_pid: int, host: str
 ) -> set[int]:
-    """When the tmux servers like this began whose agents are on a machine of another name."""
+    """Start times of the tmux servers with this socket and pid that have agents of other hosts."""
     rows = registry.rows(
         "SELECT DISTINCT tmux_server_started FROM agent_placements"
         " WHERE tmux_socket = ? AND tmux_server_pid = ? AND host <> ?",
@@ -69,7 +69,7 @@ def placed_elsewhere(
 def place_all(
     registry: Registry, socket: str, server_pid: int, started: int, host: str
 ) -> None:
-    """Place every agent of this tmux server on a machine."""
+    """Set the host of every agent that is placed in this tmux server."""
     registry.execute(
         "UPDATE agent_placements SET host = ? WHERE tmux_socket = ?"
         " AND tmux_server_pid = ? AND tmux_server_started = ?",
@@ -77,9 +77,9 @@ def place_all(
     )
 
 
-def bind(registry: Registry, agent_id: str, pane: Instance, program: Instance) -> None:
+def bind(agent_id: str, pane: Instance, program: Instance) -> Statement:
     """Keep which processes an agent's pane and program are, where none was known before."""
-    registry.execute(
+    return (
         "UPDATE agent_placements SET pane_pid = ?, pane_started = ?,"
         " program_pid = ?, program_started = ? WHERE agent_id = ? AND program_pid = 0",
         (*pane, *program, agent_id),
@@ -87,7 +87,7 @@ def bind(registry: Registry, agent_id: str, pane: Instance, program: Instance) -
 
 
 def deregister(registry: Registry, agent_id: str, at: str) -> None:
-    """Take an agent off the active list, and out of its pane."""
+    """Mark an agent as deregistered, and delete its placement."""
     displace(registry, agent_id)
     registry.execute(
         """
@@ -99,7 +99,7 @@ def deregister(registry: Registry, agent_id: str, at: str) -> None:
 
 
 def _insert(registry: Registry, table: str, columns: Mapping[str, object]) -> None:
-    """A row whose columns are named like a record's fields."""
+    """Insert a row with these columns and values."""
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     registry.execute(
         f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values())

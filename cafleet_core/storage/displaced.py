@@ -1,4 +1,4 @@
-"""Connections to registry files that are no more in their place, and cannot simply be closed."""
+"""Connections to registry files that were moved or replaced, kept open until closing is safe."""
 
 from __future__ import annotations
 
@@ -10,18 +10,24 @@ if TYPE_CHECKING:
     import sqlite3
 
 LOG = "-wal"
-"""What SQLite adds to a file's name for that of its log."""
+"""Suffix of SQLite's write-ahead log file."""
 
 _NOT_IN_PLACE: list[tuple[tuple[int, int] | None, sqlite3.Connection]] = []
-"""Connections to files that were replaced or cut off, by device and inode. The last to close
-removes the log by its path, and that is the log of the file that took its place: so they are
-closed only where no log is, see `leave`. While one is open, this process cannot open its file
-anew, should that be put back: it would go on with an index that nobody else sees."""
+"""Open connections to displaced files, by device and inode. Closing the last connection to
+a file removes the log by its path, which may now be the log of the file in its place; so
+they are closed only where no log is, see `leave`. While one is open, this process cannot
+open the same file again, should it be put back: SQLite would reuse an index that no other
+process sees."""
+
+
+def beside(path: str, suffix: str) -> str:
+    """The file that SQLite keeps beside the one at `path`, or beside the one it is a link to."""
+    return f"{os.path.realpath(path) if os.path.islink(path) else path}{suffix}"
 
 
 def leave(path: str, file: tuple[int, int] | None, engine: sqlite3.Connection) -> None:
     """Give up a connection to a file that is no more at `path`, without harm to what is there."""
-    if os.path.exists(path) or os.path.exists(f"{path}{LOG}"):
+    if os.path.exists(path) or os.path.exists(beside(path, LOG)):
         _NOT_IN_PLACE.append((file, engine))
     else:
         engine.close()
@@ -29,7 +35,7 @@ def leave(path: str, file: tuple[int, int] | None, engine: sqlite3.Connection) -
 
 def close_returned(path: str) -> None:
     """Close what was left open of the file that is at `path` again, where it has no log yet."""
-    if os.path.exists(f"{path}{LOG}"):
+    if os.path.exists(beside(path, LOG)):
         return
     try:
         status = os.stat(path)

@@ -1,4 +1,4 @@
-"""Registries of cafleet's first generation: told by their columns, read and never written."""
+"""Registries of cafleet's first generation: recognised by their columns, only ever read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 
 
 class _Table(NamedTuple):
-    """The names a table has had, and of each column the names that it has had.
+    """The names that a table has had, and the names that each of its columns has had.
 
     A column that is in `optional` reads as NULL where the file has none.
     """
@@ -81,11 +81,11 @@ _TABLES = {
         frozenset(("origin_task_id", "text", "document")),
     ),
 }
-"""Sessions became fleets, agents members, tasks messages; bodies left their documents."""
+"""Newer schemas say fleets, members and messages for sessions, agents and tasks."""
 
 
 class Earlier:
-    """An open registry of the first generation, as it was when it was opened.
+    """An open registry of the first generation, read as of the moment when it was opened.
 
     Rows are mappings with this generation's column names and the file's own values.
     """
@@ -106,7 +106,7 @@ class Earlier:
     def agents(self) -> list[Row]:
         """Every agent, oldest first.
 
-        `placed` tells whether it lives in a pane, `led_by` who had it put there.
+        `placed` says whether it lives in a pane, `led_by` which agent had it placed there.
         """
         placements, placed = self._names["placements"]
         agents, columns = self._names["agents"]
@@ -129,7 +129,8 @@ class Earlier:
     def messages(self) -> Iterator[list[Row]]:
         """Every message with all its tasks, oldest first; a summary before its deliveries.
 
-        `origin_created_at` is the summary's, and NULL where a task is of no broadcast.
+        `origin_created_at` is the summary's, and NULL for a task that belongs to no
+        broadcast.
         """
         tasks, columns = self._names["tasks"]
         own = f"t.{columns['task_id']}"
@@ -145,7 +146,8 @@ class Earlier:
             yield list(group)
 
     def _origin(self, columns: Mapping[str, str], own: str) -> str:
-        """The id of a task's broadcast; a summary is its own, whatever it says."""
+        """SQL for the id of a task's broadcast; for a summary its own id, whatever the
+        column says."""
         origin = _column("t", columns["origin_task_id"])
         return f"CASE t.type WHEN '{SUMMARY}' THEN {own} ELSE {origin} END"
 
@@ -157,7 +159,7 @@ class Earlier:
         return self._names[table][1][column] != "NULL"
 
     def _named(self, table: str) -> tuple[str, dict[str, str]]:
-        """What a table and its columns are called here; raises Refused where one is missing."""
+        """The file's names for a table and its columns; raises Refused where one is missing."""
         known = _TABLES[table]
         for name in known.names:
             there = {
@@ -212,7 +214,7 @@ def _connect(path: str) -> sqlite3.Connection:
 
 
 def _begin(connection: sqlite3.Connection, path: str) -> None:
-    """From here on everything is read as of one moment; raises Refused for our own files."""
+    """Begin a read transaction; raises Refused for a registry of the current generation."""
     # a schema that nobody vouches for may call no functions
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("BEGIN")
@@ -225,7 +227,7 @@ def _begin(connection: sqlite3.Connection, path: str) -> None:
 
 @contextmanager
 def _reading(path: str) -> Iterator[None]:
-    """One error for all trouble with the file, and a hint where a crash left it half-written."""
+    """Turn failures into a RegistryError, with a hint where a crash left the file half-written."""
     with reporting(path):
         try:
             yield

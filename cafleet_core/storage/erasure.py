@@ -1,4 +1,4 @@
-"""Taking back what never came to be: the one way in which rows of a team vanish."""
+"""Undo creating a session or an agent: the only deletion of their rows besides `prune`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def erase_session(registry: Registry, session_id: str) -> bool:
-    """Remove a session and its agents; False where it has messages."""
+    """Delete a session and its agents; False, and nothing is deleted, if it has messages."""
     if registry.fetch(Task.select(Task.seq).where(Task.session == session_id).limit(1)):
         return False
     in_session = Agent.session == session_id
@@ -25,7 +25,7 @@ def erase_session(registry: Registry, session_id: str) -> bool:
 
 
 def erase_agent(registry: Registry, agent_id: str) -> bool:
-    """Remove an agent; False where messages already name it."""
+    """Delete an agent; False, and nothing is deleted, if a message names it."""
     named = Task.select(Task.seq).where(
         (Task.context == agent_id) | (Task.from_agent == agent_id)
     )

@@ -1,10 +1,10 @@
-"""Rows that come from another registry, stored with the ids and times that they bring."""
+"""Store rows of another registry with their own ids and times."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from peewee import Model, fn
+from peewee import AutoField, Model, fn
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import search
@@ -13,11 +13,11 @@ from cafleet_core.storage.models import Agent, Session, Task
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
-Insert = Callable[[Mapping[str, object]], int]
+Insert = Callable[[Mapping[str, object]], None]
 
 
 class Known(NamedTuple):
-    """What an arriving row has to know of an agent that is here."""
+    """The columns of an existing agent that decide whether an arriving row conflicts with it."""
 
     agent_id: str
     session_id: str
@@ -28,53 +28,50 @@ class Known(NamedTuple):
 
 
 def sessions(registry: Registry) -> dict[str, str | None]:
-    """The sessions that are here, each with the time at which it was deleted, if it was."""
+    """The existing sessions: id to the stamp of deletion, or None."""
     query = Session.select(Session.session_id, Session.deleted_at)
     return dict(registry.fetch(query))
 
 
 def agents(registry: Registry) -> list[Known]:
-    """The agents that are here, of every session."""
+    """The existing agents of every session."""
     columns = (Agent.agent_id, Agent.session, Agent.name, Agent.kind, Agent.status)
     query = Agent.select(*columns, Agent.deregistered_at)
     return [Known(*row) for row in registry.fetch(query)]
 
 
 def has_task(registry: Registry, task_id: str, session_id: str | None = None) -> bool:
-    """Whether there is a task with this id, in this session where one is given."""
+    """Whether a task with this id exists, in this session if one is given."""
     row = registry.row("SELECT session_id FROM tasks WHERE task_id = ?", (task_id,))
     return row is not None and session_id in (None, row[0])
 
 
 def inserting_sessions(registry: Registry) -> Insert:
     """A function that stores a session, which gets its Director by `sessions.set_director`."""
-    return _inserting(registry, Session)
+    return _storing(registry, Session, version=0)
 
 
 def inserting_agents(registry: Registry) -> Insert:
     """A function that stores an agent without a pane."""
-    return _inserting(registry, Agent)
+    return _storing(registry, Agent)
 
 
 def inserting_tasks(registry: Registry) -> Insert:
     """A function that stores a task as the newest one; heads can be searched for."""
-    newest = Task.select(fn.COALESCE(fn.MAX(Task.version), 0))
-    version = int(registry.fetch(newest)[0][0])
-    insert = _inserting(registry, Task)
+    sql, columns = _inserting(Task)
 
-    def stored(row: Mapping[str, object]) -> int:
-        nonlocal version
-        version += 1
-        seq = insert({**row, "version": version, "push_attempts": 0})
+    def stored(row: Mapping[str, object]) -> None:
+        complete = {**row, "version": 0, "push_attempts": 0}
+        values = [complete.get(column) for column in columns]
+        [(seq,)] = registry.rows(f"{sql} RETURNING seq", values)
         if row["origin_task_id"] in (None, row["task_id"]):
             search.add(registry, seq, str(row["session_id"]), str(row["text"]))
-        return seq
 
     return stored
 
 
 def stamp_last_acts(registry: Registry, agent_id: str) -> None:
-    """Say of an agent that it was last active when it last sent or acked."""
+    """Set an agent's last activity to its last send or ack."""
     sent = Task.select(fn.MAX(Task.created_at)).where(Task.from_agent == agent_id)
     acked = Task.select(fn.MAX(Task.acked_at)).where(Task.context == agent_id)
     acts = [registry.fetch(query)[0][0] for query in (sent, acked)]
@@ -84,19 +81,21 @@ def stamp_last_acts(registry: Registry, agent_id: str) -> None:
         registry.run(changed)
 
 
-def _inserting(registry: Registry, model: type[Model]) -> Insert:
-    """A function that stores a row, given by its columns' names, in one statement.
+def _storing(registry: Registry, model: type[Model], **always: object) -> Insert:
+    """A function that stores a row, given by its columns' names; what it does not have is NULL."""
+    sql, columns = _inserting(model)
 
-    The statement is peewee's, written once however many rows there are; what a row does
-    not have is NULL. The function returns the number of the row.
-    """
-    fields = model._meta.sorted_fields
-    nothing = tuple(None for _ in fields)
-    columns = [field.column_name for field in fields]
-    sql, _ = model.insert_many([nothing], fields=fields).sql()
-
-    def stored(row: Mapping[str, object]) -> int:
-        values = [row.get(column) for column in columns]
-        return registry.execute(sql, values).lastrowid or 0
+    def stored(row: Mapping[str, object]) -> None:
+        complete = {**row, **always}
+        registry.execute(sql, [complete.get(column) for column in columns])
 
     return stored
+
+
+def _inserting(model: type[Model]) -> tuple[str, list[str]]:
+    """The statement that stores a row, written once however many there are, and its columns."""
+    fields = [
+        field for field in model._meta.sorted_fields if not isinstance(field, AutoField)
+    ]
+    sql, _ = model.insert_many([tuple(None for _ in fields)], fields=fields).sql()
+    return sql, [field.column_name for field in fields]

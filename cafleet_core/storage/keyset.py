@@ -1,4 +1,4 @@
-"""Where the messages are that a filter keeps: by keyset, towards older or newer. Plain SQL."""
+"""Positions of the messages that a filter keeps, by keyset in either direction. Plain SQL."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 IS_HEAD = "(t.origin_task_id IS NULL OR t.origin_task_id = t.task_id)"
-"""A message's first row: alone, or the one that the others name as their origin."""
+"""SQL condition: the row is a head, without an origin or its own origin."""
 
 HEAD_OF = "COALESCE(t.origin_task_id, t.task_id)"
 
-_HEAD_SEQ = f"(SELECT h.seq FROM tasks h WHERE h.task_id = {HEAD_OF})"
+_HEAD_SEQ = f"""
+    CASE WHEN {IS_HEAD} THEN t.seq
+    ELSE (SELECT h.seq FROM tasks h WHERE h.task_id = t.origin_task_id) END
+"""
 
 
 class Edge(NamedTuple):
-    """From where on to read: what is before `seq`, or, `newer`, what is after it.
+    """An end of a page: read what is older than `seq`, or newer if `newer`.
 
-    Never in the middle of a message, whose deliveries follow its head: `seq` is a head's.
+    `seq` is always a head's, so that no page begins between a head and its deliveries.
     """
 
     seq: int
@@ -30,86 +33,77 @@ class Edge(NamedTuple):
 
     @property
     def beyond(self) -> str:
-        """The condition on a row's `seq`, its order and number: two parameters."""
+        """SQL condition, order and limit; binds two parameters, `seq` and the number of rows."""
         if self.newer:
             return "t.seq > ? ORDER BY t.seq LIMIT ?"
         return "t.seq < ? ORDER BY t.seq DESC LIMIT ?"
 
 
 END = Edge(sys.maxsize)
-"""Before this is the newest."""
+"""The edge before which the newest message is."""
 
 
 class Position(NamedTuple):
-    """Where a message is: the `seq` to go on from, and the id of its head."""
+    """Where a message is: the `seq` to go on from, and that of its head; None without one."""
 
     seq: int
-    head: str
-
-
-class Among(NamedTuple):
-    """The messages of a session, only those that hold all the words where there are any."""
-
-    session_id: str
-    words: str | None = None
+    head: int | None
 
 
 def of_session(
-    registry: Registry, among: Among, edge: Edge, limit: int
+    registry: Registry, session_id: str, edge: Edge, limit: int
 ) -> list[Position]:
-    """Where the messages next to `edge` are, the nearest first."""
-    if not among.words:
-        condition = f"t.session_id = ? AND {IS_HEAD}"
-        return _positions(registry, condition, among.session_id, among, edge, limit)
-    seqs = search.find(
-        registry, among.session_id, among.words, edge.seq, edge.newer, limit
-    )
-    marks = ", ".join("?" * len(seqs))
-    rows = registry.rows(
-        f"SELECT t.seq, t.task_id FROM tasks t WHERE t.seq IN ({marks})", seqs
-    )
-    return sorted((Position(*row) for row in rows), reverse=not edge.newer)
+    """Where the session's messages next to `edge` are, the nearest first."""
+    condition = f"t.session_id = ? AND {IS_HEAD}"
+    return _positions(registry, condition, session_id, edge, limit)
 
 
-def unacked(registry: Registry, among: Among, edge: Edge, limit: int) -> list[Position]:
+def with_words(
+    registry: Registry, session_id: str, words: str, edge: Edge, limit: int
+) -> list[Position]:
+    """Where the session's messages next to `edge` are that hold all the words, likewise."""
+    seqs = search.find(registry, session_id, words, edge.seq, edge.newer, limit)
+    return [Position(seq, seq) for seq in seqs]
+
+
+def unacked(
+    registry: Registry, session_id: str, edge: Edge, limit: int
+) -> list[Position]:
     """Where the deliveries next to `edge` are that wait for their ack, the nearest first."""
     condition = f"t.session_id = ? AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
-    return _positions(registry, condition, among.session_id, among, edge, limit)
+    return _positions(registry, condition, session_id, edge, limit)
 
 
-def sent(
-    registry: Registry, among: Among, agent_id: str, edge: Edge, limit: int
-) -> list[Position]:
+def sent(registry: Registry, agent_id: str, edge: Edge, limit: int) -> list[Position]:
     """Where the messages next to `edge` are that an agent sent, the nearest first."""
     condition = f"t.from_agent_id = ? AND {IS_HEAD}"
-    return _positions(registry, condition, agent_id, among, edge, limit)
+    return _positions(registry, condition, agent_id, edge, limit)
 
 
 def received(
-    registry: Registry, among: Among, agent_id: str, edge: Edge, limit: int
+    registry: Registry, agent_id: str, edge: Edge, limit: int
 ) -> list[Position]:
-    """Where the deliveries next to `edge` are that reached an agent, the nearest first."""
+    """Positions of the deliveries next to `edge` to an agent, nearest first."""
     condition = "t.context_id = ? AND t.to_agent_id IS NOT NULL"
-    return _positions(registry, condition, agent_id, among, edge, limit)
+    return _positions(registry, condition, agent_id, edge, limit)
+
+
+def of_party(
+    registry: Registry, agent_id: str, edge: Edge, limit: int
+) -> list[Position]:
+    """Where both of these are, the nearest first."""
+    either = {
+        *sent(registry, agent_id, edge, limit),
+        *received(registry, agent_id, edge, limit),
+    }
+    return sorted(either, reverse=not edge.newer)[:limit]
 
 
 def _positions(
-    registry: Registry,
-    condition: str,
-    whose: str,
-    among: Among,
-    edge: Edge,
-    limit: int,
+    registry: Registry, condition: str, whose: str, edge: Edge, limit: int
 ) -> list[Position]:
-    parameters: list[object] = [whose]
-    if among.words:
-        condition += (
-            f" AND {_HEAD_SEQ} IN"
-            " (SELECT rowid FROM tasks_text WHERE tasks_text MATCH ?)"
-        )
-        parameters.append(search.match(among.session_id, among.words))
     rows = registry.rows(
-        f"SELECT t.seq, {HEAD_OF} FROM tasks t WHERE {condition} AND {edge.beyond}",
-        (*parameters, edge.seq, limit),
+        f"SELECT t.seq, {_HEAD_SEQ} FROM tasks t WHERE {condition} AND {edge.beyond}",
+        (whose, edge.seq, limit),
     )
     return [Position(*row) for row in rows]

@@ -1,4 +1,4 @@
-"""Finding sessions, agents and tasks by what a caller wrote: plain SQL, on every command's path."""
+"""Find sessions, agents and tasks by a caller's reference. Plain SQL: every command starts here."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ AGENT = f"""
     SELECT {_AGENT_COLUMNS}, {_PLACEMENT_COLUMNS}
     FROM agents a LEFT JOIN agent_placements p ON p.agent_id = a.agent_id
 """
-"""Selects what `rows.agent_of` reads."""
+"""Selects the columns that `rows.agent_of` reads."""
 
 
 def sessions(registry: Registry, reference: str) -> list[Session]:
@@ -59,7 +59,7 @@ def live_sessions(registry: Registry) -> list[Session]:
 
 
 def labels(registry: Registry) -> list[tuple[str, str]]:
-    """The labels of the live sessions, oldest first, each with its session's id."""
+    """The labels of the live sessions with their session ids, oldest first."""
     return registry.rows(
         "SELECT label, session_id FROM sessions"
         " WHERE deleted_at IS NULL AND label IS NOT NULL ORDER BY created_at"
@@ -72,20 +72,34 @@ def agents(registry: Registry, session_id: str | None, reference: str) -> list[A
     Of one session where `session_id` is given; names count only there.
     """
     within, scope = (
-        ("", ()) if session_id is None else (" AND a.session_id = ?", (session_id,))
+        ("", ()) if session_id is None else (" AND session_id = ?", (session_id,))
     )
-    tries: list[tuple[str, tuple[str, ...]]] = [("a.agent_id = ?", (reference,))]
+    ways: list[tuple[str, tuple[str, ...]]] = [("agent_id = ?", (reference,))]
     if session_id is not None:
-        tries.append(("a.name = ? AND a.status = 'active'", (reference,)))
+        ways.append(("name = ? AND status = 'active'", (reference,)))
     if len(reference) >= SHORTEST_PREFIX:
-        tries.append(("a.agent_id >= ? AND a.agent_id < ?", prefix_range(reference)))
-    for condition, parameters in tries:
-        rows = registry.rows(
-            f"{AGENT} WHERE {condition}{within} LIMIT 20", (*parameters, *scope)
-        )
-        if rows:
-            return [agent_of(row) for row in rows]
-    return []
+        ways.append(("agent_id >= ? AND agent_id < ?", prefix_range(reference)))
+    meant = " UNION ALL ".join(
+        f"SELECT agent_id AS meant_id, {rank} AS way FROM agents WHERE {way}{within}"
+        for rank, (way, _) in enumerate(ways)
+    )
+    rows = registry.rows(
+        f"SELECT {_AGENT_COLUMNS}, {_PLACEMENT_COLUMNS}, m.way FROM ({meant}) AS m"
+        " JOIN agents a ON a.agent_id = m.meant_id"
+        " LEFT JOIN agent_placements p ON p.agent_id = a.agent_id"
+        " ORDER BY m.way LIMIT 40",
+        [value for _, values in ways for value in (*values, *scope)],
+    )
+    return [agent_of(row[:-1]) for row in rows if row[-1] == rows[0][-1]][:20]
+
+
+def by_ids(registry: Registry, agent_ids: Sequence[str]) -> list[Agent]:
+    """The agents with exactly these ids."""
+    if not agent_ids:
+        return []
+    marks = ", ".join("?" * len(agent_ids))
+    rows = registry.rows(f"{AGENT} WHERE a.agent_id IN ({marks})", agent_ids)
+    return [agent_of(row) for row in rows]
 
 
 def active_agents(registry: Registry, session_id: str) -> list[Agent]:
@@ -98,7 +112,7 @@ def active_agents(registry: Registry, session_id: str) -> list[Agent]:
 
 
 def active_among(registry: Registry, agent_ids: Sequence[str]) -> set[str]:
-    """Which of these agents are active."""
+    """Those of these agents that are active."""
     marks = ", ".join("?" * len(agent_ids))
     rows = registry.rows(
         f"SELECT agent_id FROM agents WHERE agent_id IN ({marks}) AND status = ?",
@@ -130,7 +144,7 @@ def pane_agents(
 
 
 def agents_above(registry: Registry, host: str, pids: Sequence[int]) -> list[Agent]:
-    """The active agents of a host in whose pane one of these processes is the first, newest first."""
+    """The active agents of a host whose pane's first process is among `pids`, newest first."""
     marks = ", ".join("?" * len(pids))
     rows = registry.rows(
         f"{AGENT} WHERE p.pane_pid IN ({marks}) AND p.host = ?"
@@ -141,5 +155,5 @@ def agents_above(registry: Registry, host: str, pids: Sequence[int]) -> list[Age
 
 
 def prefix_range(prefix: str) -> tuple[str, str]:
-    """Bounds between which every id that begins with `prefix` lies, the upper one excluded."""
+    """Bounds of the ids that begin with `prefix`: the lower included, the upper not."""
     return prefix, prefix + "\U0010ffff"

@@ -1,4 +1,4 @@
-"""Looking after the whole file: is it sound, how much is in it, what is old."""
+"""Maintenance of the whole file: integrity, counts, pruning."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ _OLD_HEADS = """
       AND h.status_state <> 'input_required'
       AND NOT EXISTS (SELECT 1 FROM tasks d WHERE d.origin_task_id = h.task_id
                       AND d.status_state = 'input_required')
-      AND h.task_id NOT IN (SELECT COALESCE(origin_task_id, task_id) FROM tasks
-                            WHERE version = (SELECT MAX(version) FROM tasks))
 """
-"""Settled messages; the one changed last stays, so that versions never go back."""
+"""Settled messages."""
 
 
 class Pruned(NamedTuple):
-    """How many rows went, or would go."""
+    """Numbers of rows that were removed, or would be."""
 
     tasks: int
     agents: int
@@ -39,15 +37,8 @@ def counts(registry: Registry) -> dict[str, int]:
 
 
 def complaints(registry: Registry) -> list[str]:
-    """What the engine finds wrong with the file, with its references, with its search."""
-    complaints = [
-        said for (said,) in registry.rows("PRAGMA integrity_check") if said != "ok"
-    ]
-    dangling = registry.rows("PRAGMA foreign_key_check")
-    complaints += [
-        f"{table} names a row of {parent} that is gone"
-        for table, _, parent, _ in dangling
-    ]
+    """What the engine finds wrong with what it keeps, and what is with the search."""
+    complaints = registry.complaints()
     heads = registry.row(
         "SELECT COUNT(*) FROM tasks WHERE origin_task_id IS NULL OR origin_task_id = task_id"
     )[0]
@@ -58,21 +49,16 @@ def complaints(registry: Registry) -> list[str]:
 
 
 def prune(registry: Registry, before: str) -> Pruned:
-    """Remove what is settled and older than the stamp `before`, inside a transaction.
+    """Remove settled rows that are older than the stamp `before`, inside a transaction.
 
-    Whole messages with nothing open; then agents that left by then and that no message
-    names any more; then sessions deleted by then that have no agents left.
+    First whole messages without an open delivery; then agents deregistered by then that no
+    message names any more; then sessions deleted by then that have no agents left.
     """
     return Pruned(
         _prune_messages(registry, before),
         _prune_agents(registry, before),
         _prune_sessions(registry, before),
     )
-
-
-def compact(registry: Registry) -> None:
-    """Give the space of removed rows back to the disk; not inside a transaction."""
-    registry.execute("VACUUM")
 
 
 def _prune_messages(registry: Registry, before: str) -> int:

@@ -40,14 +40,14 @@ def _values(states: type[StrEnum], before: str = "") -> str:
 
 
 class Table(Model):
-    """What all tables share."""
+    """The base of all tables."""
 
     class Meta:
         database = dialect
 
 
 class Session(Table):
-    """A team; `director_agent_id` closes the circle and is filled right after the agent."""
+    """A team. `director_agent_id` is set after the Director's row: each refers to the other."""
 
     session_id = TextField(primary_key=True, help_text="A random UUID.")
     label = TextField(null=True, help_text="A name for humans.")
@@ -56,6 +56,10 @@ class Session(Table):
         null=True, help_text="When it was deleted; its messages are kept."
     )
     director_agent_id = TextField(null=True, help_text="Its Director.")
+    version = IntegerField(
+        default=0,
+        help_text="Grows with every change of a task of the session that shows.",
+    )
 
     class Meta:
         table_name = "sessions"
@@ -186,7 +190,9 @@ class Task(Table):
     )
     push_reason = TextField(null=True, help_text=_values(PushReason, "Why: "))
     push_attempts = IntegerField(help_text="How often a push was tried.")
-    version = IntegerField(help_text="Grows with every change of any task that shows.")
+    version = IntegerField(
+        help_text="The session's, when the task last changed in a way that shows."
+    )
     submitted_at = TextField(
         null=True, help_text="When the typed text was seen to leave the input box."
     )

@@ -1,4 +1,4 @@
-"""Who looks after a session, and of what its Director was told. Plain SQL."""
+"""Claims on sessions by the process that looks after each, and concerns already told. Plain SQL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def claim(registry: Registry, session_id: str, host: str) -> tuple[str, str] | None:
-    """Who has claimed a session on a host, and the stamp of its last sign; None where nobody has."""
+    """The claim on a session on a host as (holder, stamp of its last sign); None if unclaimed."""
     row = registry.row(
         "SELECT holder, heartbeat_at FROM monitors WHERE session_id = ? AND host = ?",
         (session_id, host),
@@ -20,7 +20,7 @@ def claim(registry: Registry, session_id: str, host: str) -> tuple[str, str] | N
 
 
 def claims(registry: Registry, host: str) -> dict[str, tuple[str, str]]:
-    """What `claim` tells, of every session, by its id."""
+    """Every claim on a host: session id to (holder, stamp of its last sign)."""
     rows = registry.rows(
         "SELECT session_id, holder, heartbeat_at FROM monitors WHERE host = ?", (host,)
     )
@@ -28,7 +28,7 @@ def claims(registry: Registry, host: str) -> dict[str, tuple[str, str]]:
 
 
 def hold(registry: Registry, session_id: str, host: str, holder: str, at: str) -> None:
-    """Claim a session on a host, or give another sign; whoever had claimed it has lost it."""
+    """Claim a session on a host, or renew the claim; an earlier holder loses it."""
     registry.execute(
         "INSERT INTO monitors (session_id, host, holder, heartbeat_at)"
         " VALUES (?, ?, ?, ?) ON CONFLICT (session_id, host) DO UPDATE"
@@ -38,7 +38,7 @@ def hold(registry: Registry, session_id: str, host: str, holder: str, at: str) -
 
 
 def hand_over(registry: Registry, session_id: str, holder: str, to: str) -> None:
-    """Put another holder in the place of this one, unless it has lost its claim by now."""
+    """Pass a claim on to another holder, unless `holder` has lost it."""
     registry.execute(
         "UPDATE monitors SET holder = ? WHERE session_id = ? AND holder = ?",
         (to, session_id, holder),
@@ -46,14 +46,14 @@ def hand_over(registry: Registry, session_id: str, holder: str, to: str) -> None
 
 
 def release(registry: Registry, session_id: str, holder: str) -> None:
-    """Give up a claim, whatever the host is called by now, so that the next one need not wait."""
+    """Release a holder's claim on every host name, so that the next process need not wait."""
     registry.execute(
         "DELETE FROM monitors WHERE session_id = ? AND holder = ?", (session_id, holder)
     )
 
 
 def told(registry: Registry, agent_ids: Iterable[str]) -> set[tuple[str, str]]:
-    """The conditions of these agents of which a Director was told: (agent id, condition)."""
+    """Concerns about these agents of which a Director was told, as (agent id, condition)."""
     conditions: set[tuple[str, str]] = set()
     for agent_id in agent_ids:
         rows = registry.rows(
@@ -64,22 +64,23 @@ def told(registry: Registry, agent_ids: Iterable[str]) -> set[tuple[str, str]]:
 
 
 def remember(registry: Registry, agent_id: str, condition: str, at: str) -> None:
-    """A Director has been told of this."""
+    """Record that a Director was told of a concern."""
     registry.execute(
-        "INSERT OR IGNORE INTO wakes (agent_id, condition, at) VALUES (?, ?, ?)",
+        "INSERT INTO wakes (agent_id, condition, at) VALUES (?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
         (agent_id, condition, at),
     )
 
 
 def forget(registry: Registry, agent_id: str, condition: str) -> None:
-    """The condition has passed; should it come back, it is news."""
+    """Remove a concern that has passed: if it comes back, the Director is told again."""
     registry.execute(
         "DELETE FROM wakes WHERE agent_id = ? AND condition = ?", (agent_id, condition)
     )
 
 
 def keep_state(registry: Registry, agent_id: str, state: str, at: str) -> None:
-    """An agent's pane is in another state since `at`."""
+    """Store an agent's pane state, and `at` as the stamp since when it is in it."""
     registry.execute(
         "UPDATE agent_placements SET pane_state = ?, pane_state_since = ?"
         " WHERE agent_id = ?",

@@ -1,4 +1,4 @@
-"""The registry as all others see it, whatever engine keeps it."""
+"""The registry's interface, whatever engine is behind it."""
 
 from __future__ import annotations
 
@@ -13,32 +13,38 @@ if TYPE_CHECKING:
 
     from peewee import BaseQuery
 
+    Statement = tuple[str, Sequence[object]]
+    """SQL, and the parameters of its marks."""
+
     class Cursor(Protocol):
-        """What a statement leaves."""
+        """The result of a statement."""
 
         @property
         def rowcount(self) -> int: ...
 
-        @property
-        def lastrowid(self) -> int | None: ...
-
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 6
+HEAD = 8
 """The revision that this program reads and writes: how many migrations there are."""
 
 
 class Registry(ABC):
     """An open registry; belongs to the thread that opened it.
 
+    Statements are in the SQL that SQLite and PostgreSQL share, with `?` for parameters.
     Reads see the last commit. Writes happen inside `write()` alone. Every failure of
     the file or the engine is a RegistryError that quotes no SQL and no data.
     """
 
-    path: str
+    url: str
+    """What other processes are given to open the same one; no secret is in it."""
+    where: str
+    """What messages call it."""
+    folder: str
+    """The folder of this machine's own files that belong to it."""
     opened_at: int
-    """The schema revision when it was opened; 0 for what is not marked as a registry."""
+    """The schema revision when it was opened; 0 if the file is not marked as a registry."""
 
     @abstractmethod
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> Cursor:
@@ -57,15 +63,21 @@ class Registry(ABC):
         return self.rows(*query.sql())
 
     def run(self, query: BaseQuery) -> int:
-        """Run a peewee insert, update or delete; how many rows it touched."""
+        """Run a peewee insert, update or delete, and return the number of rows touched."""
         return self.execute(*query.sql()).rowcount
 
     @abstractmethod
     def write(
-        self, *, keep: bool = True, durable: bool = True
+        self,
+        session_id: str | None = None,
+        *,
+        keep: bool = True,
+        durable: bool = True,
     ) -> AbstractContextManager[None]:
         """A transaction that holds the write lock from its first statement on.
 
+        The lock of one session, where all that is written belongs to `session_id`; an
+        engine may let other sessions write meanwhile. Else that of the whole registry.
         Committed on leaving; rolled back on an exception, where the commit fails, and where
         it is not to `keep`. Make it short, and do nothing inside that can block: other
         processes wait. One that is not `durable` does not wait for the disk: it may be lost
@@ -74,26 +86,40 @@ class Registry(ABC):
 
     @abstractmethod
     def change(
-        self, sql: str, parameters: Sequence[object] = (), *, durable: bool = True
-    ) -> list[Any]:
-        """Run one statement that writes as a transaction of its own; the rows it returns."""
+        self,
+        session_id: str | None,
+        *statements: Statement,
+        durable: bool = True,
+    ) -> list[list[Any]]:
+        """Run statements as one transaction, see `write`; the rows that each returns.
+
+        Of one statement no other is needed around it, and none waits for an answer.
+        """
 
     @abstractmethod
     def refuse_writes(self) -> None:
-        """From now on a write through this registry is a RegistryError."""
+        """Make every later write through this registry a RegistryError."""
 
     @abstractmethod
     def data_version(self) -> int:
-        """A number that moves when another connection has committed.
+        """A number that changes when another connection has committed.
 
         Raises RegistryGone as `check_in_place` does.
         """
 
     @abstractmethod
-    def check_in_place(self) -> None:
-        """Raise RegistryGone where the path no longer leads to the file that is open.
+    def wait(self, seen: int, seconds: float, *, within: float = 0.05) -> int:
+        """The data version: soon after it is not `seen` any more, or after so many seconds.
 
-        It was removed, replaced, or emptied: what is read and written here, nobody else sees.
+        Soon is no later than `within` seconds, where the engine has to look for itself.
+        Raises RegistryGone as `check_in_place` does.
+        """
+
+    @abstractmethod
+    def check_in_place(self) -> None:
+        """Raise RegistryGone where `where` no longer leads to what is open.
+
+        A file that was removed, replaced or emptied is read and written by nobody else.
         """
 
     @abstractmethod
@@ -102,20 +128,32 @@ class Registry(ABC):
 
     @abstractmethod
     def ours(self) -> bool:
-        """Whether it is marked as a cafleet registry."""
+        """Whether the file is marked as a cafleet registry."""
 
     @abstractmethod
     def mark(self, revision: int) -> None:
-        """Mark it as a cafleet registry of this revision; part of the transaction around."""
+        """Mark the file as a cafleet registry of this revision, in the surrounding transaction."""
 
     @abstractmethod
     def empty(self) -> bool:
-        """Whether it holds no table at all."""
+        """Whether the file holds no table."""
+
+    @abstractmethod
+    def has_table(self, name: str) -> bool:
+        """Whether it holds a table of this name."""
+
+    @abstractmethod
+    def complaints(self, *, quick: bool = False) -> list[str]:
+        """What the engine finds wrong with what it keeps, a line each; the first one if `quick`."""
+
+    @abstractmethod
+    def compact(self) -> None:
+        """Give the space of removed rows back to the disk; not inside a transaction."""
 
     @abstractmethod
     def copy_to(self, path: str) -> None:
-        """Copy all of it into the file at `path`, consistent although others write."""
+        """Copy the registry into the file at `path`, as of one moment, even while others write."""
 
     @abstractmethod
     def close(self) -> None:
-        """Give the file back; the registry cannot be used afterwards."""
+        """Close the file; the registry cannot be used afterwards."""

@@ -1,4 +1,4 @@
-"""Rows of the registry as records: a value that this program does not know is an error."""
+"""Convert rows of the registry to records; a value unknown to this program is a RegistryError."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _AGENT_WIDTH = 10
 _PANE_STATES = frozenset(PaneState)
 
 _PUSH = slice(16, 18)
-"""Where the outcome and the reason of a push stand in a task's row."""
+"""Index of outcome and reason in a task's row."""
 
 
 def agent_of(row: Sequence[Any]) -> Agent:
-    """The record of one row of `lookup.AGENT`; raises RegistryError."""
+    """The agent of one row of `lookup.AGENT`; raises RegistryError."""
     placed = row[_AGENT_WIDTH + 1] is not None
     placement = placement_of(row[_AGENT_WIDTH:]) if placed else None
     try:
@@ -39,19 +39,19 @@ def agent_of(row: Sequence[Any]) -> Agent:
 
 
 def placement_of(row: Sequence[Any]) -> Placement:
-    """The record of the placement's columns; an unknown pane state reads as UNKNOWN."""
+    """The placement of its columns; an unknown pane state reads as UNKNOWN."""
     return Placement._make((*row[:10], pane_state(row[10]), *row[11:]))
 
 
 def pane_state(value: str | None) -> PaneState | None:
-    """A stored pane state, which a newer program may have given another name."""
+    """A stored pane state; UNKNOWN for one that only a newer program knows."""
     if value is None:
         return None
     return PaneState(value) if value in _PANE_STATES else PaneState.UNKNOWN
 
 
 def task_of(row: Sequence[Any]) -> Task:
-    """The record of one row of `tasks.TASK`; raises RegistryError."""
+    """The task of one row of `tasks.TASK`; raises RegistryError."""
     try:
         kind, state = TaskType(row[6]), TaskState(row[10])
         push = push_of(*row[_PUSH])
@@ -64,7 +64,7 @@ def task_of(row: Sequence[Any]) -> Task:
 
 
 def proof_of(value: str | None) -> SenderProof | None:
-    """How a sender was proven; raises RegistryError for a proof that this program does not know."""
+    """A stored sender proof; raises RegistryError for an unknown one."""
     try:
         return SenderProof(value) if value else None
     except ValueError as error:
@@ -74,7 +74,7 @@ def proof_of(value: str | None) -> SenderProof | None:
 def push_of(
     outcome: str | None, reason: str | None
 ) -> tuple[PushOutcome | None, PushReason | None]:
-    """The stored outcome and reason of a push; raises ValueError for an unknown one."""
+    """A stored push outcome and reason; raises ValueError for unknown ones."""
     return (
         PushOutcome(outcome) if outcome else None,
         PushReason(reason) if reason else None,
@@ -82,7 +82,7 @@ def push_of(
 
 
 def newer(error: ValueError) -> RegistryError:
-    """The error for a value that this program does not know: a newer one wrote it."""
+    """The error for a value that a newer program wrote."""
     return RegistryError(
         f"The registry was written by a newer cafleet: {error}; upgrade this one."
     )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def insert(registry: Registry, session_id: str, label: str | None, at: str) -> None:
-    """Store a session that has no Director yet."""
+    """Store a session without a Director."""
     registry.execute(
         "INSERT INTO sessions (session_id, label, created_at) VALUES (?, ?, ?)",
         (session_id, label, at),
@@ -17,7 +17,7 @@ def insert(registry: Registry, session_id: str, label: str | None, at: str) -> N
 
 
 def set_director(registry: Registry, session_id: str, agent_id: str) -> None:
-    """Name the session's root agent."""
+    """Set a session's Director."""
     registry.execute(
         "UPDATE sessions SET director_agent_id = ? WHERE session_id = ?",
         (agent_id, session_id),
@@ -37,7 +37,7 @@ def without_administrator(registry: Registry) -> list[str]:
 
 
 def delete(registry: Registry, session_id: str, at: str) -> int:
-    """Stamp a session deleted and dissolve its team; how many agents were active."""
+    """Stamp a session as deleted and deregister its agents; returns how many were active."""
     registry.execute(
         "UPDATE sessions SET deleted_at = ? WHERE session_id = ? AND deleted_at IS NULL",
         (at, session_id),

@@ -1,6 +1,9 @@
-"""The registry in a SQLite file: one connection, its transactions, and whether it is still that file."""
+"""The registry in a SQLite file: connection, transactions, and whether the file is in place."""
 
 from __future__ import annotations
+
+import os.path
+import time
 
 from cafleet_core.errors import RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -20,12 +23,16 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
+    from cafleet_core.storage.registry import Statement
+
 
 class SqliteRegistry(Registry):
-    """A registry in the file at an absolute path; `make` makes it where it is missing."""
+    """A registry in the SQLite file at an absolute path; `make` creates a missing file."""
 
     def __init__(self, path: str, *, make: bool = True) -> None:
-        self.path = path
+        self.path = self.where = path
+        self.url = f"sqlite:///{path}"
+        self.folder = os.path.dirname(path)
         self._only_reads = False
         self._reopened = 0
         self._open(make)
@@ -33,7 +40,7 @@ class SqliteRegistry(Registry):
     def _open(self, make: bool) -> None:
         opened = sqlite_file.connect(self.path, make=make)
         self._connection, self.opened_at, self._facts, self._frozen = opened
-        self._durable = True
+        self._durable: bool | None = None
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
         try:
@@ -53,21 +60,35 @@ class SqliteRegistry(Registry):
         except FAILURES as error:
             raise failure(self.path, error, self._frozen) from None
 
-    def write(self, *, keep: bool = True, durable: bool = True) -> _Transaction:
+    def write(
+        self,
+        session_id: str | None = None,  # noqa: ARG002  # a file has one lock for all
+        *,
+        keep: bool = True,
+        durable: bool = True,
+    ) -> _Transaction:
         return _Transaction(self, keep, durable)
 
     def change(
-        self, sql: str, parameters: Sequence[object] = (), *, durable: bool = True
-    ) -> list[Any]:
+        self, session_id: str | None, *statements: Statement, durable: bool = True
+    ) -> list[list[Any]]:
+        if len(statements) > 1:
+            with self.write(session_id, durable=durable):
+                return [self.rows(*statement) for statement in statements]
         self.expect_durable(durable)
         ticket = write_queue.take(self.path)
         try:
-            return self.rows(sql, parameters)
+            return [self.rows(*statement) for statement in statements]
         finally:
             write_queue.give_back(ticket)
 
     def expect_durable(self, durable: bool) -> None:
-        """From the next transaction on, have each commit wait for the disk, or not."""
+        """From the next transaction on, have each commit wait for the disk, or not.
+
+        Before the first one, have references checked: what only reads asks for neither.
+        """
+        if self._durable is None:
+            self.execute("PRAGMA foreign_keys=ON")
         if durable != self._durable:
             self.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             self._durable = durable
@@ -85,27 +106,36 @@ class SqliteRegistry(Registry):
         now = self._expect_in_place()
         version = int(self.row("PRAGMA data_version")[0])
         if now.written != self._facts.written or (self._frozen and now.log_index):
-            # written back from its log, or copied over: the pages that are kept may be old
+            # others wrote the log back, or copied a file over it: cached pages may be old
             self._reopen()
             version = int(self.row("PRAGMA data_version")[0])
         return self._reopened << 32 | version
+
+    def wait(self, seen: int, seconds: float, *, within: float = 0.05) -> int:
+        deadline = time.monotonic() + seconds
+        while (version := self.data_version()) == seen:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            time.sleep(min(within, left))
+        return version
 
     def check_in_place(self) -> None:
         self._expect_in_place()
 
     def _expect_in_place(self) -> FileFacts:
-        """What the file is now; raises RegistryGone where it is not the one that was opened."""
+        """The file's facts now; raises RegistryGone if it is not the file that was opened."""
         now = sqlite_file.facts(self.path)
         if now is None:
             raise sqlite_file.gone(self.path)
         if now.file != self._facts.file or self._has_lost_log(now):
-            raise RegistryGone(f"registry {self.path} was replaced by another file.")
+            raise sqlite_file.replaced(self.path)
         if not now.size:
             raise RegistryGone(f"registry {self.path} was cut off: it is empty.")
         return now
 
     def _has_lost_log(self, now: FileFacts) -> bool:
-        """Whether others write to another log than this connection reads."""
+        """Whether other processes use another log than this connection."""
         known = self._facts.log_index
         return known is not None and now.log_index != known
 
@@ -128,6 +158,22 @@ class SqliteRegistry(Registry):
 
     def empty(self) -> bool:
         return self.row("SELECT 1 FROM sqlite_master LIMIT 1") is None
+
+    def has_table(self, name: str) -> bool:
+        known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return self.row(known, (name,)) is not None
+
+    def complaints(self, *, quick: bool = False) -> list[str]:
+        check = "quick_check(1)" if quick else "integrity_check"
+        complaints = [said for (said,) in self.rows(f"PRAGMA {check}") if said != "ok"]
+        dangling = [] if quick else self.rows("PRAGMA foreign_key_check")
+        return complaints + [
+            f"{table} names a row of {parent} that is gone"
+            for table, _, parent, _ in dangling
+        ]
+
+    def compact(self) -> None:
+        self.execute("VACUUM")
 
     def copy_to(self, path: str) -> None:
         with reporting(path):

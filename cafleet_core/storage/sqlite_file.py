@@ -1,4 +1,4 @@
-"""A SQLite file: made private, opened as far as the disk allows, and its troubles in words."""
+"""Open a SQLite file: private, as far as the disk allows, with failures in plain words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from cafleet_core.errors import RegistryError, RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import displaced
-from cafleet_core.storage.displaced import LOG
+from cafleet_core.storage.displaced import LOG, beside
 from cafleet_core.storage.registry import HEAD
 
 if TYPE_CHECKING:
@@ -25,15 +25,16 @@ APPLICATION_ID = 0x63_66_6C_74
 """Marks a SQLite file as a cafleet registry (`PRAGMA application_id`)."""
 
 BUSY_SECONDS = 10.0
-"""How long to wait for other writers: a crowd of agents on a slow disk takes its time, but a
-claim on a push must still hold when its outcome is written."""
+"""Seconds to wait for other writers: many agents on a slow disk need some. Shorter than a
+push's lease, which must still hold when its outcome is written."""
 
-_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL")
 _LOG_INDEX = "-shm"
+_KIND, _FILE = 0o170000, 0o100000
+"""S_IFMT and S_IFREG, which `os` has not, and `stat` would be one import more."""
 
 
 class FileFacts(NamedTuple):
-    """Which file it is, by device and inode, with those of its log's index; when it was written."""
+    """A file's identity and its log index's, by device and inode; its size and time of change."""
 
     file: tuple[int, int]
     log_index: tuple[int, int] | None
@@ -55,10 +56,11 @@ class Connection(NamedTuple):
 
 
 def connect(path: str, *, make: bool) -> Connection:
-    """Open the file at an absolute path; where it is missing, `make` it, else RegistryGone.
+    """Open the file at an absolute path; a missing one is created if `make`, else RegistryGone.
 
-    Where neither it nor its folder can be written, or the disk is full, it is opened to be
-    read, unless its log holds changes that only a writer can take in. Raises RegistryError.
+    It is opened for reading alone if neither it nor its folder can be written, or the disk
+    is full, unless its log holds changes that only a writer can take in. Raises
+    RegistryError.
     """
     with reporting(path):
         _make_private(path, make)
@@ -70,7 +72,7 @@ def connect(path: str, *, make: bool) -> Connection:
             revision = _prepare(engine)
         except sqlite3.OperationalError as error:
             engine.close()
-            if _is_about_locks(error) or _size(f"{path}{LOG}"):
+            if _is_about_locks(error) or _size(beside(path, LOG)):
                 raise
             frozen = _why_frozen(path, error)
             engine, revision = _frozen(path)
@@ -78,14 +80,17 @@ def connect(path: str, *, make: bool) -> Connection:
             engine.close()
             raise
         known = facts(path)
-    if known is None or not (known.log_index or frozen or revision != HEAD):
-        displaced.leave(path, known.file if known else None, engine)
+    if known is None:
+        displaced.leave(path, None, engine)
         raise gone(path)
+    if not (known.log_index or frozen or revision != HEAD):
+        displaced.leave(path, known.file, engine)  # another took its place meanwhile
+        raise replaced(path)
     return Connection(engine, revision, known, frozen)
 
 
 def copy(engine: sqlite3.Connection, path: str) -> None:
-    """Copy all that a connection reads into the file at `path`, as it is at one moment."""
+    """Copy what a connection reads into the file at `path`, as of one moment."""
     target = sqlite3.connect(path)
     try:
         engine.backup(target)
@@ -94,19 +99,24 @@ def copy(engine: sqlite3.Connection, path: str) -> None:
 
 
 def gone(path: str) -> RegistryGone:
-    """The error of a file that is not there any more."""
+    """The error for a file that no longer exists."""
     return RegistryGone(f"registry {path} is gone: put it back where it was.")
 
 
+def replaced(path: str) -> RegistryGone:
+    """The error of a file that has taken the place of the one that was opened."""
+    return RegistryGone(f"registry {path} was replaced by another file.")
+
+
 def facts(path: str) -> FileFacts | None:
-    """What the file at `path` is now; None where there is none, or it cannot be looked at."""
+    """The facts of the file at `path`; None if there is none, or it cannot be examined."""
     try:
         status = os.stat(path)
     except OSError:
         return None
     return FileFacts(
         (status.st_dev, status.st_ino),
-        _inode(f"{path}{_LOG_INDEX}"),
+        _inode(beside(path, _LOG_INDEX)),
         status.st_mtime_ns,
         status.st_size,
     )
@@ -128,13 +138,20 @@ def _size(path: str) -> int:
 
 
 def _make_private(path: str, make: bool) -> None:
-    """The file is born 0600 in a folder 0700: messages are nobody else's business.
+    """Create the file with mode 0600 in a folder with 0700: messages are private.
 
-    Raises RegistryError for a relative path, which would mean another file in each folder.
+    Raises RegistryError for a relative path, which would mean another file in each folder,
+    and for what is no file: SQLite would try to write its own beside a device.
     """
     if not os.path.isabs(path):
         raise RegistryError(f"cannot open registry {path}: its path is relative.")
-    if os.path.exists(path):
+    try:
+        is_file = os.stat(path).st_mode & _KIND == _FILE
+    except OSError:
+        pass
+    else:
+        if not is_file:
+            raise RegistryError(f"cannot open registry {path}: it is no file.")
         return
     if not make:
         raise gone(path)
@@ -144,19 +161,17 @@ def _make_private(path: str, make: bool) -> None:
 
 def _refuse_truncated(path: str) -> None:
     """An empty file that has a log was cut off; SQLite would drop the log as well."""
-    if not _size(path) and os.path.exists(f"{path}{LOG}"):
+    if not _size(path) and os.path.exists(beside(path, LOG)):
         raise RegistryError(f"registry {path} was cut off: it is empty.")
 
 
 def _prepare(engine: sqlite3.Connection) -> int:
-    """Set a connection up; the file's revision, 0 where it is not marked as a registry."""
+    """Set a connection up, and return the file's revision: 0 if it is not marked as a registry."""
     (revision,) = engine.execute("PRAGMA user_version").fetchone()
     (mark,) = engine.execute("PRAGMA application_id").fetchone()
     ours = mark == APPLICATION_ID
     if revision <= HEAD if ours else _is_empty(engine):
         _use_wal(engine)
-    for pragma in _PRAGMAS:
-        engine.execute(f"PRAGMA {pragma}")
     return int(revision) if ours else 0
 
 
@@ -179,7 +194,7 @@ def _frozen(path: str) -> tuple[sqlite3.Connection, int]:
 
 
 def _use_wal(engine: sqlite3.Connection) -> None:
-    """Switching a new file to WAL ignores the busy timeout, so it is tried until then."""
+    """Switch a file to WAL, trying until the busy timeout, which SQLite ignores for this."""
     if engine.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
         return
     deadline = time.monotonic() + BUSY_SECONDS
@@ -196,7 +211,7 @@ def _use_wal(engine: sqlite3.Connection) -> None:
 
 
 class reporting:  # noqa: N801  # used as a function is
-    """Turn what the engine or the system raises about `path` into a RegistryError."""
+    """Turn exceptions of the engine or the system about `path` into a RegistryError."""
 
     __slots__ = ("_path",)
 
@@ -217,14 +232,14 @@ class reporting:  # noqa: N801  # used as a function is
 
 
 FAILURES = (sqlite3.OperationalError, sqlite3.DatabaseError, OSError)
-"""What an engine that is asked for something may raise."""
+"""Exceptions that an engine's calls may raise."""
 
 
 def failure(path: str, error: Exception, frozen: str = "") -> RegistryError:
-    """What the engine or the system has raised about `path`, in words.
+    """The RegistryError for an exception of the engine or the system about `path`.
 
-    `frozen` is said of a write to a file that could be opened only to be read. What is a
-    RegistryError already stays as it is.
+    `frozen` says why the file was opened for reading alone; it explains a refused write. A
+    RegistryError is returned as it is.
     """
     if isinstance(error, RegistryError):
         return error

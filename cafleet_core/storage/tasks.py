@@ -1,10 +1,16 @@
-"""Tasks, row by row: plain SQL, because sending, polling and acking must start fast."""
+"""Tasks, row by row: plain SQL, because sending, polling and acking must start fast.
+
+No statement numbers a change or notes who has acted: the tables do (`migrations`). Whatever
+changes what shows of a task gives it the next `version` of its session.
+"""
 
 from __future__ import annotations
 
+import sys
+
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.ids import SHORTEST_PREFIX
-from cafleet_core.states import TaskState, TaskType
+from cafleet_core.states import AgentStatus, TaskState, TaskType
 from cafleet_core.storage import search
 from cafleet_core.storage.lookup import prefix_range
 from cafleet_core.storage.rows import task_of
@@ -12,25 +18,38 @@ from cafleet_core.storage.rows import task_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cafleet_core.records import Task
+    from cafleet_core.records import Agent, Task
     from cafleet_core.states import SenderProof
     from cafleet_core.storage.registry import Registry
 
-TASK = """
-    SELECT t.seq, t.task_id, t.session_id, t.context_id, t.from_agent_id, t.to_agent_id,
-           t.type, t.text, t.origin_task_id, t.reply_to_task_id, t.status_state,
-           t.status_timestamp, t.created_at, t.notified_at, t.read_at, t.acked_at,
-           t.push_outcome, t.push_reason, t.push_attempts, t.version,
-           t.submitted_at, t.push_next_at, t.push_claimed_until, a.name,
-           COALESCE((SELECT o.type = 'broadcast_summary' FROM tasks o
-                     WHERE o.task_id = t.origin_task_id), 0),
-           t.sender_proof
-    FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
-"""
-"""Selects what `Task` holds, in its order."""
 
-NEXT_VERSION = "(SELECT COALESCE(MAX(version), 0) + 1 FROM tasks)"
-"""What one statement changes gets one version."""
+def _columns(table: str) -> str:
+    """What `Task` holds, in its order, of the tasks that a statement calls `table`.
+
+    The casts let SQLite use an index where a change returns it.
+    """
+    own = ", ".join(f"{table}.{column}" for column in _OWN)
+    return (
+        f"{own}, (SELECT name FROM agents WHERE agent_id = CAST({table}.from_agent_id AS TEXT)),"
+        " CASE WHEN EXISTS (SELECT 1 FROM tasks o"
+        f" WHERE o.task_id = CAST({table}.origin_task_id AS TEXT) AND o.type = '{TaskType.BROADCAST_SUMMARY}') THEN 1 ELSE 0 END,"
+        f" {table}.sender_proof"
+    )
+
+
+_OWN = (
+    *("seq", "task_id", "session_id", "context_id", "from_agent_id", "to_agent_id"),
+    *("type", "text", "origin_task_id", "reply_to_task_id", "status_state"),
+    *("status_timestamp", "created_at", "notified_at", "read_at", "acked_at"),
+    *("push_outcome", "push_reason", "push_attempts", "version"),
+    *("submitted_at", "push_next_at", "push_claimed_until"),
+)
+
+TASK = f"SELECT {_columns('t')} FROM tasks t"
+"""Selects what `rows.task_of` reads."""
+
+CHANGED = f"RETURNING {_columns('tasks')}"
+"""The same of what a statement has changed, in any order; `version` may be the one before."""
 
 _OPEN = f"status_state = '{TaskState.INPUT_REQUIRED}'"
 _COLUMNS = (
@@ -38,21 +57,19 @@ _COLUMNS = (
     *("text", "origin_task_id", "reply_to_task_id", "status_state"),
     *("status_timestamp", "created_at", "push_next_at", "sender_proof"),
 )
-_NEW = f"({', '.join('?' * len(_COLUMNS))}, 0, {NEXT_VERSION})"
-_INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, push_attempts, version) VALUES"
-
+_NEW = f"({', '.join('?' * len(_COLUMNS))}, 0, 0)"
+_INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, push_attempts, version)"
 
 _COMPLETED = (
     "status_state = ?, status_timestamp = ?, acked_at = ?,"
-    f" read_at = COALESCE(read_at, ?), push_next_at = NULL, version = {NEXT_VERSION}"
+    " read_at = COALESCE(read_at, ?), push_next_at = NULL"
 )
-_TOUCH = "UPDATE agents SET last_active_at = ? WHERE agent_id = ?"
 
 
 class NewTask(NamedTuple):
-    """A task to be stored, created and last changed `at`; `recipient_id` None for a summary.
+    """A task to store, created and last changed `at`; `recipient_id` is None for a summary.
 
-    Its own id as its `origin`, or none, makes it a head, which can be searched for.
+    It is a head, which can be searched for, if `origin` is its own id or None.
     """
 
     task_id: str
@@ -74,26 +91,39 @@ class NewTask(NamedTuple):
         return self.origin in (None, self.task_id)
 
     def columns(self) -> tuple[object, ...]:
-        """The values of a row; an open delivery owes its recipient a push at once."""
+        """The values of its row; an open delivery owes its recipient a push at once."""
         owes = self.recipient_id and self.state == TaskState.INPUT_REQUIRED
         at = self.at
         return (*self[:10], at, at, at if owes else None, self.proof)
 
 
-def insert(registry: Registry, new: Sequence[NewTask]) -> None:
-    """Store tasks in their order, in one statement; inside the caller's transaction."""
-    values = [value for task in new for value in task.columns()]
+def insert(
+    registry: Registry, new: Sequence[NewTask], active: Sequence[str] = ()
+) -> dict[str, int]:
+    """Store tasks in their order, in one statement; inside the caller's transaction.
+
+    The `seq` of each by its id; nothing, and none stored, where one of the agents that are
+    to be `active` is not.
+    """
+    values: list[object] = [value for task in new for value in task.columns()]
     rows = registry.rows(
-        f"{_INSERT} {', '.join([_NEW] * len(new))} RETURNING task_id, seq", values
+        f"{_INSERT} SELECT * FROM (VALUES {', '.join([_NEW] * len(new))}) AS n"
+        " WHERE (SELECT COUNT(*) FROM agents"
+        f"        WHERE agent_id IN ({marks(active) or 'NULL'}) AND status = ?) = ?"
+        " RETURNING task_id, seq",
+        (*values, *active, AgentStatus.ACTIVE, len(set(active))),
     )
     seqs: dict[str, int] = dict(rows)
-    for task in new:
+    for task in new if seqs else ():
         if task.is_head:
             search.add(registry, seqs[task.task_id], task.session_id, task.text)
+    return seqs
 
 
 def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:
     """The tasks with exactly these ids, in their order of creation."""
+    if not task_ids:
+        return []
     rows = registry.rows(
         f"{TASK} WHERE t.task_id IN ({marks(task_ids)}) ORDER BY t.seq", task_ids
     )
@@ -107,7 +137,7 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
     )
     if not rows and len(reference) >= SHORTEST_PREFIX:
         rows = registry.rows(
-            # the concatenation keeps the engine from walking the whole session instead
+            # the concatenation keeps SQLite from walking the whole session instead
             f"{TASK} WHERE t.task_id >= ? AND t.task_id < ? AND t.session_id || '' = ?"
             " LIMIT 20",
             (*prefix_range(reference), session_id),
@@ -116,7 +146,7 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
 
 
 def delivery_of(registry: Registry, origin: str, agent_id: str) -> Task | None:
-    """An agent's delivery of the message whose origin this is, if it got one."""
+    """An agent's delivery of the message with this origin, or None."""
     rows = registry.rows(
         f"{TASK} WHERE t.origin_task_id = ? AND t.to_agent_id = ? ORDER BY t.seq LIMIT 1",
         (origin, agent_id),
@@ -125,9 +155,14 @@ def delivery_of(registry: Registry, origin: str, agent_id: str) -> Task | None:
 
 
 def inbox(
-    registry: Registry, agent_id: str, *, acked_too: bool, since: str | None, limit: int
+    registry: Registry,
+    agent_id: str,
+    *,
+    acked_too: bool = False,
+    since: str | None = None,
+    limit: int = sys.maxsize,
 ) -> list[Task]:
-    """Deliveries to an agent, oldest first: the unacked ones, or all.
+    """Deliveries to an agent, oldest first: the unacked ones, or all if `acked_too`.
 
     `since` keeps those whose state changed strictly later; `limit` is a number of rows.
     """
@@ -145,7 +180,7 @@ def inbox(
 
 
 def open_of(registry: Registry, origin: str) -> list[str]:
-    """The ids of the deliveries of one broadcast that are still open."""
+    """The ids of the deliveries of a message to several that are still open."""
     rows = registry.rows(
         f"SELECT task_id FROM tasks WHERE origin_task_id = ? AND status_state = '{TaskState.INPUT_REQUIRED}'",
         (origin,),
@@ -153,42 +188,50 @@ def open_of(registry: Registry, origin: str) -> list[str]:
     return [task_id for (task_id,) in rows]
 
 
-def mark_read(registry: Registry, task_ids: Sequence[str], at: str) -> None:
+def mark_read(
+    registry: Registry, session_id: str, task_ids: Sequence[str], at: str
+) -> None:
     """Stamp deliveries as read, once, in a transaction of its own that need not last."""
-    registry.change(
-        f"UPDATE tasks SET read_at = ?, version = {NEXT_VERSION}"
-        f" WHERE task_id IN ({marks(task_ids)}) AND read_at IS NULL",
-        (at, *task_ids),
-        durable=False,
+    sql = (
+        "UPDATE tasks SET read_at = ?"
+        f" WHERE task_id IN ({marks(task_ids)}) AND read_at IS NULL"
     )
+    registry.change(session_id, (sql, (at, *task_ids)), durable=False)
 
 
-def ack(
-    registry: Registry, recipient_id: str, task_ids: Sequence[str], at: str
-) -> dict[str, int]:
+def ack(registry: Registry, recipient: Agent, task_ids: Sequence[str], at: str) -> bool:
     """Complete open deliveries to a recipient, all or none, in a transaction of its own.
 
-    Their new versions by task id; empty where one of them is not open, or not to it.
+    False where one of them is not open, or not to it.
     """
     these = marks(task_ids)
-    rows = registry.change(
+    sql = (
         f"UPDATE tasks SET {_COMPLETED} WHERE task_id IN ({these})"
         " AND (SELECT COUNT(*) FROM tasks"
         f"      WHERE task_id IN ({these}) AND to_agent_id = ? AND {_OPEN}) = ?"
-        " RETURNING task_id, version",
-        (*_completed(at), *task_ids, *task_ids, recipient_id, len(task_ids)),
+        " RETURNING task_id"
     )
-    return dict(rows)
+    values = (*task_ids, *task_ids, recipient.agent_id, len(task_ids))
+    [rows] = registry.change(recipient.session_id, (sql, (*_completed(at), *values)))
+    return bool(rows)
 
 
-def complete(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """Complete deliveries that are open still, inside the caller's transaction."""
-    if not task_ids:
-        return
-    registry.execute(
-        f"UPDATE tasks SET {_COMPLETED} WHERE task_id IN ({marks(task_ids)}) AND {_OPEN}",
-        (*_completed(at), *task_ids),
+def ack_open(
+    registry: Registry, recipient: Agent, at: str, part_of: str | None = None
+) -> list[Task]:
+    """Complete every open delivery to a recipient, in a transaction of its own; oldest first.
+
+    Only its part in the message of a task, where one is given.
+    """
+    wanted = "" if part_of is None else " AND (task_id = ? OR origin_task_id = ?)"
+    ids = () if part_of is None else (part_of, part_of)
+    sql = (
+        f"UPDATE tasks SET {_COMPLETED} WHERE context_id = ? AND {_OPEN}{wanted}"
+        f" {CHANGED}"
     )
+    values = (*_completed(at), recipient.agent_id, *ids)
+    [rows] = registry.change(recipient.session_id, (sql, values))
+    return sorted(map(task_of, rows))
 
 
 def _completed(at: str) -> tuple[object, ...]:
@@ -196,42 +239,38 @@ def _completed(at: str) -> tuple[object, ...]:
 
 
 def cancel(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """Take back deliveries that are open still, inside the caller's transaction."""
+    """Cancel those deliveries that are still open, inside the caller's transaction."""
     registry.execute(
-        "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL,"
-        f" version = {NEXT_VERSION} WHERE task_id IN ({marks(task_ids)}) AND {_OPEN}",
+        "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL"
+        f" WHERE task_id IN ({marks(task_ids)}) AND {_OPEN}",
         (TaskState.CANCELED, at, *task_ids),
     )
 
 
 def fail_open(registry: Registry, agent_id: str, at: str) -> None:
-    """Settle everything that an agent will never receive."""
+    """Fail every open delivery to an agent: it will never receive them."""
     registry.execute(
-        f"UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL, version = {NEXT_VERSION}"
+        "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL"
         f" WHERE context_id = ? AND status_state = '{TaskState.INPUT_REQUIRED}'",
         (TaskState.FAILED, at, agent_id),
     )
 
 
 def fail(registry: Registry, task_id: str, at: str) -> None:
-    """Settle a task as one that reached nobody."""
+    """Fail a task: it reached nobody."""
     registry.execute(
-        "UPDATE tasks SET status_state = ?, status_timestamp = ?,"
-        f" version = {NEXT_VERSION} WHERE task_id = ?",
+        "UPDATE tasks SET status_state = ?, status_timestamp = ? WHERE task_id = ?",
         (TaskState.FAILED, at, task_id),
     )
 
 
 def touch(registry: Registry, agent_id: str, at: str) -> None:
-    """The agent itself has just done something; inside the caller's transaction."""
-    registry.execute(_TOUCH, (at, agent_id))
-
-
-def touch_alone(registry: Registry, agent_id: str, at: str) -> None:
-    """The same in a transaction of its own that need not last."""
-    registry.change(_TOUCH, (at, agent_id), durable=False)
+    """The agent has taken something back, the one act that no row of its own tells of."""
+    registry.execute(
+        "UPDATE agents SET last_active_at = ? WHERE agent_id = ?", (at, agent_id)
+    )
 
 
 def marks(values: Sequence[object]) -> str:
-    """The marks that stand for so many parameters in a list."""
+    """SQL placeholders for a list of values."""
     return ", ".join("?" * len(values))

@@ -1,10 +1,10 @@
-"""The session's conversation in pages: heads by keyset, their deliveries by origin. Plain SQL."""
+"""The session's messages in pages: heads by keyset, their deliveries by origin. Plain SQL."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, TypeVar
 from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
 from cafleet_core.storage.rows import newer, proof_of, push_of
@@ -16,18 +16,32 @@ if TYPE_CHECKING:
 
     from cafleet_core.storage.registry import Registry
 
-_HEAD = """
-    SELECT t.seq, t.version, t.task_id, t.type, t.from_agent_id, a.name, t.text,
-           t.created_at, t.reply_to_task_id, t.sender_proof
-    FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
+Key = TypeVar("Key")
+
+_DELIVERY = """
+    t.task_id, t.context_id, r.name, r.kind, t.status_state, t.created_at,
+    t.status_timestamp, t.notified_at, t.read_at, t.acked_at, t.push_outcome,
+    t.push_reason, t.submitted_at
 """
 
-_DELIVERY = f"""
-    SELECT {HEAD_OF}, t.version, t.task_id, t.context_id, a.name, a.kind, t.status_state,
-           t.created_at, t.status_timestamp, t.notified_at, t.read_at, t.acked_at,
-           t.push_outcome, t.push_reason, t.submitted_at
-    FROM tasks t JOIN agents a ON a.agent_id = t.context_id
+_TASK_ID, _RECIPIENT, _ORIGIN = 0, 13, 14
+
+_HEAD = f"""
+    SELECT {_DELIVERY}, t.to_agent_id, t.origin_task_id,
+           t.seq, t.version, t.task_id, t.type, t.from_agent_id, a.name, t.text,
+           t.created_at, t.reply_to_task_id, t.sender_proof
+    FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
+    JOIN agents r ON r.agent_id = t.context_id
 """
+"""Heads, each with what it is as a delivery, which it is all there is of a message to one."""
+
+_OTHERS = f"""
+    SELECT {_DELIVERY}, t.origin_task_id, t.version
+    FROM tasks t JOIN agents r ON r.agent_id = t.context_id
+    WHERE t.origin_task_id IN ({{}}) AND t.to_agent_id IS NOT NULL
+    ORDER BY t.origin_task_id, t.seq
+"""
+"""The deliveries of messages to several, each message's in order."""
 
 _IDS_A_QUERY = 500
 
@@ -42,7 +56,7 @@ def page(registry: Registry, session_id: str, edge: Edge, limit: int) -> list[En
 
 
 def changed(registry: Registry, session_id: str, since_version: int) -> list[Entry]:
-    """Entries of which any task is newer than `since_version`, whole, oldest first."""
+    """Entries with a task newer than `since_version`, whole, oldest first."""
     rows = registry.rows(
         f"SELECT DISTINCT {HEAD_OF} FROM tasks t"
         " WHERE t.session_id = ? AND t.version > ?",
@@ -53,17 +67,36 @@ def changed(registry: Registry, session_id: str, since_version: int) -> list[Ent
 
 def by_heads(registry: Registry, heads: Sequence[str]) -> list[Entry]:
     """The entries with these head ids, oldest first."""
+    return _those(registry, "task_id", heads)
+
+
+def by_seqs(registry: Registry, seqs: Sequence[int]) -> list[Entry]:
+    """The entries whose heads are at these `seq`, oldest first."""
+    return _those(registry, "seq", seqs)
+
+
+def _those(registry: Registry, column: str, heads: Sequence[Key]) -> list[Entry]:
     entries: list[Entry] = []
     for some, marks in _portions(heads):
-        rows = registry.rows(f"{_HEAD} WHERE t.task_id IN ({marks})", some)
+        rows = registry.rows(f"{_HEAD} WHERE t.{column} IN ({marks})", some)
         entries += _entries(registry, rows)
     return sorted(entries)
 
 
-def first_since(registry: Registry, session_id: str, stamp: str) -> int:
-    """The `seq` of the session's first message sent at `stamp` or later; END's where none was.
+def texts(registry: Registry, seqs: Sequence[int]) -> dict[int, str]:
+    """What the messages say whose heads are at these `seq`."""
+    said: dict[int, str] = {}
+    for some, marks in _portions(seqs):
+        said.update(
+            registry.rows(f"SELECT seq, text FROM tasks WHERE seq IN ({marks})", some)
+        )
+    return said
 
-    Found by halving, as `seq` grows with time: some twenty index steps.
+
+def first_since(registry: Registry, session_id: str, stamp: str) -> int:
+    """The `seq` of the session's first message sent at `stamp` or later; END's if there is none.
+
+    Found by bisection, since `seq` grows with time: some twenty index steps.
     """
     first = END.seq
     low, high = 0, 1 + int(registry.row("SELECT COALESCE(MAX(seq), 0) FROM tasks")[0])
@@ -83,7 +116,7 @@ def first_since(registry: Registry, session_id: str, stamp: str) -> int:
 
 
 def last_change(registry: Registry, session_id: str) -> Change:
-    """The newest version of any of the session's tasks, 0 where it has none."""
+    """The newest version of any of the session's tasks; 0 if it has none."""
     row = registry.row(
         "SELECT version, task_id FROM tasks WHERE session_id = ?"
         " ORDER BY version DESC LIMIT 1",
@@ -93,7 +126,7 @@ def last_change(registry: Registry, session_id: str) -> Change:
 
 
 def holds(registry: Registry, change: Change) -> bool:
-    """Whether a change is in the registry; in one put back from a backup it may not be."""
+    """Whether the registry holds a change; one restored from a backup may not."""
     return not change.task_id or bool(
         registry.row(
             "SELECT 1 FROM tasks WHERE task_id = ? AND version >= ?",
@@ -102,70 +135,57 @@ def holds(registry: Registry, change: Change) -> bool:
     )
 
 
-def _entries(registry: Registry, heads: Sequence[Any]) -> list[Entry]:
-    deliveries, versions = _deliveries(registry, [head[2] for head in heads])
+def _entries(registry: Registry, rows: Sequence[Any]) -> list[Entry]:
+    """The entries of rows of `_HEAD`, oldest first."""
+    several = [row[_TASK_ID] for row in rows if row[_ORIGIN] is not None]
+    deliveries, versions = _deliveries(registry, several)
+    for row in rows:
+        if row[_ORIGIN] is None and row[_RECIPIENT] is not None:
+            deliveries[row[_TASK_ID]] = [_delivery_of(row)]
     return sorted(
-        Entry(
-            seq=seq,
-            version=max(own_version, versions[task_id]),
-            task_id=task_id,
-            broadcast=kind == TaskType.BROADCAST_SUMMARY,
-            sender_id=sender_id,
-            sender_name=sender_name,
-            text=text,
-            created_at=created_at,
-            reply_to_task_id=reply_to,
-            deliveries=tuple(deliveries[task_id]),
-            sender_proof=proof_of(proof),
-        )
-        for seq, own_version, task_id, kind, sender_id, sender_name, text, created_at, reply_to, proof in heads
+        _entry_of(row, tuple(deliveries[row[_TASK_ID]]), versions[row[_TASK_ID]])
+        for row in rows
+    )
+
+
+def _entry_of(
+    row: Sequence[Any], deliveries: tuple[Delivery, ...], newest: int
+) -> Entry:
+    """The record of one row of `_HEAD`, with its message's deliveries and their newest version."""
+    seq, version, task_id, kind, *columns, proof = row[_ORIGIN + 1 :]
+    broadcast = kind == TaskType.BROADCAST_SUMMARY
+    whole = (deliveries, proof_of(proof))
+    return Entry._make(
+        (seq, max(version, newest), task_id, broadcast, *columns, *whole)
     )
 
 
 def _deliveries(
     registry: Registry, heads: Sequence[str]
 ) -> tuple[dict[str, list[Delivery]], dict[str, int]]:
-    """The deliveries of each head, and the newest version among them."""
+    """The deliveries of messages to several, and the newest version among them, by head."""
     deliveries: dict[str, list[Delivery]] = defaultdict(list)
     versions: dict[str, int] = defaultdict(int)
     for some, marks in _portions(heads):
-        rows = registry.rows(
-            f"{_DELIVERY} WHERE (t.task_id IN ({marks}) OR t.origin_task_id IN ({marks}))"
-            " AND t.to_agent_id IS NOT NULL ORDER BY t.seq",
-            (*some, *some),
-        )
-        for head, own_version, *columns in rows:
-            deliveries[head].append(_delivery_of(columns))
-            versions[head] = max(versions[head], own_version)
+        for row in registry.rows(_OTHERS.format(marks), some):
+            *_, head, version = row
+            deliveries[head].append(_delivery_of(row))
+            versions[head] = max(versions[head], version)
     return deliveries, versions
 
 
-def _portions(ids: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
+def _portions(ids: Sequence[Key]) -> Iterator[tuple[Sequence[Key], str]]:
     """Ids in portions that fit a statement, each with its placeholders."""
     for start in range(0, len(ids), _IDS_A_QUERY):
         some = ids[start : start + _IDS_A_QUERY]
         yield some, ", ".join("?" * len(some))
 
 
-def _delivery_of(columns: Sequence[Any]) -> Delivery:
-    """The record of the columns of one delivery in a timeline; raises RegistryError."""
-    (
-        *first,
-        kind,
-        state,
-        created,
-        changed,
-        notified,
-        read,
-        acked,
-        outcome,
-        reason,
-        submitted,
-    ) = columns
-    stamps = (created, changed, notified, read, acked)
+def _delivery_of(row: Sequence[Any]) -> Delivery:
+    """The record of a row that begins with `_DELIVERY`; raises RegistryError."""
     try:
-        push = push_of(outcome, reason)
-        known = AgentKind(kind), TaskState(state)
-        return Delivery._make((*first, *known, *stamps, *push, submitted))
+        known = AgentKind(row[3]), TaskState(row[4])
+        push = push_of(row[10], row[11])
     except ValueError as error:
         raise newer(error) from None
+    return Delivery._make((*row[:3], *known, *row[5:10], *push, row[12]))

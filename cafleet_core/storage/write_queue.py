@@ -1,10 +1,10 @@
-"""The queue of writers: a file beside the registry that each holds a lock on while it writes.
+"""The queue of writers: a lock file beside the registry, held by each process while it writes.
 
-SQLite lets whoever asks at the right moment write next, and those who wait sleep longer and
-longer. The system hands a file lock on in the order in which it was asked for, and takes it
-from a process that dies. It is a courtesy: what keeps transactions apart is SQLite's own lock,
-which is waited for as well by those who have given the queue up, or cannot have it. The
-threads of one process share its place.
+SQLite gives its write lock to whoever asks at the right moment, and those who wait sleep
+longer and longer. The system hands a file lock on in the order of asking, and takes it from
+a process that dies. The queue is only for fairness: SQLite's own lock keeps transactions
+apart, also for processes that left the queue or cannot use it. The threads of one process
+share its place.
 """
 
 from __future__ import annotations
@@ -12,22 +12,24 @@ from __future__ import annotations
 import _thread  # `threading` costs more than a whole transaction
 import os
 
+from cafleet_core.storage.displaced import beside
+
 SUFFIX = "-queue"
 
 LONGEST_TURN = 2.0
-"""Seconds after which a queue that does not move is left: its first one hangs, or is stopped."""
+"""Seconds after which a queue that does not move is left: its first process hangs or is stopped."""
 
 
 def take(path: str) -> int | None:
-    """Wait for this process's turn to write to the registry at `path`: the ticket to give back.
+    """Wait for this process's turn to write to the registry at `path`, and return its ticket.
 
-    One that has waited for `LONGEST_TURN` goes ahead without one, and those who come after
-    it queue anew. None too where no queue can be kept.
+    None after `LONGEST_TURN` seconds without a turn, and where no queue can be kept: then
+    write without one. Later processes begin a new queue.
     """
-    queue = f"{path}{SUFFIX}"
+    queue = beside(path, SUFFIX)
     try:
         ticket = os.open(queue, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError:  # nothing can be written here, nor will be
+    except OSError:  # nothing can be written in this folder
         return None
     try:
         os.lockf(ticket, os.F_TLOCK, 0)
@@ -43,7 +45,7 @@ def take(path: str) -> int | None:
 
 
 def give_back(ticket: int | None) -> None:
-    """Let the next one have its turn."""
+    """Give a ticket back, so that the next process has its turn."""
     if ticket is not None:
         os.close(ticket)
 
@@ -52,11 +54,11 @@ def _leave(queue: str) -> None:
     try:
         os.unlink(queue)
     except OSError:
-        pass  # another has left it before
+        pass  # another process has left it before
 
 
 class _Wait:
-    """A wait for the lock in a thread of its own, because only there it can be given up."""
+    """A wait for the lock in a thread of its own: only so it can be given up."""
 
     def __init__(self, ticket: int) -> None:
         self._ticket = ticket
@@ -67,11 +69,11 @@ class _Wait:
         _thread.start_new_thread(self._block, ())
 
     def ended(self) -> bool:
-        """Whether the lock was given in time; else it is let go of as soon as it is."""
+        """Whether the lock was taken in time; a lock that comes later is released at once."""
         try:
             if self._got.acquire(timeout=LONGEST_TURN):
                 return True
-        except BaseException:  # an interrupt
+        except BaseException:  # interrupts too
             self._give_up()
             raise
         return not self._give_up()
@@ -85,7 +87,7 @@ class _Wait:
         try:
             os.lockf(self._ticket, os.F_LOCK, 0)
         except OSError:
-            pass  # it goes ahead without a lock
+            pass  # the process goes on without a lock
         with self._deciding:
             if self._given_up:
                 os.close(self._ticket)

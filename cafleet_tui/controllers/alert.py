@@ -1,4 +1,4 @@
-"""Call the human once for each member that begins to wait, in the ways that the settings name."""
+"""Alert the human once for each member that begins to wait, in the ways of the settings."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _RESTORE_TITLE = "\x1b[23;2t"
 
 
 class Alert:
-    """Tells bell, title and desktop; `write` takes bytes for the terminal, `ring` rings.
+    """Rings the bell, sets the title, notifies the desktop; `write` takes bytes for the terminal.
 
-    Where `inside_tmux`, a notification is handed to the terminal outside, which tmux
-    does if its option `allow-passthrough` is on.
+    If `inside_tmux`, a notification is passed through to the outer terminal, which tmux
+    allows if its option `allow-passthrough` is on.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Alert:
         self._title = ""
 
     def see(self, session_name: str, waiting: Sequence[Standing]) -> None:
-        """Take in who waits now; nobody is called twice for one wait."""
+        """Alert for members that wait now and did not before."""
         agents = [standing.member.agent for standing in waiting]
         ids = frozenset(agent.agent_id for agent in agents)
         begun = [agent for agent in agents if agent.agent_id not in self._known]
@@ -51,7 +51,7 @@ class Alert:
             self._entitle(session_name, len(ids))
 
     def end(self) -> None:
-        """Give back the title that there was before."""
+        """Restore the terminal's earlier title."""
         if self._title:
             self._title = ""
             self._write(_RESTORE_TITLE)

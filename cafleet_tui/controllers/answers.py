@@ -1,4 +1,4 @@
-"""Answers to what members ask: one question, or everybody's in a queue."""
+"""Answer the questions of members: one question, or all in a queue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cafleet_tui.render import member_operations as render
 from cafleet_tui.render import status_line
 
 REDRAWN_SECONDS = 3.0
-"""How long a question that was answered may still be on screen before it counts as asked again."""
+"""Seconds for which an answered question may stay on screen before it counts as asked again."""
 
 
 class _Given(NamedTuple):
@@ -29,19 +29,19 @@ class _Given(NamedTuple):
 
 
 class Operations(Protocol):
-    """What answering needs of the room's operations on members."""
+    """The operations on members that answering needs."""
 
     @property
     def selected(self) -> Standing | None:
-        """The member under the cursor."""
+        """The selected member."""
 
     def refusal_of(
         self, verb: str, agent: Agent, question: Question | None
     ) -> str | None:
-        """Why an operation cannot work now; None where it can."""
+        """Why an operation is unavailable; None if it is available."""
 
     def ask_words(self, operation: Operation) -> None:
-        """Ask for the words that an operation takes, and carry it out with them."""
+        """Ask for the words that an operation needs, then carry it out."""
 
     def carry_out(
         self, operation: Operation, then: Callable[[Content, bool], None] | None = None
@@ -50,9 +50,9 @@ class Operations(Protocol):
 
 
 class AnswersController:
-    """Answers each question once, and keeps the queue of those who wait up to date.
+    """Answers each question once, and keeps the queue of questions up to date.
 
-    `look` has every pane looked at anew.
+    `look` reads every pane anew.
     """
 
     def __init__(
@@ -64,25 +64,25 @@ class AnswersController:
         self._given: dict[str, _Given] = {}
 
     def show(self) -> None:
-        """Show in the queue, where that is open, who waits for an answer by now."""
+        """Update the queue, if it is open, with the members that wait now."""
         if isinstance(self._context.top, Questions):
             waiting = self._context.state.needing
             self._context.top.show(waiting, self._just_answered())
 
     def open_queue(self) -> None:
-        """Show everybody who waits for an answer."""
+        """Open the queue of all members that wait for an answer."""
         if not isinstance(self._context.top, Questions):
             waiting, given = self._context.state.needing, self._just_answered()
             self._context.open(Questions(waiting, given, self.answer, self.visit))
 
     def answer_selected(self, digit: int) -> None:
-        """Choose an answer of the selected member's question."""
+        """Choose an answer to the selected member's question."""
         standing = self._operations.selected
         if standing is not None:
             self.answer(standing, digit)
 
     def answer(self, standing: Standing, digit: int | None) -> None:
-        """Choose an answer of this member's question; without a digit the one that takes words."""
+        """Choose an answer to a member's question; without a digit the one that takes text."""
         given = self.is_given(standing)
         question = None if given else standing.question
         operation = self._operation(Verb.ANSWER, standing, question)
@@ -102,7 +102,7 @@ class AnswersController:
             self.carry_out(operation._replace(digit=chosen.digit))
 
     def visit(self, standing: Standing) -> None:
-        """Take the human to this member's pane."""
+        """Show the human this member's pane."""
         operation = self._operation(Verb.GO, standing, None)
         if why := self._operations.refusal_of(Verb.GO, operation.member, None):
             self._say(render.failure(operation, why, cli_equivalent(operation)))
@@ -110,7 +110,7 @@ class AnswersController:
             self._operations.carry_out(operation)
 
     def carry_out(self, operation: Operation) -> None:
-        """Give an answer; its question is not offered again, unless that fails."""
+        """Give an answer; its question is not offered again unless that fails."""
         agent_id = operation.member.agent_id
 
         def then(outcome: Content, succeeded: bool) -> None:
@@ -126,7 +126,7 @@ class AnswersController:
         self._operations.carry_out(operation, then)
 
     def is_given(self, standing: Standing) -> bool:
-        """Whether the question of this member has just been answered."""
+        """Whether this member's question was just answered."""
         given = self._given.get(standing.member.agent.agent_id)
         return (
             given is not None

@@ -1,4 +1,4 @@
-"""What the human writes: sent as messages, kept as drafts, recalled once sent."""
+"""The composer's messages: sent, stored as drafts, and recalled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cafleet_tui.widgets.composer import Composer
 
 
 class ComposerController:
-    """Sends what the composer hands over; `drafts` stores what is not sent, None nowhere."""
+    """Sends the composer's messages; `drafts` stores what is not sent, None stores nothing."""
 
     def __init__(
         self, context: RoomContext, composer: Composer, drafts: DraftStore | None
@@ -33,24 +33,24 @@ class ComposerController:
         self._written: tuple[SavedDraft, ...] = ()
 
     def start(self) -> None:
-        """Look for drafts, and for what was sent before."""
+        """Read the drafts of an earlier run, and the messages to recall."""
         if self._drafts:
             self._drafts.start()
         self.read_sent()
 
     def stop(self) -> None:
-        """Store what was written just before the end."""
+        """Store the current drafts before the end."""
         if self._drafts:
             self._drafts.stop()
 
     def refusal(self, action: Action) -> str | None:
-        """Why an action of the composer cannot work now; None where it can."""
+        """Why an action of the composer is unavailable; None if it is available."""
         if self._context.read_only:
             return READ_ONLY
         return self._composer.refusal if action.id == "composer.send" else None
 
     def learn_agents(self) -> bool:
-        """Tell the composer whom it can write to, and as whom; whether that has changed."""
+        """Update the composer's recipients and its sender; whether they changed."""
         state = self._context.state
         agents = [without_activity(member.agent) for member in state.members]
         if agents == self._agents:
@@ -62,7 +62,7 @@ class ComposerController:
         return True
 
     def send(self, outgoing: OutgoingMessage) -> None:
-        """Send a message, which is the composer's again where that fails."""
+        """Send a message; if that fails, it goes back to the composer."""
 
         def done(sent: Sent) -> None:
             self._composer.sent()
@@ -79,13 +79,13 @@ class ComposerController:
         self._context.say(status_line.warning(words))
 
     def keep(self, drafts: Sequence[SavedDraft]) -> None:
-        """Store these drafts, and those of an earlier run that are not back yet."""
+        """Store these drafts, and those of an earlier run that are not restored yet."""
         self._written = tuple(drafts)
         if self._drafts:
             self._drafts.keep((*self._earlier, *self._written))
 
     def restore(self, event: DraftFound) -> None:
-        """Bring back what an earlier run left unsent, as soon as the registry tells what is sent."""
+        """Restore the drafts of an earlier run, once the registry has said which were sent."""
         self._earlier = event.drafts
         self._look_up_earlier()
 
@@ -113,12 +113,12 @@ class ComposerController:
             self.keep(self._written)
 
     def warn_of_crash(self, event: DraftUnkept) -> None:
-        """Say that the draft is not stored, and why."""
+        """Warn that the draft is not stored, and why."""
         words = f"A crash would lose the draft: {event.reason}."
         self._context.say(status_line.warning(words))
 
     def read_sent(self) -> None:
-        """Have the composer recall what was sent by now."""
+        """Update the texts that the composer can recall."""
         session = self._context.state.session
         self._context.jobs.run(
             "written",
@@ -138,4 +138,4 @@ class ComposerController:
 
 
 def _ignore(_error: CafleetError) -> None:
-    """The feed says what is wrong with the registry."""
+    """Nothing: the feed reports trouble with the registry."""

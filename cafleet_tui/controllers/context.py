@@ -1,4 +1,4 @@
-"""What every controller of the room is given: the room's state, and what the room does for it."""
+"""The context of every controller: the room's state, and what the room does for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 
 @dataclass
 class RoomState:
-    """What the room knows of its session; the session controller alone assigns to it.
+    """The room's knowledge of its session; only the session controller assigns to it.
 
     `readings` and `pulses` are by agent id, `troubles` by the name of the reader thread.
     """
@@ -42,20 +42,20 @@ class RoomState:
 
 
 def without_activity(agent: Agent) -> Agent:
-    """The agent without the stamp that each of its acts moves, to compare what it is."""
+    """The agent without its time of last activity, to compare the rest."""
     return agent._replace(last_active_at=None)
 
 
 class RoomContext(Protocol):
-    """The room as its controllers see it; a test gives them a fake."""
+    """The room as its controllers see it; tests use a fake."""
 
     @property
     def state(self) -> RoomState:
-        """What is known of the session."""
+        """The state of the session."""
 
     @property
     def jobs(self) -> Jobs:
-        """Runs what reads or changes the registry."""
+        """Runs jobs that read or change the registry."""
 
     @property
     def read_only(self) -> bool:
@@ -63,10 +63,10 @@ class RoomContext(Protocol):
 
     @property
     def top(self) -> Screen[Any]:
-        """The screen that the human sees: the room, or what is open over it."""
+        """The top screen: the room, or what is open over it."""
 
     def say(self, outcome: Content) -> None:
-        """Show what an operation did, below the composer."""
+        """Show an operation's outcome below the composer."""
 
     def open(
         self,
@@ -76,11 +76,11 @@ class RoomContext(Protocol):
         """Open a dialog over the room; `then` gets its result."""
 
     def focus(self, widget: Widget) -> None:
-        """Focus a widget before the next key; one that is hidden, when it shows."""
+        """Focus a widget before the next key; a hidden one when it appears."""
 
 
 class ScreenContext:
-    """The context that a screen gives its own controllers; `say` is the screen's."""
+    """The context that a screen gives its controllers; `say` is the screen's."""
 
     def __init__(
         self,

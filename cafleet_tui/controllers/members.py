@@ -1,4 +1,4 @@
-"""The selected member: its screen, what can be done to it, and what an operation did."""
+"""The selected member: its screen, the operations on it, and their outcomes."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ Then = Callable[[Content, bool], None]
 
 
 class MembersController:
-    """Turns keys and buttons into operations on the member under the cursor.
+    """Turns keys and buttons into operations on the selected member.
 
-    `is_given` tells whether a member's question has just been answered, `answer` carries
-    out an operation that answers one.
+    `is_given` says whether a member's question was just answered, `answer` carries out an
+    operation that answers one.
     """
 
     def __init__(
@@ -66,15 +66,15 @@ class MembersController:
 
     @property
     def selected(self) -> Standing | None:
-        """The member under the cursor."""
+        """The selected member."""
         return self._members.highlighted
 
     def show(self) -> None:
-        """List the members as they are ranked; the list tells which of them is selected."""
+        """List the members by rank; the list then says which is selected."""
         self._members.show(self._context.state.standings)
 
     def select(self, standing: Standing | None) -> bool:
-        """Show this member's screen, and what can be done to it; whether that has changed."""
+        """Show this member's screen and operations; whether that has changed."""
         self._screen_view.show(standing)
         question = standing and self._question_of(standing)
         shown = standing and (without_activity(standing.member.agent), question)
@@ -91,7 +91,7 @@ class MembersController:
         self._act_panel.show(question, offers)
 
     def refusal(self, action: Action) -> str | None:
-        """Why this cannot be done to the selected member; None where it can."""
+        """Why this cannot be done to the selected member; None if it can."""
         if action.region != "acts" and action.id not in _OF_A_MEMBER:
             return None
         standing = self.selected
@@ -118,13 +118,13 @@ class MembersController:
     def refusal_of(
         self, verb: str, agent: Agent, question: Question | None
     ) -> str | None:
-        """Why an operation on an agent that asks `question` cannot work; None where it can."""
+        """Why an operation on an agent that asks `question` is unavailable; None if it is not."""
         if self._context.read_only and not member_operations.only_looks(verb):
             return READ_ONLY
         return member_operations.refusal(verb, agent, question)
 
     def operate(self, verb: Verb) -> None:
-        """Do something to the selected member, asking first for what it takes."""
+        """Start an operation on the selected member, asking first for what it needs."""
         standing = self.selected
         if standing is None:
             return
@@ -142,7 +142,7 @@ class MembersController:
             self.carry_out(operation)
 
     def ask_words(self, operation: Operation) -> None:
-        """Ask for the words that an operation takes, and carry it out with them."""
+        """Ask for the words that an operation needs, then carry it out."""
         title = Content.assemble(
             (operation.verb, "bold $primary"), " ", label(operation.member.name)
         )
@@ -175,7 +175,7 @@ class MembersController:
             self.carry_out(operation)
 
     def carry_out(self, operation: Operation, then: Then | None = None) -> None:
-        """Carry an operation out, and say what it did."""
+        """Carry an operation out, and show its outcome."""
 
         def finish(outcome: Content, *, succeeded: bool) -> None:
             self._context.say(outcome)

@@ -1,4 +1,4 @@
-"""The session as it is read: its threads, and the room's state that follows them."""
+"""Read the session: run its threads, and update the room's state from them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cafleet_tui.model import standing
 
 
 class SessionController:
-    """Owns the feed and the pane thread, and alone sets the `RoomState`.
+    """Owns the feed and the pane thread, and alone assigns to `RoomState`.
 
     `show_entries` is called with each update of the feed, `changed` after every change of
     the state, and once a second, as idle times grow.
@@ -53,21 +53,21 @@ class SessionController:
         return self._read and self._looked
 
     def start(self) -> None:
-        """Begin to read."""
+        """Start the threads."""
         self.feed.start()
         self.pane_watch.start()
 
     def stop(self) -> None:
-        """End the threads."""
+        """Stop the threads."""
         self.feed.stop()
         self.pane_watch.stop()
 
     def watch(self, agent: Agent | None) -> None:
-        """Follow this agent's screen closely; None where no screen is shown."""
+        """Read this agent's screen more often; None if no screen is shown."""
         self.pane_watch.watch(agent)
 
     def advance(self, event: FeedAdvanced) -> None:
-        """Take in one update of the feed, and let it go on."""
+        """Apply one update of the feed, and allow the next."""
         update, state = event.update, self._state
         state.session, state.members = update.session, update.members
         state.held, state.pulses = update.held, update.pulses
@@ -77,19 +77,19 @@ class SessionController:
         self.feed.handled()
 
     def see_panes(self, event: PanesSeen) -> None:
-        """Take in the readings of the panes."""
+        """Apply the readings of the panes."""
         self._state.readings = event.readings
         self._looked = True
         self.tick()
 
     def note_trouble(self, event: FeedTrouble) -> None:
-        """Keep why a thread cannot read at present, and when that began."""
+        """Record why a thread cannot read at present, and since when."""
         self._state.troubles[event.reader] = event.text
         self._state.last_error = f"{clock.now().astimezone():%H:%M} {event.text}"
         self.tick()
 
     def note_recovery(self, event: FeedRecovered) -> None:
-        """Forget the trouble of a thread that reads again."""
+        """Remove the trouble of a thread that reads again."""
         self._state.troubles.pop(event.reader, None)
         self.tick()
 

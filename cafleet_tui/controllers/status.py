@@ -1,4 +1,4 @@
-"""The lines that tell how things are: the status line, the last outcome, the keys, the alert."""
+"""The status line, the last outcome, the line of keys, and the alert."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from cafleet_tui.widgets.status_bar import Line, StatusBar
 
 
 class StatusController:
-    """Shows the state's figures, what operations did, and which keys can work now.
+    """Shows the state's figures, the outcomes of operations, and the available keys.
 
-    `alert` gets the session's name and who waits for an answer, `refusal_of` tells why an
-    action cannot work now, `refresh_keys` has the line of keys drawn again.
+    `alert` gets the session's name and who waits for an answer, `refusal_of` says why an
+    action is unavailable, `refresh_keys` redraws the line of keys.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class StatusController:
         self._alerted: tuple[Session, list[str]] | None = None
 
     def say(self, outcome: Content) -> None:
-        """Show what an operation did."""
+        """Show an operation's outcome."""
         self._has_spoken = True
         self._outcome.say(outcome)
 
     def show(self) -> None:
-        """Show the figures of now, and how to begin as long as nothing was done yet."""
+        """Show the current figures, and a hint how to begin until something was done."""
         state = self._context.state
         self._status.show(_facts(state))
         self._call_human(state)
@@ -68,7 +68,7 @@ class StatusController:
             self._alert(status_line.session_name(state.session), state.needing)
 
     def update_keys(self) -> None:
-        """Have the line of keys follow what can work now."""
+        """Update the line of keys to the actions that are available."""
         refusals = [self._refusal_of(actions.named(each)) for each in actions.FOOTER]
         if refusals != self._refusals:
             self._refusals = refusals

@@ -1,4 +1,4 @@
-"""Who is in the team: one agent in full, and new members."""
+"""The team: one agent in full, and new members."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BLANK = MemberRequest("", "", "claude")
 
 
 class TeamController:
-    """Shows the `selected` agent with its mail, and creates members."""
+    """Shows the `selected` agent with its messages, and creates members."""
 
     def __init__(
         self, context: RoomContext, selected: Callable[[], Standing | None]
@@ -34,12 +34,12 @@ class TeamController:
         self._request = _BLANK
 
     def refusal(self, action: Action) -> str | None:
-        """Why the team cannot be changed now; None where it can."""
+        """Why the team cannot be changed; None if it can."""
         creates = action.id == "members.create"
         return READ_ONLY if creates and self._context.read_only else None
 
     def show_detail(self) -> None:
-        """Show all that is known of the selected agent."""
+        """Show everything about the selected agent."""
         standing = self._selected()
         if standing is not None:
             self._context.open(MemberDetail(standing))
@@ -63,7 +63,7 @@ class TeamController:
             self._context.top.show(mail)
 
     def ask_for_member(self) -> None:
-        """Ask what a new member is to be; what failed last time is still filled in."""
+        """Open the form for a new member; after a failure its fields are still filled in."""
         self._context.open(NewMember(self._request), self._create)
 
     def _create(self, request: MemberRequest | None) -> None:

@@ -1,4 +1,4 @@
-"""Which messages the timeline shows, and what is done with one of them."""
+"""The timeline's filter, search and pages, and the actions on its messages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OF_AN_ENTRY = ("timeline.choose", "timeline.reply", "timeline.ack")
 class TimelineController:
     """Filters, searches and pages the timeline; opens, acks and cancels its entries.
 
-    `restrict` has the feed read other entries, `reply` begins an answer to one.
+    `restrict` makes the feed read other entries, `reply` begins an answer to one.
     """
 
     def __init__(
@@ -46,10 +46,10 @@ class TimelineController:
         self._reply = reply
         self._return_to: int | None = None
         self.wanted = EVERYTHING
-        """Which entries the timeline shows by now."""
+        """The filter of the timeline."""
 
     def refusal(self, action: Action) -> str | None:
-        """Why this cannot be done with the selected message; None where it can."""
+        """Why this cannot be done with the selected message; None if it can."""
         if action.id not in _OF_AN_ENTRY:
             return None
         if self._context.read_only and action.id != "timeline.choose":
@@ -63,7 +63,7 @@ class TimelineController:
 
     @property
     def has_selected(self) -> bool:
-        """Whether there is a message that keys act on."""
+        """Whether a message is selected."""
         return self._timeline.selected is not None
 
     @property
@@ -71,7 +71,7 @@ class TimelineController:
         return self._context.state.session
 
     def describe(self) -> None:
-        """Say on the frame whose messages are shown, and whether the newest are."""
+        """Show on the frame which messages are listed, and whether the newest are."""
         party = self.wanted.party and self._context.state.name_of(self.wanted.party)
         title = frames.timeline_title(party, self.wanted.words)
         self._timeline.border_title = title
@@ -80,12 +80,12 @@ class TimelineController:
         )
 
     def show_wanted(self, wanted: Filter) -> None:
-        """Restrict the timeline to these messages, around the one that is being read."""
+        """Filter the timeline, staying at the message that is being read."""
         self._return_to = self._timeline.reading
         self._restrict(wanted)
 
     def show(self, update: FeedUpdate) -> None:
-        """Take in the entries of an update, in the one that is open in full too."""
+        """Apply the entries of an update, also to an entry that is open in full."""
         if update.whole:
             self._show_whole(update)
         elif update.entries:
@@ -104,7 +104,7 @@ class TimelineController:
             self._return_to = None
 
     def read_page(self, ask: Ask) -> None:
-        """Read the page that the timeline asks for, again and again while it is awaited."""
+        """Read the page that the timeline asks for, repeatedly while it awaits one."""
         wanted, session_id = self.wanted, self._session.session_id
         self._context.jobs.run(
             "page",
@@ -124,7 +124,7 @@ class TimelineController:
         self._timeline.take(ask, page)
 
     def ask_for_time(self) -> None:
-        """Ask for a time, and go to the first message since."""
+        """Ask for a time, and go to the first message after it."""
         title = Content.styled("Go to a time", "bold $primary")
         ask = AskWords(title, Content(_TIME_HINT), check=_complaint)
         self._context.open(ask, self._go_to_time)
@@ -146,12 +146,12 @@ class TimelineController:
             self._context.focus(self._timeline)
 
     def filter_by(self, agent_id: str) -> None:
-        """Show this agent's messages alone, or everybody's again."""
+        """Show only this agent's messages, or all again."""
         party = None if agent_id == self.wanted.party else agent_id
         self.show_wanted(self.wanted._replace(party=party))
 
     def leave_filter(self) -> bool:
-        """Show everything again; whether something was left out before."""
+        """Remove the filter; whether there was one."""
         filtered = self.wanted != EVERYTHING
         if filtered:
             self.show_wanted(EVERYTHING)
@@ -203,7 +203,7 @@ class TimelineController:
 
 
 def _complaint(words: str) -> str | None:
-    """Why words are no time; None where they are one."""
+    """Why words are no time expression; None if they are one."""
     try:
         time_expressions.parse(words, clock.now())
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""The file of unsent drafts: a crash loses none of them."""
+"""Store unsent drafts in a file, so that a crash loses none."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from textual.message import Message
 from cafleet_tui.data.updates import Receiver
 
 SETTLE = 0.2
-"""Seconds for which changes are gathered before they are stored."""
+"""Seconds for which changes are collected before they are stored."""
 
 
 class SavedDraft(NamedTuple):
-    """An unsent text, the id of the message that it answers, and the id that it gets.
+    """An unsent text, the id of the message that it answers, and the id that it will get.
 
-    Once a message of the registry has `task_id`, the text is sent, whatever the file says.
+    Once the registry has a message with `task_id`, the text is sent, whatever the file
+    says.
     """
 
     text: str
@@ -28,7 +29,7 @@ class SavedDraft(NamedTuple):
 
 
 class DraftFound(Message):
-    """An earlier run of the room left these unsent."""
+    """The unsent drafts of an earlier run."""
 
     def __init__(self, drafts: tuple[SavedDraft, ...]) -> None:
         super().__init__()
@@ -36,7 +37,7 @@ class DraftFound(Message):
 
 
 class DraftUnkept(Message):
-    """The draft cannot be stored at present; `reason` says why in a few words."""
+    """The drafts cannot be stored at present; `reason` says why in a few words."""
 
     def __init__(self, reason: str) -> None:
         super().__init__()
@@ -44,12 +45,12 @@ class DraftUnkept(Message):
 
 
 def path_of(folder: str, session_id: str) -> str:
-    """The file that keeps the drafts of this session."""
+    """The path of this session's file of drafts."""
     return os.path.join(folder, "drafts", f"{session_id}.json")
 
 
 class DraftStore(threading.Thread):
-    """Posts `DraftFound` once, then stores the newest `keep`, replacing the file in one go.
+    """Posts `DraftFound` once, then stores the newest `keep`, replacing the file atomically.
 
     The file is its owner's alone, and is removed when nothing is left to keep.
     """
@@ -63,19 +64,19 @@ class DraftStore(threading.Thread):
         self._stopping = threading.Event()
 
     def keep(self, drafts: Sequence[SavedDraft]) -> None:
-        """Store these, in the place of what was stored."""
+        """Store these drafts in the place of the earlier ones."""
         self._wanted = tuple(drafts)
         self._changed.set()
 
     def stop(self, timeout: float = 2.0) -> None:
-        """Store what is outstanding and end, waiting no longer than `timeout` seconds."""
+        """Store pending changes and end, waiting no longer than `timeout` seconds."""
         self._stopping.set()
         self._changed.set()
         if self.is_alive():
             self.join(timeout)
 
     def run(self) -> None:
-        """Post what is stored, then store whatever `keep` is given."""
+        """Post the stored drafts, then store whatever `keep` is given."""
         stored = read(self._path)
         if stored:
             self._receiver.post_message(DraftFound(stored))
@@ -98,7 +99,7 @@ class DraftStore(threading.Thread):
 
 
 def read(path: str) -> tuple[SavedDraft, ...]:
-    """The drafts of the file; none where it is missing, or is no file of ours."""
+    """The drafts in the file; none if it is missing or not in our format."""
     try:
         with open(path, encoding="utf-8") as file:
             kept = json.load(file)
@@ -112,7 +113,7 @@ def _draft(text: object, *known_ids: object) -> SavedDraft:
 
 
 def write(path: str, drafts: Sequence[SavedDraft]) -> None:
-    """Replace the file in one step, or remove it where there is nothing to keep."""
+    """Replace the file atomically, or remove it if there are no drafts."""
     if not drafts:
         if os.path.exists(path):
             os.remove(path)

@@ -1,4 +1,4 @@
-"""What goes wrong around the room, in words that fit a status line and say the way out."""
+"""Errors around the room in words that fit the status line and say what to do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GOING_ON = "trying again"
 
 
 def words(error: CafleetError) -> str:
-    """Why the registry does not answer, without its folders, and what comes next."""
+    """Why the registry does not answer, without paths, and what happens next."""
     if isinstance(error, NotFound):
         return "this session is not in the registry; Ctrl+O opens another"
     return f"{_FOLDERS.sub('', error.message).rstrip('.')}; {GOING_ON}"

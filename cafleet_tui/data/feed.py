@@ -9,6 +9,7 @@ from contextlib import closing
 
 from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.messages.pages import PAGE
+from cafleet_core.broker.registry.commits import Bell, Watch
 from cafleet_core.errors import CafleetError
 from cafleet_core.records import Agent
 from cafleet_core.views import (
@@ -31,9 +32,6 @@ from cafleet_tui.data.updates import (
     Receiver,
 )
 
-CHECK_EVERY = 0.05
-"""Seconds between two looks at the registry's version, and at the stop flag."""
-
 PANES_EVERY = 1.0
 """Seconds between two looks at the panes."""
 
@@ -48,7 +46,7 @@ PULSES_EVERY = 2.0
 
 
 class _Reader(threading.Thread):
-    """A thread with a source of its own; it posts errors, and opens the registry again."""
+    """A thread with a source of its own; it posts trouble, and reopens the registry."""
 
     def __init__(
         self, name: str, open_source: OpenSource, session_id: str, receiver: Receiver
@@ -61,7 +59,7 @@ class _Reader(threading.Thread):
         self._troubled = False
 
     def run(self) -> None:
-        """Read until `stop`; post trouble where an unexpected exception ends it sooner."""
+        """Read until `stop`; post trouble if an unexpected exception ends it sooner."""
         try:
             self._read_through_troubles()
         finally:
@@ -80,10 +78,15 @@ class _Reader(threading.Thread):
     def stop(self, timeout: float = 2.0) -> None:
         """End the thread, waiting for it no longer than `timeout` seconds."""
         self._stopping.set()
+        self._rouse()
         if self.is_alive():
             self.join(timeout)
 
     def _read(self, source: Source) -> None:
+        raise NotImplementedError
+
+    def _rouse(self) -> None:
+        """Have the thread look at once at what it was told."""
         raise NotImplementedError
 
     def _trouble(self, text: str) -> None:
@@ -97,11 +100,11 @@ class _Reader(threading.Thread):
 
 
 class Feed(_Reader):
-    """Posts `FeedAdvanced` for every commit anywhere, one at a time.
+    """Posts `FeedAdvanced` for every commit of any process, one at a time.
 
-    The next update waits until `handled` was called for the last one, and then
-    carries everything that happened since. Where what was read before is not in the
-    registry any more, because a backup took its place, a whole one follows.
+    The next update waits until `handled` was called for the last one, and then carries
+    everything that happened since. If the registry no longer holds what was read before,
+    because a backup took its place, a whole update follows.
     """
 
     def __init__(
@@ -117,11 +120,11 @@ class Feed(_Reader):
         self._counted: int | None = None
         self._count_at = self._ask_at = 0.0
         self._held = Held()
-        self._roused = threading.Event()
+        self._bell = Bell()
 
     @property
     def wanted(self) -> Filter:
-        """Which entries `show` asked for last."""
+        """The filter that `show` was last called with."""
         return self._wanted
 
     def handled(self) -> None:
@@ -131,20 +134,45 @@ class Feed(_Reader):
     def show(self, wanted: Filter) -> None:
         """Restrict the entries to these; a whole update follows."""
         self._wanted = wanted
-        self._roused.set()
+        self._rouse()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """See `_Reader`."""
+        self._handled.set()
+        super().stop(timeout)
+        if not self.is_alive():
+            self._bell.close()
+
+    def _rouse(self) -> None:
+        self._bell.ring()
 
     def _read(self, source: Source) -> None:
-        seen = self._counted = None
+        watch = Watch(source.path, source.data_version, self._bell)
+        with closing(watch):
+            self._counted = None
+            self._follow(source, watch)
+
+    def _follow(self, source: Source, watch: Watch) -> None:
+        seen = None
         while not self._stopping.is_set():
-            version = source.data_version()
+            version = watch.seen
             self._recover()
             counted = self._count(source, version)
             stale = version != seen or self._shown != self._wanted
             if counted or stale or self._others_deliver(source):
                 self._advance(source)
                 seen = version
-            self._roused.wait(CHECK_EVERY)
-            self._roused.clear()
+            watch.wait(self._pause(version))
+
+    def _pause(self, version: int) -> float:
+        """Seconds until something is due that nobody commits."""
+        now = time.monotonic()
+        pause = PULSES_EVERY
+        if self._counted != version:
+            pause = min(pause, self._count_at - now)
+        if self._held.messages:
+            pause = min(pause, self._ask_at - now)
+        return max(0.0, pause)
 
     def _count(self, source: Source, version: int) -> bool:
         """Count the agents' acts, at most every `PULSES_EVERY`; whether the counts changed."""
@@ -156,16 +184,16 @@ class Feed(_Reader):
         return self._pulses != before
 
     def _others_deliver(self, source: Source) -> bool:
-        """Whether what is held is delivered by another than was told: who ends commits nothing."""
+        """Whether another process delivers now than was posted: one that ends commits nothing."""
         if not self._held.messages or time.monotonic() < self._ask_at:
             return False
         self._ask_at = time.monotonic() + PULSES_EVERY
         return source.held(self._session_id) != self._held
 
     def _advance(self, source: Source) -> None:
-        while not self._handled.wait(CHECK_EVERY):
-            if self._stopping.is_set():
-                return
+        self._handled.wait()
+        if self._stopping.is_set():
+            return
         update = self._update(source)
         self._handled.clear()
         self._receiver.post_message(FeedAdvanced(update))
@@ -196,10 +224,10 @@ class Feed(_Reader):
 
 
 class PaneWatch(_Reader):
-    """Posts `PanesSeen` where a state, or the watched screen, is another than before.
+    """Posts `PanesSeen` when a state or the watched screen has changed.
 
-    Each look is one tmux call a server; a watched screen that has just changed is looked
-    at more often, alone. While the registry is in trouble, the last readings stand.
+    Each look is one tmux call a server; a watched screen that has just changed is looked at
+    more often, alone. While the registry is in trouble, the last readings stay.
     """
 
     def __init__(
@@ -214,20 +242,17 @@ class PaneWatch(_Reader):
         self._roused = threading.Event()
 
     def watch(self, agent: Agent | None) -> None:
-        """Post this agent's screen from now on: as it was read last, and whenever it changes."""
+        """Post this agent's screen from now on: as last read, and whenever it changes."""
         self._watched = agent
-        self._roused.set()
+        self._rouse()
 
     def look(self) -> None:
         """Look at every pane now."""
         self._wanted = True
-        self._roused.set()
+        self._rouse()
 
-    def stop(self, timeout: float = 2.0) -> None:
-        """See `_Reader`."""
-        self._stopping.set()
+    def _rouse(self) -> None:
         self._roused.set()
-        super().stop(timeout)
 
     def _read(self, source: Source) -> None:
         while not self._stopping.is_set():
@@ -237,7 +262,7 @@ class PaneWatch(_Reader):
             self._rest(source)
 
     def _rest(self, source: Source) -> None:
-        """Follow the watched screen until the next look at everything is due or wanted."""
+        """Follow the watched screen until all panes are to be looked at again."""
         due = time.monotonic() + PANES_EVERY
         while not (self._stopping.is_set() or self._wanted):
             left = due - time.monotonic()

@@ -21,7 +21,7 @@ Failed = Callable[[CafleetError], None]
 
 
 class Jobs(Protocol):
-    """What runs jobs for a screen's parts."""
+    """Runs jobs for a screen's controllers."""
 
     def run(
         self,
@@ -32,7 +32,7 @@ class Jobs(Protocol):
         *,
         exclusive: bool = False,
     ) -> None:
-        """Do `work` elsewhere; then call `done` with its result, or `failed`, on the screen.
+        """Do `work` in a thread; then call `done` with its result, or `failed`, on the screen.
 
         An `exclusive` job takes the place of those in its group, whose results are dropped.
         """
@@ -41,7 +41,7 @@ class Jobs(Protocol):
 class JobRunner:
     """`Jobs` in worker threads of a node, which posts a `JobDone` for each.
 
-    The node runs `deliver` of the message; one that is gone does not, and nobody is called.
+    The node runs the message's `deliver`; one that is gone does not, and nothing is called.
     """
 
     def __init__(self, node: DOMNode, open_source: OpenSource) -> None:
@@ -73,7 +73,7 @@ class JobRunner:
                 deliver = partial(done, work(source))
         except CafleetError as error:
             deliver = partial(failed, error)
-        except Exception as error:  # noqa: BLE001  # Textual would tell nobody of it
+        except Exception as error:  # noqa: BLE001  # Textual would report it nowhere
             deliver = partial(failed, Internal(type(error).__name__))
         if not get_current_worker().is_cancelled:
             self._node.post_message(JobDone(deliver))

@@ -45,23 +45,27 @@ class Source(Protocol):
     Raises CafleetError where the registry cannot answer.
     """
 
-    def data_version(self) -> int:
-        """A number that moves when somebody else committed.
+    @property
+    def path(self) -> str:
+        """The registry's file."""
 
-        Raises RegistryGone where the registry's file is not the one that was opened.
+    def data_version(self) -> int:
+        """A number that changes when another process has committed.
+
+        Raises RegistryGone if the registry's file is not the one that was opened.
         """
 
     def sessions(self, include_deleted: bool, /) -> Sequence[SessionSummary]:
-        """The sessions, live ones only unless told otherwise."""
+        """The live sessions; deleted ones too if `include_deleted`."""
 
     def session(self, session_id: str, /) -> Session:
         """The session with this id."""
 
     def newest(self, session_id: str, wanted: Filter, limit: int, /) -> Sequence[Entry]:
-        """The newest entries that are wanted, oldest first."""
+        """The newest entries that fit the filter, oldest first."""
 
     def page(self, session_id: str, wanted: Filter, reach: Reach, /) -> Page | None:
-        """The page at `reach` of what is wanted; None where nothing is there."""
+        """The page at `reach` of the entries that fit; None if nothing is there."""
 
     def changed(self, session_id: str, since_version: int, /) -> Sequence[Entry]:
         """Entries new or changed since a version."""
@@ -70,7 +74,7 @@ class Source(Protocol):
         """The newest change among the session's messages."""
 
     def holds(self, change: Change, /) -> bool:
-        """Whether a change is in the registry still: not where a backup took its place."""
+        """Whether the registry still holds a change; one restored from a backup may not."""
 
     def roster(self, session_id: str, /) -> Sequence[Member]:
         """Every agent of the session, deregistered ones too."""
@@ -96,13 +100,13 @@ class Source(Protocol):
         """Those of the ids that messages of the session have."""
 
     def cancel(self, session: Session, entry: Entry, /) -> None:
-        """Take the human's message back from everybody who has not acked it."""
+        """Cancel the human's message for all recipients who have not acked it."""
 
     def ack(self, session: Session, entry: Entry, /) -> None:
         """Ack a message that was sent to the human."""
 
     def written(self, session: Session, /) -> Sequence[str]:
-        """What the human has sent in a session lately, the newest last, as it would be typed."""
+        """The human's last messages in a session, newest last, as they would be typed."""
 
     def carry_out(self, operation: Operation, /) -> OperationResult:
         """Carry out an operation on a member."""
@@ -114,18 +118,18 @@ class Source(Protocol):
         """Create a session with its Director."""
 
     def close(self) -> None:
-        """Let go of the registry."""
+        """Close the registry."""
 
 
 OpenSource = Callable[[], Source]
-"""Makes the source of the calling thread."""
+"""Opens a source for the calling thread."""
 
 
 class RegistrySource:
     """A `Source` over the registry that the settings name, for the thread that made it.
 
-    The file must be there: a lost registry is not replaced by an empty one. Settings that
-    are `read_only` make one that stores and types nothing, and raises Refused instead.
+    The file must exist: a lost registry is not replaced by an empty one. With `read_only`
+    settings it stores and types nothing, and raises Refused instead.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -134,6 +138,7 @@ class RegistrySource:
         self._limits = settings.thresholds
         self._monitor: monitor.Monitor | None = None
         self._registry = open_registry(settings.registry, make=False)
+        self.path = self._registry.where
         self._read_only = settings.read_only
         if self._read_only:
             self._registry.refuse_writes()
@@ -145,7 +150,7 @@ class RegistrySource:
         return version
 
     def _expect_in_place(self) -> None:
-        """Nothing is read from or written to a file that is not what was opened."""
+        """Raise RegistryGone if the file is not the one that was opened."""
         self._registry.check_in_place()
         self._expect_revision()
 
@@ -260,7 +265,7 @@ class RegistrySource:
             raise Refused(f"{member_operations.READ_ONLY}.")
 
     def close(self) -> None:
-        """See `Source`; whoever watches the session next need not wait, nor does its mail."""
+        """See `Source`; also releases the session's claim, and starts a loop for pushes owed."""
         try:
             if self._monitor:
                 self._monitor.release()

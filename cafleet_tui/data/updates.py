@@ -1,4 +1,4 @@
-"""The updates that threads post to a screen, and who receives them."""
+"""Updates that threads post to a screen."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from cafleet_core.views import (
 
 
 class Receiver(Protocol):
-    """Who takes the updates: a screen, which drops them once it is gone."""
+    """A screen that receives updates, and drops them once it is gone."""
 
     def post_message(self, message: Message, /) -> bool:
         """Take a message from any thread, without waiting."""
 
 
 class Ask(NamedTuple):
-    """A page that the timeline awaits; each has a number of its own."""
+    """A page that the timeline awaits; each request has a number of its own."""
 
     number: int
     reach: Reach
@@ -38,9 +38,9 @@ class Ask(NamedTuple):
 class FeedUpdate(NamedTuple):
     """The session as one read showed it.
 
-    `entries` is the newest page where `whole`, else what is new or changed;
-    `wanted` is what they are restricted to, `held` what still waits for its pane,
-    `pulses` how often each agent acted lately.
+    `entries` is the newest page if `whole`, else the new and changed entries; `wanted` is
+    their filter, `held` the messages that wait for their pane, `pulses` the acts of each
+    agent by minute.
     """
 
     session: Session
@@ -70,7 +70,7 @@ class FeedTrouble(Message):
 
 
 class FeedRecovered(Message):
-    """`reader` goes on."""
+    """`reader` reads again."""
 
     def __init__(self, reader: str) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class FeedRecovered(Message):
 
 
 class PanesSeen(Message):
-    """The panes have other states or screens than before; no readings without tmux."""
+    """Changed states or screens of panes; no readings without tmux."""
 
     def __init__(self, readings: Mapping[str, PaneReading]) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class PanesSeen(Message):
 
 
 class JobDone(Message):
-    """A job has ended; `deliver` hands its result, or its error, to who asked for it."""
+    """A job has ended; `deliver` passes its result, or its error, to its caller."""
 
     def __init__(self, deliver: Callable[[], None]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What opens over the room: a sheet whose frame names its keys, and tells why one cannot work."""
+"""Dialogs over the room: a sheet whose frame names its keys, or why one is unavailable."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from cafleet_tui.keys.keyed_app import keymap, shown
 class Dialog(ModalScreen[ScreenResultType], ClosesOnce[ScreenResultType]):
     """A modal screen with one `.sheet`, and the actions of one region.
 
-    A click on a key that the frame names presses it. Beside the sheet, a click closes
-    one that nothing is filled in on.
+    A click on a key that the frame names presses it. A click beside the sheet closes a
+    dialog in which nothing was entered.
     """
 
     REGION: ClassVar[str]
@@ -33,22 +33,22 @@ class Dialog(ModalScreen[ScreenResultType], ClosesOnce[ScreenResultType]):
     def __init__(self) -> None:
         super().__init__()
         self.sheet = Vertical(classes="sheet")
-        """What everything is laid out in."""
+        """The container of its content."""
 
     def places(self) -> Iterator[tuple[str, DOMNode]]:
-        """Its region, and the node whose actions it has."""
+        """Its region, and the node that has its actions."""
         yield self.REGION, self
 
     def refusal(self, _action: Action, /) -> str | None:
-        """Why an action cannot work now; None where it can."""
+        """Why an action is unavailable; None if it is available."""
         return None
 
     def say(self, outcome: Content) -> None:
-        """Say what became of something, on the frame."""
+        """Show an outcome on the frame."""
         self.sheet.border_subtitle = outcome
 
     def hint(self) -> Content:
-        """The keys of the actions that are named; what cannot work is dim."""
+        """The keys of the named actions; unavailable ones are dim."""
         return Content(" · ").join(self._key(named(each)) for each in self.HINTED)
 
     def _key(self, action: Action) -> Content:
@@ -64,7 +64,7 @@ class Dialog(ModalScreen[ScreenResultType], ClosesOnce[ScreenResultType]):
         self.app.call_later(self.app.simulate_key, key)
 
     def on_click(self, event: events.Click) -> None:
-        """Beside the sheet, go back to the room."""
+        """Close the dialog on a click beside the sheet."""
         close = f"{self.REGION}.close"
         beside = not self.sheet.region.contains(*event.screen_offset)
         if beside and close in self.HINTED:

@@ -27,8 +27,8 @@ _CHANGING = ("detail.reply", "detail.ack", "detail.cancel")
 class EntryDetail(Dialog[str | None]):
     """Shows a message's whole body, every stamp and every recipient's state.
 
-    Dismissed with REPLY, ACK or CANCEL where that is wanted of it. `human` is the id of
-    whoever looks; `read_only` tells whether nothing can be done about it.
+    Dismissed with REPLY, ACK or CANCEL if the human asks for that. `human` is the id of the
+    human; `read_only` disables all of these.
     """
 
     REGION = "detail"
@@ -46,7 +46,7 @@ class EntryDetail(Dialog[str | None]):
         self._deliveries = Static(classes="facts")
 
     def refusal(self, action: Action, /) -> str | None:
-        """Why this cannot be done with the message; None where it can."""
+        """Why this cannot be done with the message; None if it can."""
         if self._read_only and action.id in _CHANGING:
             return READ_ONLY
         if action.id == "detail.ack":
@@ -65,23 +65,23 @@ class EntryDetail(Dialog[str | None]):
                 yield self._deliveries
 
     def on_mount(self) -> None:
-        """Tell what has become of the message by now."""
+        """Show the current state of the message."""
         self._deliveries.update(render.deliveries(self._entry))
         Dialog.say(self, self.hint())
 
     def show(self, entries: Sequence[Entry]) -> None:
-        """Take in what has become of the message, where these hold it."""
+        """Update the message's state if these entries hold it."""
         for entry in entries:
             if entry.task_id == self._entry.task_id:
                 self._entry = entry
                 self.on_mount()
 
     def action_reply(self) -> None:
-        """Go back to write an answer."""
+        """Close, and reply to the message."""
         self.dismiss(REPLY)
 
     def action_ack(self) -> None:
-        """Say that it is dealt with."""
+        """Close, and ack the message."""
         self.dismiss(ACK)
 
     def action_copy(self) -> None:
@@ -89,5 +89,5 @@ class EntryDetail(Dialog[str | None]):
         self.app.copy_to_clipboard(sanitise(self._entry.text))
 
     def action_cancel(self) -> None:
-        """Take the message back."""
+        """Close, and cancel the message."""
         self.dismiss(CANCEL)

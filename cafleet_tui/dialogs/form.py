@@ -1,4 +1,4 @@
-"""A form over the room: a line a field, a prompt below them, and a button that starts it."""
+"""A form over the room: one-line fields, a prompt below them, and a button that submits it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cafleet_tui.widgets.fields import LineField, TextField
 
 
 class Field(NamedTuple):
-    """A line to fill in: what it is called, what stands there while it is empty."""
+    """A one-line field: its name, and the placeholder while it is empty."""
 
     id: str
     title: str
@@ -37,39 +37,39 @@ OF_AN_AGENT = (
     Field("model", "Model", "its usual one"),
     Field("cwd", "Folder", "where it works"),
 )
-"""What every form asks that starts a coding agent."""
+"""The fields of every form that starts a coding agent."""
 
 
 class Form(Dialog[ScreenResultType]):
     """Dismissed with the `request` that was filled in, or with None.
 
-    `values` fill the fields in beforehand, the one called `prompt` too.
+    `values` are the initial values of the fields, also of the one called `prompt`.
     """
 
     heading: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]]
     prompt_hint: ClassVar[str]
-    """What stands where the prompt would, while there is none."""
+    """The placeholder of an empty prompt."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         super().__init__()
         self._values = values
 
     def request(self) -> ScreenResultType:
-        """What is asked for, made from the fields."""
+        """The request, made from the fields."""
         raise NotImplementedError
 
     def value(self, field: str) -> str:
-        """What stands in a field."""
+        """The text of a field."""
         return self._lines[field].value.strip()
 
     @property
     def prompt(self) -> str:
-        """What stands in the prompt."""
+        """The text of the prompt."""
         return self._prompt.text.strip()
 
     def compose(self) -> ComposeResult:
-        """Lay out a line a field, the prompt last."""
+        """Lay out one line for each field, the prompt last."""
         with self.sheet:
             self.sheet.border_title = Content.styled(self.heading, "bold $primary")
             self.sheet.border_subtitle = self.hint()
@@ -86,7 +86,7 @@ class Form(Dialog[ScreenResultType]):
 
     @cached_property
     def _lines(self) -> Mapping[str, LineField]:
-        """The fields of one line, by id; what they begin with needs an application."""
+        """The one-line fields by id; setting their values needs a running application."""
         return {field.id: self._line(field) for field in self.fields}
 
     def _line(self, field: Field) -> LineField:
@@ -109,7 +109,7 @@ class Form(Dialog[ScreenResultType]):
 
     @on(Button.Pressed)
     def action_start(self) -> None:
-        """Go back with the request, or to the field that is needed and empty."""
+        """Close with the request, or focus the required field that is empty."""
         for field in self.fields:
             if field.needed and not self.value(field.id):
                 self._lines[field.id].focus()

@@ -15,11 +15,11 @@ from cafleet_tui.keys.keyed_app import shown
 _KEYS_WIDTH = 16
 
 _WIDEST, _AROUND = 100, 10
-"""Cells that a sheet may have, and those of it and around it that no words stand in."""
+"""Cells that a sheet may have, and those of it and around it that hold no text."""
 
 
 class Help(Dialog[None]):
-    """Lists the actions under the regions in which their keys work."""
+    """Lists the actions by the regions in which their keys work."""
 
     REGION = "help"
     HINTED = ("help.close",)
@@ -39,7 +39,7 @@ class Help(Dialog[None]):
 
     @on(events.Resize)
     def _fit(self) -> None:
-        """Tell each action's command where its line has room for it."""
+        """Show each action's command where its line has room for it."""
         room = min(self.size.width, _WIDEST) - _AROUND
         for region, heading in REGIONS.items():
             self._blocks[region].update(self._block(region, heading, room))

@@ -1,4 +1,4 @@
-"""Screens that are laid out for the size which the terminal has now."""
+"""Screens that are laid out only for the terminal's current size."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from textual.screen import Screen, ScreenResultType
 
 
 class LatestSize(Screen[ScreenResultType]):
-    """A screen that leaves out sizes which the terminal has no more.
+    """A screen that skips sizes which the terminal no longer has.
 
-    Textual's posts itself the size of each layout. Two sizes that wait in its queue at
-    once, with another message between them, would be laid out in turn for ever.
+    Textual's posts itself the size of each layout. Two sizes in its queue at once, with
+    another message between them, would be laid out in turn for ever.
     """
 
     def on_resize(self, event: events.Resize) -> None:
-        """Prevent a layout for a former size; one for the present size is on its way."""
+        """Skip a layout for an earlier size; one for the current size follows."""
         if event.size != self.app.size:
             event.prevent_default()

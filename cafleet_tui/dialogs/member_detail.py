@@ -16,11 +16,11 @@ from cafleet_tui.model.standing import Standing
 from cafleet_tui.render import member_detail as render
 
 MAIL_SHOWN = 50
-"""The newest messages that are listed of those received, and of those sent."""
+"""Numbers of messages that are listed of those received, and of those sent: the newest."""
 
 
 class Mail(NamedTuple):
-    """The newest of what an agent got and sent, oldest first; `trouble` says why there is none."""
+    """The newest messages that an agent received and sent, oldest first; `trouble` says why not."""
 
     agent_id: str
     inbox: tuple[Entry, ...] = ()
@@ -29,7 +29,7 @@ class Mail(NamedTuple):
 
 
 class MemberDetail(Dialog[None]):
-    """Shows what an agent is, where it lives and what it wrote and got; `show` brings its mail."""
+    """Shows an agent's row, its placement and its messages; `show` sets the messages."""
 
     REGION = "member"
     HINTED = ("member.close",)
@@ -41,7 +41,7 @@ class MemberDetail(Dialog[None]):
         self._mail = Static("Reading its mail …", id="mail", classes="facts")
 
     def compose(self) -> ComposeResult:
-        """Lay out what is known at once, and room for the mail."""
+        """Lay out what is known at once, and room for the messages."""
         with self.sheet:
             self.sheet.border_title = render.heading(self._standing)
             self.sheet.border_subtitle = self.hint()
@@ -53,7 +53,7 @@ class MemberDetail(Dialog[None]):
                 yield self._mail
 
     def show(self, mail: Mail) -> None:
-        """Take in the agent's mail, where it is this one's."""
+        """Show the agent's messages, if they are this agent's."""
         if mail.agent_id == self._standing.member.agent.agent_id:
             drawn = render.mail(mail.agent_id, mail.inbox, mail.sent)
             self._mail.update(render.unread(mail.trouble) if mail.trouble else drawn)

@@ -10,7 +10,7 @@ from cafleet_tui.keys import actions
 class NewMember(Form[MemberRequest | None]):
     """Dismissed with a request that has a name, a description and a coding agent, or with None.
 
-    `before` fills the fields in.
+    `before` is a request to fill the fields with.
     """
 
     REGION = "new_member"

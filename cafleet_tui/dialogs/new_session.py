@@ -8,7 +8,7 @@ from cafleet_tui.keys import actions
 
 
 class NewSession(Form[UpRequest | None]):
-    """Dismissed with the session that is asked for, or with None; `before` fills the fields in."""
+    """Dismissed with the request for a session, or with None; `before` fills the fields."""
 
     REGION = "new_session"
     HINTED = ("new_session.start", "new_session.cancel")

@@ -1,4 +1,4 @@
-"""Dialogs that ask for a line or for a yes, and one that shows a text."""
+"""Dialogs that ask for a line or a confirmation, and one that shows a text."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from cafleet_tui.widgets.fields import LineField
 
 
 class AskWords(Dialog[str | None]):
-    """Asks for one line; dismissed with it, or with None where the human thinks better of it.
+    """Asks for one line; dismissed with it, or with None.
 
-    An empty line counts where nothing but Enter may be wanted too (`empty`). A line of
-    which `check` complains is left to be mended.
+    An empty line is accepted if `empty`. A line that `check` refuses stays, to be
+    corrected.
     """
 
     REGION = "ask"
@@ -54,7 +54,7 @@ class AskWords(Dialog[str | None]):
         self._finish(event.value)
 
     def action_done(self) -> None:
-        """Go back with the words, if there are any and they will do."""
+        """Close with the words, if they are acceptable."""
         self._finish(self._line.value)
 
     def _finish(self, words: str) -> None:
@@ -68,7 +68,7 @@ class AskWords(Dialog[str | None]):
 
 
 class Confirm(Dialog[bool]):
-    """Asks before something that cannot be undone; `no` has the focus."""
+    """Asks before an operation that cannot be undone; `no` has the focus."""
 
     REGION = "confirm"
     HINTED = ("confirm.yes", "confirm.no")

@@ -1,4 +1,4 @@
-"""The queue of everybody who waits for an answer, over the room."""
+"""The queue of questions, over the room."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from cafleet_tui.widgets.question_queue import QuestionQueue
 from cafleet_tui.widgets.status_bar import Line
 
 Answer = Callable[[Standing, int | None], None]
-"""Given a member and a digit, or None for an answer in words."""
+"""Called with a member and a digit, or None for an answer in words."""
 
 
 class Questions(Dialog[None]):
-    """The queue of questions; what is chosen goes through `answer`, `visit` opens a pane."""
+    """The queue of questions; answers go through `answer`, `visit` shows a pane."""
 
     REGION = "queue"
     HINTED = ("queue.write", "queue.go", "queue.close")
@@ -40,7 +40,7 @@ class Questions(Dialog[None]):
         self._answer = answer
 
     def compose(self) -> ComposeResult:
-        """Lay out the queue, and a line for what came of the last answer."""
+        """Lay out the queue, and a line for the outcome of the last answer."""
         with self.sheet:
             self.sheet.border_title = "Who needs you"
             self.sheet.border_subtitle = self.hint()
@@ -48,17 +48,17 @@ class Questions(Dialog[None]):
             yield self._outcome
 
     def on_mount(self) -> None:
-        """Show what waits now."""
+        """Show the members that wait now."""
         self.queue.show(*self._known)
 
     def show(self, waiting: Sequence[Standing], given: Collection[str]) -> None:
-        """Take in who waits by now, and who of them was just given an answer."""
+        """Update the members that wait, and those that were just given an answer."""
         self._known = (waiting, given)
         self.queue.show(waiting, given)
         Dialog.say(self, self.hint())
 
     def places(self) -> Iterator[tuple[str, DOMNode]]:
-        """Its region, and the queue, whose actions they are."""
+        """Its region, and the queue, which has the actions."""
         yield self.REGION, self.queue
 
     def refusal(self, action: Action, /) -> str | None:
@@ -68,7 +68,7 @@ class Questions(Dialog[None]):
         return "nobody waits for an answer"
 
     def say(self, outcome: Content) -> None:
-        """Say what came of an answer."""
+        """Show the outcome of an answer."""
         self._outcome.say(outcome)
 
     @on(QuestionQueue.Answered)

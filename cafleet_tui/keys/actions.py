@@ -23,13 +23,13 @@ FOOTER = (
     *("room.members", "room.screen", "room.search", "room.next"),
     *("app.palette", "app.quit"),
 )
-"""The actions that the line of keys shows where they work, the most useful first."""
+"""The actions that the line of keys shows if they are available, most useful first."""
 
 
 class Action(NamedTuple):
-    """One thing that a key does; `region` is where the key works.
+    """What a key does; `region` is where the key works.
 
-    `command` is the command line that does the same, None where there is none.
+    `command` is the CLI equivalent, None without one.
     """
 
     region: str
@@ -66,7 +66,7 @@ def named(action_id: str) -> Action:
 
 
 def keys(action_id: str, keymap: Mapping[str, str] | None = None) -> list[str]:
-    """The keys of one action, those that `keymap` wants where it names it."""
+    """The keys of one action: those of `keymap` if it names the action, else the default."""
     wanted = (keymap or {}).get(action_id, named(action_id).keys)
     return [key.strip() for key in wanted.split(",")]
 
@@ -77,12 +77,12 @@ AT_ONCE = {
     for action in in_region(region)
     if "tab" not in action.keys
 }
-"""Actions whose keys nothing in focus may take, so that what is typed behind one finds
+"""Actions whose keys no focused widget may take, so that what is typed after one reaches
 the place to which it leads; Tab also takes a name that is offered."""
 
 
 def by_key(region: str, keymap: Mapping[str, str]) -> dict[str, str]:
-    """For each key of a region, the id of the action that it stands for."""
+    """The action id of each key of a region."""
     return {
         key: action.id
         for action in in_region(region)

@@ -1,4 +1,4 @@
-"""Whether an action can work now: asked by the line of keys, the palette and the keys themselves."""
+"""Whether an action is available: for the line of keys, the palette and the keys themselves."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ _SAYS_IT_ITSELF = ("acts",)
 
 @runtime_checkable
 class Acting(Protocol):
-    """A screen that has actions of the registry."""
+    """A screen with actions of the registry."""
 
     def places(self) -> Iterator[tuple[str, DOMNode]]:
-        """Its regions, each with the node whose actions it has."""
+        """Its regions, each with the node that has its actions."""
 
     def refusal(self, action: Action, /) -> str | None:
-        """Why an action cannot work now; None where it can."""
+        """Why an action is unavailable; None if it is available."""
 
     def say(self, outcome: Content, /) -> None:
-        """Say what became of something."""
+        """Show an outcome."""
 
 
 def refusal(screen: Screen[Any], action: Action) -> str | None:
-    """Why an action cannot work now over this screen; None where it can."""
+    """Why an action is unavailable over this screen; None if it is available."""
     return screen.refusal(action) if isinstance(screen, Acting) else None
 
 
 def said_instead(
     screen: Screen[Any], action: str | ActionParseResult, home: DOMNode | None
 ) -> str | None:
-    """What to say instead of running an action that cannot work now; None where it can.
+    """What to show instead of running an unavailable action; None if it is available.
 
     Operations on members refuse themselves, with their CLI equivalent.
     """
@@ -50,7 +50,7 @@ def said_instead(
 
 
 def places(screen: Screen[Any]) -> Iterator[tuple[str, DOMNode]]:
-    """The regions whose actions this screen has, each with the node that carries them out."""
+    """The regions of this screen's actions, each with the node that carries them out."""
     yield "everywhere", screen
     if isinstance(screen, Acting):
         yield from screen.places()

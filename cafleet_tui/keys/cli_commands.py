@@ -57,4 +57,4 @@ COMMANDS = {
     **{f"acts.answer{digit}": _ANSWER.format(digit=digit) for digit in range(1, 10)},
     **{f"queue.answer{digit}": _ANSWER.format(digit=digit) for digit in range(1, 10)},
 }
-"""By the action's id; what only moves the eye has none."""
+"""CLI equivalents by action id; actions that only navigate have none."""

@@ -1,4 +1,4 @@
-"""The actions of what opens over the room or before it: pickers, forms, questions, sheets."""
+"""The actions of dialogs and of the session picker."""
 
 from __future__ import annotations
 

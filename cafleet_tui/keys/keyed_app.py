@@ -1,4 +1,4 @@
-"""The keys as this user has them: which screen gets them, and how they are shown."""
+"""An application with the user's own keys: which screen gets them, and how they are shown."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from cafleet_tui.keys import actions
 _LONGEST_LAYOUT = 2.0
 _LAYOUT_STEP = 0.002
 _LONGEST_KEY = 2.0
-"""Seconds after which the next key is given out whatever became of the last."""
+"""Seconds after which the next key is passed on, whatever happened to the last."""
 
 _TYPED = (events.Key, events.Paste)
 _INPUT = (*_TYPED, events.MouseEvent)
 
 
 class KeyedApp(App[None]):
-    """An application in which actions may have other keys than the usual ones."""
+    """An application whose actions may have other keys than the default ones."""
 
     keymap: Mapping[str, str] = {}
-    """By action id, the keys that the user wants."""
+    """The user's keys by action id."""
 
     leaving = False
-    """Whether it was told to end: nothing that is opened from then on gets laid out."""
+    """Whether it was told to exit: screens opened after that are not laid out."""
 
     def exit(self, *args: Any, **kwargs: Any) -> None:
         """See `App`."""
@@ -44,7 +44,7 @@ class KeyedApp(App[None]):
         self._limit: asyncio.TimerHandle | None = None
 
     async def on_event(self, event: events.Event) -> None:
-        """Give out keys and pasted texts one at a time: each may move the focus for the next."""
+        """Pass keys and pasted texts on one at a time: each may move the focus for the next."""
         if not isinstance(event, _INPUT) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -60,7 +60,7 @@ class KeyedApp(App[None]):
                 await self._give(event)
 
     async def _give(self, event: events.Event) -> None:
-        """Give a key to the screen that the one before it has opened, once that is there."""
+        """Pass a key to the screen that the one before it has opened, once that is there."""
         await self.laid_out()
         target = self.focused or self.screen
         await super().on_event(event)
@@ -74,11 +74,11 @@ class KeyedApp(App[None]):
         self._follow(event, target if event.is_forwarded else None)
 
     def _follow(self, event: events.Event, node: DOMNode | None) -> None:
-        """Go on once an event has passed a node's queue, and of all above it, where it bubbles."""
+        """Go on once an event has left a node's queue, and those of all nodes it bubbles to."""
         while node and node is not self:
             if node.call_later(self._follow, event, node.parent):
                 return
-            node = node.parent  # one that closes deals with nothing more
+            node = node.parent  # a node that closes handles nothing more
         self.call_later(self._go_on, event)
 
     async def _go_on(self, event: events.Event) -> None:
@@ -89,7 +89,7 @@ class KeyedApp(App[None]):
             await self._give_out()
 
     async def laid_out(self) -> None:
-        """Wait until the open screen has what is on it, and the focus is where it begins."""
+        """Wait until the open screen is laid out and has its initial focus."""
         tries = int(_LONGEST_LAYOUT / _LAYOUT_STEP)
         while tries and self.screen_stack and not self.screen.is_mounted:
             await asyncio.sleep(_LAYOUT_STEP)
@@ -97,7 +97,7 @@ class KeyedApp(App[None]):
 
 
 def keymap(node: DOMNode) -> Mapping[str, str]:
-    """The keys that the user of this node's application wants instead of the usual ones."""
+    """The user's keys of this node's application."""
     app = node.app
     return app.keymap if isinstance(app, KeyedApp) else {}
 

@@ -1,4 +1,4 @@
-"""The keys that a user wants for actions: checked, and what the document says of each action."""
+"""Check the user's keys for actions, and document every action with its keys."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ be a letter. Names of earlier versions still count: EARLIER.
 _SHARED = (("room", "plain_keys"), ("members", "acts"))
 
 _AROUND = ("everywhere", "room")
-"""The regions of which some keys work wherever in the room one is."""
+"""The regions with keys that work all over the room."""
 
 _NAMED = frozenset(key.value for key in Keys)
-"""Keys that write nothing, but for the space bar."""
+"""Keys that type no character, except the space bar."""
 
 _COLUMNS = (
     "| keys | action | does | the same from a shell |\n| --- | --- | --- | --- |\n"
@@ -39,7 +39,7 @@ _COLUMNS = (
 
 
 def faults(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each action that there is not, and each key that cannot be its: setting and why."""
+    """Unknown actions and keys that an action cannot have, as (setting, reason)."""
     known = {action.id for action in ACTIONS}
     written = earlier_ids.as_written(wanted)
     for action_id in wanted:
@@ -73,7 +73,7 @@ def _unwritable(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _together() -> Iterator[dict[Action, None]]:
-    """The actions whose keys work at the same place, where no key may mean two things."""
+    """The actions whose keys work at the same place, where no key may have two meanings."""
     shared = {region for regions in _SHARED for region in regions}
     alone = [(region,) for region in REGIONS if region not in shared]
     for regions in (*_SHARED, *alone):
@@ -84,7 +84,7 @@ def _together() -> Iterator[dict[Action, None]]:
 
 
 def document() -> str:
-    """Every action by region: its keys, its name, what it does and what else does it, in Markdown."""
+    """Every action by region: keys, id, meaning and CLI equivalent, in Markdown."""
     parts = [_HEAD.replace("EARLIER", earlier_ids.examples())]
     for region, title in REGIONS.items():
         parts.append(f"\n## {title}\n\n{_COLUMNS}")
@@ -98,7 +98,7 @@ def document() -> str:
 
 
 def main() -> int:
-    """Write the document; with `--check`, say whether it is stale instead."""
+    """Write the document; with `--check`, only say whether it is stale."""
     if "--check" in sys.argv[1:]:
         fresh = DOCUMENT.exists() and DOCUMENT.read_text("utf-8") == document()
         if not fresh:

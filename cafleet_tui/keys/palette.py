@@ -1,4 +1,4 @@
-"""The palette's list: every action that the open screen has, with its keys, or why it cannot work."""
+"""The palette's list: every action of the open screen, with its keys or why it is unavailable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WHOLE = ("everywhere", "room", "plain_keys", "acts")
 
 
 class Offer(NamedTuple):
-    """An action, the node whose action it is, and why it cannot work now, if it cannot."""
+    """An action, the node that has it, and why it is unavailable, if it is."""
 
     action: Action
     home: DOMNode
@@ -24,7 +24,7 @@ class Offer(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Its name, with the region where the name alone says too little."""
+        """Its name, with the region if the name alone is ambiguous."""
         region = self.action.region
         known = region in _WHOLE
         return (
@@ -32,7 +32,7 @@ class Offer(NamedTuple):
         )
 
     def help(self, keymap: Mapping[str, str]) -> str:
-        """What it does, its keys and its command; or the reason why it cannot work."""
+        """Its meaning, keys and command; or why it is unavailable."""
         if self.refusal:
             return escape(f"Not now: {self.refusal}")
         parts = [self.action.tooltip, " ".join(keys(self.action.id, keymap))]
@@ -42,7 +42,7 @@ class Offer(NamedTuple):
 
 
 def offers(screen: Screen[Any]) -> Iterator[Offer]:
-    """The actions that can be asked for over this screen, each once."""
+    """The actions of this screen, each once."""
     seen: set[tuple[str, DOMNode]] = set()
     for region, home in places(screen):
         for action in in_region(region):

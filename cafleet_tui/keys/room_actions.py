@@ -1,10 +1,10 @@
-"""The actions of the room: id, keys, Textual action, label, and what it does, a row each."""
+"""The actions of the room, a row each: id, keys, Textual action, label, meaning."""
 
 from __future__ import annotations
 
 
 def run(action_id: str) -> str:
-    """The Textual action by which the room itself runs an action, looked up by its id."""
+    """The Textual action by which the room runs an action by its id."""
     return f"screen.run('{action_id}')"
 
 

@@ -1,4 +1,4 @@
-"""Copying for the human: by way of tmux where the room is in one."""
+"""Copy a text for the human, through tmux if the room is in it."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from cafleet_core.views import CopyResult
 
 
 def copy(text: str, *, in_browser: bool) -> CopyResult | None:
-    """Copy to tmux's buffer; None where the human looks from elsewhere."""
+    """Copy to tmux's buffer; None if the human is not in tmux."""
     return None if in_browser else clipboard.copy(text, os.environ)

@@ -15,9 +15,9 @@ from cafleet_core.requests import MemberRequest, StartResult
 
 
 def create(registry: Registry, session: Session, request: MemberRequest) -> StartResult:
-    """Create the member and start its program; without a prompt it is told how to talk.
+    """Create the member and start its program; without a prompt it gets the usual one.
 
-    Raises CafleetError with the reason where that cannot be done; nothing is left then.
+    Raises CafleetError if that is not possible; nothing is left then.
     """
     cwd = folder(request.cwd)
     director = identity.find_agent(
@@ -28,7 +28,7 @@ def create(registry: Registry, session: Session, request: MemberRequest) -> Star
 
 
 def folder(written: str) -> str:
-    """The absolute folder that the human means; raises Refused where there is none."""
+    """The absolute path of a folder that the human wrote; raises Refused if there is none."""
     path = os.path.abspath(os.path.expanduser(written))
     if not os.path.isdir(path):
         raise Refused(f"{path} is not a folder.")

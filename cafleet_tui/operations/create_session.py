@@ -14,8 +14,8 @@ from cafleet_tui.operations import create_member
 def create(registry: Registry, request: UpRequest) -> UpResult:
     """Create the session in a window beside this pane; outside tmux in a tmux session of its own.
 
-    Its Director is told how to direct where no prompt says otherwise. Raises CafleetError
-    with the reason where that cannot be done; nothing is left then.
+    Without a prompt its Director gets the usual one. Raises CafleetError if that is not
+    possible; nothing is left then.
     """
     start = request.director
     words = start.prompt or prompts.FOR_DIRECTORS

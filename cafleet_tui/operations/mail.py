@@ -1,4 +1,4 @@
-"""The human's mail: sending it, taking it back, saying that it is dealt with."""
+"""The human's messages: send, cancel and ack them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _WRITTEN_KEPT = 50
 
 
 class OutgoingMessage(NamedTuple):
-    """A message that the human wrote and the registry does not hold yet: who writes what to whom.
+    """A message that the human wrote and that is not stored yet.
 
-    `everyone` means a broadcast; `recipients` is then not looked at. The message gets the
-    id `task_id`, where that is given.
+    `everyone` means a broadcast, whatever `recipients` are. The message gets the id
+    `task_id`, if given.
     """
 
     sender: Agent
@@ -39,7 +39,7 @@ def send_message(
 ) -> Sent:
     """Store the message and push it; the one that it answers is acked.
 
-    Raises Refused for one that is stored already.
+    Raises Refused if it is stored already.
     """
     sender, body, task_id = outgoing.sender, outgoing.body, outgoing.task_id
     if task_id and sent_ids(registry, sender.session_id, [task_id]):
@@ -56,7 +56,7 @@ def send_message(
         rules=rules,
     )
     if outgoing.reply_to:
-        # the message is stored: whatever happens now must not have it sent again
+        # the message is stored: nothing from here on may make the caller send it again
         with suppress(CafleetError):
             inbox.ack_answered(registry, sender, outgoing.reply_to)
     return sent
@@ -79,33 +79,17 @@ def _is_stored(registry: Registry, session_id: str, task_id: str) -> bool:
 
 
 def cancel(registry: Registry, session: Session, entry: Entry) -> None:
-    """Take the human's message back from everybody who has not acked it.
+    """Cancel the human's message for all recipients who have not acked it.
 
-    Raises Refused where everybody has by now.
+    Raises Refused if all have.
     """
-    caller = _human(registry, session)
-    if entry.broadcast:
-        send.cancel(registry, caller, entry.task_id)
-        return
-    open_deliveries = [
-        delivery
-        for delivery in entry.deliveries
-        if delivery.state == TaskState.INPUT_REQUIRED
-    ]
-    late: list[Refused] = []
-    for delivery in open_deliveries:
-        try:
-            send.cancel(registry, caller, delivery.task_id)
-        except Refused as error:
-            late.append(error)
-    if late and len(late) == len(open_deliveries):
-        raise late[0]
+    send.cancel(registry, _human(registry, session), entry.task_id)
 
 
 def ack(registry: Registry, session: Session, entry: Entry) -> None:
-    """Say that the human has dealt with a message.
+    """Ack a message for the human.
 
-    Raises Refused where it is not addressed to the human, or not open any more.
+    Raises Refused if it is not addressed to the human, or no longer open.
     """
     human = session.administrator_agent_id
     own = [each.task_id for each in entry.deliveries if each.recipient_id == human]
@@ -113,7 +97,7 @@ def ack(registry: Registry, session: Session, entry: Entry) -> None:
 
 
 def cancel_refusal(entry: Entry, human: str) -> str | None:
-    """Why the human cannot take this message back; None where it can be."""
+    """Why the human cannot cancel this message; None if that is possible."""
     if entry.sender_id != human:
         return "only who sent it can take it back"
     if not any(each.state == TaskState.INPUT_REQUIRED for each in entry.deliveries):
@@ -122,7 +106,7 @@ def cancel_refusal(entry: Entry, human: str) -> str | None:
 
 
 def ack_refusal(entry: Entry, human: str) -> str | None:
-    """Why the human cannot say that it is dealt with; None where that can be said."""
+    """Why the human cannot ack this message; None if that is possible."""
     own = [each for each in entry.deliveries if each.recipient_id == human]
     if not own:
         return "it was not sent to you"
@@ -132,7 +116,7 @@ def ack_refusal(entry: Entry, human: str) -> str | None:
 
 
 def written(registry: Registry, session: Session) -> Sequence[str]:
-    """What the human has sent in a session lately, the newest last, as it would be typed."""
+    """The human's last messages in a session, newest last, as they would be typed."""
     mine = Filter(sender=session.administrator_agent_id)
     entries = history.page(registry, session.session_id, mine, _WRITTEN_KEPT)
     return [mentions.written(entry) for entry in entries if not _is_answer(entry)]
@@ -144,5 +128,5 @@ def _human(registry: Registry, session: Session) -> Caller:
 
 
 def _is_answer(entry: Entry) -> bool:
-    """Whether it tells of a question that was answered, rather than of a message."""
+    """Whether an entry records an answered question rather than a message."""
     return any(each.push_reason == PushReason.ANSWER for each in entry.deliveries)

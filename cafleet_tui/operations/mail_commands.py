@@ -24,14 +24,14 @@ def send_command(outgoing: OutgoingMessage) -> str:
 
 
 def cancel_command(session: Session, entry: Entry) -> str:
-    """The `cafleet message` command that takes the same message back."""
+    """The `cafleet message` command that cancels the same message."""
     words = ["cafleet", "--session-id", session.session_id[:8], "message", "cancel"]
     words += ["--agent-id", session.administrator_agent_id[:8]]
     return shlex.join([*words, "--task-id", entry.task_id[:8]])
 
 
 def ack_command(session: Session, entry: Entry) -> str:
-    """The `cafleet message` command by which the human says the same of this message."""
+    """The `cafleet message` command that acks the same message."""
     human = session.administrator_agent_id
     own = [each.task_id for each in entry.deliveries if each.recipient_id == human]
     words = ["cafleet", "--session-id", session.session_id[:8], "message", "ack"]
@@ -40,7 +40,7 @@ def ack_command(session: Session, entry: Entry) -> str:
 
 
 def _quoted(text: str) -> str:
-    """The shell's word for `text`, on one line whatever it holds."""
+    """A text quoted for the shell, on one line."""
     if "\n" not in text:
         return shlex.quote(text)
     escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")

@@ -1,4 +1,4 @@
-"""What the human can have done to a member, why it cannot be done now, and its CLI equivalent."""
+"""Operations on a member: why each is unavailable, carrying it out, its CLI equivalent."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _CAPTURED_LINES = 500
 
 
 class Operation(NamedTuple):
-    """Something to be done to a member in its Director's name.
+    """An operation on a member in its Director's name.
 
-    `words` is what is typed, `digit` the answer that is chosen, `question` the one that
-    the human saw.
+    `words` are to be typed, `digit` is the chosen answer, `question` the one that the human
+    saw.
     """
 
     verb: Verb
@@ -49,14 +49,14 @@ class Operation(NamedTuple):
 
 
 class OperationResult(NamedTuple):
-    """What an operation did, in a few words, and the text that was asked for, if any."""
+    """An operation's outcome in a few words, and the text that was asked for, if any."""
 
     summary: str
     text: str = ""
 
 
 def refusal(verb: str, agent: Agent, question: Question | None) -> str | None:
-    """Why this cannot be done to an agent that asks `question` now; None where it can."""
+    """Why this cannot be done to an agent that asks `question`; None if it can."""
     if verb == Verb.GO:
         return go_to_pane.refusal(agent, os.environ)
     if agent.status != AgentStatus.ACTIVE:
@@ -77,14 +77,14 @@ def refusal(verb: str, agent: Agent, question: Question | None) -> str | None:
 
 
 def only_looks(verb: str) -> bool:
-    """Whether this leaves everything as it is."""
+    """Whether an operation changes nothing."""
     return verb == Verb.CAPTURE
 
 
 def carry_out(registry: Registry, operation: Operation) -> OperationResult:
-    """Do it with the authority of the member's Director; answer as the human.
+    """Carry out with the authority of the member's Director; answer as the human.
 
-    Raises CafleetError with the reason where that cannot be done.
+    Raises CafleetError if that is not possible.
     """
     if operation.verb == Verb.GO:
         go_to_pane.visit(operation.member, os.environ)
@@ -99,7 +99,7 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
         return OperationResult(f"{len(lines)} lines", "\n".join(lines))
     if operation.verb == Verb.DELETE:
         ended = delete_member.dismiss(registry, member, force=False)
-        return OperationResult(f"deleted ({ended.status})")
+        return OperationResult(f"deleted ({ended.remark or ended.status})")
     if operation.verb == Verb.PING:
         type_now.ping(member)
     elif operation.verb == Verb.EXEC:

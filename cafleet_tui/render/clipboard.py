@@ -1,4 +1,4 @@
-"""Where a copied text can be pasted from, in one line."""
+"""Where a copied text can be pasted, in one line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BY_TERMINAL = "sent to the terminal, which does not say whether it took it"
 
 
 def outcome(result: CopyResult | None) -> Content:
-    """What is known of a text that was copied; `result` is tmux's part, None outside tmux."""
+    """What happened to a copied text; `result` is tmux's part, None outside tmux."""
     if result is None:
         return Content.styled(f"Copied: {_BY_TERMINAL}.", "$success")
     if not result.in_buffer:

@@ -87,7 +87,7 @@ def lay_out(
 
 
 def reasons(buttons: Sequence[Button]) -> Content:
-    """Why some of them cannot work, each reason once."""
+    """Why some of them are unavailable, each reason once."""
     labels_of: dict[str, list[str]] = {}
     for button in buttons:
         if button.reason:
@@ -97,7 +97,7 @@ def reasons(buttons: Sequence[Button]) -> Content:
 
 
 def outcome(operation: Operation, result: OperationResult, command: str) -> Content:
-    """What was done to whom, and the command that does the same."""
+    """The operation and its member, and the CLI equivalent."""
     return Content.assemble(
         ("✓ ", "$success"),
         f"{operation.verb} {_name(operation)}: {label(result.summary)}",
@@ -116,12 +116,12 @@ def ending(unacked: int) -> Content:
 
 
 def refusal(operation: Operation, why: str) -> Content:
-    """Why it cannot be done to this one."""
+    """Why the operation is unavailable for this member."""
     return status_line.warning(f"{_name(operation)}: {why}")
 
 
 def failure(operation: Operation, text: str, command: str) -> Content:
-    """Why it was not done, and the command that would say so too."""
+    """Why the operation failed, and the CLI equivalent, which would say so too."""
     return Content.assemble(
         status_line.warning(f"{operation.verb} {_name(operation)}: {text}"),
         status_line.cli_equivalent(command),

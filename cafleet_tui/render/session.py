@@ -81,9 +81,9 @@ def creating(request: UpRequest) -> Content:
     return Content(f"Starting {_named(request)} and its Director …")
 
 
-def created(request: UpRequest, raised: UpResult, command: str) -> Content:
+def created(request: UpRequest, started: UpResult, command: str) -> Content:
     """That a session was created, whether its Director is ready, and the CLI equivalent."""
-    ready = status_line.readiness(raised.director)
+    ready = status_line.readiness(started.director)
     return Content.assemble(
         ("✓ ", "$success"),
         f"{_named(request)} started, Director {ready}",

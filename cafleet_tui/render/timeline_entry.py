@@ -22,7 +22,7 @@ from cafleet_tui.render.recipient_chips import (
     short_name,
 )
 from cafleet_tui.render.safe_text import label, sanitised
-from cafleet_tui.render.wrap import ELLIPSIS, clip, wrap
+from cafleet_tui.render.wrap import ELLIPSIS, clip, shorten, wrap
 
 SENDERS = ("sender-0", "sender-1", "sender-2", "sender-3")
 STYLES = (
@@ -133,7 +133,7 @@ def _header(entry: Entry, room: int) -> Row:
     mark = MARKS.get(entry.sender_name, "")
     claim = _claim(entry, room)
     space = max(3, room - _SENDER_LEAVES - cell_len(claim))
-    sender = clip(mark + short_name(entry.sender_name), space)
+    sender = shorten(mark + short_name(entry.sender_name), space)
     row: Row = [
         (clock_time(entry.created_at) + "  ", "muted"),
         (sender, _sender_style(entry.sender_name)),
@@ -146,7 +146,7 @@ def _header(entry: Entry, room: int) -> Row:
 
 
 def _claim(entry: Entry, room: int) -> str:
-    """What follows the name of a sender that nothing proves."""
+    """The mark after the name of a sender without proof."""
     if entry.sender_proof != SenderProof.CLAIMED:
         return ""
     return " (claimed)" if room >= _ROOMY else "?"
@@ -207,7 +207,7 @@ def _more(count: int) -> str:
 
 
 def _outcome(entry: Entry) -> Row:
-    """What became of the message, in words; what is well and over has no colour but its glyph."""
+    """The message's outcome in words; if settled without trouble, only its glyph has colour."""
     if len(entry.deliveries) == 1 and not entry.broadcast:
         only = entry.deliveries[0]
         state = states.state_of(only)
@@ -234,7 +234,7 @@ def _clipped(row: Row, room: int) -> Row:
 
 
 def _put_right(outcome: Row, row: Row, room: int) -> None:
-    """Let `row` end with the outcome, at the right edge."""
+    """Put the outcome at the right edge of `row`."""
     row += [(" " * (room - cells(row) - cells(outcome)), ""), *outcome]
 
 

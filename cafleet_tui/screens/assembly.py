@@ -1,4 +1,4 @@
-"""The controllers of one room, each with what it needs of the others."""
+"""Make the controllers of one room and connect them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from cafleet_tui.screens.regions import Regions
 
 
 class Controllers:
-    """Makes the controllers of `room`; they know each other by the callables passed here."""
+    """The controllers of `room`; they reach each other through the callables passed here."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Controllers:
             *(self._alert.see, self.refusal, room.refresh_bindings),
         )
         self.runs = self._runs()
-        """What the room runs, by the action's id."""
+        """The function that runs each action, by action id."""
 
     def _runs(self) -> Mapping[str, Callable[[], None]]:
         digits = range(1, 10)
@@ -88,30 +88,30 @@ class Controllers:
         }
 
     def leave(self) -> None:
-        """Close what is shown over the room, else show all again, else go to the composer."""
+        """Close the zoomed screen, else remove the filter, else focus the composer."""
         if not (self._regions.unzoom() or self.timeline.leave_filter()):
             self._regions.go_to_composer()
 
     @property
     def settled(self) -> bool:
-        """Whether the session, its panes and the messages that are wanted have been read."""
+        """Whether the session, its panes and the filtered messages have been read."""
         shown = self.timeline.wanted == self.session.feed.wanted
         return self.session.settled and shown
 
     def start(self) -> None:
-        """Begin to read, and show what is known."""
+        """Start the threads, and show what is known."""
         self.timeline.describe()
         self.session.start()
         self.composer.start()
 
     def stop(self) -> None:
-        """Store what was written, end the threads, and leave the terminal as it was."""
+        """Store the drafts, stop the threads, and restore the terminal."""
         self.composer.stop()
         self.session.stop()
         self._alert.end()
 
     def refusal(self, action: Action) -> str | None:
-        """Why an action cannot work now, from who carries it out; None where it can."""
+        """Why an action is unavailable, by its controller; None if it is available."""
         match action.region:
             case "composer":
                 return self.composer.refusal(action)
@@ -122,7 +122,7 @@ class Controllers:
         return None
 
     def select(self, standing: Standing | None) -> None:
-        """Show the member under the cursor, and what can be done to it."""
+        """Show the selected member and the operations on it."""
         if self.members.select(standing):
             self.status.update_keys()
 
@@ -139,7 +139,7 @@ class Controllers:
 
 
 def _alert(room: Screen[None], settings: Settings) -> Alert:
-    """What calls the human by way of the terminal that the room is in."""
+    """The alert through the terminal that the room is in."""
 
     def write(sequence: str) -> None:
         driver = room.app._driver  # Textual has no public way for it
@@ -153,7 +153,7 @@ def _alert(room: Screen[None], settings: Settings) -> Alert:
 def _drafts(
     context: RoomContext, settings: Settings, receiver: Receiver
 ) -> DraftStore | None:
-    """Where unsent drafts of this session are stored, if anywhere."""
+    """The store of this session's unsent drafts, if there is one."""
     if context.read_only or not settings.state_folder:
         return None
     session_id = context.state.session.session_id

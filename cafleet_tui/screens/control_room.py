@@ -1,4 +1,4 @@
-"""The control room of one session: its regions, and who gets each message and action."""
+"""The control room of one session: its regions, and the routes of messages and actions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from cafleet_tui.widgets.timeline import Timeline
 
 
 class ControlRoom(LatestSize[None]):
-    """Shows one session live, and passes what the human does to the controllers."""
+    """Shows one session live, and passes the human's actions to the controllers."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("plain_keys")
     AUTO_FOCUS = "Draft"
@@ -61,12 +61,12 @@ class ControlRoom(LatestSize[None]):
 
     @property
     def session(self) -> Session:
-        """The session that is shown, as it was read last."""
+        """The session that is shown, as it was last read."""
         return self._state.session
 
     @property
     def settled(self) -> bool:
-        """Whether the session, its panes and the messages that are wanted have been read."""
+        """Whether the session, its panes and the filtered messages have been read."""
         return self.controllers.settled
 
     def compose(self) -> ComposeResult:
@@ -74,12 +74,12 @@ class ControlRoom(LatestSize[None]):
         yield from self.regions.compose()
 
     def on_mount(self) -> None:
-        """Begin to read, and let the idle times grow."""
+        """Start the threads, and the clock for idle times."""
         self.controllers.start()
         self.set_interval(1.0, self.controllers.session.tick)
 
     def on_unmount(self) -> None:
-        """End the threads."""
+        """Stop the threads."""
         self.controllers.stop()
 
     @on(events.Resize)
@@ -87,15 +87,15 @@ class ControlRoom(LatestSize[None]):
         self.regions.fit()
 
     def say(self, outcome: Content) -> None:
-        """Show what an operation did, below the composer."""
+        """Show an operation's outcome below the composer."""
         self.controllers.status.say(outcome)
 
     def refusal(self, action: Action, /) -> str | None:
-        """Why an action cannot work now; None where it can."""
+        """Why an action is unavailable; None if it is available."""
         return self.controllers.refusal(action)
 
     def places(self) -> Iterator[tuple[str, DOMNode]]:
-        """The regions of the room, each with the node whose actions it has."""
+        """The regions of the room, each with the node that has its actions."""
         yield from (("room", self), ("plain_keys", self), ("acts", self))
         yield "members", self.regions.members
         yield "timeline", self.regions.timeline
@@ -185,4 +185,4 @@ class ControlRoom(LatestSize[None]):
 
     @on(events.Click)
     def _look_at_keys_anew(self) -> None:
-        self.refresh_bindings()  # what is selected may be something else now
+        self.refresh_bindings()  # the selection may have changed since

@@ -19,7 +19,7 @@ from cafleet_tui.widgets.status_bar import KeyLine, Line, StatusBar
 from cafleet_tui.widgets.timeline import Timeline
 
 STRIP_BELOW = 100
-"""Columns below which the members become a strip."""
+"""Columns below which the member list becomes a strip."""
 
 WIDTHS = [
     (0, "-tiny"),
@@ -32,11 +32,11 @@ WIDTHS = [
 """The columns from which the room has each class."""
 
 HEIGHTS = [(0, "-flat"), (10, "-short"), (22, "-tall"), (34, "-high")]
-"""The lines from which the room has each class."""
+"""The rows from which the room has each class."""
 
 
 class Regions:
-    """The widgets of `room`; a `read_only` one has a composer that takes nothing in.
+    """The widgets of `room`; a `read_only` room has a composer that takes no input.
 
     `focus` focuses a widget, or does so when it is shown.
     """
@@ -74,7 +74,7 @@ class Regions:
         yield Static("pane too small", id="too-small")
 
     def fit(self) -> None:
-        """Make the members a strip where there is no room for a column of them."""
+        """Make the member list a strip if there is no room for a column."""
         self.members.strip = self._room.size.width < STRIP_BELOW
         self._room.call_after_refresh(self._focus_something)
 
@@ -84,18 +84,18 @@ class Regions:
             self._focus(self.composer.draft)
 
     def go_to_members(self) -> None:
-        """Focus the members, and show them where the size hides them."""
+        """Focus the member list, showing it if the size hides it."""
         self._room.add_class("-members")
         self._focus(self.members)
 
     def zoom(self) -> None:
-        """Show the screen over the room, or put it back."""
+        """Show the member's screen over the whole room, or put it back."""
         if not self.unzoom():
             self._room.add_class("-zoomed")
             self._focus(self.screen)
 
     def unzoom(self) -> bool:
-        """Put the screen back; whether it was shown over the room."""
+        """Put the member's screen back; whether it was shown over the room."""
         zoomed = self._room.has_class("-zoomed")
         if zoomed:
             self._room.remove_class("-zoomed")
@@ -103,6 +103,6 @@ class Regions:
         return zoomed
 
     def go_to_composer(self) -> None:
-        """Focus the composer, and put away what a small size shows on demand."""
+        """Focus the composer, and hide what a small size shows on demand."""
         self._room.remove_class("-zoomed", "-members")
         self._focus(self.composer.draft)

@@ -46,10 +46,10 @@ class Picked(NamedTuple):
 
 
 class SessionPicker(ClosesOnce[Picked | None]):
-    """Lists the sessions, read anew every second; dismissed with the one that is opened.
+    """Lists the sessions, read anew every second; dismissed with the one to open.
 
-    With a room to go back to, Esc dismisses it with None. Where it is `read_only`, no
-    session is started.
+    If a room is open below, Esc dismisses it with None. If `read_only`, no session can be
+    started.
     """
 
     BINDINGS = actions.bindings("picker")
@@ -69,7 +69,7 @@ class SessionPicker(ClosesOnce[Picked | None]):
         self.settled = False
 
     def compose(self) -> ComposeResult:
-        """Lay out the list, and the hint that takes its place."""
+        """Lay out the list, and the hint for an empty one."""
         with Vertical(id="sessions") as box:
             box.border_title = "Sessions"
             box.border_subtitle = f"{shown(self, 'picker.open')[0]} opens"
@@ -81,7 +81,7 @@ class SessionPicker(ClosesOnce[Picked | None]):
             yield KeyLine()
 
     def on_mount(self) -> None:
-        """Read the sessions now and from now on."""
+        """Read the sessions now and every second."""
         self.read()
         self.set_interval(READ_EVERY, self.read)
 
@@ -90,11 +90,11 @@ class SessionPicker(ClosesOnce[Picked | None]):
         self.call_after_refresh(self._fill)
 
     def places(self) -> Iterator[tuple[str, DOMNode]]:
-        """The region of the picker, and the node whose actions it has."""
+        """The region of the picker, and the node that has its actions."""
         yield "picker", self
 
     def refusal(self, action: Action, /) -> str | None:
-        """Why an action cannot work now; None where it can."""
+        """Why an action is unavailable; None if it is available."""
         if action.id == "picker.new" and self._read_only:
             return member_operations.READ_ONLY
         if action.id == "picker.open" and not self._shown:
@@ -104,11 +104,11 @@ class SessionPicker(ClosesOnce[Picked | None]):
         return None
 
     def say(self, outcome: Content) -> None:
-        """Say what became of something, below the list."""
+        """Show an outcome below the list."""
         self._outcome.say(outcome)
 
     def read(self) -> None:
-        """Read the sessions, unless that is still going on or nobody looks."""
+        """Read the sessions, unless a read is still running or the picker is not shown."""
         if not self._reading and self.is_current:
             self._reading = True
             deleted = self._deleted
@@ -120,7 +120,7 @@ class SessionPicker(ClosesOnce[Picked | None]):
             )
 
     def _show(self, summaries: Sequence[SessionSummary], why: str | None) -> None:
-        """List these sessions; `why` they cannot be read, where that is so."""
+        """List these sessions; `why` says that they cannot be read."""
         self._reading = False
         self.settled = True
         self._shown = tuple(summaries)
@@ -169,7 +169,7 @@ class SessionPicker(ClosesOnce[Picked | None]):
         self.read()
 
     def action_new_session(self) -> None:
-        """Ask what a new session is to be; what failed last time is still filled in."""
+        """Open the form for a new session; after a failure its fields are still filled in."""
         self.app.push_screen(NewSession(self._request), self._create)
 
     def _create(self, request: UpRequest | None) -> None:
@@ -184,13 +184,13 @@ class SessionPicker(ClosesOnce[Picked | None]):
             partial(self._stay, request),
         )
 
-    def _enter(self, request: UpRequest, raised: UpResult) -> None:
+    def _enter(self, request: UpRequest, started: UpResult) -> None:
         self._request = _BLANK
         command = create_session.cli_equivalent(request)
-        outcome = render.created(request, raised, command)
+        outcome = render.created(request, started, command)
         self.say(outcome)
         if self.is_current:
-            self.dismiss(Picked(raised.session, outcome))
+            self.dismiss(Picked(started.session, outcome))
 
     def _stay(self, request: UpRequest, error: CafleetError) -> None:
         command = create_session.cli_equivalent(request)

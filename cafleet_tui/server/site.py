@@ -146,7 +146,7 @@ def _side(request: web.Request, name: str, usual: int) -> int:
 
 
 async def _listen(page: web.WebSocketResponse, room: TabProcess) -> None:
-    """Pass on what the page says; what is not in its language is left alone."""
+    """Pass on what the page sends; malformed messages are ignored."""
     async for message in page:
         if message.type != WSMsgType.TEXT:
             continue

@@ -1,4 +1,4 @@
-"""Textual's driver, which a terminal that is gone neither blocks nor ends with an error."""
+"""A driver that a closed terminal neither blocks nor ends with an error."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _STANDARD_OUTPUT = 1
 
 
 class TerminalDriver(LinuxDriver):
-    """Draws on standard output, and drops what no terminal takes any more.
+    """Draws on standard output, and drops output once the terminal is closed.
 
-    In Textual's own the thread that writes dies of the first error, and the application
-    then waits for room in that thread's queue for ever.
+    Textual's own thread for writing ends at the first error, and the application then waits
+    for room in that thread's queue for ever.
     """
 
     def __init__(
@@ -37,12 +37,12 @@ class TerminalDriver(LinuxDriver):
         )
 
     def write(self, data: str) -> None:
-        """See `LinuxDriver`, whose start gives up where the terminal is gone by then."""
+        """See `LinuxDriver`, whose start gives up if the terminal is closed by then."""
         if self._writer_thread is not None:
             super().write(data)
 
     def _run_input_thread(self) -> None:
-        # reading from a terminal that is gone is an error or empty, depending on who led it
+        # reading from a closed terminal is an error or empty, depending on who led it
         with suppress(OSError):
             self.run_input_thread()
 

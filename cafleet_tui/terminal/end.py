@@ -1,4 +1,4 @@
-"""End the control room when a signal says so, and when its terminal is gone."""
+"""End the control room at a signal, and when its terminal is closed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from types import FrameType
 from textual.app import App
 
 ENDING_SECONDS = 5.0
-"""How long a room that must end may take for the way out: storing, restoring the terminal."""
+"""Seconds for the way out of a room that must end: storing, restoring the terminal."""
 
 SIGNALLED = 128
 """What shells add to a signal's number for the exit code of a program that it ended."""
@@ -24,12 +24,12 @@ _LOOK_EVERY_MS = 1000
 
 
 class Ending(threading.Thread):
-    """Ends an application by the first signal, or when the terminal hangs up.
+    """Ends an application at the first signal, or when the terminal hangs up.
 
-    A thread of its own, because the application's may be waiting for a terminal that
-    takes nothing. Where the way out takes longer than `ENDING_SECONDS` the process ends.
-    A terminal that hangs up counts as SIGHUP, which is not sent to those who ignore it
-    or whom the terminal does not control.
+    A thread of its own, because the application's may be waiting for a terminal that takes
+    no output. If the way out takes longer than `ENDING_SECONDS`, the process ends. A
+    terminal's hang-up counts as SIGHUP, which is not sent to processes that ignore it or
+    that the terminal does not control.
     """
 
     def __init__(self, app: App[None], terminal: int) -> None:
@@ -40,7 +40,7 @@ class Ending(threading.Thread):
         self._signals, self._signalled = os.pipe()
 
     def start(self) -> None:
-        """Begin to watch; to be called in the main thread."""
+        """Begin to watch; call it in the main thread."""
         for number in _SIGNALS:
             signal.signal(number, self._note)
         super().start()
@@ -49,7 +49,7 @@ class Ending(threading.Thread):
         os.write(self._signalled, bytes((number,)))
 
     def run(self) -> None:
-        """Wait for a reason to end, and see to it."""
+        """Wait for a reason to end, then end."""
         code = SIGNALLED + self._reason()
         with suppress(RuntimeError):  # the loop is closed: it has ended by itself
             self._loop.call_soon_threadsafe(self._app.exit, None, code)
@@ -57,10 +57,10 @@ class Ending(threading.Thread):
         os._exit(code)
 
     def _reason(self) -> int:
-        """Wait for a signal; its number."""
+        """Wait for a signal or a hang-up; the signal's number."""
         poll = select.poll()
         poll.register(self._signals, select.POLLIN)
-        poll.register(self._terminal, 0)  # tells of nothing but the end
+        poll.register(self._terminal, 0)  # only wakes the thread at the end
         ready: list[tuple[int, int]] = []
         while not ready:
             ready = poll.poll(_LOOK_EVERY_MS)

@@ -19,7 +19,7 @@ from cafleet_tui.render.member_operations import Button, Span
 _LABELS = {Verb.WRITE: "input"}
 
 Offer = tuple[Verb, str | None]
-"""An operation, and why it cannot work now, if it cannot."""
+"""An operation, and why it is unavailable, if it is."""
 
 
 class ActPanel(Widget):

@@ -28,7 +28,7 @@ from cafleet_tui.widgets.recall import Recall
 
 
 class Composer(Framed, Vertical):
-    """A draft with its title, reason and popover; posts `Submitted` for one letter at a time.
+    """A draft with its title, reason and popover; posts `Submitted` for one message at a time.
 
     The control room answers each with `sent` or `failed`; meanwhile the next one can be
     written. A failed text becomes the draft again once the draft is empty.
@@ -81,7 +81,7 @@ class Composer(Framed, Vertical):
 
     @property
     def refusal(self) -> str | None:
-        """Why what is written cannot be sent; None where it can."""
+        """Why the draft cannot be sent; None if it can."""
         return self._trouble and self._trouble.rstrip(".")
 
     def know(self, agents: Sequence[Agent], sender: Agent | None) -> None:
@@ -108,18 +108,18 @@ class Composer(Framed, Vertical):
         self._describe()
 
     def sent(self) -> None:
-        """The broker has the letter: let the next one follow."""
+        """The message is stored: submit the next one."""
         self._underway.popleft()
         self._go_on()
 
     def failed(self) -> None:
-        """The letter was not stored: it comes back as the draft."""
+        """The message was not stored: make it the draft again."""
         writing, _ = self._underway.popleft()
         self._unsent.append(writing)
         self._go_on()
 
     def restore(self, drafts: Sequence[SavedDraft]) -> None:
-        """Bring back what an earlier run left unsent."""
+        """Restore the drafts of an earlier run."""
         self._unsent.extend(drafts)
         self._bring_back()
         self._describe()

@@ -31,7 +31,7 @@ _STEPS = {"names.up": -1, "names.down": 1}
 class Draft(TextField):
     """A text area that passes some keys on to an open popover.
 
-    `offer_names` has the popover follow the text, `send` takes the text: both at once,
+    `offer_names` updates the popover, `send` takes the text: both are called directly,
     because messages would be handled after keys that are typed later.
     """
 
@@ -154,7 +154,7 @@ class Draft(TextField):
         return True
 
     def action_send(self) -> None:
-        """Send what stands there now; a later key is for the next message."""
+        """Send the current text; a later key is for the next message."""
         self._send()
 
     def action_newline(self) -> None:

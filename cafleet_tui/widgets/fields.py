@@ -53,9 +53,9 @@ class TextField(TextArea):
 
 
 async def _act_at_once(field: Widget, event: events.Key) -> None:
-    """Run a field's own action of this key before the next key is dealt with.
+    """Run a field's own action of this key before the next key is handled.
 
-    Textual's runs it when the key has bubbled: a backspace could then take away letters
+    Textual's runs it when the key has bubbled: a backspace could then delete characters
     that were typed after it. Actions with an id may have other keys; they are left alone.
     """
     for binding in field._bindings.key_to_bindings.get(event.key, ()):

@@ -24,7 +24,7 @@ class LockedComposer(Composer):
         self._describe(refused=True)
 
     def restore(self, _writings: Sequence[SavedDraft]) -> None:
-        """What was being written elsewhere stays there."""
+        """Do nothing: the drafts stay where they are stored."""
 
     def remember(self, _written: Sequence[str]) -> None:
         """Do nothing: nothing is recalled."""

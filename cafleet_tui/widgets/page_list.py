@@ -8,10 +8,10 @@ from textual.widgets import OptionList
 
 
 class PageList(OptionList):
-    """Ignores page keys as long as its lines are not laid out, as right after a new reading."""
+    """Ignores page keys until its lines are laid out, as right after new options were set."""
 
     def action_page_up(self) -> None:
-        """See `OptionList`, which looks for lines that may not be there."""
+        """See `OptionList`, which expects lines that may be missing."""
         with suppress(LookupError):
             super().action_page_up()  # type: ignore[no-untyped-call]
 

@@ -22,13 +22,13 @@ class Timeline(TimelineWindow, can_focus=True):
 
     @dataclass
     class EntryChosen(Message):
-        """The human wants to see all of this entry."""
+        """The entry is to be opened in full."""
 
         entry: Entry
 
     @dataclass
     class ReplyWanted(Message):
-        """The human wants to answer this entry."""
+        """The entry is to be answered."""
 
         entry: Entry
 
@@ -60,7 +60,7 @@ class Timeline(TimelineWindow, can_focus=True):
         self.scroll_to(y=line, animate=False)
 
     def action_unacked(self, step: int) -> None:
-        """Select the nearest entry before or after that somebody has not acked yet."""
+        """Select the nearest entry before or after that a recipient has not acked."""
         position = self._index.seek_open(self._selected, step)
         if position is not None:
             self._reveal(position)
@@ -69,7 +69,7 @@ class Timeline(TimelineWindow, can_focus=True):
             self.ask(Unacked(edge.seq, newer=step > 0))
 
     def action_deselect(self) -> None:
-        """Let go of the selected entry; without one, or in a filter, the key is another's."""
+        """Deselect the entry; without one, or in a filter, the key has another meaning."""
         if self._selected is None or self.filtered:
             raise SkipAction
         self._select(None)

@@ -90,8 +90,8 @@ class TimelineLines(StillScroll):
 
     def _count_lines(self) -> None:
         lines = self._index.total_lines
-        # Assigning `virtual_size` would lay out and repaint the whole screen; a
-        # scrollbar that is always there needs to know the height, no more.
+        # Assigning `virtual_size` would lay out and repaint the whole screen; a scrollbar
+        # that is always visible only needs to know the height.
         self.set_reactive(TimelineLines.virtual_size, Size(self._width, lines))
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.window_virtual_size = lines

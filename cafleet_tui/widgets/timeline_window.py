@@ -1,4 +1,4 @@
-"""A window on the conversation: it follows the newest message, or stays where it is read."""
+"""A window on the timeline: it follows the newest message, or stays where it is read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cafleet_tui.widgets.timeline_paging import TimelinePaging
 class TimelineWindow(TimelineLines):
     """Shows the entries of one session, oldest first, by pages that it asks for.
 
-    At the end of them all it follows what arrives. Elsewhere the entry being read keeps
+    At the end of the history it follows new entries. Elsewhere the entry being read keeps
     its row whatever is added, changed or wrapped anew, and `unseen` counts arrivals.
     """
 
@@ -29,13 +29,13 @@ class TimelineWindow(TimelineLines):
 
     @dataclass
     class PageWanted(Message, namespace="timeline"):
-        """`take` with the page that is asked for is awaited."""
+        """A page is awaited; answer with `take`."""
 
         ask: Ask
 
     @dataclass
     class FollowChanged(Message, namespace="timeline"):
-        """`following` or `unseen` is another now."""
+        """`following` or `unseen` has changed."""
 
         following: bool
         unseen: int
@@ -58,14 +58,14 @@ class TimelineWindow(TimelineLines):
         return self._selected or (anchor and anchor.seq)
 
     def replace(self, entries: Sequence[Entry]) -> None:
-        """Show the newest page of a session, oldest first, from its end on."""
+        """Show the newest page of a session, oldest first, scrolled to its end."""
         self._selected = None
         self._strips.clear()
         self._paging.show_newest(entries, begins=not entries)
         self._follow()
 
     def advance(self, entries: Sequence[Entry]) -> None:
-        """Take in new and changed entries, in any mix and order."""
+        """Apply new and changed entries, in any order."""
         with self._in_place():
             change = self._paging.advance(entries, keep_newest=self.following)
         if change.moved or (change.added and self.following):
@@ -77,15 +77,15 @@ class TimelineWindow(TimelineLines):
             self.unseen += change.added
 
     def awaits(self, ask: Ask) -> bool:
-        """Whether this page is wanted."""
+        """Whether this page is awaited."""
         return self._paging.awaits(ask)
 
     def ask(self, reach: Reach) -> None:
-        """Show another place in the history, as soon as its page is taken."""
+        """Show another place in the history as soon as its page is taken."""
         self.post_message(self.PageWanted(self._paging.ask(reach)))
 
     def take(self, ask: Ask, page: Page | None) -> None:
-        """Take in a page; what is not wanted any more is ignored, and so is no page."""
+        """Insert a page; None, or one that is no longer awaited, changes nothing."""
         if not self.awaits(ask):
             return
         if page is None:
@@ -99,7 +99,7 @@ class TimelineWindow(TimelineLines):
         self._want_more()
 
     def _go_to(self, page: Page) -> None:
-        """Show another piece of the history: what was looked for, or the end."""
+        """Show another part of the history: at the entry looked for, or at its end."""
         if page.target is not None:
             self._selected = page.target
         self._paging.take(page)
@@ -112,25 +112,25 @@ class TimelineWindow(TimelineLines):
             self._scroll_still(self._index.top_of(position) - self._page // 3)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Follow at the very end only, and ask for what lies beyond either edge."""
+        """Follow only at the very end, and ask for the page beyond either edge."""
         super().watch_scroll_y(old_value, new_value)
         if not self._settling:
             self.following = self._at_end
             self._want_more()
 
     def watch_following(self, following: bool) -> None:
-        """Go to the newest when following begins."""
+        """Go to the newest entry when following begins."""
         if following:
             self.unseen = 0
             self._show_newest()
         self.post_message(self.FollowChanged(following, self.unseen))
 
     def watch_unseen(self, unseen: int) -> None:
-        """Tell how many entries wait below."""
+        """Report how many unseen entries are below."""
         self.post_message(self.FollowChanged(self.following, unseen))
 
     def on_resize(self) -> None:
-        """Wrap anew where the width is another; keep what is read in its place."""
+        """Wrap anew if the width changed; the entry being read keeps its row."""
         width = self.scrollable_content_region.width
         with self._in_place():
             if width != self._width:
@@ -164,7 +164,7 @@ class TimelineWindow(TimelineLines):
         self.following = self._at_end
 
     def _scroll_still(self, line: int) -> None:
-        """Scroll there without taking that for a human's wish to be elsewhere."""
+        """Scroll to a line without changing `following`."""
         self._settling = True
         self.scroll_to(y=line, animate=False, force=True)
         self._settling = False
@@ -186,7 +186,7 @@ class TimelineWindow(TimelineLines):
         self._want_more()
 
     def _want_more(self) -> None:
-        """Ask for the next page where less than a view is left above or below."""
+        """Ask for the next page if less than a view is left above or below."""
         above = self.scroll_offset.y
         below = self._index.total_lines - above - self._page
         reach = self._paging.edge(above, below, self._page)

@@ -1,4 +1,4 @@
-"""Write a session with a history of any number of tasks."""
+"""Write sessions with a history of any number of tasks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cafleet_core.states import TaskState, TaskType
 from tests.team import Team, a_team
 
 AGENTS = 20
+"""Recipients of a broadcast; in a larger session other members each time."""
 ROUND = 30
 """Tasks in a round: a broadcast with its deliveries, and single messages."""
 OPEN_EVERY = 50_000
@@ -30,7 +31,7 @@ _INSERT = f"INSERT INTO tasks ({_COLUMNS}) VALUES ({', '.join('?' * 15)})"
 _INDEX_TEXT = """
     INSERT INTO tasks_text (rowid, session, body)
     SELECT seq, replace(session_id, '-', ''), text FROM tasks
-    WHERE origin_task_id IS NULL OR origin_task_id = task_id
+    WHERE seq >= ? AND (origin_task_id IS NULL OR origin_task_id = task_id)
 """
 _INDEXES = (
     "SELECT name, sql FROM sqlite_master"
@@ -40,10 +41,11 @@ _INDEXES = (
 Row = tuple[object, ...]
 
 
-def a_team_with_a_past(path: Path, tasks: int) -> Team:
-    """A new registry at `path` with `tasks` tasks; its team."""
+def a_team_with_a_past(path: Path, tasks: int, members: int = AGENTS) -> Team:
+    """A new session with `tasks` tasks in the registry at `path`, after all others; its team."""
     registry = open_registry(path)
-    team = a_team(registry, *(f"member-{number:02}" for number in range(AGENTS)))
+    team = a_team(registry, *(f"member-{number:02}" for number in range(members)))
+    begin = 1 + int(registry.row("SELECT COALESCE(MAX(seq), 0) FROM tasks")[0])
     registry.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=OFF")
@@ -52,8 +54,8 @@ def a_team_with_a_past(path: Path, tasks: int) -> Team:
         for name, _ in indexes:
             connection.execute(f"DROP INDEX {name}")
         connection.execute("BEGIN")
-        connection.executemany(_INSERT, _rows(team, tasks))
-        connection.execute(_INDEX_TEXT)
+        connection.executemany(_INSERT, _rows(team, begin, tasks))
+        connection.execute(_INDEX_TEXT, (begin,))
         connection.execute("COMMIT")
         for _, sql in indexes:
             connection.execute(sql)
@@ -66,21 +68,23 @@ def stamp_of(seq: int) -> str:
     return clock.stamp(_BEGAN + seq * _APART)
 
 
-def _rows(team: Team, tasks: int) -> Iterator[Row]:
-    for first in range(1, tasks + 1, ROUND):
-        last = min(first + ROUND, tasks + 1)
-        yield from list(_round(team, first))[: last - first]
+def _rows(team: Team, begin: int, tasks: int) -> Iterator[Row]:
+    end = begin + tasks
+    for first in range(begin, end, ROUND):
+        yield from list(_round(team, first))[: end - first]
 
 
 def _round(team: Team, first: int) -> Iterator[Row]:
     origin = ids.new()
     director = team.director.agent_id
     members = [agent.agent_id for agent in team.others.values()]
+    turn = first // ROUND * AGENTS
+    recipients = [members[(turn + place) % len(members)] for place in range(AGENTS)]
     text = f"round {first}: tell me how far you are\nand what you wait for"
     yield _row(team, first, director, None, text, (origin, origin))
-    for seq, member in enumerate(members, first + 1):
+    for seq, member in enumerate(recipients, first + 1):
         yield _row(team, seq, director, member, text, (ids.new(), origin))
-    for seq in range(first + 1 + len(members), first + ROUND):
+    for seq in range(first + 1 + AGENTS, first + ROUND):
         member = members[seq % len(members)]
         said = f"message {seq}: the draft of part {seq % 977} is ready"
         yield _row(team, seq, member, director, said, (ids.new(), None))

@@ -64,7 +64,7 @@ class Room:
     """A control room without a terminal, which gets what a terminal would pass on."""
 
     def __init__(self, registry: Registry, team: Team, dice: random.Random) -> None:
-        settings = Settings(registry=str(registry.path))
+        settings = Settings(registry=str(registry.where))
         self._registry = registry
         self._team = team
         self._dice = dice

@@ -28,7 +28,7 @@ class Town:
     def __init__(self, registry: Registry, socket: Path, folder: Path) -> None:
         folder.mkdir()
         self.registry, self.folder = registry, folder
-        self.terminal = Terminal(socket, Path(registry.path))
+        self.terminal = Terminal(socket, Path(registry.where))
         self.terminal.tmux("set-option", "-g", "remain-on-exit", "on")
         self.office = self._team("office", "alice", "bob")
         self.ward = self._team("ward", MORTAL)
@@ -72,7 +72,7 @@ class Town:
                 *("--session-id", team.session.session_id),
                 *("--agent-id", team.director.agent_id),
             ],
-            env=environment(Path(self.registry.path), **inside, **extra),
+            env=environment(Path(self.registry.where), **inside, **extra),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

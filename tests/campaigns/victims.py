@@ -149,7 +149,7 @@ def the_tmux_server(this: Round) -> None:
 def a_hook(this: Round) -> None:
     town = this.town
     variables = town.terminal.inside(pane_of(town.office.others["alice"]))
-    env = environment(Path(town.registry.path), **variables)
+    env = environment(Path(town.registry.where), **variables)
 
     def stamps(state: str) -> subprocess.Popen[bytes]:
         command = ["sh", "-c", hooks.command(state)]

@@ -20,7 +20,7 @@ class Desk(NamedTuple):
 
     def __call__(self, *arguments: str, **extra: str) -> Ran:
         inside = self.terminal.inside(self.pane)
-        return cafleet(Path(self.registry.path), *arguments, **inside, **extra)
+        return cafleet(Path(self.registry.where), *arguments, **inside, **extra)
 
     def hire(self, name: str, *more: str) -> Ran:
         return self(

@@ -126,7 +126,7 @@ def test_another_shell_is_wrong_usage(cli: Prompt) -> None:
 
 
 def test_ordinary_commands_import_nothing_of_it(registry: Registry) -> None:
-    modules = imported(Path(registry.path), "session", "list")
+    modules = imported(Path(registry.where), "session", "list")
     assert not modules & {
         *("click.shell_completion", "cafleet_core.cli.completion", "difflib"),
         *("cafleet_core.cli.examples", "cafleet_core.suggestion"),

@@ -48,7 +48,7 @@ class Office(NamedTuple):
         assert placement is not None
         assert placement.tmux_pane_id is not None
         return environment(
-            Path(self.registry.path),
+            Path(self.registry.where),
             **self.terminal.inside(placement.tmux_pane_id),
             HOME=str(self.folder),
             PATH=f"{self.folder}:{BIN}:/usr/bin:/bin",

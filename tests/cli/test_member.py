@@ -141,7 +141,7 @@ def test_a_member_knows_who_it_is(desk: Desk, tmp_path: Path) -> None:
     assert {
         f"CAFLEET_SESSION_ID={desk.team.session.session_id}",
         f"CAFLEET_AGENT_ID={member['agent_id']}",
-        f"CAFLEET_DATABASE_URL=sqlite:///{desk.registry.path}",
+        f"CAFLEET_DATABASE_URL=sqlite:///{desk.registry.where}",
     } <= set(variables)
 
 
@@ -202,7 +202,7 @@ def test_an_agent_that_does_not_leave_keeps_its_row(
     worker = roster.find(desk.registry, director, "worker")
     monkeypatch.setattr(type_now, "type_in", lambda *_, **__: None)
     with pytest.raises(NotReady) as refused:
-        delete_member.dismiss(desk.registry, worker, force=False, exit_seconds=0.2)
+        delete_member.delete(desk.registry, worker, force=False, exit_seconds=0.2)
     assert refused.value.exit_code == 3
     assert "| ❯" in refused.value.message
     assert f"--member-id {worker.agent_id} --force" in refused.value.message

@@ -77,14 +77,15 @@ def test_a_pane_that_cannot_be_made_leaves_nothing(desk: Desk, tmp_path: Path) -
     [
         (("--coding-agent", "gpt"), 1, "coding agent 'gpt' is unknown; known: "),
         (("--coding-agent", "standin", "--env", "NOPE"), 2, "--env 'NOPE'"),
-        (("--coding-agent", "standin", "--cwd", "/nonexistent"), 2, "does not exist"),
+        (("--coding-agent", "standin", "--cwd", "{missing}"), 2, "does not exist"),
     ],
 )
 def test_a_wish_that_makes_no_sense_is_refused(
-    desk: Desk, arguments: tuple[str, ...], code: int, why: str
+    desk: Desk, tmp_path: Path, arguments: tuple[str, ...], code: int, why: str
 ) -> None:
     wish = ("member", "create", "--name", "w", "--description", "d")
-    refused = desk(*wish, *arguments)
+    missing = str(tmp_path / "missing")
+    refused = desk(*wish, *(word.replace("{missing}", missing) for word in arguments))
     assert (refused.code, refused.out) == (code, "")
     assert why in refused.err
     nothing_changed(desk)

@@ -101,7 +101,7 @@ def test_many_at_once_do_not_take_the_same_room(
 ) -> None:
     desk.terminal.tmux("resize-window", "-t", desk.pane, "-x", "100", "-y", "17")
     env = {
-        **environment(Path(desk.registry.path)),
+        **environment(Path(desk.registry.where)),
         **desk.terminal.inside(desk.pane),
         **pretender.configured(PROMPTED),
     }

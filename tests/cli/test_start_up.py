@@ -62,8 +62,8 @@ def test_what_agents_call_all_day_stays_light(
 ) -> None:
     team: Team = a_team_in_panes(registry, terminal, tmp_path, "alice")
     who = ("--session-id", team.session.session_id, "--agent-id")
-    imported(Path(registry.path), *who, team.director.agent_id, *arguments)
-    modules = imported(Path(registry.path), *who, team.director.agent_id, *arguments)
+    imported(Path(registry.where), *who, team.director.agent_id, *arguments)
+    modules = imported(Path(registry.where), *who, team.director.agent_id, *arguments)
     assert "cafleet_core.storage.tasks" in modules
     assert not {
         module for module in modules if module in HEAVY or module.split(".")[0] in HEAVY
@@ -71,7 +71,7 @@ def test_what_agents_call_all_day_stays_light(
 
 
 def test_a_list_for_humans_needs_no_screen_either(registry: Registry) -> None:
-    modules = imported(Path(registry.path), "session", "list")
+    modules = imported(Path(registry.where), "session", "list")
     assert "textual" not in modules
     assert "rich" not in modules
     assert "libtmux" not in modules

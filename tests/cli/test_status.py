@@ -153,7 +153,7 @@ def test_it_refuses_a_session_that_is_not_there(cli: Prompt, team: Team) -> None
 
 
 def test_it_starts_as_light_as_a_poll(registry: Registry, team: Team) -> None:
-    modules = imported(Path(registry.path), "status", "--tmux")
+    modules = imported(Path(registry.where), "status", "--tmux")
     assert not {
         module for module in modules if module in HEAVY or module.split(".")[0] in HEAVY
     }

@@ -41,7 +41,7 @@ def history(registry: Registry, team: Team) -> Path:
     for number in range(20):
         body = f"{number} " + "x" * 20_000
         send.send(registry, team.director, [team.others["alice"]], body)
-    return Path(registry.path)
+    return Path(registry.where)
 
 
 def test_a_reader_that_leaves_early_is_no_error_worth_a_word(
@@ -179,7 +179,7 @@ def test_an_argument_is_utf_8_whatever_the_locale(
     bare = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     who = ("--session-id", team.session.session_id, "--agent-id", "Director")
     words = (*who, "message", "send", "--to", "alice", "--text", "Grüße ☃")
-    code, said = shell(Path(registry.path), '"$@"', *words, **bare)
+    code, said = shell(Path(registry.where), '"$@"', *words, **bare)
     assert code == 0, said
     alice = team.others["alice"].agent_id
     (task,) = tasks.inbox(registry, alice, acked_too=True, since=None, limit=9)

@@ -102,7 +102,7 @@ def panes(terminal: Terminal) -> list[str]:
 def nothing_left(registry: Registry, terminal: Terminal, team: Team) -> None:
     assert names(registry, team) == ["Director", "Administrator"]
     eventually(lambda: len(panes(terminal)) == 2)
-    folder = Path(registry.path).parent
+    folder = Path(registry.where).parent
     assert [
         file for file in folder.iterdir() if file.name.startswith(".cafleet-")
     ] == []
@@ -138,7 +138,7 @@ def test_where_tmux_hangs_for_good_the_error_says_what_may_be_left(
         for agent in agents.listed(registry, team.session)
         if agent.name == "worker"
     ]
-    assert delete_member.dismiss(registry, worker, force=True).status != "closed"
+    assert delete_member.delete(registry, worker, force=True).status != "closed"
     nothing_left(registry, terminal, team)
 
 
@@ -154,9 +154,9 @@ def test_a_member_whose_end_hangs_stays_a_member(
 ) -> None:
     worker = create_member.create(registry, team.caller(), WISH).agent
     with stuck.at(words):
-        delete_member.dismiss(registry, worker, force=force)
+        delete_member.delete(registry, worker, force=force)
     assert names(registry, team) == ["Director", "Administrator", "worker"]
-    delete_member.dismiss(registry, worker, force=True)
+    delete_member.delete(registry, worker, force=True)
     nothing_left(registry, terminal, team)
 
 

@@ -211,7 +211,7 @@ def test_what_fails_leaves_nothing(
     assert ("| out of licences" in refused.err) == (why == "dies")
     assert rows(registry) == [(0, 0, 0)]
     assert outside.tmux("list-panes", "-a") == ""
-    assert files_left(Path(registry.path)) == []
+    assert files_left(Path(registry.where)) == []
 
 
 def test_inside_a_failure_leaves_the_window_that_was_shown(

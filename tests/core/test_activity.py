@@ -103,7 +103,7 @@ def test_polling_and_acking_an_empty_inbox_is_no_sign_of_life_and_writes_nothing
     registry: Registry, team: Team, minutes: list[int]
 ) -> None:
     minutes[0] = 5
-    other = open_registry(registry.path)
+    other = open_registry(registry.where)
     before = other.data_version()
     assert inbox.poll(registry, team.others["alice"]) == []
     assert inbox.ack_all(registry, team.caller("alice")) == []

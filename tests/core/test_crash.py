@@ -49,13 +49,15 @@ if moment == "pushing":
 elif moment == "recording":
     dispatch.outbox.record = die
 else:
-    run, left = registry.execute, [int(moment)]
-    def counted(sql, parameters=()):
-        if not left[0]:
-            die()
-        left[0] -= 1
-        return run(sql, parameters)
-    registry.execute = counted
+    left = [int(moment)]
+    def counted(run):
+        def asked(sql, parameters=()):
+            if not left[0]:
+                die()
+            left[0] -= 1
+            return run(sql, parameters)
+        return asked
+    registry.execute, registry.rows = map(counted, (registry.execute, registry.rows))
 sys.stdout.reconfigure(line_buffering=True)
 messages.send(registry, agent, [other], "to do")
 """
@@ -65,7 +67,7 @@ def run_sender(registry: Registry, team: Team, moment: str) -> tuple[int, str]:
     """Send from a process that kills itself at this moment; its exit code and output."""
     done = subprocess.run(
         [
-            *(sys.executable, "-c", SENDER, registry.path),
+            *(sys.executable, "-c", SENDER, registry.where),
             *(team.director.agent_id, team.others["alice"].agent_id, moment),
         ],
         capture_output=True,
@@ -94,7 +96,7 @@ def test_dying_before_the_outcome_is_recorded_loses_only_the_outcome(
     assert (task.push_outcome, task.push_attempts) == (None, 0)
 
 
-@pytest.mark.parametrize("moment", range(4))
+@pytest.mark.parametrize("moment", range(5))
 def test_dying_inside_the_transaction_sends_nothing(
     registry: Registry, moment: int
 ) -> None:
@@ -132,7 +134,7 @@ def start_send(
     )
     return subprocess.Popen(
         arguments,
-        env=environment(Path(registry.path), **extra),
+        env=environment(Path(registry.where), **extra),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -153,7 +155,7 @@ def test_senders_killed_at_many_moments_leave_each_message_once_or_never(
         if "Message sent." in out:
             heard.add(f"number {number}")
     last = cafleet(
-        Path(registry.path),
+        Path(registry.where),
         *("message", "send", "--session-id", team.session.session_id),
         *("--agent-id", team.director.agent_id, "--to", "alice", "--text", "last"),
     )

@@ -66,7 +66,7 @@ def member_panes(terminal: Terminal, team: Team) -> set[str]:
 
 
 def files_left(registry: Registry) -> list[str]:
-    folder = Path(registry.path).parent
+    folder = Path(registry.where).parent
     return [path.name for path in folder.iterdir() if path.name.startswith(".cafleet-")]
 
 
@@ -74,7 +74,7 @@ def problems(registry: Registry) -> list[str]:
     """What `doctor` says of panes that is not right."""
     return [
         check.detail
-        for check in diagnosis.examine(registry.path)
+        for check in diagnosis.examine(registry.where)
         if check.name == "panes" and check.ok is False
     ]
 
@@ -91,7 +91,7 @@ def test_a_name_is_free_again_at_whatever_step_its_creation_was_killed(
         assert pane_of(worker) in member_panes(terminal, team), step
         eventually(lambda: len(member_panes(terminal, team)) == 1)
         assert (files_left(registry), problems(registry)) == ([], []), step
-        delete_member.dismiss(registry, worker, force=True)
+        delete_member.delete(registry, worker, force=True)
         eventually(lambda: not member_panes(terminal, team))
     assert len(steps) > 4
 
@@ -106,13 +106,13 @@ def test_doctor_mends_what_a_killed_creation_left(
     for step in killed:
         if members(registry, team) and not finished(registry, team):
             assert "interrupted: worker (create)" in problems(registry)[0], step
-        diagnosis.repair(registry.path)
+        diagnosis.repair(registry.where)
         assert problems(registry) == [], step
         left = members(registry, team)
         eventually(partial(has_panes, terminal, team, len(left)))
         for worker in left:  # what it kept lives
             assert pane_of(worker) in member_panes(terminal, team), step
-            delete_member.dismiss(registry, worker, force=True)
+            delete_member.delete(registry, worker, force=True)
         assert files_left(registry) == [], step
 
 
@@ -135,7 +135,7 @@ def test_a_creation_that_is_stopped_stops_nobody(
             assert stopped.process.wait(60) == 1, stopped.step
             for agent in (another, worker):
                 assert pane_of(agent) in member_panes(terminal, team), stopped.step
-                delete_member.dismiss(registry, agent, force=True)
+                delete_member.delete(registry, agent, force=True)
             eventually(lambda: not member_panes(terminal, team))
             assert files_left(registry) == [], stopped.step
 
@@ -176,7 +176,7 @@ def test_doctor_finishes_a_deletion_or_keeps_what_lives(
     delete = ("member", "delete", "--member-id", "worker", "--force")
     create(registry, team)
     for step in killed_at_each_step(registry_path, *delete, inside=inside):
-        diagnosis.repair(registry.path)
+        diagnosis.repair(registry.where)
         assert problems(registry) == [], step
         panes = {pane_of(agent) for agent in members(registry, team)}
         assert member_panes(terminal, team) == panes, step
@@ -202,7 +202,7 @@ def test_a_session_can_be_deleted_again_at_whatever_step_that_was_killed(
                 registry, session_id, close_panes=True, own_pane=""
             )
             delete_session.close_last(registry, end)
-        diagnosis.repair(registry.path)
+        diagnosis.repair(registry.where)
         eventually(lambda: len(facts.panes(terminal.socket)) == 1)
         assert files_left(registry) == [], killed.step
         if not reached:
@@ -218,7 +218,7 @@ def test_doctor_takes_back_a_team_whose_making_was_killed(
     up = ("up", "--label", "another", "--coding-agent", "standin")
     before = set(facts.panes(terminal.socket))
     for step in killed_at_each_step(registry_path, *up, inside=inside):
-        diagnosis.repair(registry.path)
+        diagnosis.repair(registry.where)
         assert problems(registry) == [], step
         live = [
             summary.session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,6 @@ def test_there_is_no_table_without_a_model(registry: Registry) -> None:
         ("tasks_head", ["session_id", "seq"], 0),
         ("tasks_origin", ["origin_task_id"], 0),
         ("tasks_session_version", ["session_id", "version"], 0),
-        ("tasks_version", ["version"], 0),
         ("tasks_session_open", ["session_id"], 0),
         ("tasks_sent", ["from_agent_id", "seq"], 0),
         ("tasks_received", ["context_id", "seq"], 0),
@@ -128,7 +128,7 @@ def test_the_data_outlives_another_init(registry: Registry) -> None:
     before = [
         registry.rows(f"SELECT * FROM {model._meta.table_name}") for model in TABLES
     ]
-    maintenance.init(registry.path)
+    maintenance.init(registry.where)
     after = [
         registry.rows(f"SELECT * FROM {model._meta.table_name}") for model in TABLES
     ]
@@ -156,7 +156,7 @@ def test_an_older_registry_is_copied_and_then_upgraded_with_its_data(
     add_a_column(monkeypatch)
     with pytest.raises(RegistryError, match="run 'cafleet db init'"):
         migrations.ready(registry)
-    done = maintenance.init(registry.path)
+    done = maintenance.init(registry.where)
     assert (done.before, done.after) == (HEAD, HEAD + 1)
     assert registry.rows("SELECT session_id, colour FROM sessions") == [
         (team.session.session_id, None)
@@ -206,3 +206,28 @@ def test_many_that_upgrade_at_once_make_one_backup_and_no_error(
     assert [err for _, err in said if err] == []
     assert sum("Upgraded from 1" in out for out, _ in said) == 1
     assert len(list(registry_path.parent.glob("*.bak"))) == 1
+
+
+def test_versions_go_on_where_an_earlier_program_left_them(tmp_path: Path) -> None:
+    path = tmp_path / "old" / "registry.db"
+    at_revision(path, 6)
+    old = SqliteRegistry(str(path))
+    old.execute("INSERT INTO sessions (session_id, created_at) VALUES ('s', '')")
+    old.execute(
+        "INSERT INTO agents (agent_id, session_id, name, description, status, kind,"
+        " registered_at) VALUES ('a', 's', '', '', 'active', 'agent', '')"
+    )
+    for version in (5, 9):
+        old.execute(
+            "INSERT INTO tasks (task_id, session_id, context_id, from_agent_id, type,"
+            " text, status_state, status_timestamp, created_at, push_attempts, version)"
+            " VALUES (?, 's', 'a', 'a', 'unicast', '', 'input_required', '', '', 0, ?)",
+            (f"t{version}", version),
+        )
+    old.close()
+    maintenance.init(str(path))
+    with closing(open_registry(path)) as upgraded:
+        assert upgraded.row("SELECT version FROM sessions") == (9,)
+        upgraded.execute("UPDATE tasks SET read_at = '1' WHERE task_id = 't5'")
+        newest = "SELECT task_id, version FROM tasks ORDER BY version DESC"
+        assert upgraded.rows(newest) == [("t5", 10), ("t9", 9)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker.delivery import dispatch
+from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.messages import inbox, pages, send
 from cafleet_core.broker.messages.send import DEFAULT_RULES
@@ -130,7 +130,7 @@ def test_the_team_goes_on_where_it_was(
     caller = Caller(the_session(registry), here["drafter"])
     [waiting] = inbox.poll(registry, caller.agent)
     assert (waiting.task_id, waiting.push_next_at) == (asked, None)
-    assert dispatch.retry(registry, DEFAULT_RULES) == 0
+    assert pending.settle(registry, DEFAULT_RULES) == 0
     assert all(agent.placement is None for agent in here.values())
     inbox.ack(registry, caller, [asked])
     send.send(registry, here["drafter"], [here["Director"]], "Done.")

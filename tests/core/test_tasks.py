@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.records import Task
+from cafleet_core.records import Agent, Task
 from cafleet_core.states import TaskState, TaskType
-from cafleet_core.storage import tasks
+from cafleet_core.storage import lookup, tasks
 from cafleet_core.storage.tasks import NewTask
 from tests.builders import an_id, at
 from tests.team import Team, a_team
 
-Settle = Callable[[Registry, Task], None]
+Settle = Callable[[Registry, Task], object]
 
 
 @pytest.fixture
@@ -52,16 +52,21 @@ def a_task(registry: Registry, team: Team, number: int = 1, **changes: Any) -> T
 def test_what_was_read_stays_read_at_that_time(registry: Registry, team: Team) -> None:
     """Two processes of one agent may both have found it unread."""
     task = a_task(registry, team)
-    tasks.mark_read(registry, [task.task_id], at(minutes=2))
+    tasks.mark_read(registry, task.session_id, [task.task_id], at(minutes=2))
     first = stored(registry, task.task_id)
     assert first.read_at == at(minutes=2)
-    tasks.mark_read(registry, [task.task_id], at(minutes=3))
+    tasks.mark_read(registry, task.session_id, [task.task_id], at(minutes=3))
     assert stored(registry, task.task_id) == first
 
 
+def recipient(registry: Registry, task: Task) -> Agent:
+    [agent] = lookup.by_ids(registry, [task.context_id])
+    return agent
+
+
 SETTLING: dict[str, Settle] = {
-    TaskState.COMPLETED: lambda registry, task: tasks.complete(
-        registry, [task.task_id], at(minutes=5)
+    TaskState.COMPLETED: lambda registry, task: tasks.ack(
+        registry, recipient(registry, task), [task.task_id], at(minutes=5)
     ),
     TaskState.CANCELED: lambda registry, task: tasks.cancel(
         registry, [task.task_id], at(minutes=5)

@@ -59,8 +59,8 @@ def team(registry: Registry) -> Team:
 
 def start(program: str, registry: Registry, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", program, registry.path, *arguments],
-        env=environment(Path(registry.path)),
+        [sys.executable, "-c", program, registry.where, *arguments],
+        env=environment(Path(registry.where)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -174,8 +174,8 @@ def test_one_that_is_stopped_is_left_behind_and_the_next_do_not_wait_for_it(
 def test_a_folder_in_which_no_queue_can_be_made_is_no_obstacle(
     registry: Registry, team: Team
 ) -> None:
-    Path(f"{registry.path}{write_queue.SUFFIX}").unlink()
-    Path(f"{registry.path}{write_queue.SUFFIX}").mkdir()
+    Path(f"{registry.where}{write_queue.SUFFIX}").unlink()
+    Path(f"{registry.where}{write_queue.SUFFIX}").mkdir()
     with registry.write():
         registry.execute("UPDATE sessions SET label = 'written'")
     assert registry.row("SELECT label FROM sessions") == ("written",)
@@ -185,7 +185,7 @@ def test_a_turn_that_was_given_up_is_given_back(
     registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write_queue, "LONGEST_TURN", 0.1)
-    queue = Path(f"{registry.path}{write_queue.SUFFIX}")
+    queue = Path(f"{registry.where}{write_queue.SUFFIX}")
     with holder(registry, "turn") as first:
         with registry.write():
             assert not queue.exists()

@@ -12,7 +12,7 @@ import pytest
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.demo import scenario, stage
+from cafleet_core.demo import conversation, window
 from cafleet_core.demo.lifecycle import exchanged, shows
 from cafleet_core.panes.tmux.layouts import Size
 from tests.builders import a_delivery, an_entry, an_id, at
@@ -64,7 +64,7 @@ def test_without_a_terminal_it_prints_one_frame_and_how_to_attach(
     shown = server.demo()
     assert shown.code == 0, shown.err
     assert "Phase one starts now" in shown.out
-    assert scenario.PARTS["drafter"].report[:12] in shown.out
+    assert conversation.PLANS["drafter"].report[:12] in shown.out
     attach = next(
         line for line in shown.out.splitlines() if line.startswith("attach: ")
     )
@@ -101,8 +101,8 @@ def test_without_tmux_it_says_so(registry_path: Path, tmp_path: Path) -> None:
 def test_inside_tmux_it_plays_in_a_window_and_listens(
     terminal: Terminal, registry_path: Path, tmp_path: Path
 ) -> None:
-    play = tmp_path / "cafleet-demo-of-mine" / "registry.db"
-    terminal.pane(command_line("demo", "--database", f"sqlite:///{play}"))
+    database = tmp_path / "cafleet-demo-of-mine" / "registry.db"
+    terminal.pane(command_line("demo", "--database", f"sqlite:///{database}"))
 
     def panes() -> dict[str, str]:
         listed = terminal.tmux("list-panes", "-a", "-F", "#{pane_title}\t#{pane_id}")
@@ -112,7 +112,7 @@ def test_inside_tmux_it_plays_in_a_window_and_listens(
     eventually(lambda: "❯ 1. Yes" in terminal.screen(panes()["reviewer"]), 40)
     assert terminal.tmux("display-message", "-p", "#{window_name}") == "demo"
     terminal.keys(panes()["reviewer"], "2")
-    with closing(open_registry(play)) as registry:
+    with closing(open_registry(database)) as registry:
         [running] = sessions.summaries(registry)
 
         def said() -> list[str]:
@@ -124,7 +124,7 @@ def test_inside_tmux_it_plays_in_a_window_and_listens(
         stopped = cafleet(registry_path, "demo", "--stop", **inside)
         assert stopped.code == 0, stopped.err
         assert sessions.summaries(registry) == []
-    assert play.exists(), "a registry of the user's own is never removed"
+    assert database.exists(), "a registry of the user's own is never removed"
     assert terminal.tmux("list-windows", "-F", DEMO_OPTIONS).strip() == ""
 
 
@@ -147,8 +147,8 @@ def test_outside_tmux_the_terminal_is_attached(
 
 
 def test_the_control_room_stands_left_only_where_all_of_it_fits() -> None:
-    assert stage.layout(Size(160, 50)).name == "main-horizontal"
-    wide = stage.layout(Size(200, 50))
+    assert window.layout(Size(160, 50)).name == "main-horizontal"
+    wide = window.layout(Size(200, 50))
     assert (wide.name, wide.columns) == ("main-vertical", 141)
 
 
@@ -158,7 +158,7 @@ def test_the_exchange_is_a_broadcast_acked_twice_and_answered() -> None:
 
     deliveries = [
         a_delivery(name, acked_at=at() if acked(name) else None)
-        for name in scenario.PARTS
+        for name in conversation.PLANS
     ]
     call = an_entry(1, "Director", "Begin.", deliveries, broadcast=True)
     report = an_entry(2, reply_to_task_id=deliveries[0].task_id)

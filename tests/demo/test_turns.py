@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cafleet_core.demo import scenario
+from cafleet_core.demo import conversation
 from cafleet_core.demo.actions import (
     Action,
     Ask,
@@ -20,15 +20,15 @@ from cafleet_core.demo.actions import (
     send,
     shown,
 )
-from cafleet_core.demo.scenario import Message
-from cafleet_core.demo.turns import Character, answer, decide, messages_in
+from cafleet_core.demo.conversation import Message
+from cafleet_core.demo.turns import Profile, answer, decide, messages_in
 from cafleet_core.push import preview
 from tests.builders import SESSION, an_id, at
 
-DRAFTER = Character("drafter", "demo")
-ACKING = Character("drafter", "ack")
-QUIET = Character("drafter", "quiet")
-DIRECTOR = Character("Director", "demo")
+DRAFTER = Profile("drafter", "demo")
+ACKING = Profile("drafter", "ack")
+QUIET = Profile("drafter", "quiet")
+DIRECTOR = Profile("Director", "demo")
 
 ANNOUNCEMENT = f"[cafleet msg {an_id('task')} from {an_id('Director')} {at()}]\nBegin."
 
@@ -50,9 +50,12 @@ def sends(actions: list[Action]) -> list[tuple[str, ...]]:
         (ANNOUNCEMENT, [Poll()]),
         ("/exit", [Leave()]),
         ("! ls -l", [Shell("ls -l")]),
-        ("[cafleet msg 1 from 2 3] and more", [Say(scenario.small_talk("drafter"))]),
-        ("How are you?", [Say(scenario.small_talk("drafter"))]),
-        ("Start phase one.", [Say(scenario.small_talk("drafter"))]),
+        (
+            "[cafleet msg 1 from 2 3] and more",
+            [Say(conversation.small_talk("drafter"))],
+        ),
+        ("How are you?", [Say(conversation.small_talk("drafter"))]),
+        ("Start phase one.", [Say(conversation.small_talk("drafter"))]),
     ],
 )
 def test_a_turn_is_recognised_by_its_form(turn: str, actions: list[Action]) -> None:
@@ -81,26 +84,28 @@ def test_an_acking_one_acks_whatever_it_polls() -> None:
     ]
 
 
-def test_the_director_begins_at_its_cue() -> None:
-    assert decide(scenario.CUE, DIRECTOR) == [broadcast(scenario.BROADCAST)]
+def test_the_director_begins_at_its_first_turn() -> None:
+    assert decide(conversation.FIRST_TURN, DIRECTOR) == [
+        broadcast(conversation.BROADCAST)
+    ]
 
 
 def test_a_member_acks_and_reports_to_the_director() -> None:
-    message = a_message("Director", scenario.BROADCAST)
+    message = a_message("Director", conversation.BROADCAST)
     actions = answer([message], DRAFTER, frozenset())
-    report = send(message.sender_id, scenario.PARTS["drafter"].report, message.task_id)
+    report = send(
+        message.sender_id, conversation.PLANS["drafter"].report, message.task_id
+    )
     assert actions.index(ack(message.task_id)) < actions.index(report)
 
 
 def test_the_tester_keeps_its_ack_waiting() -> None:
-    parts = scenario.PARTS
-    assert parts["tester"].seconds_to_ack > parts["drafter"].seconds_to_ack + 3
+    plans = conversation.PLANS
+    assert plans["tester"].seconds_to_ack > plans["drafter"].seconds_to_ack + 3
 
 
 def test_the_reviewer_ends_with_a_question_on_its_screen() -> None:
-    actions = answer(
-        [a_message("Director")], Character("reviewer", "demo"), frozenset()
-    )
+    actions = answer([a_message("Director")], Profile("reviewer", "demo"), frozenset())
     question = actions[-1]
     assert isinstance(question, Ask)
     assert len(question.options) == len(question.then)
@@ -109,25 +114,25 @@ def test_the_reviewer_ends_with_a_question_on_its_screen() -> None:
 def test_the_director_sums_up_when_the_last_one_reports() -> None:
     early = answer([a_message("tester")], DIRECTOR, frozenset({"drafter"}))
     last = answer([a_message("tester")], DIRECTOR, frozenset({"drafter", "reviewer"}))
-    again = answer([a_message("tester")], DIRECTOR, frozenset(scenario.PARTS))
+    again = answer([a_message("tester")], DIRECTOR, frozenset(conversation.PLANS))
     assert [len(sends(actions)) for actions in (early, last, again)] == [0, 1, 0]
 
 
-@pytest.mark.parametrize("name", ["Director", *scenario.PARTS, "somebody"])
+@pytest.mark.parametrize("name", ["Director", *conversation.PLANS, "somebody"])
 @pytest.mark.parametrize("text", ["How far are you?", "Thanks!", "Use short lines."])
 def test_the_human_is_always_answered_once(name: str, text: str) -> None:
     asked = a_message("Administrator", text)
-    actions = answer([asked], Character(name, "demo"), frozenset())
+    actions = answer([asked], Profile(name, "demo"), frozenset())
     assert ack(asked.task_id) in actions
     [reply] = sends(actions)
     assert reply[:4] == ("message", "send", "--to", asked.sender_id)
     assert reply[-2:] == ("--reply-to", asked.task_id)
 
 
-@pytest.mark.parametrize("name", [*scenario.PARTS, "somebody"])
+@pytest.mark.parametrize("name", [*conversation.PLANS, "somebody"])
 def test_peers_are_not_answered_so_that_talk_ends(name: str) -> None:
     heard = a_message("another", "What do you think?")
-    actions = answer([heard], Character(name, "demo"), frozenset())
+    actions = answer([heard], Profile(name, "demo"), frozenset())
     assert ack(heard.task_id) in actions
     assert sends(actions) == []
 

@@ -38,7 +38,7 @@ class Crowd:
     """A session of sixty, each in a pane that records what is typed there."""
 
     def __init__(self, registry: Registry, terminal: Terminal, logs: Path) -> None:
-        self._path = registry.path
+        self._path = registry.where
         self._logs = logs
         self._team = a_team(registry)
         for number in range(PANES):

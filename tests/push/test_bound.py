@@ -79,7 +79,7 @@ AT_THE_BOX: dict[str, Way] = {
     "a ping": lambda stage: type_now.ping(stage.member),
     "a prompt": lambda stage: answer.prompt(stage.member, "go on"),
     "a command": lambda stage: answer.execute(stage.member, "ls"),
-    "an exit": lambda stage: delete_member.dismiss(
+    "an exit": lambda stage: delete_member.delete(
         stage.registry, stage.member, force=False, exit_seconds=3
     ),
     "a second Enter": press_enter_again,

@@ -109,7 +109,7 @@ def test_only_one_watches_until_it_gives_no_sign_any_more(
 def test_it_gives_few_signs_for_every_one_wakes_whoever_follows(
     registry: Registry, watcher: Monitor
 ) -> None:
-    follower = open_registry(registry.path)
+    follower = open_registry(registry.where)
 
     def wakes_nobody() -> bool:
         before = follower.data_version()

@@ -48,6 +48,12 @@ def bodies(logs: Path) -> list[str]:
     ]
 
 
+def outcome(registry: Registry, owed: Sequence[Owed]) -> PushResult:
+    results, _ = dispatch.deliver(registry, owed, RULES)
+    (result,) = results.values()
+    return result
+
+
 def only_task(registry: Registry, team: Team) -> Task:
     (task,) = inbox.poll(registry, team.others["alice"])
     return task
@@ -107,9 +113,9 @@ def test_one_that_wakes_too_late_types_nothing(
     sleeper = claim(registry, team)
     claims_end(registry)
     overtaker = claim(registry, team)
-    (early,) = dispatch.deliver(registry, overtaker, RULES).values()
+    early = outcome(registry, overtaker)
     assert early.outcome == "delivered"
-    (late,) = dispatch.deliver(registry, sleeper, RULES).values()
+    late = outcome(registry, sleeper)
     assert late.outcome == "delivered"
     send.send(registry, team.director, [team.others["alice"]], "last")
     eventually(lambda: "last" in bodies(tmp_path))
@@ -152,7 +158,7 @@ def test_an_outcome_that_cannot_be_kept_does_not_make_a_send_fail(
 ) -> None:
     registry.execute("PRAGMA busy_timeout=0")
     type_turns = writer.type_turns
-    with closing(sqlite3.connect(registry.path, isolation_level=None)) as another:
+    with closing(sqlite3.connect(registry.where, isolation_level=None)) as another:
 
         def while_another_writes(planned: Sequence[Turn]) -> list[PushResult]:
             another.execute("BEGIN IMMEDIATE")
@@ -178,6 +184,6 @@ def test_what_was_acked_during_a_try_is_not_owed_any_more(
     claims_end(registry)
     trying = claim(registry, team)
     inbox.ack_all(registry, team.caller("alice"))
-    (held,) = dispatch.deliver(registry, trying, RULES).values()
+    held = outcome(registry, trying)
     assert held == PushResult(PushOutcome.HELD, PushReason.COPY_MODE)
     assert registry.row("SELECT push_next_at FROM tasks") == (None,)

@@ -91,7 +91,7 @@ def test_a_server_that_only_has_the_same_socket_and_pid_is_another(
     rename(registry)
     with registry.write():
         registry.execute("UPDATE agent_placements SET tmux_server_started = 1")
-    with closing(sqlite3.connect(registry.path, isolation_level=None)) as another:
+    with closing(sqlite3.connect(registry.where, isolation_level=None)) as another:
         another.execute("BEGIN IMMEDIATE")
         registry.execute("PRAGMA busy_timeout=0")
         host_renamed.keep_agents(

@@ -105,7 +105,7 @@ def test_a_turn_that_was_taken_is_stamped_and_the_sender_can_read_it(
     assert now.submitted_at > now.notified_at
     who = ("--session-id", team.session.session_id, "--agent-id", "Director")
     shown = cafleet(
-        Path(registry.path), *who, "message", "status", "--task-id", now.task_id
+        Path(registry.where), *who, "message", "status", "--task-id", now.task_id
     )
     assert f" typed:{now.notified_at} submitted:{now.submitted_at} push:" in shown.out
 
@@ -209,7 +209,7 @@ def test_any_number_of_lookers_press_it_once(
     sent = send(registry, team, "bob")
 
     def look() -> None:
-        own = open_registry(registry.path)
+        own = open_registry(registry.where)
         eventually(settled(own, team, sent))
         own.close()
 

@@ -50,7 +50,7 @@ async def test_a_digit_answers_the_question_and_the_timeline_keeps_it(
     desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hire(desk, pretender, ASKING, monkeypatch)
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session) as (room, pilot):
         await selected(pilot, room)
         await until(pilot, lambda: "2 Only the first hunk" in picture(pilot))
@@ -69,7 +69,7 @@ async def test_free_text_is_asked_for_and_typed(
     desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hire(desk, pretender, ASKING, monkeypatch)
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session) as (room, pilot):
         await selected(pilot, room)
         await until(pilot, lambda: "3 Type something else" in picture(pilot))
@@ -86,7 +86,7 @@ async def test_the_queue_lists_who_waits_and_answers_by_one_key(
     desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hire(desk, pretender, ASKING, monkeypatch)
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session) as (room, pilot):
         await selected(pilot, room)
         await until(pilot, lambda: "worker needs you" in picture(pilot))
@@ -100,7 +100,7 @@ async def test_the_queue_lists_who_waits_and_answers_by_one_key(
 
 
 async def test_nobody_waiting_is_said(desk: Desk) -> None:
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session) as (_, pilot):
         await pilot.press("f2", "q")
         assert "Nobody waits for an answer" in picture(pilot)
@@ -110,7 +110,7 @@ async def test_a_prompt_is_typed_and_the_command_that_does_the_same_is_shown(
     desk: Desk,
 ) -> None:
     desk.hire("worker")
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session) as (room, pilot):
         await selected(pilot, room)
         await pilot.press("m")
@@ -131,7 +131,7 @@ async def test_a_prompt_is_typed_and_the_command_that_does_the_same_is_shown(
 
 async def test_capture_shows_the_screen_and_nothing_that_is_alive(desk: Desk) -> None:
     desk.hire("worker")
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session) as (room, pilot):
         await selected(pilot, room)
         await pilot.press("c")
@@ -142,7 +142,7 @@ async def test_capture_shows_the_screen_and_nothing_that_is_alive(desk: Desk) ->
 async def test_deleting_asks_first_and_no_is_the_way_out(desk: Desk) -> None:
     desk.hire("worker")
     panes = len(desk.panes())
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session) as (room, pilot):
         await selected(pilot, room)
         await pilot.press("backspace")
@@ -163,7 +163,7 @@ async def test_the_command_that_does_the_same_is_shown_to_its_end(
     size: tuple[int, int],
 ) -> None:
     hire(desk, pretender, AT_REST, monkeypatch)
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session, size) as (room, pilot):
         await selected(pilot, room)
         await pilot.press("p")
@@ -181,7 +181,7 @@ async def test_what_cannot_work_is_shown_with_its_reason(
 ) -> None:
     hire(desk, pretender, AT_REST, monkeypatch)
     before = eventually(lambda: pretender.keys)
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session) as (room, pilot):
         await selected(pilot, room)
         await until(pilot, lambda: "input: it asks nothing" in picture(pilot))
@@ -196,7 +196,7 @@ async def test_a_click_on_a_button_is_as_good_as_its_key(
     desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hire(desk, pretender, ASKING, monkeypatch)
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session) as (room, pilot):
         await selected(pilot, room)
         await until(pilot, lambda: "1 Yes" in picture(pilot))

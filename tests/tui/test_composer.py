@@ -48,7 +48,7 @@ class Host(App[None]):
 async def a_composer() -> AsyncIterator[
     tuple[Composer, Pilot[None], list[OutgoingMessage]]
 ]:
-    """A composer with the focus that knows the agents, and the letters it submits."""
+    """A composer with the focus that knows the agents, and the messages it submits."""
     app = Host()
     async with app.run_test(size=(80, 24)) as pilot:
         composer = app.query_one(Composer)

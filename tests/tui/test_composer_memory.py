@@ -1,4 +1,4 @@
-"""What the composer remembers: letters under way and failed, and what was sent."""
+"""What the composer remembers: messages under way and failed, and what was sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def team(registry: Registry) -> Team:
     return a_team(registry, "drafter", "reviewer")
 
 
-async def test_while_one_letter_is_under_way_the_next_is_written_and_they_keep_their_order() -> (
+async def test_while_one_message_is_under_way_the_next_is_written_and_they_keep_their_order() -> (
     None
 ):
     async with a_composer() as (composer, pilot, submitted):
@@ -47,7 +47,7 @@ async def test_what_failed_waits_until_the_composer_is_empty() -> None:
         composer.failed()
         await pilot.pause()
         assert composer.draft.text == "@all two"
-        assert reason(composer).startswith("1 more letter was not sent")
+        assert reason(composer).startswith("1 more message was not sent")
         await pilot.press("enter")
         composer.sent()
         await pilot.pause()

@@ -42,7 +42,7 @@ class Worst(StillSource):
     def said(self) -> str:
         return self.entries[0].text
 
-    def send(self, _letter: OutgoingMessage) -> records.Sent:
+    def send(self, _outgoing: OutgoingMessage) -> records.Sent:
         raise Refused(self.said)
 
     def carry_out(self, operation: Operation) -> OperationResult:

@@ -21,7 +21,7 @@ async def test_it_follows_the_pane_and_paints_the_lines_that_changed(
 ) -> None:
     pane = desk.pane
     desk.terminal.keys(pane, "printf 'one\\ntwo\\nthree\\n'", "Enter")
-    async with a_room(source_of(Path(desk.registry.path)), desk.team.session) as (
+    async with a_room(source_of(Path(desk.registry.where)), desk.team.session) as (
         room,
         pilot,
     ):
@@ -50,7 +50,7 @@ async def test_nothing_is_painted_while_it_is_hidden(
         take_in(self, standing)
 
     monkeypatch.setattr(ScreenView, "_take_in", taking)
-    source = source_of(Path(desk.registry.path))
+    source = source_of(Path(desk.registry.where))
     async with a_room(source, desk.team.session, (100, 28)) as (room, pilot):
         desk.terminal.keys(desk.pane, "printf 'seen %s\\n' now", "Enter")
         await until(pilot, lambda: "seen now" in desk.terminal.screen(desk.pane))
@@ -73,7 +73,7 @@ async def test_a_tick_over_all_panes_is_one_tmux_call(
 ) -> None:
     for name in ("anna", "bert", "carl"):
         assert desk.hire(name).code == 0
-    source = source_of(Path(desk.registry.path))()
+    source = source_of(Path(desk.registry.where))()
     calls: list[object] = []
     call = client.call
 

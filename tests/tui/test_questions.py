@@ -84,7 +84,7 @@ def a_queue(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open
         for name in screens:
             hired = desk(*creating(name, name), XDG_CONFIG_HOME=str(home))
             assert hired.code == 0, hired.err
-        source = source_of(Path(desk.registry.path))
+        source = source_of(Path(desk.registry.where))
         async with a_room(source, desk.team.session) as (_, pilot):
             queue = Queue(desk, pilot, agents)
             await queue.sees(f"{len(screens)} need you")

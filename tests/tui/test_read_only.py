@@ -52,7 +52,7 @@ async def a_locked_room(
 
 def whole(registry: Registry) -> str:
     """Everything that the registry holds, as SQL."""
-    with closing(sqlite3.connect(registry.path)) as connection:
+    with closing(sqlite3.connect(registry.where)) as connection:
         return "\n".join(connection.iterdump())
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from types import FrameType
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from cafleet_core.states import AgentKind, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Entry
-from cafleet_tui.render import delivery, recipient_chips, timeline_entry
-from tests.builders import a_delivery, an_entry, at, entries
+from cafleet_tui.render import delivery, timeline_entry
+from tests.builders import a_delivery, an_entry, at
 
 
 def drawn(entry: Entry, width: int = 60, selected: bool = False) -> list[str]:
@@ -187,22 +182,6 @@ def test_a_sender_keeps_its_style() -> None:
     assert styles_of(an_entry(sender="Director"), "★ Director") == {"head"}
 
 
-def test_many_recipients_are_cut_with_a_count() -> None:
-    entry = an_entry(to=["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta"])
-
-    assert drawn(entry, width=48)[0] == " 12:01  drafter → alpha, beta, gamma, delta +3"
-
-
-def test_a_thousand_recipients_take_a_few_rows() -> None:
-    entry = an_entry(to=[f"agent-{n}" for n in range(1000)], broadcast=True)
-
-    assert len(drawn(entry, 80)) <= 3 + recipient_chips.MAX_CHIP_ROWS + 2
-    assert (
-        len(drawn(entry, 80, selected=True)) <= 3 + recipient_chips.MAX_DETAIL_ROWS + 2
-    )
-    assert "1000 queued" in "".join(drawn(entry, 80))
-
-
 def test_nobody_is_a_recipient_too() -> None:
     assert drawn(an_entry(to=[])) == [
         " 12:01  drafter → nobody                      no recipients",
@@ -215,72 +194,6 @@ def test_the_day_is_a_rule_above_the_entry() -> None:
 
     assert rule.plain.strip("─ ") == "Fri 20 Nov 2026"
     assert 36 <= cell_len(rule.plain) <= 40
-
-
-def test_a_narrow_view_indents_less() -> None:
-    assert drawn(an_entry(), width=40)[1].startswith("  The draft")
-
-
-def test_a_long_body_is_cut_and_says_so() -> None:
-    rows = drawn(an_entry(text="\n".join(map(str, range(500)))))
-
-    body = [row.strip() for row in rows[1 : 1 + timeline_entry.MAX_BODY_ROWS]]
-    assert body == [str(number) for number in range(timeline_entry.MAX_BODY_ROWS)]
-    assert (
-        rows[1 + timeline_entry.MAX_BODY_ROWS].strip().startswith("… ~460 more lines")
-    )
-
-
-@pytest.mark.parametrize(
-    "piece", ["word ", "x", "x\n", "日本語", "e\u0301", "\u200b", "\t"]
-)
-def test_a_huge_body_costs_no_more_than_its_beginning(piece: str) -> None:
-    entry = an_entry(text=piece * 1_000_000)
-
-    began = time.process_time()
-    rows = timeline_entry.draw(entry, 80)
-
-    assert time.process_time() - began < 0.5
-    assert len(rows) <= timeline_entry.MAX_BODY_ROWS + 5
-    assert "more lines" in "".join(row.plain for row in rows)
-
-
-texts = st.text(
-    st.one_of(
-        st.characters(codec="utf-8"),
-        st.sampled_from("ab  \n\t日本語한é👩\u200d👧🇯🇵\u0301\ufe0f–“”"),
-    ),
-    max_size=200,
-)
-
-
-@given(texts, st.integers(20, 120), st.booleans(), st.lists(texts, max_size=4))
-def test_no_row_is_wider_than_the_view_and_the_height_is_known(
-    text: str, width: int, selected: bool, names: list[str]
-) -> None:
-    entry = an_entry(text=text, sender=text[:30], to=names)
-
-    rows = timeline_entry.draw(entry, width, selected)
-
-    assert 1 + len(rows) == timeline_entry.height(entry, width, selected)
-    assert max(cell_len(row.plain) for row in rows) <= width
-
-
-def test_a_height_takes_few_calls() -> None:
-    many = entries(1, 100)
-    calls = 0
-
-    def counted(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event == "call"
-
-    sys.setprofile(counted)
-    try:
-        for entry in many:
-            timeline_entry.height(entry, 80)
-    finally:
-        sys.setprofile(None)
-    assert calls < 150 * len(many)
 
 
 def test_words_that_are_sought_are_marked_where_they_were_said_and_nowhere_else() -> (

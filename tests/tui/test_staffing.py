@@ -42,7 +42,7 @@ async def test_a_new_member_is_started_and_told_how_to_talk(
     known = pretender.plays(AT_REST).configured(PROMPTED)
     monkeypatch.setenv("XDG_CONFIG_HOME", known["XDG_CONFIG_HOME"])
     panes = len(desk.panes())
-    async with a_room(source_of(Path(desk.registry.path)), desk.team.session) as (
+    async with a_room(source_of(Path(desk.registry.where)), desk.team.session) as (
         _,
         pilot,
     ):
@@ -63,7 +63,7 @@ async def test_a_wish_that_failed_says_why_and_is_still_filled_in(
     known = pretender.configured()
     monkeypatch.setenv("XDG_CONFIG_HOME", known["XDG_CONFIG_HOME"])
     panes = len(desk.panes())
-    async with a_room(source_of(Path(desk.registry.path)), desk.team.session) as (
+    async with a_room(source_of(Path(desk.registry.where)), desk.team.session) as (
         _,
         pilot,
     ):

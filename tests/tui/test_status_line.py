@@ -56,7 +56,7 @@ async def test_who_delivers_is_followed_although_whoever_ends_commits_nothing(
     session = desk.team.session
     with subprocess.Popen(["sleep", "60"]) as monitor:
         held_by(desk, monitor.pid)
-        async with a_locked_room(Path(desk.registry.path), session) as pilot:
+        async with a_locked_room(Path(desk.registry.where), session) as pilot:
             words = f"delivery: monitor, pid {monitor.pid}"
             await until(pilot, lambda: words in picture(pilot))
             monitor.kill()
@@ -84,7 +84,7 @@ def test_a_trouble_that_is_over_is_told_where_there_is_room() -> None:
     assert "last error" not in status_line(present, 120).plain
 
 
-async def test_a_letter_to_somebody_who_is_typing_is_held(
+async def test_a_message_to_somebody_who_is_typing_is_held(
     desk: Desk, pretender: Pretender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = pretender.plays(DRAFTING).configured()
@@ -96,7 +96,7 @@ async def test_a_letter_to_somebody_who_is_typing_is_held(
     ran = desk("message", "send", "--to", "worker", "--text", "hello")
     assert ran.code == 0, ran.err
     assert pending.held(desk.registry, session_id).messages == 1
-    async with a_room(source_of(Path(desk.registry.path)), desk.team.session) as (
+    async with a_room(source_of(Path(desk.registry.where)), desk.team.session) as (
         _,
         pilot,
     ):

@@ -86,7 +86,7 @@ def say(registry: Registry, team: Team, text: str) -> Sent:
 
 
 @pytest.mark.parametrize("how", ["IMMEDIATE", "EXCLUSIVE"])
-async def test_a_locked_registry_keeps_the_letter_and_the_screen_goes_on(
+async def test_a_locked_registry_keeps_the_message_and_the_screen_goes_on(
     registry: Registry,
     registry_path: Path,
     team: Team,

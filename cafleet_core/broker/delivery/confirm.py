@@ -1,11 +1,11 @@
-"""Typed is not submitted: looking whether a text has left its input box, and one more Enter."""
+"""Confirm that typed texts were submitted, and press Enter once more on one that was not."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
 
-from cafleet_core import clock, host
+from cafleet_core import clock
 from cafleet_core.agents import cues, present
 from cafleet_core.broker.delivery import input_box, policy, turns
 from cafleet_core.broker.delivery.turns import Owed, turn_of
@@ -18,23 +18,23 @@ from cafleet_core.storage import outbox
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from cafleet_core.config.rules import PushRules
-    from cafleet_core.records import Agent, Task
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Statement
 
 _LOOK_EVERY = 0.05
 
 Readings = Mapping[str, PaneReading]
-"""What was seen of agents' panes, by agent id."""
+"""Pane readings by agent id."""
 
 
 class Confirmation(NamedTuple):
-    """What a look told of a typed text: submitted, or the doubt about it, None for nothing new.
+    """What a look showed of a typed text: submitted, or `doubt` as a push reason; None for no news.
 
-    `after` seconds it is looked at again, where that could tell more.
+    After `after` seconds another look could show more.
     """
 
     submitted: bool
@@ -49,34 +49,15 @@ _NOT_SUBMITTED = Confirmation(False, PushReason.NOT_SUBMITTED)
 _UNVERIFIED = Confirmation(False, PushReason.UNVERIFIED)
 
 _EVIDENCE_WITHIN = 6.0
-"""Seconds in which an agent that has taken a turn shows it."""
-
-
-def reserved(
-    registry: Registry, now: datetime, recipients: Sequence[str] | None = None
-) -> dict[str, tuple[Task, ...]]:
-    """What was typed lately on this host and nobody has read yet, by its recipient.
-
-    Only of these recipients, where they are given. Reserved for this process, inside the
-    caller's transaction.
-    """
-    typed: dict[str, tuple[Task, ...]] = {}
-    window = policy.to_confirm(now)
-    tasks = outbox.unconfirmed(registry, host.host(), *window, recipients)
-    for task in tasks:
-        typed[task.context_id] = (*typed.get(task.context_id, ()), task)
-    if tasks:
-        task_ids = [task.task_id for task in tasks]
-        outbox.reserve(registry, task_ids, policy.claimed_until(now))
-    return typed
+"""Seconds within which an agent that has taken a turn shows activity."""
 
 
 def examined(
     owed: Iterable[Owed], readings: Readings, rules: PushRules
 ) -> dict[str, Confirmation]:
-    """What was seen of every text that was typed before, by its task's id.
+    """Confirm every text that was typed before, by task id.
 
-    One that still stands in its input box, and nothing besides, gets one more Enter, ever.
+    A text that stands alone in its input box gets one more Enter, once.
     """
     return {
         task.task_id: confirmation
@@ -87,36 +68,35 @@ def examined(
     }
 
 
-def record(
-    registry: Registry, confirmations: Mapping[str, Confirmation], at: datetime
-) -> None:
-    """Keep what was seen, inside the caller's transaction."""
+def recorded(
+    confirmations: Mapping[str, Confirmation], at: datetime
+) -> Iterator[Statement]:
+    """What keeps what was seen."""
     alike: dict[Confirmation, list[str]] = {}
     for task_id, seen in confirmations.items():
         alike.setdefault(seen, []).append(task_id)
     for seen, task_ids in alike.items():
         until = seen.after and clock.stamp(clock.plus(at, seen.after))
         if seen.submitted:
-            outbox.confirm(registry, task_ids, clock.stamp(at))
+            yield outbox.confirm(task_ids, clock.stamp(at))
         elif seen.doubt:
-            outbox.doubt(registry, task_ids, seen.doubt, until or None)
+            yield outbox.doubt(task_ids, seen.doubt, until or None)
         elif until:
-            outbox.reserve(registry, task_ids, until)
+            yield outbox.reserve(task_ids, until)
 
 
 def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confirmation:
-    """See a turn that was just typed leave its input box, while its caller waits for it.
+    """Wait until a turn that was just typed leaves its input box.
 
-    Where it stands there still, Enter is pressed once more, and it is waited for again:
-    each time for `policy.CONFIRM_SECONDS` at most. A screen that is as it was `before` the
-    typing has not taken the text in yet.
+    If it still stands there, press Enter once more and wait again; each wait lasts at most
+    `policy.CONFIRM_SECONDS`. A screen that equals `before` has not shown the text yet.
     """
     began = time.monotonic()
     content, seen, taken = _wait(agent, turn, before, began)
     if content == BoxContent.STANDS and seen is not None:
         _press(turn, seen)
         content, _, _ = _wait(agent, turn, seen, began)
-        taken = content == BoxContent.GONE  # it was seen standing there
+        taken = content == BoxContent.GONE  # the text was seen in the box
     if content in (BoxContent.STANDS, BoxContent.TOUCHED):
         return _NOT_SUBMITTED
     return _SUBMITTED if taken else _UNVERIFIED
@@ -125,7 +105,7 @@ def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confi
 def _wait(
     agent: Agent, turn: Turn, before: PaneReading | None, began: float
 ) -> tuple[BoxContent, PaneReading | None, bool]:
-    """What stands in the box in the end, what was seen, and whether the turn was taken."""
+    """The content of the box in the end, the last reading, and whether the turn was taken."""
     deadline = time.monotonic() + policy.CONFIRM_SECONDS
     folds = _folds(agent)
     while True:
@@ -144,7 +124,7 @@ def _wait(
 def _took_turn(
     words: str, seen: PaneReading, before: PaneReading | None, began: float
 ) -> bool:
-    """Whether the agent shows, or has reported, what it did not `before` the typing."""
+    """Whether the agent shows or has reported an activity that it had not `before` the typing."""
     reported = seen.reported is not None and seen.reported < time.monotonic() - began
     works = seen.state == PaneState.BUSY
     worked = before is not None and before.state == PaneState.BUSY
@@ -171,7 +151,7 @@ def _examine(owed: Owed, readings: Readings, rules: PushRules) -> Confirmation:
         case BoxContent.COVERED:
             return _UNVERIFIED if since > policy.COVERED_FOR else _LOOK_LATER
         case BoxContent.GONE:
-            # one that stood in the box was seen there, and is gone by now
+            # a text that was seen in the box, and is gone now
             if pressed or _has_taken(owed, turn.text, seen, rules, since):
                 return _SUBMITTED
             return _UNVERIFIED if since > _EVIDENCE_WITHIN else _LOOK_LATER
@@ -181,7 +161,7 @@ def _examine(owed: Owed, readings: Readings, rules: PushRules) -> Confirmation:
 def _has_taken(
     owed: Owed, words: str, seen: PaneReading, rules: PushRules, since: float
 ) -> bool:
-    """Whether the agent shows, or has reported, that it took a turn `since` seconds old."""
+    """Whether the agent shows or has reported that it took a turn typed `since` seconds ago."""
     if seen.reported is not None and seen.reported < since:
         return True
     if input_box.echoes(words, seen.screen):
@@ -201,7 +181,7 @@ def _folds(agent: Agent) -> tuple[str, ...]:
 
 
 def _press(turn: Turn, seen: PaneReading) -> bool:
-    """Enter, unless the screen has moved on since it was looked at; whether it was pressed."""
+    """Press Enter unless the screen has changed since the reading; whether it was pressed."""
     bound = turns.bound(turn, seen)
     (result,) = writer.type_turns(
         [bound._replace(text="", keys="", show=False, announces=())]

@@ -1,4 +1,4 @@
-"""Who delivers what is held in a session, as a fact and in words."""
+"""Which process delivers a session's held messages, as a record and in words."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _NAMES = {
 
 
 class Delivery(NamedTuple):
-    """How a session's mail gets on: who delivers it on this machine, and how much is held here.
+    """Who delivers a session's messages on this host, and how many are held here.
 
-    `watcher` and `pid` are None where nobody does; `pid` is 0 for one that is starting.
+    `watcher` and `pid` are None if no process does; `pid` is 0 for one that is starting.
     """
 
     session_id: str
@@ -32,17 +32,17 @@ class Delivery(NamedTuple):
 
     @property
     def stuck(self) -> bool:
-        """Whether mail waits until somebody happens to run a command."""
+        """Whether held messages wait until somebody runs a command."""
         return bool(self.held) and self.watcher is None
 
     @property
     def keeps_states(self) -> bool:
-        """Whether the states of the session's panes are kept as fresh as can be."""
+        """Whether a process keeps the states of the session's panes up to date."""
         return self.watcher in (Watcher.MONITOR, Watcher.ROOM)
 
     @property
     def words(self) -> str:
-        """Who delivers, or what to do where nobody does."""
+        """Who delivers, or what to do if nobody does."""
         if self.watcher is not None:
             pid = f", pid {self.pid}" if self.pid else ""
             return f"{_NAMES[self.watcher]}{pid}"
@@ -52,7 +52,7 @@ class Delivery(NamedTuple):
 
 
 def delivery(registry: Registry, session_id: str) -> Delivery:
-    """How the mail of one session gets on."""
+    """The state of delivery in one session."""
     claim = monitors.claim(registry, session_id, host.host())
     who = holder.delivers(claim, clock.now())
     held = work.left(registry, session_id).held

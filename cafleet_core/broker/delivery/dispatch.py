@@ -1,4 +1,4 @@
-"""Owed pushes: tried after each send, and again by whoever comes by, in order, never twice."""
+"""Dispatch owed pushes after each send and whenever a retry is due: in order, never twice."""
 
 from __future__ import annotations
 
@@ -17,71 +17,66 @@ from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PushOutcome
 from cafleet_core.storage import agents, lookup, outbox
+from cafleet_core.storage.outbox import Due
+from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from cafleet_core.broker.delivery.confirm import Confirmation, Readings
     from cafleet_core.config.rules import PushRules
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.outbox import Horizons
+    from cafleet_core.storage.registry import Registry, Statement
     from cafleet_core.views import PaneReading
 
 
-def retry(registry: Registry, rules: PushRules) -> int:
-    """Settle what is due on this host; how many messages reached a screen."""
-    now = clock.now()
+def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
+    """Settle what was due on this host; how many messages reached a screen."""
     with registry.write():
-        due = outbox.due(registry, host.host(), *policy.horizons(now))
-        typed = confirm.reserved(registry, now)
-        recipients = [
-            agent
-            for agent_id in dict.fromkeys([*due, *typed])
-            for agent in lookup.agents(registry, None, agent_id)[:1]
-        ]
-        owed = _owed(registry, recipients, due, typed, now)
-    results = deliver(registry, owed, rules)
+        tasks = outbox.claim(registry, host.host(), due, at)
+    recipients = lookup.by_ids(
+        registry, list({task.context_id: None for task in tasks})
+    )
+    results, _ = deliver(registry, _owed(recipients, tasks), rules)
     return sum(result.notified for result in results.values())
 
 
 def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
     """Claim what is unsettled at these recipients, inside the caller's transaction."""
-    now = clock.now()
-    agent_ids = [agent.agent_id for agent in recipients]
-    typed = confirm.reserved(registry, now, agent_ids)
-    owed = _owed(registry, recipients, agent_ids, typed, now)
-    return [debt for debt in owed if debt.tasks or debt.typed]
+    at = policy.horizons(clock.now())
+    ids = [agent.agent_id for agent in recipients]
+    return _owed(recipients, outbox.claim(registry, host.host(), Due(ids, ids), at))
 
 
-def _owed(
-    registry: Registry,
-    recipients: Sequence[Agent],
-    due: Sequence[str],
-    typed: Mapping[str, tuple[Task, ...]],
-    now: datetime,
-) -> list[Owed]:
-    """What is unsettled at each recipient; pushes are claimed for those to whom one is `due`."""
-    untyped: dict[str, tuple[Task, ...]] = {}
-    for task in outbox.claim(registry, due, *policy.horizons(now)):
-        untyped[task.context_id] = (*untyped.get(task.context_id, ()), task)
+def _owed(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
+    """What of these tasks is unsettled at each recipient at whom anything is."""
+    untyped: dict[str, list[Task]] = {}
+    typed: dict[str, list[Task]] = {}
+    for task in tasks:
+        kept = typed if task.notified_at else untyped
+        kept.setdefault(task.context_id, []).append(task)
     return [
-        Owed(agent, untyped.get(agent.agent_id, ()), typed.get(agent.agent_id, ()))
-        for agent in recipients
+        Owed(agent, tuple(untyped.get(agent_id, ())), tuple(typed.get(agent_id, ())))
+        for agent in {agent.agent_id: agent for agent in recipients}.values()
+        if (agent_id := agent.agent_id) in untyped or agent_id in typed
     ]
 
 
 def deliver(
     registry: Registry, owed: Sequence[Owed], rules: PushRules
-) -> dict[str, PushResult]:
-    """Tell each recipient what it is owed, one turn each; the result of every task by its id.
+) -> tuple[dict[str, PushResult], list[Task]]:
+    """Tell each recipient what it is owed, one turn each.
 
-    Panes are looked at first, with one tmux call a server, and typed into with another.
-    The same look tells whether what was typed there before has been submitted.
-    Each outcome is committed, with the time of the next try where one is owed. Where that
-    cannot be, the claim ends by itself, and the pane knows what was typed there.
+    The result of every task by its id, and the tasks as they are then; those of which
+    another process has told meanwhile are not among them.
+
+    One tmux call a server takes snapshots of the panes, another types into them. The
+    snapshots also confirm what was typed there before. Each outcome is committed, with the
+    time of the next try if one is owed. If that fails, the lease ends by itself, and the
+    pane's marks say what was typed.
     """
     if not owed:
-        return {}
+        return {}, []
     results: dict[str, PushResult] = {}
     confirmations: dict[str, Confirmation] | None = None
     pushes = [_push(debt, rules) for debt in owed]
@@ -102,14 +97,13 @@ def deliver(
         if not pushes:
             break
     try:
-        _record(registry, owed, results, confirmations or {}, seen)
+        return results, _record(registry, owed, results, confirmations or {}, seen)
     except RegistryError:
-        pass  # see above: the claim ends by itself
-    return results
+        return results, []  # see above: the claim ends by itself
 
 
 def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
-    """Type words that are no message, at a moment that is right for one; nothing is kept."""
+    """Type words that are no message when a pane may take one; nothing is stored."""
     turn = turns.notice(recipient, words)
     plan = _plan(0.0, turn, look([recipient]).get(recipient.agent_id), rules)
     return writer.type_turns([plan])[0] if isinstance(plan, Turn) else plan
@@ -119,7 +113,7 @@ _DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 
 class _Push(NamedTuple):
-    """What is owed to a recipient, and the turn that tells it, or why there is none."""
+    """What a recipient is owed, and the turn that tells it, or the result without one."""
 
     owed: Owed
     turn: Turn | PushResult
@@ -130,12 +124,12 @@ def _push(owed: Owed, rules: PushRules) -> _Push:
 
 
 def _is_seen(push: _Push) -> bool:
-    """Whether the recipient's pane is to be looked at: for a turn, or what was typed there."""
+    """Whether the recipient's pane needs a snapshot: for a turn, or for what was typed there."""
     return bool(push.owed.typed) or isinstance(push.turn, Turn)
 
 
 def _typed_before(pushes: Iterable[_Push], readings: Readings) -> dict[str, PushResult]:
-    """What somebody else typed, who may have died since, by the panes' own marks."""
+    """Results of tasks that another process typed, who may have died since, by the panes' marks."""
     return {
         task.task_id: PushResult(PushOutcome.DELIVERED)
         for push in pushes
@@ -148,7 +142,7 @@ def _typed_before(pushes: Iterable[_Push], readings: Readings) -> dict[str, Push
 def _without(
     pushes: Iterable[_Push], typed: Container[str], rules: PushRules
 ) -> Iterator[_Push]:
-    """The pushes without what was typed already."""
+    """The pushes without the tasks that were typed already."""
     for push in pushes:
         tasks = tuple(t for t in push.owed.tasks if t.task_id not in typed)
         if tasks == push.owed.tasks:
@@ -160,7 +154,7 @@ def _without(
 def _try(
     pushes: Sequence[_Push], readings: Readings, rules: PushRules
 ) -> dict[str, PushResult]:
-    """Type once, into what is fit for it as it was seen; the result of every task by its id."""
+    """Type each turn that its pane's reading allows; the results of all tasks by id."""
     now = clock.now()
     plans = [
         _plan(
@@ -182,7 +176,7 @@ def _try(
 
 
 def _trace(owed: Owed, plan: Turn | PushResult, result: PushResult) -> None:
-    from cafleet_core import trace  # only for whoever looks for a fault
+    from cafleet_core import trace  # only for the trace
 
     addressed = {
         "agent": owed.recipient.agent_id,
@@ -195,11 +189,11 @@ def _trace(owed: Owed, plan: Turn | PushResult, result: PushResult) -> None:
 
 def _record(
     registry: Registry,
-    owed: Iterable[Owed],
+    owed: Sequence[Owed],
     results: Mapping[str, PushResult],
     confirmations: Mapping[str, Confirmation],
     readings: Readings,
-) -> None:
+) -> list[Task]:
     """Keep what was seen and done; it need not outlast the panes that it tells of."""
     at = clock.now()
     alike: dict[tuple[PushResult, str | None], list[str]] = {}
@@ -208,20 +202,30 @@ def _record(
         result = policy.settled(results[task.task_id], age)
         next_at = policy.next_try(result, task.push_attempts, at)
         alike.setdefault((result, next_at), []).append(task.task_id)
-    with registry.write(durable=False):
-        confirm.record(registry, confirmations, at)
-        _bind(registry, owed, results, readings)
-        for (result, next_at), task_ids in alike.items():
-            outbox.record(registry, task_ids, result, clock.stamp(at), next_at)
+    stamp = clock.stamp(at)
+    recorded = [
+        outbox.record(task_ids, result, stamp, next_at)
+        for (result, next_at), task_ids in alike.items()
+    ]
+    seen = [*confirm.recorded(confirmations, at), *_bound(owed, results, readings)]
+    if not (recorded or seen):
+        return []
+    sessions = {debt.recipient.session_id for debt in owed}
+    rows = registry.change(
+        sessions.pop() if len(sessions) == 1 else None,
+        *recorded,
+        *seen,
+        durable=False,
+    )
+    return [
+        task_of(row) for recorded_rows in rows[: len(recorded)] for row in recorded_rows
+    ]
 
 
-def _bind(
-    registry: Registry,
-    owed: Iterable[Owed],
-    results: Mapping[str, PushResult],
-    readings: Readings,
-) -> None:
-    """Have whoever got an agent's first turn be its program: a later one is another."""
+def _bound(
+    owed: Iterable[Owed], results: Mapping[str, PushResult], readings: Readings
+) -> Iterator[Statement]:
+    """What has whoever got an agent's first turn be its program: a later one is another."""
     for debt in owed:
         agent_id, placement = debt.recipient.agent_id, debt.recipient.placement
         reading = readings.get(agent_id)
@@ -229,7 +233,7 @@ def _bind(
             continue
         typed = any(results[task.task_id] == _DELIVERED for task in debt.tasks)
         if typed and not placement.program_pid:
-            agents.bind(registry, agent_id, reading.pane, reading.front)
+            yield agents.bind(agent_id, reading.pane, reading.front)
 
 
 def _plan(
@@ -238,10 +242,10 @@ def _plan(
     reading: PaneReading | None,
     rules: PushRules,
 ) -> Turn | PushResult:
-    """The turn, bound to the screen as it was seen; or why it is held.
+    """The turn, bound to the screen in its reading; or why it is held.
 
-    `age` is how many seconds the recipient has been waited for. Where nothing was seen
-    the writer will say what is wrong.
+    `age` is how many seconds the recipient has been waited for. Without a reading the
+    writer decides.
     """
     if not isinstance(turn, Turn) or reading is None:
         return turn

@@ -1,4 +1,4 @@
-"""Who holds a session on a machine, as its claim keeps it, and whether that one still delivers."""
+"""The process that holds a session's claim on a host, and whether it still delivers."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 STALE_SECONDS = 45.0
-"""How long a holder may give no sign, before another takes its place although it seems to run."""
+"""Seconds without a sign after which a holder loses its claim although its process runs."""
 
 STARTING_SECONDS = 10.0
-"""How long whoever starts a loop may take until its process is known."""
+"""Seconds until the process of a loop that is being started must be known."""
 
 _NOBODY = "-"
 
 
 class Holder(NamedTuple):
-    """A process that holds a claim; `nonce` tells it from one that held it before.
+    """A process that holds a claim; `nonce` tells it from an earlier holder of that pid.
 
-    `started` and `namespace` are what `process` says of it.
+    `started` and `namespace` are as in `process`.
     """
 
     watcher: Watcher
@@ -33,25 +33,25 @@ class Holder(NamedTuple):
     nonce: str
 
     def text(self) -> str:
-        """In the form in which the registry keeps it."""
+        """The form in which the registry stores it."""
         fields = (self.watcher, str(self.pid), self.started, self.namespace, self.nonce)
         return " ".join(field or _NOBODY for field in fields)
 
 
 def this_process(watcher: Watcher) -> Holder:
-    """This process as a holder, different each time."""
+    """A holder for this process, with a new nonce."""
     pid = os.getpid()
     return Holder(watcher, pid, process.started(pid), process.namespace(), ids.new())
 
 
 def to_come(pid: int = 0) -> Holder:
-    """A loop that is being started: its process, which has yet to begin, once that is known."""
+    """A holder for a loop that is being started, with its pid once that is known."""
     started = process.started(pid) if pid else ""
     return Holder(Watcher.STARTING, pid, started, process.namespace(), ids.new())
 
 
 def parse(text: str) -> Holder | None:
-    """Read what `Holder.text` wrote; None for anything else, such as another version's."""
+    """The holder that `Holder.text` wrote; None for any other text, such as another version's."""
     fields = ["" if field == _NOBODY else field for field in text.split(" ")]
     if len(fields) != len(Holder._fields) or fields[0] not in tuple(Watcher):
         return None
@@ -60,11 +60,11 @@ def parse(text: str) -> Holder | None:
 
 
 def delivers(claim: tuple[str, str] | None, at: datetime) -> Holder | None:
-    """The holder of a claim, where it can be counted on at `at`.
+    """The holder of a claim if it can be relied on at `at`, else None.
 
-    A process that has ended, or is stopped, cannot, and that shows at once; one that
-    hangs, or cannot be asked for from here, is believed until its signs are stale. A sign
-    of later than `at` is of before the clock was set back.
+    A process that has ended or is stopped cannot, which shows at once. One that hangs, or
+    runs in another pid namespace, is relied on until its signs are stale. A sign later than
+    `at` was stamped before the clock was set back.
     """
     holder = parse(claim[0]) if claim else None
     if claim is None or holder is None:

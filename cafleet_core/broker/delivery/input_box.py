@@ -1,4 +1,4 @@
-"""What is still typed in an input box, and how often a pane that moves on is looked at again."""
+"""What an input box still holds of a typed text, and how often to look at a moving pane."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _SECOND_LOOKS = 60
 _SECOND_LOOK_AFTER = 0.03
 
 _TELLING = 20
-"""Characters by which the beginning of a text is known again."""
+"""Length of a text's beginning that identifies it on a screen."""
 
 _ECHOED = 19
-"""Characters of a message's head with eight of its id, by which it is told from others."""
+"""Length of a message's head with eight characters of its id, which identifies it on a screen."""
 
 _IN_FRONT = frozenset((PaneState.WAITING, PaneState.SUSPENDED))
 _UNREAD = frozenset(
@@ -30,7 +30,7 @@ _UNREAD = frozenset(
 
 
 def tries() -> Iterator[None]:
-    """As often as a pane that has moved on since it was seen at rest is looked at again."""
+    """Yield once, then for each retry of a look, with a pause before it."""
     yield
     for _ in range(_SECOND_LOOKS):
         time.sleep(_SECOND_LOOK_AFTER)
@@ -40,9 +40,9 @@ def tries() -> Iterator[None]:
 def content(words: str, reading: PaneReading, folds: Sequence[str]) -> BoxContent:
     """What an input box still holds of `words` that were typed into it.
 
-    GONE; STANDS, where that, or by one of the cues `folds` what stands for it, and nothing
-    else can be seen in the box; TOUCHED, where part of it or more than that is there;
-    COVERED by a question or another view; UNSEEN where no box is known.
+    GONE; STANDS: only the text, or one of the agent's `folds` in its place; TOUCHED: part
+    of the text, or more than it; COVERED by a question or another view; UNSEEN without a
+    known box.
     """
     if reading.state in _IN_FRONT or reading.box == BoxSight.COVERED:
         return BoxContent.COVERED
@@ -55,23 +55,23 @@ def content(words: str, reading: PaneReading, folds: Sequence[str]) -> BoxConten
 
 
 def echoes(words: str, screen: str | None) -> int:
-    """How often the beginning of a text stands on a screen, as a turn that was taken does."""
+    """How often the beginning of a text stands on a screen, as agents echo a turn they take."""
     beginning = _squeezed(words)[:_ECHOED]
     return _squeezed("".join(unstyled(screen or ""))).count(beginning)
 
 
 def _stands_for(fold: str, draft: str, words: str) -> bool:
-    """Whether a draft is the fold of this very text, as far as it tells how long that is."""
+    """Whether a draft is a fold of this text, by the length that the fold states."""
     match = compiled(fold).fullmatch(draft.strip())
     if match is None:
         return False
     lengths, breaks = match.groupdict(), words.count("\n")
     if chars := lengths.get("chars"):
         return int(chars) == len(words)
-    # some count the lines, others the breaks between them
+    # some agents count the lines, others the breaks between them
     return int(lengths.get("lines") or 0) in (breaks, breaks + 1)
 
 
 def _squeezed(words: str) -> str:
-    """Without blanks: an input box wraps a text where it likes."""
+    """The text without blanks, since input boxes wrap it anywhere."""
     return "".join(words.split())

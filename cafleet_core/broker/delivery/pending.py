@@ -1,4 +1,4 @@
-"""Whether anything typed or untyped is unsettled: the cheap question before the costly look."""
+"""Whether any push is unsettled: a cheap query before the imports that settling needs."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 
 
 def held(registry: Registry, session_id: str) -> Held:
-    """What of a session is still to be typed."""
-    from cafleet_core.views import Held  # only who shows it needs to know views
+    """The messages of a session that are still to be typed."""
+    from cafleet_core.views import Held  # only callers that show it import views
 
     return Held(*outbox.held(registry, session_id))
 
 
 def is_anything(registry: Registry) -> bool:
     """Whether anything at all is unsettled on this host, now or later."""
-    since, *_ = policy.to_confirm(clock.now())
+    since = policy.horizons(clock.now()).since
     return outbox.is_work(registry, host.host(), since)
 
 
 def unattended(registry: Registry) -> list[tuple[str, str]]:
-    """The sessions that leave work on this host, and that nobody looks after here.
+    """Sessions with unsettled pushes on this host and no process that delivers them here.
 
-    Each with the tmux socket of one who is to be told.
+    Each with the tmux socket of one of the recipients.
     """
     now = clock.now()
-    since, *_ = policy.to_confirm(now)
+    since = policy.horizons(now).since
     owing = outbox.sessions_with_work(registry, host.host(), since)
     if not owing:
         return []
-    from cafleet_core.broker.delivery import holder  # most commands owe nothing
+    from cafleet_core.broker.delivery import holder  # most commands find nothing owed
 
     return [
         (session_id, socket)
@@ -49,17 +49,14 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
 
 
 def settle(registry: Registry, rules: PushRules) -> int:
-    """See typed texts submitted, and try what is owed to agents on this host by now.
-
-    How many messages reached a screen.
-    """
+    """Confirm typed texts, and make the pushes due on this host; returns how many were typed."""
     host_renamed.keep_agents(registry, os.environ)
-    this_host, now = host.host(), clock.now()
-    if not (
-        outbox.due(registry, this_host, *policy.horizons(now))
-        or outbox.unconfirmed(registry, this_host, *policy.to_confirm(now))
-    ):
+    here, at = host.host(), policy.horizons(clock.now())
+    due = outbox.due(registry, here, at)
+    if not (due.owed_to or due.typed_to):
         return 0
-    from cafleet_core.broker.delivery.dispatch import retry  # most commands owe nothing
+    from cafleet_core.broker.delivery.dispatch import (
+        retry,
+    )  # most commands find nothing owed
 
-    return retry(registry, rules)
+    return retry(registry, due, at, rules)

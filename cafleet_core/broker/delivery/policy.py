@@ -1,4 +1,4 @@
-"""When a push is held, and when one that was not made is tried again: pure rules."""
+"""When a push is held, and when it is tried again: pure rules."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
+from cafleet_core.storage.outbox import Horizons
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
     from cafleet_core.views import PaneReading
 
 CLAIM_SECONDS = 15.0
-"""How long a try may take, before others may take it for dead."""
+"""Seconds after which a try that has not ended counts as dead."""
 
 CONFIRM_SECONDS = 0.3
-"""How long a submitted text may take to leave the input box."""
+"""Seconds that a submitted text may need to leave the input box."""
 
 CONFIRM_AGAIN_SECONDS = 2.0
-"""When a screen that does not tell is looked at again."""
+"""Seconds until the next look at a screen that does not show the box."""
 
 EXPIRED = PushResult(PushOutcome.NONE, PushReason.EXPIRED)
 _EXPIRES_SECONDS = 86400.0
@@ -28,7 +29,7 @@ _EXPIRES_SECONDS = 86400.0
 _CONFIRM_FOR = 600.0
 
 COVERED_FOR = _CONFIRM_FOR - 30.0
-"""How long something may be in front of the box, before nobody will know of the text."""
+"""Seconds that something may cover the box before the text counts as unverified."""
 
 _HOLDS = {
     PaneState.WAITING: PushReason.QUESTION,
@@ -39,18 +40,18 @@ _HOLDS = {
     PaneState.SUSPENDED: PushReason.SUSPENDED,
 }
 _WRITER_DECIDES = frozenset((PaneState.SHELL, PaneState.DEAD))
-"""The call that types proves the pane, and says best why it does not."""
+"""States in which the writer's own check decides: it knows best why it does not type."""
 
 _PARKED = {PaneState.LIMIT: 300.0, PaneState.FAILED: 60.0}
-"""Seconds after which an agent is tried again that its service refuses, nothing telling until
-when; twice as many after each further refusal."""
+"""Seconds until the next try with an agent whose service refuses it for an unknown time;
+they double after each further refusal."""
 
 _LONGEST_PARKED = 3600.0
 
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS, PushReason.TMUX_MISSING)
 _NONE = frozenset((*_UNASKED, PushReason.NOT_THE_AGENT))
-"""Reasons of a push that nothing holds: there is no pane to make it in, as far as is known."""
+"""Reasons of a push without a pane to type into, as opposed to one that is held."""
 
 _LONGEST_HELD = 20.0
 _LONGEST_UNANSWERED = 4.0
@@ -58,12 +59,12 @@ _LONGEST_FAILED = 300.0
 
 
 def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | None:
-    """Why nothing is typed into a pane that was read so; None where it may be.
+    """The reason to hold a push to a pane with this reading; None if it may be typed.
 
-    `age` is how many seconds the oldest owed message is old. An agent that is merely busy
-    is not waited for longer than the rules say, unless somebody is typing there. Whatever
-    an agent reports, one that has an input box to be seen is typed to while that is in
-    front; one that nothing can show at rest, by its foreground process alone.
+    `age` is the oldest owed message's, in seconds. A busy agent is waited for only as long
+    as the rules say, unless it holds a draft. Whatever an agent reports, one whose input
+    box can be seen is typed to while the box is in front; an agent without any cue for
+    rest, by its foreground process alone.
     """
     reason = reading.refusal or _HOLDS.get(reading.state)
     if reason and not _may_be_over(reading):
@@ -80,7 +81,7 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
 
 
 def _may_be_over(reading: PaneReading) -> bool:
-    """Whether a service that refuses an agent without saying how long is tried again."""
+    """Whether to try an agent again whose service refused it without an end time."""
     if reading.state not in _PARKED or reading.until:
         return False
     refused_for = reading.lasted if reading.age is None else reading.age
@@ -90,23 +91,23 @@ def _may_be_over(reading: PaneReading) -> bool:
 
 
 def held(reason: PushReason) -> PushResult:
-    """The result of a push that `hold` stands against."""
+    """The result of a push that `hold` gave a reason against."""
     outcome = PushOutcome.NONE if reason in _NONE else PushOutcome.HELD
     return PushResult(outcome, reason)
 
 
 def settled(result: PushResult, age: float) -> PushResult:
-    """What a try counts as for a message that is `age` seconds old.
+    """The final result of a try for a message of `age` seconds.
 
-    One that could reach nobody for a day has expired; one that is held never does, nor
-    one of which tmux could not be asked.
+    After a day, a push that could reach nobody has expired; a held one never does, nor one
+    for which tmux could not be asked.
     """
     unreached = result.outcome == PushOutcome.NONE and result.reason not in _UNASKED
     return EXPIRED if unreached and age >= _EXPIRES_SECONDS else result
 
 
 def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
-    """The stamp of the next try after `attempts` of them; None where none is owed."""
+    """The stamp of the next try after `attempts`; None if none is owed."""
     if result.notified or result.reason in _FINAL:
         return None
     if result.outcome == PushOutcome.HELD:
@@ -120,23 +121,12 @@ def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
     return clock.stamp(clock.plus(at, wait))
 
 
-def claimed_until(at: datetime) -> str:
-    """The stamp until which a process that begins at `at` keeps others away."""
-    return clock.stamp(clock.plus(at, CLAIM_SECONDS))
-
-
-def horizons(at: datetime) -> tuple[str, str, str]:
-    """Now, the latest valid end of a claim and the latest valid time of a retry, as stamps.
-
-    What is beyond them was stamped by a clock that has been set back since.
-    """
-    claim = clock.plus(at, CLAIM_SECONDS)
-    next_try_at = clock.plus(at, _LONGEST_FAILED)
-    return clock.stamp(at), clock.stamp(claim), clock.stamp(next_try_at)
-
-
-def to_confirm(at: datetime) -> tuple[str, str, str]:
-    """The window of typing times to confirm, as stamps: its start, its end, and `at`."""
-    since = clock.plus(at, -_CONFIRM_FOR)
-    before = clock.plus(at, -CONFIRM_SECONDS)
-    return clock.stamp(since), clock.stamp(before), clock.stamp(at)
+def horizons(at: datetime) -> Horizons:
+    """What counts at `at`: claims, retries, and what was typed and is to be confirmed."""
+    return Horizons(
+        now=clock.stamp(at),
+        until=clock.stamp(clock.plus(at, CLAIM_SECONDS)),
+        later=clock.stamp(clock.plus(at, _LONGEST_FAILED)),
+        since=clock.stamp(clock.plus(at, -_CONFIRM_FOR)),
+        before=clock.stamp(clock.plus(at, -CONFIRM_SECONDS)),
+    )

@@ -1,4 +1,4 @@
-"""What is typed for an agent: a turn in its pane, or why there is none."""
+"""Make the turn for an agent's pane, or the result that says why there is none."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 _PREVIEWS_A_TURN = 10
 _ERE = "extended regular expression 1"
-"""Counts up where `ere.of_cue` would say a cue in another way."""
+"""Changes whenever `ere.of_cue` translates cues differently."""
 
 
 class Owed(NamedTuple):
-    """What is unsettled at one recipient, oldest first, claimed by this process.
+    """What is unsettled at one recipient, oldest first, leased by this process.
 
-    `tasks` are still to be told; `typed` were, and may stand in the input box yet.
+    `tasks` are still to be typed; `typed` were, and may still stand in the input box.
     """
 
     recipient: Agent
@@ -35,7 +35,7 @@ class Owed(NamedTuple):
 def turn_of(
     recipient: Agent, tasks: Sequence[Task], max_text_len: int
 ) -> Turn | PushResult:
-    """The one turn that tells a recipient all of these, or why there is none."""
+    """One turn with the previews of all these tasks, or the result without one."""
     if all(task.from_agent_id == recipient.agent_id for task in tasks):
         return PushResult(PushOutcome.NONE, PushReason.SELF)
     shown = tasks[:_PREVIEWS_A_TURN]
@@ -51,7 +51,7 @@ def turn_of(
 
 
 def notice(recipient: Agent, words: str) -> Turn | PushResult:
-    """Words of ours about others as a turn: nothing in them asks for a file, as in a preview."""
+    """A turn with our words about others; like a preview it never asks the agent for a file."""
     return turn_for(recipient, preview.without_mentions(words, _mentions(recipient)))
 
 
@@ -60,7 +60,7 @@ def _mentions(recipient: Agent) -> Sequence[str]:
 
 
 def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
-    """`words` as a turn in the recipient's pane, or why it has none that can be reached."""
+    """A turn with `words` for the recipient's pane, or the result if it has none within reach."""
     placement = recipient.placement
     if placement is None:
         return PushResult(PushOutcome.NONE, PushReason.NO_PLACEMENT)
@@ -80,9 +80,9 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
 
 
 def bound(turn: Turn, reading: PaneReading) -> Turn:
-    """The turn, only while the pane shows what was read, and by the name the agent has there.
+    """The turn, valid only while the pane shows this reading, under the agent's name there.
 
-    Not one that an agent at work has moved on, but still its input box and no question.
+    An agent at work may have moved on, as long as its input box and no question shows.
     """
     at_work = reading.state == PaneState.BUSY
     names = turn.process_names

@@ -1,4 +1,4 @@
-"""Typing in a member's pane, where somebody waits for it: a look, the strokes, seen submitted."""
+"""Type into a member's pane while a caller waits: look, type, confirm."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _AT_WORK_TOO = PushRules(hold_timeout=1)
 _WAITED = 2.0
-"""What somebody waits for is typed to an agent at work as well, which reads it afterwards."""
+"""Seconds of a message's age: with that much, a busy agent is typed to, and reads it afterwards."""
 
 
 class SendFailed(CafleetError):
@@ -31,7 +31,7 @@ class SendFailed(CafleetError):
 
 
 def ping(member: Agent) -> None:
-    """Type the poll command into a member's pane; raises SendFailed where that cannot be."""
+    """Type the poll command into a member's pane; raises SendFailed if that is not possible."""
     command = preview.poll_command(member.session_id, member.agent_id)
     type_in(member, "the poll command", words=command)
 
@@ -47,10 +47,10 @@ def type_in(
 ) -> None:
     """Type in a member's pane through the writer: keys, then a text as one turn.
 
-    Nothing is typed over a draft or into a question, but for what `answers` one: that is
-    called with each look at the pane and raises where it does not show that question.
-    Raises Refused while the pane is being made, SendFailed with the reason where nothing
-    was typed, or it stands unsubmitted.
+    Nothing is typed over a draft or into a question, unless it `answers` that question: the
+    function gets each reading of the pane, and raises if it does not show the question.
+    Raises Refused while the pane is being made, SendFailed with the reason if nothing was
+    typed or the text stands unsubmitted.
     """
     _, pane_id = pane_of(member)
     turn = turns.turn_for(member, words)
@@ -79,7 +79,7 @@ def _not_typed(what: str, pane_id: str, result: PushResult) -> SendFailed:
 def _typed(
     member: Agent, turn: Turn, answers: Callable[[PaneReading], object] | None
 ) -> tuple[PushResult, PaneReading | None]:
-    """Look and type, again where the screen has moved on meanwhile; and what was seen."""
+    """Look and type, and again if the screen changed in between; the result and the reading."""
     for _ in input_box.tries():
         seen = look([member]).get(member.agent_id)
         if answers and seen:
@@ -93,7 +93,7 @@ def _typed(
 
 
 def _type(turn: Turn, seen: PaneReading | None) -> PushResult:
-    """Type, unless what was seen stands against it, or has moved on."""
+    """Type unless the reading forbids it or is out of date."""
     if seen is None:
         return writer.type_turns([turn])[0]
     if reason := policy.hold(seen, _WAITED, _AT_WORK_TOO):

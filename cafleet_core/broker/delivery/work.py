@@ -1,4 +1,4 @@
-"""What of a session's mail is unsettled on this machine, and when the first of it is due."""
+"""What is unsettled of a session's pushes on this host, and when the first is due."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Work(NamedTuple):
-    """What of a session's mail is unsettled on this host.
+    """Counts of a session's unsettled pushes on this host.
 
-    `held` could be typed if its pane allowed it, `doable` is that and what is typed and to
-    be confirmed, `all` includes what nobody can be told of; the first is due at `due_at`.
+    `held` wait for their pane; `doable` are those and the typed texts to confirm; `all`
+    includes those to unreachable recipients; the first is due at `due_at`.
     """
 
     held: int
@@ -26,5 +26,5 @@ class Work(NamedTuple):
 
 def left(registry: Registry, session_id: str) -> Work:
     """What is left to do for a session on this host."""
-    since, *_ = policy.to_confirm(clock.now())
+    since = policy.horizons(clock.now()).since
     return Work(*outbox.work(registry, host.host(), session_id, since))

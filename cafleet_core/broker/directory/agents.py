@@ -1,4 +1,4 @@
-"""Agents that register by themselves, and everybody's way out."""
+"""Register and deregister agents."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 64
 
+EVERYONE = frozenset(("all", "everyone", "*"))
+"""What may be written for all agents of a session, and so can be nobody's name."""
+
 MARKS = frozenset("|[]")
-"""What an envelope is made of, and so cannot be in a name."""
+"""Characters that delimit an envelope, and are therefore refused in names."""
 
 
 def register(
@@ -30,7 +33,7 @@ def register(
     here: Here | None = None,
     coding_agent: str = "unknown",
 ) -> Agent:
-    """Add an agent to a live session; with `here`, its home is that pane.
+    """Add an agent to a live session; with `here`, it is placed in that pane.
 
     Raises InvalidInput for a name that cannot be addressed, Refused for a taken one.
     """
@@ -71,7 +74,7 @@ def draft(
 
 
 def skills_of(document: str | None) -> str | None:
-    """A JSON document of skills, checked; raises InvalidInput where it is none."""
+    """A JSON document of skills as given; raises InvalidInput for any other text."""
     if document is None:
         return None
     import json
@@ -93,9 +96,9 @@ def add(registry: Registry, agent: Agent) -> None:
     if session.deleted_at is not None:
         raise Refused(f"session {session.session_id} is deleted")
     for other in lookup.active_agents(registry, session.session_id):
-        if text.comparable(other.name) == text.comparable(agent.name):
+        if text.same_name(other.name, agent.name):
             raise Refused(
-                f"an active agent named '{agent.name}' exists in this session."
+                f"an active agent named '{other.name}' exists in this session."
             )
     agents.insert(registry, agent)
 
@@ -106,9 +109,9 @@ def listed(registry: Registry, session: Session) -> list[Agent]:
 
 
 def deregister(registry: Registry, agent: Agent) -> None:
-    """Take an agent out: no pane, no new mail, and its open deliveries fail.
+    """Deregister an agent: no placement, no new messages, and its open deliveries fail.
 
-    Raises Refused for the root Director, the Administrator, and a second time.
+    Raises Refused for the root Director and the Administrator, and for an inactive agent.
     """
     refuse_built_in(agent)
     at = clock.stamp()
@@ -125,7 +128,7 @@ def deregister(registry: Registry, agent: Agent) -> None:
 
 
 def refuse_built_in(agent: Agent) -> None:
-    """Raise Refused for the two agents that leave only with their session."""
+    """Raise Refused for the Director and the Administrator, who leave only with their session."""
     if agent.kind == AgentKind.DIRECTOR:
         raise Refused(
             "cannot deregister the root Director; use 'cafleet session delete' instead."
@@ -135,7 +138,7 @@ def refuse_built_in(agent: Agent) -> None:
 
 
 def _addressable(name: str) -> str:
-    """A name that can be written after `@` and `--to` without being taken for something else."""
+    """The name, if it can be written after `@` and `--to`; raises InvalidInput otherwise."""
     clean = text.label(name)
     if clean != name:
         raise InvalidInput(
@@ -143,8 +146,8 @@ def _addressable(name: str) -> str:
         )
     if not clean or len(clean) > LONGEST_NAME:
         raise InvalidInput(f"a name has 1 to {LONGEST_NAME} characters.")
-    read = text.comparable(clean)
-    if read == "all" or read.startswith(("-", "@")) or MARKS & {*read}:
+    read = text.as_drawn(clean)
+    if not read or read in EVERYONE or read.startswith(("-", "@")) or MARKS & {*read}:
         raise InvalidInput(f"'{clean}' cannot be a name.")
     if ids.looks_like_one(read):
         raise InvalidInput(

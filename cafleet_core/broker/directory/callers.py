@@ -1,8 +1,8 @@
-"""Who calls: by option, by the pane in which the process provably runs, by what it has inherited.
+"""Identify the caller: by option, by the pane that provably runs it, by environment.
 
 An id on the command line is an address, and always wins. Next comes the pane whose first
-process is above the calling one: no variable can be set to that. What is left, the
-variables of cafleet and of tmux, anybody may have inherited from anybody.
+process is an ancestor of the calling one: no variable can imitate that. Last come the
+variables of cafleet and tmux, which any process may have inherited.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ _STDIN = 0
 
 
 class Origin(NamedTuple):
-    """The pane of agents that the calling process was started from, its agents newest first.
+    """The agents' pane that the calling process was started from, its agents newest first.
 
-    `apart` where a background program has opened a terminal of its own in between: it may
-    work for others as well, and nothing follows from its place. `program` leads the pane's
-    foreground where it has started the calling process, else it is 0.
+    `apart` if a background program has opened a terminal of its own in between: it may work
+    for others too, so its place proves nothing. `program` is the pid that leads the pane's
+    foreground if that has started the calling process, else 0.
     """
 
     agents: Sequence[Agent] = ()
@@ -59,7 +59,7 @@ class Origin(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What is known of a calling process but its options."""
+    """What is known of a calling process besides its options."""
 
     registry: Registry
     settings: Settings
@@ -69,11 +69,11 @@ class Surroundings(NamedTuple):
 
     @property
     def housed(self) -> Sequence[Agent]:
-        """The agents of the caller's pane: by its processes, else as tmux's variables say."""
+        """The agents of the caller's pane: by its processes, else by tmux's variables."""
         return self.origin.proven or self.named_by_tmux
 
     def inherited(self) -> Session | None:
-        """The session of the environment, unless the caller is provably in a pane without it."""
+        """The environment's session, unless the caller is provably in a pane outside it."""
         reference = self.settings.session_id
         proven = [agent.session_id for agent in self.origin.proven]
         if reference is None or (proven and not _begins(proven, reference)):
@@ -81,7 +81,7 @@ class Surroundings(NamedTuple):
         return find_session(self.registry, reference)
 
     def contradicts(self, agent: Agent) -> bool:
-        """Whether the environment names another than this agent of the pane, or its session."""
+        """Whether the environment names another agent or session than this agent of the pane."""
         session, named = self.settings.session_id, self.settings.agent_id
         return bool(
             (named and not _is_called(agent, named))
@@ -92,7 +92,7 @@ class Surroundings(NamedTuple):
 def surroundings(
     registry: Registry, settings: Settings, environ: Mapping[str, str]
 ) -> Surroundings:
-    """Look at this process and at what it has inherited; no call to tmux is made."""
+    """The surroundings of this process; makes no call to tmux."""
     come_from = origin(registry)
     by_tmux = () if come_from.proven else pane_agents(registry, environ)
     key = environ.get(sender_keys.VARIABLE, "")
@@ -100,7 +100,7 @@ def surroundings(
 
 
 def origin(registry: Registry) -> Origin:
-    """Where this process comes from, by its ancestors."""
+    """The pane that this process was started from, found by its ancestors."""
     line = process.lineage(os.getpid())
     placed = lookup.agents_above(registry, host.host(), [step.pid for step in line])
     for number, step in enumerate(line if placed else ()):
@@ -128,7 +128,7 @@ def session_of_caller(
     if agent_ref is not None and (by_id or not here):
         return find_session(registry, find_agent(registry, None, agent_ref).session_id)
     if not here:
-        from cafleet_core.broker.directory import unknown  # seldom needed
+        from cafleet_core.broker.directory import unknown  # only for an id of an agent
 
         raise unknown.session_needed(registry)
     return find_session(registry, here[0].session_id)
@@ -140,10 +140,10 @@ def caller(
     agent_ref: str | None,
     say: Callable[[Agent, str], object] = lambda _agent, _words: None,
 ) -> Caller:
-    """The active agent that calls, with its session and what proves it.
+    """The active agent that calls, with its session and its proof.
 
-    `say` gets the agent that was decided for, and words, where another may have been meant.
-    Raises CallerUnknown where nothing says who, Refused for a deregistered agent.
+    `say` gets the chosen agent and a warning if another may have been meant. Raises
+    CallerUnknown if nothing names an agent, Refused for a deregistered one.
     """
     session = session_of_caller(around, session_ref, agent_ref)
     if agent_ref is not None:
@@ -168,9 +168,9 @@ def _proof(around: Surroundings, agent: Agent) -> SenderProof:
 
 
 def refuse_unproven(around: Surroundings, calls: Caller) -> None:
-    """Raise Refused where nothing proves that a caller is who it says.
+    """Raise Refused if nothing proves that a caller is the agent it claims to be.
 
-    A human at a terminal may be the Administrator, and nobody else may.
+    Only a human at a terminal may act as the Administrator without proof.
     """
     if calls.agent.kind == AgentKind.ADMINISTRATOR:
         if not _is_human(around):
@@ -186,7 +186,7 @@ def refuse_unproven(around: Surroundings, calls: Caller) -> None:
 
 
 def refuse_subordinate(around: Surroundings, session: Session) -> None:
-    """Raise Refused for all but the session's Director, in its pane, and a human at a terminal."""
+    """Raise Refused unless the caller is the session's Director, in its pane, or a human."""
     proven = [agent.agent_id for agent in around.origin.proven]
     if session.director_agent_id not in proven and not _is_human(around):
         raise Refused(
@@ -196,12 +196,12 @@ def refuse_subordinate(around: Surroundings, session: Session) -> None:
 
 
 def _is_human(around: Surroundings) -> bool:
-    """Whether somebody at a terminal calls who is in no agent's pane."""
+    """Whether the caller is at a terminal and in no agent's pane."""
     return not around.origin.agents and os.isatty(_STDIN)
 
 
 def pane_agents(registry: Registry, environ: Mapping[str, str]) -> list[Agent]:
-    """The agents placed in the pane that `environ` describes, the newest first."""
+    """The agents placed in the pane that `environ` describes, newest first."""
     server = host.tmux_server(environ)
     pane_id = environ.get("TMUX_PANE", "")
     if server is None or not pane_id:
@@ -215,9 +215,9 @@ def _implied(
     session_named: bool,
     say: Callable[[Agent, str], object],
 ) -> Agent:
-    """The agent of a session where no option names it: of the pane, else of the environment.
+    """The agent of a session if no option names one: by pane, else by environment.
 
-    Of several in the pane it is the one that was inherited, else the newest.
+    Of several in the pane it is the one in the environment, else the newest.
     """
     if around.origin.apart:
         raise CallerUnknown(APART)
@@ -226,7 +226,9 @@ def _implied(
     if inherited is not None and not (around.origin.proven and here):
         return find_agent(around.registry, session.session_id, inherited)
     if not here:
-        from cafleet_core.broker.directory import unknown  # seldom needed
+        from cafleet_core.broker.directory import (
+            unknown,
+        )  # only to refuse
 
         raise unknown.agent_needed(around.registry, session.session_id)
     meant = [agent for agent in here if inherited and _is_called(agent, inherited)]
@@ -263,7 +265,7 @@ def _several(agent: Agent) -> str:
 
 
 def _is_first_of(step: Process, agent: Agent) -> bool:
-    """Whether a process is the first one of an agent's pane, and not its successor."""
+    """Whether a process is the first one of an agent's pane, by pid and start time."""
     placement = agent.placement
     return placement is not None and step.instance == (
         placement.pane_pid,
@@ -272,11 +274,11 @@ def _is_first_of(step: Process, agent: Agent) -> bool:
 
 
 def _holds_together(line: Sequence[Process]) -> bool:
-    """Whether all of a line of processes work for the terminal of the last one, the pane.
+    """Whether all processes of a line work for the terminal of the last one, the pane.
 
     A child may have no terminal, or one that its parent, at the pane's or such a terminal,
-    has opened for it, as agents do for their commands. What a program without a terminal
-    has opened one for is the client of a background program: it may be anybody's.
+    has opened for it, as agents do for their commands. A program without a terminal that
+    opens one for a child is a background program: its client may be in any pane.
     """
     *below, pane = line
     ours, attached = {pane.terminal}, bool(pane.terminal)

@@ -1,4 +1,4 @@
-"""A machine that goes by another name now still has its agents: laptops change theirs by network."""
+"""Keep placements valid when this host's name changes, as laptops' do with the network."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 def keep_agents(registry: Registry, environ: Mapping[str, str]) -> None:
-    """Let the agents of the tmux server around this process live on this machine.
+    """Move the agents of the tmux server around this process to this host's current name.
 
-    What they could not be told while they seemed to live on another is due at once.
-    Outside of tmux nothing is known. The same socket, pid and start make a server the same:
-    two containers may well share a registry, and the first two.
+    Pushes held because they seemed to live elsewhere are due at once. Outside tmux nothing
+    is known. A server is the same by socket, pid and start time: two containers that share
+    a registry may well have the first two in common.
     """
     server = host.tmux_server(environ)
     here = host.host()
@@ -33,7 +33,7 @@ def keep_agents(registry: Registry, environ: Mapping[str, str]) -> None:
 
 
 def _started(socket: str) -> int | None:
-    from cafleet_core.panes.tmux import facts  # a machine is seldom renamed
+    from cafleet_core.panes.tmux import facts  # hosts are seldom renamed
 
     try:
         panes = facts.panes(socket)

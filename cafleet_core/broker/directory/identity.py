@@ -1,4 +1,4 @@
-"""Who is meant: sessions, agents and tasks, by what a caller wrote."""
+"""Resolve references to sessions, agents and tasks: ids, unique prefixes, names."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Caller(NamedTuple):
-    """The session that a command works in, the agent that it works as, and what proves that.
+    """The session and agent that a command acts for, and the proof of that.
 
-    `proof` is None where nobody asked, as in the control room. `another` where the program
-    that calls is not the one that was placed in the agent's pane.
+    `proof` is None if nobody asked, as in the control room. `another` if the calling
+    program is not the one that was placed in the agent's pane.
     """
 
     session: Session
@@ -36,7 +36,7 @@ def find_session(registry: Registry, reference: str) -> Session:
     """
     sessions = lookup.sessions(registry, text.storable(reference))
     if len(sessions) != 1:
-        from cafleet_core.broker.directory import unknown  # seldom needed
+        from cafleet_core.broker.directory import unknown  # only to refuse
 
         raise unknown.session(registry, reference, sessions)
     return sessions[0]
@@ -49,7 +49,7 @@ def find_agent(registry: Registry, session_id: str | None, reference: str) -> Ag
     """
     agents = lookup.agents(registry, session_id, text.storable(reference))
     if len(agents) != 1:
-        from cafleet_core.broker.directory import unknown  # seldom needed
+        from cafleet_core.broker.directory import unknown  # only to refuse
 
         raise unknown.agent(registry, session_id, reference, agents)
     return agents[0]
@@ -64,10 +64,10 @@ def find_task(registry: Registry, session_id: str, reference: str) -> Task:
 def find_own_task(
     registry: Registry, caller: Caller, reference: str, *, received: bool = False
 ) -> Task:
-    """The task of this id or prefix; the caller's own part of a message to several.
+    """The task of this id or prefix; of a message to several, the caller's own part.
 
-    A prefix counts among what the caller sent or received (`received`: only this), where
-    that holds one. Else it is somebody else's. Raises NotFound or Ambiguous.
+    A prefix is looked for among what the caller sent or received (only received if
+    `received`), then in the whole session. Raises NotFound or Ambiguous.
     """
     candidates = tasks.find(
         registry, caller.session.session_id, text.storable(reference)
@@ -91,14 +91,14 @@ def _own_part(
 
 def _only_task(candidates: Sequence[Task], reference: str) -> Task:
     if len(candidates) != 1:
-        from cafleet_core.broker.directory import unknown  # seldom needed
+        from cafleet_core.broker.directory import unknown  # only to refuse
 
         raise unknown.task(reference, candidates)
     return candidates[0]
 
 
 def active(agent: Agent) -> Agent:
-    """`agent` itself; raises Refused where it is no longer active."""
+    """The agent itself; raises Refused if it is no longer active."""
     if agent.status != AgentStatus.ACTIVE:
         raise Refused(f"Agent {agent.agent_id} is deregistered")
     return agent

@@ -1,4 +1,4 @@
-"""From a pane to a placement: whose it is, which processes it runs, what may be typed there."""
+"""Make placements from panes: the pane's agent, its processes, the commands to type into."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
-    """The placement of an agent that lives in the pane `here`, where nobody has put it."""
+    """The placement of an agent that registers itself in the pane `here`."""
     pane = here.pane
     placement = Placement(
         director_agent_id=None,
@@ -46,7 +46,7 @@ def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
 
 
 def with_processes(placement: Placement, pane_pid: int, is_agent: bool) -> Placement:
-    """A placement in a pane whose first process is this; `is_agent` where who is in front is it."""
+    """The placement with its pane's first process, and the one in front if that `is_agent`."""
     program = process.in_front(pane_pid) if is_agent and pane_pid else None
     return placement._replace(
         pane_pid=pane_pid,
@@ -68,10 +68,7 @@ def pane_of(member: Agent) -> tuple[Placement, str]:
 
 
 def typable(coding_agent: str, seen: str) -> list[str]:
-    """The foreground commands that may be typed into: known ones, and the one `seen` there.
-
-    A shell never counts.
-    """
+    """The foreground commands that may be typed into: the known ones and `seen`, but no shell."""
     names = list(catalog.process_names(coding_agent))
     if can_name(seen) and seen not in names and not is_shell(seen):
         names.append(seen)
@@ -79,20 +76,20 @@ def typable(coding_agent: str, seen: str) -> list[str]:
 
 
 def mark_pane(agent: Agent) -> bool:
-    """Mark the agent's pane with its id, where the writer will ask for it; whether that worked.
+    """Mark the agent's pane with its id for the writer to check; whether that worked.
 
-    The agent is committed by then, so a server that has gone in between is no error:
-    its pane is dead, and says so wherever states are shown.
+    The agent is committed by then, so a server that is gone is no error: the pane is dead,
+    and shown as such.
     """
     pane = _marked_pane(agent)
     return pane is not None and marks.add(pane, agent.agent_id)
 
 
 def mark_again(agent: Agent) -> bool:
-    """Mark the agent's pane with its id where it provably is that pane; whether it was done.
+    """Mark the agent's pane with its id if it is provably the same pane; whether it was marked.
 
-    Proof is the same server, by pid and start, and in it the same pane with the same first
-    process, by pid and start. Raises TmuxError where tmux cannot be asked.
+    Proof is the same server by pid and start time, and in it the same pane with the same
+    first process by pid and start time. Raises TmuxError if tmux cannot be asked.
     """
     placement = agent.placement
     if placement is None or placement.host != host.host():
@@ -110,10 +107,10 @@ def mark_again(agent: Agent) -> bool:
 
 
 def adopt(registry: Registry, agent: Agent) -> Agent:
-    """Take what runs in an agent's pane now for the agent, whatever ran there before.
+    """Bind an agent to the program that now runs in its pane, whatever ran there before.
 
-    Where a shell is in front, or this very command, that is whoever gets the next turn.
-    Raises Refused where the pane is not there, TmuxError where tmux cannot be asked.
+    If a shell or this very command is in front, the program is bound with the next turn.
+    Raises Refused if the pane does not exist, TmuxError if tmux cannot be asked.
     """
     agent = identity.find_agent(registry, agent.session_id, agent.agent_id)
     placement, pane_id = pane_of(agent)
@@ -137,20 +134,20 @@ def adopt(registry: Registry, agent: Agent) -> Agent:
 
 
 def unmark_pane(agent: Agent) -> None:
-    """Take the id of an agent that has left off its pane; those of others stay."""
+    """Remove a deregistered agent's mark from its pane, but no other agent's."""
     pane = _marked_pane(agent)
     if pane is not None:
         marks.remove(pane, agent.agent_id)
 
 
 def is_news(agent: Agent) -> bool:
-    """Whether the agent's pane was not told yet that it is taken for this agent; it is then."""
+    """Whether the pane was not yet told that this agent is assumed there; marks it as told."""
     pane = _marked_pane(agent)
     return pane is None or marks.note(pane, agent.agent_id)
 
 
 def _marked_pane(agent: Agent) -> MarkedPane | None:
-    """The pane in which an agent was placed on this machine."""
+    """The agent's pane, if it was placed on this host."""
     placement = agent.placement
     if placement is None or not placement.tmux_pane_id or placement.host != host.host():
         return None

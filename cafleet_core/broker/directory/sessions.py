@@ -1,7 +1,7 @@
-"""Sessions from bootstrap to deletion.
+"""Create, list and delete sessions.
 
-The catalogue of coding agents, what counts and what erases are imported where they are
-used: most calls only look up.
+Modules that only creating, listing or deleting needs are imported in the functions: most
+commands only look a session up.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ ADMINISTRATOR_DESCRIPTION = "The human at the control room"
 
 
 class Created(NamedTuple):
-    """A new session with its two built-in agents."""
+    """A new session with its Director and its Administrator."""
 
     session: Session
     director: Agent
 
 
 class Deleted(NamedTuple):
-    """What deleting a session dissolved: active agents, and their panes as they were placed."""
+    """What deleting a session ended: the number of active agents, and their placements."""
 
     session: Session
     deregistered: int
@@ -50,9 +50,9 @@ def create(
     *,
     operation: str | None = None,
 ) -> Created:
-    """Make a session whose Director lives in the pane `here`; all of it or nothing.
+    """Create a session whose Director is placed in the pane `here`, in one transaction.
 
-    `operation` says which process is still to start the Director there.
+    `operation` names the process that is still to start the Director there.
     """
     from cafleet_core.broker.directory.placements import mark_pane, placement_in
 
@@ -89,7 +89,7 @@ def summaries(
 
 
 def delete(registry: Registry, reference: str) -> Deleted:
-    """Stamp a session deleted, deregister its agents, forget their panes; tasks stay.
+    """Stamp a session as deleted, deregister its agents, delete their placements; tasks stay.
 
     Deleting again changes nothing and counts 0.
     """
@@ -104,7 +104,7 @@ def delete(registry: Registry, reference: str) -> Deleted:
 
 
 def erase(registry: Registry, session_id: str) -> None:
-    """Take back a session that never came to be; one with messages is deleted instead."""
+    """Remove a session whose creation failed; one with messages is deleted instead."""
     from cafleet_core.storage.erasure import erase_session
 
     with registry.write():
@@ -114,7 +114,7 @@ def erase(registry: Registry, session_id: str) -> None:
 
 
 def add_missing_administrators(registry: Registry) -> int:
-    """Give every live session without its Administrator one; how many there were."""
+    """Add an Administrator to every live session without one; returns how many were added."""
     at = clock.stamp()
     with registry.write():
         orphaned = sessions.without_administrator(registry)
@@ -128,7 +128,7 @@ def add_missing_administrators(registry: Registry) -> int:
 def coding_agent_named(name: str | None, environ: Mapping[str, str]) -> str:
     """The coding agent that the caller named, else the one that runs this process.
 
-    Raises NotFound for a name that the catalogue does not know.
+    Raises NotFound for a name that is not in the catalog.
     """
     from cafleet_core.agents import catalog, cues
 

@@ -1,8 +1,9 @@
-"""Refusals of what a caller named and nobody is: they name it, and what it may have been."""
+"""Refusals of references that match nothing or too much, with what may have been meant."""
 
 from __future__ import annotations
 
 from cafleet_core import text
+from cafleet_core.broker.directory.agents import EVERYONE
 from cafleet_core.errors import Ambiguous, CafleetError, CallerUnknown, NotFound
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import lookup
@@ -25,13 +26,12 @@ NO_AGENT = (
 
 _LONGEST_SHOWN = 80
 _MOST_LISTED = 20
-_EVERYONE = frozenset(("all", "everyone", "*"))
 
 
 def session(
     registry: Registry, reference: str, candidates: Sequence[Session]
 ) -> CafleetError:
-    """Several sessions have this prefix, or none this id: a label given for it names one."""
+    """The error for a prefix of several sessions, or an id of none; names one whose label it is."""
     if candidates:
         return _ambiguous(
             "session", reference, [each.session_id for each in candidates]
@@ -48,9 +48,9 @@ def agent(
     reference: str,
     candidates: Sequence[Agent],
 ) -> CafleetError:
-    """Several agents have this prefix, or none this id or name.
+    """The error for a prefix of several agents, or an id or name of none.
 
-    Only the session's own agents are ever named.
+    Only the session's own agents are named.
     """
     if candidates:
         named = [f"{each.agent_id} {each.name}" for each in candidates]
@@ -60,25 +60,25 @@ def agent(
 
 
 def task(reference: str, candidates: Sequence[Task] = ()) -> CafleetError:
-    """Several tasks have this prefix, or none this id, or it is nobody's business."""
+    """The error for a prefix of several tasks, or an id of none that the caller may see."""
     if candidates:
         return _ambiguous("task", reference, [each.task_id for each in candidates])
     return NotFound(f"Task {_shown(reference)} not found")
 
 
 def session_needed(registry: Registry) -> CallerUnknown:
-    """Nothing says which session is meant; the live ones are the way out."""
+    """The error for a command without a session; lists the live ones."""
     live = [_described(session) for session in lookup.live_sessions(registry)]
     return CallerUnknown(NO_SESSION, _listed("Live sessions", live))
 
 
 def agent_needed(registry: Registry, session_id: str) -> CallerUnknown:
-    """Nothing says which agent of the session calls; its agents are the way out."""
+    """The error for a command without an agent; lists the session's agents."""
     return CallerUnknown(NO_AGENT, _listed("Agents here", _names(registry, session_id)))
 
 
 def _meant(registry: Registry, session_id: str, reference: str) -> str:
-    if text.comparable(reference).removeprefix("@") in _EVERYONE:
+    if text.comparable(reference).removeprefix("@") in EVERYONE:
         return "; a message to everyone is 'cafleet message broadcast'."
     names = _names(registry, session_id)
     meant = nearest(reference, names)
@@ -107,5 +107,5 @@ def _described(session: Session) -> str:
 
 
 def _shown(reference: str) -> str:
-    """What a caller wrote, fit for one line of a refusal."""
+    """A caller's reference, fit for one line of a refusal."""
     return text.cut(text.one_line(reference), _LONGEST_SHOWN)

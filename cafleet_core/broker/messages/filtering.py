@@ -1,4 +1,4 @@
-"""Whether an entry fits a filter: pure, the same for the database's candidates and for the room."""
+"""Whether an entry fits a filter: pure rules, used on database candidates and in the room."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ if TYPE_CHECKING:
 
 
 def fits(entry: Entry, wanted: Filter) -> bool:
-    """Whether an entry fits, words and all."""
+    """Whether an entry fits a filter, words included."""
     if not fits_but_for_words(entry, wanted):
         return False
     if not wanted.words:
         return True
-    from cafleet_core.broker.messages import word_match  # few ask for words
+    from cafleet_core.broker.messages import word_match  # most filters have no words
 
     return word_match.holds(entry.text, wanted.words)
 
 
 def fits_but_for_words(entry: Entry, wanted: Filter) -> bool:
-    """Whether an entry fits all of a filter that is not its words."""
+    """Whether an entry fits everything in a filter except its words."""
     received = {delivery.recipient_id for delivery in entry.deliveries}
     return (
         (wanted.sender in (None, entry.sender_id))
@@ -33,7 +33,7 @@ def fits_but_for_words(entry: Entry, wanted: Filter) -> bool:
 
 
 def is_unacked(entry: Entry) -> bool:
-    """Whether somebody has not acked it."""
+    """Whether a recipient has not acked the entry."""
     return any(
         delivery.state == TaskState.INPUT_REQUIRED for delivery in entry.deliveries
     )

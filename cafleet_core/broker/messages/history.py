@@ -1,11 +1,11 @@
-"""Looking back: the session's messages by who, when, what words, and whether acked."""
+"""Read the session's messages by sender, recipient, time, words, and whether they are acked."""
 
 from __future__ import annotations
 
-from cafleet_core.broker.messages import filtering, inbox
+from cafleet_core.broker.messages import candidates, inbox
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import keyset, timeline
-from cafleet_core.storage.keyset import END, Among, Edge, Position
+from cafleet_core.storage import timeline
+from cafleet_core.storage.keyset import END, Edge
 from cafleet_core.views import EVERYTHING, Entry, Filter
 
 if TYPE_CHECKING:
@@ -30,63 +30,30 @@ def page(
     limit: int,
     edge: Edge = END,
 ) -> list[Entry]:
-    """The `limit` entries next to `edge` that fit, oldest first; fewer where there are no more.
+    """The `limit` entries next to `edge` that fit, oldest first; fewer if there are no more.
 
     One filter, alone or with words, costs the same however long the history; of several
-    the most telling leads, and its hits are read until enough fit the others.
+    the most telling leads, and its hits are read until enough fit the others. Where either
+    words or a filter could lead, both do in turns: one of them may have little to read.
     """
     if wanted == EVERYTHING:
         return timeline.page(registry, session_id, edge, limit)
-    kept: dict[str, Entry] = {}
-    reached = edge
-    while len(kept) < limit:
-        positions = _leading(registry, session_id, wanted, reached)
-        entries = timeline.by_heads(
-            registry, list({position.head for position in positions})
-        )
-        kept |= {
-            entry.task_id: entry
-            for entry in entries
-            if filtering.fits_but_for_words(entry, wanted) and _is_beyond(entry, edge)
-        }
-        if len(positions) < _PAGE or (_too_old(entries, wanted) and not edge.newer):
-            break
-        reached = edge._replace(seq=positions[-1].seq)
-    fitting = sorted(kept.values())
-    return fitting[:limit] if edge.newer else fitting[-limit:]
+    ways = candidates.ways(registry, session_id, wanted, edge, limit)
+    collected: list[dict[str, Entry]] = [{} for _ in ways]
+    while True:
+        for way, kept in zip(ways, collected, strict=True):
+            portion = next(way, None)
+            kept |= {entry.task_id: entry for entry in portion or ()}
+            if portion is None or len(kept) >= limit:
+                fitting = sorted(kept.values())
+                return fitting[:limit] if edge.newer else fitting[-limit:]
 
 
 def everything(registry: Registry, session_id: str, wanted: Filter) -> Iterator[Entry]:
-    """Every entry that fits, oldest first, read in pages."""
+    """Every entry that fits, oldest first, read page by page."""
     since = wanted.since
     start = timeline.first_since(registry, session_id, since) if since else 0
     edge = Edge(start - 1, newer=True)
     while entries := page(registry, session_id, wanted, _PAGE, edge):
         edge = edge._replace(seq=entries[-1].seq)
         yield from entries
-
-
-def _leading(
-    registry: Registry, session_id: str, wanted: Filter, edge: Edge
-) -> list[Position]:
-    """A page of the candidates that the most telling filter leaves, the nearest first."""
-    among = Among(session_id, wanted.words)
-    if wanted.unacked:
-        return keyset.unacked(registry, among, edge, _PAGE)
-    if wanted.recipient:
-        return keyset.received(registry, among, wanted.recipient, edge, _PAGE)
-    if wanted.sender:
-        return keyset.sent(registry, among, wanted.sender, edge, _PAGE)
-    if wanted.party:
-        sent = keyset.sent(registry, among, wanted.party, edge, _PAGE)
-        received = keyset.received(registry, among, wanted.party, edge, _PAGE)
-        return sorted({*sent, *received}, reverse=not edge.newer)[:_PAGE]
-    return keyset.of_session(registry, among, edge, _PAGE)
-
-
-def _is_beyond(entry: Entry, edge: Edge) -> bool:
-    return entry.seq > edge.seq if edge.newer else entry.seq < edge.seq
-
-
-def _too_old(page: list[Entry], wanted: Filter) -> bool:
-    return bool(page and wanted.since and page[0].created_at <= wanted.since)

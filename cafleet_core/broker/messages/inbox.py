@@ -1,4 +1,4 @@
-"""The recipient's side of a message: reading it, and saying that it is dealt with."""
+"""A recipient's messages: polling and acking them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def poll(
     since: str | None = None,
     limit: int = 100,
 ) -> list[Task]:
-    """An agent's open deliveries (or all), oldest first, and stamp them as read.
+    """An agent's open deliveries, or all, oldest first; stamps them as read.
 
-    `since` is a stamp and strict, against the last change of state. Where nothing can be
-    stamped now, on a full disk for one, they can be read all the same.
+    `since` is a stamp: only those whose state changed strictly later. If the stamp of
+    reading cannot be written, on a full disk for one, they are returned all the same.
     """
     deliveries = tasks.inbox(
         registry, agent.agent_id, acked_too=acked_too, since=since, limit=limit
@@ -37,65 +37,48 @@ def poll(
     at = clock.stamp()
     try:
         if unread:
-            tasks.mark_read(registry, unread, at)
-            tasks.touch_alone(registry, agent.agent_id, at)
+            tasks.mark_read(registry, agent.session_id, unread, at)
     except RegistryError:
         return deliveries
     return [task._replace(read_at=task.read_at or at) for task in deliveries]
 
 
 def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[Task]:
-    """Complete deliveries to the caller, all or none; the tasks as they are then.
+    """Complete deliveries to the caller, all or none, and return the completed tasks.
 
-    Raises NotFound, or Refused for another's task or one that is not open.
+    Raises NotFound, or Refused for another agent's task or one that is not open.
     """
     deliveries = _own_open(registry, caller, references)
     task_ids = list(dict.fromkeys(task.task_id for task in deliveries))
-    agent_id, at = caller.agent.agent_id, clock.stamp()
-    versions = tasks.ack(registry, agent_id, task_ids, at)
-    if not versions:  # settled between the look and the change
+    at = clock.stamp()
+    if not tasks.ack(registry, caller.agent, task_ids, at):
+        # settled between the look and the change
         _own_open(registry, caller, references)
         raise Refused("The tasks were settled meanwhile; nothing was acked")
-    _touch(registry, agent_id, at)
-    acked = {
-        task.task_id: _acked(task, versions[task.task_id], at) for task in deliveries
-    }
+    acked = {task.task_id: _acked(task, at) for task in deliveries}
     return sorted(acked.values(), key=lambda task: task.seq)
 
 
-def _acked(task: Task, version: int, at: str) -> Task:
-    """A delivery as its ack has left it."""
+def _acked(task: Task, at: str) -> Task:
+    """A delivery as its ack has left it, but for its version."""
     return task._replace(
         status_state=TaskState.COMPLETED,
         status_timestamp=at,
         acked_at=at,
         read_at=task.read_at or at,
         push_next_at=None,
-        version=version,
     )
 
 
 def ack_all(registry: Registry, caller: Caller) -> list[Task]:
     """Complete every open delivery to the caller."""
-    agent_id = caller.agent.agent_id
-    at = clock.stamp()
-    with registry.write():
-        deliveries = tasks.inbox(
-            registry, agent_id, acked_too=False, since=None, limit=-1
-        )
-        tasks.complete(registry, [task.task_id for task in deliveries], at)
-        if deliveries:
-            tasks.touch(registry, agent_id, at)
-    return [
-        task._replace(status_state=TaskState.COMPLETED, status_timestamp=at)
-        for task in deliveries
-    ]
+    return tasks.ack_open(registry, caller.agent, clock.stamp())
 
 
 def _own_open(
     registry: Registry, caller: Caller, references: Sequence[str]
 ) -> list[Task]:
-    """The caller's open deliveries that are meant; raises NotFound, or Refused for others."""
+    """The caller's open deliveries with these ids; raises NotFound, or Refused for any other."""
     deliveries = [
         identity.find_own_task(registry, caller, reference, received=True)
         for reference in references
@@ -108,30 +91,13 @@ def _own_open(
     return deliveries
 
 
-def _touch(registry: Registry, agent_id: str, at: str) -> None:
-    try:
-        tasks.touch_alone(registry, agent_id, at)
-    except RegistryError:
-        pass  # what it did is kept; when it was last active is a note
-
-
 def ack_answered(registry: Registry, agent: Agent, task_id: str) -> None:
     """Complete the agent's own open part in a message that it has answered, if it has one."""
-    at = clock.stamp()
-    with registry.write():
-        deliveries = tasks.inbox(
-            registry, agent.agent_id, acked_too=False, since=None, limit=-1
-        )
-        own = [
-            task.task_id
-            for task in deliveries
-            if task_id in (task.task_id, task.origin_task_id)
-        ]
-        tasks.complete(registry, own, at)
+    tasks.ack_open(registry, agent, clock.stamp(), part_of=task_id)
 
 
 def show(registry: Registry, caller: Caller, reference: str) -> Task:
-    """A task that the caller sent or received; anyone else's is NotFound."""
+    """A task that the caller sent or received; raises NotFound for any other."""
     task = identity.find_own_task(registry, caller, reference)
     if caller.agent.agent_id not in (task.from_agent_id, task.context_id):
         from cafleet_core.broker.directory import unknown  # seldom needed

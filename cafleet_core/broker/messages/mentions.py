@@ -1,4 +1,4 @@
-"""Who a composed text is for: `@name text`, `@a @b text`, `@all text`."""
+"""Recipients of a composed text: `@name text`, `@a @b text`, `@all text`."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 EVERYONE = "all"
 
 AT = "@＠"
-"""The signs that begin a mention: the second is the one of Japanese input methods."""
+"""The characters that begin a mention; the second is the one of Japanese input methods."""
 
 _LEADING = re.compile(rf"\s*[{AT}]([^\s{AT}、，：]+?)(?:[,:]?(?=\s|$)|[、，：])")
 _NOT_IN_TOKEN = re.compile(r"[^\w.]+")
 
 
 class Mentions(NamedTuple):
-    """The recipients that a text begins with, and the body that follows."""
+    """The recipients that a text begins with, and the body after them."""
 
     recipients: tuple[Agent, ...]
     everyone: bool
@@ -32,7 +32,7 @@ class Mentions(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Where a text has a mention, its @ included, and whether it reaches somebody."""
+    """The range of a mention in a text, its @ included, and whether it names a recipient."""
 
     start: int
     end: int
@@ -40,15 +40,15 @@ class Mark(NamedTuple):
 
 
 def token(name: str) -> str:
-    """What is written after `@` for an agent of this name: lower case, dashes for blanks."""
+    """How an agent of this name is written after `@`: lower case, dashes for blanks."""
     return _NOT_IN_TOKEN.sub("-", name.casefold()).strip("-")
 
 
 def parse(words: str, agents: Sequence[Agent]) -> Mentions:
     """Split leading mentions from the body.
 
-    Raises InvalidInput, in one line for the one who writes: no mention, an unknown or
-    ambiguous one, `@all` beside others, or no body.
+    Raises InvalidInput with one line for the writer: no mention, an unknown or ambiguous
+    one, `@all` beside others, or no body.
     """
     names, body = _leading_mentions(words)
     if not names:
@@ -63,7 +63,7 @@ def parse(words: str, agents: Sequence[Agent]) -> Mentions:
 
 
 def marks(words: str, agents: Sequence[Agent]) -> list[Mark]:
-    """The mentions that decide whom a text reaches; not one that may still become a name."""
+    """The leading mentions of a text, without one that is still being typed."""
     tokens = {token(agent.name) for agent in agents if _may_be_written_to(agent)}
     tokens.add(EVERYONE)
     mentions = [
@@ -78,7 +78,7 @@ def marks(words: str, agents: Sequence[Agent]) -> list[Mark]:
 
 
 def written(entry: Entry) -> str:
-    """The text that would send a message like this one again."""
+    """The text that would send a message to the same recipients again."""
     names = [token(delivery.recipient_name) for delivery in entry.deliveries]
     mentioned = [EVERYONE] if entry.broadcast else names
     return " ".join([*(f"@{name}" for name in mentioned), entry.text])

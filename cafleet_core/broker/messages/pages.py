@@ -1,4 +1,4 @@
-"""Pages of the session's messages: the newest, next to a known one, at a time; and its changes."""
+"""Pages of the session's messages: the newest, next to a known one, at a time; and changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAGE = 200
 
 
 class Reader(NamedTuple):
-    """Reads the pages of one session, restricted to what is wanted."""
+    """Reads pages of one session's entries that fit a filter."""
 
     registry: Registry
     session_id: str
@@ -35,7 +35,7 @@ class Reader(NamedTuple):
     limit: int = PAGE
 
     def page(self, reach: Reach) -> Page | None:
-        """The page there; None where there is nothing that is looked for."""
+        """The page within reach; None if the entry or time looked for does not exist."""
         match reach:
             case Newest():
                 entries = self._entries(END, self.limit)
@@ -80,15 +80,15 @@ def newest(registry: Registry, session_id: str, limit: int = PAGE) -> list[Entry
 
 
 def changed(registry: Registry, session_id: str, since_version: int) -> list[Entry]:
-    """What is new or changed since `since_version`: whole entries, oldest first."""
+    """Entries that are new or changed since `since_version`, whole, oldest first."""
     return timeline.changed(registry, session_id, since_version)
 
 
 def last_change(registry: Registry, session_id: str) -> Change:
-    """The change to start asking for newer ones from, read before the newest page."""
+    """The last change, from which `changed` goes on; read it before the newest page."""
     return timeline.last_change(registry, session_id)
 
 
 def holds(registry: Registry, change: Change) -> bool:
-    """Whether a change is in the registry still: not where a backup took its place."""
+    """Whether the registry still holds a change; one restored from a backup may not."""
     return timeline.holds(registry, change)

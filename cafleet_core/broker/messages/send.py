@@ -1,4 +1,4 @@
-"""Messages: decided and committed first, pushed afterwards, the outcome recorded."""
+"""Send messages: commit first, then push, then record the outcome."""
 
 from __future__ import annotations
 
@@ -36,23 +36,20 @@ def send(
 ) -> Sent:
     """Store one delivery for each recipient, then push each.
 
-    `proof` says how the sender was proven, None where nobody asked. Several deliveries
-    share the first one's id as their origin; it is `head_id` where the caller made one.
-    Raises InvalidInput for an empty body, Refused where sender or recipient is no longer
+    `proof` says how the sender was proven, None if nobody asked. Several deliveries have
+    the first one's id as their origin; the caller may choose it as `head_id`. Raises
+    InvalidInput for an empty body, Refused if the sender or a recipient is no longer
     active.
     """
     _refuse_unreadable(body)
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]
-    origin = task_ids[0] if len(task_ids) > 1 else None
-    with registry.write():
+    message = _Message(sender, body, recipients, task_ids, None, reply_to, proof)
+    owed = _stored(registry, message)
+    if owed is None:
         _refuse_inactive(registry, sender, *recipients)
-        at = clock.stamp()
-        message = _Message(sender, body, at, origin, reply_to, proof)
-        tasks.insert(registry, _deliveries(message, task_ids, recipients))
-        tasks.touch(registry, sender.agent_id, at)
-        owed = dispatch.claimed(registry, recipients)
-    return _pushed(registry, task_ids[0], task_ids, owed, rules)
+        raise Refused("an agent was leaving; nothing was sent.")
+    return _pushed(registry, task_ids, owed, rules)
 
 
 def broadcast(
@@ -66,38 +63,42 @@ def broadcast(
 ) -> Sent:
     """Store a summary and one delivery for everyone but sender and Administrator; push.
 
-    `proof` says how the sender was proven. The summary's id is `head_id` where the caller
-    made one. Raises InvalidInput for an empty body, Refused where nobody would get it.
+    `proof` says how the sender was proven. The caller may choose the summary's id as
+    `head_id`. Raises InvalidInput for an empty body, Refused if there is no recipient.
     """
     _refuse_unreadable(body)
     summary_id = head_id or ids.new()
-    with registry.write():
-        _refuse_inactive(registry, sender)
-        at = clock.stamp()
-        recipients = [
-            agent
-            for agent in lookup.active_agents(registry, sender.session_id)
-            if agent.agent_id != sender.agent_id
-            and agent.kind != AgentKind.ADMINISTRATOR
-        ]
+    while True:
+        recipients = _everyone_else(registry, sender)
         if not recipients:
+            _refuse_inactive(registry, sender)
             raise Refused("nobody else is active in this session; nothing was sent.")
         task_ids = [ids.new() for _ in recipients]
-        message = _Message(sender, body, at, summary_id, None, proof)
-        deliveries = _deliveries(message, task_ids, recipients)
-        tasks.insert(registry, [_summary(message, summary_id), *deliveries])
-        tasks.touch(registry, sender.agent_id, at)
-        owed = dispatch.claimed(registry, recipients)
-    return _pushed(registry, summary_id, task_ids, owed, rules)
+        message = _Message(sender, body, recipients, task_ids, summary_id, None, proof)
+        owed = _stored(registry, message)
+        if owed is not None:
+            return _pushed(registry, [summary_id, *task_ids], owed, rules)
+        _refuse_inactive(registry, sender)  # else a recipient has left since
 
 
-def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
-    """Take back an open delivery; a broadcast's id takes back all that are still open.
+def _everyone_else(registry: Registry, sender: Agent) -> list[Agent]:
+    """Whom a broadcast is for: neither the sender nor the Administrator."""
+    return [
+        agent
+        for agent in lookup.active_agents(registry, sender.session_id)
+        if agent.agent_id != sender.agent_id and agent.kind != AgentKind.ADMINISTRATOR
+    ]
 
-    Raises NotFound, or Refused for another's task or one that is settled.
+
+def cancel(registry: Registry, caller: Caller, reference: str) -> list[Task]:
+    """Take back what is still open of a message, or of one delivery alone; what was.
+
+    The id of a message to several, which is its first delivery's, takes back all of them;
+    for a broadcast that is told by its summary. Raises NotFound, or Refused for another's
+    task or where nothing is open.
     """
     at = clock.stamp()
-    with registry.write():
+    with registry.write(caller.session.session_id):
         task = identity.find_own_task(registry, caller, reference)
         if task.from_agent_id != caller.agent.agent_id:
             raise Refused("Only the sender can cancel a task")
@@ -106,11 +107,12 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
             raise Refused(f"Cannot cancel task in state {task.status_state}")
         tasks.cancel(registry, open_ids, at)
         tasks.touch(registry, caller.agent.agent_id, at)
-    return tasks.get(registry, [task.task_id])[0]
+    is_summary = task.type == TaskType.BROADCAST_SUMMARY
+    return tasks.get(registry, [task.task_id] if is_summary else open_ids)
 
 
 def _open_deliveries(registry: Registry, task: Task) -> list[str]:
-    if task.type == TaskType.BROADCAST_SUMMARY:
+    if task.origin_task_id == task.task_id:
         return tasks.open_of(registry, task.task_id)
     return [task.task_id] if task.status_state == TaskState.INPUT_REQUIRED else []
 
@@ -123,7 +125,7 @@ def _refuse_unreadable(body: str) -> None:
 
 
 def _refuse_inactive(registry: Registry, *agents: Agent) -> None:
-    """Looked up again under the write lock: an agent may have left since it was resolved."""
+    """Raise Refused, or NotFound, where one of the agents is not active by now."""
     active = lookup.active_among(registry, [agent.agent_id for agent in agents])
     for agent in agents:
         if agent.agent_id not in active:
@@ -133,67 +135,74 @@ def _refuse_inactive(registry: Registry, *agents: Agent) -> None:
 
 
 class _Message(NamedTuple):
-    """What all tasks of a message have in common."""
+    """A message that is to be stored: `summary_id` makes it a broadcast."""
 
     sender: Agent
     body: str
-    at: str
-    origin: str | None
+    recipients: Sequence[Agent]
+    task_ids: Sequence[str]
+    summary_id: str | None
     reply_to: str | None
     proof: SenderProof | None
 
-
-def _summary(message: _Message, task_id: str) -> NewTask:
-    return NewTask(
-        task_id=task_id,
-        session_id=message.sender.session_id,
-        context_id=message.sender.agent_id,
-        sender_id=message.sender.agent_id,
-        recipient_id=None,
-        kind=TaskType.BROADCAST_SUMMARY,
-        text=text.storable(message.body),
-        origin=task_id,
-        reply_to=None,
-        state=TaskState.COMPLETED,
-        at=message.at,
-        proof=message.proof,
-    )
-
-
-def _deliveries(
-    message: _Message, task_ids: Sequence[str], recipients: Sequence[Agent]
-) -> list[NewTask]:
-    return [
-        NewTask(
-            task_id=task_id,
-            session_id=message.sender.session_id,
-            context_id=recipient.agent_id,
-            sender_id=message.sender.agent_id,
-            recipient_id=recipient.agent_id,
-            kind=TaskType.UNICAST,
-            text=text.storable(message.body),
-            origin=message.origin,
-            reply_to=message.reply_to,
-            state=TaskState.INPUT_REQUIRED,
-            at=message.at,
-            proof=message.proof,
+    def rows(self, at: str) -> list[NewTask]:
+        """What is stored `at` a time: the summary, where there is one, and the deliveries."""
+        several = len(self.task_ids) > 1
+        origin = self.summary_id or (self.task_ids[0] if several else None)
+        sender_id = self.sender.agent_id
+        summary = NewTask(
+            task_id=self.summary_id or "",
+            session_id=self.sender.session_id,
+            context_id=sender_id,
+            sender_id=sender_id,
+            recipient_id=None,
+            kind=TaskType.BROADCAST_SUMMARY,
+            text=text.storable(self.body),
+            origin=origin,
+            reply_to=self.reply_to,
+            state=TaskState.COMPLETED,
+            at=at,
+            proof=self.proof,
         )
-        for task_id, recipient in zip(task_ids, recipients, strict=True)
-    ]
+        deliveries = [
+            summary._replace(
+                task_id=task_id,
+                context_id=recipient.agent_id,
+                recipient_id=recipient.agent_id,
+                kind=TaskType.UNICAST,
+                state=TaskState.INPUT_REQUIRED,
+            )
+            for task_id, recipient in zip(self.task_ids, self.recipients, strict=True)
+        ]
+        return [summary, *deliveries] if self.summary_id else deliveries
+
+
+def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
+    """Commit a message, and claim its pushes; what is owed then.
+
+    None, and nothing stored, where its sender or a recipient has left since it was
+    resolved. The stamp is taken under the lock: times grow as the tasks' order does.
+    """
+    sender, recipients = message.sender, message.recipients
+    active = [sender.agent_id, *(agent.agent_id for agent in recipients)]
+    with registry.write(sender.session_id):
+        if not tasks.insert(registry, message.rows(clock.stamp()), active):
+            return None
+        return dispatch.claimed(registry, recipients)
 
 
 def _pushed(
-    registry: Registry,
-    head_id: str,
-    task_ids: Sequence[str],
-    owed: Sequence[Owed],
-    rules: PushRules,
+    registry: Registry, task_ids: Sequence[str], owed: Sequence[Owed], rules: PushRules
 ) -> Sent:
-    """Push what is committed; each outcome is recorded in a transaction of its own."""
-    results = dispatch.deliver(registry, owed, rules)
-    stored = tasks.get(registry, list(dict.fromkeys([head_id, *task_ids])))
-    [head] = (task for task in stored if task.task_id == head_id)
+    """Push what is committed; each outcome is recorded in a transaction of its own.
+
+    The first of the tasks is the message's head.
+    """
+    results, told = dispatch.deliver(registry, owed, rules)
+    known = {task.task_id: task for task in told}
+    missing = [task_id for task_id in task_ids if task_id not in known]
+    known.update((task.task_id, task) for task in tasks.get(registry, missing))
     pushed = [
-        (task, results[task.task_id]) for task in stored if task.task_id in results
+        (known[task_id], results[task_id]) for task_id in task_ids if task_id in results
     ]
-    return Sent(head, tuple(pushed))
+    return Sent(known[task_ids[0]], tuple(pushed))

@@ -1,7 +1,7 @@
-"""Where a text holds the words of a search: the same words that the registry's index finds.
+"""Find the words of a search in a text, as the registry's full-text index does.
 
-It is asked for each message that is shown or comes in while one searches, where a look
-into the index would cost more.
+Used for every message that is shown or arrives during a search, where a query of the index
+would cost more.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Sought = tuple[re.Pattern[str], ...]
-"""A pattern for each word; they match in folded text."""
+"""A pattern for each word, to be matched in folded text."""
 
 _TOKEN = re.compile(rf"{UNSPACED}|(?:(?!{UNSPACED})[^\W_])+")
 _BEGINS = rf"(?:(?<![^\W_])|(?<={UNSPACED}))"
@@ -26,13 +26,13 @@ _ENDS = rf"(?:(?![^\W_])|(?={UNSPACED}))"
 
 @lru_cache(maxsize=8)
 def sought(words: str) -> Sought:
-    """What finds each of `words`, without case or accents; signs ask for nothing."""
+    """The patterns of `words`, without case or accents; signs are ignored."""
     patterns = (_pattern(_TOKEN.findall(_folded(word))) for word in words.split())
     return tuple(re.compile(pattern) for pattern in patterns if pattern)
 
 
 def holds(text: str, words: str) -> bool:
-    """Whether `text` holds all of `words`, the last letters of which may be missing."""
+    """Whether a text holds all of `words`, each by its beginning at least."""
     wanted = sought(words)
     folded = _folded(text)
     held = all(pattern.search(folded) for pattern in wanted)
@@ -40,7 +40,7 @@ def holds(text: str, words: str) -> bool:
 
 
 def split(text: str, words: str) -> Iterator[tuple[str, bool]]:
-    """`text` in pieces, and whether each is one of `words`; at least one piece."""
+    """Split a text into pieces, each with whether it is one of `words`; at least one piece."""
     end = 0
     for start, stop in _spans(text, words):
         if start > end:
@@ -60,7 +60,7 @@ def _spans(text: str, words: str) -> list[tuple[int, int]]:
 
 
 def _pattern(tokens: Sequence[str]) -> str:
-    """The tokens of one word, with nothing but signs between them."""
+    """A pattern for the tokens of one word, with only signs between them."""
     alone = [re.fullmatch(UNSPACED, token) is not None for token in tokens]
     pattern = "" if not tokens or alone[0] else _BEGINS
     for number, token in enumerate(tokens):
@@ -71,7 +71,7 @@ def _pattern(tokens: Sequence[str]) -> str:
 
 
 def _folded(text: str) -> str:
-    """`text` without case and accents, every character still in its place."""
+    """A text without case and accents, every character at its old index."""
     if text.isascii():
         return text.lower()
     return "".join(map(_fold, text))

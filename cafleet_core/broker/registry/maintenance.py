@@ -1,4 +1,4 @@
-"""Keeping the registry file in order: to head, checked, copied, pruned."""
+"""Maintain the registry file: migrate, check, back up, prune."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Initialised(NamedTuple):
-    """Revisions before and after, and the copy that was made of an older file."""
+    """Revisions before and after, and the backup of an older file."""
 
     before: int
     after: int
@@ -29,16 +29,16 @@ class Initialised(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What is wrong with the file, a line each, and the rows of each table."""
+    """What is wrong with the file, a line each, and the number of rows of each table."""
 
     complaints: list[str]
     counts: dict[str, int]
 
 
 def init(path: str) -> Initialised:
-    """Bring the registry at `path` to head, making it where it is missing.
+    """Bring the registry at `path` to head; a missing file is created.
 
-    An older one is copied beside itself first. Raises RegistryError, with nothing
+    An older one is backed up beside itself first. Raises RegistryError, with nothing
     touched, for a file that is newer than this program or not a registry.
     """
     registry = SqliteRegistry(path)
@@ -48,7 +48,7 @@ def init(path: str) -> Initialised:
             migrations.refuse_foreign(registry)
         backup = None if empty or registry.revision() == HEAD else _beside(registry)
         before = migrations.upgrade(registry)
-        if backup and before == HEAD:  # another has done it meanwhile
+        if backup and before == HEAD:  # another process has migrated it meanwhile
             backup.unlink()
             backup = None
         add_missing_administrators(registry)
@@ -58,14 +58,14 @@ def init(path: str) -> Initialised:
 
 
 def check(registry: Registry) -> Checked:
-    """Whether the registry is sound, and how much is in it."""
+    """Check the registry's integrity and count its rows."""
     return Checked(maintenance.complaints(registry), maintenance.counts(registry))
 
 
 def backup(registry: Registry, path: str) -> Path:
-    """Copy the registry to a new file, whole although others write; its path.
+    """Copy the registry to a new file, as of one moment, and return its path.
 
-    Raises Refused where something is there already, RegistryError where it cannot be made.
+    Raises Refused if something is there already, RegistryError if it cannot be created.
     """
     target = Path(path).absolute()
     if target.exists():
@@ -74,25 +74,25 @@ def backup(registry: Registry, path: str) -> Path:
 
 
 def prune(registry: Registry, before: str, *, dry_run: bool) -> Pruned:
-    """Remove what is settled and older than the stamp `before`; what was, or would be, removed."""
+    """Remove settled rows older than the stamp `before`; what was removed, or would be."""
     with registry.write(keep=not dry_run):
         return maintenance.prune(registry, before)
 
 
 def compact(registry: Registry) -> None:
     """Give the space of removed rows back to the disk; raises RegistryError without room for it."""
-    maintenance.compact(registry)
+    registry.compact()
 
 
 def _beside(registry: Registry) -> Path:
     when = clock.now().strftime("%Y%m%dT%H%M%S.%f")
-    return _copy(registry, Path(f"{registry.path}.{when}.bak"))
+    return _copy(registry, Path(f"{registry.where}.{when}.bak"))
 
 
 def _copy(registry: Registry, target: Path) -> Path:
-    """Copy under another name first, so that half a copy never passes for one.
+    """Copy under a temporary name first, so that half a copy never has the target's name.
 
-    What a killed process left under that name is written over by the next.
+    A temporary file that a killed process left is overwritten by the next.
     """
     partial = target.with_name(f"{target.name}.partial")
     try:
@@ -107,7 +107,7 @@ def _copy(registry: Registry, target: Path) -> Path:
 
 
 def _publish(partial: Path, target: Path) -> None:
-    """Give a file its name; raises FileExistsError rather than write over another."""
+    """Rename a file; raises FileExistsError rather than overwrite another."""
     try:
         os.link(partial, target)
     except FileExistsError:
@@ -120,7 +120,7 @@ def _publish(partial: Path, target: Path) -> None:
 
 @contextmanager
 def _alone_with(partial: Path) -> Iterator[None]:
-    """Hold an empty private file that is removed afterwards; raises Refused where another does."""
+    """Hold an empty private file, then remove it; raises Refused if another process holds it."""
     import fcntl  # seldom needed
 
     descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)

@@ -1,4 +1,4 @@
-"""Opening the registry, ready for use."""
+"""Open the registry, migrated and ready for use."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["Registry", "open_registry"]
 
 
 def open_registry(path: str | os.PathLike[str], *, make: bool = True) -> Registry:
-    """The registry at `path`, filled where it is empty; made where it is missing.
+    """The registry at `path`; an empty file is filled, a missing one created if `make`.
 
-    One a thread. Raises RegistryError where the file cannot be used as it is, RegistryGone
-    where it is missing and not to be made.
+    Open one in each thread. Raises RegistryError for a file that cannot be used as it is,
+    RegistryGone for a missing one without `make`.
     """
     registry = SqliteRegistry(os.fspath(path), make=make)
     try:

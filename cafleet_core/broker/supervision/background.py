@@ -1,4 +1,4 @@
-"""Leaving work to the background: a loop of its own, detached from whoever starts it."""
+"""Start delivery loops in the background, detached from the process that starts them."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 LOG = "delivery.log"
-"""The file in the state folder to which every loop writes."""
+"""The log file of all loops, in the state folder."""
 
 LONGEST_LOG = 65_536
-"""Bytes after which the log begins anew."""
+"""Bytes after which the log is begun anew."""
 
 _IDENTITY = (keys.AGENT_ID, keys.SESSION_ID, sender_keys.VARIABLE, "TMUX_PANE")
-"""What tells who a process is: a loop is nobody."""
+"""Variables that identify an agent: a loop is none, and does not inherit them."""
 
 
 def start_where_owed(registry: Registry, settings: Settings) -> None:
-    """Start a loop for each session that leaves work here; what goes wrong is nobody's failure."""
+    """Start a loop for each session with unsettled pushes here; a failure is nobody's error."""
     if not settings.background:
         return
-    with suppress(RegistryError):  # the next command starts it
+    with suppress(RegistryError):  # the next command will start it
         start(registry, pending.unattended(registry), settings)
 
 
@@ -44,10 +44,10 @@ def start(
     unattended: Iterable[tuple[str, str]],
     settings: Settings,
 ) -> None:
-    """Start a loop for each of these sessions, as `pending.unattended` tells them.
+    """Start a loop for each of these sessions, given as `pending.unattended` returns them.
 
-    Of many that start one at once, the one that reserves the claim does. Raises
-    RegistryError; RegistryGone where the file is another now.
+    Of several processes that try at once, the one that reserves the claim starts it. Raises
+    RegistryError; RegistryGone if the file was replaced.
     """
     registry.check_in_place()
     for session_id, socket in unattended:
@@ -56,18 +56,18 @@ def start(
         reserved = _reserve(registry, session_id)
         if not reserved:
             continue
-        pid = _spawn(session_id, registry.path, settings.state_folder)
+        pid = _spawn(session_id, registry.url, settings.state_folder)
         with registry.write():
             if pid is None:
                 monitors.release(registry, session_id, reserved)
-            else:  # so that it can be asked for even before it has begun
+            else:  # so that its process can be looked up even before it begins
                 to_come = holder.to_come(pid).text()
                 monitors.hand_over(registry, session_id, reserved, to_come)
 
 
 def _reaches(socket_path: str) -> bool:
-    """Whether this process could type at all: in an agent's sandbox nothing it starts can."""
-    import socket  # seldom needed, and not cheap
+    """Whether this process can reach tmux: in an agent's sandbox no loop could type."""
+    import socket  # seldom needed, and costly
 
     if programs.which("tmux") is None:
         return False
@@ -78,12 +78,12 @@ def _reaches(socket_path: str) -> bool:
         except PermissionError:
             return False
         except OSError:
-            return True  # a server that is away may come back
+            return True  # the server may come back
     return True
 
 
 def _reserve(registry: Registry, session_id: str) -> str | None:
-    """The claim for the loop to come; None where another was faster."""
+    """Reserve the claim for the loop that is to start; None if another process was faster."""
     here, reserved = host.host(), holder.to_come().text()
     with registry.write():
         claim = monitors.claim(registry, session_id, here)
@@ -93,12 +93,12 @@ def _reserve(registry: Registry, session_id: str) -> str | None:
     return reserved
 
 
-def _spawn(session_id: str, registry_path: str, state_folder: str) -> int | None:
+def _spawn(session_id: str, url: str, state_folder: str) -> int | None:
     """Start the process in a session of its own, with nothing of ours open; its pid, or None."""
     argv = [sys.executable, "-P", "-m", "cafleet_core", "monitor", "--only-deliver"]
     argv += ["--session-id", session_id]
     environ = {name: os.environ[name] for name in os.environ if name not in _IDENTITY}
-    environ[keys.DATABASE_URL] = f"sqlite:///{registry_path}"
+    environ[keys.DATABASE_URL] = url
     log = _open_log(state_folder)
     try:
         return os.posix_spawn(
@@ -122,7 +122,7 @@ def _spawn(session_id: str, registry_path: str, state_folder: str) -> int | None
 
 
 def _open_log(folder: str) -> int:
-    """A descriptor for what a loop prints: its owner's file, or nowhere."""
+    """A descriptor for a loop's output: a file of this user, or nowhere."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
@@ -134,17 +134,17 @@ def _open_log(folder: str) -> int:
 
 
 def cut(log: int) -> None:
-    """Empty a log that has grown too long; anything else but a file stays as it is."""
+    """Empty a log that is too long; anything but a file is left alone."""
     if os.fstat(log).st_size > LONGEST_LOG:
         os.ftruncate(log, 0)
 
 
 def _inheritable() -> Iterator[int]:
-    """What our caller left open for our children, beside the standard streams."""
+    """Descriptors besides the standard streams that children would inherit."""
     for name in os.listdir("/dev/fd"):
         number = int(name)
         try:
             if number > 2 and os.get_inheritable(number):
                 yield number
         except OSError:
-            continue  # the one that listed them
+            continue  # the descriptor that lists them

@@ -1,4 +1,4 @@
-"""One process a session and machine: claiming it, keeping it, giving it up."""
+"""Claim a session for one process a host: take, keep and release the claim."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 SIGN_SECONDS = 15.0
-"""Between two signs. Each is a commit that wakes whoever follows the registry, so they are few."""
+"""Seconds between two signs. Few, as each is a commit that wakes all who follow the registry."""
 
 _RANK = {
     Watcher.STARTING: 0,
@@ -22,11 +22,11 @@ _RANK = {
     Watcher.MONITOR: 2,
     Watcher.ROOM: 2,
 }
-"""Who does more takes the place of who does less."""
+"""A watcher that does more takes the claim of one that does less."""
 
 
 class Claim:
-    """This process's claim on a session, on the machine that it runs on."""
+    """This process's claim on a session on its host."""
 
     def __init__(self, registry: Registry, session_id: str, watcher: Watcher) -> None:
         self._registry = registry
@@ -37,7 +37,7 @@ class Claim:
         self._signed_at = clock.now()
 
     def keep(self) -> bool:
-        """Claim the session, or go on holding it; False while another looks after it."""
+        """Take or renew the claim; False while another process holds it."""
         now, here = clock.now(), host.host()
         since = abs(now - self._signed_at)
         recent = since < timedelta(seconds=SIGN_SECONDS) and here == self._host
@@ -55,12 +55,12 @@ class Claim:
         return self._held
 
     def still_held(self) -> bool:
-        """Whether nobody has taken the session over since the last sign; a cheap question."""
+        """Whether nobody has taken the claim since the last sign; a cheap query."""
         claim = monitors.claim(self._registry, self._session_id, self._host)
         return claim is not None and claim[0] == self._holder.text()
 
     def release(self) -> None:
-        """Give it up, so that the next one need not wait."""
+        """Release the claim, so that the next process need not wait."""
         self._held = False
         with self._registry.write():
             monitors.release(self._registry, self._session_id, self._holder.text())

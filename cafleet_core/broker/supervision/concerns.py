@@ -1,4 +1,4 @@
-"""What a Director must be told about its members: pure rules over what is known now."""
+"""What a Director must be told about its members: pure rules over readings and activity."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _UNABLE = {
     PaneState.FAILED: "is refused by its service",
     PaneState.SUSPENDED: "is suspended",
 }
-"""What keeps a member from working, which nobody answers."""
+"""States in which a member cannot work, and no answer helps."""
 
 _ENDS = (".", "?", "!", "…")
 
 
 class Concern(NamedTuple):
-    """Something to act on. `condition` is the same for as long as it is the same thing."""
+    """A reason to look at a member. `condition` stays equal while the reason is the same."""
 
     agent_id: str
     condition: str
@@ -40,7 +40,7 @@ def concerns(
     limits: Thresholds,
     at: datetime,
 ) -> list[Concern]:
-    """What each active member's Director should look at now, at most one thing a member."""
+    """What each active member's Director should look at now, at most one concern a member."""
     things: list[Concern] = []
     for member in roster:
         agent = member.agent
@@ -63,7 +63,7 @@ def concerns(
 
 
 def wake(news: Sequence[Concern]) -> str:
-    """The one line that tells a Director of these concerns and where to look."""
+    """One line that tells a Director of these concerns, and where to look."""
     words = "; ".join(concern.words for concern in news)
     ended = words if words.endswith(_ENDS) else f"{words}."
     return f"[cafleet] {ended} Look: cafleet member list --activity"

@@ -1,4 +1,4 @@
-"""Delivering what a session's agents are owed, until all of it has been: sleeps while nothing is due."""
+"""Deliver a session's owed pushes until none is left; sleeps while none is due."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client
 from cafleet_core.states import Watcher
 from cafleet_core.storage import lookup
+from cafleet_core.storage.watch import Watch
 
 if TYPE_CHECKING:
     from cafleet_core.config.rules import PushRules
     from cafleet_core.storage.registry import Registry
 
 LINGER_SECONDS = 60.0
-"""How long nothing must have been owed before a loop ends."""
+"""Seconds without an owed push after which a loop ends."""
 
 LOOK_SECONDS = 3.0
-"""Between two looks at the panes, while something is owed: one that changed is tried at once."""
+"""Seconds between two looks at the panes while pushes are owed: a changed pane is tried at once."""
 
-_POLL_SECONDS = 0.5
 _SHORTEST_SECONDS = 0.1
 
 
 class DeliveryLoop:
-    """The loop of one session, a step at a time; whoever wakes the Director takes its place."""
+    """The delivery loop of one session, a step at a time; a monitor or a room takes its place."""
 
     def __init__(self, registry: Registry, session_id: str, rules: PushRules) -> None:
         self._registry = registry
@@ -40,17 +40,18 @@ class DeliveryLoop:
         self._claim = Claim(registry, session_id, Watcher.LOOP)
         self.ended = ""
         self._may_type = False
-        self._version = 0
+        self._commits = Watch(registry.where, registry.data_version)
+        self._version = self._commits.seen
         self._work = Work(0, 0, 0, None)
         self._owed_at = self._looked_at = self._stepped_at = time.monotonic()
 
     def step(self) -> bool:
-        """Do what is due; False where the loop is over, and `ended` says why.
+        """Do what is due; False if the loop is over, and `ended` says why.
 
-        Raises RegistryError; RegistryGone where the registry's file is another now.
+        Raises RegistryError; RegistryGone if the registry's file was replaced.
         """
         self._registry.check_in_place()
-        self._version = self._registry.data_version()
+        self._version = self._commits.look()
         self._stepped_at = time.monotonic()
         self.ended = self._end()
         if self.ended:
@@ -66,16 +67,15 @@ class DeliveryLoop:
         return not self.ended
 
     def rest(self) -> None:
-        """Sleep until something is due, or somebody else has committed; raises RegistryGone."""
+        """Sleep until something is due, or another process has committed; raises RegistryGone."""
         time.sleep(_SHORTEST_SECONDS)
         while (seconds := self._seconds_left()) > 0:
-            time.sleep(min(_POLL_SECONDS, seconds))
-            self._registry.check_in_place()
-            if self._registry.data_version() != self._version:
+            if self._commits.wait(seconds) != self._version:
                 return
 
     def release(self) -> None:
         """Give the session up, so that the next one need not wait."""
+        self._commits.close()
         self._claim.release()
 
     def _seconds_left(self) -> float:
@@ -89,7 +89,7 @@ class DeliveryLoop:
         return min(left, due.total_seconds())
 
     def _end(self) -> str:
-        """Why there is nothing more to do here; empty where there is."""
+        """Why the loop is over; empty if it is not."""
         sessions = lookup.sessions(self._registry, self._session_id)
         if not sessions or sessions[0].deleted_at is not None:
             return "The session is deleted."
@@ -100,7 +100,8 @@ class DeliveryLoop:
         return ""
 
     def _reaches_tmux(self) -> bool:
-        """Whether this process may talk to the team's tmux servers, asked once: not in a sandbox."""
+        """Whether this process may talk to the team's tmux servers, asked once; not in a
+        sandbox."""
         if not self._may_type:
             here = host.host()
             team = lookup.active_agents(self._registry, self._session_id)
@@ -116,7 +117,7 @@ class DeliveryLoop:
 
 
 def _answers_to_us(socket: str) -> bool:
-    """False only where tmux is known not to be ours to use; one that is away may come back."""
+    """False only if tmux refuses this process; a server that is away may come back."""
     try:
         client.call(["display-message", "-p", ""], socket=socket)
     except (client.ServerForbidden, client.TmuxMissing):

@@ -1,4 +1,4 @@
-"""What the panes were seen to do, kept for those who look at no pane."""
+"""Store the states that panes were seen in, for readers that look at no pane."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def keep(
     registry: Registry, team: Sequence[Agent], views: Mapping[str, PaneReading]
 ) -> None:
-    """Store the states that have changed; what is owed to an agent that changed is due now."""
+    """Store changed states, and make the pushes due that an agent with a changed state is owed."""
     changed = [
         (agent.agent_id, views[agent.agent_id].state)
         for agent in team

@@ -1,4 +1,4 @@
-"""Looking after a session: what its panes do, what is owed, what its Director must know."""
+"""Watch a session: read its panes, push what is owed, tell its Director of concerns."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 
 class Tick(NamedTuple):
-    """What one look found and did: the panes, whether this monitor is the one that wakes,
-    and the line that woke the Director, if any.
-    """
+    """The readings of one tick, whether this monitor wakes the Director, and with which line."""
 
     views: dict[str, PaneReading]
     watching: bool
@@ -34,8 +32,9 @@ class Tick(NamedTuple):
 class Monitor:
     """The delivery and supervision loop of one session, a tick at a time.
 
-    Any number may tick; one a session and host, a MONITOR or a ROOM, wakes the Director,
-    and is overtaken as `holder.delivers` says. A Director is told once of each condition.
+    Any number of processes may tick. One a session and host, a MONITOR or a ROOM, wakes the
+    Director, and is replaced as `holder.delivers` says. A Director is told once of each
+    concern.
     """
 
     def __init__(
@@ -53,7 +52,7 @@ class Monitor:
         self._claim = Claim(registry, session_id, watcher)
 
     def tick(self) -> Tick:
-        """Try the owed pushes, look at the panes, tell the Director what is new."""
+        """Push what is due, read the panes, tell the Director of new concerns."""
         pending.settle(self._registry, self._rules)
         team = lookup.active_agents(self._registry, self._session_id)
         views = seen(team)
@@ -63,7 +62,7 @@ class Monitor:
         return Tick(views, watching, self._wake(views) if watching else None)
 
     def release(self) -> None:
-        """Stop watching, so that the next one need not wait."""
+        """Stop watching and release the claim, so that the next process need not wait."""
         self._claim.release()
 
     def _wake(self, views: dict[str, PaneReading]) -> str | None:
@@ -91,7 +90,7 @@ class Monitor:
         return words
 
     def _tell(self, roster: Sequence[Member], news: Sequence[Concern]) -> str | None:
-        """The line that the Director was told; None where nothing could be, or need be."""
+        """The line that was typed to the Director; None if there was none, or it was not typed."""
         directors = [
             row.agent for row in roster if row.agent.kind == AgentKind.DIRECTOR
         ]

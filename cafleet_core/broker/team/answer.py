@@ -1,4 +1,4 @@
-"""Answering, prompting and commanding a member in its pane."""
+"""Answer, prompt and command a member in its pane."""
 
 from __future__ import annotations
 
@@ -36,13 +36,12 @@ def choose(
     *,
     seen: Question | None = None,
 ) -> Question:
-    """Press the digit of one of the answers on the screen, and Enter where it takes both.
+    """Press the digit of an answer on the screen, and Enter if the agent needs it.
 
-    Returns the question that it answered.
-
-    The answer is kept in the timeline. Raises Refused, with nothing typed or kept, where
-    no such answer is visible, or another question than the one that the caller has `seen`;
-    where it goes in the very moment of answering, the answer is kept as one that failed.
+    Returns the question that was answered. The answer is stored in the timeline. Raises
+    Refused, with nothing typed or stored, if no such answer shows, or another question than
+    the caller has `seen`. If the question goes while it is being answered, the stored
+    answer is failed.
     """
     asked, reading = _asked(member, seen)
     option = asked.option(digit)
@@ -66,11 +65,11 @@ def write_answer(
     *,
     seen: Question | None = None,
 ) -> Question:
-    """Choose the answer that lets one write, and write; the question it answered.
+    """Choose the answer that takes text, and type it; returns the question that was answered.
 
-    The answer is kept in the timeline. Raises InvalidInput for text that is not one plain
-    line, Refused where no question is visible, another one than the caller has `seen`, or
-    one of whose answers none takes text.
+    The answer is stored in the timeline. Raises InvalidInput for text that is not one plain
+    line, Refused if no question shows, or another than the caller has `seen`, or one
+    without an answer that takes text.
     """
     _refuse_unplain(words)
     if text.sanitise(words).lstrip().startswith("!"):
@@ -91,7 +90,7 @@ def write_answer(
 
 
 def execute(member: Agent, command: str) -> None:
-    """Type a shell command in the way the member's coding agent runs one."""
+    """Type a shell command as the member's coding agent runs one."""
     _refuse_unplain(command)
     placement, _ = placements.pane_of(member)
     known = catalog.load().get(placement.coding_agent)
@@ -107,7 +106,7 @@ def prompt(member: Agent, words: str) -> None:
 
 
 def _asked(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]:
-    """The question that a member asks now, and what was seen; raises Refused without one."""
+    """The question that a member asks now, and its pane's reading; raises Refused without one."""
     placements.pane_of(member)
     reading = look([member]).get(member.agent_id)
     if reading is None:
@@ -116,8 +115,10 @@ def _asked(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]
 
 
 def _question(member: Agent, reading: PaneReading, seen: Question | None) -> Question:
-    """The question that was read; raises Refused where it is none, or not the one `seen`,
-    or the pane not provably the member's, ServerSilent where tmux could not be asked.
+    """The question in a reading.
+
+    Raises Refused if it shows none, or another than `seen`, or the pane is not provably the
+    member's; ServerSilent if tmux could not be asked.
     """
     if reading.refusal in (PushReason.NOT_THE_AGENT, PushReason.ANOTHER_AGENT):
         raise Refused(f"{reading.evidence}; nothing was typed.")
@@ -136,7 +137,7 @@ def _question(member: Agent, reading: PaneReading, seen: Question | None) -> Que
 
 
 def _told(asked: Question, option: Option, words: str = "") -> str:
-    """How the timeline tells an answer: what was chosen, and the question as a quotation."""
+    """An answer as the timeline shows it: what was chosen, and the question as a quotation."""
     chosen = f"Answered {option.digit} {text.label(option.label)}"
     quoted = [f"> {line}" for line in text.sanitise(asked.asked).splitlines()]
     return "\n".join([f"{chosen}: {words}" if words else chosen, *quoted])
@@ -146,9 +147,9 @@ def _told(asked: Question, option: Option, words: str = "") -> str:
 def kept(
     registry: Registry, caller: Caller, member: Agent, words: str
 ) -> Iterator[None]:
-    """Commit an answer as a settled task that owes no push, then have it typed.
+    """Store an answer as a settled task that owes no push, then have the caller type it.
 
-    It shows what became of the typing; where that failed, so did the task.
+    The task shows the outcome of the typing, and is failed if that failed.
     """
     task_id = ids.new()
     with registry.write():
@@ -167,7 +168,6 @@ def kept(
             at=at,
         )
         tasks.insert(registry, [new])
-        tasks.touch(registry, caller.agent.agent_id, at)
     result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
     try:
         yield
@@ -175,7 +175,7 @@ def kept(
     finally:
         at = clock.stamp()
         with registry.write():
-            outbox.record(registry, [task_id], result, at, None)
+            registry.execute(*outbox.record([task_id], result, at, None))
             if not result.notified:
                 tasks.fail(registry, task_id, at)
 

@@ -1,4 +1,4 @@
-"""Reading a member's pane."""
+"""Capture the text of a member's pane."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def capture(member: Agent, lines: int, ansi: bool) -> list[str]:
-    """The last `lines` lines of a member's pane, trailing blank ones left out.
+    """The last `lines` lines of a member's pane, without trailing blank ones.
 
-    Without `ansi` they hold nothing that a terminal obeys. Raises Refused while the
-    pane is being made, TmuxError where it is gone or not provably the member's.
+    Without `ansi` they hold no control sequences. Raises Refused while the pane is being
+    made, TmuxError if it is gone or not provably the member's.
     """
     placement, pane_id = placements.pane_of(member)
     pane = facts.panes(placement.tmux_socket).get(pane_id)

@@ -1,4 +1,4 @@
-"""What a member leaves behind: its pane, its files, its place in a window. Imports next to nothing."""
+"""Remove what a member leaves: its pane, its files, its place in a window. Few imports."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _FOLDER = ".cafleet-"
 
 
 def with_panes(agents: Sequence[Agent]) -> list[Agent]:
-    """Those of some placed agents that are members and whose pane is there and provably theirs.
+    """Those of these agents that are members with a pane that is provably theirs.
 
-    Raises ServerSilent where that cannot be known.
+    Raises ServerSilent if tmux cannot be asked.
     """
     return [
         agent
@@ -36,11 +36,24 @@ def with_panes(agents: Sequence[Agent]) -> list[Agent]:
     ]
 
 
-def close(registry: Registry, agents: Iterable[Agent]) -> None:
-    """End the panes of agents, those too that nobody has learnt of.
+def of_other_sessions(registry: Registry, agent: Agent) -> list[Agent]:
+    """The active agents of other sessions that live in an agent's pane."""
+    placement = agent.placement
+    if placement is None or not placement.tmux_pane_id:
+        return []
+    living = lookup.pane_agents(
+        registry,
+        placement.tmux_socket,
+        placement.tmux_server_pid,
+        placement.tmux_pane_id,
+    )
+    return [other for other in living if other.session_id != agent.session_id]
 
-    Raises ServerSilent that names the panes which may be left, after all the others have
-    ended.
+
+def close(registry: Registry, agents: Iterable[Agent]) -> None:
+    """End the panes of agents, also panes that were never stored in a placement.
+
+    Raises ServerSilent, naming the panes that may be left, after all others have ended.
     """
     left: list[str] = []
     why = ""
@@ -64,45 +77,47 @@ def _close(registry: Registry, agent: Agent) -> None:
 
 
 def pane_id(agent: Agent) -> str:
-    """The pane of an agent; empty without one, or while it is being made."""
+    """The id of an agent's pane; empty without one, or while it is being made."""
     return (agent.placement and agent.placement.tmux_pane_id) or ""
 
 
 def tell_left(failure: BaseException | None, left: str) -> None:
-    """Have an error say what it has left behind."""
+    """Add to an error's message what was left behind."""
     if isinstance(failure, CafleetError):
         failure.message = _with(failure.message, left)
 
 
 def _with(message: str, more: str) -> str:
-    """One sentence more in an error's first line; a screen may be quoted below that."""
+    """An error's message with a sentence added to its first line; a screen may follow below."""
     first, newline, rest = message.partition("\n")
     return f"{first.rstrip('.')}; {more}.{newline}{rest}"
 
 
-def strikes(
+def closes_window(
     opened: Opened,
 ) -> Callable[[object, BaseException | None, object], None]:
-    """An exit of a stack that closes a window where an error is under way.
+    """An exit callback that closes a window if an error is being raised.
 
-    The error names the window where tmux cannot be asked.
+    The error names the window if tmux cannot be asked.
     """
 
-    def strike(_kind: object, failure: BaseException | None, _trace: object) -> None:
+    def close_window(
+        _kind: object, failure: BaseException | None, _trace: object
+    ) -> None:
         from cafleet_core.panes.tmux import windows
 
         socket, window_id, _ = opened
         try:
-            windows.strike(socket, window_id)
+            windows.close(socket, window_id)
         except client.ServerSilent:
             ending = f"tmux -S {socket} kill-window -t {window_id}"
             tell_left(failure, f"its window may be left: '{ending}' closes it")
 
-    return strike
+    return close_window
 
 
 def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
-    """Put in order the window that a member has left, without the dead panes of others that have."""
+    """Remove dead panes of deregistered members from a window, and restore its layout."""
     try:
         listed = facts.panes(placement.tmux_socket).values()
     except TmuxError:
@@ -114,12 +129,12 @@ def tidy(registry: Registry, session_id: str, placement: Placement) -> None:
                 commands.kill(placement.tmux_socket, pane.pane_id)
     from cafleet_core.panes.tmux import windows
 
-    with suppress(client.ServerSilent):  # what had to end has ended
+    with suppress(client.ServerSilent):  # the member itself has ended
         windows.arrange(placement.tmux_socket, placement.tmux_window_id)
 
 
 def _is_left(registry: Registry, session_id: str, pane: PaneFacts) -> bool:
-    """Whether a pane was one of the session's, and everybody who lived there is known to have left."""
+    """Whether a pane was one of the session's, and all agents placed in it are deregistered."""
     ids = (*pane.agent_ids, *pane.left_ids)
     lived = [lookup.agents(registry, None, agent_id)[:1] for agent_id in ids]
     agents = [agent for known in lived for agent in known]
@@ -132,11 +147,11 @@ def _is_left(registry: Registry, session_id: str, pane: PaneFacts) -> bool:
 
 def folder_of(registry: Registry, agent_id: str) -> str:
     """Where an agent's order waits, and a long prompt stays for as long as the agent does."""
-    return os.path.join(os.path.dirname(registry.path), f"{_FOLDER}{agent_id}")
+    return os.path.join(registry.folder, f"{_FOLDER}{agent_id}")
 
 
 def forget(registry: Registry, agent_id: str) -> None:
-    """Remove an agent's folder, where it has one."""
+    """Remove an agent's folder, if it has one."""
     folder = folder_of(registry, agent_id)
     if os.path.isdir(folder):
         import shutil
@@ -145,13 +160,13 @@ def forget(registry: Registry, agent_id: str) -> None:
 
 
 def folders_left(registry: Registry) -> list[str]:
-    """The agents of this registry that have left, and whose folders are still there."""
+    """Ids of this registry's deregistered agents whose folders still exist."""
     ids = [
         name.removeprefix(_FOLDER)
-        for name in os.listdir(os.path.dirname(registry.path))
+        for name in os.listdir(registry.folder)
         if name.startswith(_FOLDER)
     ]
-    # those of another registry in the same folder are not known here
+    # folders of another registry's agents may be there too
     return [
         agent.agent_id
         for agent_id in ids
@@ -161,9 +176,9 @@ def folders_left(registry: Registry) -> list[str]:
 
 
 def close_unplaced(member: Agent) -> None:
-    """End a pane whose maker ended before it could say which; the stamp tells.
+    """End the pane of a creation that was killed before it stored the pane, found by its stamp.
 
-    Raises ServerSilent where tmux cannot be asked, and its server has not ended.
+    Raises ServerSilent if tmux cannot be asked, unless its server has ended.
     """
     placement = member.placement
     if placement is None or placement.host != host.host():
@@ -176,25 +191,25 @@ def close_unplaced(member: Agent) -> None:
 
 
 def close_stamped(socket: str, agent_id: str) -> None:
-    """End every pane that bears an agent's id, whether or not anybody has learnt of it.
+    """End every pane stamped with an agent's id, stored in a placement or not.
 
-    Raises ServerSilent where tmux cannot be asked.
+    Raises ServerSilent if tmux cannot be asked.
     """
     for pane_id in facts.stamped(socket, agent_id):
         commands.kill(socket, pane_id)
 
 
 def another_answers(placement: Placement, listed: Iterable[PaneFacts]) -> bool:
-    """Whether a server that is not the placement's has its socket, while that one runs on."""
+    """Whether another server answers at the placement's socket while the placement's still runs."""
     pids = {pane.server_pid for pane in listed}
     here = placement.tmux_server_pid
     return bool(pids) and here not in pids and not servers.ended(here)
 
 
 def not_ours(placement: Placement, agent_id: str) -> str:
-    """Why the placed pane may not be touched; empty where it is provably the agent's.
+    """Why the placed pane may not be touched; empty if it is provably the agent's.
 
-    Raises ServerSilent where that cannot be known.
+    Raises ServerSilent if tmux cannot be asked.
     """
     pane_id = placement.tmux_pane_id
     if placement.host != host.host():

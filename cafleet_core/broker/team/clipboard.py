@@ -1,4 +1,4 @@
-"""Copying a text for the human in front of a pane: to tmux's buffer, and on to the terminal."""
+"""Copy a text to tmux's buffer, and through tmux to the terminal's clipboard."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _FEATURES = "#{client_termfeatures},"
 def copy(words: str, environ: Mapping[str, str]) -> CopyResult | None:
     """Copy to the tmux that this process runs in; None outside tmux.
 
-    `passed_on` is what tmux says of the terminal that looks on: whether it takes
-    clipboards. The terminal itself confirms nothing.
+    `passed_on` says whether tmux passes clipboards on to the attached terminal. The
+    terminal itself confirms nothing.
     """
     socket = environ.get("TMUX", "").split(",")[0]
     if not socket:

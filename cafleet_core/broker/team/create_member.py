@@ -1,4 +1,4 @@
-"""A member's birth: registered and spawned into a pane together, or not at all."""
+"""Create a member: its row and its running pane, or neither."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartResult:
     """Register a member and start it in a pane of its Director's team, without taking focus.
 
-    Raises NotFound for an unknown agent or a missing binary, Refused for a caller that
-    is no Director in a pane, TmuxError where the pane cannot be made or dies at once;
-    then neither row nor pane nor file is left, or the error says so: a row stays where
-    tmux cannot be asked whether a pane does. Of a process that is killed the row tells,
-    so that the next one, or `doctor`, takes back what it left.
+    Raises NotFound for an unknown agent or a missing binary, Refused for a caller that is
+    not a Director in a pane, TmuxError if the pane cannot be made or dies at once; then
+    neither row nor pane nor file is left. If tmux cannot be asked whether the pane is left,
+    the row stays and the error says so. If this process is killed, the row names its
+    operation, so that the next command, or `doctor`, removes what is left.
     """
     director = _placed_director(caller)
     start_agent.program(request.start)
@@ -56,9 +56,9 @@ def _take_back(
     failure: BaseException | None,
     _trace: object,
 ) -> None:
-    """Leave nothing of a member; its row alone where tmux cannot tell whether a pane stands.
+    """Remove everything of a member, or keep its row if tmux cannot say whether a pane is left.
 
-    Without its order an agent that has not begun never does.
+    Removing the launch order keeps an agent that has not started from ever starting.
     """
     cleanup.forget(registry, member.agent_id)
     try:
@@ -75,7 +75,7 @@ def _take_back(
 
 
 def _end(socket: str, home: Home) -> None:
-    with suppress(client.ServerSilent):  # `_take_back` asks again, and tells
+    with suppress(client.ServerSilent):  # `_take_back` asks again, and reports it
         commands.kill(socket, home.pane_id)
         windows.arrange(socket, home.window_id)
 

@@ -1,11 +1,11 @@
-"""A member's end: its agent asked to leave, its pane closed, its row deregistered."""
+"""Delete a member: ask its agent to exit, close its pane, deregister it."""
 
 from __future__ import annotations
 
 import time
 from contextlib import suppress
 
-from cafleet_core import host, process
+from cafleet_core import host, process, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory import agents as registration
@@ -25,31 +25,33 @@ if TYPE_CHECKING:
 
 EXIT_SECONDS = 15.0
 ASKED_SECONDS = 3.0
-"""How long an agent may take over its exit command before it is sent a signal."""
+"""Seconds for the agent to obey its exit command before it gets a signal."""
 
 PENDING = "pending"
 CLOSED = "closed"
 KILLED = "killed"
 GONE = "gone"
+LEFT = "left"
 
 
-class Dismissed(NamedTuple):
-    """What became of a member's pane, and where it is not plain, why."""
+class PaneEnd(NamedTuple):
+    """What happened to a member's pane, and a remark if that needs one."""
 
     status: str
     remark: str = ""
 
 
-def dismiss(
+def delete(
     registry: Registry,
     member: Agent,
     *,
     force: bool,
     exit_seconds: float = EXIT_SECONDS,
-) -> Dismissed:
-    """Have a member's agent end, or with `force` end its pane; then deregister it.
+) -> PaneEnd:
+    """End a member's agent, or with `force` its pane; then deregister it.
 
-    A pane that is not provably the member's is left alone. Raises NotReady with the
+    A pane that is not provably the member's is left alone, and so is one in which an agent
+    of another session lives. Raises NotReady with the
     pane's last lines where the agent does not end in time, ServerSilent where tmux cannot
     be asked; then the row stays. Raises Refused for the root Director.
     """
@@ -57,7 +59,7 @@ def dismiss(
     before = member.placement and member.placement.operation
     _note(registry, member, f"{Underway.DELETE} {process.identity()}")
     try:
-        ended = _end_pane(member, force, exit_seconds)
+        ended = _end_pane(registry, member, force, exit_seconds)
     except BaseException:  # an interrupt too: it is as it was before
         with suppress(RegistryError):
             _note(registry, member, before)
@@ -76,18 +78,29 @@ def _note(registry: Registry, member: Agent, operation: str | None) -> None:
             agents.set_operation(registry, member.agent_id, operation)
 
 
-def _end_pane(member: Agent, force: bool, exit_seconds: float) -> Dismissed:
+def _end_pane(
+    registry: Registry, member: Agent, force: bool, exit_seconds: float
+) -> Dismissed:
     placement = member.placement
     pane_id = placement and placement.tmux_pane_id
     if placement is None or not pane_id:
         cleanup.close_unplaced(member)
-        return Dismissed(PENDING)
+        return PaneEnd(PENDING)
     if remark := cleanup.not_ours(placement, member.agent_id):
         return Dismissed(GONE, remark)
+    if others := cleanup.of_other_sessions(registry, member):
+        return Dismissed(LEFT, _shared(pane_id, others[0]))
     if not force:
         _ask_to_leave(member, placement, exit_seconds)
     _kill(placement, pane_id)
-    return Dismissed(KILLED if force else CLOSED)
+    return PaneEnd(KILLED if force else CLOSED)
+
+
+def _shared(pane_id: str, other: Agent) -> str:
+    return (
+        f"pane {pane_id} was left open: {text.label(other.name)} of session"
+        f" {other.session_id} lives there too."
+    )
 
 
 def _kill(placement: Placement, pane_id: str) -> None:
@@ -99,7 +112,7 @@ def _kill(placement: Placement, pane_id: str) -> None:
 
 
 def _ask_to_leave(member: Agent, placement: Placement, seconds: float) -> None:
-    """Until the pane is dead: the exit command where it can only mean that, then a signal."""
+    """Wait until the pane is dead: after the exit command if it is safe to type, then a signal."""
     deadline = time.monotonic() + seconds
 
     def ended() -> bool:
@@ -123,7 +136,7 @@ def _ask_to_leave(member: Agent, placement: Placement, seconds: float) -> None:
 
 
 def _typed_exit(member: Agent, placement: Placement) -> bool:
-    """Type the exit command where the agent is at rest with nothing typed; whether it was."""
+    """Type the exit command if the agent is at rest with an empty input box; whether it did."""
     kind = catalog.load().get(placement.coding_agent)
     seen = look([member]).get(member.agent_id)
     if kind is None or seen is None or seen.state != PaneState.IDLE or seen.draft:
@@ -136,14 +149,14 @@ def _typed_exit(member: Agent, placement: Placement) -> bool:
 
 
 def _pane(member: Agent, placement: Placement) -> PaneFacts | None:
-    """The member's pane, where it is still provably the member's; None once it is gone.
+    """The member's pane if it is provably the member's; None once it is gone.
 
-    Raises ServerSilent where that cannot be known.
+    Raises ServerSilent if tmux cannot be asked.
     """
     try:
         pane = facts.panes(placement.tmux_socket).get(placement.tmux_pane_id or "")
     except client.ServerSilent:
         if servers.ended(placement.tmux_server_pid):
-            return None  # the last pane took its server with it
+            return None  # the last pane ended its server too
         raise
     return pane if pane and member.agent_id in pane.agent_ids else None

@@ -1,4 +1,4 @@
-"""Taking the human to an agent's pane."""
+"""Show the human an agent's pane."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def refusal(agent: Agent, environ: Mapping[str, str]) -> str | None:
-    """Why nobody can be taken from here to the agent's pane; None where that can be."""
+    """Why the agent's pane cannot be shown from here; None if it can."""
     placement = agent.placement
     if placement is None or placement.tmux_pane_id is None:
         return "it has no pane"
@@ -24,9 +24,9 @@ def refusal(agent: Agent, environ: Mapping[str, str]) -> str | None:
 
 
 def visit(agent: Agent, environ: Mapping[str, str]) -> None:
-    """Select the agent's window and pane for the client that looks at this one.
+    """Select the agent's window and pane in the tmux client that shows this pane.
 
-    Raises Refused where `refusal` says why, TmuxError where the pane is gone.
+    Raises Refused with what `refusal` says, TmuxError if the pane is gone.
     """
     if why := refusal(agent, environ):
         raise Refused(f"cannot go there: {why}.")

@@ -1,4 +1,4 @@
-"""Who has gone quiet: one rule for the control room, the lists and the status line."""
+"""Idle time, and which agents are quiet: one rule for the room, the lists and the status line."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _ACCOUNTED_FOR = frozenset(
 
 
 def silent_for(member: Member, at: datetime) -> float:
-    """Seconds since the agent did something itself, or was registered."""
+    """Seconds since the agent sent, acked or read, or was registered."""
     return clock.age(member.activity.last_active or member.agent.registered_at, at)
 
 
 def idle_for(member: Member, state: str | None, at: datetime) -> float:
-    """Seconds since the agent itself last did something: sent, acked, read, or worked.
+    """Seconds since the agent sent, acked, read or worked.
 
-    It works while its pane is busy; when that came to rest is known where somebody watches.
-    Mail that arrives never counts.
+    It works while its pane is busy; when that ended is known only if a monitor keeps
+    states. Messages that arrive never count.
     """
     if state == PaneState.BUSY:
         return 0.0
@@ -48,7 +48,7 @@ def idle_for(member: Member, state: str | None, at: datetime) -> float:
 def is_quiet(
     member: Member, state: str | None, quiet_after: float, at: datetime
 ) -> bool:
-    """Whether an active agent has done nothing for so long, and its pane does not tell why.
+    """Whether an active agent is idle for `quiet_after` seconds, unexplained by its pane state.
 
     The human is never quiet.
     """

@@ -1,4 +1,4 @@
-"""What a process that ended while it created or deleted an agent has left: finished, or undone.
+"""Finish or undo operations on agents whose process ended while it created or deleted them.
 
 The agent's placement names the process from the first commit of the operation to its last.
 """
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 ASSUMED_SECONDS = 60.0
-"""How long a process is believed to be at it that cannot be asked for from here."""
+"""Seconds for which an operation counts as running if its process cannot be asked for from here."""
 
 
 def interrupted(agent: Agent, now: datetime) -> Underway | None:
-    """What was being done to an agent of this host by a process that has ended, or is stopped."""
+    """The operation on an agent of this host whose process has ended or is stopped, or None."""
     placement = agent.placement
     if placement is None or placement.host != host.host():
         return None
@@ -38,14 +38,13 @@ def interrupted(agent: Agent, now: datetime) -> Underway | None:
 
 
 def free_name(registry: Registry, session_id: str, name: str) -> None:
-    """Take away what an interrupted operation left of an agent of this name.
+    """Remove what an interrupted operation left of an agent of this name.
 
-    One that has acted since, or that a message names, came to be: it keeps its name.
-    Raises ServerSilent where tmux cannot tell whether a pane is left.
+    An agent that has acted since, or that a message names, keeps its name. Raises
+    ServerSilent if tmux cannot say whether a pane is left.
     """
-    wanted = text.comparable(name)
     for agent in lookup.active_agents(registry, session_id):
-        if text.comparable(agent.name) != wanted or agent.kind != AgentKind.MEMBER:
+        if agent.kind != AgentKind.MEMBER or not text.same_name(agent.name, name):
             continue
         match interrupted(agent, clock.now()):
             case Underway.CREATE if _came_to_be(registry, agent):
@@ -53,14 +52,14 @@ def free_name(registry: Registry, session_id: str, name: str) -> None:
             case Underway.CREATE:
                 _undo_creation(registry, agent)
             case Underway.DELETE:
-                delete_member.dismiss(registry, agent, force=True)
+                delete_member.delete(registry, agent, force=True)
 
 
 def mend(registry: Registry, agent: Agent) -> str:
     """Finish or undo an interrupted operation on an agent; what was done, empty for nothing.
 
-    An agent whose pane lives is kept, whatever was being done to it. Raises ServerSilent
-    where tmux cannot tell.
+    An agent with a living pane is kept in any case. Raises ServerSilent if tmux cannot be
+    asked.
     """
     name = text.label(agent.name)
     match interrupted(agent, clock.now()):
@@ -70,7 +69,7 @@ def mend(registry: Registry, agent: Agent) -> str:
             _undo_creation(registry, agent)
             return f"took back {name}, whose creation was interrupted"
         case Underway.DELETE if not _has_pane(agent):
-            delete_member.dismiss(registry, agent, force=True)
+            delete_member.delete(registry, agent, force=True)
             return f"deregistered {name}, whose deletion was interrupted"
         case Underway.CREATE | Underway.DELETE:
             _end_operation(registry, agent)
@@ -79,7 +78,7 @@ def mend(registry: Registry, agent: Agent) -> str:
 
 
 def erase(registry: Registry, agent_id: str) -> None:
-    """Take back a registration; an agent that messages name already is deregistered instead."""
+    """Delete an agent's row; one that messages already name is deregistered instead."""
     from cafleet_core.storage.erasure import erase_agent
 
     with registry.write():
@@ -106,7 +105,7 @@ def _has_pane(agent: Agent) -> bool:
 
 
 def _undo_creation(registry: Registry, member: Agent) -> None:
-    """Without its order an agent that has not begun never does; its stamp tells of one that has."""
+    """Remove the launch order, so that the agent never starts, and any pane with its stamp."""
     cleanup.forget(registry, member.agent_id)
     cleanup.close_unplaced(member)
     erase(registry, member.agent_id)
@@ -120,7 +119,7 @@ def _end_operation(registry: Registry, agent: Agent) -> None:
 
 
 def _mend_session(registry: Registry, director: Agent) -> str:
-    """Keep a session whose Director has begun; else take it back with the window made for it."""
+    """Keep a session whose Director has started; else delete it and its window."""
     placement, name = director.placement, f"session {director.session_id}"
     begun = placement is not None and placement.pane_state is not None
     if placement is None or begun or agents.has_acted(registry, director.agent_id):
@@ -134,4 +133,4 @@ def _mend_session(registry: Registry, director: Agent) -> str:
 
 def _close_window(director: Agent, placement: Placement) -> None:
     if not cleanup.not_ours(placement, director.agent_id):
-        windows.strike(placement.tmux_socket, placement.tmux_window_id)
+        windows.close(placement.tmux_socket, placement.tmux_window_id)

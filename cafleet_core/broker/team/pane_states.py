@@ -1,4 +1,4 @@
-"""Seeing what the agents' panes are doing, as many as there are, with one tmux call a server."""
+"""Read the agents' panes, any number of them with one tmux call a server."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def observe(registry: Registry, session_id: str) -> dict[str, PaneReading]:
 
 
 class Explanation(NamedTuple):
-    """The lines of a screen that may hold a cue, and each cue in the order in which it counts."""
+    """The lines of a screen that may hold a cue, and each cue in order of precedence."""
 
     lines: tuple[str, ...]
     trials: tuple[Trial, ...]
 
 
 def explained(agent: Agent, reading: PaneReading) -> Explanation:
-    """How the reading of an agent's screen came about, whatever it was."""
+    """How the reading of an agent's screen came about, whatever its state."""
     if agent.placement is None:
         return Explanation((), ())
     cues = agent_cues.parse(present.cues(agent.placement, present.changed_at()))
@@ -42,5 +42,5 @@ def explained(agent: Agent, reading: PaneReading) -> Explanation:
 
 
 def seen(agents: Iterable[Agent]) -> dict[str, PaneReading]:
-    """What `observe` tells, of any agents."""
+    """The readings of any agents' panes, as `observe` returns them."""
     return look(agents)

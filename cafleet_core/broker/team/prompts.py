@@ -1,16 +1,19 @@
-"""What an agent is told at its start: the caller's words or ours, with the names filled in."""
+"""The prompt that an agent starts with: the caller's or ours, with names filled in."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from cafleet_core import text
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cafleet_core.records import Agent
+
+_LONGEST_FILE = 10_000_000
 
 FOR_MEMBERS = """\
 You are {{name}}, a member of a team of coding agents. The team talks through the \
@@ -43,7 +46,7 @@ control room beside you.
 Wait for the human's instructions now."""
 
 LONGEST_ARGUMENT = 100_000
-"""Bytes that one argument of a program holds on every system."""
+"""Bytes that one argument of a program may have on every system."""
 
 _FILE = "prompt.md"
 _PLACEHOLDER = re.compile(r"\{\{(session_id|agent_id|director_agent_id|name)\}\}")
@@ -52,7 +55,7 @@ _PLACEHOLDER = re.compile(r"\{\{(session_id|agent_id|director_agent_id|name)\}\}
 def filled(words: str, agent: Agent, director_agent_id: str) -> str:
     """`words` with the four known names in double braces replaced; every other brace stays.
 
-    Raises InvalidInput where they are no text.
+    Raises InvalidInput if `words` are empty or no text.
     """
     if not text.is_text(words):
         raise InvalidInput("the prompt is not UTF-8 text.")
@@ -66,26 +69,30 @@ def filled(words: str, agent: Agent, director_agent_id: str) -> str:
 
 
 def read_file(path: str) -> str:
-    """The prompt in a file; raises Refused where it is none."""
+    """The prompt in a file; raises Refused if it cannot be read as text."""
     try:
-        words = Path(path).read_text("utf-8")
+        with open(path, "rb") as file:
+            content = file.read(_LONGEST_FILE + 1)
+        words = content.decode("utf-8")
     except UnicodeDecodeError:
         raise Refused(f"prompt file {path} is not UTF-8.") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise Refused(f"prompt file {path} cannot be read: {why}.") from None
+    if len(content) > _LONGEST_FILE:
+        raise Refused(f"prompt file {path} cannot be read: it is over 10 MB.")
     if not words.strip():
         raise Refused(f"prompt file {path} is empty.")
     return words
 
 
 def too_long(words: str) -> bool:
-    """Whether a prompt needs a file, because no argument of a program holds it."""
+    """Whether a prompt is too long for one argument, and needs a file."""
     return len(words.encode()) > LONGEST_ARGUMENT
 
 
 def kept(words: str, folder: Path) -> str:
-    """Leave a long prompt in a private folder; the short one that points there."""
+    """Write a long prompt to a private folder, and return the short one that points to it."""
     path = folder / _FILE
     path.touch(mode=0o600)
     path.write_text(words, encoding="utf-8")
@@ -93,7 +100,7 @@ def kept(words: str, folder: Path) -> str:
 
 
 def pointer(folder: Path) -> str:
-    """The prompt that points to the one left in a folder."""
+    """The prompt that points to a long one in a folder."""
     return (
         f"Your instructions are in the file {folder / _FILE}."
         " Read all of it and follow it."

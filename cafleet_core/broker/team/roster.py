@@ -1,4 +1,4 @@
-"""A Director's team: who belongs to it, and where they live."""
+"""A Director's team: its members, and where each is placed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pulses(registry: Registry, session_id: str) -> dict[str, Pulse]:
 
 
 def team(registry: Registry, caller: Caller) -> list[Member]:
-    """The active members that the caller directs."""
+    """The active members of the caller's team."""
     return [
         member
         for member in roster(registry, caller.session.session_id)
@@ -43,9 +43,9 @@ def team(registry: Registry, caller: Caller) -> list[Member]:
 
 
 def find(registry: Registry, caller: Caller, reference: str) -> Agent:
-    """A member of the caller's own team; for the Administrator, whoever has a pane.
+    """A member of the caller's own team; for the Administrator, any agent with a pane.
 
-    Raises NotFound, Ambiguous, or Refused for somebody else's member.
+    Raises NotFound, Ambiguous, or Refused for another Director's member.
     """
     agent = identity.find_agent(registry, caller.session.session_id, reference)
     placement = agent.placement

@@ -1,4 +1,4 @@
-"""Starting a coding agent in a pane: what it is given, and when it is ready for input."""
+"""Start a coding agent in a pane: its launch order, its environment, its first state."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ _LOOKED_AT = 1000
 
 
 def program(request: StartRequest) -> CodingAgent:
-    """The coding agent that is asked for.
+    """The coding agent of a request.
 
-    Raises NotFound for an unknown one or a missing binary, Refused for a model that it
-    does not take.
+    Raises NotFound for an unknown one or a missing binary, Refused for a model or an
+    effort that it does not take.
     """
     known = catalog.get(request.coding_agent)
-    binary = known.command("", request.model, "")[0]
+    binary = known.command("", request.model, "", effort=request.effort)[0]
     if programs.which(binary, variables(request).get("PATH")) is None:
         raise NotFound(f"binary {binary} not found on PATH")
     return known
 
 
 def variables(request: StartRequest) -> dict[str, str]:
-    """What the caller has and tmux's server may not, or not in this form, and what is asked for."""
+    """Environment variables of the caller that tmux's server may lack, and those of the request."""
     inherited = ("PATH", keys.MAX_TEXT_LEN)
     ours = {name: os.environ[name] for name in inherited if name in os.environ}
     return {**ours, **dict(request.environment)}
@@ -65,9 +65,9 @@ def order(
     request: StartRequest,
     key: str,
 ) -> list[str]:
-    """Leave everything that an agent's first program needs; the command that takes it up.
+    """Write an agent's launch order, and return the command that reads it.
 
-    `key` proves what that program starts: it is handed over in the order, a private file.
+    `key` proves processes that the agent starts; it is passed in the order, a private file.
     """
     kind, folder = program(request), Path(folder_of(registry, agent.agent_id))
     folder.mkdir(mode=0o700)
@@ -80,6 +80,7 @@ def order(
         folder,
         kind.command(
             *(agent.name, request.model, prompt, readable),
+            effort=request.effort,
             session_id=agent.session_id,
             directs=agent.kind == AgentKind.DIRECTOR,
         ),
@@ -96,7 +97,7 @@ def finish(
     director_agent_id: str,
     request: StartRequest,
 ) -> StartResult:
-    """Type the prompt to an agent that takes none as an argument; then it has been created."""
+    """Type the prompt to an agent that takes none as an argument, and end the operation."""
     result = _tell(registry, started, director_agent_id, request)
     agent = result.agent
     assert agent.placement is not None  # noqa: S101  # it has been started there
@@ -137,10 +138,10 @@ def _place(registry: Registry, agent: Agent) -> None:
 
 
 def wait_until_ready(registry: Registry, agent: Agent) -> StartResult:
-    """Store a new agent's home, watch it until a cue shows, and store what is known of it then.
+    """Store a new agent's placement, wait until a cue shows, then store what is known of it.
 
-    Until then nothing is typed there. Raises TmuxError, with the pane's last lines, where
-    the agent ends instead, Refused where it was deregistered meanwhile.
+    Until then nothing is typed there. Raises TmuxError, with the pane's last lines, if the
+    agent ends instead, Refused if it was deregistered meanwhile.
     """
     placement, pane_id = placements.pane_of(agent)
     kind = catalog.get(placement.coding_agent)
@@ -180,7 +181,7 @@ class _Watch:
         self.state = PaneState.STARTING
 
     def settled(self) -> bool:
-        """Whether a cue shows; an agent without cues has settled when it lives on."""
+        """Whether a cue shows; an agent without cues settles by staying alive."""
         pane = self.pane()
         if not any(self._kind.cues):
             lives = time.monotonic() - self._begun > _SETTLED_SECONDS
@@ -193,7 +194,7 @@ class _Watch:
         return self.state != PaneState.STARTING
 
     def pane(self) -> PaneSnapshot:
-        """The pane now; raises TmuxError where its program has ended."""
+        """The pane's snapshot; raises TmuxError if its program has ended."""
         pane = snapshot.take(self._socket, [self._pane_id]).get(self._pane_id)
         if pane is None or pane.dead:
             words = quoted(tail(self._socket, self._pane_id))
@@ -202,7 +203,7 @@ class _Watch:
 
 
 def tail(socket: str, pane_id: str) -> list[str]:
-    """The last lines with words in a pane; none where it is gone."""
+    """The last non-blank lines of a pane; empty if it is gone."""
     try:
         lines = commands.capture(socket, pane_id, _LOOKED_AT, ansi=False)
     except TmuxError:
@@ -212,12 +213,12 @@ def tail(socket: str, pane_id: str) -> list[str]:
 
 
 def quoted(lines: list[str]) -> str:
-    """Lines of a screen below a message, marked as somebody else's words."""
+    """Lines of a screen to put below a message, marked as quoted."""
     return "".join(f"\n| {line}" for line in lines)
 
 
 def within(seconds: float, condition: Callable[[], bool]) -> bool:
-    """Look until a condition holds; False where it has not after so long."""
+    """Wait until a condition holds; False if it does not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -228,7 +229,7 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
 
 def _identity(registry: Registry, agent: Agent) -> Mapping[str, str]:
     return {
-        keys.DATABASE_URL: f"sqlite:///{registry.path}",
+        keys.DATABASE_URL: registry.url,
         keys.SESSION_ID: agent.session_id,
         keys.AGENT_ID: agent.agent_id,
     }

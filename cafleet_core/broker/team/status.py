@@ -1,4 +1,4 @@
-"""How things stand, for one line: who waits for an answer, what is unacked, who is quiet."""
+"""Summarise sessions in one line: questions that wait, unacked messages, quiet agents."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _UNABLE = frozenset((*REFUSED, PaneState.SUSPENDED))
 
 
 class Unable(NamedTuple):
-    """An agent that cannot work, and the stamp at which its limit ends, where that is told."""
+    """An agent that cannot work, and the stamp at which its limit ends, if known."""
 
     agent: Agent
     until: str | None
 
 
 class Status(NamedTuple):
-    """The agents that wait for an answer, cannot work or are quiet, and how much is unacked.
+    """Agents that wait for an answer, cannot work or are quiet, and the number of unacked messages.
 
-    `deliveries` tells of each session who delivers its mail.
+    `deliveries` says for each session who delivers.
     """
 
     waiting: tuple[Agent, ...]
@@ -44,10 +44,10 @@ class Status(NamedTuple):
 def status(
     registry: Registry, session: Session | None, quiet_after: float, at: datetime
 ) -> Status:
-    """How things stand at `at` in a session, or in all live ones together.
+    """The status at `at` of one session, or of all live ones together.
 
-    Where a monitor watches a session, states are what it saw last, and no pane is looked
-    at but that of an agent at its limit, for its end.
+    If a monitor watches a session, the stored states are used, and no pane is read except
+    an agent's at its limit, for the end of that.
     """
     deliveries = [
         deliverer.delivery(registry, session_id)
@@ -68,7 +68,7 @@ def status(
 
 
 def _unable(agents: Iterable[Agent]) -> Iterator[Unable]:
-    """The agents, each with the end of its limit, for which its pane is looked at."""
+    """The agents, each with the end of its limit, read from its pane."""
     listed = list(agents)
     limited = [
         agent
@@ -82,13 +82,13 @@ def _unable(agents: Iterable[Agent]) -> Iterator[Unable]:
 
 
 def _views(agents: Iterable[Agent]) -> dict[str, PaneReading]:
-    from cafleet_core.broker.team import pane_states  # where all is well nobody looks
+    from cafleet_core.broker.team import pane_states  # seldom needed
 
     return pane_states.seen(agents)
 
 
 def _team(registry: Registry, delivery: Delivery) -> list[Member]:
-    """The active agents of a session, each placement with the state that its pane is in."""
+    """The active agents of a session, with the states of their panes."""
     team = [
         member
         for member in overview.roster(registry, delivery.session_id)

@@ -1,4 +1,4 @@
-"""Agents whose pane lives and does not bear their mark: found, and marked again where proven."""
+"""Agents whose pane lives without their mark, and marking it again if it is provably theirs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def among(team: Iterable[Agent], views: Mapping[str, PaneReading]) -> list[Agent]:
-    """Those of a team whose pane was seen to live without their mark."""
+    """Those of a team whose pane was seen alive without their mark."""
     readings = ((agent, views.get(agent.agent_id)) for agent in team)
     return [
         agent
@@ -26,7 +26,7 @@ def among(team: Iterable[Agent], views: Mapping[str, PaneReading]) -> list[Agent
 
 
 def mark_again(team: Iterable[Agent]) -> list[Agent]:
-    """Mark the panes that have lost their mark and are provably the same; whose they are."""
+    """Mark the panes that lost their mark and are provably the same; returns their agents."""
     team = list(team)
     return [agent for agent in among(team, pane_states.seen(team)) if _marked(agent)]
 

@@ -1,4 +1,4 @@
-"""`up`: a session, its Director's pane and the control room beside it, or nothing of them."""
+"""`up`: a session, its Director's pane and the control room beside it, or none of them."""
 
 from __future__ import annotations
 
@@ -21,48 +21,48 @@ if TYPE_CHECKING:
     from cafleet_core.broker.registry.open import Registry
 
 DETACHED = Size(160, 50)
-"""The window of a team that no terminal is attached to yet."""
+"""The size of a team's window before a terminal is attached."""
 
 _COLUMNS_FOR_BOTH = 161
-"""Those of two panes in which a control room still shows who is there, and of their border."""
+"""Columns that two panes need, with their border, for a control room that shows its members."""
 
 _DEFAULT_NAME = "cafleet"
 _WAITS = ("sleep", "60")
-"""Keeps a pane until its agent may start: not before its session is stored.
+"""Keeps a pane until its agent may start, which is after its session is stored.
 
-It ends by itself where tmux made the pane and never said so.
+It ends by itself if tmux made the pane and never said so.
 """
 
 
 def beside(
     registry: Registry, request: UpRequest, pane_id: str, socket: str
 ) -> UpResult:
-    """Raise a team in a new window after the one of a pane, selected when all is there."""
+    """Start a team in a new window after the pane's, and select it once all is there."""
     name = request.label or _DEFAULT_NAME
     start_agent.program(request.director)
     with ExitStack() as undo:
         opened = windows.open_window(socket, pane_id, name, {}, _WAITS)
-        undo.push(cleanup.strikes(opened))
-        raised = _raise(registry, request, opened)
+        undo.push(cleanup.closes_window(opened))
+        started = _start(registry, request, opened)
         commands.run(socket, "select-window", "-t", opened.window_id)
         undo.pop_all()
-    return raised
+    return started
 
 
 def apart(registry: Registry, request: UpRequest, size: Size) -> UpResult:
-    """Raise a team in a tmux session of its own, detached."""
+    """Start a team in a tmux session of its own, detached."""
     name = windows.free_session_name(request.label or _DEFAULT_NAME)
     start_agent.program(request.director)
     with ExitStack() as undo:
         opened = windows.open_session(name, name, size, {}, _WAITS)
-        undo.push(cleanup.strikes(opened))
-        raised = _raise(registry, request, opened)
+        undo.push(cleanup.closes_window(opened))
+        started = _start(registry, request, opened)
         undo.pop_all()
-    return raised
+    return started
 
 
-def _raise(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
-    """The session, its Director's agent and its control room, in a window that waits for them."""
+def _start(registry: Registry, request: UpRequest, opened: Opened) -> UpResult:
+    """Start a session, its Director's agent and its control room in a window made for them."""
     here = Here(opened.socket, facts.panes(opened.socket)[opened.pane_id], is_us=True)
     with ExitStack() as undo:
         created = sessions.create(
@@ -106,7 +106,7 @@ def _add_control_room(
     room = windows.split(
         opened,
         {
-            keys.DATABASE_URL: f"sqlite:///{registry.path}",
+            keys.DATABASE_URL: registry.url,
             keys.SESSION_ID: session_id,
             keys.AGENT_ID: "",
         },

@@ -1,4 +1,4 @@
-"""The agent's own input box on its screen: where it is, and whether it takes the keys."""
+"""An agent's own input box on its screen: where it is, and whether it takes the keys."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Cursor(NamedTuple):
 
 
 class Box(NamedTuple):
-    """Whether the box was seen in front, the first of its rows and the one behind its last.
+    """Whether the input box is in front, its first row and the row after its last.
 
-    Without rows where it is nowhere; `mark` is the line that tells that it is covered, and
-    `rule` the cue that this line met.
+    Without rows if there is none. `mark` is the line that shows it to be covered, and
+    `rule` the cue that this line matched.
     """
 
     sight: BoxSight
@@ -38,7 +38,7 @@ class Box(NamedTuple):
     rule: str = ""
 
     def rows(self, lines: Sequence[str]) -> list[str]:
-        """The lines in it, without the rules that frame it."""
+        """The lines in the box, without the rules that frame it."""
         return [
             line
             for line in lines[self.first : self.end]
@@ -47,7 +47,7 @@ class Box(NamedTuple):
 
 
 def unstyled(screen: str) -> list[str]:
-    """The lines of a capture without styles, no-break spaces as spaces, no blanks at the ends."""
+    """The lines of a capture without styles and trailing blanks, no-break spaces as spaces."""
     plain = compiled(_STYLING).sub("", screen) if "\x1b" in screen else screen
     lines = [line.rstrip() for line in plain.replace("\xa0", " ").split("\n")]
     while lines and not lines[-1]:
@@ -58,9 +58,9 @@ def unstyled(screen: str) -> list[str]:
 def find(
     lines: Sequence[str], title: str, cues: Cues, cursor: Cursor | None = None
 ) -> Box:
-    """The input box on these lines of `unstyled`; without a cue for it nothing is known.
+    """The input box on these lines of `unstyled`; without a cue for it, none is known.
 
-    Where no `cursor` is given, it is not asked for.
+    Without a `cursor`, the cue for the cursor is not checked.
     """
     if not cues.composer:
         return Box(BoxSight.UNCUED)
@@ -76,7 +76,7 @@ def find(
 
 
 def _rows(text: str, cues: Cues) -> tuple[int, int] | None:
-    """The rows of the match that begins last: a box above it is one that a text quotes."""
+    """The rows of the last match: a box above it is quoted text."""
     last = max(_matches(text, cues), key=lambda span: span[0], default=None)
     if last is None:
         return None
@@ -104,5 +104,5 @@ def _has_focus(rows: tuple[int, int], cues: Cues, cursor: Cursor | None) -> bool
 
 
 def meets(pattern: str, line: str) -> re.Match[str] | None:
-    """What of a line met a cue, whether or not that counts on the blank behind a prompt."""
+    """The match of a cue with a line, with or without the blank after a prompt."""
     return compiled(pattern).search(line) or compiled(pattern).search(f"{line} ")

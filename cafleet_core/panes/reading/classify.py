@@ -1,4 +1,4 @@
-"""What a pane is doing: tmux facts, the agent's own reports and its screen as one reading."""
+"""Classify a pane: tmux's facts, the agent's self-reports and its screen become one reading."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FROM_TMUX = "tmux"
 LOST_MARK = "its pane has lost its mark"
 
 STARTING_SECONDS = 60.0
-"""How long a program that shows nothing it is known by is taken to be starting."""
+"""Seconds for which a program without any recognised cue counts as starting."""
 
 
 def classify(
@@ -38,20 +38,20 @@ def classify(
     reports: Sequence[SelfReport],
     at: datetime,
 ) -> PaneReading:
-    """The reading of an agent's pane; `snapshot` is None for one that has vanished."""
+    """The reading of an agent's pane; `snapshot` is None for a pane that is gone."""
     if placement.tmux_pane_id is None:
         return PaneReading(PaneState.STARTING, FROM_REGISTRY, "its pane is being made")
     if snapshot is None or snapshot.server_pid != placement.tmux_server_pid:
         return PaneReading(PaneState.DEAD, FROM_TMUX, "pane gone")
     starting = _still_starting(placement, at)
-    reading = _by_facts(agent_id, snapshot, starting, reports) or _by_sources(
-        snapshot, agent_cues.parse(placement.cues), reports
-    )
+    reading = _by_facts(
+        agent_id, placement, snapshot, starting, reports
+    ) or _by_sources(snapshot, agent_cues.parse(placement.cues), reports)
     if reading.state == PaneState.UNKNOWN and starting:
         reading = PaneReading(
             PaneState.STARTING, FROM_REGISTRY, "it has shown nothing yet"
         )
-    # a pane that is another's has no screen of this agent's
+    # the screen of a pane that is another agent's says nothing of this one
     ours = agent_id in snapshot.agent_ids or reading.state == PaneState.STARTING
     if placement.coding_agent == UNKNOWN:
         reading = _guessed(reading)
@@ -68,15 +68,22 @@ def classify(
 
 def _by_facts(
     agent_id: str,
+    placement: Placement,
     snapshot: PaneSnapshot,
     starting: bool,
     reports: Sequence[SelfReport],
 ) -> PaneReading | None:
-    """What tmux's facts tell without a look at the screen; None where that decides."""
+    """What tmux's facts tell without a look at the screen; None where that decides.
+
+    A pane may bear the marks of others and have lost this agent's: it is another's only
+    where another first process runs in it.
+    """
     if not snapshot.agent_ids and not snapshot.dead and starting:
-        # its first program lives and has not come to stamp it
+        # its first program lives, and has not stamped the pane yet
         return PaneReading(PaneState.STARTING, FROM_REGISTRY, "its pane is being made")
-    if not snapshot.agent_ids and not snapshot.dead:
+    is_placed = placement.pane_pid != 0 and placement.pane_pid == snapshot.pid
+    lost_mark = agent_id not in snapshot.agent_ids and is_placed
+    if (lost_mark or not snapshot.agent_ids) and not snapshot.dead:
         lost = PushReason.NOT_THE_AGENT
         return PaneReading(PaneState.UNKNOWN, FROM_TMUX, LOST_MARK, refusal=lost)
     if agent_id not in snapshot.agent_ids:
@@ -103,9 +110,9 @@ def _by_sources(
 
 
 def _guessed(reading: PaneReading) -> PaneReading:
-    """What is read with the cues of all others, since nobody said what runs in the pane.
+    """The reading by all agents' cues, for a pane whose coding agent is unknown.
 
-    That none of their input boxes is in front tells nothing.
+    That none of their input boxes is in front means nothing.
     """
     if reading.box == BoxSight.COVERED:
         reading = reading._replace(box=BoxSight.UNCUED)
@@ -114,13 +121,13 @@ def _guessed(reading: PaneReading) -> PaneReading:
 
 def _asked(screen: str, cues: Cues) -> dict[str, Any]:
     """The question on a screen, and its lines."""
-    from cafleet_core.panes.reading import question  # most screens ask nothing
+    from cafleet_core.panes.reading import question  # most screens show no question
 
     return {"question": question.shown(screen, cues), "shows": question.shows(screen)}
 
 
 def _still_starting(placement: Placement, at: datetime) -> bool:
-    """Whether a program was just started, and nothing of it was seen yet."""
+    """Whether a program was just started and has shown no cue yet."""
     since = placement.pane_state_since
     if placement.pane_state != PaneState.STARTING or since is None:
         return False

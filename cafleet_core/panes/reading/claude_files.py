@@ -1,4 +1,4 @@
-"""What Claude Code keeps of itself: a record of each process, a transcript of each conversation."""
+"""Self-reports of Claude Code: the record of each process, the transcript of each conversation."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _ID = frozenset("0123456789abcdef-")
 
 
 def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
-    """What a Claude Code in a pane tells: its record, and how its last turn was refused.
+    """The self-reports of a Claude Code in a pane: its record, and its last refused turn.
 
-    It is looked for by the pane's first process, which is Claude Code or an ancestor of
-    it. A record that a process has left behind is known by the start of the process.
+    Claude Code is the pane's first process or a descendant of it. A record that an ended
+    process has left is recognised by the process's start time.
     """
     home = _home(pane_pid, proc)
     if not home:
         return []
-    # what we have started is Claude Code itself, and nobody else's record is read then
+    # what cafleet started is Claude Code itself: no other process's record is read then
     folder = os.path.join(home, "sessions")
     kept = _record(folder, pane_pid, proc) or _nearest(folder, pane_pid, proc)
     if not kept:
@@ -59,7 +59,7 @@ def _state(record: Mapping[str, Any]) -> SelfReport | None:
 
 
 def _home(pid: int, proc: str) -> str:
-    """Where a Claude Code started by this process keeps its files."""
+    """The folder in which a Claude Code started by this process keeps its files."""
     environ = process_tree.environ(pid, proc)
     if not environ:
         return ""
@@ -68,7 +68,7 @@ def _home(pid: int, proc: str) -> str:
 
 
 def _nearest(folder: str, pane_pid: int, proc: str) -> dict[str, Any]:
-    """The record of the nearest Claude Code below a process; an empty one without any."""
+    """The record of the nearest Claude Code below a process; empty without any."""
     try:
         names = os.listdir(folder)
     except OSError:
@@ -83,7 +83,7 @@ def _nearest(folder: str, pane_pid: int, proc: str) -> dict[str, Any]:
 
 
 def _record(folder: str, pid: int, proc: str) -> dict[str, Any]:
-    """The record of the conversation that a process holds on a screen now, if it does."""
+    """The record of the conversation that a process shows now; empty without any."""
     record = foreign_files.document(os.path.join(folder, f"{pid}.json"))
     _, start = process_tree.parent_and_start(pid, proc)
     on_screen = record.get("kind", "interactive") == "interactive"
@@ -91,7 +91,7 @@ def _record(folder: str, pid: int, proc: str) -> dict[str, Any]:
 
 
 def _refused(home: str, record: Mapping[str, Any]) -> Iterator[Refusal]:
-    """The last turns of the recorded conversation, newest first, while they were refused."""
+    """The last turns of the recorded conversation, newest first, as long as they were refused."""
     path = _transcript(home, str(record.get("sessionId")), str(record.get("cwd")))
     for entry in foreign_files.newest_entries(path, b'"assistant"'):
         if entry.get("type") != "assistant" or entry.get("isSidechain"):
@@ -112,9 +112,10 @@ def _refusal(entry: Mapping[str, Any], error: str) -> Refusal:
 
 
 def _transcript(home: str, session_id: str, cwd: str) -> str:
-    """The path of a conversation's transcript, empty without one.
+    """The path of a conversation's transcript; empty without one.
 
-    Its folder is named for the one that the conversation began in, which may be another.
+    Its folder is named for the folder in which the conversation began, which may be
+    another.
     """
     if not _ID.issuperset(session_id):
         return ""

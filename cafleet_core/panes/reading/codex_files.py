@@ -1,4 +1,4 @@
-"""What Codex keeps of itself: the log of its conversation, a rollout, which it holds open."""
+"""Self-reports of Codex: the log of its conversation, a rollout file that it holds open."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _USED_UP = 100.0
 
 
 def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
-    """How the service refused the last turn of a Codex that the pane's first process is, or started."""
+    """The refusal of the last turn of the Codex that is the pane's first process or below it."""
     path = _rollout(pane_pid, proc)
     refused = refusals.report("rollout", [*_refused(path)]) if path else None
     return [refused] if refused else []
 
 
 def _rollout(pane_pid: int, proc: str) -> str:
-    """The rollout that was written last of those that the nearest process holds open."""
+    """The last written rollout that the nearest process holds open."""
     for pid in process_tree.family(pane_pid, proc):
         held = [
             path for path in process_tree.open_files(pid, proc) if _is_rollout(path)
@@ -56,7 +56,7 @@ def _written_at(path: str) -> float:
 
 
 def _refused(path: str) -> Iterator[Refusal]:
-    """The last turns, newest first, while they were refused; the counts follow their turn."""
+    """The last turns, newest first, as long as they were refused; a turn's counts follow it."""
     turn: tuple[str, Mapping[str, Any]] | None = None
     until = 0.0
     for entry in foreign_files.newest_entries(path, *_EVENTS):
@@ -84,7 +84,7 @@ def _refusal(stamp: str, error: Mapping[str, Any], until: float) -> Refusal:
 
 
 def _resets_at(event: Mapping[str, Any]) -> float:
-    """When the last of the windows that are used up begins anew; 0 where none is."""
+    """When the last of the used-up windows begins anew, in epoch seconds; 0 if none is used up."""
     limits = event.get("rate_limits")
     windows = [
         limits.get(name) if isinstance(limits, dict) else None

@@ -1,4 +1,4 @@
-"""Reading a screen: the cues of a coding agent on its last lines, as a match."""
+"""Match a coding agent's cues against the last lines of its screen."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _WITHOUT_A_CUE = "no cue on the screen"
 
 
 class CueMatch(NamedTuple):
-    """A state, the line, title or lack of either that led to it, and the cue that it met.
+    """A state, the line or title that led to it (or the lack of one), and the cue that matched.
 
-    `lasts` is for how many seconds more the state will, where the line tells; else 0.
+    `lasts` is the number of seconds that the state will last, if the line tells; else 0.
     """
 
     state: PaneState
@@ -37,7 +37,7 @@ class CueMatch(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """One cue, the state that it stands for, and the line that met it, where one did."""
+    """One cue, the state that it stands for, and the line that it matched, if any."""
 
     state: PaneState
     rule: str
@@ -45,10 +45,10 @@ class Trial(NamedTuple):
 
 
 def read(screen: str, title: str, cues: Cues, cursor: Cursor | None = None) -> CueMatch:
-    """What the screen of an agent with these cues shows: a question beats work beats rest.
+    """The state that a screen shows by an agent's cues: a question beats work, work beats rest.
 
-    A question above the input box is one that a text quotes. Where an agent has a cue for
-    its input box, nothing else shows that it is at rest.
+    A question above the input box is quoted text. If the agent has a cue for its input box,
+    only that shows that it is at rest.
     """
     lines = unstyled(screen)
     seen = box.find(lines, title, cues, cursor)
@@ -64,7 +64,7 @@ def read(screen: str, title: str, cues: Cues, cursor: Cursor | None = None) -> C
 
 
 def trials(lines: Sequence[str], title: str, cues: Cues, seen: Box) -> Iterator[Trial]:
-    """Every cue in the order in which it counts, with what met it."""
+    """Every cue in order of precedence, with the line that it matched."""
     last = last_lines(lines)
     below = last_lines(lines[seen.first + 1 :]) if seen.end else last
     for state, kind, where in (
@@ -98,14 +98,14 @@ def _of_rest(
 
 
 def last_lines(lines: Sequence[str]) -> list[str]:
-    """The last non-blank ones of some lines: those in which a cue may stand."""
+    """The last non-blank lines, which may hold a cue."""
     return [line for line in lines if line][-LOOKED_AT:]
 
 
 def last_turn(lines: Sequence[str], cues: Cues, seen: Box) -> Sequence[str]:
-    """The lines from the last prompt that was submitted, where it can be seen; else all.
+    """The lines from the last submitted prompt on, if it shows; else all.
 
-    None where the input box is nowhere: then it is no turn that one reads.
+    Empty without an input box: then the screen shows no turn.
     """
     if cues.composer and not seen.end:
         return []
@@ -119,7 +119,7 @@ def last_turn(lines: Sequence[str], cues: Cues, seen: Box) -> Sequence[str]:
 
 
 def _lasts(trial: Trial) -> float:
-    """The seconds that the groups `hours`, `minutes` and `seconds` of a cue tell."""
+    """The seconds in the groups `hours`, `minutes` and `seconds` of a cue's match."""
     match = meets(trial.rule.partition(" ")[2], trial.line or "")
     units = match.groupdict() if match else {}
     return float(sum(size * int(units.get(unit) or 0) for unit, size in _UNITS))

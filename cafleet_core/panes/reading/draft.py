@@ -1,4 +1,4 @@
-"""The agent's input box on its screen: whether somebody has begun to type there."""
+"""The draft in an agent's input box."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _SIDES = r"^[\s│┃]+|[\s│┃]+$"
 
 
 def draft(screen: str, cues: Cues, seen: Box) -> str:
-    """What is typed where an agent takes input, on one line; a dim suggestion is nothing.
+    """The text typed where an agent takes input, on one line; a dim suggestion is no draft.
 
-    `screen` is a capture with its colours, `seen` the input box that was found on it.
+    `screen` is a capture with its colours, `seen` the input box on it.
     """
     typed = unstyled(compiled(_SUGGESTION).sub("", screen))
     if seen.end:
@@ -36,7 +36,7 @@ def draft(screen: str, cues: Cues, seen: Box) -> str:
 
 
 def _row_at_rest(lines: list[str], cues: Cues) -> int | None:
-    """The last line that shows the agent at rest, where no box is known of it."""
+    """The last line that shows the agent at rest, for an agent without a cue for its box."""
     filled = [number for number, line in enumerate(lines) if line][-LOOKED_AT:]
     return next(
         (

@@ -1,4 +1,4 @@
-"""Reading files that other programs write: half-written, huge or no files at all."""
+"""Read files that other programs write: half-written, huge, or no regular files."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 _LARGEST = 1 << 20
-"""Bytes of a document that are read: one that is larger is none."""
+"""Bytes up to which a document is read; a larger one counts as none."""
 
 _TAIL = 1 << 16
-"""Bytes at the end of a log that are read; a turn that was refused takes some 3,000."""
+"""Bytes at the end of a log that are read; a refused turn takes some 3,000."""
 
 
 def document(path: str) -> dict[str, Any]:
-    """The JSON object in a file; empty where it is missing, being written, or none."""
+    """The JSON object in a file; empty if the file is missing, half-written or something else."""
     try:
         text, start = _end_of(path, _LARGEST)
     except OSError:
@@ -40,7 +40,7 @@ def newest_entries(path: str, *marks: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _object(text: bytes) -> dict[str, Any]:
-    import json  # most looks meet no such file
+    import json  # most looks find no such file
 
     try:
         value = json.loads(text)
@@ -50,9 +50,9 @@ def _object(text: bytes) -> dict[str, Any]:
 
 
 def _end_of(path: str, size: int) -> tuple[bytes, int]:
-    """The last `size` bytes of an ordinary file, and where they start; raises OSError.
+    """The last `size` bytes of a regular file, and where they start; raises OSError.
 
-    Nothing else is opened for good: a pipe would keep its reader waiting.
+    No other kind of file is kept open: a pipe would block its reader.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:

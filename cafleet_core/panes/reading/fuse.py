@@ -1,4 +1,4 @@
-"""One reading from all that is known of an agent: what it tells of itself, what it shows."""
+"""Fuse an agent's self-reports and its screen into one reading."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SCREEN = "screen"
 
 _SHOWN = 8
-"""Lines that tell an input box from every other; a draft in it may have many."""
+"""Lines that identify an input box; a draft in it may have many more."""
 
 _WHOEVER_TELLS = (PaneState.SUSPENDED, PaneState.WAITING)
 """Believed of any source: a key that meets a question answers it, and one that meets a
@@ -28,7 +28,7 @@ stopped program waits for it to go on."""
 _AT_WORK = frozenset((PaneState.IDLE, PaneState.BUSY))
 
 _NOT_REFUSED = frozenset((PaneState.BUSY, *_WHOEVER_TELLS))
-"""What an agent does that its service does not keep from working, or that matters more."""
+"""States that a refusal by the agent's service does not overrule."""
 
 
 def fuse(
@@ -38,12 +38,12 @@ def fuse(
     reports: Sequence[SelfReport] = (),
     cursor: Cursor | None = None,
 ) -> PaneReading:
-    """The state by the best source first: the reports in their order, then the screen.
+    """The state by the best source: the reports in their order, then the screen.
 
-    A report of rest counts only where nobody says otherwise: the agent may not be able to
-    work, its user may be typing, or something else may be in front of its input box. That
-    its service refused its last turn is what its own log tells, where that does: the
-    screen goes on showing the words of a limit that is over.
+    A report of rest counts only if nothing contradicts it: the agent may be unable to work,
+    its user may be typing, or something may cover its input box. Whether its service
+    refused its last turn is read from its own log, if it keeps one: the screen goes on
+    showing a limit that is over.
     """
     logged = next((report for report in reports if report.refusals), None)
     reported = [_reported(report) for report in reports if report is not logged]
@@ -67,7 +67,7 @@ def fuse(
 
 
 def _best(candidates: Sequence[PaneReading], cues: Cues) -> PaneReading:
-    """The first of these readings, of which the screen's is the last, or what matters more."""
+    """The first of these readings, or a later one that matters more; the last is the screen's."""
     best = candidates[0]
     if best.state == PaneState.IDLE:
         best = next(
@@ -97,7 +97,7 @@ def _reported(report: SelfReport) -> PaneReading:
 
 
 def _shown(screen: str, title: str, cues: Cues, cursor: Cursor | None) -> PaneReading:
-    """What the screen shows, with its input box and the draft in it."""
+    """The reading of the screen alone, with its input box and the draft in it."""
     match = cue_match.read(screen, title, cues, cursor)
     shown = PaneReading(match.state, SCREEN, match.evidence, rule=match.rule)
     shown = shown._replace(box=match.box.sight, until=_ends(match.lasts))
@@ -112,12 +112,12 @@ def _shown(screen: str, title: str, cues: Cues, cursor: Cursor | None) -> PaneRe
 
 
 def _ends(seconds: float) -> str | None:
-    """The stamp of the end of what lasts so long from now; None where nothing tells."""
+    """The stamp of an end so many seconds from now; None for 0."""
     return clock.from_epoch(clock.now().timestamp() + seconds) if seconds else None
 
 
 def _rests_on(screen: str, match: CueMatch) -> tuple[str, ...]:
-    """The lines without which it would not be rest: those of the box, else what met the cue."""
+    """The lines that a reading of rest depends on: those of the box, else the one with the cue."""
     lines = unstyled(screen)
     if match.box.end:
         rows = match.box.rows(lines)
@@ -128,7 +128,7 @@ def _rests_on(screen: str, match: CueMatch) -> tuple[str, ...]:
 
 
 def _asking(shown: PaneReading, screen: str, cues: Cues) -> PaneReading:
-    """The reading with a question that has no cue: of an agent of which nobody knows any."""
+    """The reading with a question recognised by its shape, for an agent without cues."""
     if cues.waiting or not any(cues) or shown.state == PaneState.WAITING:
         return shown
     from cafleet_core.panes.reading import question

@@ -1,4 +1,4 @@
-"""Looking at the panes of agents, as many as there are, with one tmux call a server."""
+"""Look at the panes of any number of agents, with one tmux call a server."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
 
 def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
-    """What each of these agents with a placement on this host is doing, by its id.
+    """The readings of these agents' panes, by agent id; only of those placed on this host.
 
-    An agent is dead where its server knows its pane no more, or the server's process has
-    ended; where that could not be asked, or was not understood, it is unknown, with tmux's
-    own words. Without tmux the result is empty.
+    An agent is dead if its server has no such pane, or the server's process has ended; it
+    is unknown, with tmux's own words, if the server could not be asked or not understood.
+    Without tmux the result is empty.
     """
     changed = present.changed_at()
     by_socket: dict[str, list[tuple[str, Placement]]] = {}
@@ -53,7 +53,7 @@ def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
 
 
 def _trace(readings: Mapping[str, PaneReading]) -> None:
-    from cafleet_core import trace  # only for whoever looks for a fault
+    from cafleet_core import trace  # only for the trace
 
     for agent_id, reading in readings.items():
         trace.note("verdict", agent=agent_id, **reading._asdict())
@@ -78,7 +78,7 @@ def _at_server(
 
 
 def _unasked(agent_id: str, placement: Placement, error: TmuxError) -> PaneReading:
-    """The reading of a pane whose server could not be asked: gone only with its process."""
+    """The reading of a pane whose server could not be asked: dead only if its process ended."""
     if placement.tmux_pane_id is None or servers.ended(placement.tmux_server_pid):
         return classify(agent_id, placement, None, (), clock.now())
     forbidden = isinstance(error, client.ServerForbidden)
@@ -105,7 +105,7 @@ def _read(agent_id: str, placement: Placement, answer: Answer) -> PaneReading:
 def _judged(
     reading: PaneReading, placement: Placement, seen: PaneSnapshot
 ) -> PaneReading:
-    """The reading of a pane in which the agent is; none of its screen where another program is."""
+    """The reading, if the pane still runs the agent; without its screen if another program runs."""
     if reading.refusal or reading.state in (PaneState.DEAD, PaneState.SHELL):
         return reading
     sight = program.seen(placement, seen)

@@ -1,4 +1,4 @@
-"""What is above and below a process, and what it holds, as `/proc` tells; of one that has ended, nothing."""
+"""A process's relatives, environment and open files by `/proc`; nothing of one that has ended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DEEPEST = 8
 
 
 def parent_and_start(pid: int, proc: str = PROC) -> tuple[int, str]:
-    """The parent of a process and its start in clock ticks; 0 and nothing for a dead one."""
+    """A process's parent and its start in clock ticks; 0 and empty for one that has ended."""
     fields = stat(pid, proc)
     return (int(fields[2]), fields[20]) if fields else (0, "")
 
@@ -42,7 +42,7 @@ def _words(path: str) -> list[bytes]:
 
 
 def family(pid: int, proc: str = PROC) -> Iterator[int]:
-    """A process and those below it, the nearest generation first."""
+    """A process and its descendants, nearest generation first."""
     generation = [pid]
     for _ in range(_DEEPEST):
         yield from generation
@@ -52,7 +52,7 @@ def family(pid: int, proc: str = PROC) -> Iterator[int]:
 
 
 def steps(pid: int, ancestor: int, proc: str = PROC) -> int | None:
-    """How many generations a process is below another; None where it is not."""
+    """How many generations a process is below another; None if it is no descendant."""
     for generation in range(_DEEPEST):
         if pid == ancestor:
             return generation
@@ -61,7 +61,7 @@ def steps(pid: int, ancestor: int, proc: str = PROC) -> int | None:
 
 
 def environ(pid: int, proc: str = PROC) -> dict[str, str]:
-    """The variables that a process was started with; empty for another user's."""
+    """The environment a process was started with; empty for another user's."""
     try:
         with open(f"{proc}/{pid}/environ", "rb") as file:
             pairs = file.read().decode("utf-8", "replace").split("\0")
@@ -71,7 +71,7 @@ def environ(pid: int, proc: str = PROC) -> dict[str, str]:
 
 
 def open_files(pid: int, proc: str = PROC) -> Iterator[str]:
-    """The paths of the files that a process holds open; none of another user's."""
+    """Paths of the files that a process holds open; none for another user's."""
     try:
         numbers = os.listdir(f"{proc}/{pid}/fd")
     except OSError:

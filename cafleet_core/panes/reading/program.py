@@ -1,4 +1,4 @@
-"""Whether the program in a pane is still the one that was taken for the agent."""
+"""Whether a pane still runs the program that its agent was bound to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ANOTHER = "another program was started in its pane than the agent"
 
 
 class Sameness(StrEnum):
-    """What is known of a pane's program; UNKNOWN where nothing proves either."""
+    """Whether a pane's program is the agent's; UNKNOWN if nothing proves either."""
 
     SAME = "same"
     ANOTHER = "another"
@@ -24,7 +24,7 @@ class Sameness(StrEnum):
 
 
 class Sight(NamedTuple):
-    """What leads the foreground of a pane; `words` say why it is another than the agent."""
+    """Whether the program in the foreground is the agent's; `words` say why it is not."""
 
     sameness: Sameness
     pane: Instance = Instance()
@@ -33,16 +33,16 @@ class Sight(NamedTuple):
 
 
 def seen(placement: Placement, snapshot: PaneSnapshot) -> Sight:
-    """Compare a pane's processes with those that were placed there.
+    """Compare a pane's processes with those in its placement.
 
-    Another name is no other program, and a program that the agent has started in front, or
-    was started by, is none either. What is not known by its process is not judged.
+    A program of another name may still be the agent's, and so is one that the agent has
+    started in front, or was started by. Processes that cannot be looked up are not judged.
     """
     if placement.pane_pid not in (0, snapshot.pid):
         return Sight(Sameness.ANOTHER, words=RESTARTED)
     pane = process.find(snapshot.pid)
     if pane is None or placement.pane_started not in ("", pane.started):
-        return Sight(Sameness.UNKNOWN)  # a process of another container
+        return Sight(Sameness.UNKNOWN)  # a process in another container
     front = process.in_front(snapshot.pid)
     if front is None:
         return Sight(Sameness.UNKNOWN, pane.instance)
@@ -59,7 +59,7 @@ def seen(placement: Placement, snapshot: PaneSnapshot) -> Sight:
 
 
 def _related(agent: Instance, front: Instance) -> bool:
-    """Whether the agent runs still, and one of the two was started by the other."""
+    """Whether the agent still runs, and one of the two was started by the other."""
     above_agent = [ancestor.instance for ancestor in process.lineage(agent.pid)]
     if agent not in above_agent:
         return False

@@ -1,4 +1,4 @@
-"""The question on a screen: what is asked, and which numbered answers there are."""
+"""The question on a screen, with its numbered options."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _ASKED_LINES = 6
 
 
 def shown(screen: str, cues: Cues) -> Question | None:
-    """The question, where the agent's own cues agree that it asks one."""
+    """The question on a screen, if the agent's own cues agree that it asks one."""
     if cues.waiting and cue_match.read(screen, "", cues).state != PaneState.WAITING:
         return None
     return read(screen, cues.idle)
 
 
 def wants_enter(screen: str, cues: Cues) -> bool:
-    """Whether a digit only marks an answer of the question, so that Enter must follow."""
+    """Whether a digit only marks an option of the question, so that Enter must follow."""
     lines = last_lines(unstyled(screen))
     return any(re.search(cue, line) for cue in cues.confirm for line in lines)
 
 
 def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:
-    """The numbered question at the end of a screen, None where there is none.
+    """The numbered question at the end of a screen, or None.
 
-    Its options count from 1 without a gap, and one of them is marked as the present
-    one. Where a line below it matches one of the patterns `at_rest`, it is history.
+    Its options count from 1 without a gap, and one of them is marked as current. If a line
+    below it matches one of the patterns `at_rest`, it is history.
     """
     lines = _filled(screen)
     start = _start(lines)
@@ -84,7 +84,7 @@ def _context(above: Sequence[str]) -> tuple[str, ...]:
 
 
 def _end(lines: Sequence[str], start: int) -> int:
-    """Where the lines below the options begin."""
+    """The index of the first line below the options."""
     numbered = [i for i in range(start, len(lines)) if _OPTION.match(lines[i])]
     return numbered[-1] + 1
 

@@ -1,4 +1,4 @@
-"""Turns that an agent's service refused, as the agent's own log tells of the last ones."""
+"""Turns that an agent's service refused, by the agent's own log."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Refusal(NamedTuple):
-    """A turn that ended so: LIMIT or FAILED, in whose words, when, and until when it was told.
+    """A refused turn: LIMIT or FAILED, the service's words, when, and until when.
 
-    `stamp` is an ISO 8601 time, `until` seconds since 1970, 0 where nothing tells.
+    `stamp` is an ISO 8601 time, `until` is in epoch seconds, 0 if not known.
     """
 
     state: PaneState
@@ -24,7 +24,7 @@ class Refusal(NamedTuple):
 
 
 def report(source: str, refusals: Sequence[Refusal]) -> SelfReport | None:
-    """What follows from the last turns, newest first, all of them refused; None of none.
+    """The self-report that follows from the last refused turns, newest first; None without any.
 
     A limit whose time is over leaves the agent at rest.
     """
@@ -34,7 +34,7 @@ def report(source: str, refusals: Sequence[Refusal]) -> SelfReport | None:
     try:
         age = clock.age(last.stamp, now)
     except (ValueError, TypeError):
-        return None  # it is no time
+        return None  # not a time
     until = clock.from_epoch(last.until) if last.until else None
     if until is not None and until <= clock.stamp(now):
         over = f"its limit ended at {clock.local_end(until, now)}"

@@ -1,4 +1,4 @@
-"""What a coding agent tells of its own state, beside its screen: its files, and hooks."""
+"""States that a coding agent reports besides its screen: in its files, and by hooks."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
 HOOK_TRUSTED = 600.0
-"""Seconds for which a hook is believed: one that should have told of the end may be missing."""
+"""Seconds for which a hook's state is believed: the hook that ends it may be missing."""
 
 _CATCHES_UP = 2.0
-"""Seconds in which a record may yet have to follow a hook, which stamps whole seconds."""
+"""Seconds by which a file's record may lag behind a hook, which stamps whole seconds."""
 
 _HOOKED = frozenset(
     (
@@ -28,11 +28,11 @@ _STOPPED = "T"
 
 
 class SelfReport(NamedTuple):
-    """A state that a source other than the screen tells, `age` seconds old.
+    """A state reported by a source other than the screen, `age` seconds ago.
 
-    `until` is the stamp at which a limit ends, where that is told. `refusals` is how many
-    turns in a row, up to the last one, the agent's service has refused by its own log;
-    0 in a report that comes from elsewhere.
+    `until` is the stamp at which a limit ends, if known. `refusals` is the number of turns
+    in a row, up to the last, that the agent's service refused by its own log; 0 in a report
+    of any other source.
     """
 
     source: str
@@ -44,7 +44,7 @@ class SelfReport(NamedTuple):
 
 
 def read(records: Sequence[str], pane_pid: int, stamped: str) -> list[SelfReport]:
-    """What is told of the agent below this process, by its own files and by a hook.
+    """The self-reports of the agent below this process, from its own files and from a hook.
 
     `records` names the kinds of files that its coding agent keeps.
     """
@@ -56,7 +56,7 @@ def read(records: Sequence[str], pane_pid: int, stamped: str) -> list[SelfReport
 
 
 def _from_files(kind: str, pane_pid: int) -> list[SelfReport]:
-    # imported where an agent keeps them: many keep none
+    # imported for agents that keep such files: many keep none
     if kind == "claude":
         from cafleet_core.panes.reading import claude_files
 
@@ -69,21 +69,21 @@ def _from_files(kind: str, pane_pid: int) -> list[SelfReport]:
 
 
 def _outdates(report: SelfReport, stamp: SelfReport) -> bool:
-    """Whether a hook has missed what a file has told since: not every change has its hook."""
+    """Whether a hook missed a change that a file reports: not every change has its hook."""
     if report.refusals:
         return stamp.state in REFUSED and report.age < stamp.age + _CATCHES_UP
     if stamp.state in REFUSED and report.state == PaneState.IDLE:
-        return False  # a record knows no refusals: it rests then, too
+        return False  # a record knows no refusals: it says idle then, too
     return report.age < stamp.age and stamp.age > _CATCHES_UP
 
 
 def process(
     pane_pid: int, names: Container[str], proc: str = PROC
 ) -> SelfReport | None:
-    """That the agent in a pane is stopped, as by Ctrl-Z; None where it is not.
+    """The report that the agent in a pane is stopped, as by Ctrl-Z; None if it is not.
 
-    It is the pane's first process or leads the foreground; or, where a shell has taken
-    the terminal back, it is one of these `names` below that shell.
+    The agent is the pane's first process or leads the foreground; if a shell has taken the
+    terminal back, it is a process below that shell with one of these `names`.
     """
     shell = stat(pane_pid, proc)
     if not shell:
@@ -107,10 +107,10 @@ def _stopped(name: str) -> SelfReport:
 
 
 def hook(stamped: str) -> SelfReport | None:
-    """A state that was stamped on the pane, where it is one and still to be believed.
+    """The state that a hook stamped on the pane, if it is valid and still believed.
 
-    `<state> <epoch seconds>`, and for a limit the second at which it ends, if that is told:
-    until then it is believed, and no longer.
+    `<state> <epoch seconds>`, and for a limit the second at which it ends, if known: it is
+    believed until then.
     """
     state, _, times = stamped.partition(" ")
     epoch, _, end = times.partition(" ")

@@ -1,4 +1,4 @@
-"""Calling tmux: one process, its input on a pipe, never longer than a time limit.
+"""Call tmux: one process, its input on a pipe, never longer than a time limit.
 
 `subprocess` is not used, because importing it costs more than the call itself.
 """
@@ -19,14 +19,14 @@ TIMEOUT = 5.0
 """Seconds after which a tmux server that does not answer is given up."""
 
 TIMEOUT_AGAIN = 0.3
-"""Seconds for a server that has just been given up: what is taken back then asks it too."""
+"""Seconds for a server that was just given up: undoing a failed operation asks it again."""
 
 _AGAIN_FOR = 2.0
 TRACE = "CAFLEET_TRACE"
-"""The variable that names the file of a trace: see `cafleet_core.trace`."""
+"""The variable that names the trace file: see `cafleet_core.trace`."""
 
 _given_up: dict[str | None, float] = {}
-"""When the servers that did not answer were given up, by socket."""
+"""When each server was last given up, by socket."""
 
 _CHUNK = 65536
 _WAIT_SECONDS = 0.0002
@@ -39,17 +39,17 @@ _SIGKILL = 9  # POSIX; importing `signal` costs a tenth of a call
 
 
 class TmuxMissing(TmuxError):
-    """There is no tmux on PATH."""
+    """tmux is not on PATH."""
 
 
 class ServerSilent(TmuxError):
-    """A tmux server could not be asked; whether it runs is not known, and nothing follows."""
+    """A tmux server could not be asked; whether it runs is unknown, and nothing follows."""
 
 
 class NoServer(ServerSilent):
-    """Nobody listens at the socket: the server has ended, or only its socket is away.
+    """Nobody listens at the socket: the server has ended, or only its socket is missing.
 
-    `servers.ended` tells which.
+    `servers.ended` distinguishes the two.
     """
 
 
@@ -62,7 +62,7 @@ class _TimedOut(Exception):
 
 
 class Reply(NamedTuple):
-    """What a tmux client printed, and its exit code."""
+    """A tmux client's output and exit code."""
 
     code: int
     out: str
@@ -77,9 +77,9 @@ def call(
 ) -> Reply:
     """Run one tmux client against the server at `socket`, by default `$TMUX`'s.
 
-    Raises TmuxMissing, and ServerSilent with tmux's own words where the server could not
-    be asked: NoServer, ServerForbidden, or it did not answer within `TIMEOUT` seconds.
-    A command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
+    Raises TmuxMissing, and ServerSilent with tmux's own words if the server could not be
+    asked: NoServer, ServerForbidden, or it did not answer within `TIMEOUT` seconds. A
+    command that tmux refuses is no exception: see `Reply.code` and `Reply.err`.
     """
     if os.environ.get(TRACE):
         return _traced(arguments, socket, stdin)
@@ -87,12 +87,12 @@ def call(
 
 
 def silent(what: str, reply: Reply) -> ServerSilent:
-    """The error of a reply that is none: tmux refused what it never refuses, or said less."""
+    """The error for a reply that cannot be used: an unexpected refusal, or an incomplete answer."""
     return ServerSilent(f"tmux {what} was not answered: {_words(reply)}.")
 
 
 def _traced(arguments: Sequence[str], socket: str | None, stdin: bytes) -> Reply:
-    from cafleet_core import trace  # only for whoever looks for a fault
+    from cafleet_core import trace  # only for the trace
 
     script = stdin.decode("utf-8", "replace")
     asked = {"socket": socket, "arguments": list(arguments), "script": script}
@@ -121,13 +121,13 @@ def _asked(arguments: Sequence[str], socket: str | None, stdin: bytes) -> Reply:
 
 
 def _patience(socket: str | None) -> float:
-    """How long a server is waited for; the next calls to one that hangs cost little."""
+    """Seconds to wait for a server: little for one that was just given up."""
     since = time.monotonic() - _given_up.get(socket, -_AGAIN_FOR - 1)
     return TIMEOUT if since > _AGAIN_FOR else min(TIMEOUT, TIMEOUT_AGAIN)
 
 
 def _expect_asked(reply: Reply, where: str) -> None:
-    """Raise where a client failed before its command reached a server, or without a word."""
+    """Raise if a client failed before its command reached a server, or said nothing."""
     if reply.code < 0:
         raise ServerSilent(f"tmux at {where} could not be asked: {_words(reply)}.")
     if reply.err.startswith(_FORBIDDEN) or _connecting(reply.err, _NOT_ALLOWED):
@@ -144,7 +144,7 @@ def _connecting(err: str, reasons: tuple[str, ...]) -> bool:
 
 def _words(reply: Reply) -> str:
     """tmux's own words, as one line fit for an error."""
-    from cafleet_core import text  # most calls are answered
+    from cafleet_core import text  # most calls succeed
 
     said = text.one_line(reply.err.strip())
     if not said:
@@ -164,7 +164,7 @@ def _run(argv: list[str], stdin: bytes, seconds: float) -> Reply:
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, theirs[number], number) for number in range(3)
             ],
-            setpgroup=0,  # where it hangs, what it has started goes with it
+            setpgroup=0,  # if it hangs, its children go with it
         )
     except OSError as error:
         _close(ours)
@@ -198,7 +198,7 @@ def _pipes() -> list[tuple[int, int]]:
 
 
 def _exit_code(pid: int, deadline: float) -> int | None:
-    """What a child ended with; None where our own parent has us ignore our children."""
+    """A child's exit code; None if this process inherited that its children are ignored."""
     try:
         while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
             if time.monotonic() > deadline:
@@ -210,7 +210,7 @@ def _exit_code(pid: int, deadline: float) -> int | None:
 
 
 def _kill(pid: int) -> None:
-    """End a client with all that it has started."""
+    """Kill a client with its children."""
     try:
         os.killpg(pid, _SIGKILL)
     except ProcessLookupError:
@@ -218,7 +218,7 @@ def _kill(pid: int) -> None:
     try:
         os.waitpid(pid, 0)
     except ChildProcessError:
-        pass  # and was taken leave of
+        pass  # another thread has collected it
 
 
 def _converse(
@@ -255,7 +255,7 @@ def _converse(
 
 
 def _feed(writer: int, stdin: bytes) -> tuple[bytes, bool]:
-    """Write what fits; the rest, and whether nothing more is to be written."""
+    """Write what fits; returns the rest, and whether writing is over."""
     try:
         rest = stdin[os.write(writer, stdin) :] if stdin else b""
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""The life of panes: one tmux command through libtmux, a capture, an end. Nothing is typed here."""
+"""Create, capture and end panes by single tmux commands through libtmux. Nothing is typed here."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def run(socket: str | None, *arguments: str) -> list[str]:
-    """One tmux command, on the default server where `socket` is None; the lines it prints.
+    """Run one tmux command, on the default server if `socket` is None; the lines it prints.
 
-    Raises ServerSilent where tmux cannot be asked, TmuxError where it refuses.
+    Raises ServerSilent if tmux cannot be asked, TmuxError if it refuses.
     """
     reply = _server(socket).cmd(*arguments)
     if reply.returncode != 0 or reply.stderr:
@@ -27,15 +27,15 @@ def run(socket: str | None, *arguments: str) -> list[str]:
 
 
 def _server(socket: str | None) -> Server:
-    """libtmux's server, whose commands run through our client: it alone has a deadline."""
-    # libtmux costs as much as five starts of Python, and asks stdout for its encoding,
-    # which what stands in for it on a full screen has not
+    """A libtmux server whose commands run through our client, which has a deadline."""
+    # libtmux takes as long to import as five starts of Python, and asks stdout for its encoding,
+    # which the substitute for stdout on a full disk lacks
     with contextlib.redirect_stdout(sys.__stdout__):
         from libtmux import Server
         from libtmux.common import tmux_cmd
 
     class Answered(tmux_cmd):
-        """A command that has been run, as libtmux wants it."""
+        """A finished command in libtmux's form."""
 
         def __init__(self, reply: client.Reply) -> None:
             self.returncode = reply.code
@@ -43,7 +43,7 @@ def _server(socket: str | None) -> Server:
             self.stderr = [line for line in reply.err.split("\n") if line]
 
     class Asked(Server):
-        """A server that is asked through our client."""
+        """A libtmux server that is asked through our client."""
 
         def cmd(
             self, cmd: str, *args: object, target: str | int | None = None
@@ -58,7 +58,7 @@ def _server(socket: str | None) -> Server:
 def kill(socket: str, pane_id: str) -> None:
     """End a pane; one that is gone already is no error.
 
-    Raises ServerSilent where tmux cannot be asked: then it may live on.
+    Raises ServerSilent if tmux cannot be asked: then the pane may live on.
     """
     try:
         run(socket, "kill-pane", "-t", pane_id)
@@ -81,9 +81,9 @@ def terminate(socket: str, pane_id: str) -> None:
 
 
 def capture(socket: str, pane_id: str, lines: int, ansi: bool) -> list[str]:
-    """The last `lines` lines of a pane's screen and history, trailing blank ones left out.
+    """The last `lines` lines of a pane's screen and history, without trailing blank ones.
 
-    Raises TmuxError where the pane is gone.
+    Raises TmuxError if the pane is gone.
     """
     options = ["-e"] if ansi else []
     reply = client.call(

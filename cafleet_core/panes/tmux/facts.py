@@ -1,4 +1,4 @@
-"""What tmux knows of its panes: one call for any number of them."""
+"""What tmux knows of its panes, with one call for any number of them."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ IDENTITY_OPTION = "@cafleet_agent_id"
 """The pane option with the ids of the agents that live there, a comma between them."""
 
 LEFT_OPTION = "@cafleet_left"
-"""The pane option with the ids of the agents that have lived there, likewise."""
+"""The pane option with the ids of the agents that have left it, likewise."""
 
 STATE_OPTION = "@cafleet_state"
 """The pane option in which a hook may leave `<state> <epoch seconds>`."""
 
 TYPED_OPTION = "@cafleet_typed"
-"""The pane option with the marks of the messages announced there last, a comma before each."""
+"""The pane option with the marks of the messages last announced there, a comma before each."""
 
-# What a program has left there is read without what cafleet never writes: a line break
-# would begin another answer of tmux's.
+# Programs may set these options: characters that cafleet never writes are dropped, as a line
+# break would begin another answer of tmux's.
 IDENTITY = f"s/[^0-9a-f,-]//:{IDENTITY_OPTION}"
 _LEFT = f"s/[^0-9a-f,-]//:{LEFT_OPTION}"
 STATE = f"s/[^0-9a-z ]//:{STATE_OPTION}"
 TYPED = f"s/[^0-9a-f,-]//:{TYPED_OPTION}"
 _COMMAND = "s/[\x01-\x1f]//:pane_current_command"
-"""Without control characters: a program may call itself what it likes."""
+"""Without control characters: a program may choose any name."""
 
 POSITION = "#{cursor_x} #{cursor_y} #{history_size}"
-"""A format that gives another value as soon as a screen that was at rest moves on."""
+"""A format whose value changes as soon as a screen that was at rest moves on."""
 
 _SHELLS = frozenset(
     (
@@ -44,7 +44,7 @@ _SHELLS = frozenset(
 
 _SEPARATOR = "\t"
 
-# what only tmux writes comes first: a tab in the words of others moves nothing of that
+# fields that only tmux writes come first: a tab in the others shifts none of those
 _FIELDS = (
     *("pane_id", "window_id", "pid", "start_time", "pane_dead", "pane_in_mode"),
     *("pane_height", "pane_pid", IDENTITY, _LEFT, _COMMAND),
@@ -55,10 +55,10 @@ _FORMAT = _SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
 
 _LISTED = "\x1ecafleet listed "
 _LIST = ("list-panes", "-a", "-F", _FORMAT, ";", "display-message", "-p", _LISTED)
-"""All panes, and a mark: only a list with one behind it is whole, and a tmux server's."""
+"""Lists all panes, then a mark: only a list that ends with it is whole, and from a tmux server."""
 
 NO_PANES = "no current target"
-"""What tmux says instead of an empty list, where it runs on without any session."""
+"""tmux's words instead of an empty list, from a server without any session."""
 
 
 class PaneFacts(NamedTuple):
@@ -84,7 +84,7 @@ class PaneFacts(NamedTuple):
 
 
 class Here(NamedTuple):
-    """A pane of one tmux server; `is_us` where its foreground command is this process."""
+    """A pane of one tmux server; `is_us` if its foreground command is this process."""
 
     socket: str
     pane: PaneFacts
@@ -94,7 +94,7 @@ class Here(NamedTuple):
 def here(environ: Mapping[str, str], refusal: str) -> Here:
     """The calling pane, by `$TMUX` and `$TMUX_PANE`, never by focus.
 
-    Raises Refused with `refusal` outside tmux, ServerSilent where tmux cannot be asked.
+    Raises Refused with `refusal` outside tmux, ServerSilent if tmux cannot be asked.
     """
     socket, pane_id = environ.get("TMUX", "").split(",")[0], environ.get("TMUX_PANE")
     if not socket or not pane_id:
@@ -112,12 +112,12 @@ def here(environ: Mapping[str, str], refusal: str) -> Here:
 
 
 def panes(socket: str) -> dict[str, PaneFacts]:
-    """Every pane of one server by its id; raises TmuxError where tmux does not answer."""
+    """Every pane of one server by its id; raises TmuxError if tmux does not answer."""
     return _listed(client.call(_LIST, socket=socket))[0]
 
 
 def stamped(socket: str, agent_id: str) -> list[str]:
-    """The panes that are marked with an agent, whether the registry knows of them or not.
+    """Ids of the panes that are marked with an agent, known to the registry or not.
 
     Raises TmuxError.
     """
@@ -128,7 +128,7 @@ def stamped(socket: str, agent_id: str) -> list[str]:
 def _listed(reply: client.Reply) -> tuple[dict[str, PaneFacts], str]:
     """The panes that a reply lists, and what was printed after them.
 
-    Raises ServerSilent where the list is not whole, or holds a line that is no pane.
+    Raises ServerSilent if the list is incomplete, or a line does not describe a pane.
     """
     lines, mark, rest = reply.out.partition(_LISTED)
     if not mark:
@@ -146,7 +146,7 @@ def _listed(reply: client.Reply) -> tuple[dict[str, PaneFacts], str]:
 
 
 def agents_of(mark: str) -> tuple[str, ...]:
-    """The ids in the value of `IDENTITY`, the newest last."""
+    """The agent ids in the value of `IDENTITY`, the newest last."""
     return tuple(filter(None, mark.split(",")))
 
 
@@ -157,7 +157,7 @@ def marked_with(agent_id: str) -> str:
 
 
 def is_shell(command: str) -> bool:
-    """Whether a foreground command is a shell, in which nothing is ever typed."""
+    """Whether a foreground command is a shell, into which nothing is ever typed."""
     return command.lstrip("-") in _SHELLS
 
 

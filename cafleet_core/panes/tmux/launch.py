@@ -1,6 +1,7 @@
-"""The first program in an agent's pane: puts the pane's options in order, becomes the agent.
+"""The first program in an agent's pane: it sets the pane's options and becomes the agent.
 
-Everything comes from a file, so that no word meets tmux's parser or its argument limit.
+Everything comes from a file, the launch order, so that no word meets tmux's parser or its
+argument limit.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def write_order(
     environment: Mapping[str, str],
     pane_options: Mapping[str, str],
 ) -> Path:
-    """Leave an order for `main` in a private folder, for this user alone; where it is."""
+    """Write a launch order for `main` to a private folder, and return its path."""
     order = {
         "argv": argv,
         "cwd": cwd,
@@ -42,18 +43,18 @@ def write_order(
 
 
 def main(path: str) -> None:
-    """Carry out the order at `path`: it goes, and this process becomes the agent."""
+    """Carry out the launch order at `path`: remove it, and become the agent."""
     pane = os.environ["TMUX_PANE"]
     try:
         order = json.loads(Path(path).read_text("utf-8"))
         for option, value in order["pane_options"].items():
             client.call(["set-option", "-p", "-t", pane, option, value])
-        # the stamp comes first: who takes the order back then finds the pane by it
+        # stamp first: whoever removes the order later finds the pane by its stamp
         Path(path).unlink()
-    except FileNotFoundError:  # the agent was taken back before it could begin
+    except FileNotFoundError:  # the order was removed before the agent could start
         client.call(["kill-pane", "-t", pane])
         return
-    with contextlib.suppress(OSError):  # a long prompt stays in it
+    with contextlib.suppress(OSError):  # a long prompt stays in the folder
         Path(path).parent.rmdir()
     environment = {**os.environ, **order["environment"], "PWD": order["cwd"]}
     program, *_ = argv = order["argv"]

@@ -1,4 +1,4 @@
-"""How many panes a window holds before they are too small to work in: plain arithmetic."""
+"""How many panes fit into a window before they are too small to work in: plain arithmetic."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LEAST = Size(40, 8)
 
 
 def fits(layout: str, count: int, window: Size, least: Size) -> bool:
-    """Whether each of `count` panes that tmux lays out in a window is at least so large."""
+    """Whether each of `count` panes that tmux lays out in a window is at least that large."""
     columns, rows = _grid(layout, count)
     return (
         _share(window.columns, columns) >= least.columns
@@ -36,7 +36,7 @@ def fits(layout: str, count: int, window: Size, least: Size) -> bool:
 
 
 def halving(pane: Size, least: Size) -> str | None:
-    """The option that splits a pane into two of at least this size; beside before below."""
+    """The option that splits a pane into two of at least this size: beside preferred; or None."""
     if _share(pane.columns, 2) >= least.columns and pane.rows >= least.rows:
         return "-h"
     if _share(pane.rows, 2) >= least.rows and pane.columns >= least.columns:
@@ -45,7 +45,7 @@ def halving(pane: Size, least: Size) -> str | None:
 
 
 def _grid(layout: str, count: int) -> Size:
-    """How many panes stand side by side, and how many one above the other."""
+    """The number of panes side by side, and the number one above the other."""
     match layout:
         case "main-vertical":
             return Size(1, 1) if count == 1 else Size(2, count - 1)
@@ -61,5 +61,5 @@ def _grid(layout: str, count: int) -> Size:
 
 
 def _share(cells: int, parts: int) -> int:
-    """What each of `parts` gets of a row of cells, with a border between any two."""
+    """The size of each of `parts` in a row of cells, with a border between any two."""
     return (cells - (parts - 1)) // parts

@@ -1,7 +1,7 @@
-"""The agents that a pane is marked with: put on and taken off within the tmux server, one by one.
+"""Add and remove agents' marks on panes, one at a time, within the tmux server.
 
-A mark is a set, because several agents may live in one pane: each change is made by the
-server itself on the value that it holds then, so that no two writers lose one another's.
+A mark is a set, because several agents may live in one pane. The server itself makes each
+change on the value that it holds then, so that two writers never lose each other's.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ _ID = frozenset("0123456789abcdef-")
 _PANE_ID = frozenset("0123456789%")
 _DONE = "done"
 _NOTED_OPTION = "@cafleet_noted"
-"""The pane option with the agents of which it was told that it is taken for them."""
+"""The pane option with the agents that the pane was told it is assumed to be."""
 
 _REMEMBERED = 370
-"""Characters of such a list that a pane keeps: those of the last ten agents."""
+"""Characters of such a list that a pane keeps: the last ten agents."""
 
 
 class MarkedPane(NamedTuple):
-    """A pane of one running tmux server; `pid` is its first process, 0 where not known."""
+    """A pane of one running tmux server; `pid` is its first process, 0 if unknown."""
 
     socket: str
     server_pid: int
@@ -31,9 +31,9 @@ class MarkedPane(NamedTuple):
 
 
 def add(pane: MarkedPane, agent_id: str) -> bool:
-    """Mark a pane with one agent more; whether it bears that mark now.
+    """Add an agent's mark to a pane; whether the pane bears it now.
 
-    Nothing is done to another pane than the one that was meant, nor to the marks of others.
+    Nothing is done to any other pane, nor to the marks of other agents.
     """
     before = f"#{{?{IDENTITY_OPTION},#{{{IDENTITY_OPTION}}}#,,}}"
     return _changed(
@@ -46,9 +46,9 @@ def add(pane: MarkedPane, agent_id: str) -> bool:
 
 
 def remove(pane: MarkedPane, agent_id: str) -> bool:
-    """Take one agent's mark off a pane, and no other's; whether that was done.
+    """Remove an agent's mark from a pane, and no other's; whether that was done.
 
-    The pane remembers who has lived there: who clears up knows by it whose it was.
+    The pane remembers the agents that left it: cleanup recognises it by them.
     """
     own = _checked(_ID, agent_id)
     rest = f"#{{s/(^{own},?|,{own})//:{IDENTITY_OPTION}}}"
@@ -62,7 +62,7 @@ def remove(pane: MarkedPane, agent_id: str) -> bool:
 
 
 def note(pane: MarkedPane, agent_id: str) -> bool:
-    """Remember on a pane that it was told of an agent; False where it had been."""
+    """Remember on a pane that it was told of an agent; False if it was told before."""
     own = _checked(_ID, agent_id)
     kept = f"#{{=-{_REMEMBERED}:{_NOTED_OPTION}}},{own}"
     return not _changed(
@@ -76,7 +76,7 @@ def note(pane: MarkedPane, agent_id: str) -> bool:
 def _changed(
     pane: MarkedPane, condition: str, change: str, otherwise: str = ""
 ) -> bool:
-    """Make a change to a pane where it is the one that was meant, and a condition holds."""
+    """Make a change to a pane if it is still the same one, and a condition holds."""
     tests = [
         f"#{{==:#{{pid}},{pane.server_pid}}}",
         f"#{{==:#{{pane_id}},{pane.pane_id}}}",

@@ -1,4 +1,4 @@
-"""Finding a new member a pane: beside its Director while there is room, else in a further window."""
+"""Make a pane for a new member: beside its Director while there is room, else in a team window."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TEAM_OPTION = "@cafleet_team"
-"""The window option of a further window: the Director whose members live in it."""
+"""The window option of a team window: the Director whose members live in it."""
 
 _FIELDS = (
     *("window_id", "window_width", "window_height", "window_zoomed_flag"),
@@ -39,18 +39,18 @@ class Home(NamedTuple):
 
 
 CHANGED = Home("", "", "")
-"""Instead of a pane: the windows are not any more as they were looked at."""
+"""Returned instead of a pane if the windows have changed since they were looked at."""
 
 
 class Room(NamedTuple):
-    """What is wanted of a home: how panes are laid out, and how small any may become."""
+    """How panes are to be laid out, and how small any of them may become."""
 
     layout: str = layouts.MAIN_VERTICAL
     least: Size = layouts.LEAST
 
 
 class Pane(NamedTuple):
-    """One pane of a window; `stamped` where it is an agent's."""
+    """One pane of a window; `stamped` if it is an agent's."""
 
     pane_id: str
     size: Size
@@ -70,7 +70,7 @@ class Window(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Which of how many panes to divide, with which options of tmux, and the layout afterwards."""
+    """The pane to divide, tmux's options for that, and the layout afterwards."""
 
     window_id: str
     pane_id: str
@@ -82,11 +82,11 @@ class Place(NamedTuple):
 def make(
     socket: str, director: str, pane_id: str, name: str, argv: Sequence[str], room: Room
 ) -> Home:
-    """A new pane for a member of the agent `director`, who lives in `pane_id`; no focus moves.
+    """Make a pane for a member of the agent `director`, who lives in `pane_id`; no focus moves.
 
     tmux makes it only while its windows are as they were looked at, so that two processes
-    never take the same room, and none waits for another. Raises TmuxError where tmux
-    refuses any pane at all.
+    never take the same room, and neither waits for the other. Raises TmuxError if tmux
+    refuses any pane.
     """
     for _ in range(_TRIES):
         known = _windows(socket)
@@ -105,7 +105,7 @@ def make(
 def choose(
     known: Sequence[Window], director: str, pane_id: str, room: Room
 ) -> Place | None:
-    """Which window takes one more pane: the Director's own, else its team's; None for neither."""
+    """The window to divide: the Director's own, else one of its team's; None if all are full."""
     if room.layout == layouts.NEW_WINDOW:
         return None
     own = [
@@ -125,7 +125,7 @@ def choose(
 
 
 def further_layout(layout: str) -> str:
-    """How a window without the Director is laid out: there is no main pane in it."""
+    """The layout of a team window, in which there is no main pane."""
     return layouts.TILED if layout == layouts.MAIN_VERTICAL else layout
 
 
@@ -154,7 +154,7 @@ def _within(window: Window, layout: str, director: str, least: Size) -> Place | 
 
 
 def _divided(socket: str, place: Place, argv: Sequence[str]) -> Home | None:
-    """The new pane, or CHANGED; None where what was to be divided has gone or shrunk since."""
+    """The new pane, or CHANGED; None if the pane to divide has gone or shrunk."""
     unchanged = f"#{{==:#{{window_panes}},{place.panes}}}"
     split = ("split-window", "-d", *place.how, "-t", place.pane_id)
     try:
@@ -174,7 +174,7 @@ def _open(
     argv: Sequence[str],
     room: Room,
 ) -> Home:
-    """The pane of a new window, or CHANGED where another was opened meanwhile."""
+    """The pane of a new window, or CHANGED if another window was opened meanwhile."""
     alone = room.layout == layouts.NEW_WINDOW
     own = next(
         (
@@ -202,7 +202,7 @@ def _telling(argv: Sequence[str]) -> tuple[str, ...]:
 
 
 def _made(socket: str, pane_id: str, unchanged: str, making: Sequence[str]) -> Home:
-    """The pane that a tmux command makes, in the same call that sees that nothing has changed."""
+    """The pane that a tmux command makes, in the call that also checks that nothing has changed."""
     otherwise = command(("display-message", "-p", _CHANGED))
     (line, *_) = commands.run(
         *(socket, "if-shell", "-F", "-t", pane_id, unchanged),

@@ -1,4 +1,4 @@
-"""Text inside a tmux command, quoted by an alphabet: nothing in it can mean anything to tmux."""
+"""Quote text for tmux commands by an allow-list: nothing in it can mean anything to tmux."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ if TYPE_CHECKING:
 _BARE = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:()[]|*+?-_/=&"
 )
-"""What means nothing to tmux between double quotes, of ASCII."""
+"""ASCII characters without a meaning to tmux between double quotes."""
 
 
 def quote(words: str) -> str:
-    """`words` as one tmux token. Non-ASCII and a few characters of ASCII stay bare;
+    """`words` as one tmux token: non-ASCII and a few ASCII characters as they are.
 
-    all else becomes an octal escape, so no text can end the token or mean anything.
+    Every other character becomes an octal escape, so no text can end the token or mean
+    anything.
     """
     return (
         '"'

@@ -1,4 +1,4 @@
-"""Whether the process of a tmux server lives: what a socket that does not answer cannot tell."""
+"""Whether a tmux server's process lives, when its socket does not answer."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from cafleet_core import process
 
 _SOCKET_SECONDS = 2.0
 _TOLERANCE = 2.0
-"""Seconds between the start of a process and the start that its server tells."""
+"""Seconds by which a process's start and the start that its server reports may differ."""
 
 
 def ended(pid: int) -> bool:
-    """Whether the server's process has provably ended: nobody has its pid, or no tmux has.
+    """Whether the server's process has provably ended: no process, or no tmux, has its pid.
 
-    Where that cannot be known it has not. The start of the process is no proof: a clock
-    that was set since would move it.
+    If that cannot be known, it has not. The start time is no proof: setting the clock moves
+    it.
     """
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
     except PermissionError:
-        pass  # somebody else's process is one all the same
+        pass  # another user's process counts as one too
     except OverflowError:
         return True
     fields = process.stat(pid)
@@ -34,29 +34,30 @@ def ended(pid: int) -> bool:
 
 
 def is_server(pid: int, started: int) -> bool:
-    """Whether a living process is provably the tmux server that began at epoch `started`."""
+    """Whether a living process is provably the tmux server that was started at epoch `started`."""
     ticks = "" if ended(pid) else process.started(pid)
-    if not ticks.isdecimal():  # without /proc it is told in words
+    if not ticks.isdecimal():  # only without /proc is it read in words
         return False
     began = _boot_time() + int(ticks) / os.sysconf("SC_CLK_TCK")
     return abs(began - started) <= _TOLERANCE
 
 
 def restore_socket(socket: str, pid: int, started: int) -> bool:
-    """Have a living server whose socket is away make it again; whether it is there then.
+    """Make a living server recreate its missing socket; whether the socket exists then.
 
-    SIGUSR1 would end any other program: it goes to a process that is provably the server.
+    SIGUSR1 would end any other program: it is sent only to a process that is provably the
+    server.
     """
     if os.path.exists(socket) or not hasattr(os, "pidfd_open"):
         return False
-    import signal  # costs a tenth of a call
+    import signal  # costs a tenth of a call to import
 
     try:
         handle = os.pidfd_open(pid)
     except OSError:
         return False
     try:
-        if not is_server(pid, started):  # asked while nobody else can get its pid
+        if not is_server(pid, started):  # checked while the pid cannot be reused
             return False
         signal.pidfd_send_signal(handle, signal.SIGUSR1)
     except OSError:
@@ -70,7 +71,7 @@ def restore_socket(socket: str, pid: int, started: int) -> bool:
 
 
 def _boot_time() -> float:
-    """The epoch at which the clock that dates processes began."""
+    """The epoch of the system's start, from which process start times count."""
     with open("/proc/stat", encoding="ascii") as file:
         lines = dict(
             line.split(maxsplit=1) for line in file if line.startswith("btime")

@@ -1,4 +1,4 @@
-"""A look at panes, their facts and their screens: one tmux call for any number of them."""
+"""Take snapshots of panes, their facts and their screens: one tmux call for any number."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MARK = "\x1ecafleet snapshot "
 _SEPARATOR = "\t"
 
-# what only tmux writes comes first: a tab in the words of others moves nothing of that
+# fields that only tmux writes come first: a tab in the others shifts none of those
 _FIELDS = (
     *("pid", "pane_pid", "pane_dead", "pane_in_mode", "pane_synchronized"),
     *("pane_input_off", "alternate_on", "cursor_flag", "cursor_y", "window_id"),
@@ -32,9 +32,10 @@ class PaneSnapshot(NamedTuple):
     """A pane as tmux showed it: facts and the visible screen, with its colours.
 
     `position` is the value that `facts.POSITION` had just before the screen was taken.
-    `pid` is the pane's first process, `agent_ids` the agents that it is marked with; `typed` are the marks of the messages that were
-    announced there last, `stamped` the state that a hook has left. `caret` tells whether
-    the cursor, in the row `cursor_row` from the top, is shown.
+    `pid` is the pane's first process, `agent_ids` the agents that it is marked with;
+    `typed` are the marks of the messages announced there last, `stamped` the state that a
+    hook has left. `caret` says whether the cursor, in the row `cursor_row` from the top, is
+    shown.
     """
 
     position: str
@@ -58,22 +59,22 @@ class PaneSnapshot(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The process of the server that has answered, 0 where it has no pane, and its panes."""
+    """The pid of the server that answered, 0 if it has none of the panes, and its panes."""
 
     server_pid: int
     panes: dict[str, PaneSnapshot]
 
 
 def take(socket: str, pane_ids: Sequence[str]) -> dict[str, PaneSnapshot]:
-    """What these panes show now, those that exist; raises TmuxError as `ask` does."""
+    """The snapshots of those of these panes that exist; raises TmuxError as `ask` does."""
     return ask(socket, pane_ids).panes
 
 
 def ask(socket: str, pane_ids: Sequence[str]) -> Answer:
-    """What the server at a socket tells of these panes; nothing is asked of none.
+    """Ask the server at a socket for these panes; makes no call for none.
 
-    Raises TmuxError; ServerSilent also where the answer leaves a pane out, since nobody
-    knows then whether it is there.
+    Raises TmuxError; ServerSilent also if the answer leaves a pane out, since then nobody
+    knows whether it exists.
     """
     if not pane_ids:
         return Answer(0, {})
@@ -98,9 +99,9 @@ def ask(socket: str, pane_ids: Sequence[str]) -> Answer:
 
 
 def _answer(part: str) -> tuple[str, bool, PaneSnapshot | None]:
-    """The pane that was asked for, whether it was told of, and the pane that was instead.
+    """The pane that was asked for, whether it was answered, and the pane that answered.
 
-    Nothing where it is not in our form: then no pane has answered.
+    Nothing if the answer is not in our form: then no pane has answered.
     """
     head, _, screen = part.partition("\n")
     panes, _, facts = head.partition(_SEPARATOR)

@@ -1,4 +1,4 @@
-"""The life of windows: opened, divided, put in order, closed."""
+"""Open, divide, lay out and close windows."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LAYOUT_OPTION = "@cafleet_layout"
-"""The window option that says in which layout `arrange` keeps it."""
+"""The window option that names the layout in which `arrange` keeps it."""
 
 COMPLETE_OPTION = "@cafleet_complete"
-"""The window option of a window that takes no further panes."""
+"""The window option of a window that takes no more panes."""
 
 _GONE_SECONDS = 3.0
 _UNFIT_FOR_A_NAME = re.compile(r"[^\w -]+")
@@ -48,7 +48,7 @@ def open_session(
     environment: Mapping[str, str],
     argv: Sequence[str],
 ) -> Opened:
-    """A tmux session of this size on the default server, detached, `argv` in its pane."""
+    """Create a detached tmux session of this size on the default server, `argv` in its pane."""
     return _opened(
         *("new-session", "-d", "-s", fit_name(name), "-n", fit_name(title)),
         *("-x", str(size.columns), "-y", str(size.rows)),
@@ -64,7 +64,7 @@ def open_window(
     environment: Mapping[str, str],
     argv: Sequence[str],
 ) -> Opened:
-    """A window after the one of the pane `beside`, without focus, `argv` in its pane."""
+    """Open a window after the one of the pane `beside`, without focus, `argv` in its pane."""
     window = commands.run(
         socket, "display-message", "-p", "-t", beside, "#{window_id}"
     )[0]
@@ -77,11 +77,11 @@ def open_window(
 
 
 def free_session_name(wanted: str) -> str:
-    """A name for a tmux session on the default server that no other bears yet."""
+    """A free name for a tmux session on the default server."""
     try:
         taken = set(commands.run(None, "list-sessions", "-F", "#{session_name}"))
     except client.NoServer:
-        taken = set()  # none runs yet
+        taken = set()  # no server runs yet
     base = name = fit_name(wanted)
     number = 1
     while name in taken:
@@ -91,7 +91,7 @@ def free_session_name(wanted: str) -> str:
 
 
 def fit_name(wanted: str) -> str:
-    """A name that tmux takes as it is: it would expand formats, and run commands in them."""
+    """A name that tmux takes literally: it would expand formats, and run commands in them."""
     return _UNFIT_FOR_A_NAME.sub("-", text.label(wanted)).strip("- ") or "cafleet"
 
 
@@ -101,7 +101,7 @@ def split(
     argv: Sequence[str],
     *how: str,
 ) -> str:
-    """Divide a window's first pane, `how` in tmux's own options, without focus; the new pane."""
+    """Divide a window's first pane, `how` in tmux's options, without focus; the new pane's id."""
     made = commands.run(
         opened.socket,
         *("split-window", "-d", *how, "-t", opened.pane_id, "-P", "-F", "#{pane_id}"),
@@ -112,7 +112,7 @@ def split(
 
 
 def size(opened: Opened) -> Size:
-    """How large a window is."""
+    """The size of a window."""
     extent = commands.run(
         opened.socket, "display-message", "-p", "-t", opened.window_id, _EXTENT
     )
@@ -126,9 +126,9 @@ def set_options(socket: str, window_id: str, options: Mapping[str, str]) -> None
 
 
 def arrange(socket: str, window_id: str) -> None:
-    """Put a window's panes in the layout it was given; one that has none, or is gone, is let be.
+    """Put a window's panes in its layout; a window without one, or that is gone, is left alone.
 
-    A window that is zoomed stays so. Raises ServerSilent where tmux cannot be asked.
+    A zoomed window stays zoomed. Raises ServerSilent if tmux cannot be asked.
     """
     try:
         panes = _panes(socket, window_id)
@@ -143,14 +143,14 @@ def arrange(socket: str, window_id: str) -> None:
     except client.ServerSilent:
         raise
     except TmuxError:
-        return  # a window that closed with its last pane needs no order
+        return  # a window that closed with its last pane needs no layout
 
 
-def strike(socket: str, window_id: str) -> None:
+def close(socket: str, window_id: str) -> None:
     """Close a window, and wait until the programs in it have ended.
 
-    One that has closed by itself is no error. Raises ServerSilent where tmux cannot be
-    asked: then it may stand.
+    One that has closed already is no error. Raises ServerSilent if tmux cannot be asked:
+    then it may still be there.
     """
     try:
         listed = commands.run(
@@ -158,7 +158,7 @@ def strike(socket: str, window_id: str) -> None:
         )
         commands.run(socket, "kill-window", "-t", window_id)
     except client.NoServer:
-        return  # it went with its last window
+        return  # the server ended with its last window
     except client.ServerSilent:
         raise
     except TmuxError:
@@ -186,9 +186,9 @@ def popup_command(
 
 
 def module(name: str, *arguments: str) -> list[str]:
-    """The command that runs a module of ours with this very Python, wherever it starts.
+    """The command that runs one of our modules with this very Python, from any folder.
 
-    `-P` keeps the folder it starts in, somebody's project, out of the module path.
+    `-P` keeps that folder, somebody's project, out of the module path.
     """
     return [sys.executable, "-P", "-m", name, *arguments]
 
@@ -219,7 +219,7 @@ def _panes(socket: str, window_id: str) -> list[list[str]]:
 
 
 def _leave_room(socket: str, window_id: str) -> None:
-    """Narrow the main pane where the user's `main-pane-width` leaves the others too little."""
+    """Narrow the main pane if the user's `main-pane-width` leaves the others too little."""
     (_, _, columns, main, width), *_ = _panes(socket, window_id)
     widest = int(columns) - 1 - LEAST.columns
     if int(width) > widest >= LEAST.columns:

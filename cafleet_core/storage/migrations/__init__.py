@@ -1,4 +1,4 @@
-"""Bringing a registry to this program's revision: numbered, forward only, all or nothing."""
+"""Migrate a registry to this program's revision: numbered steps, forward only, all or nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from cafleet_core.storage.registry import HEAD, Registry
 
 
 def ready(registry: Registry) -> None:
-    """Make sure that `registry` is at head, filling an empty file.
+    """Bring an empty file to head, and require head of any other.
 
-    Raises RegistryError where it is not ours, or of another revision.
+    Raises RegistryError for a file that is not a cafleet registry, or of another revision.
     """
     if registry.opened_at == HEAD:
         return
@@ -21,7 +21,7 @@ def ready(registry: Registry) -> None:
     revision = registry.revision()
     if revision < HEAD:
         raise RegistryError(
-            f"registry {registry.path} is at revision {revision}, this program needs {HEAD}:"
+            f"registry {registry.where} is at revision {revision}, this program needs {HEAD}:"
             " run 'cafleet db init'."
         )
 
@@ -29,24 +29,24 @@ def ready(registry: Registry) -> None:
 def refuse_foreign(registry: Registry) -> None:
     """Raise RegistryError for a file of another program, or of a newer cafleet."""
     if not registry.ours():
-        if registry.row("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"):
+        if registry.has_table("alembic_version"):
             raise RegistryError(
-                f"{registry.path} is an earlier cafleet's registry, or another program's: move"
+                f"{registry.where} is an earlier cafleet's registry, or another program's: move"
                 " it away, then 'cafleet db import' takes in what it holds."
             )
         raise RegistryError(
-            f"{registry.path} holds tables that are not cafleet's; name another file in"
+            f"{registry.where} holds tables that are not cafleet's; name another file in"
             " CAFLEET_DATABASE_URL, or move this one away."
         )
     if registry.revision() > HEAD:
         raise RegistryError(
-            f"registry {registry.path} is at revision {registry.revision()}, newer than this"
+            f"registry {registry.where} is at revision {registry.revision()}, newer than this"
             f" program's {HEAD}; upgrade cafleet. Nothing was changed."
         )
 
 
 def upgrade(registry: Registry) -> int:
-    """Bring an empty or older registry to head in one transaction; its revision before.
+    """Bring an empty or older registry to head in one transaction, and return its revision before.
 
     Safe against other processes doing the same: whoever comes second finds it done.
     """

@@ -1,4 +1,4 @@
-"""Revision 3: pushes that are owed, and the cues that tell when they may be made."""
+"""Revision 3: owed pushes, and the cues that decide when they may be made."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ _STATEMENTS = (
 
 
 def apply(registry: Registry) -> None:
-    """Add the columns and their indexes; what was pushed before owes nothing."""
+    """Add the columns and their indexes; tasks pushed before owe nothing."""
     for statement in _STATEMENTS:
         registry.execute(statement)

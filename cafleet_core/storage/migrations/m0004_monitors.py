@@ -1,4 +1,4 @@
-"""Revision 4: who watches a session on which host, and of what a Director was told."""
+"""Revision 4: who watches a session on which host, and which concerns a Director was told."""
 
 from __future__ import annotations
 

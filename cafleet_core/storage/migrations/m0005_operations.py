@@ -9,5 +9,5 @@ if TYPE_CHECKING:
 
 
 def apply(registry: Registry) -> None:
-    """Add the column; what was placed before is being neither created nor deleted."""
+    """Add the column; agents placed before have no operation in progress."""
     registry.execute("ALTER TABLE agent_placements ADD COLUMN operation TEXT")

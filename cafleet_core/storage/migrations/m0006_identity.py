@@ -19,6 +19,6 @@ _STATEMENTS = (
 
 
 def apply(registry: Registry) -> None:
-    """Add the columns; of what was placed and sent before, nothing is known."""
+    """Add the columns, empty for agents placed and messages sent before."""
     for statement in _STATEMENTS:
         registry.execute(statement)

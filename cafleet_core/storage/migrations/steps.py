@@ -1,4 +1,4 @@
-"""Every migration in its order."""
+"""Every migration, in order."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from cafleet_core.storage.migrations import (
     m0004_monitors,
     m0005_operations,
     m0006_identity,
+    m0007_terms,
+    m0008_versions,
 )
 
 STEPS = (
@@ -18,5 +20,7 @@ STEPS = (
     m0004_monitors.apply,
     m0005_operations.apply,
     m0006_identity.apply,
+    m0007_terms.apply,
+    m0008_versions.apply,
 )
-"""Entry N brings revision N to N + 1."""
+"""Entry N migrates from revision N to N + 1."""

@@ -1,4 +1,4 @@
-"""The demo's scenario: messages, their senders and recipients, working times."""
+"""The demo's conversation: messages, their senders and recipients, working times."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cafleet_core.fast_types import NamedTuple
 DIRECTOR = "Director"
 ADMINISTRATOR = "Administrator"
 
-CUE = "Start phase one."
+FIRST_TURN = "Start phase one."
 """The turn on which the Director begins."""
 
 BROADCAST = "Phase one starts now: the release notes. Report when done."
@@ -24,7 +24,7 @@ class Message(NamedTuple):
     text: str
 
 
-class Part(NamedTuple):
+class WorkPlan(NamedTuple):
     """A member's actions: work before and after its ack, its report, and later ones."""
 
     description: str
@@ -52,8 +52,8 @@ QUESTION = Ask(
     ),
 )
 
-PARTS = {
-    "drafter": Part(
+PLANS = {
+    "drafter": WorkPlan(
         description="Writes the release notes",
         doing="Drafting",
         seconds_to_ack=0.5,
@@ -68,7 +68,7 @@ PARTS = {
             ),
         ),
     ),
-    "reviewer": Part(
+    "reviewer": WorkPlan(
         description="Reads what the others write",
         doing="Reviewing",
         seconds_to_ack=0.5,
@@ -77,7 +77,7 @@ PARTS = {
         status="The review is done: two remarks, nothing that blocks.",
         afterwards=(Work(1, "Thinking"), QUESTION),
     ),
-    "tester": Part(
+    "tester": WorkPlan(
         description="Runs the checks",
         doing="Testing",
         seconds_to_ack=8,
@@ -87,7 +87,7 @@ PARTS = {
     ),
 }
 
-_ANYBODY = Part(
+_ANYBODY = WorkPlan(
     description="Helps where it can",
     doing="Working",
     seconds_to_ack=1,
@@ -98,8 +98,8 @@ _ANYBODY = Part(
 
 
 def opening(name: str, turn: str) -> list[Command]:
-    """The Director's broadcast if `turn` is its cue, otherwise nothing."""
-    return [broadcast(BROADCAST)] if name == DIRECTOR and turn == CUE else []
+    """The Director's broadcast if `turn` is its first turn, otherwise nothing."""
+    return [broadcast(BROADCAST)] if name == DIRECTOR and turn == FIRST_TURN else []
 
 
 def small_talk(name: str) -> str:
@@ -118,24 +118,24 @@ def reply(name: str, message: Message, heard: frozenset[str]) -> list[Action]:
     if name == DIRECTOR:
         return _to_report(message, heard)
     if message.sender == DIRECTOR:
-        return _to_director(PARTS.get(name, _ANYBODY), message)
+        return _to_director(PLANS.get(name, _ANYBODY), message)
     return [ack(message.task_id), Say(f"Noted what {message.sender} says.")]
 
 
-def _to_director(part: Part, message: Message) -> list[Action]:
+def _to_director(plan: WorkPlan, message: Message) -> list[Action]:
     return [
-        Work(part.seconds_to_ack, part.doing if part.seconds_to_ack > 1 else "Reading"),
+        Work(plan.seconds_to_ack, plan.doing if plan.seconds_to_ack > 1 else "Reading"),
         ack(message.task_id),
-        Work(part.seconds_to_report, part.doing),
-        send_to(message.sender_id, part.report, message.task_id),
-        *part.afterwards,
+        Work(plan.seconds_to_report, plan.doing),
+        send_to(message.sender_id, plan.report, message.task_id),
+        *plan.afterwards,
     ]
 
 
 def _to_report(message: Message, heard: frozenset[str]) -> list[Action]:
-    reported = (heard | {message.sender}) & PARTS.keys()
+    reported = (heard | {message.sender}) & PLANS.keys()
     noted: list[Action] = [Work(0.5), ack(message.task_id)]
-    if message.sender in heard or len(reported) < len(PARTS):
+    if message.sender in heard or len(reported) < len(PLANS):
         return [*noted, Say(f"Noted what {message.sender} says.")]
     return [
         *noted,
@@ -156,11 +156,11 @@ def _to_human(name: str, message: Message, heard: frozenset[str]) -> list[Action
 
 def _sensible(name: str, text: str, heard: frozenset[str]) -> str:
     words = text.casefold()
-    part = PARTS.get(name, _ANYBODY)
+    plan = PLANS.get(name, _ANYBODY)
     if name == DIRECTOR and "?" in words:
-        return f"{len(heard & PARTS.keys())} of {len(PARTS)} have reported so far."
+        return f"{len(heard & PLANS.keys())} of {len(PLANS)} have reported so far."
     if "?" in words or "status" in words:
-        return part.status
+        return plan.status
     if "thank" in words:
         return "You are welcome."
     if name == "drafter" and ADMINISTRATOR not in heard:

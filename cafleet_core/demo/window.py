@@ -29,7 +29,7 @@ _COLUMNS_FOR_EVERYTHING = 140
 _SEPARATOR = "\t"
 
 
-class Stage(NamedTuple):
+class DemoWindow(NamedTuple):
     """A demo's tmux server and window, its registry and its session.
 
     `folder` is the temporary folder of the registry; empty for a user's own registry.
@@ -69,7 +69,7 @@ def open_session(
         "status-right-length": "60",
     }
     with ExitStack() as undo:
-        undo.push(cleanup.strikes(opened))
+        undo.push(cleanup.closes_window(opened))
         for option, value in options.items():
             run(opened.socket, "set-option", "-t", f"={SESSION}:", option, value)
         undo.pop_all()
@@ -81,7 +81,7 @@ def open_window(environment: Mapping[str, str], argv: Sequence[str]) -> Opened:
     ours = os.environ["TMUX_PANE"]
     opened = windows.open_window(None, ours, "demo", environment, argv)
     with ExitStack() as undo:
-        undo.push(cleanup.strikes(opened))
+        undo.push(cleanup.closes_window(opened))
         run(opened.socket, "select-window", "-t", opened.window_id)
         undo.pop_all()
     return opened
@@ -127,17 +127,17 @@ def enter(socket: str, pane_id: str) -> None:
     run(socket, "select-pane", "-t", pane_id)
 
 
-def remember(stage: Stage) -> None:
-    """Store the stage in options of its window, from which `running` reads it."""
+def remember(demo: DemoWindow) -> None:
+    """Store a demo in options of its window, from which `running` reads it."""
     remembered = {
-        _REGISTRY_OPTION: stage.registry,
-        _TEAM_OPTION: stage.session_id,
-        _FOLDER_OPTION: stage.folder,
+        _REGISTRY_OPTION: demo.registry,
+        _TEAM_OPTION: demo.session_id,
+        _FOLDER_OPTION: demo.folder,
     }
-    windows.set_options(stage.socket, stage.window_id, remembered)
+    windows.set_options(demo.socket, demo.window_id, remembered)
 
 
-def running() -> list[Stage]:
+def running() -> list[DemoWindow]:
     """The demos on the default tmux server."""
     remembered = (_REGISTRY_OPTION, _TEAM_OPTION, _FOLDER_OPTION)
     fields = ("socket_path", "window_id", *remembered)
@@ -146,21 +146,21 @@ def running() -> list[Stage]:
         listed = run(None, "list-windows", "-a", "-F", layout)
     except client.NoServer:
         return []  # no server, no demo
-    stages = [Stage(*line.split(_SEPARATOR)) for line in listed if line]
-    return [stage for stage in stages if stage.registry]
+    demos = [DemoWindow(*line.split(_SEPARATOR)) for line in listed if line]
+    return [demo for demo in demos if demo.registry]
 
 
-def watched(stage: Stage) -> bool:
+def watched(demo: DemoWindow) -> bool:
     """Whether a terminal is attached to the tmux session of a demo."""
-    asked = ("display-message", "-p", "-t", stage.window_id, "#{session_attached}")
-    return run(stage.socket, *asked) != ["0"]
+    asked = ("display-message", "-p", "-t", demo.window_id, "#{session_attached}")
+    return run(demo.socket, *asked) != ["0"]
 
 
-def end_unwatched(stage: Stage, seconds: int) -> None:
+def end_unwatched(demo: DemoWindow, seconds: int) -> None:
     """Let the tmux server end demos without an attached terminal after `seconds`."""
     command = shlex.join(windows.module("cafleet_core", "demo", "--stop-unwatched"))
     run(
-        stage.socket,
+        demo.socket,
         "run-shell",
         "-b",
         "-d",

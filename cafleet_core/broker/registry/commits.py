@@ -1,0 +1,7 @@
+"""Waiting until others commit, for whoever shows or delivers what they have sent."""
+
+from __future__ import annotations
+
+from cafleet_core.storage.watch import Bell, Watch
+
+__all__ = ["Bell", "Watch"]
