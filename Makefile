@@ -58,8 +58,8 @@ mutants: $(VENV)/.dev ## break the guards in every small way, and list what no t
 	@$(BIN)/mutmut run
 	@$(BIN)/mutmut results
 
-bench: $(VENV)/.dev ## measure, as ratios within one run
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/.dev ## measure, three times, and judge the medians; more with ARGS="--json FILE", "--compare A B"
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 screenshots: $(VENV)/.dev ## draw the pictures again
 	@$(BIN)/python -m screenshots.make

@@ -38,16 +38,24 @@ else:
                 return super().__new__(cls, name, bases, body)
             fields = tuple(body.get("__annotations__", ()))
             defaults = {field: body[field] for field in fields if field in body}
+            body.update(_SHARED)
             body.update(_methods(fields, defaults))
-            for index, field in enumerate(fields):
-                body[field] = _tuplegetter(index, f"Alias for field number {index}")
+            while len(_getters) < len(fields):
+                number = len(_getters)
+                _getters.append(
+                    _tuplegetter(number, f"Alias for field number {number}")
+                )
+            body.update(zip(fields, _getters, strict=False))
             return type(name, (tuple,), body)
+
+    _getters = []
+    """The attribute of each field by its number, whatever tuple it is in."""
 
     class NamedTuple(metaclass=_NamedTupleType):
         """See `typing.NamedTuple`."""
 
     def _methods(fields, defaults):
-        """The methods and attributes of a tuple class with these fields."""
+        """The methods and attributes that only a tuple class with these fields has."""
         count = len(fields)
         required = fields[: count - len(defaults)]
         make = tuple.__new__
@@ -58,17 +66,11 @@ else:
             return make(cls, values)
 
         return {
-            "__slots__": (),
             "__match_args__": fields,
             "_fields": fields,
             "_required": required,
             "_field_defaults": defaults,
             "__new__": __new__,
-            "__repr__": _represented,
-            "__getnewargs__": _values,
-            "_make": classmethod(_made),
-            "_replace": _replaced,
-            "_asdict": _as_dict,
         }
 
     def _filled(cls, values, named):
@@ -109,6 +111,16 @@ else:
         shown = ", ".join(f"{key}={value!r}" for key, value in self._asdict().items())
         return f"{type(self).__name__}({shown})"
 
+    _SHARED = {
+        "__slots__": (),
+        "__repr__": _represented,
+        "__getnewargs__": _values,
+        "_make": classmethod(_made),
+        "_replace": _replaced,
+        "_asdict": _as_dict,
+    }
+    """What all of these tuples have."""
+
     class _StrEnumType(type):
         """Makes each text of a class statement a member; calling it looks one up by its text."""
 
@@ -121,15 +133,15 @@ else:
             for key in texts:
                 del body[key]
             made = super().__new__(cls, name, bases, body)
-            members = {}
+            members, by_value = {}, {}
+            keep = type.__setattr__
+            keep(made, "__members__", members)
+            keep(made, "_value2member_map_", by_value)
             for key, value in texts.items():
-                member = str.__new__(made, value)
-                member.__dict__.update(name=key, value=value)
-                members[key] = member
-                type.__setattr__(made, key, member)
-            type.__setattr__(made, "__members__", members)
-            by_value = {member.value: member for member in members.values()}
-            type.__setattr__(made, "_value2member_map_", by_value)
+                member = members[key] = by_value[value] = str.__new__(made, value)
+                own = member.__dict__
+                own["name"], own["value"] = key, value
+                keep(made, key, member)
             return made
 
         def __call__(cls, value):

@@ -14,6 +14,7 @@ _STATE, _PARENT, _TERMINAL, _FOREGROUND, _STARTED = 1, 2, 5, 6, 20
 _UNKNOWN = "-"
 _NO_TERMINAL = ("0", "?", "??", "-")
 _DEEPEST = 64
+_LONGEST_STAT = 4096
 
 _NOT_RUNNING = ("Z", "X", "x", "T", "t")
 """Ended, or stopped by a signal: such a process does nothing."""
@@ -148,9 +149,15 @@ def stat(pid: int, proc: str = PROC) -> list[str]:
     Empty for one that has ended, and without such a file.
     """
     try:
-        with open(f"{proc}/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            # the name may hold any character, a parenthesis too
-            head, _, rest = file.read().rpartition(")")
+        file = os.open(f"{proc}/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return []
+    try:
+        line = os.read(file, _LONGEST_STAT).decode("utf-8", "replace")
+    except OSError:  # it has just ended
+        return []
+    finally:
+        os.close(file)
+    # the name may hold anything, a parenthesis too
+    head, _, rest = line.rpartition(")")
     return [head.partition("(")[2], *rest.split()]

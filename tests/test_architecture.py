@@ -39,7 +39,7 @@ def test_imports_point_down() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["cafleet_core.cli.main", "cafleet_core.cli.message"]
+    "module", ["cafleet_core.cli.main", "cafleet_core.cli.commands"]
 )
 def test_the_core_starts_without_a_screen_or_a_database_layer(module: str) -> None:
     heavy = ("textual", "rich", "libtmux", "peewee", "psycopg", "cafleet_tui")

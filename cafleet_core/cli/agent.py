@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 
-import click
-
 from cafleet_core import text
 from cafleet_core.broker.directory import agents, identity, sessions
 from cafleet_core.cli import output
-from cafleet_core.cli.parser import Command, Group, pass_invocation
 from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import facts
 
 if TYPE_CHECKING:
     from typing import Any
@@ -23,18 +19,6 @@ if TYPE_CHECKING:
 NOT_IN_TMUX = "--here needs a tmux pane; this process runs outside tmux."
 
 
-@click.group(cls=Group)
-def agent() -> None:
-    """Register, list, show and deregister agents."""
-
-
-@agent.command()
-@click.option("--name", required=True, help="Unique among the session's active agents.")
-@click.option("--description", required=True, help="What it is there for.")
-@click.option("--skills", metavar="JSON", help="What it can do, as a JSON document.")
-@click.option("--here", is_flag=True, help="The calling pane is where it lives.")
-@click.option("--coding-agent", metavar="NAME", help="With --here: what runs there.")
-@pass_invocation
 def register(
     run: Invocation,
     name: str,
@@ -44,14 +28,19 @@ def register(
     coding_agent: str | None,
 ) -> None:
     """Register an agent and print its id."""
-    kind = sessions.coding_agent_named(coding_agent, os.environ) if here else "unknown"
+    kind, pane = "unknown", None
+    if here:
+        from cafleet_core.panes.tmux import facts
+
+        kind = sessions.coding_agent_named(coding_agent, os.environ)
+        pane = facts.here(os.environ, NOT_IN_TMUX)
     added = agents.register(
         run.registry,
         run.session(),
         name,
         description,
         skills=skills,
-        here=facts.here(os.environ, NOT_IN_TMUX) if here else None,
+        here=pane,
         coding_agent=kind,
     )
     run.say(
@@ -64,23 +53,16 @@ def register(
     )
 
 
-@agent.command("list")
-@pass_invocation
 def listing(run: Invocation) -> None:
     """List the active agents of the session."""
     _list(run)
 
 
-@agent.command()
-@click.option("--id", "reference", required=True, metavar="ID|NAME", help="The agent.")
-@pass_invocation
 def show(run: Invocation, reference: str) -> None:
     """Show one agent of the session, a deregistered one too."""
     _show(run, reference)
 
 
-@agent.command()
-@pass_invocation
 def deregister(run: Invocation) -> None:
     """Deregister the calling agent; what still waits for it fails."""
     leaving = run.caller().agent
@@ -91,9 +73,6 @@ def deregister(run: Invocation) -> None:
     )
 
 
-@agent.command()
-@click.option("--id", "reference", metavar="ID|NAME", help="Whose pane; else your own.")
-@pass_invocation
 def adopt(run: Invocation, reference: str | None) -> None:
     """Say that what runs in an agent's pane now is that agent, started again.
 
@@ -116,10 +95,7 @@ def adopt(run: Invocation, reference: str | None) -> None:
     )
 
 
-@click.command("agents", cls=Command)
-@click.option("--id", "reference", metavar="ID|NAME", help="Show this one.")
-@pass_invocation
-def agents_command(run: Invocation, reference: str | None) -> None:
+def list_or_show(run: Invocation, reference: str | None) -> None:
     """List the session's agents, or show one."""
     if reference is None:
         _list(run)

@@ -1,43 +1,13 @@
-"""Options, prompt and outcome that the commands which start a coding agent share."""
+"""Prompt, request and outcome that the commands which start a coding agent share."""
 
 from __future__ import annotations
 
-import click
-
 from cafleet_core.cli import output
-from cafleet_core.cli.parameter_types import Absolute
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from cafleet_core.requests import StartRequest, StartResult
-
-
-_OPTIONS = (
-    click.option(
-        "--coding-agent", default="claude", show_default=True, help="What runs there."
-    ),
-    click.option("--model", help="The coding agent's model."),
-    click.option(
-        "--effort", help="How hard its model thinks, in the agent's own words."
-    ),
-    click.option(
-        "--cwd",
-        type=Absolute(exists=True, file_okay=False),
-        default=".",
-        help="Where it works.",
-    ),
-)
-
-
-def start_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options to a command that `starting_with` turns into a request."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 def given_prompt(words: tuple[str, ...], file: str | None) -> str:

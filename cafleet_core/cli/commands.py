@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cafleet_core import __version__
-from cafleet_core.cli import output, parser
+from cafleet_core.cli import command_table, output, parser
 from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.parser import Group
 from cafleet_core.errors import WrongUsage
@@ -20,53 +20,48 @@ if TYPE_CHECKING:
 
 
 class LazyCommand(NamedTuple):
-    """A subcommand's function as `module.function`, and its line in the overview, if it has one.
+    """A subcommand's line in the overview, if it has one, and its function.
 
-    Without a module it is an entry point of the group `cafleet.commands`.
+    As `module.function`; without that it is in `command_table`, or else an entry point of
+    the group `cafleet.commands`.
     """
 
-    place: str
     summary: str = ""
+    place: str = ""
 
 
 _COMMANDS = {
-    "session": LazyCommand(
-        "session.session", "Create, list, show and delete sessions."
-    ),
-    "agent": LazyCommand("agent.agent", "Register, list, show and deregister agents."),
-    "message": LazyCommand("message.message", "Send, poll, ack and look up messages."),
-    "member": LazyCommand(
-        "member.member", "Spawn members in tmux panes and look after them."
-    ),
-    "up": LazyCommand("up.up", "Start a session, its Director and the control room."),
+    "session": LazyCommand("Create, list, show and delete sessions."),
+    "agent": LazyCommand("Register, list, show and deregister agents."),
+    "message": LazyCommand("Send, poll, ack and look up messages."),
+    "member": LazyCommand("Spawn members in tmux panes and look after them."),
+    "up": LazyCommand("Start a session, its Director and the control room."),
     "monitor": LazyCommand(
-        "monitor.monitor", "Deliver what is held, wake the Director when needed."
+        "Deliver what is held, wake the Director when needed.", "monitor.monitor"
     ),
-    "status": LazyCommand(
-        "options.HOT", "Print one line on who waits and what is unacked."
-    ),
-    "tui": LazyCommand("", "Open the control room."),
-    "popup": LazyCommand("popup.popup", "Open the control room in a tmux popup."),
-    "server": LazyCommand("", "Open the control room in a browser."),
+    "status": LazyCommand("Print one line on who waits and what is unacked."),
+    "tui": LazyCommand("Open the control room."),
+    "popup": LazyCommand("Open the control room in a tmux popup.", "popup.popup"),
+    "server": LazyCommand("Open the control room in a browser."),
     "demo": LazyCommand(
-        "demo.demo", "See a whole team at work, without any coding agent."
+        "See a whole team at work, without any coding agent.", "demo.demo"
     ),
-    "db": LazyCommand("db.db", "Create, check and maintain the registry."),
+    "db": LazyCommand("Create, check and maintain the registry.", "db.db"),
     "setup": LazyCommand(
-        "setup.setup", "Give coding agents what they need for cafleet."
+        "Give coding agents what they need for cafleet.", "setup.setup"
     ),
-    "doctor": LazyCommand("doctor.doctor", "Find out what is wrong on this machine."),
+    "doctor": LazyCommand("Find out what is wrong on this machine."),
     "config": LazyCommand(
-        "config_command.config_group", "Show and check the settings."
+        "Show and check the settings.", "config_command.config_group"
     ),
     "completion": LazyCommand(
-        "completion.completion", "Print a completion script for a shell."
+        "Print a completion script for a shell.", "completion.completion"
     ),
     "help": LazyCommand(
-        "help_command.help_command",
         "Show what a command is for and which options it has.",
+        "help_command.help_command",
     ),
-    "agents": LazyCommand("agent.agents_command"),
+    "agents": LazyCommand(),
 }
 
 
@@ -108,10 +103,12 @@ def _load(name: str) -> click.Command | None:
     command = _COMMANDS.get(name)
     if command is None:
         return None
-    if not command.place:
-        return _plugged_in(name)
-    made: click.Command = parser.hot(name) or parser.load(command.place)
-    return made
+    if name in command_table.GROUPS:
+        return Group(name, help=command.summary)
+    if command.place:
+        made: click.Command = parser.load(command.place)
+        return made
+    return parser.from_table(name) or _plugged_in(name)
 
 
 def _plugged_in(name: str) -> click.Command:

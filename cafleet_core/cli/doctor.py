@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import click
-
 from cafleet_core import diagnosis
-from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,9 +11,6 @@ if TYPE_CHECKING:
 _MARKS = {True: "✓", False: "✗", None: "·"}
 
 
-@click.command(cls=Command)
-@click.option("--fix", is_flag=True, help="Mend what can be mended first.")
-@pass_invocation
 def doctor(run: Invocation, fix: bool) -> int:
     """Look at the registry, tmux, the panes and the coding agents; 1 when something is wrong."""
     fixed = diagnosis.repair(run.settings.registry) if fix else []

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from cafleet_core import clock
 from cafleet_core.broker.team import roster
-from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import PaneState
@@ -23,11 +20,6 @@ _STATES = {
 """States that are no word to follow `is`."""
 
 
-@click.command(cls=Command)
-@click.option(
-    "--member-id", required=True, metavar="ID|NAME", help="The member to explain."
-)
-@pass_invocation
 def explain(run: Invocation, member_id: str) -> None:
     """Tell a member's state, where it was read, and what said otherwise."""
     from cafleet_core.broker.team import pane_states

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import click
-
 from cafleet_core import clock, text
 from cafleet_core.broker.team import roster
 from cafleet_core.cli import output
-from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.errors import CafleetError
 from cafleet_core.fast_types import TYPE_CHECKING
 
@@ -22,23 +19,6 @@ _QUOTED = "> "
 """Precedes a line of a screen that looks like the head of another one."""
 
 
-_LINES = click.option(
-    "--lines",
-    type=click.IntRange(1, 100000),
-    default=80,
-    show_default=True,
-    help="How many.",
-)
-_ANSI = click.option(
-    "--ansi", is_flag=True, help="Keep colours and other escape sequences."
-)
-
-
-@click.command(cls=Command)
-@click.option("--member-id", required=True, metavar="ID|NAME", help="The member.")
-@_LINES
-@_ANSI
-@pass_invocation
 def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
     """Print the last lines of a member's pane."""
     agent = roster.find(run.registry, run.caller(), member_id)
@@ -46,10 +26,6 @@ def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
     _print([document["content"]] if document["content"] else [], ansi, run, document)
 
 
-@click.command(cls=Command)
-@_LINES
-@_ANSI
-@pass_invocation
 def scan(run: Invocation, lines: int, ansi: bool) -> None:
     """Print the last lines of your own pane and of every member's."""
     caller = run.caller()

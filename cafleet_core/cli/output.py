@@ -10,11 +10,6 @@ from cafleet_core import text
 from cafleet_core.errors import CafleetError
 from cafleet_core.fast_types import TYPE_CHECKING
 
-try:
-    from _json import encode_basestring, encode_basestring_ascii
-except ImportError:
-    from json.encoder import encode_basestring, encode_basestring_ascii
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -76,6 +71,11 @@ def encoded(value: object) -> str:
 
     Only for a stream that is not UTF-8 is everything beyond ASCII escaped.
     """
+    try:  # of the library's encoder only how a text is quoted: all of it costs as much as a poll
+        from _json import encode_basestring, encode_basestring_ascii
+    except ImportError:
+        from json.encoder import encode_basestring, encode_basestring_ascii
+
     readable = (sys.stdout.encoding or "").lower() in ("utf-8", "utf8")
     return _json(value, encode_basestring if readable else encode_basestring_ascii)
 
@@ -107,11 +107,7 @@ def _lost(error: OSError) -> Exception:
 
 
 def _json(value: object, quoted: Callable[[str], str]) -> str:
-    """Plain data as JSON, every text sanitised; raises TypeError for any other value.
-
-    Of the library's encoder only the quoting of texts is used: all of it costs as much as a
-    poll.
-    """
+    """Plain data as JSON, every text sanitised; raises TypeError for any other value."""
     if isinstance(value, str):
         return quoted(text.sanitise(value))
     if isinstance(value, dict):

@@ -7,18 +7,19 @@ from importlib import import_module
 
 import click
 
-from cafleet_core.cli import aliases, output, positional
+from cafleet_core.cli import aliases, command_table, output, positional
 from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.invocation import Invocation
-from cafleet_core.cli.options import HOT, SHARED, Kind, Option
+from cafleet_core.cli.options import SHARED, Kind
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from typing import Any
 
     from click.shell_completion import CompletionItem
 
+    from cafleet_core.cli.options import Argument, Option
     from cafleet_core.config.settings import Settings
 
 pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
@@ -84,6 +85,16 @@ class _Seconds(click.FloatRange):
         return number
 
 
+def _made_argument(argument: Argument) -> click.Argument:
+    """What click makes of the argument of a command of the table."""
+    return click.Argument(
+        [argument.field],
+        metavar=argument.metavar,
+        required=argument.required,
+        nargs=-1 if argument.many else 1,
+    )
+
+
 def _type(option: Option) -> click.ParamType[Any] | None:
     """click's type for an option's value."""
     match option.kind:
@@ -101,6 +112,10 @@ def _type(option: Option) -> click.ParamType[Any] | None:
             from cafleet_core.cli.parameter_types import Time
 
             return Time()
+        case Kind.FOLDER:
+            from cafleet_core.cli.parameter_types import Absolute
+
+            return Absolute(exists=True, file_okay=False)
     return None
 
 
@@ -113,17 +128,20 @@ def shared_options() -> tuple[click.Option, ...]:
     return made
 
 
-def hot(words: str) -> click.Command | None:
+def from_table(words: str) -> click.Command | None:
     """click's command for these words of the table; None if they are not in it."""
-    if words not in HOT:
+    command = command_table.command(words)
+    if command is None:
         return None
-    place, options = HOT[words]
-    function = load(place)
+    function = load(command.place)
+    params: list[click.Parameter] = [*map(_made_option, command.options)]
+    if command.argument is not None:
+        params.append(_made_argument(command.argument))
     return Command(
         words.split()[-1],
         callback=pass_invocation(function),
         help=function.__doc__,
-        params=[_made_option(option) for option in options],
+        params=params,
     )
 
 
@@ -229,28 +247,26 @@ class Command(_Parsed):
 class Group(_Parsed, click.Group):
     """A group whose commands take the shared options, as it does itself.
 
-    `elsewhere` names commands in other modules of this package, as `module.function`: these
-    are imported when they are called.
+    Those of the table are imported when they are called.
     """
 
     command_class = Command
 
-    def __init__(
-        self, *args: Any, elsewhere: Mapping[str, str] | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.elsewhere = elsewhere or {}
         self.params.extend(shared_options())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        ours = [words.split()[-1] for words in HOT if words.startswith(f"{self.name} ")]
-        return sorted([*super().list_commands(ctx), *self.elsewhere, *ours])
+        ours = [
+            words.split()[-1]
+            for words in command_table.commands(self.name or "")
+            if words.startswith(f"{self.name} ")
+        ]
+        return sorted([*super().list_commands(ctx), *ours])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if command := hot(f"{self.name} {cmd_name}"):
-            return command
-        place = self.elsewhere.get(cmd_name)
-        return load(place) if place else super().get_command(ctx, cmd_name)
+        ours = from_table(f"{self.name} {cmd_name}")
+        return ours or super().get_command(ctx, cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

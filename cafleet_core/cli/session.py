@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 
-import click
-
 from cafleet_core import text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.cli import output
-from cafleet_core.cli.parser import Group, pass_invocation
 from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,31 +20,17 @@ if TYPE_CHECKING:
 
 NOT_IN_TMUX = "cafleet session create must be run inside a tmux session"
 
-_REFERENCE = click.argument("reference", metavar="ID", required=False)
 
-
-@click.group(cls=Group)
-def session() -> None:
-    """Create, list, show and delete sessions."""
-
-
-@session.command()
-@click.option("--label", metavar="TEXT", help="A name for humans.")
-@click.option(
-    "--coding-agent", metavar="NAME", help="What runs in the Director's pane."
-)
-@pass_invocation
 def create(run: Invocation, label: str | None, coding_agent: str | None) -> None:
     """Make a session; the pane that calls becomes its Director's."""
+    from cafleet_core.panes.tmux import facts
+
     named = sessions.coding_agent_named(coding_agent, os.environ)
     here = facts.here(os.environ, NOT_IN_TMUX)
     made = sessions.create(run.registry, here, label, named)
     run.say(_created_text(made), _created_document(made))
 
 
-@session.command("list")
-@click.option("--all", "deleted_too", is_flag=True, help="Deleted ones too.")
-@pass_invocation
 def listing(run: Invocation, deleted_too: bool) -> None:
     """List the live sessions."""
     summaries = sessions.summaries(run.registry, deleted_too)
@@ -58,9 +40,6 @@ def listing(run: Invocation, deleted_too: bool) -> None:
     )
 
 
-@session.command()
-@_REFERENCE
-@pass_invocation
 def show(run: Invocation, reference: str | None) -> None:
     """Show one session, a deleted one too."""
     session = sessions.find(run.registry, _named(run, reference))
@@ -76,10 +55,6 @@ def show(run: Invocation, reference: str | None) -> None:
     run.say("\n".join(line.rstrip() for line in lines), session._asdict())
 
 
-@session.command()
-@_REFERENCE
-@click.option("--close-panes", is_flag=True, help="End the members' panes too.")
-@pass_invocation
 def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
     """Delete a session: its agents are deregistered, its messages stay.
 
@@ -121,7 +96,9 @@ def _named(run: Invocation, reference: str | None) -> str:
     """The session by argument, else by --session-id, never by the pane alone."""
     named = run.session_id if reference is None else reference
     if named is None:
-        raise click.UsageError("Missing argument 'ID'.")
+        from click import UsageError  # `fast_lane` leaves such a line to click
+
+        raise UsageError("Missing argument 'ID'.")
     return named
 
 

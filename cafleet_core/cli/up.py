@@ -6,15 +6,11 @@ import os
 import shlex
 import sys
 
-import click
-
 from cafleet_core.cli.agent_start import (
     readiness,
     show_unready,
-    start_options,
     starting_with,
 )
-from cafleet_core.cli.parser import Command, pass_invocation
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,11 +20,6 @@ if TYPE_CHECKING:
     from cafleet_core.requests import UpRequest, UpResult
 
 
-@click.command(cls=Command)
-@click.option("--label", metavar="TEXT", help="A name for humans.")
-@start_options
-@click.argument("prompt", nargs=-1)
-@pass_invocation
 def up(
     run: Invocation, /, label: str | None, prompt: tuple[str, ...], **start: Any
 ) -> None:

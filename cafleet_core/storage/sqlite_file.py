@@ -10,16 +10,11 @@ from cafleet_core.errors import RegistryError, RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import displaced
 from cafleet_core.storage.displaced import LOG, beside
+from cafleet_core.storage.engine import sqlite3
 from cafleet_core.storage.registry import HEAD
 
 if TYPE_CHECKING:
-    import sqlite3
     from types import TracebackType
-else:
-    try:  # the package around it imports what dates need, which takes as long as opening a file
-        import _sqlite3 as sqlite3
-    except ImportError:
-        import sqlite3
 
 APPLICATION_ID = 0x63_66_6C_74
 """Marks a SQLite file as a cafleet registry (`PRAGMA application_id`)."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from cafleet_core.fast_types import TYPE_CHECKING, TypeVar
 from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
@@ -143,8 +141,9 @@ def _entries(registry: Registry, rows: Sequence[Any]) -> list[Entry]:
         if row[_ORIGIN] is None and row[_RECIPIENT] is not None:
             deliveries[row[_TASK_ID]] = [_delivery_of(row)]
     return sorted(
-        _entry_of(row, tuple(deliveries[row[_TASK_ID]]), versions[row[_TASK_ID]])
+        _entry_of(row, tuple(deliveries.get(task_id, ())), versions.get(task_id, 0))
         for row in rows
+        for task_id in (row[_TASK_ID],)
     )
 
 
@@ -164,8 +163,8 @@ def _deliveries(
     registry: Registry, heads: Sequence[str]
 ) -> tuple[dict[str, list[Delivery]], dict[str, int]]:
     """The deliveries of messages to several, and the newest version among them, by head."""
-    deliveries: dict[str, list[Delivery]] = defaultdict(list)
-    versions: dict[str, int] = defaultdict(int)
+    deliveries: dict[str, list[Delivery]] = {head: [] for head in heads}
+    versions = dict.fromkeys(heads, 0)
     for some, marks in _portions(heads):
         for row in registry.rows(_OTHERS.format(marks), some):
             *_, head, version = row

@@ -98,7 +98,7 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
         lines = capture.capture(member, _CAPTURED_LINES, ansi=False)
         return OperationResult(f"{len(lines)} lines", "\n".join(lines))
     if operation.verb == Verb.DELETE:
-        ended = delete_member.dismiss(registry, member, force=False)
+        ended = delete_member.delete(registry, member, force=False)
         return OperationResult(f"deleted ({ended.remark or ended.status})")
     if operation.verb == Verb.PING:
         type_now.ping(member)

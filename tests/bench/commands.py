@@ -1,58 +1,136 @@
-"""Measure commands: against Python's own start, and one send against many."""
+"""Measure commands, each as a process of its own: against Python's start, and one send against many."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 from cafleet_core.broker.directory import agents
+from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
-from tests.bench.timing import Figure, against
-from tests.team import Team, a_team
+from tests.bench.timing import BARE, CAFLEET, Figure, against
+from tests.team import Team, a_team, a_team_in_panes
 from tests.terminal import Terminal, environment
 
-_BARE = [sys.executable, "-c", "pass"]
-_CAFLEET = str(Path(sys.executable).with_name("cafleet"))
-_CROWD = 20
-_OTHERS = (
-    ("message", "ack", "--all"),
-    ("message", "list"),
-    ("member", "list", "--activity"),
-    ("agent", "list"),
-    ("session", "list"),
-    ("status",),
-    ("doctor",),
-    ("session", "create"),
+_OFTEN, _SHOWN, _REST = 1.7, 2.2, 4.5
+_CROWDS = ((20, 1.3), (100, 2.0))
+_ROUNDS = 15
+_COMMANDS = (
+    (("message", "list"), _SHOWN),
+    (("member", "list", "--activity"), _SHOWN),
+    (("status",), _SHOWN),
+    (("message", "list", "--search", "hello"), _REST),
+    (("agent", "list"), _REST),
+    (("agent", "show", "Director"), _REST),
+    (("session", "list"), _REST),
+    (("session", "create"), _REST),
+    (("member", "scan"), _REST),
+    (("config", "show"), _REST),
+    (("db", "check"), _REST),
+    (("doctor",), _REST),
+    (("--help",), _REST),
 )
 
 
-def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
-    """Figures for poll, send and broadcast, each as a process of its own."""
-    env = environment(terminal.registry, HOME=str(terminal.registry.parent))
+def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Figure]:
+    """Every command against Python's own start, then broadcasts against one send."""
+    env = environment(terminal.registry, HOME=str(folder))
+    team = a_team_in_panes(registry, terminal, folder, "receiver")
     desk = terminal.pane(["cat"])
-    team = a_team(registry, "reader", here=terminal.here(desk))
-    place(registry, terminal, team, "receiver")
-    flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
-    send = [_CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
-    poll = [_CAFLEET, *flags, "message", "poll"]
-    yield against("message poll : python -c pass", poll, _BARE, env, aim=5)
-    yield against(
-        "message send to a live pane : python -c pass", send, _BARE, env, aim=6
-    )
     inside = {**env, **terminal.inside(desk)}
-    for words in _OTHERS:
-        argv = [_CAFLEET, *flags, *words]
-        name = f"{' '.join(words)} : python -c pass"
-        yield against(name, argv, _BARE, inside, aim=6, rounds=11)
-    crowd = a_team(registry, here=terminal.here(desk))
-    for number in range(_CROWD):
-        place(registry, terminal, crowd, f"crowd-{number}")
-    flags = ("--session-id", crowd.session.session_id, "--agent-id", "Director")
-    broadcast = [_CAFLEET, *flags, "message", "broadcast", "--text", "hello"]
-    yield against(
-        f"broadcast to {_CROWD} panes : one send", broadcast, send, env, aim=2
+    flags = _flags(team)
+    mail = (registry, team.others["receiver"], [team.director])
+
+    def write() -> None:
+        send.send(*mail, "hello")
+
+    poll, ack = (
+        [CAFLEET, *flags, "message", *words] for words in (["poll"], ["ack", "--all"])
     )
+    yield against(_named("message poll"), poll, BARE, env, aim=_OFTEN, before=write)
+    yield against(_named("message ack --all"), ack, BARE, env, aim=_OFTEN, before=write)
+    one = [CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
+    yield against(_named("message send to an idle pane"), one, BARE, env, aim=_SHOWN)
+    for words, aim in _COMMANDS:
+        argv = [CAFLEET, *flags, *words]
+        yield against(
+            _named(" ".join(words)), argv, BARE, inside, aim=aim, rounds=_ROUNDS
+        )
+    yield from _coming_and_going(registry, team, inside)
+    yield from _broadcasts(registry, terminal, one, env)
+
+
+def _named(words: str) -> str:
+    return f"{words} : python -c pass"
+
+
+def _flags(team: Team) -> tuple[str, ...]:
+    return ("--session-id", team.session.session_id, "--agent-id", "Director")
+
+
+def _coming_and_going(
+    registry: Registry, team: Team, env: dict[str, str]
+) -> Iterator[Figure]:
+    """Figures for an agent's registration and its end, and for a session's end."""
+    here = ("--session-id", team.session.session_id)
+    numbers = count()
+    argv = [CAFLEET, *here, "agent", "register", "--description", "Reads", "--name", ""]
+
+    def another() -> None:
+        argv[-1] = f"critic-{next(numbers)}"
+
+    yield against(
+        _named("agent register"),
+        argv,
+        BARE,
+        env,
+        aim=_REST,
+        rounds=_ROUNDS,
+        before=another,
+    )
+    leaving = [CAFLEET, *here, "agent", "deregister", "--agent-id", ""]
+
+    def arrived() -> None:
+        name = f"guest-{next(numbers)}"
+        leaving[-1] = agents.register(registry, team.session, name, "").agent_id
+
+    yield against(
+        _named("agent deregister"),
+        leaving,
+        BARE,
+        env,
+        aim=_REST,
+        rounds=_ROUNDS,
+        before=arrived,
+    )
+    ending = [CAFLEET, "session", "delete", ""]
+
+    def made() -> None:
+        ending[-1] = a_team(registry, "reader").session.session_id
+
+    yield against(
+        _named("session delete"),
+        ending,
+        BARE,
+        env,
+        aim=_REST,
+        rounds=_ROUNDS,
+        before=made,
+    )
+
+
+def _broadcasts(
+    registry: Registry, terminal: Terminal, one: Sequence[str], env: dict[str, str]
+) -> Iterator[Figure]:
+    for size, aim in _CROWDS:
+        crowd = a_team(registry)
+        for number in range(size):
+            place(registry, terminal, crowd, f"crowd-{number}")
+        words = ("message", "broadcast", "--text", "hello")
+        argv = [CAFLEET, *_flags(crowd), *words]
+        name = f"broadcast to {size} panes : one send"
+        yield against(name, argv, one, env, aim=aim, rounds=_ROUNDS)
 
 
 def place(registry: Registry, terminal: Terminal, team: Team, name: str) -> None:

@@ -1,93 +1,165 @@
-"""Measure delivery: from a send to the submitted turn, and with many senders."""
+"""Measure delivery: from a send to the submitted turn, many senders, and looks at many panes."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from statistics import median
 
 from cafleet_core import clock
-from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import pane_states
-from tests.bench.timing import Figure, milliseconds, wall
+from tests.bench.commands import place
+from tests.bench.timing import (
+    BARE,
+    CAFLEET,
+    Figure,
+    cpu_seconds,
+    milliseconds,
+    ratio,
+    wall,
+)
 from tests.push.crowd import PANES, SENDERS, Crowd
-from tests.team import a_team_in_panes, log_of
+from tests.team import a_team, a_team_in_panes, log_of
 from tests.terminal import Terminal, environment, eventually
 
 _ROUNDS = 25
-_SLOWEST = 2.0
-_CAFLEET = str(Path(sys.executable).with_name("cafleet"))
+_CROWD = 10
+_CROWD_ROUNDS = 7
+_WATCHED = 200
+_LOOKS = 15
+
+_STARTED = """
+import sys
+from cafleet_core.cli import main, message_send, message_options, positional, message_body
+from cafleet_core.broker.messages import send
+print("ready", flush=True)
+sys.stdin.readline()
+main.main()
+"""
+"""A `cafleet` that has started, and runs its command line when it is told to."""
 
 
-def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
-    """Figures for send to submitted turn, a hundred senders, and a monitor's look."""
-    with tempfile.TemporaryDirectory(prefix="cafleet-bench-") as folder:
-        yield from _submitted(registry, terminal, Path(folder))
-    with tempfile.TemporaryDirectory(prefix="cafleet-bench-") as folder:
-        crowd = Crowd(registry, terminal, Path(folder))
-        slowest = max(call.seconds for call in crowd.talk())
-        name = f"slowest of {SENDERS} sends during a broadcast to {PANES}"
-        yield Figure(name, milliseconds(slowest), slowest / _SLOWEST, 1)
-        yield _look(registry, terminal, crowd.session_id)
+def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Figure]:
+    """Figures for send to submitted turn, ten and a hundred senders, and a look at 200 panes."""
+    yield _submitted(registry, terminal, folder)
+    yield _together(registry, terminal, folder)
+    logs = folder / "crowd"
+    logs.mkdir()
+    slowest = max(call.seconds for call in Crowd(registry, terminal, logs).talk())
+    yield Figure(
+        f"slowest of {SENDERS} sends during a broadcast to {PANES}", slowest, "s", 2.0
+    )
+    yield from _looks(registry, terminal)
 
 
-def _submitted(registry: Registry, terminal: Terminal, logs: Path) -> Iterator[Figure]:
-    """Figures from the call, and from the process's start, to the agent's turn."""
-    team = a_team_in_panes(registry, terminal, logs, "alice")
-    alice, log = team.others["alice"], log_of(logs, "alice")
+def _submitted(registry: Registry, terminal: Terminal, folder: Path) -> Figure:
+    """From the process's start to the turn that its agent takes, by the agent's own stamp."""
+    team = a_team_in_panes(registry, terminal, folder, "alice")
+    log = log_of(folder, "alice")
     flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
-    send = [_CAFLEET, *flags, "message", "send", "--to", "alice", "--text", "hello"]
-    bare = ["tmux", "-S", terminal.socket, "display-message", "-p", "hello"]
-    env = environment(terminal.registry)
-
-    def by_call() -> None:
-        messages.send(registry, team.director, [alice], "hello")
-
-    def by_command() -> None:
-        subprocess.run(send, env=env, stdout=subprocess.DEVNULL, check=True)
-
-    for name, act in (
-        ("send() to submitted turn", by_call),
-        ("message send to submitted turn", by_command),
-    ):
-        pairs = [(_until_turn(log, act), wall(bare, env)) for _ in range(_ROUNDS)]
-        ratio = median(measured / reference for measured, reference in pairs)
-        value = milliseconds(median(measured for measured, _ in pairs))
-        yield Figure(f"{name} : one tmux call", value, ratio, None)
-
-
-def _until_turn(log: Path, act: Callable[[], None]) -> float:
-    """Seconds until the agent has logged one more turn, by the log's own stamp."""
-    known = _taken(log)
-    started = clock.now()
-    act()
-    taken = eventually(lambda: _taken(log)[len(known) :])
-    return (taken[0] - started).total_seconds()
+    send = [CAFLEET, *flags, "message", "send", "--to", "alice", "--text", "hello"]
+    env = environment(terminal.registry, HOME=str(folder))
+    wall(send, env)
+    eventually(lambda: _taken(log))
+    pairs = []
+    for _ in range(_ROUNDS):
+        known, started = len(_taken(log)), clock.now()
+        wall(send, env)
+        taken = eventually(lambda known=known: _taken(log)[known:])  # type: ignore[misc]
+        pairs.append(((taken[0] - started).total_seconds(), wall(BARE, env)))
+    return ratio("message send to submitted turn : python -c pass", pairs, 2.2)
 
 
 def _taken(log: Path) -> list[datetime]:
+    """When an agent took its turns."""
     if not log.exists():
         return []
     lines = log.read_text("utf-8").splitlines()
     return [datetime.fromisoformat(json.loads(line)["at"]) for line in lines]
 
 
-def _look(registry: Registry, terminal: Terminal, session_id: str) -> Figure:
-    """The figure for a monitor's look at all panes."""
-    bare = ["tmux", "-S", terminal.socket, "display-message", "-p", "hello"]
-    env = environment(terminal.registry)
-    pairs = []
-    for _ in range(_ROUNDS):
+def _together(registry: Registry, terminal: Terminal, folder: Path) -> Figure:
+    """Until all of ten senders' messages are submitted in one pane; the processes run already."""
+    logs = folder / "together"
+    logs.mkdir()
+    team = a_team_in_panes(registry, terminal, logs, "bob")
+    log = log_of(logs, "bob")
+    times = []
+    for attempt in range(_CROWD_ROUNDS):
+        marks = [f"mark-{attempt}-{number};" for number in range(_CROWD)]
+        senders = [_started(terminal, team.session.session_id, mark) for mark in marks]
+        began = clock.now()
+        for sender in senders:
+            assert sender.stdin is not None
+            sender.stdin.write("go\n")
+            sender.stdin.flush()
+        last = eventually(lambda marks=marks: _all_taken(log, marks))  # type: ignore[misc]
+        assert last is not None
+        times.append((last - began).total_seconds())
+        for sender in senders:
+            sender.communicate()
+    beside = f"worst {milliseconds(max(times))}"
+    name = f"{_CROWD} senders to one pane, all submitted"
+    return Figure(name, median(times) * 1000, "ms", 60, beside)
+
+
+def _started(terminal: Terminal, session: str, words: str) -> subprocess.Popen[str]:
+    """A sender that waits for a line on its standard input."""
+    flags = ("--session-id", session, "--agent-id", "Director")
+    line = (*flags, "message", "send", "--to", "bob", "--text", words)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _STARTED, *line],
+        env=environment(terminal.registry),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def _all_taken(log: Path, marks: list[str]) -> datetime | None:
+    """When the last of these words was taken; None while one is missing."""
+    taken = []
+    for mark in marks:
+        turns = map(
+            json.loads, log.read_text("utf-8").splitlines() if log.exists() else ()
+        )
+        at = next((turn["at"] for turn in turns if mark in turn["turn"]), None)
+        if at is None:
+            return None
+        taken.append(datetime.fromisoformat(at))
+    return max(taken)
+
+
+def _looks(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
+    """Figures for a look at 200 panes: its time, and its CPU where one is taken a second."""
+    team = a_team(registry)
+    for number in range(_WATCHED):
+        place(registry, terminal, team, f"watched-{number}")
+    server = int(terminal.tmux("display-message", "-p", "#{pid}"))
+    pane_states.observe(registry, team.session.session_id)
+    times, before = [], _spent(server)
+    for _ in range(_LOOKS):
         started = time.perf_counter()
-        pane_states.observe(registry, session_id)
-        pairs.append((time.perf_counter() - started, wall(bare, env)))
-    ratio = median(measured / reference for measured, reference in pairs)
-    value = milliseconds(median(measured for measured, _ in pairs))
-    return Figure(f"a look at {PANES} panes : one tmux call", value, ratio, None)
+        pane_states.observe(registry, team.session.session_id)
+        times.append(time.perf_counter() - started)
+    share = (_spent(server) - before) / _LOOKS
+    yield Figure(f"a look at {_WATCHED} panes", median(times) * 1000, "ms", 40)
+    name = f"{_WATCHED} panes watched, one look a second"
+    yield Figure(name, share * 100, "% of a core", 1.5, "with tmux's own part")
+
+
+def _spent(server: int) -> float:
+    """CPU seconds of this process, of its children, and of a tmux server."""
+    times = os.times()
+    children = times.children_user + times.children_system
+    return times.user + times.system + children + cpu_seconds(server)

@@ -1,4 +1,4 @@
-"""How much of the program two journeys pass through: files and calls, counted by a profile.
+"""How much of the program two journeys pass through: files, calls and statements, counted.
 
 Counts are the same on every machine, so they need no reference: `message send` up to the
 typed text, and another process's commit up to the cell of the control room that shows it.
@@ -21,12 +21,13 @@ from unittest.mock import patch
 
 import cafleet_core
 from cafleet_core import fast_types
+from cafleet_core.broker.directory import agents
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli.main import main as command_line
-from tests.bench.commands import place
+from cafleet_core.storage.sqlite import SqliteRegistry
 from tests.bench.timing import Figure
-from tests.team import Team, a_team
+from tests.team import Team, a_team_in_panes
 from tests.terminal import Terminal, environment
 from tests.tui.rooms import a_room, picture, source_of, until
 
@@ -71,18 +72,56 @@ class Profile:
         finally:
             sys.setprofile(self)
 
-    def figure(self, name: str, files: int) -> Figure:
-        """The counts as a line; `files` is how many there may be."""
-        counted = f"{len(self.calls)} files, {self.calls.total():,} calls"
-        return Figure(name, counted, len(self.calls) / files, 1)
+    def figures(self, name: str, files: int, calls: int) -> Iterator[Figure]:
+        """The counts as lines, against as many files and calls as there may be."""
+        yield Figure(name, len(self.calls), "files", files)
+        yield Figure(name + ", calls", self.calls.total(), "calls", calls)
 
 
-def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
-    """The files and calls of both journeys, against as many files as each may touch."""
-    team = a_team(registry, "drafter", "reviewer")
-    place(registry, terminal, team, "receiver")
-    yield sent(terminal, team).figure("message send to the typed text", 28)
-    yield asyncio.run(shown(terminal, team)).figure("a commit to the room's cell", 32)
+def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Figure]:
+    """The files and calls of both journeys, and the statements of what agents call all day."""
+    team = a_team_in_panes(registry, terminal, folder, "receiver")
+    for name in ("drafter", "reviewer"):
+        team.others[name] = agents.register(registry, team.session, name, "")
+    yield from sent(terminal, team).figures("message send to the typed text", 28, 700)
+    profile = asyncio.run(shown(terminal, team))
+    yield from profile.figures("a commit to the room's cell", 32, 900)
+    yield from _statements(registry, terminal, team)
+
+
+def _statements(registry: Registry, terminal: Terminal, team: Team) -> Iterator[Figure]:
+    """How many statements commands run, but for those that every connection begins with."""
+    receiver = [team.others["receiver"]]
+    send.send(registry, receiver[0], [team.director], "hello")
+    for words, aim in (
+        (("message", "poll"), 4),
+        (("message", "ack", "--all"), 4),
+        (("message", "send", "--to", "receiver", "--text", "hello"), 6),
+    ):
+        flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
+        statements: list[str] = []
+        with _traced(statements):
+            _run(terminal, ["cafleet", *flags, *words])
+        name = f"statements of {' '.join(words[:2])}"
+        yield Figure(name, len(statements), "statements", aim)
+
+
+@contextmanager
+def _traced(statements: list[str]) -> Iterator[None]:
+    """Note what connections that are opened meanwhile are asked to run, but for transactions."""
+
+    def note(sql: str) -> None:
+        if not sql.startswith(("--", "PRAGMA", "BEGIN", "COMMIT")):
+            statements.append(sql)
+
+    opened = SqliteRegistry._open
+
+    def opening(registry: SqliteRegistry, make: bool) -> None:
+        opened(registry, make)
+        registry._connection.set_trace_callback(note)
+
+    with patch.object(SqliteRegistry, "_open", opening):
+        yield
 
 
 def sent(terminal: Terminal, team: Team) -> Profile:
@@ -90,9 +129,9 @@ def sent(terminal: Terminal, team: Team) -> Profile:
     profile = Profile()
     flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
     argv = ["cafleet", *flags, "message", "send", "--to", "receiver", "--text", "hello"]
-    _send(terminal, argv)
+    _run(terminal, argv)
     with profile.counting():
-        _send(terminal, argv)
+        _run(terminal, argv)
     return profile
 
 
@@ -114,7 +153,7 @@ def _commit(path: Path, team: Team) -> None:
         send.send(registry, sender, [recipient], _NEEDLE)
 
 
-def _send(terminal: Terminal, argv: Sequence[str]) -> None:
+def _run(terminal: Terminal, argv: Sequence[str]) -> None:
     """Run the command line as its process does, its words thrown away."""
     with (
         patch.dict(os.environ, environment(terminal.registry)),

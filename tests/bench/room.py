@@ -11,12 +11,13 @@ from statistics import median
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
+from tests.bench import waiting
 from tests.bench.commands import place
-from tests.bench.timing import Figure, cpu_seconds, milliseconds
+from tests.bench.past import AGENTS, ROUND, a_team_with_a_past
+from tests.bench.timing import CAFLEET, Figure, cpu_seconds, milliseconds, ratio
 from tests.team import a_team
 from tests.terminal import Terminal, eventually
 
-_CAFLEET = str(Path(sys.executable).with_name("cafleet"))
 _BARE_APP = """
 from textual.app import App
 from textual.widgets import Static
@@ -41,21 +42,26 @@ _IDLE_SECONDS = 20.0
 _BUSY_SECONDS = 10.0
 _PER_SECOND = 25
 _LOOK_SECONDS = 0.002
+_ENTRIES = 50_000
+_FRAME = 1 / 60
+"""Seconds between two paints of Textual."""
 
 
-def figures(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
-    """Figures for first paint, CPU at rest and under load, and commit to changed cell."""
+def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Figure]:
+    """Figures for first paint, CPU at rest and under load, changed cells, keys and waiting."""
     team = a_team(registry, "reader")
     for number in range(_MEMBERS):
         place(registry, terminal, team, f"member-{number}")
-    argv = [_CAFLEET, "tui", "--session-id", team.session.session_id]
+    argv = [CAFLEET, "tui", "--session-id", team.session.session_id]
     yield _first_paint(terminal, argv)
     pane = terminal.pane(argv)
     eventually(lambda: "Timeline" in terminal.screen(pane))
     yield _idle(terminal, pane)
     director, reader = team.director, team.others["reader"]
     yield _busy(registry, terminal, pane, director, reader)
-    yield _latency(registry, terminal, pane, director, reader)
+    yield from _latency(registry, terminal, pane, director, reader)
+    yield from waiting.figures(registry, terminal, team)
+    yield _key(terminal, folder)
 
 
 def _bare(per_second: int = 0) -> list[str]:
@@ -67,12 +73,7 @@ def _first_paint(terminal: Terminal, argv: Sequence[str]) -> Figure:
         (_painted(terminal, argv, "Timeline"), _painted(terminal, _bare(), "painted"))
         for _ in range(_STARTS)
     ]
-    return Figure(
-        "control room's first paint : bare Textual app's",
-        milliseconds(median(measured for measured, _ in pairs)),
-        median(measured / reference for measured, reference in pairs),
-        None,
-    )
+    return ratio("control room's first paint : bare Textual app's", pairs, 1.3)
 
 
 def _painted(terminal: Terminal, argv: Sequence[str], text: str) -> float:
@@ -91,8 +92,9 @@ def _idle(terminal: Terminal, pane: str) -> Figure:
     _await(terminal, bare, "painted")
     shares = _shares(terminal, (pane, bare), lambda: time.sleep(_IDLE_SECONDS))
     terminal.tmux("kill-pane", "-t", bare)
-    value = f"{shares[0]:.2%}, bare {shares[1]:.2%}"
-    return Figure(f"room of {_MEMBERS} at rest, of one core", value, None, None)
+    name = f"room of {_MEMBERS} at rest with a live screen"
+    beside = f"a bare app {shares[1]:.2%}"
+    return Figure(name, shares[0] * 100, "% of a core", 0.5, beside)
 
 
 def _busy(
@@ -111,8 +113,9 @@ def _busy(
 
     shares = _shares(terminal, (pane, bare), talk)
     terminal.tmux("kill-pane", "-t", bare)
-    name = f"{_PER_SECOND} messages a second : bare changes"
-    return Figure(name, f"{shares[0]:.0%} of a core", shares[0] / shares[1], None)
+    name = f"room told of {_PER_SECOND} messages a second"
+    beside = f"a bare app's changes {shares[1]:.0%}"
+    return Figure(name, shares[0] * 100, "% of a core", 6, beside)
 
 
 def _shares(
@@ -135,8 +138,8 @@ def _shares(
 
 def _latency(
     registry: Registry, terminal: Terminal, pane: str, sender: Agent, recipient: Agent
-) -> Figure:
-    """Latency from commit to changed cell, against a terminal's echo of a typed word."""
+) -> Iterator[Figure]:
+    """Latency from commit to changed cell, beside a terminal's echo of a typed word."""
     echo = terminal.pane(["cat"])
     times = []
     for number in range(_COMMITS):
@@ -149,14 +152,34 @@ def _latency(
         terminal.keys(echo, word, "Enter")
         _await(terminal, echo, word)
         times.append((seen - started, time.perf_counter() - seen))
-    slowest = max(shown for shown, _ in times)
-    middle = median(shown for shown, _ in times)
-    return Figure(
-        "commit elsewhere to seen here : a key's echo",
-        f"{middle * 1000:.0f} ms, worst {slowest * 1000:.0f}",
-        median(shown / echoed for shown, echoed in times),
-        None,
-    )
+    beside = f"a terminal's echo {milliseconds(median(echo for _, echo in times))}"
+    shown = [shown for shown, _ in times]
+    name = "commit elsewhere to changed cell"
+    yield Figure(f"{name}, median", median(shown) * 1000, "ms", 15, beside)
+    yield Figure(f"{name}, worst", max(shown) * 1000, "ms", 30, beside)
+
+
+def _key(terminal: Terminal, folder: Path) -> Figure:
+    """How much later than a plain terminal a room with a long timeline echoes a typed word."""
+    path = folder / "long" / "registry.db"
+    team = a_team_with_a_past(path, _ENTRIES * ROUND // (ROUND - AGENTS))
+    argv = [CAFLEET, "tui", "--session-id", team.session.session_id]
+    pane = terminal.pane(argv, {"CAFLEET_DATABASE_URL": f"sqlite:///{path}"})
+    eventually(lambda: "Timeline" in terminal.screen(pane))
+    echo = terminal.pane(["cat"])
+    later = []
+    for number in range(_COMMITS):
+        word = f"q{number}q"
+        seconds = []
+        for where in (pane, echo):
+            started = time.perf_counter()
+            terminal.keys(where, word)
+            _await(terminal, where, word)
+            seconds.append(time.perf_counter() - started)
+        later.append(seconds[0] - seconds[1])
+    terminal.tmux("kill-pane", "-t", pane)
+    name = f"a key's echo beside {_ENTRIES:,} entries, behind a terminal's"
+    return Figure(name, median(later) * 1000, "ms", _FRAME * 1000)
 
 
 def _await(terminal: Terminal, pane: str, text: str) -> None:

@@ -4,25 +4,45 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+BARE = [sys.executable, "-c", "pass"]
+"""Python's own start: what every command is measured against."""
+
+CAFLEET = str(Path(sys.executable).with_name("cafleet"))
+
 
 class Figure(NamedTuple):
-    """One line of the report: a measured value against its reference, and the aim."""
+    """A measured value in its unit (`x` is a ratio) against its aim; `beside` says what it is of.
+
+    The aim is the most that it may be, or with `at_least` the least.
+    """
 
     name: str
-    value: str
-    ratio: float | None
-    aim: float | None
+    value: float
+    unit: str
+    aim: float
+    beside: str = ""
+    at_least: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether the aim is met."""
+        return self.value >= self.aim if self.at_least else self.value <= self.aim
 
     def line(self) -> str:
         """The figure as printed."""
-        ratio = "" if self.ratio is None else f"{self.ratio:6.2f} x"
-        aim = "" if self.aim is None else f"(aim: {self.aim:g} or less)"
-        return f"{self.name:<44} {self.value:>12}  {ratio:>9}  {aim}".rstrip()
+        word = "least" if self.at_least else "most"
+        value = f"{self.value:.2f}".rstrip("0").rstrip(".")
+        shown = (
+            f"{'✓' if self.holds else '✗'} {self.name:<52} {value:>8} {self.unit:<10}"
+        )
+        return f"{shown} (at {word} {self.aim:g})  {self.beside}".rstrip()
 
 
 def wall(argv: Sequence[str], env: Mapping[str, str]) -> float:
@@ -40,15 +60,25 @@ def against(
     *,
     aim: float,
     rounds: int = 25,
+    before: Callable[[], object] = lambda: None,
 ) -> Figure:
-    """Run both alternately; the median time, and the median of the ratios of pairs."""
+    """Run both alternately: the median of the ratios of pairs; `before` prepares each run."""
+    before()
     wall(argv, env)
     wall(reference, env)
-    pairs = [(wall(argv, env), wall(reference, env)) for _ in range(rounds)]
-    ratio = median(measured / reference_time for measured, reference_time in pairs)
-    return Figure(
-        name, milliseconds(median(measured for measured, _ in pairs)), ratio, aim
-    )
+    pairs = []
+    for _ in range(rounds):
+        before()
+        pairs.append((wall(argv, env), wall(reference, env)))
+    return ratio(name, pairs, aim)
+
+
+def ratio(name: str, pairs: Sequence[tuple[float, float]], aim: float) -> Figure:
+    """The median of the ratios of pairs of seconds, with the medians of both beside it."""
+    value = median(measured / reference for measured, reference in pairs)
+    measured, reference = (median(side) for side in zip(*pairs, strict=True))
+    beside = f"{milliseconds(measured)} : {milliseconds(reference)}"
+    return Figure(name, value, "x", aim, beside)
 
 
 def milliseconds(seconds: float) -> str:

@@ -17,7 +17,7 @@ from tests.terminal import Ran
 
 START = """
 import sys
-sys.path += {paths!r}
+sys.path += {paths}
 from cafleet_core.__main__ import main
 import os
 leave = os._exit
@@ -26,6 +26,13 @@ def tell(code):
         name for name, module in sys.modules.items()
         if type(getattr(getattr(module, "__spec__", None), "loader", None)).__name__ == "Bundle"
     ]
+    if os.environ.get("DESCRIBE"):
+        for name, module in sorted(sys.modules.items()):
+            if name.startswith("cafleet_core"):
+                place = getattr(module, "__path__", None)
+                parent = sys.modules.get(name.rpartition(".")[0], sys)
+                print(name, module.__package__, module.__file__, place, module.__spec__.name,
+                      getattr(parent, name.rpartition(".")[2], None) is module)
     print(len(from_bundle), file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -40,12 +47,19 @@ class Installation(NamedTuple):
 
     folder: Path
 
-    def __call__(self, *arguments: str) -> Ran:
+    def __call__(self, *arguments: str, **environ: str) -> Ran:
         """One run of the command; its last line of errors counts the modules from the bundle."""
         paths = [str(self.folder), *sys.path]
         done = subprocess.run(
-            [sys.executable, "-I", "-S", "-c", START.format(paths=paths), *arguments],
-            env={"PATH": os.environ["PATH"], "HOME": str(self.folder)},
+            [
+                sys.executable,
+                "-I",
+                "-S",
+                "-c",
+                START.replace("{paths}", repr(paths)),
+                *arguments,
+            ],
+            env={"PATH": os.environ["PATH"], "HOME": str(self.folder), **environ},
             capture_output=True,
             text=True,
             timeout=60,
@@ -58,6 +72,10 @@ class Installation(NamedTuple):
         ran = self("message", "poll")
         assert "--session-id <id> is required" in ran.err
         return int(ran.err.split()[-1])
+
+    def modules(self) -> str:
+        """What is known of each module that a poll has imported, a line each."""
+        return self("message", "poll", DESCRIBE="yes").out
 
     @property
     def bundle(self) -> Path:
@@ -80,9 +98,22 @@ def test_the_second_run_takes_all_from_the_first_ones_bundle(
     installation: Installation,
 ) -> None:
     assert installation.poll() == 0
-    seen = installation.bundle.stat()
-    assert installation.poll() > 30
-    assert installation.bundle.stat() == seen
+    whole = installation.poll()
+    assert whole > 30
+    known = installation.bundle.stat()
+    assert installation.poll() == whole
+    assert installation.bundle.stat() == known
+
+
+def test_modules_know_where_they_are_however_they_were_loaded(
+    installation: Installation,
+) -> None:
+    """By Python from their files, one by one from the bundle, and from there in order."""
+    installation.poll()  # makes the registry
+    installation.bundle.unlink()
+    described = [installation.modules() for _ in range(3)]
+    assert "cafleet_core.errors" in described[0]
+    assert described[0] == described[1] == described[2]
 
 
 def test_another_command_adds_what_it_needs(installation: Installation) -> None:

@@ -17,6 +17,7 @@ HEAVY = {
     *("subprocess", "asyncio", "dataclasses", "tomllib", "shutil", "tempfile"),
     *("importlib.metadata", "multiprocessing", "concurrent.futures", "urllib.request"),
     *("click", "typing", "inspect", "enum", "re", "json", "contextlib", "datetime"),
+    "functools",
 }
 
 PATHS = f"import sys; sys.path[:0] = {sys.path!r}"
@@ -24,9 +25,11 @@ PATHS = f"import sys; sys.path[:0] = {sys.path!r}"
 LIST_MODULES = """
 import sys
 started = set(sys.modules)
+from cafleet_core import memo
 from cafleet_core.cli.main import run
 code = run(sys.argv[1:])
 print(*sorted(set(sys.modules) - started), sep="\\n", file=sys.stderr)
+memo.keep()
 sys.exit(code)
 """
 
@@ -55,6 +58,9 @@ def imported(registry: Path, *arguments: str) -> set[str]:
         ("message", "list"),
         ("member", "list", "--activity"),
         ("status",),
+        ("agent", "list"),
+        ("agent", "show", "alice"),
+        ("session", "list"),
     ],
 )
 def test_what_agents_call_all_day_stays_light(

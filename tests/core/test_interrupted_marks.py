@@ -35,7 +35,7 @@ def killed(
     for step in killed_at_each_step(path, *command, inside=(terminal, terminal.first)):
         unmarked = placed(registry) - marked(terminal)
         assert bool(problems(registry)) == bool(unmarked), step
-        diagnosis.repair(registry.path)
+        diagnosis.repair(registry.where)
         assert problems(registry) == [], step
         assert marked(terminal) == placed(registry), step
         yield f"{step}: {len(unmarked)} not marked"

@@ -226,7 +226,7 @@ def test_a_link_is_the_file_it_leads_to(
     registry: Registry, team: Team, tmp_path: Path
 ) -> None:
     link = tmp_path / "link.db"
-    link.symlink_to(registry.path)
+    link.symlink_to(registry.where)
     for _ in range(2):
         with closing(open_registry(link)) as linked:
             alice = team.others["alice"]
@@ -241,7 +241,7 @@ def test_a_link_that_is_led_elsewhere_is_noticed(
     registry: Registry, team: Team, tmp_path: Path
 ) -> None:
     link, other = tmp_path / "link.db", tmp_path / "other" / "registry.db"
-    link.symlink_to(registry.path)
+    link.symlink_to(registry.where)
     with closing(open_registry(link)) as linked:
         open_registry(other).close()
         link.unlink()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
 
 from cafleet_core import clock
 from cafleet_core.agents import cues, present
@@ -15,20 +14,20 @@ from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
 from cafleet_core.states import BoxContent, PaneState, PushOutcome, PushReason
 from cafleet_core.storage import outbox
-from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from cafleet_core.config.rules import PushRules
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Statement
+    from cafleet_core.views import PaneReading
+
+    Readings = Mapping[str, PaneReading]
+    """Pane readings by agent id."""
 
 _LOOK_EVERY = 0.05
-
-Readings = Mapping[str, PaneReading]
-"""Pane readings by agent id."""
 
 
 class Confirmation(NamedTuple):

@@ -6,7 +6,7 @@ from cafleet_core import host, ids, memo
 from cafleet_core.agents import cues
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import is_shell
-from cafleet_core.push import ere, preview
+from cafleet_core.push import preview
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PaneState, PushOutcome, PushReason
@@ -105,5 +105,6 @@ def _said(cue: str) -> str | None:
 
 
 def _as_ere(cue: str) -> str | None:
+    from cafleet_core.push import ere  # a cue is said once, and kept
 
     return ere.of_cue(cue)

@@ -80,16 +80,16 @@ def _note(registry: Registry, member: Agent, operation: str | None) -> None:
 
 def _end_pane(
     registry: Registry, member: Agent, force: bool, exit_seconds: float
-) -> Dismissed:
+) -> PaneEnd:
     placement = member.placement
     pane_id = placement and placement.tmux_pane_id
     if placement is None or not pane_id:
         cleanup.close_unplaced(member)
         return PaneEnd(PENDING)
     if remark := cleanup.not_ours(placement, member.agent_id):
-        return Dismissed(GONE, remark)
+        return PaneEnd(GONE, remark)
     if others := cleanup.of_other_sessions(registry, member):
-        return Dismissed(LEFT, _shared(pane_id, others[0]))
+        return PaneEnd(LEFT, _shared(pane_id, others[0]))
     if not force:
         _ask_to_leave(member, placement, exit_seconds)
     _kill(placement, pane_id)

@@ -1,0 +1,63 @@
+"""The commands whose options are data, each group's in a module that is imported when it is called.
+
+Both ways to read a command line are made from them: `parser` makes click's commands, and
+`fast_lane` reads what is usual by hand. What is said there is said nowhere else.
+"""
+
+from __future__ import annotations
+
+from cafleet_core.cli.options import Command, flag
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GROUPS = frozenset(("agent", "member", "message", "session"))
+"""First words that a second one follows."""
+
+_MODULES = {
+    "agent": "agent_options",
+    "agents": "agent_options",
+    "member": "member_options",
+    "message": "message_options",
+    "session": "session_options",
+    "up": "start_options",
+}
+_PLAIN = {
+    "doctor": Command(
+        "doctor.doctor", (flag("--fix", "fix", "Mend what can be mended first."),)
+    ),
+    "status": Command(
+        "status.status",
+        (
+            flag(
+                "--tmux", "tmux", "For a tmux format: escaped, empty where all is well."
+            ),
+        ),
+    ),
+}
+FIRST_WORDS = frozenset((*_MODULES, *_PLAIN))
+
+
+def commands(first: str) -> Mapping[str, Command]:
+    """The commands that begin with this word, perhaps others too, by all of their words."""
+    module = _MODULES.get(first)
+    if module is None:
+        return _PLAIN
+    name = f"cafleet_core.cli.{module}"
+    table: Mapping[str, Command] = __import__(name, fromlist=["COMMANDS"]).COMMANDS
+    return table
+
+
+def command(words: str) -> Command | None:
+    """The command with these words; None where it is not in the table."""
+    return commands(words.partition(" ")[0]).get(words)
+
+
+def everything() -> dict[str, Command]:
+    """All commands of the table by their words."""
+    return {
+        words: command
+        for first in sorted(FIRST_WORDS)
+        for words, command in commands(first).items()
+    }

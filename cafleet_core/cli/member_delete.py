@@ -1,0 +1,26 @@
+"""`cafleet member delete`: the end of a member and of its pane."""
+
+from __future__ import annotations
+
+from cafleet_core.broker.team import roster
+from cafleet_core.cli import output
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cafleet_core.cli.invocation import Invocation
+
+
+def delete(run: Invocation, member_id: str, force: bool) -> None:
+    """Ask a member's agent to exit, then close its pane and deregister it."""
+    from cafleet_core.broker.team import delete_member
+
+    agent = roster.find(run.registry, run.caller(), member_id)
+    ended = delete_member.delete(run.registry, agent, force=force)
+    pane = (agent.placement and agent.placement.tmux_pane_id) or "(no pane)"
+    if ended.remark:
+        output.note(ended.remark)
+    run.say(
+        f"Member deleted.\n  agent_id:  {agent.agent_id}\n"
+        f"  pane_id:   {pane} ({ended.status})",
+        {"agent_id": agent.agent_id, "pane_status": ended.status},
+    )

@@ -1,0 +1,85 @@
+"""`cafleet member ping`, `send-input`, `exec` and `prompt`: what is typed into a member's pane."""
+
+from __future__ import annotations
+
+from cafleet_core.broker.directory import placements
+from cafleet_core.broker.team import roster
+from cafleet_core.errors import InvalidInput
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Agent
+    from cafleet_core.views import Question
+
+
+def ping(run: Invocation, member_id: str) -> None:
+    """Type the poll command into a member's pane."""
+    from cafleet_core.broker.delivery import type_now
+
+    agent = roster.find(run.registry, run.caller(), member_id)
+    type_now.ping(agent)
+    _, pane_id = placements.pane_of(agent)
+    run.say(
+        f"Pinged member {agent.name} ({pane_id}).",
+        {"member_agent_id": agent.agent_id, "pane_id": pane_id},
+    )
+
+
+def send_input(
+    run: Invocation, member_id: str, choice: int | None, freetext: str | None
+) -> None:
+    """Answer the question on a member's screen."""
+    from cafleet_core.broker.team import answer
+
+    if (choice is None) == (freetext is None):
+        raise InvalidInput("give --choice <number>, or --freetext <text>.")
+    agent = roster.find(run.registry, caller := run.caller(), member_id)
+    if choice is not None:
+        asked = answer.choose(run.registry, caller, agent, choice)
+        _tell_typed(run, agent, f"Sent choice {choice}", "choice", str(choice), asked)
+    else:
+        asked = answer.write_answer(run.registry, caller, agent, freetext or "")
+        _tell_typed(run, agent, "Sent free text", "freetext", freetext or "", asked)
+
+
+def execute(run: Invocation, member_id: str, command: str) -> None:
+    """Have a member's coding agent run a shell command."""
+    from cafleet_core.broker.team import answer
+
+    agent = roster.find(run.registry, run.caller(), member_id)
+    answer.execute(agent, command)
+    _tell_typed(run, agent, f"Sent command {command!r}", "exec", command)
+
+
+def prompt(run: Invocation, member_id: str, text: tuple[str, ...]) -> None:
+    """Type a prompt into a member's pane."""
+    from cafleet_core.broker.team import answer
+
+    words = " ".join(text)
+    agent = roster.find(run.registry, run.caller(), member_id)
+    answer.prompt(agent, words)
+    _tell_typed(run, agent, "Sent prompt", "prompt", words)
+
+
+def _tell_typed(
+    run: Invocation,
+    agent: Agent,
+    words: str,
+    action: str,
+    value: str,
+    asked: Question | None = None,
+) -> None:
+    _, pane_id = placements.pane_of(agent)
+    document: dict[str, Any] = {
+        "member_agent_id": agent.agent_id,
+        "pane_id": pane_id,
+        "action": action,
+        "value": value,
+    }
+    if asked is not None:
+        document["question"] = asked.asked
+        document["options"] = {option.digit: option.label for option in asked.options}
+    run.say(f"{words} to member {agent.name} ({pane_id}).", document)

@@ -1,0 +1,80 @@
+"""The options of `cafleet member`: see `command_table`."""
+
+from __future__ import annotations
+
+from cafleet_core.cli.options import NAMED, Argument, Command, Kind, Option, flag
+from cafleet_core.cli.start_options import PROMPT, START
+from cafleet_core.panes.tmux.layouts import LAYOUTS
+
+
+def _member(help: str) -> Option:  # noqa: A002
+    return Option(("--member-id",), "member_id", help, NAMED, required=True)
+
+
+_MEMBER = _member("The member.")
+_LINES = Option(
+    ("--lines",), "lines", "How many.", None, Kind.COUNT, 80, True, 1, 100000
+)
+_ANSI = flag("--ansi", "ansi", "Keep colours and other escape sequences.")
+
+_CREATE = (
+    Option(("--name",), "name", "Unique among active agents.", required=True),
+    Option(("--description",), "description", "What it is there for.", required=True),
+    *START,
+    Option(("--env",), "environment", "A variable; repeatable.", "K=V", multiple=True),
+    Option(
+        ("--layout",),
+        "layout",
+        "How the panes of its window are laid out.",
+        kind=Kind.CHOICE,
+        choices=LAYOUTS,
+        default=LAYOUTS[0],
+        shows_default=True,
+    ),
+    Option(("--prompt-file",), "prompt_file", "The prompt, instead of PROMPT.", "FILE"),
+)
+
+COMMANDS = {
+    "member create": Command("member_create.create", _CREATE, PROMPT),
+    "member list": Command(
+        "member_list.listing",
+        (flag("--activity", "activity", "What each did last, and its state."),),
+    ),
+    "member capture": Command("member_capture.capture", (_MEMBER, _LINES, _ANSI)),
+    "member scan": Command("member_capture.scan", (_LINES, _ANSI)),
+    "member ping": Command("member_input.ping", (_MEMBER,)),
+    "member send-input": Command(
+        "member_input.send_input",
+        (
+            _MEMBER,
+            Option(
+                ("--choice",),
+                "choice",
+                "The number of an answer.",
+                kind=Kind.COUNT,
+                low=1,
+                high=9,
+            ),
+            Option(("--freetext",), "freetext", "An answer in words.", "TEXT"),
+        ),
+    ),
+    "member exec": Command(
+        "member_input.execute", (_MEMBER,), Argument("command", required=True)
+    ),
+    "member prompt": Command(
+        "member_input.prompt", (_MEMBER,), Argument("text", required=True, many=True)
+    ),
+    "member explain": Command("explain.explain", (_member("The member to explain."),)),
+    "member delete": Command(
+        "member_delete.delete",
+        (
+            _MEMBER,
+            Option(
+                ("--force", "-f"),
+                "force",
+                "End the pane without asking its agent.",
+                kind=Kind.FLAG,
+            ),
+        ),
+    ),
+}

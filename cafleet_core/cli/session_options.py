@@ -1,0 +1,31 @@
+"""The options of `cafleet session`: see `command_table`."""
+
+from __future__ import annotations
+
+from cafleet_core.cli.options import Argument, Command, Option, flag
+
+_SESSION = Argument("reference", "ID", instead="session_id")
+
+COMMANDS = {
+    "session create": Command(
+        "session.create",
+        (
+            Option(("--label",), "label", "A name for humans.", "TEXT"),
+            Option(
+                ("--coding-agent",),
+                "coding_agent",
+                "What runs in the Director's pane.",
+                "NAME",
+            ),
+        ),
+    ),
+    "session list": Command(
+        "session.listing", (flag("--all", "deleted_too", "Deleted ones too."),)
+    ),
+    "session show": Command("session.show", argument=_SESSION),
+    "session delete": Command(
+        "session.delete",
+        (flag("--close-panes", "close_panes", "End the members' panes too."),),
+        _SESSION,
+    ),
+}
