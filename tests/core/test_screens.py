@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.agents import catalog
+from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import cue_match, question
+from cafleet_core.panes.reading.box import Cursor
 from cafleet_core.states import PaneState
 
 RULE = "─" * 40
