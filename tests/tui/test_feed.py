@@ -15,7 +15,8 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState
 from cafleet_core.views import Filter, PaneReading
-from cafleet_tui.data.feed import Feed, PaneWatch
+from cafleet_tui.data.feed import Feed
+from cafleet_tui.data.pane_watch import PaneWatch
 from cafleet_tui.data.source import RegistrySource
 from cafleet_tui.data.updates import (
     FeedAdvanced,
@@ -194,7 +195,7 @@ class Changing(RegistrySource):
 def test_panes_are_told_only_when_they_changed(
     registry_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cafleet_tui.data.feed.PANES_EVERY", 0.01)
+    monkeypatch.setattr("cafleet_tui.data.pane_watch.PANES_EVERY", 0.01)
     idle, busy = (
         PaneReading(state, "screen", "") for state in (PaneState.IDLE, PaneState.BUSY)
     )
@@ -271,8 +272,8 @@ def test_a_screen_that_nobody_sees_is_not_told_of(
 def test_a_watched_screen_is_followed_while_it_changes_and_then_left_alone(
     watched: tuple[PaneWatch, Inbox], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cafleet_tui.data.feed.PANES_EVERY", 60)
-    monkeypatch.setattr("cafleet_tui.data.feed.SCREEN_EVERY", 0.02)
+    monkeypatch.setattr("cafleet_tui.data.pane_watch.PANES_EVERY", 60)
+    monkeypatch.setattr("cafleet_tui.data.pane_watch.SCREEN_EVERY", 0.02)
     watch, inbox = watched
     inbox.next(PanesSeen)
     watch.watch(an_agent("a", agent_id="a"))
