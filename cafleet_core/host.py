@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_LONGEST_PID = 10
+"""Digits of the largest process id that a system may have."""
+
+
 def host() -> str:
     """The name of this host, as placements store it; it may change at any time."""
     return os.uname().nodename
@@ -18,6 +22,7 @@ def host() -> str:
 def tmux_server(environ: Mapping[str, str]) -> tuple[str, int] | None:
     """Socket and pid of the tmux server that `environ` is of; None outside tmux."""
     socket, *rest = environ.get("TMUX", "").split(",")
-    if not socket or not rest or not rest[0].isdigit():
+    pid = rest[0] if rest else ""
+    if not socket or not (pid.isascii() and pid.isdigit()) or len(pid) > _LONGEST_PID:
         return None
-    return socket, int(rest[0])
+    return socket, int(pid)

@@ -16,6 +16,7 @@ class StartRequest(NamedTuple):
     model: str | None = None
     cwd: str = "."
     environment: tuple[tuple[str, str], ...] = ()
+    effort: str | None = None
 
 
 class MemberRequest(NamedTuple):
@@ -32,6 +33,7 @@ class MemberRequest(NamedTuple):
     model: str | None = None
     cwd: str = "."
     environment: tuple[tuple[str, str], ...] = ()
+    effort: str | None = None
     layout: str | None = None
     least: tuple[int, int] | None = None
 
@@ -39,7 +41,8 @@ class MemberRequest(NamedTuple):
     def start(self) -> StartRequest:
         """The request to start its coding agent."""
         return StartRequest(
-            self.coding_agent, self.prompt, self.model, self.cwd, self.environment
+            *(self.coding_agent, self.prompt, self.model, self.cwd),
+            *(self.environment, self.effort),
         )
 
 

@@ -93,10 +93,29 @@ def cut(text: str, limit: int) -> str:
 
 
 def comparable(name: str) -> str:
-    """A name folded so that names which a reader cannot tell apart are equal."""
-    import unicodedata  # only for registering, and for names in another form
+    """What a reader takes a name for: the same for names that differ only in form or case."""
+    return label(_compatible(name)).casefold()
 
-    return label(unicodedata.normalize("NFKC", sanitise(name))).casefold()
+
+def as_drawn(name: str) -> str:
+    """`comparable` of a name whose letters became the Latin ones that are drawn like them.
+
+    Empty where nothing is drawn.
+    """
+    from cafleet_core import lookalikes
+
+    return label(_compatible(name).translate(lookalikes.AS_LATIN)).casefold()
+
+
+def same_name(name: str, other: str) -> bool:
+    """Whether a reader may take one name for the other."""
+    return comparable(name) == comparable(other) or as_drawn(name) == as_drawn(other)
+
+
+def _compatible(name: str) -> str:
+    import unicodedata  # only who registers or looks for a name in another form needs it
+
+    return unicodedata.normalize("NFKC", sanitise(name))
 
 
 def is_text(text: str) -> bool:

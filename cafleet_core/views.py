@@ -103,10 +103,15 @@ class Option(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question that a coding agent asks, in the words on its screen."""
+    """What a coding agent asks, in the words on its screen.
+
+    `asked` are the last lines above the options, `context` all the lines that belong to
+    it: two questions may end alike, and ask for different commands.
+    """
 
     asked: str
     options: tuple[Option, ...]
+    context: tuple[str, ...] = ()
 
     def option(self, digit: int) -> Option | None:
         """The answer with this number."""

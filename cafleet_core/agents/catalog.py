@@ -25,7 +25,7 @@ class CodingAgent(NamedTuple):
     """One kind of coding agent.
 
     The argv parts are `{name}`, `{model}`, `{prompt}`, `{folder}` and `{python}`, or hold
-    `{session_id}`, where something is said of the commands of one session;
+    `{effort}` or, where something is said of the commands of one session, `{session_id}`;
     `director_argv` stands for `argv` in one that directs, which may ask the human at its
     pane, and `folder_argv` lets it read a folder that is not its own. `process_names` are
     its foreground commands as tmux shows them, and `environment_marks` variables that it
@@ -36,6 +36,7 @@ class CodingAgent(NamedTuple):
     argv: tuple[str, ...]
     director_argv: tuple[str, ...] = ()
     model_argv: tuple[str, ...] = ()
+    effort_argv: tuple[str, ...] = ()
     prompt_argv: tuple[str, ...] = ()
     folder_argv: tuple[str, ...] = ()
     process_names: tuple[str, ...] = ()
@@ -51,29 +52,33 @@ class CodingAgent(NamedTuple):
         prompt: str,
         folder: str | None = None,
         *,
+        effort: str | None = None,
         session_id: str = "",
         directs: bool = False,
     ) -> list[str]:
         """The argument list that starts this agent. Words are filled in, never parsed.
 
         `folder` is one that its prompt is about, outside of its own. Raises Refused for
-        a model where it takes none.
+        a model or an effort where it takes none.
         """
         if model and not self.model_argv:
             raise Refused(f"coding agent '{self.name}' takes no --model.")
+        if effort and not self.effort_argv:
+            raise Refused(f"coding agent '{self.name}' takes no --effort.")
         # a folder's option may take any number of words, so that a prompt never follows it
         own = (directs and self.director_argv) or self.argv
         parts = [own[0], *(self.folder_argv if folder else ()), *own[1:]]
-        parts += (self.model_argv if model else ()) + (
-            self.prompt_argv if prompt else ()
-        )
+        parts += self.model_argv if model else ()
+        parts += self.effort_argv if effort else ()
+        parts += self.prompt_argv if prompt else ()
         # a dash begins an option and a single word may be a subcommand, whatever parses it
         if prompt.startswith("-") or prompt.replace("-", "").isalnum():
             prompt = f" {prompt}"
         words = {"{name}": name, "{model}": model or "", "{prompt}": prompt}
         words |= {"{folder}": folder or "", "{python}": sys.executable}
+        within = {"{session_id}": session_id, "{effort}": effort or ""}
         return [
-            words.get(part, part.replace("{session_id}", session_id)) for part in parts
+            words[part] if part in words else _filled(part, within) for part in parts
         ]
 
 
@@ -145,6 +150,13 @@ def _read(name: str, table: Mapping[str, Any]) -> CodingAgent:
     fields = {key: _frozen(value) for key, value in table.items() if key != "cues"}
     cues = {key: _frozen(value) for key, value in table.get("cues", {}).items()}
     return CodingAgent(name=name, cues=Cues(**cues), **fields)
+
+
+def _filled(part: str, words: Mapping[str, str]) -> str:
+    """A part of an argument list with what stands for something within it filled in."""
+    for placeholder, word in words.items():
+        part = part.replace(placeholder, word)
+    return part
 
 
 def _frozen(value: Sequence[str] | str) -> Any:

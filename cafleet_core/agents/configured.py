@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any
 
 from cafleet_core.agents.cues import Cues
+from cafleet_core.config import toml_file
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.suggestion import nearest
@@ -18,8 +18,8 @@ Table = dict[str, Any]
 
 _LISTS = frozenset(
     (
-        *("argv", "director_argv", "model_argv", "prompt_argv", "folder_argv"),
-        *("process_names", "environment_marks"),
+        *("argv", "director_argv", "model_argv", "effort_argv", "prompt_argv"),
+        *("folder_argv", "process_names", "environment_marks"),
     )
 )
 _WORDS = frozenset(("exit_command", "shell_prefix"))
@@ -65,8 +65,7 @@ def merged(known: Mapping[str, Table], path: str) -> dict[str, Table]:
 
 def _tables(path: str) -> dict[str, Table]:
     try:
-        with open(path, "rb") as file:
-            document = tomllib.load(file)
+        document = toml_file.parsed(toml_file.text(path))
     except FileNotFoundError:
         return {}
     except OSError as error:

@@ -33,6 +33,7 @@ def starting_with(
     coding_agent: str,
     model: str | None,
     cwd: str,
+    effort: str | None,
     environment: tuple[str, ...] = (),
 ) -> StartRequest:
     """The request to start an agent, from the options of the command line."""
@@ -44,6 +45,7 @@ def starting_with(
         model=model,
         cwd=cwd,
         environment=tuple(_pair(setting) for setting in environment),
+        effort=effort,
     )
 
 

@@ -69,6 +69,7 @@ BY_MESSAGE = {
     "<evidence>; nothing was typed.": "If what runs there is the agent, `cafleet agent adopt` in its pane says so.",
     "nobody else is active in this session; nothing was sent.": "Create a member first.",
     "coding agent '<name>' takes no --model.": "Leave it out; choose the model in the agent itself.",
+    "coding agent '<name>' takes no --effort.": "Leave it out; choose the effort in the agent itself.",
     "no terminal is attached to this tmux session; use 'cafleet tui'": "A popup needs a terminal that shows it.",
     "this session is watched already, by a monitor or control room.": "One is enough; one that died is overtaken at once.",
     "registry <path> was replaced by another file.": "What was running had the file that was there before: start it again.",

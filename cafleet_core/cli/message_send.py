@@ -73,12 +73,12 @@ def broadcast(
 
 
 def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
-    """Take back a message that is not acked yet."""
+    """Take back a message from everybody who has not acked it yet."""
     from cafleet_core.broker.messages import send
     from cafleet_core.cli.message_inbox import say_settled
 
-    task = send.cancel(run.registry, run.caller(), task_id)
-    say_settled(run, "Task canceled.", [task], full, quiet)
+    canceled = send.cancel(run.registry, run.caller(), task_id)
+    say_settled(run, "Task canceled.", canceled, full, quiet)
 
 
 def _say_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:

@@ -72,6 +72,19 @@ def _made_option(option: Option) -> click.Option:
     )
 
 
+class _Seconds(click.FloatRange):
+    """A number between two others, which no number is that is none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        """See `click.FloatRange`."""
+        number = super().convert(value, param, ctx)
+        if number != number:  # `math` would be imported for this alone
+            self.fail(f"{value!r} is not a valid float.", param, ctx)
+        return number
+
+
 def _made_argument(argument: Argument) -> click.Argument:
     """What click makes of the argument of a command of the table."""
     return click.Argument(
@@ -92,7 +105,7 @@ def _type(option: Option) -> click.ParamType[Any] | None:
         case Kind.COUNT:
             return click.IntRange(option.low, option.high)
         case Kind.SECONDS:
-            return click.FloatRange(option.low, option.high)
+            return _Seconds(option.low, option.high)
         case Kind.CHOICE:
             return click.Choice(option.choices)
         case Kind.TIME:

@@ -58,7 +58,8 @@ def show(run: Invocation, reference: str | None) -> None:
 def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
     """Delete a session: its agents are deregistered, its messages stay.
 
-    Panes stay open, and are named, unless --close-panes; the Director's always does.
+    Panes stay open, and are named, unless --close-panes; the Director's always does, and
+    so does one in which an agent of another session lives.
     """
     from cafleet_core.broker.team import delete_session
 
@@ -72,6 +73,8 @@ def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
         _panes(end.closed),
         _panes(end.left),
     )
+    if shared := _panes(end.shared):
+        output.note("Agents of other sessions live in: " + ", ".join(shared))
     if closed:
         output.note("Panes closed: " + ", ".join(closed))
     if left:

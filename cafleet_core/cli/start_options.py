@@ -13,6 +13,9 @@ START = (
         shows_default=True,
     ),
     Option(("--model",), "model", "The coding agent's model."),
+    Option(
+        ("--effort",), "effort", "How hard its model thinks, in the agent's own words."
+    ),
     Option(("--cwd",), "cwd", "Where it works.", kind=Kind.FOLDER, default="."),
 )
 PROMPT = Argument("prompt", many=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 
+from cafleet_core.config import toml_file
 from cafleet_core.config.folders import registry_path, user_file
 from cafleet_core.config.keys import KEYS, Value
 from cafleet_core.errors import InvalidSetting
@@ -89,9 +89,8 @@ def faults(document: dict[str, Any], text: str) -> list[Fault]:
 
 def _parsed(path: str) -> tuple[dict[str, Any], str, list[Fault]]:
     try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        return tomllib.loads(text), text, []
+        text = toml_file.text(path)
+        return toml_file.parsed(text), text, []
     except OSError as error:
         return {}, "", [Fault(0, f"cannot be read: {error.strerror}")]
     except ValueError as error:

@@ -34,11 +34,11 @@ _TAIL = """
 | --- | --- |
 | `argv` | The command that starts it; `{name}`, `{python}` and, within a word too, `{session_id}` are filled in. A new agent needs it. |
 | `director_argv` | The same for the Director of `cafleet up`, who may ask you; without it, `argv`. |
-| `model_argv`, `prompt_argv`, `folder_argv` | What is added for `{model}`, for `{prompt}`, for a readable `{folder}`. |
+| `model_argv`, `effort_argv`, `prompt_argv`, `folder_argv` | What is added for `{model}`, for `{effort}` (within a word too), for `{prompt}`, for a readable `{folder}`. |
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
 | `environment_marks` | Variables that it sets for the commands it runs. |
 | `exit_command`, `shell_prefix` | How it is left, and how it runs a shell command. |
-| `cues` | A table of lists of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `title_idle`, `composer`, `covered`, `viewer`, `focus`, `folded`, `furniture`, `limit`, `failed`, `prompt`, `suspended`, `confirm`; and `mention`: signs before a name that have the program read a file (`["@"]`; with a blank before it only at the beginning of a word), which are broken in what is typed: [security.md](security.md#what-a-body-can-do). |
+| `cues` | A table of lists of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `title_idle`, `composer`, `covered`, `viewer`, `focus`, `folded`, `furniture`, `limit`, `failed`, `prompt`, `suspended`, `confirm`; and `mention`: signs before a name that have the program read a file or follow a skill (`["@"]`; with a blank before it only at the beginning of a word), which are broken in what is typed: [security.md](security.md#what-a-body-can-do). |
 
 ```toml
 [agents.aider]
@@ -54,8 +54,8 @@ Cues are searched in the last lines of the screen, their trailing blanks cut off
 in the pane's title. `composer` is searched in the whole screen at once and matches the input box
 with all its rows; nothing is typed while it is not seen. Without it `idle` must be seen, or
 `title_idle`; without any of them the foreground process alone decides. `covered` are lines that
-show another view in the box's place, `suspended` what the program leaves when it is stopped,
-`limit` and `failed` what it says when its service refuses it, after the line `prompt` that began
+show another view in the box's place, `suspended` what the program leaves when it is stopped (the
+title, where that is all), `limit` and `failed` what it says when its service refuses it, after the line `prompt` that began
 the turn; in a `limit` the groups `hours`, `minutes` and `seconds` tell for how long still. `folded`
 stands in the box for a long paste; its groups `lines` or `chars` tell its length.
 `focus = ["caret"]` demands the visible cursor in the box. A change applies at once, also to

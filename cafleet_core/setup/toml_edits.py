@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 
+from cafleet_core.config import toml_file
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.setup.edits import within
 from cafleet_core.setup.piece import ABSENT, FOREIGN, PRESENT
@@ -186,13 +186,13 @@ class WritableFolder:
 def document(text: str) -> dict[str, Any]:
     """Parse a TOML text; raises ValueError for an invalid one."""
     try:
-        return tomllib.loads(text)
+        return toml_file.parsed(text)
     except ValueError as error:
         raise ValueError(f"is not TOML: {error}") from None
 
 
 def _shape(text: str) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(text)
+        return toml_file.parsed(text)
     except ValueError:
         return None

@@ -20,17 +20,22 @@ open the same file again, should it be put back: SQLite would reuse an index tha
 process sees."""
 
 
+def beside(path: str, suffix: str) -> str:
+    """The file that SQLite keeps beside the one at `path`, or beside the one it is a link to."""
+    return f"{os.path.realpath(path) if os.path.islink(path) else path}{suffix}"
+
+
 def leave(path: str, file: tuple[int, int] | None, engine: sqlite3.Connection) -> None:
-    """Close a connection to a file that is no longer at `path`, unless closing would do harm."""
-    if os.path.exists(path) or os.path.exists(f"{path}{LOG}"):
+    """Give up a connection to a file that is no more at `path`, without harm to what is there."""
+    if os.path.exists(path) or os.path.exists(beside(path, LOG)):
         _NOT_IN_PLACE.append((file, engine))
     else:
         engine.close()
 
 
 def close_returned(path: str) -> None:
-    """Close the kept connections to the file that is at `path` again, if it has no log yet."""
-    if os.path.exists(f"{path}{LOG}"):
+    """Close what was left open of the file that is at `path` again, where it has no log yet."""
+    if os.path.exists(beside(path, LOG)):
         return
     try:
         status = os.stat(path)

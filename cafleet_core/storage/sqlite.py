@@ -129,7 +129,7 @@ class SqliteRegistry(Registry):
         if now is None:
             raise sqlite_file.gone(self.path)
         if now.file != self._facts.file or self._has_lost_log(now):
-            raise RegistryGone(f"registry {self.path} was replaced by another file.")
+            raise sqlite_file.replaced(self.path)
         if not now.size:
             raise RegistryGone(f"registry {self.path} was cut off: it is empty.")
         return now

@@ -9,7 +9,7 @@ import time
 from cafleet_core.errors import RegistryError, RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import displaced
-from cafleet_core.storage.displaced import LOG
+from cafleet_core.storage.displaced import LOG, beside
 from cafleet_core.storage.engine import sqlite3
 from cafleet_core.storage.registry import HEAD
 
@@ -24,6 +24,8 @@ BUSY_SECONDS = 10.0
 push's lease, which must still hold when its outcome is written."""
 
 _LOG_INDEX = "-shm"
+_KIND, _FILE = 0o170000, 0o100000
+"""S_IFMT and S_IFREG, which `os` has not, and `stat` would be one import more."""
 
 
 class FileFacts(NamedTuple):
@@ -65,7 +67,7 @@ def connect(path: str, *, make: bool) -> Connection:
             revision = _prepare(engine)
         except sqlite3.OperationalError as error:
             engine.close()
-            if _is_about_locks(error) or _size(f"{path}{LOG}"):
+            if _is_about_locks(error) or _size(beside(path, LOG)):
                 raise
             frozen = _why_frozen(path, error)
             engine, revision = _frozen(path)
@@ -73,9 +75,12 @@ def connect(path: str, *, make: bool) -> Connection:
             engine.close()
             raise
         known = facts(path)
-    if known is None or not (known.log_index or frozen or revision != HEAD):
-        displaced.leave(path, known.file if known else None, engine)
+    if known is None:
+        displaced.leave(path, None, engine)
         raise gone(path)
+    if not (known.log_index or frozen or revision != HEAD):
+        displaced.leave(path, known.file, engine)  # another took its place meanwhile
+        raise replaced(path)
     return Connection(engine, revision, known, frozen)
 
 
@@ -93,6 +98,11 @@ def gone(path: str) -> RegistryGone:
     return RegistryGone(f"registry {path} is gone: put it back where it was.")
 
 
+def replaced(path: str) -> RegistryGone:
+    """The error of a file that has taken the place of the one that was opened."""
+    return RegistryGone(f"registry {path} was replaced by another file.")
+
+
 def facts(path: str) -> FileFacts | None:
     """The facts of the file at `path`; None if there is none, or it cannot be examined."""
     try:
@@ -101,7 +111,7 @@ def facts(path: str) -> FileFacts | None:
         return None
     return FileFacts(
         (status.st_dev, status.st_ino),
-        _inode(f"{path}{_LOG_INDEX}"),
+        _inode(beside(path, _LOG_INDEX)),
         status.st_mtime_ns,
         status.st_size,
     )
@@ -125,11 +135,18 @@ def _size(path: str) -> int:
 def _make_private(path: str, make: bool) -> None:
     """Create the file with mode 0600 in a folder with 0700: messages are private.
 
-    Raises RegistryError for a relative path, which would mean another file in each folder.
+    Raises RegistryError for a relative path, which would mean another file in each folder,
+    and for what is no file: SQLite would try to write its own beside a device.
     """
     if not os.path.isabs(path):
         raise RegistryError(f"cannot open registry {path}: its path is relative.")
-    if os.path.exists(path):
+    try:
+        is_file = os.stat(path).st_mode & _KIND == _FILE
+    except OSError:
+        pass
+    else:
+        if not is_file:
+            raise RegistryError(f"cannot open registry {path}: it is no file.")
         return
     if not make:
         raise gone(path)
@@ -138,8 +155,8 @@ def _make_private(path: str, make: bool) -> None:
 
 
 def _refuse_truncated(path: str) -> None:
-    """Refuse an empty file that has a log: it was cut off, and SQLite would drop the log too."""
-    if not _size(path) and os.path.exists(f"{path}{LOG}"):
+    """An empty file that has a log was cut off; SQLite would drop the log as well."""
+    if not _size(path) and os.path.exists(beside(path, LOG)):
         raise RegistryError(f"registry {path} was cut off: it is empty.")
 
 

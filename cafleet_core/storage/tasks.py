@@ -180,7 +180,7 @@ def inbox(
 
 
 def open_of(registry: Registry, origin: str) -> list[str]:
-    """The ids of the deliveries of one broadcast that are still open."""
+    """The ids of the deliveries of a message to several that are still open."""
     rows = registry.rows(
         f"SELECT task_id FROM tasks WHERE origin_task_id = ? AND status_state = '{TaskState.INPUT_REQUIRED}'",
         (origin,),

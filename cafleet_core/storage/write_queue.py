@@ -12,6 +12,8 @@ from __future__ import annotations
 import _thread  # `threading` costs more than a whole transaction
 import os
 
+from cafleet_core.storage.displaced import beside
+
 SUFFIX = "-queue"
 
 LONGEST_TURN = 2.0
@@ -24,7 +26,7 @@ def take(path: str) -> int | None:
     None after `LONGEST_TURN` seconds without a turn, and where no queue can be kept: then
     write without one. Later processes begin a new queue.
     """
-    queue = f"{path}{SUFFIX}"
+    queue = beside(path, SUFFIX)
     try:
         ticket = os.open(queue, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:  # nothing can be written in this folder

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from textual import on
+from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.css.query import NoMatches
+from textual.errors import NoWidget
 from textual.screen import ScreenResultType
 from textual.widgets import Input
 
@@ -34,6 +35,13 @@ class Palette(CommandPalette, ClosesOnce[None]):
         # a page key may come before the lines of the list are laid out, which Textual looks for
         with suppress(LookupError, NoMatches):
             super()._action_command_list(action)
+
+    def on_click(self, event: events.Click) -> None:
+        """Leave out a click where nothing is any more: Textual asks what is there."""
+        try:
+            self.get_widget_at(event.screen_x, event.screen_y)
+        except NoWidget:
+            event.prevent_default()
 
     @on(Input.Changed)
     def _look_no_more(self, event: Input.Changed) -> None:

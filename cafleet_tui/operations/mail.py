@@ -83,23 +83,7 @@ def cancel(registry: Registry, session: Session, entry: Entry) -> None:
 
     Raises Refused if all have.
     """
-    caller = _human(registry, session)
-    if entry.broadcast:
-        send.cancel(registry, caller, entry.task_id)
-        return
-    open_deliveries = [
-        delivery
-        for delivery in entry.deliveries
-        if delivery.state == TaskState.INPUT_REQUIRED
-    ]
-    late: list[Refused] = []
-    for delivery in open_deliveries:
-        try:
-            send.cancel(registry, caller, delivery.task_id)
-        except Refused as error:
-            late.append(error)
-    if late and len(late) == len(open_deliveries):
-        raise late[0]
+    send.cancel(registry, _human(registry, session), entry.task_id)
 
 
 def ack(registry: Registry, session: Session, entry: Entry) -> None:

@@ -99,7 +99,7 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
         return OperationResult(f"{len(lines)} lines", "\n".join(lines))
     if operation.verb == Verb.DELETE:
         ended = delete_member.delete(registry, member, force=False)
-        return OperationResult(f"deleted ({ended.status})")
+        return OperationResult(f"deleted ({ended.remark or ended.status})")
     if operation.verb == Verb.PING:
         type_now.ping(member)
     elif operation.verb == Verb.EXEC:

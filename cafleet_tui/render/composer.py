@@ -10,6 +10,7 @@ from cafleet_core.broker.messages.mentions import Mentions, token
 from cafleet_core.records import Agent
 from cafleet_core.text import cut
 from cafleet_tui.render.safe_text import label
+from cafleet_tui.render.wrap import shorten
 
 _NAMES_SHOWN = 6
 
@@ -31,7 +32,7 @@ def reach(mentions: Mentions) -> str:
     """The recipients in a few words."""
     if mentions.everyone:
         return "everyone"
-    names = [cut(label(agent.name), 20) for agent in mentions.recipients]
+    names = [shorten(label(agent.name), 20) for agent in mentions.recipients]
     more = len(names) - _NAMES_SHOWN
     return ", ".join(names[:_NAMES_SHOWN]) + (f" +{more}" if more > 0 else "")
 

@@ -6,11 +6,11 @@ from textual.content import Content
 
 from cafleet_core import clock
 from cafleet_core.states import SenderProof
-from cafleet_core.text import cut
 from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.recipient_chips import MAX_DETAIL_ROWS
 from cafleet_tui.render.safe_text import label, sanitised
+from cafleet_tui.render.wrap import shorten
 
 _LONGEST_NAME = 40
 
@@ -83,7 +83,7 @@ def _recipient(delivery: Delivery) -> Content:
     style = states.COLOURS.get(state, "$text-muted")
     return Content.assemble(
         (f"{state.glyph} ", style),
-        (cut(label(delivery.recipient_name), _LONGEST_NAME), "bold"),
+        (shorten(label(delivery.recipient_name), _LONGEST_NAME), "bold"),
         ("  " + states.status(delivery), style),
     )
 

@@ -16,6 +16,7 @@ from cafleet_tui.operations.mail_commands import (
 )
 from cafleet_tui.render import status_line
 from cafleet_tui.render.safe_text import label
+from cafleet_tui.render.wrap import shorten
 
 _NAMES_SHOWN = 5
 
@@ -75,7 +76,7 @@ def canceling(entry: Entry) -> Content:
         for delivery in entry.deliveries
         if delivery.state == TaskState.INPUT_REQUIRED
     ]
-    shown = [cut(name, 20) for name in names[:_NAMES_SHOWN]]
+    shown = [shorten(name, 20) for name in names[:_NAMES_SHOWN]]
     if left := len(names) - len(shown):
         shown.append(f"{left:,} more")
     return Content(
@@ -91,7 +92,7 @@ def canceled(session: Session, entry: Entry) -> Content:
 
 def acked(session: Session, entry: Entry) -> Content:
     """The outcome of an ack by the human, and its CLI equivalent."""
-    sender = cut(label(entry.sender_name), 20)
+    sender = shorten(label(entry.sender_name), 20)
     return _done(f"acked to {sender}", ack_command(session, entry))
 
 

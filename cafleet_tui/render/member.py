@@ -14,6 +14,7 @@ from cafleet_tui.model.standing import Standing
 from cafleet_tui.render.age import age
 from cafleet_tui.render.safe_text import label
 from cafleet_tui.render.sparkline import sparkline
+from cafleet_tui.render.wrap import shorten
 
 WIDE_ROW = 38
 """Width in cells from which a row also names the coding agent."""
@@ -87,7 +88,10 @@ def row(standing: Standing, width: int) -> Content:
     more = max(0, min(cell_len(words) - _WORD, named - _LEAST_NAME))
     parts = [
         _glyph(standing, shown),
-        _cell(name(standing), named - more, _name_style(standing)),
+        _cell(
+            shorten(name(standing), max(3, named - more)),
+            *(named - more, _name_style(standing)),
+        ),
         (" ", ""),
         _cell(words, _WORD + more, shown.style),
         (" ", ""),
@@ -102,19 +106,23 @@ def row(standing: Standing, width: int) -> Content:
 
 
 def cell(standing: Standing, width: int) -> Content:
-    """The short form for a strip: glyph, name, state, idle time, and unacked if it fits."""
+    """The short form for a strip: glyph, name, idle time; state and unacked if they fit.
+
+    The glyph tells the state as well, so the name gets the place of the word.
+    """
     shown = look(standing.state)
     count, silent = _figures(standing)
-    room = width - 2 - len(shown.word) - 1
-    written = min(cell_len(name(standing)), room - len(silent[0]))
-    figures = (
-        [count, silent] if written + len(count[0] + silent[0]) <= room else [silent]
-    )
-    gap = room - max(written, 1) - sum(len(text) for text, _ in figures)
+    written = name(standing)
+    left = width - 2 - cell_len(written) - len(silent[0])
+    word = f" {shown.word}" if len(shown.word) < left else ""
+    with_count = len(word) + len(count[0]) <= left
+    figures = [count, silent] if with_count else [silent]
+    written = shorten(written, max(3, width - 2 - len(silent[0])))
+    gap = width - 2 - cell_len(written) - len(word) - sum(len(f) for f, _ in figures)
     return Content.assemble(
-        _glyph(standing, shown),
-        _cell(name(standing), written, _name_style(standing)),
-        (" " + shown.word, shown.style),
+        _glyph(standing, shown) if word else (f"{shown.glyph} ", shown.style),
+        (written, _name_style(standing)),
+        (word, shown.style),
         (" " * gap, ""),
         *figures,
     )

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from cafleet_core.views import Delivery
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.safe_text import label
-from cafleet_tui.render.wrap import ELLIPSIS, clip
+from cafleet_tui.render.wrap import ELLIPSIS, clip, shorten
 
 MAX_CHIP_ROWS = 3
 MAX_DETAIL_ROWS = 12
@@ -21,6 +21,7 @@ Part = tuple[str, str]
 Row = list[Part]
 
 _NAME_CELLS = 24
+_LONGEST_NAME = 200
 _CHIPS_TRIED = 100
 _CHIP_GAP = "  "
 
@@ -31,7 +32,7 @@ def chips(deliveries: Sequence[Delivery], room: int) -> list[Row]:
     used = room
     for number, delivery in enumerate(deliveries[:_CHIPS_TRIED]):
         state = states.state_of(delivery)
-        name = clip(short_name(delivery.recipient_name), room - 2)
+        name = shorten(short_name(delivery.recipient_name), max(3, room - 2))
         chip = [(name, ""), (f" {state.glyph}", state.word)]
         size = cells(chip)
         if used + len(_CHIP_GAP) + size > room:
@@ -50,7 +51,8 @@ def chips(deliveries: Sequence[Delivery], room: int) -> list[Row]:
 def details(deliveries: Sequence[Delivery], room: int) -> Iterator[Row]:
     """A row for each recipient with its state in words; with a count of the rest."""
     shown = deliveries[:MAX_DETAIL_ROWS]
-    names = [clip(short_name(each.recipient_name), room // 2 - 2) for each in shown]
+    widest = max(3, room // 2 - 2)
+    names = [shorten(short_name(each.recipient_name), widest) for each in shown]
     column = max(map(cell_len, names), default=0)
     for name, delivery in zip(names, shown, strict=True):
         state = states.state_of(delivery)
@@ -63,8 +65,8 @@ def details(deliveries: Sequence[Delivery], room: int) -> Iterator[Row]:
 
 @lru_cache(maxsize=1024)
 def short_name(name: str) -> str:
-    """A name shortened to a few cells."""
-    return clip(label(name[: 8 * _NAME_CELLS]) or "?", _NAME_CELLS)
+    """A name as it is drawn, in a few cells."""
+    return shorten(label(name[:_LONGEST_NAME]) or "?", _NAME_CELLS)
 
 
 def cells(row: Sequence[Part]) -> int:

@@ -14,6 +14,7 @@ from cafleet_tui.model.standing import Standing
 from cafleet_tui.render.age import age
 from cafleet_tui.render.member import look, name
 from cafleet_tui.render.safe_text import label
+from cafleet_tui.render.wrap import shorten
 
 _GAP = "   "
 _EDGE = 2
@@ -80,7 +81,7 @@ def outcome_line(sent: Sent) -> Content:
 
 def notice(words: str, names: Sequence[str], sent: Sent, command: str) -> Content:
     """`words`, the recipients with their push outcome, and the CLI equivalent."""
-    people = ", ".join(cut(label(each), 20) for each in names)
+    people = ", ".join(shorten(label(each), 20) for each in names)
     return Content.assemble(
         ("✓ ", "$success"),
         f"{words} {people}: ",
@@ -128,7 +129,7 @@ def _left(facts: Facts) -> list[_Part]:
 
 def _needs(needing: Sequence[Standing]) -> tuple[str, str]:
     glyph, _, style = look("waiting")
-    first = cut(name(needing[0]), 16)
+    first = shorten(name(needing[0]), 16)
     if len(needing) == 1:
         return f"{glyph} {first} needs you", style
     return f"{glyph} {len(needing)} need you: {first} …", style

@@ -22,7 +22,7 @@ from cafleet_tui.render.recipient_chips import (
     short_name,
 )
 from cafleet_tui.render.safe_text import label, sanitised
-from cafleet_tui.render.wrap import ELLIPSIS, clip, wrap
+from cafleet_tui.render.wrap import ELLIPSIS, clip, shorten, wrap
 
 SENDERS = ("sender-0", "sender-1", "sender-2", "sender-3")
 STYLES = (
@@ -133,7 +133,7 @@ def _header(entry: Entry, room: int) -> Row:
     mark = MARKS.get(entry.sender_name, "")
     claim = _claim(entry, room)
     space = max(3, room - _SENDER_LEAVES - cell_len(claim))
-    sender = clip(mark + short_name(entry.sender_name), space)
+    sender = shorten(mark + short_name(entry.sender_name), space)
     row: Row = [
         (clock_time(entry.created_at) + "  ", "muted"),
         (sender, _sender_style(entry.sender_name)),

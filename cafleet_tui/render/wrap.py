@@ -69,6 +69,30 @@ def clip(text: str, width: int) -> str:
     return _chop(text[: 4 * width], width - 1)[0] + ELLIPSIS
 
 
+def shorten(name: str, width: int) -> str:
+    """`name` if it fits into `width` >= 3 cells, else both its ends with `…` between them.
+
+    What tells names of a team apart stands at their end more often than not.
+    """
+    if cell_len(name) <= width:
+        return name
+    tail = _end(name[-4 * width :], width // 2)
+    head = _chop(name[: 4 * width], width - 1 - cell_len(tail))[0]
+    while cell_len(shortened := head + ELLIPSIS + tail) > width:  # joined to one glyph
+        head = head[:-1]
+    return shortened
+
+
+def _end(text: str, width: int) -> str:
+    """As much of the end of `text` as fits into `width` cells."""
+    start = len(text)
+    while start and cell_len(text[start - 1 :]) <= width:
+        start -= 1
+    while start < len(text) and not cell_len(text[start]):  # it belongs to what is cut
+        start += 1
+    return text[start:]
+
+
 def _chop(text: str, width: int) -> list[str]:
     """`text` in pieces of at most `width` cells; text without width is one piece.
 

@@ -140,6 +140,8 @@ class MemberList(ScrollView, can_focus=True):
 
     def _line(self, keys: Sequence[str]) -> Content:
         width = self.size.width // self._columns
+        if not self.strip:  # cells leave room for a scrollbar behind them
+            width = max(1, width - self.scrollbar_size_vertical)
         return Content("").join(self._cell(key, width) for key in keys)
 
     def _cell(self, key: str, width: int) -> Content:
@@ -171,6 +173,10 @@ class MemberList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay out the lines for the new width."""
+        self._paint()
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Lay out the lines beside a scrollbar, or without one."""
         self._paint()
 
     def watch_has_focus(self, has_focus: bool) -> None:

@@ -144,7 +144,7 @@ def test_a_question_that_is_declined_is_over(office: Office, agent: str) -> None
 
 @EACH
 def test_the_hook_is_what_the_state_is_read_from(office: Office, agent: str) -> None:
-    office.programs.says(office.pane(agent), "hello")
+    office.programs.says(office.pane(agent), f"{PONDER} it")
     office.becomes(agent, "busy")
     office.becomes(agent, "idle")
     for record in (office.programs.home / ".claude" / "sessions").glob("*.json"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import time
 from collections import Counter
 from functools import partial
@@ -15,94 +14,119 @@ from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
 from tests.campaigns.tally import Campaign
-from tests.team import Team, a_team_in_panes, log_of
-from tests.terminal import Terminal, command_line, environment, eventually, turns
+from tests.campaigns.town import MORTAL, RECIPIENTS, Town
+from tests.campaigns.victims import VICTIMS, Pace, Round, the_tmux_server
+from tests.terminal import eventually, turns
 
 KILLS = 20
+_SETTLED_EVERY = 50
 _HEADER = re.compile(r"^\[cafleet msg (\S+) from \S+ \S+\]$", re.MULTILINE)
-
-_COMMANDS = {
-    "send": ("message", "send", "--to", "alice", "--text"),
-    "send to two": ("message", "send", "--to", "alice", "--to", "bob", "--text"),
-    "broadcast": ("message", "broadcast", "--text"),
-    "monitor": ("monitor", "--interval", "0.1"),
-    "loop": ("monitor", "--only-deliver"),
-    "poll": ("message", "poll"),
-    "list": ("message", "list"),
-    "activity": ("member", "list", "--activity"),
-}
-"""What is killed; to those that take a text it is added."""
 
 
 @pytest.mark.timeout(0)
-def test_kills(registry: Registry, terminal: Terminal, tmp_path: Path) -> None:
+def test_kills(registry: Registry, tmp_path: Path) -> None:
     campaign = Campaign("kills", KILLS)
-    team = a_team_in_panes(registry, terminal, tmp_path, "alice", "bob")
-    started = time.monotonic()
-    _start(registry, team, "send", "the first").wait()
-    lifetime = 1.2 * (time.monotonic() - started)
-    for number in range(campaign.rounds):
-        process = _start(
-            *(registry, team, campaign.random.choice(list(_COMMANDS))),
-            f"message {number}",
-        )
-        time.sleep(lifetime * campaign.random.random())
-        ended = process.poll() is not None
-        process.kill()
-        process.wait()
-        campaign.counts["ended" if ended else "killed"] += 1
-        if number % 50 == 49:
-            _settle(registry)
-    _settle(registry)
-    _judge(campaign, registry, team, tmp_path)
+    towns = [Town(registry, tmp_path / "tmux.sock", tmp_path / "town0")]
+    try:
+        pace = _pace(towns[0])
+        for number, kind in enumerate(_kinds(campaign)):
+            begin, _ = VICTIMS[kind]
+            begin(Round(campaign, towns[-1], number, pace))
+            campaign.counts[kind] += 1
+            if begin is the_tmux_server:
+                folder = tmp_path / f"town{len(towns)}"
+                towns.append(Town(registry, tmp_path / "tmux.sock", folder))
+                _try_all(registry)  # what is owed in the town that is no more, too
+            if number % _SETTLED_EVERY == _SETTLED_EVERY - 1:
+                _settle(registry, towns[-1])
+        _settle(registry, towns[-1])
+        for town in towns:
+            _judge(campaign, registry, town, whole=town is towns[-1])
+        _clear_up(campaign, towns[-1])
+    finally:
+        towns[-1].terminal.close()
     campaign.close()
 
 
-def _start(
-    registry: Registry, team: Team, kind: str, words: str
-) -> subprocess.Popen[bytes]:
-    command = _COMMANDS[kind]
-    words_too = (words,) if command[-1] == "--text" else ()
-    return subprocess.Popen(
-        [
-            *command_line(*command, *words_too),
-            *("--session-id", team.session.session_id),
-            *("--agent-id", team.director.agent_id),
-        ],
-        env=environment(Path(registry.where)),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _kinds(campaign: Campaign) -> list[str]:
+    """Each kind in turn by its weight, in an order of the campaign's own; all of them if few."""
+    weighted = [kind for kind, (_, weight) in VICTIMS.items() for _ in range(weight)]
+    kinds = list(VICTIMS)
+    while len(kinds) < campaign.rounds:
+        kinds += campaign.random.sample(weighted, len(weighted))
+    kinds = kinds[: campaign.rounds]
+    campaign.random.shuffle(kinds)
+    return kinds
 
 
-def _settle(registry: Registry) -> None:
-    """As if the claims of the dead had ended, and somebody had come by often enough."""
+def _pace(town: Town) -> Pace:
+    """What a command takes on this machine now, and some more."""
+    started = time.monotonic()
+    town.starts(town.office, "message", "list").wait()
+    return Pace(1.5 * (time.monotonic() - started))
+
+
+def _try_all(registry: Registry) -> None:
+    """As if the claims of the dead had ended, and the time of each next try had come."""
+    with registry.write():
+        registry.execute("UPDATE tasks SET push_claimed_until = created_at")
+        registry.execute(
+            "UPDATE tasks SET push_next_at = created_at WHERE push_next_at > ''"
+        )
+    pending.settle(registry, PushRules())
+
+
+def _settle(registry: Registry, town: Town) -> None:
+    """Somebody comes by until nothing is owed to a town's agents that can be reached."""
+    sessions = [team.session.session_id for team in (town.office, town.ward)]
 
     def is_settled() -> bool:
-        with registry.write():
-            registry.execute("UPDATE tasks SET push_claimed_until = created_at")
-            registry.execute(
-                "UPDATE tasks SET push_next_at = created_at WHERE push_next_at > ''"
-            )
-        pending.settle(registry, PushRules())
+        _try_all(registry)
         return not registry.row(
-            "SELECT 1 FROM tasks WHERE push_next_at IS NOT NULL LIMIT 1"
+            "SELECT 1 FROM tasks WHERE push_next_at IS NOT NULL"
+            " AND session_id IN (?, ?) LIMIT 1",
+            sessions,
         )
 
-    eventually(is_settled, 60)
+    eventually(is_settled, 120)
 
 
-def _judge(campaign: Campaign, registry: Registry, team: Team, logs: Path) -> None:
-    for name in ("alice", "bob", "Director"):
-        log = log_of(logs, name)
-        stored = _stored(registry, team.caller(name).agent.agent_id)
-        eventually(partial(_has_typed, log, len(stored)))
-        counts = _typed(log)
+def _judge(campaign: Campaign, registry: Registry, town: Town, whole: bool) -> None:
+    """Each message was typed once; in a town whose server was killed, once at most."""
+    for name in RECIPIENTS:
+        log = town.log(name)
+        stored = _stored(registry, town.office.caller(name).agent.agent_id)
+        if whole:
+            eventually(partial(_has_typed, log, len(stored)))
         campaign.counts["messages"] += len(stored)
-        for task_id in stored | counts.keys():
-            if (count := counts[task_id]) != 1 or task_id not in stored:
-                kind = "doubled" if count > 1 else "mistyped" if count else "lost"
-                campaign.harm(kind, f"{task_id} for {name}, typed {count} times")
+        _compare(campaign, name, stored, _typed(log), at_least=int(whole))
+    mortal = town.mortal.agent_id
+    counts = _typed(town.log(MORTAL))
+    _compare(campaign, MORTAL, _stored(registry, mortal), counts, at_least=0)
+    unheard = "SELECT task_id FROM tasks WHERE context_id = ? AND submitted_at > ''"
+    for (task_id,) in registry.rows(unheard, (mortal,)):
+        if not counts[task_id]:
+            campaign.harm("mistold", f"{task_id} was submitted to a program that died")
+
+
+def _compare(
+    campaign: Campaign, name: str, stored: set[str], counts: Counter[str], at_least: int
+) -> None:
+    for task_id in stored | counts.keys():
+        count = counts[task_id]
+        if not at_least <= count <= 1 or task_id not in stored:
+            kind = "doubled" if count > 1 else "mistyped" if count else "lost"
+            campaign.harm(kind, f"{task_id} for {name}, typed {count} times")
+
+
+def _clear_up(campaign: Campaign, town: Town) -> None:
+    """Whatever is half made can be deleted, and leaves nothing."""
+    for name in town.workers():
+        deleting = town.starts(town.shop, "member", "delete", "--member-id", name)
+        if deleting.wait():
+            campaign.harm("left", f"{name} cannot be deleted")
+    if town.workers() or town.strangers():
+        campaign.harm("left", f"members {town.workers()}, panes {town.strangers()}")
 
 
 def _stored(registry: Registry, agent_id: str) -> set[str]:

@@ -41,6 +41,12 @@ def test_register_keeps_skills_as_json(cli: Prompt, team: Team) -> None:
     [
         ("alice", 1, "an active agent named 'alice' exists"),
         ("all", 2, "'all' cannot be a name"),
+        ("Everyone", 2, "'Everyone' cannot be a name"),
+        ("\u2800", 2, "'\u2800' cannot be a name"),
+        ("al\u0456ce", 1, "an active agent named 'alice' exists"),
+        ("Direct\u043er", 1, "an active agent named 'Director' exists"),
+        ("\u0391lice", 1, "an active agent named 'alice' exists"),
+        ("d\u0435ad", 2, "reads as the beginning of an id"),
         ("-x", 2, "'-x' cannot be a name"),
         ("a\nb", 2, "a name is one line"),
         ("", 2, "1 to 64 characters"),
@@ -54,6 +60,16 @@ def test_an_unusable_name_is_refused(
     assert (refused.code, refused.out) == (code, "")
     assert refused.err.startswith("Error: ")
     assert why in refused.err
+
+
+def test_names_that_differ_in_case_alone_are_the_same_in_every_script(
+    as_agent: Prompt,
+) -> None:
+    register = ("agent", "register", "--description", "d", "--name")
+    assert as_agent("Director", *register, "Вася").code == 0
+    refused = as_agent("Director", *register, "вася")
+    assert (refused.code, refused.out) == (1, "")
+    assert as_agent("Director", *register, "валя").code == 0
 
 
 def test_a_deleted_session_takes_nobody(cli: Prompt, team: Team) -> None:

@@ -102,6 +102,12 @@ class TestThePrompt:
         assert refused.err.count("\n") <= 2, "what is the case, and the way out"
         nothing_changed(desk)
 
+    def test_a_file_without_an_end_is_refused(self, desk: Desk) -> None:
+        refused = desk(*creating("worker", "standin", "--prompt-file", "/dev/zero"))
+        assert (refused.code, refused.out) == (1, "")
+        assert "/dev/zero cannot be read: it is over 10 MB" in refused.err
+        nothing_changed(desk)
+
     @pytest.mark.parametrize("kind", ["claude", "codex", "opencode"])
     def test_a_megabyte_is_read_from_a_private_file(
         self, desk: Desk, tmp_path: Path, kind: str
@@ -186,6 +192,21 @@ class TestWhatItIsGiven:
         takes_one = pretender.configured('model_argv = ["-m", "{model}"]', PROMPTED)
         desk(*creating("worker", "pretender", "--model", "l;", "--", "go"), **takes_one)
         assert pretender.started["argv"] == ["-m", "l;", " go"]
+
+    def test_an_effort_is_for_those_that_take_one(
+        self, desk: Desk, pretender: Pretender
+    ) -> None:
+        refused = desk(*creating("worker", "standin", "--effort", "high"))
+        expected = "Error: coding agent 'standin' takes no --effort.\n"
+        assert refused.refusal == (1, "", expected)
+        nothing_changed(desk)
+        effort = 'effort_argv = ["-c", "effort={effort}"]'
+        takes_one = pretender.configured(effort, PROMPTED)
+        desk(
+            *creating("worker", "pretender", "--effort", "{name}", "--", "go"),
+            **takes_one,
+        )
+        assert pretender.started["argv"] == ["-c", "effort={name}", " go"]
 
 
 def test_one_that_asks_first_is_not_ready_yet(desk: Desk, pretender: Pretender) -> None:

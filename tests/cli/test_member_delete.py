@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.broker.directory import agents
+from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.team import delete_member, roster
 from cafleet_core.errors import NotReady
+from cafleet_core.panes.tmux import facts
+from cafleet_core.storage import lookup
 from tests.cli.desk import Desk
 from tests.cli.pretender import (
     ASKING,
@@ -54,6 +56,29 @@ def test_at_rest_it_is_asked_with_its_exit_command(
     assert f"{pane} (closed)" in deleted.out
     assert pretender.keys == "/exit\r"
     assert (desk.panes(), names(desk)) == ([desk.pane], [])
+
+
+def another_session_in(desk: Desk, pane: str) -> str:
+    """Make a session whose Director lives in a member's pane; its id."""
+    here = desk.terminal.here(pane)
+    made = sessions.create(desk.registry, here, "another", "claude")
+    return made.session.session_id
+
+
+@pytest.mark.parametrize("more", [(), ("--force",)])
+def test_a_pane_in_which_another_session_lives_stays_open(
+    desk: Desk, pretender: Pretender, more: tuple[str, ...]
+) -> None:
+    pane = hire(desk, pretender)
+    other = another_session_in(desk, pane)
+    deleted = delete(desk, pretender, "worker", *more)
+    assert deleted.err == (
+        f"pane {pane} was left open: Director of session {other} lives there too.\n"
+    )
+    assert f"{pane} (left)" in deleted.out
+    assert (desk.panes(), names(desk)) == ([desk.pane, pane], [])
+    [director] = lookup.active_agents(desk.registry, other)[:1]
+    assert facts.panes(desk.terminal.socket)[pane].agent_ids == (director.agent_id,)
 
 
 @pytest.mark.parametrize("screen", [ASKING, TRUST, BUSY, DRAFTING])
@@ -241,3 +266,14 @@ class TestDeletingASession:
         assert self_made in remaining
         again = self.delete(desk, "--close-panes")
         assert (again.code, again.err) == (0, "")
+
+    def test_one_in_which_another_session_lives_stays_open(
+        self, desk: Desk, pretender: Pretender
+    ) -> None:
+        pane = hire(desk, pretender)
+        another_session_in(desk, pane)
+        deleted = self.delete(desk, "--close-panes", "--json")
+        assert f"Agents of other sessions live in: {pane} worker\n" in deleted.err
+        assert f"{pane} worker" in deleted.document["panes"]
+        assert deleted.document["closed"] == []
+        assert desk.panes() == [desk.pane, pane]

@@ -105,7 +105,9 @@ def test_another_since_is_wrong_usage(as_agent: Prompt, since: str) -> None:
     assert "is neither an ISO 8601 time nor one such" in refused.err
 
 
-@pytest.mark.parametrize("flags", [("--limit", "0"), ("--wait", "-1"), ("--wait", "x")])
+@pytest.mark.parametrize(
+    "flags", [("--limit", "0"), ("--wait", "-1"), ("--wait", "nan")]
+)
 def test_limits_have_limits(as_agent: Prompt, flags: tuple[str, str]) -> None:
     assert as_agent("alice", "message", "poll", *flags).code == 2
 

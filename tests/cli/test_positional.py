@@ -167,6 +167,29 @@ class TestAnOriginStandsForOnesOwnPart:
         assert (acked["to"], acked["id"] == head) == (alice.agent_id, False)
         assert as_agent("bob", "message", "ack", head, "--quiet").out.strip() == head
 
+    def test_the_id_of_a_message_to_several_takes_back_all_that_is_open(
+        self, as_agent: Prompt, registry: Registry, team: Team
+    ) -> None:
+        alice, bob = team.others["alice"], team.others["bob"]
+        head = send.send(registry, alice, [bob, team.director], "hi").task.task_id
+        as_agent("bob", "message", "ack", head)
+        canceled = as_agent("alice", "message", "cancel", head, "--json").document
+        assert canceled["task"]["to"] == team.director.agent_id
+        [entry] = as_agent("alice", "message", "list", "--json").document
+        states = [each["state"] for each in entry["deliveries"]]
+        assert states == ["completed", "canceled"]
+
+    def test_the_id_of_one_delivery_takes_back_that_one_alone(
+        self, as_agent: Prompt, registry: Registry, team: Team
+    ) -> None:
+        alice, bob = team.others["alice"], team.others["bob"]
+        sent = send.send(registry, alice, [bob, team.director], "hi")
+        second = sent.deliveries[1][0].task_id
+        assert as_agent("alice", "message", "cancel", second, "--quiet").code == 0
+        [entry] = as_agent("alice", "message", "list", "--json").document
+        states = [each["state"] for each in entry["deliveries"]]
+        assert states == ["input_required", "canceled"]
+
     def test_who_has_no_part_sees_nothing(
         self, as_agent: Prompt, registry: Registry, team: Team
     ) -> None:

@@ -73,6 +73,16 @@ def test_an_agent_that_nobody_knows_is_not_found_without_a_hint(
         assert refused.value.message.endswith(" not found")
 
 
+@pytest.mark.parametrize(
+    "tmux", ["", "x", "x,", ",1,0", "x,y,0", "x,-1,0", "x,٣,0", f"x,{10**25},0"]
+)
+def test_what_no_tmux_server_sets_says_nothing_of_the_pane(
+    registry: Registry, tmux: str
+) -> None:
+    environ = {"TMUX": tmux, "TMUX_PANE": "%0"}
+    assert callers.pane_agents(registry, environ) == []
+
+
 def test_a_task_s_prefix_that_fits_two_names_both(
     registry: Registry, here: Team
 ) -> None:

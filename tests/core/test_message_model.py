@@ -126,15 +126,20 @@ class MessageModel(RuleBasedStateMachine):
 
     @rule(name=EVERYONE, task_id=deliveries)
     def cancel(self, name: str, task_id: str) -> None:
-        mail = self.mail[task_id]
-        allowed = (mail.sender, mail.state) == (name, TaskState.INPUT_REQUIRED)
+        parts = [mail for mail in self.mail.values() if mail.head_id == task_id]
+        still_open = [
+            mail
+            for mail in parts or [self.mail[task_id]]
+            if (mail.sender, mail.state) == (name, TaskState.INPUT_REQUIRED)
+        ]
         try:
             messages.cancel(self.registry, self.team.caller(name), task_id)
         except Refused:
-            assert not allowed
+            assert not still_open
         else:
-            assert allowed
-            mail.state = TaskState.CANCELED
+            assert still_open
+            for mail in still_open:
+                mail.state = TaskState.CANCELED
 
     @rule(name=st.sampled_from(NAMES))
     def leave(self, name: str) -> None:

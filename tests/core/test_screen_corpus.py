@@ -42,8 +42,6 @@ def read(screen: Screen) -> PaneReading:
 
 def word(reading: PaneReading) -> str:
     """A reading as the corpus says it: a view, pager or editor in front covers the box."""
-    if reading.screen is not None and not reading.screen.strip():
-        return "suspended"  # which leaves a blank screen behind, and nothing that tells why
     covered = reading.state == "unknown" and reading.box == BoxSight.COVERED
     return "covered" if covered else reading.state
 

@@ -23,6 +23,7 @@ COLOUR = Question(
         Option(3, "Type something.", True),
         Option(4, "Chat about this", False),
     ),
+    (" ☐ Colour", "Which colour?"),
 )
 WITHOUT_WORDS = "claude/2.1.329/waiting-permission"
 WITHOUT_NUMBERS = "claude/2.1.329/waiting-trust-dialog"

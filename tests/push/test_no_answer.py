@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
 from pathlib import Path
@@ -68,3 +69,24 @@ def test_a_hanging_server_is_given_up_and_gets_nothing_afterwards(
     assert type_one(a_turn(terminal, pane, "last")) == DELIVERED
     eventually(lambda: turns(log))
     assert turns(log) == ["last"]
+
+
+@pytest.mark.parametrize("spare", range(1, 8))
+def test_a_process_that_may_open_no_more_files_could_not_ask(
+    terminal: Terminal, tmp_path: Path, spare: int
+) -> None:
+    log = tmp_path / "log"
+    turn = a_turn(terminal, an_agent(terminal, log), "hello")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    descriptors = [int(number) for number in os.listdir("/proc/self/fd")]
+    room = max(descriptors) + 1
+    fillers = [os.open(os.devnull, os.O_RDONLY) for _ in range(room)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(fillers) + 1 + spare, limits[1]))
+    try:
+        result = type_one(turn)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        for filler in fillers:
+            os.close(filler)
+    assert result == (NO_ANSWER if spare < 6 else DELIVERED)
+    assert len(os.listdir("/proc/self/fd")) == len(descriptors)

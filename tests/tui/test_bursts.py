@@ -118,6 +118,21 @@ async def test_of_palette_help_and_picker_there_is_one_each(
         assert set(kinds[2:]) <= {Palette, Help, SessionPicker}
 
 
+async def test_a_click_where_the_palette_has_nothing_any_more_is_left_out(
+    registry_path: Path, team: Team
+) -> None:
+    async with a_room(source_of(registry_path), team.session) as (room, pilot):
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Palette))
+        palette = pilot.app.screen
+        outside = (palette, 500, 500, 0, 0, 1, False, False, False, 500, 500)
+        palette.post_message(events.Click(*outside))
+        await pilot.pause()
+        assert pilot.app.screen is palette
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is room)
+
+
 async def test_mail_that_is_read_before_the_sheet_is_laid_out_is_shown(
     registry_path: Path, team: Team
 ) -> None:

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from cafleet_core import clock
 from cafleet_core.config.rules import Thresholds
-from cafleet_core.states import AgentStatus, PaneState
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Member, PaneReading
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.model import standing
@@ -204,22 +204,44 @@ async def test_the_strip_has_several_members_a_line_and_moves_in_both_directions
         assert chosen(listed) == "bert"
 
 
+async def test_a_scrollbar_covers_no_idle_time() -> None:
+    members = [active(f"member-{number}") for number in range(30)]
+    async with a_list(*members) as (listed, _, _):
+        assert listed.show_vertical_scrollbar
+        width = listed.size.width - listed.scrollbar_size_vertical
+        assert {len(row) for row in rows(listed)} == {width}
+
+
 @pytest.mark.parametrize("width", [23, 28, 38])
 @pytest.mark.parametrize("state", render.LOOKS)
 def test_a_cell_of_the_strip_tells_the_state_by_glyph_word_and_colour(
     state: str, width: int
 ) -> None:
-    named = a_member("a-name-that-is-rather-long")
-    shown = render.cell(standing.Standing(named, StandingState(state), 372.0), width)
+    shown = render.cell(
+        standing.Standing(a_member("ann"), StandingState(state), 372.0), width
+    )
     look = render.LOOKS[state]
     assert shown.cell_length == width
-    assert shown.plain.startswith(f"{look.glyph} a-n")
-    assert f" {look.word} " in shown.plain
+    assert shown.plain.startswith(f"{look.glyph} ann {look.word} ")
     assert shown.plain.endswith(" 6m")
     at = shown.plain.index(look.word)
     assert look.style in {
         str(s.style) for s in shown.spans if s.start < at + 1 <= s.end
     }
+
+
+@pytest.mark.parametrize("kind", ["member", "director"])
+@pytest.mark.parametrize("state", render.LOOKS)
+def test_a_name_takes_the_place_of_the_word_and_keeps_both_ends(
+    state: str, kind: str
+) -> None:
+    named = a_member("a-name-that-is-rather-long")
+    agent = named.agent._replace(kind=AgentKind(kind))
+    named = named._replace(agent=agent)
+    shown = render.cell(standing.Standing(named, StandingState(state), 372.0), 23)
+    look = render.LOOKS[state]
+    assert shown.plain == f"{look.glyph} a-name-…her-long   6m"
+    assert look.style in {str(s.style) for s in shown.spans if s.start == 0}
 
 
 def test_a_cell_counts_what_is_unacked_where_that_fits() -> None:

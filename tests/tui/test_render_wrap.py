@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -9,7 +10,7 @@ from rich.segment import Segment
 
 from cafleet_core.text import sanitise
 from cafleet_tui.render.safe_text import label
-from cafleet_tui.render.wrap import clip, wrap
+from cafleet_tui.render.wrap import clip, shorten, wrap
 
 
 @given(
@@ -33,8 +34,32 @@ def test_characters_without_a_width_are_kept() -> None:
     st.text(st.sampled_from("ab 日–\u0301\u200b\u200d👩🇯\ufe0f❤"), max_size=80),
     st.integers(3, 20),
 )
-def test_what_is_clipped_fits(text: str, width: int) -> None:
+def test_what_is_clipped_or_shortened_fits(text: str, width: int) -> None:
     assert cell_len(clip(text, width)) <= width
+    assert cell_len(shorten(text, width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "shown"),
+    [
+        ("member-17", 9, "member-17"),
+        ("member-17", 8, "mem…r-17"),
+        ("implementation-reviewer-2", 12, "imple…ewer-2"),
+        ("開発者一号機", 8, "開…号機"),
+        ("abc", 3, "abc"),
+        ("abcd", 3, "a…d"),
+    ],
+)
+def test_a_name_that_is_shortened_keeps_both_ends(
+    name: str, width: int, shown: str
+) -> None:
+    assert shorten(name, width) == shown
+
+
+def test_of_thirty_members_no_two_look_alike() -> None:
+    names = [f"member-{number}" for number in range(1, 31)]
+    for width in range(6, 12):
+        assert len({shorten(name, width) for name in names}) == len(names)
 
 
 @given(st.text(st.sampled_from("a日\u0301\u200b\u200d👩🏳🌈🏻🇯\ufe0f❤"), max_size=12))

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 64
 
+EVERYONE = frozenset(("all", "everyone", "*"))
+"""What may be written for all agents of a session, and so can be nobody's name."""
+
 MARKS = frozenset("|[]")
 """Characters that delimit an envelope, and are therefore refused in names."""
 
@@ -93,9 +96,9 @@ def add(registry: Registry, agent: Agent) -> None:
     if session.deleted_at is not None:
         raise Refused(f"session {session.session_id} is deleted")
     for other in lookup.active_agents(registry, session.session_id):
-        if text.comparable(other.name) == text.comparable(agent.name):
+        if text.same_name(other.name, agent.name):
             raise Refused(
-                f"an active agent named '{agent.name}' exists in this session."
+                f"an active agent named '{other.name}' exists in this session."
             )
     agents.insert(registry, agent)
 
@@ -143,8 +146,8 @@ def _addressable(name: str) -> str:
         )
     if not clean or len(clean) > LONGEST_NAME:
         raise InvalidInput(f"a name has 1 to {LONGEST_NAME} characters.")
-    read = text.comparable(clean)
-    if read == "all" or read.startswith(("-", "@")) or MARKS & {*read}:
+    read = text.as_drawn(clean)
+    if not read or read in EVERYONE or read.startswith(("-", "@")) or MARKS & {*read}:
         raise InvalidInput(f"'{clean}' cannot be a name.")
     if ids.looks_like_one(read):
         raise InvalidInput(

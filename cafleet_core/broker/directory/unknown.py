@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import text
+from cafleet_core.broker.directory.agents import EVERYONE
 from cafleet_core.errors import Ambiguous, CafleetError, CallerUnknown, NotFound
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import lookup
@@ -25,7 +26,6 @@ NO_AGENT = (
 
 _LONGEST_SHOWN = 80
 _MOST_LISTED = 20
-_EVERYONE = frozenset(("all", "everyone", "*"))
 
 
 def session(
@@ -78,7 +78,7 @@ def agent_needed(registry: Registry, session_id: str) -> CallerUnknown:
 
 
 def _meant(registry: Registry, session_id: str, reference: str) -> str:
-    if text.comparable(reference).removeprefix("@") in _EVERYONE:
+    if text.comparable(reference).removeprefix("@") in EVERYONE:
         return "; a message to everyone is 'cafleet message broadcast'."
     names = _names(registry, session_id)
     meant = nearest(reference, names)

@@ -90,10 +90,12 @@ def _everyone_else(registry: Registry, sender: Agent) -> list[Agent]:
     ]
 
 
-def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
-    """Cancel an open delivery; with a broadcast's id, all its deliveries that are still open.
+def cancel(registry: Registry, caller: Caller, reference: str) -> list[Task]:
+    """Take back what is still open of a message, or of one delivery alone; what was.
 
-    Raises NotFound, or Refused for another agent's task or one that is settled.
+    The id of a message to several, which is its first delivery's, takes back all of them;
+    for a broadcast that is told by its summary. Raises NotFound, or Refused for another's
+    task or where nothing is open.
     """
     at = clock.stamp()
     with registry.write(caller.session.session_id):
@@ -105,11 +107,12 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> Task:
             raise Refused(f"Cannot cancel task in state {task.status_state}")
         tasks.cancel(registry, open_ids, at)
         tasks.touch(registry, caller.agent.agent_id, at)
-    return tasks.get(registry, [task.task_id])[0]
+    is_summary = task.type == TaskType.BROADCAST_SUMMARY
+    return tasks.get(registry, [task.task_id] if is_summary else open_ids)
 
 
 def _open_deliveries(registry: Registry, task: Task) -> list[str]:
-    if task.type == TaskType.BROADCAST_SUMMARY:
+    if task.origin_task_id == task.task_id:
         return tasks.open_of(registry, task.task_id)
     return [task.task_id] if task.status_state == TaskState.INPUT_REQUIRED else []
 

@@ -36,6 +36,20 @@ def with_panes(agents: Sequence[Agent]) -> list[Agent]:
     ]
 
 
+def of_other_sessions(registry: Registry, agent: Agent) -> list[Agent]:
+    """The active agents of other sessions that live in an agent's pane."""
+    placement = agent.placement
+    if placement is None or not placement.tmux_pane_id:
+        return []
+    living = lookup.pane_agents(
+        registry,
+        placement.tmux_socket,
+        placement.tmux_server_pid,
+        placement.tmux_pane_id,
+    )
+    return [other for other in living if other.session_id != agent.session_id]
+
+
 def close(registry: Registry, agents: Iterable[Agent]) -> None:
     """End the panes of agents, also panes that were never stored in a placement.
 

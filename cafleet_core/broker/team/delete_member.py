@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
-from cafleet_core import host, process
+from cafleet_core import host, process, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory import agents as registration
@@ -31,6 +31,7 @@ PENDING = "pending"
 CLOSED = "closed"
 KILLED = "killed"
 GONE = "gone"
+LEFT = "left"
 
 
 class PaneEnd(NamedTuple):
@@ -49,16 +50,17 @@ def delete(
 ) -> PaneEnd:
     """End a member's agent, or with `force` its pane; then deregister it.
 
-    A pane that is not provably the member's is left alone. Raises NotReady with the pane's
-    last lines if the agent does not end in time, ServerSilent if tmux cannot be asked; then
-    the row stays. Raises Refused for the root Director.
+    A pane that is not provably the member's is left alone, and so is one in which an agent
+    of another session lives. Raises NotReady with the
+    pane's last lines where the agent does not end in time, ServerSilent where tmux cannot
+    be asked; then the row stays. Raises Refused for the root Director.
     """
     registration.refuse_built_in(member)
     before = member.placement and member.placement.operation
     _note(registry, member, f"{Underway.DELETE} {process.identity()}")
     try:
-        ended = _end_pane(member, force, exit_seconds)
-    except BaseException:  # interrupts too: the member is as it was before
+        ended = _end_pane(registry, member, force, exit_seconds)
+    except BaseException:  # an interrupt too: it is as it was before
         with suppress(RegistryError):
             _note(registry, member, before)
         raise
@@ -76,7 +78,9 @@ def _note(registry: Registry, member: Agent, operation: str | None) -> None:
             agents.set_operation(registry, member.agent_id, operation)
 
 
-def _end_pane(member: Agent, force: bool, exit_seconds: float) -> PaneEnd:
+def _end_pane(
+    registry: Registry, member: Agent, force: bool, exit_seconds: float
+) -> PaneEnd:
     placement = member.placement
     pane_id = placement and placement.tmux_pane_id
     if placement is None or not pane_id:
@@ -84,10 +88,19 @@ def _end_pane(member: Agent, force: bool, exit_seconds: float) -> PaneEnd:
         return PaneEnd(PENDING)
     if remark := cleanup.not_ours(placement, member.agent_id):
         return PaneEnd(GONE, remark)
+    if others := cleanup.of_other_sessions(registry, member):
+        return PaneEnd(LEFT, _shared(pane_id, others[0]))
     if not force:
         _ask_to_leave(member, placement, exit_seconds)
     _kill(placement, pane_id)
     return PaneEnd(KILLED if force else CLOSED)
+
+
+def _shared(pane_id: str, other: Agent) -> str:
+    return (
+        f"pane {pane_id} was left open: {text.label(other.name)} of session"
+        f" {other.session_id} lives there too."
+    )
 
 
 def _kill(placement: Placement, pane_id: str) -> None:

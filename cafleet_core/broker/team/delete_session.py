@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 class SessionEnd(NamedTuple):
     """What ended with a session, and what is still to do after that was printed.
 
-    `closed` are the agents whose panes end, `left` those whose panes stay; `last` is the
-    agent in the caller's own pane. `failure` names panes that may be left.
+    `closed` are the agents whose panes end, `left` those whose panes stay, `shared` those
+    of them that would have ended but for agents of other sessions there; `last` has the
+    caller's own pane. `failure` names panes that may be left.
     """
 
     deleted: Deleted
     closed: tuple[Agent, ...]
     left: tuple[Agent, ...]
+    shared: tuple[Agent, ...]
     last: tuple[Agent, ...]
     failure: client.ServerSilent | None
 
@@ -35,14 +37,17 @@ def delete(
 ) -> SessionEnd:
     """End the members' panes if asked for, then delete the session.
 
-    In this order, so that a process killed in between leaves the session, to be deleted
-    again. Raises NotFound, Ambiguous, and ServerSilent if tmux cannot say whose the panes
-    are. A pane that stays loses only this session's marks.
+    In this order, so that of a process that is killed in between the session is left,
+    and can be deleted again. Raises NotFound, Ambiguous, and ServerSilent where tmux
+    cannot tell whose the panes are. A pane that stays, as one does where an agent of another
+    session lives, loses the marks of this session alone.
     """
     session = sessions.find(registry, reference)
     team = lookup.active_agents(registry, session.session_id)
     placed = [agent for agent in team if agent.placement]
-    closed = cleanup.with_panes(placed) if close_panes else []
+    theirs = cleanup.with_panes(placed) if close_panes else []
+    shared = [agent for agent in theirs if cleanup.of_other_sessions(registry, agent)]
+    closed = [agent for agent in theirs if agent not in shared]
     last = [agent for agent in closed if cleanup.pane_id(agent) == own_pane]
     pending = [agent for agent in placed if not cleanup.pane_id(agent)]
     failure = _close(registry, [*pending, *(a for a in closed if a not in last)])
@@ -53,7 +58,8 @@ def delete(
     left = [agent for agent in deleted.placed if agent.agent_id not in ended]
     for agent in left:
         placements.unmark_pane(agent)
-    return SessionEnd(deleted, tuple(closed), tuple(left), tuple(last), failure)
+    ends = (tuple(closed), tuple(left), tuple(shared), tuple(last))
+    return SessionEnd(deleted, *ends, failure)
 
 
 def close_last(registry: Registry, end: SessionEnd) -> None:

@@ -43,9 +43,8 @@ def free_name(registry: Registry, session_id: str, name: str) -> None:
     An agent that has acted since, or that a message names, keeps its name. Raises
     ServerSilent if tmux cannot say whether a pane is left.
     """
-    wanted = text.comparable(name)
     for agent in lookup.active_agents(registry, session_id):
-        if text.comparable(agent.name) != wanted or agent.kind != AgentKind.MEMBER:
+        if agent.kind != AgentKind.MEMBER or not text.same_name(agent.name, name):
             continue
         match interrupted(agent, clock.now()):
             case Underway.CREATE if _came_to_be(registry, agent):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from cafleet_core import text
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cafleet_core.records import Agent
+
+_LONGEST_FILE = 10_000_000
 
 FOR_MEMBERS = """\
 You are {{name}}, a member of a team of coding agents. The team talks through the \
@@ -68,12 +71,16 @@ def filled(words: str, agent: Agent, director_agent_id: str) -> str:
 def read_file(path: str) -> str:
     """The prompt in a file; raises Refused if it cannot be read as text."""
     try:
-        words = Path(path).read_text("utf-8")
+        with open(path, "rb") as file:
+            content = file.read(_LONGEST_FILE + 1)
+        words = content.decode("utf-8")
     except UnicodeDecodeError:
         raise Refused(f"prompt file {path} is not UTF-8.") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise Refused(f"prompt file {path} cannot be read: {why}.") from None
+    if len(content) > _LONGEST_FILE:
+        raise Refused(f"prompt file {path} cannot be read: it is over 10 MB.")
     if not words.strip():
         raise Refused(f"prompt file {path} is empty.")
     return words

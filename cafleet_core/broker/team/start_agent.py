@@ -41,11 +41,11 @@ _LOOKED_AT = 1000
 def program(request: StartRequest) -> CodingAgent:
     """The coding agent of a request.
 
-    Raises NotFound for an unknown one or a missing binary, Refused for a model that it does
-    not take.
+    Raises NotFound for an unknown one or a missing binary, Refused for a model or an
+    effort that it does not take.
     """
     known = catalog.get(request.coding_agent)
-    binary = known.command("", request.model, "")[0]
+    binary = known.command("", request.model, "", effort=request.effort)[0]
     if programs.which(binary, variables(request).get("PATH")) is None:
         raise NotFound(f"binary {binary} not found on PATH")
     return known
@@ -80,6 +80,7 @@ def order(
         folder,
         kind.command(
             *(agent.name, request.model, prompt, readable),
+            effort=request.effort,
             session_id=agent.session_id,
             directs=agent.kind == AgentKind.DIRECTOR,
         ),

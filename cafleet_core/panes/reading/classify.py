@@ -44,9 +44,9 @@ def classify(
     if snapshot is None or snapshot.server_pid != placement.tmux_server_pid:
         return PaneReading(PaneState.DEAD, FROM_TMUX, "pane gone")
     starting = _still_starting(placement, at)
-    reading = _by_facts(agent_id, snapshot, starting, reports) or _by_sources(
-        snapshot, agent_cues.parse(placement.cues), reports
-    )
+    reading = _by_facts(
+        agent_id, placement, snapshot, starting, reports
+    ) or _by_sources(snapshot, agent_cues.parse(placement.cues), reports)
     if reading.state == PaneState.UNKNOWN and starting:
         reading = PaneReading(
             PaneState.STARTING, FROM_REGISTRY, "it has shown nothing yet"
@@ -68,15 +68,22 @@ def classify(
 
 def _by_facts(
     agent_id: str,
+    placement: Placement,
     snapshot: PaneSnapshot,
     starting: bool,
     reports: Sequence[SelfReport],
 ) -> PaneReading | None:
-    """The reading by tmux's facts alone; None if the screen must decide."""
+    """What tmux's facts tell without a look at the screen; None where that decides.
+
+    A pane may bear the marks of others and have lost this agent's: it is another's only
+    where another first process runs in it.
+    """
     if not snapshot.agent_ids and not snapshot.dead and starting:
         # its first program lives, and has not stamped the pane yet
         return PaneReading(PaneState.STARTING, FROM_REGISTRY, "its pane is being made")
-    if not snapshot.agent_ids and not snapshot.dead:
+    is_placed = placement.pane_pid != 0 and placement.pane_pid == snapshot.pid
+    lost_mark = agent_id not in snapshot.agent_ids and is_placed
+    if (lost_mark or not snapshot.agent_ids) and not snapshot.dead:
         lost = PushReason.NOT_THE_AGENT
         return PaneReading(PaneState.UNKNOWN, FROM_TMUX, LOST_MARK, refusal=lost)
     if agent_id not in snapshot.agent_ids:

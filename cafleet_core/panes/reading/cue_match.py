@@ -19,6 +19,7 @@ LOOKED_AT = 20
 _UNITS = (("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 _NOT_IN_FRONT = "its input box is not in front"
+_BLANK = "nothing on the screen"
 _WITHOUT_A_CUE = "no cue on the screen"
 
 
@@ -54,7 +55,8 @@ def read(screen: str, title: str, cues: Cues, cursor: Cursor | None = None) -> C
     for trial in trials(lines, title, cues, seen):
         if trial.line is not None:
             lasts = _lasts(trial) if trial.state == PaneState.LIMIT else 0.0
-            return CueMatch(trial.state, trial.line, trial.rule, seen, lasts)
+            evidence = trial.line or _BLANK
+            return CueMatch(trial.state, evidence, trial.rule, seen, lasts)
     if seen.sight == BoxSight.COVERED:
         evidence = seen.mark or _NOT_IN_FRONT
         return CueMatch(PaneState.UNKNOWN, evidence, seen.rule, seen)
@@ -69,7 +71,8 @@ def trials(lines: Sequence[str], title: str, cues: Cues, seen: Box) -> Iterator[
         (PaneState.UNKNOWN, "viewer", ["\n".join(filter(None, lines))]),
         (PaneState.WAITING, "title_waiting", [title]),
         (PaneState.WAITING, "waiting", below),
-        (PaneState.SUSPENDED, "suspended", [] if seen.end else last),
+        # one that leaves a blank screen tells it by its title
+        (PaneState.SUSPENDED, "suspended", [] if seen.end else last or [title]),
         (PaneState.LIMIT, "limit", last_turn(lines, cues, seen)),
         (PaneState.FAILED, "failed", last_turn(lines, cues, seen)),
         (PaneState.BUSY, "title_busy", [title]),

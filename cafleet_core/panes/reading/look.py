@@ -8,11 +8,11 @@ from cafleet_core import clock, host
 from cafleet_core.agents import cues, present
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import program, self_reports
+from cafleet_core.panes.reading import opened, program, secret, self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
 from cafleet_core.panes.reading.program import Sameness
 from cafleet_core.panes.tmux import client, servers, snapshot
-from cafleet_core.states import PaneState, PushReason
+from cafleet_core.states import BoxSight, PaneState, PushReason
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 FROM_PROCESS = "process"
 
+_TELLING = (PaneState.BUSY, PaneState.SUSPENDED)
+"""What an agent does that matters more than what it has opened."""
+
+_UNSEEN = "it reads a line that is not shown, as a password"
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
 
@@ -114,8 +118,26 @@ def _judged(
             typed=reading.typed,
             refusal=PushReason.ANOTHER_AGENT,
         )
-    return reading._replace(
-        pane=sight.pane,
-        front=sight.front,
-        command=seen.command if sight.sameness == Sameness.SAME else "",
+    same = sight.sameness == Sameness.SAME
+    reading = reading._replace(
+        pane=sight.pane, front=sight.front, command=seen.command if same else ""
     )
+    if not sight.front.pid:
+        return reading
+    names = (*placement.process_names.split(), reading.command)
+    over_it = opened.program(sight.front.pid, names)
+    if over_it:
+        return _covered(reading, f"{over_it}, which it has opened, takes the keys")
+    # a box that is seen in front is no such prompt
+    if reading.box == BoxSight.UNCUED and secret.is_asked_for(sight.front.pid):
+        return _covered(reading, _UNSEEN)
+    return reading
+
+
+def _covered(reading: PaneReading, why: str) -> PaneReading:
+    """The reading of an agent while the keys would go to something else, as `why` tells."""
+    reading = reading._replace(box=BoxSight.COVERED, question=None)
+    if reading.state in _TELLING:
+        return reading
+    unknown, source = PaneState.UNKNOWN, FROM_PROCESS
+    return reading._replace(state=unknown, source=source, evidence=why, rule="")

@@ -21,12 +21,24 @@ def parent_and_start(pid: int, proc: str = PROC) -> tuple[int, str]:
 
 
 def children(pid: int, proc: str = PROC) -> list[int]:
-    """The running child processes of a process."""
+    """The processes that a process has started, in whichever thread, and that still run."""
     try:
-        with open(f"{proc}/{pid}/task/{pid}/children", encoding="utf-8") as file:
-            return [int(child) for child in file.read().split()]
+        threads = os.listdir(f"{proc}/{pid}/task")
     except OSError:
         return []
+    return [
+        int(child)
+        for thread in threads
+        for child in _words(f"{proc}/{pid}/task/{thread}/children")
+    ]
+
+
+def _words(path: str) -> list[bytes]:
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read().split()
+    except OSError:
+        return []  # the thread has ended meanwhile
 
 
 def family(pid: int, proc: str = PROC) -> Iterator[int]:

@@ -7,7 +7,7 @@ import re
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.reading.box import unstyled
-from cafleet_core.panes.reading.cue_match import last_lines
+from cafleet_core.panes.reading.cue_match import LOOKED_AT, last_lines
 from cafleet_core.states import PaneState
 from cafleet_core.views import Option, Question
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _OPTION = re.compile(r"^[\s│┃]*([❯›>]?)\s*([1-9])\.\s+(\S.*?)[\s│┃]*$")
 _FRAME = re.compile(r"^[\s│┃╭╮╰╯─━═]*$")
+_RULE = re.compile(r"^[\s╭╮╰╯]*[─━═▔]{3,}[\s╭╮╰╯]*$")
 _EDGES = re.compile(r"^[\s│┃]+|[\s│┃]+$")
 _FREE_TEXT = re.compile(r"type something|tell \w+ what|other", re.IGNORECASE)
 _ASKED_LINES = 6
@@ -42,32 +43,44 @@ def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:
     Its options count from 1 without a gap, and one of them is marked as current. If a line
     below it matches one of the patterns `at_rest`, it is history.
     """
-    lines = last_lines(unstyled(screen))
+    lines = _filled(screen)
     start = _start(lines)
     if start is None:
         return None
     options, marked = _options(lines[start:])
     below = lines[_end(lines, start) :]
     answered = any(re.search(cue, line) for cue in at_rest for line in below)
-    return Question(_asked(lines[:start]), options) if marked and not answered else None
+    if not marked or answered:
+        return None
+    return Question(_asked(lines[:start]), options, _context(lines[:start]))
 
 
 def shows(screen: str) -> tuple[str, ...]:
-    """The lines of the question on a screen and all below, which an answer requires unchanged."""
-    lines = last_lines(unstyled(screen))
+    """The lines of the question on a screen and all below, whole, for who answers it."""
+    lines = _filled(screen)
     start = _start(lines)
     if start is None:
         return ()
-    asked = lines[max(0, start - _ASKED_LINES) : start]
-    framed = [number for number, line in enumerate(asked) if _FRAME.match(line)]
-    begins = framed[-1] + 1 if framed else 0
-    return (*asked[begins:], *lines[start:])
+    return (*_context(lines[:start]), *lines[start:])
+
+
+def _filled(screen: str) -> list[str]:
+    return [line for line in unstyled(screen) if line]
 
 
 def _start(lines: Sequence[str]) -> int | None:
     """The line of the first option of the last question on these lines."""
-    numbered = reversed(list(enumerate(lines)))
-    return next((number for number, line in numbered if _first(line)), None)
+    numbered = list(enumerate(lines))[-LOOKED_AT:]
+    return next((number for number, line in reversed(numbered) if _first(line)), None)
+
+
+def _context(above: Sequence[str]) -> tuple[str, ...]:
+    """The lines above the options that are the question's: from its upper edge on.
+
+    A question without an edge may begin anywhere; then they are all of them.
+    """
+    edges = [number for number, line in enumerate(above) if _RULE.match(line)]
+    return tuple(above[edges[-1] + 1 :] if edges else above)
 
 
 def _end(lines: Sequence[str], start: int) -> int:

@@ -153,9 +153,8 @@ def _words(reply: Reply) -> str:
 
 
 def _run(argv: list[str], stdin: bytes, seconds: float) -> Reply:
-    (in_read, in_write), (out_read, out_write), (err_read, err_write) = (
-        os.pipe() for _ in range(3)
-    )
+    ends = _pipes()
+    (in_read, in_write), (out_read, out_write), (err_read, err_write) = ends
     ours, theirs = (in_write, out_read, err_read), (in_read, out_write, err_write)
     try:
         pid = os.posix_spawnp(
@@ -184,6 +183,18 @@ def _run(argv: list[str], stdin: bytes, seconds: float) -> Reply:
         if not answered:
             _kill(pid)
     return Reply((1 if printed[1] else 0) if code is None else code, *printed)
+
+
+def _pipes() -> list[tuple[int, int]]:
+    """The three pipes of a client; raises ServerSilent where no more files may be open."""
+    ends: list[tuple[int, int]] = []
+    try:
+        for _ in range(3):
+            ends.append(os.pipe())
+    except OSError as error:
+        _close([end for pair in ends for end in pair])
+        raise ServerSilent(f"tmux cannot be started: {error.strerror}.") from None
+    return ends
 
 
 def _exit_code(pid: int, deadline: float) -> int | None:
