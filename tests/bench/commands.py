@@ -50,15 +50,15 @@ def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Fi
     )
     yield against(_named("message poll"), poll, BARE, env, aim=_OFTEN, before=write)
     yield against(_named("message ack --all"), ack, BARE, env, aim=_OFTEN, before=write)
-    one = [CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
-    yield against(_named("message send to an idle pane"), one, BARE, env, aim=_SHOWN)
+    single = [CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
+    yield against(_named("message send to an idle pane"), single, BARE, env, aim=_SHOWN)
     for words, aim in _COMMANDS:
         argv = [CAFLEET, *flags, *words]
         yield against(
             _named(" ".join(words)), argv, BARE, inside, aim=aim, rounds=_ROUNDS
         )
     yield from _coming_and_going(registry, team, inside)
-    yield from _broadcasts(registry, terminal, one, env)
+    yield from _broadcasts(registry, terminal, single, env)
 
 
 def _named(words: str) -> str:
@@ -121,7 +121,7 @@ def _coming_and_going(
 
 
 def _broadcasts(
-    registry: Registry, terminal: Terminal, one: Sequence[str], env: dict[str, str]
+    registry: Registry, terminal: Terminal, single: Sequence[str], env: dict[str, str]
 ) -> Iterator[Figure]:
     for size, aim in _CROWDS:
         crowd = a_team(registry)
@@ -130,7 +130,7 @@ def _broadcasts(
         words = ("message", "broadcast", "--text", "hello")
         argv = [CAFLEET, *_flags(crowd), *words]
         name = f"broadcast to {size} panes : one send"
-        yield against(name, argv, one, env, aim=aim, rounds=_ROUNDS)
+        yield against(name, argv, single, env, aim=aim, rounds=_ROUNDS)
 
 
 def place(registry: Registry, terminal: Terminal, team: Team, name: str) -> None:
