@@ -75,49 +75,40 @@ def _coming_and_going(
     """Figures for an agent's registration and its end, and for a session's end."""
     here = ("--session-id", team.session.session_id)
     numbers = count()
-    argv = [CAFLEET, *here, "agent", "register", "--description", "Reads", "--name", ""]
+    coming = [
+        CAFLEET,
+        *here,
+        "agent",
+        "register",
+        "--description",
+        "Reads",
+        "--name",
+        "",
+    ]
+    leaving = [CAFLEET, *here, "agent", "deregister", "--agent-id", ""]
+    ending = [CAFLEET, "session", "delete", ""]
 
     def another() -> None:
-        argv[-1] = f"critic-{next(numbers)}"
-
-    yield against(
-        _named("agent register"),
-        argv,
-        BARE,
-        env,
-        aim=_REST,
-        rounds=_ROUNDS,
-        before=another,
-    )
-    leaving = [CAFLEET, *here, "agent", "deregister", "--agent-id", ""]
+        coming[-1] = f"critic-{next(numbers)}"
 
     def arrived() -> None:
         name = f"guest-{next(numbers)}"
         leaving[-1] = agents.register(registry, team.session, name, "").agent_id
 
-    yield against(
-        _named("agent deregister"),
-        leaving,
-        BARE,
-        env,
-        aim=_REST,
-        rounds=_ROUNDS,
-        before=arrived,
-    )
-    ending = [CAFLEET, "session", "delete", ""]
-
     def made() -> None:
         ending[-1] = a_team(registry, "reader").session.session_id
 
-    yield against(
-        _named("session delete"),
-        ending,
-        BARE,
-        env,
-        aim=_REST,
-        rounds=_ROUNDS,
-        before=made,
-    )
+    for words, argv, before in (
+        ("agent register", coming, another),
+        ("agent deregister", leaving, arrived),
+        ("session delete", ending, made),
+    ):
+        yield against(
+            *(_named(words), argv, BARE, env),
+            aim=_REST,
+            rounds=_ROUNDS,
+            before=before,
+        )
 
 
 def _broadcasts(
