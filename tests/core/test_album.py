@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
+from datetime import timedelta
 
 import pytest
 
+from cafleet_core import clock
 from cafleet_core.panes.tmux import album, client, snapshot
 from cafleet_core.panes.tmux.album import Album
 from tests.terminal import Terminal, eventually
@@ -123,8 +124,8 @@ def test_a_screen_that_nobody_tells_of_is_taken_anew_in_time(
 def test_after_the_clock_was_set_every_screen_is_taken(
     looked: Looked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = time.time
-    monkeypatch.setattr(time, "time", lambda: clock() - 3600)
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() - timedelta(hours=1))
     assert looked.look() == looked.panes
 
 

@@ -2,7 +2,7 @@
 
 tmux tells for every window when a program last wrote there, in whole seconds. A screen that
 was taken later than that second, in a pane that is otherwise as it was, is still the one. What
-writes nothing and shows in none of a pane's facts (a reset by `send-keys -R` with the cursor
+writes nothing and shows in none of a pane's facts (a terminal that was reset with the cursor
 in its corner, a size that was changed and changed back) is seen within `DUE_SECONDS`.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 
+from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, snapshot
 from cafleet_core.panes.tmux.snapshot import Answer
@@ -70,7 +71,7 @@ class Album:
         if len(pane_ids) <= FEW:
             return snapshot.ask(socket, pane_ids)
         self._distrust_a_clock_that_was_set()
-        now, second = time.monotonic(), int(time.time())
+        now, second = time.monotonic(), int(clock.now().timestamp())
         listed = _listed(socket)
         kept = {
             pane_id: listed[pane_id].facts._replace(screen=picture.screen)
@@ -95,7 +96,7 @@ class Album:
 
     def _distrust_a_clock_that_was_set(self) -> None:
         """Forget all pictures where the time has jumped: their seconds come again."""
-        before, self._offset = self._offset, time.time() - time.monotonic()
+        before, self._offset = self._offset, clock.now().timestamp() - time.monotonic()
         if abs(self._offset - before) > _CLOCK_SECONDS:
             self._pictures.clear()
 
