@@ -101,10 +101,10 @@ class Watch:
         deadline = time.monotonic() + seconds
         while True:
             left = max(0.0, deadline - time.monotonic())
-            told = self._await(min(left, self._step()))
+            heard = self._await(min(left, self._step()))
             before, self.seen = self.seen, self._version()
             if self.seen != before:
-                self._judge(told)
+                self._judge(heard)
             if self.seen != before or self._rang() or time.monotonic() >= deadline:
                 return self.seen
 
@@ -175,10 +175,10 @@ class Watch:
                     writing |= bool(mask & inotify.MODIFIED)
         return committed, writing
 
-    def _judge(self, told: bool) -> None:
+    def _judge(self, heard: bool) -> None:
         """Trust the kernel no more where it has left changes out, as on a network's disk."""
         unsettled = time.monotonic() < self._unsettled_until
-        if told or unsettled or not self._inotify or self._ready(_LATE_SECONDS):
+        if heard or unsettled or not self._inotify or self._ready(_LATE_SECONDS):
             return
         self._missed += 1
         if self._missed == _MOST_MISSED:

@@ -137,6 +137,7 @@ class RegistrySource:
         self._rules = settings.push_rules
         self._limits = settings.thresholds
         self._monitor: monitor.Monitor | None = None
+        self._album = pane_states.Album()
         self._registry = open_registry(settings.registry, make=False)
         self.path = self._registry.where
         self._read_only = settings.read_only
@@ -199,7 +200,7 @@ class RegistrySource:
         self._expect_in_place()
         sessions.find(self._registry, session_id)
         if self._read_only:
-            return pane_states.observe(self._registry, session_id)
+            return pane_states.observe(self._registry, session_id, self._album)
         if self._monitor is None:
             self._monitor = monitor.Monitor(
                 self._registry,

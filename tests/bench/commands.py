@@ -50,15 +50,15 @@ def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Fi
     )
     yield against(_named("message poll"), poll, BARE, env, aim=_OFTEN, before=write)
     yield against(_named("message ack --all"), ack, BARE, env, aim=_OFTEN, before=write)
-    one = [CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
-    yield against(_named("message send to an idle pane"), one, BARE, env, aim=_SHOWN)
+    single = [CAFLEET, *flags, "message", "send", "--to", "receiver", "--text", "hello"]
+    yield against(_named("message send to an idle pane"), single, BARE, env, aim=_SHOWN)
     for words, aim in _COMMANDS:
         argv = [CAFLEET, *flags, *words]
         yield against(
             _named(" ".join(words)), argv, BARE, inside, aim=aim, rounds=_ROUNDS
         )
     yield from _coming_and_going(registry, team, inside)
-    yield from _broadcasts(registry, terminal, one, env)
+    yield from _broadcasts(registry, terminal, single, env)
 
 
 def _named(words: str) -> str:
@@ -75,53 +75,32 @@ def _coming_and_going(
     """Figures for an agent's registration and its end, and for a session's end."""
     here = ("--session-id", team.session.session_id)
     numbers = count()
-    argv = [CAFLEET, *here, "agent", "register", "--description", "Reads", "--name", ""]
+    register = ["agent", "register", "--description", "Reads", "--name", ""]
+    coming = [CAFLEET, *here, *register]
+    leaving = [CAFLEET, *here, "agent", "deregister", "--agent-id", ""]
+    ending = [CAFLEET, "session", "delete", ""]
 
     def another() -> None:
-        argv[-1] = f"critic-{next(numbers)}"
-
-    yield against(
-        _named("agent register"),
-        argv,
-        BARE,
-        env,
-        aim=_REST,
-        rounds=_ROUNDS,
-        before=another,
-    )
-    leaving = [CAFLEET, *here, "agent", "deregister", "--agent-id", ""]
+        coming[-1] = f"critic-{next(numbers)}"
 
     def arrived() -> None:
         name = f"guest-{next(numbers)}"
         leaving[-1] = agents.register(registry, team.session, name, "").agent_id
 
-    yield against(
-        _named("agent deregister"),
-        leaving,
-        BARE,
-        env,
-        aim=_REST,
-        rounds=_ROUNDS,
-        before=arrived,
-    )
-    ending = [CAFLEET, "session", "delete", ""]
-
     def made() -> None:
         ending[-1] = a_team(registry, "reader").session.session_id
 
-    yield against(
-        _named("session delete"),
-        ending,
-        BARE,
-        env,
-        aim=_REST,
-        rounds=_ROUNDS,
-        before=made,
-    )
+    for words, argv, before in (
+        ("agent register", coming, another),
+        ("agent deregister", leaving, arrived),
+        ("session delete", ending, made),
+    ):
+        figure = _named(words)
+        yield against(figure, argv, BARE, env, aim=_REST, rounds=_ROUNDS, before=before)
 
 
 def _broadcasts(
-    registry: Registry, terminal: Terminal, one: Sequence[str], env: dict[str, str]
+    registry: Registry, terminal: Terminal, single: Sequence[str], env: dict[str, str]
 ) -> Iterator[Figure]:
     for size, aim in _CROWDS:
         crowd = a_team(registry)
@@ -130,7 +109,7 @@ def _broadcasts(
         words = ("message", "broadcast", "--text", "hello")
         argv = [CAFLEET, *_flags(crowd), *words]
         name = f"broadcast to {size} panes : one send"
-        yield against(name, argv, one, env, aim=aim, rounds=_ROUNDS)
+        yield against(name, argv, single, env, aim=aim, rounds=_ROUNDS)
 
 
 def place(registry: Registry, terminal: Terminal, team: Team, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Checks of this host: the registry, tmux, the panes, the coding agents; and their repair."""
+"""Check the registry, its tmux servers and its panes, and repair them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import stat
 from contextlib import closing, suppress
 
 from cafleet_core import clock, host, text
-from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.team import cleanup, operations, pane_states, roster, unmarked
+from cafleet_core.diagnosis import programs
+from cafleet_core.diagnosis.check import Check
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, facts, servers
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from cafleet_core.records import Placement
 
-_OLDEST_TMUX = (3, 2)
-
 
 class _Server(NamedTuple):
     """The tmux server of some placements."""
@@ -34,21 +33,13 @@ class _Server(NamedTuple):
     started: int
 
 
-class Check(NamedTuple):
-    """The result of one check; `ok` is None for mere information."""
-
-    name: str
-    ok: bool | None
-    detail: str
-
-
 def examine(registry_path: str) -> list[Check]:
     """Every check, in the order in which a human would repair things; never raises."""
     return [
         *_registry(registry_path),
-        *_tmux(),
-        _command(),
-        *_coding_agents(registry_path),
+        programs.tmux(),
+        programs.command(),
+        *programs.coding_agents(registry_path),
     ]
 
 
@@ -165,9 +156,7 @@ def _make_private(path: str) -> None:
 def _mend_interrupted(registry: Registry) -> Iterator[str]:
     for summary in sessions.summaries(registry):
         for agent in agents.listed(registry, summary.session):
-            with suppress(
-                TmuxError
-            ):  # its server was not asked: nothing is known of its pane
+            with suppress(TmuxError):  # unasked, nothing is known of its pane
                 if done := operations.mend(registry, agent):
                     yield done
     for agent_id in cleanup.folders_left(registry):
@@ -245,54 +234,3 @@ def _delivery(registry: Registry, session_id: str) -> Check:
     delivery = deliverer.delivery(registry, session_id)
     ok = False if delivery.stuck else None
     return Check("delivery", ok, f"{session_id}: {delivery.words}")
-
-
-def _tmux() -> Iterator[Check]:
-    try:
-        said = client.call(["-V"]).out.strip()
-    except TmuxError as error:
-        yield Check("tmux", False, error.message)
-        return
-    digits = "".join(c if c.isdigit() else " " for c in said).split()
-    version = tuple(int(part) for part in digits[:2])
-    wanted = ".".join(map(str, _OLDEST_TMUX))
-    yield Check("tmux", version >= _OLDEST_TMUX, f"{said} (needs {wanted} or newer)")
-
-
-def _command() -> Check:
-    """Whether agents find the program that their prompts and skills name."""
-    path = programs.which("cafleet")
-    unfound = "not on PATH, where agents look for it: docs/install.md"
-    return Check("cafleet", bool(path) or None, path or unfound)
-
-
-def _coding_agents(registry_path: str) -> Iterator[Check]:
-    try:
-        known = catalog.load()
-    except CafleetError as error:
-        yield Check("coding agents", False, error.message)
-        return
-    for agent in known.values():
-        if agent.process_names:
-            path = programs.which(agent.argv[0])
-            yield Check(agent.name, None, path or "not on PATH")
-    yield from _set_up(registry_path)
-
-
-def _set_up(registry_path: str) -> Iterator[Check]:
-    from cafleet_core.setup import agent_folders
-
-    if not agent_folders.installed(os.environ):
-        return
-    from cafleet_core.setup import inventory, piece, plan
-
-    said = {
-        piece.PRESENT: "ok",
-        piece.ABSENT: "missing; `cafleet setup {} --apply` puts it in",
-        piece.STALE: "stale; `cafleet setup {} --apply` renews it",
-        piece.FOREIGN: "changed by hand; `cafleet setup {}` shows it",
-    }
-    for chosen in inventory.chosen((), os.environ, registry_path):
-        now = plan.status(chosen)
-        detail = now.problem or said[now.state].format(chosen.name)
-        yield Check(chosen.name, True if now.state == piece.PRESENT else None, detail)
