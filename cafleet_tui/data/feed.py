@@ -9,7 +9,7 @@ from contextlib import closing
 
 from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.messages.pages import PAGE
-from cafleet_core.broker.registry.commits import Bell, Watch
+from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.views import (
     EVERYTHING,
     Change,
@@ -98,12 +98,12 @@ class Feed(Reader):
         self._bell.ring()
 
     def _read(self, source: Source) -> None:
-        watch = Watch(source.path, source.data_version, self._bell)
+        watch = source.watch(self._bell)
         with closing(watch):
             self._counted = None
             self._follow(source, watch)
 
-    def _follow(self, source: Source, watch: Watch) -> None:
+    def _follow(self, source: Source, watch: Commits) -> None:
         seen = None
         while not self._stopping.is_set():
             version = watch.seen

@@ -101,7 +101,8 @@ def _by_facts(
 def _by_sources(
     snapshot: PaneSnapshot, cues: Cues, reports: Sequence[SelfReport]
 ) -> PaneReading:
-    cursor = Cursor(snapshot.cursor_row, snapshot.caret)
+    column = int(snapshot.position.partition(" ")[0])
+    cursor = Cursor(snapshot.cursor_row, snapshot.caret, column)
     reading = fuse.fuse(snapshot.screen, snapshot.title, cues, reports, cursor)
     if reading.state == PaneState.WAITING:
         return reading._replace(**_asked(snapshot.screen, cues))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import (
@@ -16,7 +18,9 @@ from cafleet_core.panes.tmux.facts import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MARK = "\x1ecafleet snapshot "
+_MARK = f"cafleet snapshot {os.urandom(8).hex()} "
+"""What begins each answer; random, so that no screen can hold it."""
+
 _SEPARATOR = "\t"
 
 # fields that only tmux writes come first: a tab in the others shifts none of those
