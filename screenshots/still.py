@@ -75,6 +75,10 @@ class StillSource(NamedTuple):
         """Waits for the bell alone."""
         return StillCommits(bell)
 
+    def act_on_events(self) -> str:
+        """See `Source`: there are no rules."""
+        return ""
+
     def data_version(self) -> int:
         """A constant: nothing is ever committed."""
         return 1

@@ -11,7 +11,7 @@ from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import is_file, open_registry
 from cafleet_core.broker.team import cleanup, operations, pane_states, roster, unmarked
-from cafleet_core.diagnosis import programs
+from cafleet_core.diagnosis import programs, rules
 from cafleet_core.diagnosis.check import Check
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -61,6 +61,7 @@ def _registry(path: str) -> Iterator[Check]:
         if is_file(path):
             yield _permissions(path)
         yield from _panes(registry)
+        yield from rules.rules(registry)
     except CafleetError as error:
         yield Check("registry", False, error.message)
     finally:

@@ -10,10 +10,13 @@ from cafleet_core.records import Agent
 from cafleet_core.views import PaneReading
 from cafleet_tui.data.reader import Reader
 from cafleet_tui.data.source import OpenSource, Source
-from cafleet_tui.data.updates import PanesSeen, Receiver
+from cafleet_tui.data.updates import FeedRecovered, FeedTrouble, PanesSeen, Receiver
 
 PANES_EVERY = 1.0
 """Seconds between two looks at the panes."""
+
+RULES = "rules"
+"""Who is in trouble where the user's rules are, instead of a thread."""
 
 SCREEN_EVERY = 0.25
 """Seconds between two looks at a watched screen that is changing."""
@@ -36,6 +39,7 @@ class PaneWatch(Reader):
         self._lively = False
         self._wanted = False
         self._roused = threading.Event()
+        self._rules_trouble = ""
 
     def watch(self, agent: Agent | None) -> None:
         """Post this agent's screen from now on: as last read, and whenever it changes."""
@@ -55,7 +59,16 @@ class PaneWatch(Reader):
             self._wanted = False
             self._see(source.panes(self._session_id))
             self._recover()
+            self._tell_of_rules(source.act_on_events())
             self._rest(source)
+
+    def _tell_of_rules(self, trouble: str) -> None:
+        """Post that the user's rules are in trouble, or no longer are."""
+        if trouble == self._rules_trouble:
+            return
+        self._rules_trouble = trouble
+        update = FeedTrouble(trouble, RULES) if trouble else FeedRecovered(RULES)
+        self._receiver.post_message(update)
 
     def _rest(self, source: Source) -> None:
         """Follow the watched screen until all panes are to be looked at again."""

@@ -30,6 +30,7 @@ from cafleet_core.views import (
     Reach,
     SessionSummary,
 )
+from cafleet_tui.data.event_rules import RoomRules
 from cafleet_tui.operations import (
     create_member,
     create_session,
@@ -85,6 +86,9 @@ class Source(Protocol):
     def panes(self, session_id: str, /) -> dict[str, PaneReading]:
         """The reading of each agent's pane, by agent id."""
 
+    def act_on_events(self) -> str:
+        """Do what the user's rules say about what happened; what their trouble is, or nothing."""
+
     def pane(self, agent: Agent, /) -> dict[str, PaneReading]:
         """The reading of one agent's pane, by its id; empty without a pane on this host."""
 
@@ -137,6 +141,7 @@ class RegistrySource:
         self._rules = settings.push_rules
         self._limits = settings.thresholds
         self._monitor: monitor.Monitor | None = None
+        self._event_rules: RoomRules | None = None
         self._album = pane_states.Album()
         self._registry = open_registry(settings.registry, make=False)
         self._read_only = settings.read_only
@@ -214,6 +219,14 @@ class RegistrySource:
             )
         return self._monitor.tick().views
 
+    def act_on_events(self) -> str:
+        """See `Source`."""
+        if self._read_only:
+            return ""
+        if self._event_rules is None:
+            self._event_rules = RoomRules(self._registry, self._settings.rules_file)
+        return self._event_rules.act()
+
     def pane(self, agent: Agent) -> dict[str, PaneReading]:
         """See `Source`."""
         return pane_states.seen([agent])
@@ -271,6 +284,8 @@ class RegistrySource:
     def close(self) -> None:
         """See `Source`; also releases the session's claim, and starts a loop for pushes owed."""
         try:
+            if self._event_rules:
+                self._event_rules.close()
             if self._monitor:
                 self._monitor.release()
                 background.start_where_owed(self._registry, self._settings)

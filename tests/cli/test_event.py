@@ -182,3 +182,19 @@ def test_a_broken_rule_is_named_before_it_is_needed(
     assert (checked.code, "did you mean asked?" in checked.out) == (1, True)
     assert as_agent("Director", "message", "list").code == 0
     assert as_agent("Director", "monitor", "--once").code == 1
+
+
+def test_doctor_tells_which_rule_has_failed(
+    as_agent: Prompt, registry: Registry, team: Team, rules: Path
+) -> None:
+    rules.write_text(
+        '[[on]]\nname = "phone"\nevent = "sent"\nrun = ["false"]\n'
+        '[[on]]\nevent = "sent"\nrun = ["true"]\n'
+    )
+    as_agent("Director", "monitor", "--once")
+    send.send(registry, team.director, [team.others["alice"]], "to do")
+    as_agent("Director", "monitor", "--once")
+    checks = json.loads(as_agent("Director", "doctor", "--json").out)["checks"]
+    mine = [check for check in checks if check["name"] == "rules"]
+    assert [check["ok"] for check in mine] == [False, True]
+    assert mine[0]["detail"].startswith("phone failed at ")
