@@ -10,6 +10,7 @@ from cafleet_core.fast_types import NamedTuple
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
+    EventKind,
     PaneState,
     PushOutcome,
     PushReason,
@@ -40,13 +41,14 @@ class Session(NamedTuple):
 class Placement(NamedTuple):
     """Where an agent lives. `tmux_pane_id` is None while the pane is being made.
 
-    `process_names` are the foreground commands that may be typed into, separated by spaces;
-    `cues` describe the agent's screen in each state (`agents.cues`); `pane_state` is the
-    last state its pane was seen in, `pane_state_since` its start; `operation` names the
-    process that is creating or deleting the agent (`broker.team.operations`). `pane_pid` is
-    the pane's first process, `program_pid` the one in front that is the agent: 0 if
-    unknown, each with its start as in `process.started`. `sender_key` is the hash of the
-    key with which the program was started.
+    `process_names` are the foreground commands that may be typed into, separated by
+    spaces; `cues` tell what the agent's screen looks like in each state (`agents.cues`);
+    `pane_state` is the last verdict on the pane, `pane_state_since` its start; `operation`
+    says which process is creating or deleting the agent (`broker.team.operations`).
+    `pane_pid` is the pane's first process, `program_pid` the one in front that is the
+    agent: 0 where that is not known, each with its start as `process.started` tells it.
+    `sender_key` is what is kept of the key with which the program was started; `question`
+    is what the agent asked when somebody last looked, a JSON document.
     """
 
     director_agent_id: str | None
@@ -69,6 +71,7 @@ class Placement(NamedTuple):
     program_pid: int = 0
     program_started: str = ""
     sender_key: str = ""
+    question: str | None = None
 
 
 class Agent(NamedTuple):
@@ -142,3 +145,35 @@ class Sent(NamedTuple):
 
     task: Task
     deliveries: tuple[tuple[Task, PushResult], ...]
+
+
+class RuleRun(NamedTuple):
+    """What a rule of the user's has done about an event; `ok` is None until it has ended."""
+
+    rule: str
+    seq: int
+    name: str
+    at: str
+    ok: bool | None
+    outcome: str | None
+    output: str | None
+
+
+class Event(NamedTuple):
+    """Something that happened in a session, in the order in which it was committed there.
+
+    `agent_id` did it, or it happened to that agent; `reference` is the task that it is
+    about. `old` and `new` are what changed: states, or a push's `outcome:reason`; of a
+    message sent, `new` is its recipient (None for several). `detail` is a JSON document.
+    """
+
+    seq: int
+    at: str
+    session_id: str
+    agent_id: str | None
+    kind: EventKind
+    old: str | None
+    new: str | None
+    reference: str | None
+    detail: str | None
+    agent_name: str | None

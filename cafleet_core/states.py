@@ -174,3 +174,29 @@ class Watcher(StrEnum):
     LOOP = "loop"
     MONITOR = "monitor"
     ROOM = "room"
+
+
+class EventKind(StrEnum):
+    """What happened, in the record of events.
+
+    SENT to FAILED are a message's, JOINED and LEFT an agent's; STATE is what its
+    pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER and DIED beside it where it means that.
+    """
+
+    SENT = "sent"
+    PUSHED = "pushed"
+    SUBMITTED = "submitted"
+    READ = "read"
+    ACKED = "acked"
+    CANCELED = "canceled"
+    FAILED = "failed"
+    JOINED = "joined"
+    LEFT = "left"
+    CREATED = "created"
+    STATE = "state"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    LIMIT_REACHED = "limit_reached"
+    LIMIT_OVER = "limit_over"
+    DIED = "died"
+    DELIVERY_STARTED = "delivery_started"

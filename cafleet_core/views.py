@@ -7,6 +7,7 @@ from cafleet_core.process import Instance
 from cafleet_core.states import (
     AgentKind,
     BoxSight,
+    EventKind,
     PaneState,
     PushOutcome,
     PushReason,
@@ -267,3 +268,12 @@ class CopyResult(NamedTuple):
     in_buffer: bool
     passed_on: bool = False
     refusal: str = ""
+
+
+class EventFilter(NamedTuple):
+    """Which events are wanted; what is empty or None does not matter. `since` is a stamp."""
+
+    session_id: str | None = None
+    agent_id: str | None = None
+    kinds: tuple[EventKind, ...] = ()
+    since: str | None = None

@@ -98,6 +98,7 @@ def _wrong() -> list[str]:
     from cafleet_core.agents import catalog
     from cafleet_core.config import user_file
     from cafleet_core.errors import InvalidSetting
+    from cafleet_core.event_rules import tables
 
     file = folders.user_file(os.environ)
     wrong = []
@@ -105,6 +106,7 @@ def _wrong() -> list[str]:
         wrong = [user_file.blame(file, fault) for fault in user_file.check(file)]
     loads: list[Callable[[], object]] = [catalog.load]
     if not wrong:
+        loads.append(lambda: tables.load(file))
         loads.insert(0, settings.load)
     for load in loads:
         try:

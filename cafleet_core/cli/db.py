@@ -82,13 +82,14 @@ def backup(run: Invocation, path: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @pass_invocation
 def prune(run: Invocation, before: str, dry_run: bool) -> None:
-    """Remove settled messages, departed agents and deleted sessions of long ago."""
+    """Remove settled messages, departed agents, deleted sessions and events of long ago."""
     pruned = maintenance.prune(run.registry, before, dry_run=dry_run)
     if not dry_run:
         _compact(run)
     verb = "Would remove" if dry_run else "Removed"
     run.say(
-        f"{verb} {pruned.tasks} tasks, {pruned.agents} agents, {pruned.sessions} sessions.",
+        f"{verb} {pruned.tasks} tasks, {pruned.agents} agents, {pruned.sessions} sessions,"
+        f" {pruned.events} events.",
         {**pruned._asdict(), "dry_run": dry_run},
     )
 

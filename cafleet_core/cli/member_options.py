@@ -5,6 +5,7 @@ from __future__ import annotations
 from cafleet_core.cli.options import NAMED, Argument, Command, Kind, Option, flag
 from cafleet_core.cli.start_options import PROMPT, START
 from cafleet_core.panes.tmux.layouts import LAYOUTS
+from cafleet_core.states import PaneState
 
 
 def _member(help: str) -> Option:  # noqa: A002
@@ -63,6 +64,32 @@ COMMANDS = {
     ),
     "member prompt": Command(
         "member_input.prompt", (_MEMBER,), Argument("text", required=True, many=True)
+    ),
+    "member wait": Command(
+        "member_wait.wait_for_state",
+        (
+            _MEMBER,
+            Option(
+                ("--state",),
+                "states",
+                "Such as idle, waiting, dead; repeatable.",
+                "STATE",
+                Kind.CHOICE,
+                choices=tuple(str(state) for state in PaneState),
+                required=True,
+                multiple=True,
+            ),
+            Option(
+                ("--timeout",),
+                "timeout",
+                "How long to wait; then exit with 3.",
+                "SECONDS",
+                Kind.SECONDS,
+                default=600.0,
+                shows_default=True,
+                high=86400,
+            ),
+        ),
     ),
     "member explain": Command("explain.explain", (_member("The member to explain."),)),
     "member delete": Command(

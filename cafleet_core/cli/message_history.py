@@ -55,7 +55,14 @@ def listing(
     )
 
 
-def status(run: Invocation, task_id: str) -> None:
+def status(run: Invocation, task_id: str, awaited: str | None, timeout: float) -> None:
     """Show what became of a message at each recipient."""
-    entry = history.status(run.registry, run.caller(), task_id)
+    caller = run.caller()
+    if awaited is None:
+        entry = history.status(run.registry, caller, task_id)
+    else:
+        from cafleet_core.broker.messages import await_step  # few wait
+
+        step = await_step.Step(awaited)
+        entry = await_step.status(run.registry, caller, task_id, step, timeout)
     run.say(envelope.status_text(entry), envelope.status_document(entry))

@@ -108,5 +108,28 @@ COMMANDS = {
         ),
     ),
     "message show": Command("message_history.show", (_TASK_ID, _FULL)),
-    "message status": Command("message_history.status", (_TASK_ID,)),
+    "message status": Command(
+        "message_history.status",
+        (
+            _TASK_ID,
+            Option(
+                ("--wait",),
+                "awaited",
+                "Until every recipient has.",
+                "STEP",
+                Kind.CHOICE,
+                choices=("delivered", "submitted", "read", "acked"),
+            ),
+            Option(
+                ("--timeout",),
+                "timeout",
+                "Wait so long, then exit with 3.",
+                "SECONDS",
+                Kind.SECONDS,
+                default=600.0,
+                shows_default=True,
+                high=86400,
+            ),
+        ),
+    ),
 }

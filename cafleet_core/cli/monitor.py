@@ -70,20 +70,28 @@ def monitor(run: Invocation, interval: float, once: bool, only_deliver: bool) ->
 
 def _supervise(run: Invocation, session_id: str, interval: float, once: bool) -> None:
     from cafleet_core.broker.supervision.monitor import Monitor
+    from cafleet_core.config import folders
+    from cafleet_core.event_rules import tables
+    from cafleet_core.event_rules.runner import RuleRunner
 
     rules, limits = run.settings.push_rules, run.settings.thresholds
     watching = Monitor(run.registry, session_id, rules, limits)
+    acting = RuleRunner(run.registry, tables.load(folders.user_file(os.environ)))
+
+    def step() -> bool:
+        goes_on = _tick(run, watching, session_id, quiet=not once)
+        acting.step()
+        return goes_on
+
     try:
         if once:
-            _tick(run, watching, session_id, quiet=False)
+            step()
+            acting.wait()
         else:
-            _repeat(
-                lambda: _tick(run, watching, session_id),
-                lambda: time.sleep(interval),
-                output.note,
-            )
+            _repeat(step, lambda: time.sleep(interval), output.note)
     finally:
         with suppress(RegistryError):
+            acting.close()
             watching.release()
 
 
@@ -127,10 +135,8 @@ def _repeat(
             time.sleep(1)
 
 
-def _tick(
-    run: Invocation, watching: Monitor, session_id: str, *, quiet: bool = True
-) -> bool:
-    """Tick once; False if the session no longer exists."""
+def _tick(run: Invocation, watching: Monitor, session_id: str, *, quiet: bool) -> bool:
+    """Look once; False where the session is no more."""
     run.registry.check_in_place()
     if identity.find_session(run.registry, session_id).deleted_at is not None:
         return False

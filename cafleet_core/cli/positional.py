@@ -39,6 +39,7 @@ POSITIONAL = {
     "member ping": _MEMBER,
     "member prompt": _MEMBER,
     "member explain": _MEMBER,
+    "member wait": _MEMBER,
     "member delete": _MEMBER,
     "monitor": _SESSION,
     "status": _SESSION,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 AGENTS = "agents"
+RULES = "on"
 KEYMAP = "tui.keys"
 
 _BY_NAME = {key.name: key for key in KEYS}
@@ -100,10 +101,10 @@ def _parsed(path: str) -> tuple[dict[str, Any], str, list[Fault]]:
 
 
 def _flat(document: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Every value by its dotted name, except the agents' tables, which are read elsewhere."""
+    """Every value by its dotted name; agents and rules are read elsewhere."""
     values = []
     for table, content in document.items():
-        if table == AGENTS:
+        if table in (AGENTS, RULES):
             continue
         if not isinstance(content, dict):
             values.append((table, content))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import models
+from cafleet_core.storage import event_models, models
 from cafleet_core.storage.migrations import steps
 from cafleet_core.storage.registry import HEAD
 from cafleet_core.storage.sqlite_file import APPLICATION_ID
@@ -53,7 +53,16 @@ character. It is written in the message's own transaction.
 
 def tables() -> list[type[models.Table]]:
     """The models, in the order of their declaration."""
-    return models.Table.__subclasses__()
+    declared = (*vars(models).values(), *vars(event_models).values())
+    return list(
+        dict.fromkeys(
+            each
+            for each in declared
+            if isinstance(each, type)
+            and issubclass(each, models.Table)
+            and each is not models.Table
+        )
+    )
 
 
 def document() -> str:

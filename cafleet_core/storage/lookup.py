@@ -29,7 +29,8 @@ _PLACEMENT_COLUMNS = """
     p.director_agent_id, p.host, p.tmux_socket, p.tmux_server_pid, p.tmux_server_started,
     p.tmux_session, p.tmux_window_id, p.tmux_pane_id, p.coding_agent, p.process_names,
     p.pane_state, p.pane_state_since, p.created_at, p.cues, p.operation,
-    p.pane_pid, p.pane_started, p.program_pid, p.program_started, p.sender_key
+    p.pane_pid, p.pane_started, p.program_pid, p.program_started, p.sender_key,
+    p.question
 """
 
 AGENT = f"""

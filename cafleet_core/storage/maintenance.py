@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.storage import search
+from cafleet_core.storage import events, rule_runs, search
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
-_TABLES = ("sessions", "agents", "agent_placements", "tasks")
+_TABLES = ("sessions", "agents", "agent_placements", "tasks", "events")
 
 _OLD_HEADS = """
     SELECT h.seq, h.task_id, h.session_id, h.text FROM tasks h
@@ -26,6 +26,7 @@ class Pruned(NamedTuple):
     tasks: int
     agents: int
     sessions: int
+    events: int
 
 
 def counts(registry: Registry) -> dict[str, int]:
@@ -51,13 +52,15 @@ def complaints(registry: Registry) -> list[str]:
 def prune(registry: Registry, before: str) -> Pruned:
     """Remove settled rows that are older than the stamp `before`, inside a transaction.
 
-    First whole messages without an open delivery; then agents deregistered by then that no
-    message names any more; then sessions deleted by then that have no agents left.
+    Whole messages with nothing open; then agents that left by then and that no message
+    names any more; then sessions deleted by then that have no agents left; and the record
+    of what happened by then.
     """
     return Pruned(
         _prune_messages(registry, before),
         _prune_agents(registry, before),
         _prune_sessions(registry, before),
+        events.prune(registry, before) + rule_runs.prune(registry, before),
     )
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 dialect = SqliteDatabase(None)
 
 
-def _values(states: type[StrEnum], before: str = "") -> str:
+def values(states: type[StrEnum], before: str = "") -> str:
     return f"{before}{', '.join(f'`{state}`' for state in states)}."
 
 
@@ -74,8 +74,8 @@ class Agent(Table):
     )
     name = TextField(help_text="Unique among the session's active agents.")
     description = TextField(help_text="What it is there for.")
-    status = TextField(help_text=_values(AgentStatus))
-    kind = TextField(help_text=_values(AgentKind))
+    status = TextField(help_text=values(AgentStatus))
+    kind = TextField(help_text=values(AgentKind))
     skills = TextField(null=True, help_text="What it can do, a JSON document.")
     registered_at = TextField(help_text="When it joined.")
     deregistered_at = TextField(null=True, help_text="When it left.")
@@ -118,7 +118,7 @@ class Placement(Table):
     )
     pane_state = TextField(
         null=True,
-        help_text=_values(
+        help_text=values(
             PaneState, "What the agent was doing when somebody last looked: "
         ),
     )
@@ -149,6 +149,12 @@ class Placement(Table):
         " namespace in which that key was made; else empty."
     )
 
+    question = TextField(
+        null=True,
+        help_text="What the agent asked when somebody last looked, and the answers that its"
+        " screen offered, a JSON document; NULL where it asks nothing that can be read.",
+    )
+
     class Meta:
         table_name = "agent_placements"
 
@@ -170,14 +176,14 @@ class Task(Table):
         Agent, column_name="from_agent_id", help_text="The sender."
     )
     to_agent_id = TextField(null=True, help_text="The recipient; a summary has none.")
-    type = TextField(help_text=_values(TaskType))
+    type = TextField(help_text=values(TaskType))
     text = TextField(help_text="The body, as it was sent.")
     origin_task_id = TextField(
         null=True,
         help_text="What holds a message together: the broadcast's summary, or the first of several deliveries.",
     )
     reply_to_task_id = TextField(null=True, help_text="The task that this one answers.")
-    status_state = TextField(help_text=_values(TaskState))
+    status_state = TextField(help_text=values(TaskState))
     status_timestamp = TextField(help_text="When that state began.")
     created_at = TextField(help_text="When it was sent.")
     notified_at = TextField(
@@ -186,9 +192,9 @@ class Task(Table):
     read_at = TextField(null=True, help_text="When the recipient first polled it.")
     acked_at = TextField(null=True, help_text="When the recipient acked it.")
     push_outcome = TextField(
-        null=True, help_text=_values(PushOutcome, "What became of the last push: ")
+        null=True, help_text=values(PushOutcome, "What became of the last push: ")
     )
-    push_reason = TextField(null=True, help_text=_values(PushReason, "Why: "))
+    push_reason = TextField(null=True, help_text=values(PushReason, "Why: "))
     push_attempts = IntegerField(help_text="How often a push was tried.")
     version = IntegerField(
         help_text="The session's, when the task last changed in a way that shows."
@@ -206,8 +212,12 @@ class Task(Table):
     )
     sender_proof = TextField(
         null=True,
-        help_text=_values(SenderProof, "How it was proven who sent it: ")
+        help_text=values(SenderProof, "How it was proven who sent it: ")
         + " NULL where nobody asked: written at the control room, or before proofs were kept.",
+    )
+
+    push_at = TextField(
+        null=True, help_text="When a push was last tried, or looked after."
     )
 
     class Meta:

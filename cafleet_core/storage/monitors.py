@@ -79,10 +79,13 @@ def forget(registry: Registry, agent_id: str, condition: str) -> None:
     )
 
 
-def keep_state(registry: Registry, agent_id: str, state: str, at: str) -> None:
-    """Store an agent's pane state, and `at` as the stamp since when it is in it."""
+def keep_state(
+    registry: Registry, agent_id: str, state: str, at: str, question: str | None = None
+) -> None:
+    """An agent's pane was seen in a state, asking a question, at `at`; since then, if in another."""
     registry.execute(
-        "UPDATE agent_placements SET pane_state = ?, pane_state_since = ?"
+        "UPDATE agent_placements SET question = ?, pane_state_since ="
+        " CASE WHEN pane_state = ? THEN pane_state_since ELSE ? END, pane_state = ?"
         " WHERE agent_id = ?",
-        (state, at, agent_id),
+        (question, state, at, state, agent_id),
     )

@@ -131,12 +131,14 @@ def record(
     """
     return (
         "UPDATE tasks SET push_outcome = ?, push_reason = ?,"
-        " push_attempts = push_attempts + 1, notified_at = COALESCE(?, notified_at),"
+        " push_attempts = push_attempts + 1, push_at = ?,"
+        " notified_at = COALESCE(?, notified_at),"
         f" push_next_at = CASE status_state WHEN '{TaskState.INPUT_REQUIRED}' THEN ? END,"
         " push_claimed_until = NULL"
         f" WHERE task_id IN ({marks(task_ids)}) AND notified_at IS NULL {CHANGED}",
         (
-            *(result.outcome, result.reason, at if result.notified else None, next_at),
+            *(result.outcome, result.reason, at),
+            *(at if result.notified else None, next_at),
             *task_ids,
         ),
     )
@@ -238,10 +240,10 @@ def confirm(task_ids: Sequence[str], at: str) -> Statement:
     )
 
 
-def doubt(task_ids: Sequence[str], why: str, until: str | None) -> Statement:
+def doubt(task_ids: Sequence[str], why: str, at: str, until: str | None) -> Statement:
     """Keep what a look at typed texts found; nobody looks again before `until`."""
     return (
-        "UPDATE tasks SET push_reason = ?, push_claimed_until = ?"
+        "UPDATE tasks SET push_reason = ?, push_at = ?, push_claimed_until = ?"
         f" WHERE task_id IN ({marks(task_ids)})",
-        (why, until, *task_ids),
+        (why, at, until, *task_ids),
     )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 8
+HEAD = 9
 """The revision that this program reads and writes: how many migrations there are."""
 
 

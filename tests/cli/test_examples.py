@@ -133,7 +133,17 @@ def leave_earlier_registry(office: Office) -> None:
     source.close()
 
 
+def write_rule(office: Office) -> None:
+    """A rule called phone in the user's settings."""
+    folder = office.folder / ".config" / "cafleet"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(
+        '[[on]]\nname = "phone"\nevent = "asked"\nrun = ["true"]\n'
+    )
+
+
 NEEDS = {
+    ("event", "test"): write_rule,
     ("member", "send-input"): show_question,
     ("member", "create"): install_agent,
     ("up",): install_agent,
@@ -144,6 +154,7 @@ NEEDS = {
 ON_A_TERMINAL: dict[tuple[str, ...], str] = {
     ("tui",): "drafter",
     ("server",): "http://127.0.0.1:",
+    ("event", "follow"): "drafter joined",
 }
 """Examples that do not end by themselves, and what is on the screen when they work."""
 

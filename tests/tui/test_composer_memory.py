@@ -10,6 +10,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer
 from cafleet_core.config.settings import Settings
+from cafleet_core.views import Option
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle
@@ -103,7 +104,9 @@ async def test_what_was_sent_is_remembered_from_one_run_to_the_next(
     send.send(registry, team.administrator, both, "first")
     send.broadcast(registry, team.administrator, "second")
     human = team.caller("Administrator")
-    with answer.kept(registry, human, both[0], "an answer, never sent"):
+    with answer.kept(
+        registry, human, both[0], "an answer, never sent", Option(1, "Yes", False)
+    ):
         pass
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         await until(pilot, lambda: room.regions.composer._recall._texts)

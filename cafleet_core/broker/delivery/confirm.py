@@ -79,7 +79,7 @@ def recorded(
         if seen.submitted:
             yield outbox.confirm(task_ids, clock.stamp(at))
         elif seen.doubt:
-            yield outbox.doubt(task_ids, seen.doubt, until or None)
+            yield outbox.doubt(task_ids, seen.doubt, clock.stamp(at), until or None)
         elif until:
             yield outbox.reserve(task_ids, until)
 

@@ -27,8 +27,8 @@ LOG = "delivery.log"
 LONGEST_LOG = 65_536
 """Bytes after which the log is begun anew."""
 
-_IDENTITY = (keys.AGENT_ID, keys.SESSION_ID, sender_keys.VARIABLE, "TMUX_PANE")
-"""Variables that identify an agent: a loop is none, and does not inherit them."""
+IDENTITY = (keys.AGENT_ID, keys.SESSION_ID, sender_keys.VARIABLE, "TMUX_PANE")
+"""What tells who a process is: a loop is nobody."""
 
 
 def start_where_owed(registry: Registry, settings: Settings) -> None:
@@ -97,7 +97,7 @@ def _spawn(session_id: str, url: str, state_folder: str) -> int | None:
     """Start the process in a session of its own, with nothing of ours open; its pid, or None."""
     argv = [sys.executable, "-P", "-m", "cafleet_core", "monitor", "--only-deliver"]
     argv += ["--session-id", session_id]
-    environ = {name: os.environ[name] for name in os.environ if name not in _IDENTITY}
+    environ = {name: os.environ[name] for name in os.environ if name not in IDENTITY}
     environ[keys.DATABASE_URL] = url
     log = _open_log(state_folder)
     try:

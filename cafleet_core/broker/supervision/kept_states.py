@@ -1,33 +1,107 @@
-"""Store the states that panes were seen in, for readers that look at no pane."""
+"""What the panes were seen to do, kept for those who look at no pane, and recorded as events."""
 
 from __future__ import annotations
 
 from cafleet_core import clock
-from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import monitors, outbox
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.states import EventKind, PaneState
+from cafleet_core.storage import events, monitors, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from cafleet_core.records import Agent
+    from cafleet_core.records import Agent, Placement
     from cafleet_core.storage.registry import Registry
-    from cafleet_core.views import PaneReading
+    from cafleet_core.views import PaneReading, Question
+
+_ENTERED = {
+    PaneState.LIMIT: EventKind.LIMIT_REACHED,
+    PaneState.DEAD: EventKind.DIED,
+}
+"""What has happened beside the change itself where an agent comes into a state."""
+
+
+class _Change(NamedTuple):
+    """An agent whose pane shows something else than what is kept of it."""
+
+    agent: Agent
+    before: Placement
+    reading: PaneReading
+    question: str | None
 
 
 def keep(
     registry: Registry, team: Sequence[Agent], views: Mapping[str, PaneReading]
 ) -> None:
-    """Store changed states, and make the pushes due that an agent with a changed state is owed."""
-    changed = [
-        (agent.agent_id, views[agent.agent_id].state)
-        for agent in team
-        if agent.placement is not None
-        and agent.agent_id in views
-        and views[agent.agent_id].state != agent.placement.pane_state
+    """Store the states that have changed; what is owed to an agent that changed is due now."""
+    changes = list(_changes(team, views))
+    if not changes:
+        return
+    at = clock.stamp()
+    with registry.write():
+        for change in changes:
+            agent, state = change.agent, change.reading.state
+            monitors.keep_state(registry, agent.agent_id, state, at, change.question)
+            if state != change.before.pane_state:
+                outbox.make_due(registry, agent.agent_id, at)
+            for kind in _kinds(change):
+                events.add(
+                    registry,
+                    kind,
+                    at,
+                    agent.session_id,
+                    agent.agent_id,
+                    old=change.before.pane_state,
+                    new=state,
+                    detail=_detail(kind, change),
+                )
+
+
+def _changes(
+    team: Sequence[Agent], views: Mapping[str, PaneReading]
+) -> Iterator[_Change]:
+    for agent in team:
+        reading, before = views.get(agent.agent_id), agent.placement
+        if reading is None or before is None:
+            continue
+        question = _question(reading.question)
+        if (reading.state, question) != (before.pane_state, before.question):
+            yield _Change(agent, before, reading, question)
+
+
+def _kinds(change: _Change) -> Iterator[EventKind]:
+    old, new = change.before.pane_state, change.reading.state
+    if new != old:
+        yield EventKind.STATE
+        if new in _ENTERED:
+            yield _ENTERED[new]
+        if old == PaneState.LIMIT:
+            yield EventKind.LIMIT_OVER
+    if new == PaneState.WAITING and (new != old or change.question):
+        yield EventKind.ASKED
+
+
+def _detail(kind: EventKind, change: _Change) -> str | None:
+    """What a reader of the event could not know without looking at the pane."""
+    if kind == EventKind.ASKED:
+        return change.question
+    if kind == EventKind.LIMIT_REACHED:
+        return _document(until=change.reading.until, evidence=change.reading.evidence)
+    if kind == EventKind.DIED:
+        return _document(evidence=change.reading.evidence)
+    return None
+
+
+def _question(question: Question | None) -> str | None:
+    if question is None:
+        return None
+    options = [
+        {"digit": option.digit, "label": option.label} for option in question.options
     ]
-    if changed:
-        at = clock.stamp()
-        with registry.write():
-            for agent_id, state in changed:
-                monitors.keep_state(registry, agent_id, state, at)
-                outbox.make_due(registry, agent_id, at)
+    return _document(asked=question.asked, options=options)
+
+
+def _document(**fields: object) -> str:
+    import json  # few looks find a question
+
+    return json.dumps(fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import partial
 
-from cafleet_core import clock, ids, text
+from cafleet_core import clock, host, ids, text
 from cafleet_core.agents import catalog
 from cafleet_core.agents.cues import Cues
 from cafleet_core.broker.delivery import type_now
@@ -16,8 +16,15 @@ from cafleet_core.panes.reading import question
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux.client import ServerSilent
 from cafleet_core.records import Agent, PushResult
-from cafleet_core.states import PaneState, PushOutcome, PushReason, TaskState, TaskType
-from cafleet_core.storage import outbox, tasks
+from cafleet_core.states import (
+    EventKind,
+    PaneState,
+    PushOutcome,
+    PushReason,
+    TaskState,
+    TaskType,
+)
+from cafleet_core.storage import events, outbox, tasks
 from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
@@ -49,7 +56,7 @@ def choose(
         offered = ", ".join(f"{each.digit} {each.label}" for each in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
     enter = question.wants_enter(reading.screen or "", _cues(member))
-    with kept(registry, caller, member, _told(asked, option)):
+    with kept(registry, caller, member, _told(asked, option), option):
         still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the choice", keys=str(digit), submit=enter, answers=still
@@ -81,7 +88,7 @@ def write_answer(
     option = asked.free_text
     if option is None:
         raise Refused("none of the answers on the screen takes free text.")
-    with kept(registry, caller, member, _told(asked, option, words)):
+    with kept(registry, caller, member, _told(asked, option, words), option):
         still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the answer", keys=str(option.digit), words=words, answers=still
@@ -145,11 +152,12 @@ def _told(asked: Question, option: Option, words: str = "") -> str:
 
 @contextmanager
 def kept(
-    registry: Registry, caller: Caller, member: Agent, words: str
+    registry: Registry, caller: Caller, member: Agent, words: str, option: Option
 ) -> Iterator[None]:
     """Store an answer as a settled task that owes no push, then have the caller type it.
 
-    The task shows the outcome of the typing, and is failed if that failed.
+    It shows what became of the typing; where that failed, so did the task. That a question
+    was answered, by whom and how, is recorded once it was.
     """
     task_id = ids.new()
     with registry.write():
@@ -176,8 +184,41 @@ def kept(
         at = clock.stamp()
         with registry.write():
             registry.execute(*outbox.record([task_id], result, at, None))
-            if not result.notified:
+            if result.notified:
+                _record(registry, caller, task_id, member, option, at)
+            else:
                 tasks.fail(registry, task_id, at)
+
+
+def _record(
+    registry: Registry,
+    caller: Caller,
+    task_id: str,
+    member: Agent,
+    option: Option,
+    at: str,
+) -> None:
+    """For the audit of permissions given: who, from which machine, what."""
+    import json  # answers are few
+
+    detail = {
+        "by": caller.agent.agent_id,
+        "by_name": caller.agent.name,
+        "proof": caller.proof,
+        "host": host.host(),
+        "digit": option.digit,
+        "label": option.label,
+    }
+    events.add(
+        registry,
+        EventKind.ANSWERED,
+        at,
+        member.session_id,
+        member.agent_id,
+        new=str(option.digit),
+        reference=task_id,
+        detail=json.dumps(detail),
+    )
 
 
 def _cues(member: Agent) -> Cues:

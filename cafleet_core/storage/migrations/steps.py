@@ -11,6 +11,7 @@ from cafleet_core.storage.migrations import (
     m0006_identity,
     m0007_terms,
     m0008_versions,
+    m0009_events,
 )
 
 STEPS = (
@@ -22,5 +23,6 @@ STEPS = (
     m0006_identity.apply,
     m0007_terms.apply,
     m0008_versions.apply,
+    m0009_events.apply,
 )
 """Entry N migrates from revision N to N + 1."""

@@ -1,0 +1,1 @@
+"""What has happened, for readers with a cursor of their own."""

@@ -1,0 +1,99 @@
+"""Following what happens: every event once, in order, however long one reads."""
+
+from __future__ import annotations
+
+import time
+
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.errors import RegistryError, RegistryGone
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage import events
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cafleet_core.records import Event
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import EventFilter
+
+_BATCH = 500
+_LOOK_SECONDS = 0.05
+_TROUBLE_SECONDS = 1.0
+
+
+class Follower:
+    """A reader behind its cursor, on a connection of its own to the registry at a path.
+
+    A registry that is away or in trouble is tried again until it is back, which `note` is
+    told once. Where another file has come in its place, reading goes on behind the cursor,
+    or at its end where it is not as long.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        wanted: EventFilter,
+        after: int | None,
+        note: Callable[[str], None],
+    ) -> None:
+        """`after` is the cursor: the last event that is known; None for what is yet to come."""
+        self._path = path
+        self._wanted = wanted
+        self._note = note
+        self._registry: Registry | None = open_registry(path)
+        self.cursor = (
+            events.last_seq(self._registry, wanted.session_id)
+            if after is None
+            else after
+        )
+        self._trouble = ""
+
+    def events(self) -> Iterator[Event]:
+        """Each event that is wanted, as soon as it is committed; never ends."""
+        while True:
+            batch = self._read()
+            for event in batch:
+                self.cursor = event.seq
+                yield event
+
+    def close(self) -> None:
+        """Give the registry back."""
+        if self._registry is not None:
+            self._registry.close()
+            self._registry = None
+
+    def _read(self) -> list[Event]:
+        """What stands behind the cursor, else what was awaited."""
+        try:
+            registry = self._opened()
+            version = (
+                registry.data_version()
+            )  # before the look: what comes after it shows
+            last = events.last_seq(registry, self._wanted.session_id)
+            batch = events.after(registry, self.cursor, self._wanted, _BATCH)
+            if not batch:
+                self.cursor = max(self.cursor, last)  # nothing wanted up to there
+            while not batch and registry.data_version() == version:
+                time.sleep(_LOOK_SECONDS)
+        except RegistryError as error:
+            self._rest(error)
+            return []
+        self._trouble = ""
+        return batch
+
+    def _opened(self) -> Registry:
+        if self._registry is None:
+            self._registry = open_registry(self._path, make=False)
+            last = events.last_seq(self._registry, None)
+            if last < self.cursor:
+                self._note(f"Another registry is at {self._path}: following its end.")
+                self.cursor = last
+        return self._registry
+
+    def _rest(self, error: RegistryError) -> None:
+        if isinstance(error, RegistryGone):
+            self.close()
+        if error.message != self._trouble:
+            self._note(f"Trying again: {error.message}")
+        self._trouble = error.message
+        time.sleep(_TROUBLE_SECONDS)

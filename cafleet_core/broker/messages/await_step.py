@@ -1,0 +1,67 @@
+"""Waiting until a message has come as far as every recipient that can still get there."""
+
+from __future__ import annotations
+
+import time
+
+from cafleet_core.broker.messages import history
+from cafleet_core.errors import NotReady, Refused
+from cafleet_core.fast_types import TYPE_CHECKING, StrEnum
+from cafleet_core.states import TaskState
+
+if TYPE_CHECKING:
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.views import Delivery, Entry
+
+_LOOK_SECONDS = 0.05
+
+
+class Step(StrEnum):
+    """What a delivery has come to; each is later than the one before, and implied by it."""
+
+    DELIVERED = "delivered"
+    SUBMITTED = "submitted"
+    READ = "read"
+    ACKED = "acked"
+
+
+def status(
+    registry: Registry, caller: Caller, reference: str, step: Step, seconds: float
+) -> Entry:
+    """The message once each of its deliveries has come to the step.
+
+    Raises NotReady where that takes longer than so many seconds, Refused where one was taken
+    back or failed on its way there.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        seen = registry.data_version()  # before the look: what comes after it shows
+        entry = history.status(registry, caller, reference)
+        waiting = [each for each in entry.deliveries if not _has_come_to(each, step)]
+        if not waiting:
+            return entry
+        _refuse_settled(waiting)
+        while registry.data_version() == seen:
+            if time.monotonic() >= deadline:
+                names = ", ".join(each.recipient_name for each in waiting)
+                raise NotReady(f"not {step} after {seconds:g} s: {names}.")
+            time.sleep(_LOOK_SECONDS)
+
+
+def _has_come_to(delivery: Delivery, step: Step) -> bool:
+    stamps = {
+        Step.DELIVERED: delivery.notified_at,
+        Step.SUBMITTED: delivery.submitted_at,
+        Step.READ: delivery.read_at,
+        Step.ACKED: delivery.acked_at,
+    }
+    later = list(Step)[list(Step).index(step) :]
+    return any(stamps[each] for each in later)
+
+
+def _refuse_settled(waiting: list[Delivery]) -> None:
+    """What is taken back or has failed comes to no further step."""
+    for delivery in waiting:
+        if delivery.state in (TaskState.CANCELED, TaskState.FAILED):
+            raise Refused(f"{delivery.recipient_name}'s delivery is {delivery.state}.")

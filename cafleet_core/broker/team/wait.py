@@ -1,0 +1,53 @@
+"""Waiting until a member's pane is in one of some states."""
+
+from __future__ import annotations
+
+import time
+
+from cafleet_core.broker.directory import identity, placements
+from cafleet_core.errors import NotReady, Refused
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.panes.reading.look import look
+from cafleet_core.states import AgentStatus, PaneState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
+
+_LOOK_SECONDS = 0.25
+
+
+def until(
+    registry: Registry, member: Agent, states: Collection[PaneState], seconds: float
+) -> PaneState:
+    """The state that was waited for, as soon as the pane is seen in it.
+
+    Raises NotReady where none has come within so many seconds, Refused where the member has
+    left meanwhile, or its pane is gone and that is not waited for.
+    """
+    placements.pane_of(member)
+    deadline = time.monotonic() + seconds
+    while True:
+        reading = look([member]).get(member.agent_id)
+        state = reading.state if reading else PaneState.DEAD
+        if state in states:
+            return state
+        if state == PaneState.DEAD:
+            raise Refused(f"member {member.agent_id} has no pane any more.")
+        if time.monotonic() >= deadline:
+            awaited = ", ".join(states)
+            raise NotReady(
+                f"member {member.agent_id} is {state} after {seconds:g} s, not {awaited}."
+            )
+        time.sleep(_LOOK_SECONDS)
+        member = _active(registry, member)
+
+
+def _active(registry: Registry, member: Agent) -> Agent:
+    """The member as it is now: one that was started again is in another pane."""
+    now = identity.find_agent(registry, member.session_id, member.agent_id)
+    if now.status != AgentStatus.ACTIVE or now.placement is None:
+        raise Refused(f"member {member.agent_id} has left.")
+    return now

@@ -1,0 +1,1 @@
+"""What the user wants done when something happens: the tables `[[on]]` of `config.toml`."""

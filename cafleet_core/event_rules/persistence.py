@@ -1,0 +1,48 @@
+"""Whether what an event told still holds: a later action depends on that."""
+
+from __future__ import annotations
+
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import AgentStatus, EventKind, TaskState
+from cafleet_core.storage import lookup, tasks
+
+if TYPE_CHECKING:
+    from cafleet_core.records import Event
+    from cafleet_core.storage.registry import Registry
+
+_OF_A_PANE = frozenset(
+    (EventKind.STATE, EventKind.ASKED, EventKind.LIMIT_REACHED, EventKind.DIED)
+)
+_OF_AN_OPEN_MESSAGE = frozenset(
+    (EventKind.SENT, EventKind.PUSHED, EventKind.SUBMITTED, EventKind.READ)
+)
+
+
+def lasts(registry: Registry, event: Event) -> bool:
+    """Whether it is still so; what happens in a moment does not last."""
+    if event.kind in _OF_A_PANE:
+        return _pane_is_as_told(registry, event)
+    if event.kind in _OF_AN_OPEN_MESSAGE and event.reference:
+        return _is_open(registry, event.reference)
+    return False
+
+
+def _pane_is_as_told(registry: Registry, event: Event) -> bool:
+    """The agent is in the state since then; and asks the same, where that was told."""
+    for agent in lookup.agents(registry, event.session_id, event.agent_id or ""):
+        placement = agent.placement
+        if agent.status != AgentStatus.ACTIVE or placement is None:
+            return False
+        if event.kind == EventKind.ASKED and placement.question != event.detail:
+            return False
+        since = placement.pane_state_since or ""
+        return placement.pane_state == event.new and since <= event.at
+    return False
+
+
+def _is_open(registry: Registry, task_id: str) -> bool:
+    """Whether a message waits for anybody still."""
+    stored = tasks.get(registry, [task_id])
+    return any(
+        task.status_state == TaskState.INPUT_REQUIRED for task in stored
+    ) or bool(tasks.open_of(registry, task_id))

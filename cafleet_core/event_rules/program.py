@@ -1,0 +1,120 @@
+"""Running what a rule names: a process of its own, ended after a while, its output kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+
+from cafleet_core import text
+from cafleet_core.broker.supervision.background import IDENTITY
+from cafleet_core.event_rules import message
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import IO
+
+    from cafleet_core.event_rules.message import Notice
+    from cafleet_core.event_rules.rule import EventRule
+    from cafleet_core.records import Event
+
+LONGEST_SECONDS = 10.0
+_LONGEST_OUTPUT = 2000
+
+
+class Outcome(NamedTuple):
+    """What became of a run: `ok`, or why not, and the end of what it printed."""
+
+    ok: bool
+    words: str
+    output: str = ""
+
+
+class Program:
+    """A command that runs, or has failed to start."""
+
+    def __init__(self, rule: EventRule, event: Event, notice: Notice) -> None:
+        self._deadline = time.monotonic() + LONGEST_SECONDS
+        self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # for as long as it runs
+        self._failure = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        with tempfile.TemporaryFile() as given:
+            given.write(json.dumps(_given(rule, notice)).encode())
+            given.seek(0)
+            self._start(_words(rule), message.variables(event, notice), given)
+
+    def _start(
+        self, words: list[str], variables: dict[str, str], given: IO[bytes]
+    ) -> None:
+        kept = {name: os.environ[name] for name in os.environ if name not in IDENTITY}
+        try:
+            self._process = subprocess.Popen(
+                words,
+                stdin=given,
+                stdout=self._output,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env={**kept, **variables},
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._failure = f"{words[0]}: {error.strerror}"
+
+    def outcome(self) -> Outcome | None:
+        """What became of it, told once; None while it runs. One that runs too long is killed."""
+        if self._process is None:
+            return Outcome(False, self._failure, self._printed())
+        code = self._process.poll()
+        if code is not None:
+            return Outcome(code == 0, f"exit code {code}", self._printed())
+        if time.monotonic() < self._deadline:
+            return None
+        self.kill()
+        return Outcome(False, f"killed after {LONGEST_SECONDS:.0f} s", self._printed())
+
+    def wait(self) -> Outcome:
+        """What became of it, told once, when it has ended or was killed."""
+        self.wait_for_end()
+        while (outcome := self.outcome()) is None:
+            pass  # it has ended, or its time is over
+        return outcome
+
+    def wait_for_end(self) -> None:
+        """Return when it has ended, or its time is over."""
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(max(0.0, self._deadline - time.monotonic()))
+
+    def kill(self) -> None:
+        """End it with all that it has started."""
+        if self._process is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def _printed(self) -> str:
+        """The end of what it printed, which is not kept any longer."""
+        with self._output:
+            size = self._output.seek(0, os.SEEK_END)
+            self._output.seek(max(0, size - _LONGEST_OUTPUT))
+            printed = self._output.read(_LONGEST_OUTPUT).decode("utf-8", "replace")
+        return text.sanitise(printed).strip()
+
+
+def _words(rule: EventRule) -> list[str]:
+    """The command; a notification is one of ours, since it may take long and hang."""
+    if rule.run:
+        return [os.path.expanduser(rule.run[0]), *rule.run[1:]]
+    return [sys.executable, "-P", "-m", "cafleet_core.event_rules.notify"]
+
+
+def _given(rule: EventRule, notice: Notice) -> object:
+    """What it reads from standard input; an address may hold a password, and stands nowhere else."""
+    if rule.run:
+        return notice.document
+    return {"url": rule.notify, "title": notice.title, "body": notice.body}

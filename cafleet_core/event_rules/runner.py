@@ -1,0 +1,141 @@
+"""Doing what the user's rules say, for whoever watches: each event once, whoever is faster."""
+
+from __future__ import annotations
+
+from cafleet_core import clock
+from cafleet_core.event_rules import message, persistence, rule
+from cafleet_core.event_rules.program import Program
+from cafleet_core.event_rules.rule import Subject
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.storage import events, lookup, rule_runs
+from cafleet_core.views import EventFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cafleet_core.event_rules.rule import EventRule
+    from cafleet_core.records import Event
+    from cafleet_core.storage.registry import Registry
+
+PROMPT_SECONDS = 120.0
+"""How long after its time something is done about what may be over since: nobody wants to
+hear in the morning what was answered at night."""
+
+_BATCH = 200
+_SKIP = 1000
+"""How many events that a rule is not about are passed over before that is written down."""
+
+_MOST_AT_ONCE = 8
+
+
+class _Running(NamedTuple):
+    rule: EventRule
+    event: Event
+    program: Program
+
+
+class RuleRunner:
+    """The rules of one user, a step at a time; any number of processes may step.
+
+    An event is claimed before anything is done about it: where the process dies then,
+    nothing is, and nothing is done twice. Rules never see what happened before they were.
+    """
+
+    def __init__(self, registry: Registry, rules: Sequence[EventRule]) -> None:
+        self._registry = registry
+        self._rules = rules
+        self._running: list[_Running] = []
+        self._seen: int | None = None
+        with registry.write():
+            last = events.last_seq(registry, None)
+            for each in rules:
+                rule_runs.begin(registry, each.key, last)
+
+    def step(self) -> None:
+        """Keep what has ended, and start what is due; raises RegistryError."""
+        self._reap()
+        last = events.last_seq(self._registry, None)
+        for each in self._rules:
+            if len(self._running) < _MOST_AT_ONCE and (
+                each.after or last != self._seen
+            ):
+                self._deal_with(each)
+        self._seen = last
+
+    def wait(self) -> None:
+        """Return when what was started has ended."""
+        for running in self._running:
+            running.program.wait_for_end()
+        self._reap()
+
+    def close(self) -> None:
+        """End what still runs; that it was ended is kept."""
+        for running in self._running:
+            running.program.kill()
+        self._reap()
+
+    def _deal_with(self, each: EventRule) -> None:
+        """Claim the events that are due, and start what the rule says for those it is about."""
+        begin = rule_runs.cursor(self._registry, each.key)
+        now = clock.now()
+        if begin is None or rule.is_quiet(each, now.astimezone().time()):
+            return
+        wanted = EventFilter(kinds=tuple(each.kinds))
+        last = events.last_seq(self._registry, None)
+        happened = events.after(self._registry, begin, wanted, _BATCH)
+        due, end = _due(each, happened, last, now)
+        if not due and end - begin < _SKIP:
+            return
+        meant = [event for event in due if self._is_meant(each, event, now)]
+        with self._registry.write():
+            if not rule_runs.advance(self._registry, each.key, begin, end):
+                return
+            for event in meant:
+                rule_runs.start(
+                    self._registry, each.key, event.seq, each.name, clock.stamp(now)
+                )
+        for event in meant:
+            notice = message.of(event, self._subject(event))
+            self._running.append(_Running(each, event, Program(each, event, notice)))
+
+    def _is_meant(self, each: EventRule, event: Event, now: datetime) -> bool:
+        if not rule.is_about(each, event, self._subject(event)):
+            return False
+        late = clock.age(event.at, now) - each.after > PROMPT_SECONDS
+        return not (each.after or late) or persistence.lasts(self._registry, event)
+
+    def _subject(self, event: Event) -> Subject:
+        sessions = lookup.sessions(self._registry, event.session_id)
+        label = sessions[0].label if sessions else None
+        return Subject(
+            event.agent_name or "", event.agent_id or "", label or "", event.session_id
+        )
+
+    def _reap(self) -> None:
+        ended = [
+            (running, outcome)
+            for running in self._running
+            if (outcome := running.program.outcome()) is not None
+        ]
+        if not ended:
+            return
+        with self._registry.write():
+            for running, outcome in ended:
+                rule_runs.end(
+                    self._registry, running.rule.key, running.event.seq, *outcome
+                )
+        over = [running for running, _ in ended]
+        self._running = [each for each in self._running if each not in over]
+
+
+def _due(
+    each: EventRule, happened: Sequence[Event], last: int, now: datetime
+) -> tuple[list[Event], int]:
+    """The events that have lasted long enough, and up to where a rule is done with all."""
+    due: list[Event] = []
+    for event in happened:
+        if each.after and clock.age(event.at, now) < each.after:
+            return due, event.seq - 1
+        due.append(event)
+    return due, last if len(happened) < _BATCH else happened[-1].seq

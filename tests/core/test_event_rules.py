@@ -1,0 +1,274 @@
+"""What the user's rules do when something happens: once, in time, and never to anybody's harm."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from cafleet_core import clock
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.event_rules.rule import EventRule
+from cafleet_core.event_rules.runner import RuleRunner
+from cafleet_core.records import RuleRun
+from cafleet_core.states import PaneState
+from cafleet_core.storage import rule_runs
+from tests.core.test_event_rule_tables import rules
+from tests.core.test_events import QUESTION, seen
+from tests.team import Team, a_team
+from tests.terminal import eventually
+
+WRITE = "import sys, os, json; open(sys.argv[1], 'a').write("
+DOCUMENT = f"{WRITE}sys.stdin.read() + chr(10))"
+VARIABLE = f"{WRITE}os.environ[sys.argv[2]] + chr(10))"
+
+
+@pytest.fixture
+def team(registry: Registry) -> Team:
+    return a_team(registry, "alice", "bob")
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    """The file to which rules append what they were told."""
+    path = tmp_path / "written"
+    path.touch()
+    return path
+
+
+def running(written: Path, code: str, *words: str) -> str:
+    """The line of a rule that runs some Python with the file `written`."""
+    return f"run = {json.dumps([sys.executable, '-c', code, str(written), *words])}"
+
+
+def done(registry: Registry, each: EventRule) -> RuleRun:
+    """The last run of a rule, once it has ended."""
+    run = rule_runs.latest(registry, each.key)
+    assert run is not None
+    return run
+
+
+def stepped(runner: RuleRunner, registry: Registry, each: EventRule) -> RuleRun:
+    """What a rule has done, once it has."""
+
+    def ended() -> bool:
+        runner.step()
+        run = rule_runs.latest(registry, each.key)
+        return run is not None and run.ok is not None
+
+    eventually(ended)
+    return done(registry, each)
+
+
+def test_a_command_gets_the_event_as_a_document_and_in_variables(
+    registry: Registry, team: Team, tmp_path: Path, written: Path
+) -> None:
+    asked, named = rules(
+        tmp_path,
+        *("[[on]]", 'event = "asked"', running(written, DOCUMENT)),
+        *("[[on]]", 'event = "asked"', 'name = "second"'),
+        running(written, VARIABLE, "CAFLEET_EVENT_TEXT"),
+    )
+    runner = RuleRunner(registry, [asked, named])
+    seen(registry, team, PaneState.WAITING, QUESTION)
+    assert stepped(runner, registry, asked).ok
+    assert stepped(runner, registry, named).name == "second"
+    lines = sorted(written.read_text().splitlines())
+    assert lines[:3] == ["1 Yes", "2 No", "Director asks: Run it?"]
+    document = json.loads(lines[3])
+    assert (document["kind"], document["detail"]["asked"]) == ("asked", "Run it?")
+    assert document["session_label"] == "a test"
+
+
+def test_what_happened_before_a_rule_was_is_not_its_business(
+    registry: Registry, team: Team, tmp_path: Path, written: Path
+) -> None:
+    send.send(registry, team.director, [team.others["alice"]], "before")
+    (each,) = rules(tmp_path, "[[on]]", 'event = "sent"', running(written, DOCUMENT))
+    runner = RuleRunner(registry, [each])
+    runner.step()
+    assert rule_runs.latest(registry, each.key) is None
+    send.send(registry, team.director, [team.others["alice"]], "after")
+    stepped(runner, registry, each)
+    assert len(written.read_text().splitlines()) == 1
+
+
+def test_only_the_agents_and_sessions_that_are_meant(
+    registry: Registry, team: Team, tmp_path: Path, written: Path
+) -> None:
+    ours, others = rules(
+        tmp_path,
+        *("[[on]]", 'event = ["acked", "left"]', 'agent = "al*"', 'session = "a *"'),
+        running(written, VARIABLE, "CAFLEET_EVENT_AGENT"),
+        *("[[on]]", 'event = "acked"', 'session = "docs"'),
+        running(written, VARIABLE, "CAFLEET_EVENT_AGENT"),
+    )
+    runner = RuleRunner(registry, [ours, others])
+    for name in ("bob", "alice"):
+        sent = send.send(registry, team.director, [team.others[name]], "to do")
+        inbox.ack(registry, team.caller(name), [sent.task.task_id])
+    stepped(runner, registry, ours)
+    assert written.read_text() == "alice\n"
+    assert rule_runs.latest(registry, others.key) is None
+
+
+def test_five_that_watch_do_it_once(
+    registry: Registry, registry_path: Path, team: Team, tmp_path: Path, written: Path
+) -> None:
+    (each,) = rules(tmp_path, "[[on]]", 'event = "sent"', running(written, DOCUMENT))
+    RuleRunner(registry, [each])
+    ready = threading.Barrier(5)
+
+    def watch() -> None:
+        own = open_registry(registry_path)
+        runner = RuleRunner(own, [each])
+        ready.wait()
+        for _ in range(30):
+            runner.step()
+        while runner._running:
+            runner.step()
+        own.close()
+
+    watchers = [threading.Thread(target=watch) for _ in range(5)]
+    for watcher in watchers:
+        watcher.start()
+    for number in range(6):
+        send.send(registry, team.director, [team.others["alice"]], str(number))
+    for watcher in watchers:
+        watcher.join()
+    eventually(lambda: len(written.read_text().splitlines()) == 6)
+    seqs = [json.loads(line)["seq"] for line in written.read_text().splitlines()]
+    assert len(set(seqs)) == 6
+
+
+def test_what_lasts_long_enough_is_told_and_what_is_over_is_not(
+    registry: Registry,
+    team: Team,
+    tmp_path: Path,
+    written: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (each,) = rules(
+        tmp_path,
+        *("[[on]]", 'event = "sent"', 'after = "5m"', running(written, DOCUMENT)),
+    )
+    runner = RuleRunner(registry, [each])
+    answered = send.send(registry, team.director, [team.others["alice"]], "one")
+    open_one = send.send(registry, team.director, [team.others["bob"]], "two")
+    runner.step()
+    inbox.ack(registry, team.caller("alice"), [answered.task.task_id])
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=6))
+    stepped(runner, registry, each)
+    (line,) = written.read_text().splitlines()
+    assert json.loads(line)["reference"] == open_one.task.task_id
+
+
+def test_a_question_that_stands_is_told_again_by_a_later_rule(
+    registry: Registry,
+    team: Team,
+    tmp_path: Path,
+    written: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at_once, later = rules(
+        tmp_path,
+        *("[[on]]", 'event = "asked"', running(written, VARIABLE, "CAFLEET_EVENT_SEQ")),
+        *("[[on]]", 'event = "asked"', 'after = "10m"', 'name = "escalate"'),
+        running(written, VARIABLE, "CAFLEET_EVENT_SEQ"),
+    )
+    runner = RuleRunner(registry, [at_once, later])
+    seen(registry, team, PaneState.WAITING, QUESTION)
+    stepped(runner, registry, at_once)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=11))
+    stepped(runner, registry, later)
+    first, second = written.read_text().splitlines()
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (["/nonexistent/command"], "No such file or directory"),
+        ([sys.executable, "-c", "print('no'); raise SystemExit(3)"], "exit code 3"),
+    ],
+)
+def test_a_rule_that_fails_says_why(
+    registry: Registry, team: Team, tmp_path: Path, command: list[str], why: str
+) -> None:
+    (each,) = rules(
+        tmp_path, "[[on]]", 'event = "sent"', f"run = {json.dumps(command)}"
+    )
+    runner = RuleRunner(registry, [each])
+    send.send(registry, team.director, [team.others["alice"]], "to do")
+    run = stepped(runner, registry, each)
+    assert run.ok is False
+    assert why in (run.outcome or "")
+
+
+def test_a_body_is_no_shell(
+    registry: Registry, team: Team, tmp_path: Path, written: Path
+) -> None:
+    registry.execute("UPDATE agents SET name = ? WHERE name = 'alice'", ("$(id); `x`",))
+    (each,) = rules(
+        tmp_path,
+        *("[[on]]", 'event = "left"'),
+        running(written, VARIABLE, "CAFLEET_EVENT_AGENT"),
+    )
+    runner = RuleRunner(registry, [each])
+    registry.execute(
+        "UPDATE agents SET status = 'deregistered', deregistered_at = ?"
+        " WHERE agent_id = ?",
+        (clock.stamp(), team.others["alice"].agent_id),
+    )
+    assert stepped(runner, registry, each).ok
+    assert written.read_text() == "$(id); `x`\n"
+
+
+class Inbox(BaseHTTPRequestHandler):
+    """A service that takes notifications."""
+
+    received: ClassVar[list[dict[str, str]]] = []
+
+    def do_POST(self) -> None:
+        size = int(self.headers["Content-Length"])
+        self.received.append(json.loads(self.rfile.read(size)))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nothing is said of it."""
+
+
+def test_a_notification_reaches_the_service_of_its_address(
+    registry: Registry, team: Team, tmp_path: Path
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Inbox) as service:
+        threading.Thread(target=service.serve_forever, daemon=True).start()
+        url = f"json://127.0.0.1:{service.server_port}/"
+        (each,) = rules(tmp_path, "[[on]]", 'event = "asked"', f'notify = "{url}"')
+        runner = RuleRunner(registry, [each])
+        seen(registry, team, PaneState.WAITING, QUESTION)
+        run = stepped(runner, registry, each)
+        service.shutdown()
+    assert (run.ok, run.output) == (True, "")
+    (received,) = Inbox.received
+    assert received["title"] == "cafleet a test"
+    assert "Director asks: Run it?" in received["message"]
+
+
+def test_an_address_that_is_none_is_said(
+    registry: Registry, team: Team, tmp_path: Path
+) -> None:
+    (each,) = rules(tmp_path, "[[on]]", 'event = "sent"', 'notify = "nothing here"')
+    runner = RuleRunner(registry, [each])
+    send.send(registry, team.director, [team.others["alice"]], "to do")
+    assert "no service" in (stepped(runner, registry, each).output or "")
