@@ -7,7 +7,7 @@ JOBS ?= auto
 AGENTS_DIR ?= $(HOME)/.cache/cafleet/agents
 AGENTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 opencode-ai@1.18.33
 
-.PHONY: run test again campaigns smoke test-agents check static format mutants bench screenshots movie docs clean
+.PHONY: run test again campaigns smoke test-agents check static format mutants bench bench-peers screenshots movie docs clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -60,6 +60,9 @@ mutants: $(VENV)/.dev ## break the guards in every small way, and list what no t
 
 bench: $(VENV)/.dev ## measure, three times, and judge the medians; more with ARGS="--json FILE", "--compare A B"
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-peers: $(VENV)/.dev ## do the same tasks with other programs, installed from the package index
+	@$(BIN)/python -m tests.bench.peers
 
 screenshots: $(VENV)/.dev ## draw the pictures again
 	@$(BIN)/python -m screenshots.make

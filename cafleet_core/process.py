@@ -50,8 +50,8 @@ def find(pid: int) -> Process | None:
     """The process with this pid; None if it does not run, or cannot be looked up."""
     fields = stat(pid)
     if len(fields) > _STARTED:
-        wanted = (_STARTED, _PARENT, _TERMINAL, _FOREGROUND)
-        return _process(pid, *(fields[field] for field in wanted))
+        began, parent = fields[_STARTED], fields[_PARENT]
+        return _process(pid, began, parent, fields[_TERMINAL], fields[_FOREGROUND])
     return None if os.path.exists("/proc/self/stat") else _by_ps(pid)
 
 

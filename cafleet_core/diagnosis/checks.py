@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from cafleet_core import clock, host, text
 from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.directory import agents, sessions
-from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.broker.registry.open import is_file, open_registry
 from cafleet_core.broker.team import cleanup, operations, pane_states, roster, unmarked
 from cafleet_core.diagnosis import programs
 from cafleet_core.diagnosis.check import Check
@@ -44,7 +44,7 @@ def examine(registry_path: str) -> list[Check]:
 
 
 def _registry(path: str) -> Iterator[Check]:
-    if not os.path.exists(path):
+    if is_file(path) and not os.path.exists(path):
         yield Check(
             "registry", None, f"{path} does not exist yet; it is made when needed"
         )
@@ -55,9 +55,11 @@ def _registry(path: str) -> Iterator[Check]:
         yield Check("registry", False, error.message)
         return
     try:
-        yield Check("registry", True, f"{path} at revision {HEAD}")
+        yield Check("registry", True, f"{registry.where} at revision {HEAD}")
         yield _integrity(registry)
-        yield _permissions(path)
+        yield _writing(registry)
+        if is_file(path):
+            yield _permissions(path)
         yield from _panes(registry)
     except CafleetError as error:
         yield Check("registry", False, error.message)
@@ -68,6 +70,16 @@ def _registry(path: str) -> Iterator[Check]:
 def _integrity(registry: Registry) -> Check:
     said = registry.complaints(quick=True)
     return Check("integrity", not said, said[0] if said else "ok")
+
+
+def _writing(registry: Registry) -> Check:
+    """Whether a commit goes through, by one that leaves the content as it is."""
+    try:
+        with registry.write():
+            registry.mark(registry.revision())
+    except CafleetError as error:
+        return Check("writing", False, error.message)
+    return Check("writing", True, "a commit went through")
 
 
 def _permissions(path: str) -> Check:
@@ -84,10 +96,10 @@ def repair(path: str) -> list[str]:
     pane that has lost its mark and is provably the same is marked again, and members whose
     pane is gone are deregistered. Raises RegistryError.
     """
-    if not os.path.exists(path):
+    if is_file(path) and not os.path.exists(path):
         return []
     done = []
-    if stat.S_IMODE(os.stat(path).st_mode) & 0o077:
+    if is_file(path) and stat.S_IMODE(os.stat(path).st_mode) & 0o077:
         _make_private(path)
         done.append(f"made {os.path.basename(path)} private")
     with closing(open_registry(path)) as registry:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from itertools import groupby, pairwise
 
+from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BLANKS = " \u00a0"
+_CONTROLS = frozenset(map(chr, (*range(32), *range(127, 160))))
 _SPACE = "[:space:]\u00a0\u2007\u202f"  # what Python strips; POSIX knows only the first
 _LINE_END = f"[{_SPACE}]*$"
 _MOST_REPEATS = 255
@@ -35,9 +37,7 @@ _KINDS = {
 
 def is_sayable(words: str) -> bool:
     """Whether a screen can show these words: no control character, no half of a surrogate pair."""
-    return all(
-        " " <= c < "\x7f" or "\xa0" <= c < "\ud800" or c >= "\ue000" for c in words
-    )
+    return _CONTROLS.isdisjoint(words) and text.is_text(words)
 
 
 def of_line(line: str) -> str:

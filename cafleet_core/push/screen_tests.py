@@ -18,6 +18,9 @@ _BARE = frozenset(
 )
 """ASCII characters without a meaning in a format; all others are given by their code."""
 
+_CODES = {code: f"#{{a:{code}}}" for code in range(128) if chr(code) not in _BARE}
+"""The formats that give every other character, by its code."""
+
 _NEVER = "0"
 
 
@@ -45,12 +48,12 @@ def no_line(patterns: Sequence[str]) -> tuple[str, ...]:
 
 def all_of(tests: Sequence[str]) -> str:
     """The format that is 1 if all of these are; nested flat, as tmux limits the depth."""
-    if len(tests) == 1:
-        return tests[0]
-    half = len(tests) // 2
-    return f"#{{&&:{all_of(tests[:half])},{all_of(tests[half:])}}}"
+    while len(tests) > 1:
+        pairs = zip(tests[::2], tests[1::2], strict=False)
+        odd = tests[-1:] if len(tests) % 2 else ()
+        tests = (*[f"#{{&&:{first},{second}}}" for first, second in pairs], *odd)
+    return tests[0]
 
 
 def _search(expression: str) -> str:
-    said = (c if c in _BARE or ord(c) > 127 else f"#{{a:{ord(c)}}}" for c in expression)
-    return f"#{{C/r:{''.join(said)}}}"
+    return f"#{{C/r:{expression.translate(_CODES)}}}"

@@ -17,6 +17,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import inotify, write_queue
 from cafleet_core.storage.displaced import LOG
 from cafleet_core.storage.inotify import Inotify
+from cafleet_core.storage.registry import Commits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,7 @@ class Bell:
         os.close(self._write_end)
 
 
-class Watch:
+class Watch(Commits):
     """Tells when a registry's version moves; belongs to the thread that waits.
 
     `version` looks: see `Registry.data_version`. What it raises, `wait` raises. Nothing that

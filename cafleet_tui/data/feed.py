@@ -1,4 +1,4 @@
-"""The thread that reads the registry, and posts what changed."""
+"""The thread that reads a session, and posts what changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import closing
 
 from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.messages.pages import PAGE
-from cafleet_core.broker.registry.commits import Bell, Watch
+from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.views import (
     EVERYTHING,
     Change,
@@ -26,8 +26,27 @@ from cafleet_tui.data.updates import (
     Receiver,
 )
 
+UPDATES_A_SECOND, UPDATES_AT_ONCE = 8.0, 4
+"""How often the room is told of commits that do not end; a single one is told of at once."""
+
 PULSES_EVERY = 2.0
 """Seconds between two counts of what the agents did, while something changes."""
+
+
+class Pace:
+    """Allows so many updates a second, a few of them at once: a burst is drawn together."""
+
+    def __init__(self) -> None:
+        self._left = float(UPDATES_AT_ONCE)
+        self._since = time.monotonic()
+
+    def take(self) -> float:
+        """Take one of the updates; seconds to wait for it."""
+        now = time.monotonic()
+        earned = (now - self._since) * UPDATES_A_SECOND
+        self._left = min(UPDATES_AT_ONCE, self._left + earned) - 1
+        self._since = now
+        return max(0.0, -self._left / UPDATES_A_SECOND)
 
 
 class Feed(Reader):
@@ -52,6 +71,7 @@ class Feed(Reader):
         self._count_at = self._ask_at = 0.0
         self._held = Held()
         self._bell = Bell()
+        self._pace = Pace()
 
     @property
     def wanted(self) -> Filter:
@@ -78,12 +98,12 @@ class Feed(Reader):
         self._bell.ring()
 
     def _read(self, source: Source) -> None:
-        watch = Watch(source.path, source.data_version, self._bell)
+        watch = source.watch(self._bell)
         with closing(watch):
             self._counted = None
             self._follow(source, watch)
 
-    def _follow(self, source: Source, watch: Watch) -> None:
+    def _follow(self, source: Source, watch: Commits) -> None:
         seen = None
         while not self._stopping.is_set():
             version = watch.seen
@@ -91,8 +111,9 @@ class Feed(Reader):
             counted = self._count(source, version)
             stale = version != seen or self._shown != self._wanted
             if counted or stale or self._others_deliver(source):
+                self._stopping.wait(self._pace.take())
+                seen = watch.look()
                 self._advance(source)
-                seen = version
             watch.wait(self._pause(version))
 
     def _pause(self, version: int) -> float:

@@ -1,4 +1,4 @@
-"""The thread that reads the panes, and posts changed states and screens."""
+"""The thread that looks at the panes, and posts what changed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,10 @@ import time
 from collections.abc import Mapping
 
 from cafleet_core.records import Agent
-from cafleet_core.views import (
-    PaneReading,
-)
+from cafleet_core.views import PaneReading
 from cafleet_tui.data.reader import Reader
 from cafleet_tui.data.source import OpenSource, Source
-from cafleet_tui.data.updates import (
-    PanesSeen,
-    Receiver,
-)
+from cafleet_tui.data.updates import PanesSeen, Receiver
 
 PANES_EVERY = 1.0
 """Seconds between two looks at the panes."""

@@ -1,4 +1,4 @@
-"""A thread that reads with a source of its own, and reopens it after trouble."""
+"""A thread that reads the registry, and survives its troubles."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from contextlib import closing
 from cafleet_core.errors import CafleetError
 from cafleet_tui.data import error_words
 from cafleet_tui.data.source import OpenSource, Source
-from cafleet_tui.data.updates import (
-    FeedRecovered,
-    FeedTrouble,
-    Receiver,
-)
+from cafleet_tui.data.updates import FeedRecovered, FeedTrouble, Receiver
 
 RETRY_AFTER = 1.0
 """Seconds to wait before a registry in trouble is opened again."""

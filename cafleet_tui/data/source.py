@@ -9,6 +9,7 @@ from cafleet_core.broker.delivery import deliverer, pending
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import history, pages
 from cafleet_core.broker.messages.pages import Reader
+from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.supervision import background, monitor
 from cafleet_core.broker.team import pane_states, roster
@@ -45,9 +46,8 @@ class Source(Protocol):
     Raises CafleetError where the registry cannot answer.
     """
 
-    @property
-    def path(self) -> str:
-        """The registry's file."""
+    def watch(self, bell: Bell, /) -> Commits:
+        """What tells when another process commits; a `bell` ends its waits."""
 
     def data_version(self) -> int:
         """A number that changes when another process has committed.
@@ -137,11 +137,15 @@ class RegistrySource:
         self._rules = settings.push_rules
         self._limits = settings.thresholds
         self._monitor: monitor.Monitor | None = None
+        self._album = pane_states.Album()
         self._registry = open_registry(settings.registry, make=False)
-        self.path = self._registry.where
         self._read_only = settings.read_only
         if self._read_only:
             self._registry.refuse_writes()
+
+    def watch(self, bell: Bell) -> Commits:
+        """See `Source`."""
+        return self._registry.watch(bell, self.data_version)
 
     def data_version(self) -> int:
         """See `Source`."""
@@ -199,7 +203,7 @@ class RegistrySource:
         self._expect_in_place()
         sessions.find(self._registry, session_id)
         if self._read_only:
-            return pane_states.observe(self._registry, session_id)
+            return pane_states.observe(self._registry, session_id, self._album)
         if self._monitor is None:
             self._monitor = monitor.Monitor(
                 self._registry,

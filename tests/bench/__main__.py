@@ -82,7 +82,9 @@ def _measured(groups: list[str]) -> list[Figure]:
     """The figures of one run, each group with a registry and a tmux server of its own."""
     figures = []
     for group in groups:
-        with tempfile.TemporaryDirectory(prefix="cafleet-bench-") as folder:
+        with tempfile.TemporaryDirectory(
+            prefix="cafleet-bench-", ignore_cleanup_errors=True
+        ) as folder:
             path = Path(folder) / "data" / "registry.db"
             registry = open_registry(path)
             terminal = Terminal(Path(folder) / "tmux.sock", path)

@@ -48,7 +48,8 @@ class Figure(NamedTuple):
 def wall(argv: Sequence[str], env: Mapping[str, str]) -> float:
     """Seconds from a process's start to its end; it must exit with 0."""
     started = time.perf_counter()
-    subprocess.run(argv, env=env, stdout=subprocess.DEVNULL, check=True)
+    nowhere = subprocess.DEVNULL
+    subprocess.run(argv, env=env, stdout=nowhere, stderr=nowhere, check=True)
     return time.perf_counter() - started
 
 

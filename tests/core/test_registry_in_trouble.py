@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -200,6 +201,24 @@ def test_a_limit_on_the_size_of_files_is_told(
     ran = Ran(done.returncode, done.stdout, done.stderr)
     assert (ran.code, is_plain(ran)) == (1, True), ran
     assert f"registry {registry_path}" in ran.err
+
+
+def test_doctor_tells_that_nothing_can_be_stored(
+    registry: Registry, registry_path: Path, team: Team
+) -> None:
+    done = subprocess.run(
+        command_line("doctor", "--json"),
+        env=environment(registry_path),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    assert checks["integrity"]["ok"] is True
+    assert checks["writing"]["ok"] is False
+    assert f"registry {registry_path}" in checks["writing"]["detail"]
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def cut_off(path: Path, _team: Team) -> None:

@@ -12,6 +12,9 @@ _BARE = frozenset(
 )
 """ASCII characters without a meaning to tmux between double quotes."""
 
+_ESCAPES = {code: f"\\{code:03o}" for code in range(128) if chr(code) not in _BARE}
+"""What stands for every other one, by its code."""
+
 
 def quote(words: str) -> str:
     """`words` as one tmux token: non-ASCII and a few ASCII characters as they are.
@@ -19,11 +22,7 @@ def quote(words: str) -> str:
     Every other character becomes an octal escape, so no text can end the token or mean
     anything.
     """
-    return (
-        '"'
-        + "".join(c if c in _BARE or ord(c) > 127 else f"\\{ord(c):03o}" for c in words)
-        + '"'
-    )
+    return f'"{words.translate(_ESCAPES)}"'
 
 
 def command(words: Iterable[str]) -> str:
