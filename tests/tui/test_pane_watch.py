@@ -1,13 +1,14 @@
-"""The thread that looks at the panes: it posts what changed, and only what somebody sees."""
+"""The pane thread: which states and screens it posts, and how often it looks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from queue import Empty
-from typing import ClassVar
+from queue import Empty, Queue
+from typing import ClassVar, TypeVar
 
 import pytest
+from textual.message import Message
 
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
@@ -15,12 +16,32 @@ from cafleet_core.states import PaneState
 from cafleet_core.views import PaneReading
 from cafleet_tui.data.pane_watch import PaneWatch
 from cafleet_tui.data.source import RegistrySource
-from cafleet_tui.data.updates import PanesSeen
+from cafleet_tui.data.updates import (
+    PanesSeen,
+)
 from tests.builders import an_agent
 from tests.team import Team, a_team
-from tests.terminal import eventually
+from tests.terminal import PATIENCE, eventually
 from tests.tui.rooms import settings_of
-from tests.tui.test_feed import Inbox
+
+Told = TypeVar("Told", bound=Message)
+
+
+class Inbox:
+    """Takes in what a thread tells, to be looked at one by one."""
+
+    def __init__(self) -> None:
+        self.told: Queue[Message] = Queue()
+
+    def post_message(self, message: Message) -> bool:
+        self.told.put(message)
+        return True
+
+    def next(self, kind: type[Told]) -> Told:
+        """The next message, which must be of this kind."""
+        message = self.told.get(timeout=PATIENCE)
+        assert isinstance(message, kind)
+        return message
 
 
 @pytest.fixture
