@@ -17,14 +17,19 @@ from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple, TypeVar
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeVarTuple
+
+    Inputs = TypeVarTuple("Inputs")
 
 T = TypeVar("T")
+Result = TypeVar("Result")
 
 _MULTILINE = 8  # re.MULTILINE
 _MOST_ENTRIES = 2000
 _MOST_BYTES = 4_000_000
 _WORD_BYTES = 4
+_RECENT = 512
+"""Results; more panes than anybody watches at once."""
 
 _table: dict[str, Any] | None = None
 _new = False
@@ -139,3 +144,20 @@ def _read(path: str) -> dict[str, Any]:
 
 def _path() -> str:
     return cache_file.path("memo")
+
+
+def recently(work: Callable[[*Inputs], Result]) -> Callable[[*Inputs], Result]:
+    """`work`, which makes the same of the same, but not again of what it has had lately.
+
+    A pane at rest shows the same screen at every look. `functools` costs a short command more.
+    """
+    results: dict[tuple[*Inputs], Result] = {}
+
+    def called(*inputs: *Inputs) -> Result:
+        if inputs not in results:
+            while len(results) >= _RECENT:
+                del results[next(iter(results))]
+            results[inputs] = work(*inputs)
+        return results[inputs]
+
+    return called

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from textual import constants
 from textual.actions import ActionParseResult
@@ -15,26 +15,35 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
 
-from cafleet_core.config.settings import Settings
-from cafleet_core.records import Session
-from cafleet_core.views import CopyResult
 from cafleet_tui.appearance import ansi_colours, themes
-from cafleet_tui.data.source import OpenSource
-from cafleet_tui.dialogs.closing_once import Palette
-from cafleet_tui.dialogs.help import Help
 from cafleet_tui.dialogs.latest_size import LatestSize
 from cafleet_tui.keys import actions, availability, earlier_ids, palette
 from cafleet_tui.keys.keyed_app import KeyedApp
-from cafleet_tui.operations import clipboard
-from cafleet_tui.render import clipboard as render_clipboard
-from cafleet_tui.render import status_line
-from cafleet_tui.screens.control_room import ControlRoom
-from cafleet_tui.screens.session_picker import Picked, SessionPicker
+from cafleet_tui.screens.room_frame import Opening
 from cafleet_tui.terminal.driver import TerminalDriver
+
+# The frame is drawn first: what a screen needs is imported when it is opened.
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from cafleet_core.config.settings import Settings
+    from cafleet_core.records import Session
+    from cafleet_core.views import CopyResult
+    from cafleet_tui.data.source import OpenSource
+    from cafleet_tui.screens.session_picker import Picked
 
 _STYLES = Path(__file__).parent / "styles"
 
 _SERVER_CHECK_SECONDS = 2.0
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A screen that reads what it shows, as a room and the picker do."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it shows what was read, and awaits nothing."""
 
 
 class CafleetApp(KeyedApp):
@@ -77,17 +86,22 @@ class CafleetApp(KeyedApp):
 
     def get_default_screen(self) -> Screen[None]:
         """The screen below those that are opened."""
-        return LatestSize(id="_default")
+        opening = Opening if self._session else LatestSize
+        return opening(id="_default")
 
     def on_mount(self) -> None:
-        """Open the first screen."""
+        """Have the first screen opened once the frame is drawn; what is typed meanwhile waits."""
         self.set_keymap(self.keymap)
         if self.is_web:
             self.set_interval(_SERVER_CHECK_SECONDS, self._leave_with_server)
+        self.call_after_refresh(self._open_first)
+
+    async def _open_first(self) -> None:
         if self._session:
-            self._open_room(Picked(self._session))
+            self._show_room(self._session)
         else:
             self.action_sessions()
+        await self.take_input()
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual has no public hook for the end of the application; at the end nothing can be done
@@ -105,15 +119,20 @@ class CafleetApp(KeyedApp):
             self.exit()
 
     def _open_room(self, picked: Picked | None) -> None:
-        if picked is None:
-            return
-        room = ControlRoom(picked.session, self._open_source, self._settings)
-        if picked.outcome:
-            room.call_after_refresh(room.say, picked.outcome)
+        if picked is not None:
+            self._show_room(picked.session, picked.outcome)
+
+    def _show_room(self, session: Session, outcome: Content | None = None) -> None:
+        """Open a session's room, or go back to it, with an outcome to show there."""
+        from cafleet_tui.screens.control_room import ControlRoom
+
+        room = ControlRoom(session, self._open_source, self._settings)
+        if outcome:
+            room.call_after_refresh(room.say, outcome)
         self._back_to(ControlRoom)
         if not isinstance(self.screen, ControlRoom):
             self.push_screen(room)
-        elif self.screen.session.session_id != picked.session.session_id:
+        elif self.screen.session.session_id != session.session_id:
             self.switch_screen(room)
 
     def _back_to(self, kind: type[Screen[Any]]) -> bool:
@@ -127,10 +146,9 @@ class CafleetApp(KeyedApp):
     @property
     def settled(self) -> bool:
         """Whether the topmost room or picker shows what was read, and awaits nothing."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, ControlRoom | SessionPicker):
-                return screen.settled
-        return False
+        read = (screen for screen in self.screen_stack if isinstance(screen, Settling))
+        *_, topmost = (None, *read)
+        return topmost is not None and topmost.settled
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the screen, for the palette; an unavailable one gives its reason."""
@@ -156,6 +174,8 @@ class CafleetApp(KeyedApp):
             handled = await super().run_action(action, default_namespace, namespaces)
             self.screen.refresh_bindings()
             return handled
+        from cafleet_tui.render import status_line
+
         screen.say(status_line.warning(refusal))
         return True
 
@@ -165,6 +185,8 @@ class CafleetApp(KeyedApp):
         self.run_worker(partial(self._copy, text), thread=True, exit_on_error=False)
 
     def _copy(self, text: str) -> None:
+        from cafleet_tui.operations import clipboard
+
         result = clipboard.copy(text, in_browser=self.is_web)
         self.call_later(self._say_copied, text, result)
 
@@ -172,10 +194,14 @@ class CafleetApp(KeyedApp):
         if result is None or not result.in_buffer:
             super().copy_to_clipboard(text)
         if isinstance(self.screen, availability.Acting):
-            self.screen.say(render_clipboard.outcome(result))
+            from cafleet_tui.render import clipboard
+
+            self.screen.say(clipboard.outcome(result))
 
     def action_sessions(self) -> None:
         """Offer the sessions."""
+        from cafleet_tui.screens.session_picker import SessionPicker
+
         if not self._back_to(SessionPicker):
             picker = SessionPicker(
                 self._open_source, read_only=self._settings.read_only
@@ -184,6 +210,8 @@ class CafleetApp(KeyedApp):
 
     def action_keys_help(self) -> None:
         """Show the help with every key, or close it."""
+        from cafleet_tui.dialogs.help import Help
+
         if isinstance(self.screen, Help):
             self.screen.dismiss()
         elif not self._back_to(Help):
@@ -191,6 +219,8 @@ class CafleetApp(KeyedApp):
 
     def action_command_palette(self) -> None:
         """Open the palette; unlike Textual's it has no id, which only one screen may have."""
+        from cafleet_tui.dialogs.closing_once import Palette
+
         if not self._back_to(Palette):
             self.push_screen(Palette())
 

@@ -22,6 +22,7 @@ from cafleet_core.records import Session
 
 if TYPE_CHECKING:
     from cafleet_tui.app import CafleetApp
+    from cafleet_tui.data.source import Source
 
 
 _SIDE = click.IntRange(1, 1000)
@@ -138,10 +139,16 @@ def make_app(settings: Settings, session: Session | None) -> CafleetApp:
     """
     from cafleet_tui.app import CafleetApp
     from cafleet_tui.appearance import check_settings
-    from cafleet_tui.data.source import RegistrySource
 
     check_settings.check(settings)
-    return CafleetApp(partial(RegistrySource, settings), settings, session)
+    return CafleetApp(partial(_open_source, settings), settings, session)
+
+
+def _open_source(settings: Settings) -> Source:
+    """The calling thread's view of the registry; imported once the first frame is drawn."""
+    from cafleet_tui.data.source import RegistrySource
+
+    return RegistrySource(settings)
 
 
 def _draw(app: CafleetApp, path: Path, size: tuple[int, int]) -> None:

@@ -6,6 +6,9 @@ import asyncio
 
 from textual.pilot import Pilot
 
+# nobody sees the frame that is drawn before these are imported
+import cafleet_tui.screens.control_room
+import cafleet_tui.screens.session_picker  # noqa: F401
 from cafleet_tui.app import CafleetApp
 
 PATIENCE = 5.0

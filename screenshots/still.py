@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from unittest.mock import patch
 
 from cafleet_core import clock
 from cafleet_core.broker.messages import filtering
+from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.errors import NotFound, Refused
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
@@ -30,6 +32,28 @@ from cafleet_core.views import (
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation, OperationResult
 
+
+class StillCommits(Commits):
+    """Nobody ever commits; a bell ends the wait."""
+
+    def __init__(self, bell: Bell) -> None:
+        self._bell = bell
+        self.seen = 1
+
+    def wait(self, seconds: float) -> int:
+        """Wait for the bell."""
+        if select.select([self._bell.fd], [], [], seconds)[0]:
+            self._bell.hush()
+        return self.seen
+
+    def look(self) -> int:
+        """The same as ever."""
+        return self.seen
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
 """The current time in every scene."""
 
@@ -42,11 +66,18 @@ class StillSource(NamedTuple):
     members: tuple[Member, ...] = ()
     views: Mapping[str, PaneReading] = {}
     beats: Mapping[str, Pulse] = {}
-    path: str = "/nowhere.db"
 
     def opened(self) -> StillSource:
         """The source for the calling thread."""
         return self
+
+    def watch(self, bell: Bell) -> Commits:
+        """Waits for the bell alone."""
+        return StillCommits(bell)
+
+    def act_on_events(self) -> str:
+        """See `Source`: there are no rules."""
+        return ""
 
     def data_version(self) -> int:
         """A constant: nothing is ever committed."""

@@ -31,6 +31,8 @@ import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 from cafleet_core.broker.registry.open import Registry, open_registry  # noqa: E402
+from tests import postgres  # noqa: E402
+from tests.postgres import Server  # noqa: E402
 from tests.terminal import Terminal  # noqa: E402
 
 # No deadline: an example's time depends on the machine's other work. The same examples in each
@@ -54,10 +56,31 @@ def registry_path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "registry.db"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--engine` chooses what keeps the registry of the tests that do not care."""
+    parser.addoption("--engine", choices=("sqlite", "postgres"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server of this run's own."""
+    programs = postgres.programs()
+    if programs is None:
+        pytest.skip(postgres.MISSING)
+    running = Server(programs)
+    yield running
+    running.stop()
+
+
 @pytest.fixture
-def registry(registry_path: Path) -> Iterator[Registry]:
+def registry(request: pytest.FixtureRequest, registry_path: Path) -> Iterator[Registry]:
     """This test's registry, open."""
-    opened = open_registry(registry_path)
+    place: Path | str = registry_path
+    if request.config.getoption("--engine") == "postgres":
+        if request.node.get_closest_marker("sqlite"):
+            pytest.skip("this is about the file")
+        place = request.getfixturevalue("server").new_schema()
+    opened = open_registry(place)
     yield opened
     opened.close()
 

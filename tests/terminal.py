@@ -58,8 +58,10 @@ def command_line(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "cafleet_core", *arguments]
 
 
-def environment(registry: Path, **extra: str) -> dict[str, str]:
-    """The environment of a process that uses `registry`, outside tmux."""
+def environment(registry: Path | str, **extra: str) -> dict[str, str]:
+    """The environment of a process that uses a registry, by file or URL, outside tmux."""
+    if isinstance(registry, str):
+        return {**os.environ, "CAFLEET_DATABASE_URL": registry, **extra}
     own = {
         "CAFLEET_DATABASE_URL": f"sqlite:///{registry}",
         "XDG_STATE_HOME": str(registry.parent / "state"),
@@ -67,7 +69,9 @@ def environment(registry: Path, **extra: str) -> dict[str, str]:
     return {**os.environ, **own, **extra}
 
 
-def cafleet(registry: Path, *arguments: str, stdin: str = "", **extra: str) -> Ran:
+def cafleet(
+    registry: Path | str, *arguments: str, stdin: str = "", **extra: str
+) -> Ran:
     """Run `cafleet` as a process, outside tmux unless `extra` has its variables."""
     done = subprocess.run(
         command_line(*arguments),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import NamedTuple
+from cafleet_core.memo import recently
 
 UNKNOWN = "unknown"
 """The coding agent of a pane whose program nobody named."""
@@ -66,6 +67,7 @@ class Cues(NamedTuple):
         )
 
 
+@recently
 def parse(lines: str) -> Cues:
     """The cues that `dump` wrote; unknown kinds are left out."""
     cues: dict[str, list[str]] = {kind: [] for kind in Cues._fields}

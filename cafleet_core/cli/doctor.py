@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import diagnosis
+from cafleet_core.diagnosis import checks
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,16 +13,16 @@ _MARKS = {True: "✓", False: "✗", None: "·"}
 
 def doctor(run: Invocation, fix: bool) -> int:
     """Look at the registry, tmux, the panes and the coding agents; 1 when something is wrong."""
-    fixed = diagnosis.repair(run.settings.registry) if fix else []
-    checks = diagnosis.examine(run.settings.registry)
-    problems = sum(check.ok is False for check in checks)
+    fixed = checks.repair(run.settings.registry) if fix else []
+    results = checks.examine(run.settings.registry)
+    problems = sum(check.ok is False for check in results)
     lines = [f"+ {line}" for line in fixed]
-    lines += [f"{_MARKS[check.ok]} {check.name}: {check.detail}" for check in checks]
+    lines += [f"{_MARKS[check.ok]} {check.name}: {check.detail}" for check in results]
     lines.append("1 problem." if problems == 1 else f"{problems} problems.")
     run.say(
         "\n".join(lines),
         {
-            "checks": [check._asdict() for check in checks],
+            "checks": [check._asdict() for check in results],
             "problems": problems,
             "fixed": fixed,
         },

@@ -59,7 +59,9 @@ class Invocation:
         around = self._surroundings()
         calls = callers.caller(around, self.session_id, self.agent_id, _note_once)
         if self.settings.enforce_identity:
-            callers.refuse_unproven(around, calls)
+            from cafleet_core.broker.directory import authority  # seldom enforced
+
+            authority.refuse_unproven(around, calls)
         if calls.another:
             output.note(_ANOTHER)
         return calls
@@ -67,7 +69,9 @@ class Invocation:
     def expect_authority(self, session: Session) -> None:
         """If proof is enforced, raise Refused unless the Director or a human calls."""
         if self.settings.enforce_identity:
-            callers.refuse_subordinate(self._surroundings(), session)
+            from cafleet_core.broker.directory import authority  # seldom enforced
+
+            authority.refuse_subordinate(self._surroundings(), session)
 
     def session(self) -> Session:
         """The session of this run; raises CallerUnknown if nothing names one."""

@@ -43,11 +43,9 @@ def _awaited(
     run: Invocation, look: Callable[[], list[Task]], seconds: float
 ) -> list[Task]:
     """What a look finds, or one that is taken after a change within so many seconds."""
-    from cafleet_core.broker.registry.commits import Watch  # few wait
-
     deadline = time.monotonic() + seconds
     # made before the first look: what is committed in between must not be missed
-    commits = Watch(run.registry.where, run.registry.data_version)
+    commits = run.registry.watch()
     try:
         tasks = look()
         while not tasks and (left := deadline - time.monotonic()) > 0:

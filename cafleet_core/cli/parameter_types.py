@@ -21,6 +21,9 @@ class Absolute(click.Path):
     ) -> str:
         """The path; refused if it is relative and the caller's folder no longer exists."""
         path = os.fsdecode(super().convert(value, param, ctx))
+        if not self.file_okay and os.path.exists(path) and not os.path.isdir(path):
+            # click takes a device or a pipe for a directory
+            self.fail(f"{value!r} is not a directory.", param, ctx)
         try:
             return os.path.abspath(path)
         except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import os.path
 
 from cafleet_core.config.keys import DATABASE_URL
@@ -12,12 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SQLITE = "sqlite:///"
+_SERVERS = ("postgresql://", "postgres://")
 
 
 def registry_path(env: Mapping[str, str], configured: str = "") -> str:
     """The file that `CAFLEET_DATABASE_URL` names, else `configured`, else the default one.
 
-    Raises InvalidSetting for another scheme, a relative path or a directory, and where
+    Where that names a server, the URL itself. Raises InvalidSetting for another scheme, a relative path or a directory, and where
     there is no home for the default one.
     """
     url = env.get(DATABASE_URL) or configured
@@ -30,8 +32,15 @@ def registry_path(env: Mapping[str, str], configured: str = "") -> str:
                 f" set HOME, or {DATABASE_URL}."
             )
         return os.path.join(data, "cafleet", "registry.db")
+    if url.startswith(_SERVERS):
+        from cafleet_core.config import server_url  # most registries are a file
+
+        server_url.parse(url, named.partition("=")[0])
+        return url
     if not url.startswith(_SQLITE):
-        raise InvalidSetting(f"{named}: only sqlite:///<absolute path> is supported.")
+        raise InvalidSetting(
+            f"{named}: only sqlite:///<absolute path> and postgresql:// are supported."
+        )
     path = os.path.expanduser(url[len(_SQLITE) :])
     if not os.path.isabs(path):
         raise InvalidSetting(
@@ -40,6 +49,14 @@ def registry_path(env: Mapping[str, str], configured: str = "") -> str:
     if os.path.isdir(path):
         raise InvalidSetting(f"{named} is a directory, not a file.")
     return path
+
+
+def server_folder(where: str) -> str:
+    """Where this machine keeps its own files of the registry at a server; it is made."""
+    name = where.replace("/", "_").replace(":", "_")
+    folder = os.path.join(state_folder(os.environ), "registries", name)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    return folder
 
 
 def user_file(env: Mapping[str, str]) -> str:

@@ -27,8 +27,9 @@ class Settings(FileSettings):
 
     `registry` is the absolute path of the SQLite file, `keys` maps the control room's
     actions to the user's keys for them, `state_folder` is where the room keeps drafts:
-    nowhere, if it is empty. `read_only` keeps the room from changing anything. Settings are
-    immutable; `replace` makes changed copies.
+    nowhere, if it is empty. `rules_file` holds the user's rules, if there is such a file.
+    `read_only` keeps the room from changing anything. Settings are immutable; `replace` makes
+    changed copies.
     """
 
     session_id: str | None = None
@@ -36,6 +37,7 @@ class Settings(FileSettings):
     keys: Mapping[str, str] = {}  # immutable
     read_only: bool = False
     state_folder: str = ""
+    rules_file: str = ""
 
     def __init__(self, registry: str, **values: Any) -> None:
         unknown = [name for name in values if not hasattr(Settings, name)]
@@ -94,4 +96,5 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         agent_id=env.get(AGENT_ID) or None,
         keys=keys,
         state_folder=folders.state_folder(env),
+        rules_file=path,
     )

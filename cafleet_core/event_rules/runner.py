@@ -47,6 +47,7 @@ class RuleRunner:
         self._rules = rules
         self._running: list[_Running] = []
         self._seen: int | None = None
+        self._failed: dict[str, str] = {}
         with registry.write():
             last = events.last_seq(registry, None)
             for each in rules:
@@ -62,6 +63,11 @@ class RuleRunner:
             ):
                 self._deal_with(each)
         self._seen = last
+
+    @property
+    def trouble(self) -> str:
+        """Which rule's last run has failed, and why; empty if none has."""
+        return next(iter(self._failed.values()), "")
 
     def wait(self) -> None:
         """Return when what was started has ended."""
@@ -125,6 +131,11 @@ class RuleRunner:
                 rule_runs.end(
                     self._registry, running.rule.key, running.event.seq, *outcome
                 )
+        for running, outcome in ended:
+            self._failed.pop(running.rule.key, None)
+            if not outcome.ok:
+                said = f"Rule {running.rule.name} failed: {outcome.words}."
+                self._failed[running.rule.key] = said
         over = [running for running, _ in ended]
         self._running = [each for each in self._running if each not in over]
 

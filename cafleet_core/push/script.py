@@ -42,7 +42,7 @@ _FACTS = " ".join(
 _IF_IT_RUNS_HOOKS_OF_USERS = (
     r'%if "#{m/r:(^|-)(3\.([3-9]|[1-9][0-9])|[4-9]\.|[1-9][0-9]),#{version}}"'
 )
-"""The versions of tmux that run a user's option as a hook."""
+"""The versions of tmux that run a user's option as a hook; 3.2 cannot."""
 
 _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 

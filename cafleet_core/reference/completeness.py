@@ -11,7 +11,8 @@ import click
 import cafleet_core
 from cafleet_core.agents.catalog import CodingAgent
 from cafleet_core.agents.cues import Cues
-from cafleet_core.cli import error_hints
+from cafleet_core.cli import command_table, error_hints
+from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.reference import commands, data_model, errors
@@ -26,8 +27,11 @@ _CORE = Path(cafleet_core.__path__[0])
 
 
 def gaps() -> list[str]:
-    """Every step of a recipe that is missing, with the file where it belongs."""
-    return [
+    """Every step of a recipe that is missing, with the file where it belongs.
+
+    Commands that cannot be loaded come alone: what is left is asked of loaded ones.
+    """
+    return [*_functions(), *_root_commands()] or [
         *_coding_agents(),
         *_commands(),
         *_errors(),
@@ -48,6 +52,34 @@ def _coding_agents() -> Iterator[str]:
             yield f"{place} says {key}, which nobody reads."
         for key in sorted(set(table.get("cues", {})) - cues):
             yield f"{place} says cues.{key}, which nobody reads."
+
+
+def _functions() -> Iterator[str]:
+    for words, command in command_table.everything().items():
+        module, _, function = command.place.partition(".")
+        if function not in _defined(_CORE / f"cli/{module}.py"):
+            yield (
+                f"cafleet_core/cli/{module}.py has no function `{function}`, which"
+                f" `cafleet {words}` names."
+            )
+
+
+def _defined(path: Path) -> set[str]:
+    """The functions of a module; none if there is no such file."""
+    body = ast.parse(path.read_text("utf-8")).body if path.exists() else []
+    return {node.name for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def _root_commands() -> Iterator[str]:
+    context = click.Context(cafleet)
+    for name in cafleet.list_commands(context):
+        try:
+            cafleet.get_command(context, name)
+        except click.UsageError:
+            yield (
+                f"cafleet_core/cli/command_table.py does not say what `cafleet {name}`"
+                " takes."
+            )
 
 
 def _commands() -> Iterator[str]:
@@ -110,6 +142,8 @@ def _push_reasons() -> Iterator[str]:
                 "cafleet_core/cli/error_hints.py says nothing in BY_PUSH_REASON of"
                 f" `{reason}`."
             )
+    for name in sorted(set(error_hints.BY_PUSH_REASON) - set(PushReason)):
+        yield f"cafleet_core/states.py: PushReason has no `{name}`, which BY_PUSH_REASON names."
 
 
 def _migrations() -> Iterator[str]:

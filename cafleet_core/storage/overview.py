@@ -48,7 +48,7 @@ _LAST_ACTS = """
 
 # most agents have nothing open: one pass over what is costs less than a step for each agent
 _OPEN = """
-    SELECT context_id, COUNT(*), SUM(read_at IS NULL), MIN(created_at)
+    SELECT context_id, COUNT(*), SUM(CASE WHEN read_at IS NULL THEN 1 ELSE 0 END), MIN(created_at)
     FROM tasks WHERE session_id = ? AND status_state = 'input_required'
     GROUP BY context_id
 """

@@ -7,11 +7,14 @@ from abc import ABC, abstractmethod
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from typing import Any, Protocol
 
     from peewee import BaseQuery
+
+    from cafleet_core.storage.postgres_search import PostgresSearch
+    from cafleet_core.storage.watch import Bell
 
     Statement = tuple[str, Sequence[object]]
     """SQL, and the parameters of its marks."""
@@ -29,6 +32,28 @@ HEAD = 9
 """The revision that this program reads and writes: how many migrations there are."""
 
 
+class Commits(ABC):
+    """Tells when a registry's version moves; belongs to the thread that waits.
+
+    Nothing that is committed after it was made is missed. What a look raises, it raises.
+    """
+
+    seen: int
+    """The version that was seen last."""
+
+    @abstractmethod
+    def wait(self, seconds: float) -> int:
+        """The version, as soon as it moves, or the bell rings, or time is up."""
+
+    @abstractmethod
+    def look(self) -> int:
+        """The version now: `wait` tells of what is committed after it."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Wait no more."""
+
+
 class Registry(ABC):
     """An open registry; belongs to the thread that opened it.
 
@@ -43,6 +68,8 @@ class Registry(ABC):
     """What messages call it."""
     folder: str
     """The folder of this machine's own files that belong to it."""
+    search: PostgresSearch | None = None
+    """The engine's own index of words, where it is not the one of `search`."""
     opened_at: int
     """The schema revision when it was opened; 0 if the file is not marked as a registry."""
 
@@ -108,12 +135,10 @@ class Registry(ABC):
         """
 
     @abstractmethod
-    def wait(self, seen: int, seconds: float, *, within: float = 0.05) -> int:
-        """The data version: soon after it is not `seen` any more, or after so many seconds.
-
-        Soon is no later than `within` seconds, where the engine has to look for itself.
-        Raises RegistryGone as `check_in_place` does.
-        """
+    def watch(
+        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+    ) -> Commits:
+        """What tells when others commit, from now on: it looks by `version`, else `data_version`."""
 
     @abstractmethod
     def check_in_place(self) -> None:
@@ -133,6 +158,10 @@ class Registry(ABC):
     @abstractmethod
     def mark(self, revision: int) -> None:
         """Mark the file as a cafleet registry of this revision, in the surrounding transaction."""
+
+    @abstractmethod
+    def upgrade(self, before: int) -> None:
+        """Bring the tables from a revision to head; part of the transaction around."""
 
     @abstractmethod
     def empty(self) -> bool:

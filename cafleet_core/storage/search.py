@@ -47,6 +47,9 @@ _TERMS = """
 
 def add(registry: Registry, seq: int, session_id: str, body: str) -> None:
     """Index the head at `seq`, inside the caller's transaction."""
+    if registry.search is not None:
+        registry.search.add(seq, session_id, body)
+        return
     registry.execute(
         "INSERT INTO tasks_text (rowid, session, body) VALUES (?, ?, ?)",
         (seq, _session_token(session_id), spaced(body)),
@@ -55,6 +58,9 @@ def add(registry: Registry, seq: int, session_id: str, body: str) -> None:
 
 def remove(registry: Registry, seq: int, session_id: str, body: str) -> None:
     """Remove the head at `seq` from the index; `session_id` and `body` must be as it was added."""
+    if registry.search is not None:
+        registry.search.remove(seq)
+        return
     registry.execute(
         "INSERT INTO tasks_text (tasks_text, rowid, session, body)"
         " VALUES ('delete', ?, ?, ?)",
@@ -75,6 +81,8 @@ def find(
     Only heads before `beyond`, or after it if `newer`. The last letters of a word may be
     left out. It costs the same however many hold a word that few others begin with.
     """
+    if registry.search is not None:
+        return registry.search.find(session_id, words, beyond, newer, limit)
     compared, order = (">", "ASC") if newer else ("<", "DESC")
     rows = registry.rows(
         f"SELECT rowid FROM tasks_text WHERE tasks_text MATCH ? AND rowid {compared} ?"
@@ -104,8 +112,7 @@ def _begun(registry: Registry, word: str) -> str:
     that is known to be what the word is in the index, and where they are few.
     """
     if not (word.isascii() and word.isalnum()):
-        whole = not word.isascii() and expression(UNSPACED).search(word) is not None
-        return _quoted(spaced(word).strip()) + ("" if whole else " *")
+        return _quoted(spaced(word).strip()) + ("" if is_unspaced(word) else " *")
     begins = word.lower()
     rows = registry.rows(_TERMS, (begins, begins + _AFTER_ALL, _FEW_TERMS + 1))
     if not 0 < len(rows) <= _FEW_TERMS:
@@ -115,6 +122,11 @@ def _begun(registry: Registry, word: str) -> str:
 
 def _quoted(term: str) -> str:
     return '"' + term.replace('"', '""') + '"'
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word holds a character of a script without blanks."""
+    return not word.isascii() and expression(UNSPACED).search(word) is not None
 
 
 def spaced(body: str) -> str:

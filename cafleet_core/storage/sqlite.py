@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os.path
-import time
 
 from cafleet_core.errors import RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -19,11 +18,12 @@ from cafleet_core.storage.sqlite_file import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Any
 
-    from cafleet_core.storage.registry import Statement
+    from cafleet_core.storage.registry import Commits, Statement
+    from cafleet_core.storage.watch import Bell
 
 
 class SqliteRegistry(Registry):
@@ -111,14 +111,12 @@ class SqliteRegistry(Registry):
             version = int(self.row("PRAGMA data_version")[0])
         return self._reopened << 32 | version
 
-    def wait(self, seen: int, seconds: float, *, within: float = 0.05) -> int:
-        deadline = time.monotonic() + seconds
-        while (version := self.data_version()) == seen:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                break
-            time.sleep(min(within, left))
-        return version
+    def watch(
+        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+    ) -> Commits:
+        from cafleet_core.storage.watch import Watch  # few wait
+
+        return Watch(self.path, version or self.data_version, bell)
 
     def check_in_place(self) -> None:
         self._expect_in_place()
@@ -155,6 +153,14 @@ class SqliteRegistry(Registry):
     def mark(self, revision: int) -> None:
         self.execute(f"PRAGMA application_id={APPLICATION_ID}")
         self.execute(f"PRAGMA user_version={revision}")
+
+    def upgrade(self, before: int) -> None:
+        from cafleet_core.storage.migrations.steps import (
+            STEPS,
+        )  # most files are at head
+
+        for apply in STEPS[before:]:
+            apply(self)
 
     def empty(self) -> bool:
         return self.row("SELECT 1 FROM sqlite_master LIMIT 1") is None

@@ -17,6 +17,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import inotify, write_queue
 from cafleet_core.storage.displaced import LOG
 from cafleet_core.storage.inotify import Inotify
+from cafleet_core.storage.registry import Commits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,7 @@ class Bell:
         os.close(self._write_end)
 
 
-class Watch:
+class Watch(Commits):
     """Tells when a registry's version moves; belongs to the thread that waits.
 
     `version` looks: see `Registry.data_version`. What it raises, `wait` raises. Nothing that
@@ -101,10 +102,10 @@ class Watch:
         deadline = time.monotonic() + seconds
         while True:
             left = max(0.0, deadline - time.monotonic())
-            told = self._await(min(left, self._step()))
+            heard = self._await(min(left, self._step()))
             before, self.seen = self.seen, self._version()
             if self.seen != before:
-                self._judge(told)
+                self._judge(heard)
             if self.seen != before or self._rang() or time.monotonic() >= deadline:
                 return self.seen
 
@@ -175,10 +176,10 @@ class Watch:
                     writing |= bool(mask & inotify.MODIFIED)
         return committed, writing
 
-    def _judge(self, told: bool) -> None:
+    def _judge(self, heard: bool) -> None:
         """Trust the kernel no more where it has left changes out, as on a network's disk."""
         unsettled = time.monotonic() < self._unsettled_until
-        if told or unsettled or not self._inotify or self._ready(_LATE_SECONDS):
+        if heard or unsettled or not self._inotify or self._ready(_LATE_SECONDS):
             return
         self._missed += 1
         if self._missed == _MOST_MISSED:

@@ -1,10 +1,10 @@
 """The queue of writers: a lock file beside the registry, held by each process while it writes.
 
 SQLite gives its write lock to whoever asks at the right moment, and those who wait sleep
-longer and longer. The system hands a file lock on in the order of asking, and takes it from
-a process that dies. The queue is only for fairness: SQLite's own lock keeps transactions
-apart, also for processes that left the queue or cannot use it. The threads of one process
-share its place.
+longer and longer. Here each process draws a number, holds the byte of that number, and waits
+until nobody holds a lower one; the system takes the bytes from a process that dies. The queue
+is only for fairness: SQLite's own lock keeps transactions apart, also for processes that left
+the queue or cannot use it. The threads of one process share its place.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import os
 from cafleet_core.storage.displaced import beside
 
 SUFFIX = "-queue"
+
+_COUNTER_BYTES = 8
+"""The file begins with the last number that was drawn; byte 8 + N stands for the number N."""
 
 LONGEST_TURN = 2.0
 """Seconds after which a queue that does not move is left: its first process hangs or is stopped."""
@@ -32,22 +35,52 @@ def take(path: str) -> int | None:
     except OSError:  # nothing can be written in this folder
         return None
     try:
-        os.lockf(ticket, os.F_TLOCK, 0)
-    except (BlockingIOError, PermissionError):
-        if _Wait(ticket).ended():
+        number = _draw(ticket, os.F_TLOCK)
+        if (number and _has_turn(ticket, number, os.F_TLOCK)) or _Wait(
+            ticket, number
+        ).ended():
             return ticket
-        _leave(queue)
-        return None
     except OSError:  # a file system without locks
         os.close(ticket)
         return None
-    return ticket
+    _leave(queue)
+    return None
 
 
 def give_back(ticket: int | None) -> None:
     """Give a ticket back, so that the next process has its turn."""
     if ticket is not None:
         os.close(ticket)
+
+
+def _draw(ticket: int, how: int) -> int:
+    """Draw the next number; 0 if another process draws one, and `how` is not to wait.
+
+    The number's byte is held before the counter is free again: nobody is overtaken.
+    """
+    os.lseek(ticket, 0, os.SEEK_SET)
+    try:
+        os.lockf(ticket, how, _COUNTER_BYTES)
+    except (BlockingIOError, PermissionError):
+        return 0
+    counter = os.pread(ticket, _COUNTER_BYTES, 0)
+    number = int.from_bytes(counter, "little") + 1
+    os.pwrite(ticket, number.to_bytes(_COUNTER_BYTES, "little"), 0)
+    os.lseek(ticket, _COUNTER_BYTES + number, os.SEEK_SET)
+    os.lockf(ticket, os.F_TLOCK, 1)
+    os.lseek(ticket, 0, os.SEEK_SET)
+    os.lockf(ticket, os.F_ULOCK, _COUNTER_BYTES)
+    return number
+
+
+def _has_turn(ticket: int, number: int, how: int) -> bool:
+    """Whether nobody holds a lower number; waits for that if `how` says so."""
+    os.lseek(ticket, _COUNTER_BYTES, os.SEEK_SET)
+    try:
+        os.lockf(ticket, how, number)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
 
 
 def _leave(queue: str) -> None:
@@ -60,8 +93,9 @@ def _leave(queue: str) -> None:
 class _Wait:
     """A wait for the lock in a thread of its own: only so it can be given up."""
 
-    def __init__(self, ticket: int) -> None:
+    def __init__(self, ticket: int, number: int) -> None:
         self._ticket = ticket
+        self._number = number
         self._given_up = False
         self._deciding = _thread.allocate_lock()
         self._got = _thread.allocate_lock()
@@ -85,7 +119,8 @@ class _Wait:
 
     def _block(self) -> None:
         try:
-            os.lockf(self._ticket, os.F_LOCK, 0)
+            number = self._number or _draw(self._ticket, os.F_LOCK)
+            _has_turn(self._ticket, number, os.F_LOCK)
         except OSError:
             pass  # the process goes on without a lock
         with self._deciding:

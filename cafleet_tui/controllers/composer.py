@@ -11,7 +11,7 @@ from cafleet_core.records import Agent, Sent
 from cafleet_core.views import Entry
 from cafleet_tui.controllers.context import RoomContext, without_activity
 from cafleet_tui.data.draft_store import DraftFound, DraftStore, DraftUnkept, SavedDraft
-from cafleet_tui.data.feed import RETRY_AFTER
+from cafleet_tui.data.reader import RETRY_AFTER
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import READ_ONLY

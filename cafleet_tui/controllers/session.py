@@ -8,7 +8,8 @@ from cafleet_core import clock
 from cafleet_core.config.rules import Thresholds
 from cafleet_core.records import Agent
 from cafleet_tui.controllers.context import RoomContext
-from cafleet_tui.data.feed import Feed, PaneWatch
+from cafleet_tui.data.feed import Feed
+from cafleet_tui.data.pane_watch import PaneWatch
 from cafleet_tui.data.source import OpenSource
 from cafleet_tui.data.updates import (
     FeedAdvanced,

@@ -12,7 +12,7 @@ from cafleet_core.errors import CafleetError
 from cafleet_core.records import Session
 from cafleet_core.views import EVERYTHING, Around, AtTime, Entry, Filter, Page
 from cafleet_tui.controllers.context import RoomContext
-from cafleet_tui.data.feed import RETRY_AFTER
+from cafleet_tui.data.reader import RETRY_AFTER
 from cafleet_tui.data.updates import Ask, FeedUpdate
 from cafleet_tui.dialogs.entry_detail import ACK, CANCEL, REPLY, EntryDetail
 from cafleet_tui.dialogs.prompts import AskWords, Confirm

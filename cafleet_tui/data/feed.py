@@ -1,4 +1,4 @@
-"""The threads that read the registry and the panes, and post what changed."""
+"""The thread that reads a session, and posts what changed."""
 
 from __future__ import annotations
 
@@ -9,97 +9,47 @@ from contextlib import closing
 
 from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.messages.pages import PAGE
-from cafleet_core.broker.registry.commits import Bell, Watch
-from cafleet_core.errors import CafleetError
-from cafleet_core.records import Agent
+from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.views import (
     EVERYTHING,
     Change,
     Entry,
     Filter,
     Held,
-    PaneReading,
     Pulse,
 )
-from cafleet_tui.data import error_words
+from cafleet_tui.data.reader import Reader
 from cafleet_tui.data.source import OpenSource, Source
 from cafleet_tui.data.updates import (
     FeedAdvanced,
-    FeedRecovered,
-    FeedTrouble,
     FeedUpdate,
-    PanesSeen,
     Receiver,
 )
 
-PANES_EVERY = 1.0
-"""Seconds between two looks at the panes."""
-
-SCREEN_EVERY = 0.25
-"""Seconds between two looks at a watched screen that is changing."""
-
-RETRY_AFTER = 1.0
-"""Seconds to wait before a registry in trouble is opened again."""
+UPDATES_A_SECOND, UPDATES_AT_ONCE = 8.0, 4
+"""How often the room is told of commits that do not end; a single one is told of at once."""
 
 PULSES_EVERY = 2.0
 """Seconds between two counts of what the agents did, while something changes."""
 
 
-class _Reader(threading.Thread):
-    """A thread with a source of its own; it posts trouble, and reopens the registry."""
+class Pace:
+    """Allows so many updates a second, a few of them at once: a burst is drawn together."""
 
-    def __init__(
-        self, name: str, open_source: OpenSource, session_id: str, receiver: Receiver
-    ) -> None:
-        super().__init__(name=name, daemon=True)
-        self._open_source = open_source
-        self._session_id = session_id
-        self._receiver = receiver
-        self._stopping = threading.Event()
-        self._troubled = False
+    def __init__(self) -> None:
+        self._left = float(UPDATES_AT_ONCE)
+        self._since = time.monotonic()
 
-    def run(self) -> None:
-        """Read until `stop`; post trouble if an unexpected exception ends it sooner."""
-        try:
-            self._read_through_troubles()
-        finally:
-            if not self._stopping.is_set():
-                self._trouble("Reading has stopped; open the control room again.")
-
-    def _read_through_troubles(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                with closing(self._open_source()) as source:
-                    self._read(source)
-            except CafleetError as error:
-                self._trouble(error_words.words(error))
-                self._stopping.wait(RETRY_AFTER)
-
-    def stop(self, timeout: float = 2.0) -> None:
-        """End the thread, waiting for it no longer than `timeout` seconds."""
-        self._stopping.set()
-        self._rouse()
-        if self.is_alive():
-            self.join(timeout)
-
-    def _read(self, source: Source) -> None:
-        raise NotImplementedError
-
-    def _rouse(self) -> None:
-        """Have the thread look at once at what it was told."""
-        raise NotImplementedError
-
-    def _trouble(self, text: str) -> None:
-        self._troubled = True
-        self._receiver.post_message(FeedTrouble(text, self.name))
-
-    def _recover(self) -> None:
-        if self._troubled:
-            self._troubled = False
-            self._receiver.post_message(FeedRecovered(self.name))
+    def take(self) -> float:
+        """Take one of the updates; seconds to wait for it."""
+        now = time.monotonic()
+        earned = (now - self._since) * UPDATES_A_SECOND
+        self._left = min(UPDATES_AT_ONCE, self._left + earned) - 1
+        self._since = now
+        return max(0.0, -self._left / UPDATES_A_SECOND)
 
 
-class Feed(_Reader):
+class Feed(Reader):
     """Posts `FeedAdvanced` for every commit of any process, one at a time.
 
     The next update waits until `handled` was called for the last one, and then carries
@@ -121,6 +71,7 @@ class Feed(_Reader):
         self._count_at = self._ask_at = 0.0
         self._held = Held()
         self._bell = Bell()
+        self._pace = Pace()
 
     @property
     def wanted(self) -> Filter:
@@ -137,7 +88,7 @@ class Feed(_Reader):
         self._rouse()
 
     def stop(self, timeout: float = 2.0) -> None:
-        """See `_Reader`."""
+        """See `Reader`."""
         self._handled.set()
         super().stop(timeout)
         if not self.is_alive():
@@ -147,12 +98,12 @@ class Feed(_Reader):
         self._bell.ring()
 
     def _read(self, source: Source) -> None:
-        watch = Watch(source.path, source.data_version, self._bell)
+        watch = source.watch(self._bell)
         with closing(watch):
             self._counted = None
             self._follow(source, watch)
 
-    def _follow(self, source: Source, watch: Watch) -> None:
+    def _follow(self, source: Source, watch: Commits) -> None:
         seen = None
         while not self._stopping.is_set():
             version = watch.seen
@@ -160,8 +111,9 @@ class Feed(_Reader):
             counted = self._count(source, version)
             stale = version != seen or self._shown != self._wanted
             if counted or stale or self._others_deliver(source):
+                self._stopping.wait(self._pace.take())
+                seen = watch.look()
                 self._advance(source)
-                seen = version
             watch.wait(self._pause(version))
 
     def _pause(self, version: int) -> float:
@@ -221,84 +173,3 @@ class Feed(_Reader):
     def _newest(self, source: Source, wanted: Filter) -> Sequence[Entry]:
         self._read_to = source.last_change(self._session_id)
         return source.newest(self._session_id, wanted, PAGE)
-
-
-class PaneWatch(_Reader):
-    """Posts `PanesSeen` when a state or the watched screen has changed.
-
-    Each look is one tmux call a server; a watched screen that has just changed is looked at
-    more often, alone. While the registry is in trouble, the last readings stay.
-    """
-
-    def __init__(
-        self, open_source: OpenSource, session_id: str, receiver: Receiver
-    ) -> None:
-        super().__init__("cafleet-panes", open_source, session_id, receiver)
-        self._readings: dict[str, PaneReading] = {}
-        self._posted: dict[str, PaneReading] | None = None
-        self._watched: Agent | None = None
-        self._lively = False
-        self._wanted = False
-        self._roused = threading.Event()
-
-    def watch(self, agent: Agent | None) -> None:
-        """Post this agent's screen from now on: as last read, and whenever it changes."""
-        self._watched = agent
-        self._rouse()
-
-    def look(self) -> None:
-        """Look at every pane now."""
-        self._wanted = True
-        self._rouse()
-
-    def _rouse(self) -> None:
-        self._roused.set()
-
-    def _read(self, source: Source) -> None:
-        while not self._stopping.is_set():
-            self._wanted = False
-            self._see(source.panes(self._session_id))
-            self._recover()
-            self._rest(source)
-
-    def _rest(self, source: Source) -> None:
-        """Follow the watched screen until all panes are to be looked at again."""
-        due = time.monotonic() + PANES_EVERY
-        while not (self._stopping.is_set() or self._wanted):
-            left = due - time.monotonic()
-            if left <= 0:
-                return
-            self._roused.wait(min(left, SCREEN_EVERY) if self._lively else left)
-            self._roused.clear()
-            watched = self._watched
-            if self._lively and watched and due - time.monotonic() > SCREEN_EVERY / 2:
-                self._see(self._readings | source.pane(watched))
-            else:
-                self._see(self._readings)
-
-    def _trouble(self, text: str) -> None:
-        super()._trouble(text)
-        if self._posted is None:
-            self._see({})
-
-    def _see(self, readings: dict[str, PaneReading]) -> None:
-        self._readings = readings
-        watched = self._watched.agent_id if self._watched else None
-        seen = {
-            agent_id: reading._replace(
-                age=None, screen=reading.screen if agent_id == watched else None
-            )
-            for agent_id, reading in readings.items()
-        }
-        before = self._posted
-        self._lively = before is not None and _screen(before, watched) != _screen(
-            seen, watched
-        )
-        if seen != before:
-            self._posted = seen
-            self._receiver.post_message(PanesSeen(readings))
-
-
-def _screen(readings: Mapping[str, PaneReading], agent_id: str | None) -> str | None:
-    reading = readings.get(agent_id or "")
-    return reading.screen if reading else None

@@ -9,6 +9,7 @@ from cafleet_core.broker.delivery import deliverer, pending
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import history, pages
 from cafleet_core.broker.messages.pages import Reader
+from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.supervision import background, monitor
 from cafleet_core.broker.team import pane_states, roster
@@ -29,6 +30,7 @@ from cafleet_core.views import (
     Reach,
     SessionSummary,
 )
+from cafleet_tui.data.event_rules import RoomRules
 from cafleet_tui.operations import (
     create_member,
     create_session,
@@ -45,9 +47,8 @@ class Source(Protocol):
     Raises CafleetError where the registry cannot answer.
     """
 
-    @property
-    def path(self) -> str:
-        """The registry's file."""
+    def watch(self, bell: Bell, /) -> Commits:
+        """What tells when another process commits; a `bell` ends its waits."""
 
     def data_version(self) -> int:
         """A number that changes when another process has committed.
@@ -84,6 +85,9 @@ class Source(Protocol):
 
     def panes(self, session_id: str, /) -> dict[str, PaneReading]:
         """The reading of each agent's pane, by agent id."""
+
+    def act_on_events(self) -> str:
+        """Do what the user's rules say about what happened; what their trouble is, or nothing."""
 
     def pane(self, agent: Agent, /) -> dict[str, PaneReading]:
         """The reading of one agent's pane, by its id; empty without a pane on this host."""
@@ -137,11 +141,16 @@ class RegistrySource:
         self._rules = settings.push_rules
         self._limits = settings.thresholds
         self._monitor: monitor.Monitor | None = None
+        self._event_rules: RoomRules | None = None
+        self._album = pane_states.Album()
         self._registry = open_registry(settings.registry, make=False)
-        self.path = self._registry.where
         self._read_only = settings.read_only
         if self._read_only:
             self._registry.refuse_writes()
+
+    def watch(self, bell: Bell) -> Commits:
+        """See `Source`."""
+        return self._registry.watch(bell, self.data_version)
 
     def data_version(self) -> int:
         """See `Source`."""
@@ -199,7 +208,7 @@ class RegistrySource:
         self._expect_in_place()
         sessions.find(self._registry, session_id)
         if self._read_only:
-            return pane_states.observe(self._registry, session_id)
+            return pane_states.observe(self._registry, session_id, self._album)
         if self._monitor is None:
             self._monitor = monitor.Monitor(
                 self._registry,
@@ -209,6 +218,14 @@ class RegistrySource:
                 Watcher.ROOM,
             )
         return self._monitor.tick().views
+
+    def act_on_events(self) -> str:
+        """See `Source`."""
+        if self._read_only:
+            return ""
+        if self._event_rules is None:
+            self._event_rules = RoomRules(self._registry, self._settings.rules_file)
+        return self._event_rules.act()
 
     def pane(self, agent: Agent) -> dict[str, PaneReading]:
         """See `Source`."""
@@ -267,6 +284,8 @@ class RegistrySource:
     def close(self) -> None:
         """See `Source`; also releases the session's claim, and starts a loop for pushes owed."""
         try:
+            if self._event_rules:
+                self._event_rules.close()
             if self._monitor:
                 self._monitor.release()
                 background.start_where_owed(self._registry, self._settings)

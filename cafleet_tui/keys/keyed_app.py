@@ -40,6 +40,7 @@ class KeyedApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self._input: deque[events.Event] = deque()
+        self._takes_input = False
         self._given_out: events.Event | None = None
         self._limit: asyncio.TimerHandle | None = None
 
@@ -49,6 +50,12 @@ class KeyedApp(App[None]):
             await super().on_event(event)
             return
         self._input.append(event)
+        if self._takes_input:
+            await self._give_out()
+
+    async def take_input(self) -> None:
+        """Pass on what was typed before there was a screen for it, and all that follows."""
+        self._takes_input = True
         await self._give_out()
 
     async def _give_out(self) -> None:

@@ -16,25 +16,23 @@ from cafleet_tui.data import updates
 from cafleet_tui.data.draft_store import DraftFound, DraftUnkept
 from cafleet_tui.data.jobs import JobRunner
 from cafleet_tui.data.source import OpenSource
-from cafleet_tui.dialogs.latest_size import LatestSize
 from cafleet_tui.keys import actions
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.render import status_line
 from cafleet_tui.screens.assembly import Controllers
-from cafleet_tui.screens.regions import HEIGHTS, WIDTHS, Regions
+from cafleet_tui.screens.regions import Regions
+from cafleet_tui.screens.room_frame import RoomFrame
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.timeline import Timeline
 
 
-class ControlRoom(LatestSize[None]):
+class ControlRoom(RoomFrame[None]):
     """Shows one session live, and passes the human's actions to the controllers."""
 
     BINDINGS = actions.bindings("room") + actions.bindings("plain_keys")
     AUTO_FOCUS = "Draft"
-    HORIZONTAL_BREAKPOINTS = WIDTHS
-    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(
         self, session: Session, open_source: OpenSource, settings: Settings

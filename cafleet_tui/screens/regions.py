@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from cafleet_tui.screens.room_frame import STRIP_BELOW
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.locked_composer import LockedComposer
@@ -17,22 +18,6 @@ from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.status_bar import KeyLine, Line, StatusBar
 from cafleet_tui.widgets.timeline import Timeline
-
-STRIP_BELOW = 100
-"""Columns below which the member list becomes a strip."""
-
-WIDTHS = [
-    (0, "-tiny"),
-    (40, "-narrow"),
-    (80, "-compact"),
-    (STRIP_BELOW, "-medium"),
-    (160, "-wide"),
-    (180, "-vast"),
-]
-"""The columns from which the room has each class."""
-
-HEIGHTS = [(0, "-flat"), (10, "-short"), (22, "-tall"), (34, "-high")]
-"""The rows from which the room has each class."""
 
 
 class Regions:

@@ -19,6 +19,7 @@ from textual_serve.download_manager import DownloadManager
 from cafleet_core.cli import output
 from cafleet_tui.server.connection_limit import ConnectionLimit
 from cafleet_tui.server.guard import SOCKET_PATH, Guard, Handler
+from cafleet_tui.server.page_connection import PageConnection
 from cafleet_tui.server.tab import TabProcess
 
 MOST_ROOMS = 40
@@ -108,19 +109,20 @@ class Site:
         tab = request.match_info["tab"]
         if not _TAB.fullmatch(tab):
             raise web.HTTPNotFound
-        page = web.WebSocketResponse(heartbeat=15)
-        await page.prepare(request)
+        web_socket = web.WebSocketResponse(heartbeat=15)
+        await web_socket.prepare(request)
+        page = PageConnection(request, web_socket)
         room = self._rooms.get(tab) or await self._new_room(tab)
         if room is None:
-            await page.close(message=b"too many control rooms are open")
-            return page
+            await web_socket.close(message=b"too many control rooms are open")
+            return web_socket
         size = _side(request, "width", 80), _side(request, "height", 24)
         await room.attach(page, size)
         try:
-            await _listen(page, room)
+            await _listen(web_socket, page, room)
         finally:
             await room.detach(page)
-        return page
+        return web_socket
 
     async def _new_room(self, tab: str) -> TabProcess | None:
         if len(self._rooms) >= MOST_ROOMS:
@@ -145,9 +147,11 @@ def _side(request: web.Request, name: str, usual: int) -> int:
     return max(int(given), 1) if short else usual
 
 
-async def _listen(page: web.WebSocketResponse, room: TabProcess) -> None:
+async def _listen(
+    web_socket: web.WebSocketResponse, page: PageConnection, room: TabProcess
+) -> None:
     """Pass on what the page sends; malformed messages are ignored."""
-    async for message in page:
+    async for message in web_socket:
         if message.type != WSMsgType.TEXT:
             continue
         try:
@@ -160,7 +164,7 @@ async def _listen(page: web.WebSocketResponse, room: TabProcess) -> None:
                         min(max(height, 1), _LARGEST_SIDE),
                     )
                 case ["ping", str(stamp)]:
-                    await page.send_json(["pong", stamp])
+                    await page.send(json.dumps(["pong", stamp]))
                 case ["focus"]:
                     await room.focus()
                 case ["blur"]:

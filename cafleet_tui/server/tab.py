@@ -8,9 +8,11 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from aiohttp import WSCloseCode, web
+from aiohttp import WSCloseCode
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
+
+from cafleet_tui.server.page_connection import PageConnection
 
 ENDED = 4000
 """Close code: the control room has ended."""
@@ -45,7 +47,7 @@ class TabProcess(AppService):
             download_manager=downloads,
         )
         self._argv = tuple(command)
-        self._page: web.WebSocketResponse | None = None
+        self._page: PageConnection | None = None
         self._modes: dict[bytes, bytes] = {}
         self._leaving: asyncio.TimerHandle | None = None
         self._gone = gone
@@ -55,14 +57,14 @@ class TabProcess(AppService):
         """Whether a page shows the control room."""
         return self._page is not None
 
-    async def attach(self, page: web.WebSocketResponse, size: tuple[int, int]) -> None:
+    async def attach(self, page: PageConnection, size: tuple[int, int]) -> None:
         """Show the control room on `page`; another page that shows it is closed."""
         former, self._page = self._page, page
         if self._leaving:
             self._leaving.cancel()
             self._leaving = None
         if former:
-            await former.close(code=MOVED)
+            await former.close(MOVED)
         if self._process is None:
             await self.start(*size)
             return
@@ -70,7 +72,7 @@ class TabProcess(AppService):
         await self._show(modes)
         await self._draw_again(*size)
 
-    async def detach(self, page: web.WebSocketResponse) -> None:
+    async def detach(self, page: PageConnection) -> None:
         """Handle the page's end: end the process unless a page attaches in `LINGER_SECONDS`."""
         if self._page is not page:
             return
@@ -87,7 +89,7 @@ class TabProcess(AppService):
             self._leaving.cancel()
         page, self._page = self._page, None
         if page:
-            await page.close(code=WSCloseCode.GOING_AWAY)
+            await page.close(WSCloseCode.GOING_AWAY)
         try:
             await asyncio.wait_for(self.stop(), _PATIENCE)
         except TimeoutError:
@@ -124,14 +126,12 @@ class TabProcess(AppService):
     async def _show(self, drawn: bytes) -> None:
         self._modes.update(_MODE.findall(drawn))
         if self._page:
-            with suppress(ConnectionError, RuntimeError):
-                await self._page.send_bytes(drawn)
+            await self._page.send(drawn)
 
     async def _say(self, words: str) -> None:
         if self._page:
-            with suppress(ConnectionError, RuntimeError):
-                await self._page.send_str(words)
+            await self._page.send(words)
 
     async def _part(self) -> None:
         if self._page:
-            await self._page.close(code=ENDED)
+            await self._page.close(ENDED)

@@ -75,16 +75,8 @@ def _coming_and_going(
     """Figures for an agent's registration and its end, and for a session's end."""
     here = ("--session-id", team.session.session_id)
     numbers = count()
-    coming = [
-        CAFLEET,
-        *here,
-        "agent",
-        "register",
-        "--description",
-        "Reads",
-        "--name",
-        "",
-    ]
+    register = ["agent", "register", "--description", "Reads", "--name", ""]
+    coming = [CAFLEET, *here, *register]
     leaving = [CAFLEET, *here, "agent", "deregister", "--agent-id", ""]
     ending = [CAFLEET, "session", "delete", ""]
 
@@ -103,12 +95,8 @@ def _coming_and_going(
         ("agent deregister", leaving, arrived),
         ("session delete", ending, made),
     ):
-        yield against(
-            *(_named(words), argv, BARE, env),
-            aim=_REST,
-            rounds=_ROUNDS,
-            before=before,
-        )
+        figure = _named(words)
+        yield against(figure, argv, BARE, env, aim=_REST, rounds=_ROUNDS, before=before)
 
 
 def _broadcasts(

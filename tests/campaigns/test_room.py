@@ -57,6 +57,9 @@ TYPED = tuple("dqnfkjrastuyvgi/123@ xpmec,東　")
 PASTED = ("@drafter hello", "two\nlines", "@all " + "x" * 4000, "\x1b[31mred")
 SIZES = ((160, 50), (120, 40), (80, 24), (60, 20), (39, 9), (12, 3), (1, 1))
 QUESTION = Question("Apply?", (Option(1, "Yes", False), Option(2, "Else", True)))
+BURSTS_BETWEEN_RESTS = 20
+"""As many come one upon the other; what the room draws in between is most of what they cost."""
+
 STATES = (PaneState.WAITING, PaneState.IDLE, PaneState.BUSY, PaneState.DEAD)
 
 
@@ -87,13 +90,13 @@ class Room:
 
     async def begun(self) -> None:
         """Wait until it shows a session, or has ended."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(6 * PATIENCE):
             while not (self.ended.done() or self.app.settled):
                 await asyncio.sleep(0.01)
 
     async def idle(self) -> None:
         """Wait until it has dealt with everything, or has ended."""
-        async with asyncio.timeout(3 * PATIENCE):
+        async with asyncio.timeout(6 * PATIENCE):
             while not self.ended.done() and self._busy():
                 await asyncio.sleep(0.005)
 
@@ -186,7 +189,7 @@ async def test_no_burst_ends_the_room(registry: Registry, registry_path: Path) -
     for number in range(campaign.rounds):
         last = [*last[-4:], await room.burst()]
         campaign.counts["bursts"] += 1
-        if number % 5 == 4:
+        if number % BURSTS_BETWEEN_RESTS == 0:
             try:
                 await room.idle()
             except TimeoutError:

@@ -78,6 +78,7 @@ def test_a_pane_that_cannot_be_made_leaves_nothing(desk: Desk, tmp_path: Path) -
         (("--coding-agent", "gpt"), 1, "coding agent 'gpt' is unknown; known: "),
         (("--coding-agent", "standin", "--env", "NOPE"), 2, "--env 'NOPE'"),
         (("--coding-agent", "standin", "--cwd", "{missing}"), 2, "does not exist"),
+        (("--coding-agent", "standin", "--cwd", "/dev/null"), 2, "is not a directory"),
     ],
 )
 def test_a_wish_that_makes_no_sense_is_refused(

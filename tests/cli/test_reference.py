@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core.cli import command_table, error_hints
+from cafleet_core.cli import commands as cli_commands
 from cafleet_core.cli.aliases import ALIASES
+from cafleet_core.cli.commands import LazyCommand
+from cafleet_core.cli.options import Command
 from cafleet_core.reference import commands, completeness, pages
 from cafleet_core.reference.sections import ROOT
 
@@ -46,6 +50,27 @@ def test_the_same_program_makes_the_same_documents() -> None:
 
 def test_no_step_of_a_recipe_is_forgotten() -> None:
     assert completeness.gaps() == []
+
+
+def test_a_command_that_cannot_be_loaded_is_named_with_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(command_table._PLAIN, "nap", Command("nap.nap"))
+    assert completeness.gaps() == [
+        "cafleet_core/cli/nap.py has no function `nap`, which `cafleet nap` names."
+    ]
+    monkeypatch.undo()
+    monkeypatch.setitem(cli_commands._COMMANDS, "nap", LazyCommand("Rest."))
+    assert completeness.gaps() == [
+        "cafleet_core/cli/command_table.py does not say what `cafleet nap` takes."
+    ]
+
+
+def test_a_hint_for_no_push_reason_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(error_hints.BY_PUSH_REASON, "napping", ("It naps.", "Wait."))
+    assert completeness.gaps() == [
+        "cafleet_core/states.py: PushReason has no `napping`, which BY_PUSH_REASON names."
+    ]
 
 
 def test_check_names_what_is_stale_and_touches_nothing(

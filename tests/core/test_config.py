@@ -50,7 +50,7 @@ def test_a_tilde_in_the_url_is_the_home_folder(
         ("sqlite:///", "relative path"),
         ("sqlite:///./team.db", "relative path"),
         ("sqlite:///~nobody-of-this-name/team.db", "relative path"),
-        ("postgresql://host/team", "only sqlite:///"),
+        ("mysql://host/team", "only sqlite:///"),
         ("mysql:////team.db", "only sqlite:///"),
         ("/srv/team.db", "only sqlite:///"),
         ("sqlite://team.db", "only sqlite:///"),

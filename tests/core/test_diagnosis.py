@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import diagnosis
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import (
     create_member,
 )
+from cafleet_core.diagnosis import checks
+from cafleet_core.diagnosis.check import Check
 from cafleet_core.errors import RegistryError
 from cafleet_core.panes.tmux import facts
 from cafleet_core.requests import MemberRequest
@@ -26,8 +27,8 @@ NOBODY = 65534
 STANDIN = MemberRequest("helper", "", "standin", cwd="/")
 
 
-def found(registry: Registry) -> dict[str, diagnosis.Check]:
-    return {check.name: check for check in diagnosis.examine(registry.where)}
+def checked(registry: Registry) -> dict[str, Check]:
+    return {check.name: check for check in checks.examine(registry.where)}
 
 
 @pytest.fixture
@@ -46,27 +47,27 @@ def kill_pane_of(terminal: Terminal, team: Team) -> None:
 
 
 def test_a_healthy_team_has_no_problem(registry: Registry, team: Team) -> None:
-    assert [check for check in found(registry).values() if check.ok is False] == []
+    assert [check for check in checked(registry).values() if check.ok is False] == []
 
 
 def test_it_tells_whether_agents_find_the_program(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    unfound = found(registry)["cafleet"]
+    unfound = checked(registry)["cafleet"]
     assert (unfound.ok, unfound.detail.split(",")[0]) == (None, "not on PATH")
     program = tmp_path / "cafleet"
     program.touch(mode=0o755)
-    assert found(registry)["cafleet"] == ("cafleet", True, str(program))
+    assert checked(registry)["cafleet"] == ("cafleet", True, str(program))
 
 
 def test_a_lost_pane_is_named_and_its_member_deregistered(
     registry: Registry, terminal: Terminal, team: Team
 ) -> None:
     kill_pane_of(terminal, team)
-    assert found(registry)["panes"].detail.endswith("without a live pane: helper")
-    assert diagnosis.repair(registry.where) == ["deregistered helper (pane gone)"]
-    assert found(registry)["panes"].ok is True
+    assert checked(registry)["panes"].detail.endswith("without a live pane: helper")
+    assert checks.repair(registry.where) == ["deregistered helper (pane gone)"]
+    assert checked(registry)["panes"].ok is True
     left = [agent.name for agent in agents.listed(registry, team.session)]
     assert left == ["Director", "Administrator"]
 
@@ -80,8 +81,8 @@ def test_a_member_that_was_never_made_is_named_and_its_pane_ends(
             " created_at = '2020-01-01T00:00:00.000000+00:00'"
             " WHERE director_agent_id IS NOT NULL"
         )
-    assert found(registry)["panes"].detail.endswith("interrupted: helper (create)")
-    done = diagnosis.repair(registry.where)
+    assert checked(registry)["panes"].detail.endswith("interrupted: helper (create)")
+    done = checks.repair(registry.where)
     assert done == ["took back helper, whose creation was interrupted"]
     helper = team.others["helper"].placement
     assert helper is not None
@@ -94,16 +95,16 @@ def test_a_director_without_a_pane_is_reported_and_left(
     assert team.director.placement is not None
     pane = team.director.placement.tmux_pane_id or ""
     terminal.tmux("kill-pane", "-t", pane)
-    eventually(lambda: "Director" in found(registry)["panes"].detail)
-    assert diagnosis.repair(registry.where) == []
+    eventually(lambda: "Director" in checked(registry)["panes"].detail)
+    assert checks.repair(registry.where) == []
     assert sessions.find(registry, team.session.session_id).deleted_at is None
 
 
 def test_an_open_file_is_made_private(registry: Registry) -> None:
     Path(registry.where).chmod(0o644)
-    assert found(registry)["permissions"].ok is False
-    assert diagnosis.repair(registry.where) == ["made registry.db private"]
-    assert found(registry)["permissions"].ok is True
+    assert checked(registry)["permissions"].ok is False
+    assert checks.repair(registry.where) == ["made registry.db private"]
+    assert checked(registry)["permissions"].ok is True
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as somebody else")
@@ -116,6 +117,6 @@ def test_somebody_elses_open_file_is_refused_with_a_reason() -> None:
         os.seteuid(NOBODY)
         try:
             with pytest.raises(RegistryError, match="private: Operation not permitted"):
-                diagnosis.repair(str(path))
+                checks.repair(str(path))
         finally:
             os.seteuid(0)

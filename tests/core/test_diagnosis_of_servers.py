@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core import diagnosis, host
+from cafleet_core import host
 from cafleet_core.broker.directory import agents, host_renamed
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision.monitor import Monitor
@@ -22,6 +22,8 @@ from cafleet_core.broker.team import (
     pane_states,
 )
 from cafleet_core.config.rules import PushRules, Thresholds
+from cafleet_core.diagnosis import checks
+from cafleet_core.diagnosis.check import Check
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes.tmux import client, servers
 from cafleet_core.panes.tmux.client import ServerSilent
@@ -35,8 +37,8 @@ RULES = PushRules()
 STANDIN = MemberRequest("helper", "", "standin", cwd="/")
 
 
-def found(registry: Registry) -> dict[str, diagnosis.Check]:
-    return {check.name: check for check in diagnosis.examine(registry.where)}
+def checked(registry: Registry) -> dict[str, Check]:
+    return {check.name: check for check in checks.examine(registry.where)}
 
 
 @pytest.fixture
@@ -100,7 +102,7 @@ def test_a_server_that_hangs_costs_nobody_anything(
     os.kill(pid, signal.SIGSTOP)
     try:
         views = pane_states.observe(registry, team.session.session_id)
-        mended = diagnosis.repair(registry.where)
+        mended = checks.repair(registry.where)
     finally:
         os.kill(pid, signal.SIGCONT)
     assert {view.state for view in views.values()} == {"unknown"}
@@ -111,15 +113,15 @@ def test_a_server_without_its_socket_is_named_and_makes_it_again(
     registry: Registry, terminal: Terminal, team: Team
 ) -> None:
     os.unlink(terminal.socket)
-    checks = found(registry)
-    assert checks["panes"].ok is True
-    assert (checks["tmux server"].ok, "--fix" in checks["tmux server"].detail) == (
+    by_name = checked(registry)
+    assert by_name["panes"].ok is True
+    assert (by_name["tmux server"].ok, "--fix" in by_name["tmux server"].detail) == (
         False,
         True,
     )
-    [line] = diagnosis.repair(registry.where)
+    [line] = checks.repair(registry.where)
     assert line.endswith(f"make its socket {terminal.socket} again")
-    assert "tmux server" not in found(registry)
+    assert "tmux server" not in checked(registry)
     assert alive(registry, team) == ["Director", "Administrator", "helper"]
 
 
@@ -129,8 +131,8 @@ def test_no_other_process_gets_a_signal(
     os.unlink(terminal.socket)
     with registry.write():
         registry.execute("UPDATE agent_placements SET tmux_server_started = 1")
-    assert "kill -USR1" in found(registry)["tmux server"].detail
-    assert diagnosis.repair(registry.where) == []
+    assert "kill -USR1" in checked(registry)["tmux server"].detail
+    assert checks.repair(registry.where) == []
     assert not os.path.exists(terminal.socket)
     assert alive(registry, team) == ["Director", "Administrator", "helper"]
     os.kill(server_of(team), signal.SIGUSR1)
@@ -145,7 +147,7 @@ def test_a_member_whose_socket_another_server_has_taken_is_not_gone(
     try:
         views = pane_states.observe(registry, team.session.session_id)
         assert {view.state for view in views.values()} == {"unknown"}
-        assert diagnosis.repair(registry.where) == []
+        assert checks.repair(registry.where) == []
         with pytest.raises(ServerSilent, match="another one answers"):
             delete_member.delete(registry, team.others["helper"], force=True)
         assert alive(registry, team) == ["Director", "Administrator", "helper"]
@@ -181,8 +183,8 @@ def test_what_could_not_be_asked_is_not_gone(
     says(tmp_path, monkeypatch, f"echo '{words}' >&{1 + code}; exit {code}")
     views = pane_states.observe(registry, team.session.session_id)
     assert {view.state for view in views.values()} == {"unknown"}
-    assert diagnosis.repair(registry.where) == []
-    assert found(registry)["panes"].ok is True
+    assert checks.repair(registry.where) == []
+    assert checked(registry)["panes"].ok is True
     with pytest.raises(ServerSilent):
         answer.choose(registry, team.caller(), team.others["helper"], 1)
     with pytest.raises(ServerSilent):
@@ -206,4 +208,4 @@ def test_a_server_that_has_ended_leaves_its_members_gone(
 ) -> None:
     terminal.close()
     eventually(lambda: servers.ended(server_of(team)))
-    assert diagnosis.repair(registry.where) == ["deregistered helper (pane gone)"]
+    assert checks.repair(registry.where) == ["deregistered helper (pane gone)"]

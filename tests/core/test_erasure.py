@@ -58,4 +58,4 @@ def test_an_agent_goes_with_its_placement_alone(registry: Registry, team: Team) 
 def test_a_session_goes_with_its_agents_alone(registry: Registry, team: Team) -> None:
     assert erasure.erase_session(registry, team.session.session_id)
     assert count(registry) == (1, 3, 1)
-    assert registry.rows("PRAGMA foreign_key_check") == []
+    assert registry.complaints() == []

@@ -44,15 +44,12 @@ def test_a_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
 
 
 def test_every_transaction_is_durable_and_checks_references(registry: Registry) -> None:
-    pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
     with registry.write():
+        pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         values = [registry.row(f"PRAGMA {name}")[0] for name in pragmas]
     assert values == ["wal", 2, 1, 10_000]
     with pytest.raises(RegistryError), registry.write():
-        registry.execute(
-            "INSERT INTO agent_placements SELECT 'nobody', NULL, '', '', 1, 1,"
-            " '', '', '', '', '', '', '', ''"
-        )
+        registry.execute("INSERT INTO monitors VALUES ('no session', '', '', '')")
 
 
 def test_an_empty_file_is_filled(registry_path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,7 @@ LOOKS = (
 )
 """Commands that only look, or can do without leaving a mark."""
 
+
 WRITES = (
     ("message", "send", "--to", "alice", "--text", "more"),
     ("message", "ack", "--all"),
@@ -42,7 +43,9 @@ WRITES = (
     ("monitor", "--once"),
 )
 
+
 Command = Callable[..., Ran]
+
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
 
@@ -200,54 +203,22 @@ def test_a_limit_on_the_size_of_files_is_told(
     assert f"registry {registry_path}" in ran.err
 
 
-def a_pipe(path: Path) -> None:
-    os.mkfifo(path)
-
-
-def a_device(path: Path) -> None:
-    path.symlink_to("/dev/null")
-
-
-def a_folder(path: Path) -> None:
-    path.mkdir()
-
-
-@pytest.mark.parametrize("make", [a_pipe, a_device, a_folder])
-def test_what_is_no_file_is_not_opened(
-    tmp_path: Path, make: Callable[[Path], None]
+def test_doctor_tells_that_nothing_can_be_stored(
+    registry: Registry, registry_path: Path, team: Team
 ) -> None:
-    path = tmp_path / "registry.db"
-    make(path)
-    with pytest.raises(RegistryError, match=r"registry\.db: it is no file\.$"):
-        open_registry(path)
-
-
-def test_a_link_is_the_file_it_leads_to(
-    registry: Registry, team: Team, tmp_path: Path
-) -> None:
-    link = tmp_path / "link.db"
-    link.symlink_to(registry.where)
-    for _ in range(2):
-        with closing(open_registry(link)) as linked:
-            alice = team.others["alice"]
-            send.send(linked, team.director, [alice], "by the link")
-            linked.check_in_place()
-    assert len(inbox.poll(registry, alice)) == 3
-    beside = {path.name for path in link.parent.iterdir()}
-    assert not {name for name in beside if name.startswith("link.db-")}
-
-
-def test_a_link_that_is_led_elsewhere_is_noticed(
-    registry: Registry, team: Team, tmp_path: Path
-) -> None:
-    link, other = tmp_path / "link.db", tmp_path / "other" / "registry.db"
-    link.symlink_to(registry.where)
-    with closing(open_registry(link)) as linked:
-        open_registry(other).close()
-        link.unlink()
-        link.symlink_to(other)
-        with pytest.raises(RegistryError, match="was replaced by another file"):
-            linked.data_version()
+    done = subprocess.run(
+        command_line("doctor", "--json"),
+        env=environment(registry_path),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    assert checks["integrity"]["ok"] is True
+    assert checks["writing"]["ok"] is False
+    assert f"registry {registry_path}" in checks["writing"]["detail"]
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def cut_off(path: Path, _team: Team) -> None:

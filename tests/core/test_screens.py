@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.agents import catalog
+from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import cue_match, question
+from cafleet_core.panes.reading.box import Cursor
 from cafleet_core.states import PaneState
 
 RULE = "─" * 40
@@ -95,9 +97,29 @@ def test_codex_says_by_its_title_what_its_screen_hides(title: str, state: str) -
 @pytest.mark.parametrize("agent", catalog.load())
 @pytest.mark.parametrize("screen", ["", "\n\n", "user@host:~$ ls\nREADME.md"])
 def test_a_screen_without_a_cue_is_unknown(agent: str, screen: str) -> None:
-    assert (
-        cue_match.read(screen, "", catalog.get(agent).cues).state == PaneState.UNKNOWN
-    )
+    read = cue_match.read(screen, "host", catalog.get(agent).cues)
+    assert read.state == PaneState.UNKNOWN
+
+
+PROMPTS = Cues(idle=("^> ",))
+
+
+@pytest.mark.parametrize(
+    ("screen", "cursor", "state"),
+    [
+        ("Sage\n> ", Cursor(1, True, 2), PaneState.IDLE),
+        ("Sage\n> \n\nAllow edits? (y/n) ", Cursor(3, True, 19), PaneState.UNKNOWN),
+        ("Sage\n> \n  ? for help", Cursor(2, False, 12), PaneState.IDLE),
+        ("Sage\n> \n  ? for help", Cursor(2, True, 0), PaneState.IDLE),
+        ("Sage\n> \n  ? for help", Cursor(1, True, 2), PaneState.IDLE),
+        ("Sage\n> \n\n", Cursor(3, True, 0), PaneState.IDLE),
+        ("Allow edits? (y/n) y\n> ", Cursor(1, True, 2), PaneState.IDLE),
+    ],
+)
+def test_a_prompt_above_the_words_at_the_cursor_is_no_rest(
+    screen: str, cursor: Cursor, state: PaneState
+) -> None:
+    assert cue_match.read(screen, "host", PROMPTS, cursor).state == state
 
 
 def test_a_question_beats_work_and_work_beats_rest() -> None:

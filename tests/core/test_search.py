@@ -60,6 +60,37 @@ def test_words_are_found_wherever_they_stand(
     assert found(registry, team, words) == [BODIES[hit] for hit in hits]
 
 
+@pytest.mark.parametrize("endings", [3, 100], ids=["few", "many"])
+def test_a_beginning_finds_every_word_that_goes_on_from_it(
+    registry: Registry, team: Team, endings: int
+) -> None:
+    bodies = [f"step{number:03}x of it" for number in range(endings)]
+    for body in (*bodies, "ste", "STEP", "stÉp", "stew", "a step"):
+        send.send(registry, team.director, [team.others["drafter"]], body)
+    begun = [*bodies[-47:], "STEP", "stÉp", "a step"]
+    assert found(registry, team, "step") == begun
+    assert found(registry, team, "Step") == begun
+    assert found(registry, team, "step000") == [bodies[0]]
+    assert found(registry, team, "steps") == []
+
+
+@pytest.mark.parametrize("common", ["word", "agent"])
+def test_words_of_an_agent_are_found_whichever_of_both_is_rare(
+    registry: Registry, team: Team, common: str
+) -> None:
+    director, drafter = team.director, team.others["drafter"]
+    send.send(registry, drafter, [director], "needle of the drafter")
+    for number in range(250):
+        sender, recipient = (
+            (director, drafter) if common == "word" else (drafter, director)
+        )
+        body = f"needle {number}" if common == "word" else f"hay {number}"
+        send.send(registry, sender, [recipient], body)
+    wanted = Filter(sender=drafter.agent_id, words="needle")
+    entries = history.page(registry, team.session.session_id, wanted, limit=2)
+    assert [entry.text for entry in entries] == ["needle of the drafter"]
+
+
 def test_another_session_is_never_searched(registry: Registry, team: Team) -> None:
     other = a_team(registry, "drafter")
     assert found(registry, other, "plan") == []

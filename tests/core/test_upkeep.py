@@ -106,6 +106,7 @@ def test_versions_never_go_back(
     assert inbox.show(registry, team.caller(), sent.task.task_id).version > newest
 
 
+@pytest.mark.sqlite
 def test_a_backup_is_whole_private_and_never_overwrites(
     registry: Registry, team: Team, tmp_path: Path
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_backup_that_cannot_be_finished_is_not_there(
     assert not list(tmp_path.glob("copy.db*"))
 
 
+@pytest.mark.sqlite
 def test_a_check_counts_and_finds_what_is_wrong(registry: Registry, team: Team) -> None:
     sound = maintenance.check(registry)
     assert (sound.complaints, sound.counts["tasks"]) == ([], 7)

@@ -34,7 +34,7 @@ registry.close()
 
 def start(registry: Registry, team: Team, number: int) -> subprocess.Popen[str]:
     sender = team.others[f"writer {number} y"].agent_id
-    arguments = (registry.where, sender, str(number), str(MESSAGES))
+    arguments = (registry.url, sender, str(number), str(MESSAGES))
     return subprocess.Popen(
         [sys.executable, "-c", WRITER, *arguments],
         stdin=subprocess.PIPE,
@@ -68,7 +68,7 @@ class Follower(threading.Thread):
 def test_eight_writers_hide_nothing_from_a_follower(registry: Registry) -> None:
     team = a_team(registry, *(f"writer {number} y" for number in range(WRITERS)))
     writers = [start(registry, team, number) for number in range(WRITERS)]
-    follower = Follower(registry.where, team.session.session_id)
+    follower = Follower(registry.url, team.session.session_id)
     follower.start()
     for writer in writers:
         assert writer.stdout is not None

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,27 +14,11 @@ import pytest
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryGone
 from cafleet_core.storage import watch
-from cafleet_core.storage.inotify import Inotify
 from cafleet_core.storage.watch import Bell, Watch
+from tests.core.watching import LONG, Looks, act, soon, waited
 from tests.team import a_team
-from tests.terminal import PATIENCE
-
-LONG = 10 * PATIENCE
-"""Seconds that no wait of these tests may take."""
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells nothing")
-
-
-class Looks:
-    """Looks at the version of a registry, and counts how often."""
-
-    def __init__(self, registry: Registry) -> None:
-        self.registry = registry
-        self.count = 0
-
-    def __call__(self) -> int:
-        self.count += 1
-        return self.registry.data_version()
 
 
 @pytest.fixture
@@ -51,26 +32,6 @@ def reader(registry: Registry, registry_path: Path) -> Iterator[Looks]:
 def silence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody looks without being told."""
     monkeypatch.setattr(watch, "SURE_SECONDS", LONG)
-
-
-def act(path: str, at: str = "now") -> None:
-    """Commit something, from any thread."""
-    with closing(open_registry(path)) as registry:
-        registry.change(None, ("UPDATE agents SET last_active_at = ?", (at,)))
-
-
-def soon(commit: object, *arguments: object) -> threading.Thread:
-    """Do something while the test waits."""
-    assert callable(commit)
-    thread = threading.Timer(0.2, commit, arguments)
-    thread.start()
-    return thread
-
-
-def waited(commits: Watch) -> bool:
-    """Whether a wait ended with another version, before its time."""
-    before, began = commits.seen, time.monotonic()
-    return commits.wait(LONG) != before and time.monotonic() - began < LONG / 2
 
 
 @linux
@@ -201,93 +162,6 @@ def test_a_folder_that_goes_away_and_comes_back_is_watched_again(
         monkeypatch.setattr(watch, "SURE_SECONDS", LONG)
         soon(path.unlink)
         assert waited(commits)
-
-
-def looked_for(commits: Watch, registry: Registry, reader: Looks) -> None:
-    """Commits are seen, and by looking."""
-    for number in range(3):
-        soon(act, registry.where, str(number))
-        looks = reader.count
-        assert waited(commits)
-        assert reader.count - looks >= 2
-
-
-def test_without_inotify_one_looks(
-    registry: Registry, reader: Looks, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
-    a_team(registry)
-    with closing(Watch(reader.registry.where, reader)) as commits:
-        looked_for(commits, registry, reader)
-
-
-@linux
-def test_a_kernel_that_does_not_tell_is_not_believed_for_long(
-    registry: Registry,
-    reader: Looks,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    monkeypatch.setattr(watch, "Inotify", lambda _folders: Inotify([str(elsewhere)]))
-    monkeypatch.setattr(watch, "SURE_SECONDS", 0.5)
-    a_team(registry)
-    with closing(Watch(reader.registry.where, reader)) as commits:
-        for number in range(2):
-            soon(act, registry.where, str(number))
-            assert waited(commits)
-        monkeypatch.setattr(watch, "SURE_SECONDS", LONG)
-        looked_for(commits, registry, reader)
-
-
-_WITHOUT_INSTANCES = """
-import sys, threading
-from pathlib import Path
-from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.storage.inotify import Inotify
-from cafleet_core.storage.watch import Watch
-path = Path(sys.argv[1])
-try:
-    Inotify([str(path.parent)])
-except OSError as error:
-    print(error.errno)
-registry, writer = open_registry(path), sys.argv[2:]
-commits = Watch(registry.where, registry.data_version)
-before = commits.seen
-import subprocess
-later = threading.Timer(0.2, subprocess.run, [writer])
-later.start()
-print(commits.wait(30) != before)
-later.join()
-"""
-
-
-@linux
-def test_where_there_are_too_many_watches_already_one_looks(
-    registry: Registry, registry_path: Path
-) -> None:
-    a_team(registry)
-    act_there = "UPDATE agents SET last_active_at = 'x'"
-    writer = f"import sqlite3; c = sqlite3.connect({str(registry_path)!r}); c.execute({act_there!r}); c.commit()"
-    none_left = 'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"'
-    unshare = shutil.which("unshare") or "unshare"
-    inside = [unshare, "--user", "--map-root-user", "sh", "-c", none_left, "sh"]
-    try:
-        subprocess.run([*inside, "true"], check=True, capture_output=True, timeout=60)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("no limit of its own can be set here")
-    done = subprocess.run(
-        [
-            *(*inside, sys.executable, "-c", _WITHOUT_INSTANCES, str(registry_path)),
-            *(sys.executable, "-c", writer),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert done.stdout.split() == ["24", "True"]  # EMFILE
 
 
 @pytest.mark.usefixtures("silence")

@@ -47,7 +47,9 @@ class Desk:
     def starts(self) -> None:
         """Start an agent in the pane's shell, as a human does."""
         standin = [sys.executable, "-m", "cafleet_core.demo.standin", "--name", "agent"]
-        words = shlex.join([*standin, "--log", str(self.log)])
+        # one that works after a turn is at rest for a moment between two steps of it
+        quiet = ["--behaviour", "quiet", "--log", str(self.log)]
+        words = shlex.join([*standin, *quiet])
         self.terminal.keys(self.pane, words, "Enter")
         eventually(lambda: "❯" in self.terminal.screen(self.pane))
 

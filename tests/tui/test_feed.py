@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, Queue
@@ -15,7 +16,12 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState
 from cafleet_core.views import Filter, PaneReading
-from cafleet_tui.data.feed import Feed, PaneWatch
+from cafleet_tui.data.feed import (
+    UPDATES_A_SECOND,
+    UPDATES_AT_ONCE,
+    Feed,
+)
+from cafleet_tui.data.pane_watch import PaneWatch
 from cafleet_tui.data.source import RegistrySource
 from cafleet_tui.data.updates import (
     FeedAdvanced,
@@ -134,6 +140,23 @@ def test_the_feed_waits_for_the_room_and_then_tells_everything_at_once(
     assert set(texts(followed.update())) == {f"message {n}" for n in range(5)}
 
 
+def test_a_storm_of_commits_is_told_of_together_and_nothing_of_it_is_lost(
+    registry: Registry, team: Team, followed: Followed
+) -> None:
+    followed.update()
+    began, count = time.monotonic(), 100
+    for number in range(count):
+        say(registry, team, f"message {number}")
+    seen: set[str] = set()
+    updates = 0
+    while len(seen) < count:
+        seen.update(texts(followed.update()))
+        updates += 1
+    lasted = time.monotonic() - began
+    assert updates <= UPDATES_AT_ONCE + 1 + lasted * UPDATES_A_SECOND
+    assert seen == {f"message {number}" for number in range(count)}
+
+
 def test_a_filter_brings_a_whole_update_with_that_agents_entries(
     registry: Registry, team: Team, followed: Followed
 ) -> None:
@@ -194,7 +217,7 @@ class Changing(RegistrySource):
 def test_panes_are_told_only_when_they_changed(
     registry_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cafleet_tui.data.feed.PANES_EVERY", 0.01)
+    monkeypatch.setattr("cafleet_tui.data.pane_watch.PANES_EVERY", 0.01)
     idle, busy = (
         PaneReading(state, "screen", "") for state in (PaneState.IDLE, PaneState.BUSY)
     )
@@ -271,8 +294,8 @@ def test_a_screen_that_nobody_sees_is_not_told_of(
 def test_a_watched_screen_is_followed_while_it_changes_and_then_left_alone(
     watched: tuple[PaneWatch, Inbox], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cafleet_tui.data.feed.PANES_EVERY", 60)
-    monkeypatch.setattr("cafleet_tui.data.feed.SCREEN_EVERY", 0.02)
+    monkeypatch.setattr("cafleet_tui.data.pane_watch.PANES_EVERY", 60)
+    monkeypatch.setattr("cafleet_tui.data.pane_watch.SCREEN_EVERY", 0.02)
     watch, inbox = watched
     inbox.next(PanesSeen)
     watch.watch(an_agent("a", agent_id="a"))

@@ -18,9 +18,9 @@ from cafleet_core.broker.directory.identity import (
     find_session,
 )
 from cafleet_core.config import keys
-from cafleet_core.errors import CallerUnknown, Refused
+from cafleet_core.errors import CallerUnknown
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.states import AgentKind, SenderProof
+from cafleet_core.states import SenderProof
 from cafleet_core.storage import lookup
 
 if TYPE_CHECKING:
@@ -35,9 +35,6 @@ APART = (
     "--agent-id <id> is required here: this process runs behind a background program that"
     " may serve several agents, and has the variables of whoever started that."
 )
-
-
-_STDIN = 0
 
 
 class Origin(NamedTuple):
@@ -128,7 +125,7 @@ def session_of_caller(
     if agent_ref is not None and (by_id or not here):
         return find_session(registry, find_agent(registry, None, agent_ref).session_id)
     if not here:
-        from cafleet_core.broker.directory import unknown  # only for an id of an agent
+        from cafleet_core.broker.directory import unknown  # only to refuse
 
         raise unknown.session_needed(registry)
     return find_session(registry, here[0].session_id)
@@ -167,39 +164,6 @@ def _proof(around: Surroundings, agent: Agent) -> SenderProof:
     return SenderProof.KEY if shown else SenderProof.CLAIMED
 
 
-def refuse_unproven(around: Surroundings, calls: Caller) -> None:
-    """Raise Refused if nothing proves that a caller is the agent it claims to be.
-
-    Only a human at a terminal may act as the Administrator without proof.
-    """
-    if calls.agent.kind == AgentKind.ADMINISTRATOR:
-        if not _is_human(around):
-            raise Refused(
-                "only a human at a terminal, in no agent's pane, may speak as the"
-                " Administrator: [identity] enforce is on."
-            )
-    elif calls.proof == SenderProof.CLAIMED:
-        raise Refused(
-            f"nothing proves that {text.label(calls.agent.name)} calls here, and"
-            " [identity] enforce asks for proof: call from its own pane."
-        )
-
-
-def refuse_subordinate(around: Surroundings, session: Session) -> None:
-    """Raise Refused unless the caller is the session's Director, in its pane, or a human."""
-    proven = [agent.agent_id for agent in around.origin.proven]
-    if session.director_agent_id not in proven and not _is_human(around):
-        raise Refused(
-            "only the session's Director, in its own pane, or a human at a terminal may do"
-            " that: [identity] enforce is on."
-        )
-
-
-def _is_human(around: Surroundings) -> bool:
-    """Whether the caller is at a terminal and in no agent's pane."""
-    return not around.origin.agents and os.isatty(_STDIN)
-
-
 def pane_agents(registry: Registry, environ: Mapping[str, str]) -> list[Agent]:
     """The agents placed in the pane that `environ` describes, newest first."""
     server = host.tmux_server(environ)
@@ -226,9 +190,7 @@ def _implied(
     if inherited is not None and not (around.origin.proven and here):
         return find_agent(around.registry, session.session_id, inherited)
     if not here:
-        from cafleet_core.broker.directory import (
-            unknown,
-        )  # only to refuse
+        from cafleet_core.broker.directory import unknown  # only to refuse
 
         raise unknown.agent_needed(around.registry, session.session_id)
     meant = [agent for agent in here if inherited and _is_called(agent, inherited)]

@@ -198,8 +198,8 @@ def _pushed(
 
     The first of the tasks is the message's head.
     """
-    results, settled = dispatch.deliver(registry, owed, rules)
-    known = {task.task_id: task for task in settled}
+    results, tried = dispatch.deliver(registry, owed, rules)
+    known = {task.task_id: task for task in tried}
     missing = [task_id for task_id in task_ids if task_id not in known]
     known.update((task.task_id, task) for task in tasks.get(registry, missing))
     pushed = [

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from cafleet_core import clock
 from cafleet_core.broker.directory.sessions import add_missing_administrators
+from cafleet_core.broker.registry.open import connect
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import maintenance, migrations
 from cafleet_core.storage.registry import HEAD, Registry
-from cafleet_core.storage.sqlite import SqliteRegistry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def init(path: str) -> Initialised:
     An older one is backed up beside itself first. Raises RegistryError, with nothing
     touched, for a file that is newer than this program or not a registry.
     """
-    registry = SqliteRegistry(path)
+    registry = connect(path)
     try:
         empty = registry.empty()
         if not empty:

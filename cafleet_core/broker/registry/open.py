@@ -4,23 +4,48 @@ from __future__ import annotations
 
 import os
 
+from cafleet_core.errors import RegistryError
 from cafleet_core.storage import migrations
 from cafleet_core.storage.registry import Registry
-from cafleet_core.storage.sqlite import SqliteRegistry
 
-__all__ = ["Registry", "open_registry"]
+__all__ = ["Registry", "connect", "is_file", "open_registry"]
+
+_FILE = "sqlite:///"
+_SERVER = ("postgresql://", "postgres://")
 
 
-def open_registry(path: str | os.PathLike[str], *, make: bool = True) -> Registry:
-    """The registry at `path`; an empty file is filled, a missing one created if `make`.
+def open_registry(place: str | os.PathLike[str], *, make: bool = True) -> Registry:
+    """The registry in a file, or at a URL; filled where it is empty.
 
-    Open one in each thread. Raises RegistryError for a file that cannot be used as it is,
-    RegistryGone for a missing one without `make`.
+    A file is made where it is missing. One a thread. Raises RegistryError where it cannot
+    be used as it is, RegistryGone where it is missing and not to be made.
     """
-    registry = SqliteRegistry(os.fspath(path), make=make)
+    registry = connect(place, make=make)
     try:
         migrations.ready(registry)
     except BaseException:
         registry.close()
         raise
     return registry
+
+
+def is_file(place: str) -> bool:
+    """Whether the registry there is a file of this machine, and not at a server."""
+    return not place.startswith(_SERVER)
+
+
+def connect(place: str | os.PathLike[str], *, make: bool = True) -> Registry:
+    """The registry there as it is, whatever its revision."""
+    named = os.fspath(place).removeprefix(_FILE)
+    if not is_file(named):
+        try:
+            from cafleet_core.storage.postgres import PostgresRegistry
+        except ImportError:
+            raise RegistryError(
+                "the registry is on a PostgreSQL server: install 'cafleet[postgres]',"
+                " which brings the driver."
+            ) from None
+        return PostgresRegistry(named)
+    from cafleet_core.storage.sqlite import SqliteRegistry
+
+    return SqliteRegistry(named, make=make)

@@ -15,7 +15,6 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client
 from cafleet_core.states import Watcher
 from cafleet_core.storage import lookup
-from cafleet_core.storage.watch import Watch
 
 if TYPE_CHECKING:
     from cafleet_core.config.rules import PushRules
@@ -40,7 +39,7 @@ class DeliveryLoop:
         self._claim = Claim(registry, session_id, Watcher.LOOP)
         self.ended = ""
         self._may_type = False
-        self._commits = Watch(registry.where, registry.data_version)
+        self._commits = registry.watch()
         self._version = self._commits.seen
         self._work = Work(0, 0, 0, None)
         self._owed_at = self._looked_at = self._stepped_at = time.monotonic()

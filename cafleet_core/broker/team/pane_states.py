@@ -7,6 +7,7 @@ from cafleet_core.agents import present
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import box, cue_match
 from cafleet_core.panes.reading.look import look
+from cafleet_core.panes.tmux.album import Album
 from cafleet_core.storage import lookup
 
 if TYPE_CHECKING:
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
     from cafleet_core.views import PaneReading
 
+__all__ = ["Album", "Explanation", "explained", "observe", "seen"]
 
-def observe(registry: Registry, session_id: str) -> dict[str, PaneReading]:
+
+def observe(
+    registry: Registry, session_id: str, album: Album | None = None
+) -> dict[str, PaneReading]:
     """The reading of every placed agent of a session on this host, by agent id: see `look`."""
-    return look(lookup.active_agents(registry, session_id))
+    return look(lookup.active_agents(registry, session_id), album)
 
 
 class Explanation(NamedTuple):
@@ -41,6 +46,6 @@ def explained(agent: Agent, reading: PaneReading) -> Explanation:
     return Explanation(tuple(cue_match.last_lines(lines)), tuple(tried))
 
 
-def seen(agents: Iterable[Agent]) -> dict[str, PaneReading]:
+def seen(agents: Iterable[Agent], album: Album | None = None) -> dict[str, PaneReading]:
     """The readings of any agents' panes, as `observe` returns them."""
-    return look(agents)
+    return look(agents, album)

@@ -18,10 +18,11 @@ _FOCUS_OF_CARET = "caret"
 
 
 class Cursor(NamedTuple):
-    """The row of the cursor from the top, and whether it is shown."""
+    """The row of the cursor from the top, whether it is shown, and its column from the left."""
 
     row: int
     shown: bool
+    column: int = 0
 
 
 class Box(NamedTuple):

@@ -7,6 +7,7 @@ from cafleet_core.agents import cues as agent_cues
 from cafleet_core.agents.cues import UNKNOWN, Cues
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.memo import expression as compiled
+from cafleet_core.memo import recently
 from cafleet_core.panes.reading import fuse
 from cafleet_core.panes.reading.box import Cursor, unstyled
 from cafleet_core.panes.tmux.facts import is_shell
@@ -100,13 +101,19 @@ def _by_facts(
 def _by_sources(
     snapshot: PaneSnapshot, cues: Cues, reports: Sequence[SelfReport]
 ) -> PaneReading:
-    cursor = Cursor(snapshot.cursor_row, snapshot.caret)
+    column = int(snapshot.position.partition(" ")[0])
+    cursor = Cursor(snapshot.cursor_row, snapshot.caret, column)
     reading = fuse.fuse(snapshot.screen, snapshot.title, cues, reports, cursor)
     if reading.state == PaneState.WAITING:
         return reading._replace(**_asked(snapshot.screen, cues))
-    lines = unstyled(snapshot.screen)
-    hides = [cue for cue in cues.waiting if not any(map(compiled(cue).search, lines))]
-    return reading._replace(hides=tuple(hides))
+    return reading._replace(hides=_hidden(snapshot.screen, cues.waiting))
+
+
+@recently
+def _hidden(screen: str, waiting: tuple[str, ...]) -> tuple[str, ...]:
+    """The cues of a question that no line of a screen meets."""
+    lines = unstyled(screen)
+    return tuple(cue for cue in waiting if not any(map(compiled(cue).search, lines)))
 
 
 def _guessed(reading: PaneReading) -> PaneReading:

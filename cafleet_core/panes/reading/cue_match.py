@@ -20,6 +20,7 @@ _UNITS = (("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 _NOT_IN_FRONT = "its input box is not in front"
 _BLANK = "nothing on the screen"
+_BELOW = "the cursor is behind it, below the line of rest"
 _WITHOUT_A_CUE = "no cue on the screen"
 
 
@@ -52,7 +53,7 @@ def read(screen: str, title: str, cues: Cues, cursor: Cursor | None = None) -> C
     """
     lines = unstyled(screen)
     seen = box.find(lines, title, cues, cursor)
-    for trial in trials(lines, title, cues, seen):
+    for trial in trials(lines, title, cues, seen, cursor):
         if trial.line is not None:
             lasts = _lasts(trial) if trial.state == PaneState.LIMIT else 0.0
             evidence = trial.line or _BLANK
@@ -60,10 +61,18 @@ def read(screen: str, title: str, cues: Cues, cursor: Cursor | None = None) -> C
     if seen.sight == BoxSight.COVERED:
         evidence = seen.mark or _NOT_IN_FRONT
         return CueMatch(PaneState.UNKNOWN, evidence, seen.rule, seen)
-    return CueMatch(PaneState.UNKNOWN, _WITHOUT_A_CUE, "", seen)
+    below = "" if cues.composer else _asked_below(lines, cues, cursor)
+    rule = _BELOW if below else ""
+    return CueMatch(PaneState.UNKNOWN, below or _WITHOUT_A_CUE, rule, seen)
 
 
-def trials(lines: Sequence[str], title: str, cues: Cues, seen: Box) -> Iterator[Trial]:
+def trials(
+    lines: Sequence[str],
+    title: str,
+    cues: Cues,
+    seen: Box,
+    cursor: Cursor | None = None,
+) -> Iterator[Trial]:
     """Every cue in order of precedence, with the line that it matched."""
     last = last_lines(lines)
     below = last_lines(lines[seen.first + 1 :]) if seen.end else last
@@ -80,11 +89,11 @@ def trials(lines: Sequence[str], title: str, cues: Cues, seen: Box) -> Iterator[
     ):
         for pattern in getattr(cues, kind):
             yield Trial(state, f"{kind} {pattern}", _first(pattern, where))
-    yield from _of_rest(lines, title, cues, seen)
+    yield from _of_rest(lines, title, cues, seen, cursor)
 
 
 def _of_rest(
-    lines: Sequence[str], title: str, cues: Cues, seen: Box
+    lines: Sequence[str], title: str, cues: Cues, seen: Box, cursor: Cursor | None
 ) -> Iterator[Trial]:
     if seen.sight != BoxSight.UNCUED:
         rows = seen.rows(lines) if seen.sight == BoxSight.SEEN else []
@@ -92,9 +101,27 @@ def _of_rest(
             line = rows[0].strip() if rows else None
             yield Trial(PaneState.IDLE, f"composer {pattern}", line)
         return
-    for kind, where in (("idle", last_lines(lines)), ("title_idle", [title])):
+    at_rest = [] if _asked_below(lines, cues, cursor) else last_lines(lines)
+    for kind, where in (("idle", at_rest), ("title_idle", [title])):
         for pattern in getattr(cues, kind):
             yield Trial(PaneState.IDLE, f"{kind} {pattern}", _first(pattern, where))
+
+
+def _asked_below(lines: Sequence[str], cues: Cues, cursor: Cursor | None) -> str:
+    """The words below the last line of rest behind which the cursor stands; empty for none.
+
+    What stands above is then a prompt that was answered, or left for another.
+    """
+    rows = [
+        row
+        for row, line in enumerate(lines)
+        if any(meets(pattern, line) for pattern in cues.idle)
+    ]
+    if cursor is None or not cursor.shown or not rows:
+        return ""
+    if not rows[-1] < cursor.row < len(lines):
+        return ""
+    return lines[cursor.row][: cursor.column].strip()
 
 
 def last_lines(lines: Sequence[str]) -> list[str]:

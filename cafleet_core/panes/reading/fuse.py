@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.memo import recently
 from cafleet_core.panes.reading import cue_match, draft
 from cafleet_core.panes.reading.box import Cursor, unstyled
 from cafleet_core.states import REFUSED, PaneState
@@ -11,6 +12,7 @@ from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from cafleet_core.agents.cues import Cues
     from cafleet_core.panes.reading.cue_match import CueMatch
@@ -96,19 +98,28 @@ def _reported(report: SelfReport) -> PaneReading:
     )
 
 
+_match = recently(cue_match.read)
+
+
 def _shown(screen: str, title: str, cues: Cues, cursor: Cursor | None) -> PaneReading:
     """The reading of the screen alone, with its input box and the draft in it."""
-    match = cue_match.read(screen, title, cues, cursor)
+    match = _match(screen, title, cues, cursor)
     shown = PaneReading(match.state, SCREEN, match.evidence, rule=match.rule)
     shown = shown._replace(box=match.box.sight, until=_ends(match.lasts))
+    return shown._replace(**_details(screen, cues, match))
+
+
+@recently
+def _details(screen: str, cues: Cues, match: CueMatch) -> dict[str, Any]:
+    """What else a screen shows that was met by a cue, or by none."""
     if match.state == PaneState.UNKNOWN or match.state == PaneState.WAITING:
-        return _asking(shown, screen, cues)
+        return _asking(match.state, screen, cues)
     typed = draft.draft(screen, cues, match.box)
+    details = {"draft": typed, "shows": _rests_on(screen, match)}
     if typed and match.state == PaneState.IDLE:
-        shown = shown._replace(
-            state=PaneState.DRAFT, evidence=typed, rule="text in the input box"
-        )
-    return shown._replace(draft=typed, shows=_rests_on(screen, match))
+        rule = "text in the input box"
+        details |= {"state": PaneState.DRAFT, "evidence": typed, "rule": rule}
+    return details
 
 
 def _ends(seconds: float) -> str | None:
@@ -127,18 +138,18 @@ def _rests_on(screen: str, match: CueMatch) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, rows)))[:_SHOWN]
 
 
-def _asking(shown: PaneReading, screen: str, cues: Cues) -> PaneReading:
-    """The reading with a question recognised by its shape, for an agent without cues."""
-    if cues.waiting or not any(cues) or shown.state == PaneState.WAITING:
-        return shown
+def _asking(state: PaneState, screen: str, cues: Cues) -> dict[str, Any]:
+    """A question recognised by its shape, for an agent without cues."""
+    if cues.waiting or not any(cues) or state == PaneState.WAITING:
+        return {}
     from cafleet_core.panes.reading import question
 
     asked = question.read(screen, cues.idle)
     if asked is None:
-        return shown
+        return {}
     evidence = asked.asked or asked.options[0].label
     rule = "numbered answers, one of them marked"
-    return shown._replace(state=PaneState.WAITING, evidence=evidence, rule=rule)
+    return {"state": PaneState.WAITING, "evidence": evidence, "rule": rule}
 
 
 def _others(best: PaneReading, candidates: Iterable[PaneReading]) -> tuple[str, ...]:

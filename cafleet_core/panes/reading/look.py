@@ -16,10 +16,13 @@ from cafleet_core.states import BoxSight, PaneState, PushReason
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from cafleet_core.panes.tmux.album import Album
     from cafleet_core.panes.tmux.snapshot import Answer, PaneSnapshot
     from cafleet_core.records import Agent, Placement
+
+    Ask = Callable[[str, Sequence[str]], Answer]
 
 FROM_PROCESS = "process"
 
@@ -30,13 +33,14 @@ _UNSEEN = "it reads a line that is not shown, as a password"
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
 
-def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
+def look(agents: Iterable[Agent], album: Album | None = None) -> dict[str, PaneReading]:
     """The readings of these agents' panes, by agent id; only of those placed on this host.
 
     An agent is dead if its server has no such pane, or the server's process has ended; it
     is unknown, with tmux's own words, if the server could not be asked or not understood.
-    Without tmux the result is empty.
+    Without tmux the result is empty. A process that looks repeatedly keeps an `album`.
     """
+    ask = album.ask if album else snapshot.ask
     changed = present.changed_at()
     by_socket: dict[str, list[tuple[str, Placement]]] = {}
     for agent in agents:
@@ -46,7 +50,7 @@ def look(agents: Iterable[Agent]) -> dict[str, PaneReading]:
             by_socket.setdefault(agent.placement.tmux_socket, []).append(placed)
     readings: dict[str, PaneReading] = {}
     for socket, placed_there in by_socket.items():
-        readings.update(_at_server(socket, placed_there))
+        readings.update(_at_server(ask, socket, placed_there))
     if os.environ.get(client.TRACE):
         _trace(readings)
     return readings
@@ -60,11 +64,11 @@ def _trace(readings: Mapping[str, PaneReading]) -> None:
 
 
 def _at_server(
-    socket: str, placed: Sequence[tuple[str, Placement]]
+    ask: Ask, socket: str, placed: Sequence[tuple[str, Placement]]
 ) -> dict[str, PaneReading]:
     wanted = [placement.tmux_pane_id for _, placement in placed]
     try:
-        answer = snapshot.ask(socket, list(dict.fromkeys(filter(None, wanted))))
+        answer = ask(socket, list(dict.fromkeys(filter(None, wanted))))
     except client.TmuxMissing:
         return {}
     except TmuxError as error:

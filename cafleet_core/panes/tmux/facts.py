@@ -53,7 +53,7 @@ _FIELDS = (
 
 _FORMAT = _SEPARATOR.join(f"#{{{field}}}" for field in _FIELDS)
 
-_LISTED = "\x1ecafleet listed "
+_LISTED = f"cafleet listed {os.urandom(8).hex()} "
 _LIST = ("list-panes", "-a", "-F", _FORMAT, ";", "display-message", "-p", _LISTED)
 """Lists all panes, then a mark: only a list that ends with it is whole, and from a tmux server."""
 

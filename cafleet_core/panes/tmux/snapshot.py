@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import (
@@ -16,7 +18,9 @@ from cafleet_core.panes.tmux.facts import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MARK = "\x1ecafleet snapshot "
+_MARK = f"cafleet snapshot {os.urandom(8).hex()} "
+"""What begins each answer; random, so that no screen can hold it."""
+
 _SEPARATOR = "\t"
 
 # fields that only tmux writes come first: a tab in the others shifts none of those
@@ -25,7 +29,8 @@ _FIELDS = (
     *("pane_input_off", "alternate_on", "cursor_flag", "cursor_y", "window_id"),
     *(IDENTITY, TYPED, STATE, "pane_current_command", "session_name", "pane_title"),
 )
-_FORMAT = _SEPARATOR.join((POSITION, *(f"#{{{field}}}" for field in _FIELDS)))
+FORMAT = _SEPARATOR.join((POSITION, *(f"#{{{field}}}" for field in _FIELDS)))
+"""What tmux tells of a pane beside its screen: see `described`."""
 
 
 class PaneSnapshot(NamedTuple):
@@ -80,7 +85,7 @@ def ask(socket: str, pane_ids: Sequence[str]) -> Answer:
         return Answer(0, {})
     # tmux passes what it displays through strftime: a lone "%" would begin a directive
     commands = [
-        f'display-message -p -t {pane} "{_MARK}%{pane} #{{pane_id}}{_SEPARATOR}{_FORMAT}"\n'
+        f'display-message -p -t {pane} "{_MARK}%{pane} #{{pane_id}}{_SEPARATOR}{FORMAT}"\n'
         f"capture-pane -p -e -t {pane}\n"
         for pane in pane_ids
     ]
@@ -105,14 +110,16 @@ def _answer(part: str) -> tuple[str, bool, PaneSnapshot | None]:
     """
     head, _, screen = part.partition("\n")
     panes, _, facts = head.partition(_SEPARATOR)
-    asked, _, described = panes.partition(" ")
+    asked, _, described_pane = panes.partition(" ")
+    seen = described(facts, screen)
+    return (asked, asked == described_pane, seen) if seen else ("", False, None)
+
+
+def described(facts: str, screen: str = "") -> PaneSnapshot | None:
+    """The pane of which tmux told in `FORMAT`; None where it is not in that form."""
     values = facts.split(_SEPARATOR, len(_FIELDS))
     if len(values) <= len(_FIELDS) or not values[1].isdecimal():
-        return "", False, None
-    return asked, asked == described, _snapshot(values, screen)
-
-
-def _snapshot(values: Sequence[str], screen: str) -> PaneSnapshot:
+        return None
     position, server_pid, pid, *flags = values[:9]
     row, window_id, marked, typed, *words = values[9:]
     numbers = (int(server_pid), int(pid or 0))

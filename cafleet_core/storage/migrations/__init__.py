@@ -50,11 +50,8 @@ def upgrade(registry: Registry) -> int:
 
     Safe against other processes doing the same: whoever comes second finds it done.
     """
-    from cafleet_core.storage.migrations.steps import STEPS  # most files are at head
-
     with registry.write():
         before = registry.revision()
-        for apply in STEPS[before:]:
-            apply(registry)
+        registry.upgrade(before)
         registry.mark(HEAD)
     return before

@@ -1,4 +1,4 @@
-"""Checks of this host: the registry, tmux, the panes, the coding agents; and their repair."""
+"""Check the registry, its tmux servers and its panes, and repair them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import stat
 from contextlib import closing, suppress
 
 from cafleet_core import clock, host, text
-from cafleet_core.agents import catalog, programs
 from cafleet_core.broker.delivery import deliverer
 from cafleet_core.broker.directory import agents, sessions
-from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.broker.registry.open import is_file, open_registry
 from cafleet_core.broker.team import cleanup, operations, pane_states, roster, unmarked
+from cafleet_core.diagnosis import programs
+from cafleet_core.diagnosis.check import Check
 from cafleet_core.errors import CafleetError, RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux import client, facts, servers
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from cafleet_core.records import Placement
 
-_OLDEST_TMUX = (3, 2)
-
 
 class _Server(NamedTuple):
     """The tmux server of some placements."""
@@ -34,26 +33,18 @@ class _Server(NamedTuple):
     started: int
 
 
-class Check(NamedTuple):
-    """The result of one check; `ok` is None for mere information."""
-
-    name: str
-    ok: bool | None
-    detail: str
-
-
 def examine(registry_path: str) -> list[Check]:
     """Every check, in the order in which a human would repair things; never raises."""
     return [
         *_registry(registry_path),
-        *_tmux(),
-        _command(),
-        *_coding_agents(registry_path),
+        programs.tmux(),
+        programs.command(),
+        *programs.coding_agents(registry_path),
     ]
 
 
 def _registry(path: str) -> Iterator[Check]:
-    if not os.path.exists(path):
+    if is_file(path) and not os.path.exists(path):
         yield Check(
             "registry", None, f"{path} does not exist yet; it is made when needed"
         )
@@ -64,9 +55,11 @@ def _registry(path: str) -> Iterator[Check]:
         yield Check("registry", False, error.message)
         return
     try:
-        yield Check("registry", True, f"{path} at revision {HEAD}")
+        yield Check("registry", True, f"{registry.where} at revision {HEAD}")
         yield _integrity(registry)
-        yield _permissions(path)
+        yield _writing(registry)
+        if is_file(path):
+            yield _permissions(path)
         yield from _panes(registry)
     except CafleetError as error:
         yield Check("registry", False, error.message)
@@ -77,6 +70,16 @@ def _registry(path: str) -> Iterator[Check]:
 def _integrity(registry: Registry) -> Check:
     said = registry.complaints(quick=True)
     return Check("integrity", not said, said[0] if said else "ok")
+
+
+def _writing(registry: Registry) -> Check:
+    """Whether a commit goes through, by one that leaves the content as it is."""
+    try:
+        with registry.write():
+            registry.mark(registry.revision())
+    except CafleetError as error:
+        return Check("writing", False, error.message)
+    return Check("writing", True, "a commit went through")
 
 
 def _permissions(path: str) -> Check:
@@ -93,10 +96,10 @@ def repair(path: str) -> list[str]:
     pane that has lost its mark and is provably the same is marked again, and members whose
     pane is gone are deregistered. Raises RegistryError.
     """
-    if not os.path.exists(path):
+    if is_file(path) and not os.path.exists(path):
         return []
     done = []
-    if stat.S_IMODE(os.stat(path).st_mode) & 0o077:
+    if is_file(path) and stat.S_IMODE(os.stat(path).st_mode) & 0o077:
         _make_private(path)
         done.append(f"made {os.path.basename(path)} private")
     with closing(open_registry(path)) as registry:
@@ -154,9 +157,7 @@ def _make_private(path: str) -> None:
 def _mend_interrupted(registry: Registry) -> Iterator[str]:
     for summary in sessions.summaries(registry):
         for agent in agents.listed(registry, summary.session):
-            with suppress(
-                TmuxError
-            ):  # its server was not asked: nothing is known of its pane
+            with suppress(TmuxError):  # unasked, nothing is known of its pane
                 if done := operations.mend(registry, agent):
                     yield done
     for agent_id in cleanup.folders_left(registry):
@@ -234,54 +235,3 @@ def _delivery(registry: Registry, session_id: str) -> Check:
     delivery = deliverer.delivery(registry, session_id)
     ok = False if delivery.stuck else None
     return Check("delivery", ok, f"{session_id}: {delivery.words}")
-
-
-def _tmux() -> Iterator[Check]:
-    try:
-        said = client.call(["-V"]).out.strip()
-    except TmuxError as error:
-        yield Check("tmux", False, error.message)
-        return
-    digits = "".join(c if c.isdigit() else " " for c in said).split()
-    version = tuple(int(part) for part in digits[:2])
-    wanted = ".".join(map(str, _OLDEST_TMUX))
-    yield Check("tmux", version >= _OLDEST_TMUX, f"{said} (needs {wanted} or newer)")
-
-
-def _command() -> Check:
-    """Whether agents find the program that their prompts and skills name."""
-    path = programs.which("cafleet")
-    unfound = "not on PATH, where agents look for it: docs/install.md"
-    return Check("cafleet", bool(path) or None, path or unfound)
-
-
-def _coding_agents(registry_path: str) -> Iterator[Check]:
-    try:
-        known = catalog.load()
-    except CafleetError as error:
-        yield Check("coding agents", False, error.message)
-        return
-    for agent in known.values():
-        if agent.process_names:
-            path = programs.which(agent.argv[0])
-            yield Check(agent.name, None, path or "not on PATH")
-    yield from _set_up(registry_path)
-
-
-def _set_up(registry_path: str) -> Iterator[Check]:
-    from cafleet_core.setup import agent_folders
-
-    if not agent_folders.installed(os.environ):
-        return
-    from cafleet_core.setup import inventory, piece, plan
-
-    said = {
-        piece.PRESENT: "ok",
-        piece.ABSENT: "missing; `cafleet setup {} --apply` puts it in",
-        piece.STALE: "stale; `cafleet setup {} --apply` renews it",
-        piece.FOREIGN: "changed by hand; `cafleet setup {}` shows it",
-    }
-    for chosen in inventory.chosen((), os.environ, registry_path):
-        now = plan.status(chosen)
-        detail = now.problem or said[now.state].format(chosen.name)
-        yield Check(chosen.name, True if now.state == piece.PRESENT else None, detail)

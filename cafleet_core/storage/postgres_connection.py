@@ -1,0 +1,96 @@
+"""A connection to a PostgreSQL server, and its troubles in words."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from cafleet_core.errors import RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_OPTIONS: dict[str, str | int] = {
+    "application_name": "cafleet",
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "tcp_user_timeout": 15_000,
+    "client_encoding": "utf8",
+}
+"""A server that is silent is given up, not waited for."""
+
+_LIMITS = (
+    "SET lock_timeout = '10s'; SET statement_timeout = '60s';"
+    " SET idle_in_transaction_session_timeout = '15s'"
+)
+"""A process that vanishes in a transaction keeps others waiting for no longer than this."""
+
+_OLDEST = 140000
+
+
+def connect(url: str, where: str) -> psycopg.Connection[Any]:
+    """Open a connection in which each statement is a transaction of its own.
+
+    Raises RegistryError, which never shows the URL, for whatever is wrong with the server.
+    """
+    try:
+        connection = psycopg.connect(
+            make_conninfo(url, **_OPTIONS), autocommit=True, prepare_threshold=None
+        )
+        if connection.info.server_version < _OLDEST:
+            connection.close()
+            raise RegistryError(f"registry {where} needs PostgreSQL 14 or newer.")
+        connection.execute(_LIMITS)
+    except psycopg.Error as error:
+        raise failure(where, error) from None
+    return connection
+
+
+def failure(where: str, error: psycopg.Error) -> RegistryError:
+    """What the driver has raised, in words that quote neither SQL nor data."""
+    state = error.sqlstate or ""
+    for prefix, words in _BY_STATE:
+        if state.startswith(prefix):
+            return RegistryError(f"registry {where} {words}")
+    if isinstance(error, psycopg.OperationalError) and not state:
+        return RegistryError(f"registry {where} {_unreached(str(error))}")
+    kind = f"{type(error).__name__} {state}".strip()
+    return RegistryError(f"registry {where} cannot be used: {kind}.")
+
+
+def _unreached(said: str) -> str:
+    for hint, words in _UNREACHED:
+        if hint in said:
+            return words
+    return "cannot be reached: the server is down, or not there."
+
+
+_UNREACHED = (
+    ("timeout", "is silent: no answer within 5 s."),
+    ("password", "refuses the password: see ~/.pgpass (PGPASSFILE)."),
+    ("no pg_hba.conf entry", "does not let this user in from here: see pg_hba.conf."),
+    ("certificate", "has a certificate that cannot be verified: see sslrootcert."),
+    ("does not exist", "does not exist: the database or its user is missing."),
+    ("too many", "has too many connections."),
+    ("lost", "has closed the connection."),
+    ("closed", "has closed the connection."),
+)
+
+_BY_STATE = (
+    ("28P01", "refuses the password: see ~/.pgpass (PGPASSFILE)."),
+    ("28", "does not let this user in from here: see pg_hba.conf."),
+    ("3D000", "does not exist: 'createdb' makes the database."),
+    ("42501", "may not be used so by this user: its owner must grant it."),
+    ("53300", "has too many connections."),
+    ("53100", "has no room left on its disk."),
+    ("53", "has run out of what it needs."),
+    ("55P03", "is busy: another process has held it for 10 s."),
+    ("57014", "took longer than 60 s."),
+    ("25006", "is read-only."),
+    ("25P03", "has given up a transaction that stood still."),
+    ("57P", "is shutting down, or starting."),
+    ("08", "cannot be reached: the connection is lost."),
+    ("40", "was changed by two at once; try again."),
+)
+"""By the beginning of the SQLSTATE."""

@@ -1,0 +1,113 @@
+"""The thread that looks at the panes, and posts what changed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+
+from cafleet_core.records import Agent
+from cafleet_core.views import PaneReading
+from cafleet_tui.data.reader import Reader
+from cafleet_tui.data.source import OpenSource, Source
+from cafleet_tui.data.updates import FeedRecovered, FeedTrouble, PanesSeen, Receiver
+
+PANES_EVERY = 1.0
+"""Seconds between two looks at the panes."""
+
+RULES = "rules"
+"""Who is in trouble where the user's rules are, instead of a thread."""
+
+SCREEN_EVERY = 0.25
+"""Seconds between two looks at a watched screen that is changing."""
+
+
+class PaneWatch(Reader):
+    """Posts `PanesSeen` when a state or the watched screen has changed.
+
+    Each look is one tmux call a server; a watched screen that has just changed is looked at
+    more often, alone. While the registry is in trouble, the last readings stay.
+    """
+
+    def __init__(
+        self, open_source: OpenSource, session_id: str, receiver: Receiver
+    ) -> None:
+        super().__init__("cafleet-panes", open_source, session_id, receiver)
+        self._readings: dict[str, PaneReading] = {}
+        self._posted: dict[str, PaneReading] | None = None
+        self._watched: Agent | None = None
+        self._lively = False
+        self._wanted = False
+        self._roused = threading.Event()
+        self._rules_trouble = ""
+
+    def watch(self, agent: Agent | None) -> None:
+        """Post this agent's screen from now on: as last read, and whenever it changes."""
+        self._watched = agent
+        self._rouse()
+
+    def look(self) -> None:
+        """Look at every pane now."""
+        self._wanted = True
+        self._rouse()
+
+    def _rouse(self) -> None:
+        self._roused.set()
+
+    def _read(self, source: Source) -> None:
+        while not self._stopping.is_set():
+            self._wanted = False
+            self._see(source.panes(self._session_id))
+            self._recover()
+            self._tell_of_rules(source.act_on_events())
+            self._rest(source)
+
+    def _tell_of_rules(self, trouble: str) -> None:
+        """Post that the user's rules are in trouble, or no longer are."""
+        if trouble == self._rules_trouble:
+            return
+        self._rules_trouble = trouble
+        update = FeedTrouble(trouble, RULES) if trouble else FeedRecovered(RULES)
+        self._receiver.post_message(update)
+
+    def _rest(self, source: Source) -> None:
+        """Follow the watched screen until all panes are to be looked at again."""
+        due = time.monotonic() + PANES_EVERY
+        while not (self._stopping.is_set() or self._wanted):
+            left = due - time.monotonic()
+            if left <= 0:
+                return
+            self._roused.wait(min(left, SCREEN_EVERY) if self._lively else left)
+            self._roused.clear()
+            watched = self._watched
+            if self._lively and watched and due - time.monotonic() > SCREEN_EVERY / 2:
+                self._see(self._readings | source.pane(watched))
+            else:
+                self._see(self._readings)
+
+    def _trouble(self, text: str) -> None:
+        super()._trouble(text)
+        if self._posted is None:
+            self._see({})
+
+    def _see(self, readings: dict[str, PaneReading]) -> None:
+        self._readings = readings
+        watched = self._watched.agent_id if self._watched else None
+        seen = {
+            agent_id: reading._replace(
+                age=None, screen=reading.screen if agent_id == watched else None
+            )
+            for agent_id, reading in readings.items()
+        }
+        before = self._posted
+        self._lively = before is not None and _screen(before, watched) != _screen(
+            seen, watched
+        )
+        if seen != before:
+            self._posted = seen
+            self._receiver.post_message(PanesSeen(readings))
+
+
+def _screen(readings: Mapping[str, PaneReading], agent_id: str | None) -> str | None:
+    reading = readings.get(agent_id or "")
+    return reading.screen if reading else None

@@ -1,0 +1,128 @@
+"""Looking at many panes again and again: only what may differ is captured, and nothing is missed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from cafleet_core.panes.tmux import album, client, snapshot
+from cafleet_core.panes.tmux.album import Album
+from tests.terminal import Terminal, eventually
+
+
+@pytest.fixture
+def captured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The panes whose screens were taken, in order."""
+    taken: list[str] = []
+    call = client.call
+
+    def recorded(arguments: list[str], **options: object) -> client.Reply:
+        script = bytes(options.get("stdin", b"")).decode()  # type: ignore[call-overload]
+        lines = [line.split() for line in script.splitlines()]
+        taken.extend(words[-1] for words in lines if words[0] == "capture-pane")
+        return call(arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(client, "call", recorded)
+    monkeypatch.setattr(album, "FEW", 0)
+    return taken
+
+
+class Looked:
+    """Some panes, each with a program that repeats what is typed, and an album of them."""
+
+    def __init__(self, terminal: Terminal, captured: list[str]) -> None:
+        self.terminal = terminal
+        self.captured = captured
+        self.panes = [terminal.pane(["cat"]) for _ in range(3)]
+        self.album = Album()
+
+    def look(self) -> list[str]:
+        """Look at all panes, and compare with what a plain look shows; who was captured."""
+        del self.captured[:]
+        seen = self.album.ask(self.terminal.socket, self.panes)
+        taken = list(self.captured)
+        assert seen == snapshot.ask(self.terminal.socket, self.panes)
+        return taken
+
+    def echoes(self, pane: str, word: str) -> None:
+        """Wait until a pane shows a word as it was typed, and as its program repeats it."""
+        eventually(lambda: self.terminal.screen(pane).count(word) == 2)
+
+    def settle(self) -> None:
+        """Look until no screen is taken any more."""
+        eventually(lambda: not self.look())
+
+
+@pytest.fixture
+def looked(terminal: Terminal, captured: list[str]) -> Looked:
+    panes = Looked(terminal, captured)
+    assert panes.look() == panes.panes
+    panes.settle()
+    return panes
+
+
+def test_only_the_pane_in_which_something_was_written_is_captured(
+    looked: Looked,
+) -> None:
+    first, other, _ = looked.panes
+    for pane in (first, other):
+        looked.terminal.keys(pane, "hello", "Enter")
+        looked.echoes(pane, "hello")
+        assert looked.look() == [pane]
+        looked.settle()
+
+
+def test_two_writes_in_one_second_are_both_seen(looked: Looked) -> None:
+    pane = looked.panes[0]
+    for word in ("one", "two", "three"):
+        looked.terminal.keys(pane, word, "Enter")
+        looked.echoes(pane, word)
+        assert looked.look() == [pane]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("resize-window", "-x", "90", "-y", "20"),
+        ("clear-history",),
+        ("copy-mode",),
+        ("select-pane", "-T", "another title"),
+        ("set-option", "-p", "@cafleet_state", "busy 1"),
+        ("respawn-pane", "-k", "cat"),
+        ("kill-pane",),
+    ],
+    ids=lambda change: change[0],
+)
+def test_what_changes_without_being_written_is_seen_at_once(
+    looked: Looked, change: tuple[str, ...]
+) -> None:
+    pane, (command, *options) = looked.panes[1], change
+    if command == "clear-history":
+        looked.terminal.keys(pane, *["Enter"] * 80)
+        history = ("display-message", "-p", "-t", pane, "#{history_size}")
+        eventually(lambda: int(looked.terminal.tmux(*history)))
+        looked.settle()
+    looked.terminal.tmux(command, "-t", pane, *options)
+    looked.look()
+
+
+def test_a_screen_that_nobody_tells_of_is_taken_anew_in_time(
+    looked: Looked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(album, "DUE_SECONDS", 0.0)
+    assert looked.look() == looked.panes
+
+
+def test_after_the_clock_was_set_every_screen_is_taken(
+    looked: Looked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = time.time
+    monkeypatch.setattr(time, "time", lambda: clock() - 3600)
+    assert looked.look() == looked.panes
+
+
+def test_a_server_that_is_gone_is_told_of_as_ever(looked: Looked) -> None:
+    looked.terminal.tmux("kill-server")
+    with pytest.raises(client.ServerSilent):
+        looked.album.ask(looked.terminal.socket, looked.panes)
