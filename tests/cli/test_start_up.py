@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import cafleet_core
 from cafleet_core.broker.registry.open import Registry
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Terminal, environment
@@ -81,3 +82,18 @@ def test_a_list_for_humans_needs_no_screen_either(registry: Registry) -> None:
     assert "textual" not in modules
     assert "rich" not in modules
     assert "libtmux" not in modules
+
+
+def test_the_script_needs_no_site_in_a_checkout_either(registry_path: Path) -> None:
+    script = Path(cafleet_core.__file__).with_name("assets") / "cafleet"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-X", "importtime", script, "session", "list"],
+        env=environment(registry_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "cafleet_core.cli.session" in imported
+    assert "site" not in imported
