@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cafleet_core.records import Event
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Commits, Registry
     from cafleet_core.views import EventFilter
 
 _BATCH = 500
-_LOOK_SECONDS = 0.05
+_LONGEST_WAIT = 600.0
 _TROUBLE_SECONDS = 1.0
 
 
@@ -40,55 +40,56 @@ class Follower:
         self._path = path
         self._wanted = wanted
         self._note = note
-        self._registry: Registry | None = open_registry(path)
-        self.cursor = (
-            events.last_seq(self._registry, wanted.session_id)
-            if after is None
-            else after
-        )
         self._trouble = ""
+        self._opened: tuple[Registry, Commits] | None = None
+        registry, _ = self._open()
+        if after is None:
+            after = events.last_seq(registry, wanted.session_id)
+        self.cursor = after
 
     def events(self) -> Iterator[Event]:
         """Each event that is wanted, as soon as it is committed; never ends."""
         while True:
-            batch = self._read()
-            for event in batch:
+            for event in self._read():
                 self.cursor = event.seq
                 yield event
 
     def close(self) -> None:
         """Give the registry back."""
-        if self._registry is not None:
-            self._registry.close()
-            self._registry = None
+        if self._opened is not None:
+            registry, commits = self._opened
+            self._opened = None
+            commits.close()
+            registry.close()
 
     def _read(self) -> list[Event]:
-        """What stands behind the cursor, else what was awaited."""
+        """What stands behind the cursor; after a while nothing, where nothing does."""
         try:
-            registry = self._opened()
-            version = (
-                registry.data_version()
-            )  # before the look: what comes after it shows
+            registry, commits = self._opened or self._reopen()
+            commits.look()  # first: what is committed after it ends the wait
             last = events.last_seq(registry, self._wanted.session_id)
             batch = events.after(registry, self.cursor, self._wanted, _BATCH)
             if not batch:
                 self.cursor = max(self.cursor, last)  # nothing wanted up to there
-            while not batch and registry.data_version() == version:
-                time.sleep(_LOOK_SECONDS)
+                commits.wait(_LONGEST_WAIT)
         except RegistryError as error:
             self._rest(error)
             return []
         self._trouble = ""
         return batch
 
-    def _opened(self) -> Registry:
-        if self._registry is None:
-            self._registry = open_registry(self._path, make=False)
-            last = events.last_seq(self._registry, None)
-            if last < self.cursor:
-                self._note(f"Another registry is at {self._path}: following its end.")
-                self.cursor = last
-        return self._registry
+    def _open(self) -> tuple[Registry, Commits]:
+        registry = open_registry(self._path, make=False)
+        self._opened = registry, registry.watch()
+        return self._opened
+
+    def _reopen(self) -> tuple[Registry, Commits]:
+        registry, commits = self._open()
+        last = events.last_seq(registry, None)
+        if last < self.cursor:
+            self._note(f"Another registry is at {self._path}: following its end.")
+            self.cursor = last
+        return registry, commits
 
     def _rest(self, error: RegistryError) -> None:
         if isinstance(error, RegistryGone):

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
     from cafleet_core.views import Delivery, Entry
 
-_LOOK_SECONDS = 0.05
-
 
 class Step(StrEnum):
     """What a delivery has come to; each is later than the one before, and implied by it."""
@@ -35,18 +33,25 @@ def status(
     back or failed on its way there.
     """
     deadline = time.monotonic() + seconds
-    while True:
-        seen = registry.data_version()  # before the look: what comes after it shows
-        entry = history.status(registry, caller, reference)
-        waiting = [each for each in entry.deliveries if not _has_come_to(each, step)]
-        if not waiting:
-            return entry
-        _refuse_settled(waiting)
-        while registry.data_version() == seen:
-            if time.monotonic() >= deadline:
+    commits = (
+        registry.watch()
+    )  # before the first look: what comes after it ends the wait
+    try:
+        while True:
+            entry = history.status(registry, caller, reference)
+            waiting = [
+                each for each in entry.deliveries if not _has_come_to(each, step)
+            ]
+            if not waiting:
+                return entry
+            _refuse_settled(waiting)
+            left = deadline - time.monotonic()
+            if left <= 0:
                 names = ", ".join(each.recipient_name for each in waiting)
                 raise NotReady(f"not {step} after {seconds:g} s: {names}.")
-            time.sleep(_LOOK_SECONDS)
+            commits.wait(left)
+    finally:
+        commits.close()
 
 
 def _has_come_to(delivery: Delivery, step: Step) -> bool:
