@@ -13,6 +13,7 @@ from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.storage import events
 from tests.cli.conftest import Prompt
+from tests.cli.desk import Desk
 from tests.team import Team
 from tests.terminal import command_line, environment
 
@@ -198,3 +199,12 @@ def test_doctor_tells_which_rule_has_failed(
     mine = [check for check in checks if check["name"] == "rules"]
     assert [check["ok"] for check in mine] == [False, True]
     assert mine[0]["detail"].startswith("phone failed at ")
+
+
+def test_a_member_that_runs_was_created(desk: Desk) -> None:
+    assert desk.hire("worker").code == 0
+    listed = desk("event", "list", "--kind", "joined", "--kind", "created")
+    assert [line.split()[2:4] for line in listed.out.splitlines()][-2:] == [
+        ["worker", "joined"],
+        ["worker", "created"],
+    ]

@@ -15,15 +15,18 @@ import pytest
 from cafleet_core import clock
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
-from cafleet_core.event_rules.rule import EventRule
+from cafleet_core.event_rules import message
+from cafleet_core.event_rules.rule import EventRule, Subject
 from cafleet_core.event_rules.runner import RuleRunner
-from cafleet_core.records import RuleRun
-from cafleet_core.states import PaneState
+from cafleet_core.records import Event, RuleRun
+from cafleet_core.states import EventKind, PaneState
 from cafleet_core.storage import rule_runs
 from tests.core.test_event_rule_tables import rules
 from tests.core.test_events import QUESTION, seen
 from tests.team import Team, a_team
 from tests.terminal import eventually
+
+DOCUMENT_OF_EVENTS = Path(__file__).parents[2] / "docs" / "events.md"
 
 WRITE = "import sys, os, json; open(sys.argv[1], 'a').write("
 DOCUMENT = f"{WRITE}sys.stdin.read() + chr(10))"
@@ -272,3 +275,13 @@ def test_an_address_that_is_none_is_said(
     runner = RuleRunner(registry, [each])
     send.send(registry, team.director, [team.others["alice"]], "to do")
     assert "no service" in (stepped(runner, registry, each).output or "")
+
+
+@pytest.mark.parametrize("kind", EventKind)
+def test_every_kind_of_event_has_words_and_a_line_in_the_document(
+    kind: EventKind,
+) -> None:
+    event = Event(1, clock.stamp(), "s", "a", kind, None, "idle", None, None, "alice")
+    said = message.of(event, Subject("alice", "a", "docs", "s")).body
+    assert said.startswith("alice ")
+    assert f"`{kind}`" in DOCUMENT_OF_EVENTS.read_text("utf-8")

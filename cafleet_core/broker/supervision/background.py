@@ -13,7 +13,8 @@ from cafleet_core.broker.directory import sender_keys
 from cafleet_core.config import keys
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import monitors
+from cafleet_core.states import EventKind
+from cafleet_core.storage import events, monitors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,6 +64,8 @@ def start(
             else:  # so that its process can be looked up even before it begins
                 to_come = holder.to_come(pid).text()
                 monitors.hand_over(registry, session_id, reserved, to_come)
+                started = (EventKind.DELIVERY_STARTED, clock.stamp(), session_id, None)
+                events.add(registry, *started)
 
 
 def _reaches(socket_path: str) -> bool:

@@ -20,8 +20,8 @@ from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.tmux import commands, launch, snapshot, windows
 from cafleet_core.panes.tmux.facts import IDENTITY_OPTION, is_shell
 from cafleet_core.requests import StartRequest, StartResult
-from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.storage import agents
+from cafleet_core.states import AgentKind, AgentStatus, EventKind, PaneState
+from cafleet_core.storage import agents, events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,8 +101,16 @@ def finish(
     result = _tell(registry, started, director_agent_id, request)
     agent = result.agent
     assert agent.placement is not None  # noqa: S101  # it has been started there
-    with registry.write():
+    with registry.write(agent.session_id):
         agents.set_operation(registry, agent.agent_id, None)
+        events.add(
+            registry,
+            EventKind.CREATED,
+            clock.stamp(),
+            agent.session_id,
+            agent.agent_id,
+            new=agent.placement.coding_agent,
+        )
     placed = agent.placement._replace(operation=None)
     return result._replace(agent=agent._replace(placement=placed))
 
