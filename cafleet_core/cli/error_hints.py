@@ -33,7 +33,7 @@ BY_MESSAGE = {
     "No active agent is named '@<name>'.": "`@` in an empty composer offers the names; `cafleet agent list` has them too.",
     "Start with @name or @all.": "Or select a message and press `r` to answer it.",
     "<variable>='<value>' is not a whole number of 0 or more.": "Unset the variable to have the default.",
-    "<named>: only sqlite:///<absolute path> is supported.": "For example `sqlite:////home/you/cafleet.db`, with four slashes.",
+    "<named>: only sqlite:///<absolute path> and postgresql:// are supported.": "For example `sqlite:////home/you/cafleet.db`, with four slashes.",
     "<path> is not TOML: <error>.": "`cafleet config check` names the line.",
     "binary <binary> not found on PATH": "Install the coding agent, or name another with `--coding-agent`; `cafleet doctor` lists those that are here.",
     "coding agent '<name>' is unknown; known: <known>.": "Choose a known one, or add yours in config.toml: docs/config.md.",

@@ -86,7 +86,7 @@ def test_any_other_command_makes_the_registry_silently(
     ("url", "why"),
     [
         ("sqlite:///relative.db", "is a relative path"),
-        ("postgresql://host/db", "only sqlite:///<absolute path> is supported"),
+        ("mysql://host/db", "only sqlite:///<absolute path> and postgresql:// are"),
         ("sqlite:////tmp", "is a directory, not a file"),
     ],
 )

@@ -113,6 +113,8 @@ PROMPTS = Cues(idle=("^> ",))
         ("Sage\n> \n  ? for help", Cursor(2, True, 0), PaneState.IDLE),
         ("Sage\n> \n  ? for help", Cursor(1, True, 2), PaneState.IDLE),
         ("Sage\n> \n\n", Cursor(3, True, 0), PaneState.IDLE),
+        ("────\n> \n────", Cursor(2, True, 4), PaneState.IDLE),
+        ("────\n> \n──── Delete?", Cursor(2, True, 12), PaneState.UNKNOWN),
         ("Allow edits? (y/n) y\n> ", Cursor(1, True, 2), PaneState.IDLE),
     ],
 )

@@ -20,6 +20,7 @@ _UNITS = (("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 _NOT_IN_FRONT = "its input box is not in front"
 _BLANK = "nothing on the screen"
+_FRAME = " ─━═▔▀│┃╭╮╰╯┌┐└┘╹-_="
 _BELOW = "the cursor is behind it, below the line of rest"
 _WITHOUT_A_CUE = "no cue on the screen"
 
@@ -110,7 +111,8 @@ def _of_rest(
 def _asked_below(lines: Sequence[str], cues: Cues, cursor: Cursor | None) -> str:
     """The words below the last line of rest behind which the cursor stands; empty for none.
 
-    What stands above is then a prompt that was answered, or left for another.
+    What stands above is then a prompt that was answered, or left for another. The frame of
+    an input box is no words.
     """
     rows = [
         row
@@ -121,7 +123,7 @@ def _asked_below(lines: Sequence[str], cues: Cues, cursor: Cursor | None) -> str
         return ""
     if not rows[-1] < cursor.row < len(lines):
         return ""
-    return lines[cursor.row][: cursor.column].strip()
+    return lines[cursor.row][: cursor.column].strip(_FRAME)
 
 
 def last_lines(lines: Sequence[str]) -> list[str]:
