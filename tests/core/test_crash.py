@@ -40,7 +40,7 @@ registry = open_registry(path)
 (other,) = lookup.agents(registry, None, recipient)
 
 def look_from_outside(turns):
-    seen = sqlite3.connect(path).execute("SELECT text FROM tasks").fetchall()
+    seen = sqlite3.connect(registry.where).execute("SELECT text FROM tasks").fetchall()
     print(seen == [("to do",)], registry._connection.in_transaction)
     die()
 
