@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -58,10 +59,12 @@ def server_of(team: Team) -> int:
     return team.director.placement.tmux_server_pid
 
 
-def revived(team: Team) -> bool:
-    """Have the team's server make its socket again, for this test's end to reach it."""
+def revived(terminal: Terminal, team: Team) -> bool:
+    """Have the team's server make its socket again; whether this test's end reaches it there."""
     os.kill(server_of(team), signal.SIGUSR1)
-    return False
+    asked = ("tmux", "-S", terminal.socket, "display-message", "-p", "#{pid}")
+    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return answer.stdout.strip() == str(server_of(team))
 
 
 def inside(team: Team) -> dict[str, str]:
@@ -153,7 +156,7 @@ def test_a_member_whose_socket_another_server_has_taken_is_not_gone(
         assert alive(registry, team) == ["Director", "Administrator", "helper"]
     finally:
         second.close()
-        eventually(lambda: os.path.exists(terminal.socket) or revived(team))
+        eventually(lambda: revived(terminal, team))
 
 
 @pytest.mark.parametrize(
