@@ -1,4 +1,4 @@
-"""`cafleet event`: what has happened, and what happens."""
+"""`cafleet event`: list, follow, and try a rule."""
 
 from __future__ import annotations
 

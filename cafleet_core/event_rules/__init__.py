@@ -1,1 +1,1 @@
-"""What the user wants done when something happens: the tables `[[on]]` of `config.toml`."""
+"""The user's rules for events: the tables `[[on]]` of `config.toml`."""

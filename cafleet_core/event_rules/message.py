@@ -1,4 +1,4 @@
-"""An event in words and as a document, for a rule's command and for a notification."""
+"""Describe an event, for a rule's command and for a notification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what an event told still holds: a later action depends on that."""
+"""Whether the state that an event reported still holds, for rules that act later."""
 
 from __future__ import annotations
 

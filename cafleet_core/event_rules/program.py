@@ -1,4 +1,4 @@
-"""Running what a rule names: a process of its own, ended after a while, its output kept."""
+"""Run a rule's action as a process, with a time limit; its output is kept."""
 
 from __future__ import annotations
 

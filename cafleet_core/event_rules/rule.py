@@ -1,4 +1,4 @@
-"""One rule: which events it is about, when, and what is done about each. Pure."""
+"""A rule: the events that it matches, when it acts, and its action. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doing what the user's rules say, for whoever watches: each event once, whoever is faster."""
+"""Run the user's rules in any number of processes: each event is acted on at most once."""
 
 from __future__ import annotations
 

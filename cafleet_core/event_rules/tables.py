@@ -1,4 +1,4 @@
-"""The tables `[[on]]` of the user's file, checked key by key."""
+"""Read the rules in the tables `[[on]]` of the user's file, checked key by key."""
 
 from __future__ import annotations
 

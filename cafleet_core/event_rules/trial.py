@@ -1,4 +1,4 @@
-"""Trying a rule before it is needed."""
+"""Try a rule with an event that is made up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of what happened: rows are added and read, and pruned with age. Plain SQL.
+"""Event rows: added, read, and pruned by age. Plain SQL.
 
 What happens to messages and agents is added by triggers (see the migration that makes them);
 here is what a use case adds in its own transaction, and what every reader reads.

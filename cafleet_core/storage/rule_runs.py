@@ -1,4 +1,4 @@
-"""How far each of the user's rules has come, and what it has done. Plain SQL."""
+"""The cursor of each rule, and its runs. Plain SQL."""
 
 from __future__ import annotations
 

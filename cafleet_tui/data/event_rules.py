@@ -1,4 +1,4 @@
-"""The user's rules in the control room: carried out while it is open, their trouble in words."""
+"""Run the user's rules while the control room is open, and report their failures."""
 
 from __future__ import annotations
 

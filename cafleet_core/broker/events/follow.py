@@ -1,4 +1,4 @@
-"""Following what happens: every event once, in order, however long one reads."""
+"""Follow events: each once and in order, across restarts of the reader and of the registry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the panes were seen to do, kept for those who look at no pane, and recorded as events."""
+"""Store pane states for readers without tmux, and record their changes as events."""
 
 from __future__ import annotations
 
