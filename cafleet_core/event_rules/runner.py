@@ -22,7 +22,6 @@ PROMPT_SECONDS = 120.0
 """How long after its time something is done about what may be over since: nobody wants to
 hear in the morning what was answered at night."""
 
-_BATCH = 200
 _SKIP = 1000
 """How many events that a rule is not about are passed over before that is written down."""
 
@@ -46,8 +45,9 @@ class RuleRunner:
         self._registry = registry
         self._rules = rules
         self._running: list[_Running] = []
-        self._seen: int | None = None
         self._failed: dict[str, str] = {}
+        if not rules:
+            return
         with registry.write():
             last = events.last_seq(registry, None)
             for each in rules:
@@ -56,13 +56,9 @@ class RuleRunner:
     def step(self) -> None:
         """Keep what has ended, and start what is due; raises RegistryError."""
         self._reap()
-        last = events.last_seq(self._registry, None)
         for each in self._rules:
-            if len(self._running) < _MOST_AT_ONCE and (
-                each.after or last != self._seen
-            ):
-                self._deal_with(each)
-        self._seen = last
+            if room := _MOST_AT_ONCE - len(self._running):
+                self._deal_with(each, room)
 
     @property
     def trouble(self) -> str:
@@ -81,16 +77,18 @@ class RuleRunner:
             running.program.kill()
         self._reap()
 
-    def _deal_with(self, each: EventRule) -> None:
-        """Claim the events that are due, and start what the rule says for those it is about."""
+    def _deal_with(self, each: EventRule, most: int) -> None:
+        """Claim the events that are due, so many at most, and act on those the rule is about."""
         begin = rule_runs.cursor(self._registry, each.key)
         now = clock.now()
         if begin is None or rule.is_quiet(each, now.astimezone().time()):
             return
         wanted = EventFilter(kinds=tuple(each.kinds))
         last = events.last_seq(self._registry, None)
-        happened = events.after(self._registry, begin, wanted, _BATCH)
-        due, end = _due(each, happened, last, now)
+        happened = events.after(self._registry, begin, wanted, most)
+        due, end = _due(each, happened, now)
+        if end is None:
+            end = last if len(happened) < most else happened[-1].seq
         if not due and end - begin < _SKIP:
             return
         meant = [event for event in due if self._is_meant(each, event, now)]
@@ -141,12 +139,12 @@ class RuleRunner:
 
 
 def _due(
-    each: EventRule, happened: Sequence[Event], last: int, now: datetime
-) -> tuple[list[Event], int]:
-    """The events that have lasted long enough, and up to where a rule is done with all."""
+    each: EventRule, happened: Sequence[Event], now: datetime
+) -> tuple[list[Event], int | None]:
+    """The events that have lasted long enough, and up to where; None if all of them have."""
     due: list[Event] = []
     for event in happened:
         if each.after and clock.age(event.at, now) < each.after:
             return due, event.seq - 1
         due.append(event)
-    return due, last if len(happened) < _BATCH else happened[-1].seq
+    return due, None

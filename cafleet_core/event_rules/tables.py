@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os.path
 import re
-import tomllib
 from datetime import time
 
+from cafleet_core.config import toml_file
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.event_rules.rule import EventRule
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -48,8 +48,7 @@ def _tables(path: str) -> list[Any]:
     if not os.path.exists(path):
         return []
     try:
-        with open(path, "rb") as file:
-            tables = tomllib.load(file).get(TABLE, [])
+        tables = toml_file.parsed(toml_file.text(path)).get(TABLE, [])
     except OSError as error:
         raise InvalidSetting(f"{path} cannot be read: {error.strerror}.") from None
     except ValueError as error:

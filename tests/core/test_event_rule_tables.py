@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,9 @@ def test_a_mistake_is_named_with_its_rule(
 def test_a_file_without_rules_has_none(tmp_path: Path) -> None:
     assert rules(tmp_path, "[push]", "hold_timeout = 1") == []
     assert tables.load(str(tmp_path / "missing.toml")) == []
+
+
+def test_a_file_that_never_ends_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "config.toml")
+    with pytest.raises(InvalidSetting, match="it is no ordinary file"):
+        tables.load(str(tmp_path / "config.toml"))

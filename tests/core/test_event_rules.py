@@ -6,9 +6,7 @@ import json
 import sys
 import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
@@ -236,47 +234,6 @@ def test_a_body_is_no_shell(
     assert written.read_text() == "$(id); `x`\n"
 
 
-class Inbox(BaseHTTPRequestHandler):
-    """A service that takes notifications."""
-
-    received: ClassVar[list[dict[str, str]]] = []
-
-    def do_POST(self) -> None:
-        size = int(self.headers["Content-Length"])
-        self.received.append(json.loads(self.rfile.read(size)))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Nothing is said of it."""
-
-
-def test_a_notification_reaches_the_service_of_its_address(
-    registry: Registry, team: Team, tmp_path: Path
-) -> None:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Inbox) as service:
-        threading.Thread(target=service.serve_forever, daemon=True).start()
-        url = f"json://127.0.0.1:{service.server_port}/"
-        (each,) = rules(tmp_path, "[[on]]", 'event = "asked"', f'notify = "{url}"')
-        runner = RuleRunner(registry, [each])
-        seen(registry, team, PaneState.WAITING, QUESTION)
-        run = stepped(runner, registry, each)
-        service.shutdown()
-    assert (run.ok, run.output) == (True, "")
-    (received,) = Inbox.received
-    assert received["title"] == "cafleet a test"
-    assert "Director asks: Run it?" in received["message"]
-
-
-def test_an_address_that_is_none_is_said(
-    registry: Registry, team: Team, tmp_path: Path
-) -> None:
-    (each,) = rules(tmp_path, "[[on]]", 'event = "sent"', 'notify = "nothing here"')
-    runner = RuleRunner(registry, [each])
-    send.send(registry, team.director, [team.others["alice"]], "to do")
-    assert "no service" in (stepped(runner, registry, each).output or "")
-
-
 @pytest.mark.parametrize("kind", EventKind)
 def test_every_kind_of_event_has_words_and_a_line_in_the_document(
     kind: EventKind,
@@ -285,3 +242,42 @@ def test_every_kind_of_event_has_words_and_a_line_in_the_document(
     said = message.of(event, Subject("alice", "a", "docs", "s")).body
     assert said.startswith("alice ")
     assert f"`{kind}`" in DOCUMENT_OF_EVENTS.read_text("utf-8")
+
+
+def test_a_crowd_of_events_starts_a_few_programs_at_a_time_and_none_is_left_out(
+    registry: Registry, team: Team, tmp_path: Path, written: Path
+) -> None:
+    (each,) = rules(tmp_path, "[[on]]", 'event = "sent"', running(written, DOCUMENT))
+    runner = RuleRunner(registry, [each])
+    for number in range(20):
+        send.send(registry, team.director, [team.others["alice"]], str(number))
+
+    def done_with_all() -> bool:
+        runner.step()
+        assert len(runner._running) <= 8
+        return len(written.read_text().splitlines()) == 20
+
+    eventually(done_with_all)
+    runner.wait()
+
+
+def test_what_lasts_at_the_end_of_the_quiet_hours_is_told_then(
+    registry: Registry,
+    team: Team,
+    tmp_path: Path,
+    written: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = clock.now().astimezone()
+    begin, end = (f"{now + timedelta(minutes=each):%H:%M}" for each in (-60, 60))
+    (each,) = rules(
+        tmp_path,
+        *("[[on]]", 'event = "sent"', f'quiet_hours = "{begin}-{end}"'),
+        running(written, DOCUMENT),
+    )
+    runner = RuleRunner(registry, [each])
+    send.send(registry, team.director, [team.others["alice"]], "to do")
+    runner.step()
+    assert rule_runs.latest(registry, each.key) is None
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=2))
+    assert stepped(runner, registry, each).ok
