@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from queue import Empty, Queue
-from typing import ClassVar, TypeVar
+from queue import Empty
+from typing import ClassVar
 
 import pytest
-from textual.message import Message
 
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent
@@ -21,27 +20,9 @@ from cafleet_tui.data.updates import (
 )
 from tests.builders import an_agent
 from tests.team import Team, a_team
-from tests.terminal import PATIENCE, eventually
+from tests.terminal import eventually
 from tests.tui.rooms import settings_of
-
-Told = TypeVar("Told", bound=Message)
-
-
-class Inbox:
-    """Takes in what a thread tells, to be looked at one by one."""
-
-    def __init__(self) -> None:
-        self.told: Queue[Message] = Queue()
-
-    def post_message(self, message: Message) -> bool:
-        self.told.put(message)
-        return True
-
-    def next(self, kind: type[Told]) -> Told:
-        """The next message, which must be of this kind."""
-        message = self.told.get(timeout=PATIENCE)
-        assert isinstance(message, kind)
-        return message
+from tests.tui.test_feed import Inbox
 
 
 @pytest.fixture
