@@ -11,10 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from cafleet_core import host, ids
 from cafleet_core.panes.tmux import facts, servers
 from cafleet_core.panes.tmux.facts import Here
 
 Seen = TypeVar("Seen")
+
+HOST_ID = ids.new()
+"""The host that all tests of this process run on, whatever their state folders."""
 
 PATIENCE = 20.0
 """Seconds to wait for a condition on a busy machine."""
@@ -64,9 +68,17 @@ def environment(registry: Path | str, **extra: str) -> dict[str, str]:
         return {**os.environ, "CAFLEET_DATABASE_URL": registry, **extra}
     own = {
         "CAFLEET_DATABASE_URL": f"sqlite:///{registry}",
-        "XDG_STATE_HOME": str(registry.parent / "state"),
+        "XDG_STATE_HOME": str(this_host_in(registry.parent / "state")),
     }
     return {**os.environ, **own, **extra}
+
+
+def this_host_in(state: Path) -> Path:
+    """A state folder of this run's one host; whatever has another is another host."""
+    folder = state / "cafleet"
+    folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+    (folder / host.file_name()).write_text(f"{HOST_ID}\n")
+    return state
 
 
 def cafleet(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from cafleet_core.broker.delivery import pending
-from cafleet_core.broker.directory import callers, host_renamed
+from cafleet_core.broker.directory import callers
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli import output
 from cafleet_core.config import settings
@@ -48,10 +48,7 @@ class Invocation:
     def registry(self) -> Registry:
         """The registry, opened when first used; raises RegistryError."""
         if self._registry is None:
-            registry = open_registry(self.settings.registry)
-            if not self.read_only:
-                host_renamed.keep_agents(registry, os.environ)
-            self._registry = registry
+            self._registry = open_registry(self.settings.registry)
         return self._registry
 
     def caller(self) -> Caller:

@@ -54,29 +54,6 @@ def has_acted(registry: Registry, agent_id: str) -> bool:
     )
 
 
-def placed_elsewhere(
-    registry: Registry, socket: str, server_pid: int, host: str
-) -> set[int]:
-    """Start times of the tmux servers with this socket and pid that have agents of other hosts."""
-    rows = registry.rows(
-        "SELECT DISTINCT tmux_server_started FROM agent_placements"
-        " WHERE tmux_socket = ? AND tmux_server_pid = ? AND host <> ?",
-        (socket, server_pid, host),
-    )
-    return {started for (started,) in rows}
-
-
-def place_all(
-    registry: Registry, socket: str, server_pid: int, started: int, host: str
-) -> None:
-    """Set the host of every agent that is placed in this tmux server."""
-    registry.execute(
-        "UPDATE agent_placements SET host = ? WHERE tmux_socket = ?"
-        " AND tmux_server_pid = ? AND tmux_server_started = ?",
-        (host, socket, server_pid, started),
-    )
-
-
 def bind(agent_id: str, pane: Instance, program: Instance) -> Statement:
     """Keep which processes an agent's pane and program are, where none was known before."""
     return (

@@ -144,16 +144,6 @@ def record(
     )
 
 
-def hasten(registry: Registry, host: str, at: str) -> None:
-    """Make the pushes due at `at` that were held because their agents lived on another host."""
-    registry.execute(
-        "UPDATE tasks SET push_next_at = ? WHERE push_next_at > ?"
-        " AND push_reason = 'other_host' AND context_id IN"
-        " (SELECT agent_id FROM agent_placements WHERE host = ?)",
-        (at, at, host),
-    )
-
-
 _REACHABLE = (
     f"CASE WHEN COALESCE(t.push_reason, '') IN ({_UNREACHABLE}) THEN 0 ELSE 1 END"
 )

@@ -53,7 +53,7 @@ class Delivery(NamedTuple):
 
 def delivery(registry: Registry, session_id: str) -> Delivery:
     """The state of delivery in one session."""
-    claim = monitors.claim(registry, session_id, host.host())
+    claim = monitors.claim(registry, session_id, host.host_id())
     who = holder.delivers(claim, clock.now())
     held = work.left(registry, session_id).held
     watcher, pid = (who.watcher, who.pid) if who else (None, None)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
     """Settle what was due on this host; how many messages reached a screen."""
     with registry.write():
-        tasks = outbox.claim(registry, host.host(), due, at)
+        tasks = outbox.claim(registry, host.host_id(), due, at)
     recipients = lookup.by_ids(
         registry, list({task.context_id: None for task in tasks})
     )
@@ -45,7 +45,7 @@ def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
     """Claim what is unsettled at these recipients, inside the caller's transaction."""
     at = policy.horizons(clock.now())
     ids = [agent.agent_id for agent in recipients]
-    return _owed(recipients, outbox.claim(registry, host.host(), Due(ids, ids), at))
+    return _owed(recipients, outbox.claim(registry, host.host_id(), Due(ids, ids), at))
 
 
 def _owed(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:

@@ -66,7 +66,7 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
         return PushResult(PushOutcome.NONE, PushReason.NO_PLACEMENT)
     if placement.tmux_pane_id is None:
         return PushResult(PushOutcome.NONE, PushReason.PENDING_PLACEMENT)
-    if placement.host != host.host():
+    if placement.host != host.host_id():
         return PushResult(PushOutcome.NONE, PushReason.OTHER_HOST)
     return Turn(
         agent_id=recipient.agent_id,

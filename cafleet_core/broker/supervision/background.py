@@ -87,7 +87,7 @@ def _reaches(socket_path: str) -> bool:
 
 def _reserve(registry: Registry, session_id: str) -> str | None:
     """Reserve the claim for the loop that is to start; None if another process was faster."""
-    here, reserved = host.host(), holder.to_come().text()
+    here, reserved = host.host_id(), holder.to_come().text()
     with registry.write():
         claim = monitors.claim(registry, session_id, here)
         if holder.delivers(claim, clock.now()):

@@ -33,12 +33,12 @@ class Claim:
         self._session_id = session_id
         self._holder = holder.this_process(watcher)
         self._held = False
-        self._host = host.host()
+        self._host = host.host_id()
         self._signed_at = clock.now()
 
     def keep(self) -> bool:
         """Take or renew the claim; False while another process holds it."""
-        now, here = clock.now(), host.host()
+        now, here = clock.now(), host.host_id()
         since = abs(now - self._signed_at)
         recent = since < timedelta(seconds=SIGN_SECONDS) and here == self._host
         if self._held and recent:

@@ -102,7 +102,7 @@ class DeliveryLoop:
         """Whether this process may talk to the team's tmux servers, asked once; not in a
         sandbox."""
         if not self._may_type:
-            here = host.host()
+            here = host.host_id()
             team = lookup.active_agents(self._registry, self._session_id)
             placements = [agent.placement for agent in team if agent.placement]
             sockets = {home.tmux_socket for home in placements if home.host == here}
