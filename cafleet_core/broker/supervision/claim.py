@@ -19,8 +19,9 @@ SIGN_SECONDS = 15.0
 _RANK = {
     Watcher.STARTING: 0,
     Watcher.LOOP: 1,
-    Watcher.MONITOR: 2,
-    Watcher.ROOM: 2,
+    Watcher.HOST: 2,
+    Watcher.MONITOR: 3,
+    Watcher.ROOM: 3,
 }
 """A watcher that does more takes the claim of one that does less."""
 
