@@ -88,6 +88,10 @@ class Machine:
         self._processes.append(process)
         return process
 
+    def panes(self) -> str:
+        """The ids of all panes there."""
+        return self.terminal.tmux("list-panes", "-a", "-F", "#{pane_id}")
+
     def close(self) -> None:
         """End what runs there."""
         for process in self._processes:

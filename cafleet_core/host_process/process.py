@@ -12,11 +12,14 @@ from cafleet_core import __version__, clock, host
 from cafleet_core.broker.delivery import pending, policy
 from cafleet_core.broker.hosts.presence import SIGN_SECONDS, Host
 from cafleet_core.broker.supervision.monitor import Monitor
+from cafleet_core.broker.team import elsewhere
 from cafleet_core.broker.team.pane_states import Album, seen
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.host_process import requests
 from cafleet_core.states import Watcher
 from cafleet_core.storage import hosts, lookup
+from cafleet_core.storage.registry import NO_SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,7 +53,7 @@ class HostProcess:
             host.boot_id(),
             None,
             __version__,
-            " ".join(accepts),
+            " ".join(dict.fromkeys((*elsewhere.ALWAYS, *accepts))),
         )
         self._album = Album()
         self._monitors: dict[str, Monitor] = {}
@@ -82,6 +85,7 @@ class HostProcess:
         if now >= self._sign_at:
             self._sign()
             self._sign_at = now + SIGN_SECONDS
+        requests.serve(self._registry, self._host.accepts)
         typed = pending.settle(self._registry, self._rules)
         self._confirm_at = time.monotonic() + _CONFIRM_SECONDS if typed else None
         if now >= self._look_at:
@@ -100,13 +104,13 @@ class HostProcess:
         self._commits.close()
         for monitor in self._monitors.values():
             monitor.release()
-        self._registry.change(None, hosts.leave(self._host.host_id))
+        self._registry.change(NO_SESSION, hosts.leave(self._host.host_id))
 
     def _sign(self) -> None:
         if not self.take():  # the connection that held the lock was lost
             raise Refused("another host process of this machine has taken over.")
         signed = self._host._replace(seen_at=clock.stamp())
-        self._registry.change(None, hosts.sign(signed), durable=False)
+        self._registry.change(NO_SESSION, hosts.sign(signed), durable=False)
 
     def _look(self) -> None:
         """Look at every pane of this machine, one tmux call a server; watch their sessions."""

@@ -33,6 +33,10 @@ HEAD = 10
 """The revision that this program reads and writes: how many migrations there are."""
 
 
+NO_SESSION = ""
+"""For a write that belongs to no session, and need not wait for those of any."""
+
+
 class Commits(ABC):
     """Tells when a registry's version moves; belongs to the thread that waits.
 

@@ -18,6 +18,7 @@ from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PushOutcome
 from cafleet_core.storage import agents, lookup, outbox
 from cafleet_core.storage.outbox import Due
+from cafleet_core.storage.registry import NO_SESSION
 from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
     """Settle what was due on this host; how many messages reached a screen."""
-    with registry.write():
+    with registry.write(NO_SESSION):  # a claim changes nothing that shows
         tasks = outbox.claim(registry, host.host_id(), due, at)
     recipients = lookup.by_ids(
         registry, list({task.context_id: None for task in tasks})

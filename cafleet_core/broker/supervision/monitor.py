@@ -82,7 +82,7 @@ class Monitor:
         ]
         words = self._tell(roster, news)
         if words or known - lasting:
-            with self._registry.write():
+            with self._registry.write(self._session_id):
                 for passed in known - lasting:
                     monitors.forget(self._registry, *passed)
                 for concern in news if words else ():
