@@ -62,6 +62,8 @@ class Claim:
 
     def release(self) -> None:
         """Release the claim, so that the next process need not wait."""
+        if not self._held:
+            return
         self._held = False
         with self._registry.write(self._session_id):
             monitors.release(self._registry, self._session_id, self._holder.text())
