@@ -201,8 +201,8 @@ BY_PUSH_REASON = {
         "Nothing: it is typed no more, and waits to be polled.",
     ),
     "other_host": (
-        "The agent lives on another machine, or this one has a new name.",
-        "From elsewhere nothing; a renamed machine knows its agents again by the next command in their tmux.",
+        "The agent lives on another machine.",
+        "Nothing: it is typed by a cafleet process there, at the latest by the next command.",
     ),
     "no_access": (
         "Who sent may not reach tmux: it runs in a sandbox, as another user perhaps.",

@@ -13,7 +13,7 @@ from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cafleet_core.broker.supervision.concerns import Concern
     from cafleet_core.config.rules import PushRules, Thresholds
@@ -57,11 +57,15 @@ class Monitor:
         self._claim = Claim(registry, session_id, watcher)
         self._album = Album()
 
-    def tick(self) -> Tick:
-        """Push what is due, read the panes, tell the Director of new concerns."""
-        pending.settle(self._registry, self._rules)
+    def tick(self, looked: Mapping[str, PaneReading] | None = None) -> Tick:
+        """Push what is due, read the panes, tell the Director of new concerns.
+
+        A caller that has `looked` at the panes of this host already has settled the pushes.
+        """
+        if looked is None:
+            pending.settle(self._registry, self._rules)
         team = lookup.active_agents(self._registry, self._session_id)
-        views = seen(team, self._album)
+        views = dict(seen(team, self._album) if looked is None else looked)
         refusal = reach.refusal(team) if reach.is_doubtful(team, views) else None
         if refusal:
             self._claim.release()

@@ -24,7 +24,7 @@ def refusal(team: Sequence[Agent]) -> TmuxError | None:
     as in a sandbox. A server that is away or silent is so for every process, and may come
     back.
     """
-    here = host.host()
+    here = host.host_id()
     placements = [agent.placement for agent in team if agent.placement is not None]
     sockets = {placed.tmux_socket for placed in placements if placed.host == here}
     return next(filter(None, map(_refusal, sorted(sockets))), None)
@@ -32,7 +32,7 @@ def refusal(team: Sequence[Agent]) -> TmuxError | None:
 
 def is_doubtful(team: Sequence[Agent], readings: Mapping[str, PaneReading]) -> bool:
     """Whether a look at the team's panes leaves open that `refusal` has something to say."""
-    here = host.host()
+    here = host.host_id()
     seen = [
         readings.get(agent.agent_id)
         for agent in team

@@ -42,7 +42,7 @@ def look(agents: Iterable[Agent], album: Album | None = None) -> dict[str, PaneR
     changed = present.changed_at()
     by_socket: dict[str, list[tuple[str, Placement]]] = {}
     for agent in agents:
-        if agent.placement is not None and agent.placement.host == host.host():
+        if agent.placement is not None and agent.placement.host == host.host_id():
             cues_now = present.cues(agent.placement, changed)
             placed = (agent.agent_id, agent.placement._replace(cues=cues_now))
             by_socket.setdefault(agent.placement.tmux_socket, []).append(placed)
