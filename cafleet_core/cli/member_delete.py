@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cafleet_core.broker.team import roster
-from cafleet_core.cli import output
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ def delete(run: Invocation, member_id: str, force: bool) -> None:
     ended = delete_member.delete(run.registry, agent, force=force)
     pane = (agent.placement and agent.placement.tmux_pane_id) or "(no pane)"
     if ended.remark:
-        output.note(ended.remark)
+        run.note(ended.remark)
     run.say(
         f"Member deleted.\n  agent_id:  {agent.agent_id}\n"
         f"  pane_id:   {pane} ({ended.status})",

@@ -29,20 +29,26 @@ def ping(run: Invocation, member_id: str) -> None:
 
 
 def send_input(
-    run: Invocation, member_id: str, choice: int | None, freetext: str | None
+    run: Invocation,
+    member_id: str,
+    choice: int | None,
+    freetext: str | None,
+    question: str | None,
 ) -> None:
     """Answer the question on a member's screen."""
-    from cafleet_core.broker.team import answer
+    from cafleet_core.broker.team import answer, questions
 
     if (choice is None) == (freetext is None):
         raise InvalidInput("give --choice <number>, or --freetext <text>.")
     agent = roster.find(run.registry, caller := run.caller(), member_id)
+    seen = questions.expect(agent, question) if question else None
     if choice is not None:
-        asked = answer.choose(run.registry, caller, agent, choice)
+        asked = answer.choose(run.registry, caller, agent, choice, seen=seen)
         _tell_typed(run, agent, f"Sent choice {choice}", "choice", str(choice), asked)
     else:
-        asked = answer.write_answer(run.registry, caller, agent, freetext or "")
-        _tell_typed(run, agent, "Sent free text", "freetext", freetext or "", asked)
+        words = freetext or ""
+        asked = answer.write_answer(run.registry, caller, agent, words, seen=seen)
+        _tell_typed(run, agent, "Sent free text", "freetext", words, asked)
 
 
 def execute(run: Invocation, member_id: str, command: str) -> None:
