@@ -127,7 +127,7 @@ def _silent_servers(
         agent.placement
         for summary in sessions.summaries(registry)
         for agent in agents.listed(registry, summary.session)
-        if agent.placement is not None and agent.placement.host == host.host()
+        if agent.placement is not None and agent.placement.host == host.host_id()
     ]
     for server in dict.fromkeys(map(_server_of, placements)):
         if servers.ended(server.pid):

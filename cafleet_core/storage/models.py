@@ -99,7 +99,7 @@ class Placement(Table):
     director_agent_id = TextField(
         null=True, help_text="Whose member it is; a Director has none."
     )
-    host = TextField(help_text="The machine's name, as `uname -n` prints it.")
+    host = TextField(help_text="The machine: its id, see `hosts`.")
     tmux_socket = TextField(help_text="The tmux server's socket.")
     tmux_server_pid = IntegerField(help_text="The tmux server's process.")
     tmux_server_started = IntegerField(
@@ -230,7 +230,7 @@ class Monitor(Table):
     session = ForeignKeyField(
         Session, column_name="session_id", help_text="The session that is watched."
     )
-    host = TextField(help_text="On which machine, as `uname -n` prints it.")
+    host = TextField(help_text="On which machine: its id, see `hosts`.")
     holder = TextField(help_text="Which process watches: its pid and a random UUID.")
     heartbeat_at = TextField(
         help_text="Its last sign of life; after 15 s without one another takes its place."

@@ -144,13 +144,13 @@ def record(
     )
 
 
-def hasten(registry: Registry, host: str, at: str) -> None:
-    """Make the pushes due at `at` that were held because their agents lived on another host."""
-    registry.execute(
-        "UPDATE tasks SET push_next_at = ? WHERE push_next_at > ?"
-        " AND push_reason = 'other_host' AND context_id IN"
-        " (SELECT agent_id FROM agent_placements WHERE host = ?)",
-        (at, at, host),
+def leave(task_ids: Sequence[str], reason: str, at: str) -> Statement:
+    """Keep why pushes wait for another machine, unless that is at them or has told; still due."""
+    return (
+        f"UPDATE tasks SET push_outcome = '{PushOutcome.HELD}', push_reason = ?, push_at = ?"
+        f" WHERE task_id IN ({marks(task_ids)}) AND push_outcome IS NULL"
+        " AND notified_at IS NULL AND push_claimed_until IS NULL",
+        (reason, at, *task_ids),
     )
 
 

@@ -123,6 +123,14 @@ class PostgresRegistry(Registry):
         except psycopg.Error as error:
             raise failure(self.where, error) from None
 
+    def take(self, name: str) -> bool:
+        return bool(
+            self.row(
+                "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || ?, 0))",
+                (name,),
+            )[0]
+        )
+
     def check_in_place(self) -> None:
         pass  # a connection never leads to another database than the one it was opened to
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CHANNEL = "cafleet"
 """Whoever listens there is told of every commit."""
 
-_TOLD_OF = ("sessions", "agents", "agent_placements", "tasks", "monitors")
+_TOLD_OF = ("sessions", "agents", "agent_placements", "tasks", "monitors", "requests")
 
 _REVISION = (
     "CREATE TABLE revision (head BIGINT NOT NULL, oldest_reader BIGINT NOT NULL)"

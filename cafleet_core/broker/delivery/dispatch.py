@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
     """Settle what was due on this host; how many messages reached a screen."""
     with registry.write():
-        tasks = outbox.claim(registry, host.host(), due, at)
+        tasks = outbox.claim(registry, host.host_id(), due, at)
     recipients = lookup.by_ids(
         registry, list({task.context_id: None for task in tasks})
     )
@@ -42,10 +42,17 @@ def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
 
 
 def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
-    """Claim what is unsettled at these recipients, inside the caller's transaction."""
-    at = policy.horizons(clock.now())
-    ids = [agent.agent_id for agent in recipients]
-    return _owed(recipients, outbox.claim(registry, host.host(), Due(ids, ids), at))
+    """Claim what is unsettled at those recipients that live on this host, or nowhere.
+
+    Inside the caller's transaction. The others' is left to their machines.
+    """
+    at, here = policy.horizons(clock.now()), host.host_id()
+    ids = [
+        agent.agent_id
+        for agent in recipients
+        if agent.placement is None or agent.placement.host == here
+    ]
+    return _owed(recipients, outbox.claim(registry, here, Due(ids, ids), at))
 
 
 def _owed(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:

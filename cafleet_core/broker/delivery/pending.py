@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import policy
-from cafleet_core.broker.directory import host_renamed
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import outbox
 
@@ -26,7 +23,7 @@ def held(registry: Registry, session_id: str) -> Held:
 def is_anything(registry: Registry) -> bool:
     """Whether anything at all is unsettled on this host, now or later."""
     since = policy.horizons(clock.now()).since
-    return outbox.is_work(registry, host.host(), since)
+    return outbox.is_work(registry, host.host_id(), since)
 
 
 def unattended(registry: Registry) -> list[tuple[str, str]]:
@@ -36,7 +33,7 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
     """
     now = clock.now()
     since = policy.horizons(now).since
-    owing = outbox.sessions_with_work(registry, host.host(), since)
+    owing = outbox.sessions_with_work(registry, host.host_id(), since)
     if not owing:
         return []
     from cafleet_core.broker.delivery import holder  # most commands find nothing owed
@@ -50,8 +47,7 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
 
 def settle(registry: Registry, rules: PushRules) -> int:
     """Confirm typed texts, and make the pushes due on this host; returns how many were typed."""
-    host_renamed.keep_agents(registry, os.environ)
-    here, at = host.host(), policy.horizons(clock.now())
+    here, at = host.host_id(), policy.horizons(clock.now())
     due = outbox.due(registry, here, at)
     if not (due.owed_to or due.typed_to):
         return 0

@@ -99,7 +99,7 @@ def surroundings(
 def origin(registry: Registry) -> Origin:
     """The pane that this process was started from, found by its ancestors."""
     line = process.lineage(os.getpid())
-    placed = lookup.agents_above(registry, host.host(), [step.pid for step in line])
+    placed = lookup.agents_above(registry, host.host_id(), [step.pid for step in line])
     for number, step in enumerate(line if placed else ()):
         agents = [agent for agent in placed if _is_first_of(step, agent)]
         if agents:
@@ -170,7 +170,7 @@ def pane_agents(registry: Registry, environ: Mapping[str, str]) -> list[Agent]:
     pane_id = environ.get("TMUX_PANE", "")
     if server is None or not pane_id:
         return []
-    return lookup.pane_agents(registry, *server, pane_id)
+    return lookup.pane_agents(registry, host.host_id(), *server, pane_id)
 
 
 def _implied(

@@ -205,7 +205,7 @@ def _record(
         "by": caller.agent.agent_id,
         "by_name": caller.agent.name,
         "proof": caller.proof,
-        "host": host.host(),
+        "host": host.host_id(),
         "digit": option.digit,
         "label": option.label,
     }
