@@ -94,6 +94,10 @@ class Invocation:
         else:
             output.line(words)
 
+    def note(self, words: str) -> None:
+        """Print a note beside the result, on standard error."""
+        output.note(words)
+
     def close(self) -> None:
         """Close the registry if it was opened; first, make the pushes that are due.
 
