@@ -185,7 +185,7 @@ def _settings() -> Iterator[str]:
             yield f"Nothing reads `{key.name}`: no module has `settings.{key.field}`."
 
 
-_SETTING = re.compile(r"\b(?:_?settings|self)\.(\w+)")
+_SETTING = re.compile(r"(?<=settings\.)\w+|(?<=self\.)\w+")
 
 
 def _migrations() -> Iterator[str]:
