@@ -12,6 +12,7 @@ from cafleet_core.views import Entry
 from cafleet_tui.model.timeline_index import Anchor, TimelineIndex
 from cafleet_tui.render import entry_detail as render
 from cafleet_tui.render import timeline_entry
+from cafleet_tui.widgets.framed_strips import BareStrips, FramedStrips
 from cafleet_tui.widgets.still_scroll import StillScroll
 from cafleet_tui.widgets.timeline_strips import COMPONENTS, SELECTED, EntryStrips
 
@@ -27,10 +28,15 @@ class TimelineLines(StillScroll):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._styles_cache = FramedStrips()
         self._index = TimelineIndex(self._height)
         self._strips = EntryStrips(self.get_visual_style)
         self._width = 0
         self._selected: int | None = None
+
+    def on_mount(self) -> None:
+        """Have the scrollbar draw anew only what moves along it."""
+        self.vertical_scrollbar._styles_cache = BareStrips()
 
     def seek(self, words: str) -> None:
         """Highlight these words in messages."""
