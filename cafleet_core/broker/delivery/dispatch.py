@@ -30,26 +30,28 @@ if TYPE_CHECKING:
     from cafleet_core.views import PaneReading
 
 
-def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
-    """Settle what was due on this host; how many messages reached a screen."""
-    with registry.write():
-        tasks = outbox.claim(registry, host.host_id(), due, at)
+def retry(
+    registry: Registry, session_id: str, due: Due, at: Horizons, rules: PushRules
+) -> int:
+    """Settle what was due in a session on this host; how many messages reached a screen."""
+    [rows] = registry.change(session_id, outbox.claim(host.host_id(), due, at))
+    tasks = sorted(map(task_of, rows))
     recipients = lookup.by_ids(
         registry, list({task.context_id: None for task in tasks})
     )
-    results, _ = deliver(registry, _owed(recipients, tasks), rules)
+    results, _ = deliver(registry, debts(recipients, tasks), rules)
     return sum(result.notified for result in results.values())
 
 
-def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
-    """Claim what is unsettled at these recipients, inside the caller's transaction."""
+def claim(recipients: Sequence[Agent], beside: str = "") -> Statement:
+    """What claims all that is unsettled at these recipients, see `outbox.claim`."""
     at = policy.horizons(clock.now())
     ids = [agent.agent_id for agent in recipients]
-    return _owed(recipients, outbox.claim(registry, host.host_id(), Due(ids, ids), at))
+    return outbox.claim(host.host_id(), Due(ids, ids), at, beside)
 
 
-def _owed(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
-    """What of these tasks is unsettled at each recipient at whom anything is."""
+def debts(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
+    """What of these tasks is unsettled at each recipient at whom anything is; oldest first."""
     untyped: dict[str, list[Task]] = {}
     typed: dict[str, list[Task]] = {}
     for task in tasks:
