@@ -45,6 +45,11 @@ def file_name() -> str:
     return f"host-{''.join(signs)}"
 
 
+def id_file() -> str:
+    """Where this host's id is kept."""
+    return os.path.join(folders.state_folder(os.environ), file_name())
+
+
 def name() -> str:
     """The name of this host, for people; it may change at any time."""
     return os.uname().nodename

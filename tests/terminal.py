@@ -100,9 +100,15 @@ def cafleet(
 class Terminal:
     """A tmux server on a private socket; the processes in its panes use one registry."""
 
-    def __init__(self, socket: Path, registry: Path) -> None:
+    def __init__(
+        self,
+        socket: Path,
+        registry: Path,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.socket = str(socket)
         self.registry = registry
+        self.environ = environ
         self.first = self.tmux(
             *("-f", "/dev/null", "new-session", "-d", "-s", "main"),
             *("-x", "160", "-y", "50", "-P", "-F", "#{pane_id}", "sleep", "infinity"),
@@ -112,7 +118,7 @@ class Terminal:
         """Run a tmux command; its output."""
         done = subprocess.run(
             ["tmux", "-u", "-S", self.socket, *arguments],
-            env=environment(self.registry),
+            env=self.environ or environment(self.registry),
             capture_output=True,
             text=True,
             timeout=20,

@@ -90,6 +90,7 @@ BY_MESSAGE = {
     "no tmux server at <where>: <reply>.": "It has ended, or its socket is away; `cafleet doctor` tells which, `--fix` mends it.",
     "tmux at <where> could not be asked: <reply>.": "Nothing follows from it: who lives there stays registered. The words are tmux's; try again.",
     "tmux <what> was not answered: <reply>.": "Nothing follows from it: who lives there stays registered. The words are tmux's; try again.",
+    "what is on PATH as tmux is no tmux that runs.": "See `which tmux`. Until it is mended, others deliver: a loop that another command starts, a monitor or a control room.",
     "tmux list-panes was answered by no list.": "Another program than tmux answers: see `which tmux`.",
     "the tmux server of pane <pane_id> could not be asked: another one answers at <tmux_socket>.": "Two servers share one socket path; end the newer one, then `kill -USR1` the older.",
     "pane <pane_id> of member <agent_id> is gone.": "End it with `cafleet member delete`, then create it again; its messages are kept.",

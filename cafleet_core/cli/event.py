@@ -45,8 +45,8 @@ def follow(
 ) -> None:
     """Show what happens, a line each, until it is interrupted.
 
-    Each event has a number, `seq`. Who is started again begins behind the last that was
-    read, with --after: nothing is missed then, nothing comes twice.
+    Each event has a number, `seq`. Started again with --after and the last number that was
+    read, it misses no event and repeats none.
     """
     from cafleet_core.broker.events.follow import Follower
 
@@ -105,11 +105,11 @@ def _line(happened: Event) -> str:
     if happened.reference:
         words.append(happened.reference[:8])
     if happened.kind in (EventKind.ASKED, EventKind.ANSWERED):
-        words.append(text.label(_told(happened)))
+        words.append(text.label(_detail_words(happened)))
     return " ".join(word for word in words if word)
 
 
-def _told(happened: Event) -> str:
+def _detail_words(happened: Event) -> str:
     detail = history.detail(happened)
     if happened.kind == EventKind.ASKED:
         return str(detail.get("asked", ""))

@@ -50,6 +50,7 @@ EXAMPLES = {
     "config path": "cafleet config path",
     "config check": "cafleet config check",
     "monitor": "cafleet monitor --once",
+    "host": "cafleet host --accept create",
     "setup": "cafleet setup claude --apply",
     "doctor": "cafleet doctor",
     "help": "cafleet help message send",

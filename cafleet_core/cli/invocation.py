@@ -6,7 +6,7 @@ import os
 
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import callers
-from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.broker.registry.open import Registry, is_file, open_registry
 from cafleet_core.cli import output
 from cafleet_core.config import settings
 from cafleet_core.errors import CafleetError, CallerUnknown
@@ -34,6 +34,7 @@ class Invocation:
         self.agent_id: str | None = None
         self.read_only = False
         self.starts_loop = True
+        self.places_agents = False
         self._settings: Settings | None = None
         self._registry: Registry | None = None
         self._since = ""
@@ -103,7 +104,8 @@ class Invocation:
     def close(self) -> None:
         """Close the registry if it was opened; first, make the pushes that are due.
 
-        What is still owed is left to a loop in the background. A run that only reads does
+        What is still owed is left to a process in the background, and so are the agents that
+        were placed, where a registry on a server needs one. A run that only reads does
         neither. A failure here is not the run's.
         """
         if self._registry is None:
@@ -111,6 +113,8 @@ class Invocation:
         try:
             if not self.read_only and pending.is_anything(self._registry, self._since):
                 pending.settle(self._registry, self.settings.push_rules)
+                self._leave_work()
+            elif self.places_agents and not is_file(self.settings.registry):
                 self._leave_work()
         except (CafleetError, KeyboardInterrupt):
             pass  # the command itself has succeeded; the next one tries again
@@ -120,7 +124,11 @@ class Invocation:
     def _leave_work(self) -> None:
         if not self.starts_loop or not self.settings.background:
             return
-        if unattended := pending.unattended(self.registry):
+        if not is_file(self.settings.registry):
+            from cafleet_core.broker.supervision import background  # seldom needed
+
+            background.start_host(self.registry, self.settings)
+        elif unattended := pending.unattended(self.registry):
             from cafleet_core.broker.supervision import background  # seldom needed
 
             background.start(self.registry, unattended, self.settings)

@@ -28,6 +28,7 @@ def create(run: Invocation, label: str | None, coding_agent: str | None) -> None
     named = sessions.coding_agent_named(coding_agent, os.environ)
     here = facts.here(os.environ, NOT_IN_TMUX)
     made = sessions.create(run.registry, here, label, named)
+    run.places_agents = True
     run.say(_created_text(made), _created_document(made))
 
 

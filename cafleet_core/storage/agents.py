@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cafleet_core import host
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ def place(registry: Registry, agent_id: str, placement: Placement) -> None:
     displace(registry, agent_id)
     columns = {"agent_id": agent_id, **placement._asdict()}
     _insert(registry, "agent_placements", columns)
+    if placement.host == host.host_id():
+        from cafleet_core.storage import hosts  # few commands place anybody
+
+        hosts.introduce(registry, hosts.Host(placement.host, host.name()))
 
 
 def displace(registry: Registry, agent_id: str) -> None:

@@ -144,6 +144,16 @@ def pane_agents(
     return [agent_of(row) for row in rows]
 
 
+def agents_on(registry: Registry, host: str) -> list[Agent]:
+    """The active agents placed on a host, in all sessions."""
+    rows = registry.rows(
+        f"{AGENT} WHERE p.host = ? AND a.status = 'active'"
+        " ORDER BY a.registered_at, a.agent_id",
+        (host,),
+    )
+    return [agent_of(row) for row in rows]
+
+
 def agents_above(registry: Registry, host: str, pids: Sequence[int]) -> list[Agent]:
     """The active agents of a host whose pane's first process is among `pids`, newest first."""
     marks = ", ".join("?" * len(pids))

@@ -144,6 +144,16 @@ def record(
     )
 
 
+def leave(task_ids: Sequence[str], reason: str, at: str) -> Statement:
+    """Keep why pushes wait for another machine, unless that is at them or has told; still due."""
+    return (
+        f"UPDATE tasks SET push_outcome = '{PushOutcome.HELD}', push_reason = ?, push_at = ?"
+        f" WHERE task_id IN ({marks(task_ids)}) AND push_outcome IS NULL"
+        " AND notified_at IS NULL AND push_claimed_until IS NULL",
+        (reason, at, *task_ids),
+    )
+
+
 _REACHABLE = (
     f"CASE WHEN COALESCE(t.push_reason, '') IN ({_UNREACHABLE}) THEN 0 ELSE 1 END"
 )

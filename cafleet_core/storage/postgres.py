@@ -100,6 +100,14 @@ class PostgresRegistry(Registry):
     ) -> Commits:
         return PostgresWatch(self.link.fileno, version or self.data_version, bell)
 
+    def take(self, name: str) -> bool:
+        return bool(
+            self.row(
+                "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || ?, 0))",
+                (name,),
+            )[0]
+        )
+
     def check_in_place(self) -> None:
         pass  # a connection never leads to another database than the one it was opened to
 

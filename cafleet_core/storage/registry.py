@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -162,6 +163,15 @@ class Registry(ABC):
         self, bell: Bell | None = None, version: Callable[[], int] | None = None
     ) -> Commits:
         """What tells when others commit, from now on: it looks by `version`, else `data_version`."""
+
+    def take(self, name: str) -> bool:  # noqa: ARG002  # see the message
+        """Hold a lock of this name until it is closed; False while another process does.
+
+        Raises RegistryError for a file, which all that use it reach without help.
+        """
+        raise RegistryError(
+            f"registry {self.where} is a file: it needs no host process."
+        )
 
     @abstractmethod
     def check_in_place(self) -> None:

@@ -95,6 +95,7 @@ def test_what_this_machine_s_name_stood_for_its_id_stands_for_since(
     with registry.write():
         for table in ("requests", "hosts"):
             registry.execute(f"DROP TABLE {table}")
+        registry.execute("DROP INDEX placements_host")
         for agent_id, name in names.items():
             registry.execute(
                 "UPDATE agent_placements SET host = ? WHERE agent_id = ?",

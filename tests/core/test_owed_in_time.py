@@ -99,7 +99,7 @@ def test_the_claim_of_one_that_died_ends(
 ) -> None:
     send.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
     watch_hand.moment += timedelta(minutes=6)
-    claim = dispatch.claim([team.director])
+    [claim] = dispatch.claim([team.director])
     with registry.write():
         assert registry.rows(*claim)
         assert not registry.rows(*claim)

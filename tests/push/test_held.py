@@ -175,7 +175,7 @@ def test_a_claim_keeps_a_second_process_from_typing_the_same(
 ) -> None:
     type_draft(terminal, pane, "wait")
     send(registry, team, "once")
-    claim = dispatch.claim([team.others["alice"]])
+    [claim] = dispatch.claim([team.others["alice"]])
     with registry.write():
         first = registry.rows(*claim)
         second = registry.rows(*claim)

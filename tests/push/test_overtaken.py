@@ -69,7 +69,7 @@ def claims_end(registry: Registry) -> None:
 def claim(registry: Registry, team: Team) -> list[Owed]:
     alice = [team.others["alice"]]
     with registry.write():
-        claimed = registry.rows(*dispatch.claim(alice))
+        [claimed] = [registry.rows(*each) for each in dispatch.claim(alice)]
     return dispatch.debts(alice, [task_of(row) for row in claimed])
 
 

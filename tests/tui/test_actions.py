@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 import cafleet_tui
 from cafleet_core.broker.registry.open import Registry
@@ -93,6 +94,20 @@ def test_every_key_of_the_registry_is_bound_where_it_says(region: str) -> None:
             assert keys.get(key) == action.action, (
                 f"{action.id}: {home.__name__} does not bind {key} to it"
             )
+
+
+@pytest.mark.parametrize("region", sorted(set(REGIONS) - UNBOUND))
+def test_what_a_key_runs_is_a_method_that_there_is(region: str) -> None:
+    home = homes()[region]
+    for action in in_region(region):
+        called, _, _ = action.action.partition("(")
+        place, _, name = called.rpartition(".")
+        owner = {"app": CafleetApp, "screen": ControlRoom}.get(place, home)
+        if place == "screen" and issubclass(home, Screen):
+            owner = home
+        assert hasattr(owner, f"action_{name}"), (
+            f"{action.id}: {owner.__name__} has no method action_{name}"
+        )
 
 
 async def test_what_the_room_runs_is_what_the_registry_has_it_run(

@@ -43,11 +43,18 @@ def retry(
     return sum(result.notified for result in results.values())
 
 
-def claim(recipients: Sequence[Agent], beside: str = "") -> Statement:
-    """What claims all that is unsettled at these recipients, see `outbox.claim`."""
-    at = policy.horizons(clock.now())
-    ids = [agent.agent_id for agent in recipients]
-    return outbox.claim(host.host_id(), Due(ids, ids), at, beside)
+def claim(recipients: Sequence[Agent], beside: str = "") -> list[Statement]:
+    """What claims all that is unsettled at those recipients that live on this host, or nowhere.
+
+    Nothing where none does: the others' is left to their machines. See `outbox.claim`.
+    """
+    at, here = policy.horizons(clock.now()), host.host_id()
+    ids = [
+        agent.agent_id
+        for agent in recipients
+        if agent.placement is None or agent.placement.host == here
+    ]
+    return [outbox.claim(here, Due(ids, ids), at, beside)] if ids else []
 
 
 def debts(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:

@@ -67,7 +67,7 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
     if placement.tmux_pane_id is None:
         return PushResult(PushOutcome.NONE, PushReason.PENDING_PLACEMENT)
     if placement.host != host.host_id():
-        return PushResult(PushOutcome.NONE, PushReason.OTHER_HOST)
+        return PushResult(PushOutcome.HELD, PushReason.OTHER_HOST)
     return Turn(
         agent_id=recipient.agent_id,
         socket=placement.tmux_socket,

@@ -22,11 +22,11 @@ _TROUBLE_SECONDS = 1.0
 
 
 class Follower:
-    """A reader behind its cursor, on a connection of its own to the registry at a path.
+    """Reads events after a cursor, on a connection of its own to the registry at `path`.
 
-    A registry that is away or in trouble is tried again until it is back, which `note` is
-    told once. Where another file has come in its place, reading goes on behind the cursor,
-    or at its end where it is not as long.
+    While the registry is missing or fails, it is tried again every second; `note` gets each
+    new error once. If the file was replaced, reading continues after the cursor, or after
+    the new file's last event if that is lower.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Follower:
         after: int | None,
         note: Callable[[str], None],
     ) -> None:
-        """`after` is the cursor: the last event that is known; None for what is yet to come."""
+        """`after` is the `seq` of the last event already read; None begins with the next one."""
         self._path = path
         self._wanted = wanted
         self._note = note
@@ -48,14 +48,14 @@ class Follower:
         self.cursor = after
 
     def events(self) -> Iterator[Event]:
-        """Each event that is wanted, as soon as it is committed; never ends."""
+        """Yield each event that fits the filter as soon as it is committed; never ends."""
         while True:
             for event in self._read():
                 self.cursor = event.seq
                 yield event
 
     def close(self) -> None:
-        """Give the registry back."""
+        """Close the connection."""
         if self._opened is not None:
             registry, commits = self._opened
             self._opened = None
@@ -63,10 +63,10 @@ class Follower:
             registry.close()
 
     def _read(self) -> list[Event]:
-        """What stands behind the cursor; after a while nothing, where nothing does."""
+        """The next events after the cursor; empty after a wait without any, or after an error."""
         try:
             registry, commits = self._opened or self._reopen()
-            commits.look()  # first: what is committed after it ends the wait
+            commits.look()  # first, so that any later commit ends the wait
             last = events.last_seq(registry, self._wanted.session_id)
             batch = events.after(registry, self.cursor, self._wanted, _BATCH)
             if not batch:

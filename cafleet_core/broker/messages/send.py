@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import clock, ids, text
+from cafleet_core import clock, host, ids, text
 from cafleet_core.broker.delivery import dispatch
 from cafleet_core.broker.directory import identity
 from cafleet_core.config.rules import PushRules
@@ -17,6 +17,7 @@ from cafleet_core.storage.tasks import NewTask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cafleet_core.broker.delivery.remote import RemotePushes
     from cafleet_core.broker.delivery.turns import Owed
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.storage.registry import Registry, Statement
@@ -48,13 +49,14 @@ def send(
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]
     message = _Message(sender, body, recipients, task_ids, None, reply_to, proof)
+    remote = _remote(registry, recipients, rules)
     owed = _stored(registry, message)
     if owed is None:
         _refuse_inactive(registry, sender, *recipients)
         if head_id and (before := _before(registry, sender, recipients, body, head_id)):
             return before  # by another call with this id, at the same time
         raise Refused("an agent was leaving; nothing was sent.")
-    return _pushed(registry, task_ids, owed, rules)
+    return _pushed(registry, task_ids, owed, rules, remote)
 
 
 def _before(
@@ -92,9 +94,10 @@ def broadcast(
             raise Refused("nobody else is active in this session; nothing was sent.")
         task_ids = [ids.new() for _ in recipients]
         message = _Message(sender, body, recipients, task_ids, summary_id, None, proof)
+        remote = _remote(registry, recipients, rules)
         owed = _stored(registry, message)
         if owed is not None:
-            return _pushed(registry, [summary_id, *task_ids], owed, rules)
+            return _pushed(registry, [summary_id, *task_ids], owed, rules, remote)
         _refuse_inactive(registry, sender)  # else a recipient has left since
 
 
@@ -207,12 +210,12 @@ def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
         rows = message.rows(at)
         return [
             *tasks.insert(registry, rows, active),
-            dispatch.claim(recipients, beside=rows[0].task_id),
+            *dispatch.claim(recipients, beside=rows[0].task_id),
         ]
 
     def store() -> list[Owed] | None:
-        stored, *_, claimed = registry.change_at(sender.session_id, statements)
-        claims = sorted(map(task_of, claimed))
+        stored, _, *claimed = registry.change_at(sender.session_id, statements)
+        claims = sorted(task_of(row) for rows in claimed for row in rows)
         return dispatch.debts(recipients, claims) if stored else None
 
     try:
@@ -222,18 +225,41 @@ def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
     # what the lost connection may have begun ends before this does, or never
     owed = store()
     if owed is None and (kept := tasks.get(registry, message.task_ids)):
-        return dispatch.debts(recipients, kept)
+        here = [agent for agent in recipients if dispatch.claim([agent])]
+        return dispatch.debts(here, kept)
     return owed
 
 
+def _remote(
+    registry: Registry, recipients: Sequence[Agent], rules: PushRules
+) -> RemotePushes | None:
+    """The pushes to other machines, whose outcomes are told from now on; None for none."""
+    here = host.host_id()
+    away = [
+        each for each in recipients if each.placement and each.placement.host != here
+    ]
+    if not away:
+        return None
+    from cafleet_core.broker.delivery.remote import RemotePushes  # most live here
+
+    return RemotePushes(registry, away, rules)
+
+
 def _pushed(
-    registry: Registry, task_ids: Sequence[str], owed: Sequence[Owed], rules: PushRules
+    registry: Registry,
+    task_ids: Sequence[str],
+    owed: Sequence[Owed],
+    rules: PushRules,
+    remote: RemotePushes | None,
 ) -> Sent:
     """Push what is committed; each outcome is recorded in a transaction of its own.
 
     The first of the tasks is the message's head.
     """
     results, tried = dispatch.deliver(registry, owed, rules)
+    for task, result in remote.settled(task_ids) if remote else ():
+        results[task.task_id] = result
+        tried.append(task)
     known = {task.task_id: task for task in tried}
     missing = [task_id for task_id in task_ids if task_id not in known]
     known.update((task.task_id, task) for task in tasks.get(registry, missing))

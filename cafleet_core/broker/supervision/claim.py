@@ -19,8 +19,9 @@ SIGN_SECONDS = 15.0
 _RANK = {
     Watcher.STARTING: 0,
     Watcher.LOOP: 1,
-    Watcher.MONITOR: 2,
-    Watcher.ROOM: 2,
+    Watcher.HOST: 2,
+    Watcher.MONITOR: 3,
+    Watcher.ROOM: 3,
 }
 """A watcher that does more takes the claim of one that does less."""
 
@@ -61,6 +62,8 @@ class Claim:
 
     def release(self) -> None:
         """Release the claim, so that the next process need not wait."""
+        if not self._held:
+            return
         self._held = False
         with self._registry.write():
             monitors.release(self._registry, self._session_id, self._holder.text())

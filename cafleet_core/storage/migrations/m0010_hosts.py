@@ -36,6 +36,7 @@ _STATEMENTS = (
         outcome TEXT
     )
     """,
+    "CREATE INDEX placements_host ON agent_placements (host)",
     "CREATE INDEX requests_open ON requests (host_id) WHERE claimed_at IS NULL",
     "CREATE INDEX requests_session ON requests (session_id)",
 )
