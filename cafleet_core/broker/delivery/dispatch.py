@@ -18,7 +18,6 @@ from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import PushOutcome
 from cafleet_core.storage import agents, lookup, outbox
 from cafleet_core.storage.outbox import Due
-from cafleet_core.storage.registry import NO_SESSION
 from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
@@ -31,21 +30,23 @@ if TYPE_CHECKING:
     from cafleet_core.views import PaneReading
 
 
-def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
-    """Settle what was due on this host; how many messages reached a screen."""
-    with registry.write(NO_SESSION):  # a claim changes nothing that shows
-        tasks = outbox.claim(registry, host.host_id(), due, at)
+def retry(
+    registry: Registry, session_id: str, due: Due, at: Horizons, rules: PushRules
+) -> int:
+    """Settle what was due in a session on this host; how many messages reached a screen."""
+    [rows] = registry.change(session_id, outbox.claim(host.host_id(), due, at))
+    tasks = sorted(map(task_of, rows))
     recipients = lookup.by_ids(
         registry, list({task.context_id: None for task in tasks})
     )
-    results, _ = deliver(registry, _owed(recipients, tasks), rules)
+    results, _ = deliver(registry, debts(recipients, tasks), rules)
     return sum(result.notified for result in results.values())
 
 
-def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
-    """Claim what is unsettled at those recipients that live on this host, or nowhere.
+def claim(recipients: Sequence[Agent], beside: str = "") -> list[Statement]:
+    """What claims all that is unsettled at those recipients that live on this host, or nowhere.
 
-    Inside the caller's transaction. The others' is left to their machines.
+    Nothing where none does: the others' is left to their machines. See `outbox.claim`.
     """
     at, here = policy.horizons(clock.now()), host.host_id()
     ids = [
@@ -53,11 +54,11 @@ def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
         for agent in recipients
         if agent.placement is None or agent.placement.host == here
     ]
-    return _owed(recipients, outbox.claim(registry, here, Due(ids, ids), at))
+    return [outbox.claim(here, Due(ids, ids), at, beside)] if ids else []
 
 
-def _owed(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
-    """What of these tasks is unsettled at each recipient at whom anything is."""
+def debts(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
+    """What of these tasks is unsettled at each recipient at whom anything is; oldest first."""
     untyped: dict[str, list[Task]] = {}
     typed: dict[str, list[Task]] = {}
     for task in tasks:

@@ -175,7 +175,8 @@ def kept(
             state=TaskState.COMPLETED,
             at=at,
         )
-        tasks.insert(registry, [new])
+        for statement in tasks.insert(registry, [new]):
+            registry.execute(*statement)
     result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
     try:
         yield
