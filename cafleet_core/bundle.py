@@ -20,7 +20,6 @@ from cafleet_core import cache_file
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from types import CodeType, ModuleType
 
     _Place = tuple[int, int, bytes]
