@@ -75,8 +75,10 @@ def test_every_table_with_a_session_shows_nothing_of_others(
         "SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass(?)", (table,)
     )
     assert kept
-    described = [c.name for c in guest.execute(f"SELECT * FROM {table}").description]
-    if "session_id" in described:
+    described = guest.rows(
+        "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?)", (table,)
+    )
+    if ("session_id",) in described:
         foreign = f"SELECT 1 FROM {table} WHERE session_id = ?"
         assert guest.rows(foreign, (team.session.session_id,)) == []
     else:
