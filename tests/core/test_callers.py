@@ -76,7 +76,7 @@ def a_member_at(registry: Registry, team: Team, name: str, first: Process) -> Ag
         registry.execute(
             "UPDATE agent_placements SET pane_pid = ?, pane_started = ?, host = ?"
             " WHERE agent_id = ?",
-            (first.pid, first.started, host.host(), agent.agent_id),
+            (first.pid, first.started, host.host_id(), agent.agent_id),
         )
     return agent
 
