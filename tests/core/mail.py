@@ -8,7 +8,7 @@ from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Task
 from cafleet_core.states import TaskState
-from tests.team import Team
+from tests.team import Team, a_team
 
 
 def send(registry: Registry, team: Team, to: str, text: str = "to do") -> Task:
@@ -29,3 +29,12 @@ def settle(registry: Registry, team: Team, how: str, task: Task) -> None:
         messages.cancel(registry, team.caller(), task.task_id)
     else:
         agents.deregister(registry, team.others["alice"])
+
+
+def a_team_with_mail_on_disk(registry: Registry) -> Team:
+    """A team with a message to alice, all of it in the registry's own file, none in its log."""
+    team = a_team(registry, "alice")
+    send(registry, team, "alice", "before")
+    registry.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    registry.check_in_place()
+    return team
