@@ -108,7 +108,9 @@ def row(standing: Standing, width: int) -> Content:
 
 @recently
 def _joined(
-    parts: tuple[_Styled, ...], pulse: tuple[int, ...] | None, figures: tuple[_Styled, ...]
+    parts: tuple[_Styled, ...],
+    pulse: tuple[int, ...] | None,
+    figures: tuple[_Styled, ...],
 ) -> Content:
     """A row of its parts, with bars for a pulse; most rows are as they were a second ago."""
     bars = Content()

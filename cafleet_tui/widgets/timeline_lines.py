@@ -74,7 +74,10 @@ class TimelineLines(StillScroll):
         for position in range(first, len(index)):
             entry = index[position]
             selected = entry.seq == self._selected
-            rows = strips.lead(before, entry, width), *strips.entry(entry, width, selected)
+            rows = (
+                strips.lead(before, entry, width),
+                *strips.entry(entry, width, selected),
+            )
             yield from rows[hidden:]
             before, hidden = entry, 0
 

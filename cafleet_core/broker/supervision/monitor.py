@@ -7,7 +7,7 @@ from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.dispatch import tell
 from cafleet_core.broker.supervision import concerns, kept_states
 from cafleet_core.broker.supervision.claim import Claim
-from cafleet_core.broker.team.pane_states import Album, seen
+from cafleet_core.broker.team.pane_states import PastReadings, seen
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
@@ -50,13 +50,13 @@ class Monitor:
         self._rules = rules
         self._limits = limits
         self._claim = Claim(registry, session_id, watcher)
-        self._album = Album()
+        self._past = PastReadings()
 
     def tick(self) -> Tick:
         """Push what is due, read the panes, tell the Director of new concerns."""
         pending.settle(self._registry, self._rules)
         team = lookup.active_agents(self._registry, self._session_id)
-        views = seen(team, self._album)
+        views = seen(team, self._past)
         watching = self._claim.keep()
         if watching:
             kept_states.keep(self._registry, team, views)
