@@ -7,7 +7,7 @@ from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.dispatch import tell
 from cafleet_core.broker.supervision import concerns, kept_states, reach
 from cafleet_core.broker.supervision.claim import Claim
-from cafleet_core.broker.team.pane_states import Album, seen
+from cafleet_core.broker.team.pane_states import PastReadings, seen
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
@@ -55,7 +55,7 @@ class Monitor:
         self._rules = rules
         self._limits = limits
         self._claim = Claim(registry, session_id, watcher)
-        self._album = Album()
+        self._past = PastReadings()
 
     def tick(self, looked: Mapping[str, PaneReading] | None = None) -> Tick:
         """Push what is due, read the panes, tell the Director of new concerns.
@@ -65,7 +65,7 @@ class Monitor:
         if looked is None:
             pending.settle(self._registry, self._rules)
         team = lookup.active_agents(self._registry, self._session_id)
-        views = dict(seen(team, self._album) if looked is None else looked)
+        views = dict(seen(team, self._past) if looked is None else looked)
         refusal = reach.refusal(team) if reach.is_doubtful(team, views) else None
         if refusal:
             self._claim.release()
@@ -83,8 +83,7 @@ class Monitor:
         roster = overview.roster(self._registry, self._session_id)
         now = clock.now()
         present = concerns.concerns(roster, views, self._limits, now)
-        members = [member.agent.agent_id for member in roster]
-        known = monitors.told(self._registry, members)
+        known = monitors.told(self._registry, self._session_id)
         lasting = {(each.agent_id, each.condition) for each in present}
         news = [
             each for each in present if (each.agent_id, each.condition) not in known
