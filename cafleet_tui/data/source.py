@@ -217,6 +217,7 @@ class RegistrySource:
                 self._limits,
                 Watcher.ROOM,
             )
+            background.start_host(self._registry, self._settings)
         return self._monitor.tick().views
 
     def act_on_events(self) -> str:

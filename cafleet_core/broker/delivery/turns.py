@@ -66,8 +66,8 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
         return PushResult(PushOutcome.NONE, PushReason.NO_PLACEMENT)
     if placement.tmux_pane_id is None:
         return PushResult(PushOutcome.NONE, PushReason.PENDING_PLACEMENT)
-    if placement.host != host.host():
-        return PushResult(PushOutcome.NONE, PushReason.OTHER_HOST)
+    if placement.host != host.host_id():
+        return PushResult(PushOutcome.HELD, PushReason.OTHER_HOST)
     return Turn(
         agent_id=recipient.agent_id,
         socket=placement.tmux_socket,
