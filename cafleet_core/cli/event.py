@@ -32,7 +32,7 @@ def listing(
     happened = history.newest(run.registry, wanted, limit)
     run.say(
         "\n".join(map(_line, happened)) or "No events found.",
-        [_document(each) for each in happened],
+        [document(each) for each in happened],
     )
 
 
@@ -55,7 +55,7 @@ def follow(
     follower = Follower(run.settings.registry, wanted, after, output.note)
     try:
         for happened in follower.events():
-            run.say(_line(happened), _document(happened))
+            run.say(_line(happened), document(happened))
             output.flush()
     except KeyboardInterrupt:
         pass  # the way in which it ends
@@ -116,5 +116,6 @@ def _detail_words(happened: Event) -> str:
     return f"{detail.get('label', '')} (by {detail.get('by_name', '-')})"
 
 
-def _document(happened: Event) -> dict[str, Any]:
+def document(happened: Event) -> dict[str, Any]:
+    """An event in the keys that scripts may rely on: every column, and what else is known of it."""
     return {**happened._asdict(), "detail": history.detail(happened)}

@@ -23,6 +23,7 @@ EXAMPLES = {
     "message list": "cafleet message list --with drafter --since 2h",
     "member create": 'cafleet member create --name editor --description "Edits" -- "Read docs/plan.md."',
     "member list": "cafleet member list --activity",
+    "member questions": "cafleet member questions",
     "member capture": "cafleet member capture --member-id drafter --lines 20",
     "member scan": "cafleet member scan --lines 20",
     "member send-input": "cafleet member send-input --member-id drafter --choice 1",

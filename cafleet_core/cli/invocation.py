@@ -37,6 +37,7 @@ class Invocation:
         self.places_agents = False
         self._settings: Settings | None = None
         self._registry: Registry | None = None
+        self._since = ""
 
     @property
     def settings(self) -> Settings:
@@ -49,7 +50,13 @@ class Invocation:
     def registry(self) -> Registry:
         """The registry, opened when first used; raises RegistryError."""
         if self._registry is None:
-            self._registry = open_registry(self.settings.registry)
+            registry = open_registry(self.settings.registry)
+            self._since = since = pending.lookback()
+            registry.foresee_after_changes(lambda at: pending.is_anything(at, since))
+            callers.foresee(
+                registry, self.settings, os.environ, self.session_id, self.agent_id
+            )
+            self._registry = registry
         return self._registry
 
     def caller(self) -> Caller:
@@ -94,6 +101,10 @@ class Invocation:
         else:
             output.line(words)
 
+    def note(self, words: str) -> None:
+        """Print a note beside the result, on standard error."""
+        output.note(words)
+
     def close(self) -> None:
         """Close the registry if it was opened; first, make the pushes that are due.
 
@@ -104,7 +115,7 @@ class Invocation:
         if self._registry is None:
             return
         try:
-            if not self.read_only and pending.is_anything(self._registry):
+            if not self.read_only and pending.is_anything(self._registry, self._since):
                 pending.settle(self._registry, self.settings.push_rules)
                 self._leave_work()
             elif self.places_agents and not is_file(self.settings.registry):

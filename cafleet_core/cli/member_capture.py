@@ -94,7 +94,7 @@ def _section(document: dict[str, Any]) -> str:
 def _print(parts: Sequence[str], ansi: bool, run: Invocation, document: Any) -> None:
     """Print screens, with a mark on every line that looks like the head of a message."""
     if run.json:
-        output.document(document)
+        run.say("", document)
     elif parts:
         shown = "\n\n".join(parts)
         if ansi:

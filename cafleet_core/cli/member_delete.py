@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cafleet_core.broker.team import roster
-from cafleet_core.cli import output
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import Verb
 
@@ -19,7 +18,7 @@ def delete(run: Invocation, member_id: str, force: bool) -> None:
     ended = elsewhere.do(run.registry, caller, agent, Verb.DELETE, force=force)
     pane = (agent.placement and agent.placement.tmux_pane_id) or "(no pane)"
     if ended.remark:
-        output.note(ended.remark)
+        run.note(ended.remark)
     run.say(
         f"Member deleted.\n  agent_id:  {agent.agent_id}\n"
         f"  pane_id:   {pane} ({ended.status})",

@@ -30,7 +30,11 @@ def ping(run: Invocation, member_id: str) -> None:
 
 
 def send_input(
-    run: Invocation, member_id: str, choice: int | None, freetext: str | None
+    run: Invocation,
+    member_id: str,
+    choice: int | None,
+    freetext: str | None,
+    question: str | None,
 ) -> None:
     """Answer the question on a member's screen."""
     from cafleet_core.broker.team import elsewhere
@@ -39,11 +43,19 @@ def send_input(
         raise InvalidInput("give --choice <number>, or --freetext <text>.")
     agent = roster.find(run.registry, caller := run.caller(), member_id)
     if choice is not None:
-        asked = elsewhere.do(run.registry, caller, agent, Verb.ANSWER, digit=choice)
+        asked = elsewhere.do(
+            *(run.registry, caller, agent, Verb.ANSWER),
+            digit=choice,
+            question_id=question,
+        )
         _tell_typed(run, agent, f"Sent choice {choice}", "choice", str(choice), asked)
     else:
         words = freetext or ""
-        asked = elsewhere.do(run.registry, caller, agent, Verb.WRITE, words=words)
+        asked = elsewhere.do(
+            *(run.registry, caller, agent, Verb.WRITE),
+            words=words,
+            question_id=question,
+        )
         _tell_typed(run, agent, "Sent free text", "freetext", words, asked)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import clock, host
 from cafleet_core.broker.team import roster
-from cafleet_core.cli import member_tables, output
+from cafleet_core.cli import member_tables
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def listing(run: Invocation, activity: bool) -> None:
             [member_tables.document(row.agent) for row in team],
         )
     for agent in member_tables.abandoned(team, now):
-        output.note(
+        run.note(
             f"{agent.name} is pending since {agent.registered_at}: it was never started."
             f" Remove it with 'cafleet member delete --member-id {agent.agent_id}'."
         )

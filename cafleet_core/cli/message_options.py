@@ -40,6 +40,9 @@ COMMANDS = {
             _TEXT,
             _FILE,
             Option(("--reply-to",), "reply_to", "The task that this answers.", "TASK"),
+            Option(
+                ("--id",), "own_id", "Its id; sent once, however often tried.", "UUID"
+            ),
             _FULL,
             _QUIET,
         ),

@@ -77,7 +77,7 @@ def _writing(registry: Registry) -> Check:
     """Whether a commit goes through, by one that leaves the content as it is."""
     try:
         with registry.write():
-            registry.mark(registry.revision())
+            registry.mark(registry.revision(), registry.oldest_reader())
     except CafleetError as error:
         return Check("writing", False, error.message)
     return Check("writing", True, "a commit went through")

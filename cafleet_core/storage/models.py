@@ -46,6 +46,20 @@ class Table(Model):
         database = dialect
 
 
+class Revision(Table):
+    """Which programs may use the registry: one row."""
+
+    head = IntegerField(
+        primary_key=True, help_text="The revision; of a file, its `user_version` too."
+    )
+    oldest_reader = IntegerField(
+        help_text="Programs of this revision, and of later ones, can use it."
+    )
+
+    class Meta:
+        table_name = "revision"
+
+
 class Session(Table):
     """A team. `director_agent_id` is set after the Director's row: each refers to the other."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from cafleet_core.errors import CommitUnknown
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.ids import SHORTEST_PREFIX
 from cafleet_core.states import AgentStatus, TaskState, TaskType
@@ -16,11 +17,11 @@ from cafleet_core.storage.lookup import prefix_range
 from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cafleet_core.records import Agent, Task
     from cafleet_core.states import SenderProof
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 
 def _columns(table: str) -> str:
@@ -99,25 +100,26 @@ class NewTask(NamedTuple):
 
 def insert(
     registry: Registry, new: Sequence[NewTask], active: Sequence[str] = ()
-) -> dict[str, int]:
-    """Store tasks in their order, in one statement; inside the caller's transaction.
+) -> Iterator[Statement]:
+    """What stores tasks in their order, and what makes their words known.
 
-    The `seq` of each by its id; nothing, and none stored, where one of the agents that are
-    to be `active` is not.
+    The first statement returns the `seq` of each; nothing, and none is stored, where one of
+    the agents that are to be `active` is not, or where the first task is there already.
     """
     values: list[object] = [value for task in new for value in task.columns()]
-    rows = registry.rows(
+    yield (
         f"{_INSERT} SELECT * FROM (VALUES {', '.join([_NEW] * len(new))}) AS n"
         " WHERE (SELECT COUNT(*) FROM agents"
         f"        WHERE agent_id IN ({marks(active) or 'NULL'}) AND status = ?) = ?"
-        " RETURNING task_id, seq",
-        (*values, *active, AgentStatus.ACTIVE, len(set(active))),
+        " AND NOT EXISTS (SELECT 1 FROM tasks WHERE task_id = ?)"
+        " RETURNING seq",
+        (*values, *active, AgentStatus.ACTIVE, len(set(active)), new[0].task_id),
     )
-    seqs: dict[str, int] = dict(rows)
-    for task in new if seqs else ():
+    for task in new:
         if task.is_head:
-            search.add(registry, seqs[task.task_id], task.session_id, task.text)
-    return seqs
+            yield search.adding(
+                registry, task.task_id, task.at, task.session_id, task.text
+            )
 
 
 def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:
@@ -126,6 +128,16 @@ def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:
         return []
     rows = registry.rows(
         f"{TASK} WHERE t.task_id IN ({marks(task_ids)}) ORDER BY t.seq", task_ids
+    )
+    return [task_of(row) for row in rows]
+
+
+def of_message(registry: Registry, head_id: str) -> list[Task]:
+    """The tasks of the message with this id, its head first; none for an id of no message."""
+    rows = registry.rows(
+        f"{TASK} WHERE t.task_id = ? AND COALESCE(t.origin_task_id, t.task_id) = t.task_id"
+        f" UNION {TASK} WHERE t.origin_task_id = ? ORDER BY seq",
+        (head_id, head_id),
     )
     return [task_of(row) for row in rows]
 
@@ -202,7 +214,8 @@ def mark_read(
 def ack(registry: Registry, recipient: Agent, task_ids: Sequence[str], at: str) -> bool:
     """Complete open deliveries to a recipient, all or none, in a transaction of its own.
 
-    False where one of them is not open, or not to it.
+    False where one of them is not open, or not to it. What a lost connection has done of it
+    counts.
     """
     these = marks(task_ids)
     sql = (
@@ -213,7 +226,7 @@ def ack(registry: Registry, recipient: Agent, task_ids: Sequence[str], at: str) 
     )
     values = (*task_ids, *task_ids, recipient.agent_id, len(task_ids))
     [rows] = registry.change(recipient.session_id, (sql, (*_completed(at), *values)))
-    return bool(rows)
+    return bool(rows) or all(task.acked_at == at for task in get(registry, task_ids))
 
 
 def ack_open(
@@ -229,8 +242,14 @@ def ack_open(
         f"UPDATE tasks SET {_COMPLETED} WHERE context_id = ? AND {_OPEN}{wanted}"
         f" {CHANGED}"
     )
-    values = (*_completed(at), recipient.agent_id, *ids)
-    [rows] = registry.change(recipient.session_id, (sql, values))
+    statement = sql, (*_completed(at), recipient.agent_id, *ids)
+    try:
+        [rows] = registry.change(recipient.session_id, statement, repeatable=False)
+    except CommitUnknown:
+        # what the lost connection may have begun ends before this does, or changes nothing
+        registry.change(recipient.session_id, statement)
+        acked = f"{TASK} WHERE t.context_id = ? AND t.acked_at = ?"
+        rows = registry.rows(acked, (recipient.agent_id, at))
     return sorted(map(task_of, rows))
 
 

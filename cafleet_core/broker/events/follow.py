@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from cafleet_core.broker.registry.commits import Bell
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.errors import RegistryError, RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -42,20 +43,35 @@ class Follower:
         self._note = note
         self._trouble = ""
         self._opened: tuple[Registry, Commits] | None = None
-        registry, _ = self._open()
-        if after is None:
-            after = events.last_seq(registry, wanted.session_id)
+        self._bell = Bell()
+        self._ended = False
+        try:
+            registry, _ = self._open()
+            if after is None:
+                after = events.last_seq(registry, wanted.session_id)
+        except RegistryError:
+            self.close()
+            raise
         self.cursor = after
 
     def events(self) -> Iterator[Event]:
-        """Yield each event that fits the filter as soon as it is committed; never ends."""
-        while True:
+        """Yield each event that fits the filter as soon as it is committed, until `end`."""
+        while not self._ended:
             for event in self._read():
                 self.cursor = event.seq
                 yield event
 
+    def end(self) -> None:
+        """Have another thread's `events` end, at once."""
+        self._ended = True
+        self._bell.ring()
+
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; the last call."""
+        self._let_go()
+        self._bell.close()
+
+    def _let_go(self) -> None:
         if self._opened is not None:
             registry, commits = self._opened
             self._opened = None
@@ -80,7 +96,7 @@ class Follower:
 
     def _open(self) -> tuple[Registry, Commits]:
         registry = open_registry(self._path, make=False)
-        self._opened = registry, registry.watch()
+        self._opened = registry, registry.watch(self._bell)
         return self._opened
 
     def _reopen(self) -> tuple[Registry, Commits]:
@@ -93,7 +109,7 @@ class Follower:
 
     def _rest(self, error: RegistryError) -> None:
         if isinstance(error, RegistryGone):
-            self.close()
+            self._let_go()
         if error.message != self._trouble:
             self._note(f"Trying again: {error.message}")
         self._trouble = error.message

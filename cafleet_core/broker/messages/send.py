@@ -6,11 +6,12 @@ from cafleet_core import clock, host, ids, text
 from cafleet_core.broker.delivery import dispatch
 from cafleet_core.broker.directory import identity
 from cafleet_core.config.rules import PushRules
-from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.errors import CommitUnknown, InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import Agent, Sent, Task
 from cafleet_core.states import AgentKind, SenderProof, TaskState, TaskType
 from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage.rows import task_of
 from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cafleet_core.broker.delivery.remote import RemotePushes
     from cafleet_core.broker.delivery.turns import Owed
     from cafleet_core.broker.directory.identity import Caller
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 DEFAULT_RULES = PushRules()
 
@@ -38,11 +39,13 @@ def send(
     """Store one delivery for each recipient, then push each.
 
     `proof` says how the sender was proven, None if nobody asked. Several deliveries have
-    the first one's id as their origin; the caller may choose it as `head_id`. Raises
-    InvalidInput for an empty body, Refused if the sender or a recipient is no longer
-    active.
+    the first one's id as their origin; the caller may choose it as `head_id`: what was sent
+    by that is not sent again. Raises InvalidInput for an empty body, Refused if the sender or
+    a recipient is no longer active, or where `head_id` is another message's.
     """
     _refuse_unreadable(body)
+    if head_id and (before := _before(registry, sender, recipients, body, head_id)):
+        return before
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]
     message = _Message(sender, body, recipients, task_ids, None, reply_to, proof)
@@ -50,8 +53,22 @@ def send(
     owed = _stored(registry, message)
     if owed is None:
         _refuse_inactive(registry, sender, *recipients)
+        if head_id and (before := _before(registry, sender, recipients, body, head_id)):
+            return before  # by another call with this id, at the same time
         raise Refused("an agent was leaving; nothing was sent.")
     return _pushed(registry, task_ids, owed, rules, remote)
+
+
+def _before(
+    registry: Registry,
+    sender: Agent,
+    recipients: Sequence[Agent],
+    body: str,
+    head_id: str,
+) -> Sent | None:
+    from cafleet_core.broker.messages import repeated  # few choose an id
+
+    return repeated.sent_before(registry, sender, recipients, body, head_id)
 
 
 def broadcast(
@@ -184,14 +201,33 @@ def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
     """Commit a message, and claim its pushes; what is owed then.
 
     None, and nothing stored, where its sender or a recipient has left since it was
-    resolved. The stamp is taken under the lock: times grow as the tasks' order does.
+    resolved. Where the connection was lost meanwhile, it is stored once all the same.
     """
     sender, recipients = message.sender, message.recipients
     active = [sender.agent_id, *(agent.agent_id for agent in recipients)]
-    with registry.write(sender.session_id):
-        if not tasks.insert(registry, message.rows(clock.stamp()), active):
-            return None
-        return dispatch.claimed(registry, recipients)
+
+    def statements(at: str) -> list[Statement]:
+        rows = message.rows(at)
+        return [
+            *tasks.insert(registry, rows, active),
+            *dispatch.claim(recipients, beside=rows[0].task_id),
+        ]
+
+    def store() -> list[Owed] | None:
+        stored, _, *claimed = registry.change_at(sender.session_id, statements)
+        claims = sorted(task_of(row) for rows in claimed for row in rows)
+        return dispatch.debts(recipients, claims) if stored else None
+
+    try:
+        return store()
+    except CommitUnknown:
+        pass
+    # what the lost connection may have begun ends before this does, or never
+    owed = store()
+    if owed is None and (kept := tasks.get(registry, message.task_ids)):
+        here = [agent for agent in recipients if dispatch.claim([agent])]
+        return dispatch.debts(here, kept)
+    return owed
 
 
 def _remote(

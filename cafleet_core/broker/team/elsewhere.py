@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import host, text
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.hosts import remote_call
-from cafleet_core.broker.team import answer, capture, delete_member
+from cafleet_core.broker.team import answer, capture, delete_member, questions
 from cafleet_core.broker.team.delete_member import PaneEnd
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -84,14 +84,14 @@ def _ping(_: Registry, __: Caller, member: Agent, ___: Arguments) -> None:
 def _choose(
     registry: Registry, caller: Caller, member: Agent, given: Arguments
 ) -> Question:
-    seen = _question(given.get("seen"))
+    seen = _seen(member, given)
     return answer.choose(registry, caller, member, given["digit"], seen=seen)
 
 
 def _write(
     registry: Registry, caller: Caller, member: Agent, given: Arguments
 ) -> Question:
-    seen = _question(given.get("seen"))
+    seen = _seen(member, given)
     return answer.write_answer(registry, caller, member, given["words"], seen=seen)
 
 
@@ -109,6 +109,12 @@ def _capture(_: Registry, __: Caller, member: Agent, given: Arguments) -> list[s
 
 def _delete(registry: Registry, _: Caller, member: Agent, given: Arguments) -> PaneEnd:
     return delete_member.delete(registry, member, force=given["force"])
+
+
+def _seen(member: Agent, given: Arguments) -> Question | None:
+    """The question that is to be answered, and no other: by its id, or as the caller saw it."""
+    wanted = given.get("question_id")
+    return questions.expect(member, wanted) if wanted else _question(given.get("seen"))
 
 
 def _question(plain: Any) -> Question | None:
