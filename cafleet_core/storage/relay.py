@@ -84,6 +84,8 @@ class _Result:
 class RelayRegistry(Registry):
     """See `connect`. What is rare goes by a connection of its own."""
 
+    attended = True
+
     def __init__(
         self, peer: _socket.socket, url: str, where: str, folder: str, revision: int
     ) -> None:

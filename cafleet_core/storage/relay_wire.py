@@ -10,7 +10,6 @@ from __future__ import annotations
 import _socket
 import marshal
 import os
-import os.path
 import sys
 
 from cafleet_core.config import folders
@@ -33,14 +32,7 @@ _PEER_BYTES = 12
 
 def path(url: str) -> str:
     """The socket of the host process that serves the registry at a URL."""
-    from binascii import crc32
-
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    below = runtime if runtime.startswith("/") else ""
-    folder = (
-        os.path.join(below, "cafleet") if below else folders.state_folder(os.environ)
-    )
-    return os.path.join(folder, f"{crc32(url.encode()):08x}.sock")
+    return folders.host_socket(os.environ, url)
 
 
 def is_ours(peer: _socket.socket) -> bool:

@@ -16,7 +16,7 @@ PYTHON = (sys.executable, "-X", "importtime", "-m", "cafleet_core")
 
 
 def polls(crew: Crew) -> tuple[str, bool]:
-    """What bob's poll prints, and whether it took the driver."""
+    """What bob's poll prints, and whether it took the driver, or what reads URLs."""
     who = ("--session-id", crew.session_id, "--agent-id", crew.bob_id)
     done = subprocess.run(
         [*PYTHON, *who, "message", "poll"],
@@ -26,7 +26,7 @@ def polls(crew: Crew) -> tuple[str, bool]:
         text=True,
         check=True,
     )
-    return done.stdout, "psycopg" in done.stderr
+    return done.stdout, "psycopg" in done.stderr or "urllib" in done.stderr
 
 
 def socket_of(crew: Crew) -> Path:
