@@ -183,6 +183,7 @@ class EventKind(StrEnum):
 
     SENT to FAILED are a message's, JOINED and LEFT an agent's; STATE is what its
     pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER and DIED beside it where it means that.
+    HOST_AWAY and HOST_BACK are told by the Director's machine, of another one with members.
     """
 
     SENT = "sent"
@@ -202,3 +203,5 @@ class EventKind(StrEnum):
     LIMIT_OVER = "limit_over"
     DIED = "died"
     DELIVERY_STARTED = "delivery_started"
+    HOST_AWAY = "host_away"
+    HOST_BACK = "host_back"

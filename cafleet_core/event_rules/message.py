@@ -32,6 +32,8 @@ WORDS = {
     EventKind.LIMIT_OVER: "is past its usage limit",
     EventKind.DIED: "is gone",
     EventKind.DELIVERY_STARTED: "is delivered to in the background",
+    EventKind.HOST_AWAY: "cannot reach machine {new}",
+    EventKind.HOST_BACK: "reaches machine {new} again",
 }
 """What an event's agent has done, or what was done to it."""
 
