@@ -176,11 +176,20 @@ class Watcher(StrEnum):
     ROOM = "room"
 
 
+class Interface(StrEnum):
+    """Through which of cafleet's interfaces somebody has done something."""
+
+    CLI = "cli"
+    ROOM = "room"
+    PHONE = "phone"
+    API = "api"
+
+
 class EventKind(StrEnum):
     """What happened, in the record of events.
 
-    SENT to FAILED are a message's, JOINED and LEFT an agent's; STATE is what its
-    pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER and DIED beside it where it means that.
+    SENT to FAILED are a message's, JOINED and LEFT an agent's; CAPTURED is a pane whose
+    text somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER and DIED beside it where it means that.
     """
 
     SENT = "sent"
@@ -193,6 +202,7 @@ class EventKind(StrEnum):
     JOINED = "joined"
     LEFT = "left"
     CREATED = "created"
+    CAPTURED = "captured"
     STATE = "state"
     ASKED = "asked"
     ANSWERED = "answered"

@@ -21,17 +21,29 @@ _QUOTED = "> "
 
 def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
     """Print the last lines of a member's pane."""
-    agent = roster.find(run.registry, run.caller(), member_id)
+    from cafleet_core.broker.team.capture import record
+
+    agent = roster.find(run.registry, caller := run.caller(), member_id)
     document = _captured(agent, lines, ansi)
+    record(run.registry, caller, [agent])
     _print([document["content"]] if document["content"] else [], ansi, run, document)
 
 
 def scan(run: Invocation, lines: int, ansi: bool) -> None:
     """Print the last lines of your own pane and of every member's."""
+    from cafleet_core.broker.team.capture import record
+
     caller = run.caller()
     members = [member.agent for member in roster.team(run.registry, caller)]
     own = [caller.agent] if caller.agent.placement else []
-    documents = [_attempted(agent, lines, ansi) for agent in (*own, *members)]
+    agents = [*own, *members]
+    documents = [_attempted(agent, lines, ansi) for agent in agents]
+    captured = [
+        agent
+        for agent, document in zip(agents, documents, strict=True)
+        if not document["error"]
+    ]
+    record(run.registry, caller, captured)
     _print([_section(document) for document in documents], ansi, run, documents)
 
 

@@ -24,6 +24,7 @@ _WORDS = {
     EventKind.JOINED: "has joined",
     EventKind.LEFT: "has left",
     EventKind.CREATED: "was created",
+    EventKind.CAPTURED: "had its screen captured",
     EventKind.LIMIT_REACHED: "is at its usage limit",
     EventKind.LIMIT_OVER: "is past its usage limit",
     EventKind.DIED: "is gone",

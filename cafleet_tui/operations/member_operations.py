@@ -11,7 +11,7 @@ from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer, capture, delete_member, go_to_pane, roster
 from cafleet_core.records import Agent, Session
-from cafleet_core.states import AgentKind, AgentStatus, Verb
+from cafleet_core.states import AgentKind, AgentStatus, Interface, Verb
 from cafleet_core.views import Question
 
 BUTTONS = (
@@ -96,6 +96,7 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
     member = roster.find(registry, director, operation.member.agent_id)
     if operation.verb == Verb.CAPTURE:
         lines = capture.capture(member, _CAPTURED_LINES, ansi=False)
+        capture.record(registry, human, [member], Interface.ROOM)
         return OperationResult(f"{len(lines)} lines", "\n".join(lines))
     if operation.verb == Verb.DELETE:
         ended = delete_member.delete(registry, member, force=False)
@@ -144,8 +145,14 @@ def _heads(registry: Registry, session: Session) -> tuple[Caller, Caller]:
 def _answer(registry: Registry, operation: Operation, human: Caller) -> None:
     member = roster.find(registry, human, operation.member.agent_id)
     if operation.verb == Verb.ANSWER:
-        answer.choose(registry, human, member, operation.digit, seen=operation.question)
+        answer.choose(
+            *(registry, human, member, operation.digit),
+            seen=operation.question,
+            interface=Interface.ROOM,
+        )
     else:
         answer.write_answer(
-            registry, human, member, operation.words, seen=operation.question
+            *(registry, human, member, operation.words),
+            seen=operation.question,
+            interface=Interface.ROOM,
         )
