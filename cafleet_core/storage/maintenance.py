@@ -13,9 +13,9 @@ _TABLES = ("sessions", "agents", "agent_placements", "tasks", "events")
 _OLD_HEADS = """
     SELECT h.seq, h.task_id, h.session_id, h.text FROM tasks h
     WHERE (h.origin_task_id IS NULL OR h.origin_task_id = h.task_id) AND h.created_at < ?
-      AND h.status_state <> 'input_required'
+      AND h.status_state NOT IN ('input_required', 'scheduled')
       AND NOT EXISTS (SELECT 1 FROM tasks d WHERE d.origin_task_id = h.task_id
-                      AND d.status_state = 'input_required')
+                      AND d.status_state IN ('input_required', 'scheduled'))
 """
 """Settled messages."""
 

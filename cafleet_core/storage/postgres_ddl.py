@@ -98,6 +98,8 @@ def translated(sql: str) -> Iterator[str]:
         yield from _WORDS if "tasks_text USING" in plain else ()
     elif plain.startswith("CREATE TRIGGER"):
         yield from _trigger(plain)
+    elif plain.startswith("DROP TRIGGER"):
+        yield f"DROP FUNCTION {plain.split()[-1]}() CASCADE"
     elif plain.startswith("CREATE TABLE sessions"):
         yield _typed(plain.replace(_LATER_TABLE, ""))
     elif plain.startswith("CREATE TABLE agents"):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 9
+HEAD = 10
 """The revision that this program reads and writes: how many migrations there are."""
 
 

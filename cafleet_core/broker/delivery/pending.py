@@ -49,8 +49,14 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
 
 
 def settle(registry: Registry, rules: PushRules) -> int:
-    """Confirm typed texts, and make the pushes due on this host; returns how many were typed."""
+    """Send what is due, confirm typed texts, and make the pushes due on this host.
+
+    Returns how many were typed.
+    """
     host_renamed.keep_agents(registry, os.environ)
+    from cafleet_core.broker.delivery import timetable  # as below
+
+    timetable.settle(registry)
     here, at = host.host(), policy.horizons(clock.now())
     due = outbox.due(registry, here, at)
     if not (due.owed_to or due.typed_to):

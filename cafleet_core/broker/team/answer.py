@@ -58,9 +58,7 @@ def choose(
         offered = ", ".join(f"{each.digit} {each.label}" for each in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
     enter = question.wants_enter(reading.screen or "", _cues(member))
-    with kept(
-        registry, caller, member, _told(asked, option), option, interface
-    ):
+    with kept(registry, caller, member, _told(asked, option), option, interface):
         still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the choice", keys=str(digit), submit=enter, answers=still
@@ -93,9 +91,7 @@ def write_answer(
     option = asked.free_text
     if option is None:
         raise Refused("none of the answers on the screen takes free text.")
-    with kept(
-        registry, caller, member, _told(asked, option, words), option, interface
-    ):
+    with kept(registry, caller, member, _told(asked, option, words), option, interface):
         still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the answer", keys=str(option.digit), words=words, answers=still
