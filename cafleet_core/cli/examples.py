@@ -30,6 +30,7 @@ EXAMPLES = {
     "member ping": "cafleet member ping --member-id drafter",
     "member prompt": "cafleet member prompt --member-id drafter Tell me where you are.",
     "member wait": "cafleet member wait --member-id drafter --state idle --timeout 300",
+    "member watch": "cafleet member watch --member-id drafter --until ack",
     "member explain": "cafleet member explain --member-id drafter",
     "member delete": "cafleet member delete --member-id drafter",
     "event list": "cafleet event list --kind sent --since 8h",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 600
 _WORDS = {
+    EventKind.SCHEDULED: "has scheduled a message",
     EventKind.SENT: "has sent a message",
     EventKind.SUBMITTED: "was handed a message",
     EventKind.READ: "has read a message",

@@ -38,11 +38,20 @@ def due(registry: Registry, at: str) -> list[Task]:
 
 
 def release(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """Send scheduled deliveries: they are open from now on, and owe a push."""
+    """Send those that are still scheduled: they are open from now on, and owe a push."""
     registry.execute(
         "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = ?"
-        f" WHERE task_id IN ({marks(task_ids)})",
-        (TaskState.INPUT_REQUIRED, at, at, *task_ids),
+        f" WHERE task_id IN ({marks(task_ids)}) AND status_state = ?",
+        (TaskState.INPUT_REQUIRED, at, at, *task_ids, TaskState.SCHEDULED),
+    )
+
+
+def hasten(registry: Registry, task_id: str, at: str) -> None:
+    """Let a message that waits for an agent be due, unless it is already."""
+    registry.execute(
+        "UPDATE tasks SET not_before = ? WHERE task_id = ? AND not_before IS NULL"
+        f" AND status_state = '{TaskState.SCHEDULED}'",
+        (at, task_id),
     )
 
 

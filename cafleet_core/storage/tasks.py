@@ -202,6 +202,15 @@ def open_of(registry: Registry, origin: str) -> list[str]:
     return [task_id for (task_id,) in rows]
 
 
+def is_any_open(registry: Registry, sender_id: str, recipient_id: str) -> bool:
+    """Whether a recipient has anything of a sender's that it has not acked."""
+    row = registry.row(
+        f"SELECT 1 FROM tasks WHERE context_id = ? AND from_agent_id = ? AND {_OPEN} LIMIT 1",
+        (recipient_id, sender_id),
+    )
+    return row is not None
+
+
 def mark_read(
     registry: Registry, session_id: str, task_ids: Sequence[str], at: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cafleet_core import text
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _FIELDS = 5
+_LONGEST_SHOWN = 60
 
 
 def next_time(fields: str, after: datetime) -> datetime:
@@ -23,10 +25,18 @@ def next_time(fields: str, after: datetime) -> datetime:
     try:
         if len(fields.split()) != _FIELDS:
             raise ValueError(fields)
-        moments = (local.astimezone() for local in CronSim(fields, here))
+        moments = map(_moment, CronSim(fields, here))
         return next(moment for moment in moments if moment > after)
     except (CronSimError, StopIteration, ValueError, OverflowError):
         raise InvalidInput(
-            f"--every {fields!r} is no cron expression of five fields that ever comes,"
+            f"--every {text.cut(repr(fields), _LONGEST_SHOWN)} is no cron expression of five fields that ever comes,"
             " such as '0 9 * * 1-5' (minute, hour, day, month, weekday)."
         ) from None
+
+
+def _moment(local: datetime) -> datetime:
+    """A local time without an offset, aware; one that the clock leaves out, an hour later."""
+    moment = local.astimezone()
+    if moment.replace(tzinfo=None) == local:
+        return moment
+    return max(moment, local.replace(fold=1).astimezone())

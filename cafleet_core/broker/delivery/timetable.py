@@ -27,8 +27,8 @@ def settle(registry: Registry) -> None:
     if not scheduled.is_any_due(registry, at):
         return
     with registry.write():
-        scheduled.expire(registry, at)
         due = scheduled.due(registry, at)
+        scheduled.expire(registry, at)
         scheduled.release(registry, [task.task_id for task in due], at)
         for message in _messages(task for task in due if task.every):
             _schedule_next(registry, message, now)

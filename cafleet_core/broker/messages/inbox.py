@@ -57,6 +57,16 @@ def poll(
     return [task._replace(read_at=task.read_at or at) for task in deliveries]
 
 
+def seconds_until_due(registry: Registry, agent: Agent) -> float:
+    """How long until the next scheduled message to an agent is due; inf if none has a time."""
+    from cafleet_core.storage import scheduled  # only who waits asks
+
+    due_at = scheduled.next_at(registry, agent.agent_id)
+    if due_at is None:
+        return float("inf")
+    return max(0.0, (clock.parse(due_at) - clock.now()).total_seconds())
+
+
 def _is_due(task: Task, at: str) -> bool:
     """Whether a delivery is to be sent now, or has expired."""
     if task.status_state == TaskState.SCHEDULED:

@@ -13,6 +13,15 @@ from cafleet_core.states import Awaited, EventKind, PaneState, TaskState
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
+_ADMIT = (
+    "PRAGMA writable_schema = ON",
+    "UPDATE sqlite_schema SET sql ="
+    " replace(sql, '(''input_required'',', '(''scheduled'', ''input_required'',')"
+    " WHERE type = 'table' AND name = 'tasks'",
+    "PRAGMA writable_schema = RESET",
+)
+"""Changes a constraint, which touches no row: https://sqlite.org/lang_altertable.html, 8."""
+
 _COLUMNS = (
     "not_before TEXT",
     "every TEXT",
@@ -113,6 +122,8 @@ _TRIGGERS = (
 
 def apply(registry: Registry) -> None:
     """Add what a message may wait for, and what follows from it; no message waits yet."""
+    for statement in _ADMIT:
+        registry.execute(statement)
     for column in _COLUMNS:
         registry.execute(f"ALTER TABLE tasks ADD COLUMN {column}")
     registry.execute(
