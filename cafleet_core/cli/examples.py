@@ -51,6 +51,7 @@ EXAMPLES = {
     "config path": "cafleet config path",
     "config check": "cafleet config check",
     "monitor": "cafleet monitor --once",
+    "mcp": "cafleet mcp",
     "setup": "cafleet setup claude --apply",
     "doctor": "cafleet doctor",
     "help": "cafleet help message send",
