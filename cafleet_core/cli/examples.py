@@ -6,6 +6,7 @@ EXAMPLES = {
     "session create": "cafleet session create --label release",
     "session list": "cafleet session list --all",
     "session show": "cafleet session show 7c1e52d0",
+    "session export": "cafleet session export 7c1e52d0 --format md",
     "session delete": "cafleet session delete 7c1e52d0",
     "agent register": 'cafleet agent register --name critic --description "Reads drafts"',
     "agent list": "cafleet agent list --json",

@@ -52,7 +52,7 @@ def of(event: Event, subject: Subject) -> Notice:
         "agent_name": name,
         "session_label": session,
     }
-    body = text.cut(text.sanitise(f"{name} {_words(event, detail)}"), _LONGEST)
+    body = text.cut(text.sanitise(f"{name} {words(event, detail)}"), _LONGEST)
     return Notice(f"cafleet {session}", body, document)
 
 
@@ -74,7 +74,8 @@ def variables(event: Event, notice: Notice) -> dict[str, str]:
     return {f"CAFLEET_EVENT_{name}": value for name, value in facts.items()}
 
 
-def _words(event: Event, detail: dict[str, Any]) -> str:
+def words(event: Event, detail: dict[str, Any]) -> str:
+    """What has happened to whoever the event is about, or what that one did."""
     if event.kind == EventKind.ASKED:
         return f"asks: {_question(detail)}" if detail else "waits for an answer"
     if event.kind == EventKind.ANSWERED:

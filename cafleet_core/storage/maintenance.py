@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.storage import events, rule_runs, search
+from cafleet_core.storage import events, rule_runs, screens, search
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -60,7 +60,9 @@ def prune(registry: Registry, before: str) -> Pruned:
         _prune_messages(registry, before),
         _prune_agents(registry, before),
         _prune_sessions(registry, before),
-        events.prune(registry, before) + rule_runs.prune(registry, before),
+        events.prune(registry, before)
+        + rule_runs.prune(registry, before)
+        + screens.prune(registry, before),
     )
 
 

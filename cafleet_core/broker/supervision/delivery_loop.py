@@ -32,8 +32,17 @@ _SHORTEST_SECONDS = 0.1
 class DeliveryLoop:
     """The delivery loop of one session, a step at a time; a monitor or a room takes its place."""
 
-    def __init__(self, registry: Registry, session_id: str, rules: PushRules) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        session_id: str,
+        rules: PushRules,
+        *,
+        screens: bool = False,
+    ) -> None:
+        """With `screens` it keeps what a pane shows whenever its state changes."""
         self._registry = registry
+        self._screens = screens
         self._session_id = session_id
         self._rules = rules
         self._claim = Claim(registry, session_id, Watcher.LOOP)
@@ -111,7 +120,7 @@ class DeliveryLoop:
 
     def _look(self) -> None:
         team = lookup.active_agents(self._registry, self._session_id)
-        kept_states.keep(self._registry, team, seen(team))
+        kept_states.keep(self._registry, team, seen(team), screens=self._screens)
         self._looked_at = time.monotonic()
 
 

@@ -44,13 +44,17 @@ class Monitor:
         rules: PushRules,
         limits: Thresholds,
         watcher: Watcher = Watcher.MONITOR,
+        *,
+        screens: bool = False,
     ) -> None:
+        """With `screens` it keeps what a pane shows whenever its state changes."""
         self._registry = registry
         self._session_id = session_id
         self._rules = rules
         self._limits = limits
         self._claim = Claim(registry, session_id, watcher)
         self._album = Album()
+        self._screens = screens
 
     def tick(self) -> Tick:
         """Push what is due, read the panes, tell the Director of new concerns."""
@@ -59,7 +63,7 @@ class Monitor:
         views = seen(team, self._album)
         watching = self._claim.keep()
         if watching:
-            kept_states.keep(self._registry, team, views)
+            kept_states.keep(self._registry, team, views, screens=self._screens)
         return Tick(views, watching, self._wake(views) if watching else None)
 
     def release(self) -> None:
