@@ -12,7 +12,7 @@ from cafleet_core.storage.migrations import (
     m0007_terms,
     m0008_versions,
     m0009_events,
-    m0010_timed,
+    m0012_timed,
 )
 
 STEPS = (
@@ -25,6 +25,6 @@ STEPS = (
     m0007_terms.apply,
     m0008_versions.apply,
     m0009_events.apply,
-    m0010_timed.apply,
+    m0012_timed.apply,
 )
 """Entry N migrates from revision N to N + 1."""

@@ -1,4 +1,4 @@
-"""Revision 10: messages that wait for a time or for an agent, and screens that are kept.
+"""Revision 12: messages that wait for a time or for an agent, and screens that are kept.
 
 A message that waits is a task in a state of its own, so that nothing that reads open
 deliveries sees it. What it waits for at an agent is seen by a trigger of the events: in the
