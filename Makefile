@@ -48,6 +48,7 @@ static: $(VENV)/.dev ## formatting, lint, types, import contracts, stale picture
 	@$(BIN)/python -m screenshots.make --check
 	@$(BIN)/python -m cafleet_core.reference --check
 	@$(BIN)/python -m cafleet_tui.keys.keymap --check
+	@$(BIN)/python -m cafleet_tui.server.api.document --check
 
 format: $(VENV)/.dev ## put the code in its usual form
 	@$(BIN)/ruff check --fix .
@@ -73,6 +74,7 @@ movie: $(VENV)/.dev ## play the demo and film it for the README
 docs: $(VENV)/.dev ## write the documents that are made from the program again
 	@$(BIN)/python -m cafleet_core.reference
 	@$(BIN)/python -m cafleet_tui.keys.keymap
+	@$(BIN)/python -m cafleet_tui.server.api.document
 
 clean: ## remove what set-up made
 	rm -rf .venv .venv-* mutants

@@ -1,16 +1,15 @@
 """The modules of short commands in one file: opening eighty takes longer than running them.
 
 Python's own cache has a file for each module, which is looked for, opened and checked one
-by one. The bundle in the user's cache folder holds them all, each checked against its
-source by time and size before it is used. Without a valid bundle, modules are imported as
-usual, and the bundle is written at the end.
-
-A module's imports are loaded before it, without Python's importer, which takes as long as
-the modules themselves. Their order is the one in which they were last imported one by one.
+by one. The bundle in the user's cache folder holds them in packs: a module that some
+command imports, and before it what that import brings along, in the order in which it was
+last loaded. A pack is read in one go and loaded without Python's importer, which takes as
+long as the modules themselves; each module is checked against its source by time and size
+before it is used. Without a valid pack, modules are imported as usual, and the bundle is
+written at the end.
 """
 
-from __future__ import annotations
-
+# without `from __future__`, which would be one more file to open at every start
 import marshal
 import os
 import sys
@@ -20,25 +19,20 @@ from cafleet_core import cache_file
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import CodeType, ModuleType
 
-    _Needs = tuple[str, ...] | None
-    """The modules loaded while this one was imported, in order; None if not known yet."""
+    _Place = tuple[int, int, bytes]
+    """A pack's offset, length and hash."""
 
-    _Entry = tuple[bool, str, int, int, int, int, bytes, _Needs]
-    """Whether it is a package, its source's path, time and size, its code's offset, length and
-    hash, its needs."""
-
-    _Module = tuple[str, str, bool, bytes, _Needs]
-    """A module's name, its source's path, whether it is a package, its code, its needs."""
+    _Module = tuple[str, bool, str, int, int, CodeType]
+    """A module's name, whether it is a package, its source's path, time and size, its code."""
 
 _PACKAGE = "cafleet_core"
-_KIND = "bundle-2"
-"""Counts up where entries have another form: other versions of this program have their own file."""
+_KIND = "bundle-4"
+"""Counts up where packs have another form: other versions of this program have their own file."""
 
 _LENGTH_BYTES = 4
-_MOST_MODULES = 400
+_MOST_PACKS = 400
 _BEFORE = frozenset(
     f"{_PACKAGE}.{name}" for name in ("__main__", "bundle", "cache_file", "fast_types")
 )
@@ -46,56 +40,84 @@ _BEFORE = frozenset(
 
 
 class Bundle:
-    """An open bundle, as an importer; it leaves modules that it lacks to the other importers."""
+    """An open bundle, as an importer; it leaves modules that it lacks to the other importers.
 
-    def __init__(self, file: int, begin: int, entries: dict[str, _Entry]) -> None:
+    `outdated` are the packs that held other modules than their import has brought along
+    now, or a module that has changed.
+    """
+
+    def __init__(self, file: int, begin: int, places: "dict[str, _Place]") -> None:
         self._file = file
         self._begin = begin
-        self._codes: dict[str, bytes] = {}
-        self._ready: list[str] = []
-        self.entries = entries
-        self.needs: dict[str, _Needs] = {}
+        self._modules: dict[str, _Module] = {}
+        self._packed: dict[str, list[str]] = {}
+        self._loaded: list[str] = []
+        self._depth = 0
+        self.places = places
+        self.outdated: dict[str, list[str]] = {}
 
-    def knows(self, name: str) -> bool:
-        """Whether the module was imported from the bundle, and its needs are known."""
-        return name in self._codes and self.entries[name][-1] is not None
-
-    def code(self, name: str) -> bytes | None:
-        """A module's marshalled code; None if its source has changed, or the bundle lacks it."""
-        _, source, changed, size, offset, length, digest, _ = self.entries[name]
-        if _facts(source) != (changed, size):
+    def pack(self, name: str) -> bytes | None:
+        """A pack as it was written; None if it is damaged, or the bundle lacks it."""
+        if name not in self.places:
             return None
-        code = os.pread(self._file, length, self._begin + offset)
-        return code if cache_file.digest(code) == digest else None
+        offset, length, digest = self.places[name]
+        content = os.pread(self._file, length, self._begin + offset)
+        return content if cache_file.digest(content) == digest else None
+
+    def code(self, name: str) -> "CodeType | None":
+        """The code of a module that was taken from here; None if it was not."""
+        return self._modules[name][-1] if name in self._modules else None
 
     def find_spec(
         self, name: str, _path: object = None, _target: object = None
-    ) -> ModuleSpec | None:
+    ) -> "ModuleSpec | None":
         """See `importlib.abc.MetaPathFinder`."""
-        code = self.code(name) if name in self.entries else None
-        if code is None:
+        if name not in self._modules and (content := self.pack(name)):
+            self._unpack(name, content)
+        if name not in self._modules:
             return None
-        self._codes[name] = code
-        is_package, source, *_ = self.entries[name]
+        _, is_package, source, *_ = self._modules[name]
         spec = ModuleSpec(name, self, origin=source, is_package=is_package)  # type: ignore[arg-type]  # a loader
         spec.has_location = True
         if is_package:
             spec.submodule_search_locations = [os.path.dirname(source)]
         return spec
 
+    def _unpack(self, name: str, content: bytes) -> None:
+        """Take in those modules of a pack that are not known yet and whose source is the same."""
+        modules: list[_Module] = marshal.loads(content)  # noqa: S302  # our own
+        self._packed[name] = [module[0] for module in modules]
+        for module in modules:
+            if module[0] not in sys.modules and module[0] not in self._modules:
+                if _facts(module[2]) == module[3:5]:
+                    self._modules[module[0]] = module
+                else:
+                    self.outdated[name] = self._packed[name]
+
     def create_module(self, _spec: ModuleSpec) -> None:
         """See `importlib.abc.Loader`."""
 
-    def exec_module(self, module: ModuleType) -> None:
+    def exec_module(self, module: "ModuleType") -> None:
         """See `importlib.abc.Loader`."""
-        name, before = module.__name__, len(self._ready)
-        for needed in self.entries[name][-1] or ():
-            if needed not in sys.modules:
-                self._load(needed)
-        code: CodeType = marshal.loads(self._codes[name])  # noqa: S302  # our own
-        exec(code, module.__dict__)  # noqa: S102  # as every importer does
-        self.needs[name] = tuple(self._ready[before:])
-        self._ready.append(name)
+        name, before = module.__name__, len(self._loaded)
+        self._depth += 1
+        try:
+            for needed in self._packed.get(name, ()):
+                if needed not in sys.modules and needed in self._modules:
+                    self._load(needed)
+            exec(self._modules[name][-1], module.__dict__)  # noqa: S102  # as importers do
+        finally:
+            self._depth -= 1
+        self._loaded.append(name)
+        if not self._depth:
+            self._compare(name, self._loaded[before:])
+
+    def _compare(self, name: str, loaded: list[str]) -> None:
+        """Note a pack that lacks a module of those which its import has loaded, or has changed."""
+        packed = self._packed.get(name, [])
+        if name in self.outdated or not set(loaded).issubset(packed):
+            earlier = [each for each in packed if each not in loaded]
+            self.outdated[name] = earlier + loaded
 
     def _load(self, name: str) -> None:
         """Load a module as Python's importer does, but for its locks: no thread imports yet."""
@@ -139,63 +161,77 @@ def remove() -> None:
 
 
 def keep() -> None:
-    """Write the bundle if this process imported modules that it lacked or had outdated."""
-    imported = [
+    """Write the bundle if this process imported modules that it lacked, or in another order.
+
+    A module is a pack of its own at first: what its import brings along shows when all of it
+    comes from here.
+    """
+    if not _installed:
+        return
+    known = _bundle.code if _bundle is not None else _unknown
+    lacking = [
         name
         for name in sys.modules
-        if name.startswith(f"{_PACKAGE}.") and name not in _BEFORE
+        if name.startswith(f"{_PACKAGE}.") and name not in _BEFORE and not known(name)
     ]
-    known = _bundle is not None and all(map(_bundle.knows, imported))
-    if _installed and not known:
-        _write(imported)
+    if lacking:
+        _write({name: [name] for name in lacking})
+    elif _bundle is not None and _bundle.outdated:
+        _write(_bundle.outdated)
 
 
-def _write(imported: list[str]) -> None:
-    entries: dict[str, _Entry] = {}
-    codes: list[bytes] = []
+def _unknown(_name: str) -> None:
+    return None
+
+
+def _write(packs: dict[str, list[str]]) -> None:
+    """Write a bundle with these packs, and those that this process did not need."""
+    contents = {
+        name: content
+        for name in (_bundle.places if _bundle is not None else ())
+        if name not in packs and _bundle is not None and (content := _bundle.pack(name))
+    }
+    if len(contents) > _MOST_PACKS:
+        contents = {}  # of sources that are gone, for the most part
+    for name, members in packs.items():
+        contents[name] = marshal.dumps([*filter(None, map(_module, members))])
+    places: dict[str, _Place] = {}
     offset = 0
-    modules = (*_earlier(imported), *_compiled(imported))
-    for name, source, is_package, code, needs in modules:
-        facts = _facts(source)
-        if facts is not None and len(entries) < _MOST_MODULES:
-            place = (offset, len(code), cache_file.digest(code))
-            entries[name] = (is_package, source, *facts, *place, needs)
-            codes.append(code)
-            offset += len(code)
-    index = marshal.dumps(entries)
+    for name, content in contents.items():
+        places[name] = (offset, len(content), cache_file.digest(content))
+        offset += len(content)
+    index = marshal.dumps(places)
     head = cache_file.digest(index) + len(index).to_bytes(_LENGTH_BYTES, "little")
-    content = b"".join((head, index, *codes))
-    cache_file.replace(cache_file.path(_KIND), content)
+    cache_file.replace(
+        cache_file.path(_KIND), b"".join((head, index, *contents.values()))
+    )
 
 
-def _earlier(imported: list[str]) -> Iterator[_Module]:
-    """The bundle's valid modules that this process did not need."""
-    if _bundle is None:
-        return
-    for name, (is_package, source, *_, needs) in _bundle.entries.items():
-        code = None if name in imported else _bundle.code(name)
-        if code is not None:
-            yield name, source, is_package, code, needs
+def _module(name: str) -> "_Module | None":
+    """A module that this process has imported, as it is packed; None if it has no source."""
+    spec = sys.modules[name].__spec__ if name in sys.modules else None
+    path = spec.origin if spec is not None else None
+    facts = _facts(path) if path else None
+    if spec is None or path is None or facts is None:
+        return None
+    is_package = spec.submodule_search_locations is not None
+    code = _bundle.code(name) if _bundle is not None else None
+    code = code or _compiled(path)
+    return (name, is_package, path, *facts, code) if code else None
 
 
-def _compiled(names: list[str]) -> Iterator[_Module]:
-    """The modules that this process imported from source files."""
-    for name in names:
-        spec = sys.modules[name].__spec__
-        if spec is None or not spec.origin:
-            continue
-        code = needs = None
-        if _bundle is not None and name in _bundle.needs:
-            code, needs = _bundle.code(name), _bundle.needs[name]
-        get_code = getattr(spec.loader, "get_code", None)
-        if code is None and get_code is not None:
-            code = marshal.dumps(get_code(name))
-        if code is not None:
-            is_package = spec.submodule_search_locations is not None
-            yield name, spec.origin, is_package, code, needs
+def _compiled(path: str) -> "CodeType | None":
+    """The code of a source file; None if it is gone, or has been spoilt since it was imported."""
+    from cafleet_core import lean_code  # bundles are seldom written
+
+    try:
+        with open(path, "rb") as file:
+            return lean_code.compiled(file.read(), path)
+    except (OSError, SyntaxError, ValueError):
+        return None
 
 
-def _opened(path: str) -> Bundle | None:
+def _opened(path: str) -> "Bundle | None":
     """The bundle at a path; None if its index is damaged or the file is not this user's own."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -207,8 +243,8 @@ def _opened(path: str) -> Bundle | None:
             length = int.from_bytes(head[cache_file.HASH_BYTES :], "little")
             index = os.read(file, length)
             if cache_file.digest(index) == head[: cache_file.HASH_BYTES]:
-                entries = marshal.loads(index)  # noqa: S302  # our own, see above
-                return Bundle(file, len(head) + length, entries)
+                places = marshal.loads(index)  # noqa: S302  # our own, see above
+                return Bundle(file, len(head) + length, places)
     except (OSError, ValueError, EOFError, TypeError, MemoryError, OverflowError):
         pass
     os.close(file)

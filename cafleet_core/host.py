@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from cafleet_core import ids
+from cafleet_core.config import folders
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,10 +15,49 @@ if TYPE_CHECKING:
 _LONGEST_PID = 10
 """Digits of the largest process id that a system may have."""
 
+_MACHINE_ID = "/etc/machine-id"
+_BOOT_ID = "/proc/sys/kernel/random/boot_id"
+_LONGEST_LINE = 256
 
-def host() -> str:
-    """The name of this host, as placements store it; it may change at any time."""
+_ids: dict[str, str] = {}
+"""The ids that were read, by the folder that they are kept in."""
+
+
+def host_id() -> str:
+    """The id of this host, one machine of one user: made once, and kept in the state folder.
+
+    A machine that is given another name keeps it; a folder that several machines share
+    holds one for each. Where none can be kept, the machine's name is as good as it gets.
+    """
+    folder = folders.state_folder(os.environ)
+    known = _ids.get(folder)
+    if known is None:
+        known = _ids[folder] = _read_or_made(folder)
+    return known
+
+
+def file_name() -> str:
+    """The name of the file that holds this host's id: machines may share a home."""
+    machine = _line(_MACHINE_ID)
+    if not machine and os.path.exists(_BOOT_ID):
+        machine = name()  # a container, whose name stays
+    signs = (sign for sign in machine if sign.isalnum() or sign in "-_.")
+    return f"host-{''.join(signs)}"
+
+
+def id_file() -> str:
+    """Where this host's id is kept."""
+    return os.path.join(folders.state_folder(os.environ), file_name())
+
+
+def name() -> str:
+    """The name of this host, for people; it may change at any time."""
     return os.uname().nodename
+
+
+def boot_id() -> str:
+    """What is another after each start of the machine; empty where nothing tells."""
+    return _line(_BOOT_ID)
 
 
 def tmux_server(environ: Mapping[str, str]) -> tuple[str, int] | None:
@@ -26,3 +67,42 @@ def tmux_server(environ: Mapping[str, str]) -> tuple[str, int] | None:
     if not socket or not (pid.isascii() and pid.isdigit()) or len(pid) > _LONGEST_PID:
         return None
     return socket, int(pid)
+
+
+def _read_or_made(folder: str) -> str:
+    path = os.path.join(folder, file_name())
+    known = _line(path)
+    if known:
+        return known
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        _make(path)
+    except OSError:
+        pass  # whatever can be read there now is the id
+    return _line(path) or name()
+
+
+def _make(path: str) -> None:
+    """Keep a new id there, unless another process has been faster."""
+    new = f"{path}.{ids.new()}"
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, f"{ids.new()}\n".encode())
+        os.link(new, path)
+    finally:
+        os.close(descriptor)
+        os.unlink(new)
+
+
+def _line(path: str) -> str:
+    """The only line of a short file; empty where it cannot be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        return os.read(descriptor, _LONGEST_LINE).decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)

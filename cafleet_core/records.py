@@ -22,7 +22,6 @@ from cafleet_core.states import (
 UNREACHABLE = (
     PushReason.PANE_GONE,
     PushReason.SERVER_GONE,
-    PushReason.OTHER_HOST,
 )
 """Reasons for which a recipient is unreachable; another message changes nothing about them."""
 

@@ -187,11 +187,13 @@ class Verb(StrEnum):
 class Watcher(StrEnum):
     """What watches a session on a host; STARTING is a LOOP whose process is not known yet.
 
-    A LOOP only delivers; MONITOR and ROOM also wake the Director.
+    A LOOP only delivers; HOST, MONITOR and ROOM also wake the Director. A HOST does so for
+    all sessions that have agents on its machine.
     """
 
     STARTING = "starting"
     LOOP = "loop"
+    HOST = "host"
     MONITOR = "monitor"
     ROOM = "room"
 

@@ -33,7 +33,7 @@ from hypothesis import settings  # noqa: E402
 from cafleet_core.broker.registry.open import Registry, open_registry  # noqa: E402
 from tests import postgres  # noqa: E402
 from tests.postgres import Server  # noqa: E402
-from tests.terminal import Terminal  # noqa: E402
+from tests.terminal import Terminal, this_host_in  # noqa: E402
 
 # No deadline: an example's time depends on the machine's other work. The same examples in each
 # run, so that a red test tells of a change; `HYPOTHESIS_PROFILE=roaming` looks for new ones.
@@ -45,7 +45,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 @pytest.fixture(autouse=True)
 def own_state(tmp_path: Path) -> Iterator[None]:
     """Give the test its own state folder."""
-    os.environ["XDG_STATE_HOME"] = str(tmp_path / "state")
+    os.environ["XDG_STATE_HOME"] = str(this_host_in(tmp_path / "state"))
     yield
     del os.environ["XDG_STATE_HOME"]
 

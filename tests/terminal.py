@@ -11,10 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from cafleet_core import host, ids
 from cafleet_core.panes.tmux import facts, servers
 from cafleet_core.panes.tmux.facts import Here
 
 Seen = TypeVar("Seen")
+
+HOST_ID = ids.new()
+"""The host that all tests of this process run on, whatever their state folders."""
 
 PATIENCE = 20.0
 """Seconds to wait for a condition on a busy machine."""
@@ -64,9 +68,17 @@ def environment(registry: Path | str, **extra: str) -> dict[str, str]:
         return {**os.environ, "CAFLEET_DATABASE_URL": registry, **extra}
     own = {
         "CAFLEET_DATABASE_URL": f"sqlite:///{registry}",
-        "XDG_STATE_HOME": str(registry.parent / "state"),
+        "XDG_STATE_HOME": str(this_host_in(registry.parent / "state")),
     }
     return {**os.environ, **own, **extra}
+
+
+def this_host_in(state: Path) -> Path:
+    """A state folder of this run's one host; whatever has another is another host."""
+    folder = state / "cafleet"
+    folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+    (folder / host.file_name()).write_text(f"{HOST_ID}\n")
+    return state
 
 
 def cafleet(
@@ -88,9 +100,15 @@ def cafleet(
 class Terminal:
     """A tmux server on a private socket; the processes in its panes use one registry."""
 
-    def __init__(self, socket: Path, registry: Path) -> None:
+    def __init__(
+        self,
+        socket: Path,
+        registry: Path,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.socket = str(socket)
         self.registry = registry
+        self.environ = environ
         self.first = self.tmux(
             *("-f", "/dev/null", "new-session", "-d", "-s", "main"),
             *("-x", "160", "-y", "50", "-P", "-F", "#{pane_id}", "sleep", "infinity"),
@@ -100,7 +118,7 @@ class Terminal:
         """Run a tmux command; its output."""
         done = subprocess.run(
             ["tmux", "-u", "-S", self.socket, *arguments],
-            env=environment(self.registry),
+            env=self.environ or environment(self.registry),
             capture_output=True,
             text=True,
             timeout=20,

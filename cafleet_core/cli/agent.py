@@ -34,6 +34,7 @@ def register(
 
         kind = sessions.coding_agent_named(coding_agent, os.environ)
         pane = facts.here(os.environ, NOT_IN_TMUX)
+        run.places_agents = True
     added = agents.register(
         run.registry,
         run.session(),

@@ -6,7 +6,7 @@ Both ways to read a command line are made from them: `parser` makes click's comm
 
 from __future__ import annotations
 
-from cafleet_core.cli.options import Command, flag
+from cafleet_core.cli.options import Command, Kind, Option, flag
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +24,20 @@ _MODULES = {
     "session": "session_options",
     "up": "start_options",
 }
+_HOST = (
+    Option(
+        ("--accept",),
+        "accept",
+        "What other machines may ask for besides: exec or delete; repeatable.",
+        "VERB",
+        Kind.CHOICE,
+        choices=("exec", "delete"),
+        multiple=True,
+    ),
+    flag("--background", "background", "End at once where another one runs."),
+)
 _PLAIN = {
+    "host": Command("host.host", _HOST),
     "doctor": Command(
         "doctor.doctor", (flag("--fix", "fix", "Mend what can be mended first."),)
     ),

@@ -40,6 +40,7 @@ _COMMANDS = {
     "monitor": LazyCommand(
         "Deliver what is held, wake the Director when needed.", "monitor.monitor"
     ),
+    "host": LazyCommand("Serve this machine's agents, the registry being on a server."),
     "status": LazyCommand("Print one line on who waits and what is unacked."),
     "tui": LazyCommand("Open the control room."),
     "popup": LazyCommand("Open the control room in a tmux popup.", "popup.popup"),

@@ -80,6 +80,8 @@ BY_MESSAGE = {
     "registry <path> is damaged or no registry: <error>.": "Move it away and copy your last `cafleet db backup` to its place.",
     "registry <path> cannot be read or written: <error>.": "The disk fails, or limits the size of files; make room or move the registry.",
     "registry <path> was cut off: it is empty.": "Move it away with its `-wal` and `-shm` files, and put your last `cafleet db backup` in its place.",
+    "registry <where> closed the connection during a change: whether it was kept is not known; look before you repeat it.": "`cafleet message send --id UUID` with an id of your own may be repeated: it is sent once.",
+    "--id <head_id> is another message's; nothing was sent.": "Leave `--id` out, or make a new one with `uuidgen`.",
     "registry <path> is read-only.": "Make the file and its folder writable for you.",
     "registry <path>: the disk is full.": "Make room; nothing that was stored is lost. `cafleet db prune --older-than 30d` frees space in it.",
     "send failed: <what> was typed into pane <pane_id>, but stands there unsubmitted.": "Go to the pane and press Enter, or clear the line.",
@@ -88,6 +90,7 @@ BY_MESSAGE = {
     "no tmux server at <where>: <reply>.": "It has ended, or its socket is away; `cafleet doctor` tells which, `--fix` mends it.",
     "tmux at <where> could not be asked: <reply>.": "Nothing follows from it: who lives there stays registered. The words are tmux's; try again.",
     "tmux <what> was not answered: <reply>.": "Nothing follows from it: who lives there stays registered. The words are tmux's; try again.",
+    "what is on PATH as tmux is no tmux that runs.": "See `which tmux`. Until it is mended, others deliver: a loop that another command starts, a monitor or a control room.",
     "tmux list-panes was answered by no list.": "Another program than tmux answers: see `which tmux`.",
     "the tmux server of pane <pane_id> could not be asked: another one answers at <tmux_socket>.": "Two servers share one socket path; end the newer one, then `kill -USR1` the older.",
     "pane <pane_id> of member <agent_id> is gone.": "End it with `cafleet member delete`, then create it again; its messages are kept.",
@@ -204,8 +207,8 @@ BY_PUSH_REASON = {
         "Nothing: it is typed no more, and waits to be polled.",
     ),
     "other_host": (
-        "The agent lives on another machine, or this one has a new name.",
-        "From elsewhere nothing; a renamed machine knows its agents again by the next command in their tmux.",
+        "The agent lives on another machine.",
+        "Nothing: it is typed by a cafleet process there, at the latest by the next command.",
     ),
     "no_access": (
         "Who sent may not reach tmux: it runs in a sandbox, as another user perhaps.",

@@ -32,7 +32,7 @@ def listing(
     happened = history.newest(run.registry, wanted, limit)
     run.say(
         "\n".join(map(_line, happened)) or "No events found.",
-        [_document(each) for each in happened],
+        [document(each) for each in happened],
     )
 
 
@@ -45,8 +45,8 @@ def follow(
 ) -> None:
     """Show what happens, a line each, until it is interrupted.
 
-    Each event has a number, `seq`. Who is started again begins behind the last that was
-    read, with --after: nothing is missed then, nothing comes twice.
+    Each event has a number, `seq`. Started again with --after and the last number that was
+    read, it misses no event and repeats none.
     """
     from cafleet_core.broker.events.follow import Follower
 
@@ -55,7 +55,7 @@ def follow(
     follower = Follower(run.settings.registry, wanted, after, output.note)
     try:
         for happened in follower.events():
-            run.say(_line(happened), _document(happened))
+            run.say(_line(happened), document(happened))
             output.flush()
     except KeyboardInterrupt:
         pass  # the way in which it ends
@@ -105,11 +105,11 @@ def _line(happened: Event) -> str:
     if happened.reference:
         words.append(happened.reference[:8])
     if happened.kind in (EventKind.ASKED, EventKind.ANSWERED, EventKind.CAPTURED):
-        words.append(text.label(_told(happened)))
+        words.append(text.label(_detail_words(happened)))
     return " ".join(word for word in words if word)
 
 
-def _told(happened: Event) -> str:
+def _detail_words(happened: Event) -> str:
     detail = history.detail(happened)
     if happened.kind == EventKind.ASKED:
         return str(detail.get("asked", ""))
@@ -118,5 +118,6 @@ def _told(happened: Event) -> str:
     return f"{detail.get('label', '')} {by}".strip()
 
 
-def _document(happened: Event) -> dict[str, Any]:
+def document(happened: Event) -> dict[str, Any]:
+    """An event in the keys that scripts may rely on: every column, and what else is known of it."""
     return {**happened._asdict(), "detail": history.detail(happened)}

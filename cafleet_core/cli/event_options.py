@@ -50,7 +50,7 @@ COMMANDS = {
             Option(
                 ("--after",),
                 "after",
-                "Begin behind this event; else with what is yet to come.",
+                "Begin after the event of this number; else with the next one.",
                 "SEQ",
                 Kind.COUNT,
                 high=10**15,

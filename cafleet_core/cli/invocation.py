@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 
 from cafleet_core.broker.delivery import pending
-from cafleet_core.broker.directory import callers, host_renamed
-from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.broker.directory import callers
+from cafleet_core.broker.registry.open import Registry, is_file, open_registry
 from cafleet_core.cli import output
 from cafleet_core.config import settings
 from cafleet_core.errors import CafleetError, CallerUnknown
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import Interface
 
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.callers import Surroundings
@@ -28,14 +29,19 @@ _ANOTHER = (
 class Invocation:
     """One run of the program."""
 
+    interface = Interface.CLI
+    """Through which interface the command was given: it is recorded with an answer."""
+
     def __init__(self) -> None:
         self.json = False
         self.session_id: str | None = None
         self.agent_id: str | None = None
         self.read_only = False
         self.starts_loop = True
+        self.places_agents = False
         self._settings: Settings | None = None
         self._registry: Registry | None = None
+        self._since = ""
 
     @property
     def settings(self) -> Settings:
@@ -49,8 +55,11 @@ class Invocation:
         """The registry, opened when first used; raises RegistryError."""
         if self._registry is None:
             registry = open_registry(self.settings.registry)
-            if not self.read_only:
-                host_renamed.keep_agents(registry, os.environ)
+            self._since = since = pending.lookback()
+            registry.foresee_after_changes(lambda at: pending.is_anything(at, since))
+            callers.foresee(
+                registry, self.settings, os.environ, self.session_id, self.agent_id
+            )
             self._registry = registry
         return self._registry
 
@@ -96,17 +105,24 @@ class Invocation:
         else:
             output.line(words)
 
+    def note(self, words: str) -> None:
+        """Print a note beside the result, on standard error."""
+        output.note(words)
+
     def close(self) -> None:
         """Close the registry if it was opened; first, make the pushes that are due.
 
-        What is still owed is left to a loop in the background. A run that only reads does
+        What is still owed is left to a process in the background, and so are the agents that
+        were placed, where a registry on a server needs one. A run that only reads does
         neither. A failure here is not the run's.
         """
         if self._registry is None:
             return
         try:
-            if not self.read_only and pending.is_anything(self._registry):
+            if not self.read_only and pending.is_anything(self._registry, self._since):
                 pending.settle(self._registry, self.settings.push_rules)
+                self._leave_work()
+            elif self.places_agents and not is_file(self.settings.registry):
                 self._leave_work()
         except (CafleetError, KeyboardInterrupt):
             pass  # the command itself has succeeded; the next one tries again
@@ -116,7 +132,11 @@ class Invocation:
     def _leave_work(self) -> None:
         if not self.starts_loop or not self.settings.background:
             return
-        if unattended := pending.unattended(self.registry):
+        if not is_file(self.settings.registry):
+            from cafleet_core.broker.supervision import background  # seldom needed
+
+            background.start_host(self.registry, self.settings)
+        elif unattended := pending.unattended(self.registry):
             from cafleet_core.broker.supervision import background  # seldom needed
 
             background.start(self.registry, unattended, self.settings)

@@ -41,6 +41,7 @@ def create(
         name, description, *starting_with(words, **start), layout=layout
     )
     made = create_member.create(run.registry, run.caller(), request)
+    run.places_agents = True
     placed = made.agent.placement
     run.say(
         f"{made.agent.agent_id} {name} backend={placed and placed.coding_agent}"

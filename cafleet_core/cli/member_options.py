@@ -41,6 +41,7 @@ COMMANDS = {
         "member_list.listing",
         (flag("--activity", "activity", "What each did last, and its state."),),
     ),
+    "member questions": Command("member_questions.listing"),
     "member capture": Command("member_capture.capture", (_MEMBER, _LINES, _ANSI)),
     "member scan": Command("member_capture.scan", (_LINES, _ANSI)),
     "member ping": Command("member_input.ping", (_MEMBER,)),
@@ -57,6 +58,12 @@ COMMANDS = {
                 high=9,
             ),
             Option(("--freetext",), "freetext", "An answer in words.", "TEXT"),
+            Option(
+                ("--question",),
+                "question",
+                "Only if this one is still asked: see 'member questions'.",
+                "ID",
+            ),
         ),
     ),
     "member exec": Command(

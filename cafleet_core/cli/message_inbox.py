@@ -36,7 +36,7 @@ def poll(
     tasks = _awaited(run, agent, look, wait) if wait else look()
     say_tasks(run, tasks, full, quiet, "No messages found.")
     if len(tasks) == limit:
-        output.note(f"These are {limit}; more may wait. See --limit.")
+        run.note(f"These are {limit}; more may wait. See --limit.")
 
 
 def _awaited(
@@ -86,7 +86,7 @@ def say_settled(
     """Print tasks that a command has settled, below a line on what it did."""
     if run.json and len(tasks) == 1 and not quiet:
         limit = run.settings.max_text_len
-        output.document({"task": envelope.as_document(tasks[0], limit, full)})
+        run.say(words, {"task": envelope.as_document(tasks[0], limit, full)})
         return
     if not quiet and not run.json:
         output.line(words)

@@ -41,6 +41,9 @@ COMMANDS = {
             _FILE,
             Option(("--reply-to",), "reply_to", "The task that this answers.", "TASK"),
             Option(
+                ("--id",), "own_id", "Its id; sent once, however often tried.", "UUID"
+            ),
+            Option(
                 ("--at",),
                 "at",
                 "Send it then: 17:00, +10m, or ISO 8601; local without an offset.",

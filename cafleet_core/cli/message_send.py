@@ -9,8 +9,11 @@ from cafleet_core.records import Timing
 from cafleet_core.states import TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Sent
+    from cafleet_core.storage.registry import Registry
 
 
 def send(
@@ -19,6 +22,7 @@ def send(
     words: str | None,
     file: str | None,
     reply_to: str | None,
+    own_id: str | None,
     at: str | None,
     every: str | None,
     expires: str | None,
@@ -35,6 +39,7 @@ def send(
 
     caller = run.caller()
     session_id = caller.session.session_id
+    run.registry.foresee(*(_finding(session_id, name) for name in to))
     recipients = [identity.find_agent(run.registry, session_id, name) for name in to]
     answered = reply_to and identity.find_task(run.registry, session_id, reply_to)
     sent = send.send(
@@ -43,6 +48,7 @@ def send(
         list(dict.fromkeys(recipients)),
         read_body(words, file),
         reply_to=answered.task_id if answered else None,
+        head_id=own_id,
         proof=caller.proof,
         rules=run.settings.push_rules,
         timing=_timing(at, every, expires, urgent),
@@ -99,6 +105,10 @@ def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
 
     canceled = send.cancel(run.registry, run.caller(), task_id)
     say_settled(run, "Task canceled.", canceled, full, quiet)
+
+
+def _finding(session_id: str, name: str) -> Callable[[Registry], object]:
+    return lambda registry: identity.find_agent(registry, session_id, name)
 
 
 def _say_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:

@@ -13,7 +13,7 @@ import click
 from cafleet_core.broker.directory import identity
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Command, pass_invocation
-from cafleet_core.errors import Refused, RegistryError, RegistryGone
+from cafleet_core.errors import Refused, RegistryError, RegistryGone, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -123,7 +123,9 @@ def _deliver(run: Invocation, session_id: str, once: bool) -> None:
 def _repeat(
     step: Callable[[], bool], rest: Callable[[], None], note: Callable[[str], None]
 ) -> None:
-    """Repeat `step` until it is done; a registry's trouble is noted once, and waited for."""
+    """Repeat `step` until it is done; trouble of the registry or of tmux is noted once, and
+    waited for.
+    """
     trouble = ""
     while True:
         try:
@@ -133,7 +135,7 @@ def _repeat(
             rest()
         except RegistryGone:
             raise
-        except RegistryError as error:
+        except (RegistryError, TmuxError) as error:
             if error.message != trouble:
                 note(f"Trying again: {error.message}")
             trouble = error.message
@@ -146,6 +148,8 @@ def _tick(run: Invocation, watching: Monitor, session_id: str, *, quiet: bool) -
     if identity.find_session(run.registry, session_id).deleted_at is not None:
         return False
     seen = watching.tick()
+    if seen.refusal:
+        raise seen.refusal
     if not seen.watching:
         raise Refused("this session is watched already, by a monitor or control room.")
     if seen.wake or not quiet:

@@ -34,6 +34,7 @@ POSITIONAL = {
     "member list": _SESSION,
     "member capture": _MEMBER,
     "member scan": _SESSION,
+    "member questions": _SESSION,
     "member send-input": _MEMBER,
     "member exec": _MEMBER,
     "member ping": _MEMBER,

@@ -28,6 +28,7 @@ def create(run: Invocation, label: str | None, coding_agent: str | None) -> None
     named = sessions.coding_agent_named(coding_agent, os.environ)
     here = facts.here(os.environ, NOT_IN_TMUX)
     made = sessions.create(run.registry, here, label, named)
+    run.places_agents = True
     run.say(_created_text(made), _created_document(made))
 
 
@@ -74,11 +75,11 @@ def delete(run: Invocation, reference: str | None, close_panes: bool) -> None:
         _panes(end.left),
     )
     if shared := _panes(end.shared):
-        output.note("Agents of other sessions live in: " + ", ".join(shared))
+        run.note("Agents of other sessions live in: " + ", ".join(shared))
     if closed:
-        output.note("Panes closed: " + ", ".join(closed))
+        run.note("Panes closed: " + ", ".join(closed))
     if left:
-        output.note("Panes left open: " + ", ".join(left))
+        run.note("Panes left open: " + ", ".join(left))
     run.say(
         f"Deleted session {session_id}. Deregistered {end.deleted.deregistered} agents.",
         {

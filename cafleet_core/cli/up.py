@@ -32,6 +32,7 @@ def up(
     from cafleet_core.broker.team import prompts, up
     from cafleet_core.requests import UpRequest
 
+    run.places_agents = True
     words = " ".join(prompt) or prompts.FOR_DIRECTORS
     request = UpRequest(label, starting_with(words, **start))
     socket = os.environ.get("TMUX", "").split(",")[0]

@@ -88,6 +88,13 @@ class FileSettings:
         "CAFLEET_HOLD_TIMEOUT",
         "Seconds after which a busy agent is typed into all the same; 0 means never.",
     )
+    remote_wait = Key(
+        "push.remote_wait",
+        1,
+        "CAFLEET_REMOTE_WAIT",
+        "Seconds to wait for another machine to tell what became of a push there.",
+        most=60,
+    )
     enforce_identity = Key(
         "identity.enforce",
         False,

@@ -77,7 +77,7 @@ def _writing(registry: Registry) -> Check:
     """Whether a commit goes through, by one that leaves the content as it is."""
     try:
         with registry.write():
-            registry.mark(registry.revision())
+            registry.mark(registry.revision(), registry.oldest_reader())
     except CafleetError as error:
         return Check("writing", False, error.message)
     return Check("writing", True, "a commit went through")
@@ -127,7 +127,7 @@ def _silent_servers(
         agent.placement
         for summary in sessions.summaries(registry)
         for agent in agents.listed(registry, summary.session)
-        if agent.placement is not None and agent.placement.host == host.host()
+        if agent.placement is not None and agent.placement.host == host.host_id()
     ]
     for server in dict.fromkeys(map(_server_of, placements)):
         if servers.ended(server.pid):

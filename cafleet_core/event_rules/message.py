@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from cafleet_core.records import Event
 
 _LONGEST = 600
-_WORDS = {
+WORDS = {
     EventKind.SCHEDULED: "has scheduled a message",
     EventKind.SENT: "has sent a message",
+    EventKind.PUSHED: "has a message that is {new}",
     EventKind.SUBMITTED: "was handed a message",
     EventKind.READ: "has read a message",
     EventKind.ACKED: "has acked a message",
@@ -26,15 +27,19 @@ _WORDS = {
     EventKind.LEFT: "has left",
     EventKind.CREATED: "was created",
     EventKind.CAPTURED: "had its screen captured",
+    EventKind.STATE: "is {new}",
+    EventKind.ASKED: "{asks}",
+    EventKind.ANSWERED: "was answered: {answer}",
     EventKind.LIMIT_REACHED: "is at its usage limit",
     EventKind.LIMIT_OVER: "is past its usage limit",
     EventKind.DIED: "is gone",
     EventKind.DELIVERY_STARTED: "is delivered to in the background",
 }
+"""What an event's agent has done, or what was done to it."""
 
 
 class Notice(NamedTuple):
-    """What is told of an event: a headline, the words, a document of all that is known."""
+    """An event as a rule passes it on: a title and a body to read, and all of it as JSON."""
 
     title: str
     body: str
@@ -42,7 +47,7 @@ class Notice(NamedTuple):
 
 
 def of(event: Event, subject: Subject) -> Notice:
-    """What is told of an event; every text in it is sanitised."""
+    """The notice of an event; all its texts are sanitised."""
     session = text.label(subject.session_label) or subject.session_id[:8]
     name = text.label(subject.agent_name) or "cafleet"
     detail = history.detail(event)
@@ -57,7 +62,7 @@ def of(event: Event, subject: Subject) -> Notice:
 
 
 def variables(event: Event, notice: Notice) -> dict[str, str]:
-    """The same for a command that reads no JSON."""
+    """The notice as environment variables, for commands that read no JSON."""
     facts = {
         "KIND": event.kind,
         "SEQ": str(event.seq),
@@ -76,15 +81,9 @@ def variables(event: Event, notice: Notice) -> dict[str, str]:
 
 def words(event: Event, detail: dict[str, Any]) -> str:
     """What has happened to whoever the event is about, or what that one did."""
-    if event.kind == EventKind.ASKED:
-        return f"asks: {_question(detail)}" if detail else "waits for an answer"
-    if event.kind == EventKind.ANSWERED:
-        return f"was answered: {detail.get('label', '')}"
-    if event.kind == EventKind.STATE:
-        return f"is {event.new}"
-    if event.kind == EventKind.PUSHED:
-        return f"has a message that is {event.new}"
-    return _WORDS[event.kind]
+    asks = f"asks: {_question(detail)}" if detail else "waits for an answer"
+    answer = detail.get("label", "")
+    return WORDS[event.kind].format(new=event.new, asks=asks, answer=answer)
 
 
 def _question(detail: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ MISSING = "notifications need apprise: install cafleet[notify]."
 
 
 def main() -> int:
-    """Send it; 1 where it was not, with one line that says why."""
+    """Send the notification; if that fails, print a one-line reason and return 1."""
     why = _send(json.load(sys.stdin))
     sys.stdout.write(why)
     return 1 if why else 0

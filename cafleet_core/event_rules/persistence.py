@@ -22,16 +22,16 @@ _OF_AN_OPEN_MESSAGE = frozenset(
 
 
 def lasts(registry: Registry, event: Event) -> bool:
-    """Whether it is still so; what happens in a moment does not last."""
+    """Whether the reported state still holds; False for an event that reports none."""
     if event.kind in _OF_A_PANE:
-        return _pane_is_as_told(registry, event)
+        return _pane_is_unchanged(registry, event)
     if event.kind in _OF_AN_OPEN_MESSAGE and event.reference:
         return _is_open(registry, event.reference)
     return False
 
 
-def _pane_is_as_told(registry: Registry, event: Event) -> bool:
-    """The agent is in the state since then; and asks the same, where that was told."""
+def _pane_is_unchanged(registry: Registry, event: Event) -> bool:
+    """Whether the pane has stayed in the event's state, and still shows its question."""
     for agent in lookup.agents(registry, event.session_id, event.agent_id or ""):
         placement = agent.placement
         if agent.status != AgentStatus.ACTIVE or placement is None:
@@ -44,7 +44,7 @@ def _pane_is_as_told(registry: Registry, event: Event) -> bool:
 
 
 def _is_open(registry: Registry, task_id: str) -> bool:
-    """Whether a message waits for anybody still."""
+    """Whether any delivery of a message is still open."""
     stored = tasks.get(registry, [task_id])
     return any(task.status_state in UNSETTLED for task in stored) or bool(
         tasks.open_of(registry, task_id)

@@ -1,4 +1,4 @@
-"""Run a rule's action as a process, with a time limit; its output is kept."""
+"""Run a rule's action as a process with a time limit, and keep the end of its output."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LONGEST_OUTPUT = 2000
 
 
 class Outcome(NamedTuple):
-    """What became of a run: `ok`, or why not, and the end of what it printed."""
+    """The result of a run: whether it succeeded, how it ended, and the end of its output."""
 
     ok: bool
     words: str
@@ -44,7 +44,7 @@ class Program:
         self._failure = ""
         self._process: subprocess.Popen[bytes] | None = None
         with tempfile.TemporaryFile() as given:
-            given.write(json.dumps(_given(rule, notice)).encode())
+            given.write(json.dumps(_input(rule, notice)).encode())
             given.seek(0)
             self._start(_words(rule), message.variables(event, notice), given)
 
@@ -66,7 +66,7 @@ class Program:
             self._failure = f"{words[0]}: {error.strerror}"
 
     def outcome(self) -> Outcome | None:
-        """What became of it, told once; None while it runs. One that runs too long is killed."""
+        """The outcome, to be asked for once; None while it runs. Kills it when its time is over."""
         if self._process is None:
             return Outcome(False, self._failure, self._printed())
         code = self._process.poll()
@@ -78,27 +78,27 @@ class Program:
         return Outcome(False, f"killed after {LONGEST_SECONDS:.0f} s", self._printed())
 
     def wait(self) -> Outcome:
-        """What became of it, told once, when it has ended or was killed."""
+        """Wait for the outcome, to be asked for once; kills it when its time is over."""
         self.wait_for_end()
         while (outcome := self.outcome()) is None:
             pass  # it has ended, or its time is over
         return outcome
 
     def wait_for_end(self) -> None:
-        """Return when it has ended, or its time is over."""
+        """Wait until it has ended, or its time is over."""
         if self._process is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(max(0.0, self._deadline - time.monotonic()))
 
     def kill(self) -> None:
-        """End it with all that it has started."""
+        """Kill it and all processes of its group."""
         if self._process is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
     def _printed(self) -> str:
-        """The end of what it printed, which is not kept any longer."""
+        """The end of its output; closes the file that holds it."""
         with self._output:
             size = self._output.seek(0, os.SEEK_END)
             self._output.seek(max(0, size - _LONGEST_OUTPUT))
@@ -107,14 +107,14 @@ class Program:
 
 
 def _words(rule: EventRule) -> list[str]:
-    """The command; a notification is one of ours, since it may take long and hang."""
+    """The command's words; a notification is sent by a process too, because that may hang."""
     if rule.run:
         return [os.path.expanduser(rule.run[0]), *rule.run[1:]]
     return [sys.executable, "-P", "-m", "cafleet_core.event_rules.notify"]
 
 
-def _given(rule: EventRule, notice: Notice) -> object:
-    """What it reads from standard input; an address may hold a password, and stands nowhere else."""
+def _input(rule: EventRule, notice: Notice) -> object:
+    """What the process reads; a URL may hold a password, so it is passed here alone."""
     if rule.run:
         return notice.document
     return {"url": rule.notify, "title": notice.title, "body": notice.body}

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 class EventRule(NamedTuple):
     """A table `[[on]]`; `agents` and `sessions` are patterns such as `test*`.
 
-    `after` is for how many seconds what has happened must last. In the `quiet` hours, given
-    as beginning and end in this machine's time, nothing is done; what still lasts at their
-    end is dealt with then. Either `run` is a command's words, or `notify` an apprise URL.
-    `key` is the same for as long as the rule is.
+    The reported state must have lasted `after` seconds. In the `quiet` hours, begin and end
+    in local time, the rule does not act; at their end it acts on what still holds. Either
+    `run` holds the words of a command, or `notify` an apprise URL. `key` is a hash of all
+    that the rule says.
     """
 
     name: str
@@ -34,7 +34,7 @@ class EventRule(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """What an event is about, as patterns see it: names, and what ids stand for them."""
+    """The agent and the session of an event, by name and id, for a rule's patterns."""
 
     agent_name: str
     agent_id: str
@@ -43,11 +43,11 @@ class Subject(NamedTuple):
 
 
 def is_about(rule: EventRule, event: Event, subject: Subject) -> bool:
-    """Whether an event is one of those that a rule names."""
+    """Whether a rule matches an event, by kind, agent and session."""
     return (
         event.kind in rule.kinds
-        and _is_meant(rule.agents, subject.agent_name, subject.agent_id)
-        and _is_meant(rule.sessions, subject.session_label, subject.session_id)
+        and _matches(rule.agents, subject.agent_name, subject.agent_id)
+        and _matches(rule.sessions, subject.session_label, subject.session_id)
     )
 
 
@@ -59,5 +59,7 @@ def is_quiet(rule: EventRule, at: time) -> bool:
     return begin <= at < end if begin <= end else at >= begin or at < end
 
 
-def _is_meant(pattern: str, name: str, its_id: str) -> bool:
-    return fnmatchcase(name, pattern) or (bool(its_id) and its_id.startswith(pattern))
+def _matches(pattern: str, name: str, reference: str) -> bool:
+    return fnmatchcase(name, pattern) or (
+        bool(reference) and reference.startswith(pattern)
+    )

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 PROMPT_SECONDS = 120.0
-"""How long after its time something is done about what may be over since: nobody wants to
-hear in the morning what was answered at night."""
+"""Seconds after its due time until which an event is acted on even if its state is over:
+nobody wants to hear in the morning of a question that was answered at night."""
 
 _SKIP = 1000
-"""How many events that a rule is not about are passed over before that is written down."""
+"""How many events that do not match a rule may pass before its cursor is stored."""
 
 _MOST_AT_ONCE = 8
 
@@ -35,10 +35,10 @@ class _Running(NamedTuple):
 
 
 class RuleRunner:
-    """The rules of one user, a step at a time; any number of processes may step.
+    """Runs the rules of one user, a step at a time, in any number of processes at once.
 
-    An event is claimed before anything is done about it: where the process dies then,
-    nothing is, and nothing is done twice. Rules never see what happened before they were.
+    An event is claimed before a rule acts on it: if the process dies in between, no other
+    acts on it. A rule sees no events from before it was first run.
     """
 
     def __init__(self, registry: Registry, rules: Sequence[EventRule]) -> None:
@@ -54,31 +54,31 @@ class RuleRunner:
                 rule_runs.begin(registry, each.key, last)
 
     def step(self) -> None:
-        """Keep what has ended, and start what is due; raises RegistryError."""
+        """Store the outcomes of ended runs, and start those that are due; raises RegistryError."""
         self._reap()
         for each in self._rules:
             if room := _MOST_AT_ONCE - len(self._running):
-                self._deal_with(each, room)
+                self._act(each, room)
 
     @property
     def trouble(self) -> str:
-        """Which rule's last run has failed, and why; empty if none has."""
+        """Which rule's last run failed, and why; empty if none did."""
         return next(iter(self._failed.values()), "")
 
     def wait(self) -> None:
-        """Return when what was started has ended."""
+        """Wait until all runs have ended, and store their outcomes."""
         for running in self._running:
             running.program.wait_for_end()
         self._reap()
 
     def close(self) -> None:
-        """End what still runs; that it was ended is kept."""
+        """Kill what still runs, and store that."""
         for running in self._running:
             running.program.kill()
         self._reap()
 
-    def _deal_with(self, each: EventRule, most: int) -> None:
-        """Claim the events that are due, so many at most, and act on those the rule is about."""
+    def _act(self, each: EventRule, most: int) -> None:
+        """Claim up to `most` due events of one rule, and act on those that it matches."""
         begin = rule_runs.cursor(self._registry, each.key)
         now = clock.now()
         if begin is None or rule.is_quiet(each, now.astimezone().time()):
@@ -141,7 +141,7 @@ class RuleRunner:
 def _due(
     each: EventRule, happened: Sequence[Event], now: datetime
 ) -> tuple[list[Event], int | None]:
-    """The events that have lasted long enough, and up to where; None if all of them have."""
+    """The events old enough for a rule; and the last before the first too new, None if all are."""
     due: list[Event] = []
     for event in happened:
         if each.after and clock.age(event.at, now) < each.after:

@@ -84,7 +84,7 @@ def _rule(table: object, number: int) -> EventRule:
 
 
 def _key(table: dict[str, Any]) -> str:
-    """What tells a rule from all others, also from the one that it was before it was changed."""
+    """A hash of all that a rule says: a rule that was changed is another, with its own cursor."""
     from hashlib import sha256
 
     content = repr(sorted(table.items())).encode("utf-8", "backslashreplace")

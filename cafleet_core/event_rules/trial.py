@@ -1,4 +1,4 @@
-"""Try a rule with an event that is made up."""
+"""Run a rule's action on a made-up event."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _QUESTION = {
 
 
 def rule_named(name: str, env: Mapping[str, str]) -> EventRule:
-    """A rule of the user's file; raises NotFound with those that are there, InvalidSetting."""
+    """A rule of the user's file. Raises NotFound with the names of all, or InvalidSetting."""
     rules = tables.load(folders.user_file(env))
     for rule in rules:
         if rule.name == name:
@@ -38,7 +38,7 @@ def rule_named(name: str, env: Mapping[str, str]) -> EventRule:
 
 
 def carry_out(rule: EventRule, session: Session | None) -> Outcome:
-    """Do what a rule says about a made-up event; returns when it has ended."""
+    """Run a rule's action on a made-up event, and wait for its outcome."""
     event = _made_up(rule, session)
     label = session.label if session else None
     subject = Subject("tester", event.agent_id or "", label or "", event.session_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from cafleet_core.agents.cues import Cues
 from cafleet_core.cli import command_table, error_hints
 from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.examples import EXAMPLES
+from cafleet_core.config.keys import KEYS
+from cafleet_core.event_rules import message
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.reference import commands, data_model, errors
-from cafleet_core.states import PushReason
+from cafleet_core.states import EventKind, PushReason
 from cafleet_core.storage.migrations.steps import STEPS
 from cafleet_core.storage.registry import HEAD
 
@@ -36,6 +39,8 @@ def gaps() -> list[str]:
         *_commands(),
         *_errors(),
         *_push_reasons(),
+        *_events(),
+        *_settings(),
         *_migrations(),
         *_columns(),
     ]
@@ -144,6 +149,43 @@ def _push_reasons() -> Iterator[str]:
             )
     for name in sorted(set(error_hints.BY_PUSH_REASON) - set(PushReason)):
         yield f"cafleet_core/states.py: PushReason has no `{name}`, which BY_PUSH_REASON names."
+
+
+def _events() -> Iterator[str]:
+    recorded = _recorded()
+    for kind in EventKind:
+        if kind not in message.WORDS:
+            yield f"cafleet_core/event_rules/message.py says nothing in WORDS of `{kind}`."
+        if f"EventKind.{kind.name}" not in recorded:
+            yield f"No module of cafleet_core/broker or storage records the event `{kind}`."
+
+
+def _recorded() -> set[str]:
+    """Every kind of event that the broker or the storage names."""
+    sources = (path for part in _RECORDERS for path in (_CORE / part).rglob("*.py"))
+    return {kind for path in sources for kind in _KIND.findall(path.read_text("utf-8"))}
+
+
+_RECORDERS = ("broker", "storage")
+_KIND = re.compile(r"EventKind\.\w+")
+
+
+def _settings() -> Iterator[str]:
+    table = _CORE / "config/keys.py"
+    packages = (_CORE, _CORE.parent / "cafleet_tui")
+    sources = (path for package in packages for path in package.rglob("*.py"))
+    read = {
+        name
+        for path in sources
+        if path != table
+        for name in _SETTING.findall(path.read_text("utf-8"))
+    }
+    for key in KEYS:
+        if key.field not in read:
+            yield f"Nothing reads `{key.name}`: no module has `settings.{key.field}`."
+
+
+_SETTING = re.compile(r"(?<=settings\.)\w+|(?<=self\.)\w+")
 
 
 def _migrations() -> Iterator[str]:

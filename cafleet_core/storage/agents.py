@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cafleet_core import host
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ def place(registry: Registry, agent_id: str, placement: Placement) -> None:
     displace(registry, agent_id)
     columns = {"agent_id": agent_id, **placement._asdict()}
     _insert(registry, "agent_placements", columns)
+    if placement.host == host.host_id():
+        from cafleet_core.storage import hosts  # few commands place anybody
+
+        hosts.introduce(registry, hosts.Host(placement.host, host.name()))
 
 
 def displace(registry: Registry, agent_id: str) -> None:
@@ -51,29 +56,6 @@ def has_acted(registry: Registry, agent_id: str) -> bool:
             " FROM agents a WHERE a.agent_id = ?",
             (agent_id,),
         )[0]
-    )
-
-
-def placed_elsewhere(
-    registry: Registry, socket: str, server_pid: int, host: str
-) -> set[int]:
-    """Start times of the tmux servers with this socket and pid that have agents of other hosts."""
-    rows = registry.rows(
-        "SELECT DISTINCT tmux_server_started FROM agent_placements"
-        " WHERE tmux_socket = ? AND tmux_server_pid = ? AND host <> ?",
-        (socket, server_pid, host),
-    )
-    return {started for (started,) in rows}
-
-
-def place_all(
-    registry: Registry, socket: str, server_pid: int, started: int, host: str
-) -> None:
-    """Set the host of every agent that is placed in this tmux server."""
-    registry.execute(
-        "UPDATE agent_placements SET host = ? WHERE tmux_socket = ?"
-        " AND tmux_server_pid = ? AND tmux_server_started = ?",
-        (host, socket, server_pid, started),
     )
 
 

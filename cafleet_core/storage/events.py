@@ -39,7 +39,7 @@ def add(
     reference: str | None = None,
     detail: str | None = None,
 ) -> None:
-    """Record what has happened, inside the transaction of the change that it tells."""
+    """Insert an event, inside the transaction of the change that it reports."""
     registry.execute(
         "INSERT INTO events"
         " (at, session_id, agent_id, kind, old, new, reference, detail)"
@@ -49,7 +49,7 @@ def add(
 
 
 def newest(registry: Registry, wanted: EventFilter, limit: int) -> list[Event]:
-    """The newest wanted events, oldest first."""
+    """The newest events that fit a filter, oldest first."""
     condition, values = _condition(wanted)
     rows = registry.rows(
         f"{_EVENT} WHERE {condition} ORDER BY e.at DESC, e.seq DESC LIMIT ?",
@@ -59,7 +59,7 @@ def newest(registry: Registry, wanted: EventFilter, limit: int) -> list[Event]:
 
 
 def after(registry: Registry, seq: int, wanted: EventFilter, limit: int) -> list[Event]:
-    """The first wanted events behind a reader's cursor, oldest first."""
+    """The first events after a reader's cursor that fit a filter, oldest first."""
     condition, values = _condition(wanted)
     rows = registry.rows(
         f"{_EVENT} WHERE e.seq > ? AND {condition} ORDER BY e.seq LIMIT ?",
@@ -69,7 +69,7 @@ def after(registry: Registry, seq: int, wanted: EventFilter, limit: int) -> list
 
 
 def last_seq(registry: Registry, session_id: str | None) -> int:
-    """Where a reader begins who wants what is yet to come, of one session or of all; 0 of none."""
+    """The `seq` of the newest event of a session, or of all sessions; 0 without any."""
     condition, values = _condition(EventFilter(session_id))
     row = registry.row(
         f"SELECT COALESCE(MAX(e.seq), 0) FROM events e WHERE {condition}", values
@@ -78,7 +78,7 @@ def last_seq(registry: Registry, session_id: str | None) -> int:
 
 
 def prune(registry: Registry, before: str) -> int:
-    """Remove what happened before a stamp; how many events that were."""
+    """Delete the events from before a stamp, and return how many."""
     return registry.execute("DELETE FROM events WHERE at < ?", (before,)).rowcount
 
 

@@ -1,8 +1,8 @@
-"""What Linux tells of files that change: who waits for it needs no processor meanwhile.
+"""Changes of files as Linux reports them, by inotify: waiting for one takes no processor time.
 
-A few lines of ctypes over three calls of libc, instead of a library: `watchfiles` asks from a
-thread of its own every few milliseconds and gathers what it sees, which takes longer and costs
-more than looking; `inotify_simple` is these lines, as one more thing to be installed.
+A few lines of ctypes over three calls of libc, instead of a library: `watchfiles` polls in a
+thread of its own every few milliseconds and batches changes, which takes longer and costs more
+than polling the version; `inotify_simple` is these lines, as one more dependency.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOVED = 0x40 | 0x80
 CREATED = 0x100
 DELETED = 0x200
 LOST = 0x400 | 0x800 | 0x2000 | 0x4000 | 0x8000
-"""The folder is another, or gone; or more has happened than was kept (from `inotify(7)`)."""
+"""The folder was replaced or removed, or events were dropped; see `inotify(7)`."""
 
 _WANTED = MODIFIED | CLOSED_AFTER_WRITING | MOVED | CREATED | DELETED | 0x400 | 0x800
 _ONLY_FOLDERS = 0x0100_0000
@@ -30,12 +30,12 @@ _READ_BYTES = 65536
 
 
 class Inotify:
-    """Tells what happens to the files of some folders; raises OSError where it cannot."""
+    """Reports changes of the files in some folders; raises OSError if that is impossible."""
 
     def __init__(self, folders: Iterable[str]) -> None:
         if sys.platform != "linux":
             raise OSError("only Linux has inotify")
-        import ctypes  # it takes milliseconds, and only who waits needs it
+        import ctypes  # it takes milliseconds, and only a wait needs it
 
         libc = ctypes.CDLL(None, use_errno=True)
         self.fd: int = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -49,7 +49,7 @@ class Inotify:
                 raise OSError(error, "inotify_add_watch")
 
     def events(self) -> Iterator[tuple[int, str]]:
-        """What has happened since the last call: each a mask, and the file's name or nothing."""
+        """The changes since the last call: each a mask and the file's name, empty for the folder."""
         try:
             data = os.read(self.fd, _READ_BYTES)
         except BlockingIOError:
@@ -61,5 +61,5 @@ class Inotify:
             data = data[end:]
 
     def close(self) -> None:
-        """Wait for nothing more."""
+        """Close the descriptor."""
         os.close(self.fd)

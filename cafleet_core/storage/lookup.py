@@ -133,13 +133,23 @@ def all_agents(registry: Registry, session_id: str) -> list[Agent]:
 
 
 def pane_agents(
-    registry: Registry, socket: str, server_pid: int, pane_id: str
+    registry: Registry, host: str, socket: str, server_pid: int, pane_id: str
 ) -> list[Agent]:
-    """The active agents placed in one pane of one running tmux server, newest first."""
+    """The active agents placed in one pane of a running tmux server of a host, newest first."""
     rows = registry.rows(
         f"{AGENT} WHERE p.tmux_pane_id = ? AND p.tmux_server_pid = ? AND p.tmux_socket = ?"
-        " AND a.status = 'active' ORDER BY p.created_at DESC",
-        (pane_id, server_pid, socket),
+        " AND p.host = ? AND a.status = 'active' ORDER BY p.created_at DESC",
+        (pane_id, server_pid, socket, host),
+    )
+    return [agent_of(row) for row in rows]
+
+
+def agents_on(registry: Registry, host: str) -> list[Agent]:
+    """The active agents placed on a host, in all sessions."""
+    rows = registry.rows(
+        f"{AGENT} WHERE p.host = ? AND a.status = 'active'"
+        " ORDER BY a.registered_at, a.agent_id",
+        (host,),
     )
     return [agent_of(row) for row in rows]
 

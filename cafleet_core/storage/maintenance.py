@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.storage import events, rule_runs, screens, search
+from cafleet_core.storage import events, requests, rule_runs, screens, search
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -62,7 +62,8 @@ def prune(registry: Registry, before: str) -> Pruned:
         _prune_sessions(registry, before),
         events.prune(registry, before)
         + rule_runs.prune(registry, before)
-        + screens.prune(registry, before),
+        + screens.prune(registry, before)
+        + requests.prune(registry, before),
     )
 
 

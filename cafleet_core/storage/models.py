@@ -47,6 +47,20 @@ class Table(Model):
         database = dialect
 
 
+class Revision(Table):
+    """Which programs may use the registry: one row."""
+
+    head = IntegerField(
+        primary_key=True, help_text="The revision; of a file, its `user_version` too."
+    )
+    oldest_reader = IntegerField(
+        help_text="Programs of this revision, and of later ones, can use it."
+    )
+
+    class Meta:
+        table_name = "revision"
+
+
 class Session(Table):
     """A team. `director_agent_id` is set after the Director's row: each refers to the other."""
 
@@ -100,7 +114,7 @@ class Placement(Table):
     director_agent_id = TextField(
         null=True, help_text="Whose member it is; a Director has none."
     )
-    host = TextField(help_text="The machine's name, as `uname -n` prints it.")
+    host = TextField(help_text="The machine: its id, see `hosts`.")
     tmux_socket = TextField(help_text="The tmux server's socket.")
     tmux_server_pid = IntegerField(help_text="The tmux server's process.")
     tmux_server_started = IntegerField(
@@ -254,7 +268,7 @@ class Monitor(Table):
     session = ForeignKeyField(
         Session, column_name="session_id", help_text="The session that is watched."
     )
-    host = TextField(help_text="On which machine, as `uname -n` prints it.")
+    host = TextField(help_text="On which machine: its id, see `hosts`.")
     holder = TextField(help_text="Which process watches: its pid and a random UUID.")
     heartbeat_at = TextField(
         help_text="Its last sign of life; after 15 s without one another takes its place."

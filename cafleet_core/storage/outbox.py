@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.records import UNREACHABLE, PushResult, Task
+from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import PushOutcome, PushReason, TaskState
-from cafleet_core.storage.rows import task_of
 from cafleet_core.storage.tasks import CHANGED, marks
 
 if TYPE_CHECKING:
@@ -54,36 +53,33 @@ class Horizons(NamedTuple):
 class Due(NamedTuple):
     """Agents to whom a push is owed, and those at whom a typed text is to be confirmed."""
 
-    owed_to: Sequence[str]
-    typed_to: Sequence[str]
+    owed_to: list[str]
+    typed_to: list[str]
 
 
-def claim(registry: Registry, host: str, due: Due, at: Horizons) -> list[Task]:
-    """Take what nobody else is at: pushes that are owed, and texts to confirm.
-
-    What is urgent comes first, then what is oldest.
+def claim(host: str, due: Due, at: Horizons, beside: str = "") -> Statement:
+    """What takes what nobody else is at: pushes that are owed, and texts to confirm.
 
     Those that nobody can be told of wait for their time, however many there are; a text is
-    confirmed on the host where it was typed. Inside the caller's transaction. Others leave
-    them alone until `at.until`.
+    confirmed on the host where it was typed. It returns the tasks, in any order; others
+    leave them alone until `at.until`. Nothing is taken where a task `beside` is not there.
     """
     recipients = list(dict.fromkeys((*due.owed_to, *due.typed_to)))
-    if not recipients:
-        return []
-    rows = registry.rows(
+    there = " AND EXISTS (SELECT 1 FROM tasks b WHERE b.task_id = ?)" if beside else ""
+    return (
         f"UPDATE tasks SET push_claimed_until = ? WHERE context_id IN ({marks(recipients)})"
         f" AND status_state = '{TaskState.INPUT_REQUIRED}'"
         f" AND (context_id IN ({marks(due.owed_to) or 'NULL'}) AND {_OWED}"
         f"      OR {_UNCONFIRMED.format(t='')} AND EXISTS"
         "       (SELECT 1 FROM agent_placements p"
-        f"        WHERE p.agent_id = context_id AND p.host = ?)) {CHANGED}",
+        f"        WHERE p.agent_id = context_id AND p.host = ?)){there} {CHANGED}",
         (
             *(at.until, *recipients, *due.owed_to, at.now, at.until),
             *(at.now, at.now, at.later),
             *(at.since, at.before, at.now, host),
+            *((beside,) if beside else ()),
         ),
     )
-    return sorted(map(task_of, rows), key=lambda task: (-task.urgent, task.seq))
 
 
 def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
@@ -102,16 +98,16 @@ def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
     return count, oldest
 
 
-def due(registry: Registry, host: str, at: Horizons) -> Due:
-    """The recipients on this host at whom something is to be settled by now."""
+def due(registry: Registry, host: str, at: Horizons) -> dict[str, Due]:
+    """By session, the recipients on this host at whom something is to be settled by now."""
     rows = registry.rows(
-        "SELECT DISTINCT 1, t.context_id FROM tasks t"
+        "SELECT DISTINCT 1, t.session_id, t.context_id FROM tasks t"
         " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
         " WHERE t.push_next_at > '' AND t.push_next_at NOT BETWEEN ? AND ?"
         f" AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
         " AND (t.push_claimed_until IS NULL"
         "      OR t.push_claimed_until NOT BETWEEN ? AND ?)"
-        " UNION ALL SELECT DISTINCT 0, t.context_id FROM tasks t"
+        " UNION ALL SELECT DISTINCT 0, t.session_id, t.context_id FROM tasks t"
         " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
         f" WHERE {_UNCONFIRMED.format(t='t.')}",
         (
@@ -119,9 +115,11 @@ def due(registry: Registry, host: str, at: Horizons) -> Due:
             *(host, at.since, at.before, at.now),
         ),
     )
-    return Due(
-        [who for owed, who in rows if owed], [who for owed, who in rows if not owed]
-    )
+    due: dict[str, Due] = {}
+    for owed, session_id, agent_id in rows:
+        agents = due.setdefault(session_id, Due([], []))
+        (agents.owed_to if owed else agents.typed_to).append(agent_id)
+    return due
 
 
 def record(
@@ -148,13 +146,13 @@ def record(
     )
 
 
-def hasten(registry: Registry, host: str, at: str) -> None:
-    """Make the pushes due at `at` that were held because their agents lived on another host."""
-    registry.execute(
-        "UPDATE tasks SET push_next_at = ? WHERE push_next_at > ?"
-        " AND push_reason = 'other_host' AND context_id IN"
-        " (SELECT agent_id FROM agent_placements WHERE host = ?)",
-        (at, at, host),
+def leave(task_ids: Sequence[str], reason: str, at: str) -> Statement:
+    """Keep why pushes wait for another machine, unless that is at them or has told; still due."""
+    return (
+        f"UPDATE tasks SET push_outcome = '{PushOutcome.HELD}', push_reason = ?, push_at = ?"
+        f" WHERE task_id IN ({marks(task_ids)}) AND push_outcome IS NULL"
+        " AND notified_at IS NULL AND push_claimed_until IS NULL",
+        (reason, at, *task_ids),
     )
 
 

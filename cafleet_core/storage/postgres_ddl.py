@@ -10,6 +10,9 @@ import re
 
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import TaskState
+from cafleet_core.storage import postgres_roles
+from cafleet_core.storage.migrations.m0011_oldest_reader import TABLE as _REVISION
+from cafleet_core.storage.postgres_link import CHANNEL
 from cafleet_core.storage.registry import HEAD
 
 if TYPE_CHECKING:
@@ -17,14 +20,8 @@ if TYPE_CHECKING:
 
     from cafleet_core.storage.registry import Registry
 
-CHANNEL = "cafleet"
-"""Whoever listens there is told of every commit."""
+_TOLD_OF = ("sessions", "agents", "agent_placements", "tasks", "monitors", "requests")
 
-_TOLD_OF = ("sessions", "agents", "agent_placements", "tasks", "monitors")
-
-_REVISION = (
-    "CREATE TABLE revision (head BIGINT NOT NULL, oldest_reader BIGINT NOT NULL)"
-)
 _TELL = f"""
     CREATE OR REPLACE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         PERFORM pg_notify('{CHANNEL}', '');
@@ -71,7 +68,7 @@ def upgrade(registry: Registry, before: int) -> None:
     from cafleet_core.storage.migrations.steps import STEPS
 
     if not before:
-        registry.execute(_REVISION)
+        registry.execute(_typed(_REVISION))
     translating = _Translating(registry)
     for apply in STEPS[before:]:
         apply(translating)  # type: ignore[arg-type]  # steps execute, and nothing else
@@ -82,6 +79,7 @@ def upgrade(registry: Registry, before: int) -> None:
             f" AFTER INSERT OR UPDATE OR DELETE ON {table}"
             " FOR EACH STATEMENT EXECUTE FUNCTION tell()"
         )
+    postgres_roles.guard(registry)
 
 
 class _Translating:

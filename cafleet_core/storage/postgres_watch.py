@@ -32,7 +32,9 @@ class PostgresWatch(Commits):
         """The version, as soon as it moves, or the bell rings, or time is up."""
         deadline = time.monotonic() + seconds
         while True:
-            before = self.seen
+            before, self.seen = self.seen, self._version()
+            if self.seen != before:  # told together with the answer to a statement
+                return self.seen
             rang = self._await(
                 min(max(0.0, deadline - time.monotonic()), _SURE_SECONDS)
             )

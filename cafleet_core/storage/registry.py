@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,8 +29,12 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 10
+HEAD = 12
 """The revision that this program reads and writes: how many migrations there are."""
+
+
+NO_SESSION = ""
+"""For a write that belongs to no session, and need not wait for those of any."""
 
 
 class Commits(ABC):
@@ -117,11 +122,34 @@ class Registry(ABC):
         session_id: str | None,
         *statements: Statement,
         durable: bool = True,
+        repeatable: bool = True,
     ) -> list[list[Any]]:
         """Run statements as one transaction, see `write`; the rows that each returns.
 
-        Of one statement no other is needed around it, and none waits for an answer.
+        Of one statement no other is needed around it, and none waits for an answer. Where
+        the connection was lost meanwhile, `repeatable` ones are run again; else that is a
+        CommitUnknown.
         """
+
+    @abstractmethod
+    def change_at(
+        self, session_id: str, statements: Callable[[str], Sequence[Statement]]
+    ) -> list[list[Any]]:
+        """Run the statements for the stamp of now as one transaction; the rows of each.
+
+        A file is locked before the time is taken: its times grow as its commits do. Raises
+        CommitUnknown where the connection was lost meanwhile.
+        """
+
+    def foresee(self, *reads: Callable[[Registry], object]) -> None:  # noqa: B027  # a file is near
+        """Tell of reads that will follow: a server is asked for all of them at once.
+
+        Each is called with what learns its first statement, and takes the answer when it is
+        called again. An answer does not outlive the next change.
+        """
+
+    def foresee_after_changes(self, read: Callable[[Registry], object]) -> None:  # noqa: B027
+        """Tell of a read that will follow the last change: a server is asked with each."""
 
     @abstractmethod
     def refuse_writes(self) -> None:
@@ -140,6 +168,15 @@ class Registry(ABC):
     ) -> Commits:
         """What tells when others commit, from now on: it looks by `version`, else `data_version`."""
 
+    def take(self, name: str) -> bool:  # noqa: ARG002  # see the message
+        """Hold a lock of this name until it is closed; False while another process does.
+
+        Raises RegistryError for a file, which all that use it reach without help.
+        """
+        raise RegistryError(
+            f"registry {self.where} is a file: it needs no host process."
+        )
+
     @abstractmethod
     def check_in_place(self) -> None:
         """Raise RegistryGone where `where` no longer leads to what is open.
@@ -156,8 +193,15 @@ class Registry(ABC):
         """Whether the file is marked as a cafleet registry."""
 
     @abstractmethod
-    def mark(self, revision: int) -> None:
-        """Mark the file as a cafleet registry of this revision, in the surrounding transaction."""
+    def oldest_reader(self) -> int:
+        """The lowest revision whose programs may use a registry of this one."""
+
+    @abstractmethod
+    def mark(self, revision: int, oldest_reader: int) -> None:
+        """Mark it as a cafleet registry of this revision, in the surrounding transaction.
+
+        Programs of a lower one may use it from `oldest_reader` on.
+        """
 
     @abstractmethod
     def upgrade(self, before: int) -> None:

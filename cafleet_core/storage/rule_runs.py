@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 def cursor(registry: Registry, rule: str) -> int | None:
-    """The last event that a rule has dealt with; None for a rule that nobody has met yet."""
+    """The `seq` of the last event that a rule has passed; None if the rule never ran."""
     row = registry.row("SELECT seq FROM rule_cursors WHERE rule = ?", (rule,))
     return int(row[0]) if row else None
 
 
 def begin(registry: Registry, rule: str, seq: int) -> None:
-    """Let a rule begin behind an event, unless another process has begun with it."""
+    """Store a rule's first cursor, unless another process has stored one."""
     registry.execute(
         "INSERT INTO rule_cursors (rule, seq) VALUES (?, ?) ON CONFLICT DO NOTHING",
         (rule, seq),
@@ -24,7 +24,7 @@ def begin(registry: Registry, rule: str, seq: int) -> None:
 
 
 def advance(registry: Registry, rule: str, seq: int, to: int) -> bool:
-    """Claim the events from behind `seq` up to `to`; False where another was faster."""
+    """Claim the events after `seq` up to `to`; False if another process was faster."""
     claimed = registry.rows(
         "UPDATE rule_cursors SET seq = ? WHERE rule = ? AND seq = ? RETURNING seq",
         (to, rule, seq),
@@ -33,7 +33,7 @@ def advance(registry: Registry, rule: str, seq: int, to: int) -> bool:
 
 
 def start(registry: Registry, rule: str, seq: int, name: str, at: str) -> None:
-    """Keep that a rule is about to do something about an event."""
+    """Store that a rule is about to act on an event."""
     registry.execute(
         "INSERT INTO rule_runs (rule, seq, name, at) VALUES (?, ?, ?, ?)",
         (rule, seq, name, at),
@@ -43,7 +43,7 @@ def start(registry: Registry, rule: str, seq: int, name: str, at: str) -> None:
 def end(
     registry: Registry, rule: str, seq: int, ok: bool, outcome: str, output: str
 ) -> None:
-    """Keep what became of it."""
+    """Store the outcome of a run."""
     registry.execute(
         "UPDATE rule_runs SET ok = ?, outcome = ?, output = ?"
         " WHERE rule = ? AND seq = ?",
@@ -52,7 +52,7 @@ def end(
 
 
 def latest(registry: Registry, rule: str) -> RuleRun | None:
-    """What a rule did last."""
+    """A rule's newest run; None without any."""
     row = registry.row(
         "SELECT rule, seq, name, at, ok, outcome, output FROM rule_runs"
         " WHERE rule = ? ORDER BY seq DESC LIMIT 1",
@@ -64,5 +64,5 @@ def latest(registry: Registry, rule: str) -> RuleRun | None:
 
 
 def prune(registry: Registry, before: str) -> int:
-    """Forget what was done before a stamp; how many runs that were."""
+    """Delete the runs from before a stamp, and return how many."""
     return registry.execute("DELETE FROM rule_runs WHERE at < ?", (before,)).rowcount

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from cafleet_core.errors import CommitUnknown
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.ids import SHORTEST_PREFIX
 from cafleet_core.records import AT_ONCE, Timing
@@ -17,11 +18,11 @@ from cafleet_core.storage.lookup import prefix_range
 from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cafleet_core.records import Agent, Task
     from cafleet_core.states import SenderProof
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 
 def _columns(table: str) -> str:
@@ -109,25 +110,26 @@ class NewTask(NamedTuple):
 
 def insert(
     registry: Registry, new: Sequence[NewTask], active: Sequence[str] = ()
-) -> dict[str, int]:
-    """Store tasks in their order, in one statement; inside the caller's transaction.
+) -> Iterator[Statement]:
+    """What stores tasks in their order, and what makes their words known.
 
-    The `seq` of each by its id; nothing, and none stored, where one of the agents that are
-    to be `active` is not.
+    The first statement returns the `seq` of each; nothing, and none is stored, where one of
+    the agents that are to be `active` is not, or where the first task is there already.
     """
     values: list[object] = [value for task in new for value in task.columns()]
-    rows = registry.rows(
+    yield (
         f"{_INSERT} SELECT * FROM (VALUES {', '.join([_NEW] * len(new))}) AS n"
         " WHERE (SELECT COUNT(*) FROM agents"
         f"        WHERE agent_id IN ({marks(active) or 'NULL'}) AND status = ?) = ?"
-        " RETURNING task_id, seq",
-        (*values, *active, AgentStatus.ACTIVE, len(set(active))),
+        " AND NOT EXISTS (SELECT 1 FROM tasks WHERE task_id = ?)"
+        " RETURNING seq",
+        (*values, *active, AgentStatus.ACTIVE, len(set(active)), new[0].task_id),
     )
-    seqs: dict[str, int] = dict(rows)
-    for task in new if seqs else ():
+    for task in new:
         if task.is_head:
-            search.add(registry, seqs[task.task_id], task.session_id, task.text)
-    return seqs
+            yield search.adding(
+                registry, task.task_id, task.at, task.session_id, task.text
+            )
 
 
 def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:
@@ -153,15 +155,6 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
             (*prefix_range(reference), session_id),
         )
     return [task_of(row) for row in rows]
-
-
-def delivery_of(registry: Registry, origin: str, agent_id: str) -> Task | None:
-    """An agent's delivery of the message with this origin, or None."""
-    rows = registry.rows(
-        f"{TASK} WHERE t.origin_task_id = ? AND t.to_agent_id = ? ORDER BY t.seq LIMIT 1",
-        (origin, agent_id),
-    )
-    return task_of(rows[0]) if rows else None
 
 
 def inbox(
@@ -202,15 +195,6 @@ def open_of(registry: Registry, origin: str) -> list[str]:
     return [task_id for (task_id,) in rows]
 
 
-def is_any_open(registry: Registry, sender_id: str, recipient_id: str) -> bool:
-    """Whether a recipient has anything of a sender's that it has not acked."""
-    row = registry.row(
-        f"SELECT 1 FROM tasks WHERE context_id = ? AND from_agent_id = ? AND {_OPEN} LIMIT 1",
-        (recipient_id, sender_id),
-    )
-    return row is not None
-
-
 def mark_read(
     registry: Registry, session_id: str, task_ids: Sequence[str], at: str
 ) -> None:
@@ -225,7 +209,8 @@ def mark_read(
 def ack(registry: Registry, recipient: Agent, task_ids: Sequence[str], at: str) -> bool:
     """Complete open deliveries to a recipient, all or none, in a transaction of its own.
 
-    False where one of them is not open, or not to it.
+    False where one of them is not open, or not to it. What a lost connection has done of it
+    counts.
     """
     these = marks(task_ids)
     sql = (
@@ -236,7 +221,7 @@ def ack(registry: Registry, recipient: Agent, task_ids: Sequence[str], at: str) 
     )
     values = (*task_ids, *task_ids, recipient.agent_id, len(task_ids))
     [rows] = registry.change(recipient.session_id, (sql, (*_completed(at), *values)))
-    return bool(rows)
+    return bool(rows) or all(task.acked_at == at for task in get(registry, task_ids))
 
 
 def ack_open(
@@ -252,8 +237,14 @@ def ack_open(
         f"UPDATE tasks SET {_COMPLETED} WHERE context_id = ? AND {_OPEN}{wanted}"
         f" {CHANGED}"
     )
-    values = (*_completed(at), recipient.agent_id, *ids)
-    [rows] = registry.change(recipient.session_id, (sql, values))
+    statement = sql, (*_completed(at), recipient.agent_id, *ids)
+    try:
+        [rows] = registry.change(recipient.session_id, statement, repeatable=False)
+    except CommitUnknown:
+        # what the lost connection may have begun ends before this does, or changes nothing
+        registry.change(recipient.session_id, statement)
+        acked = f"{TASK} WHERE t.context_id = ? AND t.acked_at = ?"
+        rows = registry.rows(acked, (recipient.agent_id, at))
     return sorted(map(task_of, rows))
 
 

@@ -1,9 +1,9 @@
-"""Waiting until another process has committed: the kernel tells, or one looks often.
+"""Wait for another process's commit: by inotify, else by polling the registry's version.
 
-A writer gives its place in the queue back once its commit can be read, and the kernel tells
-of that. Of one that keeps out of the queue it tells that the log was written, which is shortly
-before the commit can be read: then one looks often for a while. Where the kernel tells nothing,
-or has been seen to leave a change out, one looks often at all times.
+A writer leaves the write queue once its commit can be read, and inotify reports that. For a
+writer outside the queue it reports the write to the log, shortly before the commit can be read:
+then the version is polled for a while. Without inotify, or once it has missed changes, the
+version is polled all the time.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOOK_SECONDS = 0.05
-"""Between two looks where nobody tells."""
+"""Between two polls without inotify."""
 
 SURE_SECONDS = 1.0
-"""Between two looks where the kernel tells: whether the file is still in its place."""
+"""Between two polls with inotify: the file may have been replaced."""
 
 _SETTLE_SECONDS = 0.015
-"""From a write to the log to its commit, mostly; some disks take longer to confirm it."""
+"""From a write to the log to its commit, usually; some disks take longer."""
 
 _UNSETTLED_SECONDS = 2.0
 _LATE_SECONDS = 0.02
@@ -42,7 +42,7 @@ _DONE = inotify.CLOSED_AFTER_WRITING
 
 
 class Bell:
-    """Ends a wait from another thread; who made it rings and closes it, once nobody waits."""
+    """Ends a wait from another thread; its owner closes it when no thread waits any more."""
 
     def __init__(self) -> None:
         self._closed = False
@@ -51,7 +51,7 @@ class Bell:
         os.set_blocking(self._write_end, False)
 
     def ring(self) -> None:
-        """Have the one who waits, or who waits next, wake up; nothing once it is closed."""
+        """End the present wait, or the next one; without effect once it is closed."""
         if self._closed:
             return
         try:
@@ -60,24 +60,24 @@ class Bell:
             pass  # it rings already
 
     def hush(self) -> None:
-        """Ring no more."""
+        """Take the ring back."""
         try:
             os.read(self.fd, _READ_BYTES)
         except BlockingIOError:
             pass  # it did not ring
 
     def close(self) -> None:
-        """Give it back."""
+        """Close the pipe."""
         self._closed = True
         os.close(self.fd)
         os.close(self._write_end)
 
 
 class Watch(Commits):
-    """Tells when a registry's version moves; belongs to the thread that waits.
+    """Reports when a registry's version moves; for one thread.
 
-    `version` looks: see `Registry.data_version`. What it raises, `wait` raises. Nothing that
-    is committed after the watch was made is missed. A `bell` that rings ends a wait.
+    `version` reads it, see `Registry.data_version`; `wait` passes its errors on. No commit
+    from after the watch was made is missed. A ring of the `bell` ends a wait.
     """
 
     def __init__(
@@ -92,13 +92,13 @@ class Watch(Commits):
         self._arm()
         try:
             self.seen = version()
-            """The version that was seen last; at first, once the watch was armed."""
+            """The version that was read last, first of all once inotify was set up."""
         except BaseException:
             self.close()
             raise
 
     def wait(self, seconds: float) -> int:
-        """The version, as soon as it moves, or the bell rings, or time is up."""
+        """The version, as soon as it moves, the bell rings, or time is up."""
         deadline = time.monotonic() + seconds
         while True:
             left = max(0.0, deadline - time.monotonic())
@@ -110,12 +110,12 @@ class Watch(Commits):
                 return self.seen
 
     def look(self) -> int:
-        """The version now: `wait` tells of what is committed after it."""
+        """The version now; any later commit ends the next `wait`."""
         self.seen = self._version()
         return self.seen
 
     def close(self) -> None:
-        """Wait no more."""
+        """Close inotify's descriptor; the version is polled from now on."""
         if self._inotify:
             self._inotify.close()
             self._inotify = None
@@ -131,11 +131,11 @@ class Watch(Commits):
         return LOOK_SECONDS if unsettled or not self._inotify else SURE_SECONDS
 
     def _await(self, seconds: float) -> bool:
-        """Whether there is a reason to look before so many seconds have passed."""
+        """Wait up to `seconds` for a reason to read the version; whether there is one."""
         if not self._inotify and time.monotonic() >= self._arm_at:
             self._arm()
             if self._inotify:
-                return True  # whatever was committed before it was armed
+                return True  # for commits from before it was set up
         end = time.monotonic() + seconds
         written = False
         while ready := self._ready(end - time.monotonic()):
@@ -154,7 +154,7 @@ class Watch(Commits):
         return written
 
     def _ready(self, seconds: float) -> set[int]:
-        """Which of what can be read can be read by then."""
+        """The descriptors that can be read within `seconds`."""
         poller = select.poll()
         if self._bell:
             poller.register(self._bell.fd, select.POLLIN)
@@ -163,7 +163,7 @@ class Watch(Commits):
         return {end for end, _ in poller.poll(max(0.0, seconds) * 1000)}
 
     def _news(self) -> tuple[bool, bool]:
-        """Whether something may be committed, and whether somebody is writing."""
+        """Whether there may be a new commit, and whether another process is writing."""
         committed = writing = False
         if self._inotify:
             for mask, name in self._inotify.events():
@@ -177,7 +177,7 @@ class Watch(Commits):
         return committed, writing
 
     def _judge(self, heard: bool) -> None:
-        """Trust the kernel no more where it has left changes out, as on a network's disk."""
+        """Stop using inotify if it has missed changes, as it does on network file systems."""
         unsettled = time.monotonic() < self._unsettled_until
         if heard or unsettled or not self._inotify or self._ready(_LATE_SECONDS):
             return
@@ -194,4 +194,4 @@ class Watch(Commits):
         try:
             self._inotify = Inotify({os.path.dirname(path) for path in paths})
         except (OSError, ImportError, AttributeError):
-            pass  # there is none, or there are too many, or the folder is away
+            pass  # no inotify, too many watches, or no such folder

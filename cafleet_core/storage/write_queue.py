@@ -20,7 +20,7 @@ _COUNTER_BYTES = 8
 """The file begins with the last number that was drawn; byte 8 + N stands for the number N."""
 
 LONGEST_TURN = 2.0
-"""Seconds after which a queue that does not move is left: its first process hangs or is stopped."""
+"""Seconds after which a queue that does not move is abandoned: its first process hangs."""
 
 
 def take(path: str) -> int | None:
@@ -91,7 +91,7 @@ def _leave(queue: str) -> None:
 
 
 class _Wait:
-    """A wait for the lock in a thread of its own: only so it can be given up."""
+    """A wait for the turn in a thread of its own, because a wait for a lock has no time limit."""
 
     def __init__(self, ticket: int, number: int) -> None:
         self._ticket = ticket

@@ -218,6 +218,7 @@ class RegistrySource:
                 Watcher.ROOM,
                 screens=self._settings.screens,
             )
+            background.start_host(self._registry, self._settings)
         return self._monitor.tick().views
 
     def act_on_events(self) -> str:

@@ -83,6 +83,7 @@ def server(
 def _serve(
     run: Invocation, where: Where, listening: socket.socket, session: Session | None
 ) -> None:
+    from cafleet_tui.server.api.handlers import Api
     from cafleet_tui.server.guard import Guard
     from cafleet_tui.server.site import Site
 
@@ -95,7 +96,9 @@ def _serve(
     output.flush()
     # a control room's error goes to standard error, like the server's own notes
     with contextlib.redirect_stdout(sys.stderr):
-        asyncio.run(Site(_command(session, run.read_only), guard).serve(listening))
+        api = Api(run.settings, read_only=run.read_only)
+        site = Site(_command(session, run.read_only), guard, api)
+        asyncio.run(site.serve(listening))
 
 
 def _command(session: Session | None, read_only: bool) -> list[str]:

@@ -58,7 +58,7 @@ class Guard:
             self._check_names(request)
             if "token" in request.query:
                 raise self._welcome(request)
-            if not _same(request.cookies.get(self._cookie, ""), self._pass):
+            if not self._is_known(request):
                 raise _refusal("open the address that 'cafleet server' prints.")
             answer = await handler(request)
         except web.HTTPException as raised:
@@ -67,6 +67,13 @@ class Guard:
         if not answer.prepared:
             _protect(answer, request.host)
         return answer
+
+    def _is_known(self, request: web.Request) -> bool:
+        """Whether a browser sends its cookie, or a program the token itself."""
+        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return _same(shown.strip(), self.token)
+        return _same(request.cookies.get(self._cookie, ""), self._pass)
 
     def _check_names(self, request: web.Request) -> None:
         """Refuse a foreign `Host` (DNS rebinding) and a foreign `Origin` (cross-site requests)."""

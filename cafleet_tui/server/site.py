@@ -17,6 +17,8 @@ from aiohttp import WSMsgType, web
 from textual_serve.download_manager import DownloadManager
 
 from cafleet_core.cli import output
+from cafleet_tui.server.api.errors_as_json import errors_as_json
+from cafleet_tui.server.api.handlers import Api
 from cafleet_tui.server.connection_limit import ConnectionLimit
 from cafleet_tui.server.guard import SOCKET_PATH, Guard, Handler
 from cafleet_tui.server.page_connection import PageConnection
@@ -35,9 +37,10 @@ _NOTED_EVERY = 60.0
 class Site:
     """The control rooms of one server, each started with `command`."""
 
-    def __init__(self, command: Sequence[str], guard: Guard) -> None:
+    def __init__(self, command: Sequence[str], guard: Guard, api: Api) -> None:
         self._command = tuple(command)
         self._guard = guard
+        self._api = api
         self._rooms: dict[str, TabProcess] = {}
         self._downloads = DownloadManager()
         self._ending = False
@@ -59,6 +62,7 @@ class Site:
             accepting.cancel()
             listening.close()
         finally:
+            self._api.close()
             await asyncio.gather(*(room.end() for room in [*self._rooms.values()]))
             await runner.cleanup()
 
@@ -76,7 +80,9 @@ class Site:
 
     def application(self) -> web.Application:
         """The web application; the guard checks every route."""
-        served = web.Application(middlewares=[self._guard.check, self._admit])
+        served = web.Application(
+            middlewares=[errors_as_json, self._guard.check, self._admit]
+        )
         served.add_routes(
             [
                 web.get("/", self._page),
@@ -84,6 +90,7 @@ class Site:
                 web.get(SOCKET_PATH + "{tab}", self._socket),
                 web.static("/page", _PAGE),
                 web.static("/static", _STATICS),
+                *self._api.routes(),
             ]
         )
         return served

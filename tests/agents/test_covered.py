@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
 from cafleet_core import clock
 from cafleet_core.records import PushResult
-from cafleet_core.states import BoxSight, PushOutcome, PushReason
+from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
 from tests.agents.office import AGENTS, Office
 from tests.agents.programs import (
     AT_REST,
@@ -66,7 +67,22 @@ def interrupted(office: Office, name: str) -> bool:
 
 
 def is_covered(office: Office, name: str) -> bool:
-    return office.view(name).box == BoxSight.COVERED
+    """Whether something takes the keys; an empty screen comes before an editor's."""
+    view = office.view(name)
+    return view.box == BoxSight.COVERED and view.state != PaneState.SUSPENDED
+
+
+@contextmanager
+def opened(
+    office: Office, name: str, opens: Sequence[str], closes: Sequence[str]
+) -> Iterator[None]:
+    """Open something over an agent's input box; it is closed even if the test fails."""
+    press(office, name, opens)
+    try:
+        eventually(lambda: is_covered(office, name), PATIENCE)
+        yield
+    finally:
+        press(office, name, closes)
 
 
 @pytest.mark.parametrize("editor", EDITORS)
@@ -81,12 +97,10 @@ def test_nothing_is_typed_into_an_editor_that_the_agent_opened(
     if agent != "opencode":  # it edits an empty draft, too
         office.programs.paste(pane, DRAFT)
         office.becomes(agent, "draft")
-    press(office, agent, OPENS[agent])
-    eventually(lambda: is_covered(office, agent), PATIENCE)
-    task, result = office.sends(agent, f"behind {editor}")
-    assert result == held(PushReason.COVERED)
-    assert office.heard(agent, task.task_id) == []
-    press(office, agent, leaves)
+    with opened(office, agent, OPENS[agent], leaves):
+        task, result = office.sends(agent, f"behind {editor}")
+        assert result == held(PushReason.COVERED)
+        assert office.heard(agent, task.task_id) == []
     eventually(lambda: not is_covered(office, agent), PATIENCE)
     if agent != "opencode":
         assert office.becomes(agent, "draft").draft == DRAFT
@@ -100,13 +114,11 @@ def test_nothing_is_typed_into_a_view(office: Office, view: str) -> None:
     agent = view.partition(",")[0]
     opens, shown, closes = VIEWS[view]
     office.becomes(agent, "idle")
-    press(office, agent, opens)
-    office.programs.awaits(office.pane(agent), shown)
-    eventually(lambda: is_covered(office, agent), PATIENCE)
-    task, result = office.sends(agent, f"behind {view}")
-    assert result == held(PushReason.COVERED)
-    assert office.heard(agent, task.task_id) == []
-    press(office, agent, closes)
+    with opened(office, agent, opens, closes):
+        office.programs.awaits(office.pane(agent), shown)
+        task, result = office.sends(agent, f"behind {view}")
+        assert result == held(PushReason.COVERED)
+        assert office.heard(agent, task.task_id) == []
     office.settles()
     office.has_heard_once(agent, task)
 

@@ -105,7 +105,7 @@ def a_background_loop(this: Round) -> None:
     sender.wait()
     this.waits()
     session_id = town.office.session.session_id
-    claim = monitors.claim(town.registry, session_id, host.host())
+    claim = monitors.claim(town.registry, session_id, host.host_id())
     loop = holder.parse(claim[0]) if claim else None
     if loop and loop.pid and not is_gone(loop.pid):
         this.kills_process(loop.pid)

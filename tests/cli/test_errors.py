@@ -54,7 +54,7 @@ def test_every_error_says_what_is_the_case(kind: type[CafleetError]) -> None:
 
 
 def test_every_code_has_a_way_out_and_no_way_out_is_left_over() -> None:
-    assert set(error_hints.BY_CODE) == set(CODES)
+    assert set(error_hints.BY_CODE) == set(CODES), "BY_CODE or CODES lacks a code"
     said = {message for messages in errors.messages().values() for message in messages}
     assert set(error_hints.BY_MESSAGE) - said == set()
     ways = [*error_hints.BY_CODE.values(), *error_hints.BY_MESSAGE.values()]

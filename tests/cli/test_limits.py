@@ -83,7 +83,7 @@ def test_once_its_limit_is_over_it_is_typed(desk: Desk, stamp: Stamp) -> None:
 def keeps(desk: Desk, worker: Any, state: PaneState) -> None:
     """A monitor has given a sign, and has seen the member in this state."""
     monitor = holder.this_process(Watcher.MONITOR).text()
-    where = (desk.registry, desk.team.session.session_id, host.host())
+    where = (desk.registry, desk.team.session.session_id, host.host_id())
     with desk.registry.write():
         monitors.hold(*where, monitor, clock.stamp())
         monitors.keep_state(desk.registry, worker["agent_id"], state, clock.stamp())

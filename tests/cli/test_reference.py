@@ -14,8 +14,10 @@ from cafleet_core.cli import commands as cli_commands
 from cafleet_core.cli.aliases import ALIASES
 from cafleet_core.cli.commands import LazyCommand
 from cafleet_core.cli.options import Command
+from cafleet_core.event_rules import message
 from cafleet_core.reference import commands, completeness, pages
 from cafleet_core.reference.sections import ROOT
+from cafleet_core.states import EventKind
 
 PRINT = "from cafleet_core.reference.pages import documents; print(documents())"
 
@@ -71,6 +73,19 @@ def test_a_hint_for_no_push_reason_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     assert completeness.gaps() == [
         "cafleet_core/states.py: PushReason has no `napping`, which BY_PUSH_REASON names."
     ]
+
+
+def test_an_event_without_words_and_one_that_nobody_records_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(message.WORDS, EventKind.SENT)
+    monkeypatch.setattr(completeness, "_RECORDERS", ("broker/team",))
+    gaps = completeness.gaps()
+    assert gaps[:2] == [
+        "cafleet_core/event_rules/message.py says nothing in WORDS of `sent`.",
+        "No module of cafleet_core/broker or storage records the event `sent`.",
+    ]
+    assert not any("answered" in gap for gap in gaps)
 
 
 def test_check_names_what_is_stale_and_touches_nothing(

@@ -41,7 +41,7 @@ def shows_a_question(registry: Registry, team: Team, name: str) -> None:
 def watched(registry: Registry, team: Team) -> None:
     """A monitor has given a sign just now."""
     monitor = holder.this_process(Watcher.MONITOR)
-    where = (registry, team.session.session_id, host.host())
+    where = (registry, team.session.session_id, host.host_id())
     with registry.write():
         monitors.hold(*where, monitor.text(), clock.stamp())
 

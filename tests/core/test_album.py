@@ -124,8 +124,8 @@ def test_a_screen_that_nobody_tells_of_is_taken_anew_in_time(
 def test_after_the_clock_was_set_every_screen_is_taken(
     looked: Looked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = clock.now
-    monkeypatch.setattr(clock, "now", lambda: now() - timedelta(hours=1))
+    here = clock.here
+    monkeypatch.setattr(clock, "here", lambda: here() - timedelta(hours=1))
     assert looked.look() == looked.panes
 
 

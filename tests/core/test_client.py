@@ -13,6 +13,7 @@ import pytest
 from cafleet_core.panes.tmux import client, commands, facts, servers, snapshot
 from cafleet_core.panes.tmux.client import (
     NoServer,
+    OtherVersion,
     ServerForbidden,
     ServerSilent,
     TmuxMissing,
@@ -101,7 +102,7 @@ def test_what_is_asked_after_a_server_was_given_up_costs_little(
         ("error connecting to /tmp/s (Operation not permitted)", ServerForbidden),
         ("access not allowed", ServerForbidden),
         ("error connecting to /tmp/s (Too many open files)", ServerSilent),
-        ("protocol version mismatch (client 8, server 7)", ServerSilent),
+        ("protocol version mismatch (client 8, server 7)", OtherVersion),
         ("server exited unexpectedly", ServerSilent),
         ("lost server", ServerSilent),
     ],

@@ -238,10 +238,12 @@ def test_a_body_is_no_shell(
 def test_every_kind_of_event_has_words_and_a_line_in_the_document(
     kind: EventKind,
 ) -> None:
+    assert kind in message.WORDS, f"event_rules/message.py: WORDS has no {kind!r}"
     event = Event(1, clock.stamp(), "s", "a", kind, None, "idle", None, None, "alice")
     said = message.of(event, Subject("alice", "a", "docs", "s")).body
     assert said.startswith("alice ")
-    assert f"`{kind}`" in DOCUMENT_OF_EVENTS.read_text("utf-8")
+    rows = DOCUMENT_OF_EVENTS.read_text("utf-8")
+    assert f"`{kind}`" in rows, f"docs/events.md has no row for `{kind}`"
 
 
 def test_a_crowd_of_events_starts_a_few_programs_at_a_time_and_none_is_left_out(

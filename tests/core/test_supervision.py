@@ -55,6 +55,26 @@ def test_another_question_is_another_condition() -> None:
     assert first.condition == same.condition != other.condition
 
 
+@pytest.mark.parametrize("differs", ["no more", "Yes"])
+def test_a_question_that_differs_only_far_on_or_in_its_answers_is_another(
+    differs: str,
+) -> None:
+    asked = "May I remove the folder of the build, " + "and then " * 9 + "no more?"
+    screen = QUESTION.replace("Apply both remarks?", asked)
+    [first] = concerns_of(member(), view("waiting", screen))
+    [other] = concerns_of(member(), view("waiting", screen.replace(differs, "Maybe")))
+    assert first.condition != other.condition
+    assert asked not in first.words, "a Director is told the beginning"
+
+
+def test_a_human_who_writes_an_answer_makes_no_other_question() -> None:
+    begun = QUESTION + "  3. Type something.\n"
+    [first] = concerns_of(member(), view("waiting", begun))
+    written = view("waiting", begun.replace("Type something.", "a word of mine"))
+    [same] = concerns_of(member(), written)
+    assert first.condition == same.condition
+
+
 @pytest.mark.parametrize(
     ("state", "until", "words"),
     [

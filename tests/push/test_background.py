@@ -194,7 +194,8 @@ def test_it_starts_in_a_folder_that_is_gone_without_home_or_tmux_or_a_place_for_
 ) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    env = environment(terminal.registry, **who(team), **ON, XDG_STATE_HOME="/proc/none")
+    env = environment(terminal.registry, **who(team), **ON)
+    (terminal.registry.parent / "state" / "cafleet" / background.LOG).mkdir()
     del env["HOME"]
     env.pop("TMUX", None)
     send = ["message", "send", "--to", "alice", "--text", "x"]
@@ -210,7 +211,7 @@ def test_it_starts_in_a_folder_that_is_gone_without_home_or_tmux_or_a_place_for_
 
 def test_its_log_is_private_and_short(terminal: Terminal, team: Team) -> None:
     log = terminal.registry.parent / "state" / "cafleet" / background.LOG
-    log.parent.mkdir(parents=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
     log.write_bytes(b"x" * (background.LONGEST_LOG + 1))
     log.chmod(0o600)
     send(team, terminal)
@@ -236,7 +237,7 @@ def test_nothing_starts_where_tmux_may_not_be_reached(
 def test_a_reservation_of_a_process_that_never_came_is_given_up(
     registry: Registry, team: Team, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    where = (registry, team.session.session_id, host.host())
+    where = (registry, team.session.session_id, host.host_id())
     with registry.write():
         monitors.hold(*where, holder.to_come().text(), clock.stamp())
     assert holder.delivers(monitors.claim(*where), clock.now())
@@ -274,7 +275,7 @@ def test_none_is_started_for_a_registry_that_is_gone(
 def test_one_that_is_killed_before_it_begins_is_not_waited_for(
     registry: Registry, team: Team
 ) -> None:
-    where = (registry, team.session.session_id, host.host())
+    where = (registry, team.session.session_id, host.host_id())
     begun = subprocess.Popen(["sleep", "60"])
     with registry.write():
         monitors.hold(*where, holder.to_come(begun.pid).text(), clock.stamp())

@@ -49,16 +49,25 @@ def asks_for_a_password(*_):
     modes[3] = (modes[3] | termios.ICANON) & ~termios.ECHO
     termios.tcsetattr(0, termios.TCSANOW, modes)
 
+def opens_on_a_blank_screen(*_):
+    os.write(1, b"\\x1b[2J\\x1b[H\\x1b]2;\\x07")
+    opens()
+
 children = []
 tty.setraw(0)
 player.show(screen)
-ways = {"in a thread": opens_in_a_thread, "password": asks_for_a_password}
+ways = {
+    "in a thread": opens_in_a_thread,
+    "blank": opens_on_a_blank_screen,
+    "password": asks_for_a_password,
+}
 signal.signal(signal.SIGUSR1, ways.get(how, opens))
 while True:
     signal.pause()
 """
 """A program that shows a recorded screen, and opens another over itself when it is signalled."""
 
+OPENCODE = "opencode/1.18.33/idle-finished-turn"
 NO_BOX = "claude/2.1.332/covered-editor-nano"
 
 LONG_AGO = 1.0
@@ -130,6 +139,17 @@ def test_nothing_is_typed_into_it(opener: Opening, coding_agent: str, how: str) 
     assert reading.evidence == "sleep, which it has opened, takes the keys"
     agent.closes()
     eventually(lambda: agent.sent() == DELIVERED)
+
+
+def test_one_that_cleared_its_screen_for_it_is_not_suspended(
+    opener: Opening, terminal: Terminal
+) -> None:
+    agent = opener(OPENCODE, "blank", "opencode")
+    agent.opens()
+    assert agent.agent.placement is not None
+    pane = agent.agent.placement.tmux_pane_id or ""
+    eventually(lambda: not terminal.screen(pane).strip())
+    assert agent.sent() == COVERED
 
 
 def test_no_answer_is_given_to_what_it_shows(opener: Opening) -> None:

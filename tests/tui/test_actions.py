@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 import cafleet_tui
 from cafleet_core.broker.registry.open import Registry
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.dialogs.dialog import Dialog
+from cafleet_tui.keys import keymap
 from cafleet_tui.keys.actions import (
     ACTIONS,
     FOOTER,
@@ -95,6 +97,20 @@ def test_every_key_of_the_registry_is_bound_where_it_says(region: str) -> None:
             )
 
 
+@pytest.mark.parametrize("region", sorted(set(REGIONS) - UNBOUND))
+def test_what_a_key_runs_is_a_method_that_there_is(region: str) -> None:
+    home = homes()[region]
+    for action in in_region(region):
+        called, _, _ = action.action.partition("(")
+        place, _, name = called.rpartition(".")
+        owner = {"app": CafleetApp, "screen": ControlRoom}.get(place, home)
+        if place == "screen" and issubclass(home, Screen):
+            owner = home
+        assert hasattr(owner, f"action_{name}"), (
+            f"{action.id}: {owner.__name__} has no method action_{name}"
+        )
+
+
 async def test_what_the_room_runs_is_what_the_registry_has_it_run(
     registry: Registry, registry_path: Path
 ) -> None:
@@ -148,10 +164,12 @@ def test_ids_are_unique_and_every_action_says_what_it_does() -> None:
     assert {action.region for action in ACTIONS} == set(REGIONS)
 
 
-def test_no_key_means_two_things_in_one_region() -> None:
+def test_no_key_means_two_things_at_one_place() -> None:
     for region in REGIONS:
-        keys = [key for a in in_region(region) for key in a.keys.split(",")]
-        assert len(keys) == len(set(keys))
+        keys = Counter(key for a in in_region(region) for key in a.keys.split(","))
+        twice = [key for key, count in keys.items() if count > 1]
+        assert not twice, f"{region}: {twice} have two actions; choose another key"
+    assert list(keymap.faults({})) == [], "choose another key"
 
 
 def test_bindings_can_be_remapped_by_their_ids() -> None:

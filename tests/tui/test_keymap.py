@@ -89,4 +89,4 @@ def test_what_cannot_be_is_refused_by_name(keys: dict[str, str], why: str) -> No
 def test_the_document_lists_every_action() -> None:
     words = keymap.document()
     assert all(f"`{action.id}`" in words for action in ACTIONS)
-    assert keymap.DOCUMENT.read_text("utf-8") == words
+    assert keymap.DOCUMENT.read_text("utf-8") == words, "run 'make docs'"

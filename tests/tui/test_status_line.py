@@ -72,7 +72,7 @@ def held_by(desk: Desk, pid: int) -> None:
     session_id = desk.team.session.session_id
     with desk.registry.write():
         monitors.hold(
-            *(desk.registry, session_id, host.host(), monitor.text(), clock.stamp())
+            *(desk.registry, session_id, host.host_id(), monitor.text(), clock.stamp())
         )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _NAMES = {
     Watcher.STARTING: "background loop, starting",
     Watcher.LOOP: "background loop",
+    Watcher.HOST: "host process",
     Watcher.MONITOR: "monitor",
     Watcher.ROOM: "the control room",
 }
@@ -38,7 +39,7 @@ class Delivery(NamedTuple):
     @property
     def keeps_states(self) -> bool:
         """Whether a process keeps the states of the session's panes up to date."""
-        return self.watcher in (Watcher.MONITOR, Watcher.ROOM)
+        return self.watcher in (Watcher.HOST, Watcher.MONITOR, Watcher.ROOM)
 
     @property
     def words(self) -> str:
@@ -53,7 +54,7 @@ class Delivery(NamedTuple):
 
 def delivery(registry: Registry, session_id: str) -> Delivery:
     """The state of delivery in one session."""
-    claim = monitors.claim(registry, session_id, host.host())
+    claim = monitors.claim(registry, session_id, host.host_id())
     who = holder.delivers(claim, clock.now())
     held = work.left(registry, session_id).held
     watcher, pid = (who.watcher, who.pid) if who else (None, None)

@@ -30,26 +30,35 @@ if TYPE_CHECKING:
     from cafleet_core.views import PaneReading
 
 
-def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
-    """Settle what was due on this host; how many messages reached a screen."""
-    with registry.write():
-        tasks = outbox.claim(registry, host.host(), due, at)
+def retry(
+    registry: Registry, session_id: str, due: Due, at: Horizons, rules: PushRules
+) -> int:
+    """Settle what was due in a session on this host; how many messages reached a screen."""
+    [rows] = registry.change(session_id, outbox.claim(host.host_id(), due, at))
+    tasks = sorted(map(task_of, rows), key=turns.order)
     recipients = lookup.by_ids(
         registry, list({task.context_id: None for task in tasks})
     )
-    results, _ = deliver(registry, _owed(recipients, tasks), rules)
+    results, _ = deliver(registry, debts(recipients, tasks), rules)
     return sum(result.notified for result in results.values())
 
 
-def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
-    """Claim what is unsettled at these recipients, inside the caller's transaction."""
-    at = policy.horizons(clock.now())
-    ids = [agent.agent_id for agent in recipients]
-    return _owed(recipients, outbox.claim(registry, host.host(), Due(ids, ids), at))
+def claim(recipients: Sequence[Agent], beside: str = "") -> list[Statement]:
+    """What claims all that is unsettled at those recipients that live on this host, or nowhere.
+
+    Nothing where none does: the others' is left to their machines. See `outbox.claim`.
+    """
+    at, here = policy.horizons(clock.now()), host.host_id()
+    ids = [
+        agent.agent_id
+        for agent in recipients
+        if agent.placement is None or agent.placement.host == here
+    ]
+    return [outbox.claim(here, Due(ids, ids), at, beside)] if ids else []
 
 
-def _owed(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
-    """What of these tasks is unsettled at each recipient at whom anything is."""
+def debts(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
+    """What of these tasks is unsettled at each recipient at whom anything is; oldest first."""
     untyped: dict[str, list[Task]] = {}
     typed: dict[str, list[Task]] = {}
     for task in tasks:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import policy
-from cafleet_core.broker.directory import host_renamed
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import outbox
 
@@ -23,10 +20,14 @@ def held(registry: Registry, session_id: str) -> Held:
     return Held(*outbox.held(registry, session_id))
 
 
-def is_anything(registry: Registry) -> bool:
-    """Whether anything at all is unsettled on this host, now or later."""
-    since = policy.horizons(clock.now()).since
-    return outbox.is_work(registry, host.host(), since)
+def lookback() -> str:
+    """The stamp after which a text was typed that is still to be confirmed."""
+    return policy.horizons(clock.now()).since
+
+
+def is_anything(registry: Registry, since: str) -> bool:
+    """Whether anything at all is unsettled on this host, now or later; see `lookback`."""
+    return outbox.is_work(registry, host.host_id(), since)
 
 
 def unattended(registry: Registry) -> list[tuple[str, str]]:
@@ -36,7 +37,7 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
     """
     now = clock.now()
     since = policy.horizons(now).since
-    owing = outbox.sessions_with_work(registry, host.host(), since)
+    owing = outbox.sessions_with_work(registry, host.host_id(), since)
     if not owing:
         return []
     from cafleet_core.broker.delivery import holder  # most commands find nothing owed
@@ -53,16 +54,18 @@ def settle(registry: Registry, rules: PushRules) -> int:
 
     Returns how many were typed.
     """
-    host_renamed.keep_agents(registry, os.environ)
     from cafleet_core.broker.delivery import timetable  # as below
 
     timetable.settle(registry)
-    here, at = host.host(), policy.horizons(clock.now())
+    here, at = host.host_id(), policy.horizons(clock.now())
     due = outbox.due(registry, here, at)
-    if not (due.owed_to or due.typed_to):
+    if not due:
         return 0
     from cafleet_core.broker.delivery.dispatch import (
         retry,
     )  # most commands find nothing owed
 
-    return retry(registry, due, at, rules)
+    return sum(
+        retry(registry, session_id, agents, at, rules)
+        for session_id, agents in due.items()
+    )

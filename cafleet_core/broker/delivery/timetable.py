@@ -75,7 +75,9 @@ def _schedule_next(
         new = [task._replace(origin=new[0].task_id) for task in new]
     parties = {first.from_agent_id, *(task.context_id for task in deliveries)}
     [sender] = lookup.agents(registry, first.session_id, first.from_agent_id)
-    if tasks.insert(registry, new, sorted(parties)) and sender.last_active_at:
+    for statement in tasks.insert(registry, new, sorted(parties)):
+        registry.execute(*statement)
+    if sender.last_active_at:
         tasks.touch(registry, sender.agent_id, sender.last_active_at)
 
 

@@ -32,6 +32,11 @@ class Owed(NamedTuple):
     typed: tuple[Task, ...] = ()
 
 
+def order(task: Task) -> tuple[int, int]:
+    """By what tasks are sorted: what is urgent first, then what is oldest."""
+    return -task.urgent, task.seq
+
+
 def turn_of(
     recipient: Agent, tasks: Sequence[Task], max_text_len: int
 ) -> Turn | PushResult:
@@ -71,8 +76,8 @@ def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
         return PushResult(PushOutcome.NONE, PushReason.NO_PLACEMENT)
     if placement.tmux_pane_id is None:
         return PushResult(PushOutcome.NONE, PushReason.PENDING_PLACEMENT)
-    if placement.host != host.host():
-        return PushResult(PushOutcome.NONE, PushReason.OTHER_HOST)
+    if placement.host != host.host_id():
+        return PushResult(PushOutcome.HELD, PushReason.OTHER_HOST)
     return Turn(
         agent_id=recipient.agent_id,
         socket=placement.tmux_socket,

@@ -28,4 +28,4 @@ class Work(NamedTuple):
 def left(registry: Registry, session_id: str) -> Work:
     """What is left to do for a session on this host."""
     since = policy.horizons(clock.now()).since
-    return Work(*outbox.work(registry, host.host(), session_id, since))
+    return Work(*outbox.work(registry, host.host_id(), session_id, since))

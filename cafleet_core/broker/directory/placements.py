@@ -25,7 +25,7 @@ def placement_in(here: Here, coding_agent: str, at: str) -> Placement:
     pane = here.pane
     placement = Placement(
         director_agent_id=None,
-        host=host.host(),
+        host=host.host_id(),
         tmux_socket=here.socket,
         tmux_server_pid=pane.server_pid,
         tmux_server_started=pane.server_started,
@@ -92,7 +92,7 @@ def mark_again(agent: Agent) -> bool:
     first process by pid and start time. Raises TmuxError if tmux cannot be asked.
     """
     placement = agent.placement
-    if placement is None or placement.host != host.host():
+    if placement is None or placement.host != host.host_id():
         return False
     pane = facts.panes(placement.tmux_socket).get(placement.tmux_pane_id or "")
     if pane is None or pane.dead or not placement.pane_started:
@@ -149,7 +149,11 @@ def is_news(agent: Agent) -> bool:
 def _marked_pane(agent: Agent) -> MarkedPane | None:
     """The agent's pane, if it was placed on this host."""
     placement = agent.placement
-    if placement is None or not placement.tmux_pane_id or placement.host != host.host():
+    if (
+        placement is None
+        or not placement.tmux_pane_id
+        or placement.host != host.host_id()
+    ):
         return None
     return MarkedPane(
         placement.tmux_socket,

@@ -1,1 +1,1 @@
-"""What has happened, for readers with a cursor of their own."""
+"""Events for readers: the newest ones, or all after a reader's cursor."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from cafleet_core.broker.registry.commits import Bell
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.errors import RegistryError, RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -22,11 +23,11 @@ _TROUBLE_SECONDS = 1.0
 
 
 class Follower:
-    """A reader behind its cursor, on a connection of its own to the registry at a path.
+    """Reads events after a cursor, on a connection of its own to the registry at `path`.
 
-    A registry that is away or in trouble is tried again until it is back, which `note` is
-    told once. Where another file has come in its place, reading goes on behind the cursor,
-    or at its end where it is not as long.
+    While the registry is missing or fails, it is tried again every second; `note` gets each
+    new error once. If the file was replaced, reading continues after the cursor, or after
+    the new file's last event if that is lower.
     """
 
     def __init__(
@@ -36,26 +37,41 @@ class Follower:
         after: int | None,
         note: Callable[[str], None],
     ) -> None:
-        """`after` is the cursor: the last event that is known; None for what is yet to come."""
+        """`after` is the `seq` of the last event already read; None begins with the next one."""
         self._path = path
         self._wanted = wanted
         self._note = note
         self._trouble = ""
         self._opened: tuple[Registry, Commits] | None = None
-        registry, _ = self._open()
-        if after is None:
-            after = events.last_seq(registry, wanted.session_id)
+        self._bell = Bell()
+        self._ended = False
+        try:
+            registry, _ = self._open()
+            if after is None:
+                after = events.last_seq(registry, wanted.session_id)
+        except RegistryError:
+            self.close()
+            raise
         self.cursor = after
 
     def events(self) -> Iterator[Event]:
-        """Each event that is wanted, as soon as it is committed; never ends."""
-        while True:
+        """Yield each event that fits the filter as soon as it is committed, until `end`."""
+        while not self._ended:
             for event in self._read():
                 self.cursor = event.seq
                 yield event
 
+    def end(self) -> None:
+        """Have another thread's `events` end, at once."""
+        self._ended = True
+        self._bell.ring()
+
     def close(self) -> None:
-        """Give the registry back."""
+        """Close the connection; the last call."""
+        self._let_go()
+        self._bell.close()
+
+    def _let_go(self) -> None:
         if self._opened is not None:
             registry, commits = self._opened
             self._opened = None
@@ -63,10 +79,10 @@ class Follower:
             registry.close()
 
     def _read(self) -> list[Event]:
-        """What stands behind the cursor; after a while nothing, where nothing does."""
+        """The next events after the cursor; empty after a wait without any, or after an error."""
         try:
             registry, commits = self._opened or self._reopen()
-            commits.look()  # first: what is committed after it ends the wait
+            commits.look()  # first, so that any later commit ends the wait
             last = events.last_seq(registry, self._wanted.session_id)
             batch = events.after(registry, self.cursor, self._wanted, _BATCH)
             if not batch:
@@ -80,7 +96,7 @@ class Follower:
 
     def _open(self) -> tuple[Registry, Commits]:
         registry = open_registry(self._path, make=False)
-        self._opened = registry, registry.watch()
+        self._opened = registry, registry.watch(self._bell)
         return self._opened
 
     def _reopen(self) -> tuple[Registry, Commits]:
@@ -93,7 +109,7 @@ class Follower:
 
     def _rest(self, error: RegistryError) -> None:
         if isinstance(error, RegistryGone):
-            self.close()
+            self._let_go()
         if error.message != self._trouble:
             self._note(f"Trying again: {error.message}")
         self._trouble = error.message

@@ -1,4 +1,4 @@
-"""Looking back at what has happened."""
+"""Query past events, and decode an event's details."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def newest(registry: Registry, wanted: EventFilter, limit: int) -> list[Event]:
-    """The newest wanted events, oldest first."""
+    """The newest events that fit a filter, oldest first."""
     return events.newest(registry, wanted, limit)
 
 
 def detail(event: Event) -> dict[str, Any]:
-    """What else is known of an event; empty where nothing is, or nothing that can be read."""
+    """An event's details, decoded; empty without any, or for invalid JSON."""
     if event.detail is None:
         return {}
     import json  # most events have none

@@ -1,4 +1,4 @@
-"""Waiting until a message has come as far as every recipient that can still get there."""
+"""Wait until every delivery of a message has reached a step, such as `acked`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Step(StrEnum):
-    """What a delivery has come to; each is later than the one before, and implied by it."""
+    """The steps of a delivery, in order; a later one implies those before it."""
 
     DELIVERED = "delivered"
     SUBMITTED = "submitted"
@@ -27,20 +27,18 @@ class Step(StrEnum):
 def status(
     registry: Registry, caller: Caller, reference: str, step: Step, seconds: float
 ) -> Entry:
-    """The message once each of its deliveries has come to the step.
+    """The message, once each of its deliveries has reached the step.
 
-    Raises NotReady where that takes longer than so many seconds, Refused where one was taken
-    back or failed on its way there.
+    Raises NotReady if that takes longer than `seconds`, Refused if a delivery was canceled
+    or failed before.
     """
     deadline = time.monotonic() + seconds
-    commits = (
-        registry.watch()
-    )  # before the first look: what comes after it ends the wait
+    commits = registry.watch()  # before the first read, so that any later commit counts
     try:
         while True:
             entry = history.status(registry, caller, reference)
             waiting = [
-                each for each in entry.deliveries if not _has_come_to(each, step)
+                each for each in entry.deliveries if not _has_reached(each, step)
             ]
             if not waiting:
                 return entry
@@ -54,7 +52,7 @@ def status(
         commits.close()
 
 
-def _has_come_to(delivery: Delivery, step: Step) -> bool:
+def _has_reached(delivery: Delivery, step: Step) -> bool:
     stamps = {
         Step.DELIVERED: delivery.notified_at,
         Step.SUBMITTED: delivery.submitted_at,
@@ -66,7 +64,7 @@ def _has_come_to(delivery: Delivery, step: Step) -> bool:
 
 
 def _refuse_settled(waiting: list[Delivery]) -> None:
-    """What is taken back or has failed comes to no further step."""
+    """Raise Refused for a delivery that reaches no further step: canceled, or failed."""
     for delivery in waiting:
         if delivery.state in (TaskState.CANCELED, TaskState.FAILED):
             raise Refused(f"{delivery.recipient_name}'s delivery is {delivery.state}.")

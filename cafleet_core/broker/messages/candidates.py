@@ -1,4 +1,4 @@
-"""The ways to a filter's entries: which index leads, and what of its hits fits the rest."""
+"""Candidates for a filter: the heads that an index yields, checked against the other conditions."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
     from cafleet_core.views import Entry, Filter
 
-    Lead = Callable[[Edge, int], Sequence[Position]]
-    """So many positions next to an edge, the nearest first; fewer where there are no more."""
+    Index = Callable[[Edge, int], Sequence[Position]]
+    """Up to a number of positions next to an edge, nearest first; fewer only at the end."""
 
 _MOST_ENTRIES = 200
 _FIRST_TEXTS, _MOST_TEXTS = 200, 3200
 """A text is read in a tenth of the time that an entry with its deliveries takes."""
 
 
-def ways(
+def searches(
     registry: Registry, session_id: str, wanted: Filter, edge: Edge, first: int
 ) -> list[Iterator[list[Entry]]]:
-    """Each way to all entries beyond `edge` that fit, in portions, the nearest first.
+    """Alternative searches for all entries beyond `edge` that fit, in portions, nearest first.
 
-    `first` positions are read to begin with: enough where all of them fit.
+    Each begins with `first` positions, which is enough if all of them fit.
     """
-    lead, words = _lead(registry, session_id, wanted), wanted.words
+    index, words = _index(registry, session_id, wanted), wanted.words
     if not words:
-        portions = [_portions(lead, edge, first, _MOST_ENTRIES)]
+        portions = [_portions(index, edge, first, _MOST_ENTRIES)]
     else:
-        by_words = _words_lead(registry, session_id, words)
+        by_words = _word_index(registry, session_id, words)
         portions = [_portions(by_words, edge, first, _MOST_ENTRIES)]
         if wanted._replace(words=None, since=None) != EVERYTHING:
-            among = _portions(lead, edge, _FIRST_TEXTS, _MOST_TEXTS)
-            portions.insert(0, _saying(registry, words, among))
+            among = _portions(index, edge, _FIRST_TEXTS, _MOST_TEXTS)
+            portions.insert(0, _containing(registry, words, among))
     return [_fitting(registry, wanted, edge, heads) for heads in portions]
 
 
-def _lead(registry: Registry, session_id: str, wanted: Filter) -> Lead:
-    """Where those are that the most telling filter leaves, words apart."""
+def _index(registry: Registry, session_id: str, wanted: Filter) -> Index:
+    """The index of the filter's most selective condition, words apart."""
     recipient, sender, party = wanted.recipient, wanted.sender, wanted.party
     if wanted.unacked:
         return lambda edge, count: keyset.unacked(registry, session_id, edge, count)
@@ -55,16 +55,16 @@ def _lead(registry: Registry, session_id: str, wanted: Filter) -> Lead:
     return lambda edge, count: keyset.of_session(registry, session_id, edge, count)
 
 
-def _words_lead(registry: Registry, session_id: str, words: str) -> Lead:
+def _word_index(registry: Registry, session_id: str, words: str) -> Index:
     return lambda edge, count: keyset.with_words(
         registry, session_id, words, edge, count
     )
 
 
-def _portions(lead: Lead, edge: Edge, size: int, most: int) -> Iterator[list[int]]:
-    """The heads to which a lead leads, by `seq`, in portions that grow from a size to the `most`."""
+def _portions(index: Index, edge: Edge, size: int, most: int) -> Iterator[list[int]]:
+    """The heads, by `seq`, that an index yields, in portions that grow from `size` to `most`."""
     while True:
-        positions = lead(edge, size)
+        positions = index(edge, size)
         heads = dict.fromkeys(position.head for position in positions)
         yield [head for head in heads if head is not None]
         if len(positions) < size:
@@ -73,10 +73,10 @@ def _portions(lead: Lead, edge: Edge, size: int, most: int) -> Iterator[list[int
         size = max(size, min(2 * size, most))
 
 
-def _saying(
+def _containing(
     registry: Registry, words: str, portions: Iterator[list[int]]
 ) -> Iterator[list[int]]:
-    """Those of the heads whose text holds all the words."""
+    """The heads whose text contains all the words."""
     from cafleet_core.broker.messages import word_match  # few ask for words
 
     for heads in portions:
@@ -87,7 +87,7 @@ def _saying(
 def _fitting(
     registry: Registry, wanted: Filter, edge: Edge, portions: Iterator[list[int]]
 ) -> Iterator[list[Entry]]:
-    """The entries of heads that fit all but the words, as far back as is wanted."""
+    """The heads' entries that fit all conditions but the words, back to the filter's `since`."""
     for heads in portions:
         entries = timeline.by_seqs(registry, heads)
         yield [

@@ -33,16 +33,16 @@ def page(
     """The `limit` entries next to `edge` that fit, oldest first; fewer if there are no more.
 
     One filter, alone or with words, costs the same however long the history; of several
-    the most telling leads, and its hits are read until enough fit the others. Where either
-    words or a filter could lead, both do in turns: one of them may have little to read.
+    the index of the most selective is read until enough entries fit the others. With words
+    and a filter both indexes are read in turns, since one of them may have little to read.
     """
     if wanted == EVERYTHING:
         return timeline.page(registry, session_id, edge, limit)
-    ways = candidates.ways(registry, session_id, wanted, edge, limit)
-    collected: list[dict[str, Entry]] = [{} for _ in ways]
+    searches = candidates.searches(registry, session_id, wanted, edge, limit)
+    collected: list[dict[str, Entry]] = [{} for _ in searches]
     while True:
-        for way, kept in zip(ways, collected, strict=True):
-            portion = next(way, None)
+        for search, kept in zip(searches, collected, strict=True):
+            portion = next(search, None)
             kept |= {entry.task_id: entry for entry in portion or ()}
             if portion is None or len(kept) >= limit:
                 fitting = sorted(kept.values())

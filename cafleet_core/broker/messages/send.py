@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cafleet_core import clock, ids, text
-from cafleet_core.broker.delivery import dispatch
+from cafleet_core import clock, host, ids, text
+from cafleet_core.broker.delivery import dispatch, turns
 from cafleet_core.broker.directory import identity
 from cafleet_core.config.rules import PushRules
-from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.errors import CommitUnknown, InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import AT_ONCE, Agent, PushResult, Sent, Task, Timing
 from cafleet_core.states import (
@@ -19,18 +19,20 @@ from cafleet_core.states import (
     TaskType,
 )
 from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage.rows import task_of
 from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cafleet_core.broker.delivery.remote import RemotePushes
     from cafleet_core.broker.delivery.turns import Owed
     from cafleet_core.broker.directory.identity import Caller
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 DEFAULT_RULES = PushRules()
 
-_SCHEDULED = PushResult(PushOutcome.HELD, PushReason.SCHEDULED)
+SCHEDULED = PushResult(PushOutcome.HELD, PushReason.SCHEDULED)
 
 
 def send(
@@ -48,24 +50,41 @@ def send(
     """Store one delivery for each recipient, then push each, unless it is to wait.
 
     `proof` says how the sender was proven, None if nobody asked. Several deliveries have
-    the first one's id as their origin; the caller may choose it as `head_id`. Raises
-    InvalidInput for an empty body, Refused if the sender or a recipient is no longer
-    active.
+    the first one's id as their origin; the caller may choose it as `head_id`: what was sent
+    by that is not sent again. Raises InvalidInput for an empty body, Refused if the sender or
+    a recipient is no longer active, or where `head_id` is another message's.
     """
     _refuse_unreadable(body)
+    if head_id and (before := _before(registry, sender, recipients, body, head_id)):
+        return before
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]
     message = _Message(
         *(sender, body, recipients, task_ids, None, reply_to, proof, timing)
     )
+    remote = None if timing.waits else _remote(registry, recipients, rules)
     owed = _stored(registry, message)
     if owed is None:
         _refuse_inactive(registry, sender, *recipients)
+        if head_id and (before := _before(registry, sender, recipients, body, head_id)):
+            return before  # by another call with this id, at the same time
         raise Refused("an agent was leaving; nothing was sent.")
     if timing.waits:
         stored = tasks.get(registry, task_ids)
-        return Sent(stored[0], tuple((task, _SCHEDULED) for task in stored))
-    return _pushed(registry, task_ids, owed, rules)
+        return Sent(stored[0], tuple((task, SCHEDULED) for task in stored))
+    return _pushed(registry, task_ids, owed, rules, remote)
+
+
+def _before(
+    registry: Registry,
+    sender: Agent,
+    recipients: Sequence[Agent],
+    body: str,
+    head_id: str,
+) -> Sent | None:
+    from cafleet_core.broker.messages import repeated  # few choose an id
+
+    return repeated.sent_before(registry, sender, recipients, body, head_id)
 
 
 def broadcast(
@@ -91,9 +110,10 @@ def broadcast(
             raise Refused("nobody else is active in this session; nothing was sent.")
         task_ids = [ids.new() for _ in recipients]
         message = _Message(sender, body, recipients, task_ids, summary_id, None, proof)
+        remote = _remote(registry, recipients, rules)
         owed = _stored(registry, message)
         if owed is not None:
-            return _pushed(registry, [summary_id, *task_ids], owed, rules)
+            return _pushed(registry, [summary_id, *task_ids], owed, rules, remote)
         _refuse_inactive(registry, sender)  # else a recipient has left since
 
 
@@ -200,26 +220,68 @@ def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
     """Commit a message, and claim its pushes; what is owed then.
 
     None, and nothing stored, where its sender or a recipient has left since it was
-    resolved. The stamp is taken under the lock: times grow as the tasks' order does.
+    resolved. Where the connection was lost meanwhile, it is stored once all the same.
     """
     sender, recipients = message.sender, message.recipients
     active = [sender.agent_id, *(agent.agent_id for agent in recipients)]
-    with registry.write(sender.session_id):
-        if not tasks.insert(registry, message.rows(clock.stamp()), active):
-            return None
-        if message.timing.waits:
-            return []
-        return dispatch.claimed(registry, recipients)
+    waits = message.timing.waits
+
+    def statements(at: str) -> list[Statement]:
+        rows = message.rows(at)
+        return [
+            *tasks.insert(registry, rows, active),
+            *([] if waits else dispatch.claim(recipients, beside=rows[0].task_id)),
+        ]
+
+    def store() -> list[Owed] | None:
+        stored, _, *claimed = registry.change_at(sender.session_id, statements)
+        claims = sorted(
+            (task_of(row) for rows in claimed for row in rows), key=turns.order
+        )
+        return dispatch.debts(recipients, claims) if stored else None
+
+    try:
+        return store()
+    except CommitUnknown:
+        pass
+    # what the lost connection may have begun ends before this does, or never
+    owed = store()
+    if owed is None and (kept := tasks.get(registry, message.task_ids)):
+        here = [agent for agent in recipients if dispatch.claim([agent])]
+        return dispatch.debts(here, kept)
+    return owed
+
+
+def _remote(
+    registry: Registry, recipients: Sequence[Agent], rules: PushRules
+) -> RemotePushes | None:
+    """The pushes to other machines, whose outcomes are told from now on; None for none."""
+    here = host.host_id()
+    away = [
+        each for each in recipients if each.placement and each.placement.host != here
+    ]
+    if not away:
+        return None
+    from cafleet_core.broker.delivery.remote import RemotePushes  # most live here
+
+    return RemotePushes(registry, away, rules)
 
 
 def _pushed(
-    registry: Registry, task_ids: Sequence[str], owed: Sequence[Owed], rules: PushRules
+    registry: Registry,
+    task_ids: Sequence[str],
+    owed: Sequence[Owed],
+    rules: PushRules,
+    remote: RemotePushes | None,
 ) -> Sent:
     """Push what is committed; each outcome is recorded in a transaction of its own.
 
     The first of the tasks is the message's head.
     """
     results, tried = dispatch.deliver(registry, owed, rules)
+    for task, result in remote.settled(task_ids) if remote else ():
+        results[task.task_id] = result
+        tried.append(task)
     known = {task.task_id: task for task in tried}
     missing = [task_id for task_id in task_ids if task_id not in known]
     known.update((task.task_id, task) for task in tasks.get(registry, missing))

@@ -1,4 +1,4 @@
-"""Start delivery loops in the background, detached from the process that starts them."""
+"""Start delivery loops, and host processes, in the background, detached from who starts them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from cafleet_core import clock, host
 from cafleet_core.agents import programs
 from cafleet_core.broker.delivery import holder, pending
 from cafleet_core.broker.directory import sender_keys
+from cafleet_core.broker.hosts import presence
+from cafleet_core.broker.registry.open import is_file
 from cafleet_core.config import keys
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -17,7 +19,7 @@ from cafleet_core.states import EventKind
 from cafleet_core.storage import events, monitors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cafleet_core.config.settings import Settings
     from cafleet_core.storage.registry import Registry
@@ -33,11 +35,30 @@ IDENTITY = (keys.AGENT_ID, keys.SESSION_ID, sender_keys.VARIABLE, "TMUX_PANE")
 
 
 def start_where_owed(registry: Registry, settings: Settings) -> None:
-    """Start a loop for each session with unsettled pushes here; a failure is nobody's error."""
+    """Start a loop for each session with unsettled pushes here; a failure is nobody's error.
+
+    Where the registry is on a server, the host process of this machine is that loop.
+    """
     if not settings.background:
         return
     with suppress(RegistryError):  # the next command will start it
-        start(registry, pending.unattended(registry), settings)
+        if is_file(registry.url):
+            start(registry, pending.unattended(registry), settings)
+        else:
+            start_host(registry, settings)
+
+
+def start_host(registry: Registry, settings: Settings) -> None:
+    """Start this machine's host process, for a registry on a server, unless it is there.
+
+    Of several that start at once one stays.
+    """
+    if not settings.background or is_file(registry.url):
+        return
+    here = host.host_id()
+    if presence.is_there(presence.known(registry, [here]).get(here), clock.now()):
+        return
+    _spawn(["host", "--background"], registry.url, settings.state_folder)
 
 
 def start(
@@ -57,7 +78,8 @@ def start(
         reserved = _reserve(registry, session_id)
         if not reserved:
             continue
-        pid = _spawn(session_id, registry.url, settings.state_folder)
+        loop = ["monitor", "--only-deliver", "--session-id", session_id]
+        pid = _spawn(loop, registry.url, settings.state_folder)
         with registry.write():
             if pid is None:
                 monitors.release(registry, session_id, reserved)
@@ -87,7 +109,7 @@ def _reaches(socket_path: str) -> bool:
 
 def _reserve(registry: Registry, session_id: str) -> str | None:
     """Reserve the claim for the loop that is to start; None if another process was faster."""
-    here, reserved = host.host(), holder.to_come().text()
+    here, reserved = host.host_id(), holder.to_come().text()
     with registry.write():
         claim = monitors.claim(registry, session_id, here)
         if holder.delivers(claim, clock.now()):
@@ -96,10 +118,9 @@ def _reserve(registry: Registry, session_id: str) -> str | None:
     return reserved
 
 
-def _spawn(session_id: str, url: str, state_folder: str) -> int | None:
-    """Start the process in a session of its own, with nothing of ours open; its pid, or None."""
-    argv = [sys.executable, "-P", "-m", "cafleet_core", "monitor", "--only-deliver"]
-    argv += ["--session-id", session_id]
+def _spawn(words: Sequence[str], url: str, state_folder: str) -> int | None:
+    """Run a command in a session of its own, with nothing of ours open; its pid, or None."""
+    argv = [sys.executable, "-P", "-m", "cafleet_core", *words]
     environ = {name: os.environ[name] for name in os.environ if name not in IDENTITY}
     environ[keys.DATABASE_URL] = url
     log = _open_log(state_folder)

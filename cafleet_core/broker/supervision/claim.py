@@ -19,8 +19,9 @@ SIGN_SECONDS = 15.0
 _RANK = {
     Watcher.STARTING: 0,
     Watcher.LOOP: 1,
-    Watcher.MONITOR: 2,
-    Watcher.ROOM: 2,
+    Watcher.HOST: 2,
+    Watcher.MONITOR: 3,
+    Watcher.ROOM: 3,
 }
 """A watcher that does more takes the claim of one that does less."""
 
@@ -33,17 +34,17 @@ class Claim:
         self._session_id = session_id
         self._holder = holder.this_process(watcher)
         self._held = False
-        self._host = host.host()
+        self._host = host.host_id()
         self._signed_at = clock.now()
 
     def keep(self) -> bool:
         """Take or renew the claim; False while another process holds it."""
-        now, here = clock.now(), host.host()
+        now, here = clock.now(), host.host_id()
         since = abs(now - self._signed_at)
         recent = since < timedelta(seconds=SIGN_SECONDS) and here == self._host
         if self._held and recent:
             return True
-        with self._registry.write():
+        with self._registry.write(self._session_id):
             claim = monitors.claim(self._registry, self._session_id, here)
             self._held = self._may_take(claim)
             if self._held:
@@ -61,8 +62,10 @@ class Claim:
 
     def release(self) -> None:
         """Release the claim, so that the next process need not wait."""
+        if not self._held:
+            return
         self._held = False
-        with self._registry.write():
+        with self._registry.write(self._session_id):
             monitors.release(self._registry, self._session_id, self._holder.text())
 
     def _may_take(self, claim: tuple[str, str] | None) -> bool:

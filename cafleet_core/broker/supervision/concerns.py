@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cafleet_core.views import Member, PaneReading
 
 _LONGEST_QUESTION = 60
+"""Characters of a question that a Director is told; the whole tells it from another."""
+
 _UNABLE = {
     PaneState.LIMIT: "is at its usage limit",
     PaneState.FAILED: "is refused by its service",
@@ -74,9 +76,12 @@ def _waiting(member: Member, view: PaneReading) -> Concern | None:
         return None
     read = question.read(view.screen or "")
     asked = text.label(read.asked if read else view.evidence)
-    asked = text.cut(asked, _LONGEST_QUESTION)
-    words = f"{_name(member)} waits for an answer: {asked}"
-    return Concern(member.agent.agent_id, f"waiting {asked}", words)
+    # only the first answer: further ones may change while a human writes into them
+    first = text.label(read.options[0].label) if read else ""
+    shown = text.cut(asked, _LONGEST_QUESTION)
+    words = f"{_name(member)} waits for an answer: {shown}"
+    condition = f"waiting {asked}\n{first}"
+    return Concern(member.agent.agent_id, condition, words)
 
 
 def _unable(member: Member, view: PaneReading, at: datetime) -> Concern | None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 
-from cafleet_core import clock, host
+from cafleet_core import clock
 from cafleet_core.broker.delivery import pending, work
 from cafleet_core.broker.delivery.work import Work
-from cafleet_core.broker.supervision import kept_states
+from cafleet_core.broker.supervision import kept_states, reach
 from cafleet_core.broker.supervision.claim import SIGN_SECONDS, Claim
 from cafleet_core.broker.team.pane_states import seen
-from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import client
 from cafleet_core.states import Watcher
 from cafleet_core.storage import lookup
 
@@ -47,7 +45,7 @@ class DeliveryLoop:
         self._rules = rules
         self._claim = Claim(registry, session_id, Watcher.LOOP)
         self.ended = ""
-        self._may_type = False
+        self._reach_is_doubtful = True
         self._commits = registry.watch()
         self._version = self._commits.seen
         self._work = Work(0, 0, 0, None)
@@ -103,33 +101,20 @@ class DeliveryLoop:
             return "The session is deleted."
         if not (self._claim.keep() and self._claim.still_held()):
             return "Another process delivers."
-        if not self._reaches_tmux():
-            return "tmux may not be reached from here."
-        return ""
+        return self._refusal()
 
-    def _reaches_tmux(self) -> bool:
-        """Whether this process may talk to the team's tmux servers, asked once; not in a
-        sandbox."""
-        if not self._may_type:
-            here = host.host()
-            team = lookup.active_agents(self._registry, self._session_id)
-            placements = [agent.placement for agent in team if agent.placement]
-            sockets = {home.tmux_socket for home in placements if home.host == here}
-            self._may_type = all(map(_answers_to_us, sockets))
-        return self._may_type
+    def _refusal(self) -> str:
+        """Why this process cannot type to the team, which another may; empty if it can."""
+        if not self._reach_is_doubtful:
+            return ""
+        team = lookup.active_agents(self._registry, self._session_id)
+        refusal = reach.refusal(team)
+        self._reach_is_doubtful = False
+        return refusal.message if refusal else ""
 
     def _look(self) -> None:
         team = lookup.active_agents(self._registry, self._session_id)
-        kept_states.keep(self._registry, team, seen(team), screens=self._screens)
+        views = seen(team)
+        self._reach_is_doubtful = reach.is_doubtful(team, views)
+        kept_states.keep(self._registry, team, views, screens=self._screens)
         self._looked_at = time.monotonic()
-
-
-def _answers_to_us(socket: str) -> bool:
-    """False only if tmux refuses this process; a server that is away may come back."""
-    try:
-        client.call(["display-message", "-p", ""], socket=socket)
-    except (client.ServerForbidden, client.TmuxMissing):
-        return False
-    except TmuxError:
-        return True
-    return True

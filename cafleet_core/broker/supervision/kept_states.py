@@ -46,7 +46,8 @@ def keep(
     if not changes:
         return
     at = clock.stamp()
-    with registry.write():
+    sessions = {change.agent.session_id for change in changes}
+    with registry.write(sessions.pop() if len(sessions) == 1 else None):
         for change in changes:
             agent, state = change.agent, change.reading.state
             monitors.keep_state(registry, agent.agent_id, state, at, change.question)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import clock
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.dispatch import tell
-from cafleet_core.broker.supervision import concerns, kept_states
+from cafleet_core.broker.supervision import concerns, kept_states, reach
 from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.broker.team.pane_states import Album, seen
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -13,20 +13,25 @@ from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cafleet_core.broker.supervision.concerns import Concern
     from cafleet_core.config.rules import PushRules, Thresholds
+    from cafleet_core.errors import TmuxError
     from cafleet_core.storage.registry import Registry
     from cafleet_core.views import Member, PaneReading
 
 
 class Tick(NamedTuple):
-    """The readings of one tick, whether this monitor wakes the Director, and with which line."""
+    """The readings of one tick, whether this monitor wakes the Director, and with which line.
+
+    `refusal` is why this process cannot type to the team: it watches only when it can.
+    """
 
     views: dict[str, PaneReading]
     watching: bool
     wake: str | None
+    refusal: TmuxError | None = None
 
 
 class Monitor:
@@ -56,11 +61,19 @@ class Monitor:
         self._album = Album()
         self._screens = screens
 
-    def tick(self) -> Tick:
-        """Push what is due, read the panes, tell the Director of new concerns."""
-        pending.settle(self._registry, self._rules)
+    def tick(self, looked: Mapping[str, PaneReading] | None = None) -> Tick:
+        """Push what is due, read the panes, tell the Director of new concerns.
+
+        A caller that has `looked` at the panes of this host already has settled the pushes.
+        """
+        if looked is None:
+            pending.settle(self._registry, self._rules)
         team = lookup.active_agents(self._registry, self._session_id)
-        views = seen(team, self._album)
+        views = dict(seen(team, self._album) if looked is None else looked)
+        refusal = reach.refusal(team) if reach.is_doubtful(team, views) else None
+        if refusal:
+            self._claim.release()
+            return Tick(views, False, None, refusal)
         watching = self._claim.keep()
         if watching:
             kept_states.keep(self._registry, team, views, screens=self._screens)
@@ -82,7 +95,7 @@ class Monitor:
         ]
         words = self._tell(roster, news)
         if words or known - lasting:
-            with self._registry.write():
+            with self._registry.write(self._session_id):
                 for passed in known - lasting:
                     monitors.forget(self._registry, *passed)
                 for concern in news if words else ():

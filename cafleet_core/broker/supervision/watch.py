@@ -11,7 +11,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.look import look
 from cafleet_core.records import Timing
 from cafleet_core.states import AgentStatus, Awaited, PaneState
-from cafleet_core.storage import lookup, scheduled, tasks
+from cafleet_core.storage import lookup, related_tasks, scheduled
 
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
@@ -71,4 +71,4 @@ def _has_come(
 
 
 def _is_any_open(registry: Registry, caller: Caller, member: Agent) -> bool:
-    return tasks.is_any_open(registry, caller.agent.agent_id, member.agent_id)
+    return related_tasks.is_any_open(registry, caller.agent.agent_id, member.agent_id)

@@ -52,7 +52,7 @@ def choose(
     the caller has `seen`. If the question goes while it is being answered, the stored
     answer is failed.
     """
-    asked, reading = _asked(member, seen)
+    asked, reading = question_of(member, seen)
     option = asked.option(digit)
     if option is None:
         offered = ", ".join(f"{each.digit} {each.label}" for each in asked.options)
@@ -87,7 +87,7 @@ def write_answer(
             "free text may not start with '!', which runs a shell command;"
             " use 'cafleet member exec'."
         )
-    asked, _ = _asked(member, seen)
+    asked, _ = question_of(member, seen)
     option = asked.free_text
     if option is None:
         raise Refused("none of the answers on the screen takes free text.")
@@ -115,7 +115,7 @@ def prompt(member: Agent, words: str) -> None:
     type_now.type_in(member, "the prompt", words=words)
 
 
-def _asked(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]:
+def question_of(member: Agent, seen: Question | None) -> tuple[Question, PaneReading]:
     """The question that a member asks now, and its pane's reading; raises Refused without one."""
     placements.pane_of(member)
     reading = look([member]).get(member.agent_id)
@@ -183,7 +183,8 @@ def kept(
             state=TaskState.COMPLETED,
             at=at,
         )
-        tasks.insert(registry, [new])
+        for statement in tasks.insert(registry, [new]):
+            registry.execute(*statement)
     result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
     try:
         yield
@@ -217,7 +218,7 @@ def _record(registry: Registry, answered: _Answered, task_id: str, at: str) -> N
         "by": caller.agent.agent_id,
         "by_name": caller.agent.name,
         "proof": caller.proof,
-        "host": host.host(),
+        "host": host.host_id(),
         "interface": interface,
         "digit": option.digit,
         "label": option.label,

@@ -43,6 +43,7 @@ def of_other_sessions(registry: Registry, agent: Agent) -> list[Agent]:
         return []
     living = lookup.pane_agents(
         registry,
+        placement.host,
         placement.tmux_socket,
         placement.tmux_server_pid,
         placement.tmux_pane_id,
@@ -181,7 +182,7 @@ def close_unplaced(member: Agent) -> None:
     Raises ServerSilent if tmux cannot be asked, unless its server has ended.
     """
     placement = member.placement
-    if placement is None or placement.host != host.host():
+    if placement is None or placement.host != host.host_id():
         return
     try:
         close_stamped(placement.tmux_socket, member.agent_id)
@@ -212,7 +213,7 @@ def not_ours(placement: Placement, agent_id: str) -> str:
     Raises ServerSilent if tmux cannot be asked.
     """
     pane_id = placement.tmux_pane_id
-    if placement.host != host.host():
+    if placement.host != host.host_id():
         return f"pane {pane_id} is on host {placement.host}; it was left alone."
     try:
         listed = facts.panes(placement.tmux_socket)

@@ -98,7 +98,7 @@ def _pending(caller: Caller, director: Placement, request: MemberRequest) -> Age
     coding_agent = request.coding_agent
     placement = placements.with_processes(director, 0, is_agent=False)._replace(
         director_agent_id=caller.agent.agent_id,
-        host=host.host(),
+        host=host.host_id(),
         tmux_pane_id=None,
         coding_agent=coding_agent,
         process_names=" ".join(catalog.process_names(coding_agent)),

@@ -67,7 +67,7 @@ def delete(
     cleanup.forget(registry, member.agent_id)
     registration.deregister(registry, member)
     placement = member.placement
-    if placement is not None and placement.host == host.host():
+    if placement is not None and placement.host == host.host_id():
         cleanup.tidy(registry, member.session_id, placement)
     return ended
 

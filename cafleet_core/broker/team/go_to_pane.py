@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cafleet_core import host
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import commands
@@ -17,6 +18,8 @@ def refusal(agent: Agent, environ: Mapping[str, str]) -> str | None:
     placement = agent.placement
     if placement is None or placement.tmux_pane_id is None:
         return "it has no pane"
+    if placement.host != host.host_id():
+        return "its pane is on another machine"
     socket = environ.get("TMUX", "").split(",")[0]
     if not socket:
         return "not inside tmux"

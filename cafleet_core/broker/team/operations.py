@@ -26,7 +26,7 @@ ASSUMED_SECONDS = 60.0
 def interrupted(agent: Agent, now: datetime) -> Underway | None:
     """The operation on an agent of this host whose process has ended or is stopped, or None."""
     placement = agent.placement
-    if placement is None or placement.host != host.host():
+    if placement is None or placement.host != host.host_id():
         return None
     verb, _, named = (placement.operation or "").partition(" ")
     if not verb and placement.tmux_pane_id is not None:

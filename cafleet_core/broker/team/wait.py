@@ -1,4 +1,4 @@
-"""Waiting until a member's pane is in one of some states."""
+"""Wait until a member's pane is in one of some states."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _LOOK_SECONDS = 0.25
 def until(
     registry: Registry, member: Agent, states: Collection[PaneState], seconds: float
 ) -> PaneState:
-    """The state that was waited for, as soon as the pane is seen in it.
+    """Wait until the pane is in one of `states`, and return which.
 
-    Raises NotReady where none has come within so many seconds, Refused where the member has
-    left meanwhile, or its pane is gone and that is not waited for.
+    Raises NotReady if that takes longer than `seconds`, Refused if the member has left, or
+    its pane is gone and DEAD is not one of the states.
     """
     placements.pane_of(member)
     deadline = time.monotonic() + seconds
@@ -46,7 +46,7 @@ def until(
 
 
 def _active(registry: Registry, member: Agent) -> Agent:
-    """The member as it is now: one that was started again is in another pane."""
+    """The member as stored now: one that was restarted has another pane. Raises Refused."""
     now = identity.find_agent(registry, member.session_id, member.agent_id)
     if now.status != AgentStatus.ACTIVE or now.placement is None:
         raise Refused(f"member {member.agent_id} has left.")

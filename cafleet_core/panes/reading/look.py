@@ -10,6 +10,7 @@ from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import opened, program, secret, self_reports
 from cafleet_core.panes.reading.classify import FROM_TMUX, classify
+from cafleet_core.panes.reading.fuse import SCREEN
 from cafleet_core.panes.reading.program import Sameness
 from cafleet_core.panes.tmux import client, servers, snapshot
 from cafleet_core.states import BoxSight, PaneState, PushReason
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 FROM_PROCESS = "process"
 
-_TELLING = (PaneState.BUSY, PaneState.SUSPENDED)
-"""What an agent does that matters more than what it has opened."""
-
 _UNSEEN = "it reads a line that is not shown, as a password"
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
@@ -44,7 +42,7 @@ def look(agents: Iterable[Agent], album: Album | None = None) -> dict[str, PaneR
     changed = present.changed_at()
     by_socket: dict[str, list[tuple[str, Placement]]] = {}
     for agent in agents:
-        if agent.placement is not None and agent.placement.host == host.host():
+        if agent.placement is not None and agent.placement.host == host.host_id():
             cues_now = present.cues(agent.placement, changed)
             placed = (agent.agent_id, agent.placement._replace(cues=cues_now))
             by_socket.setdefault(agent.placement.tmux_socket, []).append(placed)
@@ -141,7 +139,12 @@ def _judged(
 def _covered(reading: PaneReading, why: str) -> PaneReading:
     """The reading of an agent while the keys would go to something else, as `why` tells."""
     reading = reading._replace(box=BoxSight.COVERED, question=None)
-    if reading.state in _TELLING:
+    if reading.state == PaneState.BUSY or _is_stopped(reading):
         return reading
     unknown, source = PaneState.UNKNOWN, FROM_PROCESS
     return reading._replace(state=unknown, source=source, evidence=why, rule="")
+
+
+def _is_stopped(reading: PaneReading) -> bool:
+    """Whether the agent's process is stopped; a cleared screen alone may be an editor's."""
+    return reading.state == PaneState.SUSPENDED and reading.source != SCREEN

@@ -71,7 +71,7 @@ class Album:
         if len(pane_ids) <= FEW:
             return snapshot.ask(socket, pane_ids)
         self._distrust_a_clock_that_was_set()
-        now, second = time.monotonic(), int(clock.now().timestamp())
+        now, second = time.monotonic(), int(clock.here().timestamp())
         listed = _listed(socket)
         kept = {
             pane_id: listed[pane_id].facts._replace(screen=picture.screen)
@@ -96,7 +96,7 @@ class Album:
 
     def _distrust_a_clock_that_was_set(self) -> None:
         """Forget all pictures where the time has jumped: their seconds come again."""
-        before, self._offset = self._offset, clock.now().timestamp() - time.monotonic()
+        before, self._offset = self._offset, clock.here().timestamp() - time.monotonic()
         if abs(self._offset - before) > _CLOCK_SECONDS:
             self._pictures.clear()
 

@@ -31,7 +31,8 @@ _given_up: dict[str | None, float] = {}
 _CHUNK = 65536
 _WAIT_SECONDS = 0.0002
 _LONGEST_WORDS = 200
-_UNASKED = ("error connecting", "server exited", "lost server", "protocol version")
+_UNASKED = ("error connecting", "server exited", "lost server")
+_OTHER_VERSION = "protocol version"
 _FORBIDDEN = ("access not allowed",)
 _NOT_ALLOWED = ("(Operation not permitted)", "(Permission denied)")
 _ABSENT = ("(No such file or directory)", "(Connection refused)")
@@ -55,6 +56,10 @@ class NoServer(ServerSilent):
 
 class ServerForbidden(ServerSilent):
     """This process may not talk to the tmux server, as in a sandbox."""
+
+
+class OtherVersion(ServerSilent):
+    """The tmux on PATH and the server do not understand each other."""
 
 
 class _TimedOut(Exception):
@@ -134,6 +139,8 @@ def _expect_asked(reply: Reply, where: str) -> None:
         raise ServerForbidden(f"tmux at {where} may not be reached from here.")
     if reply.err.startswith("no server running") or _connecting(reply.err, _ABSENT):
         raise NoServer(f"no tmux server at {where}: {_words(reply)}.")
+    if reply.err.startswith(_OTHER_VERSION):
+        raise OtherVersion(f"tmux at {where} could not be asked: {_words(reply)}.")
     if reply.err.startswith(_UNASKED):
         raise ServerSilent(f"tmux at {where} could not be asked: {_words(reply)}.")
 

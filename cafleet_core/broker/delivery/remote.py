@@ -1,0 +1,102 @@
+"""Pushes to agents on other machines: their host processes type, and the sender looks on."""
+
+from __future__ import annotations
+
+import time
+
+from cafleet_core import clock
+from cafleet_core.broker.hosts import presence
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.records import PushResult
+from cafleet_core.states import PushOutcome, PushReason
+from cafleet_core.storage import outbox, tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.config.rules import PushRules
+    from cafleet_core.records import Agent, Task
+    from cafleet_core.storage.registry import Commits, Registry
+
+
+class RemotePushes:
+    """The pushes of one message to other machines; made before the message is committed.
+
+    From then on it listens, so that no outcome is missed. Machines that are away are not
+    waited for.
+    """
+
+    def __init__(
+        self, registry: Registry, recipients: Sequence[Agent], rules: PushRules
+    ) -> None:
+        self._registry = registry
+        homes = {
+            agent.agent_id: agent.placement.host
+            for agent in recipients
+            if agent.placement is not None
+        }
+        hosts = presence.known(registry, homes.values())
+        now = clock.now()
+        self._there = {
+            agent_id: presence.is_there(hosts.get(home), now)
+            for agent_id, home in homes.items()
+        }
+        self._seconds = rules.remote_wait if any(self._there.values()) else 0
+        self._commits: Commits | None = registry.watch() if self._seconds else None
+
+    def settled(self, task_ids: Sequence[str]) -> list[tuple[Task, PushResult]]:
+        """What became of these tasks there, once all is known or time is up.
+
+        What is not known by then stays owed, and is typed once that machine is back.
+        """
+        ours = [
+            task
+            for task in tasks.get(self._registry, task_ids)
+            if task.context_id in self._there
+        ]
+        ours = self._awaited(ours)
+        self._leave([task for task in ours if not _is_told(task)])
+        return [(task, self._result(task)) for task in ours]
+
+    def _awaited(self, ours: list[Task]) -> list[Task]:
+        deadline = time.monotonic() + self._seconds
+        ids = [task.task_id for task in ours]
+        while self._commits is not None and self._is_waiting(ours):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            self._commits.wait(left)
+            ours = tasks.get(self._registry, ids)
+        if self._commits is not None:
+            self._commits.close()
+        return ours
+
+    def _is_waiting(self, ours: Sequence[Task]) -> bool:
+        return any(not _is_told(task) for task in ours if self._there[task.context_id])
+
+    def _leave(self, untold: Sequence[Task]) -> None:
+        """Store why the pushes are held, unless somebody is at them by now."""
+        at = clock.stamp()
+        alike: dict[PushReason, list[str]] = {}
+        for task in untold:
+            alike.setdefault(self._reason(task), []).append(task.task_id)
+        statements = [
+            outbox.leave(task_ids, reason, at) for reason, task_ids in alike.items()
+        ]
+        if statements:
+            self._registry.change(untold[0].session_id, *statements, durable=False)
+
+    def _result(self, task: Task) -> PushResult:
+        if _is_told(task):
+            outcome = task.push_outcome or PushOutcome.DELIVERED
+            return PushResult(outcome, task.push_reason)
+        return PushResult(PushOutcome.HELD, self._reason(task))
+
+    def _reason(self, task: Task) -> PushReason:
+        there = self._there[task.context_id]
+        return PushReason.OTHER_HOST if there else PushReason.HOST_AWAY
+
+
+def _is_told(task: Task) -> bool:
+    """Whether the recipient's machine has tried."""
+    return task.push_outcome is not None

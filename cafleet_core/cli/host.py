@@ -1,0 +1,96 @@
+"""`cafleet host`: this machine's part of a registry on a server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import suppress
+
+from cafleet_core.cli import output
+from cafleet_core.errors import RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.host_process.process import HostProcess
+
+_TAKE_SECONDS = 1.0
+"""Seconds between two tries to become the machine's host process."""
+
+
+class _Ended(Exception):
+    """A signal asks the process to end."""
+
+
+def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
+    """Type to this machine's agents, watch their panes, and do what other machines ask.
+
+    One process a machine and user, for all sessions of a registry on a PostgreSQL server;
+    another one waits until it ends. It is started by what creates a session or a member.
+    """
+    from cafleet_core.host_process.process import HostProcess
+
+    run.starts_loop = False
+    signal.signal(signal.SIGTERM, _end)
+    if background:
+        os.chdir("/")
+    rules, limits = run.settings.push_rules, run.settings.thresholds
+    process = HostProcess(run.registry, rules, limits, accept)
+    try:
+        if _taken(process, background):
+            _note(background, "The host process runs.")
+            _repeat(process, background)
+    except (KeyboardInterrupt, _Ended):
+        _note(background, "The host process has ended.")
+    finally:
+        with suppress(RegistryError):
+            process.close()
+
+
+def _taken(process: HostProcess, background: bool) -> bool:
+    """Wait until this is the machine's one; False if it is not to wait, and another runs."""
+    waiting = False
+    while not process.take():
+        if background:
+            return False
+        if not waiting:
+            output.note(
+                "Another host process of this machine runs: waiting for its end."
+            )
+        waiting = True
+        time.sleep(_TAKE_SECONDS)
+    return True
+
+
+def _repeat(process: HostProcess, background: bool) -> None:
+    trouble = ""
+    while True:
+        try:
+            process.step()
+            trouble = ""
+            process.rest()
+        except RegistryError as error:
+            if error.message != trouble:
+                _note(background, f"Trying again: {error.message}")
+            trouble = error.message
+            time.sleep(1)
+
+
+def _note(in_log: bool, words: str) -> None:
+    """Print a note on standard error; in the log of the background with time and process."""
+    if not in_log:
+        output.note(words)
+        return
+    from cafleet_core import clock
+    from cafleet_core.broker.supervision import background
+
+    with suppress(OSError):
+        background.cut(2)
+    output.note(f"{clock.stamp()} {os.getpid()} host: {words}")
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    raise _Ended

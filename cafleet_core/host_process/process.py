@@ -1,0 +1,133 @@
+"""Type what is owed to this machine's agents, keep their states, and tell that it is there.
+
+One process a machine and user does so for all sessions. It wakes with every commit, and reads
+rows: a notice that was lost costs seconds, never a message.
+"""
+
+from __future__ import annotations
+
+import time
+
+from cafleet_core import __version__, clock, host
+from cafleet_core.broker.delivery import pending, policy
+from cafleet_core.broker.hosts.presence import SIGN_SECONDS, Host
+from cafleet_core.broker.supervision.monitor import Monitor
+from cafleet_core.broker.team import elsewhere
+from cafleet_core.broker.team.pane_states import Album, seen
+from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.host_process import requests
+from cafleet_core.states import Watcher
+from cafleet_core.storage import hosts, lookup
+from cafleet_core.storage.registry import NO_SESSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cafleet_core.broker.registry.open import Registry
+    from cafleet_core.config.rules import PushRules, Thresholds
+    from cafleet_core.records import Agent
+
+LOOK_SECONDS = 2.0
+"""Seconds between two looks at the panes of this machine."""
+
+_CONFIRM_SECONDS = policy.CONFIRM_SECONDS + 0.05
+
+
+class HostProcess:
+    """The host process of this machine, a step at a time; only who has its lock steps."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        rules: PushRules,
+        limits: Thresholds,
+        accepts: Iterable[str],
+    ) -> None:
+        self._registry = registry
+        self._rules = rules
+        self._limits = limits
+        self._host = Host(
+            host.host_id(),
+            host.name(),
+            host.boot_id(),
+            None,
+            __version__,
+            " ".join(dict.fromkeys((*elsewhere.ALWAYS, *accepts))),
+        )
+        self._album = Album()
+        self._monitors: dict[str, Monitor] = {}
+        self._commits = registry.watch()
+        self._version = self._commits.seen
+        self._sign_at = self._look_at = 0.0
+        self._confirm_at: float | None = None
+
+    def take(self) -> bool:
+        """Whether this is the machine's one host process from now on.
+
+        Raises Refused where another machine runs under the same id.
+        """
+        if self._registry.take(f"host {self._host.host_id}"):
+            return True
+        [*others] = hosts.get(self._registry, [self._host.host_id])
+        for other in others:
+            if other.seen_at and other.boot_id not in ("", self._host.boot_id):
+                raise Refused(
+                    f"machine {other.name} runs under this one's id: a copied machine needs"
+                    f" its own; remove {host.id_file()} here."
+                )
+        return False
+
+    def step(self) -> None:
+        """Do what is due; raises Refused where another process has got the lock meanwhile."""
+        self._version = self._commits.look()
+        now = time.monotonic()
+        if now >= self._sign_at:
+            self._sign()
+            self._sign_at = now + SIGN_SECONDS
+        requests.serve(self._registry, self._host.accepts)
+        typed = pending.settle(self._registry, self._rules)
+        self._confirm_at = time.monotonic() + _CONFIRM_SECONDS if typed else None
+        if now >= self._look_at:
+            self._look()
+            self._look_at = time.monotonic() + LOOK_SECONDS
+
+    def rest(self) -> None:
+        """Sleep until something is due, or another process has committed."""
+        due = min(self._sign_at, self._look_at, self._confirm_at or self._sign_at)
+        seconds = due - time.monotonic()
+        if seconds > 0 and self._commits.look() == self._version:
+            self._commits.wait(seconds)
+
+    def close(self) -> None:
+        """Tell that it is gone, so that nobody waits for it."""
+        self._commits.close()
+        for monitor in self._monitors.values():
+            monitor.release()
+        self._registry.change(NO_SESSION, hosts.leave(self._host.host_id))
+
+    def _sign(self) -> None:
+        if not self.take():  # the connection that held the lock was lost
+            raise Refused("another host process of this machine has taken over.")
+        signed = self._host._replace(seen_at=clock.stamp())
+        self._registry.change(NO_SESSION, hosts.sign(signed), durable=False)
+
+    def _look(self) -> None:
+        """Look at every pane of this machine, one tmux call a server; watch their sessions."""
+        agents = lookup.agents_on(self._registry, self._host.host_id)
+        views = seen(agents, self._album)
+        for session_id in self._watched(agents):
+            self._monitors[session_id].tick(views)
+
+    def _watched(self, agents: Sequence[Agent]) -> list[str]:
+        """The sessions that have agents here, each with its monitor."""
+        here = list(dict.fromkeys(agent.session_id for agent in agents))
+        for session_id in set(self._monitors) - set(here):
+            self._monitors.pop(session_id).release()
+        for session_id in here:
+            if session_id not in self._monitors:
+                self._monitors[session_id] = Monitor(
+                    *(self._registry, session_id, self._rules, self._limits),
+                    watcher=Watcher.HOST,
+                )
+        return here

@@ -1,0 +1,1 @@
+"""The commands as JSON over HTTP: the same functions, the same refusals."""

@@ -1,0 +1,120 @@
+"""Several machines in one test: each with its own home, tmux server and host process.
+
+They share one database. Where a machine's name or process ids matter, a test says so itself:
+here all have the name of the machine that the tests run on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cafleet_core import host
+from tests.terminal import Ran, Terminal, command_line, eventually
+
+_FOLDERS = {
+    "XDG_STATE_HOME": "state",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_RUNTIME_DIR": "run",
+}
+
+
+class Machine:
+    """A machine of one user: own folders, thus an id of its own, and a tmux server."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.url = url
+        for name in ("home", *_FOLDERS.values()):
+            (folder / name).mkdir(parents=True, mode=0o700)
+        self.environ = {
+            **os.environ,
+            **{name: str(folder / below) for name, below in _FOLDERS.items()},
+            "HOME": str(folder / "home"),
+            "CAFLEET_DATABASE_URL": url,
+        }
+        self.terminal = Terminal(folder / "tmux.sock", folder / "none.db", self.environ)
+        self._processes: list[subprocess.Popen[str]] = []
+
+    @property
+    def host_id(self) -> str:
+        """The id that its processes have made."""
+        file = self.folder / "state" / "cafleet" / host.file_name()
+        return file.read_text().strip()
+
+    def run(self, *arguments: str, pane: str = "", **environ: str) -> Ran:
+        """Run `cafleet` there, as in a pane where one is named."""
+        inside = self.terminal.inside(pane) if pane else {}
+        done = subprocess.run(
+            command_line(*arguments),
+            env={**self.environ, **inside, **environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def says(self, *arguments: str, pane: str = "") -> str:
+        """What `cafleet` prints there; it must succeed."""
+        done = self.run(*arguments, pane=pane)
+        assert done.code == 0, done
+        return done.out
+
+    def start_host(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start its host process, and wait until it runs."""
+        process = self.begin("host", *arguments)
+        assert process.stderr is not None
+        assert "runs" in process.stderr.readline()
+        return process
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command that goes on, until the test's end at the latest."""
+        process = subprocess.Popen(
+            command_line(*arguments),
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._processes.append(process)
+        return process
+
+    def panes(self) -> str:
+        """The ids of all panes there."""
+        return self.terminal.tmux("list-panes", "-a", "-F", "#{pane_id}")
+
+    def close(self) -> None:
+        """End what runs there."""
+        for process in self._processes:
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGKILL)
+            process.wait()
+            if process.stderr:
+                process.stderr.close()
+        self.terminal.close()
+
+
+@contextmanager
+def machines(folder: Path, url: str, *names: str) -> Iterator[list[Machine]]:
+    """Machines of these names, with one registry that is made."""
+    there: list[Machine] = []
+    try:
+        for name in names:
+            there.append(Machine(folder / name, url))  # closed if one fails
+        there[0].says("db", "init")
+        yield there
+    finally:
+        for machine in there:
+            machine.close()
+
+
+__all__ = ["Machine", "eventually", "machines"]
