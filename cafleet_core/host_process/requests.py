@@ -7,7 +7,7 @@ import json
 from cafleet_core import clock, host
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.directory.identity import Caller
-from cafleet_core.broker.hosts import asking
+from cafleet_core.broker.hosts import remote_call
 from cafleet_core.broker.team import elsewhere, roster
 from cafleet_core.errors import CafleetError, InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -40,11 +40,11 @@ def serve(registry: Registry, accepts: str) -> int:
 
 def _outcome(registry: Registry, request: Request, accepts: str) -> str:
     try:
-        return asking.done(_carried_out(registry, request, accepts))
+        return remote_call.done(_carried_out(registry, request, accepts))
     except CafleetError as error:
-        return asking.failed(error)
+        return remote_call.failed(error)
     except (KeyError, TypeError, ValueError):
-        return asking.failed(
+        return remote_call.failed(
             InvalidInput(f"'{request.verb}' was asked for as nobody can do.")
         )
 

@@ -37,7 +37,7 @@ class FramedStrips(StylesCache):
         self._framed.clear()
         self._top = None
 
-    def render_line(  # type: ignore[override]  # of most it only passes on what it is given
+    def render_line(  # of most it only passes on what it is given
         self,
         styles: StylesBase,
         y: int,
@@ -73,7 +73,7 @@ class BareStrips(StylesCache):
         super().__init__()
         self._kept: LRUCache[_Line, Strip] = LRUCache(_KEPT_LINES)
 
-    def render_line(  # type: ignore[override]  # the rest is of the frame
+    def render_line(  # the rest is of the frame
         self, _styles: StylesBase, y: int, *rest: Any
     ) -> Strip:
         """See `StylesCache`."""

@@ -31,6 +31,7 @@ CODES = {
     "invalid_input": 2,
     "invalid_setting": 1,
     "not_found": 1,
+    "outcome_unknown": 3,
     "refused": 1,
     "registry": 1,
     "send_failed": 1,

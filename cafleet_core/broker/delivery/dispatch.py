@@ -11,6 +11,7 @@ from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux import client
+from cafleet_core.panes.tmux.held_clients import holding
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
@@ -79,13 +80,25 @@ def deliver(
     The result of every task by its id, and the tasks as they are then; those of which
     another process has told meanwhile are not among them.
 
-    One tmux call a server takes snapshots of the panes, another types into them. The
+    One tmux client a server takes snapshots of the panes, and then types into them. The
     snapshots also confirm what was typed there before. Each outcome is committed, with the
     time of the next try if one is owed. If that fails, the lease ends by itself, and the
     pane's marks say what was typed.
     """
     if not owed:
         return {}, []
+    with holding():
+        results, confirmations, seen = _told(owed, rules)
+    try:
+        return results, _record(registry, owed, results, confirmations, seen)
+    except RegistryError:
+        return results, []  # see above: the claim ends by itself
+
+
+def _told(
+    owed: Sequence[Owed], rules: PushRules
+) -> tuple[dict[str, PushResult], dict[str, Confirmation], dict[str, PaneReading]]:
+    """Look, type and confirm, and again where a pane has moved; the readings by agent id."""
     results: dict[str, PushResult] = {}
     confirmations: dict[str, Confirmation] | None = None
     pushes = [_push(debt, rules) for debt in owed]
@@ -105,10 +118,7 @@ def deliver(
         ]
         if not pushes:
             break
-    try:
-        return results, _record(registry, owed, results, confirmations or {}, seen)
-    except RegistryError:
-        return results, []  # see above: the claim ends by itself
+    return results, confirmations or {}, seen
 
 
 def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import host, text
 from cafleet_core.broker.delivery import type_now
-from cafleet_core.broker.hosts import asking
+from cafleet_core.broker.hosts import remote_call
 from cafleet_core.broker.team import answer, capture, delete_member, questions
 from cafleet_core.broker.team.delete_member import PaneEnd
 from cafleet_core.errors import Refused
@@ -39,15 +39,17 @@ def do(
 ) -> Any:
     """Carry out an operation on a member, wherever it lives.
 
-    Its result, or its error, is the same as here: see `asking.ask` for what is raised
+    Its result, or its error, is the same as here: see `remote_call.ask` for what is raised
     besides.
     """
     placement = member.placement
     if placement is None or placement.host == host.host_id():
         result = carry_out(registry, caller, member, verb, arguments)
     else:
-        seconds = _DELETE_SECONDS if verb == Verb.DELETE else asking.EXPIRES_SECONDS
-        result = asking.ask(
+        seconds = (
+            _DELETE_SECONDS if verb == Verb.DELETE else remote_call.EXPIRES_SECONDS
+        )
+        result = remote_call.ask(
             *(registry, caller, placement.host, member.agent_id, verb, arguments),
             seconds,
         )
