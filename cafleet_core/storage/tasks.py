@@ -160,7 +160,7 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
 def inbox(
     registry: Registry,
     agent_id: str,
-    at: str,
+    at: str = "",
     *,
     acked_too: bool = False,
     since: str | None = None,

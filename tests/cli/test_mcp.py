@@ -29,8 +29,8 @@ def team(registry: Registry) -> Team:
 @asynccontextmanager
 async def serving(registry_path: Path, team: Team, name: str) -> AsyncIterator[Client]:
     """A client whose server acts as an agent."""
-    who = ("--session-id", team.session.session_id)
-    who += ("--agent-id", team.caller(name).agent.agent_id)
+    agent_id = team.caller(name).agent.agent_id
+    who = ("--session-id", team.session.session_id, "--agent-id", agent_id)
     command, *words = command_line("mcp", *who)
     server = StdioServerParameters(
         command=command, args=words, env=environment(registry_path)

@@ -43,13 +43,18 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Later:
     return move
 
 
-def scheduled(registry: Registry, team: Team, *names: str, **when: str | bool) -> Sent:
-    """A message of the Director's, `at`, `every`, `expires`, `urgent` as they are written."""
+def scheduled(
+    registry: Registry,
+    team: Team,
+    *names: str,
+    at: str | None = None,
+    every: str | None = None,
+    expires: str | None = None,
+    urgent: bool = False,
+) -> Sent:
+    """A message of the Director's, with times as they are written."""
     recipients = [team.others[name] for name in names or ("alice",)]
-    read = timing.read(
-        *(when.get(option) for option in ("at", "every", "expires")),  # type: ignore[arg-type]
-        bool(when.get("urgent")),
-    )
+    read = timing.read(at, every, expires, urgent)
     return send.send(registry, team.director, recipients, "look again", timing=read)
 
 

@@ -50,6 +50,11 @@ def look(registry: Registry, team: Team) -> None:
     pending.settle(registry, RULES)
 
 
+def told_after_a_look(registry: Registry, team: Team, logs: Path) -> list[str]:
+    look(registry, team)
+    return told(logs)
+
+
 def test_who_becomes_idle_is_told_once_by_the_loop(
     registry: Registry, terminal: Terminal, team: Team, tmp_path: Path
 ) -> None:
@@ -60,7 +65,7 @@ def test_who_becomes_idle_is_told_once_by_the_loop(
     loop.release()
     assert told(tmp_path) == []
     rest(terminal, team)
-    eventually(lambda: look(registry, team) or told(tmp_path))
+    eventually(lambda: told_after_a_look(registry, team, tmp_path))
     write(terminal, team)
     look(registry, team)
     rest(terminal, team)
@@ -115,7 +120,7 @@ def test_who_is_gone_is_told_of_whatever_was_awaited(
     placement = team.others["alice"].placement
     assert placement
     terminal.tmux("kill-pane", "-t", placement.tmux_pane_id or "")
-    eventually(lambda: look(registry, team) or len(told(tmp_path)) == 2)
+    eventually(lambda: len(told_after_a_look(registry, team, tmp_path)) == 2)
     assert {line.partition(":")[0] for line in told(tmp_path)} == {
         "alice is idle, or gone",
         "alice is gone",
