@@ -61,3 +61,15 @@ def test_a_question_is_not_typed_into_however_urgent_it_is(
     wait(monkeypatch, 60)
     assert pending.settle(stage.registry, RULES) == 0
     assert stage.typed == ""
+
+
+def test_what_has_expired_is_not_typed_by_whoever_sends_next(
+    showing: Showing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = showing(CHOICE)
+    expires_at = clock.stamp(clock.now() + timedelta(minutes=10))
+    assert pushed(stage, "old", Timing(expires_at=expires_at))[0] == PushOutcome.HELD
+    wait(monkeypatch, 700)
+    assert pushed(stage, "new", Timing())[0] == PushOutcome.HELD
+    attempts = "SELECT text, push_attempts FROM tasks ORDER BY seq"
+    assert stage.registry.rows(attempts) == [("old", 1), ("new", 1)]
