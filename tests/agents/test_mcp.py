@@ -52,7 +52,10 @@ def serve_both(programs: Programs) -> None:
     settings = json.loads(claude.read_text())
     claude.write_text(json.dumps({**settings, "mcpServers": {"cafleet": server}}))
     (programs.home / ".claude").mkdir(exist_ok=True)
-    allowed = {"permissions": {"allow": ["mcp__cafleet"]}}
+    allowed = {
+        "permissions": {"allow": ["mcp__cafleet"]},
+        "env": {"MCP_TIMEOUT": "240000"},  # in ms: a busy machine takes its time
+    }
     (programs.home / ".claude" / "settings.json").write_text(json.dumps(allowed))
     with (programs.home / ".codex" / "config.toml").open("a") as config:
         pairs = ", ".join(
@@ -61,7 +64,7 @@ def serve_both(programs: Programs) -> None:
         config.write(
             f"[mcp_servers.cafleet]\ncommand = {json.dumps(sys.executable)}\n"
             f"args = {json.dumps(words)}\nenv = {{ {pairs} }}\n"
-            'default_tools_approval_mode = "approve"\n'
+            'default_tools_approval_mode = "approve"\nstartup_timeout_sec = 240\n'
         )
 
 
