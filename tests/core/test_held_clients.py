@@ -30,7 +30,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         all_of_them.append(argv)
         return start(path, argv, env, **how)
 
-    monkeypatch.setattr(client_process.os, "posix_spawnp", starting)
+    monkeypatch.setattr(os, "posix_spawnp", starting)
     return all_of_them
 
 
