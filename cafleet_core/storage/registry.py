@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 11
+HEAD = 12
 """The revision that this program reads and writes: how many migrations there are."""
 
 

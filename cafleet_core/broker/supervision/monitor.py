@@ -51,13 +51,17 @@ class Monitor:
         rules: PushRules,
         limits: Thresholds,
         watcher: Watcher = Watcher.MONITOR,
+        *,
+        screens: bool = False,
     ) -> None:
+        """With `screens` it keeps what a pane shows whenever its state changes."""
         self._registry = registry
         self._session_id = session_id
         self._rules = rules
         self._limits = limits
         self._claim = Claim(registry, session_id, watcher)
         self._past = PastReadings()
+        self._screens = screens
 
     def tick(self, looked: Mapping[str, PaneReading] | None = None) -> Tick:
         """Push what is due, read the panes, tell the Director of new concerns.
@@ -74,7 +78,7 @@ class Monitor:
             return Tick(views, False, None, refusal)
         watching = self._claim.keep()
         if watching:
-            kept_states.keep(self._registry, team, views)
+            kept_states.keep(self._registry, team, views, screens=self._screens)
             other_hosts.record(self._registry, team)
         views |= stored_states.readings(self._registry, team)
         return Tick(views, watching, self._wake(views) if watching else None)
