@@ -22,7 +22,12 @@ os.environ |= {
     "CAFLEET_DELIVERY_BACKGROUND": "false",  # no process may outlive its test
 }
 
-# a background shell job ignores SIGINT, and its children, the tested programs, would too
+# What the parent ignores, the tested programs would too: a background job's SIGINT and SIGQUIT,
+# the SIGHUP of `nohup`, a supervisor's others. Those that Python ignores it gives back to a child.
+_PYTHON_S_OWN = (signal.SIGPIPE, signal.SIGXFSZ)
+for number in set(signal.valid_signals()).difference(_PYTHON_S_OWN):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from collections.abc import Iterator  # noqa: E402  # imported after the environment is cleaned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import clock
-from cafleet_core.event_rules import message, persistence, rule
+from cafleet_core.event_rules import links, message, persistence, rule
 from cafleet_core.event_rules.program import Program
 from cafleet_core.event_rules.rule import Subject
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -101,7 +101,8 @@ class RuleRunner:
                     self._registry, each.key, event.seq, each.name, clock.stamp(now)
                 )
         for event in meant:
-            notice = message.of(event, self._subject(event))
+            link = links.made(self._registry, each, event)
+            notice = message.of(event, self._subject(event), link)
             self._running.append(_Running(each, event, Program(each, event, notice)))
 
     def _is_meant(self, each: EventRule, event: Event, now: datetime) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 11
+HEAD = 12
 """The revision that this program reads and writes: how many migrations there are."""
 
 
@@ -81,6 +81,8 @@ class Registry(ABC):
     """The folder of this machine's own files that belong to it."""
     search: PostgresSearch | None = None
     """The engine's own index of words, where it is not the one of `search`."""
+    attended = False
+    """Whether the host process of this machine is there, and types what is owed."""
     opened_at: int
     """The schema revision when it was opened; 0 if the file is not marked as a registry."""
 

@@ -11,9 +11,8 @@ from cafleet_core.broker.registry.open import Registry
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import (
     Terminal,
+    begun,
     cafleet,
-    command_line,
-    environment,
     eventually,
     turns,
 )
@@ -22,16 +21,11 @@ SENDERS = 30
 
 
 def start(registry: Registry, team: Team, number: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command_line(
-            *("--session-id", team.session.session_id, "message", "send", "--quiet"),
-            *("--agent-id", team.director.agent_id, "--to", "alice"),
-            *("--text", f"number {number};"),
-        ),
-        env=environment(registry.url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+    return begun(
+        registry.url,
+        *("--session-id", team.session.session_id, "message", "send", "--quiet"),
+        *("--agent-id", team.director.agent_id, "--to", "alice"),
+        *("--text", f"number {number};"),
     )
 
 

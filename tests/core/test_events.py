@@ -12,7 +12,8 @@ from cafleet_core.broker.events.follow import Follower
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.supervision import kept_states
-from cafleet_core.states import EventKind, PaneState
+from cafleet_core.broker.team import capture
+from cafleet_core.states import EventKind, Interface, PaneState
 from cafleet_core.storage import lookup
 from cafleet_core.views import EventFilter, Option, PaneReading, Question
 from tests.team import Team, a_team
@@ -192,3 +193,15 @@ def test_a_follower_outlives_a_registry_that_is_replaced(
     assert next(read).new == team.others["bob"].agent_id
     follower.close()
     assert any("replaced" in note for note in notes)
+
+
+def test_whoever_captures_a_screen_is_recorded(registry: Registry, team: Team) -> None:
+    human = team.caller("Administrator")
+    capture.record(registry, human, [team.others["alice"]], Interface.ROOM)
+    (event,) = history.newest(registry, EventFilter(kinds=(EventKind.CAPTURED,)), 10)
+    assert event.agent_name == "alice"
+    assert history.detail(event) == {
+        "by": team.administrator.agent_id,
+        "by_name": "Administrator",
+        "interface": "room",
+    }
