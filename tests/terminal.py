@@ -129,7 +129,7 @@ class Terminal:
     def __init__(
         self,
         socket: Path,
-        registry: Path,
+        registry: Path | str,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.socket = str(socket)

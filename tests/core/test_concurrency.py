@@ -22,7 +22,7 @@ SENDERS = 30
 
 def start(registry: Registry, team: Team, number: int) -> subprocess.Popen[str]:
     return begun(
-        Path(registry.where),
+        registry.url,
         *("--session-id", team.session.session_id, "message", "send", "--quiet"),
         *("--agent-id", team.director.agent_id, "--to", "alice"),
         *("--text", f"number {number};"),
@@ -61,12 +61,12 @@ def test_thirty_senders_at_once_reach_one_pane_and_one_reader(
 def poll_and_ack(registry: Registry, team: Team) -> list[str]:
     """What the recipient finds, as a process of its own."""
     who = ("--session-id", team.session.session_id, "--agent-id", "alice", "--json")
-    polled = cafleet(Path(registry.where), *who, "message", "poll")
+    polled = cafleet(registry.url, *who, "message", "poll")
     assert (polled.code, polled.err) == (0, "")
     if polled.document:
         ids = [
             word for message in polled.document for word in ("--task-id", message["id"])
         ]
-        acked = cafleet(Path(registry.where), *who, "message", "ack", *ids)
+        acked = cafleet(registry.url, *who, "message", "ack", *ids)
         assert (acked.code, acked.err) == (0, "")
     return [message["text"] for message in polled.document]
