@@ -8,7 +8,7 @@ import pytest
 
 from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.views import Option, Question
+from cafleet_core.readings import Option, Question
 from tests.push.panes import meanwhile
 from tests.push.stage import AT_REST, CHOICE, Showing, server, showing
 from tests.terminal import eventually
