@@ -7,6 +7,10 @@ BY_PUSH_REASON = {
         "A question is on its screen.",
         "Answer it: `f4` in the control room, or `cafleet member send-input`.",
     ),
+    "scheduled": (
+        "Its sender gave it a time, or has it wait for an agent.",
+        "Wait; or take it back with `cafleet message cancel`.",
+    ),
     "draft": (
         "Somebody has half written a line in its input box.",
         "Submit or clear the line in the pane.",
