@@ -14,6 +14,7 @@ from cafleet_core import clock, host
 from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.errors import NotFound, Refused
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
@@ -24,7 +25,6 @@ from cafleet_core.views import (
     Held,
     Member,
     Page,
-    PaneReading,
     Pulse,
     Reach,
     SessionSummary,

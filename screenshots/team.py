@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cafleet_core.panes.reading import question
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Activity, Member, PaneReading, SessionSummary
+from cafleet_core.views import Activity, Member, SessionSummary
 from screenshots.messages import ENTRIES
 from screenshots.names import DEREGISTERED, NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING

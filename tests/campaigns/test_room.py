@@ -15,8 +15,8 @@ from textual.geometry import Size
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
+from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.states import PaneState
-from cafleet_core.views import Option, PaneReading, Question
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.data.source import RegistrySource
 from cafleet_tui.data.updates import PanesSeen

@@ -9,8 +9,8 @@ from cafleet_core.broker.team import answer, capture, delete_member, questions
 from cafleet_core.broker.team.delete_member import PaneEnd
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.readings import Option, Question
 from cafleet_core.states import Interface, Verb
-from cafleet_core.views import Option, Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

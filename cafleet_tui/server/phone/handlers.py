@@ -16,8 +16,8 @@ from cafleet_core.broker.team.answer_rights import AnswerRight
 from cafleet_core.cli import error_hints
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import CafleetError, InvalidInput, Refused
+from cafleet_core.readings import Question
 from cafleet_core.records import Agent
-from cafleet_core.views import Question
 from cafleet_tui.server.api import call
 from cafleet_tui.server.api.routes import As
 from cafleet_tui.server.guard import ANSWER, PHONE
