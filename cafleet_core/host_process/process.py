@@ -17,6 +17,7 @@ from cafleet_core.broker.team.pane_states import PastReadings, seen
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.host_process import requests
+from cafleet_core.host_process.relay_server import RelayServer
 from cafleet_core.states import Watcher
 from cafleet_core.storage import hosts, lookup
 from cafleet_core.storage.registry import NO_SESSION
@@ -61,6 +62,7 @@ class HostProcess:
         self._version = self._commits.seen
         self._sign_at = self._look_at = 0.0
         self._confirm_at: float | None = None
+        self._relay: RelayServer | None = None
 
     def take(self) -> bool:
         """Whether this is the machine's one host process from now on.
@@ -80,17 +82,21 @@ class HostProcess:
 
     def step(self) -> None:
         """Do what is due; raises Refused where another process has got the lock meanwhile."""
-        self._version = self._commits.look()
+        moved = self._commits.look() != self._version
+        self._version = self._commits.seen
         now = time.monotonic()
         if now >= self._sign_at:
             self._sign()
             self._sign_at = now + SIGN_SECONDS
-        requests.serve(self._registry, self._host.accepts)
+        served = requests.serve(self._registry, self._host.accepts)
         typed = pending.settle(self._registry, self._rules)
         self._confirm_at = time.monotonic() + _CONFIRM_SECONDS if typed else None
         if now >= self._look_at:
             self._look()
             self._look_at = time.monotonic() + LOOK_SECONDS
+            moved = True  # states may have changed
+        if self._relay and (moved or served or typed):
+            self._relay.tell()
 
     def rest(self) -> None:
         """Sleep until something is due, or another process has committed."""
@@ -99,8 +105,14 @@ class HostProcess:
         if seconds > 0 and self._commits.look() == self._version:
             self._commits.wait(seconds)
 
+    def serve(self) -> None:
+        """Serve this machine's commands from now on; raises OSError where no socket can be."""
+        self._relay = RelayServer(self._registry)
+
     def close(self) -> None:
         """Tell that it is gone, so that nobody waits for it."""
+        if self._relay:
+            self._relay.close()
         self._commits.close()
         for monitor in self._monitors.values():
             monitor.release()

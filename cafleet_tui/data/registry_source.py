@@ -127,6 +127,7 @@ class RegistrySource:
                 self._rules,
                 self._limits,
                 Watcher.ROOM,
+                screens=self._settings.screens,
             )
             background.start_host(self._registry, self._settings)
         return self._monitor.tick().views

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.agents import present
+from cafleet_core.broker.team import stored_states
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import box, cue_match
 from cafleet_core.panes.reading.look import look
@@ -24,8 +25,12 @@ __all__ = ["Explanation", "PastReadings", "explained", "observe", "seen"]
 def observe(
     registry: Registry, session_id: str, past: PastReadings | None = None
 ) -> dict[str, PaneReading]:
-    """The reading of every placed agent of a session on this host, by agent id: see `look`."""
-    return look(lookup.active_agents(registry, session_id), past)
+    """The reading of every placed agent of a session by agent id.
+
+    Of those on this host as `look` sees them, of others as their machines have stored.
+    """
+    team = lookup.active_agents(registry, session_id)
+    return {**stored_states.readings(registry, team), **look(team, past)}
 
 
 class Explanation(NamedTuple):
