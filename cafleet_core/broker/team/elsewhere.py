@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT, Verb.CAPTURE)
 """What a machine does for others unless it is told not to."""
 
-WHERE_ALLOWED = (Verb.EXEC, Verb.DELETE)
-"""What it does only where its user allows it: who can write to the registry could run anything."""
-
 _DELETE_SECONDS = 40.0
 
 
