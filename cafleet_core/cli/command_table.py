@@ -44,6 +44,7 @@ _PLAIN = {
     "doctor": Command(
         "doctor.doctor", (flag("--fix", "fix", "Mend what can be mended first."),)
     ),
+    "mcp": Command("mcp.serve"),
     "status": Command(
         "status.status",
         (

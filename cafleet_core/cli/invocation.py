@@ -11,6 +11,7 @@ from cafleet_core.cli import output
 from cafleet_core.config import settings
 from cafleet_core.errors import CafleetError, CallerUnknown
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import Interface
 
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.callers import Surroundings
@@ -27,6 +28,9 @@ _ANOTHER = (
 
 class Invocation:
     """One run of the program."""
+
+    interface = Interface.CLI
+    """Through which interface the command was given: it is recorded with an answer."""
 
     def __init__(self) -> None:
         self.json = False

@@ -24,20 +24,31 @@ _QUOTED = "> "
 
 def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
     """Print the last lines of a member's pane."""
+    from cafleet_core.broker.team.capture import record
+
     agent = roster.find(run.registry, caller := run.caller(), member_id)
     document = _captured(run.registry, caller, agent, lines, ansi)
+    record(run.registry, caller, [agent], run.interface)
     _print([document["content"]] if document["content"] else [], ansi, run, document)
 
 
 def scan(run: Invocation, lines: int, ansi: bool) -> None:
     """Print the last lines of your own pane and of every member's."""
+    from cafleet_core.broker.team.capture import record
+
     caller = run.caller()
     members = [member.agent for member in roster.team(run.registry, caller)]
     own = [caller.agent] if caller.agent.placement else []
+    agents = [*own, *members]
     documents = [
-        _attempted(run.registry, caller, agent, lines, ansi)
-        for agent in (*own, *members)
+        _attempted(run.registry, caller, agent, lines, ansi) for agent in agents
     ]
+    captured = [
+        agent
+        for agent, document in zip(agents, documents, strict=True)
+        if not document["error"]
+    ]
+    record(run.registry, caller, captured, run.interface)
     _print([_section(document) for document in documents], ansi, run, documents)
 
 

@@ -47,6 +47,7 @@ def send_input(
             *(run.registry, caller, agent, Verb.ANSWER),
             digit=choice,
             question_id=question,
+            interface=run.interface,
         )
         _tell_typed(run, agent, f"Sent choice {choice}", "choice", str(choice), asked)
     else:
@@ -55,6 +56,7 @@ def send_input(
             *(run.registry, caller, agent, Verb.WRITE),
             words=words,
             question_id=question,
+            interface=run.interface,
         )
         _tell_typed(run, agent, "Sent free text", "freetext", words, asked)
 

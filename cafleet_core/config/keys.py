@@ -126,6 +126,12 @@ class FileSettings:
         "CAFLEET_OVERDUE_AFTER",
         "Seconds after which a message that nobody has acked is overdue.",
     )
+    screens = Key(
+        "events.screens",
+        True,
+        "CAFLEET_EVENTS_SCREENS",
+        "Keep what an agent's screen shows when its state changes, for `session export`.",
+    )
     server_host = Key(
         "server.host",
         "127.0.0.1",
@@ -138,6 +144,12 @@ class FileSettings:
         "CAFLEET_BROKER_PORT",
         "The port at which `cafleet server` listens.",
         most=65535,
+    )
+    server_url = Key(
+        "server.url",
+        "",
+        "CAFLEET_SERVER_URL",
+        "Where your phone reaches `cafleet server`, such as `https://box.example.ts.net`: in links and the QR code.",
     )
     theme = Key(
         "tui.theme",

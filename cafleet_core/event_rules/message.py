@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 600
 WORDS = {
+    EventKind.SCHEDULED: "has scheduled a message",
     EventKind.SENT: "has sent a message",
     EventKind.PUSHED: "has a message that is {new}",
     EventKind.SUBMITTED: "was handed a message",
@@ -25,6 +26,7 @@ WORDS = {
     EventKind.JOINED: "has joined",
     EventKind.LEFT: "has left",
     EventKind.CREATED: "was created",
+    EventKind.CAPTURED: "had its screen captured",
     EventKind.STATE: "is {new}",
     EventKind.ASKED: "{asks}",
     EventKind.ANSWERED: "was answered: {answer}",
@@ -46,8 +48,8 @@ class Notice(NamedTuple):
     document: dict[str, Any]
 
 
-def of(event: Event, subject: Subject) -> Notice:
-    """The notice of an event; all its texts are sanitised."""
+def of(event: Event, subject: Subject, link: str = "") -> Notice:
+    """The notice of an event, with a link where there is one; all its texts are sanitised."""
     session = text.label(subject.session_label) or subject.session_id[:8]
     name = text.label(subject.agent_name) or "cafleet"
     detail = history.detail(event)
@@ -56,9 +58,11 @@ def of(event: Event, subject: Subject) -> Notice:
         "detail": detail,
         "agent_name": name,
         "session_label": session,
+        "link": link,
     }
-    body = text.cut(text.sanitise(f"{name} {_words(event, detail)}"), _LONGEST)
-    return Notice(f"cafleet {session}", body, document)
+    body = text.cut(text.sanitise(f"{name} {words(event, detail)}"), _LONGEST)
+    whole = f"{body}\n{link}" if link else body
+    return Notice(f"cafleet {session}", whole, document)
 
 
 def variables(event: Event, notice: Notice) -> dict[str, str]:
@@ -75,11 +79,13 @@ def variables(event: Event, notice: Notice) -> dict[str, str]:
         "NEW": event.new or "",
         "REFERENCE": event.reference or "",
         "TEXT": notice.body,
+        "LINK": str(notice.document["link"]),
     }
     return {f"CAFLEET_EVENT_{name}": value for name, value in facts.items()}
 
 
-def _words(event: Event, detail: dict[str, Any]) -> str:
+def words(event: Event, detail: dict[str, Any]) -> str:
+    """What has happened to whoever the event is about, or what that one did."""
     asks = f"asks: {_question(detail)}" if detail else "waits for an answer"
     answer = detail.get("label", "")
     return WORDS[event.kind].format(new=event.new, asks=asks, answer=answer)

@@ -13,7 +13,7 @@ from cafleet_core.broker.delivery import pending, policy
 from cafleet_core.broker.hosts.presence import SIGN_SECONDS, Host
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import elsewhere
-from cafleet_core.broker.team.pane_states import Album, seen
+from cafleet_core.broker.team.pane_states import PastReadings, seen
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.host_process import requests
@@ -56,7 +56,7 @@ class HostProcess:
             __version__,
             " ".join(dict.fromkeys((*elsewhere.ALWAYS, *accepts))),
         )
-        self._album = Album()
+        self._past = PastReadings()
         self._monitors: dict[str, Monitor] = {}
         self._commits = registry.watch()
         self._version = self._commits.seen
@@ -127,7 +127,7 @@ class HostProcess:
     def _look(self) -> None:
         """Look at every pane of this machine, one tmux call a server; watch their sessions."""
         agents = lookup.agents_on(self._registry, self._host.host_id)
-        views = seen(agents, self._album)
+        views = seen(agents, self._past)
         for session_id in self._watched(agents):
             self._monitors[session_id].tick(views)
 

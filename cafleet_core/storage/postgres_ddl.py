@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import TaskState
 from cafleet_core.storage import postgres_roles
 from cafleet_core.storage.migrations.m0011_oldest_reader import TABLE as _REVISION
 from cafleet_core.storage.postgres_link import CHANNEL
@@ -38,6 +39,13 @@ _WORDS = (
     """,
     "CREATE INDEX tasks_words ON tasks_text USING GIN (words)",
 )
+
+_ADMITTING = (
+    "ALTER TABLE tasks DROP CONSTRAINT tasks_status_state_check",
+    "ALTER TABLE tasks ADD CONSTRAINT tasks_status_state_check CHECK (status_state IN"
+    f" ({', '.join(repr(str(state)) for state in TaskState)}))",
+)
+"""Admits the states of a task that a file admits by a change of its schema's text."""
 
 _TRIGGER = re.compile(
     r"CREATE TRIGGER (?P<name>\w+) (?P<event>AFTER .*?) ON (?P<table>\w+)"
@@ -98,6 +106,12 @@ def translated(sql: str) -> Iterator[str]:
         yield from _WORDS if "tasks_text USING" in plain else ()
     elif plain.startswith("CREATE TRIGGER"):
         yield from _trigger(plain)
+    elif plain.startswith("PRAGMA"):
+        pass
+    elif plain.startswith("UPDATE sqlite_schema"):
+        yield from _ADMITTING
+    elif plain.startswith("DROP TRIGGER"):
+        yield f"DROP FUNCTION {plain.split()[-1]}() CASCADE"
     elif plain.startswith("CREATE TABLE sessions"):
         yield _typed(plain.replace(_LATER_TABLE, ""))
     elif plain.startswith("CREATE TABLE agents"):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team import elsewhere, go_to_pane, roster
+from cafleet_core.broker.team import capture, elsewhere, go_to_pane, roster
 from cafleet_core.records import Agent, Session
-from cafleet_core.states import AgentKind, AgentStatus, Verb
+from cafleet_core.states import AgentKind, AgentStatus, Interface, Verb
 from cafleet_core.views import Question
 
 BUTTONS = (
@@ -99,6 +99,7 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
             lines=_CAPTURED_LINES,
             ansi=False,
         )
+        capture.record(registry, human, [member], Interface.ROOM)
         return OperationResult(f"{len(lines)} lines", "\n".join(lines))
     if operation.verb == Verb.DELETE:
         ended = elsewhere.do(registry, director, member, Verb.DELETE, force=False)
@@ -145,5 +146,8 @@ def _answer(registry: Registry, operation: Operation, human: Caller) -> None:
     chosen = {"digit": operation.digit}
     given = chosen if operation.verb == Verb.ANSWER else {"words": operation.words}
     elsewhere.do(
-        *(registry, human, member, operation.verb), **given, seen=operation.question
+        *(registry, human, member, operation.verb),
+        **given,
+        seen=operation.question,
+        interface=Interface.ROOM,
     )

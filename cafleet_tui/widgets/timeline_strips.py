@@ -37,6 +37,7 @@ Timeline {
     & > .timeline--answered { color: $success; }
     & > .timeline--held { color: $warning; }
     & > .timeline--failed { color: $error; text-style: bold; }
+    & > .timeline--scheduled { color: $text-muted; }
     & > .timeline--canceled { color: $text-muted; text-style: italic; }
     & > .timeline--struck { color: $text-muted; text-style: strike; }
     & > .timeline--sought { background: $warning-muted; color: $text; text-style: bold; }

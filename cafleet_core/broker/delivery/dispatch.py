@@ -36,7 +36,7 @@ def retry(
 ) -> int:
     """Settle what was due in a session on this host; how many messages reached a screen."""
     [rows] = registry.change(session_id, outbox.claim(host.host_id(), due, at))
-    tasks = sorted(map(task_of, rows))
+    tasks = sorted(map(task_of, rows), key=turns.order)
     recipients = lookup.by_ids(
         registry, list({task.context_id: None for task in tasks})
     )
@@ -177,10 +177,10 @@ def _try(
     now = clock.now()
     plans = [
         _plan(
-            clock.age(push.owed.tasks[0].created_at, now),
+            clock.age(push.owed.tasks[0].sent_at, now),
             push.turn,
             readings.get(push.owed.recipient.agent_id),
-            rules,
+            policy.rules_for(push.owed.tasks[0], rules),
         )
         for push in pushes
     ]
@@ -217,9 +217,9 @@ def _record(
     at = clock.now()
     alike: dict[tuple[PushResult, str | None], list[str]] = {}
     for task in (task for debt in owed for task in debt.tasks):
-        age = clock.age(task.created_at, at)
+        age = clock.age(task.sent_at, at)
         result = policy.settled(results[task.task_id], age)
-        next_at = policy.next_try(result, task.push_attempts, at)
+        next_at = policy.next_try(result, task.push_attempts, at, bool(task.urgent))
         alike.setdefault((result, next_at), []).append(task.task_id)
     stamp = clock.stamp(at)
     recorded = [

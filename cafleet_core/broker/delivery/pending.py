@@ -50,7 +50,13 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
 
 
 def settle(registry: Registry, rules: PushRules) -> int:
-    """Confirm typed texts, and make the pushes due on this host; returns how many were typed."""
+    """Send what is due, confirm typed texts, and make the pushes due on this host.
+
+    Returns how many were typed.
+    """
+    from cafleet_core.broker.delivery import timetable  # as below
+
+    timetable.settle(registry)
     here, at = host.host_id(), policy.horizons(clock.now())
     due = outbox.due(registry, here, at)
     if not due:

@@ -6,8 +6,8 @@ from cafleet_core import ids, text
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import PushResult, Sent
-from cafleet_core.states import PushOutcome
-from cafleet_core.storage import tasks
+from cafleet_core.states import PushOutcome, PushReason, TaskState
+from cafleet_core.storage import related_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def sent_before(
     """
     if not ids.is_whole(head_id):
         raise InvalidInput("--id is no UUID in small letters; 'uuidgen' makes one.")
-    deliveries = tasks.of_message(registry, head_id)
+    deliveries = related_tasks.of_message(registry, head_id)
     if not deliveries:
         return None
     wanted = {agent.agent_id for agent in recipients}
@@ -44,4 +44,6 @@ def sent_before(
 
 def _pushed(task: Task) -> PushResult:
     """What became of a delivery's push; one that nobody has tried yet is held."""
+    if task.status_state == TaskState.SCHEDULED:
+        return PushResult(PushOutcome.HELD, PushReason.SCHEDULED)
     return PushResult(task.push_outcome or PushOutcome.HELD, task.push_reason)

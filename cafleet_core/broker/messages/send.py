@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from cafleet_core import clock, host, ids, text
-from cafleet_core.broker.delivery import dispatch
+from cafleet_core.broker.delivery import dispatch, turns
 from cafleet_core.broker.directory import identity
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CommitUnknown, InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.records import Agent, Sent, Task
-from cafleet_core.states import AgentKind, SenderProof, TaskState, TaskType
+from cafleet_core.records import AT_ONCE, Agent, PushResult, Sent, Task, Timing
+from cafleet_core.states import (
+    UNSETTLED,
+    AgentKind,
+    PushOutcome,
+    PushReason,
+    SenderProof,
+    TaskState,
+    TaskType,
+)
 from cafleet_core.storage import lookup, tasks
 from cafleet_core.storage.rows import task_of
 from cafleet_core.storage.tasks import NewTask
@@ -24,6 +32,8 @@ if TYPE_CHECKING:
 
 DEFAULT_RULES = PushRules()
 
+SCHEDULED = PushResult(PushOutcome.HELD, PushReason.SCHEDULED)
+
 
 def send(
     registry: Registry,
@@ -35,8 +45,9 @@ def send(
     head_id: str | None = None,
     proof: SenderProof | None = None,
     rules: PushRules = DEFAULT_RULES,
+    timing: Timing = AT_ONCE,
 ) -> Sent:
-    """Store one delivery for each recipient, then push each.
+    """Store one delivery for each recipient, then push each, unless it is to wait.
 
     `proof` says how the sender was proven, None if nobody asked. Several deliveries have
     the first one's id as their origin; the caller may choose it as `head_id`: what was sent
@@ -48,14 +59,19 @@ def send(
         return before
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]
-    message = _Message(sender, body, recipients, task_ids, None, reply_to, proof)
-    remote = _remote(registry, recipients, rules)
+    message = _Message(
+        *(sender, body, recipients, task_ids, None, reply_to, proof, timing)
+    )
+    remote = None if timing.waits else _remote(registry, recipients, rules)
     owed = _stored(registry, message)
     if owed is None:
         _refuse_inactive(registry, sender, *recipients)
         if head_id and (before := _before(registry, sender, recipients, body, head_id)):
             return before  # by another call with this id, at the same time
         raise Refused("an agent was leaving; nothing was sent.")
+    if timing.waits:
+        stored = tasks.get(registry, task_ids)
+        return Sent(stored[0], tuple((task, SCHEDULED) for task in stored))
     return _pushed(registry, task_ids, owed, rules, remote)
 
 
@@ -134,7 +150,7 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> list[Task]:
 def _open_deliveries(registry: Registry, task: Task) -> list[str]:
     if task.origin_task_id == task.task_id:
         return tasks.open_of(registry, task.task_id)
-    return [task.task_id] if task.status_state == TaskState.INPUT_REQUIRED else []
+    return [task.task_id] if task.status_state in UNSETTLED else []
 
 
 def _refuse_unreadable(body: str) -> None:
@@ -164,6 +180,7 @@ class _Message(NamedTuple):
     summary_id: str | None
     reply_to: str | None
     proof: SenderProof | None
+    timing: Timing = AT_ONCE
 
     def rows(self, at: str) -> list[NewTask]:
         """What is stored `at` a time: the summary, where there is one, and the deliveries."""
@@ -183,14 +200,16 @@ class _Message(NamedTuple):
             state=TaskState.COMPLETED,
             at=at,
             proof=self.proof,
+            timing=self.timing,
         )
+        state = TaskState.SCHEDULED if self.timing.waits else TaskState.INPUT_REQUIRED
         deliveries = [
             summary._replace(
                 task_id=task_id,
                 context_id=recipient.agent_id,
                 recipient_id=recipient.agent_id,
                 kind=TaskType.UNICAST,
-                state=TaskState.INPUT_REQUIRED,
+                state=state,
             )
             for task_id, recipient in zip(self.task_ids, self.recipients, strict=True)
         ]
@@ -205,17 +224,20 @@ def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
     """
     sender, recipients = message.sender, message.recipients
     active = [sender.agent_id, *(agent.agent_id for agent in recipients)]
+    waits = message.timing.waits
 
     def statements(at: str) -> list[Statement]:
         rows = message.rows(at)
         return [
             *tasks.insert(registry, rows, active),
-            *dispatch.claim(recipients, beside=rows[0].task_id),
+            *([] if waits else dispatch.claim(recipients, beside=rows[0].task_id)),
         ]
 
     def store() -> list[Owed] | None:
         stored, _, *claimed = registry.change_at(sender.session_id, statements)
-        claims = sorted(task_of(row) for rows in claimed for row in rows)
+        claims = sorted(
+            (task_of(row) for rows in claimed for row in rows), key=turns.order
+        )
         return dispatch.debts(recipients, claims) if stored else None
 
     try:

@@ -8,7 +8,7 @@ from cafleet_core.broker.delivery.dispatch import tell
 from cafleet_core.broker.supervision import concerns, kept_states, other_hosts, reach
 from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.broker.team import stored_states
-from cafleet_core.broker.team.pane_states import Album, seen
+from cafleet_core.broker.team.pane_states import PastReadings, seen
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
@@ -51,13 +51,17 @@ class Monitor:
         rules: PushRules,
         limits: Thresholds,
         watcher: Watcher = Watcher.MONITOR,
+        *,
+        screens: bool = False,
     ) -> None:
+        """With `screens` it keeps what a pane shows whenever its state changes."""
         self._registry = registry
         self._session_id = session_id
         self._rules = rules
         self._limits = limits
         self._claim = Claim(registry, session_id, watcher)
-        self._album = Album()
+        self._past = PastReadings()
+        self._screens = screens
 
     def tick(self, looked: Mapping[str, PaneReading] | None = None) -> Tick:
         """Push what is due, read the panes, tell the Director of new concerns.
@@ -67,14 +71,14 @@ class Monitor:
         if looked is None:
             pending.settle(self._registry, self._rules)
         team = lookup.active_agents(self._registry, self._session_id)
-        views = dict(seen(team, self._album) if looked is None else looked)
+        views = dict(seen(team, self._past) if looked is None else looked)
         refusal = reach.refusal(team) if reach.is_doubtful(team, views) else None
         if refusal:
             self._claim.release()
             return Tick(views, False, None, refusal)
         watching = self._claim.keep()
         if watching:
-            kept_states.keep(self._registry, team, views)
+            kept_states.keep(self._registry, team, views, screens=self._screens)
             other_hosts.record(self._registry, team)
         views |= stored_states.readings(self._registry, team)
         return Tick(views, watching, self._wake(views) if watching else None)
@@ -90,8 +94,7 @@ class Monitor:
             return None
         now = clock.now()
         present = concerns.concerns(roster, views, self._limits, now)
-        members = [member.agent.agent_id for member in roster]
-        known = monitors.told(self._registry, members)
+        known = monitors.told(self._registry, self._session_id)
         lasting = {(each.agent_id, each.condition) for each in present}
         news = [
             each for each in present if (each.agent_id, each.condition) not in known

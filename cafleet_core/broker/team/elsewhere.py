@@ -10,7 +10,7 @@ from cafleet_core.broker.team.delete_member import PaneEnd
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.look import look
-from cafleet_core.states import Verb
+from cafleet_core.states import Interface, Verb
 from cafleet_core.views import Option, Question
 
 if TYPE_CHECKING:
@@ -83,14 +83,22 @@ def _choose(
     registry: Registry, caller: Caller, member: Agent, given: Arguments
 ) -> Question:
     seen = _seen(member, given)
-    return answer.choose(registry, caller, member, given["digit"], seen=seen)
+    return answer.choose(
+        *(registry, caller, member, given["digit"]),
+        seen=seen,
+        interface=_interface(given),
+    )
 
 
 def _write(
     registry: Registry, caller: Caller, member: Agent, given: Arguments
 ) -> Question:
     seen = _seen(member, given)
-    return answer.write_answer(registry, caller, member, given["words"], seen=seen)
+    return answer.write_answer(
+        *(registry, caller, member, given["words"]),
+        seen=seen,
+        interface=_interface(given),
+    )
 
 
 def _prompt(_: Registry, __: Caller, member: Agent, given: Arguments) -> None:
@@ -127,6 +135,11 @@ def _seen(member: Agent, given: Arguments) -> Question | None:
 def _words(question: Question) -> tuple[object, ...]:
     answers = ((option.digit, option.label) for option in question.options)
     return (question.asked, *answers)
+
+
+def _interface(given: Arguments) -> Interface:
+    """Through which interface it was asked for; the command line's where that is not told."""
+    return Interface(given.get("interface") or Interface.CLI)
 
 
 def _question(plain: Any) -> Question | None:

@@ -14,6 +14,7 @@ from cafleet_core.storage.migrations import (
     m0009_events,
     m0010_hosts,
     m0011_oldest_reader,
+    m0012_timed,
 )
 
 STEPS = (
@@ -28,10 +29,11 @@ STEPS = (
     m0009_events.apply,
     m0010_hosts.apply,
     m0011_oldest_reader.apply,
+    m0012_timed.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 
-OLDEST_READER = 11
+OLDEST_READER = 12
 """The revision from which on programs can use a registry of head.
 
 A step that only adds tables, or columns that may be left out, leaves it as it is: machines
