@@ -1,7 +1,5 @@
 """`python -m cafleet_core` is the `cafleet` command."""
 
-from __future__ import annotations
-
 import gc
 import os
 import sys
@@ -15,7 +13,7 @@ _INTERRUPTED = 130
 _NEW_OBJECTS = 100_000
 
 
-def main() -> NoReturn:
+def main() -> "NoReturn":
     """Run the command line of this process; see `cli.main`."""
     # objects made by imports live on: scanning them for garbage is a twentieth of a start
     gc.set_threshold(_NEW_OBJECTS)

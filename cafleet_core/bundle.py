@@ -9,8 +9,7 @@ before it is used. Without a valid pack, modules are imported as usual, and the 
 written at the end.
 """
 
-from __future__ import annotations
-
+# without `from __future__`, which would be one more file to open at every start
 import marshal
 import os
 import sys
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     """A module's name, whether it is a package, its source's path, time and size, its code."""
 
 _PACKAGE = "cafleet_core"
-_KIND = "bundle-3"
+_KIND = "bundle-4"
 """Counts up where packs have another form: other versions of this program have their own file."""
 
 _LENGTH_BYTES = 4
@@ -47,7 +46,7 @@ class Bundle:
     now, or a module that has changed.
     """
 
-    def __init__(self, file: int, begin: int, places: dict[str, _Place]) -> None:
+    def __init__(self, file: int, begin: int, places: "dict[str, _Place]") -> None:
         self._file = file
         self._begin = begin
         self._modules: dict[str, _Module] = {}
@@ -65,13 +64,13 @@ class Bundle:
         content = os.pread(self._file, length, self._begin + offset)
         return content if cache_file.digest(content) == digest else None
 
-    def code(self, name: str) -> CodeType | None:
+    def code(self, name: str) -> "CodeType | None":
         """The code of a module that was taken from here; None if it was not."""
         return self._modules[name][-1] if name in self._modules else None
 
     def find_spec(
         self, name: str, _path: object = None, _target: object = None
-    ) -> ModuleSpec | None:
+    ) -> "ModuleSpec | None":
         """See `importlib.abc.MetaPathFinder`."""
         if name not in self._modules and (content := self.pack(name)):
             self._unpack(name, content)
@@ -98,7 +97,7 @@ class Bundle:
     def create_module(self, _spec: ModuleSpec) -> None:
         """See `importlib.abc.Loader`."""
 
-    def exec_module(self, module: ModuleType) -> None:
+    def exec_module(self, module: "ModuleType") -> None:
         """See `importlib.abc.Loader`."""
         name, before = module.__name__, len(self._loaded)
         self._depth += 1
@@ -208,21 +207,31 @@ def _write(packs: dict[str, list[str]]) -> None:
     )
 
 
-def _module(name: str) -> _Module | None:
+def _module(name: str) -> "_Module | None":
     """A module that this process has imported, as it is packed; None if it has no source."""
     spec = sys.modules[name].__spec__ if name in sys.modules else None
-    facts = _facts(spec.origin) if spec and spec.origin else None
-    if spec is None or not spec.origin or facts is None:
+    path = spec.origin if spec is not None else None
+    facts = _facts(path) if path else None
+    if spec is None or path is None or facts is None:
         return None
-    code = _bundle.code(name) if _bundle is not None else None
-    get_code = getattr(spec.loader, "get_code", None)
-    if code is None and get_code is not None:
-        code = get_code(name)
     is_package = spec.submodule_search_locations is not None
-    return (name, is_package, spec.origin, *facts, code) if code else None
+    code = _bundle.code(name) if _bundle is not None else None
+    code = code or _compiled(path)
+    return (name, is_package, path, *facts, code) if code else None
 
 
-def _opened(path: str) -> Bundle | None:
+def _compiled(path: str) -> "CodeType | None":
+    """The code of a source file; None if it is gone, or has been spoilt since it was imported."""
+    from cafleet_core import lean_code  # bundles are seldom written
+
+    try:
+        with open(path, "rb") as file:
+            return lean_code.compiled(file.read(), path)
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def _opened(path: str) -> "Bundle | None":
     """The bundle at a path; None if its index is damaged or the file is not this user's own."""
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

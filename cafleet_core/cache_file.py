@@ -1,7 +1,5 @@
 """Files in the user's cache folder, which may be lost: read only if whole, replaced atomically."""
 
-from __future__ import annotations
-
 import _imp
 import os
 import sys

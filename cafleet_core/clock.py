@@ -1,4 +1,7 @@
-"""The only reader of the wall clock, and the one form in which times are stored."""
+"""The only reader of the wall clock, and the one form in which times are stored.
+
+Where the registry is on a server, its clock is everybody's: machines differ.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,38 @@ else:
         from datetime import UTC, datetime, timedelta
 
 _DAY = timedelta(days=1)
+_NONE = timedelta(0)
+_ahead = _NONE
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
+    """The present moment, aware, in UTC; by the clock of the registry's server, if it has one."""
+    return here() + _ahead if _ahead else here()
+
+
+def here() -> datetime:
+    """What this machine's own clock shows, as the times of its files do; aware, in UTC."""
     return datetime.now(UTC)
+
+
+def follow(server: datetime, before: datetime, after: datetime) -> None:
+    """Go by a server's clock from now on, which showed `server` between two moments of ours.
+
+    A difference that the way to the server and back explains is none.
+    """
+    global _ahead  # one process has one time
+    difference = server - before - (after - before) / 2
+    _ahead = _NONE if abs(difference) <= after - before else difference
+
+
+def ahead() -> float:
+    """Seconds by which the registry's server is ahead of this machine's clock; 0 for a file."""
+    return _ahead.total_seconds()
+
+
+def epoch(then: str) -> float:
+    """The seconds since 1970 that this machine's clock showed at the stamp `then`."""
+    return (parse(then) - _ahead).timestamp()
 
 
 def stamp(moment: datetime | None = None) -> str:
@@ -51,9 +81,9 @@ def local_time(then: str) -> str:
 
 
 def from_epoch(seconds: float) -> str | None:
-    """The stamp of an epoch time; None if the number is not one."""
+    """The stamp of an epoch time of this machine's clock; None if the number is not one."""
     try:
-        return stamp(datetime.fromtimestamp(seconds, UTC))
+        return stamp(datetime.fromtimestamp(seconds, UTC) + _ahead)
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -79,6 +79,10 @@ class RegistryGone(RegistryError):
     """The registry's file was removed or replaced while it was in use."""
 
 
+class CommitUnknown(RegistryError):
+    """The registry's server was lost during a change, and cannot say whether it was kept."""
+
+
 class TmuxError(CafleetError):
     """tmux is missing, gone, or refused a command."""
 

@@ -22,6 +22,12 @@ def new() -> str:
     )
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text has the form in which `new` makes ids."""
+    groups = text.split("-")
+    return list(map(len, groups)) == [8, 4, 4, 4, 12] and _CHARACTERS.issuperset(text)
+
+
 def looks_like_one(text: str) -> bool:
     """Whether a lower-case text may be an id or the beginning of one; no name may be that."""
     return len(text) >= SHORTEST_PREFIX and _CHARACTERS.issuperset(text)

@@ -96,7 +96,7 @@ class Task(NamedTuple):
     tasks by creation; `version` grows with every change of any task, so that a newer
     version means a later change. An owed push has `push_next_at`, the time to try again;
     while a process tries, the lease until `push_claimed_until` keeps others from doing the
-    same.
+    same. What it waits for or waited for is told as in `Timing`.
     """
 
     seq: int
@@ -125,6 +125,39 @@ class Task(NamedTuple):
     from_name: str
     broadcast: int
     sender_proof: SenderProof | None = None
+    not_before: str | None = None
+    every: str | None = None
+    expires_at: str | None = None
+    urgent: int = 0
+    awaits: str | None = None
+
+    @property
+    def sent_at(self) -> str:
+        """When it was sent: for one that was scheduled, when its time had come."""
+        return max(self.created_at, self.not_before or "")
+
+
+class Timing(NamedTuple):
+    """When a message is sent, and for how long it may be on its way; stamps, None for none.
+
+    It waits until `not_before`, or for what `awaits` names: an agent's id and an `Awaited`.
+    `every` are the fields of cron that say when it is sent again. What is `urgent` is
+    first in line, and a busy agent is hardly waited for.
+    """
+
+    not_before: str | None = None
+    every: str | None = None
+    expires_at: str | None = None
+    urgent: bool = False
+    awaits: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is not sent at once."""
+        return self.not_before is not None or self.awaits is not None
+
+
+AT_ONCE = Timing()
 
 
 class PushResult(NamedTuple):

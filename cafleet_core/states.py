@@ -25,12 +25,31 @@ class AgentKind(StrEnum):
 
 
 class TaskState(StrEnum):
-    """The state of a delivery: open, acked, canceled by its sender, or never received."""
+    """The state of a delivery: waiting, open, acked, canceled by its sender, or never received.
 
+    A SCHEDULED one waits for its time, or for what happens to an agent, and is not sent yet.
+    """
+
+    SCHEDULED = "scheduled"
     INPUT_REQUIRED = "input_required"
     COMPLETED = "completed"
     CANCELED = "canceled"
     FAILED = "failed"
+
+
+UNSETTLED = frozenset((TaskState.SCHEDULED, TaskState.INPUT_REQUIRED))
+"""The states of a delivery that its recipient may still get, and its sender take back."""
+
+
+class Awaited(StrEnum):
+    """What a message waits for at an agent; each is also met when the agent is gone.
+
+    ACK: of any message of the recipient's.
+    """
+
+    IDLE = "idle"
+    EXIT = "exit"
+    ACK = "ack"
 
 
 class TaskType(StrEnum):
@@ -86,6 +105,7 @@ class PushReason(StrEnum):
     COVERED = "covered"
     UNKNOWN = "unknown"
     COPY_MODE = "copy_mode"
+    SCHEDULED = "scheduled"
     SYNCHRONIZED = "synchronized"
     INPUT_OFF = "input_off"
 
@@ -178,13 +198,25 @@ class Watcher(StrEnum):
     ROOM = "room"
 
 
+class Interface(StrEnum):
+    """Through which of cafleet's interfaces somebody has done something."""
+
+    CLI = "cli"
+    ROOM = "room"
+    PHONE = "phone"
+    API = "api"
+
+
 class EventKind(StrEnum):
     """What happened, in the record of events.
 
-    SENT to FAILED are a message's, JOINED and LEFT an agent's; STATE is what its
-    pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER and DIED beside it where it means that.
+    SCHEDULED to FAILED are a message's, JOINED and LEFT an agent's; CAPTURED is a pane whose
+    text somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER
+    and DIED beside it where it means that.
+    HOST_AWAY and HOST_BACK are told by the Director's machine, of another one with members.
     """
 
+    SCHEDULED = "scheduled"
     SENT = "sent"
     PUSHED = "pushed"
     SUBMITTED = "submitted"
@@ -195,6 +227,7 @@ class EventKind(StrEnum):
     JOINED = "joined"
     LEFT = "left"
     CREATED = "created"
+    CAPTURED = "captured"
     STATE = "state"
     ASKED = "asked"
     ANSWERED = "answered"
@@ -202,3 +235,5 @@ class EventKind(StrEnum):
     LIMIT_OVER = "limit_over"
     DIED = "died"
     DELIVERY_STARTED = "delivery_started"
+    HOST_AWAY = "host_away"
+    HOST_BACK = "host_back"

@@ -1,4 +1,4 @@
-"""Points in the past as people write them: `12:40`, `yesterday 9:00`, `2h ago`, ISO 8601."""
+"""Points in time as people write them: `12:40`, `yesterday 9:00`, `2h ago`, ISO 8601; to come: `+10m`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,33 @@ def parse(words: str, now: datetime) -> datetime:
     return _iso(words.strip())
 
 
+def coming(words: str, now: datetime) -> datetime:
+    """The moment after `now` that `words` mean, aware.
+
+    `+10m` is a span from `now`, `17:00` the next such time; without an offset a time is
+    local. Raises ValueError for anything else, and for what is past.
+    """
+    text = words.strip()
+    if span := _SPAN.fullmatch(text.removeprefix("+").casefold()):
+        unit = _UNITS[(span.lastindex or 2) - 2]
+        if text.endswith("ago"):
+            raise ValueError("it is past")
+        return _ahead(now, **{unit: int(span[1])})
+    here = now.astimezone()
+    if _CLOCK.fullmatch(text):
+        moment = _at(here, text)
+        return moment if moment > here else _at(here + _DAY, text)
+    try:
+        moment = _iso(text)
+    except ValueError:
+        raise ValueError(
+            "it is neither a time such as 17:00 or 2026-03-01T09:00Z nor a span such as +10m"
+        ) from None
+    if moment <= here:
+        raise ValueError("it is past")
+    return moment
+
+
 def _iso(text: str) -> datetime:
     date, _, rest = text.partition(" ")
     if rest and _CLOCK.fullmatch(rest):
@@ -51,6 +78,13 @@ def _back(now: datetime, **span: int) -> datetime:
         return now - timedelta(**span)
     except OverflowError:
         raise ValueError("before any calendar") from None
+
+
+def _ahead(now: datetime, **span: int) -> datetime:
+    try:
+        return now + timedelta(**span)
+    except OverflowError:
+        raise ValueError("it is behind any calendar") from None
 
 
 def _at(day: datetime, text: str) -> datetime:

@@ -58,7 +58,7 @@ class Member(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """One recipient's part in a timeline entry."""
+    """One recipient's part in a timeline entry; what it waits for is told as in `records.Timing`."""
 
     task_id: str
     recipient_id: str
@@ -73,6 +73,11 @@ class Delivery(NamedTuple):
     push_outcome: PushOutcome | None
     push_reason: PushReason | None
     submitted_at: str | None = None
+    not_before: str | None = None
+    every: str | None = None
+    expires_at: str | None = None
+    urgent: int = 0
+    awaits: str | None = None
 
 
 class Entry(NamedTuple):

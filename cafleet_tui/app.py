@@ -103,6 +103,10 @@ class CafleetApp(KeyedApp):
             self.action_sessions()
         await self.take_input()
 
+    def fail(self, error: Exception) -> None:
+        """End at an unexpected exception of another thread; call it in the application's."""
+        self._handle_exception(error)
+
     def _handle_exception(self, error: Exception) -> None:
         # Textual has no public hook for the end of the application; at the end nothing can be done
         if not self.leaving:

@@ -98,8 +98,9 @@ def _refuse_without_terminal() -> None:
 
 async def _shown(app: CafleetApp) -> None:
     """Run the control room until it is left, or must end."""
-    from cafleet_tui.terminal.end import Ending
+    from cafleet_tui.terminal.end import Ending, end_at_a_crash
 
+    end_at_a_crash(app)
     Ending(app, sys.stdin.fileno()).start()
     await app.run_async()
 

@@ -10,12 +10,16 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+
+from cafleet_core.panes.tmux import servers
+from tests.terminal import eventually
 
 MISSING = "no PostgreSQL here: apt-get install postgresql"
 
@@ -44,7 +48,8 @@ def programs() -> Path | None:
 class Server:
     """A running server in a folder of its own; its databases are reached by a unix socket."""
 
-    def __init__(self, bin_folder: Path) -> None:
+    def __init__(self, bin_folder: Path, *, durable: bool = False) -> None:
+        """One that is `durable` has written what it has confirmed, and survives `kill`."""
         self.bin_folder = bin_folder
         self.folder = Path(tempfile.mkdtemp(prefix="cafleet-pg-"))
         self._schemas = itertools.count(1)
@@ -55,8 +60,35 @@ class Server:
         self._run("initdb", "-A", "trust", "--locale=C.UTF-8", "--no-sync", "-D", data)
         with (data / "postgresql.conf").open("a") as conf:
             conf.write(_QUICK.format(folder=self.folder))
+            if durable:
+                conf.write("synchronous_commit = on\n")
+        self.start()
+
+    def start(self) -> None:
+        """Start it; what an earlier end has left open is made good first."""
         log = self.folder / "log"
-        self._run("pg_ctl", "-w", "-D", data, "-l", log, "start")
+        self._run("pg_ctl", "-w", "-D", self.folder / "data", "-l", log, "start")
+
+    def kill(self) -> None:
+        """Kill its first process, as the kernel does that has no memory left, and the others."""
+        pid_file = self.folder / "data" / "postmaster.pid"
+        pids = [int(pid_file.read_text().split()[0])]
+        children = Path(f"/proc/{pids[0]}/task/{pids[0]}/children").read_text()
+        pids += map(int, children.split())
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        eventually(lambda: all(map(servers.ended, pids)))
+        # a killed one that nobody waits for is a zombie, which its next start takes for alive
+        for lock in (pid_file, self.socket.with_name(f"{self.socket.name}.lock")):
+            lock.unlink()
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return self.folder / ".s.PGSQL.5432"
 
     def stop(self) -> None:
         """End the server at once, and remove all that it has kept."""
@@ -71,10 +103,24 @@ class Server:
         return f"{self.url}&options={options}"
 
     @property
+    def owner(self) -> str:
+        """The role that may do everything there."""
+        return _unprivileged().pw_name if os.geteuid() == 0 else _user()
+
+    @property
     def url(self) -> str:
         """The URL of the server's own database."""
-        user = _unprivileged().pw_name if os.geteuid() == 0 else _user()
-        return f"postgresql://{user}@/postgres?host={self.folder}"
+        return f"postgresql://{self.owner}@/postgres?host={self.folder}"
+
+    def seen_by(self, role: str, url: str) -> str:
+        """The URL of a registry here for another role."""
+        return url.replace(f"//{self.owner}@", f"//{role}@")
+
+    def through(self, port: int, url: str) -> str:
+        """The URL of a registry here as it is reached by a port of loopback."""
+        return url.replace(
+            f"@/postgres?host={self.folder}&", f"@127.0.0.1:{port}/postgres?"
+        )
 
     def sql(self, statement: str) -> None:
         """Run a statement as the server's owner."""
@@ -96,7 +142,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=110,
             check=False,
         )
         assert done.returncode == 0, done.stderr

@@ -24,6 +24,7 @@ NOUNS = {
     "pending",
     "standing",
     "timeline_paging",
+    "timing",
     "troubleshooting",
 }
 """Modules and packages whose name ends so, and is a thing."""

@@ -29,7 +29,7 @@ def cues(placement: Placement, changed: float) -> str:
     most commands read no file for them, and only one after a change. They also serve if the
     current ones cannot be read.
     """
-    if changed <= clock.parse(placement.created_at).timestamp():
+    if changed <= clock.epoch(placement.created_at):
         return placement.cues
     kind = f"cues {changed} {folders.user_file(os.environ)}"
     try:

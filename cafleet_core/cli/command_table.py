@@ -28,10 +28,10 @@ _HOST = (
     Option(
         ("--accept",),
         "accept",
-        "What other machines may ask for besides: exec, create, delete; repeatable.",
+        "What other machines may ask for besides: exec or delete; repeatable.",
         "VERB",
         Kind.CHOICE,
-        choices=("exec", "create", "delete"),
+        choices=("exec", "delete"),
         multiple=True,
     ),
     flag("--background", "background", "End at once where another one runs."),
@@ -41,6 +41,7 @@ _PLAIN = {
     "doctor": Command(
         "doctor.doctor", (flag("--fix", "fix", "Mend what can be mended first."),)
     ),
+    "mcp": Command("mcp.serve"),
     "status": Command(
         "status.status",
         (

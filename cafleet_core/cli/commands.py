@@ -52,6 +52,7 @@ _COMMANDS = {
     "setup": LazyCommand(
         "Give coding agents what they need for cafleet.", "setup.setup"
     ),
+    "mcp": LazyCommand("Serve messages to an agent without a shell, by MCP."),
     "doctor": LazyCommand("Find out what is wrong on this machine."),
     "config": LazyCommand(
         "Show and check the settings.", "config_command.config_group"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import PushResult, Task
-from cafleet_core.states import PushOutcome, SenderProof
+from cafleet_core.states import PushOutcome, PushReason, SenderProof, TaskState
 
 if TYPE_CHECKING:
     from typing import Any
@@ -24,6 +24,7 @@ def as_text(task: Task, limit: int, full: bool, *, own: bool = False) -> str:
         task.created_at,
         *(() if own else _claim(task.sender_proof)),
         *_marks(task.broadcast, task.origin_task_id, task.reply_to_task_id),
+        *timing_marks(task),
     ]
     return f"[{' | '.join(marks)}]\n{body(task.text, task.task_id, limit, full)}"
 
@@ -51,13 +52,13 @@ def as_document(
         document["reply_to"] = task.reply_to_task_id
     if task.sender_proof and not own:
         document["sender_proof"] = task.sender_proof
-    return document
+    return document | timing_document(task)
 
 
 def entry_text(entry: Entry, limit: int, full: bool) -> str:
     """An entry of the history: an envelope that also names recipients and their states."""
     reached = ", ".join(
-        f"{text.label(delivery.recipient_name)} {delivery.state}"
+        f"{text.label(delivery.recipient_name)} {_state(delivery)}"
         for delivery in entry.deliveries
     )
     marks = [
@@ -86,6 +87,7 @@ def entry_document(entry: Entry, limit: int, full: bool) -> dict[str, Any]:
                 "to_name": delivery.recipient_name,
                 "state": delivery.state,
                 "acked_at": delivery.acked_at,
+                **timing_document(delivery),
             }
             for delivery in entry.deliveries
         ],
@@ -116,11 +118,9 @@ def status_text(entry: Entry) -> str:
             "acked": delivery.acked_at,
         }
         moments = "".join(f" {word}:{at}" for word, at in stamps.items() if at)
-        push = push_text(
-            PushResult(delivery.push_outcome or PushOutcome.NONE, delivery.push_reason)
-        )
         lines.append(
-            f"  {text.label(delivery.recipient_name)} {delivery.state}{moments} {push}"
+            f"  {text.label(delivery.recipient_name)} {_state(delivery)}{moments}"
+            f" {push_text(_push_of(delivery))}"
         )
     return "\n".join(lines)
 
@@ -133,6 +133,35 @@ def status_document(entry: Entry) -> dict[str, Any]:
         "recipients": len(entry.deliveries),
         "deliveries": [_delivery_document(each) for each in entry.deliveries],
     }
+
+
+def _state(delivery: Delivery) -> str:
+    """The state of a delivery; of one that waits, for what."""
+    if delivery.state != TaskState.SCHEDULED:
+        return delivery.state
+    return f"{delivery.state} {' '.join(timing_marks(delivery))}".strip()
+
+
+def _push_of(delivery: Delivery) -> PushResult:
+    if delivery.state == TaskState.SCHEDULED:
+        return PushResult(PushOutcome.HELD, PushReason.SCHEDULED)
+    return PushResult(delivery.push_outcome or PushOutcome.NONE, delivery.push_reason)
+
+
+def timing_document(timed: Task | Delivery) -> dict[str, Any]:
+    """What a message waits for or has waited for, without what is not the case."""
+    names = ("not_before", "every", "expires_at", "urgent", "awaits")
+    values = ((name, getattr(timed, name)) for name in names)
+    return {name: value for name, value in values if value}
+
+
+def timing_marks(timed: Task | Delivery) -> list[str]:
+    """The same as marks of an envelope's head."""
+    names = {"not_before": "at", "expires_at": "expires"}
+    return [
+        name if name == "urgent" else f"{names.get(name, name)}:{value}"
+        for name, value in timing_document(timed).items()
+    ]
 
 
 def _delivery_document(delivery: Delivery) -> dict[str, Any]:

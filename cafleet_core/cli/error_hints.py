@@ -17,6 +17,7 @@ BY_CODE = {
     "not_found": "Look it up: `cafleet agent list`, `cafleet message list`, `cafleet session list`.",
     "refused": "Do not repeat it as it is; the message says what stands against it.",
     "registry": "Run `cafleet doctor`; a registry that is only busy is free again in seconds.",
+    "outcome_unknown": "Look at the member with `cafleet member capture` before you try again; `cafleet host` there says what went wrong.",
     "send_failed": "Look at the pane with `cafleet member capture`; the reason says what is in the way.",
     "timeout": "Look at the pane with `cafleet member capture`, then try again, or use `--force`.",
     "tmux": "Run `cafleet doctor` where tmux runs; `cafleet member list --activity` shows dead panes.",
@@ -80,6 +81,10 @@ BY_MESSAGE = {
     "registry <path> is damaged or no registry: <error>.": "Move it away and copy your last `cafleet db backup` to its place.",
     "registry <path> cannot be read or written: <error>.": "The disk fails, or limits the size of files; make room or move the registry.",
     "registry <path> was cut off: it is empty.": "Move it away with its `-wal` and `-shm` files, and put your last `cafleet db backup` in its place.",
+    "registry <where> closed the connection during a change: whether it was kept is not known; look before you repeat it.": "`cafleet message send --id UUID` with an id of your own may be repeated: it is sent once.",
+    "registry <where> has no role <role>: 'createuser <role>' makes it.": "Roles belong to the server: its administrator makes them. docs/hosts.md",
+    "<where> has sessions already; nothing was copied.": "Name an empty database: `createdb` makes one.",
+    "--id <head_id> is another message's; nothing was sent.": "Leave `--id` out, or make a new one with `uuidgen`.",
     "registry <path> is read-only.": "Make the file and its folder writable for you.",
     "registry <path>: the disk is full.": "Make room; nothing that was stored is lost. `cafleet db prune --older-than 30d` frees space in it.",
     "send failed: <what> was typed into pane <pane_id>, but stands there unsubmitted.": "Go to the pane and press Enter, or clear the line.",
@@ -122,6 +127,10 @@ BY_PUSH_REASON = {
     "question": (
         "A question is on its screen.",
         "Answer it: `f4` in the control room, or `cafleet member send-input`.",
+    ),
+    "scheduled": (
+        "Its sender gave it a time, or has it wait for an agent.",
+        "Wait; or take it back with `cafleet message cancel`.",
     ),
     "draft": (
         "Somebody has half written a line in its input box.",

@@ -104,7 +104,7 @@ def _line(happened: Event) -> str:
         words.append(happened.new or "")
     if happened.reference:
         words.append(happened.reference[:8])
-    if happened.kind in (EventKind.ASKED, EventKind.ANSWERED):
+    if happened.kind in (EventKind.ASKED, EventKind.ANSWERED, EventKind.CAPTURED):
         words.append(text.label(_detail_words(happened)))
     return " ".join(word for word in words if word)
 
@@ -113,7 +113,9 @@ def _detail_words(happened: Event) -> str:
     detail = history.detail(happened)
     if happened.kind == EventKind.ASKED:
         return str(detail.get("asked", ""))
-    return f"{detail.get('label', '')} (by {detail.get('by_name', '-')})"
+    via = f", {detail['interface']}" if "interface" in detail else ""
+    by = f"(by {detail.get('by_name', '-')}{via})"
+    return f"{detail.get('label', '')} {by}".strip()
 
 
 def document(happened: Event) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from cafleet_core.cli import output
 from cafleet_core.config import settings
 from cafleet_core.errors import CafleetError, CallerUnknown
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import Interface
 
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.callers import Surroundings
@@ -28,6 +29,9 @@ _ANOTHER = (
 class Invocation:
     """One run of the program."""
 
+    interface = Interface.CLI
+    """Through which interface the command was given: it is recorded with an answer."""
+
     def __init__(self) -> None:
         self.json = False
         self.session_id: str | None = None
@@ -37,6 +41,7 @@ class Invocation:
         self.places_agents = False
         self._settings: Settings | None = None
         self._registry: Registry | None = None
+        self._since = ""
 
     @property
     def settings(self) -> Settings:
@@ -49,7 +54,13 @@ class Invocation:
     def registry(self) -> Registry:
         """The registry, opened when first used; raises RegistryError."""
         if self._registry is None:
-            self._registry = open_registry(self.settings.registry)
+            registry = open_registry(self.settings.registry)
+            self._since = since = pending.lookback()
+            registry.foresee_after_changes(lambda at: pending.is_anything(at, since))
+            callers.foresee(
+                registry, self.settings, os.environ, self.session_id, self.agent_id
+            )
+            self._registry = registry
         return self._registry
 
     def caller(self) -> Caller:
@@ -103,12 +114,14 @@ class Invocation:
 
         What is still owed is left to a process in the background, and so are the agents that
         were placed, where a registry on a server needs one. A run that only reads does
-        neither. A failure here is not the run's.
+        neither, nor does one that the host process serves. A failure here is not the run's.
         """
         if self._registry is None:
             return
         try:
-            if not self.read_only and pending.is_anything(self._registry):
+            if self.read_only or self._registry.attended:
+                return
+            if pending.is_anything(self._registry, self._since):
                 pending.settle(self._registry, self.settings.push_rules)
                 self._leave_work()
             elif self.places_agents and not is_file(self.settings.registry):

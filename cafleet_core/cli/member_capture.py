@@ -7,11 +7,14 @@ from cafleet_core.broker.team import roster
 from cafleet_core.cli import output
 from cafleet_core.errors import CafleetError
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.broker.registry.open import Registry
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Agent
 
@@ -21,27 +24,45 @@ _QUOTED = "> "
 
 def capture(run: Invocation, member_id: str, lines: int, ansi: bool) -> None:
     """Print the last lines of a member's pane."""
-    agent = roster.find(run.registry, run.caller(), member_id)
-    document = _captured(agent, lines, ansi)
+    from cafleet_core.broker.team.capture import record
+
+    agent = roster.find(run.registry, caller := run.caller(), member_id)
+    document = _captured(run.registry, caller, agent, lines, ansi)
+    record(run.registry, caller, [agent], run.interface)
     _print([document["content"]] if document["content"] else [], ansi, run, document)
 
 
 def scan(run: Invocation, lines: int, ansi: bool) -> None:
     """Print the last lines of your own pane and of every member's."""
+    from cafleet_core.broker.team.capture import record
+
     caller = run.caller()
     members = [member.agent for member in roster.team(run.registry, caller)]
     own = [caller.agent] if caller.agent.placement else []
-    documents = [_attempted(agent, lines, ansi) for agent in (*own, *members)]
+    agents = [*own, *members]
+    documents = [
+        _attempted(run.registry, caller, agent, lines, ansi) for agent in agents
+    ]
+    captured = [
+        agent
+        for agent, document in zip(agents, documents, strict=True)
+        if not document["error"]
+    ]
+    record(run.registry, caller, captured, run.interface)
     _print([_section(document) for document in documents], ansi, run, documents)
 
 
-def _captured(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
+def _captured(
+    registry: Registry, caller: Caller, agent: Agent, lines: int, ansi: bool
+) -> dict[str, Any]:
     """A capture with its time and digest; raises CafleetError if the pane cannot be read."""
     from hashlib import sha256
 
-    from cafleet_core.broker.team import capture
+    from cafleet_core.broker.team import elsewhere
 
-    captured = capture.capture(agent, lines, ansi)
+    captured = elsewhere.do(
+        registry, caller, agent, Verb.CAPTURE, lines=lines, ansi=ansi
+    )
     content = "\n".join(captured)
     return {
         **_described(agent),
@@ -52,10 +73,13 @@ def _captured(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
     }
 
 
-def _attempted(agent: Agent, lines: int, ansi: bool) -> dict[str, Any]:
+def _attempted(
+    registry: Registry, caller: Caller, agent: Agent, lines: int, ansi: bool
+) -> dict[str, Any]:
     """One capture of several, or its error in the place of its content."""
     try:
-        return {"name": agent.name, **_captured(agent, lines, ansi), "error": None}
+        captured = _captured(registry, caller, agent, lines, ansi)
+        return {"name": agent.name, **captured, "error": None}
     except CafleetError as error:
         return {"name": agent.name, **_described(agent), "error": error.message}
 

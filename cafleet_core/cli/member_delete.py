@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.broker.team import roster
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import Verb
 
 if TYPE_CHECKING:
     from cafleet_core.cli.invocation import Invocation
@@ -11,10 +12,10 @@ if TYPE_CHECKING:
 
 def delete(run: Invocation, member_id: str, force: bool) -> None:
     """Ask a member's agent to exit, then close its pane and deregister it."""
-    from cafleet_core.broker.team import delete_member
+    from cafleet_core.broker.team import elsewhere
 
-    agent = roster.find(run.registry, run.caller(), member_id)
-    ended = delete_member.delete(run.registry, agent, force=force)
+    agent = roster.find(run.registry, caller := run.caller(), member_id)
+    ended = elsewhere.do(run.registry, caller, agent, Verb.DELETE, force=force)
     pane = (agent.placement and agent.placement.tmux_pane_id) or "(no pane)"
     if ended.remark:
         run.note(ended.remark)

@@ -6,6 +6,7 @@ from cafleet_core.broker.directory import placements
 from cafleet_core.broker.team import roster
 from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import Verb
 
 if TYPE_CHECKING:
     from typing import Any
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 def ping(run: Invocation, member_id: str) -> None:
     """Type the poll command into a member's pane."""
-    from cafleet_core.broker.delivery import type_now
+    from cafleet_core.broker.team import elsewhere
 
-    agent = roster.find(run.registry, run.caller(), member_id)
-    type_now.ping(agent)
+    agent = roster.find(run.registry, caller := run.caller(), member_id)
+    elsewhere.do(run.registry, caller, agent, Verb.PING)
     _, pane_id = placements.pane_of(agent)
     run.say(
         f"Pinged member {agent.name} ({pane_id}).",
@@ -36,37 +37,46 @@ def send_input(
     question: str | None,
 ) -> None:
     """Answer the question on a member's screen."""
-    from cafleet_core.broker.team import answer, questions
+    from cafleet_core.broker.team import elsewhere
 
     if (choice is None) == (freetext is None):
         raise InvalidInput("give --choice <number>, or --freetext <text>.")
     agent = roster.find(run.registry, caller := run.caller(), member_id)
-    seen = questions.expect(agent, question) if question else None
     if choice is not None:
-        asked = answer.choose(run.registry, caller, agent, choice, seen=seen)
+        asked = elsewhere.do(
+            *(run.registry, caller, agent, Verb.ANSWER),
+            digit=choice,
+            question_id=question,
+            interface=run.interface,
+        )
         _tell_typed(run, agent, f"Sent choice {choice}", "choice", str(choice), asked)
     else:
         words = freetext or ""
-        asked = answer.write_answer(run.registry, caller, agent, words, seen=seen)
+        asked = elsewhere.do(
+            *(run.registry, caller, agent, Verb.WRITE),
+            words=words,
+            question_id=question,
+            interface=run.interface,
+        )
         _tell_typed(run, agent, "Sent free text", "freetext", words, asked)
 
 
 def execute(run: Invocation, member_id: str, command: str) -> None:
     """Have a member's coding agent run a shell command."""
-    from cafleet_core.broker.team import answer
+    from cafleet_core.broker.team import elsewhere
 
-    agent = roster.find(run.registry, run.caller(), member_id)
-    answer.execute(agent, command)
+    agent = roster.find(run.registry, caller := run.caller(), member_id)
+    elsewhere.do(run.registry, caller, agent, Verb.EXEC, words=command)
     _tell_typed(run, agent, f"Sent command {command!r}", "exec", command)
 
 
 def prompt(run: Invocation, member_id: str, text: tuple[str, ...]) -> None:
     """Type a prompt into a member's pane."""
-    from cafleet_core.broker.team import answer
+    from cafleet_core.broker.team import elsewhere
 
     words = " ".join(text)
-    agent = roster.find(run.registry, run.caller(), member_id)
-    answer.prompt(agent, words)
+    agent = roster.find(run.registry, caller := run.caller(), member_id)
+    elsewhere.do(run.registry, caller, agent, Verb.PROMPT, words=words)
     _tell_typed(run, agent, "Sent prompt", "prompt", words)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from cafleet_core import clock
+from cafleet_core import clock, host
 from cafleet_core.broker.team import roster
 from cafleet_core.cli import member_tables
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.views import Member
 
 
 def listing(run: Invocation, activity: bool) -> None:
@@ -28,7 +31,7 @@ def listing(run: Invocation, activity: bool) -> None:
         run.say(member_tables.active_table(documents, now), documents)
     else:
         run.say(
-            member_tables.table(team),
+            member_tables.table(team, _hosts(run, team)),
             [member_tables.document(row.agent) for row in team],
         )
     for agent in member_tables.abandoned(team, now):
@@ -36,3 +39,19 @@ def listing(run: Invocation, activity: bool) -> None:
             f"{agent.name} is pending since {agent.registered_at}: it was never started."
             f" Remove it with 'cafleet member delete --member-id {agent.agent_id}'."
         )
+
+
+def _hosts(run: Invocation, team: Sequence[Member]) -> dict[str, str]:
+    """The names of the team's machines by their ids; nothing where it is this one alone."""
+    here = host.host_id()
+    ids = [member.agent.placement.host for member in team if member.agent.placement]
+    if all(host_id == here for host_id in ids):
+        return {}
+    from cafleet_core.broker.hosts import presence  # most teams have one machine
+
+    hosts, at = presence.known(run.registry, ids), clock.now()
+    return {
+        host_id: presence.label(hosts.get(host_id), host_id)
+        + ("" if presence.is_there(hosts.get(host_id), at) else " (away)")
+        for host_id in ids
+    }

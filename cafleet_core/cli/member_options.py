@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core.cli.options import NAMED, Argument, Command, Kind, Option, flag
 from cafleet_core.cli.start_options import PROMPT, START
 from cafleet_core.panes.tmux.layouts import LAYOUTS
-from cafleet_core.states import PaneState
+from cafleet_core.states import Awaited, PaneState
 
 
 def _member(help: str) -> Option:  # noqa: A002
@@ -95,6 +95,20 @@ COMMANDS = {
                 default=600.0,
                 shows_default=True,
                 high=86400,
+            ),
+        ),
+    ),
+    "member watch": Command(
+        "member_wait.watch",
+        (
+            _MEMBER,
+            Option(
+                ("--until",),
+                "until",
+                "What to be told of, once.",
+                kind=Kind.CHOICE,
+                choices=tuple(str(awaited) for awaited in Awaited),
+                required=True,
             ),
         ),
     ),

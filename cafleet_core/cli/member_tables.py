@@ -34,15 +34,33 @@ def document(agent: Agent) -> dict[str, Any]:
     }
 
 
-def table(team: Sequence[Member]) -> str:
-    """A line for each member: its name and where it lives."""
+def table(team: Sequence[Member], hosts: Mapping[str, str]) -> str:
+    """A line for each member: its name and where it lives.
+
+    On which machine where there are several: `hosts` are their names by id.
+    """
     if not team:
         return "0 members."
+    if hosts:
+        return _table_of_hosts(team, hosts)
     columns = ("agent_id", "name", "status", "backend", "session", "window_id")
     rows = [
         (agent.agent_id, agent.name, agent.status, *_where(agent)) for agent, _ in team
     ]
     return output.table((*columns, "pane_id", "created_at"), rows)
+
+
+def _table_of_hosts(team: Sequence[Member], hosts: Mapping[str, str]) -> str:
+    columns = ("agent_id", "name", "host", "status", "backend", "session", "window_id")
+    rows = [
+        (agent.agent_id, agent.name, _host(agent, hosts), agent.status, *_where(agent))
+        for agent, _ in team
+    ]
+    return output.table((*columns, "pane_id", "created_at"), rows)
+
+
+def _host(agent: Agent, hosts: Mapping[str, str]) -> str:
+    return hosts.get(agent.placement.host, "") if agent.placement else ""
 
 
 def active_document(

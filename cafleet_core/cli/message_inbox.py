@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cafleet_core.cli.invocation import Invocation
-    from cafleet_core.records import Task
+    from cafleet_core.records import Agent, Task
 
 
 def poll(
@@ -33,14 +33,14 @@ def poll(
             run.registry, agent, acked_too=everything, since=since, limit=limit
         )
 
-    tasks = _awaited(run, look, wait) if wait else look()
+    tasks = _awaited(run, agent, look, wait) if wait else look()
     say_tasks(run, tasks, full, quiet, "No messages found.")
     if len(tasks) == limit:
         run.note(f"These are {limit}; more may wait. See --limit.")
 
 
 def _awaited(
-    run: Invocation, look: Callable[[], list[Task]], seconds: float
+    run: Invocation, agent: Agent, look: Callable[[], list[Task]], seconds: float
 ) -> list[Task]:
     """What a look finds, or one that is taken after a change within so many seconds."""
     deadline = time.monotonic() + seconds
@@ -50,7 +50,8 @@ def _awaited(
         tasks = look()
         while not tasks and (left := deadline - time.monotonic()) > 0:
             seen = commits.seen
-            if commits.wait(left) != seen:
+            until_due = inbox.seconds_until_due(run.registry, agent)
+            if commits.wait(min(left, until_due)) != seen or until_due < left:
                 run.caller()  # refuses one that was deregistered meanwhile
                 tasks = look()
         return tasks

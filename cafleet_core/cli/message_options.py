@@ -40,6 +40,28 @@ COMMANDS = {
             _TEXT,
             _FILE,
             Option(("--reply-to",), "reply_to", "The task that this answers.", "TASK"),
+            Option(
+                ("--id",), "own_id", "Its id; sent once, however often tried.", "UUID"
+            ),
+            Option(
+                ("--at",),
+                "at",
+                "Send it then: 17:00, +10m, or ISO 8601; local without an offset.",
+                "TIME",
+            ),
+            Option(
+                ("--every",),
+                "every",
+                "Send it whenever these fields of cron say, in local time.",
+                "CRON",
+            ),
+            Option(
+                ("--expires",),
+                "expires",
+                "Let it fail if it is neither typed nor read by then: 30m, or a time.",
+                "TIME",
+            ),
+            flag("--urgent", "urgent", "First in line; a busy agent is given 5 s."),
             _FULL,
             _QUIET,
         ),

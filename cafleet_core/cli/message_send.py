@@ -5,10 +5,15 @@ from __future__ import annotations
 from cafleet_core.broker.directory import identity
 from cafleet_core.cli import envelope
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.records import Timing
+from cafleet_core.states import TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Sent
+    from cafleet_core.storage.registry import Registry
 
 
 def send(
@@ -17,15 +22,24 @@ def send(
     words: str | None,
     file: str | None,
     reply_to: str | None,
+    own_id: str | None,
+    at: str | None,
+    every: str | None,
+    expires: str | None,
+    urgent: bool,
     full: bool,
     quiet: bool,
 ) -> None:
-    """Send a message to one or more agents of the session."""
+    """Send a message to one or more agents of the session.
+
+    With --at or --every it waits for its time, and `message cancel` takes it back until then.
+    """
     from cafleet_core.broker.messages import send
     from cafleet_core.cli.message_body import read_body
 
     caller = run.caller()
     session_id = caller.session.session_id
+    run.registry.foresee(*(_finding(session_id, name) for name in to))
     recipients = [identity.find_agent(run.registry, session_id, name) for name in to]
     answered = reply_to and identity.find_task(run.registry, session_id, reply_to)
     sent = send.send(
@@ -34,10 +48,22 @@ def send(
         list(dict.fromkeys(recipients)),
         read_body(words, file),
         reply_to=answered.task_id if answered else None,
+        head_id=own_id,
         proof=caller.proof,
         rules=run.settings.push_rules,
+        timing=_timing(at, every, expires, urgent),
     )
     _say_sent(run, sent, full, quiet)
+
+
+def _timing(
+    at: str | None, every: str | None, expires: str | None, urgent: bool
+) -> Timing:
+    if at is every is expires is None:
+        return Timing(urgent=urgent)
+    from cafleet_core.broker.messages import timing  # few messages have a time
+
+    return timing.read(at, every, expires, urgent)
 
 
 def broadcast(
@@ -81,8 +107,13 @@ def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
     say_settled(run, "Task canceled.", canceled, full, quiet)
 
 
+def _finding(session_id: str, name: str) -> Callable[[Registry], object]:
+    return lambda registry: identity.find_agent(registry, session_id, name)
+
+
 def _say_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:
     limit = run.settings.max_text_len
+    scheduled = sent.task.status_state == TaskState.SCHEDULED
     if quiet:
         ids = [task.task_id for task, _ in sent.deliveries]
         run.say("\n".join(ids), {"id": ids[0]} if len(ids) == 1 else {"ids": ids})
@@ -100,6 +131,6 @@ def _say_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:
         for task, result in sent.deliveries
     ]
     run.say(
-        "Message sent.\n" + "\n\n".join(lines),
+        f"Message {'scheduled' if scheduled else 'sent'}.\n" + "\n\n".join(lines),
         documents[0] if len(documents) == 1 else documents,
     )

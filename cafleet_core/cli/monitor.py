@@ -75,7 +75,9 @@ def _supervise(run: Invocation, session_id: str, interval: float, once: bool) ->
     from cafleet_core.event_rules.runner import RuleRunner
 
     rules, limits = run.settings.push_rules, run.settings.thresholds
-    watching = Monitor(run.registry, session_id, rules, limits)
+    watching = Monitor(
+        *(run.registry, session_id, rules, limits), screens=run.settings.screens
+    )
     acting = RuleRunner(run.registry, tables.load(folders.user_file(os.environ)))
 
     def step() -> bool:
@@ -101,7 +103,10 @@ def _deliver(run: Invocation, session_id: str, once: bool) -> None:
 
     run.starts_loop = False  # a loop in the background ends at any signal
     os.chdir("/")
-    loop = DeliveryLoop(run.registry, session_id, run.settings.push_rules)
+    loop = DeliveryLoop(
+        *(run.registry, session_id, run.settings.push_rules),
+        screens=run.settings.screens,
+    )
     note = partial(_note, True, session_id)
     note("Delivering.")
     try:

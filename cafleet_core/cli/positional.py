@@ -41,6 +41,7 @@ POSITIONAL = {
     "member prompt": _MEMBER,
     "member explain": _MEMBER,
     "member wait": _MEMBER,
+    "member watch": _MEMBER,
     "member delete": _MEMBER,
     "monitor": _SESSION,
     "status": _SESSION,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.cli.options import Argument, Command, Option, flag
+from cafleet_core.cli.options import Argument, Command, Kind, Option, flag
 
 _SESSION = Argument("reference", "ID", instead="session_id")
 
@@ -23,6 +23,22 @@ COMMANDS = {
         "session.listing", (flag("--all", "deleted_too", "Deleted ones too."),)
     ),
     "session show": Command("session.show", argument=_SESSION),
+    "session export": Command(
+        "export.export",
+        (
+            Option(
+                ("--format",),
+                "form",
+                "What to write: for people, for a browser, for programs.",
+                None,
+                Kind.CHOICE,
+                "md",
+                True,
+                choices=("md", "html", "jsonl"),
+            ),
+        ),
+        _SESSION,
+    ),
     "session delete": Command(
         "session.delete",
         (flag("--close-panes", "close_panes", "End the members' panes too."),),

@@ -120,6 +120,12 @@ class FileSettings:
         "CAFLEET_OVERDUE_AFTER",
         "Seconds after which a message that nobody has acked is overdue.",
     )
+    screens = Key(
+        "events.screens",
+        True,
+        "CAFLEET_EVENTS_SCREENS",
+        "Keep what an agent's screen shows when its state changes, for `session export`.",
+    )
     server_host = Key(
         "server.host",
         "127.0.0.1",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 600
 WORDS = {
+    EventKind.SCHEDULED: "has scheduled a message",
     EventKind.SENT: "has sent a message",
     EventKind.PUSHED: "has a message that is {new}",
     EventKind.SUBMITTED: "was handed a message",
@@ -25,6 +26,7 @@ WORDS = {
     EventKind.JOINED: "has joined",
     EventKind.LEFT: "has left",
     EventKind.CREATED: "was created",
+    EventKind.CAPTURED: "had its screen captured",
     EventKind.STATE: "is {new}",
     EventKind.ASKED: "{asks}",
     EventKind.ANSWERED: "was answered: {answer}",
@@ -32,6 +34,8 @@ WORDS = {
     EventKind.LIMIT_OVER: "is past its usage limit",
     EventKind.DIED: "is gone",
     EventKind.DELIVERY_STARTED: "is delivered to in the background",
+    EventKind.HOST_AWAY: "cannot reach machine {new}",
+    EventKind.HOST_BACK: "reaches machine {new} again",
 }
 """What an event's agent has done, or what was done to it."""
 
@@ -56,7 +60,7 @@ def of(event: Event, subject: Subject, link: str = "") -> Notice:
         "session_label": session,
         "link": link,
     }
-    body = text.cut(text.sanitise(f"{name} {_words(event, detail)}"), _LONGEST)
+    body = text.cut(text.sanitise(f"{name} {words(event, detail)}"), _LONGEST)
     whole = f"{body}\n{link}" if link else body
     return Notice(f"cafleet {session}", whole, document)
 
@@ -80,7 +84,8 @@ def variables(event: Event, notice: Notice) -> dict[str, str]:
     return {f"CAFLEET_EVENT_{name}": value for name, value in facts.items()}
 
 
-def _words(event: Event, detail: dict[str, Any]) -> str:
+def words(event: Event, detail: dict[str, Any]) -> str:
+    """What has happened to whoever the event is about, or what that one did."""
     asks = f"asks: {_question(detail)}" if detail else "waits for an answer"
     answer = detail.get("label", "")
     return WORDS[event.kind].format(new=event.new, asks=asks, answer=answer)

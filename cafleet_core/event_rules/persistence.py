@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import AgentStatus, EventKind, TaskState
+from cafleet_core.states import UNSETTLED, AgentStatus, EventKind
 from cafleet_core.storage import lookup, tasks
 
 if TYPE_CHECKING:
@@ -14,7 +14,10 @@ _OF_A_PANE = frozenset(
     (EventKind.STATE, EventKind.ASKED, EventKind.LIMIT_REACHED, EventKind.DIED)
 )
 _OF_AN_OPEN_MESSAGE = frozenset(
-    (EventKind.SENT, EventKind.PUSHED, EventKind.SUBMITTED, EventKind.READ)
+    (
+        *(EventKind.SCHEDULED, EventKind.SENT, EventKind.PUSHED),
+        *(EventKind.SUBMITTED, EventKind.READ),
+    )
 )
 
 
@@ -43,6 +46,6 @@ def _pane_is_unchanged(registry: Registry, event: Event) -> bool:
 def _is_open(registry: Registry, task_id: str) -> bool:
     """Whether any delivery of a message is still open."""
     stored = tasks.get(registry, [task_id])
-    return any(
-        task.status_state == TaskState.INPUT_REQUIRED for task in stored
-    ) or bool(tasks.open_of(registry, task_id))
+    return any(task.status_state in UNSETTLED for task in stored) or bool(
+        tasks.open_of(registry, task_id)
+    )

@@ -8,6 +8,7 @@ from cafleet_core.event_rules.program import Program
 from cafleet_core.event_rules.rule import Subject
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import events, lookup, rule_runs
+from cafleet_core.storage.registry import NO_SESSION
 from cafleet_core.views import EventFilter
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class RuleRunner:
         self._failed: dict[str, str] = {}
         if not rules:
             return
-        with registry.write():
+        with registry.write(NO_SESSION):
             last = events.last_seq(registry, None)
             for each in rules:
                 rule_runs.begin(registry, each.key, last)
@@ -92,7 +93,7 @@ class RuleRunner:
         if not due and end - begin < _SKIP:
             return
         meant = [event for event in due if self._is_meant(each, event, now)]
-        with self._registry.write():
+        with self._registry.write(NO_SESSION):
             if not rule_runs.advance(self._registry, each.key, begin, end):
                 return
             for event in meant:
@@ -125,7 +126,7 @@ class RuleRunner:
         ]
         if not ended:
             return
-        with self._registry.write():
+        with self._registry.write(NO_SESSION):
             for running, outcome in ended:
                 rule_runs.end(
                     self._registry, running.rule.key, running.event.seq, *outcome

@@ -15,6 +15,7 @@ from cafleet_core.agents.cues import Cues
 from cafleet_core.cli import command_table, error_hints
 from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.examples import EXAMPLES
+from cafleet_core.config.keys import KEYS
 from cafleet_core.event_rules import message
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.reference import commands, data_model, errors
@@ -39,6 +40,7 @@ def gaps() -> list[str]:
         *_errors(),
         *_push_reasons(),
         *_events(),
+        *_settings(),
         *_migrations(),
         *_columns(),
     ]
@@ -166,6 +168,24 @@ def _recorded() -> set[str]:
 
 _RECORDERS = ("broker", "storage")
 _KIND = re.compile(r"EventKind\.\w+")
+
+
+def _settings() -> Iterator[str]:
+    table = _CORE / "config/keys.py"
+    packages = (_CORE, _CORE.parent / "cafleet_tui")
+    sources = (path for package in packages for path in package.rglob("*.py"))
+    read = {
+        name
+        for path in sources
+        if path != table
+        for name in _SETTING.findall(path.read_text("utf-8"))
+    }
+    for key in KEYS:
+        if key.field not in read:
+            yield f"Nothing reads `{key.name}`: no module has `settings.{key.field}`."
+
+
+_SETTING = re.compile(r"(?<=settings\.)\w+|(?<=self\.)\w+")
 
 
 def _migrations() -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from peewee import AutoField, CompositeKey, IntegerField, TextField
 
-from cafleet_core.states import EventKind
+from cafleet_core.states import EventKind, PaneState
 from cafleet_core.storage.models import Table, values
 
 
@@ -27,6 +27,22 @@ class Event(Table):
 
     class Meta:
         table_name = "events"
+
+
+class Screen(Table):
+    """What an agent's pane showed when it came into a state."""
+
+    seq = AutoField(help_text="The order of keeping.")
+    at = TextField(help_text="When it was seen.")
+    session_id = TextField(help_text="In which session.")
+    agent_id = TextField(help_text="Whose pane.")
+    state = TextField(help_text=values(PaneState))
+    screen = TextField(
+        help_text="The text with its colours: UTF-8, compressed by zlib, as base85."
+    )
+
+    class Meta:
+        table_name = "screens"
 
 
 class RuleCursor(Table):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.storage import events, rule_runs, search
+from cafleet_core.storage import events, requests, rule_runs, screens, search
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -13,9 +13,9 @@ _TABLES = ("sessions", "agents", "agent_placements", "tasks", "events")
 _OLD_HEADS = """
     SELECT h.seq, h.task_id, h.session_id, h.text FROM tasks h
     WHERE (h.origin_task_id IS NULL OR h.origin_task_id = h.task_id) AND h.created_at < ?
-      AND h.status_state <> 'input_required'
+      AND h.status_state NOT IN ('input_required', 'scheduled')
       AND NOT EXISTS (SELECT 1 FROM tasks d WHERE d.origin_task_id = h.task_id
-                      AND d.status_state = 'input_required')
+                      AND d.status_state IN ('input_required', 'scheduled'))
 """
 """Settled messages."""
 
@@ -60,7 +60,10 @@ def prune(registry: Registry, before: str) -> Pruned:
         _prune_messages(registry, before),
         _prune_agents(registry, before),
         _prune_sessions(registry, before),
-        events.prune(registry, before) + rule_runs.prune(registry, before),
+        events.prune(registry, before)
+        + rule_runs.prune(registry, before)
+        + screens.prune(registry, before)
+        + requests.prune(registry, before),
     )
 
 

@@ -21,6 +21,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import (
     AgentKind,
     AgentStatus,
+    Awaited,
     PaneState,
     PushOutcome,
     PushReason,
@@ -44,6 +45,20 @@ class Table(Model):
 
     class Meta:
         database = dialect
+
+
+class Revision(Table):
+    """Which programs may use the registry: one row."""
+
+    head = IntegerField(
+        primary_key=True, help_text="The revision; of a file, its `user_version` too."
+    )
+    oldest_reader = IntegerField(
+        help_text="Programs of this revision, and of later ones, can use it."
+    )
+
+    class Meta:
+        table_name = "revision"
 
 
 class Session(Table):
@@ -218,6 +233,29 @@ class Task(Table):
 
     push_at = TextField(
         null=True, help_text="When a push was last tried, or looked after."
+    )
+    not_before = TextField(
+        null=True,
+        help_text="The time for which it waits or has waited; NULL where it waits for none,"
+        " or for an agent still.",
+    )
+    every = TextField(
+        null=True,
+        help_text="When it is sent again, as five fields of cron in the sending machine's"
+        " local time; NULL where it is sent once.",
+    )
+    expires_at = TextField(
+        null=True,
+        help_text="When it fails if it was neither typed nor read by then.",
+    )
+    urgent = IntegerField(
+        help_text="1 where it is first in line, and a busy agent is hardly waited for."
+    )
+    awaits = TextField(
+        null=True,
+        help_text="An agent's id, and what the message waits for there: "
+        + ", ".join(f"`{awaited}`" for awaited in Awaited)
+        + ".",
     )
 
     class Meta:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.records import UNREACHABLE, PushResult, Task
+from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import PushOutcome, PushReason, TaskState
-from cafleet_core.storage.rows import task_of
 from cafleet_core.storage.tasks import CHANGED, marks
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ _UNREACHABLE = ", ".join(f"'{reason}'" for reason in UNREACHABLE)
 _OWED = f"""
     notified_at IS NULL AND push_next_at > ''
     AND (push_claimed_until IS NULL OR push_claimed_until NOT BETWEEN ? AND ?)
+    AND (expires_at IS NULL OR expires_at > ?)
     AND (push_reason IS NULL OR push_next_at NOT BETWEEN ? AND ?
          OR push_reason NOT IN ({_UNREACHABLE}))
 """
@@ -53,33 +53,33 @@ class Horizons(NamedTuple):
 class Due(NamedTuple):
     """Agents to whom a push is owed, and those at whom a typed text is to be confirmed."""
 
-    owed_to: Sequence[str]
-    typed_to: Sequence[str]
+    owed_to: list[str]
+    typed_to: list[str]
 
 
-def claim(registry: Registry, host: str, due: Due, at: Horizons) -> list[Task]:
-    """Take what nobody else is at, oldest first: pushes that are owed, and texts to confirm.
+def claim(host: str, due: Due, at: Horizons, beside: str = "") -> Statement:
+    """What takes what nobody else is at: pushes that are owed, and texts to confirm.
 
     Those that nobody can be told of wait for their time, however many there are; a text is
-    confirmed on the host where it was typed. Inside the caller's transaction. Others leave
-    them alone until `at.until`.
+    confirmed on the host where it was typed. It returns the tasks, in any order; others
+    leave them alone until `at.until`. Nothing is taken where a task `beside` is not there.
     """
     recipients = list(dict.fromkeys((*due.owed_to, *due.typed_to)))
-    if not recipients:
-        return []
-    rows = registry.rows(
+    there = " AND EXISTS (SELECT 1 FROM tasks b WHERE b.task_id = ?)" if beside else ""
+    return (
         f"UPDATE tasks SET push_claimed_until = ? WHERE context_id IN ({marks(recipients)})"
         f" AND status_state = '{TaskState.INPUT_REQUIRED}'"
         f" AND (context_id IN ({marks(due.owed_to) or 'NULL'}) AND {_OWED}"
         f"      OR {_UNCONFIRMED.format(t='')} AND EXISTS"
         "       (SELECT 1 FROM agent_placements p"
-        f"        WHERE p.agent_id = context_id AND p.host = ?)) {CHANGED}",
+        f"        WHERE p.agent_id = context_id AND p.host = ?)){there} {CHANGED}",
         (
-            *(at.until, *recipients, *due.owed_to, at.now, at.until, at.now, at.later),
+            *(at.until, *recipients, *due.owed_to, at.now, at.until),
+            *(at.now, at.now, at.later),
             *(at.since, at.before, at.now, host),
+            *((beside,) if beside else ()),
         ),
     )
-    return sorted(map(task_of, rows))
 
 
 def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
@@ -98,16 +98,16 @@ def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
     return count, oldest
 
 
-def due(registry: Registry, host: str, at: Horizons) -> Due:
-    """The recipients on this host at whom something is to be settled by now."""
+def due(registry: Registry, host: str, at: Horizons) -> dict[str, Due]:
+    """By session, the recipients on this host at whom something is to be settled by now."""
     rows = registry.rows(
-        "SELECT DISTINCT 1, t.context_id FROM tasks t"
+        "SELECT DISTINCT 1, t.session_id, t.context_id FROM tasks t"
         " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
         " WHERE t.push_next_at > '' AND t.push_next_at NOT BETWEEN ? AND ?"
         f" AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
         " AND (t.push_claimed_until IS NULL"
         "      OR t.push_claimed_until NOT BETWEEN ? AND ?)"
-        " UNION ALL SELECT DISTINCT 0, t.context_id FROM tasks t"
+        " UNION ALL SELECT DISTINCT 0, t.session_id, t.context_id FROM tasks t"
         " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
         f" WHERE {_UNCONFIRMED.format(t='t.')}",
         (
@@ -115,9 +115,11 @@ def due(registry: Registry, host: str, at: Horizons) -> Due:
             *(host, at.since, at.before, at.now),
         ),
     )
-    return Due(
-        [who for owed, who in rows if owed], [who for owed, who in rows if not owed]
-    )
+    due: dict[str, Due] = {}
+    for owed, session_id, agent_id in rows:
+        agents = due.setdefault(session_id, Due([], []))
+        (agents.owed_to if owed else agents.typed_to).append(agent_id)
+    return due
 
 
 def record(
@@ -159,20 +161,28 @@ _REACHABLE = (
 )
 
 _WORK = f"""
-    SELECT t.session_id, p.tmux_socket, {_REACHABLE} AS reachable, 1 AS held,
+    SELECT t.session_id, p.tmux_socket, {_REACHABLE} AS reachable, 1 AS held, 1 AS shows,
            CASE WHEN t.push_claimed_until > t.push_next_at THEN t.push_claimed_until
                 ELSE t.push_next_at END AS due_at
     FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
     WHERE t.push_next_at > '' AND t.notified_at IS NULL
     AND t.status_state = '{TaskState.INPUT_REQUIRED}'
     UNION ALL
-    SELECT t.session_id, p.tmux_socket, 1, 0,
+    SELECT t.session_id, p.tmux_socket, 1, 0, 1,
            CASE WHEN t.push_claimed_until > t.notified_at THEN t.push_claimed_until
                 ELSE t.notified_at END
     FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
     WHERE {_TYPED.format(t="t.")}
+    UNION ALL
+    SELECT t.session_id, p.tmux_socket, 1, 0,
+           CASE WHEN t.awaits IS NULL THEN 0 ELSE 1 END, t.not_before
+    FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
+    WHERE t.status_state = '{TaskState.SCHEDULED}'
 """
-"""All that is unsettled on a host (twice), typed after a stamp where it is to be confirmed."""
+"""All that is unsettled on a host (thrice), typed after a stamp where it is to be confirmed.
+
+`shows` is 1 where a look at the panes may tell that it can go on.
+"""
 
 
 def work(
@@ -180,22 +190,23 @@ def work(
 ) -> tuple[int, int, int, str | None]:
     """Unsettled pushes of a session on a host, and when the first is due.
 
-    Three numbers: pushes that a pane could take; those and the texts typed after the stamp
-    `since` that are to be confirmed; and those and the pushes to unreachable recipients.
+    Three numbers: pushes that a pane could take; those, the texts typed after the stamp
+    `since` that are to be confirmed, and scheduled messages; and all for which the panes
+    are looked at: not for what waits for a time, but for pushes to unreachable recipients.
     """
     row = registry.row(
         "SELECT COALESCE(SUM(w.reachable * w.held), 0), COALESCE(SUM(w.reachable), 0),"
-        f" COUNT(*), MIN(w.due_at) FROM ({_WORK}) AS w WHERE w.session_id = ?",
-        (host, host, since, session_id),
+        f" COALESCE(SUM(w.shows), 0), MIN(w.due_at) FROM ({_WORK}) AS w WHERE w.session_id = ?",
+        (host, host, since, host, session_id),
     )
     return row[0], row[1], row[2], row[3]
 
 
 def is_work(registry: Registry, host: str, since: str) -> bool:
-    """Whether anything is to be typed on a host, or typed after `since` and to be confirmed."""
-    return bool(
-        registry.row(f"SELECT 1 FROM ({_WORK}) AS w LIMIT 1", (host, host, since))
-    )
+    """Whether anything is to be typed on a host, now or later, or typed after `since` and to
+    be confirmed."""
+    values = (host, host, since, host)
+    return bool(registry.row(f"SELECT 1 FROM ({_WORK}) AS w LIMIT 1", values))
 
 
 def sessions_with_work(
@@ -210,7 +221,7 @@ def sessions_with_work(
         f" FROM ({_WORK}) AS w LEFT JOIN monitors m"
         " ON m.session_id = w.session_id AND m.host = ?"
         " WHERE w.reachable = 1 GROUP BY w.session_id, m.holder, m.heartbeat_at",
-        (host, host, since, host),
+        (host, host, since, host, host),
     )
 
 

@@ -1,30 +1,29 @@
-"""The registry in a PostgreSQL database: one connection, its transactions, its notices."""
+"""The registry in a PostgreSQL database: its transactions, its notices, its tables."""
 
 from __future__ import annotations
 
-import psycopg
-
+from cafleet_core import clock
 from cafleet_core.config import folders, server_url
-from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import postgres_ddl
-from cafleet_core.storage.postgres_connection import connect, failure
+from cafleet_core.storage import postgres_ddl, postgres_roles, postgres_upkeep
+from cafleet_core.storage.postgres_foresight import Foresight
+from cafleet_core.storage.postgres_link import Link
 from cafleet_core.storage.postgres_search import PostgresSearch
 from cafleet_core.storage.postgres_watch import PostgresWatch
-from cafleet_core.storage.registry import Registry
+from cafleet_core.storage.registry import NO_SESSION, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Any
 
+    import psycopg
+
     from cafleet_core.storage.registry import Commits, Statement
     from cafleet_core.storage.watch import Bell
 
 _ALL_SESSIONS = 0x63_66_6C_74
 """The advisory lock that writes of one session share, and those of no session hold alone."""
-
-_translated: dict[str, str] = {}
 
 
 class PostgresRegistry(Registry):
@@ -35,93 +34,71 @@ class PostgresRegistry(Registry):
         self.where = server_url.parse(url, "the registry's URL").where
         self.folder = folders.server_folder(self.where)
         self.search = PostgresSearch(self)
-        self._connection = connect(url, self.where)
-        self._commits = 0
-        self._listens = False
-        self.opened_at = self.revision()
+        self._foresight = Foresight()
+        self.link = Link(url, self.where)
+        self.opened_at, self._oldest_reader = self.link.revision
 
     def execute(
         self, sql: str, parameters: Sequence[object] = ()
     ) -> psycopg.Cursor[Any]:
-        try:
-            if not parameters:
-                return self._connection.execute(sql)
-            return self._connection.execute(_translate(sql), parameters)
-        except psycopg.Error as error:
-            raise failure(self.where, error) from None
+        return self.link.execute(sql, parameters)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
-        return self.execute(sql, parameters).fetchall()
+        known = self._foresight.take(sql, parameters)
+        if known is not None:
+            return known
+        along = self._foresight.next_reads(sql, parameters)
+        own, *others = self.link.flush([(sql, parameters), *along])
+        self._foresight.keep(along, (cursor.fetchall() for cursor in others))
+        return own.fetchall()
 
     def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        return self.execute(sql, parameters).fetchone()
+        rows = self.rows(sql, parameters)
+        return rows[0] if rows else None
+
+    def foresee(self, *reads: Callable[[Registry], object]) -> None:
+        self._foresight.expect(reads)
+
+    def foresee_after_changes(self, read: Callable[[Registry], object]) -> None:
+        self._foresight.expect_after_changes(read)
 
     def write(
         self, session_id: str | None = None, *, keep: bool = True, durable: bool = True
     ) -> _Transaction:
-        return _Transaction(self, session_id, keep, durable)
+        self._foresight.forget()
+        return _Transaction(self.link, session_id, keep, durable)
 
     def change(
-        self, session_id: str | None, *statements: Statement, durable: bool = True
+        self,
+        session_id: str | None,
+        *statements: Statement,
+        durable: bool = True,
+        repeatable: bool = True,
     ) -> list[list[Any]]:
-        begin = _beginning(session_id, durable)
-        results = self._at_once([*begin, *statements, ("COMMIT", ())])
-        return [_fetched(cursor) for cursor in results[len(begin) : -1]]
+        begin, along = _beginning(session_id, durable), self._foresight.after_change()
+        group = [*begin, *statements, ("COMMIT", ()), *along]
+        results = self.link.flush(group, repeatable=repeatable)
+        rows = [_fetched(cursor) for cursor in results[len(begin) :]]
+        self._foresight.keep(along, rows[len(statements) + 1 :])
+        return rows[: len(statements)]
 
-    def _at_once(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[Any]]:
-        """Run statements of which none waits for an answer, in one flush."""
-        connection = self._connection
-        try:
-            with connection.pipeline():
-                return [
-                    connection.execute(_translate(sql), parameters)
-                    for sql, parameters in statements
-                ]
-        except psycopg.Error as error:
-            self.roll_back()
-            raise failure(self.where, error) from None
-
-    def roll_back(self) -> None:
-        """End a transaction that is open, as if it had not been; a lost connection has."""
-        try:
-            self._connection.execute("ROLLBACK")
-        except psycopg.Error:
-            pass  # what is wrong has been said
-
-    def begin(self, session_id: str | None, durable: bool) -> None:
-        """Begin a transaction with its lock."""
-        self._at_once(_beginning(session_id, durable))
+    def change_at(
+        self, session_id: str, statements: Callable[[str], Sequence[Statement]]
+    ) -> list[list[Any]]:
+        return self.change(session_id, *statements(clock.stamp()), repeatable=False)
 
     def refuse_writes(self) -> None:
-        self.execute("SET default_transaction_read_only = on")
+        self.link.read_only()
 
     def data_version(self) -> int:
-        self._listen()
-        self._take_notices()
-        return self._commits
+        self.link.listen()
+        self.link.take_notices()
+        return self.link.told
 
     def watch(
         self, bell: Bell | None = None, version: Callable[[], int] | None = None
     ) -> Commits:
-        return PostgresWatch(self.fileno, version or self.data_version, bell)
-
-    def fileno(self) -> int:
-        """What can be read once the server has told of something."""
-        return self._connection.fileno()
-
-    def _listen(self) -> None:
-        if not self._listens:
-            self.execute(f"LISTEN {postgres_ddl.CHANNEL}")
-            self._listens = True
-
-    def _take_notices(self) -> None:
-        """Count what others have committed since, as they have told."""
-        own = self._connection.info.backend_pid
-        try:
-            for notice in self._connection.notifies(timeout=0):
-                self._commits += notice.pid != own
-        except psycopg.Error as error:
-            raise failure(self.where, error) from None
+        return PostgresWatch(self.link.fileno, version or self.data_version, bell)
 
     def take(self, name: str) -> bool:
         return bool(
@@ -135,18 +112,20 @@ class PostgresRegistry(Registry):
         pass  # a connection never leads to another database than the one it was opened to
 
     def revision(self) -> int:
-        if not self.ours():
-            return 0
-        row = self.row("SELECT head FROM revision")
+        row = self.row("SELECT head FROM revision") if self.ours() else None
         return int(row[0]) if row else 0
 
     def ours(self) -> bool:
         return self.has_table("revision")
 
-    def mark(self, revision: int) -> None:
+    def oldest_reader(self) -> int:
+        return self._oldest_reader
+
+    def mark(self, revision: int, oldest_reader: int) -> None:
         self.execute("DELETE FROM revision")
         self.execute(
-            "INSERT INTO revision (head, oldest_reader) VALUES (?, ?)", [revision] * 2
+            "INSERT INTO revision (head, oldest_reader) VALUES (?, ?)",
+            (revision, oldest_reader),
         )
 
     def upgrade(self, before: int) -> None:
@@ -159,40 +138,49 @@ class PostgresRegistry(Registry):
     def has_table(self, name: str) -> bool:
         return bool(self.row("SELECT to_regclass(?) IS NOT NULL", (name,))[0])
 
-    def complaints(self, *, quick: bool = False) -> list[str]:  # noqa: ARG002  # a server checks its pages itself
-        return []
+    def complaints(self, *, quick: bool = False) -> list[str]:
+        return [] if quick else postgres_upkeep.dangling(self)
 
     def compact(self) -> None:
         self.execute("VACUUM")
 
-    def copy_to(self, path: str) -> None:  # noqa: ARG002  # see the message
-        raise RegistryError(
-            f"registry {self.where} is on a server: back it up with 'pg_dump'."
-        )
+    def copy_to(self, path: str) -> None:
+        postgres_upkeep.dump(self, path)
+
+    def take_in(self, source: Registry) -> dict[str, int]:
+        from cafleet_core.storage import postgres_copy  # few move
+
+        return postgres_copy.take_in(self, source)
+
+    def make_roles(self) -> str:
+        return postgres_roles.make(self)
+
+    def grant(self, role: str, session_id: str) -> None:
+        postgres_roles.grant(self, role, session_id)
+
+    def revoke(self, role: str, session_id: str) -> bool:
+        return postgres_roles.revoke(self, role, session_id)
 
     def close(self) -> None:
-        self._connection.close()
+        self.link.close()
 
 
 class _Transaction:
     """See `Registry.write`."""
 
-    __slots__ = ("_durable", "_keep", "_registry", "_session_id")
+    __slots__ = ("_durable", "_keep", "_link", "_session_id")
 
     def __init__(
-        self,
-        registry: PostgresRegistry,
-        session_id: str | None,
-        keep: bool,
-        durable: bool,
+        self, link: Link, session_id: str | None, keep: bool, durable: bool
     ) -> None:
-        self._registry = registry
+        self._link = link
         self._session_id = session_id
         self._keep = keep
         self._durable = durable
 
     def __enter__(self) -> None:
-        self._registry.begin(self._session_id, self._durable)
+        numbered = ("SELECT CAST(pg_current_xact_id() AS TEXT)", ())
+        self._link.begin([*_beginning(self._session_id, self._durable), numbered])
 
     def __exit__(
         self,
@@ -201,9 +189,9 @@ class _Transaction:
         _where: TracebackType | None,
     ) -> None:
         if error is not None or not self._keep:
-            self._registry.roll_back()
+            self._link.roll_back()
         else:
-            self._registry.execute("COMMIT")
+            self._link.commit()
 
 
 def _beginning(session_id: str | None, durable: bool) -> list[Statement]:
@@ -217,23 +205,12 @@ def _beginning(session_id: str | None, durable: bool) -> list[Statement]:
         begin.append(("SET LOCAL synchronous_commit = off", ()))
     if session_id is None:
         return [*begin, ("SELECT pg_advisory_xact_lock(?)", (_ALL_SESSIONS,))]
-    return [
-        *begin,
-        ("SELECT pg_advisory_xact_lock_shared(?)", (_ALL_SESSIONS,)),
-        (
-            "SELECT 1 FROM sessions WHERE session_id = ? FOR NO KEY UPDATE",
-            (session_id,),
-        ),
-    ]
+    begin.append(("SELECT pg_advisory_xact_lock_shared(?)", (_ALL_SESSIONS,)))
+    if session_id != NO_SESSION:
+        own = "SELECT 1 FROM sessions WHERE session_id = ? FOR NO KEY UPDATE"
+        begin.append((own, (session_id,)))
+    return begin
 
 
 def _fetched(cursor: psycopg.Cursor[Any]) -> list[Any]:
     return cursor.fetchall() if cursor.description else []
-
-
-def _translate(sql: str) -> str:
-    """A statement with the driver's marks for its parameters."""
-    known = _translated.get(sql)
-    if known is None:
-        known = _translated[sql] = sql.replace("%", "%%").replace("?", "%s")
-    return known

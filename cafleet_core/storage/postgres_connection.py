@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import psycopg
 from psycopg.conninfo import make_conninfo
 
@@ -9,7 +11,10 @@ from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Generator
+    from typing import Any, TypeVar
+
+    Answer = TypeVar("Answer")
 
 _OPTIONS: dict[str, str | int] = {
     "application_name": "cafleet",
@@ -20,28 +25,88 @@ _OPTIONS: dict[str, str | int] = {
 }
 """A server that is silent is given up, not waited for."""
 
-_LIMITS = (
-    "SET lock_timeout = '10s'; SET statement_timeout = '60s';"
-    " SET idle_in_transaction_session_timeout = '15s'"
+LIMITS = (
+    "set_config('lock_timeout', '10s', false), set_config('statement_timeout', '60s', false),"
+    " set_config('idle_in_transaction_session_timeout', '15s', false)"
 )
 """A process that vanishes in a transaction keeps others waiting for no longer than this."""
 
+_SILENT_SECONDS = 2.5
+"""After so long without an answer the server is asked whether it is still there."""
+
+_PROBE_SECONDS = 2
 _OLDEST = 140000
 
 
-def connect(url: str, where: str) -> psycopg.Connection[Any]:
+class PatientConnection(psycopg.Connection["Any"]):
+    """A connection that waits for an answer as long as the server works on it, and no longer.
+
+    A statement may wait for a lock, or take its time: then the server says so to another
+    connection. One that says nothing there either, or has forgotten the statement, is lost.
+    """
+
+    url = ""
+    is_silent = False
+    """Whether it was given up because the server says nothing, nor will to another one."""
+
+    def wait(self, gen: Any, *arguments: Any, **options: Any) -> Any:
+        """See `psycopg.Connection.wait`; a lost server is an OperationalError."""
+        if options.get("timeout") is not None:
+            return super().wait(gen, *arguments, **options)
+        return super().wait(self._expecting(gen), *arguments, **options)
+
+    def _expecting(
+        self, gen: Generator[Any, Any, Answer]
+    ) -> Generator[Any, Any, Answer]:
+        """The driver's steps, with a look at the server between two of them when it is silent."""
+        asked_at = time.monotonic()
+        try:
+            state = next(gen)
+            while True:
+                ready = yield state
+                if ready:
+                    asked_at = time.monotonic()
+                elif time.monotonic() - asked_at > _SILENT_SECONDS:
+                    self._expect_at_work()
+                    asked_at = time.monotonic()
+                state = gen.send(ready)
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+
+    def _expect_at_work(self) -> None:
+        """Raise OperationalError, and give the connection up, unless the server works for it."""
+        pid = self.info.backend_pid
+        try:
+            options = {**_OPTIONS, "connect_timeout": _PROBE_SECONDS}
+            with psycopg.connect(
+                make_conninfo(self.url, **options), autocommit=True
+            ) as probe:
+                works = probe.execute(
+                    "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND state <> 'idle'",
+                    (pid,),
+                ).fetchone()
+        except psycopg.Error:
+            works = None
+        if works is None:
+            self.is_silent = True
+            self.pgconn.finish()
+            raise psycopg.OperationalError("timeout: the server is silent")
+
+
+def connect(url: str, where: str) -> PatientConnection:
     """Open a connection in which each statement is a transaction of its own.
 
     Raises RegistryError, which never shows the URL, for whatever is wrong with the server.
     """
     try:
-        connection = psycopg.connect(
+        connection = PatientConnection.connect(
             make_conninfo(url, **_OPTIONS), autocommit=True, prepare_threshold=None
         )
+        connection.url = url
         if connection.info.server_version < _OLDEST:
             connection.close()
             raise RegistryError(f"registry {where} needs PostgreSQL 14 or newer.")
-        connection.execute(_LIMITS)
     except psycopg.Error as error:
         raise failure(where, error) from None
     return connection

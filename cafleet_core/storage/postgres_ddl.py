@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import TaskState
+from cafleet_core.storage import postgres_roles
+from cafleet_core.storage.migrations.m0011_oldest_reader import TABLE as _REVISION
+from cafleet_core.storage.postgres_link import CHANNEL
 from cafleet_core.storage.registry import HEAD
 
 if TYPE_CHECKING:
@@ -16,14 +20,8 @@ if TYPE_CHECKING:
 
     from cafleet_core.storage.registry import Registry
 
-CHANNEL = "cafleet"
-"""Whoever listens there is told of every commit."""
-
 _TOLD_OF = ("sessions", "agents", "agent_placements", "tasks", "monitors", "requests")
 
-_REVISION = (
-    "CREATE TABLE revision (head BIGINT NOT NULL, oldest_reader BIGINT NOT NULL)"
-)
 _TELL = f"""
     CREATE OR REPLACE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         PERFORM pg_notify('{CHANNEL}', '');
@@ -40,6 +38,13 @@ _WORDS = (
     """,
     "CREATE INDEX tasks_words ON tasks_text USING GIN (words)",
 )
+
+_ADMITTING = (
+    "ALTER TABLE tasks DROP CONSTRAINT tasks_status_state_check",
+    "ALTER TABLE tasks ADD CONSTRAINT tasks_status_state_check CHECK (status_state IN"
+    f" ({', '.join(repr(str(state)) for state in TaskState)}))",
+)
+"""Admits the states of a task that a file admits by a change of its schema's text."""
 
 _TRIGGER = re.compile(
     r"CREATE TRIGGER (?P<name>\w+) (?P<event>AFTER .*?) ON (?P<table>\w+)"
@@ -63,7 +68,7 @@ def upgrade(registry: Registry, before: int) -> None:
     from cafleet_core.storage.migrations.steps import STEPS
 
     if not before:
-        registry.execute(_REVISION)
+        registry.execute(_typed(_REVISION))
     translating = _Translating(registry)
     for apply in STEPS[before:]:
         apply(translating)  # type: ignore[arg-type]  # steps execute, and nothing else
@@ -74,6 +79,7 @@ def upgrade(registry: Registry, before: int) -> None:
             f" AFTER INSERT OR UPDATE OR DELETE ON {table}"
             " FOR EACH STATEMENT EXECUTE FUNCTION tell()"
         )
+    postgres_roles.guard(registry)
 
 
 class _Translating:
@@ -98,6 +104,12 @@ def translated(sql: str) -> Iterator[str]:
         yield from _WORDS if "tasks_text USING" in plain else ()
     elif plain.startswith("CREATE TRIGGER"):
         yield from _trigger(plain)
+    elif plain.startswith("PRAGMA"):
+        pass
+    elif plain.startswith("UPDATE sqlite_schema"):
+        yield from _ADMITTING
+    elif plain.startswith("DROP TRIGGER"):
+        yield f"DROP FUNCTION {plain.split()[-1]}() CASCADE"
     elif plain.startswith("CREATE TABLE sessions"):
         yield _typed(plain.replace(_LATER_TABLE, ""))
     elif plain.startswith("CREATE TABLE agents"):

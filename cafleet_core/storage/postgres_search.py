@@ -13,7 +13,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage.search import is_unspaced, spaced
 
 if TYPE_CHECKING:
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 _LONGEST_WORD = 400
 _LAST_POSITION = 16_383
@@ -30,7 +30,16 @@ class PostgresSearch:
         self._registry.execute(
             "INSERT INTO tasks_text (seq, session_id, words)"
             " VALUES (?, ?, CAST(? AS tsvector))",
-            (seq, session_id, _vector(body)),
+            (seq, session_id, vector(body)),
+        )
+
+    def adding(self, task_id: str, at: str, session_id: str, body: str) -> Statement:
+        """What indexes the head of this id, if it was stored `at` that time."""
+        return (
+            "INSERT INTO tasks_text (seq, session_id, words)"
+            " SELECT seq, ?, CAST(? AS tsvector) FROM tasks"
+            " WHERE task_id = ? AND created_at = ?",
+            (session_id, vector(body), task_id, at),
         )
 
     def remove(self, seq: int) -> None:
@@ -64,7 +73,7 @@ def _tokens(body: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in "".join(kept).split()]
 
 
-def _vector(body: str) -> str:
+def vector(body: str) -> str:
     """A text's words with their places, in the form in which the server reads them."""
     places: dict[str, list[str]] = {}
     for place, word in enumerate(_tokens(body), 1):

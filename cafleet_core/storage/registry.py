@@ -29,8 +29,18 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 10
+HEAD = 12
 """The revision that this program reads and writes: how many migrations there are."""
+
+
+_NO_ROLES = "registry {where} is a file: whoever may read it sees all of it."
+
+NO_SESSION = ""
+"""For a write that belongs to no session, and need not wait for those of any."""
+
+
+NO_SESSION = ""
+"""In a session's place, where what is written belongs to none, and each statement guards itself."""
 
 
 class Commits(ABC):
@@ -71,6 +81,8 @@ class Registry(ABC):
     """The folder of this machine's own files that belong to it."""
     search: PostgresSearch | None = None
     """The engine's own index of words, where it is not the one of `search`."""
+    attended = False
+    """Whether the host process of this machine is there, and types what is owed."""
     opened_at: int
     """The schema revision when it was opened; 0 if the file is not marked as a registry."""
 
@@ -105,7 +117,8 @@ class Registry(ABC):
         """A transaction that holds the write lock from its first statement on.
 
         The lock of one session, where all that is written belongs to `session_id`; an
-        engine may let other sessions write meanwhile. Else that of the whole registry.
+        engine may let other sessions write meanwhile; NO_SESSION keeps no session from it.
+        Else that of the whole registry.
         Committed on leaving; rolled back on an exception, where the commit fails, and where
         it is not to `keep`. Make it short, and do nothing inside that can block: other
         processes wait. One that is not `durable` does not wait for the disk: it may be lost
@@ -118,11 +131,34 @@ class Registry(ABC):
         session_id: str | None,
         *statements: Statement,
         durable: bool = True,
+        repeatable: bool = True,
     ) -> list[list[Any]]:
         """Run statements as one transaction, see `write`; the rows that each returns.
 
-        Of one statement no other is needed around it, and none waits for an answer.
+        Of one statement no other is needed around it, and none waits for an answer. Where
+        the connection was lost meanwhile, `repeatable` ones are run again; else that is a
+        CommitUnknown.
         """
+
+    @abstractmethod
+    def change_at(
+        self, session_id: str, statements: Callable[[str], Sequence[Statement]]
+    ) -> list[list[Any]]:
+        """Run the statements for the stamp of now as one transaction; the rows of each.
+
+        A file is locked before the time is taken: its times grow as its commits do. Raises
+        CommitUnknown where the connection was lost meanwhile.
+        """
+
+    def foresee(self, *reads: Callable[[Registry], object]) -> None:  # noqa: B027  # a file is near
+        """Tell of reads that will follow: a server is asked for all of them at once.
+
+        Each is called with what learns its first statement, and takes the answer when it is
+        called again. An answer does not outlive the next change.
+        """
+
+    def foresee_after_changes(self, read: Callable[[Registry], object]) -> None:  # noqa: B027
+        """Tell of a read that will follow the last change: a server is asked with each."""
 
     @abstractmethod
     def refuse_writes(self) -> None:
@@ -166,8 +202,15 @@ class Registry(ABC):
         """Whether the file is marked as a cafleet registry."""
 
     @abstractmethod
-    def mark(self, revision: int) -> None:
-        """Mark the file as a cafleet registry of this revision, in the surrounding transaction."""
+    def oldest_reader(self) -> int:
+        """The lowest revision whose programs may use a registry of this one."""
+
+    @abstractmethod
+    def mark(self, revision: int, oldest_reader: int) -> None:
+        """Mark it as a cafleet registry of this revision, in the surrounding transaction.
+
+        Programs of a lower one may use it from `oldest_reader` on.
+        """
 
     @abstractmethod
     def upgrade(self, before: int) -> None:
@@ -192,6 +235,22 @@ class Registry(ABC):
     @abstractmethod
     def copy_to(self, path: str) -> None:
         """Copy the registry into the file at `path`, as of one moment, even while others write."""
+
+    def take_in(self, source: Registry) -> dict[str, int]:  # noqa: ARG002  # see the message
+        """Copy all of another registry into this empty one, inside a transaction; row counts."""
+        raise RegistryError(f"registry {self.where} is a file: copy the other to it.")
+
+    def make_roles(self) -> str:
+        """Make the roles that a server knows people by; what is left for its administrator."""
+        return ""
+
+    def grant(self, role: str, session_id: str) -> None:  # noqa: ARG002  # see the message
+        """Let a server's role see a session; raises RegistryError for a file, or no such role."""
+        raise RegistryError(_NO_ROLES.format(where=self.where))
+
+    def revoke(self, role: str, session_id: str) -> bool:  # noqa: ARG002  # see the message
+        """Take a session from a server's role again; whether it had it."""
+        raise RegistryError(_NO_ROLES.format(where=self.where))
 
     @abstractmethod
     def close(self) -> None:

@@ -26,6 +26,9 @@ _PANE_STATES = frozenset(PaneState)
 _PUSH = slice(16, 18)
 """Index of outcome and reason in a task's row."""
 
+_PROOF = 25
+"""Index of the sender's proof in a task's row."""
+
 
 def agent_of(row: Sequence[Any]) -> Agent:
     """The agent of one row of `lookup.AGENT`; raises RegistryError."""
@@ -57,10 +60,10 @@ def task_of(row: Sequence[Any]) -> Task:
         push = push_of(*row[_PUSH])
     except ValueError as error:
         raise newer(error) from None
-    proof = proof_of(row[-1])
-    return Task._make(
-        (*row[:6], kind, *row[7:10], state, *row[11:16], *push, *row[18:-1], proof)
-    )
+    proof = proof_of(row[_PROOF])
+    pushed, timed = row[_PUSH.stop : _PROOF], row[_PROOF + 1 :]
+    before = (*row[:6], kind, *row[7:10], state, *row[11:16])
+    return Task._make((*before, *push, *pushed, proof, *timed))
 
 
 def proof_of(value: str | None) -> SenderProof | None:

@@ -11,7 +11,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.memo import expression
 
 if TYPE_CHECKING:
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 UNSPACED = (
     "[\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -53,6 +53,19 @@ def add(registry: Registry, seq: int, session_id: str, body: str) -> None:
     registry.execute(
         "INSERT INTO tasks_text (rowid, session, body) VALUES (?, ?, ?)",
         (seq, _session_token(session_id), spaced(body)),
+    )
+
+
+def adding(
+    registry: Registry, task_id: str, at: str, session_id: str, body: str
+) -> Statement:
+    """What indexes the head of this id, if it was stored `at` that time."""
+    if registry.search is not None:
+        return registry.search.adding(task_id, at, session_id, body)
+    return (
+        "INSERT INTO tasks_text (rowid, session, body)"
+        " SELECT seq, ?, ? FROM tasks WHERE task_id = ? AND created_at = ?",
+        (_session_token(session_id), spaced(body), task_id, at),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os.path
 
+from cafleet_core import clock
 from cafleet_core.errors import RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import displaced, sqlite_file, write_queue
@@ -70,7 +71,11 @@ class SqliteRegistry(Registry):
         return _Transaction(self, keep, durable)
 
     def change(
-        self, session_id: str | None, *statements: Statement, durable: bool = True
+        self,
+        session_id: str | None,
+        *statements: Statement,
+        durable: bool = True,
+        repeatable: bool = True,  # noqa: ARG002  # a file is never lost in a commit
     ) -> list[list[Any]]:
         if len(statements) > 1:
             with self.write(session_id, durable=durable):
@@ -81,6 +86,12 @@ class SqliteRegistry(Registry):
             return [self.rows(*statement) for statement in statements]
         finally:
             write_queue.give_back(ticket)
+
+    def change_at(
+        self, session_id: str, statements: Callable[[str], Sequence[Statement]]
+    ) -> list[list[Any]]:
+        with self.write(session_id):
+            return [self.rows(*statement) for statement in statements(clock.stamp())]
 
     def expect_durable(self, durable: bool) -> None:
         """From the next transaction on, have each commit wait for the disk, or not.
@@ -150,9 +161,20 @@ class SqliteRegistry(Registry):
     def ours(self) -> bool:
         return int(self.row("PRAGMA application_id")[0]) == APPLICATION_ID
 
-    def mark(self, revision: int) -> None:
+    def oldest_reader(self) -> int:
+        if not self.has_table("revision"):
+            return self.revision()
+        row = self.row("SELECT oldest_reader FROM revision")
+        return int(row[0]) if row else self.revision()
+
+    def mark(self, revision: int, oldest_reader: int) -> None:
         self.execute(f"PRAGMA application_id={APPLICATION_ID}")
         self.execute(f"PRAGMA user_version={revision}")
+        self.execute("DELETE FROM revision")
+        self.execute(
+            "INSERT INTO revision (head, oldest_reader) VALUES (?, ?)",
+            (revision, oldest_reader),
+        )
 
     def upgrade(self, before: int) -> None:
         from cafleet_core.storage.migrations.steps import (

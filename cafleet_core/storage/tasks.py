@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import sys
 
+from cafleet_core.errors import CommitUnknown
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.ids import SHORTEST_PREFIX
+from cafleet_core.records import AT_ONCE, Timing
 from cafleet_core.states import AgentStatus, TaskState, TaskType
 from cafleet_core.storage import search
 from cafleet_core.storage.lookup import prefix_range
 from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cafleet_core.records import Agent, Task
     from cafleet_core.states import SenderProof
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 
 def _columns(table: str) -> str:
@@ -29,11 +31,12 @@ def _columns(table: str) -> str:
     The casts let SQLite use an index where a change returns it.
     """
     own = ", ".join(f"{table}.{column}" for column in _OWN)
+    timed = ", ".join(f"{table}.{column}" for column in _TIMED)
     return (
         f"{own}, (SELECT name FROM agents WHERE agent_id = CAST({table}.from_agent_id AS TEXT)),"
         " CASE WHEN EXISTS (SELECT 1 FROM tasks o"
         f" WHERE o.task_id = CAST({table}.origin_task_id AS TEXT) AND o.type = '{TaskType.BROADCAST_SUMMARY}') THEN 1 ELSE 0 END,"
-        f" {table}.sender_proof"
+        f" {table}.sender_proof, {timed}"
     )
 
 
@@ -45,6 +48,8 @@ _OWN = (
     *("submitted_at", "push_next_at", "push_claimed_until"),
 )
 
+_TIMED = ("not_before", "every", "expires_at", "urgent", "awaits")
+
 TASK = f"SELECT {_columns('t')} FROM tasks t"
 """Selects what `rows.task_of` reads."""
 
@@ -52,10 +57,12 @@ CHANGED = f"RETURNING {_columns('tasks')}"
 """The same of what a statement has changed, in any order; `version` may be the one before."""
 
 _OPEN = f"status_state = '{TaskState.INPUT_REQUIRED}'"
+_UNSETTLED = f"status_state IN ('{TaskState.INPUT_REQUIRED}', '{TaskState.SCHEDULED}')"
 _COLUMNS = (
     *("task_id", "session_id", "context_id", "from_agent_id", "to_agent_id", "type"),
     *("text", "origin_task_id", "reply_to_task_id", "status_state"),
     *("status_timestamp", "created_at", "push_next_at", "sender_proof"),
+    *_TIMED,
 )
 _NEW = f"({', '.join('?' * len(_COLUMNS))}, 0, 0)"
 _INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, push_attempts, version)"
@@ -84,6 +91,7 @@ class NewTask(NamedTuple):
     state: TaskState
     at: str
     proof: SenderProof | None = None
+    timing: Timing = AT_ONCE
 
     @property
     def is_head(self) -> bool:
@@ -94,30 +102,34 @@ class NewTask(NamedTuple):
         """The values of its row; an open delivery owes its recipient a push at once."""
         owes = self.recipient_id and self.state == TaskState.INPUT_REQUIRED
         at = self.at
-        return (*self[:10], at, at, at if owes else None, self.proof)
+        timing = self.timing
+        when = (timing.not_before, timing.every, timing.expires_at)
+        more = (int(timing.urgent), timing.awaits)
+        return (*self[:10], at, at, at if owes else None, self.proof, *when, *more)
 
 
 def insert(
     registry: Registry, new: Sequence[NewTask], active: Sequence[str] = ()
-) -> dict[str, int]:
-    """Store tasks in their order, in one statement; inside the caller's transaction.
+) -> Iterator[Statement]:
+    """What stores tasks in their order, and what makes their words known.
 
-    The `seq` of each by its id; nothing, and none stored, where one of the agents that are
-    to be `active` is not.
+    The first statement returns the `seq` of each; nothing, and none is stored, where one of
+    the agents that are to be `active` is not, or where the first task is there already.
     """
     values: list[object] = [value for task in new for value in task.columns()]
-    rows = registry.rows(
+    yield (
         f"{_INSERT} SELECT * FROM (VALUES {', '.join([_NEW] * len(new))}) AS n"
         " WHERE (SELECT COUNT(*) FROM agents"
         f"        WHERE agent_id IN ({marks(active) or 'NULL'}) AND status = ?) = ?"
-        " RETURNING task_id, seq",
-        (*values, *active, AgentStatus.ACTIVE, len(set(active))),
+        " AND NOT EXISTS (SELECT 1 FROM tasks WHERE task_id = ?)"
+        " RETURNING seq",
+        (*values, *active, AgentStatus.ACTIVE, len(set(active)), new[0].task_id),
     )
-    seqs: dict[str, int] = dict(rows)
-    for task in new if seqs else ():
+    for task in new:
         if task.is_head:
-            search.add(registry, seqs[task.task_id], task.session_id, task.text)
-    return seqs
+            yield search.adding(
+                registry, task.task_id, task.at, task.session_id, task.text
+            )
 
 
 def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:
@@ -145,18 +157,10 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
     return [task_of(row) for row in rows]
 
 
-def delivery_of(registry: Registry, origin: str, agent_id: str) -> Task | None:
-    """An agent's delivery of the message with this origin, or None."""
-    rows = registry.rows(
-        f"{TASK} WHERE t.origin_task_id = ? AND t.to_agent_id = ? ORDER BY t.seq LIMIT 1",
-        (origin, agent_id),
-    )
-    return task_of(rows[0]) if rows else None
-
-
 def inbox(
     registry: Registry,
     agent_id: str,
+    at: str = "",
     *,
     acked_too: bool = False,
     since: str | None = None,
@@ -165,24 +169,27 @@ def inbox(
     """Deliveries to an agent, oldest first: the unacked ones, or all if `acked_too`.
 
     `since` keeps those whose state changed strictly later; `limit` is a number of rows.
+    Those whose time has come by `at` are among them, SCHEDULED still.
     """
     wanted = (
-        "t.to_agent_id IS NOT NULL"
+        f"t.to_agent_id IS NOT NULL AND t.status_state <> '{TaskState.SCHEDULED}'"
         if acked_too
         else f"t.status_state = '{TaskState.INPUT_REQUIRED}'"
     )
     rows = registry.rows(
         f"{TASK} WHERE t.context_id = ? AND {wanted} AND t.status_timestamp > ?"
-        " ORDER BY t.seq LIMIT ?",
-        (agent_id, since or "", limit),
+        f" UNION ALL {TASK} WHERE t.status_state = '{TaskState.SCHEDULED}'"
+        " AND t.not_before <= ? AND t.context_id = ?"
+        " ORDER BY 1 LIMIT ?",
+        (agent_id, since or "", at, agent_id, limit),
     )
     return [task_of(row) for row in rows]
 
 
 def open_of(registry: Registry, origin: str) -> list[str]:
-    """The ids of the deliveries of a message to several that are still open."""
+    """The ids of the deliveries of a message to several that are not settled."""
     rows = registry.rows(
-        f"SELECT task_id FROM tasks WHERE origin_task_id = ? AND status_state = '{TaskState.INPUT_REQUIRED}'",
+        f"SELECT task_id FROM tasks WHERE origin_task_id = ? AND {_UNSETTLED}",
         (origin,),
     )
     return [task_id for (task_id,) in rows]
@@ -202,7 +209,8 @@ def mark_read(
 def ack(registry: Registry, recipient: Agent, task_ids: Sequence[str], at: str) -> bool:
     """Complete open deliveries to a recipient, all or none, in a transaction of its own.
 
-    False where one of them is not open, or not to it.
+    False where one of them is not open, or not to it. What a lost connection has done of it
+    counts.
     """
     these = marks(task_ids)
     sql = (
@@ -213,7 +221,7 @@ def ack(registry: Registry, recipient: Agent, task_ids: Sequence[str], at: str) 
     )
     values = (*task_ids, *task_ids, recipient.agent_id, len(task_ids))
     [rows] = registry.change(recipient.session_id, (sql, (*_completed(at), *values)))
-    return bool(rows)
+    return bool(rows) or all(task.acked_at == at for task in get(registry, task_ids))
 
 
 def ack_open(
@@ -229,8 +237,14 @@ def ack_open(
         f"UPDATE tasks SET {_COMPLETED} WHERE context_id = ? AND {_OPEN}{wanted}"
         f" {CHANGED}"
     )
-    values = (*_completed(at), recipient.agent_id, *ids)
-    [rows] = registry.change(recipient.session_id, (sql, values))
+    statement = sql, (*_completed(at), recipient.agent_id, *ids)
+    try:
+        [rows] = registry.change(recipient.session_id, statement, repeatable=False)
+    except CommitUnknown:
+        # what the lost connection may have begun ends before this does, or changes nothing
+        registry.change(recipient.session_id, statement)
+        acked = f"{TASK} WHERE t.context_id = ? AND t.acked_at = ?"
+        rows = registry.rows(acked, (recipient.agent_id, at))
     return sorted(map(task_of, rows))
 
 
@@ -239,20 +253,21 @@ def _completed(at: str) -> tuple[object, ...]:
 
 
 def cancel(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """Cancel those deliveries that are still open, inside the caller's transaction."""
+    """Cancel those deliveries that are not settled, inside the caller's transaction."""
     registry.execute(
         "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL"
-        f" WHERE task_id IN ({marks(task_ids)}) AND {_OPEN}",
+        f" WHERE task_id IN ({marks(task_ids)}) AND {_UNSETTLED}",
         (TaskState.CANCELED, at, *task_ids),
     )
 
 
 def fail_open(registry: Registry, agent_id: str, at: str) -> None:
-    """Fail every open delivery to an agent: it will never receive them."""
+    """Fail every unsettled delivery to an agent: it will never receive them."""
     registry.execute(
         "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL"
-        f" WHERE context_id = ? AND status_state = '{TaskState.INPUT_REQUIRED}'",
-        (TaskState.FAILED, at, agent_id),
+        f" WHERE context_id = ? AND {_OPEN}"
+        f" OR context_id = ? AND status_state = '{TaskState.SCHEDULED}'",
+        (TaskState.FAILED, at, agent_id, agent_id),
     )
 
 

@@ -19,10 +19,10 @@ Key = TypeVar("Key")
 _DELIVERY = """
     t.task_id, t.context_id, r.name, r.kind, t.status_state, t.created_at,
     t.status_timestamp, t.notified_at, t.read_at, t.acked_at, t.push_outcome,
-    t.push_reason, t.submitted_at
+    t.push_reason, t.submitted_at, t.not_before, t.every, t.expires_at, t.urgent, t.awaits
 """
 
-_TASK_ID, _RECIPIENT, _ORIGIN = 0, 13, 14
+_TASK_ID, _RECIPIENT, _ORIGIN = 0, 18, 19
 
 _HEAD = f"""
     SELECT {_DELIVERY}, t.to_agent_id, t.origin_task_id,
@@ -187,4 +187,4 @@ def _delivery_of(row: Sequence[Any]) -> Delivery:
         push = push_of(row[10], row[11])
     except ValueError as error:
         raise newer(error) from None
-    return Delivery._make((*row[:3], *known, *row[5:10], *push, row[12]))
+    return Delivery._make((*row[:3], *known, *row[5:10], *push, *row[12:_RECIPIENT]))

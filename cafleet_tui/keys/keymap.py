@@ -50,7 +50,7 @@ def faults(wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     keyed = earlier_ids.presently(wanted)
     doubled = (fault for some in _together() for fault in _twice(some, keyed))
     for action_id, why in dict.fromkeys((*doubled, *_unwritable(keyed))):
-        yield f"tui.keys.{written[action_id]}", why
+        yield f"tui.keys.{written.get(action_id, action_id)}", why
 
 
 def _twice(

@@ -13,7 +13,7 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError, NotFound, Refused
 from cafleet_core.records import Agent, Sent, Session
-from cafleet_core.states import PushReason, TaskState
+from cafleet_core.states import UNSETTLED, PushReason, TaskState
 from cafleet_core.views import Entry, Filter
 
 _WRITTEN_KEPT = 50
@@ -100,7 +100,7 @@ def cancel_refusal(entry: Entry, human: str) -> str | None:
     """Why the human cannot cancel this message; None if that is possible."""
     if entry.sender_id != human:
         return "only who sent it can take it back"
-    if not any(each.state == TaskState.INPUT_REQUIRED for each in entry.deliveries):
+    if not any(each.state in UNSETTLED for each in entry.deliveries):
         return "nobody is left who has not acked it"
     return None
 

@@ -6,12 +6,11 @@ import os
 import shlex
 from typing import NamedTuple
 
-from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team import answer, capture, delete_member, go_to_pane, roster
+from cafleet_core.broker.team import capture, elsewhere, go_to_pane, roster
 from cafleet_core.records import Agent, Session
-from cafleet_core.states import AgentKind, AgentStatus, Verb
+from cafleet_core.states import AgentKind, AgentStatus, Interface, Verb
 from cafleet_core.views import Question
 
 BUTTONS = (
@@ -95,17 +94,18 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
         return OperationResult("answered")
     member = roster.find(registry, director, operation.member.agent_id)
     if operation.verb == Verb.CAPTURE:
-        lines = capture.capture(member, _CAPTURED_LINES, ansi=False)
+        lines = elsewhere.do(
+            *(registry, director, member, Verb.CAPTURE),
+            lines=_CAPTURED_LINES,
+            ansi=False,
+        )
+        capture.record(registry, human, [member], Interface.ROOM)
         return OperationResult(f"{len(lines)} lines", "\n".join(lines))
     if operation.verb == Verb.DELETE:
-        ended = delete_member.delete(registry, member, force=False)
+        ended = elsewhere.do(registry, director, member, Verb.DELETE, force=False)
         return OperationResult(f"deleted ({ended.remark or ended.status})")
-    if operation.verb == Verb.PING:
-        type_now.ping(member)
-    elif operation.verb == Verb.EXEC:
-        answer.execute(member, operation.words)
-    else:
-        answer.prompt(member, operation.words)
+    words = {} if operation.verb == Verb.PING else {"words": operation.words}
+    elsewhere.do(registry, director, member, operation.verb, **words)
     return OperationResult("typed and submitted")
 
 
@@ -143,9 +143,11 @@ def _heads(registry: Registry, session: Session) -> tuple[Caller, Caller]:
 
 def _answer(registry: Registry, operation: Operation, human: Caller) -> None:
     member = roster.find(registry, human, operation.member.agent_id)
-    if operation.verb == Verb.ANSWER:
-        answer.choose(registry, human, member, operation.digit, seen=operation.question)
-    else:
-        answer.write_answer(
-            registry, human, member, operation.words, seen=operation.question
-        )
+    chosen = {"digit": operation.digit}
+    given = chosen if operation.verb == Verb.ANSWER else {"words": operation.words}
+    elsewhere.do(
+        *(registry, human, member, operation.verb),
+        **given,
+        seen=operation.question,
+        interface=Interface.ROOM,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import clock
+from cafleet_core.memo import recently
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -25,11 +26,13 @@ def age(seconds: float) -> str:
     return f"{int(seconds // DAY)}d"
 
 
+@recently
 def clock_time(stamp: str) -> str:
     """The local hour and minute of `stamp`; `--:--` if it is not a time."""
     return _local(stamp, "%H:%M") or "--:--"
 
 
+@recently
 def day(stamp: str) -> str:
     """The local day of `stamp`, as in `Fri 20 Nov 2026`; empty if it is not a time."""
     return _local(stamp, "%a %-d %b %Y")

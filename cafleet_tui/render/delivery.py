@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cafleet_core import clock
 from cafleet_core.states import AgentKind, PushOutcome, PushReason, TaskState
 from cafleet_core.views import Delivery
 from cafleet_tui.render.age import clock_time
@@ -19,6 +20,7 @@ class State(NamedTuple):
     word: str
 
 
+SCHEDULED = State("◷", "scheduled")
 QUEUED = State("◌", "queued")
 PUSHED = State("•", "pushed")
 SHOWN = State("•", "shown")
@@ -29,7 +31,18 @@ ANSWERED = State("↵", "answered")
 FAILED = State("✗", "failed")
 CANCELED = State("–", "canceled")
 
-STATES = (QUEUED, PUSHED, SHOWN, HELD, READ, ACKED, ANSWERED, FAILED, CANCELED)
+STATES = (
+    SCHEDULED,
+    QUEUED,
+    PUSHED,
+    SHOWN,
+    HELD,
+    READ,
+    ACKED,
+    ANSWERED,
+    FAILED,
+    CANCELED,
+)
 """Every state in the order of a message's life; the legend lists them."""
 
 SETTLED = (ACKED, ANSWERED)
@@ -71,6 +84,8 @@ _REASONS = {
 
 def state_of(delivery: Delivery) -> State:
     """The most relevant state of `delivery`."""
+    if delivery.state == TaskState.SCHEDULED:
+        return SCHEDULED
     if delivery.state == TaskState.CANCELED:
         return CANCELED
     if delivery.state == TaskState.FAILED:
@@ -99,6 +114,8 @@ def status(delivery: Delivery) -> str:
     state = state_of(delivery)
     if is_for_human(delivery):
         return "for you"
+    if state is SCHEDULED:
+        return f"{state.word} {_when(delivery)}"
     if state in (HELD, QUEUED):
         why = reason(delivery.push_reason)
         return f"{state.word}: {why}" if why else state.word
@@ -109,6 +126,14 @@ def status(delivery: Delivery) -> str:
         ACKED: delivery.acked_at or delivery.status_timestamp,
     }.get(state, delivery.status_timestamp)
     return f"{state.word} {clock_time(since)}" if since else state.word
+
+
+def _when(delivery: Delivery) -> str:
+    """What a scheduled delivery waits for."""
+    if delivery.not_before:
+        return clock.local_end(delivery.not_before, clock.now())
+    _, _, awaited = (delivery.awaits or "").partition(" ")
+    return f"until {awaited}"
 
 
 def reason(code: str | None) -> str:

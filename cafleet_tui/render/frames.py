@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from cafleet_core.records import Sent, Session
-from cafleet_core.states import TaskState
+from cafleet_core.states import UNSETTLED
 from cafleet_core.text import cut
 from cafleet_core.views import Entry
 from cafleet_tui.operations.mail import OutgoingMessage
@@ -74,7 +74,7 @@ def canceling(entry: Entry) -> Content:
     names = [
         label(delivery.recipient_name)
         for delivery in entry.deliveries
-        if delivery.state == TaskState.INPUT_REQUIRED
+        if delivery.state in UNSETTLED
     ]
     shown = [shorten(name, 20) for name in names[:_NAMES_SHOWN]]
     if left := len(names) - len(shown):

@@ -8,6 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from cafleet_core import clock
+from cafleet_core.memo import recently
 from cafleet_core.states import AgentKind
 from cafleet_core.views import PULSE_MINUTES
 from cafleet_tui.model.standing import Standing
@@ -29,6 +30,9 @@ _WORD = 9
 _LEAST_NAME = 6
 _AGENT = 8
 _BARS = 12
+
+_Styled = tuple[str, str]
+"""A text and its style."""
 
 
 class Look(NamedTuple):
@@ -98,11 +102,22 @@ def row(standing: Standing, width: int) -> Content:
     ]
     if wide:
         parts += [_cell(coding_agent(standing), _AGENT, "$text-muted"), (" ", "")]
+    figures = _figures(standing, both=barred)
+    return _joined(tuple(parts), standing.pulse if barred else None, tuple(figures))
+
+
+@recently
+def _joined(
+    parts: tuple[_Styled, ...],
+    pulse: tuple[int, ...] | None,
+    figures: tuple[_Styled, ...],
+) -> Content:
+    """A row of its parts, with bars for a pulse; most rows are as they were a second ago."""
     bars = Content()
-    if barred:
-        bars = sparkline(standing.pulse, _BARS)
+    if pulse is not None:
+        bars = sparkline(pulse, _BARS)
         bars = bars.pad_right(_BARS + 1 - bars.cell_length)
-    return Content.assemble(*parts, bars, *_figures(standing, both=barred))
+    return Content.assemble(*parts, bars, *figures)
 
 
 def cell(standing: Standing, width: int) -> Content:

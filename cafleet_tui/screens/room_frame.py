@@ -9,6 +9,7 @@ from textual.screen import ScreenResultType
 from textual.widgets import Static
 
 from cafleet_tui.dialogs.latest_size import LatestSize
+from cafleet_tui.screens.changed_regions import ChangedRegions
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -35,6 +36,10 @@ class RoomFrame(LatestSize[ScreenResultType]):
 
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._compositor = ChangedRegions()
 
 
 class Opening(RoomFrame[None]):

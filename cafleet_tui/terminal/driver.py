@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
+import select
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _STANDARD_OUTPUT = 1
+_LOOK_EVERY = 0.1
+"""Seconds without input after which the parser may decide that an Escape was the key alone."""
+
+_MOST_AT_ONCE = 4096
 
 
 class TerminalDriver(LinuxDriver):
@@ -45,6 +52,22 @@ class TerminalDriver(LinuxDriver):
         # reading from a closed terminal is an error or empty, depending on who led it
         with suppress(OSError):
             self.run_input_thread()
+
+    def run_input_thread(self) -> None:
+        """Read keys until the room is left; bytes that are no text become replacement characters.
+
+        Textual's own thread ends at them, and no key is read any more.
+        """
+        parser = XTermParser(self._debug)
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while not self.exit_event.is_set():
+            ready, _, _ = select.select([self.fileno], [], [], _LOOK_EVERY)
+            if ready:
+                text = decoder.decode(os.read(self.fileno, _MOST_AT_ONCE))
+                for event in parser.feed(text) if text else ():
+                    self.process_message(event)
+            for event in parser.tick():
+                self.process_message(event)
 
 
 class TerminalOutput(io.RawIOBase):

@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import suppress
 from types import FrameType
+from typing import Protocol
 
 from textual.app import App
 
@@ -21,6 +22,29 @@ SIGNALLED = 128
 
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 _LOOK_EVERY_MS = 1000
+
+
+class Failing(Protocol):
+    """An application that ends at an unexpected exception."""
+
+    def fail(self, error: Exception) -> None:
+        """End at it; call it in the application's thread."""
+
+
+def end_at_a_crash(app: Failing) -> None:
+    """Have an unexpected exception in any thread end the application, as one in its own does.
+
+    A thread that has ended is missed by the room: nothing is read, or no key arrives. Call
+    it while the application's loop runs.
+    """
+    loop = asyncio.get_running_loop()
+
+    def fail(crash: threading.ExceptHookArgs) -> None:
+        if isinstance(crash.exc_value, Exception):
+            with suppress(RuntimeError):  # the loop is closed: it has ended by itself
+                loop.call_soon_threadsafe(app.fail, crash.exc_value)
+
+    threading.excepthook = fail
 
 
 class Ending(threading.Thread):

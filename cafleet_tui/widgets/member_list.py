@@ -134,7 +134,7 @@ class MemberList(ScrollView, can_focus=True):
             self.refresh(layout=self.strip)
             return
         for number, (old, new) in enumerate(zip(self._painted, lines, strict=True)):
-            if not old.is_same(new):
+            if old is not new and not old.is_same(new):
                 self._painted[number] = new
                 self.refresh_line(number)
 
@@ -142,6 +142,8 @@ class MemberList(ScrollView, can_focus=True):
         width = self.size.width // self._columns
         if not self.strip:  # cells leave room for a scrollbar behind them
             width = max(1, width - self.scrollbar_size_vertical)
+        if len(keys) == 1:
+            return self._cell(keys[0], width)
         return Content("").join(self._cell(key, width) for key in keys)
 
     def _cell(self, key: str, width: int) -> Content:

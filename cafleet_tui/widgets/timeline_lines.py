@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import ClassVar
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from cafleet_core.views import Entry
 from cafleet_tui.model.timeline_index import Anchor, TimelineIndex
 from cafleet_tui.render import entry_detail as render
 from cafleet_tui.render import timeline_entry
+from cafleet_tui.widgets.framed_strips import BareStrips, FramedStrips
 from cafleet_tui.widgets.still_scroll import StillScroll
 from cafleet_tui.widgets.timeline_strips import COMPONENTS, SELECTED, EntryStrips
 
@@ -27,10 +30,16 @@ class TimelineLines(StillScroll):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._styles_cache = FramedStrips()
         self._index = TimelineIndex(self._height)
         self._strips = EntryStrips(self.get_visual_style)
+        self._rows: list[Strip] = []
         self._width = 0
         self._selected: int | None = None
+
+    def on_mount(self) -> None:
+        """Have the scrollbar draw anew only what moves along it."""
+        self.vertical_scrollbar._styles_cache = BareStrips()
 
     def seek(self, words: str) -> None:
         """Highlight these words in messages."""
@@ -42,21 +51,35 @@ class TimelineLines(StillScroll):
         position = self._index.find(self._selected)
         return None if position is None else self._index[position]
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the rows of the view, each from the strips of its entry."""
+        self._rows = list(islice(self._visible(), self._page))
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        """One row of the view, from the strips of its entry."""
-        line = self.scroll_offset.y + y
-        if not len(self._index):
-            rows = self._strips.hint(self._width, self._page, self.filtered)
-            return rows[y] if y < len(rows) else self._strips.blank(self._width)
-        if line >= self._index.total_lines:
-            return self._strips.blank(self._width)
-        position, row = self._index.locate(line)
-        entry = self._index[position]
-        if row == 0:
-            before = self._index[position - 1] if position else None
-            return self._strips.lead(before, entry, self._width)
-        selected = entry.seq == self._selected
-        return self._strips.entry(entry, self._width, selected)[row - 1]
+        """One row of the view, as `render_lines` has drawn it."""
+        return self._rows[y] if y < len(self._rows) else self._strips.blank(self._width)
+
+    def _visible(self) -> Iterator[Strip]:
+        """The strips of the view from its top on, down to the end of the entries."""
+        index, strips, width = self._index, self._strips, self._width
+        if not len(index):
+            yield from strips.hint(width, self._page, self.filtered)
+            return
+        top = self.scroll_offset.y
+        if top >= index.total_lines:
+            return
+        first, hidden = index.locate(top)
+        before = index[first - 1] if first else None
+        for position in range(first, len(index)):
+            entry = index[position]
+            selected = entry.seq == self._selected
+            rows = (
+                strips.lead(before, entry, width),
+                *strips.entry(entry, width, selected),
+            )
+            yield from rows[hidden:]
+            before, hidden = entry, 0
 
     def entry_at(self, event: events.MouseEvent) -> Entry | None:
         """The entry under the pointer."""

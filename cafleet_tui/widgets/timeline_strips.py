@@ -37,6 +37,7 @@ Timeline {
     & > .timeline--answered { color: $success; }
     & > .timeline--held { color: $warning; }
     & > .timeline--failed { color: $error; text-style: bold; }
+    & > .timeline--scheduled { color: $text-muted; }
     & > .timeline--canceled { color: $text-muted; text-style: italic; }
     & > .timeline--struck { color: $text-muted; text-style: strike; }
     & > .timeline--sought { background: $warning-muted; color: $text; text-style: bold; }
@@ -58,6 +59,7 @@ class EntryStrips:
     def __init__(self, style_of: Callable[..., Style]) -> None:
         self._style_of = style_of
         self._strips: LRUCache[_Key, list[Strip]] = LRUCache(KEPT_ENTRIES)
+        self._leads: LRUCache[tuple[str, int], Strip] = LRUCache(KEPT_ENTRIES)
         self._palettes: dict[bool, dict[str, Style]] = {}
         self._sought = ""
 
@@ -69,6 +71,7 @@ class EntryStrips:
     def clear(self) -> None:
         """Drop all cached strips and styles."""
         self._strips.clear()
+        self._leads.clear()
         self._palettes.clear()
 
     def entry(self, entry: Entry, width: int, selected: bool) -> list[Strip]:
@@ -86,7 +89,7 @@ class EntryStrips:
         this = day(entry.created_at)
         if before is not None and day(before.created_at) == this:
             return self.blank(width)
-        return self._strip(timeline_entry.lead(this, width), width)
+        return self._lead(this, width)
 
     def hint(self, width: int, lines: int, filtered: bool) -> list[Strip]:
         """The strips of an empty timeline of `lines` rows; `filtered` if a filter is on."""
@@ -95,7 +98,14 @@ class EntryStrips:
 
     def blank(self, width: int) -> Strip:
         """A row without an entry."""
-        return Strip.blank(width, self._palette(False)[""].rich_style)
+        return self._lead("", width)
+
+    def _lead(self, words: str, width: int) -> Strip:
+        strip = self._leads.get((words, width))
+        if strip is None:
+            strip = self._strip(timeline_entry.lead(words, width), width)
+            self._leads[words, width] = strip
+        return strip
 
     def _strip(self, row: Content, width: int, selected: bool = False) -> Strip:
         palette = self._palette(selected)

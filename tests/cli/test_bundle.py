@@ -28,7 +28,7 @@ def tell(code):
     ]
     if os.environ.get("DESCRIBE"):
         for name, module in sorted(sys.modules.items()):
-            if name.startswith("cafleet_core"):
+            if name.startswith("cafleet_core") and not name.endswith("lean_code"):
                 place = getattr(module, "__path__", None)
                 parent = sys.modules.get(name.rpartition(".")[0], sys)
                 print(name, module.__package__, module.__file__, place, module.__spec__.name,

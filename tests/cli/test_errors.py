@@ -21,7 +21,7 @@ from cafleet_core.reference import errors, message_templates, troubleshooting
 from cafleet_core.states import PushReason
 from tests.cli.conftest import Prompt
 from tests.team import Team
-from tests.terminal import command_line, environment
+from tests.terminal import begun
 
 CODES = {
     "ambiguous": 1,
@@ -31,6 +31,7 @@ CODES = {
     "invalid_input": 2,
     "invalid_setting": 1,
     "not_found": 1,
+    "outcome_unknown": 3,
     "refused": 1,
     "registry": 1,
     "send_failed": 1,
@@ -54,7 +55,7 @@ def test_every_error_says_what_is_the_case(kind: type[CafleetError]) -> None:
 
 
 def test_every_code_has_a_way_out_and_no_way_out_is_left_over() -> None:
-    assert set(error_hints.BY_CODE) == set(CODES)
+    assert set(error_hints.BY_CODE) == set(CODES), "BY_CODE or CODES lacks a code"
     said = {message for messages in errors.messages().values() for message in messages}
     assert set(error_hints.BY_MESSAGE) - said == set()
     ways = [*error_hints.BY_CODE.values(), *error_hints.BY_MESSAGE.values()]
@@ -182,15 +183,10 @@ def test_a_nul_is_refused_at_the_door(
 def test_an_interrupted_command_only_ends_the_line(
     registry_path: Path, team: Team
 ) -> None:
-    waiting = subprocess.Popen(
-        command_line(
-            *("--session-id", team.session.session_id, "--agent-id", "alice"),
-            *("message", "poll", "--wait", "60"),
-        ),
-        env=environment(registry_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+    waiting = begun(
+        registry_path,
+        *("--session-id", team.session.session_id, "--agent-id", "alice"),
+        *("message", "poll", "--wait", "60"),
     )
     time.sleep(1)  # it has begun to wait; an earlier signal would find no handler
     waiting.send_signal(signal.SIGINT)

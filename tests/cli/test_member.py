@@ -113,6 +113,7 @@ def test_capture_prints_the_last_lines(desk: Desk, worker: Any) -> None:
     captured = desk(*capture)
     assert "> begin with this;" in captured.out
     assert "\x1b" not in captured.out
+    assert "worker captured (by Director, cli)" in desk("event", "list").out
     last = desk(*capture, "--lines", "2").out
     assert captured.out.endswith(last)
     assert len(last.splitlines()) == 2

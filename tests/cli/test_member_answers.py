@@ -60,6 +60,8 @@ def test_a_choice_is_the_digit_alone_and_json_tells_what_was_asked(
         },
     }
     assert eventually(lambda: pretender.keys) == "2"
+    audit = member._desk("event", "list", "--kind", "answered").out
+    assert audit.endswith("Only the first hunk (by Director, cli)\n")
 
 
 def test_a_digit_that_only_marks_an_answer_is_followed_by_enter(

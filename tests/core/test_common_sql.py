@@ -19,11 +19,13 @@ ENGINES = (
     "storage/displaced.py",
     "storage/postgres.py",
     "storage/postgres_ddl.py",
+    "storage/postgres_roles.py",
 )
 FILES = (
     "storage/search.py",  # the file's own index of words
     "storage/earlier_schema.py",  # reads the files of earlier programs
     "reference/data_model.py",  # describes the file
+    "storage/migrations/m0012_timed.py",  # changes a constraint in the file's schema
 )
 
 

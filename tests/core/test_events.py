@@ -12,7 +12,8 @@ from cafleet_core.broker.events.follow import Follower
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.supervision import kept_states
-from cafleet_core.states import EventKind, PaneState
+from cafleet_core.broker.team import capture
+from cafleet_core.states import EventKind, Interface, PaneState
 from cafleet_core.storage import lookup
 from cafleet_core.views import EventFilter, Option, PaneReading, Question
 from tests.team import Team, a_team
@@ -158,18 +159,18 @@ def test_a_limit_begins_and_ends(registry: Registry, team: Team) -> None:
 
 
 def test_a_follower_begins_behind_its_cursor_and_reads_on(
-    registry: Registry, registry_path: Path, team: Team
+    registry: Registry, place: Path | str, team: Team
 ) -> None:
     wanted = EventFilter(team.session.session_id, kinds=(EventKind.SENT,))
     send.send(registry, team.director, [team.others["alice"]], "before")
-    follower = Follower(str(registry_path), wanted, None, print)
+    follower = Follower(str(place), wanted, None, print)
     read = follower.events()
     for body in ("one", "two"):
         send.send(registry, team.director, [team.others["alice"]], body)
     first = next(read)
-    again = Follower(str(registry_path), wanted, first.seq, print)
+    again = Follower(str(place), wanted, first.seq, print)
     assert next(read) == next(again.events())
-    whole = Follower(str(registry_path), wanted, 0, print)
+    whole = Follower(str(place), wanted, 0, print)
     assert next(whole.events()).seq < first.seq
     for each in (follower, again, whole):
         each.close()
@@ -192,3 +193,15 @@ def test_a_follower_outlives_a_registry_that_is_replaced(
     assert next(read).new == team.others["bob"].agent_id
     follower.close()
     assert any("replaced" in note for note in notes)
+
+
+def test_whoever_captures_a_screen_is_recorded(registry: Registry, team: Team) -> None:
+    human = team.caller("Administrator")
+    capture.record(registry, human, [team.others["alice"]], Interface.ROOM)
+    (event,) = history.newest(registry, EventFilter(kinds=(EventKind.CAPTURED,)), 10)
+    assert event.agent_name == "alice"
+    assert history.detail(event) == {
+        "by": team.administrator.agent_id,
+        "by_name": "Administrator",
+        "interface": "room",
+    }

@@ -27,7 +27,7 @@ OVER = SelfReport("transcript", PaneState.IDLE, "its limit ended", 9e3, None, 1)
 
 @pytest.fixture(autouse=True)
 def dawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: DAWN)
+    monkeypatch.setattr(clock, "here", lambda: DAWN)
 
 
 def read(screen: str, *reports: SelfReport) -> PaneReading:

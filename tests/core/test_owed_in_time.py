@@ -99,9 +99,10 @@ def test_the_claim_of_one_that_died_ends(
 ) -> None:
     send.send(registry, team.others["alice"], [team.director], "hi", rules=RULES)
     watch_hand.moment += timedelta(minutes=6)
+    [claim] = dispatch.claim([team.director])
     with registry.write():
-        assert dispatch.claimed(registry, [team.director])
-        assert not dispatch.claimed(registry, [team.director])
+        assert registry.rows(*claim)
+        assert not registry.rows(*claim)
     pending.settle(registry, RULES)
     assert attempts(registry) == 1
     watch_hand.goes_back()

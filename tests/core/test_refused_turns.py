@@ -31,7 +31,7 @@ AN_HOUR_AGO = int(DAWN.timestamp()) - HOUR
 
 @pytest.fixture(autouse=True)
 def dawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: DAWN)
+    monkeypatch.setattr(clock, "here", lambda: DAWN)
 
 
 def seconds_ago(seconds: float) -> str:

@@ -65,7 +65,7 @@ def record(home: Path, pid: int, **changes: object) -> None:
 
 @pytest.fixture(autouse=True)
 def dawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: DAWN)
+    monkeypatch.setattr(clock, "here", lambda: DAWN)
 
 
 Shell = subprocess.Popen[bytes]

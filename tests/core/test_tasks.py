@@ -45,7 +45,8 @@ def a_task(registry: Registry, team: Team, number: int = 1, **changes: Any) -> T
         "at": at(minutes=number),
     }
     with registry.write():
-        tasks.insert(registry, [NewTask(**{**columns, **changes})])
+        for statement in tasks.insert(registry, [NewTask(**{**columns, **changes})]):
+            registry.execute(*statement)
     return stored(registry, task_id)
 
 

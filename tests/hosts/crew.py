@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+import psycopg
+
 from tests.machines import Machine
 from tests.terminal import Ran, turns
 
@@ -34,6 +36,30 @@ class Crew(NamedTuple):
         )
         assert sent.code == 0, sent
         return sent.out.splitlines()[-1].strip()
+
+    @property
+    def bob(self) -> tuple[str, str]:
+        """Bob as the member of a command."""
+        return ("--member-id", self.bob_id)
+
+    def ask(self, verb: str, *words: str) -> str:
+        """What a command of the Director's about bob prints."""
+        asked = self.as_director("member", verb, *self.bob, *words)
+        assert asked.code == 0, asked
+        return asked.out
+
+    def hire_bob(self) -> None:
+        """Make bob a member of the Director's."""
+        with psycopg.connect(self.office.url, autocommit=True) as database:
+            database.execute(
+                "UPDATE agents SET kind = 'member' WHERE agent_id = %s", (self.bob_id,)
+            )
+            database.execute(
+                "UPDATE agent_placements SET director_agent_id ="
+                " (SELECT director_agent_id FROM sessions WHERE session_id = %s)"
+                " WHERE agent_id = %s",
+                (self.session_id, self.bob_id),
+            )
 
     @property
     def bob_log(self) -> Path:

@@ -21,6 +21,7 @@ from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
 from cafleet_core.records import PushResult, Task
 from cafleet_core.states import PushOutcome, PushReason
+from cafleet_core.storage.rows import task_of
 from tests.builders import an_id
 from tests.core.test_crash import run_sender
 from tests.push.panes import a_turn, an_agent, stamp, type_one
@@ -66,8 +67,10 @@ def claims_end(registry: Registry) -> None:
 
 
 def claim(registry: Registry, team: Team) -> list[Owed]:
+    alice = [team.others["alice"]]
     with registry.write():
-        return dispatch.claimed(registry, [team.others["alice"]])
+        [claimed] = [registry.rows(*each) for each in dispatch.claim(alice)]
+    return dispatch.debts(alice, [task_of(row) for row in claimed])
 
 
 def a_held_message(

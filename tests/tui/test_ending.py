@@ -18,6 +18,11 @@ AS_IT_WAS = "0 0 1"
 _ASKED = "#{alternate_on} #{mouse_any_flag} #{cursor_flag}"
 
 
+def asked(terminal: Terminal, pane: str) -> str:
+    """The modes of a pane's terminal that a room sets, as in `AS_IT_WAS`."""
+    return terminal.tmux("display-message", "-p", "-t", pane, _ASKED).strip()
+
+
 @pytest.fixture
 def team(registry: Registry) -> Team:
     return a_team(registry, "drafter", "reviewer")
@@ -39,8 +44,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(
     os.kill(int(children[0]), number)
     eventually(lambda: code_file.exists() and code_file.read_text("ascii"), 30)
     assert code_file.read_text("ascii").strip() == str(128 + number)
-    shown = terminal.tmux("display-message", "-p", "-t", pane, _ASKED)
-    assert shown.strip() == AS_IT_WAS
+    assert asked(terminal, pane) == AS_IT_WAS
 
 
 def test_a_stopped_room_gives_the_terminal_back_and_draws_again_in_the_foreground(
@@ -55,8 +59,7 @@ def test_a_stopped_room_gives_the_terminal_back_and_draws_again_in_the_foregroun
     children = Path(f"/proc/{shell}/task/{shell}/children").read_text("ascii").split()
     os.kill(int(children[0]), signal.SIGTSTP)
     eventually(lambda: "Stopped" in terminal.screen(pane))
-    shown = terminal.tmux("display-message", "-p", "-t", pane, _ASKED)
-    assert shown == AS_IT_WAS
+    assert asked(terminal, pane) == AS_IT_WAS
     terminal.keys(pane, "fg", "Enter")
     eventually(lambda: "Sending as" in terminal.screen(pane))
     terminal.keys(pane, "-l", "@drafter hello")

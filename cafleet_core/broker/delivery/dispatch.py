@@ -11,6 +11,7 @@ from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux import client
+from cafleet_core.panes.tmux.held_clients import holding
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
@@ -30,21 +31,23 @@ if TYPE_CHECKING:
     from cafleet_core.views import PaneReading
 
 
-def retry(registry: Registry, due: Due, at: Horizons, rules: PushRules) -> int:
-    """Settle what was due on this host; how many messages reached a screen."""
-    with registry.write():
-        tasks = outbox.claim(registry, host.host_id(), due, at)
+def retry(
+    registry: Registry, session_id: str, due: Due, at: Horizons, rules: PushRules
+) -> int:
+    """Settle what was due in a session on this host; how many messages reached a screen."""
+    [rows] = registry.change(session_id, outbox.claim(host.host_id(), due, at))
+    tasks = sorted(map(task_of, rows), key=turns.order)
     recipients = lookup.by_ids(
         registry, list({task.context_id: None for task in tasks})
     )
-    results, _ = deliver(registry, _owed(recipients, tasks), rules)
+    results, _ = deliver(registry, debts(recipients, tasks), rules)
     return sum(result.notified for result in results.values())
 
 
-def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
-    """Claim what is unsettled at those recipients that live on this host, or nowhere.
+def claim(recipients: Sequence[Agent], beside: str = "") -> list[Statement]:
+    """What claims all that is unsettled at those recipients that live on this host, or nowhere.
 
-    Inside the caller's transaction. The others' is left to their machines.
+    Nothing where none does: the others' is left to their machines. See `outbox.claim`.
     """
     at, here = policy.horizons(clock.now()), host.host_id()
     ids = [
@@ -52,11 +55,11 @@ def claimed(registry: Registry, recipients: Sequence[Agent]) -> list[Owed]:
         for agent in recipients
         if agent.placement is None or agent.placement.host == here
     ]
-    return _owed(recipients, outbox.claim(registry, here, Due(ids, ids), at))
+    return [outbox.claim(here, Due(ids, ids), at, beside)] if ids else []
 
 
-def _owed(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
-    """What of these tasks is unsettled at each recipient at whom anything is."""
+def debts(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
+    """What of these tasks is unsettled at each recipient at whom anything is; oldest first."""
     untyped: dict[str, list[Task]] = {}
     typed: dict[str, list[Task]] = {}
     for task in tasks:
@@ -77,13 +80,25 @@ def deliver(
     The result of every task by its id, and the tasks as they are then; those of which
     another process has told meanwhile are not among them.
 
-    One tmux call a server takes snapshots of the panes, another types into them. The
+    One tmux client a server takes snapshots of the panes, and then types into them. The
     snapshots also confirm what was typed there before. Each outcome is committed, with the
     time of the next try if one is owed. If that fails, the lease ends by itself, and the
     pane's marks say what was typed.
     """
     if not owed:
         return {}, []
+    with holding():
+        results, confirmations, seen = _told(owed, rules)
+    try:
+        return results, _record(registry, owed, results, confirmations, seen)
+    except RegistryError:
+        return results, []  # see above: the claim ends by itself
+
+
+def _told(
+    owed: Sequence[Owed], rules: PushRules
+) -> tuple[dict[str, PushResult], dict[str, Confirmation], dict[str, PaneReading]]:
+    """Look, type and confirm, and again where a pane has moved; the readings by agent id."""
     results: dict[str, PushResult] = {}
     confirmations: dict[str, Confirmation] | None = None
     pushes = [_push(debt, rules) for debt in owed]
@@ -103,10 +118,7 @@ def deliver(
         ]
         if not pushes:
             break
-    try:
-        return results, _record(registry, owed, results, confirmations or {}, seen)
-    except RegistryError:
-        return results, []  # see above: the claim ends by itself
+    return results, confirmations or {}, seen
 
 
 def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
@@ -165,10 +177,10 @@ def _try(
     now = clock.now()
     plans = [
         _plan(
-            clock.age(push.owed.tasks[0].created_at, now),
+            clock.age(push.owed.tasks[0].sent_at, now),
             push.turn,
             readings.get(push.owed.recipient.agent_id),
-            rules,
+            policy.rules_for(push.owed.tasks[0], rules),
         )
         for push in pushes
     ]
@@ -205,9 +217,9 @@ def _record(
     at = clock.now()
     alike: dict[tuple[PushResult, str | None], list[str]] = {}
     for task in (task for debt in owed for task in debt.tasks):
-        age = clock.age(task.created_at, at)
+        age = clock.age(task.sent_at, at)
         result = policy.settled(results[task.task_id], age)
-        next_at = policy.next_try(result, task.push_attempts, at)
+        next_at = policy.next_try(result, task.push_attempts, at, bool(task.urgent))
         alike.setdefault((result, next_at), []).append(task.task_id)
     stamp = clock.stamp(at)
     recorded = [

@@ -20,9 +20,13 @@ def held(registry: Registry, session_id: str) -> Held:
     return Held(*outbox.held(registry, session_id))
 
 
-def is_anything(registry: Registry) -> bool:
-    """Whether anything at all is unsettled on this host, now or later."""
-    since = policy.horizons(clock.now()).since
+def lookback() -> str:
+    """The stamp after which a text was typed that is still to be confirmed."""
+    return policy.horizons(clock.now()).since
+
+
+def is_anything(registry: Registry, since: str) -> bool:
+    """Whether anything at all is unsettled on this host, now or later; see `lookback`."""
     return outbox.is_work(registry, host.host_id(), since)
 
 
@@ -46,13 +50,22 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
 
 
 def settle(registry: Registry, rules: PushRules) -> int:
-    """Confirm typed texts, and make the pushes due on this host; returns how many were typed."""
+    """Send what is due, confirm typed texts, and make the pushes due on this host.
+
+    Returns how many were typed.
+    """
+    from cafleet_core.broker.delivery import timetable  # as below
+
+    timetable.settle(registry)
     here, at = host.host_id(), policy.horizons(clock.now())
     due = outbox.due(registry, here, at)
-    if not (due.owed_to or due.typed_to):
+    if not due:
         return 0
     from cafleet_core.broker.delivery.dispatch import (
         retry,
     )  # most commands find nothing owed
 
-    return retry(registry, due, at, rules)
+    return sum(
+        retry(registry, session_id, agents, at, rules)
+        for session_id, agents in due.items()
+    )

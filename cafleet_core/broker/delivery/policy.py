@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cafleet_core.config.rules import PushRules
+    from cafleet_core.records import Task
     from cafleet_core.views import PaneReading
 
 CLAIM_SECONDS = 15.0
@@ -48,12 +49,16 @@ they double after each further refusal."""
 
 _LONGEST_PARKED = 3600.0
 
+URGENT_HOLD_SECONDS = 5
+"""Seconds after which an urgent message is typed to a busy agent all the same."""
+
 _FINAL = frozenset((PushReason.SELF, PushReason.NO_PLACEMENT, PushReason.EXPIRED))
 _UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS, PushReason.TMUX_MISSING)
 _NONE = frozenset((*_UNASKED, PushReason.NOT_THE_AGENT))
 """Reasons of a push without a pane to type into, as opposed to one that is held."""
 
 _LONGEST_HELD = 20.0
+_LONGEST_URGENT = 1.0
 _LONGEST_UNANSWERED = 4.0
 _LONGEST_FAILED = 300.0
 
@@ -78,6 +83,13 @@ def hold(reading: PaneReading, age: float, rules: PushRules) -> PushReason | Non
     if reading.state == PaneState.BUSY and not 0 < rules.hold_timeout <= age:
         return PushReason.BUSY
     return PushReason.DRAFT if reading.draft else None
+
+
+def rules_for(task: Task, rules: PushRules) -> PushRules:
+    """The rules of a turn that begins with a task: what is urgent waits for nobody busy."""
+    timeout = rules.hold_timeout or URGENT_HOLD_SECONDS
+    urgent = min(timeout, URGENT_HOLD_SECONDS)
+    return rules._replace(hold_timeout=urgent) if task.urgent else rules
 
 
 def _may_be_over(reading: PaneReading) -> bool:
@@ -106,12 +118,15 @@ def settled(result: PushResult, age: float) -> PushResult:
     return EXPIRED if unreached and age >= _EXPIRES_SECONDS else result
 
 
-def next_try(result: PushResult, attempts: int, at: datetime) -> str | None:
+def next_try(
+    result: PushResult, attempts: int, at: datetime, urgent: bool = False
+) -> str | None:
     """The stamp of the next try after `attempts`; None if none is owed."""
     if result.notified or result.reason in _FINAL:
         return None
     if result.outcome == PushOutcome.HELD:
-        wait = min(_LONGEST_HELD, 0.5 * 2 ** min(attempts, 10))
+        longest = _LONGEST_URGENT if urgent else _LONGEST_HELD
+        wait = min(longest, 0.5 * 2 ** min(attempts, 10))
     elif result.reason == PushReason.NO_ANSWER:
         wait = min(_LONGEST_UNANSWERED, 0.5 * 2 ** min(attempts, 10))
     elif result.reason in UNREACHABLE:

@@ -32,11 +32,16 @@ class Owed(NamedTuple):
     typed: tuple[Task, ...] = ()
 
 
+def order(task: Task) -> tuple[int, int]:
+    """By what tasks are sorted: what is urgent first, then what is oldest."""
+    return -task.urgent, task.seq
+
+
 def turn_of(
     recipient: Agent, tasks: Sequence[Task], max_text_len: int
 ) -> Turn | PushResult:
     """One turn with the previews of all these tasks, or the result without one."""
-    if all(task.from_agent_id == recipient.agent_id for task in tasks):
+    if all(_is_note_to_self(task, recipient) for task in tasks):
         return PushResult(PushOutcome.NONE, PushReason.SELF)
     shown = tasks[:_PREVIEWS_A_TURN]
     signs = _mentions(recipient)
@@ -48,6 +53,11 @@ def turn_of(
         return turn
     announces = tuple(ids.mark(task.task_id) for task in shown)
     return turn._replace(show=True, announces=announces)
+
+
+def _is_note_to_self(task: Task, recipient: Agent) -> bool:
+    """Whether the recipient has just written it: nobody is told of that, but reminded later."""
+    return task.from_agent_id == recipient.agent_id and task.not_before is None
 
 
 def notice(recipient: Agent, words: str) -> Turn | PushResult:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 class Work(NamedTuple):
     """Counts of a session's unsettled pushes on this host.
 
-    `held` wait for their pane; `doable` are those and the typed texts to confirm; `all`
-    includes those to unreachable recipients; the first is due at `due_at`.
+    `held` wait for their pane; `doable` are those, the typed texts to confirm and scheduled
+    messages; `all` are what a look at the panes may settle, with those to unreachable
+    recipients and without what waits for a time; the first is due at `due_at`.
     """
 
     held: int

@@ -96,6 +96,27 @@ def surroundings(
     return Surroundings(registry, settings, come_from, by_tmux, key)
 
 
+def foresee(
+    registry: Registry,
+    settings: Settings,
+    environ: Mapping[str, str],
+    session_ref: str | None,
+    agent_ref: str | None,
+) -> None:
+    """Have all that tells who calls asked for at once; of ids, not of prefixes or names."""
+    session = session_ref or settings.session_id
+    agent = agent_ref or settings.agent_id
+    reads: list[Callable[[Registry], object]] = [
+        origin,
+        lambda at: pane_agents(at, environ),
+    ]
+    if session:
+        reads.append(lambda at: lookup.sessions(at, text.storable(session)))
+    if agent:
+        reads.append(lambda at: lookup.agents(at, session, text.storable(agent)))
+    registry.foresee(*reads)
+
+
 def origin(registry: Registry) -> Origin:
     """The pane that this process was started from, found by its ancestors."""
     line = process.lineage(os.getpid())

@@ -86,7 +86,9 @@ def _own_part(
     sent = task.from_agent_id == agent_id and not received
     if sent or agent_id == task.to_agent_id:
         return task
-    return tasks.delivery_of(registry, task.task_id, agent_id)
+    from cafleet_core.storage import related_tasks  # only for parts of a broadcast
+
+    return related_tasks.delivery_of(registry, task.task_id, agent_id)
 
 
 def _only_task(candidates: Sequence[Task], reference: str) -> Task:

@@ -27,20 +27,52 @@ def poll(
 ) -> list[Task]:
     """An agent's open deliveries, or all, oldest first; stamps them as read.
 
-    `since` is a stamp: only those whose state changed strictly later. If the stamp of
-    reading cannot be written, on a full disk for one, they are returned all the same.
+    `since` is a stamp: only those whose state changed strictly later. What is urgent comes
+    before the rest. If the stamp of reading cannot be written, on a full disk for one, they
+    are returned all the same.
     """
-    deliveries = tasks.inbox(
-        registry, agent.agent_id, acked_too=acked_too, since=since, limit=limit
-    )
-    unread = [task.task_id for task in deliveries if task.read_at is None]
     at = clock.stamp()
+
+    def look() -> list[Task]:
+        return tasks.inbox(
+            *(registry, agent.agent_id, at),
+            acked_too=acked_too,
+            since=since,
+            limit=limit,
+        )
+
+    deliveries = look()
+    if any(_is_due(task, at) for task in deliveries):
+        from cafleet_core.broker.delivery import timetable  # few have a time
+
+        timetable.settle(registry)
+        deliveries = look()
+    deliveries.sort(key=lambda task: -task.urgent)
+    unread = [task.task_id for task in deliveries if task.read_at is None]
     try:
         if unread:
             tasks.mark_read(registry, agent.session_id, unread, at)
     except RegistryError:
         return deliveries
     return [task._replace(read_at=task.read_at or at) for task in deliveries]
+
+
+def seconds_until_due(registry: Registry, agent: Agent) -> float:
+    """How long until the next scheduled message to an agent is due; inf if none has a time."""
+    from cafleet_core.storage import scheduled  # only who waits asks
+
+    due_at = scheduled.next_at(registry, agent.agent_id)
+    if due_at is None:
+        return float("inf")
+    return max(0.0, (clock.parse(due_at) - clock.now()).total_seconds())
+
+
+def _is_due(task: Task, at: str) -> bool:
+    """Whether a delivery is to be sent now, or has expired."""
+    if task.status_state == TaskState.SCHEDULED:
+        return True
+    untold = task.notified_at is None and task.read_at is None
+    return untold and task.expires_at is not None and task.expires_at <= at
 
 
 def ack(registry: Registry, caller: Caller, references: Sequence[str]) -> list[Task]:

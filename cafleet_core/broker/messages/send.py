@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from cafleet_core import clock, host, ids, text
-from cafleet_core.broker.delivery import dispatch
+from cafleet_core.broker.delivery import dispatch, turns
 from cafleet_core.broker.directory import identity
 from cafleet_core.config.rules import PushRules
-from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.errors import CommitUnknown, InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.records import Agent, Sent, Task
-from cafleet_core.states import AgentKind, SenderProof, TaskState, TaskType
+from cafleet_core.records import AT_ONCE, Agent, PushResult, Sent, Task, Timing
+from cafleet_core.states import (
+    UNSETTLED,
+    AgentKind,
+    PushOutcome,
+    PushReason,
+    SenderProof,
+    TaskState,
+    TaskType,
+)
 from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage.rows import task_of
 from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
@@ -19,9 +28,11 @@ if TYPE_CHECKING:
     from cafleet_core.broker.delivery.remote import RemotePushes
     from cafleet_core.broker.delivery.turns import Owed
     from cafleet_core.broker.directory.identity import Caller
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 DEFAULT_RULES = PushRules()
+
+SCHEDULED = PushResult(PushOutcome.HELD, PushReason.SCHEDULED)
 
 
 def send(
@@ -34,24 +45,46 @@ def send(
     head_id: str | None = None,
     proof: SenderProof | None = None,
     rules: PushRules = DEFAULT_RULES,
+    timing: Timing = AT_ONCE,
 ) -> Sent:
-    """Store one delivery for each recipient, then push each.
+    """Store one delivery for each recipient, then push each, unless it is to wait.
 
     `proof` says how the sender was proven, None if nobody asked. Several deliveries have
-    the first one's id as their origin; the caller may choose it as `head_id`. Raises
-    InvalidInput for an empty body, Refused if the sender or a recipient is no longer
-    active.
+    the first one's id as their origin; the caller may choose it as `head_id`: what was sent
+    by that is not sent again. Raises InvalidInput for an empty body, Refused if the sender or
+    a recipient is no longer active, or where `head_id` is another message's.
     """
     _refuse_unreadable(body)
+    if head_id and (before := _before(registry, sender, recipients, body, head_id)):
+        return before
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]
-    message = _Message(sender, body, recipients, task_ids, None, reply_to, proof)
-    remote = _remote(registry, recipients, rules)
+    message = _Message(
+        *(sender, body, recipients, task_ids, None, reply_to, proof, timing)
+    )
+    remote = None if timing.waits else _remote(registry, recipients, rules)
     owed = _stored(registry, message)
     if owed is None:
         _refuse_inactive(registry, sender, *recipients)
+        if head_id and (before := _before(registry, sender, recipients, body, head_id)):
+            return before  # by another call with this id, at the same time
         raise Refused("an agent was leaving; nothing was sent.")
+    if timing.waits:
+        stored = tasks.get(registry, task_ids)
+        return Sent(stored[0], tuple((task, SCHEDULED) for task in stored))
     return _pushed(registry, task_ids, owed, rules, remote)
+
+
+def _before(
+    registry: Registry,
+    sender: Agent,
+    recipients: Sequence[Agent],
+    body: str,
+    head_id: str,
+) -> Sent | None:
+    from cafleet_core.broker.messages import repeated  # few choose an id
+
+    return repeated.sent_before(registry, sender, recipients, body, head_id)
 
 
 def broadcast(
@@ -117,7 +150,7 @@ def cancel(registry: Registry, caller: Caller, reference: str) -> list[Task]:
 def _open_deliveries(registry: Registry, task: Task) -> list[str]:
     if task.origin_task_id == task.task_id:
         return tasks.open_of(registry, task.task_id)
-    return [task.task_id] if task.status_state == TaskState.INPUT_REQUIRED else []
+    return [task.task_id] if task.status_state in UNSETTLED else []
 
 
 def _refuse_unreadable(body: str) -> None:
@@ -147,6 +180,7 @@ class _Message(NamedTuple):
     summary_id: str | None
     reply_to: str | None
     proof: SenderProof | None
+    timing: Timing = AT_ONCE
 
     def rows(self, at: str) -> list[NewTask]:
         """What is stored `at` a time: the summary, where there is one, and the deliveries."""
@@ -166,14 +200,16 @@ class _Message(NamedTuple):
             state=TaskState.COMPLETED,
             at=at,
             proof=self.proof,
+            timing=self.timing,
         )
+        state = TaskState.SCHEDULED if self.timing.waits else TaskState.INPUT_REQUIRED
         deliveries = [
             summary._replace(
                 task_id=task_id,
                 context_id=recipient.agent_id,
                 recipient_id=recipient.agent_id,
                 kind=TaskType.UNICAST,
-                state=TaskState.INPUT_REQUIRED,
+                state=state,
             )
             for task_id, recipient in zip(self.task_ids, self.recipients, strict=True)
         ]
@@ -184,14 +220,36 @@ def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
     """Commit a message, and claim its pushes; what is owed then.
 
     None, and nothing stored, where its sender or a recipient has left since it was
-    resolved. The stamp is taken under the lock: times grow as the tasks' order does.
+    resolved. Where the connection was lost meanwhile, it is stored once all the same.
     """
     sender, recipients = message.sender, message.recipients
     active = [sender.agent_id, *(agent.agent_id for agent in recipients)]
-    with registry.write(sender.session_id):
-        if not tasks.insert(registry, message.rows(clock.stamp()), active):
-            return None
-        return dispatch.claimed(registry, recipients)
+    waits = message.timing.waits
+
+    def statements(at: str) -> list[Statement]:
+        rows = message.rows(at)
+        return [
+            *tasks.insert(registry, rows, active),
+            *([] if waits else dispatch.claim(recipients, beside=rows[0].task_id)),
+        ]
+
+    def store() -> list[Owed] | None:
+        stored, _, *claimed = registry.change_at(sender.session_id, statements)
+        claims = sorted(
+            (task_of(row) for rows in claimed for row in rows), key=turns.order
+        )
+        return dispatch.debts(recipients, claims) if stored else None
+
+    try:
+        return store()
+    except CommitUnknown:
+        pass
+    # what the lost connection may have begun ends before this does, or never
+    owed = store()
+    if owed is None and (kept := tasks.get(registry, message.task_ids)):
+        here = [agent for agent in recipients if dispatch.claim([agent])]
+        return dispatch.debts(here, kept)
+    return owed
 
 
 def _remote(

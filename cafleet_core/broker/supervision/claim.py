@@ -44,7 +44,7 @@ class Claim:
         recent = since < timedelta(seconds=SIGN_SECONDS) and here == self._host
         if self._held and recent:
             return True
-        with self._registry.write():
+        with self._registry.write(self._session_id):
             claim = monitors.claim(self._registry, self._session_id, here)
             self._held = self._may_take(claim)
             if self._held:
@@ -65,7 +65,7 @@ class Claim:
         if not self._held:
             return
         self._held = False
-        with self._registry.write():
+        with self._registry.write(self._session_id):
             monitors.release(self._registry, self._session_id, self._holder.text())
 
     def _may_take(self, claim: tuple[str, str] | None) -> bool:

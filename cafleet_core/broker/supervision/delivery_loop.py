@@ -30,8 +30,17 @@ _SHORTEST_SECONDS = 0.1
 class DeliveryLoop:
     """The delivery loop of one session, a step at a time; a monitor or a room takes its place."""
 
-    def __init__(self, registry: Registry, session_id: str, rules: PushRules) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        session_id: str,
+        rules: PushRules,
+        *,
+        screens: bool = False,
+    ) -> None:
+        """With `screens` it keeps what a pane shows whenever its state changes."""
         self._registry = registry
+        self._screens = screens
         self._session_id = session_id
         self._rules = rules
         self._claim = Claim(registry, session_id, Watcher.LOOP)
@@ -107,5 +116,5 @@ class DeliveryLoop:
         team = lookup.active_agents(self._registry, self._session_id)
         views = seen(team)
         self._reach_is_doubtful = reach.is_doubtful(team, views)
-        kept_states.keep(self._registry, team, views)
+        kept_states.keep(self._registry, team, views, screens=self._screens)
         self._looked_at = time.monotonic()

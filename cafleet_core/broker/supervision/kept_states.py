@@ -6,6 +6,7 @@ from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import EventKind, PaneState
 from cafleet_core.storage import events, monitors, outbox
+from cafleet_core.storage import screens as kept_screens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,14 +32,22 @@ class _Change(NamedTuple):
 
 
 def keep(
-    registry: Registry, team: Sequence[Agent], views: Mapping[str, PaneReading]
+    registry: Registry,
+    team: Sequence[Agent],
+    views: Mapping[str, PaneReading],
+    *,
+    screens: bool = False,
 ) -> None:
-    """Store the states that have changed; what is owed to an agent that changed is due now."""
+    """Store the states that have changed; what is owed to an agent that changed is due now.
+
+    With `screens`, what each pane showed then is kept too.
+    """
     changes = list(_changes(team, views))
     if not changes:
         return
     at = clock.stamp()
-    with registry.write():
+    sessions = {change.agent.session_id for change in changes}
+    with registry.write(sessions.pop() if len(sessions) == 1 else None):
         for change in changes:
             agent, state = change.agent, change.reading.state
             monitors.keep_state(registry, agent.agent_id, state, at, change.question)
@@ -54,6 +63,11 @@ def keep(
                     old=change.before.pane_state,
                     new=state,
                     detail=_detail(kind, change),
+                )
+            if screens and change.reading.screen:
+                kept_screens.add(
+                    *(registry, agent.session_id, agent.agent_id),
+                    *(state, at, change.reading.screen),
                 )
 
 

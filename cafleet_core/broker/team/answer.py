@@ -11,13 +11,14 @@ from cafleet_core.agents.cues import Cues
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.directory import placements
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import question
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux.client import ServerSilent
 from cafleet_core.records import Agent, PushResult
 from cafleet_core.states import (
     EventKind,
+    Interface,
     PaneState,
     PushOutcome,
     PushReason,
@@ -42,11 +43,12 @@ def choose(
     digit: int,
     *,
     seen: Question | None = None,
+    interface: Interface = Interface.CLI,
 ) -> Question:
     """Press the digit of an answer on the screen, and Enter if the agent needs it.
 
-    Returns the question that was answered. The answer is stored in the timeline. Raises
-    Refused, with nothing typed or stored, if no such answer shows, or another question than
+    Returns the question that was answered. The answer is stored in the timeline, and
+    recorded with the `interface` that it came through. Raises Refused, with nothing typed or stored, if no such answer shows, or another question than
     the caller has `seen`. If the question goes while it is being answered, the stored
     answer is failed.
     """
@@ -56,7 +58,7 @@ def choose(
         offered = ", ".join(f"{each.digit} {each.label}" for each in asked.options)
         raise Refused(f"{digit} is not among the answers: {offered}.")
     enter = question.wants_enter(reading.screen or "", _cues(member))
-    with kept(registry, caller, member, _told(asked, option), option):
+    with kept(registry, caller, member, _told(asked, option), option, interface):
         still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the choice", keys=str(digit), submit=enter, answers=still
@@ -71,6 +73,7 @@ def write_answer(
     words: str,
     *,
     seen: Question | None = None,
+    interface: Interface = Interface.CLI,
 ) -> Question:
     """Choose the answer that takes text, and type it; returns the question that was answered.
 
@@ -88,7 +91,7 @@ def write_answer(
     option = asked.free_text
     if option is None:
         raise Refused("none of the answers on the screen takes free text.")
-    with kept(registry, caller, member, _told(asked, option, words), option):
+    with kept(registry, caller, member, _told(asked, option, words), option, interface):
         still = partial(_question, member, seen=asked)
         type_now.type_in(
             member, "the answer", keys=str(option.digit), words=words, answers=still
@@ -152,7 +155,12 @@ def _told(asked: Question, option: Option, words: str = "") -> str:
 
 @contextmanager
 def kept(
-    registry: Registry, caller: Caller, member: Agent, words: str, option: Option
+    registry: Registry,
+    caller: Caller,
+    member: Agent,
+    words: str,
+    option: Option,
+    interface: Interface = Interface.CLI,
 ) -> Iterator[None]:
     """Store an answer as a settled task that owes no push, then have the caller type it.
 
@@ -175,7 +183,8 @@ def kept(
             state=TaskState.COMPLETED,
             at=at,
         )
-        tasks.insert(registry, [new])
+        for statement in tasks.insert(registry, [new]):
+            registry.execute(*statement)
     result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
     try:
         yield
@@ -185,27 +194,32 @@ def kept(
         with registry.write():
             registry.execute(*outbox.record([task_id], result, at, None))
             if result.notified:
-                _record(registry, caller, task_id, member, option, at)
+                answered = _Answered(caller, member, option, interface)
+                _record(registry, answered, task_id, at)
             else:
                 tasks.fail(registry, task_id, at)
 
 
-def _record(
-    registry: Registry,
-    caller: Caller,
-    task_id: str,
-    member: Agent,
-    option: Option,
-    at: str,
-) -> None:
-    """For the audit of permissions given: who, from which machine, what."""
+class _Answered(NamedTuple):
+    """Who has answered whose question, how, and through which interface."""
+
+    caller: Caller
+    member: Agent
+    option: Option
+    interface: Interface
+
+
+def _record(registry: Registry, answered: _Answered, task_id: str, at: str) -> None:
+    """For the audit of permissions given: who, from where, what."""
     import json  # answers are few
 
+    caller, member, option, interface = answered
     detail = {
         "by": caller.agent.agent_id,
         "by_name": caller.agent.name,
         "proof": caller.proof,
         "host": host.host_id(),
+        "interface": interface,
         "digit": option.digit,
         "label": option.label,
     }

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from contextlib import suppress
+
+from cafleet_core import clock, text
 from cafleet_core.broker.directory import placements
-from cafleet_core.errors import TmuxError
+from cafleet_core.errors import RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import commands, facts
+from cafleet_core.states import EventKind, Interface
+from cafleet_core.storage import events
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
 
 
 def capture(member: Agent, lines: int, ansi: bool) -> list[str]:
@@ -24,3 +32,26 @@ def capture(member: Agent, lines: int, ansi: bool) -> list[str]:
         raise TmuxError(f"pane {pane_id} of member {member.agent_id} is gone.")
     captured = commands.capture(placement.tmux_socket, pane_id, lines, ansi)
     return captured if ansi else [text.sanitise(line) for line in captured]
+
+
+def record(
+    registry: Registry,
+    caller: Caller,
+    captured: Iterable[Agent],
+    interface: Interface = Interface.CLI,
+) -> None:
+    """Record whose panes were captured, by whom; who cannot write may look all the same."""
+    import json  # captures are few
+
+    by = {"by": caller.agent.agent_id, "by_name": caller.agent.name}
+    detail, at = json.dumps({**by, "interface": interface}), clock.stamp()
+    with suppress(RegistryError), registry.write():
+        for agent in captured:
+            events.add(
+                registry,
+                EventKind.CAPTURED,
+                at,
+                agent.session_id,
+                agent.agent_id,
+                detail=detail,
+            )

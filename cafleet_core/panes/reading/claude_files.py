@@ -52,7 +52,7 @@ def _state(record: Mapping[str, Any]) -> SelfReport | None:
         return None
     evidence = f"{status}: {waits_for}" if waits_for else status
     try:
-        age = max(0.0, clock.now().timestamp() - since / 1000)
+        age = max(0.0, clock.here().timestamp() - since / 1000)
     except OverflowError:  # JSON has numbers of any size
         return None
     return SelfReport("record", _STATUS[status], evidence, age)

@@ -124,7 +124,7 @@ def _details(screen: str, cues: Cues, match: CueMatch) -> dict[str, Any]:
 
 def _ends(seconds: float) -> str | None:
     """The stamp of an end so many seconds from now; None for 0."""
-    return clock.from_epoch(clock.now().timestamp() + seconds) if seconds else None
+    return clock.from_epoch(clock.here().timestamp() + seconds) if seconds else None
 
 
 def _rests_on(screen: str, match: CueMatch) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def report(source: str, refusals: Sequence[Refusal]) -> SelfReport | None:
         return None
     last, now, count = refusals[0], clock.now(), len(refusals)
     try:
-        age = clock.age(last.stamp, now)
+        age = clock.age(last.stamp, clock.here())
     except (ValueError, TypeError):
         return None  # not a time
     until = clock.from_epoch(last.until) if last.until else None

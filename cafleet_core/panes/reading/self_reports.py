@@ -132,4 +132,4 @@ def _until(stamped: str, age: float, end: str) -> SelfReport | None:
 
 
 def _age(epoch: float) -> float:
-    return max(0.0, clock.now().timestamp() - epoch)
+    return max(0.0, clock.here().timestamp() - epoch)

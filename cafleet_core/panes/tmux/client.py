@@ -1,19 +1,20 @@
-"""Call tmux: one process, its input on a pipe, never longer than a time limit.
-
-`subprocess` is not used, because importing it costs more than the call itself.
-"""
+"""Call tmux, never longer than a time limit, and say why it could not be asked."""
 
 from __future__ import annotations
 
 import os
-import select
 import time
 
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.panes.tmux import held_clients
+from cafleet_core.panes.tmux.client_process import ClientProcess, TimedOut
+from cafleet_core.panes.tmux.held_clients import SCRIPT, HeldClient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cafleet_core.panes.tmux.client_process import Ended
 
 TIMEOUT = 5.0
 """Seconds after which a tmux server that does not answer is given up."""
@@ -28,15 +29,12 @@ TRACE = "CAFLEET_TRACE"
 _given_up: dict[str | None, float] = {}
 """When each server was last given up, by socket."""
 
-_CHUNK = 65536
-_WAIT_SECONDS = 0.0002
 _LONGEST_WORDS = 200
 _UNASKED = ("error connecting", "server exited", "lost server")
 _OTHER_VERSION = "protocol version"
 _FORBIDDEN = ("access not allowed",)
 _NOT_ALLOWED = ("(Operation not permitted)", "(Permission denied)")
 _ABSENT = ("(No such file or directory)", "(Connection refused)")
-_SIGKILL = 9  # POSIX; importing `signal` costs a tenth of a call
 
 
 class TmuxMissing(TmuxError):
@@ -60,10 +58,6 @@ class ServerForbidden(ServerSilent):
 
 class OtherVersion(ServerSilent):
     """The tmux on PATH and the server do not understand each other."""
-
-
-class _TimedOut(Exception):
-    """A client did not end in time."""
 
 
 class Reply(NamedTuple):
@@ -111,11 +105,10 @@ def _traced(arguments: Sequence[str], socket: str | None, stdin: bytes) -> Reply
 
 
 def _asked(arguments: Sequence[str], socket: str | None, stdin: bytes) -> Reply:
-    where = ["-S", socket] if socket else []
     seconds = _patience(socket)
     try:
-        reply = _run(["tmux", "-u", *where, *arguments], stdin, seconds)
-    except _TimedOut:
+        reply = _run(arguments, socket, stdin, seconds)
+    except TimedOut:
         if seconds == TIMEOUT:
             _given_up[socket] = time.monotonic()
         raise ServerSilent(f"tmux did not answer within {TIMEOUT:g} s.") from None
@@ -159,117 +152,42 @@ def _words(reply: Reply) -> str:
     return text.cut(said, _LONGEST_WORDS).rstrip(".")
 
 
-def _run(argv: list[str], stdin: bytes, seconds: float) -> Reply:
-    ends = _pipes()
-    (in_read, in_write), (out_read, out_write), (err_read, err_write) = ends
-    ours, theirs = (in_write, out_read, err_read), (in_read, out_write, err_write)
+def _run(
+    arguments: Sequence[str], socket: str | None, stdin: bytes, seconds: float
+) -> Reply:
+    deadline = time.monotonic() + seconds
+    tmux = ["tmux", "-u", *(["-S", socket] if socket else [])]
     try:
-        pid = os.posix_spawnp(
-            argv[0],
-            argv,
-            os.environ,
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, theirs[number], number) for number in range(3)
-            ],
-            setpgroup=0,  # if it hangs, its children go with it
-        )
+        if tuple(arguments) == SCRIPT and held_clients.are_wanted():
+            reply = _carried_out(tmux, socket, stdin, deadline)
+            if reply is not None:
+                return reply
+        client = ClientProcess([*tmux, *arguments])
     except OSError as error:
-        _close(ours)
         if isinstance(error, FileNotFoundError | PermissionError):
             raise TmuxMissing("tmux is not on PATH.") from None
         raise ServerSilent(f"tmux cannot be started: {error.strerror}.") from None
-    finally:
-        _close(theirs)
-    deadline = time.monotonic() + seconds
-    answered = False
-    try:
-        printed = _converse(in_write, (out_read, err_read), stdin, deadline)
-        code = _exit_code(pid, deadline)
-        answered = True
-    finally:
-        if not answered:
-            _kill(pid)
-    return Reply((1 if printed[1] else 0) if code is None else code, *printed)
+    return _reply(client.ended(stdin, deadline))
 
 
-def _pipes() -> list[tuple[int, int]]:
-    """The three pipes of a client; raises ServerSilent where no more files may be open."""
-    ends: list[tuple[int, int]] = []
-    try:
-        for _ in range(3):
-            ends.append(os.pipe())
-    except OSError as error:
-        _close([end for pair in ends for end in pair])
-        raise ServerSilent(f"tmux cannot be started: {error.strerror}.") from None
-    return ends
+def _carried_out(
+    tmux: Sequence[str], socket: str | None, script: bytes, deadline: float
+) -> Reply | None:
+    """The reply to a script by the client that waits for one, or by one that waits afterwards.
+
+    None if the one that waited could not read it.
+    """
+    waits = held_clients.take(socket)
+    if waits is not None:
+        reply = _reply(waits.ended(script, deadline))
+        return None if waits.has_missed(reply.err) and not reply.out else reply
+    client = HeldClient(tmux)
+    if client.answers(script, deadline):
+        held_clients.keep(socket, client)
+        return Reply(0, *client.answer())
+    return _reply(client.ended(b"", deadline))
 
 
-def _exit_code(pid: int, deadline: float) -> int | None:
-    """A child's exit code; None if this process inherited that its children are ignored."""
-    try:
-        while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
-            if time.monotonic() > deadline:
-                raise _TimedOut
-            time.sleep(_WAIT_SECONDS)
-    except ChildProcessError:
-        return None
-    return os.waitstatus_to_exitcode(ended[1])
-
-
-def _kill(pid: int) -> None:
-    """Kill a client with its children."""
-    try:
-        os.killpg(pid, _SIGKILL)
-    except ProcessLookupError:
-        pass  # it has just ended
-    try:
-        os.waitpid(pid, 0)
-    except ChildProcessError:
-        pass  # another thread has collected it
-
-
-def _converse(
-    writer: int, readers: tuple[int, int], stdin: bytes, deadline: float
-) -> tuple[str, str]:
-    """Feed `stdin` and collect both outputs until they end; closes all three."""
-    collected = {reader: bytearray() for reader in readers}
-    open_ends = {writer, *readers}
-    poller = select.poll()
-    os.set_blocking(writer, False)
-    poller.register(writer, select.POLLOUT)
-    for reader in readers:
-        poller.register(reader, select.POLLIN)
-    try:
-        while open_ends:
-            ready = poller.poll(max(0.0, deadline - time.monotonic()) * 1000)
-            if not ready:
-                raise _TimedOut
-            for end, _ in ready:
-                if end == writer:
-                    stdin, done = _feed(writer, stdin)
-                else:
-                    chunk = os.read(end, _CHUNK)
-                    collected[end] += chunk
-                    done = not chunk
-                if done:
-                    poller.unregister(end)
-                    open_ends.remove(end)
-                    os.close(end)
-    finally:
-        _close(open_ends)
-    out, err = (collected[reader].decode("utf-8", "replace") for reader in readers)
-    return out, err
-
-
-def _feed(writer: int, stdin: bytes) -> tuple[bytes, bool]:
-    """Write what fits; returns the rest, and whether writing is over."""
-    try:
-        rest = stdin[os.write(writer, stdin) :] if stdin else b""
-    except BrokenPipeError:
-        rest = b""
-    return rest, not rest
-
-
-def _close(ends: Sequence[int] | set[int]) -> None:
-    for end in ends:
-        os.close(end)
+def _reply(ended: Ended) -> Reply:
+    code, out, err = ended
+    return Reply((1 if err else 0) if code is None else code, out, err)

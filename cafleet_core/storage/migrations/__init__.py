@@ -13,6 +13,8 @@ def ready(registry: Registry) -> None:
     """
     if registry.opened_at == HEAD:
         return
+    if registry.opened_at > HEAD and registry.oldest_reader() <= HEAD:
+        return  # what has been added since, this program does without
     if registry.empty():
         upgrade(registry)
         return
@@ -38,7 +40,7 @@ def refuse_foreign(registry: Registry) -> None:
             f"{registry.where} holds tables that are not cafleet's; name another file in"
             " CAFLEET_DATABASE_URL, or move this one away."
         )
-    if registry.revision() > HEAD:
+    if registry.revision() > HEAD and registry.oldest_reader() > HEAD:
         raise RegistryError(
             f"registry {registry.where} is at revision {registry.revision()}, newer than this"
             f" program's {HEAD}; upgrade cafleet. Nothing was changed."
@@ -48,10 +50,16 @@ def refuse_foreign(registry: Registry) -> None:
 def upgrade(registry: Registry) -> int:
     """Bring an empty or older registry to head in one transaction, and return its revision before.
 
+    One of a newer program that this one can use stays as it is.
     Safe against other processes doing the same: whoever comes second finds it done.
     """
+    from cafleet_core.storage.migrations.steps import (
+        OLDEST_READER,  # most registries are at head
+    )
+
     with registry.write():
         before = registry.revision()
-        registry.upgrade(before)
-        registry.mark(HEAD)
+        if before < HEAD:
+            registry.upgrade(before)
+            registry.mark(HEAD, OLDEST_READER)
     return before

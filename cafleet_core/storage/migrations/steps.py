@@ -13,6 +13,8 @@ from cafleet_core.storage.migrations import (
     m0008_versions,
     m0009_events,
     m0010_hosts,
+    m0011_oldest_reader,
+    m0012_timed,
 )
 
 STEPS = (
@@ -26,5 +28,13 @@ STEPS = (
     m0008_versions.apply,
     m0009_events.apply,
     m0010_hosts.apply,
+    m0011_oldest_reader.apply,
+    m0012_timed.apply,
 )
 """Entry N migrates from revision N to N + 1."""
+
+OLDEST_READER = 12
+"""The revision from which on programs can use a registry of head.
+
+A step that only adds tables, or columns that may be left out, leaves it as it is: machines
+upgrade one after another. Any other raises it to its own revision."""

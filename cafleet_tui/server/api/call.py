@@ -10,6 +10,7 @@ from cafleet_core.cli.fast_lane import Call
 from cafleet_core.cli.invocation import Invocation
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import CafleetError, Internal
+from cafleet_core.states import Interface
 from cafleet_tui.server.api import statuses
 from cafleet_tui.server.api.routes import As
 
@@ -27,6 +28,8 @@ class ApiInvocation(Invocation):
 
     It belongs to the thread that runs it. `read_only` also makes the registry refuse writes.
     """
+
+    interface = Interface.API
 
     def __init__(self, settings: Settings, *, read_only: bool) -> None:
         super().__init__()

@@ -1,0 +1,154 @@
+"""The one door to a member's pane: here, or on the machine that the member lives on."""
+
+from __future__ import annotations
+
+from cafleet_core import host, text
+from cafleet_core.broker.delivery import type_now
+from cafleet_core.broker.hosts import remote_call
+from cafleet_core.broker.team import answer, capture, delete_member, questions
+from cafleet_core.broker.team.delete_member import PaneEnd
+from cafleet_core.errors import Refused
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import Interface, Verb
+from cafleet_core.views import Option, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
+
+    Arguments = Mapping[str, Any]
+    """By name; what is no JSON document is a tuple, which may have become a list."""
+
+    CarryOut = Callable[[Registry, Caller, Agent, Arguments], object]
+
+ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT, Verb.CAPTURE)
+"""What a machine does for others unless it is told not to."""
+
+WHERE_ALLOWED = (Verb.EXEC, Verb.DELETE)
+"""What it does only where its user allows it: who can write to the registry could run anything."""
+
+_DELETE_SECONDS = 40.0
+
+
+def do(
+    registry: Registry, caller: Caller, member: Agent, verb: Verb, **arguments: Any
+) -> Any:
+    """Carry out an operation on a member, wherever it lives.
+
+    Its result, or its error, is the same as here: see `remote_call.ask` for what is raised
+    besides.
+    """
+    placement = member.placement
+    if placement is None or placement.host == host.host_id():
+        result = carry_out(registry, caller, member, verb, arguments)
+    else:
+        seconds = (
+            _DELETE_SECONDS if verb == Verb.DELETE else remote_call.EXPIRES_SECONDS
+        )
+        result = remote_call.ask(
+            *(registry, caller, placement.host, member.agent_id, verb, arguments),
+            seconds,
+        )
+    opened = _OPENED.get(verb)
+    return opened(result) if opened else result
+
+
+def carry_out(
+    registry: Registry,
+    caller: Caller,
+    member: Agent,
+    verb: Verb,
+    arguments: Arguments,
+) -> object:
+    """Do it here."""
+    return _HERE[verb](registry, caller, member, arguments)
+
+
+def refuse_command(words: str, accepts: str) -> None:
+    """Raise Refused for a prompt from elsewhere that a coding agent would run as a command."""
+    if (
+        text.sanitise(words).lstrip().startswith("!")
+        and Verb.EXEC not in accepts.split()
+    ):
+        raise Refused("this machine does not accept 'exec' from other machines.")
+
+
+def _ping(_: Registry, __: Caller, member: Agent, ___: Arguments) -> None:
+    type_now.ping(member)
+
+
+def _choose(
+    registry: Registry, caller: Caller, member: Agent, given: Arguments
+) -> Question:
+    seen = _seen(member, given)
+    return answer.choose(
+        *(registry, caller, member, given["digit"]),
+        seen=seen,
+        interface=_interface(given),
+    )
+
+
+def _write(
+    registry: Registry, caller: Caller, member: Agent, given: Arguments
+) -> Question:
+    seen = _seen(member, given)
+    return answer.write_answer(
+        *(registry, caller, member, given["words"]),
+        seen=seen,
+        interface=_interface(given),
+    )
+
+
+def _prompt(_: Registry, __: Caller, member: Agent, given: Arguments) -> None:
+    answer.prompt(member, given["words"])
+
+
+def _execute(_: Registry, __: Caller, member: Agent, given: Arguments) -> None:
+    answer.execute(member, given["words"])
+
+
+def _capture(_: Registry, __: Caller, member: Agent, given: Arguments) -> list[str]:
+    return capture.capture(member, given["lines"], given["ansi"])
+
+
+def _delete(registry: Registry, _: Caller, member: Agent, given: Arguments) -> PaneEnd:
+    return delete_member.delete(registry, member, force=given["force"])
+
+
+def _seen(member: Agent, given: Arguments) -> Question | None:
+    """The question that is to be answered, and no other: by its id, or as the caller saw it."""
+    wanted = given.get("question_id")
+    return questions.expect(member, wanted) if wanted else _question(given.get("seen"))
+
+
+def _interface(given: Arguments) -> Interface:
+    """Through which interface it was asked for; the command line's where that is not told."""
+    return Interface(given.get("interface") or Interface.CLI)
+
+
+def _question(plain: Any) -> Question | None:
+    if plain is None:
+        return None
+    asked, options, context = plain
+    return Question(asked, tuple(Option(*each) for each in options), tuple(context))
+
+
+_HERE: Mapping[str, CarryOut] = {
+    Verb.PING: _ping,
+    Verb.ANSWER: _choose,
+    Verb.WRITE: _write,
+    Verb.PROMPT: _prompt,
+    Verb.EXEC: _execute,
+    Verb.CAPTURE: _capture,
+    Verb.DELETE: _delete,
+}
+
+_OPENED: Mapping[str, Callable[[Any], object]] = {
+    Verb.ANSWER: _question,
+    Verb.WRITE: _question,
+    Verb.DELETE: lambda ended: PaneEnd(*ended),
+}

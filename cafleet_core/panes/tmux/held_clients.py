@@ -1,0 +1,128 @@
+"""tmux clients that wait for one more script after their answer to the first.
+
+A look at panes is mostly followed by typing, and a client takes longer to start than either
+takes. tmux reads the second script from a pipe of this process, once it has carried out the
+first.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+import time
+
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.panes.tmux.client_process import ClientProcess, TimedOut
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.panes.tmux.client_process import Ended
+
+SCRIPT = ("source-file", "-")
+"""The arguments of a client that reads its commands from standard input."""
+
+_PIPE = "/proc/{}/fd/{}"
+"""Where the client finds an end of a pipe of this process, and the server looks for it before."""
+
+_END_SECONDS = 1.0
+"""Seconds that a client may take to end that is fed nothing more."""
+
+_wanted: set[int] = set()
+"""The threads in which clients are to be held."""
+
+_held: dict[tuple[int, str | None], HeldClient] = {}
+"""The clients that wait, by thread and socket."""
+
+
+class holding:  # noqa: N801  # used as a function is
+    """Within it, `client.call` holds a client that was given a script, for the next script.
+
+    One a server and thread; those that are left over are ended on leaving.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        _wanted.add(_thread.get_ident())
+
+    def __exit__(self, *_error: object) -> None:
+        thread = _thread.get_ident()
+        _wanted.discard(thread)
+        for key in [key for key in _held if key[0] == thread]:
+            _held.pop(key).release()
+
+
+def are_wanted() -> bool:
+    """Whether this thread is to hold clients."""
+    return _thread.get_ident() in _wanted
+
+
+def take(socket: str | None) -> HeldClient | None:
+    """The client of a server that waits for this thread, which is held no longer."""
+    return _held.pop((_thread.get_ident(), socket), None)
+
+
+def keep(socket: str | None, client: HeldClient) -> None:
+    """Hold a client that waits."""
+    _held[_thread.get_ident(), socket] = client
+
+
+class HeldClient:
+    """A client that carries out two scripts; raises OSError if it cannot be started."""
+
+    def __init__(self, tmux: Sequence[str]) -> None:
+        self._mark = f"cafleet answered {os.urandom(8).hex()}\n"
+        self._read, self._write = os.pipe()
+        self._path = _PIPE.format(os.getpid(), self._read)
+        answered = ("display-message", "-p", self._mark.rstrip())
+        then = (*SCRIPT, ";", *answered, ";", "source-file", self._path)
+        try:
+            self._process = ClientProcess([*tmux, *then])
+        except OSError:
+            os.close(self._read)
+            os.close(self._write)
+            raise
+
+    def answers(self, script: bytes, deadline: float) -> bool:
+        """Whether it has answered a first script, and waits; raises TimedOut.
+
+        What it says beside an answer of no words comes with its end.
+        """
+        mark = self._mark.encode()
+        try:
+            ended = self._process.talk(script, deadline, until=mark)
+        except TimedOut:
+            self._forget()
+            raise
+        return not ended and not self._process.has_printed_only(mark)
+
+    def answer(self) -> tuple[str, str]:
+        """What it has answered on both of its outputs."""
+        out, err = self._process.taken()
+        return out.replace(self._mark, ""), err
+
+    def ended(self, script: bytes, deadline: float) -> Ended:
+        """Its end, with its answer to a second script; raises TimedOut."""
+        self._process.feed_from(self._write)
+        try:
+            code, out, err = self._process.ended(script, deadline)
+        finally:
+            os.close(self._read)
+        return code, out.replace(self._mark, ""), err
+
+    def has_missed(self, err: str) -> bool:
+        """Whether it says that it could not read the second script: its server is elsewhere."""
+        return self._path in err
+
+    def release(self) -> None:
+        """Let it end without another script."""
+        try:
+            self.ended(b"", time.monotonic() + _END_SECONDS)
+        except TimedOut:
+            pass  # it is killed then
+
+    def _forget(self) -> None:
+        self._process.kill()
+        os.close(self._read)
+        os.close(self._write)

@@ -1,0 +1,276 @@
+"""A registry's connection to its server: renewed between transactions, and in one flush."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+
+import psycopg
+
+from cafleet_core import clock
+from cafleet_core.errors import CommitUnknown, RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage.postgres_connection import LIMITS, connect, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from cafleet_core.storage.registry import Statement
+
+CHANNEL = "cafleet"
+"""Whoever listens there is told of every commit."""
+
+_CLOCK_SECONDS = 60.0
+"""How long the difference to the server's clock is believed."""
+
+_VERDICT_SECONDS = 5.0
+"""How long a transaction of a lost connection is waited for to end."""
+
+_REVISION = "SELECT head, oldest_reader FROM revision"
+_NO_REVISION = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+)
+
+_translated: dict[str, str] = {}
+
+
+class Link:
+    """Sends statements to a server, each group of them in one flush.
+
+    A connection that was lost is renewed once, with all that was set on it. What had begun
+    on it is not repeated, unless it is said that this does no harm.
+    """
+
+    def __init__(self, url: str, where: str) -> None:
+        self._url = url
+        self._where = where
+        self._reads_only = False
+        self._listens = False
+        self._in_transaction = False
+        self._transaction_id: str | None = None
+        self.told = 0
+        """How many commits of others the server has told of, and losses of the connection."""
+        self.revision: tuple[int, int] = self._open()
+        """The revision and its oldest reader, as they were when it was opened; 0 for none."""
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
+    def fileno(self) -> int:
+        """What can be read once the server has told of something."""
+        return self._connection.fileno()
+
+    def execute(
+        self, sql: str, parameters: Sequence[object] = ()
+    ) -> psycopg.Cursor[Any]:
+        """Run one statement: again on a new connection, where the old one was lost between
+        transactions."""
+        return self.flush([(sql, parameters)])[0]
+
+    def flush(
+        self, statements: Sequence[Statement], *, repeatable: bool = True
+    ) -> list[psycopg.Cursor[Any]]:
+        """Run statements of which none waits for an answer.
+
+        Raises CommitUnknown where the connection was lost, and they are not `repeatable`.
+        """
+        self._keep_time()
+        try:
+            return self._send(statements)
+        except psycopg.Error as error:
+            if not self._connection.closed:
+                self._clear()
+                raise failure(self._where, error) from None
+            was_inside, self._in_transaction = self._in_transaction, False
+            lost = failure(self._where, error)
+        if was_inside or self._is_silent():
+            raise lost if repeatable else CommitUnknown(_unknown(self._where))
+        self._renew()
+        if not repeatable:
+            raise CommitUnknown(_unknown(self._where))
+        try:
+            return self._send(statements)
+        except psycopg.Error as error:
+            self._clear()
+            raise failure(self._where, error) from None
+
+    def begin(self, statements: Sequence[Statement]) -> None:
+        """Begin a transaction that waits for its client; the last statement returns its id."""
+        *_, last = self.flush(statements)
+        [self._transaction_id] = last.fetchone() or (None,)
+        self._in_transaction = True
+
+    def roll_back(self) -> None:
+        """End an open transaction as if it had not been; a lost connection has done so."""
+        self._in_transaction = False
+        try:
+            self._connection.execute("ROLLBACK")
+        except psycopg.Error:
+            pass  # what is wrong has been said
+
+    def commit(self) -> None:
+        """Commit; raises RegistryError where nothing was kept, CommitUnknown where nobody can tell.
+
+        Of a connection that is lost meanwhile the server says on another what became of it.
+        """
+        try:
+            self._connection.execute("COMMIT")
+        except psycopg.Error as error:
+            lost = failure(self._where, error)
+            if not self._connection.closed:
+                self.roll_back()
+                raise lost from None
+        else:
+            self._in_transaction = False
+            return
+        self._in_transaction = False
+        if not self._was_kept(lost):
+            raise lost
+
+    @contextmanager
+    def copying(self, sql: str) -> Iterator[psycopg.Copy]:
+        """Rows on their way into a table, inside a transaction."""
+        try:
+            with self._connection.cursor() as cursor, cursor.copy(sql) as copy:
+                yield copy
+        except psycopg.Error as error:
+            raise failure(self._where, error) from None
+
+    def read_only(self) -> None:
+        """Have every later change refused, on this connection and on those that renew it."""
+        self._reads_only = True
+        self.execute("SET default_transaction_read_only = on")
+
+    def listen(self) -> None:
+        """Have the server tell of commits from now on."""
+        if not self._listens:
+            self.execute(f"LISTEN {CHANNEL}")
+            self._listens = True
+
+    def take_notices(self) -> None:
+        """Count what others have committed since, as the server has told."""
+        own = self._connection.info.backend_pid
+        try:
+            for notice in self._connection.notifies(timeout=0):
+                self.told += notice.pid != own
+        except psycopg.Error as error:
+            if not self._connection.closed:
+                raise failure(self._where, error) from None
+            self._renew()
+
+    def _open(self) -> tuple[int, int]:
+        """Connect; the registry's revision there, and its oldest reader."""
+        self._connection = connect(self._url, self._where)
+        try:
+            return self._begin_talk()
+        except psycopg.Error as error:
+            raise failure(self._where, error) from None
+
+    def _begin_talk(self) -> tuple[int, int]:
+        try:
+            row = self._timed((_REVISION, ()))[1].fetchone()
+        except _NO_REVISION:
+            self._timed()
+            row = None
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    def _timed(self, *more: Statement) -> list[psycopg.Cursor[Any]]:
+        """Set the limits, take the server's time, and run what else there is."""
+        before = clock.here()
+        results = self._send([(f"SELECT clock_timestamp(), {LIMITS}", ()), *more])
+        after = clock.here()
+        [server, *_] = results[0].fetchone() or (before,)
+        clock.follow(server, before, after)
+        self._timed_at = time.monotonic()
+        return results
+
+    def _keep_time(self) -> None:
+        """Take the server's time again where that is long ago, as in a room or a monitor."""
+        if self._in_transaction or self._connection.closed:
+            return
+        if time.monotonic() - self._timed_at > _CLOCK_SECONDS:
+            try:
+                self._timed()
+            except psycopg.Error:
+                pass  # the statement itself tells what is wrong
+
+    def _send(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[Any]]:
+        connection = self._connection
+        if len(statements) == 1:
+            [(sql, parameters)] = statements
+            if not parameters:
+                return [connection.execute(sql)]
+            return [connection.execute(translate(sql), parameters)]
+        with connection.pipeline():
+            return [
+                connection.execute(translate(sql), parameters)
+                for sql, parameters in statements
+            ]
+
+    def _is_silent(self) -> bool:
+        """Whether the connection was lost just now to a server that says nothing to others either."""
+        silent, self._connection.is_silent = self._connection.is_silent, False
+        return silent
+
+    def _clear(self) -> None:
+        """Leave nothing of what has failed open; a transaction that others began is theirs."""
+        if not self._in_transaction:
+            self.roll_back()
+
+    def _renew(self) -> None:
+        """Connect again, once; whoever follows is to look again."""
+        self._connection.close()
+        self._open()
+        self.told += 1
+        settings: list[Statement] = []
+        if self._reads_only:
+            settings.append(("SET default_transaction_read_only = on", ()))
+        if self._listens:
+            settings.append((f"LISTEN {CHANNEL}", ()))
+        try:
+            if settings:
+                self._send(settings)
+        except psycopg.Error as error:
+            raise failure(self._where, error) from None
+
+    def _was_kept(self, lost: RegistryError) -> bool:
+        """Whether the transaction that lost its connection was committed, as the server says."""
+        deadline = time.monotonic() + _VERDICT_SECONDS
+        try:
+            if not self._is_silent():
+                self._renew()
+            while time.monotonic() < deadline:
+                status = self._verdict()
+                if status != "in progress":
+                    return status == "committed"
+                time.sleep(0.05)
+        except (psycopg.Error, RegistryError):
+            pass
+        raise CommitUnknown(_unknown(self._where)) from lost
+
+    def _verdict(self) -> str:
+        try:
+            row = self._connection.execute(
+                "SELECT pg_xact_status(CAST(%s AS xid8))", (self._transaction_id,)
+            ).fetchone()
+        except psycopg.errors.InvalidParameterValue:
+            return "aborted"  # a server that has crashed since never heard of it
+        return row[0] if row and row[0] else "aborted"
+
+
+def _unknown(where: str) -> str:
+    return (
+        f"registry {where} closed the connection during a change:"
+        " whether it was kept is not known; look before you repeat it."
+    )
+
+
+def translate(sql: str) -> str:
+    """A statement with the driver's marks for its parameters."""
+    known = _translated.get(sql)
+    if known is None:
+        known = _translated[sql] = sql.replace("%", "%%").replace("?", "%s")
+    return known

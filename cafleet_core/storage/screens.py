@@ -1,0 +1,92 @@
+"""Screens that were kept when an agent came into a state: compressed, and a bounded number."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+
+from cafleet_core import text
+from cafleet_core.fast_types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cafleet_core.storage.registry import Registry
+
+_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
+
+LONGEST = 20_000
+"""Characters of a screen as it is stored; a larger one is kept without colours, or cut."""
+
+MOST = 500
+"""How many are kept of a session: the newest."""
+
+
+def add(
+    registry: Registry, session_id: str, agent_id: str, state: str, at: str, screen: str
+) -> None:
+    """Keep a screen, inside the caller's transaction; the session's oldest go."""
+    registry.execute(
+        "INSERT INTO screens (at, session_id, agent_id, state, screen)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (at, session_id, agent_id, state, _stored(screen)),
+    )
+    registry.execute(
+        "DELETE FROM screens WHERE session_id = ? AND seq <="
+        " (SELECT seq FROM screens WHERE session_id = ?"
+        "  ORDER BY seq DESC LIMIT 1 OFFSET ?)",
+        (session_id, session_id, MOST),
+    )
+
+
+def between(
+    registry: Registry, session_id: str, first: str, last: str
+) -> dict[tuple[str, str], str]:
+    """The screens that were kept between two stamps, by agent and stamp, as text without
+    control characters."""
+    rows: Sequence[tuple[str, str, str]] = registry.rows(
+        "SELECT agent_id, at, screen FROM screens"
+        " WHERE session_id = ? AND at >= ? AND at <= ?",
+        (session_id, first, last),
+    )
+    return {(agent_id, at): _shown(screen) for agent_id, at, screen in rows}
+
+
+def prune(registry: Registry, before: str) -> int:
+    """Forget the screens that were seen before a stamp; how many that were."""
+    return registry.execute("DELETE FROM screens WHERE at < ?", (before,)).rowcount
+
+
+def _stored(screen: str) -> str:
+    stored = _packed(screen)
+    if len(stored) > LONGEST:
+        lines = _plain(screen).split("\n")
+        stored = _packed("\n".join(lines))
+        while len(stored) > LONGEST:
+            lines = (
+                lines[len(lines) // 2 :]
+                if len(lines) > 1
+                else [lines[0][: LONGEST // 4]]
+            )
+            stored = _packed("\n".join(lines))
+    return stored
+
+
+def _packed(screen: str) -> str:
+    content = screen.encode("utf-8", "replace")
+    return base64.b85encode(zlib.compress(content)).decode("ascii")
+
+
+def _shown(stored: str) -> str:
+    """A kept screen, sanitised; empty where it is damaged, since more depends on the rest."""
+    try:
+        screen = zlib.decompress(base64.b85decode(stored)).decode()
+    except (ValueError, zlib.error):
+        return ""
+    return _plain(screen)
+
+
+def _plain(screen: str) -> str:
+    """A screen's text without its colours, sanitised."""
+    return text.sanitise(_COLOUR.sub("", screen))

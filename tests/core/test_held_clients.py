@@ -1,0 +1,119 @@
+"""A client that looks and then types: one process for both, and never for longer than both take."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cafleet_core.panes.tmux import client, held_clients
+from cafleet_core.panes.tmux.client import Reply, ServerSilent
+from cafleet_core.panes.tmux.held_clients import SCRIPT, holding
+from tests.core.test_client import descriptors, in_front
+from tests.terminal import Terminal
+
+
+def run(terminal: Terminal, script: str) -> Reply:
+    return client.call(SCRIPT, socket=terminal.socket, stdin=f"{script}\n".encode())
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The arguments of each client that is started."""
+    all_of_them: list[list[str]] = []
+    start: Callable[..., int] = os.posix_spawnp
+
+    def starting(path: str, argv: list[str], env: object, **how: object) -> int:
+        all_of_them.append(argv)
+        return start(path, argv, env, **how)
+
+    monkeypatch.setattr(os, "posix_spawnp", starting)
+    return all_of_them
+
+
+def test_one_client_carries_out_both_scripts(
+    terminal: Terminal, started: list[list[str]]
+) -> None:
+    before = descriptors()
+    with holding():
+        assert run(terminal, "display-message -p first") == Reply(0, "first\n", "")
+        assert run(terminal, "display-message -p second") == Reply(0, "second\n", "")
+    assert len(started) == 1
+    assert descriptors() == before
+
+
+def test_a_script_that_no_pipe_holds_at_once_is_carried_out_whole(
+    terminal: Terminal, started: list[list[str]]
+) -> None:
+    words = "é" * 8000
+    with holding():
+        run(terminal, "display-message -p first")
+        replied = run(
+            terminal, "\n".join(f"display-message -p '{words}'" for _ in range(20))
+        )
+    assert replied.out.split() == [words] * 20
+    assert len(started) == 1
+
+
+def test_a_client_that_is_given_nothing_more_ends(
+    terminal: Terminal, started: list[list[str]]
+) -> None:
+    before = descriptors()
+    with holding():
+        run(terminal, "display-message -p first")
+    assert descriptors() == before
+    assert len(started) == 1
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_is_asked_of_tmux_otherwise_takes_a_client_of_its_own(
+    terminal: Terminal, started: list[list[str]]
+) -> None:
+    with holding():
+        run(terminal, "display-message -p first")
+        client.call(["list-sessions"], socket=terminal.socket)
+        run(terminal, "display-message -p second")
+    assert len(started) == 2
+    run(terminal, "display-message -p third")
+    assert len(started) == 3
+
+
+def test_a_script_without_an_answer_says_what_is_wrong(terminal: Terminal) -> None:
+    before = descriptors()
+    with holding():
+        replied = run(terminal, "capture-pane -p -t %77")
+        assert replied.out == ""
+        assert "can't find pane: %77" in replied.err
+    assert descriptors() == before
+
+
+def test_a_server_that_cannot_read_the_pipe_is_asked_again(
+    terminal: Terminal, started: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_clients, "_PIPE", "/nowhere/{}/{}")  # as in a container
+    before = descriptors()
+    with holding():
+        assert run(terminal, "display-message -p first").out == "first\n"
+        assert run(terminal, "display-message -p second").out == "second\n"
+    assert len(started) == 2
+    assert descriptors() == before
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+def test_a_client_that_hangs_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answered: int
+) -> None:
+    mark = 'echo "first"; echo "$9"; ' if answered else ""  # of its arguments
+    in_front(tmp_path, monkeypatch, f"{mark}exec sleep 61")
+    before, began = descriptors(), time.monotonic()
+    with holding():
+        for _ in range(answered):
+            assert client.call(SCRIPT, socket="/tmp/held", stdin=b"one\n").out
+        with pytest.raises(ServerSilent, match="did not answer within 1 s"):
+            client.call(SCRIPT, socket="/tmp/held", stdin=b"two\n")
+    assert time.monotonic() - began < 6
+    assert descriptors() == before

@@ -1,0 +1,100 @@
+"""How often the commands that agents call all day wait for a server that is far away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+
+from cafleet_core.broker.messages import send
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.cli.main import run
+from tests.postgres import Server
+from tests.proxy import Proxy
+from tests.team import Team, a_team
+
+NAMES = [f"agent {number} y" for number in range(100)]
+
+Budget = Callable[..., tuple[int, int]]
+
+
+@pytest.fixture(scope="module")
+def url(server: Server) -> str:
+    return server.new_schema()
+
+
+@pytest.fixture(scope="module")
+def team(url: str) -> Team:
+    with closing(open_registry(url)) as registry:
+        return a_team(registry, *NAMES)
+
+
+@pytest.fixture
+def spent(
+    server: Server, url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Budget]:
+    """Runs a command line; its round trips after the connection was made, and its statements."""
+    statements: list[str] = []
+    execute = psycopg.Connection.execute
+
+    def counted(self: Any, query: str, *others: Any, **options: Any) -> Any:
+        statements.append(query)
+        return execute(self, query, *others, **options)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", counted)
+    with closing(Proxy(server.socket)) as proxy:
+        far = server.through(proxy.port, url)
+        monkeypatch.setenv("CAFLEET_DATABASE_URL", far)
+
+        def count(*arguments: str) -> tuple[int, int]:
+            proxy.round_trips = 0
+            statements.clear()
+            assert run(list(arguments)) == 0
+            return proxy.round_trips, len(statements)
+
+        yield count
+
+
+def caller(team: Team, name: str) -> Sequence[str]:
+    agent = team.caller(name).agent
+    return ("--session-id", agent.session_id, "--agent-id", agent.agent_id)
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_a_send_waits_five_times(spent: Budget, team: Team, count: int) -> None:
+    to = [word for name in NAMES[:count] for word in ("--to", name)]
+    round_trips, statements = spent(
+        *caller(team, "Director"), "message", "send", *to, "--text", "to do"
+    )
+    assert round_trips <= 5
+    assert statements <= 20 + count
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_poll_waits_four_times(
+    spent: Budget, team: Team, url: str, count: int
+) -> None:
+    name = NAMES[-count]
+    with closing(open_registry(url)) as registry:
+        for number in range(count):
+            send.send(registry, team.director, [team.others[name]], f"{number}")
+    who = caller(team, name)
+    for most in (13, 8):  # what is new is marked as read; then nothing is
+        round_trips, statements = spent(*who, "message", "poll")
+        assert round_trips <= 4
+        assert statements <= most
+
+
+def test_an_ack_waits_four_times(spent: Budget, team: Team, url: str) -> None:
+    name = NAMES[1]
+    with closing(open_registry(url)) as registry:
+        sent = send.send(registry, team.director, [team.others[name]], "to do")
+    who = caller(team, name)
+    round_trips, statements = spent(
+        *who, "message", "ack", "--task-id", sent.task.task_id
+    )
+    assert round_trips <= 4
+    assert statements <= 12

@@ -1,0 +1,68 @@
+"""What is asked of a member on another machine: done there, at most once, where it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cafleet_core import host
+from tests.hosts.crew import Crew, crew_on
+from tests.machines import machines
+from tests.postgres import Server
+from tests.terminal import eventually
+
+
+@pytest.fixture
+def crew(tmp_path: Path, server: Server) -> Iterator[Crew]:
+    """With bob as the Director's member, whose machine accepts nothing more than usual."""
+    with machines(tmp_path, server.new_schema(), "office", "lab") as (office, lab):
+        crew = crew_on(office, lab)
+        crew.hire_bob()
+        yield crew
+
+
+def test_a_member_elsewhere_is_pinged_prompted_captured_and_listed(crew: Crew) -> None:
+    crew.lab.start_host()
+    assert crew.ask("ping").startswith("Pinged member bob")
+    eventually(lambda: any("message poll" in turn for turn in crew.bob_was_told()))
+    assert crew.ask("prompt", "please", "look").startswith("Sent prompt")
+    eventually(lambda: "please look" in crew.bob_was_told())
+    assert "please look" in crew.ask("capture")
+    listed = crew.as_director("member", "list").out
+    assert host.name() in listed
+    assert "(away)" not in listed
+
+
+def test_what_a_machine_does_not_accept_is_not_done_there(crew: Crew) -> None:
+    crew.lab.start_host()
+    refused = crew.as_director("member", "exec", *crew.bob, "touch /tmp/x")
+    assert (refused.code, refused.out) == (1, "")
+    assert "does not accept 'exec' from other machines" in refused.err
+    sly = crew.as_director("member", "prompt", *crew.bob, "! touch /tmp/x")
+    assert "does not accept 'exec'" in sly.err
+    assert crew.as_director("member", "delete", *crew.bob).code == 1
+    assert crew.bob_was_told() == []
+
+
+def test_where_it_is_allowed_a_command_is_run_and_a_member_deleted(crew: Crew) -> None:
+    crew.lab.start_host("--accept", "exec", "--accept", "delete")
+    assert "Sent command" in crew.ask("exec", "true")
+    eventually(crew.bob_was_told)
+    assert "Member deleted" in crew.ask("delete")
+    eventually(lambda: crew.bob_pane not in crew.lab.panes())
+
+
+def test_a_machine_that_is_away_is_not_asked(crew: Crew) -> None:
+    refused = crew.as_director("member", "ping", *crew.bob)
+    assert refused.code == 1
+    assert "is away: no host process of it was seen" in refused.err
+    assert "(away)" in crew.as_director("member", "list").out
+
+
+def test_what_is_wrong_there_is_told_as_it_is_here(crew: Crew) -> None:
+    crew.lab.start_host()
+    here = crew.as_director("member", "send-input", *crew.bob, "--choice", "1")
+    assert here.code == 1
+    assert "no question is on the screen of member" in here.err
