@@ -16,11 +16,11 @@ help: ## show this list
 run: $(VENV)/.run ## set up, then show a team at work
 	@$(BIN)/cafleet demo
 
-test: $(VENV)/.dev ## set up, then run the whole test suite
-	@$(BIN)/pytest -n $(JOBS)
+test: $(VENV)/.dev ## set up, then run the whole test suite; more with TESTS="--engine both"
+	@$(BIN)/pytest -n $(JOBS) $(TESTS)
 
 again: $(VENV)/.dev ## run what failed the last time once more, one test at a time
-	@$(BIN)/pytest --last-failed --last-failed-no-failures none -n 0
+	@$(BIN)/pytest --last-failed --last-failed-no-failures none -n 0 $(TESTS)
 
 smoke: $(VENV)/.run ## set up, then import everything and run a few commands, no warning allowed
 	@$(BIN)/python -W error -m tests.install.smoke >/dev/null && $(BIN)/python -V

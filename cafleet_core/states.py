@@ -211,7 +211,9 @@ class EventKind(StrEnum):
     """What happened, in the record of events.
 
     SCHEDULED to FAILED are a message's, JOINED and LEFT an agent's; CAPTURED is a pane whose
-    text somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER and DIED beside it where it means that.
+    text somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER
+    and DIED beside it where it means that.
+    HOST_AWAY and HOST_BACK are told by the Director's machine, of another one with members.
     """
 
     SCHEDULED = "scheduled"
@@ -233,3 +235,5 @@ class EventKind(StrEnum):
     LIMIT_OVER = "limit_over"
     DIED = "died"
     DELIVERY_STARTED = "delivery_started"
+    HOST_AWAY = "host_away"
+    HOST_BACK = "host_back"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cafleet_core import host
 from cafleet_core.panes.reading import question
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
@@ -25,7 +26,7 @@ def _placement(name: str, coding_agent: str) -> Placement:
     waited = _WAITING_SINCE.get(name)
     return Placement(
         director_agent_id=an_id(2),
-        host="here",
+        host=host.host_id(),
         tmux_socket="/tmp/tmux-1000/default",  # noqa: S108  # only drawn
         tmux_server_pid=100,
         tmux_server_started=0,

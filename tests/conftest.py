@@ -9,6 +9,7 @@ _INHERITED = ("CAFLEET_", "TMUX", "TEXTUAL", "XDG_", "NO_COLOR", "FORCE_COLOR")
 _KEPT = (
     "TEXTUAL_SNAPSHOT_TEMPDIR",  # used between the snapshot plugin's processes
     "CAFLEET_AGENTS_DIR",  # the folder of the real coding agents, for their tests
+    "CAFLEET_TEST_PGBIN",  # the folder of PostgreSQL's programs
 )
 for name in [name for name in os.environ if name.startswith(_INHERITED)]:
     if name not in _KEPT:
@@ -21,7 +22,12 @@ os.environ |= {
     "CAFLEET_DELIVERY_BACKGROUND": "false",  # no process may outlive its test
 }
 
-# a background shell job ignores SIGINT, and its children, the tested programs, would too
+# What the parent ignores, the tested programs would too: a background job's SIGINT and SIGQUIT,
+# the SIGHUP of `nohup`, a supervisor's others. Those that Python ignores it gives back to a child.
+_PYTHON_S_OWN = (signal.SIGPIPE, signal.SIGXFSZ)
+for number in set(signal.valid_signals()).difference(_PYTHON_S_OWN):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from collections.abc import Iterator  # noqa: E402  # imported after the environment is cleaned
@@ -56,9 +62,83 @@ def registry_path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "registry.db"
 
 
+ON_BOTH_ENGINES = frozenset(
+    f"tests.{name}"
+    for name in (
+        # what agents do all day, and what only the engine can get wrong about it
+        *("core.test_messages", "core.test_broadcasts", "core.test_tasks"),
+        *("core.test_versions", "core.test_pages", "core.test_search"),
+        *("core.test_agents", "core.test_sessions", "core.test_events"),
+        *("core.test_event_rules", "core.test_upkeep", "core.test_crash"),
+        # processes beside each other
+        *("core.test_concurrency", "push.test_held", "push.test_overtaken"),
+        # the command line
+        *("cli.test_message", "cli.test_poll"),
+    )
+)
+"""The modules whose tests run on PostgreSQL too without being asked: half a minute's worth."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--engine` chooses what keeps the registry of the tests that do not care."""
-    parser.addoption("--engine", choices=("sqlite", "postgres"), default="sqlite")
+    """`--engine` says what keeps the registry of the tests that do not care."""
+    parser.addoption(
+        "--engine",
+        choices=("sqlite", "postgres", "both"),
+        help="What keeps the registry; a file, and for some tests a server too, by default.",
+    )
+    parser.addoption(
+        "--require-postgres",
+        action="store_true",
+        help="Fail where there is no PostgreSQL.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--require-postgres") and postgres.programs() is None:
+        raise pytest.UsageError(postgres.MISSING)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if postgres.programs() is None:
+        terminalreporter.write_line(f"{postgres.MISSING}; its tests were left out.")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on each engine that it is meant for."""
+    if "place" not in metafunc.fixturenames:
+        return
+    about_the_file = "registry_path" in metafunc.fixturenames or any(
+        metafunc.definition.iter_markers("sqlite")
+    )
+    engines = _engines(metafunc.config.getoption("--engine"), metafunc.module.__name__)
+    if engines == ["postgres"] and about_the_file:
+        metafunc.definition.add_marker(pytest.mark.skip("this is about the file"))
+    elif engines != ["sqlite"] and not about_the_file:
+        metafunc.parametrize("engine", engines, indirect=True)
+
+
+def _engines(wanted: str | None, module: str) -> list[str]:
+    if wanted == "both" or (wanted is None and module in ON_BOTH_ENGINES):
+        return ["sqlite", "postgres"] if postgres.programs() else ["sqlite"]
+    return [wanted or "sqlite"]
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """What keeps this test's registry."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Path | str:
+    """This test's registry, which may not exist yet: a file's path, or a server's URL.
+
+    A test that asks for `registry_path` instead is about the file.
+    """
+    if engine == "sqlite":
+        return tmp_path / "data" / "registry.db"
+    server: Server = request.getfixturevalue("server")
+    return server.new_schema()
 
 
 @pytest.fixture(scope="session")
@@ -73,21 +153,16 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def registry(request: pytest.FixtureRequest, registry_path: Path) -> Iterator[Registry]:
+def registry(place: Path | str) -> Iterator[Registry]:
     """This test's registry, open."""
-    place: Path | str = registry_path
-    if request.config.getoption("--engine") == "postgres":
-        if request.node.get_closest_marker("sqlite"):
-            pytest.skip("this is about the file")
-        place = request.getfixturevalue("server").new_schema()
     opened = open_registry(place)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, registry_path: Path) -> Iterator[Terminal]:
+def terminal(tmp_path: Path, place: Path | str) -> Iterator[Terminal]:
     """A private tmux server, whose panes use this test's registry."""
-    server = Terminal(tmp_path / "tmux.sock", registry_path)
+    server = Terminal(tmp_path / "tmux.sock", place)
     yield server
     server.close()

@@ -7,8 +7,10 @@ here all have the name of the machine that the tests run on.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,7 +23,6 @@ _FOLDERS = {
     "XDG_CONFIG_HOME": "config",
     "XDG_DATA_HOME": "data",
     "XDG_CACHE_HOME": "cache",
-    "XDG_RUNTIME_DIR": "run",
 }
 
 
@@ -37,6 +38,7 @@ class Machine:
             **os.environ,
             **{name: str(folder / below) for name, below in _FOLDERS.items()},
             "HOME": str(folder / "home"),
+            "XDG_RUNTIME_DIR": tempfile.mkdtemp(prefix="cafleet-"),
             "CAFLEET_DATABASE_URL": url,
         }
         self.terminal = Terminal(folder / "tmux.sock", folder / "none.db", self.environ)
@@ -101,6 +103,7 @@ class Machine:
             if process.stderr:
                 process.stderr.close()
         self.terminal.close()
+        shutil.rmtree(self.environ["XDG_RUNTIME_DIR"], ignore_errors=True)
 
 
 @contextmanager

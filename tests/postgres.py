@@ -112,6 +112,10 @@ class Server:
         """The URL of the server's own database."""
         return f"postgresql://{self.owner}@/postgres?host={self.folder}"
 
+    def seen_by(self, role: str, url: str) -> str:
+        """The URL of a registry here for another role."""
+        return url.replace(f"//{self.owner}@", f"//{role}@")
+
     def through(self, port: int, url: str) -> str:
         """The URL of a registry here as it is reached by a port of loopback."""
         return url.replace(
@@ -138,7 +142,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=110,
             check=False,
         )
         assert done.returncode == 0, done.stderr

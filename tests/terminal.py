@@ -97,13 +97,39 @@ def cafleet(
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
+def begun(registry: Path | str, *arguments: str, **extra: str) -> subprocess.Popen[str]:
+    """Start `cafleet` as a process, outside tmux unless `extra` has its variables."""
+    return subprocess.Popen(
+        command_line(*arguments),
+        env=environment(registry, **extra),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def in_shell(line: str, folder: Path, variables: Mapping[str, str]) -> Ran:
+    """Run a line of shell in a folder with these variables alone."""
+    done = subprocess.run(
+        ["bash", "-c", line],
+        cwd=folder,
+        env=dict(variables),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
 class Terminal:
     """A tmux server on a private socket; the processes in its panes use one registry."""
 
     def __init__(
         self,
         socket: Path,
-        registry: Path,
+        registry: Path | str,
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.socket = str(socket)

@@ -192,6 +192,27 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert anchor[1:] in anchors(aim.read_text("utf-8")), f"{target}{anchor}"
 
 
+NAMED_FILE = re.compile(r"`((?:\w[\w.-]*/)*\w[\w-]*\.(?:py|md|toml|svg|yml))`")
+A_USER_S = {"config.toml"}
+"""Files that documents name and that are no part of the project."""
+
+
+@pytest.fixture(scope="module")
+def files() -> set[str]:
+    """Every file's path, and all ends of it: documents leave out what their context says."""
+    kept = ("cafleet_core", "cafleet_tui", "docs", "screenshots", "tests")
+    paths = [*ROOT.glob("*.*"), *(path for d in kept for path in (ROOT / d).rglob("*"))]
+    parts = [path.relative_to(ROOT).parts for path in paths]
+    return {"/".join(names[start:]) for names in parts for start in range(len(names))}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=relative)
+def test_a_file_that_a_document_names_is_there(document: Path, files: set[str]) -> None:
+    named = set(NAMED_FILE.findall(document.read_text("utf-8"))) - A_USER_S
+    missing = sorted(named - files)
+    assert not missing, f"{relative(document)} names {missing}, which are not there"
+
+
 def anchors(text: str) -> set[str]:
     """The anchors of a document's headings."""
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)

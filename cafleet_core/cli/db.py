@@ -28,18 +28,20 @@ def db() -> None:
 @pass_invocation
 def init(run: Invocation) -> None:
     """Bring the registry to this version; safe to repeat."""
-    path = run.settings.registry
-    done = maintenance.init(path)
+    done = maintenance.init(run.settings.registry)
     if done.before == done.after:
         words = f"Already at head ({done.after}); nothing to do."
     elif done.before == 0:
-        words = f"Created {path} at revision {done.after}."
+        words = f"Created {done.where} at revision {done.after}."
     else:
-        words = f"Upgraded from {done.before} to {done.after}. Backup: {done.backup}"
+        words = f"Upgraded from {done.before} to {done.after}."
+        words += f" Backup: {done.backup}" if done.backup else ""
+    if done.left:
+        output.note(done.left)
     run.say(
         words,
         {
-            "path": str(path),
+            "path": done.where,
             "before": done.before,
             "after": done.after,
             "backup": done.backup and str(done.backup),
@@ -68,6 +70,57 @@ def backup(run: Invocation, path: str) -> None:
     """Copy the registry to a new file, while others go on using it."""
     target = maintenance.backup(run.registry, path)
     run.say(f"Backup written to {target}.", {"path": str(target)})
+
+
+@db.command()
+@click.option(
+    "--to",
+    "url",
+    required=True,
+    metavar="URL",
+    help="postgresql://user@host/database?sslmode=verify-full, without a password.",
+)
+@pass_invocation
+def copy(run: Invocation, url: str) -> None:
+    """Copy the whole registry to an empty one on a PostgreSQL server; ids and times stay.
+
+    All or nothing, and nobody else can write meanwhile. The registry here stays as it is.
+    """
+    counts = maintenance.copy(run.registry, url)
+    tables = ("sessions", "agents", "tasks", "events")
+    rows = ", ".join(f"{counts.get(table, 0)} {table}" for table in tables)
+    run.say(
+        f"Copied {rows}. Set CAFLEET_DATABASE_URL to the new one on every machine.",
+        {"rows": counts},
+    )
+
+
+@db.command()
+@click.argument("role")
+@pass_invocation
+def grant(run: Invocation, role: str) -> None:
+    """Let a role of the PostgreSQL server take part in this session; safe to repeat."""
+    session = run.session()
+    run.registry.grant(role, session.session_id)
+    run.say(
+        f"Granted session {session.session_id} to {role}.",
+        {"role": role, "session_id": session.session_id},
+    )
+
+
+@db.command()
+@click.argument("role")
+@pass_invocation
+def revoke(run: Invocation, role: str) -> None:
+    """Take this session from a role of the PostgreSQL server again."""
+    session = run.session()
+    had = run.registry.revoke(role, session.session_id)
+    run.say(
+        f"Revoked session {session.session_id} from {role}."
+        if had
+        else f"{role} had no session {session.session_id}.",
+        {"role": role, "session_id": session.session_id, "revoked": had},
+    )
 
 
 @db.command()

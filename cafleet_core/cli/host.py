@@ -31,6 +31,7 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
     One process a machine and user, for all sessions of a registry on a PostgreSQL server;
     another one waits until it ends. It is started by what creates a session or a member.
     """
+    from cafleet_core.broker.registry.open import open_registry
     from cafleet_core.host_process.process import HostProcess
 
     run.starts_loop = False
@@ -38,9 +39,14 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
     if background:
         os.chdir("/")
     rules, limits = run.settings.push_rules, run.settings.thresholds
-    process = HostProcess(run.registry, rules, limits, accept)
+    registry = open_registry(run.settings.registry, relayed=False)
+    process = HostProcess(registry, rules, limits, accept)
     try:
         if _taken(process, background):
+            try:
+                process.serve()
+            except OSError as error:
+                _note(background, f"Commands connect by themselves: {error.strerror}.")
             _note(background, "The host process runs.")
             _repeat(process, background)
     except (KeyboardInterrupt, _Ended):
@@ -48,6 +54,7 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
     finally:
         with suppress(RegistryError):
             process.close()
+        registry.close()
 
 
 def _taken(process: HostProcess, background: bool) -> bool:

@@ -114,12 +114,14 @@ class Invocation:
 
         What is still owed is left to a process in the background, and so are the agents that
         were placed, where a registry on a server needs one. A run that only reads does
-        neither. A failure here is not the run's.
+        neither, nor does one that the host process serves. A failure here is not the run's.
         """
         if self._registry is None:
             return
         try:
-            if not self.read_only and pending.is_anything(self._registry, self._since):
+            if self.read_only or self._registry.attended:
+                return
+            if pending.is_anything(self._registry, self._since):
                 pending.settle(self._registry, self.settings.push_rules)
                 self._leave_work()
             elif self.places_agents and not is_file(self.settings.registry):

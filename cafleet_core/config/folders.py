@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _SQLITE = "sqlite:///"
 _SERVERS = ("postgresql://", "postgres://")
 
+_FNV_BASIS = 0xCBF2_9CE4_8422_2325
+_FNV_PRIME = 0x100_0000_01B3
+"""FNV-1a, a hash of a few bytes without an import (Fowler, Noll, Vo)."""
+
 
 def registry_path(env: Mapping[str, str], configured: str = "") -> str:
     """The file that `CAFLEET_DATABASE_URL` names, else `configured`, else the default one.
@@ -33,9 +37,12 @@ def registry_path(env: Mapping[str, str], configured: str = "") -> str:
             )
         return os.path.join(data, "cafleet", "registry.db")
     if url.startswith(_SERVERS):
-        from cafleet_core.config import server_url  # most registries are a file
+        if not os.path.exists(
+            host_socket(env, url)
+        ):  # else it has been found to be sound
+            from cafleet_core.config import server_url  # most registries are a file
 
-        server_url.parse(url, named.partition("=")[0])
+            server_url.parse(url, named.partition("=")[0])
         return url
     if not url.startswith(_SQLITE):
         raise InvalidSetting(
@@ -57,6 +64,17 @@ def server_folder(where: str) -> str:
     folder = os.path.join(state_folder(os.environ), "registries", name)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     return folder
+
+
+def host_socket(env: Mapping[str, str], url: str) -> str:
+    """The socket of this machine's host process for the registry at a URL."""
+    number = _FNV_BASIS
+    for byte in url.encode("utf-8", "surrogateescape"):
+        number = (number ^ byte) * _FNV_PRIME & 0xFFFF_FFFF_FFFF_FFFF
+    runtime = env.get("XDG_RUNTIME_DIR", "")
+    private = runtime.startswith("/")
+    folder = os.path.join(runtime, "cafleet") if private else state_folder(env)
+    return os.path.join(folder, f"{number:016x}.sock")
 
 
 def user_file(env: Mapping[str, str]) -> str:

@@ -139,6 +139,12 @@ class FileSettings:
         "The port at which `cafleet server` listens.",
         most=65535,
     )
+    server_url = Key(
+        "server.url",
+        "",
+        "CAFLEET_SERVER_URL",
+        "Where your phone reaches `cafleet server`, such as `https://box.example.ts.net`: in links and the QR code.",
+    )
     theme = Key(
         "tui.theme",
         "",

@@ -32,6 +32,8 @@ def parse(url: str, named: str) -> Server:
     Raises InvalidSetting where a password stands in it, which all would see who list
     processes, where it names no database, and where a network could read along.
     """
+    if not url.startswith(SCHEMES):
+        raise InvalidSetting(f"{named} is no postgresql:// URL.")
     try:
         parts, port = urlsplit(url), urlsplit(url).port
     except ValueError:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from cafleet_core.records import Placement
 
 
+_CLOCK_SECONDS = 2.0
+"""By how much a machine's clock may differ from the server's."""
+
+
 class _Server(NamedTuple):
     """The tmux server of some placements."""
 
@@ -60,6 +64,8 @@ def _registry(path: str) -> Iterator[Check]:
         yield _writing(registry)
         if is_file(path):
             yield _permissions(path)
+        else:
+            yield _clock()
         yield from _panes(registry)
         yield from rules.rules(registry)
     except CafleetError as error:
@@ -81,6 +87,19 @@ def _writing(registry: Registry) -> Check:
     except CafleetError as error:
         return Check("writing", False, error.message)
     return Check("writing", True, "a commit went through")
+
+
+def _clock() -> Check:
+    """Whether this machine's clock shows the time of the registry's server, more or less."""
+    ahead = -clock.ahead()
+    if abs(ahead) <= _CLOCK_SECONDS:
+        return Check("clock", True, "shows the server's time")
+    how = "ahead of" if ahead > 0 else "behind"
+    return Check(
+        "clock",
+        False,
+        f"{abs(ahead):.0f} s {how} the registry's server; cafleet goes by the server's",
+    )
 
 
 def _permissions(path: str) -> Check:

@@ -34,6 +34,8 @@ WORDS = {
     EventKind.LIMIT_OVER: "is past its usage limit",
     EventKind.DIED: "is gone",
     EventKind.DELIVERY_STARTED: "is delivered to in the background",
+    EventKind.HOST_AWAY: "cannot reach machine {new}",
+    EventKind.HOST_BACK: "reaches machine {new} again",
 }
 """What an event's agent has done, or what was done to it."""
 
@@ -46,8 +48,8 @@ class Notice(NamedTuple):
     document: dict[str, Any]
 
 
-def of(event: Event, subject: Subject) -> Notice:
-    """The notice of an event; all its texts are sanitised."""
+def of(event: Event, subject: Subject, link: str = "") -> Notice:
+    """The notice of an event, with a link where there is one; all its texts are sanitised."""
     session = text.label(subject.session_label) or subject.session_id[:8]
     name = text.label(subject.agent_name) or "cafleet"
     detail = history.detail(event)
@@ -56,9 +58,11 @@ def of(event: Event, subject: Subject) -> Notice:
         "detail": detail,
         "agent_name": name,
         "session_label": session,
+        "link": link,
     }
     body = text.cut(text.sanitise(f"{name} {words(event, detail)}"), _LONGEST)
-    return Notice(f"cafleet {session}", body, document)
+    whole = f"{body}\n{link}" if link else body
+    return Notice(f"cafleet {session}", whole, document)
 
 
 def variables(event: Event, notice: Notice) -> dict[str, str]:
@@ -75,6 +79,7 @@ def variables(event: Event, notice: Notice) -> dict[str, str]:
         "NEW": event.new or "",
         "REFERENCE": event.reference or "",
         "TEXT": notice.body,
+        "LINK": str(notice.document["link"]),
     }
     return {f"CAFLEET_EVENT_{name}": value for name, value in facts.items()}
 

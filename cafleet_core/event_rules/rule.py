@@ -18,8 +18,8 @@ class EventRule(NamedTuple):
 
     The reported state must have lasted `after` seconds. In the `quiet` hours, begin and end
     in local time, the rule does not act; at their end it acts on what still holds. Either
-    `run` holds the words of a command, or `notify` an apprise URL. `key` is a hash of all
-    that the rule says.
+    `run` holds the words of a command, or `notify` an apprise URL. `link_at` is the origin
+    of a link to add, empty for none. `key` is a hash of all that the rule says.
     """
 
     name: str
@@ -31,6 +31,7 @@ class EventRule(NamedTuple):
     quiet: tuple[time, time] | None = None
     run: tuple[str, ...] = ()
     notify: str = ""
+    link_at: str = ""
 
 
 class Subject(NamedTuple):

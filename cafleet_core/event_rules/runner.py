@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cafleet_core import clock
-from cafleet_core.event_rules import message, persistence, rule
+from cafleet_core.event_rules import links, message, persistence, rule
 from cafleet_core.event_rules.program import Program
 from cafleet_core.event_rules.rule import Subject
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import events, lookup, rule_runs
+from cafleet_core.storage.registry import NO_SESSION
 from cafleet_core.views import EventFilter
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class RuleRunner:
         self._failed: dict[str, str] = {}
         if not rules:
             return
-        with registry.write():
+        with registry.write(NO_SESSION):
             last = events.last_seq(registry, None)
             for each in rules:
                 rule_runs.begin(registry, each.key, last)
@@ -92,7 +93,7 @@ class RuleRunner:
         if not due and end - begin < _SKIP:
             return
         meant = [event for event in due if self._is_meant(each, event, now)]
-        with self._registry.write():
+        with self._registry.write(NO_SESSION):
             if not rule_runs.advance(self._registry, each.key, begin, end):
                 return
             for event in meant:
@@ -100,7 +101,8 @@ class RuleRunner:
                     self._registry, each.key, event.seq, each.name, clock.stamp(now)
                 )
         for event in meant:
-            notice = message.of(event, self._subject(event))
+            link = links.made(self._registry, each, event)
+            notice = message.of(event, self._subject(event), link)
             self._running.append(_Running(each, event, Program(each, event, notice)))
 
     def _is_meant(self, each: EventRule, event: Event, now: datetime) -> bool:
@@ -124,7 +126,7 @@ class RuleRunner:
         ]
         if not ended:
             return
-        with self._registry.write():
+        with self._registry.write(NO_SESSION):
             for running, outcome in ended:
                 rule_runs.end(
                     self._registry, running.rule.key, running.event.seq, *outcome

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import os.path
 import re
 from datetime import time
 
 from cafleet_core.config import toml_file
+from cafleet_core.config.keys import FileSettings
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.event_rules.rule import EventRule
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 TABLE = "on"
 _KEYS = (
     *("name", "event", "agent", "session", "after", "quiet_hours"),
-    *("run", "notify"),
+    *("run", "notify", "link"),
 )
 _KINDS = tuple(str(kind) for kind in EventKind)
 _SPAN = re.compile(r"(\d{1,6})([smhd])")
@@ -33,9 +35,11 @@ def load(path: str) -> list[EventRule]:
     Raises InvalidSetting for the first fault, naming file and rule.
     """
     rules: list[EventRule] = []
-    for number, table in enumerate(_tables(path), 1):
+    document = _document(path)
+    server = document.get("server", {})
+    for number, table in enumerate(_tables(document, path), 1):
         try:
-            rule = _rule(table, number)
+            rule = _rule(table, number, _origin(server))
             if rule.name in [each.name for each in rules]:
                 raise ValueError(f"name: another one is called {rule.name!r}")
         except ValueError as error:
@@ -44,21 +48,42 @@ def load(path: str) -> list[EventRule]:
     return rules
 
 
-def _tables(path: str) -> list[Any]:
+def _document(path: str) -> dict[str, Any]:
     if not os.path.exists(path):
-        return []
+        return {}
     try:
-        tables = toml_file.parsed(toml_file.text(path)).get(TABLE, [])
+        return toml_file.parsed(toml_file.text(path))
     except OSError as error:
         raise InvalidSetting(f"{path} cannot be read: {error.strerror}.") from None
     except ValueError as error:
         raise InvalidSetting(f"{path} is not TOML: {error}.") from None
+
+
+def _tables(document: dict[str, Any], path: str) -> list[Any]:
+    tables = document.get(TABLE, [])
     if not isinstance(tables, list):
         raise InvalidSetting(f"{path}: write [[on]], with two brackets, for each rule.")
     return tables
 
 
-def _rule(table: object, number: int) -> EventRule:
+def _origin(server: object) -> str:
+    """Where the phone reaches the server, by variable or in the file; empty if nothing says."""
+    key = FileSettings.server_url
+    written = server.get("url", "") if isinstance(server, dict) else ""
+    return str(os.environ.get(key.variable) or written).rstrip("/")
+
+
+def _link(table: dict[str, Any], origin: str) -> str:
+    """The origin of the rule's link; empty where it wants none."""
+    wanted = table.get("link", False)
+    if not isinstance(wanted, bool):
+        raise ValueError(f"link: {wanted!r} is neither true nor false")
+    if wanted and not origin.startswith(("http://", "https://")):
+        raise ValueError('link: set url = "https://..." in [server] first')
+    return origin if wanted else ""
+
+
+def _rule(table: object, number: int, origin: str) -> EventRule:
     """One rule; raises ValueError with the key and what is wrong with it."""
     if not isinstance(table, dict):
         raise ValueError("not a table")
@@ -80,6 +105,7 @@ def _rule(table: object, number: int) -> EventRule:
         quiet=_hours(_text(table, "quiet_hours", "")),
         run=run,
         notify=notify,
+        link_at=_link(table, origin),
     )
 
 

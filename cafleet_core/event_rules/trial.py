@@ -42,7 +42,8 @@ def carry_out(rule: EventRule, session: Session | None) -> Outcome:
     event = _made_up(rule, session)
     label = session.label if session else None
     subject = Subject("tester", event.agent_id or "", label or "", event.session_id)
-    return Program(rule, event, message.of(event, subject)).wait()
+    link = f"{rule.link_at}/m" if rule.link_at else ""
+    return Program(rule, event, message.of(event, subject, link)).wait()
 
 
 def _made_up(rule: EventRule, session: Session | None) -> Event:

@@ -13,10 +13,11 @@ from cafleet_core.broker.delivery import pending, policy
 from cafleet_core.broker.hosts.presence import SIGN_SECONDS, Host
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import elsewhere
-from cafleet_core.broker.team.pane_states import Album, seen
+from cafleet_core.broker.team.pane_states import PastReadings, seen
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.host_process import requests
+from cafleet_core.host_process.relay_server import RelayServer
 from cafleet_core.states import Watcher
 from cafleet_core.storage import hosts, lookup
 from cafleet_core.storage.registry import NO_SESSION
@@ -55,12 +56,13 @@ class HostProcess:
             __version__,
             " ".join(dict.fromkeys((*elsewhere.ALWAYS, *accepts))),
         )
-        self._album = Album()
+        self._past = PastReadings()
         self._monitors: dict[str, Monitor] = {}
         self._commits = registry.watch()
         self._version = self._commits.seen
         self._sign_at = self._look_at = 0.0
         self._confirm_at: float | None = None
+        self._relay: RelayServer | None = None
 
     def take(self) -> bool:
         """Whether this is the machine's one host process from now on.
@@ -80,17 +82,21 @@ class HostProcess:
 
     def step(self) -> None:
         """Do what is due; raises Refused where another process has got the lock meanwhile."""
-        self._version = self._commits.look()
+        moved = self._commits.look() != self._version
+        self._version = self._commits.seen
         now = time.monotonic()
         if now >= self._sign_at:
             self._sign()
             self._sign_at = now + SIGN_SECONDS
-        requests.serve(self._registry, self._host.accepts)
+        served = requests.serve(self._registry, self._host.accepts)
         typed = pending.settle(self._registry, self._rules)
         self._confirm_at = time.monotonic() + _CONFIRM_SECONDS if typed else None
         if now >= self._look_at:
             self._look()
             self._look_at = time.monotonic() + LOOK_SECONDS
+            moved = True  # states may have changed
+        if self._relay and (moved or served or typed):
+            self._relay.tell()
 
     def rest(self) -> None:
         """Sleep until something is due, or another process has committed."""
@@ -99,8 +105,14 @@ class HostProcess:
         if seconds > 0 and self._commits.look() == self._version:
             self._commits.wait(seconds)
 
+    def serve(self) -> None:
+        """Serve this machine's commands from now on; raises OSError where no socket can be."""
+        self._relay = RelayServer(self._registry)
+
     def close(self) -> None:
         """Tell that it is gone, so that nobody waits for it."""
+        if self._relay:
+            self._relay.close()
         self._commits.close()
         for monitor in self._monitors.values():
             monitor.release()
@@ -115,7 +127,7 @@ class HostProcess:
     def _look(self) -> None:
         """Look at every pane of this machine, one tmux call a server; watch their sessions."""
         agents = lookup.agents_on(self._registry, self._host.host_id)
-        views = seen(agents, self._album)
+        views = seen(agents, self._past)
         for session_id in self._watched(agents):
             self._monitors[session_id].tick(views)
 

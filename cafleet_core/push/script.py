@@ -103,6 +103,7 @@ def typing_script(turns: Sequence[Turn], buffer: str) -> bytes:
     for number, turn in enumerate(turns):
         checked, hook = _turn(number, turn, buffer), f"@{buffer}n{number}"
         if turn.text:
+            # in no block: tmux 3.2 prints and reads blocks again, and doubles `\` behind `"`
             words = quote(text.sanitise(turn.text))
             lines.append(f"set-buffer -b {buffer} -- {words}")
         lines += [

@@ -48,6 +48,18 @@ def add(
     )
 
 
+def last_of(
+    registry: Registry, session_id: str, reference: str, kinds: Sequence[EventKind]
+) -> str | None:
+    """The kind of the newest of these events of a session about something; None for none."""
+    row = registry.row(
+        "SELECT kind FROM events WHERE session_id = ? AND reference = ?"
+        f" AND kind IN ({marks(kinds)}) ORDER BY seq DESC LIMIT 1",
+        (session_id, reference, *kinds),
+    )
+    return row[0] if row else None
+
+
 def newest(registry: Registry, wanted: EventFilter, limit: int) -> list[Event]:
     """The newest events that fit a filter, oldest first."""
     condition, values = _condition(wanted)

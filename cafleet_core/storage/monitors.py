@@ -5,8 +5,6 @@ from __future__ import annotations
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from cafleet_core.storage.registry import Registry
 
 
@@ -52,15 +50,14 @@ def release(registry: Registry, session_id: str, holder: str) -> None:
     )
 
 
-def told(registry: Registry, agent_ids: Iterable[str]) -> set[tuple[str, str]]:
-    """Concerns about these agents of which a Director was told, as (agent id, condition)."""
-    conditions: set[tuple[str, str]] = set()
-    for agent_id in agent_ids:
-        rows = registry.rows(
-            "SELECT agent_id, condition FROM wakes WHERE agent_id = ?", (agent_id,)
-        )
-        conditions.update((owner, condition) for owner, condition in rows)
-    return conditions
+def told(registry: Registry, session_id: str) -> set[tuple[str, str]]:
+    """Concerns about a session's agents of which a Director was told, as (agent id, condition)."""
+    rows = registry.rows(
+        "SELECT w.agent_id, w.condition FROM wakes w"
+        " JOIN agents a ON a.agent_id = w.agent_id WHERE a.session_id = ?",
+        (session_id,),
+    )
+    return {(agent_id, condition) for agent_id, condition in rows}
 
 
 def remember(registry: Registry, agent_id: str, condition: str, at: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from cafleet_core import clock
 from cafleet_core.config import folders, server_url
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import postgres_ddl, postgres_upkeep
+from cafleet_core.storage import postgres_ddl, postgres_roles, postgres_upkeep
 from cafleet_core.storage.postgres_foresight import Foresight
 from cafleet_core.storage.postgres_link import Link
 from cafleet_core.storage.postgres_search import PostgresSearch
 from cafleet_core.storage.postgres_watch import PostgresWatch
-from cafleet_core.storage.registry import Registry
+from cafleet_core.storage.registry import NO_SESSION, Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -147,6 +147,20 @@ class PostgresRegistry(Registry):
     def copy_to(self, path: str) -> None:
         postgres_upkeep.dump(self, path)
 
+    def take_in(self, source: Registry) -> dict[str, int]:
+        from cafleet_core.storage import postgres_copy  # few move
+
+        return postgres_copy.take_in(self, source)
+
+    def make_roles(self) -> str:
+        return postgres_roles.make(self)
+
+    def grant(self, role: str, session_id: str) -> None:
+        postgres_roles.grant(self, role, session_id)
+
+    def revoke(self, role: str, session_id: str) -> bool:
+        return postgres_roles.revoke(self, role, session_id)
+
     def close(self) -> None:
         self.link.close()
 
@@ -191,14 +205,11 @@ def _beginning(session_id: str | None, durable: bool) -> list[Statement]:
         begin.append(("SET LOCAL synchronous_commit = off", ()))
     if session_id is None:
         return [*begin, ("SELECT pg_advisory_xact_lock(?)", (_ALL_SESSIONS,))]
-    return [
-        *begin,
-        ("SELECT pg_advisory_xact_lock_shared(?)", (_ALL_SESSIONS,)),
-        (
-            "SELECT 1 FROM sessions WHERE session_id = ? FOR NO KEY UPDATE",
-            (session_id,),
-        ),
-    ]
+    begin.append(("SELECT pg_advisory_xact_lock_shared(?)", (_ALL_SESSIONS,)))
+    if session_id != NO_SESSION:
+        own = "SELECT 1 FROM sessions WHERE session_id = ? FOR NO KEY UPDATE"
+        begin.append((own, (session_id,)))
+    return begin
 
 
 def _fetched(cursor: psycopg.Cursor[Any]) -> list[Any]:

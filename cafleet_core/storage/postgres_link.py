@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 
 import psycopg
 
@@ -12,7 +13,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage.postgres_connection import LIMITS, connect, failure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from cafleet_core.storage.registry import Statement
@@ -128,6 +129,15 @@ class Link:
         self._in_transaction = False
         if not self._was_kept(lost):
             raise lost
+
+    @contextmanager
+    def copying(self, sql: str) -> Iterator[psycopg.Copy]:
+        """Rows on their way into a table, inside a transaction."""
+        try:
+            with self._connection.cursor() as cursor, cursor.copy(sql) as copy:
+                yield copy
+        except psycopg.Error as error:
+            raise failure(self._where, error) from None
 
     def read_only(self) -> None:
         """Have every later change refused, on this connection and on those that renew it."""

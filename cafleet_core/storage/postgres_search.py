@@ -30,7 +30,7 @@ class PostgresSearch:
         self._registry.execute(
             "INSERT INTO tasks_text (seq, session_id, words)"
             " VALUES (?, ?, CAST(? AS tsvector))",
-            (seq, session_id, _vector(body)),
+            (seq, session_id, vector(body)),
         )
 
     def adding(self, task_id: str, at: str, session_id: str, body: str) -> Statement:
@@ -39,7 +39,7 @@ class PostgresSearch:
             "INSERT INTO tasks_text (seq, session_id, words)"
             " SELECT seq, ?, CAST(? AS tsvector) FROM tasks"
             " WHERE task_id = ? AND created_at = ?",
-            (session_id, _vector(body), task_id, at),
+            (session_id, vector(body), task_id, at),
         )
 
     def remove(self, seq: int) -> None:
@@ -73,7 +73,7 @@ def _tokens(body: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in "".join(kept).split()]
 
 
-def _vector(body: str) -> str:
+def vector(body: str) -> str:
     """A text's words with their places, in the form in which the server reads them."""
     places: dict[str, list[str]] = {}
     for place, word in enumerate(_tokens(body), 1):

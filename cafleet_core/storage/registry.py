@@ -33,8 +33,14 @@ HEAD = 12
 """The revision that this program reads and writes: how many migrations there are."""
 
 
+_NO_ROLES = "registry {where} is a file: whoever may read it sees all of it."
+
 NO_SESSION = ""
 """For a write that belongs to no session, and need not wait for those of any."""
+
+
+NO_SESSION = ""
+"""In a session's place, where what is written belongs to none, and each statement guards itself."""
 
 
 class Commits(ABC):
@@ -75,6 +81,8 @@ class Registry(ABC):
     """The folder of this machine's own files that belong to it."""
     search: PostgresSearch | None = None
     """The engine's own index of words, where it is not the one of `search`."""
+    attended = False
+    """Whether the host process of this machine is there, and types what is owed."""
     opened_at: int
     """The schema revision when it was opened; 0 if the file is not marked as a registry."""
 
@@ -109,7 +117,8 @@ class Registry(ABC):
         """A transaction that holds the write lock from its first statement on.
 
         The lock of one session, where all that is written belongs to `session_id`; an
-        engine may let other sessions write meanwhile. Else that of the whole registry.
+        engine may let other sessions write meanwhile; NO_SESSION keeps no session from it.
+        Else that of the whole registry.
         Committed on leaving; rolled back on an exception, where the commit fails, and where
         it is not to `keep`. Make it short, and do nothing inside that can block: other
         processes wait. One that is not `durable` does not wait for the disk: it may be lost
@@ -226,6 +235,22 @@ class Registry(ABC):
     @abstractmethod
     def copy_to(self, path: str) -> None:
         """Copy the registry into the file at `path`, as of one moment, even while others write."""
+
+    def take_in(self, source: Registry) -> dict[str, int]:  # noqa: ARG002  # see the message
+        """Copy all of another registry into this empty one, inside a transaction; row counts."""
+        raise RegistryError(f"registry {self.where} is a file: copy the other to it.")
+
+    def make_roles(self) -> str:
+        """Make the roles that a server knows people by; what is left for its administrator."""
+        return ""
+
+    def grant(self, role: str, session_id: str) -> None:  # noqa: ARG002  # see the message
+        """Let a server's role see a session; raises RegistryError for a file, or no such role."""
+        raise RegistryError(_NO_ROLES.format(where=self.where))
+
+    def revoke(self, role: str, session_id: str) -> bool:  # noqa: ARG002  # see the message
+        """Take a session from a server's role again; whether it had it."""
+        raise RegistryError(_NO_ROLES.format(where=self.where))
 
     @abstractmethod
     def close(self) -> None:

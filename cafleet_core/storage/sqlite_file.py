@@ -236,57 +236,16 @@ def failure(path: str, error: Exception, frozen: str = "") -> RegistryError:
     `frozen` says why the file was opened for reading alone; it explains a refused write. A
     RegistryError is returned as it is.
     """
-    if isinstance(error, RegistryError):
-        return error
-    if isinstance(error, sqlite3.OperationalError):
-        if frozen and "readonly" in str(error):
-            return RegistryError(frozen)
-        return RegistryError(_operational(path, error))
-    if isinstance(error, OSError):
-        return RegistryError(f"cannot open registry {path}: {error.strerror}.")
-    return RegistryError(f"registry {path} is damaged or no registry: {_kind(error)}.")
+    from cafleet_core.storage import sqlite_errors  # most files are sound
 
-
-def _operational(path: str, error: sqlite3.OperationalError) -> str:
-    said = str(error)
-    if _is_about_locks(error):
-        return f"registry {path} is busy: another process has held it for {BUSY_SECONDS:.0f} s."
-    if "readonly" in said:
-        return f"registry {path} is read-only."
-    if "full" in said or (_kind(error) in _NO_ROOM and _is_full(path)):
-        return f"registry {path}: the disk is full."
-    if "unable to open" in said:
-        folder = os.path.dirname(os.path.realpath(path))
-        if not os.access(folder, os.W_OK):
-            return (
-                f"cannot open registry {path}: its folder may not be written from here."
-            )
-        return f"cannot open registry {path}."
-    if "disk I/O" in said:
-        return f"registry {path} cannot be read or written: {_kind(error)}."
-    return f"registry {path} cannot be used; see 'cafleet doctor'."
+    return sqlite_errors.failure(path, error, frozen, BUSY_SECONDS)
 
 
 def _why_frozen(path: str, error: sqlite3.OperationalError) -> str:
-    if "unable to open" in str(error):
-        return f"registry {path} is read-only: its folder may not be written from here."
-    return _operational(path, error)
+    from cafleet_core.storage import sqlite_errors  # most files can be written
 
-
-_NO_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMMAP")
-
-
-def _is_full(path: str) -> bool:
-    try:
-        disk = os.statvfs(os.path.dirname(path))
-    except OSError:
-        return False
-    return disk.f_bavail * disk.f_frsize < 65536
+    return sqlite_errors.why_frozen(path, error, BUSY_SECONDS)
 
 
 def _is_about_locks(error: sqlite3.Error) -> bool:
     return "locked" in str(error) or "busy" in str(error)
-
-
-def _kind(error: Exception) -> str:
-    return getattr(error, "sqlite_errorname", type(error).__name__)

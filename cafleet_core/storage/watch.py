@@ -26,7 +26,10 @@ LOOK_SECONDS = 0.05
 """Between two polls without inotify."""
 
 SURE_SECONDS = 1.0
-"""Between two polls with inotify: the file may have been replaced."""
+"""Until the first look where the kernel tells: whether it does, and the file is in its place."""
+
+SURE_AT_MOST = 16
+"""How many times as long until a further look: twice as long after each in vain."""
 
 _SETTLE_SECONDS = 0.015
 """From a write to the log to its commit, usually; some disks take longer."""
@@ -88,6 +91,7 @@ class Watch(Commits):
         self._bell = bell
         self._inotify: Inotify | None = None
         self._missed = 0
+        self._calm = 1
         self._arm_at = self._unsettled_until = 0.0
         self._arm()
         try:
@@ -106,6 +110,8 @@ class Watch(Commits):
             before, self.seen = self.seen, self._version()
             if self.seen != before:
                 self._judge(heard)
+            elif not heard:
+                self._calm = min(2 * self._calm, SURE_AT_MOST)
             if self.seen != before or self._rang() or time.monotonic() >= deadline:
                 return self.seen
 
@@ -127,8 +133,9 @@ class Watch(Commits):
         return rang
 
     def _step(self) -> float:
-        unsettled = time.monotonic() < self._unsettled_until
-        return LOOK_SECONDS if unsettled or not self._inotify else SURE_SECONDS
+        if time.monotonic() < self._unsettled_until or not self._inotify:
+            return LOOK_SECONDS
+        return SURE_SECONDS * self._calm
 
     def _await(self, seconds: float) -> bool:
         """Wait up to `seconds` for a reason to read the version; whether there is one."""
@@ -182,6 +189,7 @@ class Watch(Commits):
         if heard or unsettled or not self._inotify or self._ready(_LATE_SECONDS):
             return
         self._missed += 1
+        self._calm = 1
         if self._missed == _MOST_MISSED:
             self.close()
             self._arm_at = _NEVER

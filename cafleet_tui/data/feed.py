@@ -32,6 +32,9 @@ UPDATES_A_SECOND, UPDATES_AT_ONCE = 5.0, 4
 PULSES_EVERY = 2.0
 """Seconds between two counts of what the agents did, while something changes."""
 
+_AT_REST = 60.0
+"""Seconds to wait for a commit where nothing else is due."""
+
 
 class Pace:
     """Allows so many updates a second, a few of them at once: a burst is drawn together."""
@@ -119,7 +122,7 @@ class Feed(Reader):
     def _pause(self, version: int) -> float:
         """Seconds until something is due that nobody commits."""
         now = time.monotonic()
-        pause = PULSES_EVERY
+        pause = _AT_REST
         if self._counted != version:
             pause = min(pause, self._count_at - now)
         if self._held.messages:

@@ -142,7 +142,7 @@ class RegistrySource:
         self._limits = settings.thresholds
         self._monitor: monitor.Monitor | None = None
         self._event_rules: RoomRules | None = None
-        self._album = pane_states.Album()
+        self._past = pane_states.PastReadings()
         self._registry = open_registry(settings.registry, make=False)
         self._read_only = settings.read_only
         if self._read_only:
@@ -208,7 +208,7 @@ class RegistrySource:
         self._expect_in_place()
         sessions.find(self._registry, session_id)
         if self._read_only:
-            return pane_states.observe(self._registry, session_id, self._album)
+            return pane_states.observe(self._registry, session_id, self._past)
         if self._monitor is None:
             self._monitor = monitor.Monitor(
                 self._registry,

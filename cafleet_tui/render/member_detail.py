@@ -7,7 +7,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from cafleet_core import clock
+from cafleet_core import clock, host
 from cafleet_core.text import cut
 from cafleet_core.views import PULSE_MINUTES, Delivery, Entry
 from cafleet_tui.model.standing import Standing
@@ -21,6 +21,7 @@ from cafleet_tui.render.sparkline import sparkline
 _BARS = 30
 _LONGEST_BODY = 120
 _LONGEST_NAMES = 30
+_ON_ANOTHER = "  on another machine"
 
 
 def heading(standing: Standing) -> Content:
@@ -65,9 +66,10 @@ def placement(standing: Standing) -> Content:
     where = (
         f"{placed.tmux_session} {placed.tmux_window_id} {placed.tmux_pane_id or '–'}"
     )
+    elsewhere = placed.host != host.host_id()
     lines = [
         fact("coding agent", label(placed.coding_agent)),
-        fact("pane", f"{label(where)}  on {label(placed.host)}"),
+        fact("pane", label(where) + (_ON_ANOTHER if elsewhere else "")),
     ]
     if view is not None:
         lines.append(fact("state", f"{label(view.state)}, by its {label(view.source)}"))

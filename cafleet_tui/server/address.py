@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
+from urllib.parse import urlsplit
 
 from cafleet_core.errors import CafleetError, InvalidInput, InvalidSetting, Refused
 
@@ -50,6 +51,25 @@ def is_loopback(address: str) -> bool:
 def exposure(host: str) -> str:
     """The warning about listening beyond loopback."""
     return _EXPOSED.format(host=host or "an empty host")
+
+
+def origin(url: str) -> str:
+    """The origin that a URL is, such as `https://box.example.net`; empty for an empty one.
+
+    Raises InvalidSetting for anything else.
+    """
+    wanted = url.rstrip("/")
+    parts = urlsplit(wanted)
+    if wanted and (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or wanted != f"{parts.scheme}://{parts.netloc}"
+        or "@" in parts.netloc
+    ):
+        raise InvalidSetting(
+            f"server.url {url!r} is not written as https://box.example.net."
+        )
+    return wanted
 
 
 def in_address(host: str) -> str:

@@ -21,16 +21,28 @@ if TYPE_CHECKING:
 
 
 class Where(NamedTuple):
-    """Where a server listens: the requested host, and the port that it got."""
+    """Where a server listens: the requested host, and the port that it got.
+
+    `public` is the origin at which a phone reaches it, empty if that is no other.
+    """
 
     host: str
     port: int
+    public: str = ""
 
     def address(self, token: str) -> str:
         """The address to open in the browser."""
+        return f"{self._origin}/?token={token}"
+
+    def phone(self, token: str) -> str:
+        """The address of the page for a phone."""
+        return f"{self.public or self._origin}/m?token={token}"
+
+    @property
+    def _origin(self) -> str:
         from cafleet_tui.server.address import in_address
 
-        return f"http://{in_address(self.host)}:{self.port}/?token={token}"
+        return f"http://{in_address(self.host)}:{self.port}"
 
 
 @click.command("server", cls=Command)
@@ -50,6 +62,14 @@ class Where(NamedTuple):
     is_flag=True,
     help="Listen beyond loopback too, where whoever reads the unencrypted network can take over every member.",
 )
+@click.option(
+    "--url",
+    metavar="URL",
+    help="Where a phone reaches it through a proxy; by default the setting `server.url`.",
+)
+@click.option(
+    "--qr", is_flag=True, help="Print the phone's address as a QR code to scan."
+)
 @read_only_option
 @pass_invocation
 def server(
@@ -57,6 +77,8 @@ def server(
     host: str | None,
     port: int | None,
     allow_remote: bool,
+    url: str | None,
+    qr: bool,
     read_only: bool,
 ) -> None:
     """Show the control room in a browser, at the address that is printed.
@@ -65,26 +87,32 @@ def server(
     control room. Ctrl+C ends the server, and no member with it.
     """
     from cafleet_tui.appearance import check_settings
-    from cafleet_tui.server.address import exposure, is_loopback, listen
+    from cafleet_tui.server.address import exposure, is_loopback, listen, origin
 
     check_settings.check(run.settings)
     run.read_only = read_only
     session = choose_session(run.registry, run.session_id, run.settings)
+    public = origin(run.settings.server_url if url is None else url)
     wanted = run.settings.server_host if host is None else host
     number = run.settings.server_port if port is None else port
     with listen(wanted, number, allow_remote=allow_remote) as listening:
         address, got = listening.getsockname()[:2]
         if not is_loopback(address):
             output.note(f"Warning: {exposure(wanted)}")
-        _serve(run, Where(wanted, got), listening, session)
+        _serve(run, Where(wanted, got, public), listening, session, qr)
     output.note("The server has ended.")
 
 
 def _serve(
-    run: Invocation, where: Where, listening: socket.socket, session: Session | None
+    run: Invocation,
+    where: Where,
+    listening: socket.socket,
+    session: Session | None,
+    qr: bool,
 ) -> None:
     from cafleet_tui.server.api.handlers import Api
     from cafleet_tui.server.guard import Guard
+    from cafleet_tui.server.phone.handlers import Phone
     from cafleet_tui.server.site import Site
 
     guard = Guard(*where)
@@ -92,12 +120,19 @@ def _serve(
     document = {"address": address, "host": where.host, "port": where.port}
     session_id = session.session_id if session else None
     document |= {"session_id": session_id, "read_only": run.read_only}
-    run.say(f"Control room: {address}", document)
+    on_a_phone = where.phone(guard.token)
+    document["phone"] = on_a_phone
+    run.say(f"Control room: {address}\nPhone:        {on_a_phone}", document)
+    if qr and not run.json:
+        from cafleet_tui.server.phone.qr import drawn
+
+        output.raw(drawn(on_a_phone))
     output.flush()
     # a control room's error goes to standard error, like the server's own notes
     with contextlib.redirect_stdout(sys.stderr):
         api = Api(run.settings, read_only=run.read_only)
-        site = Site(_command(session, run.read_only), guard, api)
+        phone = Phone(run.settings, read_only=run.read_only)
+        site = Site(_command(session, run.read_only), guard, api, phone)
         asyncio.run(site.serve(listening))
 
 

@@ -20,8 +20,9 @@ from cafleet_core.cli import output
 from cafleet_tui.server.api.errors_as_json import errors_as_json
 from cafleet_tui.server.api.handlers import Api
 from cafleet_tui.server.connection_limit import ConnectionLimit
-from cafleet_tui.server.guard import SOCKET_PATH, Guard, Handler
+from cafleet_tui.server.guard import SOCKET_PATH, Guard, Handler, is_link
 from cafleet_tui.server.page_connection import PageConnection
+from cafleet_tui.server.phone.handlers import Phone
 from cafleet_tui.server.tab import TabProcess
 
 MOST_ROOMS = 40
@@ -37,10 +38,13 @@ _NOTED_EVERY = 60.0
 class Site:
     """The control rooms of one server, each started with `command`."""
 
-    def __init__(self, command: Sequence[str], guard: Guard, api: Api) -> None:
+    def __init__(
+        self, command: Sequence[str], guard: Guard, api: Api, phone: Phone
+    ) -> None:
         self._command = tuple(command)
         self._guard = guard
         self._api = api
+        self._phone = phone
         self._rooms: dict[str, TabProcess] = {}
         self._downloads = DownloadManager()
         self._ending = False
@@ -91,6 +95,7 @@ class Site:
                 web.static("/page", _PAGE),
                 web.static("/static", _STATICS),
                 *self._api.routes(),
+                *self._phone.routes(),
             ]
         )
         return served
@@ -100,7 +105,8 @@ class Site:
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
         """Exempt the connection of an authorised request from the connection limit."""
-        self._connections.admit(request.transport)
+        if not is_link(request):
+            self._connections.admit(request.transport)
         return await handler(request)
 
     async def _page(self, _request: web.Request) -> web.StreamResponse:

@@ -19,8 +19,18 @@ if FOLDER not in os.environ:
     ]  # `make test-agents` installs them and says where
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give a module one state folder: with another, this would be another host."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    yield
+    del os.environ["XDG_STATE_HOME"]
+
+
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(
+    own_state: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
     """A session with a real Claude Code and a real Codex, both at rest."""
     root = tmp_path_factory.mktemp("office")
     path = root / "registry.db"

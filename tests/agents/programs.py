@@ -18,7 +18,7 @@ from tests.terminal import Terminal, eventually
 FOLDER = "CAFLEET_AGENTS_DIR"
 """The variable that names the folder in which the programs are installed."""
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds to wait for any of a program's actions."""
 
 STARTING = 240.0

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 from cafleet_core import assets
 from tests.assets import actor, skill_text
-from tests.terminal import Ran, Terminal, environment, eventually
+from tests.terminal import Ran, Terminal, environment, eventually, in_shell
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,17 +42,8 @@ class Play(NamedTuple):
 
     def try_out(self, command: str, **words: str) -> Ran:
         """Run a skill's command as the Director, with its placeholders filled in."""
-        done = subprocess.run(
-            ["bash", "-c", skill_text.filled(command, words)],
-            env=self._variables(),
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        line = skill_text.filled(command, words)
+        return in_shell(line, self.folder, self._variables())
 
     def begun(self) -> str:
         """Create the session as the skill says; its id."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,26 +12,22 @@ from statistics import median
 
 from cafleet_core import clock
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team import pane_states
-from tests.bench.commands import place
+from tests.bench import room_panes
 from tests.bench.timing import (
     BARE,
     CAFLEET,
     Figure,
-    cpu_seconds,
     milliseconds,
     ratio,
     wall,
 )
 from tests.push.crowd import PANES, SENDERS, Crowd
-from tests.team import a_team, a_team_in_panes, log_of
+from tests.team import a_team_in_panes, log_of
 from tests.terminal import Terminal, environment, eventually
 
 _ROUNDS = 25
 _CROWD = 10
 _CROWD_ROUNDS = 7
-_WATCHED = 200
-_LOOKS = 15
 
 _STARTED = """
 import sys
@@ -56,7 +50,7 @@ def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Fi
     yield Figure(
         f"slowest of {SENDERS} sends during a broadcast to {PANES}", slowest, "s", 2.0
     )
-    yield from _looks(registry, terminal)
+    yield from room_panes.figures(registry, terminal)
 
 
 def _submitted(registry: Registry, terminal: Terminal, folder: Path) -> Figure:
@@ -138,28 +132,3 @@ def _all_taken(log: Path, marks: list[str]) -> datetime | None:
             return None
         taken.append(datetime.fromisoformat(at))
     return max(taken)
-
-
-def _looks(registry: Registry, terminal: Terminal) -> Iterator[Figure]:
-    """Figures for a look at 200 panes: its time, and its CPU where one is taken a second."""
-    team = a_team(registry)
-    for number in range(_WATCHED):
-        place(registry, terminal, team, f"watched-{number}")
-    server = int(terminal.tmux("display-message", "-p", "#{pid}"))
-    pane_states.observe(registry, team.session.session_id)
-    times, before = [], _spent(server)
-    for _ in range(_LOOKS):
-        started = time.perf_counter()
-        pane_states.observe(registry, team.session.session_id)
-        times.append(time.perf_counter() - started)
-    share = (_spent(server) - before) / _LOOKS
-    yield Figure(f"a look at {_WATCHED} panes", median(times) * 1000, "ms", 40)
-    name = f"{_WATCHED} panes watched, one look a second"
-    yield Figure(name, share * 100, "% of a core", 1.5, "with tmux's own part")
-
-
-def _spent(server: int) -> float:
-    """CPU seconds of this process, of its children, and of a tmux server."""
-    times = os.times()
-    children = times.children_user + times.children_system
-    return times.user + times.system + children + cpu_seconds(server)

@@ -94,6 +94,27 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def precise_cpu_seconds(pid: int) -> float:
+    """A process's CPU seconds so far in all its threads, to the nanosecond (Linux)."""
+    tasks = f"/proc/{pid}/task"
+    spent = 0
+    for thread in os.listdir(tasks):
+        with open(f"{tasks}/{thread}/schedstat", encoding="ascii") as schedstat:
+            spent += int(schedstat.read().split()[0])
+    return spent / 1e9
+
+
+def wakeups(pid: int) -> int:
+    """How often a process's threads have been woken from a wait so far (Linux)."""
+    tasks = f"/proc/{pid}/task"
+    woken = 0
+    for thread in os.listdir(tasks):
+        with open(f"{tasks}/{thread}/status", encoding="ascii") as status:
+            fields = dict(line.split(":", 1) for line in status)
+        woken += int(fields["voluntary_ctxt_switches"])
+    return woken
+
+
 def memory(pid: int) -> float:
     """A process's own memory in megabytes, from `/proc/<pid>/status` (Linux)."""
     with open(f"/proc/{pid}/status", encoding="ascii") as status:

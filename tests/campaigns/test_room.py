@@ -118,7 +118,7 @@ class Room:
     async def leave(self) -> None:
         """Leave it, from wherever it is."""
         self.app.exit()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(6 * PATIENCE):
             await self.ended
 
     def _pass(self, event: events.Event) -> None:

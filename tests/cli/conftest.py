@@ -12,19 +12,21 @@ from cafleet_core.cli.main import run
 from tests.cli.desk import Desk
 from tests.cli.pretender import Pretender
 from tests.team import Team, a_team
-from tests.terminal import Ran, Terminal
+from tests.terminal import Ran, Terminal, environment
 
 Prompt = Callable[..., Ran]
 
 
 @pytest.fixture
 def cli(
-    registry_path: Path,
+    place: Path | str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Prompt:
     """Runs one command line; its exit code and what it printed."""
-    monkeypatch.setenv("CAFLEET_DATABASE_URL", f"sqlite:///{registry_path}")
+    monkeypatch.setenv(
+        "CAFLEET_DATABASE_URL", environment(place)["CAFLEET_DATABASE_URL"]
+    )
 
     def called(*arguments: str) -> Ran:
         code = run(list(arguments))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cafleet_core.broker.registry.open import Registry
 from tests.team import Team
-from tests.terminal import Ran, Terminal, cafleet
+from tests.terminal import Ran, Terminal, cafleet, eventually
 
 
 class Desk(NamedTuple):
@@ -27,6 +27,13 @@ class Desk(NamedTuple):
             *("member", "create", "--name", name, "--description", f"The {name}"),
             *("--coding-agent", "standin", "--json", *more),
         )
+
+    def a_worker_at_rest(self) -> Any:
+        """The member `worker`, seen at rest; what `create` told of it."""
+        made = self.hire("worker", "--env", "CAFLEET_STANDIN_BEHAVIOUR=quiet").document
+        explain = ("member", "explain", "--member-id", "worker", "--json")
+        eventually(lambda: self(*explain).document["state"] == "idle")
+        return made
 
     def panes(self) -> list[str]:
         return self.terminal.tmux(

@@ -21,7 +21,7 @@ from cafleet_core.reference import errors, message_templates, troubleshooting
 from cafleet_core.states import PushReason
 from tests.cli.conftest import Prompt
 from tests.team import Team
-from tests.terminal import command_line, environment
+from tests.terminal import begun
 
 CODES = {
     "ambiguous": 1,
@@ -183,15 +183,10 @@ def test_a_nul_is_refused_at_the_door(
 def test_an_interrupted_command_only_ends_the_line(
     registry_path: Path, team: Team
 ) -> None:
-    waiting = subprocess.Popen(
-        command_line(
-            *("--session-id", team.session.session_id, "--agent-id", "alice"),
-            *("message", "poll", "--wait", "60"),
-        ),
-        env=environment(registry_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+    waiting = begun(
+        registry_path,
+        *("--session-id", team.session.session_id, "--agent-id", "alice"),
+        *("message", "poll", "--wait", "60"),
     )
     time.sleep(1)  # it has begun to wait; an earlier signal would find no handler
     waiting.send_signal(signal.SIGINT)

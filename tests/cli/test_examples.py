@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.reference import commands
 from tests.earlier import EarlierRegistry
 from tests.team import Team, a_team_in_panes
-from tests.terminal import Ran, Terminal, environment, eventually
+from tests.terminal import Ran, Terminal, environment, eventually, in_shell
 
 SESSION = "7c1e52d0-4f3b-4c7e-9d5a-0b1e2f3a4c5d"
 RECEIVED = "3f0c9a1e-8a6d-4a52-b1c3-5d7e9f0a1b2c"
@@ -56,17 +55,7 @@ class Office(NamedTuple):
 
     def shell(self, line: str, **extra: str) -> Ran:
         """Run one line of shell as somebody in the Director's pane would."""
-        done = subprocess.run(
-            ["bash", "-c", line],
-            cwd=self.folder,
-            env=self.variables | extra,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return in_shell(line, self.folder, self.variables | extra)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 
 from cafleet_core import clock
 from tests.cli.desk import Desk
-from tests.terminal import eventually
 
 EXPLAIN = ("member", "explain", "--member-id", "worker")
 
@@ -16,9 +15,7 @@ EXPLAIN = ("member", "explain", "--member-id", "worker")
 @pytest.fixture
 def worker(desk: Desk) -> Any:
     """A member at rest; what `create` told of it."""
-    made = desk.hire("worker", "--env", "CAFLEET_STANDIN_BEHAVIOUR=quiet").document
-    eventually(lambda: desk(*EXPLAIN, "--json").document["state"] == "idle")
-    return made
+    return desk.a_worker_at_rest()
 
 
 def test_it_names_the_line_and_the_rule_that_it_met(desk: Desk, worker: Any) -> None:

@@ -14,7 +14,6 @@ from cafleet_core.panes.tmux.facts import STATE_OPTION
 from cafleet_core.states import PaneState, Watcher
 from cafleet_core.storage import monitors
 from tests.cli.desk import Desk
-from tests.terminal import eventually
 
 Stamp = Callable[[str], None]
 
@@ -25,9 +24,7 @@ EXPLAIN = ("member", "explain", "--member-id", "worker")
 @pytest.fixture
 def worker(desk: Desk) -> Any:
     """A member at rest; what `create` told of it."""
-    made = desk.hire("worker", "--env", "CAFLEET_STANDIN_BEHAVIOUR=quiet").document
-    eventually(lambda: desk(*EXPLAIN, "--json").document["state"] == "idle")
-    return made
+    return desk.a_worker_at_rest()
 
 
 @pytest.fixture

@@ -21,14 +21,12 @@ def send(registry: Registry, team: Team, to: str = "alice", words: str = "hi") -
 
 
 def test_send_types_one_turn_and_tells_so(
-    registry: Registry, registry_path: Path, terminal: Terminal, tmp_path: Path
+    registry: Registry, place: Path | str, terminal: Terminal, tmp_path: Path
 ) -> None:
     team = a_team_in_panes(registry, terminal, tmp_path, "alice")
     who = ("--session-id", team.session.session_id, "--agent-id", "Director")
     body = "first\nsecond $(id);"
-    sent = cafleet(
-        registry_path, *who, "message", "send", "--to", "alice", "--text", body
-    )
+    sent = cafleet(place, *who, "message", "send", "--to", "alice", "--text", body)
     assert (sent.code, sent.err) == (0, "")
     (task,) = inbox.poll(registry, team.others["alice"])
     head = f"from:Director {team.director.agent_id} | {task.created_at}"
@@ -66,12 +64,12 @@ def test_send_as_json(as_agent: Prompt, team: Team) -> None:
 
 
 def test_a_short_preview_is_cut_where_the_setting_says(
-    registry: Registry, registry_path: Path, terminal: Terminal, tmp_path: Path
+    registry: Registry, place: Path | str, terminal: Terminal, tmp_path: Path
 ) -> None:
     team = a_team_in_panes(registry, terminal, tmp_path, "alice")
     who = ("--session-id", team.session.session_id, "--agent-id", "Director")
     sent = cafleet(
-        *(registry_path, *who, "send", "--to", "alice", "--text", "👍" * 6),
+        *(place, *who, "send", "--to", "alice", "--text", "👍" * 6),
         CAFLEET_MAX_TEXT_LEN="5",
     )
     (task,) = inbox.poll(registry, team.others["alice"])
@@ -96,7 +94,7 @@ def test_send_to_several_says_each(as_agent: Prompt, team: Team) -> None:
 
 @pytest.mark.parametrize("whence", ["-", "file"])
 def test_a_body_may_come_from_a_file_or_stdin(
-    registry: Registry, registry_path: Path, team: Team, tmp_path: Path, whence: str
+    registry: Registry, place: Path | str, team: Team, tmp_path: Path, whence: str
 ) -> None:
     body = "line ;\n日本\n" + "x" * 5000
     if whence == "file":
@@ -104,7 +102,7 @@ def test_a_body_may_come_from_a_file_or_stdin(
         Path(whence).write_text(body, "utf-8")
     who = ("--session-id", team.session.session_id, "--agent-id", "Director")
     sent = cafleet(
-        *(registry_path, *who, "send", "--to", "alice", "--file", whence), stdin=body
+        *(place, *who, "send", "--to", "alice", "--file", whence), stdin=body
     )
     assert sent.code == 0
     assert inbox.poll(registry, team.others["alice"])[0].text == body
@@ -155,11 +153,11 @@ def test_a_file_without_an_end_is_refused(as_agent: Prompt) -> None:
 
 
 def test_broadcast_counts_recipients_and_pushes(
-    registry: Registry, registry_path: Path, terminal: Terminal, tmp_path: Path
+    registry: Registry, place: Path | str, terminal: Terminal, tmp_path: Path
 ) -> None:
     team = a_team_in_panes(registry, terminal, tmp_path, "alice", "bob")
     messages_of = ("--session-id", team.session.session_id, "--agent-id", "alice")
-    sent = cafleet(registry_path, *messages_of, "broadcast", "--text", "to all;")
+    sent = cafleet(place, *messages_of, "broadcast", "--text", "to all;")
     summary = registry.row("SELECT task_id FROM tasks WHERE to_agent_id IS NULL")[0]
     assert sent == (0, f"broadcast id={summary} recipients=2 delivered=2\n", "")
     for name in ("Director", "bob"):

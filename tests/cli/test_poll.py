@@ -119,14 +119,14 @@ def test_waiting_ends_with_its_time(as_agent: Prompt) -> None:
 
 
 def test_waiting_ends_as_soon_as_something_is_there(
-    registry: Registry, registry_path: Path, team: Team
+    registry: Registry, place: Path | str, team: Team
 ) -> None:
     waiting = subprocess.Popen(
         command_line(
             *("--session-id", team.session.session_id, "--agent-id", "alice"),
             *("message", "poll", "--wait", "60"),
         ),
-        env=environment(registry_path),
+        env=environment(place),
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -161,7 +161,7 @@ def test_waiting_ends_with_the_agent(
 
 def test_what_comes_between_the_first_look_and_the_wait_is_not_missed(
     as_agent: Prompt,
-    registry_path: Path,
+    place: Path | str,
     team: Team,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -176,7 +176,7 @@ def test_what_comes_between_the_first_look_and_the_wait_is_not_missed(
         return tasks
 
     def another_process() -> None:
-        other = open_registry(registry_path)
+        other = open_registry(place)
         send(other, team, "in between")
         other.close()
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 from tests.terminal import Terminal, environment, eventually
@@ -22,8 +23,9 @@ from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.team import cleanup
 from cafleet_core.storage import sqlite
 
-number, sent, *arguments = sys.argv[1:]
-left = int(number)
+import cafleet_core.cli.commands
+
+left, sent, report = 0, 0, 0
 
 def before(owner, name, counts=lambda *_: True):
     real = getattr(owner, name)
@@ -31,8 +33,8 @@ def before(owner, name, counts=lambda *_: True):
         global left
         if counts(*args):
             if not left:
-                print("at", name, file=sys.stderr, flush=True)
-                os.kill(os.getpid(), int(sent))
+                os.write(report, f"at {name}\\n".encode())
+                os.kill(os.getpid(), sent)
             left -= 1
         return real(*args, **kwargs)
     setattr(owner, name, stepping)
@@ -43,7 +45,28 @@ before(sqlite.SqliteRegistry, "copy_to")
 before(launch, "write_order")
 before(cleanup, "forget")
 before(maintenance.os, "link")
-os._exit(main.run(arguments))
+"""
+
+_ONCE = """
+left, sent, report = int(sys.argv[1]), int(sys.argv[2]), 2
+os._exit(main.run(sys.argv[3:]))
+"""
+
+_EACH = """
+sent = signal.SIGKILL
+for line in sys.stdin:
+    read, report = os.pipe()
+    left = int(line)
+    if not (pid := os.fork()):
+        os._exit(main.run(sys.argv[1:]))
+    os.close(report)
+    os.waitpid(pid, 0)
+    print(os.read(read, 100).decode().strip(), flush=True)
+    os.close(read)
+"""
+"""Runs the command line anew for each number on its input, killed at that step; prints the step.
+
+A fork each, because an interpreter's start takes longer than all of a command's steps.
 """
 
 
@@ -72,7 +95,10 @@ def at_step(
     """The command line, interrupted; it has ended afterwards, whatever was sent."""
     extra = inside[0].inside(inside[1]) if inside else {}
     process = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, str(number), str(int(sent)), *arguments],
+        [
+            *(sys.executable, "-c", _PROGRAM + _ONCE),
+            *(str(number), str(int(sent)), *arguments),
+        ],
         env=environment(registry_path, **extra),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -98,14 +124,24 @@ def killed_at_each_step(
     every: int = 1,
 ) -> Iterator[str]:
     """Kill the command line at its step `first`, then anew at a later one, and so on; each step."""
-    number = first
-    while True:
-        with at_step(number, registry_path, *arguments, inside=inside) as interrupted:
-            if not interrupted.reached:
+    extra = inside[0].inside(inside[1]) if inside else {}
+    with subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM + _EACH, *arguments],
+        env=environment(registry_path, **extra),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as each:
+        assert each.stdin is not None
+        assert each.stdout is not None
+        for number in count(first, every):
+            each.stdin.write(f"{number}\n")
+            each.stdin.flush()
+            step = each.stdout.readline().strip()
+            if not step.startswith("at "):
                 return
-            step = interrupted.step
-        yield f"{number} {step}"
-        number += every
+            yield f"{number} {step}"
 
 
 def _state(pid: int) -> str:

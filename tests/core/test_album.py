@@ -43,7 +43,9 @@ class Looked:
         del self.captured[:]
         seen = self.album.ask(self.terminal.socket, self.panes)
         taken = list(self.captured)
-        assert seen == snapshot.ask(self.terminal.socket, self.panes)
+        now = snapshot.ask(self.terminal.socket, self.panes)
+        assert seen._replace(unchanged=frozenset()) == now
+        assert seen.unchanged == now.panes.keys() - set(taken)
         return taken
 
     def echoes(self, pane: str, word: str) -> None:
@@ -92,9 +94,7 @@ def test_writes_in_one_second_are_all_seen_though_the_cursor_stays(
     "change",
     [
         ("resize-window", "-x", "90", "-y", "20"),
-        ("clear-history",),
         ("copy-mode",),
-        ("select-pane", "-T", "another title"),
         ("set-option", "-p", "@cafleet_state", "busy 1"),
         ("respawn-pane", "-k", "cat"),
         ("kill-pane",),
@@ -105,13 +105,32 @@ def test_what_changes_without_being_written_is_seen_at_once(
     looked: Looked, change: tuple[str, ...]
 ) -> None:
     pane, (command, *options) = looked.panes[1], change
+    looked.terminal.tmux(command, "-t", pane, *options)
+    looked.look()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("clear-history",),
+        ("select-pane", "-T", "another title"),
+        ("set-option", "-p", "@cafleet_agent_id", "0b5e"),
+    ],
+    ids=lambda change: change[0],
+)
+def test_what_only_a_command_changes_is_seen_at_a_thorough_look(
+    looked: Looked, change: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pane, (command, *options) = looked.panes[1], change
     if command == "clear-history":
         looked.terminal.keys(pane, *["Enter"] * 80)
         history = ("display-message", "-p", "-t", pane, "#{history_size}")
         eventually(lambda: int(looked.terminal.tmux(*history)))
         looked.settle()
     looked.terminal.tmux(command, "-t", pane, *options)
-    looked.look()
+    monkeypatch.setattr(album, "THOROUGH_SECONDS", 0.0)
+    looked.album._thorough_at.clear()
+    assert looked.look() == [pane]
 
 
 def test_a_screen_that_nobody_tells_of_is_taken_anew_in_time(

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import Refused
 from cafleet_core.records import Sent, Task
 from cafleet_core.states import TaskState, TaskType
+from tests.core.mail import stored
 from tests.team import Team, a_team
 
 
 @pytest.fixture
 def team(registry: Registry) -> Team:
     return a_team(registry, "alice", "bob")
-
-
-def stored(registry: Registry, team: Team, task: Task) -> Task:
-    return inbox.show(registry, team.caller(), task.task_id)
 
 
 class TestSeveralRecipients:
@@ -90,3 +88,72 @@ class TestBroadcasts:
         assert stored(registry, team, acked).status_state == TaskState.COMPLETED
         with pytest.raises(Refused, match="Cannot cancel"):
             send.cancel(registry, team.caller(), sent.task.task_id)
+
+
+class TestOwnPart:
+    """Whoever names a message to several, by any of its ids, means their own part in it."""
+
+    @pytest.fixture
+    def parts(self, registry: Registry, team: Team) -> dict[str, Task]:
+        """A message of the Director to alice, to bob and to itself; alice's part is its head."""
+        recipients = [*team.others.values(), team.director]
+        sent = send.send(registry, team.director, recipients, "to both")
+        tasks = [task for task, _ in sent.deliveries]
+        return dict(zip(("alice", "bob", "Director"), tasks, strict=True))
+
+    def part(
+        self, registry: Registry, team: Team, name: str, task: Task, **how: bool
+    ) -> str:
+        caller = team.caller(name)
+        return identity.find_own_task(registry, caller, task.task_id, **how).task_id
+
+    def test_a_recipient_means_what_was_sent_to_it(
+        self, registry: Registry, team: Team, parts: dict[str, Task]
+    ) -> None:
+        for name in ("alice", "bob"):
+            for received in (False, True):
+                head = parts["alice"]
+                part = self.part(registry, team, name, head, received=received)
+                assert part == parts[name].task_id
+
+    def test_the_sender_means_the_message_unless_it_asks_for_what_it_received(
+        self, registry: Registry, team: Team, parts: dict[str, Task]
+    ) -> None:
+        head = parts["alice"]
+        assert self.part(registry, team, "Director", head) == head.task_id
+        own = self.part(registry, team, "Director", head, received=True)
+        assert own == parts["Director"].task_id
+
+    def test_who_has_no_part_in_it_is_shown_which_it_is(
+        self, registry: Registry, team: Team, parts: dict[str, Task]
+    ) -> None:
+        head = parts["alice"]
+        for received in (False, True):
+            part = self.part(registry, team, "Administrator", head, received=received)
+            assert part == head.task_id
+
+    def test_a_prefix_of_several_is_the_caller_s_own(
+        self, registry: Registry, team: Team, parts: dict[str, Task]
+    ) -> None:
+        other = send.send(registry, team.director, [team.others["bob"]], "to bob").task
+        with registry.write():
+            for task, task_id in ((parts["alice"], "cafe-1"), (other, "cafe-2")):
+                registry.execute(
+                    "UPDATE tasks SET task_id = ? WHERE task_id = ?",
+                    (task_id, task.task_id),
+                )
+        alice, bob = team.caller("alice"), team.caller("bob")
+        assert identity.find_own_task(registry, alice, "cafe").task_id == "cafe-1"
+        assert identity.find_own_task(registry, bob, "cafe").task_id == "cafe-2"
+
+    def test_who_answers_it_has_acked_its_own_part_alone(
+        self, registry: Registry, team: Team, parts: dict[str, Task]
+    ) -> None:
+        bob = team.others["bob"]
+        other = send.send(registry, team.director, [bob], "to bob").task
+        inbox.ack_answered(registry, bob, parts["alice"].task_id)
+        assert stored(registry, team, parts["bob"]).status_state == TaskState.COMPLETED
+        for task in (parts["alice"], parts["Director"], other):
+            assert stored(registry, team, task).status_state == TaskState.INPUT_REQUIRED
+        inbox.ack_answered(registry, bob, other.task_id)
+        assert stored(registry, team, other).status_state == TaskState.COMPLETED

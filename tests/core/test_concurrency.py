@@ -11,9 +11,8 @@ from cafleet_core.broker.registry.open import Registry
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import (
     Terminal,
+    begun,
     cafleet,
-    command_line,
-    environment,
     eventually,
     turns,
 )
@@ -22,16 +21,11 @@ SENDERS = 30
 
 
 def start(registry: Registry, team: Team, number: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command_line(
-            *("--session-id", team.session.session_id, "message", "send", "--quiet"),
-            *("--agent-id", team.director.agent_id, "--to", "alice"),
-            *("--text", f"number {number};"),
-        ),
-        env=environment(Path(registry.where)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+    return begun(
+        registry.url,
+        *("--session-id", team.session.session_id, "message", "send", "--quiet"),
+        *("--agent-id", team.director.agent_id, "--to", "alice"),
+        *("--text", f"number {number};"),
     )
 
 
@@ -67,12 +61,12 @@ def test_thirty_senders_at_once_reach_one_pane_and_one_reader(
 def poll_and_ack(registry: Registry, team: Team) -> list[str]:
     """What the recipient finds, as a process of its own."""
     who = ("--session-id", team.session.session_id, "--agent-id", "alice", "--json")
-    polled = cafleet(Path(registry.where), *who, "message", "poll")
+    polled = cafleet(registry.url, *who, "message", "poll")
     assert (polled.code, polled.err) == (0, "")
     if polled.document:
         ids = [
             word for message in polled.document for word in ("--task-id", message["id"])
         ]
-        acked = cafleet(Path(registry.where), *who, "message", "ack", *ids)
+        acked = cafleet(registry.url, *who, "message", "ack", *ids)
         assert (acked.code, acked.err) == (0, "")
     return [message["text"] for message in polled.document]

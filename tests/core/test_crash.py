@@ -15,9 +15,8 @@ from cafleet_core.broker.registry.open import Registry
 from tests.team import Team, a_team, a_team_in_panes, log_of
 from tests.terminal import (
     Terminal,
+    begun,
     cafleet,
-    command_line,
-    environment,
     eventually,
     turns,
 )
@@ -129,16 +128,11 @@ def test_dying_while_tmux_hangs_leaves_the_message_to_poll(
 def start_send(
     registry: Registry, team: Team, body: str, **extra: str
 ) -> subprocess.Popen[str]:
-    arguments = command_line(
+    return begun(
+        registry.url,
         *("message", "send", "--session-id", team.session.session_id),
         *("--agent-id", team.director.agent_id, "--to", "alice", "--text", body),
-    )
-    return subprocess.Popen(
-        arguments,
-        env=environment(registry.url, **extra),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        **extra,
     )
 
 

@@ -10,33 +10,19 @@ import pytest
 
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import Registry, open_registry
-from cafleet_core.broker.team import (
-    create_member,
-)
 from cafleet_core.diagnosis import checks
-from cafleet_core.diagnosis.check import Check
 from cafleet_core.errors import RegistryError
 from cafleet_core.panes.tmux import facts
-from cafleet_core.requests import MemberRequest
-from tests.team import Team, a_team_in_panes
+from tests.core.doctor import a_team_with_a_helper, checked
+from tests.team import Team
 from tests.terminal import Terminal, eventually
 
 NOBODY = 65534
 
 
-STANDIN = MemberRequest("helper", "", "standin", cwd="/")
-
-
-def checked(registry: Registry) -> dict[str, Check]:
-    return {check.name: check for check in checks.examine(registry.where)}
-
-
 @pytest.fixture
 def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
-    team = a_team_in_panes(registry, terminal, tmp_path)
-    made = create_member.create(registry, team.caller(), STANDIN)
-    team.others["helper"] = made.agent
-    return team
+    return a_team_with_a_helper(registry, terminal, tmp_path)
 
 
 def kill_pane_of(terminal: Terminal, team: Team) -> None:

@@ -16,37 +16,25 @@ from cafleet_core.broker.team import (
     answer,
     capture,
     cleanup,
-    create_member,
     delete_member,
     go_to_pane,
     pane_states,
 )
 from cafleet_core.config.rules import PushRules, Thresholds
 from cafleet_core.diagnosis import checks
-from cafleet_core.diagnosis.check import Check
 from cafleet_core.errors import TmuxError
 from cafleet_core.panes.tmux import client, servers
 from cafleet_core.panes.tmux.client import ServerSilent
-from cafleet_core.requests import MemberRequest
-from tests.team import Team, a_team_in_panes
+from tests.core.doctor import a_team_with_a_helper, checked
+from tests.team import Team
 from tests.terminal import Terminal, eventually
 
 RULES = PushRules()
 
 
-STANDIN = MemberRequest("helper", "", "standin", cwd="/")
-
-
-def checked(registry: Registry) -> dict[str, Check]:
-    return {check.name: check for check in checks.examine(registry.where)}
-
-
 @pytest.fixture
 def team(registry: Registry, terminal: Terminal, tmp_path: Path) -> Team:
-    team = a_team_in_panes(registry, terminal, tmp_path)
-    made = create_member.create(registry, team.caller(), STANDIN)
-    team.others["helper"] = made.agent
-    return team
+    return a_team_with_a_helper(registry, terminal, tmp_path)
 
 
 def alive(registry: Registry, team: Team) -> list[str]:

@@ -121,14 +121,14 @@ def test_only_the_agents_and_sessions_that_are_meant(
 
 
 def test_five_that_watch_do_it_once(
-    registry: Registry, registry_path: Path, team: Team, tmp_path: Path, written: Path
+    registry: Registry, place: Path | str, team: Team, tmp_path: Path, written: Path
 ) -> None:
     (each,) = rules(tmp_path, "[[on]]", 'event = "sent"', running(written, DOCUMENT))
     RuleRunner(registry, [each])
     ready = threading.Barrier(5)
 
     def watch() -> None:
-        own = open_registry(registry_path)
+        own = open_registry(place)
         runner = RuleRunner(own, [each])
         ready.wait()
         for _ in range(30):

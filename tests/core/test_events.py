@@ -159,18 +159,18 @@ def test_a_limit_begins_and_ends(registry: Registry, team: Team) -> None:
 
 
 def test_a_follower_begins_behind_its_cursor_and_reads_on(
-    registry: Registry, registry_path: Path, team: Team
+    registry: Registry, place: Path | str, team: Team
 ) -> None:
     wanted = EventFilter(team.session.session_id, kinds=(EventKind.SENT,))
     send.send(registry, team.director, [team.others["alice"]], "before")
-    follower = Follower(str(registry_path), wanted, None, print)
+    follower = Follower(str(place), wanted, None, print)
     read = follower.events()
     for body in ("one", "two"):
         send.send(registry, team.director, [team.others["alice"]], body)
     first = next(read)
-    again = Follower(str(registry_path), wanted, first.seq, print)
+    again = Follower(str(place), wanted, first.seq, print)
     assert next(read) == next(again.events())
-    whole = Follower(str(registry_path), wanted, 0, print)
+    whole = Follower(str(place), wanted, 0, print)
     assert next(whole.events()).seq < first.seq
     for each in (follower, again, whole):
         each.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.panes.tmux import client, client_process, held_clients
+from cafleet_core.panes.tmux import client, held_clients
 from cafleet_core.panes.tmux.client import Reply, ServerSilent
 from cafleet_core.panes.tmux.held_clients import SCRIPT, holding
 from tests.core.test_client import descriptors, in_front

@@ -7,26 +7,15 @@ import pytest
 from cafleet_core.broker.messages import history
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.views import Entry, Filter
+from cafleet_core.views import Filter
 from tests.builders import at
+from tests.core.conversation import send, texts
 from tests.team import Team, a_team
 
 
 @pytest.fixture
 def team(registry: Registry) -> Team:
     return a_team(registry, "alice", "bob", "carol")
-
-
-def send(registry: Registry, team: Team, sender: str, to: str, words: str = "") -> str:
-    recipients = [team.caller(name).agent for name in to.split()]
-    body = words or f"{sender} to {to}"
-    return messages.send(
-        registry, team.caller(sender).agent, recipients, body
-    ).task.task_id
-
-
-def texts(entries: list[Entry]) -> list[str]:
-    return [entry.text for entry in entries]
 
 
 class TestHistory:

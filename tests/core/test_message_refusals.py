@@ -9,31 +9,14 @@ from cafleet_core.broker.messages import inbox
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import InvalidInput, NotFound, Refused
-from cafleet_core.records import Task
 from cafleet_core.states import TaskState
+from tests.core.mail import send, settle, stored
 from tests.team import Team, a_team
 
 
 @pytest.fixture
 def team(registry: Registry) -> Team:
     return a_team(registry, "alice", "bob")
-
-
-def send(registry: Registry, team: Team, to: str, text: str = "to do") -> Task:
-    return messages.send(registry, team.director, [team.others[to]], text).task
-
-
-def stored(registry: Registry, team: Team, task: Task) -> Task:
-    return inbox.show(registry, team.caller(), task.task_id)
-
-
-def settle(registry: Registry, team: Team, how: str, task: Task) -> None:
-    if how == TaskState.COMPLETED:
-        inbox.ack(registry, team.caller("alice"), [task.task_id])
-    elif how == TaskState.CANCELED:
-        messages.cancel(registry, team.caller(), task.task_id)
-    else:
-        agents.deregister(registry, team.others["alice"])
 
 
 class TestRefusals:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from cafleet_core.broker.directory import agents, sessions
+from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import inbox
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent, Task
 from cafleet_core.states import TaskState, TaskType
 from tests.builders import at
+from tests.core.mail import send, settle, stored
 from tests.team import Team, a_team
 
 
 @pytest.fixture
 def team(registry: Registry) -> Team:
     return a_team(registry, "alice", "bob")
-
-
-def send(registry: Registry, team: Team, to: str, text: str = "to do") -> Task:
-    return messages.send(registry, team.director, [team.others[to]], text).task
-
-
-def stored(registry: Registry, team: Team, task: Task) -> Task:
-    return inbox.show(registry, team.caller(), task.task_id)
 
 
 def test_a_message_waits_for_its_recipient_alone(
@@ -80,15 +73,6 @@ def test_an_ack_without_a_poll_counts_as_reading(
     minutes[0] = 1
     (acked,) = inbox.ack(registry, team.caller("alice"), [task.task_id])
     assert acked.read_at == acked.acked_at == at(1)
-
-
-def settle(registry: Registry, team: Team, how: str, task: Task) -> None:
-    if how == TaskState.COMPLETED:
-        inbox.ack(registry, team.caller("alice"), [task.task_id])
-    elif how == TaskState.CANCELED:
-        messages.cancel(registry, team.caller(), task.task_id)
-    else:
-        agents.deregister(registry, team.others["alice"])
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli.main import run
 from cafleet_core.errors import RegistryError
 from cafleet_core.storage.registry import HEAD
-from tests.team import Team, a_team
+from tests.core.mail import a_team_with_mail_on_disk
+from tests.team import Team
 from tests.terminal import Ran, command_line, environment
 
 LOOKS = (
@@ -52,11 +53,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount")
 
 @pytest.fixture
 def team(registry: Registry) -> Team:
-    team = a_team(registry, "alice")
-    send.send(registry, team.director, [team.others["alice"]], "before")
-    registry.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    registry.check_in_place()
-    return team
+    return a_team_with_mail_on_disk(registry)
 
 
 @pytest.fixture

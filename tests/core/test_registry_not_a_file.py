@@ -12,16 +12,13 @@ import pytest
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryError
-from tests.team import Team, a_team
+from tests.core.mail import a_team_with_mail_on_disk
+from tests.team import Team
 
 
 @pytest.fixture
 def team(registry: Registry) -> Team:
-    team = a_team(registry, "alice")
-    send.send(registry, team.director, [team.others["alice"]], "before")
-    registry.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    registry.check_in_place()
-    return team
+    return a_team_with_mail_on_disk(registry)
 
 
 def a_pipe(path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import RegistryGone
 from tests.team import Team, a_team
-from tests.terminal import command_line, environment, eventually
+from tests.terminal import begun, eventually
 
 
 @pytest.fixture
@@ -63,15 +62,10 @@ def test_whoever_follows_it_learns_of_it(
     copy = tmp_path / "copy.db"
     registry.copy_to(str(copy))
     inbox.ack_all(registry, team.caller("alice"))
-    waiting = subprocess.Popen(
-        command_line(
-            *("message", "poll", "--wait", "60", "--agent-id", "alice"),
-            *("--session-id", team.session.session_id),
-        ),
-        env=environment(registry_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+    waiting = begun(
+        registry_path,
+        *("message", "poll", "--wait", "60", "--agent-id", "alice"),
+        *("--session-id", team.session.session_id),
     )
     follows = f"/proc/{waiting.pid}/fd"
     eventually(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from cafleet_core.agents import catalog
+from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import fuse
 from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.states import PaneState
@@ -79,3 +82,36 @@ def test_a_draft_is_seen_whatever_the_agent_does(shown: str, draft: str) -> None
 
 def test_what_the_agent_tells_is_said_to_be_told() -> None:
     assert read("idle", ("hook", "busy")).rule == "told by its hook"
+
+
+def test_what_the_agent_tells_of_a_refusal_is_kept() -> None:
+    until = "2026-11-27T12:00:00.000000+00:00"
+    told = SelfReport("log", PaneState.LIMIT, "a limit", 2.0, until=until, refusals=3)
+    reading = fuse.fuse(SCREENS["idle"], "", CUES, [told])
+    assert (reading.state, reading.until, reading.refusals) == ("limit", until, 3)
+
+
+def test_an_unread_screen_contradicts_a_report_of_rest_where_rest_could_be_seen() -> (
+    None
+):
+    assert read("unknown", ("record", "idle")).state == "unknown"
+    rest = [SelfReport("record", PaneState.IDLE, "idle", 1.0)]
+    assert fuse.fuse("words", "", Cues(busy=("^working",)), rest).state == "idle"
+    limited = Cues(limit=("^limit reached",))
+    assert fuse.fuse("limit reached", "", limited, rest).state == "limit"
+
+
+def shows(*lines: str, cues: Cues = CUES) -> tuple[str, ...]:
+    return fuse.fuse("\n".join(lines), "", cues).shows
+
+
+def test_rest_is_bound_to_the_lines_of_the_box_or_else_of_its_cue() -> None:
+    new = f"process {os.getpid()}"  # no earlier process's reading of it is remembered
+    assert shows(RULE, f"❯ {new}", FOOT) == (f"❯ {new}",)
+    nine = [f"{new} {number}" for number in range(9)]
+    box = [f"❯ {nine[0]}", "", *(f"  {line}" for line in (*nine[1:], nine[1]))]
+    assert shows(RULE, *box, FOOT) == (box[0], *box[2:9])
+    prompt = Cues(idle=(f"^> {new}$",), busy=(f"^working {new}$",))
+    assert shows("a", f"  > {new}", "c", cues=prompt) == ()
+    assert shows("a", f"> {new}", f"> {new}", cues=prompt) == (f"> {new}",)
+    assert shows(f"working {new}", "c", cues=prompt) == ()

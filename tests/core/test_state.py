@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from cafleet_core import clock
@@ -10,7 +12,7 @@ from cafleet_core.panes.reading import self_reports
 from cafleet_core.panes.reading.classify import classify
 from cafleet_core.panes.tmux.snapshot import PaneSnapshot
 from cafleet_core.records import Placement
-from cafleet_core.states import PaneState, PushReason
+from cafleet_core.states import BoxSight, PaneState, PushReason
 from cafleet_core.views import PaneReading
 from tests.builders import DAWN, a_placement, a_snapshot, an_id, at
 
@@ -67,6 +69,13 @@ def test_facts_count_before_the_screen(
     facts: PaneSnapshot | None, view: PaneReading
 ) -> None:
     assert read(a_placement(), facts, ASKING)[:4] == view[:4]
+
+
+def test_of_an_unknown_agent_nothing_follows_from_a_box_that_is_not_in_front() -> None:
+    reading = read(a_placement("unknown"), AS_PLACED, f"process {os.getpid()}")
+    assert (reading.box, reading.rest_cued) == (BoxSight.UNCUED, False)
+    known = read(a_placement(), AS_PLACED, f"process {os.getpid()}")
+    assert (known.box, known.rest_cued) == (BoxSight.COVERED, True)
 
 
 def test_then_the_screen_tells_what_is_asked() -> None:

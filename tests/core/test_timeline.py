@@ -13,6 +13,7 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.states import TaskState
 from cafleet_core.storage.keyset import Edge
 from cafleet_core.views import EVERYTHING, Entry, Filter
+from tests.core.conversation import send, texts
 from tests.team import Team, a_team
 
 
@@ -21,22 +22,10 @@ def team(registry: Registry) -> Team:
     return a_team(registry, "alice", "bob", "carol")
 
 
-def send(registry: Registry, team: Team, sender: str, to: str, words: str = "") -> str:
-    recipients = [team.caller(name).agent for name in to.split()]
-    body = words or f"{sender} to {to}"
-    return messages.send(
-        registry, team.caller(sender).agent, recipients, body
-    ).task.task_id
-
-
 def older(
     registry: Registry, session_id: str, before: int, limit: int = 200
 ) -> list[Entry]:
     return history.page(registry, session_id, EVERYTHING, limit, Edge(before))
-
-
-def texts(entries: list[Entry]) -> list[str]:
-    return [entry.text for entry in entries]
 
 
 def test_an_entry_is_one_message_with_all_its_deliveries(

@@ -7,8 +7,10 @@ from functools import partial
 import pytest
 
 from cafleet_core.broker.delivery.type_now import SendFailed
+from cafleet_core.broker.events import history
 from cafleet_core.errors import InvalidInput, Refused
-from cafleet_core.views import Option, Question
+from cafleet_core.states import EventKind
+from cafleet_core.views import EventFilter, Option, Question
 from tests.push.panes import meanwhile
 from tests.push.stage import AT_REST, CHOICE, Showing, server, showing
 from tests.terminal import eventually
@@ -25,6 +27,7 @@ COLOUR = Question(
     ),
     (" ☐ Colour", "Which colour?"),
 )
+ANSWERED = EventKind.ANSWERED
 WITHOUT_WORDS = "claude/2.1.329/waiting-permission"
 WITHOUT_NUMBERS = "claude/2.1.329/waiting-trust-dialog"
 
@@ -44,6 +47,26 @@ def test_a_choice_is_its_digit_and_stands_in_the_timeline(showing: Showing) -> N
     assert stage.registry.rows(
         "SELECT type, origin_task_id, reply_to_task_id, push_next_at FROM tasks"
     ) == [("unicast", None, None, None)]
+
+
+def test_who_has_answered_what_from_where_is_recorded(showing: Showing) -> None:
+    stage = showing(CHOICE)
+    stage.choose(2)
+    [event] = history.newest(stage.registry, EventFilter(kinds=(ANSWERED,)), 9)
+    (entry,) = stage.kept()
+    (delivery,) = entry.deliveries
+    member, director = stage.member, stage.team.director
+    assert (event.session_id, event.agent_id) == (member.session_id, member.agent_id)
+    assert (event.new, event.reference, event.at) == (
+        *("2", delivery.task_id),
+        delivery.notified_at,
+    )
+    detail = history.detail(event)
+    assert (detail["by"], detail["by_name"]) == (director.agent_id, director.name)
+    assert (detail["digit"], detail["label"]) == (2, "Green")
+    assert detail["proof"] is None
+    assert member.placement
+    assert detail["host"] == member.placement.host
 
 
 def test_words_go_to_the_answer_that_takes_them(showing: Showing) -> None:

@@ -48,6 +48,25 @@ def test_who_is_refused_by_its_service_is_tried_again_after_a_while(
     assert policy.hold(stopped, 0, RULES) == "suspended"
 
 
+@pytest.mark.parametrize(
+    ("refusals", "after"),
+    [(0, 60), (1, 60), (2, 120), (3, 240), (6, 1920), (7, 3600), (99, 3600)],
+)
+def test_the_wait_doubles_with_each_further_refusal(refusals: int, after: int) -> None:
+    failed = a_reading("failed", refusals=refusals)
+    early, late = float(after - 1), float(after)
+    assert policy.hold(failed._replace(lasted=early), 0, RULES) == "failed"
+    assert policy.hold(failed._replace(lasted=late), 0, RULES) is None
+    told = failed._replace(lasted=99999.0)
+    assert policy.hold(told._replace(age=early), 0, RULES) == "failed"
+    assert policy.hold(told._replace(age=late, lasted=0.0), 0, RULES) is None
+
+
+def test_a_limit_with_a_known_end_is_waited_for() -> None:
+    limit = a_reading("limit", lasted=99999.0, until=clock.stamp(DAWN))
+    assert policy.hold(limit, 99999, RULES) == "limit"
+
+
 @pytest.mark.parametrize("state", ["idle", "busy", "unknown"])
 def test_a_box_that_is_not_in_front_holds_whatever_is_reported(state: str) -> None:
     covered = a_reading(state, box=BoxSight.COVERED, rest_cued=True)

@@ -24,6 +24,8 @@ AT_A_SHELL = Refusal(
         (AT_A_SHELL._replace(agent_ids=()), ("none", "not_the_agent")),
         (AT_A_SHELL._replace(dead=True), ("none", "pane_gone")),
         (AT_A_SHELL._replace(in_mode=True), ("held", "copy_mode")),
+        (AT_A_SHELL._replace(synchronized=True), ("held", "synchronized")),
+        (AT_A_SHELL._replace(input_off=True), ("held", "input_off")),
         (AT_A_SHELL._replace(command="vim"), ("none", "not_the_agent")),
         (AT_A_SHELL, ("shown", None)),
     ],
@@ -32,6 +34,14 @@ def test_only_the_agents_own_shell_may_be_shown_a_text(
     refusal: Refusal, result: tuple[str, str | None]
 ) -> None:
     assert of_refusal(refusal, 1, "%1", AGENT) == result
+
+
+def test_another_program_in_the_pane_is_another_agent() -> None:
+    for command in ("bash", "claude"):
+        refusal = AT_A_SHELL._replace(command=command)
+        told = of_refusal(refusal, 1, "%1", AGENT, ("claude",), pane_pid=78)
+        assert told == ("held", "another_agent")
+    assert of_refusal(AT_A_SHELL, 1, "%1", AGENT, pane_pid=77) == ("shown", None)
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
 def through_tmux(server: Terminal, words: str) -> str:
     """What a paste buffer holds after being set in the way that a turn sets it."""
     quoted = quote(text.sanitise(words))
-    lines = (
-        f"if-shell -F 1 {{ set-buffer -b probe -- {quoted} ; display-message -p ok }}\n"
-    )
+    lines = f"set-buffer -b probe -- {quoted}\ndisplay-message -p ok\n"
     reply = client.call(
         ["source-file", "-"], socket=server.socket, stdin=lines.encode()
     )

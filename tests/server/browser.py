@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import itertools
+import json
 import shutil
 import subprocess
 import time
@@ -51,6 +52,18 @@ _PLACE_OF_CELL = """
   const box = element.querySelector(".xterm-screen").getBoundingClientRect();
   const x = box.left + (({column} + 0.5) * box.width) / cols;
   return [x, box.top + (({row} + 0.5) * box.height) / rows];
+}})()
+"""
+
+
+_PLACE_OF_BUTTON = """
+(() => {{
+  const fits = (each) => !each.disabled && (each.innerText || each.placeholder || "").trim().endsWith({words});
+  const all = document.querySelector({within})?.querySelectorAll("button, input, textarea") ?? [];
+  const button = [...all].find(fits);
+  button?.scrollIntoView({{ block: "center", inline: "center" }});
+  const box = button?.getBoundingClientRect();
+  return box && [box.left + box.width / 2, box.top + box.height / 2];
 }})()
 """
 
@@ -157,6 +170,33 @@ class Tab:
             deviceScaleFactor=1,
             mobile=False,
         )
+
+    async def phone(self, scheme: str = "dark") -> None:
+        """Become a phone that is touched, 390 by 844 points large."""
+        await self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=390,
+            height=844,
+            deviceScaleFactor=2,
+            mobile=True,
+        )
+        await self.call("Emulation.setTouchEmulationEnabled", enabled=True)
+        preferred = {"name": "prefers-color-scheme", "value": scheme}
+        await self.call("Emulation.setEmulatedMedia", features=[preferred])
+
+    async def tap(self, words: str, within: str = "body") -> None:
+        """Touch the button with these words, or the field that shows them."""
+        place = _PLACE_OF_BUTTON.format(
+            words=json.dumps(words), within=json.dumps(within)
+        )
+        async with asyncio.timeout(PATIENCE):
+            while not (at := await self.run(place)):
+                await asyncio.sleep(0.05)
+        points = [{"x": at[0], "y": at[1]}]
+        await self.call(
+            "Input.dispatchTouchEvent", type="touchStart", touchPoints=points
+        )
+        await self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
     async def picture(self, path: Path) -> None:
         """Write a screenshot as PNG."""

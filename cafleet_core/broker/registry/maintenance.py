@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from cafleet_core import clock
 from cafleet_core.broker.directory.sessions import add_missing_administrators
-from cafleet_core.broker.registry.open import connect
+from cafleet_core.broker.registry.open import connect, is_file, open_registry
+from cafleet_core.config import server_url
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import maintenance, migrations
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 
 class Initialised(NamedTuple):
-    """Revisions before and after, and the backup of an older file."""
+    """Revisions before and after, the backup of an older file, and what is left to be done."""
 
     before: int
     after: int
     backup: Path | None
+    left: str
+    where: str
 
 
 class Checked(NamedTuple):
@@ -38,7 +41,7 @@ class Checked(NamedTuple):
 def init(path: str) -> Initialised:
     """Bring the registry at `path` to head; a missing file is created.
 
-    An older one is backed up beside itself first. Raises RegistryError, with nothing
+    An older file is backed up beside itself first; a server's backups are its owner's. Raises RegistryError, with nothing
     touched, for a file that is newer than this program or not a registry.
     """
     registry = connect(path)
@@ -46,13 +49,16 @@ def init(path: str) -> Initialised:
         empty = registry.empty()
         if not empty:
             migrations.refuse_foreign(registry)
-        backup = None if empty or registry.revision() == HEAD else _beside(registry)
+        older = not empty and registry.revision() < HEAD and is_file(path)
+        backup = _beside(registry) if older else None
         before = migrations.upgrade(registry)
         if backup and before == HEAD:  # another process has migrated it meanwhile
             backup.unlink()
             backup = None
         add_missing_administrators(registry)
-        return Initialised(before, HEAD, backup)
+        return Initialised(
+            before, max(before, HEAD), backup, registry.make_roles(), registry.where
+        )
     finally:
         registry.close()
 
@@ -71,6 +77,20 @@ def backup(registry: Registry, path: str) -> Path:
     if target.exists():
         raise Refused(f"{target} exists already; nothing was written.")
     return _copy(registry, target)
+
+
+def copy(registry: Registry, url: str) -> dict[str, int]:
+    """Copy the whole registry into the empty one at a server; how many rows of each table.
+
+    Nobody can write to either meanwhile. Raises Refused where sessions are there already,
+    InvalidSetting for a URL that is none, RegistryError.
+    """
+    server_url.parse(url, "--to")
+    with closing(open_registry(url)) as target, target.write():
+        if target.rows("SELECT 1 FROM sessions LIMIT 1"):
+            raise Refused(f"{target.where} has sessions already; nothing was copied.")
+        with registry.write(keep=False):
+            return target.take_in(registry)
 
 
 def prune(registry: Registry, before: str, *, dry_run: bool) -> Pruned:

@@ -14,19 +14,30 @@ _FILE = "sqlite:///"
 _SERVER = ("postgresql://", "postgres://")
 
 
-def open_registry(place: str | os.PathLike[str], *, make: bool = True) -> Registry:
+def open_registry(
+    place: str | os.PathLike[str], *, make: bool = True, relayed: bool = True
+) -> Registry:
     """The registry in a file, or at a URL; filled where it is empty.
 
+    One at a URL by way of this machine's host process, where there is one and `relayed`.
     A file is made where it is missing. One a thread. Raises RegistryError where it cannot
     be used as it is, RegistryGone where it is missing and not to be made.
     """
-    registry = connect(place, make=make)
+    registry = (relayed and _relayed(os.fspath(place))) or connect(place, make=make)
     try:
         migrations.ready(registry)
     except BaseException:
         registry.close()
         raise
     return registry
+
+
+def _relayed(place: str) -> Registry | None:
+    if is_file(place):
+        return None
+    from cafleet_core.storage import relay
+
+    return relay.connect(place)
 
 
 def is_file(place: str) -> bool:

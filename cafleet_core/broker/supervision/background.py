@@ -80,7 +80,7 @@ def start(
             continue
         loop = ["monitor", "--only-deliver", "--session-id", session_id]
         pid = _spawn(loop, registry.url, settings.state_folder)
-        with registry.write():
+        with registry.write(session_id):
             if pid is None:
                 monitors.release(registry, session_id, reserved)
             else:  # so that its process can be looked up even before it begins
@@ -110,7 +110,7 @@ def _reaches(socket_path: str) -> bool:
 def _reserve(registry: Registry, session_id: str) -> str | None:
     """Reserve the claim for the loop that is to start; None if another process was faster."""
     here, reserved = host.host_id(), holder.to_come().text()
-    with registry.write():
+    with registry.write(session_id):
         claim = monitors.claim(registry, session_id, here)
         if holder.delivers(claim, clock.now()):
             return None

@@ -6,7 +6,7 @@ from cafleet_core import clock, text
 from cafleet_core.broker.team import idleness
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import question
-from cafleet_core.states import AgentKind, AgentStatus, PaneState
+from cafleet_core.states import AgentKind, AgentStatus, PaneState, PushReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,6 +57,7 @@ def concerns(
             _waiting(member, view)
             or _unable(member, view, at)
             or _lost(member, view)
+            or _away(member, view)
             or _silent(member, view, limits, at)
         )
         if concern:
@@ -99,6 +100,13 @@ def _lost(member: Member, view: PaneReading) -> Concern | None:
         return None
     words = f"{_name(member)} is gone: {text.label(view.evidence)}"
     return Concern(member.agent.agent_id, "dead", words)
+
+
+def _away(member: Member, view: PaneReading) -> Concern | None:
+    if view.refusal != PushReason.HOST_AWAY:
+        return None
+    words = f"{_name(member)} cannot be reached: {text.label(view.evidence)}"
+    return Concern(member.agent.agent_id, "host away", words)
 
 
 def _silent(

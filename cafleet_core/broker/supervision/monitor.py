@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from cafleet_core import clock
+from cafleet_core import clock, host
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.dispatch import tell
-from cafleet_core.broker.supervision import concerns, kept_states, reach
+from cafleet_core.broker.supervision import concerns, kept_states, other_hosts, reach
 from cafleet_core.broker.supervision.claim import Claim
-from cafleet_core.broker.team.pane_states import Album, seen
+from cafleet_core.broker.team import stored_states
+from cafleet_core.broker.team.pane_states import PastReadings, seen
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cafleet_core.broker.supervision.concerns import Concern
     from cafleet_core.config.rules import PushRules, Thresholds
     from cafleet_core.errors import TmuxError
+    from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
     from cafleet_core.views import Member, PaneReading
 
@@ -58,7 +60,7 @@ class Monitor:
         self._rules = rules
         self._limits = limits
         self._claim = Claim(registry, session_id, watcher)
-        self._album = Album()
+        self._past = PastReadings()
         self._screens = screens
 
     def tick(self, looked: Mapping[str, PaneReading] | None = None) -> Tick:
@@ -69,7 +71,7 @@ class Monitor:
         if looked is None:
             pending.settle(self._registry, self._rules)
         team = lookup.active_agents(self._registry, self._session_id)
-        views = dict(seen(team, self._album) if looked is None else looked)
+        views = dict(seen(team, self._past) if looked is None else looked)
         refusal = reach.refusal(team) if reach.is_doubtful(team, views) else None
         if refusal:
             self._claim.release()
@@ -77,6 +79,8 @@ class Monitor:
         watching = self._claim.keep()
         if watching:
             kept_states.keep(self._registry, team, views, screens=self._screens)
+            other_hosts.record(self._registry, team)
+        views |= stored_states.readings(self._registry, team)
         return Tick(views, watching, self._wake(views) if watching else None)
 
     def release(self) -> None:
@@ -84,11 +88,13 @@ class Monitor:
         self._claim.release()
 
     def _wake(self, views: dict[str, PaneReading]) -> str | None:
+        """What the Director is told; on its own machine, which judges the whole session."""
         roster = overview.roster(self._registry, self._session_id)
+        if any(_directs_elsewhere(row.agent) for row in roster):
+            return None
         now = clock.now()
         present = concerns.concerns(roster, views, self._limits, now)
-        members = [member.agent.agent_id for member in roster]
-        known = monitors.told(self._registry, members)
+        known = monitors.told(self._registry, self._session_id)
         lasting = {(each.agent_id, each.condition) for each in present}
         news = [
             each for each in present if (each.agent_id, each.condition) not in known
@@ -117,3 +123,12 @@ class Monitor:
         words = concerns.wake(news)
         result = tell(directors[0], words, self._rules)
         return words if result.notified else None
+
+
+def _directs_elsewhere(agent: Agent) -> bool:
+    placement = agent.placement
+    return (
+        agent.kind == AgentKind.DIRECTOR
+        and placement is not None
+        and placement.host != host.host_id()
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from cafleet_core.agents import cues as agent_cues
 from cafleet_core.agents import present
+from cafleet_core.broker.team import stored_states
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import box, cue_match
 from cafleet_core.panes.reading.look import look
-from cafleet_core.panes.tmux.album import Album
+from cafleet_core.panes.reading.past import PastReadings
 from cafleet_core.storage import lookup
 
 if TYPE_CHECKING:
@@ -18,14 +19,18 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
     from cafleet_core.views import PaneReading
 
-__all__ = ["Album", "Explanation", "explained", "observe", "seen"]
+__all__ = ["Explanation", "PastReadings", "explained", "observe", "seen"]
 
 
 def observe(
-    registry: Registry, session_id: str, album: Album | None = None
+    registry: Registry, session_id: str, past: PastReadings | None = None
 ) -> dict[str, PaneReading]:
-    """The reading of every placed agent of a session on this host, by agent id: see `look`."""
-    return look(lookup.active_agents(registry, session_id), album)
+    """The reading of every placed agent of a session by agent id.
+
+    Of those on this host as `look` sees them, of others as their machines have stored.
+    """
+    team = lookup.active_agents(registry, session_id)
+    return {**stored_states.readings(registry, team), **look(team, past)}
 
 
 class Explanation(NamedTuple):
@@ -46,6 +51,8 @@ def explained(agent: Agent, reading: PaneReading) -> Explanation:
     return Explanation(tuple(cue_match.last_lines(lines)), tuple(tried))
 
 
-def seen(agents: Iterable[Agent], album: Album | None = None) -> dict[str, PaneReading]:
+def seen(
+    agents: Iterable[Agent], past: PastReadings | None = None
+) -> dict[str, PaneReading]:
     """The readings of any agents' panes, as `observe` returns them."""
-    return look(agents, album)
+    return look(agents, past)

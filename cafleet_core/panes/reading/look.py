@@ -17,13 +17,11 @@ from cafleet_core.states import BoxSight, PaneState, PushReason
 from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from cafleet_core.panes.tmux.album import Album
+    from cafleet_core.panes.reading.past import PastReadings
     from cafleet_core.panes.tmux.snapshot import Answer, PaneSnapshot
     from cafleet_core.records import Agent, Placement
-
-    Ask = Callable[[str, Sequence[str]], Answer]
 
 FROM_PROCESS = "process"
 
@@ -31,24 +29,25 @@ _UNSEEN = "it reads a line that is not shown, as a password"
 _ANOTHER = "its tmux server runs on, and another one answers at its socket"
 
 
-def look(agents: Iterable[Agent], album: Album | None = None) -> dict[str, PaneReading]:
+def look(
+    agents: Iterable[Agent], past: PastReadings | None = None
+) -> dict[str, PaneReading]:
     """The readings of these agents' panes, by agent id; only of those placed on this host.
 
     An agent is dead if its server has no such pane, or the server's process has ended; it
     is unknown, with tmux's own words, if the server could not be asked or not understood.
-    Without tmux the result is empty. A process that looks repeatedly keeps an `album`.
+    Without tmux the result is empty. A process that looks repeatedly keeps `past` readings.
     """
-    ask = album.ask if album else snapshot.ask
-    changed = present.changed_at()
+    changed, here = present.changed_at(), host.host_id()
     by_socket: dict[str, list[tuple[str, Placement]]] = {}
     for agent in agents:
-        if agent.placement is not None and agent.placement.host == host.host_id():
+        if agent.placement is not None and agent.placement.host == here:
             cues_now = present.cues(agent.placement, changed)
             placed = (agent.agent_id, agent.placement._replace(cues=cues_now))
             by_socket.setdefault(agent.placement.tmux_socket, []).append(placed)
     readings: dict[str, PaneReading] = {}
     for socket, placed_there in by_socket.items():
-        readings.update(_at_server(ask, socket, placed_there))
+        readings.update(_at_server(past, socket, placed_there))
     if os.environ.get(client.TRACE):
         _trace(readings)
     return readings
@@ -62,8 +61,9 @@ def _trace(readings: Mapping[str, PaneReading]) -> None:
 
 
 def _at_server(
-    ask: Ask, socket: str, placed: Sequence[tuple[str, Placement]]
+    past: PastReadings | None, socket: str, placed: Sequence[tuple[str, Placement]]
 ) -> dict[str, PaneReading]:
+    ask = past.ask if past else snapshot.ask
     wanted = [placement.tmux_pane_id for _, placement in placed]
     try:
         answer = ask(socket, list(dict.fromkeys(filter(None, wanted))))
@@ -74,8 +74,12 @@ def _at_server(
             agent_id: _unasked(agent_id, placement, error)
             for agent_id, placement in placed
         }
+    if past is None:
+        return {agent_id: _read(agent_id, where, answer) for agent_id, where in placed}
     return {
-        agent_id: _read(agent_id, placement, answer) for agent_id, placement in placed
+        agent_id: past.still(agent_id, where, answer)
+        or past.keep(agent_id, where, _read(agent_id, where, answer))
+        for agent_id, where in placed
     }
 
 

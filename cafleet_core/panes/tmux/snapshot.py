@@ -64,10 +64,14 @@ class PaneSnapshot(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The pid of the server that answered, 0 if it has none of the panes, and its panes."""
+    """The pid of the server that answered, 0 if it has none of the panes, and its panes.
+
+    `unchanged` are those that are as they were when they were asked for the last time.
+    """
 
     server_pid: int
     panes: dict[str, PaneSnapshot]
+    unchanged: frozenset[str] = frozenset()
 
 
 def take(socket: str, pane_ids: Sequence[str]) -> dict[str, PaneSnapshot]:

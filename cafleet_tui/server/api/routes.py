@@ -60,7 +60,7 @@ class Route(NamedTuple):
         return f"{{{option.field}}}" in self.path
 
 
-_FOR_A_TERMINAL = frozenset(("quiet", "export", "file", "prompt_file", "here"))
+_FOR_A_TERMINAL = frozenset(("quiet", "export", "tmux", "file", "prompt_file", "here"))
 _WAITING = frozenset(("wait", "awaited", "timeout"))
 
 
@@ -79,6 +79,7 @@ ROUTES = (
     Route("listSessions", "GET", "/sessions", "session list", As.NOBODY),
     Route("showSession", "GET", _IN_SESSION, "session show", As.NOBODY),
     Route("deleteSession", "DELETE", _IN_SESSION, "session delete", As.NOBODY),
+    Route("showStatus", "GET", _IN_SESSION + "/status", "status"),
     Route("listAgents", "GET", _IN_SESSION + "/agents", "agent list"),
     Route(
         "registerAgent",

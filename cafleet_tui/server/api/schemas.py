@@ -189,6 +189,10 @@ COMPONENTS: dict[str, Schema] = {
 }
 """The documents that several requests answer with, by name."""
 
+_WHO = _object(session_id=TEXT, agent_id=TEXT, name=TEXT, state=MAYBE, since=MAYBE)
+_UNABLE = _object(
+    session_id=TEXT, agent_id=TEXT, name=TEXT, state=MAYBE, since=MAYBE, until=MAYBE
+)
 _STATUS = _row(
     tuple(field for field in Delivery._fields if field != "recipient_kind"),
     task_id=TEXT,
@@ -199,6 +203,13 @@ ANSWERS: dict[str, Schema] = {
     "showSession": reference("Session"),
     "deleteSession": _object(
         session_id=TEXT, deregistered=NUMBER, panes=many(TEXT), closed=many(TEXT)
+    ),
+    "showStatus": _object(
+        waiting=many(_WHO),
+        unable=many(_UNABLE),
+        unacked=NUMBER,
+        quiet=many(_WHO),
+        delivery=many({"type": "object"}),
     ),
     "listAgents": many(reference("Agent")),
     "registerAgent": _object(agent_id=TEXT, name=TEXT, registered_at=TEXT),

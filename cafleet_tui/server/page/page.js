@@ -67,7 +67,7 @@ async function reconnect() {
 
 document.addEventListener("DOMContentLoaded", () => {
   const terminal = document.getElementById("terminal");
-  terminal.dataset.sessionWebsocketUrl = `ws://${location.host}/ws/${tab}`;
+  terminal.dataset.sessionWebsocketUrl = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/${tab}`;
   terminal.dataset.fontSize = "16";
   document
     .querySelector("#notice button")

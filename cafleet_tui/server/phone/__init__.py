@@ -1,0 +1,1 @@
+"""The page for a phone: everybody's questions, mail for the human, a box to write."""

@@ -1,0 +1,166 @@
+"""Who may see what at a server: a role sees the sessions granted to it, and hears ids of others."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from cafleet_core.broker.directory import sessions
+from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.registry import maintenance
+from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.errors import InvalidInput, RegistryError
+from cafleet_core.storage import postgres_roles
+from cafleet_core.storage.postgres_link import CHANNEL
+from tests.postgres import Server
+from tests.team import NOWHERE, Team, a_team
+from tests.terminal import cafleet
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    url = server.new_schema()
+    maintenance.init(url)
+    return url
+
+
+@pytest.fixture
+def owner(url: str) -> Iterator[Registry]:
+    with closing(open_registry(url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def team(owner: Registry) -> Team:
+    team = a_team(owner, "alice")
+    send.send(owner, team.director, [team.others["alice"]], "a secret")
+    return team
+
+
+@pytest.fixture
+def role(server: Server) -> str:
+    """A role of the server that nothing is granted to."""
+    name = f"guest_{os.getpid()}_{next(_numbers)}"
+    server.sql(f"CREATE ROLE {name} LOGIN")
+    return name
+
+
+@pytest.fixture
+def guest(server: Server, url: str, owner: Registry, role: str) -> Iterator[Registry]:
+    """The registry as that role has it, which takes part in a session of its own."""
+    own = a_team(owner, "carol")
+    owner.grant(role, own.session.session_id)
+    with closing(open_registry(server.seen_by(role, url))) as opened:
+        yield opened
+
+
+GUARDED = (
+    *("sessions", "agents", "agent_placements", "tasks", "tasks_text", "events"),
+    *("monitors", "requests"),
+)
+
+
+@pytest.mark.parametrize("table", GUARDED)
+def test_every_table_with_a_session_shows_nothing_of_others(
+    guest: Registry, owner: Registry, team: Team, table: str
+) -> None:
+    [kept] = owner.row(
+        "SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass(?)", (table,)
+    )
+    assert kept
+    described = [c.name for c in guest.execute(f"SELECT * FROM {table}").description]
+    if "session_id" in described:
+        foreign = f"SELECT 1 FROM {table} WHERE session_id = ?"
+        assert guest.rows(foreign, (team.session.session_id,)) == []
+    else:
+        foreign = f"SELECT 1 FROM {table} WHERE agent_id = ?"
+        assert guest.rows(foreign, (team.director.agent_id,)) == []
+
+
+def test_every_table_of_sessions_is_guarded(owner: Registry) -> None:
+    unguarded = owner.rows(
+        "SELECT relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+        " WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind = 'r'"
+        " AND a.attname IN ('session_id', 'agent_id') AND NOT c.relrowsecurity"
+    )
+    assert set(unguarded) == {("grants",)}
+
+
+def test_nothing_of_others_is_changed(
+    guest: Registry, owner: Registry, team: Team
+) -> None:
+    with guest.write():
+        for change in (
+            "UPDATE tasks SET text = 'forged'",
+            "UPDATE agents SET description = 'forged'",
+            "DELETE FROM events",
+        ):
+            guest.execute(change)
+    assert owner.rows("SELECT 1 FROM tasks WHERE text = 'forged'") == []
+    described = "SELECT description FROM agents WHERE agent_id = ?"
+    assert owner.row(described, (team.director.agent_id,)) != ("forged",)
+    in_session = "SELECT 1 FROM events WHERE session_id = ?"
+    assert owner.rows(in_session, (team.session.session_id,))
+    with pytest.raises(RegistryError, match="owner must grant"):
+        send.send(guest, team.director, [team.others["alice"]], "forged")
+    with pytest.raises(RegistryError, match="owner must grant"):
+        guest.execute("INSERT INTO grants VALUES (session_user, 'x')")
+
+
+def test_of_others_it_hears_ids_at_most(
+    server: Server, url: str, guest: Registry, owner: Registry, role: str, team: Team
+) -> None:
+    with psycopg.connect(server.seen_by(role, url), autocommit=True) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+        send.send(owner, team.director, [team.others["alice"]], "another secret")
+        heard = [each.payload for each in connection.notifies(timeout=5, stop_after=1)]
+    assert heard
+    assert "secret" not in " ".join(heard)
+
+
+def test_what_is_granted_is_seen_and_taken_part_in_until_it_is_revoked(
+    guest: Registry, owner: Registry, role: str, team: Team
+) -> None:
+    owner.grant(role, team.session.session_id)
+    assert len(inbox.poll(guest, team.others["alice"])) == 1
+    send.send(guest, team.director, [team.others["alice"]], "by the guest")
+    assert owner.revoke(role, team.session.session_id)
+    assert not owner.revoke(role, team.session.session_id)
+    assert inbox.poll(guest, team.others["alice"]) == []
+
+
+def test_who_creates_a_session_has_it(guest: Registry) -> None:
+    created = sessions.create(guest, NOWHERE, "their own", "standin")
+    ids = [row[0] for row in guest.rows("SELECT session_id FROM sessions")]
+    assert created.session.session_id in ids
+
+
+def test_machines_share_what_one_of_them_creates(
+    server: Server, url: str, owner: Registry
+) -> None:
+    with closing(open_registry(server.seen_by(postgres_roles.HOST, url))) as office:
+        created = sessions.create(office, NOWHERE, "shared", "standin")
+    with closing(open_registry(server.seen_by(postgres_roles.HOST, url))) as lab:
+        assert lab.row("SELECT label FROM sessions") == ("shared",)
+        assert created.director.agent_id
+
+
+def test_a_grant_is_a_command(url: str, role: str, team: Team) -> None:
+    who = ("--session-id", team.session.session_id)
+    granted = cafleet(url, *who, "db", "grant", role)
+    assert (granted.code, granted.err) == (0, "")
+    assert role in granted.out
+    assert cafleet(url, *who, "db", "revoke", role).code == 0
+
+
+@pytest.mark.parametrize("name", ["nobody_at_all", "x; DROP TABLE tasks", "Ünder"])
+def test_a_role_that_is_none_is_told(owner: Registry, team: Team, name: str) -> None:
+    with pytest.raises((RegistryError, InvalidInput)):
+        owner.grant(name, team.session.session_id)
