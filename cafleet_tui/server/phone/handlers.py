@@ -17,6 +17,7 @@ from cafleet_core.config.settings import Settings
 from cafleet_core.errors import CafleetError, InvalidInput, Refused
 from cafleet_core.readings import Question
 from cafleet_core.records import Agent
+from cafleet_core.states import Interface
 from cafleet_tui.server.api import call, statuses
 from cafleet_tui.server.api.routes import As
 from cafleet_tui.server.guard import ANSWER, PHONE
@@ -79,6 +80,7 @@ class Phone:
         reply = call.reply(
             *(self._settings, _ANSWER, values, As.HUMAN, allowed.session_id),
             read_only=False,
+            interface=Interface.PHONE,
         )
         document = json.loads(reply.body)
         if reply.status != 200:

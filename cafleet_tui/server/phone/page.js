@@ -26,7 +26,7 @@ function node(tag, properties, ...children) {
 
 // The document of a request; throws an Error whose message says why not.
 async function ask(path, body) {
-  const posted = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const posted = { method: "POST", headers: { "Content-Type": "application/json", "Cafleet-Interface": "phone" }, body: JSON.stringify(body) };
   const answer = await fetch(API + path, body ? posted : {}).catch(() => {
     throw new Error("No connection to the server.");
   });
