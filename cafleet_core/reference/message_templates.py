@@ -108,7 +108,10 @@ def _filled(node: ast.FormattedValue, scope: Scope) -> str:
 
 
 def _passed(name: str, function: Function, scope: Scope) -> list[str]:
-    """The texts that callers of a function pass for one of its parameters."""
+    """The texts that callers of a function pass for one of its parameters.
+
+    One of its own name that only passes its parameter on, as an override does, tells nothing.
+    """
     parameters = [argument.arg for argument in function.args.args]
     if name not in parameters:
         return _assigned(name, function, scope)
@@ -117,6 +120,7 @@ def _passed(name: str, function: Function, scope: Scope) -> list[str]:
         words
         for call, theirs in scope.calls
         if _name(call.func) == function.name and len(call.args) > place
+        if not (theirs.around and theirs.around.name == function.name)
         for words in _words(call.args[place], theirs)
     ]
 
