@@ -10,8 +10,8 @@ from cafleet_core.agents import catalog
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import fuse
 from cafleet_core.panes.reading.self_reports import SelfReport
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import PaneState
-from cafleet_core.views import PaneReading
 
 RULE = "─" * 40
 CUES = catalog.get("claude").cues
