@@ -77,7 +77,7 @@ BY_MESSAGE = {
     "session <session_id> is deleted": "Its messages can still be read; make a new one to go on.",
     "<where> holds tables that are not cafleet's; name another file in CAFLEET_DATABASE_URL, or move this one away.": "Nothing was changed in it.",
     "cannot open registry <path>: <strerror>.": "Check the folder and who may write there, or name another file in `CAFLEET_DATABASE_URL`.",
-    "registry <path> is busy: another process has held it for 10 s.": "Try again; where it lasts, a process hangs: `fuser <path>` names it.",
+    "registry <path> is busy: another process has held it for <busy_seconds> s.": "Try again; where it lasts, a process hangs: `fuser <path>` names it.",
     "registry <path> is damaged or no registry: <error>.": "Move it away and copy your last `cafleet db backup` to its place.",
     "registry <path> cannot be read or written: <error>.": "The disk fails, or limits the size of files; make room or move the registry.",
     "registry <path> was cut off: it is empty.": "Move it away with its `-wal` and `-shm` files, and put your last `cafleet db backup` in its place.",
