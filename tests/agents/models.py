@@ -165,11 +165,14 @@ def _openai(reply: Reply) -> Iterator[Event]:
     yield "response.created", {"response": response}
     time.sleep(reply.thinks)
     if reply.tool:
+        # a server's tools are named within a namespace
+        namespace, _, name = reply.tool.rpartition("__")
         call = {
             "type": "function_call",
             "id": f"fc_{reply.number}",
             "call_id": f"call_{reply.number}",
-            "name": reply.tool,
+            "name": name,
+            **({"namespace": namespace} if namespace else {}),
             "arguments": json.dumps(reply.arguments),
         }
         yield "response.output_item.done", {"item": call}

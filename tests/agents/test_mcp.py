@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ import pytest
 
 from cafleet_core.broker.messages import inbox
 from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.config import folders
 from cafleet_core.states import SenderProof
 from tests.agents.models import ModelApi
 from tests.agents.office import Office
@@ -45,7 +47,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def serve_both(programs: Programs) -> None:
     """Write the server into both programs' settings, as docs/mcp.md says."""
-    variables = {"CAFLEET_DATABASE_URL": f"sqlite:///{programs.terminal.registry}"}
+    variables = {
+        "CAFLEET_DATABASE_URL": f"sqlite:///{programs.terminal.registry}",
+        # this machine's id, as the test's own process knows it
+        "XDG_STATE_HOME": os.path.dirname(folders.state_folder(os.environ)),
+    }
     words = ["-P", "-m", "cafleet_core", "mcp"]
     server = {"command": sys.executable, "args": words, "env": variables}
     claude = programs.home / ".claude.json"

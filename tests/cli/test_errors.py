@@ -100,7 +100,7 @@ REFUSALS = [
     ("agent", "register", "--name", "c", "--description", "d", "--here"),
     ("message", "send", "--to", "bob"),
     ("message", "send", "--to", "bob", "--text", " "),
-    ("message", "send", "--to", "bob", "--file", "/nonexistent"),
+    ("message", "send", "--to", "bob", "--file", "/dev/null/x"),
     ("message", "show", "--task-id", "beef0000"),
     ("message", "ack", "--task-id", "{task}"),
     ("message", "ack"),

@@ -15,9 +15,12 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import clock
+from cafleet_core.broker.events import history
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer_rights, questions
 from cafleet_core.records import Agent
+from cafleet_core.states import EventKind
+from cafleet_core.views import EventFilter
 from tests.server.api_client import exchange
 from tests.server.asking import Asking
 from tests.server.browser import CHROMIUM, Browser
@@ -59,6 +62,13 @@ def press(serving: Serving, right: str, **fields: str) -> tuple[int, str]:
     return status, text
 
 
+def told_from(registry: Registry) -> list[str]:
+    """Through which interfaces answers came."""
+    wanted = EventFilter(kinds=(EventKind.ANSWERED,))
+    answered = history.newest(registry, wanted, 10)
+    return [history.detail(event)["interface"] for event in answered]
+
+
 def test_it_answers_its_question_once(
     registry: Registry, team: Team, serving: Serving, asking: Asking
 ) -> None:
@@ -69,6 +79,7 @@ def test_it_answers_its_question_once(
     status, text = press(serving, right, choice="2")
     assert (status, "Answered: No" in text) == (200, True)
     assert eventually(lambda: asking.typed) == "2"
+    assert told_from(registry) == ["phone"]
     for status, text in (look(serving, right), press(serving, right, choice="1")):
         assert (status, "used already, or is too old" in text) == (409, True)
     assert asking.typed == "2"

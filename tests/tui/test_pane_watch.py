@@ -14,7 +14,7 @@ from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState
 from cafleet_tui.data.pane_watch import PaneWatch
-from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.data.updates import (
     PanesSeen,
 )

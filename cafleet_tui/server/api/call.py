@@ -29,8 +29,6 @@ class ApiInvocation(Invocation):
     It belongs to the thread that runs it. `read_only` also makes the registry refuse writes.
     """
 
-    interface = Interface.API
-
     def __init__(self, settings: Settings, *, read_only: bool) -> None:
         super().__init__()
         self.json = True
@@ -71,11 +69,16 @@ def reply(
     session: str | None,
     *,
     read_only: bool,
+    interface: Interface = Interface.API,
 ) -> Reply:
-    """Run the command at a place as `caller`; whatever goes wrong is in the reply."""
+    """Run the command at a place as `caller`; whatever goes wrong is in the reply.
+
+    An answer is recorded with the `interface` that it came through.
+    """
     run: ApiInvocation | None = None
     try:
         run = ApiInvocation(settings, read_only=read_only)
+        run.interface = interface
         run.act_as(caller, session)
         Call(place, values, {}).on(run)
         return Reply(200, output.encoded(run.result), tuple(run.notes))

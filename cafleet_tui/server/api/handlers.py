@@ -13,7 +13,7 @@ from cafleet_core.broker.directory import identity
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import CafleetError, InvalidInput, Refused
-from cafleet_core.states import EventKind
+from cafleet_core.states import EventKind, Interface
 from cafleet_core.views import EventFilter
 from cafleet_tui.server.api import call, document, parameters, requests
 from cafleet_tui.server.api.call import Reply
@@ -25,6 +25,7 @@ EVENTS = ROOT + "/events"
 
 _WORKERS = 8
 _LAST_EVENT = "Last-Event-ID"
+_INTERFACE = "Cafleet-Interface"
 _LONGEST_NUMBER = 18
 _STREAM_PARAMETERS = ("session", "kinds", "after")
 _ONLY_LOOKS = Refused(
@@ -66,12 +67,20 @@ class Api:
                 values = parameters.of_request(route, request.match_info, query, body)
             except CafleetError as error:
                 return _response(call.refusal(error))
-            return _response(await self._run(route, request.match_info, values))
+            by_phone = request.headers.get(_INTERFACE) == Interface.PHONE
+            interface = Interface.PHONE if by_phone else Interface.API
+            return _response(
+                await self._run(route, request.match_info, values, interface)
+            )
 
         return handle
 
     async def _run(
-        self, route: Route, path: Mapping[str, str], values: dict[str, object]
+        self,
+        route: Route,
+        path: Mapping[str, str],
+        values: dict[str, object],
+        interface: Interface,
     ) -> Reply:
         return await asyncio.get_running_loop().run_in_executor(
             self._workers,
@@ -82,6 +91,7 @@ class Api:
                 route.caller,
                 path.get("session"),
                 read_only=self._read_only,
+                interface=interface,
             ),
         )
 
