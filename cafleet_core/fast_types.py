@@ -75,18 +75,30 @@ else:
 
     def _filled(cls, values, named):
         """One value for each field; raises TypeError where one is missing or unknown."""
+        defaults, rest = cls._field_defaults, cls._fields[len(values) :]
+        try:
+            filled = [
+                named[field] if field in named else defaults[field] for field in rest
+            ]
+        except KeyError:
+            raise _misfit(cls, values, named) from None
+        if len(values) > len(cls._fields) or not named.keys() <= set(rest):
+            raise _misfit(cls, values, named)
+        return (*values, *filled)
+
+    def _misfit(cls, values, named):
+        """The error of values that do not fill the fields of a class."""
         fields = cls._fields
         if len(values) > len(fields):
             counted = f"takes {len(fields)} values, {len(values)} were given"
-            raise TypeError(f"{cls.__name__} {counted}")
+            return TypeError(f"{cls.__name__} {counted}")
         known = dict(zip(fields, values, strict=False))
         for field in named:
             if field in known or field not in fields:
-                raise TypeError(f"{cls.__name__} takes no such value: {field!r}")
+                return TypeError(f"{cls.__name__} takes no such value: {field!r}")
         known = cls._field_defaults | known | named
-        if missing := [field for field in cls._required if field not in known]:
-            raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
-        return [known[field] for field in fields]
+        missing = [field for field in cls._required if field not in known]
+        return TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
 
     def _made(cls, values):
         made = tuple.__new__(cls, values)

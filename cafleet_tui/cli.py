@@ -147,7 +147,7 @@ def make_app(settings: Settings, session: Session | None) -> CafleetApp:
 
 def _open_source(settings: Settings) -> Source:
     """The calling thread's view of the registry; imported once the first frame is drawn."""
-    from cafleet_tui.data.source import RegistrySource
+    from cafleet_tui.data.registry_source import RegistrySource
 
     return RegistrySource(settings)
 

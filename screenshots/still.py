@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from unittest.mock import patch
 
-from cafleet_core import clock
+from cafleet_core import clock, host
 from cafleet_core.broker.messages import filtering
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.errors import NotFound, Refused
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import PushOutcome
@@ -24,7 +25,6 @@ from cafleet_core.views import (
     Held,
     Member,
     Page,
-    PaneReading,
     Pulse,
     Reach,
     SessionSummary,
@@ -55,6 +55,7 @@ class StillCommits(Commits):
 
 
 NOW = datetime(2026, 11, 20, 12, 41, 7, tzinfo=UTC)
+HOST = "here"
 """The current time in every scene."""
 
 
@@ -186,7 +187,8 @@ class StillSource(NamedTuple):
 
 @contextmanager
 def stopped_clock() -> Iterator[None]:
-    """Fix the clock at `NOW`, and pretend to be in a tmux pane."""
+    """Fix the clock at `NOW`, and pretend to be in a tmux pane of the host `HOST`."""
     pane = patch.dict(os.environ, {"TMUX": "/tmp/tmux-1000/default,100,0"})  # noqa: S108
-    with patch.object(clock, "now", lambda: NOW), pane:
+    here = patch.object(host, "host_id", lambda: HOST)
+    with patch.object(clock, "now", lambda: NOW), pane, here:
         yield

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from cafleet_core import host
 from cafleet_core.panes.reading import question
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Activity, Member, PaneReading, SessionSummary
+from cafleet_core.views import Activity, Member, SessionSummary
 from screenshots.messages import ENTRIES
 from screenshots.names import DEREGISTERED, NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
 from screenshots.pulses import PULSES
-from screenshots.still import StillSource
+from screenshots.still import HOST, StillSource
 
 REGISTRY = "/home/you/.local/share/cafleet/registry.db"
 
@@ -26,7 +26,7 @@ def _placement(name: str, coding_agent: str) -> Placement:
     waited = _WAITING_SINCE.get(name)
     return Placement(
         director_agent_id=an_id(2),
-        host=host.host_id(),
+        host=HOST,
         tmux_socket="/tmp/tmux-1000/default",  # noqa: S108  # only drawn
         tmux_server_pid=100,
         tmux_server_started=0,

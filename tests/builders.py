@@ -10,9 +10,10 @@ from typing import Any
 from cafleet_core import clock
 from cafleet_core.agents import catalog
 from cafleet_core.panes.tmux.snapshot import PaneSnapshot
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Placement
 from cafleet_core.states import AgentKind, AgentStatus, PaneState, TaskState
-from cafleet_core.views import Activity, Delivery, Entry, Member, PaneReading
+from cafleet_core.views import Activity, Delivery, Entry, Member
 
 DAWN = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 """The time at which the tests' history begins."""

@@ -71,7 +71,7 @@ ON_BOTH_ENGINES = frozenset(
         *("core.test_agents", "core.test_sessions", "core.test_events"),
         *("core.test_event_rules", "core.test_upkeep", "core.test_crash"),
         # processes beside each other
-        *("core.test_concurrency", "push.test_held", "push.test_overtaken"),
+        *("push.test_held", "push.test_overtaken"),
         # the command line
         *("cli.test_message", "cli.test_poll"),
     )

@@ -24,6 +24,9 @@ _MODULES = {
     "session": "session_options",
     "up": "start_options",
 }
+MAY_BE_ACCEPTED = ("exec", "delete")
+"""What a machine does for others only where its user allows it."""
+
 _HOST = (
     Option(
         ("--accept",),
@@ -31,7 +34,7 @@ _HOST = (
         "What other machines may ask for besides: exec or delete; repeatable.",
         "VERB",
         Kind.CHOICE,
-        choices=("exec", "delete"),
+        choices=MAY_BE_ACCEPTED,
         multiple=True,
     ),
     flag("--background", "background", "End at once where another one runs."),

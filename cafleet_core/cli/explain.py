@@ -11,7 +11,7 @@ from cafleet_core.states import PaneState
 if TYPE_CHECKING:
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.panes.reading.cue_match import Trial
-    from cafleet_core.views import PaneReading
+    from cafleet_core.readings import PaneReading
 
 _STATES = {
     PaneState.LIMIT: "at its usage limit",

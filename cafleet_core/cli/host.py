@@ -8,7 +8,8 @@ import time
 from contextlib import suppress
 
 from cafleet_core.cli import output
-from cafleet_core.errors import RegistryError
+from cafleet_core.cli.command_table import MAY_BE_ACCEPTED
+from cafleet_core.errors import InvalidSetting, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
     signal.signal(signal.SIGTERM, _end)
     if background:
         os.chdir("/")
+    accepts = (*accept, *_accepted(run.settings.host_accepts))
     rules, limits = run.settings.push_rules, run.settings.thresholds
     registry = open_registry(run.settings.registry, relayed=False)
-    process = HostProcess(registry, rules, limits, accept)
+    process = HostProcess(registry, rules, limits, accepts)
     try:
         if _taken(process, background):
             try:
@@ -55,6 +57,16 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
         with suppress(RegistryError):
             process.close()
         registry.close()
+
+
+def _accepted(configured: str) -> list[str]:
+    """The verbs of the setting; raises InvalidSetting for one that needs no leave, or is none."""
+    verbs = configured.replace(",", " ").split()
+    for verb in verbs:
+        if verb not in MAY_BE_ACCEPTED:
+            known = " or ".join(MAY_BE_ACCEPTED)
+            raise InvalidSetting(f"host.accepts={verb!r} is not {known}.")
+    return verbs
 
 
 def _taken(process: HostProcess, background: bool) -> bool:

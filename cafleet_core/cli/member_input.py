@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.readings import Question
     from cafleet_core.records import Agent
-    from cafleet_core.views import Question
 
 
 def ping(run: Invocation, member_id: str) -> None:

@@ -7,8 +7,8 @@ from cafleet_core.broker.team import idleness
 from cafleet_core.cli import output
 from cafleet_core.cli.placement_document import placement_document
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import PaneState
-from cafleet_core.views import Member, PaneReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.config.rules import Thresholds
     from cafleet_core.records import Agent
+    from cafleet_core.views import Member
 
 _ABANDONED_SECONDS = 60.0
 _UNSEEN = PaneReading(PaneState.UNKNOWN, "none", "not observed")

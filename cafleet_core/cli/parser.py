@@ -9,8 +9,13 @@ import click
 
 from cafleet_core.cli import aliases, command_table, output, positional
 from cafleet_core.cli.aliases import canonical
+from cafleet_core.cli.click_options import (
+    AGENT,
+    made_argument,
+    made_option,
+    shared_options,
+)
 from cafleet_core.cli.invocation import Invocation
-from cafleet_core.cli.options import SHARED, Kind
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,113 +24,12 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from cafleet_core.cli.options import Argument, Option
     from cafleet_core.config.settings import Settings
 
 pass_invocation = click.make_pass_decorator(Invocation, ensure=True)
 
 
-class DirectoryParam(click.ParamType[str]):
-    """An id or name in the directory: resolved by the broker, completed by shells."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
-        return value
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem[Any]]:
-        from cafleet_core.cli import candidates
-
-        run = ctx.ensure_object(Invocation)
-        return candidates.offered(run, self.name, incomplete)
-
-
-AGENT = DirectoryParam("agent")
-SESSION = DirectoryParam("session")
-
 _AGENT_METAVAR = "ID|NAME"
-
-
-def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    if value not in (None, False):  # no agent has an empty id
-        setattr(context.ensure_object(Invocation), option.name or "", value)
-    return value
-
-
-def _made_option(option: Option) -> click.Option:
-    """click's option for one of the table."""
-    return click.Option(
-        [*option.names, option.field],
-        type=_type(option),
-        is_flag=option.kind == Kind.FLAG,
-        default=option.default if option.kind != Kind.FLAG else False,
-        show_default=option.shows_default,
-        required=option.required,
-        multiple=option.multiple,
-        metavar=option.metavar,
-        help=option.help,
-    )
-
-
-class _Seconds(click.FloatRange):
-    """A number between two others, which no number is that is none."""
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:
-        """See `click.FloatRange`."""
-        number = super().convert(value, param, ctx)
-        if number != number:  # `math` would be imported for this alone
-            self.fail(f"{value!r} is not a valid float.", param, ctx)
-        return number
-
-
-def _made_argument(argument: Argument) -> click.Argument:
-    """What click makes of the argument of a command of the table."""
-    return click.Argument(
-        [argument.field],
-        metavar=argument.metavar,
-        required=argument.required,
-        nargs=-1 if argument.many else 1,
-    )
-
-
-def _type(option: Option) -> click.ParamType[Any] | None:
-    """click's type for an option's value."""
-    match option.kind:
-        case Kind.SESSION:
-            return SESSION
-        case Kind.AGENT:
-            return AGENT
-        case Kind.COUNT:
-            return click.IntRange(option.low, option.high)
-        case Kind.SECONDS:
-            return _Seconds(option.low, option.high)
-        case Kind.CHOICE:
-            return click.Choice(option.choices)
-        case Kind.TIME:
-            from cafleet_core.cli.parameter_types import Time
-
-            return Time()
-        case Kind.FOLDER:
-            from cafleet_core.cli.parameter_types import Absolute
-
-            return Absolute(exists=True, file_okay=False)
-    return None
-
-
-@cache
-def shared_options() -> tuple[click.Option, ...]:
-    """The options that are accepted before and after every subcommand."""
-    made = tuple(map(_made_option, SHARED))
-    for option in made:
-        option.expose_value, option.callback = False, _keep
-    return made
 
 
 def from_table(words: str) -> click.Command | None:
@@ -134,9 +38,9 @@ def from_table(words: str) -> click.Command | None:
     if command is None:
         return None
     function = load(command.place)
-    params: list[click.Parameter] = [*map(_made_option, command.options)]
+    params: list[click.Parameter] = [*map(made_option, command.options)]
     if command.argument is not None:
-        params.append(_made_argument(command.argument))
+        params.append(made_argument(command.argument))
     return Command(
         words.split()[-1],
         callback=pass_invocation(function),

@@ -108,6 +108,12 @@ class FileSettings:
         "CAFLEET_DELIVERY_BACKGROUND",
         "Start a process in the background that delivers what is held, and ends when all is.",
     )
+    host_accepts = Key(
+        "host.accepts",
+        "",
+        "CAFLEET_HOST_ACCEPTS",
+        "What other machines may have done here besides: `exec`, `delete`, or both.",
+    )
     quiet_after = Key(
         "monitor.quiet_after",
         180,

@@ -12,9 +12,9 @@ from cafleet_core.cli.aliases import (
     SWITCHES,
     WITHOUT_EFFECT,
 )
+from cafleet_core.cli.click_options import shared_options
 from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.examples import EXAMPLES
-from cafleet_core.cli.parser import shared_options
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

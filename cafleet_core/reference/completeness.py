@@ -12,7 +12,7 @@ import click
 import cafleet_core
 from cafleet_core.agents.catalog import CodingAgent
 from cafleet_core.agents.cues import Cues
-from cafleet_core.cli import command_table, error_hints
+from cafleet_core.cli import command_table, error_hints, push_hints
 from cafleet_core.cli.commands import cafleet
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.config.keys import KEYS
@@ -142,12 +142,12 @@ def _errors() -> Iterator[str]:
 
 def _push_reasons() -> Iterator[str]:
     for reason in PushReason:
-        if reason not in error_hints.BY_PUSH_REASON and reason != PushReason.ANSWER:
+        if reason not in push_hints.BY_PUSH_REASON and reason != PushReason.ANSWER:
             yield (
-                "cafleet_core/cli/error_hints.py says nothing in BY_PUSH_REASON of"
+                "cafleet_core/cli/push_hints.py says nothing in BY_PUSH_REASON of"
                 f" `{reason}`."
             )
-    for name in sorted(set(error_hints.BY_PUSH_REASON) - set(PushReason)):
+    for name in sorted(set(push_hints.BY_PUSH_REASON) - set(PushReason)):
         yield f"cafleet_core/states.py: PushReason has no `{name}`, which BY_PUSH_REASON names."
 
 

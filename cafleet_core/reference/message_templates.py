@@ -110,7 +110,7 @@ def _filled(node: ast.FormattedValue, scope: Scope) -> str:
 def _passed(name: str, function: Function, scope: Scope) -> list[str]:
     """The texts that callers of a function pass for one of its parameters.
 
-    One that has its name, as in another module, or is itself, passes on what it is given.
+    One of its own name that only passes its parameter on, as an override does, tells nothing.
     """
     parameters = [argument.arg for argument in function.args.args]
     if name not in parameters:
@@ -120,7 +120,7 @@ def _passed(name: str, function: Function, scope: Scope) -> list[str]:
         words
         for call, theirs in scope.calls
         if _name(call.func) == function.name and len(call.args) > place
-        if theirs.around is None or theirs.around.name != function.name
+        if not (theirs.around and theirs.around.name == function.name)
         for words in _words(call.args[place], theirs)
     ]
 

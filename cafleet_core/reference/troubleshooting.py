@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.cli import error_hints
+from cafleet_core.cli import push_hints
 from cafleet_core.reference import errors
 from cafleet_core.reference.sections import ROOT, filled
 
@@ -18,7 +18,7 @@ def document() -> str:
 
 
 def _pushes() -> str:
-    rows = sorted(error_hints.BY_PUSH_REASON.items())
+    rows = sorted(push_hints.BY_PUSH_REASON.items())
     return _PUSHES + "".join(
         f"| `{code}` | {case} | {do} |\n" for code, (case, do) in rows
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _TOLD_OF = ("sessions", "agents", "agent_placements", "tasks", "monitors", "requests")
 
+_ASKED_AS = "ALTER TABLE requests ALTER COLUMN role SET DEFAULT session_user"
 _TELL = f"""
     CREATE OR REPLACE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         PERFORM pg_notify('{CHANNEL}', '');
@@ -72,6 +73,7 @@ def upgrade(registry: Registry, before: int) -> None:
     translating = _Translating(registry)
     for apply in STEPS[before:]:
         apply(translating)  # type: ignore[arg-type]  # steps execute, and nothing else
+    registry.execute(_ASKED_AS)
     registry.execute(_TELL)
     for table in _TOLD_OF:
         registry.execute(

@@ -34,10 +34,12 @@ def dangling(registry: Registry) -> list[str]:
 
 
 def dump(registry: Registry, path: str) -> None:
-    """Write the registry's schema to a file that `pg_restore` reads; raises RegistryError."""
+    """Write the registry to a file that `pg_restore` reads; raises RegistryError."""
     [schema] = registry.row("SELECT current_schema()")
+    # named, the one that every database has would be in the way when it is put back
+    only = [] if schema == "public" else [f"--schema={schema}"]
     command = [
-        *("pg_dump", "--format=custom", "--no-password", f"--schema={schema}"),
+        *("pg_dump", "--format=custom", "--no-password", *only),
         *(f"--file={path}", f"--dbname={registry.url}"),
     ]
     try:

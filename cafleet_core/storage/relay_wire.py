@@ -45,7 +45,7 @@ def is_ours(peer: _socket.socket) -> bool:
     return int.from_bytes(credentials[4:8], sys.byteorder) == os.geteuid()
 
 
-def send(to: _socket.socket, message: object) -> None:
+def send(to: _socket.socket, message: Any) -> None:
     """Send one message."""
     data = marshal.dumps(message, _VERSION)
     to.sendall(len(data).to_bytes(_LENGTH_BYTES, "big") + data)

@@ -11,7 +11,7 @@ from cafleet_core.storage.engine import sqlite3
 _NO_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMMAP")
 
 
-def failure(
+def registry_error(
     path: str, error: Exception, frozen: str, busy_seconds: float
 ) -> RegistryError:
     """See `sqlite_file.failure`; `busy_seconds` is how long a lock was waited for."""

@@ -238,7 +238,7 @@ def failure(path: str, error: Exception, frozen: str = "") -> RegistryError:
     """
     from cafleet_core.storage import sqlite_errors  # most files are sound
 
-    return sqlite_errors.failure(path, error, frozen, BUSY_SECONDS)
+    return sqlite_errors.registry_error(path, error, frozen, BUSY_SECONDS)
 
 
 def _why_frozen(path: str, error: sqlite3.OperationalError) -> str:

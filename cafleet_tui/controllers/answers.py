@@ -9,9 +9,9 @@ from typing import NamedTuple, Protocol
 from textual.content import Content
 
 from cafleet_core import clock
+from cafleet_core.readings import Question
 from cafleet_core.records import Agent
 from cafleet_core.states import Verb
-from cafleet_core.views import Question
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.dialogs.questions import Questions
 from cafleet_tui.model.standing import Standing

@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Session
-from cafleet_core.views import Held, Member, PaneReading, Pulse
+from cafleet_core.views import Held, Member, Pulse
 from cafleet_tui.data.jobs import Jobs
 from cafleet_tui.model.standing import Ranks, Standing
 

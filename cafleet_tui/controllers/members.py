@@ -8,9 +8,9 @@ from functools import partial
 from textual.content import Content
 
 from cafleet_core.errors import CafleetError
+from cafleet_core.readings import Question
 from cafleet_core.records import Agent
 from cafleet_core.states import AgentKind, AgentStatus, Verb
-from cafleet_core.views import Question
 from cafleet_tui.controllers.context import RoomContext, without_activity
 from cafleet_tui.dialogs.prompts import AskWords, Confirm, TextDialog
 from cafleet_tui.keys.actions import Action

@@ -26,7 +26,7 @@ from cafleet_tui.data.updates import (
     Receiver,
 )
 
-UPDATES_A_SECOND, UPDATES_AT_ONCE = 5.0, 4
+UPDATES_A_SECOND, UPDATES_AT_ONCE = 4.0, 4
 """How often the room is told of commits that do not end; a single one is told of at once."""
 
 PULSES_EVERY = 2.0

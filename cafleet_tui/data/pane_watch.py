@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Mapping
 
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent
-from cafleet_core.views import PaneReading
 from cafleet_tui.data.reader import Reader
 from cafleet_tui.data.source import OpenSource, Source
 from cafleet_tui.data.updates import FeedRecovered, FeedTrouble, PanesSeen, Receiver

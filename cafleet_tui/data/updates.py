@@ -8,17 +8,9 @@ from typing import NamedTuple, Protocol
 
 from textual.message import Message
 
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Session
-from cafleet_core.views import (
-    EVERYTHING,
-    Entry,
-    Filter,
-    Held,
-    Member,
-    PaneReading,
-    Pulse,
-    Reach,
-)
+from cafleet_core.views import EVERYTHING, Entry, Filter, Held, Member, Pulse, Reach
 
 
 class Receiver(Protocol):

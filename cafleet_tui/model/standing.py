@@ -11,8 +11,9 @@ from typing import NamedTuple
 from cafleet_core import clock
 from cafleet_core.broker.team import idleness
 from cafleet_core.config.rules import Thresholds
+from cafleet_core.readings import PaneReading, Question
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import PULSE_MINUTES, Member, PaneReading, Pulse, Question
+from cafleet_core.views import PULSE_MINUTES, Member, Pulse
 
 
 class StandingState(StrEnum):

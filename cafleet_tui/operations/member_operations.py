@@ -9,9 +9,9 @@ from typing import NamedTuple
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import capture, elsewhere, go_to_pane, roster
+from cafleet_core.readings import Question
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus, Interface, Verb
-from cafleet_core.views import Question
 
 BUTTONS = (
     Verb.PING,

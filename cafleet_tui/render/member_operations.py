@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from textual.content import Content
 
+from cafleet_core.readings import Question
 from cafleet_core.text import cut
-from cafleet_core.views import Question
 from cafleet_tui.keys.room_actions import run
 from cafleet_tui.operations.member_operations import Operation, OperationResult
 from cafleet_tui.render import status_line

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from textual.content import Content
 
 from cafleet_core import clock
+from cafleet_core.readings import Option
 from cafleet_core.text import cut
-from cafleet_core.views import Option
 from cafleet_tui.model.standing import Standing, waiting_since
 from cafleet_tui.render.age import age
 from cafleet_tui.render.member import coding_agent, name, pane

@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from cafleet_core.readings import Question
 from cafleet_core.states import Verb
-from cafleet_core.views import Question
 from cafleet_tui.keys import keyed_app
 from cafleet_tui.keys.room_actions import run
 from cafleet_tui.render import member_operations as render

@@ -16,6 +16,7 @@ from textual.visual import Visual
 from cafleet_tui.keys import actions
 from cafleet_tui.model.standing import Ranks, Standing, StandingState
 from cafleet_tui.render import member as render
+from cafleet_tui.render.age import age
 
 CELL_WIDTH = 24
 """The smallest width of an agent's cell in the strip."""
@@ -25,6 +26,9 @@ _CURSOR_STYLES = {True: "on $block-cursor-background", False: "on $cursor-line"}
 
 FOLD = "fold"
 """The key of the line that folds and unfolds the deregistered agents."""
+
+_Shown = tuple[Standing, str | None]
+"""A standing without its idle time, and that time as it is written, if it has one."""
 
 
 class MemberList(ScrollView, can_focus=True):
@@ -71,6 +75,7 @@ class MemberList(ScrollView, can_focus=True):
         self._ranks = Ranks((), (), ())
         self._keys: list[str] = []
         self._standings: dict[str, Standing] = {}
+        self._shown: list[_Shown] = []
         self._painted: list[Content] = []
         self._cursor: str | None = None
         self._moved = False
@@ -86,20 +91,29 @@ class MemberList(ScrollView, can_focus=True):
         With the focus, agents keep their places, and new ones come last. The cursor is
         on the first agent, who needs the human most, until it is moved.
         """
+        before, self._shown = self._shown, _shown(ranks)
         self._ranks = ranks
-        self._arrange()
+        if (
+            self._shown == before
+        ):  # only idle times have grown, which shows no more exactly
+            self._know(ranks)
+        else:
+            self._arrange()
 
     def _arrange(self) -> None:
         ranks = self._ranks
         before = self.highlighted
-        standings = (*ranks.team, *ranks.heads, *ranks.gone)
-        self._standings = {s.member.agent.agent_id: s for s in standings}
+        self._know(ranks)
         self._keys = self._operation()
         if self._cursor not in self._keys or not self._moved:
             self._cursor = self._keys[0] if self._keys else None
         self._paint()
         if self.highlighted != before:
             self.post_message(self.Highlighted(self.highlighted))
+
+    def _know(self, ranks: Ranks) -> None:
+        standings = (*ranks.team, *ranks.heads, *ranks.gone)
+        self._standings = {s.member.agent.agent_id: s for s in standings}
 
     def _operation(self) -> list[str]:
         ranks = self._ranks
@@ -254,3 +268,15 @@ class MemberList(ScrollView, can_focus=True):
             self._move_to(index)
             if self._cursor == FOLD:
                 self.action_open()
+
+
+def _shown(ranks: Ranks) -> list[_Shown]:
+    """What a list of these standings depends on."""
+    return [
+        (standing._replace(silent=None), _written(standing.silent))
+        for standing in (*ranks.team, *ranks.heads, *ranks.gone)
+    ]
+
+
+def _written(silent: float | None) -> str | None:
+    return None if silent is None else age(silent)

@@ -38,10 +38,13 @@ class StatusBar(Line):
     """The status line: as many facts as fit the width."""
 
     _facts: render.Facts | None = None
+    _drawn: tuple[render.Facts, int] | None = None
 
     def show(self, facts: render.Facts) -> None:
         """Show these facts."""
-        self._facts = facts
+        if (facts, self.size.width) == self._drawn:
+            return
+        self._facts, self._drawn = facts, (facts, self.size.width)
         self.say(render.status_line(facts, self.size.width))
 
     def on_resize(self) -> None:

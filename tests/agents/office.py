@@ -13,8 +13,8 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import pane_states
 from cafleet_core.config.rules import PushRules
 from cafleet_core.push import preview
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, PushResult, Task
-from cafleet_core.views import PaneReading
 from tests.agents.programs import AT_REST, PATIENCE, STARTING, Programs
 from tests.team import Team, a_team
 from tests.terminal import eventually

@@ -22,7 +22,7 @@ from tests.bench import (
     writers,
 )
 from tests.bench.timing import Figure
-from tests.terminal import Terminal
+from tests.terminal import Terminal, this_host_in
 
 _RUNS = 3
 
@@ -86,6 +86,8 @@ def _measured(groups: list[str]) -> list[Figure]:
             prefix="cafleet-bench-", ignore_cleanup_errors=True
         ) as folder:
             path = Path(folder) / "data" / "registry.db"
+            # this process and those that it starts are on one host
+            os.environ["XDG_STATE_HOME"] = str(this_host_in(path.parent / "state"))
             registry = open_registry(path)
             terminal = Terminal(Path(folder) / "tmux.sock", path)
             try:

@@ -14,7 +14,7 @@ from cafleet_core.records import Agent
 from tests.bench import waiting
 from tests.bench.commands import place
 from tests.bench.past import AGENTS, ROUND, a_team_with_a_past
-from tests.bench.timing import CAFLEET, Figure, cpu_seconds, milliseconds, ratio
+from tests.bench.timing import CAFLEET, Figure, milliseconds, precise_cpu_seconds, ratio
 from tests.team import a_team
 from tests.terminal import Terminal, eventually
 
@@ -53,7 +53,7 @@ def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Fi
     for number in range(_MEMBERS):
         place(registry, terminal, team, f"member-{number}")
     argv = [CAFLEET, "tui", "--session-id", team.session.session_id]
-    yield _first_paint(terminal, argv)
+    yield from _first_paint(terminal, argv)
     pane = terminal.pane(argv)
     eventually(lambda: "Timeline" in terminal.screen(pane))
     yield _idle(terminal, pane)
@@ -68,21 +68,31 @@ def _bare(per_second: int = 0) -> list[str]:
     return [sys.executable, "-c", _BARE_APP.format(per_second=per_second)]
 
 
-def _first_paint(terminal: Terminal, argv: Sequence[str]) -> Figure:
+def _first_paint(terminal: Terminal, argv: Sequence[str]) -> Iterator[Figure]:
+    """Until the frame is seen, and the CPU time spent by then: by turns with a bare app."""
     pairs = [
         (_painted(terminal, argv, "Timeline"), _painted(terminal, _bare(), "painted"))
         for _ in range(_STARTS)
     ]
-    return ratio("control room's first paint : bare Textual app's", pairs, 1.3)
+    name = "control room's first paint : bare Textual app's"
+    for suffix, measure in (("", 0), (", CPU", 1)):
+        sides = [(room[measure], bare[measure]) for room, bare in pairs]
+        yield ratio(name + suffix, sides, 1.3)
 
 
-def _painted(terminal: Terminal, argv: Sequence[str], text: str) -> float:
+def _painted(terminal: Terminal, argv: Sequence[str], text: str) -> tuple[float, float]:
+    """Seconds and CPU seconds from a program's start until its pane shows a text."""
     started = time.perf_counter()
     pane = terminal.pane(argv)
     _await(terminal, pane, text)
     took = time.perf_counter() - started
+    spent = precise_cpu_seconds(_pid_of(terminal, pane))
     terminal.tmux("kill-pane", "-t", pane)
-    return took
+    return took, spent
+
+
+def _pid_of(terminal: Terminal, pane: str) -> int:
+    return int(terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}"))
 
 
 def _idle(terminal: Terminal, pane: str) -> Figure:
@@ -122,16 +132,13 @@ def _shares(
     terminal: Terminal, panes: Sequence[str], act: Callable[[], None]
 ) -> list[float]:
     """The share of one core that each pane's process uses during `act`."""
-    pids = [
-        int(terminal.tmux("display-message", "-p", "-t", pane, "#{pane_pid}"))
-        for pane in panes
-    ]
-    before = [cpu_seconds(pid) for pid in pids]
+    pids = [_pid_of(terminal, pane) for pane in panes]
+    before = [precise_cpu_seconds(pid) for pid in pids]
     began = time.perf_counter()
     act()
     took = time.perf_counter() - began
     return [
-        (cpu_seconds(pid) - known) / took
+        (precise_cpu_seconds(pid) - known) / took
         for pid, known in zip(pids, before, strict=True)
     ]
 

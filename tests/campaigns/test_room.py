@@ -15,10 +15,10 @@ from textual.geometry import Size
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
+from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.states import PaneState
-from cafleet_core.views import Option, PaneReading, Question
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.data.updates import PanesSeen
 from cafleet_tui.screens.control_room import ControlRoom
 from tests.campaigns.tally import Campaign

@@ -12,7 +12,7 @@ from cafleet_core.cli.main import run
 from tests.cli.desk import Desk
 from tests.cli.pretender import Pretender
 from tests.team import Team, a_team
-from tests.terminal import Ran, Terminal, environment
+from tests.terminal import Ran, Terminal
 
 Prompt = Callable[..., Ran]
 
@@ -24,9 +24,8 @@ def cli(
     capsys: pytest.CaptureFixture[str],
 ) -> Prompt:
     """Runs one command line; its exit code and what it printed."""
-    monkeypatch.setenv(
-        "CAFLEET_DATABASE_URL", environment(place)["CAFLEET_DATABASE_URL"]
-    )
+    url = place if isinstance(place, str) else f"sqlite:///{place}"
+    monkeypatch.setenv("CAFLEET_DATABASE_URL", url)
 
     def called(*arguments: str) -> Ran:
         code = run(list(arguments))

@@ -14,7 +14,7 @@ import pytest
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.cli import error_hints
+from cafleet_core.cli import error_hints, push_hints
 from cafleet_core.cli.main import run
 from cafleet_core.errors import CafleetError
 from cafleet_core.reference import errors, message_templates, troubleshooting
@@ -64,8 +64,8 @@ def test_every_code_has_a_way_out_and_no_way_out_is_left_over() -> None:
 
 def test_every_reason_of_a_push_has_words_and_a_way_out() -> None:
     reasons = set(PushReason) - {PushReason.ANSWER}
-    assert set(error_hints.BY_PUSH_REASON) == reasons
-    hints = [hint for pair in error_hints.BY_PUSH_REASON.values() for hint in pair]
+    assert set(push_hints.BY_PUSH_REASON) == reasons
+    hints = [hint for pair in push_hints.BY_PUSH_REASON.values() for hint in pair]
     assert [hint for hint in hints if not hint.endswith(".")] == []
 
 
@@ -73,7 +73,7 @@ def test_the_troubles_document_lists_every_code_and_every_reason() -> None:
     document = troubleshooting.document()
     for code in CODES:
         assert f"| [`{code}`](errors.md#{code}) |" in document
-    for reason in error_hints.BY_PUSH_REASON:
+    for reason in push_hints.BY_PUSH_REASON:
         assert f"| `{reason}` |" in document
 
 
@@ -100,7 +100,7 @@ REFUSALS = [
     ("agent", "register", "--name", "c", "--description", "d", "--here"),
     ("message", "send", "--to", "bob"),
     ("message", "send", "--to", "bob", "--text", " "),
-    ("message", "send", "--to", "bob", "--file", "/nonexistent"),
+    ("message", "send", "--to", "bob", "--file", "/dev/null/x"),
     ("message", "show", "--task-id", "beef0000"),
     ("message", "ack", "--task-id", "{task}"),
     ("message", "ack"),

@@ -14,9 +14,9 @@ from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision import kept_states
+from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.states import EventKind, PaneState
 from cafleet_core.storage import events, lookup, screens
-from cafleet_core.views import Option, PaneReading, Question
 from tests.cli.conftest import Prompt
 from tests.team import Team
 from tests.tui.test_hostile_text import HOSTILE

@@ -236,7 +236,7 @@ def test_a_usual_line_needs_no_click(line: list[str]) -> None:
         ["member", "show", "alice"],
         ["member", "exec", "alice"],
         ["member", "prompt", "--shell", "alice", "ls"],
-        ["member", "create", "x", "--description", "y", "--cwd", "/nonexistent"],
+        ["member", "create", "x", "--description", "y", "--cwd", "/dev/null/x"],
         ["up", "--", "\0"],
         ["db", "check"],
     ],

@@ -7,7 +7,7 @@ import pytest
 from cafleet_core.broker.messages import pages
 from cafleet_core.broker.team import answer, roster
 from cafleet_core.errors import Refused
-from cafleet_core.views import Option, Question
+from cafleet_core.readings import Option, Question
 from tests.cli.desk import Desk
 from tests.cli.pretender import (
     ANSWERED,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cafleet_core.cli import command_table, error_hints
+from cafleet_core.cli import command_table, push_hints
 from cafleet_core.cli import commands as cli_commands
 from cafleet_core.cli.aliases import ALIASES
 from cafleet_core.cli.commands import LazyCommand
@@ -69,7 +69,7 @@ def test_a_command_that_cannot_be_loaded_is_named_with_what_is_missing(
 
 
 def test_a_hint_for_no_push_reason_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(error_hints.BY_PUSH_REASON, "napping", ("It naps.", "Wait."))
+    monkeypatch.setitem(push_hints.BY_PUSH_REASON, "napping", ("It naps.", "Wait."))
     assert completeness.gaps() == [
         "cafleet_core/states.py: PushReason has no `napping`, which BY_PUSH_REASON names."
     ]

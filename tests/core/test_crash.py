@@ -96,6 +96,7 @@ def test_dying_before_the_outcome_is_recorded_loses_only_the_outcome(
     assert (task.push_outcome, task.push_attempts) == (None, 0)
 
 
+@pytest.mark.sqlite  # a server gets the whole transaction at once, or nothing of it
 @pytest.mark.parametrize("moment", range(5))
 def test_dying_inside_the_transaction_sends_nothing(
     registry: Registry, moment: int

@@ -13,9 +13,10 @@ from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.supervision import kept_states
 from cafleet_core.broker.team import capture
+from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.states import EventKind, Interface, PaneState
 from cafleet_core.storage import lookup
-from cafleet_core.views import EventFilter, Option, PaneReading, Question
+from cafleet_core.views import EventFilter
 from tests.team import Team, a_team
 
 EVERYTHING = EventFilter()

@@ -10,8 +10,8 @@ from cafleet_core.broker.delivery import policy
 from cafleet_core.config.rules import PushRules
 from cafleet_core.panes.reading import fuse
 from cafleet_core.panes.reading.self_reports import SelfReport
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import PaneState
-from cafleet_core.views import PaneReading
 from tests.builders import DAWN, at
 
 RULES = PushRules()

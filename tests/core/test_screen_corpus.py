@@ -8,8 +8,8 @@ import pytest
 
 from cafleet_core.panes.reading.classify import classify
 from cafleet_core.panes.reading.self_reports import SelfReport
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import BoxSight, PaneState
-from cafleet_core.views import PaneReading
 from tests.builders import DAWN, a_placement, a_snapshot, an_id
 from tests.screens.corpus import Screen, recorded
 

@@ -203,7 +203,7 @@ def test_a_session_without_administrator_is_given_one_by_init(
             registry.execute(
                 "DELETE FROM agents WHERE agent_id = ?", (team.administrator.agent_id,)
             )
-    maintenance.init(registry.where)
+    maintenance.init(registry.url)
     added = sessions.find(registry, orphan.session.session_id).administrator_agent_id
     assert added not in (None, orphan.administrator.agent_id)
     assert sessions.find(registry, whole.session.session_id) == whole.session

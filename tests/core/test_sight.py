@@ -10,8 +10,8 @@ from cafleet_core.agents import catalog
 from cafleet_core.agents.cues import Cues
 from cafleet_core.panes.reading import fuse
 from cafleet_core.panes.reading.self_reports import SelfReport
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import PaneState
-from cafleet_core.views import PaneReading
 
 RULE = "─" * 40
 CUES = catalog.get("claude").cues
@@ -86,8 +86,8 @@ def test_what_the_agent_tells_is_said_to_be_told() -> None:
 
 def test_what_the_agent_tells_of_a_refusal_is_kept() -> None:
     until = "2026-11-27T12:00:00.000000+00:00"
-    told = SelfReport("log", PaneState.LIMIT, "a limit", 2.0, until=until, refusals=3)
-    reading = fuse.fuse(SCREENS["idle"], "", CUES, [told])
+    report = SelfReport("log", PaneState.LIMIT, "a limit", 2.0, until=until, refusals=3)
+    reading = fuse.fuse(SCREENS["idle"], "", CUES, [report])
     assert (reading.state, reading.until, reading.refusals) == ("limit", until, 3)
 
 

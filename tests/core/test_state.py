@@ -11,9 +11,9 @@ from cafleet_core.agents import catalog
 from cafleet_core.panes.reading import self_reports
 from cafleet_core.panes.reading.classify import classify
 from cafleet_core.panes.tmux.snapshot import PaneSnapshot
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Placement
 from cafleet_core.states import BoxSight, PaneState, PushReason
-from cafleet_core.views import PaneReading
 from tests.builders import DAWN, a_placement, a_snapshot, an_id, at
 
 AGENT = an_id("drafter")

@@ -10,8 +10,9 @@ from cafleet_core import clock
 from cafleet_core.broker.supervision import concerns
 from cafleet_core.broker.supervision.concerns import Concern
 from cafleet_core.config.rules import Thresholds
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneReading
+from cafleet_core.views import Member
 from tests.builders import DAWN, a_member, a_placement, an_activity, at
 
 LIMITS = Thresholds(quiet_after=180, overdue_after=600)

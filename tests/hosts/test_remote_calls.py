@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from cafleet_core import host
@@ -30,6 +31,8 @@ def test_a_member_elsewhere_is_pinged_prompted_captured_and_listed(crew: Crew) -
     assert crew.ask("prompt", "please", "look").startswith("Sent prompt")
     eventually(lambda: "please look" in crew.bob_was_told())
     assert "please look" in crew.ask("capture")
+    user = crew.office.url.split("//")[1].split("@")[0]
+    assert asked(crew) == [(verb, user) for verb in ("ping", "prompt", "capture")]
     listed = crew.as_director("member", "list").out
     assert host.name() in listed
     assert "(away)" not in listed
@@ -66,3 +69,10 @@ def test_what_is_wrong_there_is_told_as_it_is_here(crew: Crew) -> None:
     here = crew.as_director("member", "send-input", *crew.bob, "--choice", "1")
     assert here.code == 1
     assert "no question is on the screen of member" in here.err
+
+
+def asked(crew: Crew) -> list[tuple[str, str]]:
+    """Each verb that was asked for, and as which user of the server."""
+    with psycopg.connect(crew.office.url) as database:
+        rows = database.execute("SELECT verb, role FROM requests ORDER BY created_at")
+        return [(verb, role) for verb, role in rows]

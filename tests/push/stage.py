@@ -14,8 +14,9 @@ from cafleet_core.broker.directory import agents
 from cafleet_core.broker.messages import pages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer
+from cafleet_core.readings import Question
 from cafleet_core.records import Agent
-from cafleet_core.views import Entry, Question
+from cafleet_core.views import Entry
 from tests.push import player
 from tests.screens.corpus import HERE
 from tests.team import Team, a_team

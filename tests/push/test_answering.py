@@ -9,8 +9,9 @@ import pytest
 from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.broker.events import history
 from cafleet_core.errors import InvalidInput, Refused
+from cafleet_core.readings import Option, Question
 from cafleet_core.states import EventKind
-from cafleet_core.views import EventFilter, Option, Question
+from cafleet_core.views import EventFilter
 from tests.push.panes import meanwhile
 from tests.push.stage import AT_REST, CHOICE, Showing, server, showing
 from tests.terminal import eventually

@@ -18,7 +18,7 @@ from cafleet_core.broker.supervision import background
 from cafleet_core.config import settings
 from cafleet_core.states import Watcher
 from cafleet_core.storage import monitors
-from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
 from tests.loops import (
     ON,
     bodies,

@@ -57,9 +57,9 @@ def test_the_wait_doubles_with_each_further_refusal(refusals: int, after: int) -
     early, late = float(after - 1), float(after)
     assert policy.hold(failed._replace(lasted=early), 0, RULES) == "failed"
     assert policy.hold(failed._replace(lasted=late), 0, RULES) is None
-    told = failed._replace(lasted=99999.0)
-    assert policy.hold(told._replace(age=early), 0, RULES) == "failed"
-    assert policy.hold(told._replace(age=late, lasted=0.0), 0, RULES) is None
+    reported = failed._replace(lasted=99999.0)
+    assert policy.hold(reported._replace(age=early), 0, RULES) == "failed"
+    assert policy.hold(reported._replace(age=late, lasted=0.0), 0, RULES) is None
 
 
 def test_a_limit_with_a_known_end_is_waited_for() -> None:

@@ -9,7 +9,7 @@ import pytest
 from cafleet_core.errors import Refused
 from cafleet_core.panes.reading import question
 from cafleet_core.panes.reading.look import look
-from cafleet_core.views import Question
+from cafleet_core.readings import Question
 from tests.push.panes import meanwhile
 from tests.push.stage import CHOICE, Showing, Stage, server, showing
 

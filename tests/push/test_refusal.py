@@ -39,8 +39,8 @@ def test_only_the_agents_own_shell_may_be_shown_a_text(
 def test_another_program_in_the_pane_is_another_agent() -> None:
     for command in ("bash", "claude"):
         refusal = AT_A_SHELL._replace(command=command)
-        told = of_refusal(refusal, 1, "%1", AGENT, ("claude",), pane_pid=78)
-        assert told == ("held", "another_agent")
+        result = of_refusal(refusal, 1, "%1", AGENT, ("claude",), pane_pid=78)
+        assert result == ("held", "another_agent")
     assert of_refusal(AT_A_SHELL, 1, "%1", AGENT, pane_pid=77) == ("shown", None)
 
 

@@ -184,15 +184,20 @@ class Tab:
         preferred = {"name": "prefers-color-scheme", "value": scheme}
         await self.call("Emulation.setEmulatedMedia", features=[preferred])
 
-    async def tap(self, words: str, within: str = "body") -> None:
-        """Touch the button with these words, or the field that shows them."""
+    async def finds(self, words: str, within: str = "body") -> list[float]:
+        """Wait until there is a button that can be touched; its middle."""
         place = _PLACE_OF_BUTTON.format(
             words=json.dumps(words), within=json.dumps(within)
         )
         async with asyncio.timeout(PATIENCE):
             while not (at := await self.run(place)):
                 await asyncio.sleep(0.05)
-        points = [{"x": at[0], "y": at[1]}]
+        return list(at)
+
+    async def tap(self, words: str, within: str = "body") -> None:
+        """Touch the button with these words, or the field that shows them."""
+        x, y = await self.finds(words, within)
+        points = [{"x": x, "y": y}]
         await self.call(
             "Input.dispatchTouchEvent", type="touchStart", touchPoints=points
         )

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.data.source import OpenSource, RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
+from cafleet_tui.data.source import OpenSource
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle
 from tests.terminal import PATIENCE

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from cafleet_core.config.rules import Thresholds
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneReading
+from cafleet_core.views import Member
 from cafleet_tui.model import standing
 from cafleet_tui.render.member import row
 from tests.builders import DAWN, a_member, a_placement, an_agent, at

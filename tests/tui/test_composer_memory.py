@@ -10,7 +10,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer
 from cafleet_core.config.settings import Settings
-from cafleet_core.views import Option
+from cafleet_core.readings import Option
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle

@@ -13,7 +13,7 @@ from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.records import Sent
-from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.dialogs.entry_detail import EntryDetail
 from cafleet_tui.dialogs.help import Help
 from cafleet_tui.dialogs.prompts import AskWords

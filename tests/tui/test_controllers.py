@@ -9,10 +9,11 @@ import pytest
 from textual.content import Content
 
 from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.records import Agent
 from cafleet_core.requests import MemberRequest
 from cafleet_core.states import AgentKind, PaneState, Verb
-from cafleet_core.views import EVERYTHING, Entry, Filter, Option, PaneReading, Question
+from cafleet_core.views import EVERYTHING, Entry, Filter
 from cafleet_tui.controllers.answers import AnswersController
 from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.members import MembersController

@@ -8,7 +8,8 @@ import pytest
 
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
-from cafleet_tui.data.source import OpenSource, RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
+from cafleet_tui.data.source import OpenSource
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, settings_of, until
 

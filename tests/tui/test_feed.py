@@ -19,7 +19,7 @@ from cafleet_tui.data.feed import (
     UPDATES_AT_ONCE,
     Feed,
 )
-from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.data.updates import (
     FeedAdvanced,
     FeedRecovered,

@@ -13,9 +13,10 @@ from textual.pilot import Pilot
 
 from cafleet_core import records, views
 from cafleet_core.errors import Refused
+from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.records import Session
 from cafleet_core.states import AgentKind, PaneState, Verb
-from cafleet_core.views import Option, PaneReading, Question, SessionSummary
+from cafleet_core.views import SessionSummary
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.dialogs.form import Form
 from cafleet_tui.operations.mail import OutgoingMessage

@@ -9,9 +9,10 @@ from textual import events
 from textual.pilot import Pilot
 
 from cafleet_core.broker.messages.mentions import Mentions
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import PushResult, Sent, Session
 from cafleet_core.states import AgentKind, PaneState, PushOutcome, PushReason
-from cafleet_core.views import PaneReading, SessionSummary
+from cafleet_core.views import SessionSummary
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.render import composer, frames

@@ -12,7 +12,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.keys.palette import offers
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screenshot import settle

@@ -19,10 +19,10 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.readings import Option as Answer
+from cafleet_core.readings import PaneReading, Question
 from cafleet_core.requests import MemberRequest, StartRequest, UpRequest
 from cafleet_core.states import PaneState
-from cafleet_core.views import Option as Answer
-from cafleet_core.views import PaneReading, Question
 from cafleet_tui.data.draft_store import DraftFound, SavedDraft
 from cafleet_tui.data.updates import FeedAdvanced, FeedUpdate, PanesSeen
 from cafleet_tui.dialogs.dialog import Dialog

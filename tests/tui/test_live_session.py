@@ -10,7 +10,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import RegistryError
 from cafleet_core.views import Filter, Page, Reach
-from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
 from tests.team import Team, a_team
 from tests.tui.rooms import a_room, picture, settings_of, source_of, until
 

@@ -14,8 +14,9 @@ from textual.pilot import Pilot
 
 from cafleet_core import clock
 from cafleet_core.config.rules import Thresholds
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
-from cafleet_core.views import Member, PaneReading
+from cafleet_core.views import Member
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.model import standing
 from cafleet_tui.model.standing import StandingState

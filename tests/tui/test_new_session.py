@@ -14,7 +14,7 @@ from cafleet_core.errors import Refused
 from cafleet_core.requests import StartRequest
 from cafleet_core.requests import UpRequest as Request
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.dialogs.new_session import NewSession
 from cafleet_tui.operations import create_session
 from cafleet_tui.screens.control_room import ControlRoom

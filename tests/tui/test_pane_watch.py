@@ -10,11 +10,11 @@ from typing import ClassVar
 import pytest
 
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState
-from cafleet_core.views import PaneReading
 from cafleet_tui.data.pane_watch import PaneWatch
-from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.data.updates import (
     PanesSeen,
 )

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from cafleet_core.broker.messages import pages
+from cafleet_core.readings import Option, Question
 from cafleet_core.records import Agent
-from cafleet_core.views import Option, Question
 from cafleet_tui.controllers import answers
 from cafleet_tui.dialogs.prompts import AskWords
 from cafleet_tui.dialogs.questions import Questions

@@ -17,7 +17,7 @@ from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.records import Session
 from cafleet_core.states import Verb
 from cafleet_tui.app import CafleetApp
-from cafleet_tui.data.source import RegistrySource
+from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.operations import member_operations
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation

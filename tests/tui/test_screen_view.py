@@ -6,9 +6,9 @@ from textual import on
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent
 from cafleet_core.states import PaneState
-from cafleet_core.views import PaneReading
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.model.standing import Standing, StandingState
 from cafleet_tui.render.screen import screen_strips

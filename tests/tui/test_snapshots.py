@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
-from cafleet_core.cli.error_hints import BY_PUSH_REASON
+from cafleet_core.cli.push_hints import BY_PUSH_REASON
 from cafleet_core.states import PushOutcome, PushReason
 from cafleet_tui.appearance.themes import THEMES
 from cafleet_tui.render.delivery import STATES, state_of

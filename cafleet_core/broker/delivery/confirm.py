@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cafleet_core.config.rules import PushRules
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Statement
-    from cafleet_core.views import PaneReading
 
     Readings = Mapping[str, PaneReading]
     """Pane readings by agent id."""

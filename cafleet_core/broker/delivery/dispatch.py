@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.delivery.confirm import Confirmation, Readings
     from cafleet_core.config.rules import PushRules
+    from cafleet_core.readings import PaneReading
     from cafleet_core.storage.outbox import Horizons
     from cafleet_core.storage.registry import Registry, Statement
-    from cafleet_core.views import PaneReading
 
 
 def retry(

@@ -12,7 +12,7 @@ from cafleet_core.states import BoxContent, BoxSight, PaneState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cafleet_core.views import PaneReading
+    from cafleet_core.readings import PaneReading
 
 _SECOND_LOOKS = 60
 _SECOND_LOOK_AFTER = 0.03

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cafleet_core.config.rules import PushRules
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Task
-    from cafleet_core.views import PaneReading
 
 CLAIM_SECONDS = 15.0
 """Seconds after which a try that has not ended counts as dead."""

@@ -14,7 +14,7 @@ from cafleet_core.states import PaneState, PushOutcome, PushReason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cafleet_core.views import PaneReading
+    from cafleet_core.readings import PaneReading
 
 _PREVIEWS_A_TURN = 10
 _ERE = "extended regular expression 1"

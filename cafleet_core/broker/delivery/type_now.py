@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cafleet_core.push.script import Turn
-    from cafleet_core.views import PaneReading
+    from cafleet_core.readings import PaneReading
 
 _AT_WORK_TOO = PushRules(hold_timeout=1)
 _WAITED = 2.0

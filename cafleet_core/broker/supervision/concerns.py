@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cafleet_core.config.rules import Thresholds
-    from cafleet_core.views import Member, PaneReading
+    from cafleet_core.readings import PaneReading
+    from cafleet_core.views import Member
 
 _LONGEST_QUESTION = 60
 """Characters of a question that a Director is told; the whole tells it from another."""

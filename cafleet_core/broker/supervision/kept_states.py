@@ -11,9 +11,9 @@ from cafleet_core.storage import screens as kept_screens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from cafleet_core.readings import PaneReading, Question
     from cafleet_core.records import Agent, Placement
     from cafleet_core.storage.registry import Registry
-    from cafleet_core.views import PaneReading, Question
 
 _ENTERED = {
     PaneState.LIMIT: EventKind.LIMIT_REACHED,

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from cafleet_core.broker.supervision.concerns import Concern
     from cafleet_core.config.rules import PushRules, Thresholds
     from cafleet_core.errors import TmuxError
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
-    from cafleet_core.views import Member, PaneReading
+    from cafleet_core.views import Member
 
 
 class Tick(NamedTuple):

@@ -11,8 +11,8 @@ from cafleet_core.states import PushReason
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent
-    from cafleet_core.views import PaneReading
 
 _UNASKED = (PushReason.NO_ANSWER, PushReason.NO_ACCESS)
 

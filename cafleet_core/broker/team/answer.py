@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.readings import Option, PaneReading, Question
     from cafleet_core.storage.registry import Registry
-    from cafleet_core.views import Option, PaneReading, Question
 
 
 def choose(

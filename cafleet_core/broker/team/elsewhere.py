@@ -9,8 +9,9 @@ from cafleet_core.broker.team import answer, capture, delete_member, questions
 from cafleet_core.broker.team.delete_member import PaneEnd
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.panes.reading.look import look
+from cafleet_core.readings import Option, Question
 from cafleet_core.states import Interface, Verb
-from cafleet_core.views import Option, Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT, Verb.CAPTURE)
 """What a machine does for others unless it is told not to."""
-
-WHERE_ALLOWED = (Verb.EXEC, Verb.DELETE)
-"""What it does only where its user allows it: who can write to the registry could run anything."""
 
 _DELETE_SECONDS = 40.0
 
@@ -120,9 +118,23 @@ def _delete(registry: Registry, _: Caller, member: Agent, given: Arguments) -> P
 
 
 def _seen(member: Agent, given: Arguments) -> Question | None:
-    """The question that is to be answered, and no other: by its id, or as the caller saw it."""
-    wanted = given.get("question_id")
-    return questions.expect(member, wanted) if wanted else _question(given.get("seen"))
+    """The question that is to be answered, and no other: by its id, or as the caller saw it.
+
+    Of one that the caller knows from the registry, only the words and answers are stored.
+    """
+    if wanted := given.get("question_id"):
+        return questions.expect(member, wanted)
+    seen = _question(given.get("seen"))
+    if seen is None or seen.context:
+        return seen
+    reading = look([member]).get(member.agent_id)
+    shows = reading.question if reading else None
+    return shows if shows and _words(shows) == _words(seen) else seen
+
+
+def _words(question: Question) -> tuple[object, ...]:
+    answers = ((option.digit, option.label) for option in question.options)
+    return (question.asked, *answers)
 
 
 def _interface(given: Arguments) -> Interface:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cafleet_core.panes.reading.cue_match import Trial
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
-    from cafleet_core.views import PaneReading
 
 __all__ = ["Explanation", "PastReadings", "explained", "observe", "seen"]
 

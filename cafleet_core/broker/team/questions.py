@@ -10,9 +10,9 @@ from cafleet_core.storage import lookup
 
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.readings import Question
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
-    from cafleet_core.views import Question
 
 ANOTHER = "another question is on the screen by now; nothing was typed."
 

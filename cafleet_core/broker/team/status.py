@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cafleet_core.broker.delivery.deliverer import Delivery
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, Session
     from cafleet_core.storage.registry import Registry
-    from cafleet_core.views import Member, PaneReading
+    from cafleet_core.views import Member
 
 
 _UNABLE = frozenset((*REFUSED, PaneState.SUSPENDED))

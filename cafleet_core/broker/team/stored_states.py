@@ -5,8 +5,8 @@ from __future__ import annotations
 from cafleet_core import clock, host
 from cafleet_core.broker.hosts import presence
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.states import PaneState, PushReason
-from cafleet_core.views import Option, PaneReading, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,8 +11,8 @@ from cafleet_core.states import PushReason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent
-    from cafleet_core.views import PaneReading
 
 
 def among(team: Iterable[Agent], views: Mapping[str, PaneReading]) -> list[Agent]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from cafleet_core.broker.directory import identity, placements
+from cafleet_core.broker.team import stored_states
 from cafleet_core.errors import NotReady, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.look import look
@@ -13,6 +14,7 @@ from cafleet_core.states import AgentStatus, PaneState
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
 
@@ -30,7 +32,7 @@ def until(
     placements.pane_of(member)
     deadline = time.monotonic() + seconds
     while True:
-        reading = look([member]).get(member.agent_id)
+        reading = _reading(registry, member)
         state = reading.state if reading else PaneState.DEAD
         if state in states:
             return state
@@ -43,6 +45,12 @@ def until(
             )
         time.sleep(_LOOK_SECONDS)
         member = _active(registry, member)
+
+
+def _reading(registry: Registry, member: Agent) -> PaneReading | None:
+    """What the member's pane shows, or its machine has stored of it."""
+    seen = look([member]) or stored_states.readings(registry, [member])
+    return seen.get(member.agent_id)
 
 
 def _active(registry: Registry, member: Agent) -> Agent:

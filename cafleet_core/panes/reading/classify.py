@@ -11,8 +11,8 @@ from cafleet_core.memo import recently
 from cafleet_core.panes.reading import fuse
 from cafleet_core.panes.reading.box import Cursor, unstyled
 from cafleet_core.panes.tmux.facts import is_shell
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import BoxSight, PaneState, PushReason
-from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

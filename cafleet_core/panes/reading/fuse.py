@@ -7,8 +7,8 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.memo import recently
 from cafleet_core.panes.reading import cue_match, draft
 from cafleet_core.panes.reading.box import Cursor, unstyled
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import REFUSED, PaneState
-from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,8 +13,8 @@ from cafleet_core.panes.reading.classify import FROM_TMUX, classify
 from cafleet_core.panes.reading.fuse import SCREEN
 from cafleet_core.panes.reading.program import Sameness
 from cafleet_core.panes.tmux import client, servers, snapshot
+from cafleet_core.readings import PaneReading
 from cafleet_core.states import BoxSight, PaneState, PushReason
-from cafleet_core.views import PaneReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -8,8 +8,8 @@ from cafleet_core.states import PaneState
 
 if TYPE_CHECKING:
     from cafleet_core.panes.tmux.snapshot import Answer
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Placement
-    from cafleet_core.views import PaneReading
 
 _LASTING = frozenset(
     (

@@ -8,8 +8,8 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import cue_match
 from cafleet_core.panes.reading.box import unstyled
 from cafleet_core.panes.reading.cue_match import LOOKED_AT, last_lines
+from cafleet_core.readings import Option, Question
 from cafleet_core.states import PaneState
-from cafleet_core.views import Option, Question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from cafleet_core import text
-from cafleet_core.views import Question
+from cafleet_core.readings import Question
 
 
 def card(name: str, asked: Question, *, read_only: bool) -> str:

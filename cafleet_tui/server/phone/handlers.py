@@ -13,13 +13,12 @@ from cafleet_core.broker.directory import identity
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import answer_rights, questions
 from cafleet_core.broker.team.answer_rights import AnswerRight
-from cafleet_core.cli import error_hints
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import CafleetError, InvalidInput, Refused
+from cafleet_core.readings import Question
 from cafleet_core.records import Agent
 from cafleet_core.states import Interface
-from cafleet_core.views import Question
-from cafleet_tui.server.api import call
+from cafleet_tui.server.api import call, statuses
 from cafleet_tui.server.api.routes import As
 from cafleet_tui.server.guard import ANSWER, PHONE
 from cafleet_tui.server.phone import answer_page, page
@@ -123,5 +122,6 @@ async def _answered(work: Callable[[], str]) -> web.Response:
     try:
         return page.linked(await asyncio.to_thread(work))
     except CafleetError as error:
-        words = answer_page.outcome(error.message, error_hints.way_out(error))
+        refusal = statuses.document(error)["error"]
+        words = answer_page.outcome(refusal["message"], refusal["way_out"])
         return page.linked(words, status=409)

@@ -5,6 +5,7 @@ const READ_ONLY = {read_only};
 const API = "/api/v1/sessions";
 const EVERY = 4000;
 const SOON = 120;
+const STILL = 600;
 const BAD = ["dead", "shell", "limit", "failed", "suspended"];
 const $ = (id) => document.getElementById(id);
 
@@ -46,7 +47,16 @@ function show(box, items, key, make, nothing) {
   });
   if (!cards.length) cards.push(kept.get("") || Object.assign(node("p", { className: "none", textContent: nothing })));
   if (!items.length) cards[0].dataset.key = "";
-  if (cards.length !== box.children.length || cards.some((card, at) => card !== box.children[at])) box.replaceChildren(...cards);
+  if (cards.length === box.children.length && cards.every((card, at) => card === box.children[at])) return;
+  box.replaceChildren(...cards);
+  if (box.id === "questions") rest(box);
+}
+
+// A finger on its way to one button must not meet another that has come in its place.
+function rest(box) {
+  const buttons = [...box.querySelectorAll("button")];
+  for (const button of buttons) button.disabled = true;
+  setTimeout(() => buttons.forEach((button) => (button.disabled = READ_ONLY)), STILL);
 }
 
 const where = (item) => (sessions.length > 1 ? node("small", { textContent: item.session.label || item.session.session_id.slice(0, 8) }) : null);
