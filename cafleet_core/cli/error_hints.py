@@ -82,7 +82,7 @@ BY_MESSAGE = {
     "registry <path> cannot be read or written: <error>.": "The disk fails, or limits the size of files; make room or move the registry.",
     "registry <path> was cut off: it is empty.": "Move it away with its `-wal` and `-shm` files, and put your last `cafleet db backup` in its place.",
     "registry <where> closed the connection during a change: whether it was kept is not known; look before you repeat it.": "`cafleet message send --id UUID` with an id of your own may be repeated: it is sent once.",
-    "registry <where> has no role <role>: 'createuser <role>' makes it.": "Roles belong to the server: its administrator makes them.",
+    "registry <where> has no role <role>: 'createuser <role>' makes it.": "Roles belong to the server: its administrator makes them; see docs/hosts.md.",
     "<where> has sessions already; nothing was copied.": "Name an empty database: `createdb` makes one.",
     "--id <head_id> is another message's; nothing was sent.": "Leave `--id` out, or make a new one with `uuidgen`.",
     "registry <path> is read-only.": "Make the file and its folder writable for you.",

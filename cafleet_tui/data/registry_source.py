@@ -14,6 +14,7 @@ from cafleet_core.broker.supervision import background, monitor
 from cafleet_core.broker.team import pane_states, roster
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import Watcher
@@ -24,7 +25,6 @@ from cafleet_core.views import (
     Held,
     Member,
     Page,
-    PaneReading,
     Pulse,
     Reach,
     SessionSummary,

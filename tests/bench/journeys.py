@@ -153,7 +153,7 @@ def _is_settled(registry: Registry) -> bool:
 async def shown(terminal: Terminal, team: Team) -> Profile:
     """What the UI thread calls from a commit elsewhere until the message is on screen."""
     profile = Profile()
-    async with a_room(source_of(terminal.registry), team.session) as (_, pilot):
+    async with a_room(source_of(Path(terminal.registry)), team.session) as (_, pilot):
         await pilot.pause(_SETTLE_SECONDS)
         with profile.counting():
             threading.Thread(target=_commit, args=(terminal.registry, team)).start()

@@ -142,7 +142,7 @@ def test_it_outlives_the_terminal_of_whoever_started_it(
 
 def test_two_hundred_at_once_start_one(terminal: Terminal, team: Team) -> None:
     send(team, terminal, CAFLEET_DELIVERY_BACKGROUND="false")
-    started = terminal.registry.parent / "state" / "cafleet" / background.LOG
+    started = Path(terminal.registry).parent / "state" / "cafleet" / background.LOG
     subprocess.run(
         [sys.executable, "-c", CROWD],
         env=environment(terminal.registry, **ON),
@@ -195,7 +195,7 @@ def test_it_starts_in_a_folder_that_is_gone_without_home_or_tmux_or_a_place_for_
     gone = tmp_path / "gone"
     gone.mkdir()
     env = environment(terminal.registry, **who(team), **ON)
-    (terminal.registry.parent / "state" / "cafleet" / background.LOG).mkdir()
+    (Path(terminal.registry).parent / "state" / "cafleet" / background.LOG).mkdir()
     del env["HOME"]
     env.pop("TMUX", None)
     send = ["message", "send", "--to", "alice", "--text", "x"]
@@ -210,7 +210,7 @@ def test_it_starts_in_a_folder_that_is_gone_without_home_or_tmux_or_a_place_for_
 
 
 def test_its_log_is_private_and_short(terminal: Terminal, team: Team) -> None:
-    log = terminal.registry.parent / "state" / "cafleet" / background.LOG
+    log = Path(terminal.registry).parent / "state" / "cafleet" / background.LOG
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_bytes(b"x" * (background.LONGEST_LOG + 1))
     log.chmod(0o600)
@@ -223,7 +223,7 @@ def test_its_log_is_private_and_short(terminal: Terminal, team: Team) -> None:
 def test_nothing_starts_where_tmux_may_not_be_reached(
     registry: Registry, terminal: Terminal, team: Team, tmp_path: Path
 ) -> None:
-    log = terminal.registry.parent / "state" / "cafleet" / background.LOG
+    log = Path(terminal.registry).parent / "state" / "cafleet" / background.LOG
     (tmp_path / "tmux").write_text(
         "#!/bin/sh\necho 'error connecting to x (Permission denied)' >&2\nexit 1\n"
     )
@@ -268,7 +268,7 @@ def test_none_is_started_for_a_registry_that_is_gone(
     background.start_where_owed(
         registry, settings.load(environment(terminal.registry, **ON))
     )
-    assert not terminal.registry.exists()
+    assert not Path(terminal.registry).exists()
     assert loops(team.session.session_id) == []
 
 
