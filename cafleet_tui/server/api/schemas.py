@@ -69,12 +69,24 @@ _PLACEMENT = _object(
     coding_agent=TEXT,
     created_at=TEXT,
 )
-_ENVELOPE_EXTRAS = ("text_length", "kind", "origin", "reply_to", "sender_proof")
+_TIMING: dict[str, Schema] = {
+    "not_before": TEXT,
+    "every": TEXT,
+    "expires_at": TEXT,
+    "urgent": NUMBER,
+    "awaits": TEXT,
+}
+"""What a message waits for; left out where that is not the case."""
+
+_ENVELOPE_EXTRAS = (
+    *("text_length", "kind", "origin", "reply_to", "sender_proof"),
+    *_TIMING,
+)
 _TASK = _row(
     Task._fields,
     task_id=TEXT,
     text=TEXT,
-    **dict.fromkeys(("seq", "push_attempts", "version", "broadcast"), NUMBER),
+    **dict.fromkeys(("seq", "push_attempts", "version", "broadcast", "urgent"), NUMBER),
 )
 _ENVELOPE = _object(
     _ENVELOPE_EXTRAS,
@@ -90,8 +102,17 @@ _ENVELOPE = _object(
     origin=TEXT,
     reply_to=TEXT,
     sender_proof=_words(SenderProof),
+    **_TIMING,
 )
-_DELIVERED = _object(id=TEXT, to=TEXT, to_name=TEXT, state=TEXT, acked_at=MAYBE)
+_DELIVERED = _object(
+    tuple(_TIMING),
+    id=TEXT,
+    to=TEXT,
+    to_name=TEXT,
+    state=TEXT,
+    acked_at=MAYBE,
+    **_TIMING,
+)
 _OPTION = _object(digit=NUMBER, label=TEXT, free_text=FLAG)
 _CAPTURE = _object(
     ("name", "lines", "content", "captured_at", "content_sha256", "error"),
@@ -196,6 +217,7 @@ _UNABLE = _object(
 _STATUS = _row(
     tuple(field for field in Delivery._fields if field != "recipient_kind"),
     task_id=TEXT,
+    urgent=NUMBER,
 )
 
 ANSWERS: dict[str, Schema] = {

@@ -15,6 +15,7 @@ STATUS_BY_CODE = {
     "invalid_input": 400,
     "invalid_setting": 500,
     "not_found": 404,
+    "outcome_unknown": 504,
     "refused": 409,
     "registry": 503,
     "send_failed": 502,
