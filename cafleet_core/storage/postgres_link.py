@@ -49,6 +49,7 @@ class Link:
         self._reads_only = False
         self._listens = False
         self._in_transaction = False
+        self._ended = False
         self._transaction_id: str | None = None
         self.told = 0
         """How many commits of others the server has told of, and losses of the connection."""
@@ -56,7 +57,8 @@ class Link:
         """The revision and its oldest reader, as they were when it was opened; 0 for none."""
 
     def close(self) -> None:
-        """End the connection."""
+        """End the connection, which is not renewed."""
+        self._ended = True
         self._connection.close()
 
     def fileno(self) -> int:
@@ -86,6 +88,8 @@ class Link:
                 raise failure(self._where, error) from None
             was_inside, self._in_transaction = self._in_transaction, False
             lost = failure(self._where, error)
+        if self._ended:
+            raise lost
         if was_inside or self._is_silent():
             raise lost if repeatable else CommitUnknown(_unknown(self._where))
         self._renew()
@@ -157,7 +161,7 @@ class Link:
             for notice in self._connection.notifies(timeout=0):
                 self.told += notice.pid != own
         except psycopg.Error as error:
-            if not self._connection.closed:
+            if self._ended or not self._connection.closed:
                 raise failure(self._where, error) from None
             self._renew()
 
