@@ -15,7 +15,10 @@ from tests.terminal import Terminal, command_line
 
 ROUNDS = 20
 _AGENTS = ("Director", "alice", "bob")
-_KEPT = "PATH=$PATH CAFLEET_DATABASE_URL=$CAFLEET_DATABASE_URL"
+_KEPT = (
+    "PATH=$PATH CAFLEET_DATABASE_URL=$CAFLEET_DATABASE_URL"
+    " XDG_STATE_HOME=$XDG_STATE_HOME"
+)
 _PLAIN = {
     "nested shell": "bash {}",
     "session of its own": "setsid --wait bash {}",

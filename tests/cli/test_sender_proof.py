@@ -29,7 +29,8 @@ def office(registry: Registry, terminal: Terminal, tmp_path: Path) -> Office:
         "{}",
         "bash -c 'sh -c \"$(cat)\"' <<'END'\n{}\nEND\n",
         "setsid --wait bash -c '{}'",
-        "env -i PATH=$PATH CAFLEET_DATABASE_URL=$CAFLEET_DATABASE_URL bash -c '{}'",
+        "env -i PATH=$PATH CAFLEET_DATABASE_URL=$CAFLEET_DATABASE_URL"
+        " XDG_STATE_HOME=$XDG_STATE_HOME bash -c '{}'",
         "script --quiet --return --command '{}' /dev/null",
     ],
     ids=["itself", "nested shells", "setsid", "no variables", "a terminal of its own"],
