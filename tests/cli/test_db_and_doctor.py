@@ -52,7 +52,7 @@ def test_init_gives_a_missing_administrator(
 
 def test_init_refuses_a_newer_registry(cli: Prompt, registry_path: Path) -> None:
     registry = open_registry(registry_path)
-    registry.execute(f"PRAGMA user_version = {HEAD + 1}")
+    registry.mark(HEAD + 1, oldest_reader=HEAD + 1)
     registry.close()
     before = registry_path.read_bytes()
     refused = cli("db", "init", "--json")

@@ -232,7 +232,7 @@ def replaced_by_words(path: Path, _team: Team) -> None:
 
 def newer(path: Path, _team: Team) -> None:
     registry = open_registry(path)
-    registry.execute(f"PRAGMA user_version = {HEAD + 1}")
+    registry.mark(HEAD + 1, oldest_reader=HEAD + 1)
     registry.close()
 
 

@@ -42,11 +42,13 @@ def test_damage_found_later_is_told_without_sql(registry_path: Path) -> None:
 def test_a_relative_path_makes_no_file_where_one_happens_to_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    here = tmp_path / "anywhere"
+    here.mkdir()
+    monkeypatch.chdir(here)
     for refuse in (open_registry, maintenance.init):
         with pytest.raises(RegistryError, match="its path is relative"):
             refuse(path)
-    assert [*tmp_path.iterdir()] == []
+    assert [*here.iterdir()] == []
 
 
 def foreign(path: Path) -> bytes:
@@ -77,7 +79,7 @@ def test_a_newer_registry_is_refused_and_left_alone(
 ) -> None:
     registry = open_registry(registry_path)
     a_team(registry)
-    registry.execute(f"PRAGMA user_version = {HEAD + 1}")
+    registry.mark(HEAD + 1, oldest_reader=HEAD + 1)
     registry.execute(f"PRAGMA journal_mode = {journal}")
     registry.close()
     before = registry_path.read_bytes()

@@ -156,6 +156,7 @@ def test_a_pane_remembers_the_last_hundred_messages(terminal: Terminal) -> None:
     assert set(typed.split(",")) & set(marks) == set(marks[-110:])
 
 
+@pytest.mark.sqlite
 def test_an_outcome_that_cannot_be_kept_does_not_make_a_send_fail(
     registry: Registry, team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
