@@ -24,7 +24,7 @@ _ids: dict[str, str] = {}
 
 
 def host_id() -> str:
-    """The id of this host, one machine of one user: made once, and kept in the state folder.
+    """The id of this host, one machine of one user, as the state folder keeps it.
 
     A machine that is given another name keeps it; a folder that several machines share
     holds one for each. Where none can be kept, the machine's name is as good as it gets.
@@ -74,20 +74,37 @@ def _read_or_made(folder: str) -> str:
     known = _line(path)
     if known:
         return known
+    derived = _derived()
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        _make(path)
+        _keep(derived or ids.new(), path)
     except OSError:
         pass  # whatever can be read there now is the id
-    return _line(path) or name()
+    return _line(path) or derived or name()
 
 
-def _make(path: str) -> None:
-    """Keep a new id there, unless another process has been faster."""
+def _derived() -> str:
+    """The same id in whatever folder a user's process keeps its state: some inherit no variables.
+
+    A digest of the machine's own id, which is nobody else's business; empty where it has none.
+    """
+    machine = _line(_MACHINE_ID)
+    if not machine:
+        return ""
+    from hashlib import sha256  # once a machine and folder
+
+    hidden = sha256(f"cafleet {machine} {os.getuid()}".encode()).hexdigest()
+    return (
+        f"{hidden[:8]}-{hidden[8:12]}-{hidden[12:16]}-{hidden[16:20]}-{hidden[20:32]}"
+    )
+
+
+def _keep(host: str, path: str) -> None:
+    """Keep an id there, unless another process has been faster."""
     new = f"{path}.{ids.new()}"
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(descriptor, f"{ids.new()}\n".encode())
+        os.write(descriptor, f"{host}\n".encode())
         os.link(new, path)
     finally:
         os.close(descriptor)

@@ -105,7 +105,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test on each engine that it is meant for."""
-    if "place" not in metafunc.fixturenames:
+    marks = metafunc.definition.iter_markers("parametrize")
+    names_its_engine = any(mark.args[0] == "engine" for mark in marks)
+    if "place" not in metafunc.fixturenames or names_its_engine:
         return
     about_the_file = "registry_path" in metafunc.fixturenames or any(
         metafunc.definition.iter_markers("sqlite")

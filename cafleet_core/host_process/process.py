@@ -76,7 +76,7 @@ class HostProcess:
             if other.seen_at and other.boot_id not in ("", self._host.boot_id):
                 raise Refused(
                     f"machine {other.name} runs under this one's id: a copied machine needs"
-                    f" its own; remove {host.id_file()} here."
+                    f" its own; write another id into {host.id_file()}."
                 )
         return False
 

@@ -10,16 +10,15 @@ import pytest
 from cafleet_core.broker.registry.open import Registry
 from tests.campaigns.tally import Campaign
 from tests.cli.pane_shell import PaneShell
-from tests.cli.sender_office import BACKGROUND, ROOT, Office
+from tests.cli.sender_office import BACKGROUND, KEPT, ROOT, Office
 from tests.terminal import Terminal, command_line
 
 ROUNDS = 20
 _AGENTS = ("Director", "alice", "bob")
-_KEPT = "PATH=$PATH CAFLEET_DATABASE_URL=$CAFLEET_DATABASE_URL"
 _PLAIN = {
     "nested shell": "bash {}",
     "session of its own": "setsid --wait bash {}",
-    "no variables": f"env -i {_KEPT} bash {{}}",
+    "no variables": f"env -i {KEPT} bash {{}}",
 }
 _TERMINAL = "script --quiet --return --command 'bash {}' /dev/null"
 _BACKGROUND = {

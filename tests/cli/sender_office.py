@@ -15,6 +15,10 @@ from tests.terminal import Ran, Terminal
 
 BACKGROUND = shlex.join([sys.executable, "-m", "tests.cli.background"])
 ROOT = Path(__file__).parents[2]
+KEPT = " ".join(
+    f"{name}=${name}" for name in ("PATH", "CAFLEET_DATABASE_URL", "XDG_STATE_HOME")
+)
+"""Assignments that keep the program, the registry and the host's id, and nothing else."""
 
 
 class Office:

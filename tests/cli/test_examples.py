@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from mcp import Client, StdioServerParameters
 
 from cafleet_core import ids
 from cafleet_core.broker.directory import placements
 from cafleet_core.broker.messages import send
-from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli.examples import EXAMPLES
 from cafleet_core.reference import commands
 from tests.earlier import EarlierRegistry
+from tests.postgres import Server
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Ran, Terminal, environment, eventually, in_shell
 
@@ -37,6 +40,7 @@ class Office(NamedTuple):
 
     terminal: Terminal
     registry: Registry
+    place: Path | str
     team: Team
     folder: Path
 
@@ -47,7 +51,7 @@ class Office(NamedTuple):
         assert placement is not None
         assert placement.tmux_pane_id is not None
         return environment(
-            Path(self.registry.where),
+            self.place,
             **self.terminal.inside(placement.tmux_pane_id),
             HOME=str(self.folder),
             PATH=f"{self.folder}:{BIN}:/usr/bin:/bin",
@@ -61,6 +65,7 @@ class Office(NamedTuple):
 @pytest.fixture
 def office(
     registry: Registry,
+    place: Path | str,
     terminal: Terminal,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -77,7 +82,7 @@ def office(
     ):
         coming.append(task_id)
         send.send(registry, sender, [recipient], "How far is the plan?")
-    return Office(terminal, registry, team, tmp_path)
+    return Office(terminal, registry, place, team, tmp_path)
 
 
 def make_member(registry: Registry, team: Team) -> None:
@@ -150,8 +155,13 @@ ON_A_TERMINAL: dict[tuple[str, ...], str] = {
 SILENT = {("completion",)}
 """Examples that print nothing: the shell takes it all."""
 
-APART = {("demo",), ("popup",)}
+AT_A_SERVER = {("db", "grant"), ("db", "revoke"), ("host",)}
+"""Examples that need a registry at a PostgreSQL server."""
+
+APART = {("demo",), ("popup",), ("mcp",), ("db", "copy"), *AT_A_SERVER}
 """Examples that are run by their own test."""
+
+AT_POSTGRES = pytest.mark.parametrize("engine", ["postgres"], indirect=True)
 
 
 @pytest.mark.parametrize(
@@ -186,3 +196,43 @@ def test_the_demo_s_example_works(office: Office) -> None:
         assert (shown.code, "attach: " in shown.out) == (0, True), shown
     finally:
         assert office.shell("cafleet demo --stop", **apart).code == 0
+
+
+async def test_the_mcp_s_example_serves_a_client(office: Office) -> None:
+    program = StdioServerParameters(
+        command="bash", args=["-c", EXAMPLES["mcp"]], env=office.variables
+    )
+    async with Client(program) as client:
+        members = await client.call_tool("members", {})
+    assert not members.is_error
+    assert "drafter" in str(members.content)
+
+
+@pytest.mark.sqlite
+def test_the_copy_s_example_fills_a_server(office: Office, server: Server) -> None:
+    address = "postgresql://cafleet_owner@db.example/cafleet?sslmode=verify-full"
+    url = server.new_schema()
+    assert address in EXAMPLES["db copy"]
+    ran = office.shell(EXAMPLES["db copy"].replace(address, url))
+    assert (ran.code, ran.err) == (0, ""), ran
+    names = "SELECT name FROM agents ORDER BY agent_id"
+    with closing(open_registry(url)) as copied:
+        assert copied.rows(names) == office.registry.rows(names)
+
+
+@AT_POSTGRES
+def test_the_examples_of_roles_let_one_in_and_out_again(
+    office: Office, server: Server
+) -> None:
+    server.sql("CREATE ROLE cafleet_host LOGIN")
+    granted = office.shell(EXAMPLES["db grant"])
+    assert (granted.code, granted.err) == (0, ""), granted
+    revoked = office.shell(EXAMPLES["db revoke"])
+    assert revoked.out.startswith(f"Revoked session {SESSION} from"), revoked
+
+
+@AT_POSTGRES
+def test_the_host_s_example_runs_until_it_is_ended(office: Office) -> None:
+    path = f"PATH={office.variables['PATH']}"
+    pane = office.terminal.pane(["env", path, "bash", "-c", EXAMPLES["host"]])
+    eventually(lambda: " runs" in office.terminal.screen(pane))

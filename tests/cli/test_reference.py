@@ -81,7 +81,7 @@ def test_an_event_without_words_and_one_that_nobody_records_are_named(
     monkeypatch.delitem(message.WORDS, EventKind.SENT)
     monkeypatch.setattr(completeness, "_RECORDERS", ("broker/team",))
     gaps = completeness.gaps()
-    assert gaps[:2] == [
+    assert [gap for gap in gaps if "`sent`" in gap] == [
         "cafleet_core/event_rules/message.py says nothing in WORDS of `sent`.",
         "No module of cafleet_core/broker or storage records the event `sent`.",
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker.registry.open import Registry
-from tests.cli.sender_office import BACKGROUND, ROOT, Office
+from tests.cli.sender_office import BACKGROUND, KEPT, ROOT, Office
 from tests.team import a_team
 from tests.terminal import Terminal, cafleet, command_line
 
@@ -29,7 +29,7 @@ def office(registry: Registry, terminal: Terminal, tmp_path: Path) -> Office:
         "{}",
         "bash -c 'sh -c \"$(cat)\"' <<'END'\n{}\nEND\n",
         "setsid --wait bash -c '{}'",
-        "env -i PATH=$PATH CAFLEET_DATABASE_URL=$CAFLEET_DATABASE_URL bash -c '{}'",
+        f"env -i {KEPT} bash -c '{{}}'",
         "script --quiet --return --command '{}' /dev/null",
     ],
     ids=["itself", "nested shells", "setsid", "no variables", "a terminal of its own"],

@@ -55,11 +55,29 @@ def test_it_is_the_machine_s_and_the_folder_s(
     assert host.host_id() not in (HOST_ID, host.name())
 
 
-def test_where_nothing_can_be_kept_the_name_has_to_do(
+def test_where_the_machine_has_no_id_and_nothing_can_be_kept_its_name_has_to_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(host, "_ids", {})
     monkeypatch.setenv("XDG_STATE_HOME", "/proc/none")
+    monkeypatch.setattr(host, "_MACHINE_ID", "/proc/none")
     assert host.host_id() == host.name()
+
+
+def test_a_process_that_inherits_no_folder_is_on_the_same_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = tmp_path / "machine-id"
+    machine.write_text("0f1e2d3c\n")
+    monkeypatch.setattr(host, "_ids", {})
+    monkeypatch.setattr(host, "_MACHINE_ID", str(machine))
+    ids = set()
+    for folder in (str(tmp_path / "here"), str(tmp_path / "there"), "/proc/none"):
+        monkeypatch.setenv("XDG_STATE_HOME", folder)
+        ids.add(host.host_id())
+    [same] = ids
+    assert len(same) == len(HOST_ID)
+    assert "0f1e2d3c" not in same
 
 
 def test_at_equal_socket_pid_and_pane_the_one_of_this_host_calls(

@@ -194,7 +194,7 @@ def test_what_a_launcher_starts_is_the_agent(
 ) -> None:
     launcher = tmp_path / "npx"
     launcher.symlink_to("/bin/bash")
-    pane = terminal.pane([str(launcher), "-c", "read -t 1; sleep 600; true"])
+    pane = terminal.pane([str(launcher), "-c", "read -t 1.5; sleep 600; true"])
     pid = terminal.here(pane).pane.pid
     eventually(lambda: process_tree.children(pid))
     assert seconds_old(pid) > LONG_AGO
