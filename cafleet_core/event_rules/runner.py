@@ -89,7 +89,9 @@ class RuleRunner:
         happened = events.after(self._registry, begin, wanted, most)
         due, end = _due(each, happened, now)
         if end is None:
-            end = last if len(happened) < most else happened[-1].seq
+            newest = happened[-1].seq if happened else begin
+            # what has come since `last` was asked is among what happened
+            end = newest if len(happened) == most else max(last, newest)
         if not due and end - begin < _SKIP:
             return
         meant = [event for event in due if self._is_meant(each, event, now)]

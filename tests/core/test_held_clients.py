@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core.panes.reading import process_tree
 from cafleet_core.panes.tmux import client, held_clients
 from cafleet_core.panes.tmux.client import Reply, ServerSilent
 from cafleet_core.panes.tmux.held_clients import SCRIPT, holding
@@ -61,13 +62,11 @@ def test_a_script_that_no_pipe_holds_at_once_is_carried_out_whole(
 def test_a_client_that_is_given_nothing_more_ends(
     terminal: Terminal, started: list[list[str]]
 ) -> None:
-    before = descriptors()
+    before = descriptors(), process_tree.children(os.getpid())
     with holding():
         run(terminal, "display-message -p first")
-    assert descriptors() == before
+    assert (descriptors(), process_tree.children(os.getpid())) == before
     assert len(started) == 1
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
 
 
 def test_what_is_asked_of_tmux_otherwise_takes_a_client_of_its_own(
