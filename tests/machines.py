@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cafleet_core import host
+from cafleet_core import host, ids
 from tests.terminal import Ran, Terminal, command_line, eventually
 
 _FOLDERS = {
@@ -27,7 +27,7 @@ _FOLDERS = {
 
 
 class Machine:
-    """A machine of one user: own folders, thus an id of its own, and a tmux server."""
+    """A machine of one user: own folders, an id of its own in them, and a tmux server."""
 
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
@@ -41,14 +41,12 @@ class Machine:
             "XDG_RUNTIME_DIR": tempfile.mkdtemp(prefix="cafleet-"),
             "CAFLEET_DATABASE_URL": url,
         }
+        self.host_id = ids.new()
+        kept = folder / "state" / "cafleet"
+        kept.mkdir(mode=0o700)
+        (kept / host.file_name()).write_text(f"{self.host_id}\n")
         self.terminal = Terminal(folder / "tmux.sock", folder / "none.db", self.environ)
         self._processes: list[subprocess.Popen[str]] = []
-
-    @property
-    def host_id(self) -> str:
-        """The id that its processes have made."""
-        file = self.folder / "state" / "cafleet" / host.file_name()
-        return file.read_text().strip()
 
     def run(self, *arguments: str, pane: str = "", **environ: str) -> Ran:
         """Run `cafleet` there, as in a pane where one is named."""

@@ -81,15 +81,15 @@ def test_a_report_tells_who_what_and_when(
             *(team.session.session_id, team.director.agent_id),
             detail=answer,
         )
-    told = exported(cli, team, form).replace("\\", "")
+    report = exported(cli, team, form).replace("\\", "")
     steps = (
         *("alice", "has joined", "Draft the plan", "has acked a message", "is busy"),
         *("Thinking", "asks: Run it?", "1 Yes", "was answered: Yes"),
     )
-    assert [step for step in steps if step not in told] == []
-    assert "(by Administrator, room)" in told
-    told = told[told.index("What happened") :]
-    places = [told.index(step) for step in steps[1:]]
+    assert [step for step in steps if step not in report] == []
+    assert "(by Administrator, room)" in report
+    report = report[report.index("What happened") :]
+    places = [report.index(step) for step in steps[1:]]
     assert places == sorted(places)
 
 

@@ -59,10 +59,10 @@ def test_what_files_and_programs_here_tell_is_read_by_the_clock_here(
     shift: timedelta, url: str
 ) -> None:
     with closing(open_registry(url)):
-        told = clock.here().timestamp()
-        stamp = clock.from_epoch(told)
+        check = clock.here().timestamp()
+        stamp = clock.from_epoch(check)
         assert seconds_off(stamp) < 20
-        assert abs(clock.epoch(stamp or "") - told) < 0.01
+        assert abs(clock.epoch(stamp or "") - check) < 0.01
 
 
 def test_a_clock_that_is_set_later_is_noticed(
@@ -76,15 +76,15 @@ def test_a_clock_that_is_set_later_is_noticed(
 
 
 def test_doctor_tells_of_a_clock_that_is_off(shift: timedelta, url: str) -> None:
-    told = {check.name: check for check in checks.examine(url)}["clock"]
-    assert told.ok is False
+    check = {each.name: each for each in checks.examine(url)}["clock"]
+    assert check.ok is False
     ahead = "ahead of" if shift > timedelta(0) else "behind"
-    assert f"60 s {ahead}" in told.detail
+    assert f"60 s {ahead}" in check.detail
 
 
 def test_doctor_finds_nothing_wrong_with_the_same_time(url: str) -> None:
-    told = {check.name: check for check in checks.examine(url)}["clock"]
-    assert told.ok
+    check = {each.name: each for each in checks.examine(url)}["clock"]
+    assert check.ok
 
 
 def test_a_file_has_the_time_of_its_machine(registry: Registry) -> None:

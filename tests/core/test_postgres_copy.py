@@ -50,8 +50,8 @@ def test_every_row_is_there_as_it_was_and_is_found(
         assert counts["tasks"] == len(rows(registry, "tasks"))
         assert maintenance.check(copied).complaints == []
         session_id = team.session.session_id
-        found = history.page(copied, session_id, Filter(words="grusse"), 5)
-        assert len(found) == 1
+        page = history.page(copied, session_id, Filter(words="grusse"), 5)
+        assert len(page) == 1
 
 
 def test_the_team_goes_on_there_with_the_next_numbers(

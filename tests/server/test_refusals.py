@@ -256,7 +256,7 @@ def test_settings_say_where_and_options_win(
 def test_the_address_is_the_answer(registry: Registry, registry_path: Path) -> None:
     with Serving(command_line(), environment(registry_path)) as running:
         assert set(running.document) == {
-            *("address", "host", "port", "session_id", "read_only")
+            *("address", "host", "phone", "port", "session_id", "read_only")
         }
         pattern = r"http://127\.0\.0\.1:\d+/\?token=[\w-]{43}"
         assert re.fullmatch(pattern, running.address)

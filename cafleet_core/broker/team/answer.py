@@ -167,24 +167,7 @@ def kept(
     It shows what became of the typing; where that failed, so did the task. That a question
     was answered, by whom and how, is recorded once it was.
     """
-    task_id = ids.new()
-    with registry.write():
-        at = clock.stamp()
-        new = NewTask(
-            task_id=task_id,
-            session_id=member.session_id,
-            context_id=member.agent_id,
-            sender_id=caller.agent.agent_id,
-            recipient_id=member.agent_id,
-            kind=TaskType.UNICAST,
-            text=text.storable(words),
-            origin=None,
-            reply_to=None,
-            state=TaskState.COMPLETED,
-            at=at,
-        )
-        for statement in tasks.insert(registry, [new]):
-            registry.execute(*statement)
+    task_id = _stored(registry, caller, member, words)
     result = PushResult(PushOutcome.NONE, PushReason.ANSWER)
     try:
         yield
@@ -207,6 +190,27 @@ class _Answered(NamedTuple):
     member: Agent
     option: Option
     interface: Interface
+
+
+def _stored(registry: Registry, caller: Caller, member: Agent, words: str) -> str:
+    """Store an answer that is about to be typed, and return its id."""
+    new = NewTask(
+        task_id=ids.new(),
+        session_id=member.session_id,
+        context_id=member.agent_id,
+        sender_id=caller.agent.agent_id,
+        recipient_id=member.agent_id,
+        kind=TaskType.UNICAST,
+        text=text.storable(words),
+        origin=None,
+        reply_to=None,
+        state=TaskState.COMPLETED,
+        at=clock.stamp(),
+    )
+    with registry.write():
+        for statement in tasks.insert(registry, [new]):
+            registry.execute(*statement)
+    return new.task_id
 
 
 def _record(registry: Registry, answered: _Answered, task_id: str, at: str) -> None:
