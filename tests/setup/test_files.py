@@ -89,4 +89,5 @@ def test_folders_go_with_their_last_file_but_not_the_agents_own(tmp_path: Path) 
     files.tidy(str(home / "skills" / "one" / "SKILL.md"), str(home))
     assert [path.name for path in home.rglob("*")] == ["skills", "mine"]
     files.tidy(str(home / "skills" / "mine" / "SKILL.md"), str(home))
-    assert home.is_dir() and not list(home.iterdir())
+    assert home.is_dir()
+    assert not list(home.iterdir())
