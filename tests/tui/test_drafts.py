@@ -107,12 +107,12 @@ def test_a_draft_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
 def test_a_draft_that_cannot_take_its_place_leaves_nothing_beside(
     tmp_path: Path,
 ) -> None:
-    in_the_way = tmp_path / "s1.json"
-    in_the_way.mkdir()
+    in_the_way = tmp_path / "drafts" / "s1.json"
+    in_the_way.mkdir(parents=True)
     assert isinstance(
         keeping(in_the_way, SavedDraft("x")).posted.get_nowait(), DraftUnkept
     )
-    assert list(tmp_path.iterdir()) == [in_the_way]
+    assert list(in_the_way.parent.iterdir()) == [in_the_way]
 
 
 def test_a_killed_room_loses_no_draft(
