@@ -87,9 +87,9 @@ async def test_a_search_without_a_hit_says_so_and_how_to_go_on(
         await until(pilot, lambda: "straw" in picture(pilot))
 
 
-@pytest.mark.parametrize("place", ["members", "screen", "draft"])
+@pytest.mark.parametrize("focus", ["members", "screen", "draft"])
 async def test_escape_shows_every_message_again_wherever_the_focus_is(
-    registry: Registry, registry_path: Path, team: Team, place: str
+    registry: Registry, registry_path: Path, team: Team, focus: str
 ) -> None:
     async with a_room(source_of(registry_path), team.session) as (room, pilot):
         room.regions.timeline.focus()
@@ -100,11 +100,11 @@ async def test_escape_shows_every_message_again_wherever_the_focus_is(
             "screen": room.regions.screen,
             "draft": room.regions.composer.draft,
         }
-        places[place].focus()
+        places[focus].focus()
         await pilot.pause()
         await pilot.press("escape")
         await until(pilot, lambda: "Esc shows all" not in picture(pilot))
-        assert pilot.app.focused is places[place]
+        assert pilot.app.focused is places[focus]
 
 
 async def test_c_goes_to_the_composer_and_leaves_the_search_as_it_is(
