@@ -172,6 +172,10 @@ class PushResult(NamedTuple):
         return self.outcome in (PushOutcome.DELIVERED, PushOutcome.SHOWN)
 
 
+SCHEDULED = PushResult(PushOutcome.HELD, PushReason.SCHEDULED)
+"""Of a message that waits for its time, or for an agent."""
+
+
 class Sent(NamedTuple):
     """A stored message: its head task, its deliveries and the push of each."""
 

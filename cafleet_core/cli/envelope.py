@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.records import PushResult, Task
-from cafleet_core.states import PushOutcome, PushReason, SenderProof, TaskState
+from cafleet_core.records import SCHEDULED, PushResult, Task
+from cafleet_core.states import PushOutcome, SenderProof, TaskState
 
 if TYPE_CHECKING:
     from typing import Any
@@ -144,7 +144,7 @@ def _state(delivery: Delivery) -> str:
 
 def _push_of(delivery: Delivery) -> PushResult:
     if delivery.state == TaskState.SCHEDULED:
-        return PushResult(PushOutcome.HELD, PushReason.SCHEDULED)
+        return SCHEDULED
     return PushResult(delivery.push_outcome or PushOutcome.NONE, delivery.push_reason)
 
 

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from contextlib import suppress
+from functools import partial
 
-from cafleet_core.cli import output
+from cafleet_core.cli import output, service_loop
 from cafleet_core.cli.command_table import MAY_BE_ACCEPTED
+from cafleet_core.cli.service_loop import Ended
 from cafleet_core.errors import InvalidSetting, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.host_process.process import HostProcess
 
 _TAKE_SECONDS = 1.0
 """Seconds between two tries to become the machine's host process."""
-
-
-class _Ended(Exception):
-    """A signal asks the process to end."""
 
 
 def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
@@ -36,23 +31,29 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
     from cafleet_core.host_process.process import HostProcess
 
     run.starts_loop = False
-    signal.signal(signal.SIGTERM, _end)
+    service_loop.end_at_signal()
     if background:
         os.chdir("/")
     accepts = (*accept, *_accepted(run.settings.host_accepts))
     rules, limits = run.settings.push_rules, run.settings.thresholds
     registry = open_registry(run.settings.registry, relayed=False)
     process = HostProcess(registry, rules, limits, accepts)
+    note = partial(service_loop.note, background, "host")
+
+    def step() -> bool:
+        process.step()
+        return True
+
     try:
         if _taken(process, background):
             try:
                 process.serve()
             except OSError as error:
-                _note(background, f"Commands connect by themselves: {error.strerror}.")
-            _note(background, "The host process runs.")
-            _repeat(process, background)
-    except (KeyboardInterrupt, _Ended):
-        _note(background, "The host process has ended.")
+                note(f"Commands connect by themselves: {error.strerror}.")
+            note("The host process runs.")
+            service_loop.repeat(step, process.rest, note)
+    except (KeyboardInterrupt, Ended):
+        note("The host process has ended.")
     finally:
         with suppress(RegistryError):
             process.close()
@@ -82,34 +83,3 @@ def _taken(process: HostProcess, background: bool) -> bool:
         waiting = True
         time.sleep(_TAKE_SECONDS)
     return True
-
-
-def _repeat(process: HostProcess, background: bool) -> None:
-    trouble = ""
-    while True:
-        try:
-            process.step()
-            trouble = ""
-            process.rest()
-        except RegistryError as error:
-            if error.message != trouble:
-                _note(background, f"Trying again: {error.message}")
-            trouble = error.message
-            time.sleep(1)
-
-
-def _note(in_log: bool, words: str) -> None:
-    """Print a note on standard error; in the log of the background with time and process."""
-    if not in_log:
-        output.note(words)
-        return
-    from cafleet_core import clock
-    from cafleet_core.broker.supervision import background
-
-    with suppress(OSError):
-        background.cut(2)
-    output.note(f"{clock.stamp()} {os.getpid()} host: {words}")
-
-
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    raise _Ended

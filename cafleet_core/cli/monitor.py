@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from contextlib import suppress
 from functools import partial
@@ -11,21 +10,15 @@ from functools import partial
 import click
 
 from cafleet_core.broker.directory import identity
-from cafleet_core.cli import output
+from cafleet_core.cli import output, service_loop
 from cafleet_core.cli.parser import Command, pass_invocation
-from cafleet_core.errors import Refused, RegistryError, RegistryGone, TmuxError
+from cafleet_core.cli.service_loop import Ended
+from cafleet_core.errors import Refused, RegistryError, RegistryGone
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import FrameType
-
     from cafleet_core.broker.supervision.monitor import Monitor
     from cafleet_core.cli.invocation import Invocation
-
-
-class _Ended(Exception):
-    """A signal asks the loop to end."""
 
 
 @click.command(cls=Command)
@@ -55,14 +48,14 @@ def monitor(run: Invocation, interval: float, once: bool, only_deliver: bool) ->
         path = run.settings.registry  # opening it would create an empty one
         raise RegistryGone(f"registry {path} is gone: put it back where it was.")
     session_id = run.session().session_id
-    signal.signal(signal.SIGTERM, _end)
+    service_loop.end_at_signal()
     try:
         if only_deliver:
             _deliver(run, session_id, once)
         else:
             _supervise(run, session_id, interval, once)
-    except (KeyboardInterrupt, _Ended):
-        _note(only_deliver, session_id, "The monitor has ended.")
+    except (KeyboardInterrupt, Ended):
+        service_loop.note(only_deliver, session_id, "The monitor has ended.")
     except RegistryGone:
         run.read_only = True  # nothing is typed for a registry that is gone
         raise
@@ -90,7 +83,7 @@ def _supervise(run: Invocation, session_id: str, interval: float, once: bool) ->
             step()
             acting.wait()
         else:
-            _repeat(step, lambda: time.sleep(interval), output.note)
+            service_loop.repeat(step, lambda: time.sleep(interval), output.note)
     finally:
         with suppress(RegistryError):
             acting.close()
@@ -107,39 +100,17 @@ def _deliver(run: Invocation, session_id: str, once: bool) -> None:
         *(run.registry, session_id, run.settings.push_rules),
         screens=run.settings.screens,
     )
-    note = partial(_note, True, session_id)
+    note = partial(service_loop.note, True, session_id)
     note("Delivering.")
     try:
         if once:
             loop.step()
         else:
-            _repeat(loop.step, loop.rest, note)
+            service_loop.repeat(loop.step, loop.rest, note)
             note(loop.ended)
     finally:
         with suppress(RegistryError):
             loop.release()
-
-
-def _repeat(
-    step: Callable[[], bool], rest: Callable[[], None], note: Callable[[str], None]
-) -> None:
-    """Repeat `step` until it is done; trouble of the registry or of tmux is noted once, and
-    waited for.
-    """
-    trouble = ""
-    while True:
-        try:
-            if not step():
-                return
-            trouble = ""
-            rest()
-        except RegistryGone:
-            raise
-        except (RegistryError, TmuxError) as error:
-            if error.message != trouble:
-                note(f"Trying again: {error.message}")
-            trouble = error.message
-            time.sleep(1)
 
 
 def _tick(run: Invocation, watching: Monitor, session_id: str, *, quiet: bool) -> bool:
@@ -156,20 +127,3 @@ def _tick(run: Invocation, watching: Monitor, session_id: str, *, quiet: bool) -
         run.say(seen.wake or "Nothing to tell.", {"told": seen.wake})
         output.flush()
     return True
-
-
-def _note(in_log: bool, session_id: str, words: str) -> None:
-    """Print a note on standard error; in the log of all loops with time, process and session."""
-    if not in_log:
-        output.note(words)
-        return
-    from cafleet_core import clock
-    from cafleet_core.broker.supervision import background
-
-    with suppress(OSError):
-        background.cut(2)
-    output.note(f"{clock.stamp()} {os.getpid()} {session_id}: {words}")
-
-
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    raise _Ended

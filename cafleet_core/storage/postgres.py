@@ -52,10 +52,6 @@ class PostgresRegistry(Registry):
         self._foresight.keep(along, (cursor.fetchall() for cursor in others))
         return own.fetchall()
 
-    def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        rows = self.rows(sql, parameters)
-        return rows[0] if rows else None
-
     def foresee(self, *reads: Callable[[Registry], object]) -> None:
         self._foresight.expect(reads)
 

@@ -94,9 +94,10 @@ class Registry(ABC):
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         """Every row of one statement, as tuples."""
 
-    @abstractmethod
     def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first row of one statement as a tuple, or None."""
+        rows = self.rows(sql, parameters)
+        return rows[0] if rows else None
 
     def fetch(self, query: BaseQuery) -> list[Any]:
         """Every row of a peewee query, as tuples in the order of its columns."""

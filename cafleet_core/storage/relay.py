@@ -111,10 +111,6 @@ class RelayRegistry(Registry):
         rows: list[Any] = self.ask("run", sql, wire.plain(parameters))[0]
         return rows
 
-    def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        rows = self.rows(sql, parameters)
-        return rows[0] if rows else None
-
     def write(
         self, session_id: str | None = None, *, keep: bool = True, durable: bool = True
     ) -> _Transaction:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import psycopg
 import pytest
 
 from cafleet_core import host
-from tests.hosts.crew import Crew, crew_on
-from tests.machines import machines
-from tests.postgres import Server
+from tests.hosts.crew import Crew
 from tests.terminal import eventually
 
 
 @pytest.fixture
-def crew(tmp_path: Path, server: Server) -> Iterator[Crew]:
+def crew(crew: Crew) -> Crew:
     """With bob as the Director's member, whose machine accepts nothing more than usual."""
-    with machines(tmp_path, server.new_schema(), "office", "lab") as (office, lab):
-        crew = crew_on(office, lab)
-        crew.hire_bob()
-        yield crew
+    crew.hire_bob()
+    return crew
 
 
 def test_a_member_elsewhere_is_pinged_prompted_captured_and_listed(crew: Crew) -> None:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.hosts.crew import Crew, crew_on
-from tests.machines import machines
-from tests.postgres import Server
+from tests.hosts.crew import Crew
 from tests.terminal import eventually
 
 
 @pytest.fixture
-def crew(tmp_path: Path, server: Server) -> Iterator[Crew]:
+def crew(crew: Crew) -> Crew:
     """With bob as the Director's member."""
-    with machines(tmp_path, server.new_schema(), "office", "lab") as (office, lab):
-        crew = crew_on(office, lab)
-        crew.hire_bob()
-        yield crew
+    crew.hire_bob()
+    return crew
 
 
 def test_it_hears_of_a_member_that_is_gone_and_of_its_machine(crew: Crew) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cafleet_core import ids, text
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.records import PushResult, Sent
-from cafleet_core.states import PushOutcome, PushReason, TaskState
+from cafleet_core.records import SCHEDULED, PushResult, Sent
+from cafleet_core.states import PushOutcome, TaskState
 from cafleet_core.storage import related_tasks
 
 if TYPE_CHECKING:
@@ -45,5 +45,5 @@ def sent_before(
 def _pushed(task: Task) -> PushResult:
     """What became of a delivery's push; one that nobody has tried yet is held."""
     if task.status_state == TaskState.SCHEDULED:
-        return PushResult(PushOutcome.HELD, PushReason.SCHEDULED)
+        return SCHEDULED
     return PushResult(task.push_outcome or PushOutcome.HELD, task.push_reason)

@@ -8,12 +8,10 @@ from cafleet_core.broker.directory import identity
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CommitUnknown, InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.records import AT_ONCE, Agent, PushResult, Sent, Task, Timing
+from cafleet_core.records import AT_ONCE, SCHEDULED, Agent, Sent, Task, Timing
 from cafleet_core.states import (
     UNSETTLED,
     AgentKind,
-    PushOutcome,
-    PushReason,
     SenderProof,
     TaskState,
     TaskType,
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry, Statement
 
 DEFAULT_RULES = PushRules()
-
-SCHEDULED = PushResult(PushOutcome.HELD, PushReason.SCHEDULED)
 
 
 def send(

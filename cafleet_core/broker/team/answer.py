@@ -193,24 +193,28 @@ class _Answered(NamedTuple):
 
 
 def _stored(registry: Registry, caller: Caller, member: Agent, words: str) -> str:
-    """Store an answer that is about to be typed, and return its id."""
-    new = NewTask(
-        task_id=ids.new(),
-        session_id=member.session_id,
-        context_id=member.agent_id,
-        sender_id=caller.agent.agent_id,
-        recipient_id=member.agent_id,
-        kind=TaskType.UNICAST,
-        text=text.storable(words),
-        origin=None,
-        reply_to=None,
-        state=TaskState.COMPLETED,
-        at=clock.stamp(),
-    )
+    """Store an answer that is about to be typed, and return its id.
+
+    The stamp is taken under the lock: times grow as the tasks' order does.
+    """
+    task_id = ids.new()
     with registry.write():
+        new = NewTask(
+            task_id=task_id,
+            session_id=member.session_id,
+            context_id=member.agent_id,
+            sender_id=caller.agent.agent_id,
+            recipient_id=member.agent_id,
+            kind=TaskType.UNICAST,
+            text=text.storable(words),
+            origin=None,
+            reply_to=None,
+            state=TaskState.COMPLETED,
+            at=clock.stamp(),
+        )
         for statement in tasks.insert(registry, [new]):
             registry.execute(*statement)
-    return new.task_id
+    return task_id
 
 
 def _record(registry: Registry, answered: _Answered, task_id: str, at: str) -> None:

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 VALID_SECONDS = 12 * 3600.0
 """How long a right lasts that nobody uses."""
 
-GONE = Refused(
-    "this link was used already, or is too old.", "Open the page of all questions."
-)
-
 _ENTROPY = 32
 
 
@@ -69,9 +65,9 @@ def known(registry: Registry, right: str) -> AnswerRight:
         with open(_path(registry, right), encoding="utf-8") as file:
             read = AnswerRight._make(json.load(file))
     except (OSError, ValueError, TypeError):
-        raise GONE from None
+        raise _gone() from None
     if read.until <= clock.stamp():
-        raise GONE
+        raise _gone()
     return read
 
 
@@ -80,7 +76,13 @@ def use(registry: Registry, right: str) -> None:
     try:
         os.unlink(_path(registry, right))
     except OSError:
-        raise GONE from None
+        raise _gone() from None
+
+
+def _gone() -> Refused:
+    return Refused(
+        "this link was used already, or is too old.", "Open the page of all questions."
+    )
 
 
 def _words(event: Event) -> str:

@@ -28,9 +28,6 @@ _LAST_EVENT = "Last-Event-ID"
 _INTERFACE = "Cafleet-Interface"
 _LONGEST_NUMBER = 18
 _STREAM_PARAMETERS = ("session", "kinds", "after")
-_ONLY_LOOKS = Refused(
-    "this server is read-only.", "Start it without --read-only to send and to answer."
-)
 
 
 class Api:
@@ -61,7 +58,7 @@ class Api:
         async def handle(request: web.Request) -> web.StreamResponse:
             try:
                 if self._read_only and route.method != "GET":
-                    raise _ONLY_LOOKS
+                    raise _only_looks()
                 body = await requests.body(request)
                 query = [*request.query.items()]
                 values = parameters.of_request(route, request.match_info, query, body)
@@ -135,6 +132,13 @@ class Api:
             return identity.find_session(registry, reference).session_id
         finally:
             registry.close()
+
+
+def _only_looks() -> Refused:
+    return Refused(
+        "this server is read-only.",
+        "Start it without --read-only to send and to answer.",
+    )
 
 
 def _number(words: str | None) -> int | None:
