@@ -36,11 +36,8 @@ HEAD = 12
 _NO_ROLES = "registry {where} is a file: whoever may read it sees all of it."
 
 NO_SESSION = ""
-"""For a write that belongs to no session, and need not wait for those of any."""
-
-
-NO_SESSION = ""
-"""In a session's place, where what is written belongs to none, and each statement guards itself."""
+"""For a write that belongs to no session, and waits for those of none: each statement guards
+itself."""
 
 
 class Commits(ABC):

@@ -29,8 +29,8 @@ def next_time(fields: str, after: datetime) -> datetime:
         return next(moment for moment in moments if moment > after)
     except (CronSimError, StopIteration, ValueError, OverflowError):
         raise InvalidInput(
-            f"--every {text.cut(repr(fields), _LONGEST_SHOWN)} is no cron expression of five fields that ever comes,"
-            " such as '0 9 * * 1-5' (minute, hour, day, month, weekday)."
+            f"--every {text.cut(repr(fields), _LONGEST_SHOWN)} is no cron expression of five"
+            " fields that ever comes, such as '0 9 * * 1-5' (minute, hour, day, month, weekday)."
         ) from None
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent, Session, Task
     from cafleet_core.storage.registry import Registry
 
-NO_SESSION = (
+SESSION_REQUIRED = (
     "--session-id <id> is required for this subcommand."
     " Create a session with 'cafleet session create' and pass its id."
 )
@@ -69,7 +69,7 @@ def task(reference: str, candidates: Sequence[Task] = ()) -> CafleetError:
 def session_needed(registry: Registry) -> CallerUnknown:
     """The error for a command without a session; lists the live ones."""
     live = [_described(session) for session in lookup.live_sessions(registry)]
-    return CallerUnknown(NO_SESSION, _listed("Live sessions", live))
+    return CallerUnknown(SESSION_REQUIRED, _listed("Live sessions", live))
 
 
 def agent_needed(registry: Registry, session_id: str) -> CallerUnknown:

@@ -41,8 +41,9 @@ class Checked(NamedTuple):
 def init(path: str) -> Initialised:
     """Bring the registry at `path` to head; a missing file is created.
 
-    An older file is backed up beside itself first; a server's backups are its owner's. Raises RegistryError, with nothing
-    touched, for a file that is newer than this program or not a registry.
+    An older file is backed up beside itself first; a server's backups are its owner's.
+    Raises RegistryError, with nothing touched, for a file that is newer than this program or
+    not a registry.
     """
     registry = connect(path)
     try:

@@ -48,9 +48,9 @@ def choose(
     """Press the digit of an answer on the screen, and Enter if the agent needs it.
 
     Returns the question that was answered. The answer is stored in the timeline, and
-    recorded with the `interface` that it came through. Raises Refused, with nothing typed or stored, if no such answer shows, or another question than
-    the caller has `seen`. If the question goes while it is being answered, the stored
-    answer is failed.
+    recorded with the `interface` that it came through. Raises Refused, with nothing typed or
+    stored, if no such answer shows, or another question than the caller has `seen`. If the
+    question goes while it is being answered, the stored answer is failed.
     """
     asked, reading = question_of(member, seen)
     option = asked.option(digit)
