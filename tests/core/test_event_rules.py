@@ -7,24 +7,22 @@ import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cafleet_core import clock
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
-from cafleet_core.event_rules import message
-from cafleet_core.event_rules.rule import EventRule, Subject
+from cafleet_core.event_rules.rule import EventRule
 from cafleet_core.event_rules.runner import RuleRunner
-from cafleet_core.records import Event, RuleRun
-from cafleet_core.states import EventKind, PaneState
-from cafleet_core.storage import rule_runs
+from cafleet_core.records import RuleRun
+from cafleet_core.states import PaneState
+from cafleet_core.storage import events, rule_runs
 from tests.core.test_event_rule_tables import rules
 from tests.core.test_events import QUESTION, seen
 from tests.team import Team, a_team
 from tests.terminal import eventually
-
-DOCUMENT_OF_EVENTS = Path(__file__).parents[2] / "docs" / "events.md"
 
 WRITE = "import sys, os, json; open(sys.argv[1], 'a').write("
 DOCUMENT = f"{WRITE}sys.stdin.read() + chr(10))"
@@ -149,6 +147,30 @@ def test_five_that_watch_do_it_once(
     assert len(set(seqs)) == 6
 
 
+def test_what_happens_while_a_rule_looks_is_acted_on_once(
+    registry: Registry,
+    team: Team,
+    tmp_path: Path,
+    written: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (each,) = rules(tmp_path, "[[on]]", 'event = "sent"', running(written, DOCUMENT))
+    runner = RuleRunner(registry, [each])
+    last_seq = events.last_seq
+
+    def before_one_more(*asked: Any) -> int:
+        last = last_seq(*asked)
+        send.send(registry, team.director, [team.others["alice"]], "one more")
+        return last
+
+    with monkeypatch.context() as patched:
+        patched.setattr(events, "last_seq", before_one_more)
+        runner.step()
+    runner.step()
+    runner.wait()
+    assert len(written.read_text().splitlines()) == 1
+
+
 def test_what_lasts_long_enough_is_told_and_what_is_over_is_not(
     registry: Registry,
     team: Team,
@@ -232,18 +254,6 @@ def test_a_body_is_no_shell(
     )
     assert stepped(runner, registry, each).ok
     assert written.read_text() == "$(id); `x`\n"
-
-
-@pytest.mark.parametrize("kind", EventKind)
-def test_every_kind_of_event_has_words_and_a_line_in_the_document(
-    kind: EventKind,
-) -> None:
-    assert kind in message.WORDS, f"event_rules/message.py: WORDS has no {kind!r}"
-    event = Event(1, clock.stamp(), "s", "a", kind, None, "idle", None, None, "alice")
-    said = message.of(event, Subject("alice", "a", "docs", "s")).body
-    assert said.startswith("alice ")
-    rows = DOCUMENT_OF_EVENTS.read_text("utf-8")
-    assert f"`{kind}`" in rows, f"docs/events.md has no row for `{kind}`"
 
 
 def test_a_crowd_of_events_starts_a_few_programs_at_a_time_and_none_is_left_out(

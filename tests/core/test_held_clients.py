@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +101,51 @@ def test_a_server_that_cannot_read_the_pipe_is_asked_again(
         assert run(terminal, "display-message -p second").out == "second\n"
     assert len(started) == 2
     assert descriptors() == before
+
+
+def test_what_is_wrong_is_waited_for_where_nothing_was_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = 'echo "$9"; sleep 0.2; echo "no such pane" >&2; exit 1'  # $9 is the mark
+    in_front(tmp_path, monkeypatch, late)
+    with holding():
+        replied = client.call(SCRIPT, socket="/tmp/held", stdin=b"one\n")
+    assert (replied.code, replied.err) == (1, "no such pane\n")
+
+
+def test_each_server_and_each_thread_has_a_client_of_its_own(
+    terminal: Terminal, started: list[list[str]], tmp_path: Path
+) -> None:
+    other = Terminal(tmp_path / "other.sock", terminal.registry)
+    asked: dict[str, str] = {}
+
+    def ask(name: str, server: Terminal) -> None:
+        asked[name] = run(server, "display-message -p '#{socket_path}'").out.strip()
+
+    def ask_in_a_thread() -> None:
+        with holding():
+            ask("thread", other)
+
+    try:
+        with holding():
+            ask("first", terminal)
+            ask("other", other)
+            thread = threading.Thread(target=ask_in_a_thread)
+            thread.start()
+            thread.join()
+            assert len(started) == 3
+            ask("again", terminal)
+        assert len(started) == 3
+    finally:
+        other.close()
+    sockets = {name: Path(path).resolve() for name, path in asked.items()}
+    mine, others = Path(terminal.socket).resolve(), Path(other.socket).resolve()
+    assert sockets == {
+        "first": mine,
+        "other": others,
+        "thread": others,
+        "again": mine,
+    }
 
 
 @pytest.mark.parametrize("answered", [0, 1])
