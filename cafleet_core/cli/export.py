@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import clock, text
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.events import history, report
-from cafleet_core.cli import envelope, export_html, export_markdown, output
+from cafleet_core.cli import envelope, event, export_html, export_markdown, output
 from cafleet_core.cli.export_lines import Line
 from cafleet_core.errors import CallerUnknown
 from cafleet_core.event_rules import message
@@ -55,29 +55,34 @@ def _print_documents(
     agents = [agent._replace(placement=None)._asdict() for agent in team]
     output.document({"session": session._asdict(), "agents": agents})
     for item in items:
-        event = {**item.event._asdict(), "detail": history.detail(item.event)}
         sent = item.entry and envelope.entry_document(item.entry, 0, full=True)
-        output.document({"event": event, "message": sent, "screen": item.screen})
+        output.document(
+            {
+                "event": event.document(item.event),
+                "message": sent,
+                "screen": item.screen,
+            }
+        )
 
 
 def _line(item: Item) -> Line | None:
     """What people are told of an event; None for what is left out."""
-    event = item.event
-    if event.kind in _LEFT_OUT:
+    happened = item.event
+    if happened.kind in _LEFT_OUT:
         return None
-    detail = history.detail(event)
-    who = text.label(event.agent_name or "cafleet")
-    what, body = message.words(event, detail), ""
-    if event.kind == EventKind.ANSWERED:
+    detail = history.detail(happened)
+    who = text.label(happened.agent_name or "cafleet")
+    what, body = message.words(happened, detail), ""
+    if happened.kind == EventKind.ANSWERED:
         via = detail.get("interface", "")
         what += f" (by {detail.get('by_name', 'somebody')}{via and f', {via}'})"
     if item.entry is not None:
         names = ", ".join(each.recipient_name for each in item.entry.deliveries)
         what, body = f"to {names}", item.entry.text
-    elif event.kind == EventKind.ASKED:
+    elif happened.kind == EventKind.ASKED:
         what, _, body = what.partition("\n")
     return Line(
-        clock.parse(event.at).astimezone().strftime("%Y-%m-%d %H:%M:%S"),
+        clock.parse(happened.at).astimezone().strftime("%Y-%m-%d %H:%M:%S"),
         who,
         text.label(what),
         text.sanitise(body),
