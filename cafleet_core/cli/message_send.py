@@ -100,10 +100,10 @@ def broadcast(
 
 def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
     """Take back a message from everybody who has not acked it yet."""
-    from cafleet_core.broker.messages import send
+    from cafleet_core.broker.messages import cancel
     from cafleet_core.cli.message_inbox import say_settled
 
-    canceled = send.cancel(run.registry, run.caller(), task_id)
+    canceled = cancel.cancel(run.registry, run.caller(), task_id)
     say_settled(run, "Task canceled.", canceled, full, quiet)
 
 

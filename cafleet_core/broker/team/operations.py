@@ -11,7 +11,7 @@ from cafleet_core.broker.team import cleanup, delete_member
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import windows
 from cafleet_core.states import AgentKind, Underway
-from cafleet_core.storage import agents, lookup, tasks
+from cafleet_core.storage import agents, lookup, unsettled_tasks
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,7 +83,7 @@ def erase(registry: Registry, agent_id: str) -> None:
 
     with registry.write():
         if not erase_agent(registry, agent_id):
-            tasks.fail_open(registry, agent_id, clock.stamp())
+            unsettled_tasks.fail_open(registry, agent_id, clock.stamp())
             agents.deregister(registry, agent_id, clock.stamp())
 
 
