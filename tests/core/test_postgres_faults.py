@@ -16,7 +16,6 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import CommitUnknown, RegistryError
 from cafleet_core.states import TaskState
 from cafleet_core.views import EventFilter
-from tests import postgres
 from tests.postgres import Server
 from tests.proxy import Proxy
 from tests.team import Team, a_team
@@ -183,20 +182,10 @@ def test_a_statement_that_takes_long_is_waited_for(registry: Registry) -> None:
     assert registry.row("SELECT 1 FROM pg_sleep(4)") == (1,)
 
 
-@pytest.fixture
-def own_server() -> Iterator[Server]:
-    programs = postgres.programs()
-    if programs is None:
-        pytest.skip(postgres.MISSING)
-    running = Server(programs, durable=True)
-    yield running
-    running.stop()
-
-
 def test_a_server_that_was_killed_goes_on_with_all_that_it_had_said(
-    own_server: Server,
+    mortal_server: Server,
 ) -> None:
-    url = own_server.new_schema()
+    url = mortal_server.new_schema()
     with closing(open_registry(url)) as registry:
         team = a_team(registry, "alice")
         send.send(registry, team.director, [team.others["alice"]], "before")
@@ -207,10 +196,10 @@ def test_a_server_that_was_killed_goes_on_with_all_that_it_had_said(
             target=lambda: heard.append(next(follower.events()).kind)
         )
         listening.start()
-        own_server.kill()
+        mortal_server.kill()
         with pytest.raises(RegistryError, match=r"reached|closed|shutting"):
             send.send(registry, team.director, [team.others["alice"]], "lost")
-        own_server.start()
+        mortal_server.start()
         send.send(registry, team.director, [team.others["alice"]], "after")
         assert bodies(registry, team) == ["before", "after"]
         listening.join(20)
