@@ -38,6 +38,7 @@ class Invocation:
         self.agent_id: str | None = None
         self.read_only = False
         self.starts_loop = True
+        self.relayed = True
         self.places_agents = False
         self._settings: Settings | None = None
         self._registry: Registry | None = None
@@ -54,7 +55,7 @@ class Invocation:
     def registry(self) -> Registry:
         """The registry, opened when first used; raises RegistryError."""
         if self._registry is None:
-            registry = open_registry(self.settings.registry)
+            registry = open_registry(self.settings.registry, relayed=self.relayed)
             self._since = since = pending.lookback()
             registry.foresee_after_changes(lambda at: pending.is_anything(at, since))
             callers.foresee(
@@ -62,6 +63,12 @@ class Invocation:
             )
             self._registry = registry
         return self._registry
+
+    def reopen(self) -> None:
+        """Have the registry opened anew when it is next used."""
+        if self._registry is not None:
+            self._registry.close()
+            self._registry = None
 
     def caller(self) -> Caller:
         """The caller; raises CallerUnknown if nothing names one, Refused if proof is enforced."""
