@@ -18,7 +18,7 @@ _ALONE = {"CAFLEET_DELIVERY_BACKGROUND": "false"}
 """No loop in the background takes part in what is counted."""
 
 
-def of_command(registry: Path, *words: str, **variables: str) -> list[str]:
+def of_command(registry: Path | str, *words: str, **variables: str) -> list[str]:
     """What a command asks the engine to run, without `PRAGMA`; it must succeed."""
     surroundings = environment(registry, **_ALONE, **variables)
     with (
