@@ -182,6 +182,7 @@ class Verb(StrEnum):
     CAPTURE = "capture"
     GO = "go"
     DELETE = "delete"
+    CREATE = "create"
 
 
 class Watcher(StrEnum):

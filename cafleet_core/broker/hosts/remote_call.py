@@ -52,10 +52,16 @@ def ask(
     name = presence.label(host, host_id)
     if host is None or not presence.is_there(host, clock.now()):
         raise Refused(
-            f"machine {name} is away: no host process of it was seen for 15 s."
+            f"machine {name} is away: no host process of it was seen for 15 s.",
+            "Start 'cafleet host' there; a machine that never comes back, 'cafleet member"
+            " delete --force' takes a member from.",
         )
     if verb not in host.accepts.split():
-        raise Refused(f"machine {name} does not accept '{verb}' from other machines.")
+        raise Refused(
+            f"machine {name} does not accept '{verb}' from other machines.",
+            f"Its user allows it: 'cafleet host --accept {verb}', or"
+            f' accepts = "{verb}" below [host] in config.toml there.',
+        )
     at = clock.now()
     request = Request(
         request_id=ids.new(),
@@ -112,14 +118,22 @@ def done(result: object) -> str:
 
 def failed(error: CafleetError) -> str:
     """An outcome as it is stored: what was raised instead."""
-    return json.dumps({"error": type(error).__name__, "message": error.message})
+    return json.dumps(
+        {
+            "error": type(error).__name__,
+            "message": error.message,
+            "way_out": error.way_out,
+        }
+    )
 
 
 def _opened(outcome: Mapping[str, Any]) -> Any:
     if "error" not in outcome:
         return outcome["result"]
     kind = _errors().get(outcome["error"], Refused)
-    raise kind(str(outcome["message"]))
+    raised = kind(str(outcome["message"]))
+    raised.way_out = str(outcome.get("way_out", ""))
+    raise raised
 
 
 def _errors() -> dict[str, type[CafleetError]]:

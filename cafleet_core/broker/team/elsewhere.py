@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import host, text
 from cafleet_core.broker.delivery import type_now
-from cafleet_core.broker.hosts import remote_call
+from cafleet_core.broker.hosts import presence, remote_call
 from cafleet_core.broker.team import answer, capture, delete_member, questions
 from cafleet_core.broker.team.delete_member import PaneEnd
 from cafleet_core.errors import Refused
@@ -42,6 +42,9 @@ def do(
     """
     placement = member.placement
     if placement is None or placement.host == host.host_id():
+        result = carry_out(registry, caller, member, verb, arguments)
+    elif arguments.get("force") and presence.is_away(registry, placement.host):
+        # its row alone: that machine may never come back
         result = carry_out(registry, caller, member, verb, arguments)
     else:
         seconds = (
