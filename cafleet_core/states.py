@@ -180,6 +180,7 @@ class Verb(StrEnum):
     PROMPT = "prompt"
     EXEC = "exec"
     CAPTURE = "capture"
+    LOOK = "look"
     GO = "go"
     DELETE = "delete"
     CREATE = "create"

@@ -83,6 +83,11 @@ def answer(request_id: str, outcome: str, at: str) -> Statement:
     )
 
 
+def remove(request_id: str) -> Statement:
+    """Forget a request."""
+    return ("DELETE FROM requests WHERE request_id = ?", (request_id,))
+
+
 def get(registry: Registry, request_id: str) -> Answer:
     """How far a request is."""
     row = registry.row(

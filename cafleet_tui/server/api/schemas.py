@@ -132,6 +132,7 @@ _MEMBER = _object(
     status=_words(AgentStatus),
     registered_at=TEXT,
     placement=_or_null(_PLACEMENT),
+    host=MAYBE,
     state=_words(PaneState),
     state_source=TEXT,
     state_age={"type": ["number", "null"]},
