@@ -25,14 +25,14 @@ _MODULES = {
     "session": "session_options",
     "up": "start_options",
 }
-MAY_BE_ACCEPTED = ("exec", "delete")
+MAY_BE_ACCEPTED = ("exec", "create", "delete")
 """What a machine does for others only where its user allows it."""
 
 _HOST = (
     Option(
         ("--accept",),
         "accept",
-        "What other machines may ask for besides: exec or delete; repeatable.",
+        "What other machines may ask for besides: exec, create or delete; repeatable.",
         "VERB",
         Kind.CHOICE,
         choices=MAY_BE_ACCEPTED,
