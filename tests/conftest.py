@@ -173,6 +173,17 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
+def mortal_server() -> Iterator[Server]:
+    """A PostgreSQL server of this test's own, which may be killed and started again."""
+    programs = postgres.programs()
+    if programs is None:
+        pytest.skip(postgres.MISSING)
+    running = Server(programs, durable=True)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
 def registry(place: Path | str) -> Iterator[Registry]:
     """This test's registry, open."""
     opened = open_registry(place)

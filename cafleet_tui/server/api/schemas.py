@@ -106,6 +106,7 @@ _MEMBER = json_object(
     status=one_of(AgentStatus),
     registered_at=TEXT,
     placement=or_null(PLACEMENT),
+    host=MAYBE,
     state=one_of(PaneState),
     state_source=TEXT,
     state_age={"type": ["number", "null"]},
