@@ -64,7 +64,7 @@ def bodies(logs: Path) -> list[str]:
 
 def watcher(registry: Registry, team: Team) -> Watcher | None:
     """Who looks after the session now."""
-    return deliverer.delivery(registry, team.session.session_id).watcher
+    return deliverer.find(registry, team.session.session_id).watcher
 
 
 def environment_of(pid: int) -> dict[str, str]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from cafleet_core.broker.delivery.deliverer import Delivery
+    from cafleet_core.broker.delivery.deliverer import Deliverer
     from cafleet_core.broker.team.status import Status, Unable
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Agent
@@ -111,7 +111,7 @@ def _who(agent: Agent) -> dict[str, Any]:
     }
 
 
-def _delivery(delivery: Delivery) -> dict[str, Any]:
+def _delivery(delivery: Deliverer) -> dict[str, Any]:
     return {
         "session_id": delivery.session_id,
         "by": delivery.watcher,

@@ -256,6 +256,6 @@ def _way_out(server: _Server, error: client.ServerSilent) -> str:
 
 def _delivery(registry: Registry, session_id: str) -> Check:
     """Who delivers a session's messages; bad only if some wait and nobody delivers them."""
-    delivery = deliverer.delivery(registry, session_id)
+    delivery = deliverer.find(registry, session_id)
     ok = False if delivery.stuck else None
     return Check("delivery", ok, f"{session_id}: {delivery.words}")

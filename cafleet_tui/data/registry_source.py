@@ -149,7 +149,7 @@ class RegistrySource:
         held = pending.held(self._registry, session_id)
         if not held.messages:
             return held
-        return held._replace(by=deliverer.delivery(self._registry, session_id).words)
+        return held._replace(by=deliverer.find(self._registry, session_id).words)
 
     def send(self, outgoing: OutgoingMessage) -> Sent:
         """See `Source`."""

@@ -117,7 +117,7 @@ def test_a_monitor_of_before_the_clock_went_back_is_followed_by_another(
     first, second = (Claim(registry, session_id, Watcher.MONITOR) for _ in range(2))
 
     def is_watched() -> bool:
-        return deliverer.delivery(registry, session_id).keeps_states
+        return deliverer.find(registry, session_id).keeps_states
 
     assert (first.keep(), second.keep(), is_watched()) == (True, False, True)
     watch_hand.goes_back()

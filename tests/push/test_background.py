@@ -12,7 +12,7 @@ import pytest
 
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import deliverer, holder
-from cafleet_core.broker.delivery.deliverer import Delivery
+from cafleet_core.broker.delivery.deliverer import Deliverer
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision import background
 from cafleet_core.config import settings
@@ -85,8 +85,8 @@ def send(team: Team, terminal: Terminal, text: str = "later", **extra: str) -> R
     return sent
 
 
-def delivery(registry: Registry, team: Team) -> Delivery:
-    return deliverer.delivery(registry, team.session.session_id)
+def delivery(registry: Registry, team: Team) -> Deliverer:
+    return deliverer.find(registry, team.session.session_id)
 
 
 def test_what_is_held_arrives_although_nobody_runs_a_command(

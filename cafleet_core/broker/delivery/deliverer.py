@@ -20,7 +20,7 @@ _NAMES = {
 }
 
 
-class Delivery(NamedTuple):
+class Deliverer(NamedTuple):
     """Who delivers a session's messages on this host, and how many are held here.
 
     `watcher` and `pid` are None if no process does; `pid` is 0 for one that is starting.
@@ -52,10 +52,10 @@ class Delivery(NamedTuple):
         return "nobody, and nothing is held"
 
 
-def delivery(registry: Registry, session_id: str) -> Delivery:
-    """The state of delivery in one session."""
+def find(registry: Registry, session_id: str) -> Deliverer:
+    """Who delivers a session's messages here, if anybody does."""
     claim = monitors.claim(registry, session_id, host.host_id())
     who = holder.delivers(claim, clock.now())
     held = work.left(registry, session_id).held
     watcher, pid = (who.watcher, who.pid) if who else (None, None)
-    return Delivery(session_id, watcher, pid, held)
+    return Deliverer(session_id, watcher, pid, held)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from cafleet_core.broker.delivery.deliverer import Delivery
+    from cafleet_core.broker.delivery.deliverer import Deliverer
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, Session
     from cafleet_core.storage.registry import Registry
@@ -39,7 +39,7 @@ class Status(NamedTuple):
     unable: tuple[Unable, ...]
     unacked: int
     quiet: tuple[Agent, ...]
-    deliveries: tuple[Delivery, ...]
+    deliveries: tuple[Deliverer, ...]
 
 
 def status(
@@ -51,7 +51,7 @@ def status(
     an agent's at its limit, for the end of that.
     """
     deliveries = [
-        deliverer.delivery(registry, session_id)
+        deliverer.find(registry, session_id)
         for session_id in _sessions(registry, session)
     ]
     team = [row for delivery in deliveries for row in _team(registry, delivery)]
@@ -88,7 +88,7 @@ def _views(agents: Iterable[Agent]) -> dict[str, PaneReading]:
     return pane_states.seen(agents)
 
 
-def _team(registry: Registry, delivery: Delivery) -> list[Member]:
+def _team(registry: Registry, delivery: Deliverer) -> list[Member]:
     """The active agents of a session, with the states of their panes."""
     team = [
         member

@@ -6,8 +6,8 @@ import os
 
 from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import foreign_files, process_tree, refusals
-from cafleet_core.panes.reading.refusals import Refusal
+from cafleet_core.panes.reading import foreign_files, process_tree, refused_turns
+from cafleet_core.panes.reading.refused_turns import RefusedTurn
 from cafleet_core.panes.reading.self_reports import SelfReport
 from cafleet_core.process import PROC
 from cafleet_core.states import PaneState
@@ -41,7 +41,7 @@ def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
     kept = _record(folder, pane_pid, proc) or _nearest(folder, pane_pid, proc)
     if not kept:
         return []
-    known = (_state(kept), refusals.report("transcript", [*_refused(home, kept)]))
+    known = (_state(kept), refused_turns.report("transcript", [*_refused(home, kept)]))
     return [report for report in known if report is not None]
 
 
@@ -90,7 +90,7 @@ def _record(folder: str, pid: int, proc: str) -> dict[str, Any]:
     return record if on_screen and start and record.get("procStart") == start else {}
 
 
-def _refused(home: str, record: Mapping[str, Any]) -> Iterator[Refusal]:
+def _refused(home: str, record: Mapping[str, Any]) -> Iterator[RefusedTurn]:
     """The last turns of the recorded conversation, newest first, as long as they were refused."""
     path = _transcript(home, str(record.get("sessionId")), str(record.get("cwd")))
     for entry in foreign_files.newest_entries(path, b'"assistant"'):
@@ -102,13 +102,13 @@ def _refused(home: str, record: Mapping[str, Any]) -> Iterator[Refusal]:
         yield _refusal(entry, error)
 
 
-def _refusal(entry: Mapping[str, Any], error: str) -> Refusal:
+def _refusal(entry: Mapping[str, Any], error: str) -> RefusedTurn:
     stamp, quota = str(entry.get("timestamp")), entry.get("quotaLimits")
     if error != _LIMIT:
-        return Refusal(PaneState.FAILED, error, stamp)
+        return RefusedTurn(PaneState.FAILED, error, stamp)
     resets = quota.get("resetsAt") if isinstance(quota, dict) else 0
     until = resets if isinstance(resets, int | float) else 0
-    return Refusal(PaneState.LIMIT, error, stamp, until)
+    return RefusedTurn(PaneState.LIMIT, error, stamp, until)
 
 
 def _transcript(home: str, session_id: str, cwd: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.reading import foreign_files, process_tree, refusals
-from cafleet_core.panes.reading.refusals import Refusal
+from cafleet_core.panes.reading import foreign_files, process_tree, refused_turns
+from cafleet_core.panes.reading.refused_turns import RefusedTurn
 from cafleet_core.process import PROC
 from cafleet_core.states import PaneState
 
@@ -24,7 +24,7 @@ _USED_UP = 100.0
 def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
     """The refusal of the last turn of the Codex that is the pane's first process or below it."""
     path = _rollout(pane_pid, proc)
-    refused = refusals.report("rollout", [*_refused(path)]) if path else None
+    refused = refused_turns.report("rollout", [*_refused(path)]) if path else None
     return [refused] if refused else []
 
 
@@ -55,7 +55,7 @@ def _written_at(path: str) -> float:
         return 0.0
 
 
-def _refused(path: str) -> Iterator[Refusal]:
+def _refused(path: str) -> Iterator[RefusedTurn]:
     """The last turns, newest first, as long as they were refused; a turn's counts follow it."""
     turn: tuple[str, Mapping[str, Any]] | None = None
     until = 0.0
@@ -76,11 +76,11 @@ def _refused(path: str) -> Iterator[Refusal]:
         yield _refusal(*turn, until)
 
 
-def _refusal(stamp: str, error: Mapping[str, Any], until: float) -> Refusal:
+def _refusal(stamp: str, error: Mapping[str, Any], until: float) -> RefusedTurn:
     words = str(error.get("message"))
     if error.get("codex_error_info") == _LIMIT:
-        return Refusal(PaneState.LIMIT, words, stamp, until)
-    return Refusal(PaneState.FAILED, words, stamp)
+        return RefusedTurn(PaneState.LIMIT, words, stamp, until)
+    return RefusedTurn(PaneState.FAILED, words, stamp)
 
 
 def _resets_at(event: Mapping[str, Any]) -> float:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Refusal(NamedTuple):
+class RefusedTurn(NamedTuple):
     """A refused turn: LIMIT or FAILED, the service's words, when, and until when.
 
     `stamp` is an ISO 8601 time, `until` is in epoch seconds, 0 if not known.
@@ -23,7 +23,7 @@ class Refusal(NamedTuple):
     until: float = 0.0
 
 
-def report(source: str, refusals: Sequence[Refusal]) -> SelfReport | None:
+def report(source: str, refusals: Sequence[RefusedTurn]) -> SelfReport | None:
     """The self-report that follows from the last refused turns, newest first; None without any.
 
     A limit whose time is over leaves the agent at rest.
