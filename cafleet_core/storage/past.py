@@ -24,36 +24,51 @@ _SENT = f"""
     AND (t.not_before IS NULL AND t.awaits IS NULL OR t.not_before <= m.at)
 """
 _OPEN = f"""
-    ({_SENT}) AND (t.acked_at IS NULL OR t.acked_at > m.at)
+    (t.acked_at IS NULL OR t.acked_at > m.at) AND ({_SENT})
     AND (t.status_state NOT IN ('{TaskState.CANCELED}', '{TaskState.FAILED}')
          OR t.status_timestamp > m.at)
 """
 _UNTYPED = f"""
-    {_OPEN} AND (t.notified_at IS NULL OR t.notified_at > m.at)
+    (t.notified_at IS NULL OR t.notified_at > m.at)
     AND NOT (COALESCE(t.push_outcome, '') = '{PushOutcome.NONE}'
              AND COALESCE(t.push_reason, '') NOT IN ({_TRIED_AGAIN}))
 """
 _MOMENT = "(SELECT CAST(? AS TEXT) AS at) AS m"
 
-_INBOXES = f"""
-    SELECT t.context_id, MAX(t.created_at),
-      MAX(CASE WHEN t.acked_at <= m.at THEN t.acked_at END),
-      MAX(CASE WHEN t.read_at <= m.at THEN t.read_at END),
-      SUM(CASE WHEN {_OPEN} THEN 1 ELSE 0 END),
-      SUM(CASE WHEN {_OPEN} AND (t.read_at IS NULL OR t.read_at > m.at) THEN 1 ELSE 0 END),
-      MIN(CASE WHEN {_OPEN} THEN t.created_at END),
+# the rows in their order are the quickest way through so many: no index has what is wanted,
+# and the concatenations keep the engine from walking one
+_WAITING = f"""
+    SELECT t.context_id || '', COUNT(*),
+      SUM(CASE WHEN t.read_at IS NULL OR t.read_at > m.at THEN 1 ELSE 0 END),
+      MIN(t.created_at),
       SUM(CASE WHEN {_UNTYPED} THEN 1 ELSE 0 END),
       MIN(CASE WHEN {_UNTYPED} THEN t.created_at END)
     FROM tasks t CROSS JOIN {_MOMENT}
-    WHERE t.session_id = ? AND t.to_agent_id IS NOT NULL AND t.created_at <= m.at
-    GROUP BY t.context_id
+    WHERE t.seq < ? AND {_OPEN} AND t.to_agent_id IS NOT NULL AND t.created_at <= m.at
+      AND t.session_id || '' = ?
+    GROUP BY t.context_id || ''
 """
 
-_LAST_SENT = """
-    SELECT a.agent_id, (SELECT t.created_at FROM tasks t
-      WHERE t.from_agent_id = a.agent_id AND t.seq < ? ORDER BY t.seq DESC LIMIT 1)
+_LAST_ACTS = """
+    SELECT a.agent_id,
+      (SELECT t.created_at FROM tasks t
+       WHERE t.from_agent_id = a.agent_id AND t.seq < ? ORDER BY t.seq DESC LIMIT 1),
+      (SELECT t.created_at FROM tasks t
+       WHERE t.context_id = a.agent_id AND t.to_agent_id IS NOT NULL AND t.seq < ?
+       ORDER BY t.seq DESC LIMIT 1),
+      (SELECT MAX(t.acked_at) FROM tasks t
+       WHERE t.context_id = a.agent_id AND t.acked_at <= ?),
+      (SELECT MAX(n.read_at) FROM
+       (SELECT t.read_at FROM tasks t WHERE t.context_id = a.agent_id
+        AND t.to_agent_id IS NOT NULL AND t.seq < ? ORDER BY t.seq DESC LIMIT 200) AS n
+       WHERE n.read_at <= ?),
+      (SELECT MAX(n.status_timestamp) FROM
+       (SELECT t.status_state, t.status_timestamp FROM tasks t
+        WHERE t.from_agent_id = a.agent_id AND t.seq < ? ORDER BY t.seq DESC LIMIT 200) AS n
+       WHERE n.status_state = 'canceled' AND n.status_timestamp <= ?)
     FROM agents a WHERE a.session_id = ?
 """
+"""An index tells of each but what was read and taken back: that is looked for among the newest."""
 
 _NEXT_OPEN = f"""
     SELECT COALESCE((SELECT h.seq FROM tasks h WHERE h.task_id = t.origin_task_id), t.seq)
@@ -63,12 +78,19 @@ _NEXT_OPEN = f"""
 """
 
 
-class Inbox(NamedTuple):
-    """What had come for an agent, and what it had done about it: stamps, and counts."""
+class Acts(NamedTuple):
+    """What an agent had done last, and been sent last: stamps."""
 
-    last_received: str | None = None
-    last_acked: str | None = None
-    last_read: str | None = None
+    sent: str | None = None
+    received: str | None = None
+    acked: str | None = None
+    read: str | None = None
+    canceled: str | None = None
+
+
+class Waiting(NamedTuple):
+    """How much waited for an agent, and since when the oldest did."""
+
     unacked: int = 0
     unread: int = 0
     oldest_unacked: str | None = None
@@ -86,27 +108,23 @@ class Change(NamedTuple):
     detail: str | None = None
 
 
-def inboxes(registry: Registry, session_id: str, at: str) -> dict[str, Inbox]:
-    """The inbox of each agent that had got something by then, by agent id."""
-    rows = registry.rows(_INBOXES, (at, session_id))
-    return {row[0]: Inbox._make(row[1:]) for row in rows}
+def waiting(
+    registry: Registry, session_id: str, at: str, end: int
+) -> dict[str, Waiting]:
+    """What waited for each agent that had something open, by agent id.
+
+    It reads all that was sent before the `seq` `end`.
+    """
+    rows = registry.rows(_WAITING, (at, end, session_id))
+    return {row[0]: Waiting._make(row[1:]) for row in rows}
 
 
-def last_sent(registry: Registry, session_id: str, end: int) -> dict[str, str]:
-    """When each agent sent its last message before the `seq` `end`, by agent id."""
-    rows = registry.rows(_LAST_SENT, (end, session_id))
-    return {agent_id: at for agent_id, at in rows if at is not None}
-
-
-def last_canceled(registry: Registry, session_id: str, at: str) -> dict[str, str]:
-    """When each agent took back a message last by then, by agent id."""
-    rows = registry.rows(
-        "SELECT from_agent_id, MAX(status_timestamp) FROM tasks WHERE session_id = ?"
-        f" AND status_state = '{TaskState.CANCELED}' AND status_timestamp <= ?"
-        " GROUP BY from_agent_id",
-        (session_id, at),
-    )
-    return dict(rows)
+def last_acts(
+    registry: Registry, session_id: str, at: str, end: int
+) -> dict[str, Acts]:
+    """The last acts of each agent by then, by agent id; `end` is the first later `seq`."""
+    rows = registry.rows(_LAST_ACTS, (end, end, at, end, at, end, at, session_id))
+    return {row[0]: Acts._make(row[1:]) for row in rows}
 
 
 def next_open(

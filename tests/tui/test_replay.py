@@ -250,7 +250,7 @@ async def test_a_replayed_day_shows_what_the_live_room_showed(
         pilot,
         playback,
     ):
-        for frame in [*reversed(frames), *frames]:
+        for frame in [*frames, *frames[-2::-4]]:
             playback.jump(frame.moment)
             room._read_anew()
             await shows(pilot, room, frame)

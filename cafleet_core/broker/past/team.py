@@ -9,12 +9,10 @@ from cafleet_core.readings import PaneReading
 from cafleet_core.records import Placement
 from cafleet_core.states import AgentKind, AgentStatus, EventKind, PaneState
 from cafleet_core.storage import lookup, past, screens
-from cafleet_core.storage.past import Inbox
+from cafleet_core.storage.past import Acts, Waiting
 from cafleet_core.views import Activity, Held, Member
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
 
@@ -40,48 +38,40 @@ def roster(
     """
     states = pane_states(registry, session_id, at)
     programs = past.programs(registry, session_id)
-    inboxes = past.inboxes(registry, session_id, at)
-    sent = past.last_sent(registry, session_id, end)
-    canceled = past.last_canceled(registry, session_id, at)
+    waiting = past.waiting(registry, session_id, at, end)
+    acts = past.last_acts(registry, session_id, at, end)
     members, held = [], Held()
     for agent in lookup.all_agents(registry, session_id):
         if agent.registered_at > at:
             continue
         agent_id, program = agent.agent_id, programs.get(agent.agent_id, "")
         was = _agent(agent, at, states.get(agent_id), program)
-        inbox = inboxes.get(agent_id, Inbox())
-        active = _last(agent, at, sent, inbox, canceled.get(agent_id))
-        was = was._replace(last_active_at=active)
-        members.append(Member(was, _activity(was, inbox, sent.get(agent_id))))
-        if was.placement is not None and inbox.untyped:
-            oldest = min(filter(None, (held.oldest, inbox.oldest_untyped)))
-            held = Held(held.messages + inbox.untyped, oldest)
+        waits, acted = waiting.get(agent_id, Waiting()), acts.get(agent_id, Acts())
+        was = was._replace(last_active_at=_last(agent, at, acted))
+        members.append(Member(was, _activity(was, acted, waits)))
+        if was.placement is not None and waits.untyped:
+            oldest = min(filter(None, (held.oldest, waits.oldest_untyped)))
+            held = Held(held.messages + waits.untyped, oldest)
     return members, held
 
 
-def _last(
-    agent: Agent,
-    at: str,
-    sent: Mapping[str, str],
-    inbox: Inbox,
-    canceled: str | None,
-) -> str | None:
+def _last(agent: Agent, at: str, acted: Acts) -> str | None:
     """When the agent itself last did something by then."""
     if agent.last_active_at is None or agent.last_active_at <= at:
         return agent.last_active_at
-    acts = (sent.get(agent.agent_id), inbox.last_acked, inbox.last_read, canceled)
-    return max(filter(None, acts), default=None)
+    own = (acted.sent, acted.acked, acted.read, acted.canceled)
+    return max(filter(None, own), default=None)
 
 
-def _activity(agent: Agent, inbox: Inbox, sent: str | None) -> Activity:
+def _activity(agent: Agent, acted: Acts, waits: Waiting) -> Activity:
     return Activity(
-        sent,
-        inbox.last_received,
-        inbox.last_acked,
+        acted.sent,
+        acted.received,
+        acted.acked,
         agent.last_active_at,
-        inbox.unacked,
-        inbox.unread,
-        inbox.oldest_unacked,
+        waits.unacked,
+        waits.unread,
+        waits.oldest_unacked,
     )
 
 
