@@ -37,7 +37,7 @@ async def test_keys_go_from_one_event_to_the_next_and_back(
         assert "Please draft" not in picture(pilot)
         await leads_to("]", 1, "Replay  2026-11-20 12:01:00", "Please draft")
         await leads_to("]", 4, "held", "Reading the code.", "kept 12:04:00")
-        await leads_to("}", 10 + 2 / 3, "1 needs you", "1. Yes", "drafter needs you")
+        await leads_to("}", 10 + 2 / 3, "1. Yes", "drafter needs you")
         await leads_to("[", 8 + 2 / 3, "Welcome.")
         await leads_to("[", 8, "pushed")
         playback.jump(day.moment)
@@ -79,7 +79,7 @@ async def test_nothing_is_sent_asked_of_a_pane_or_stored(
     async with a_replay(registry_path, session, noon) as (room, pilot, _):
         assert "nothing is sent, typed or stored" in picture(pilot)
         await pilot.press("f2", "c")
-        await until(pilot, lambda: f"capture: {PAST}" in picture(pilot))
+        await until(pilot, lambda: f"capture drafter: {PAST}" in picture(pilot))
         for key in ("g", "m", "n", "ctrl+o", "escape", "c", *"hello", "enter"):
             await pilot.press(key)
         assert pilot.app.screen is room or pilot.app.screen.is_modal
