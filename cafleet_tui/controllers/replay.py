@@ -8,10 +8,9 @@ from typing import TypeVar
 from textual.content import Content
 
 from cafleet_core import clock
-from cafleet_core.broker.past.session import PastSession
 from cafleet_core.errors import CafleetError
 from cafleet_tui.controllers.context import RoomContext
-from cafleet_tui.data.past_source import past_of
+from cafleet_tui.data.past_source import Timetable, past_of
 from cafleet_tui.model.playback import Playback
 from cafleet_tui.render import replay as render
 from cafleet_tui.render import status_line
@@ -41,7 +40,7 @@ class ReplayController:
     def start(self) -> None:
         """Show the moment; say so if nothing tells what the panes did by then."""
         self.show()
-        self._read(PastSession.has_events, self._warn_unless)
+        self._read(lambda past: past.has_events(), self._warn_unless)
 
     def show(self) -> None:
         """Show the moment, and how fast it moves."""
@@ -53,15 +52,15 @@ class ReplayController:
 
     def next_event(self) -> None:
         """Go to what happened next."""
-        self._read(PastSession.next_change, self._go)
+        self._read(lambda past: past.next_change(), self._go)
 
     def previous_event(self) -> None:
         """Go back to what happened before the last thing that is shown."""
-        self._read(PastSession.previous_change, self._go)
+        self._read(lambda past: past.previous_change(), self._go)
 
     def next_question(self) -> None:
         """Go to the next question."""
-        self._read(PastSession.next_question, self._go)
+        self._read(lambda past: past.next_question(), self._go)
 
     def faster(self) -> None:
         """Move on faster."""
@@ -79,7 +78,7 @@ class ReplayController:
         self._has_moved()
 
     def _read(
-        self, work: Callable[[PastSession], Result], done: Callable[[Result], None]
+        self, work: Callable[[Timetable], Result], done: Callable[[Result], None]
     ) -> None:
         self._context.jobs.run(
             "replay",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 from collections.abc import Sequence
 from math import inf
+from typing import Protocol, runtime_checkable
 
 from cafleet_core import clock
 from cafleet_core.broker.past.session import PastSession, stamp_of, version_of
@@ -124,9 +125,34 @@ class PastSource(RegistrySource):
         raise Refused(f"{operation.verb}: {PAST}.")
 
 
-def past_of(source: Source) -> PastSession:
-    """The session as a source of a replay shows it; TypeError for another source."""
-    if not isinstance(source, PastSource):
+class Timetable(Protocol):
+    """Tells when something happened, seen from one moment; stamps, None for never."""
+
+    def next_change(self) -> str | None:
+        """The first thing that happened after the moment."""
+
+    def previous_change(self) -> str | None:
+        """What happened before the last thing by the moment."""
+
+    def next_question(self) -> str | None:
+        """The first question after the moment."""
+
+    def has_events(self) -> bool:
+        """Whether any event by the moment is kept."""
+
+
+@runtime_checkable
+class OfAPast(Protocol):
+    """A source that shows a moment of the past."""
+
+    @property
+    def past(self) -> Timetable:
+        """What happened around that moment."""
+
+
+def past_of(source: Source) -> Timetable:
+    """What happened around the moment of a replay's source; TypeError for another source."""
+    if not isinstance(source, OfAPast):
         raise TypeError("not the source of a replay")
     return source.past
 

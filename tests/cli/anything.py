@@ -13,7 +13,7 @@ from cafleet_core.reference import commands
 from tests.cli.test_hostile import EVIL
 
 LASTING = {
-    *(("tui",), ("demo",), ("up",), ("monitor",), ("server",)),
+    *(("tui",), ("replay",), ("demo",), ("up",), ("monitor",), ("server",)),
     ("member", "create"),
 }
 """Commands that open something which stays; what they refuse is tested with them."""
