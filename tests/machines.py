@@ -115,6 +115,12 @@ class Machine:
         self._processes.append(process)
         return process
 
+    def end_processes(self) -> None:
+        """End its host process and what else was begun, as a shutdown does."""
+        for process in self._processes:
+            process.terminate()
+            process.wait()
+
     def panes(self) -> str:
         """The ids of all panes there."""
         return self.terminal.tmux("list-panes", "-a", "-F", "#{pane_id}")

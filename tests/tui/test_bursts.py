@@ -18,7 +18,7 @@ from cafleet_tui.dialogs.member_detail import Mail, MemberDetail
 from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.session_picker import SessionPicker
 from tests.team import Team, a_team
-from tests.terminal import Terminal, command_line, eventually
+from tests.terminal import PATIENCE, Terminal, command_line, eventually
 from tests.tui.rooms import a_room, picture, source_of, until
 
 FUNCTION = ("F1", "F2", "F3", "F4", "F5", "F9", "C-p", "C-o", "Escape", "Escape", "Tab")
@@ -88,6 +88,7 @@ async def test_what_is_left_twice_is_left_once(
             await until(pilot, lambda: pilot.app.screen is room)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_burst_ends_the_room(terminal: Terminal, team: Team, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311  # the same keys each time
@@ -98,7 +99,7 @@ def test_no_burst_ends_the_room(terminal: Terminal, team: Team, seed: int) -> No
         if "exit 0" in terminal.screen(room):  # it was asked to
             room = a_room_in(terminal, team)
     terminal.keys(room, "C-q")
-    eventually(partial(ended, terminal, room))
+    eventually(partial(ended, terminal, room), 6 * PATIENCE)  # after all the others
     assert "internal error" not in terminal.screen(room)
 
 
