@@ -14,6 +14,8 @@ from cafleet_core.errors import InvalidSetting, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.host_process.process import HostProcess
 
@@ -31,7 +33,6 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
     from cafleet_core.host_process.process import HostProcess
 
     run.starts_loop = False
-    service_loop.end_at_signal()
     if background:
         os.chdir("/")
     accepts = (*accept, *_accepted(run.settings.host_accepts))
@@ -45,19 +46,25 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
         return True
 
     try:
-        if _taken(process, background):
-            try:
-                process.serve()
-            except OSError as error:
-                note(f"Commands connect by themselves: {error.strerror}.")
-            note("The host process runs.")
-            service_loop.repeat(step, process.rest, note)
+        with service_loop.ended_by_signal():
+            if _taken(process, background):
+                _serve(process, note)
+                note("The host process runs.")
+                service_loop.repeat(step, process.rest, note)
     except (KeyboardInterrupt, Ended):
         note("The host process has ended.")
     finally:
         with suppress(RegistryError):
             process.close()
         registry.close()
+
+
+def _serve(process: HostProcess, note: Callable[[str], None]) -> None:
+    """Let this machine's commands connect through the process, if its socket can be had."""
+    try:
+        process.serve()
+    except OSError as error:
+        note(f"Commands connect by themselves: {error.strerror}.")
 
 
 def _accepted(configured: str) -> list[str]:

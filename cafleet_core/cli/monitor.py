@@ -49,12 +49,12 @@ def monitor(run: Invocation, interval: float, once: bool, only_deliver: bool) ->
         raise RegistryGone(f"registry {path} is gone: put it back where it was.")
     run.relayed = False  # it outlives the host process
     session_id = run.session().session_id
-    service_loop.end_at_signal()
     try:
-        if only_deliver:
-            _deliver(run, session_id, once)
-        else:
-            _supervise(run, session_id, interval, once)
+        with service_loop.ended_by_signal():
+            if only_deliver:
+                _deliver(run, session_id, once)
+            else:
+                _supervise(run, session_id, interval, once)
     except (KeyboardInterrupt, Ended):
         service_loop.note(only_deliver, session_id, "The monitor has ended.")
     except RegistryGone:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from cafleet_core.cli import output
 from cafleet_core.errors import RegistryError, RegistryGone, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 _TROUBLE_SECONDS = 1.0
@@ -22,9 +22,14 @@ class Ended(Exception):
     """A signal asks the loop to end."""
 
 
-def end_at_signal() -> None:
-    """Have SIGTERM raise Ended."""
-    signal.signal(signal.SIGTERM, _end)
+@contextmanager
+def ended_by_signal() -> Iterator[None]:
+    """Inside it SIGTERM raises Ended; after it a caller in this process has its handler back."""
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def repeat(

@@ -6,8 +6,6 @@ changes what shows of a task gives it the next `version` of its session.
 
 from __future__ import annotations
 
-import sys
-
 from cafleet_core.errors import CommitUnknown
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.ids import SHORTEST_PREFIX
@@ -159,11 +157,11 @@ def find(registry: Registry, session_id: str, reference: str) -> list[Task]:
 def inbox(
     registry: Registry,
     agent_id: str,
-    at: str = "",
+    at: str,
     *,
-    acked_too: bool = False,
-    since: str | None = None,
-    limit: int = sys.maxsize,
+    acked_too: bool,
+    since: str | None,
+    limit: int,
 ) -> list[Task]:
     """Deliveries to an agent, oldest first: the unacked ones, or all if `acked_too`.
 

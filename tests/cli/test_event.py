@@ -175,6 +175,13 @@ def test_the_monitor_does_what_the_rules_say(
     assert written.exists()
 
 
+def test_a_monitor_that_has_ended_waits_for_no_signal(as_agent: Prompt) -> None:
+    """Whoever runs a command in its own process goes on with its own handlers."""
+    before = signal.getsignal(signal.SIGTERM)
+    assert as_agent("Director", "monitor", "--once").code == 0
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 def test_a_broken_rule_is_named_before_it_is_needed(
     as_agent: Prompt, rules: Path
 ) -> None:

@@ -182,5 +182,5 @@ def test_an_argument_is_utf_8_whatever_the_locale(
     code, said = shell(Path(registry.where), '"$@"', *words, **bare)
     assert code == 0, said
     alice = team.others["alice"].agent_id
-    (task,) = tasks.inbox(registry, alice, acked_too=True, since=None, limit=9)
+    (task,) = tasks.inbox(registry, alice, "", acked_too=True, since=None, limit=9)
     assert task.text == "Grüße ☃"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import cancel, inbox
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Task
@@ -26,7 +26,7 @@ def settle(registry: Registry, team: Team, how: str, task: Task) -> None:
     if how == TaskState.COMPLETED:
         inbox.ack(registry, team.caller("alice"), [task.task_id])
     elif how == TaskState.CANCELED:
-        messages.cancel(registry, team.caller(), task.task_id)
+        cancel.cancel(registry, team.caller(), task.task_id)
     else:
         agents.deregister(registry, team.others["alice"])
 

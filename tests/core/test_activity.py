@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import cancel, inbox
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import roster
@@ -73,7 +73,7 @@ def test_a_cancel_never_moves_the_recipient(
     task_id = send(registry, team, "bob", "alice")
     before = activity(registry, team, "alice")
     minutes[0] = 9
-    messages.cancel(registry, team.caller("bob"), task_id)
+    cancel.cancel(registry, team.caller("bob"), task_id)
     assert activity(registry, team, "alice") == before._replace(unacked=1, unread=1)
     assert activity(registry, team, "bob").last_sent == at(0)
 

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import inbox, pages
+from cafleet_core.broker.messages import cancel, inbox, pages
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.team import roster
@@ -133,7 +133,7 @@ class MessageModel(RuleBasedStateMachine):
             if (mail.sender, mail.state) == (name, TaskState.INPUT_REQUIRED)
         ]
         try:
-            messages.cancel(self.registry, self.team.caller(name), task_id)
+            cancel.cancel(self.registry, self.team.caller(name), task_id)
         except Refused:
             assert not still_open
         else:

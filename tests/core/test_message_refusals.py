@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import inbox
+from cafleet_core.broker.messages import cancel, inbox
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import InvalidInput, NotFound, Refused
@@ -66,7 +66,7 @@ class TestRefusals:
     ) -> None:
         task = send(registry, team, "alice")
         with pytest.raises(Refused) as refused:
-            messages.cancel(registry, team.caller(name), task.task_id)
+            cancel.cancel(registry, team.caller(name), task.task_id)
         assert refused.value.message == "Only the sender can cancel a task"
         assert stored(registry, team, task).status_state == TaskState.INPUT_REQUIRED
 
@@ -79,7 +79,7 @@ class TestRefusals:
             inbox.ack(registry, team.caller("alice"), [task.task_id])
         assert refused.value.message == f"Cannot ACK task in state {how}"
         with pytest.raises(Refused, match=f"Cannot cancel task in state {how}"):
-            messages.cancel(registry, team.caller(), task.task_id)
+            cancel.cancel(registry, team.caller(), task.task_id)
         assert stored(registry, team, task) == before
 
     def test_an_ack_of_several_is_all_or_none(
@@ -110,4 +110,4 @@ class TestRefusals:
             with pytest.raises(NotFound):
                 inbox.ack(registry, stranger, [reference])
             with pytest.raises(NotFound):
-                messages.cancel(registry, stranger, reference)
+                cancel.cancel(registry, stranger, reference)

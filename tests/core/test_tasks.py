@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.errors import CommitUnknown
 from cafleet_core.records import Agent, Task
 from cafleet_core.states import TaskState, TaskType
 from cafleet_core.storage import lookup, tasks, unsettled_tasks
 from cafleet_core.storage.tasks import NewTask
 from tests.builders import an_id, at
 from tests.team import Team, a_team
+
+if TYPE_CHECKING:
+    from cafleet_core.storage.registry import Statement
 
 Settle = Callable[[Registry, Task], object]
 
@@ -125,3 +129,42 @@ def test_what_reached_nobody_has_failed_whatever_it_was(
         at(minutes=5),
     )
     assert stored(registry, other.task_id) == other
+
+
+def test_an_ack_that_is_sent_again_counts_once_and_holds(
+    registry: Registry, team: Team
+) -> None:
+    """As where the connection was lost after the commit: the same stamp tells of the same ack."""
+    alice = team.others["alice"]
+    ids = [a_task(registry, team, number).task_id for number in (1, 2)]
+    assert tasks.ack(registry, alice, ids, at(minutes=5))
+    acked = [stored(registry, task_id) for task_id in ids]
+    assert tasks.ack(registry, alice, ids, at(minutes=5))
+    assert not tasks.ack(registry, alice, ids, at(minutes=6))
+    assert [stored(registry, task_id) for task_id in ids] == acked
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("was_kept", [True, False])
+def test_what_was_acked_as_the_connection_was_lost_is_told(
+    registry: Registry, team: Team, monkeypatch: pytest.MonkeyPatch, was_kept: bool
+) -> None:
+    """A file has no connection to lose; what a real server does is tested with its faults."""
+    alice, change, lost = team.others["alice"], registry.change, []
+
+    def losing(
+        session_id: str | None, *statements: Statement, repeatable: bool = True
+    ) -> list[list[Any]]:
+        if not repeatable:
+            lost.append(was_kept and change(session_id, *statements))
+            raise CommitUnknown("the connection was lost.")
+        return change(session_id, *statements)
+
+    before, *opened = [a_task(registry, team, number).task_id for number in (1, 2, 3)]
+    tasks.ack(registry, alice, [before], at(minutes=4))
+    monkeypatch.setattr(registry, "change", losing)
+    acked = tasks.ack_open(registry, alice, at(minutes=5))
+    assert len(lost) == 1
+    assert [task.task_id for task in acked] == opened
+    assert {task.acked_at for task in acked} == {at(minutes=5)}
+    assert {task.status_state for task in acked} == {TaskState.COMPLETED}

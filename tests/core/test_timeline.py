@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import history, inbox, pages
+from cafleet_core.broker.messages import cancel, history, inbox, pages
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.states import TaskState
@@ -138,7 +138,7 @@ def test_everything_that_happens_to_a_message_is_a_change(
     seen.append(version())
     inbox.poll(registry, team.others["bob"])
     seen.append(version())
-    messages.cancel(registry, team.caller("alice"), task_id)
+    cancel.cancel(registry, team.caller("alice"), task_id)
     seen.append(version())
     send(registry, team, "alice", "carol")
     before_leaving = version()
