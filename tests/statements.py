@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from cafleet_core.cli.main import run
-from cafleet_core.storage import sqlite_file
+from cafleet_core.storage import engine
 from tests.terminal import environment
 
 _ALONE = {"CAFLEET_DELIVERY_BACKGROUND": "false"}
@@ -40,7 +40,7 @@ def traced() -> Iterator[list[str]]:
     """
     told: list[str] = []
     statements: list[str] = []
-    connect = sqlite_file.sqlite3.connect
+    connect = engine.sqlite3.connect
 
     def note(sql: str) -> None:
         own = sql.startswith(("--", "PRAGMA")) or "'main'." in sql
@@ -53,5 +53,5 @@ def traced() -> Iterator[list[str]]:
         connection.set_trace_callback(note)
         return connection
 
-    with patch.object(sqlite_file.sqlite3, "connect", tracing):
+    with patch.object(engine.sqlite3, "connect", tracing):
         yield statements
