@@ -75,11 +75,11 @@ class Machine:
         assert "runs" in process.stderr.readline()
         return process
 
-    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+    def begin(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
         """Start a command that goes on, until the test's end at the latest."""
         process = subprocess.Popen(
             command_line(*arguments),
-            env=self.environ,
+            env={**self.environ, **environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

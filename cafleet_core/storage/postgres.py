@@ -13,7 +13,7 @@ from cafleet_core.storage.postgres_watch import PostgresWatch
 from cafleet_core.storage.registry import NO_SESSION, Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from types import TracebackType
     from typing import Any
 
@@ -92,9 +92,17 @@ class PostgresRegistry(Registry):
         return self.link.told
 
     def watch(
-        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+        self,
+        bell: Bell | None = None,
+        version: Callable[[], int] | None = None,
+        topics: Collection[str] = (),
     ) -> Commits:
+        self.link.topics = frozenset(topics)
         return PostgresWatch(self.link.fileno, version or self.data_version, bell)
+
+    def heard(self) -> set[str]:
+        heard, self.link.heard = self.link.heard, set()
+        return heard
 
     def take(self, name: str) -> bool:
         return bool(
