@@ -8,6 +8,7 @@ from __future__ import annotations
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import UTC, datetime, timedelta
 else:
     try:  # the C engine of `datetime` alone: the Python module takes twice as long to load
@@ -20,11 +21,23 @@ else:
 _DAY = timedelta(days=1)
 _NONE = timedelta(0)
 _ahead = _NONE
+_replayed: Callable[[], datetime] | None = None
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC; by the clock of the registry's server, if it has one."""
+    """The present moment, aware, in UTC; while a past is replayed, the moment of that."""
+    return _replayed() if _replayed else live()
+
+
+def live() -> datetime:
+    """The present moment, whatever is replayed; by the clock of the registry's server, if any."""
     return here() + _ahead if _ahead else here()
+
+
+def replay(moment: Callable[[], datetime] | None) -> None:
+    """Have `now` tell what `moment` does, in a process that only shows a past; None ends it."""
+    global _replayed  # one process has one time
+    _replayed = moment
 
 
 def here() -> datetime:

@@ -54,7 +54,7 @@ class PaneReading(NamedTuple):
     process has seen this state. `position`, `typed` and `title` are the pane's: see
     `panes.tmux.snapshot.PaneSnapshot`. `pane` is its first process and `front` the one that
     leads its foreground, `command` the name of that if it is provably the agent, whatever
-    it is called.
+    it is called. `kept_at` is the stamp at which a screen of the past was seen, if it is one.
     """
 
     state: PaneState
@@ -81,3 +81,4 @@ class PaneReading(NamedTuple):
     pane: Instance = Instance()
     front: Instance = Instance()
     command: str = ""
+    kept_at: str = ""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cafleet_core.records import Session
     from cafleet_core.views import CopyResult
     from cafleet_tui.data.source import OpenSource
+    from cafleet_tui.screens.control_room import ControlRoom
     from cafleet_tui.screens.session_picker import Picked
 
 _STYLES = Path(__file__).parent / "styles"
@@ -130,7 +131,7 @@ class CafleetApp(KeyedApp):
         """Open a session's room, or go back to it, with an outcome to show there."""
         from cafleet_tui.screens.control_room import ControlRoom
 
-        room = ControlRoom(session, self._open_source, self._settings)
+        room = self.room_of(session)
         if outcome:
             room.call_after_refresh(room.say, outcome)
         self._back_to(ControlRoom)
@@ -138,6 +139,12 @@ class CafleetApp(KeyedApp):
             self.push_screen(room)
         elif self.screen.session.session_id != session.session_id:
             self.switch_screen(room)
+
+    def room_of(self, session: Session) -> ControlRoom:
+        """A new room of a session."""
+        from cafleet_tui.screens.control_room import ControlRoom
+
+        return ControlRoom(session, self._open_source, self._settings)
 
     def _back_to(self, kind: type[Screen[Any]]) -> bool:
         """Close what is open over the topmost screen of this kind; whether there is one."""

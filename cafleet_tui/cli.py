@@ -32,7 +32,7 @@ read_only_option = click.option(
 )
 
 
-class _Tui(Command):
+class RoomCommand(Command):
     """A command that reads the settings of themes and keys."""
 
     def faults(self, settings: Settings) -> Iterable[tuple[str, str]]:
@@ -42,14 +42,13 @@ class _Tui(Command):
         return check_settings.faults(settings)
 
 
-@click.command("tui", cls=_Tui)
-@click.option(
+screenshot_option = click.option(
     "--screenshot",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE.svg",
     help="Draw one frame into a file and exit.",
 )
-@click.option(
+size_option = click.option(
     "--size",
     type=(_SIDE, _SIDE),
     default=(160, 50),
@@ -57,6 +56,11 @@ class _Tui(Command):
     metavar="COLUMNS ROWS",
     help="The size of that frame.",
 )
+
+
+@click.command("tui", cls=RoomCommand)
+@screenshot_option
+@size_option
 @read_only_option
 @pass_invocation
 def tui(
@@ -72,7 +76,14 @@ def tui(
     """
     run.read_only = read_only
     session = choose_session(run.registry, run.session_id, run.settings)
-    app = make_app(run.settings.replace(read_only=read_only), session)
+    show(make_app(run.settings.replace(read_only=read_only), session), screenshot, size)
+
+
+def show(app: CafleetApp, screenshot: Path | None, size: tuple[int, int]) -> None:
+    """Show an application until it is left, or draw one frame of it.
+
+    Raises WrongUsage without a terminal.
+    """
     if screenshot:
         _draw(app, screenshot, size)
     else:

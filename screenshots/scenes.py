@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 from textual.message import Message
 
+from cafleet_core import clock
 from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.appearance.themes import DARK, LIGHT
 from cafleet_tui.data.updates import FeedTrouble
+from cafleet_tui.model.playback import Playback
+from cafleet_tui.replay_app import ReplayApp
 from screenshots import states, team
-from screenshots.still import StillSource
+from screenshots.still import NOW, StillSource
 
 
 class View(NamedTuple):
@@ -56,6 +59,7 @@ class Scene(NamedTuple):
     session: Session | None = team.SESSION
     news: tuple[Message, ...] = ()
     read_only: bool = False
+    replayed: bool = False
     focus: str = ""
 
 
@@ -91,6 +95,8 @@ SCENES = {
         views=(_SHORT, _STRIP_LIGHT, _HIGH),
     ),
     "read-only": Scene(read_only=True, views=SMALL_AND_LARGE),
+    # Its moment stands in the composer's frame, its keys below.
+    "replay": Scene(team.replayed, replayed=True, views=(_STRIP, _HIGH_LIGHT)),
     "no-tmux": Scene(team.without_panes, views=SMALL_AND_LARGE),
     "empty": Scene(team.empty, views=SMALL_AND_LARGE),
     # The lines above and below the room take all its width: "team" has each width at rest.
@@ -136,9 +142,15 @@ class Shot(NamedTuple):
         """A new application for the scene, not running yet."""
         plan = SCENES[self.scene]
         settings = Settings(
-            registry=team.REGISTRY, theme=self.view.theme, read_only=plan.read_only
+            registry=team.REGISTRY,
+            theme=self.view.theme,
+            read_only=plan.read_only or plan.replayed,
         )
-        return CafleetApp(plan.source().opened, settings, plan.session)
+        source = plan.source().opened
+        if plan.replayed and plan.session:
+            moment = Playback(clock.parse(plan.session.created_at), NOW, paused=True)
+            return ReplayApp(source, settings, plan.session, moment)
+        return CafleetApp(source, settings, plan.session)
 
 
 SHOTS = tuple(

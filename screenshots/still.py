@@ -59,6 +59,26 @@ HOST = "here"
 """The current time in every scene."""
 
 
+class StillPast:
+    """Nothing happens before or after a picture."""
+
+    def next_change(self) -> str | None:
+        """Never."""
+        return None
+
+    def previous_change(self) -> str | None:
+        """Never."""
+        return None
+
+    def next_question(self) -> str | None:
+        """Never."""
+        return None
+
+    def has_events(self) -> bool:
+        """The states are known."""
+        return True
+
+
 class StillSource(NamedTuple):
     """Constant answers in place of a registry; safe in any thread."""
 
@@ -67,6 +87,11 @@ class StillSource(NamedTuple):
     members: tuple[Member, ...] = ()
     views: Mapping[str, PaneReading] = {}
     beats: Mapping[str, Pulse] = {}
+
+    @property
+    def past(self) -> StillPast:
+        """What a replay asks beside: nothing happens."""
+        return StillPast()
 
     def opened(self) -> StillSource:
         """The source for the calling thread."""

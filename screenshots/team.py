@@ -143,6 +143,15 @@ def waiting() -> StillSource:
     return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views, BEATS)
 
 
+def replayed() -> StillSource:
+    """The team as it was, with the screens that were kept."""
+    kept = {
+        agent_id: view._replace(kept_at=ago(41) if view.screen else "")
+        for agent_id, view in VIEWS.items()
+    }
+    return StillSource(SUMMARIES, ENTRIES, MEMBERS, kept, BEATS)
+
+
 def without_panes() -> StillSource:
     """The team without a reachable tmux server."""
     return StillSource(SUMMARIES, ENTRIES, MEMBERS)

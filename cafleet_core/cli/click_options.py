@@ -63,7 +63,7 @@ def made_option(option: Option) -> click.Option:
     )
 
 
-class _Seconds(click.FloatRange):
+class Seconds(click.FloatRange):
     """A number between two others, which no number is that is none."""
 
     def convert(
@@ -96,7 +96,7 @@ def _type(option: Option) -> click.ParamType[Any] | None:
         case Kind.COUNT:
             return click.IntRange(option.low, option.high)
         case Kind.SECONDS:
-            return _Seconds(option.low, option.high)
+            return Seconds(option.low, option.high)
         case Kind.CHOICE:
             return click.Choice(option.choices)
         case Kind.TIME:

@@ -12,12 +12,13 @@ from cafleet_core.fast_types import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GROUPS = frozenset(("agent", "event", "member", "message", "session"))
+GROUPS = frozenset(("agent", "db", "event", "member", "message", "session"))
 """First words that a second one follows."""
 
 _MODULES = {
     "agent": "agent_options",
     "agents": "agent_options",
+    "db": "db_options",
     "event": "event_options",
     "member": "member_options",
     "message": "message_options",

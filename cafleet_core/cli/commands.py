@@ -43,6 +43,7 @@ _COMMANDS = {
     "host": LazyCommand("Serve this machine's agents, the registry being on a server."),
     "status": LazyCommand("Print one line on who waits and what is unacked."),
     "tui": LazyCommand("Open the control room."),
+    "replay": LazyCommand("Open the control room over the past."),
     "popup": LazyCommand("Open the control room in a tmux popup.", "popup.popup"),
     "server": LazyCommand("Open the control room in a browser."),
     "demo": LazyCommand(
@@ -106,11 +107,11 @@ def _load(name: str) -> click.Command | None:
     command = _COMMANDS.get(name)
     if command is None:
         return None
-    if name in command_table.GROUPS:
-        return Group(name, help=command.summary)
     if command.place:
         made: click.Command = parser.load(command.place)
         return made
+    if name in command_table.GROUPS:
+        return Group(name, help=command.summary)
     return parser.from_table(name) or _plugged_in(name)
 
 

@@ -42,6 +42,7 @@ EXAMPLES = {
     "status": "cafleet status",
     "popup": "cafleet popup",
     "tui": "cafleet tui --session-id 7c1e52d0",
+    "replay": "cafleet replay 7c1e52d0 --at 'yesterday 9:00' --speed 60",
     "server": "cafleet server --session-id 7c1e52d0 --port 0",
     "demo": "cafleet demo",
     "db init": "cafleet db init",

@@ -44,6 +44,7 @@ POSITIONAL = {
     "member watch": _MEMBER,
     "member delete": _MEMBER,
     "monitor": _SESSION,
+    "replay": _SESSION,
     "status": _SESSION,
 }
 """By command, the options that its arguments stand for, in order, unless given as options.

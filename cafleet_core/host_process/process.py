@@ -15,7 +15,7 @@ from cafleet_core.broker.hosts.presence import SIGN_SECONDS, Host
 from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import elsewhere, operations
 from cafleet_core.broker.team.pane_states import PastReadings, seen
-from cafleet_core.errors import Refused, TmuxError
+from cafleet_core.errors import Refused, RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.host_process import requests
 from cafleet_core.host_process.long_requests import LongRequests
@@ -93,6 +93,14 @@ class HostProcess:
 
     def step(self) -> None:
         """Do what is due; raises Refused where another process has got the lock meanwhile."""
+        try:
+            self._do_what_is_due()
+        except RegistryError:
+            if self._relay:
+                self._relay.tell()  # whoever waits there is to look what is wrong
+            raise
+
+    def _do_what_is_due(self) -> None:
         moved = self._commits.look() != self._version
         self._version = self._commits.seen
         heard, now = self._registry.heard(), time.monotonic()

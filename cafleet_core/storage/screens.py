@@ -8,9 +8,10 @@ import zlib
 
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage.tasks import marks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cafleet_core.storage.registry import Registry
 
@@ -53,6 +54,19 @@ def between(
     return {(agent_id, at): _shown(screen) for agent_id, at, screen in rows}
 
 
+def seen_at(registry: Registry, times: Mapping[str, str]) -> dict[str, str]:
+    """The screens kept of agents at a stamp each, by agent id; with their colours, as seen."""
+    if not times:
+        return {}
+    ids, stamps = list(times), list(set(times.values()))
+    rows: Sequence[tuple[str, str, str]] = registry.rows(
+        "SELECT agent_id, at, screen FROM screens"
+        f" WHERE agent_id IN ({marks(ids)}) AND at IN ({marks(stamps)}) ORDER BY seq",
+        (*ids, *stamps),
+    )
+    return {each: _unpacked(screen) for each, at, screen in rows if times[each] == at}
+
+
 def prune(registry: Registry, before: str) -> int:
     """Forget the screens that were seen before a stamp; how many that were."""
     return registry.execute("DELETE FROM screens WHERE at < ?", (before,)).rowcount
@@ -79,12 +93,16 @@ def _packed(screen: str) -> str:
 
 
 def _shown(stored: str) -> str:
-    """A kept screen, sanitised; empty where it is damaged, since more depends on the rest."""
+    """A kept screen, sanitised."""
+    return _plain(_unpacked(stored))
+
+
+def _unpacked(stored: str) -> str:
+    """A kept screen; empty where it is damaged, since more depends on the rest."""
     try:
-        screen = zlib.decompress(base64.b85decode(stored)).decode()
+        return zlib.decompress(base64.b85decode(stored)).decode()
     except (ValueError, zlib.error):
         return ""
-    return _plain(screen)
 
 
 def _plain(screen: str) -> str:

@@ -75,7 +75,7 @@ def by_seqs(registry: Registry, seqs: Sequence[int]) -> list[Entry]:
 
 def _those(registry: Registry, column: str, heads: Sequence[Key]) -> list[Entry]:
     entries: list[Entry] = []
-    for some, marks in _portions(heads):
+    for some, marks in portions(heads):
         rows = registry.rows(f"{_HEAD} WHERE t.{column} IN ({marks})", some)
         entries += _entries(registry, rows)
     return sorted(entries)
@@ -84,7 +84,7 @@ def _those(registry: Registry, column: str, heads: Sequence[Key]) -> list[Entry]
 def texts(registry: Registry, seqs: Sequence[int]) -> dict[int, str]:
     """What the messages say whose heads are at these `seq`."""
     said: dict[int, str] = {}
-    for some, marks in _portions(seqs):
+    for some, marks in portions(seqs):
         said.update(
             registry.rows(f"SELECT seq, text FROM tasks WHERE seq IN ({marks})", some)
         )
@@ -165,7 +165,7 @@ def _deliveries(
     """The deliveries of messages to several, and the newest version among them, by head."""
     deliveries: dict[str, list[Delivery]] = {head: [] for head in heads}
     versions = dict.fromkeys(heads, 0)
-    for some, marks in _portions(heads):
+    for some, marks in portions(heads):
         for row in registry.rows(_OTHERS.format(marks), some):
             *_, head, version = row
             deliveries[head].append(_delivery_of(row))
@@ -173,7 +173,7 @@ def _deliveries(
     return deliveries, versions
 
 
-def _portions(ids: Sequence[Key]) -> Iterator[tuple[Sequence[Key], str]]:
+def portions(ids: Sequence[Key]) -> Iterator[tuple[Sequence[Key], str]]:
     """Ids in portions that fit a statement, each with its placeholders."""
     for start in range(0, len(ids), _IDS_A_QUERY):
         some = ids[start : start + _IDS_A_QUERY]

@@ -63,6 +63,10 @@ class RoomContext(Protocol):
         """Whether nothing may be stored or typed."""
 
     @property
+    def past(self) -> bool:
+        """Whether a past is replayed: then nothing may be asked of the panes either."""
+
+    @property
     def top(self) -> Screen[Any]:
         """The top screen: the room, or what is open over it."""
 
@@ -91,12 +95,14 @@ class ScreenContext:
         say: Callable[[Content], None],
         *,
         read_only: bool,
+        past: bool = False,
     ) -> None:
         self._screen = screen
         self._say = say
         self.state = state
         self.jobs = jobs
         self.read_only = read_only
+        self.past = past
 
     @property
     def top(self) -> Screen[Any]:

@@ -19,6 +19,7 @@ from cafleet_tui.operations import member_operations
 from cafleet_tui.operations.member_operations import (
     ANSWERS,
     BUTTONS,
+    PAST,
     READ_ONLY,
     Operation,
     OperationResult,
@@ -119,6 +120,8 @@ class MembersController:
         self, verb: str, agent: Agent, question: Question | None
     ) -> str | None:
         """Why an operation on an agent that asks `question` is unavailable; None if it is not."""
+        if self._context.past:
+            return PAST
         if self._context.read_only and not member_operations.only_looks(verb):
             return READ_ONLY
         return member_operations.refusal(verb, agent, question)

@@ -85,6 +85,10 @@ class Feed(Reader):
         """Allow the next update: the screen has shown the last one."""
         self._handled.set()
 
+    def look(self) -> None:
+        """Look now whether anything has changed."""
+        self._rouse()
+
     def show(self, wanted: Filter) -> None:
         """Restrict the entries to these; a whole update follows."""
         self._wanted = wanted

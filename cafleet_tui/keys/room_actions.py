@@ -17,6 +17,7 @@ REGIONS = {
     "members": "Members",
     "acts": "Acts on the selected member (in Members and Screen)",
     "timeline": "Timeline",
+    "replay": "In a replay",
 }
 """The headings under which help lists the actions, in order."""
 
@@ -234,6 +235,38 @@ ROWS = {
             "Go to the newest, follow",
         ),
         ("timeline.deselect", "escape", "deselect", "deselect", "Select nothing"),
+    ),
+    "replay": (
+        (
+            "replay.next",
+            "right_square_bracket",
+            run("replay.next"),
+            "next event",
+            "Go to what happened next",
+        ),
+        (
+            "replay.previous",
+            "left_square_bracket",
+            run("replay.previous"),
+            "event before",
+            "Go back to what happened before",
+        ),
+        (
+            "replay.question",
+            "right_curly_bracket",
+            run("replay.question"),
+            "next question",
+            "Go to the next question",
+        ),
+        (
+            "replay.pause",
+            "space",
+            run("replay.pause"),
+            "pause",
+            "Stand still, or go on",
+        ),
+        ("replay.faster", "plus", run("replay.faster"), "faster", "Twice as fast"),
+        ("replay.slower", "minus", run("replay.slower"), "slower", "Half as fast"),
     ),
 }
 """The actions of each region, in the order in which help lists them."""

@@ -29,6 +29,8 @@ ANSWERS = (Verb.ANSWER, Verb.WRITE)
 
 READ_ONLY = "this control room is read-only"
 
+PAST = "a replay only shows what was"
+
 _CAPTURED_LINES = 500
 
 

@@ -151,10 +151,13 @@ def folded(count: int, unfolded: bool) -> Content:
 
 
 def screen_title(standing: Standing) -> Content:
-    """The title of a screen: agent, coding agent and pane."""
+    """The title of a screen: agent, coding agent and pane; of a kept one since when it is so."""
+    view = standing.view
+    kept = f"  kept {clock.local_time(view.kept_at)}" if view and view.kept_at else ""
     return Content.assemble(
         (name(standing), "bold"),
         (f"  {coding_agent(standing)}  {pane(standing)}".rstrip(), "$text-muted"),
+        (kept, "$warning"),
     )
 
 

@@ -23,6 +23,7 @@ from cafleet_tui.screens.assembly import Controllers
 from cafleet_tui.screens.regions import Regions
 from cafleet_tui.screens.room_frame import RoomFrame
 from cafleet_tui.widgets.composer import Composer
+from cafleet_tui.widgets.locked_composer import LockedComposer, PastComposer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.timeline import Timeline
@@ -35,16 +36,29 @@ class ControlRoom(RoomFrame[None]):
     AUTO_FOCUS = "Draft"
 
     def __init__(
-        self, session: Session, open_source: OpenSource, settings: Settings
+        self,
+        session: Session,
+        open_source: OpenSource,
+        settings: Settings,
+        past: PastComposer | None = None,
     ) -> None:
+        """With the composer of a replay no pane is asked for anything."""
         super().__init__()
         read_only = settings.read_only
         jobs = JobRunner(self, open_source)
         context = ScreenContext(
-            self, RoomState(session), jobs, self.say, read_only=read_only
+            self,
+            RoomState(session),
+            jobs,
+            self.say,
+            read_only=read_only,
+            past=past is not None,
         )
         self._state = context.state
-        self.regions = Regions(self, context.focus, read_only=read_only)
+        composer = past or (LockedComposer() if read_only else Composer())
+        self.regions = Regions(self, context.focus, composer)
+        self.context = context
+        """What the room does for its controllers."""
         self.controllers = Controllers(
             self, context, self.regions, open_source, settings
         )

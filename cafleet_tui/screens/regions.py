@@ -13,7 +13,6 @@ from textual.widgets import Static
 from cafleet_tui.screens.room_frame import STRIP_BELOW
 from cafleet_tui.widgets.act_panel import ActPanel
 from cafleet_tui.widgets.composer import Composer
-from cafleet_tui.widgets.locked_composer import LockedComposer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.status_bar import KeyLine, Line, StatusBar
@@ -21,7 +20,7 @@ from cafleet_tui.widgets.timeline import Timeline
 
 
 class Regions:
-    """The widgets of `room`; a `read_only` room has a composer that takes no input.
+    """The widgets of `room`, with this composer.
 
     `focus` focuses a widget, or does so when it is shown.
     """
@@ -30,8 +29,7 @@ class Regions:
         self,
         room: Screen[None],
         focus: Callable[[Widget], None],
-        *,
-        read_only: bool,
+        composer: Composer,
     ) -> None:
         self._room = room
         self._focus = focus
@@ -40,7 +38,7 @@ class Regions:
         self.timeline = Timeline(id="timeline")
         self.screen = ScreenView()
         self.act_panel = ActPanel()
-        self.composer = LockedComposer() if read_only else Composer()
+        self.composer = composer
         self.outcome = Line(id="outcome")
 
     def compose(self) -> ComposeResult:

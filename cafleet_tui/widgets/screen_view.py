@@ -36,6 +36,8 @@ class ScreenView(StillScroll, Framed, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(id="screen")
+        self.nothing = "nothing on its screen"
+        """What stands there where a member has no screen."""
         self._standing: Standing | None = None
         self._seen = False
         self._capture: str | None = None
@@ -114,7 +116,7 @@ class ScreenView(StillScroll, Framed, can_focus=True):
     def _hint(self, y: int, width: int) -> Strip:
         if not width or y != self.size.height // 2:
             return Strip.blank(width, self.rich_style)
-        text = "nothing on its screen" if self._owner else "select a member"
+        text = self.nothing if self._owner else "select a member"
         hint = Content.styled(text.center(width), "$text-muted")
         return Visual.to_strips(self, hint, width, 1, self.visual_style)[0]
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -59,14 +60,17 @@ class Reader:
 
     def seqs(self) -> Counter[int]:
         """How often each event was read."""
-        lines = self._file.read_text().splitlines()
-        return Counter(json.loads(line)["seq"] for line in lines)
+        return Counter(self._read())
 
     def in_order(self) -> bool:
         """Whether they came in order."""
-        lines = self._file.read_text().splitlines()
-        read = [json.loads(line)["seq"] for line in lines]
+        read = self._read()
         return read == sorted(read)
+
+    def _read(self) -> list[int]:
+        """The numbers of the events that were printed whole, in order."""
+        whole = self._file.read_text().rpartition("\n")[0]
+        return [json.loads(line)["seq"] for line in whole.splitlines()]
 
     def _started(self, after: int) -> subprocess.Popen[bytes]:
         words = ("event", "follow", "--all", "--json", "--after", str(after))
@@ -96,6 +100,8 @@ def test_followers(registry: Registry, registry_path: Path, tmp_path: Path) -> N
         )
         for each in range(2)
     ]
+    complete = False
+    terminated = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for writer in writers:
             writer.start()
@@ -108,11 +114,13 @@ def test_followers(registry: Registry, registry_path: Path, tmp_path: Path) -> N
             writer.join()
         end = events.last_seq(registry, None)
         eventually(lambda: all(each.last == end for each in readers), _PATIENCE)
-    finally:
+        complete = True
+    finally:  # a campaign that is ended tells of what it has seen
+        signal.signal(signal.SIGTERM, terminated)
         for reader in readers:
             reader.ends()
-    _judge(campaign, registry, readers)
-    campaign.close()
+        _judge(campaign, registry, readers, complete=complete)
+        campaign.close()
 
 
 def _write(
@@ -136,14 +144,20 @@ def _await_part(registry: Registry, count: int) -> None:
     eventually(lambda: events.last_seq(registry, None) >= count, _PATIENCE)
 
 
-def _judge(campaign: Campaign, registry: Registry, readers: list[Reader]) -> None:
+def _judge(
+    campaign: Campaign, registry: Registry, readers: list[Reader], *, complete: bool
+) -> None:
+    """Count what each has read; one that was ended early may lack what came after its last."""
     recorded = {seq for (seq,) in registry.rows("SELECT seq FROM events")}
     campaign.counts.update(events=len(recorded), readers=len(readers))
+    campaign.counts["ended early"] += not complete
     for number, reader in enumerate(readers):
         read = reader.seqs()
         campaign.counts["read"] += read.total()
+        reached = sys.maxsize if complete else max(read, default=0)
         for seq in recorded - read.keys():
-            campaign.harm("lost", f"{seq} by reader {number}")
+            if seq <= reached:
+                campaign.harm("lost", f"{seq} by reader {number}")
         for seq, times in read.items():
             if times > 1 or seq not in recorded:
                 campaign.harm("doubled", f"{seq} by reader {number}, {times} times")

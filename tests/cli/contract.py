@@ -13,7 +13,8 @@ COMMANDS = {
     *("member create", "member list", "member capture", "member send-input"),
     *("member exec", "member ping", "member prompt", "member delete"),
     *("db init", "db check", "db backup", "db prune"),
-    *("tui", "status", "popup", "server", "up", "demo", "doctor", "completion"),
+    *("tui", "replay", "status", "popup", "server", "up", "demo", "doctor"),
+    "completion",
 }
 
 OPTIONS = {
@@ -39,6 +40,7 @@ OPTIONS = {
     "member delete": "--member-id --force",
     "db prune": "--older-than --dry-run",
     "tui": "--screenshot --size --read-only",
+    "replay": "--at --speed --paused --screenshot --size",
     "status": "--tmux",
     "popup": "--read-only",
     "server": "--host --port --allow-remote --read-only",

@@ -147,6 +147,7 @@ NEEDS = {
 
 ON_A_TERMINAL: dict[tuple[str, ...], str] = {
     ("tui",): "drafter",
+    ("replay",): "Replay  20",
     ("server",): "http://127.0.0.1:",
     ("event", "follow"): "drafter joined",
 }

@@ -1,11 +1,18 @@
-"""Pictures may be approved with one Textual and one Python alone: others draw otherwise."""
+"""A scripted day; and pictures, which are approved with one Textual and one Python alone."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 
 import pytest
+
+from cafleet_core import clock
+from cafleet_core.broker.registry.open import Registry
+from cafleet_tui.data import feed
+from tests.builders import DAWN
+from tests.tui.scripted_day import READINGS, Day
 
 TEXTUAL = "8.2.8"
 PYTHON = (3, 11)
@@ -18,3 +25,16 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             f"snapshots are approved with Textual {TEXTUAL} on Python {PYTHON}, not {here}."
         )
+
+
+@pytest.fixture
+def day(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Iterator[Day]:
+    """A day whose time passes as its script has it."""
+    scripted: list[Day] = []
+    here = lambda: scripted[0].moment if scripted else DAWN  # noqa: E731  # it is replaced once
+    monkeypatch.setattr(clock, "here", here)
+    monkeypatch.setattr(feed, "PULSES_EVERY", 0.0)
+    READINGS.clear()
+    scripted.append(Day(registry))
+    yield scripted[0]
+    clock.replay(None)

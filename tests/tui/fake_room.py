@@ -61,6 +61,7 @@ class FakeRoom:
         self.state = RoomState(a_session())
         self.jobs = FakeJobs(source)
         self.read_only = read_only
+        self.past = False
         self.said: list[str] = []
         self.opened: list[Screen[Any]] = []
         self.focused: Widget | None = None

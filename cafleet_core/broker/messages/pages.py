@@ -27,12 +27,13 @@ PAGE = 200
 
 
 class Reader(NamedTuple):
-    """Reads pages of one session's entries that fit a filter."""
+    """Reads pages of one session's entries that fit a filter, those before the `seq` `end`."""
 
     registry: Registry
     session_id: str
     wanted: Filter
     limit: int = PAGE
+    end: int = END.seq
 
     def page(self, reach: Reach) -> Page | None:
         """The page within reach; None if the entry or time looked for does not exist."""
@@ -47,17 +48,18 @@ class Reader(NamedTuple):
                 entries = self._entries(Edge(seq, newer=True), self.limit)
                 return Page(entries, begins=False, ends=len(entries) < self.limit)
             case Around(seq):
-                return self._around(seq)
+                return self.around(seq)
             case AtTime(stamp):
-                return self._around(
+                return self.around(
                     timeline.first_since(self.registry, self.session_id, stamp)
                 )
             case Unacked(beyond, newer):
                 unacked = self._replace(wanted=self.wanted._replace(unacked=True))
                 hit = unacked._entries(Edge(beyond, newer), 1)
-                return self._around(hit[0].seq) if hit else None
+                return self.around(hit[0].seq) if hit else None
 
-    def _around(self, seq: int) -> Page:
+    def around(self, seq: int) -> Page:
+        """The page around the first entry from `seq` on, else around the last entry."""
         half = max(1, self.limit // 2)
         before = self._entries(Edge(seq), half)
         after = self._entries(Edge(seq - 1, newer=True), half)
@@ -70,8 +72,10 @@ class Reader(NamedTuple):
         )
 
     def _entries(self, edge: Edge, limit: int) -> tuple[Entry, ...]:
+        if not edge.newer:
+            edge = Edge(min(edge.seq, self.end))
         entries = history.page(self.registry, self.session_id, self.wanted, limit, edge)
-        return tuple(entries)
+        return tuple(entry for entry in entries if entry.seq < self.end)
 
 
 def newest(registry: Registry, session_id: str, limit: int = PAGE) -> list[Entry]:

@@ -50,12 +50,12 @@ def _reading(placement: Placement, machine: Host | None, now: datetime) -> PaneR
             refusal=PushReason.HOST_AWAY,
         )
     state = placement.pane_state or PaneState.UNKNOWN
-    asked = _question(placement.question) if state == PaneState.WAITING else None
+    asked = question(placement.question) if state == PaneState.WAITING else None
     evidence = asked.asked if asked else f"seen on {name}"
     return PaneReading(state, SOURCE, evidence, question=asked)
 
 
-def _question(document: str | None) -> Question | None:
+def question(document: str | None) -> Question | None:
     """A stored question; None where there is none, or another program wrote it."""
     if document is None:
         return None

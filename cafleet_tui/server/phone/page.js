@@ -6,6 +6,7 @@ const API = "/api/v1/sessions";
 const EVERY = 4000;
 const SOON = 120;
 const STILL = 600;
+const REDRAWN = 3000;
 const BAD = ["dead", "shell", "limit", "failed", "suspended"];
 const $ = (id) => document.getElementById(id);
 
@@ -17,6 +18,9 @@ let reply = null;
 let busy = false;
 let again = false;
 let timer = 0;
+// Questions that were answered just now: until when they may still be on the screen.
+const settled = new Map();
+const asking = (item) => JSON.stringify([item.agent_id, item.question]);
 
 function node(tag, properties, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -76,6 +80,7 @@ function question(item) {
     for (const button of card.querySelectorAll("button")) button.disabled = true;
     try {
       await ask(`/${item.session.session_id}/members/${item.agent_id}/answer`, { ...given, question: item.question });
+      settled.set(asking(item), Date.now() + REDRAWN);
       card.remove();
     } catch (error) {
       outcome.textContent = error.message;
@@ -189,14 +194,15 @@ async function gather() {
   const unread = READ_ONLY ? Promise.resolve([]) : of("inbox/poll", { full: true });
   const asked = [of("questions"), unread, of("members"), of("agents"), of("status")];
   const [questions, mail, members, known, states] = (await Promise.all(asked)).map((lists) => lists.flat());
+  const open = questions.filter((item) => !(settled.get(asking(item)) > Date.now()));
   agents = known;
   const listed = new Set(members.map((each) => each.agent_id));
   for (const { unable, quiet, session } of states)
     for (const [agents, silent] of [[unable, false], [quiet, true]])
       for (const each of agents) if (!listed.has(each.agent_id)) members.push({ ...each, session, quiet: silent });
-  $("asked").textContent = questions.length || "";
+  $("asked").textContent = open.length || "";
   $("unacked").textContent = mail.length || "";
-  show($("questions"), questions, (item) => JSON.stringify([item.agent_id, item.question]), question, "Nobody asks anything.");
+  show($("questions"), open, asking, question, "Nobody asks anything.");
   show($("mail"), mail, (item) => item.task_id, letter, READ_ONLY ? "Not shown: this server is read-only." : "Nothing waits for you.");
   show($("team"), members, (item) => JSON.stringify([item.name, item.state, item.quiet, item.until, item.unacked]), member, "Nobody is quiet or unable to work.");
   places();
