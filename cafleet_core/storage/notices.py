@@ -28,3 +28,23 @@ def changed(session_id: str) -> str:
 def answered(request_id: str) -> str:
     """A request was begun or answered."""
     return f"a {request_id}"
+
+
+class Heard:
+    """What somebody was told of since it was taken last; with `topics` of these alone."""
+
+    def __init__(self) -> None:
+        self.topics: frozenset[str] = frozenset()
+        self._payloads: set[str] = set()
+
+    def add(self, payload: str) -> bool:
+        """Take a notice in; whether it counts."""
+        if self.topics and payload != ANYTHING and payload not in self.topics:
+            return False
+        self._payloads.add(payload)
+        return True
+
+    def take(self) -> set[str]:
+        """What was told, each notice once."""
+        payloads, self._payloads = self._payloads, set()
+        return payloads

@@ -111,12 +111,11 @@ class PostgresRegistry(Registry):
         version: Callable[[], int] | None = None,
         topics: Collection[str] = (),
     ) -> Commits:
-        self.link.topics = frozenset(topics)
+        self.link.notices.topics = frozenset(topics)
         return PostgresWatch(self.link.fileno, version or self.data_version, bell)
 
     def heard(self) -> set[str]:
-        heard, self.link.heard = self.link.heard, set()
-        return heard
+        return self.link.notices.take()
 
     def take(self, name: str) -> bool:
         taken, *backend = self.row(_TAKE, (name,))

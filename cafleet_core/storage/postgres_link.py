@@ -10,7 +10,7 @@ import psycopg
 from cafleet_core import clock
 from cafleet_core.errors import CommitUnknown, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage.notices import ANYTHING
+from cafleet_core.storage.notices import ANYTHING, Heard
 from cafleet_core.storage.postgres_connection import LIMITS, connect, failure
 
 if TYPE_CHECKING:
@@ -60,10 +60,7 @@ class Link:
         self._transaction_id: str | None = None
         self.told = 0
         """How many commits of others the server has told of, and losses of the connection."""
-        self.topics: frozenset[str] = frozenset()
-        """The notices that count; empty for all."""
-        self.heard: set[str] = set()
-        """What was told since somebody took it: see `notices`."""
+        self.notices = Heard()
         self.revision: tuple[int, int] = self._open()
         """The revision and its oldest reader, as they were when it was opened; 0 for none."""
 
@@ -172,16 +169,11 @@ class Link:
         own = self._connection.info.backend_pid
         try:
             for notice in self._connection.notifies(timeout=0):
-                if notice.pid != own and self._concerns(notice.payload):
-                    self.told += 1
-                    self.heard.add(notice.payload)
+                self.told += notice.pid != own and self.notices.add(notice.payload)
         except psycopg.Error as error:
             if self._ended or not self._connection.closed:
                 raise failure(self._where, error) from None
             self._renew()
-
-    def _concerns(self, payload: str) -> bool:
-        return not self.topics or payload in self.topics or payload == ANYTHING
 
     def _open(self) -> tuple[int, int]:
         """Connect; the registry's revision there, and its oldest reader."""
@@ -254,7 +246,7 @@ class Link:
         self._connection.close()
         self._open()
         self.told += 1
-        self.heard.add(ANYTHING)
+        self.notices.add(ANYTHING)
         settings: list[Statement] = []
         if self._reads_only:
             settings.append(("SET default_transaction_read_only = on", ()))
