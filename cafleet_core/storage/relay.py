@@ -16,7 +16,7 @@ from cafleet_core.storage import relay_wire as wire
 from cafleet_core.storage.registry import Commits, Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from types import TracebackType
     from typing import Any
 
@@ -166,11 +166,14 @@ class RelayRegistry(Registry):
         return int(self.ask("wait", 0.0, -1))
 
     def watch(
-        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+        self,
+        bell: Bell | None = None,
+        version: Callable[[], int] | None = None,
+        topics: Collection[str] = (),
     ) -> Commits:
         if bell is None and version is None:
             return _RelayWatch(self)
-        return self._directly().watch(bell, version)
+        return self._directly().watch(bell, version, topics)
 
     def _directly(self) -> Registry:
         if self._own is None:

@@ -49,7 +49,7 @@ def is_ours(peer: _socket.socket) -> bool:
 
 
 def connected(path: str) -> _socket.socket | None:
-    """The way to the host process whose socket is there; None where there is none of this user."""
+    """A connection to the host process behind a socket; None where there is none of ours."""
     peer = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     peer.settimeout(_GREETED_SECONDS)
     try:
