@@ -180,8 +180,10 @@ class Verb(StrEnum):
     PROMPT = "prompt"
     EXEC = "exec"
     CAPTURE = "capture"
+    LOOK = "look"
     GO = "go"
     DELETE = "delete"
+    CREATE = "create"
 
 
 class Watcher(StrEnum):

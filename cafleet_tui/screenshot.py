@@ -11,7 +11,7 @@ import cafleet_tui.screens.control_room
 import cafleet_tui.screens.session_picker  # noqa: F401
 from cafleet_tui.app import CafleetApp
 
-PATIENCE = 5.0
+PATIENCE = 30.0
 """Seconds within which the threads must have read the first facts."""
 
 

@@ -18,6 +18,11 @@ def _waiting(
     )
 
 
+def _scheduled(seq: int, name: str, sent: float) -> Delivery:
+    state, at = TaskState.SCHEDULED, ago(-_TOMORROW)
+    return delivery(seq, name, sent, state=state, notified_at=None, not_before=at)
+
+
 def _read(seq: int, name: str, sent: float) -> Delivery:
     return delivery(seq, name, sent, read_at=ago(sent - 40))
 
@@ -49,6 +54,7 @@ def _answered(seq: int, name: str, sent: float) -> Delivery:
 
 
 _YESTERDAY = 86_400
+_TOMORROW = 60_000
 
 ENTRIES = (
     entry(
@@ -131,6 +137,13 @@ ENTRIES = (
             _waiting(9, "drafter", 60, PushOutcome.HELD, PushReason.DRAFT),
             _waiting(9, "linter", 60, PushOutcome.NONE, PushReason.PANE_GONE),
         ],
+    ),
+    entry(
+        10,
+        "Director",
+        30,
+        "Run the whole suite on the release branch.",
+        [_scheduled(10, "tester", 30)],
     ),
 )
 

@@ -34,7 +34,7 @@ from collections.abc import Iterator  # noqa: E402  # imported after the environ
 from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
-from hypothesis import settings  # noqa: E402
+from hypothesis import Phase, settings  # noqa: E402
 
 from cafleet_core.broker.registry.open import Registry, open_registry  # noqa: E402
 from tests import postgres  # noqa: E402
@@ -45,6 +45,13 @@ from tests.terminal import Terminal, this_host_in  # noqa: E402
 # run, so that a red test tells of a change; `HYPOTHESIS_PROFILE=roaming` looks for new ones.
 settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 settings.register_profile("roaming", deadline=None)
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
@@ -150,6 +157,17 @@ def server() -> Iterator[Server]:
     if programs is None:
         pytest.skip(postgres.MISSING)
     running = Server(programs)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def mortal_server() -> Iterator[Server]:
+    """A PostgreSQL server of this test's own, which may be killed and started again."""
+    programs = postgres.programs()
+    if programs is None:
+        pytest.skip(postgres.MISSING)
+    running = Server(programs, durable=True)
     yield running
     running.stop()
 

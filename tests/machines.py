@@ -26,6 +26,19 @@ _FOLDERS = {
 }
 
 
+_OWN_CLOCK = """
+from datetime import UTC, datetime, timedelta
+from cafleet_core import clock
+
+def here():
+    with open({file!r}) as file:
+        return datetime.now(UTC) + timedelta(seconds=float(file.read() or 0))
+
+clock.here = here
+"""
+"""What Python runs first in every process of a machine, whose clock a file sets."""
+
+
 class Machine:
     """A machine of one user: own folders, an id of its own in them, and a tmux server."""
 
@@ -68,6 +81,20 @@ class Machine:
         assert done.code == 0, done
         return done.out
 
+    def set_clock(self, seconds: float) -> None:
+        """Have the clock of its later processes be ahead of the true time by so many seconds.
+
+        Those that have been started since it was first set follow at once.
+        """
+        file, folder = self.folder / "clock", self.folder / "python"
+        folder.mkdir(exist_ok=True)
+        new = file.with_name("clock.new")
+        new.write_text(str(seconds))
+        new.rename(file)
+        start = folder / "sitecustomize.py"
+        start.write_text(_OWN_CLOCK.format(file=str(file)))
+        self.environ["PYTHONPATH"] = str(folder)
+
     def start_host(self, *arguments: str) -> subprocess.Popen[str]:
         """Start its host process, and wait until it runs."""
         process = self.begin("host", *arguments)
@@ -75,11 +102,11 @@ class Machine:
         assert "runs" in process.stderr.readline()
         return process
 
-    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+    def begin(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
         """Start a command that goes on, until the test's end at the latest."""
         process = subprocess.Popen(
             command_line(*arguments),
-            env=self.environ,
+            env={**self.environ, **environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -87,6 +114,12 @@ class Machine:
         )
         self._processes.append(process)
         return process
+
+    def end_processes(self) -> None:
+        """End its host process and what else was begun, as a shutdown does."""
+        for process in self._processes:
+            process.terminate()
+            process.wait()
 
     def panes(self) -> str:
         """The ids of all panes there."""
@@ -105,12 +138,18 @@ class Machine:
 
 
 @contextmanager
-def machines(folder: Path, url: str, *names: str) -> Iterator[list[Machine]]:
-    """Machines of these names, with one registry that is made."""
+def machines(
+    folder: Path, url: str, *names: str, **ways: str
+) -> Iterator[list[Machine]]:
+    """Machines of these names, with one registry that is made.
+
+    Those of `ways` reach it by a URL of their own.
+    """
     there: list[Machine] = []
     try:
-        for name in names:
-            there.append(Machine(folder / name, url))  # closed if one fails
+        for name in (*names, *ways):
+            # closed if one fails
+            there.append(Machine(folder / name, ways.get(name, url)))
         there[0].says("db", "init")
         yield there
     finally:

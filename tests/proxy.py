@@ -25,9 +25,13 @@ class Proxy:
         """How often a client has asked and waited, since this was set; not to connect."""
         self._open = threading.Event()
         self._open.set()
-        self._ends: list[socket.socket] = []
+        self._links: list[tuple[socket.socket, socket.socket]] = []
+        self._deserted: set[socket.socket] = set()
         self._cut_at = b""
         self._forwards = False
+        self._counting = threading.Lock()
+        self._cut_in = 0
+        self._arriving = 0.0
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
@@ -38,9 +42,22 @@ class Proxy:
 
     def cut(self) -> None:
         """Break every connection."""
-        ends, self._ends = self._ends, []
-        for end in ends:
+        for end in (*self._let_go(), *self._deserted):
             _break(end)
+
+    def desert(self) -> None:
+        """Break every connection, and let the server believe that its clients are there."""
+        ends = self._let_go()
+        self._deserted.update(ends[1::2])
+        for client in ends[::2]:
+            _break(client)
+
+    def cut_after(self, chunks: int, arriving: float) -> None:
+        """Break the connection with the so manieth chunk from now on, in either direction.
+
+        That share of its bytes still arrives. 0 chunks break none.
+        """
+        self._arriving, self._cut_in = arriving, chunks
 
     def cut_at(self, words: bytes, *, arrive: bool) -> None:
         """Break the next connection that says these words, which still `arrive`, or do not."""
@@ -70,9 +87,10 @@ class Proxy:
                 server.connect(self._target)
             except OSError:
                 client.close()
+                server.close()
                 continue
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._ends += [client, server]
+            self._links.append((client, server))
             for pair in ((client, server, True), (server, client, False)):
                 threading.Thread(target=self._pump, args=pair, daemon=True).start()
 
@@ -91,10 +109,27 @@ class Proxy:
             if asks and self._cut_at and self._cut_at in chunk:
                 self._break_at_words(chunk, source, target)
                 return
+            if self._is_the_last():
+                _write(target, chunk[: round(len(chunk) * self._arriving)])
+                break
             if not _write(target, chunk):
                 break
-        _break(source)
-        _break(target)
+        for end in (source, target):
+            if end not in self._deserted:
+                _break(end)
+
+    def _is_the_last(self) -> bool:
+        """Whether a connection is to be broken with the chunk that is on its way."""
+        with self._counting:
+            if not self._cut_in:
+                return False
+            self._cut_in -= 1
+            return not self._cut_in
+
+    def _let_go(self) -> list[socket.socket]:
+        """Both ends of every connection, which is none any more: client, server and so on."""
+        links, self._links = self._links, []
+        return [end for link in links for end in link]
 
     def _break_at_words(
         self, chunk: bytes, client: socket.socket, server: socket.socket

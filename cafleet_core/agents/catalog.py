@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 from functools import cache
 from itertools import chain
 
-from cafleet_core.agents import configured
+from cafleet_core import memo
 from cafleet_core.agents.cues import UNKNOWN, Cues
 from cafleet_core.config import folders
 from cafleet_core.errors import NotFound, Refused
@@ -17,6 +16,8 @@ from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
+
+    Table = dict[str, Any]
 
 _FOLDER = os.path.dirname(__file__)
 
@@ -129,21 +130,33 @@ def cues(coding_agent: str) -> Cues:
 
 
 @cache
-def _load(path: str, _changed: int) -> dict[str, CodingAgent]:
-    built_in = {
-        name.removesuffix(".toml"): _table(os.path.join(_FOLDER, name))
-        for name in sorted(os.listdir(_FOLDER))
-        if name.endswith(".toml")
-    }
-    return {
-        name: _read(name, table)
-        for name, table in configured.merged(built_in, path).items()
-    }
+def _load(path: str, changed: int) -> dict[str, CodingAgent]:
+    tables = _built_in()
+    if changed:
+        from cafleet_core.agents import configured  # few have agents of their own
+
+        tables = configured.merged(tables, path)
+    return {name: _read(name, table) for name, table in tables.items()}
 
 
-def _table(path: str) -> dict[str, Any]:
-    with open(path, "rb") as file:
-        return tomllib.load(file)
+def _built_in() -> dict[str, Table]:
+    """The built-in agents' tables, which are parsed again where one of the files has changed."""
+    names = sorted(name for name in os.listdir(_FOLDER) if name.endswith(".toml"))
+    files = [os.path.join(_FOLDER, name) for name in names]
+    stats = [os.stat(file) for file in files]
+    state = [f"{each.st_size} {each.st_mtime_ns} {each.st_ctime_ns}" for each in stats]
+    kind = f"coding agents {_FOLDER} {' '.join(state)}"
+    return memo.recall(kind, " ".join(names), _parsed)
+
+
+def _parsed(names: str) -> dict[str, Table]:
+    import tomllib  # costs more than all else that a short command does
+
+    tables = {}
+    for name in names.split():
+        with open(os.path.join(_FOLDER, name), "rb") as file:
+            tables[name.removesuffix(".toml")] = tomllib.load(file)
+    return tables
 
 
 def _read(name: str, table: Mapping[str, Any]) -> CodingAgent:

@@ -12,26 +12,27 @@ from cafleet_core.fast_types import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GROUPS = frozenset(("agent", "event", "member", "message", "session"))
+GROUPS = frozenset(("agent", "db", "event", "member", "message", "session"))
 """First words that a second one follows."""
 
 _MODULES = {
     "agent": "agent_options",
     "agents": "agent_options",
+    "db": "db_options",
     "event": "event_options",
     "member": "member_options",
     "message": "message_options",
     "session": "session_options",
     "up": "start_options",
 }
-MAY_BE_ACCEPTED = ("exec", "delete")
+MAY_BE_ACCEPTED = ("exec", "create", "delete")
 """What a machine does for others only where its user allows it."""
 
 _HOST = (
     Option(
         ("--accept",),
         "accept",
-        "What other machines may ask for besides: exec or delete; repeatable.",
+        "What other machines may ask for besides: exec, create or delete; repeatable.",
         "VERB",
         Kind.CHOICE,
         choices=MAY_BE_ACCEPTED,

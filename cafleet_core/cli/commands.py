@@ -107,11 +107,11 @@ def _load(name: str) -> click.Command | None:
     command = _COMMANDS.get(name)
     if command is None:
         return None
-    if name in command_table.GROUPS:
-        return Group(name, help=command.summary)
     if command.place:
         made: click.Command = parser.load(command.place)
         return made
+    if name in command_table.GROUPS:
+        return Group(name, help=command.summary)
     return parser.from_table(name) or _plugged_in(name)
 
 

@@ -50,20 +50,6 @@ def init(run: Invocation) -> None:
 
 
 @db.command()
-@pass_invocation
-def check(run: Invocation) -> int:
-    """Say whether the registry is sound, and how much is in it; 1 when it is not."""
-    checked = maintenance.check(run.registry)
-    counts = [f"{table}: {rows}" for table, rows in checked.counts.items()]
-    verdict = checked.complaints or ["The registry is sound."]
-    run.say(
-        "\n".join([*counts, *verdict]),
-        {"counts": checked.counts, "complaints": checked.complaints},
-    )
-    return 1 if checked.complaints else 0
-
-
-@db.command()
 @click.argument("path", type=Absolute())
 @pass_invocation
 def backup(run: Invocation, path: str) -> None:

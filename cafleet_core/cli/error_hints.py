@@ -17,7 +17,7 @@ BY_CODE = {
     "not_found": "Look it up: `cafleet agent list`, `cafleet message list`, `cafleet session list`.",
     "refused": "Do not repeat it as it is; the message says what stands against it.",
     "registry": "Run `cafleet doctor`; a registry that is only busy is free again in seconds.",
-    "outcome_unknown": "Look at the member with `cafleet member capture` before you try again; `cafleet host` there says what went wrong.",
+    "outcome_unknown": "Look with `cafleet member list` and `cafleet member capture` before you try again; `cafleet host` there says what went wrong.",
     "send_failed": "Look at the pane with `cafleet member capture`; the reason says what is in the way.",
     "timeout": "Look at the pane with `cafleet member capture`, then try again, or use `--force`.",
     "tmux": "Run `cafleet doctor` where tmux runs; `cafleet member list --activity` shows dead panes.",

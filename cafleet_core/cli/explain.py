@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from cafleet_core import clock
 from cafleet_core.broker.team import roster
-from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import PaneState
+from cafleet_core.states import PaneState, Verb
 
 if TYPE_CHECKING:
     from cafleet_core.cli.invocation import Invocation
@@ -22,15 +21,10 @@ _STATES = {
 
 def explain(run: Invocation, member_id: str) -> None:
     """Tell a member's state, where it was read, and what said otherwise."""
-    from cafleet_core.broker.team import pane_states
+    from cafleet_core.broker.team import elsewhere
 
-    caller = run.caller()
-    member = roster.find(run.registry, caller, member_id)
-    views = pane_states.observe(run.registry, caller.session.session_id)
-    view = views.get(member.agent_id)
-    if view is None:
-        raise Refused(f"the pane of member {member.agent_id} cannot be seen from here.")
-    explanation = pane_states.explained(member, view)
+    member = roster.find(run.registry, caller := run.caller(), member_id)
+    view, explanation = elsewhere.do(run.registry, caller, member, Verb.LOOK)
     facts = {
         "source": view.source,
         "age": None if view.age is None else round(view.age, 1),

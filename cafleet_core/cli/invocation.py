@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 
 from cafleet_core.broker.delivery import pending
-from cafleet_core.broker.directory import callers
+from cafleet_core.broker.directory import callers, identity
 from cafleet_core.broker.registry.open import Registry, is_file, open_registry
 from cafleet_core.cli import output
 from cafleet_core.config import settings
 from cafleet_core.errors import CafleetError, CallerUnknown
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import Interface
+from cafleet_core.storage.lookup import NOBODY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cafleet_core.broker.directory.callers import Surroundings
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.config.settings import Settings
@@ -38,9 +41,11 @@ class Invocation:
         self.agent_id: str | None = None
         self.read_only = False
         self.starts_loop = True
+        self.relayed = True
         self.places_agents = False
         self._settings: Settings | None = None
         self._registry: Registry | None = None
+        self._known = NOBODY
         self._since = ""
 
     @property
@@ -54,18 +59,24 @@ class Invocation:
     def registry(self) -> Registry:
         """The registry, opened when first used; raises RegistryError."""
         if self._registry is None:
-            registry = open_registry(self.settings.registry)
+            registry = open_registry(self.settings.registry, relayed=self.relayed)
             self._since = since = pending.lookback()
             registry.foresee_after_changes(lambda at: pending.is_anything(at, since))
-            callers.foresee(
-                registry, self.settings, os.environ, self.session_id, self.agent_id
-            )
             self._registry = registry
         return self._registry
 
-    def caller(self) -> Caller:
-        """The caller; raises CallerUnknown if nothing names one, Refused if proof is enforced."""
-        around = self._surroundings()
+    def reopen(self) -> None:
+        """Have the registry opened anew when it is next used."""
+        if self._registry is not None:
+            self._registry.close()
+            self._registry = None
+
+    def caller(self, *others: str) -> Caller:
+        """The caller; raises CallerUnknown if nothing names one, Refused if proof is enforced.
+
+        The `others` are agents that the command is about, asked for with it: see `agents`.
+        """
+        around = self._surroundings(*others)
         calls = callers.caller(around, self.session_id, self.agent_id, _note_once)
         if self.settings.enforce_identity:
             from cafleet_core.broker.directory import authority  # seldom enforced
@@ -82,14 +93,31 @@ class Invocation:
 
             authority.refuse_subordinate(self._surroundings(), session)
 
+    def agents(self, session: Session, references: Sequence[str]) -> list[Agent]:
+        """The agents of a session that references name; raises NotFound or Ambiguous."""
+        return [
+            identity.find_agent(
+                self.registry, session.session_id, reference, self._known
+            )
+            for reference in references
+        ]
+
     def session(self) -> Session:
         """The session of this run; raises CallerUnknown if nothing names one."""
         return callers.session_of_caller(
             self._surroundings(), self.session_id, self.agent_id
         )
 
-    def _surroundings(self) -> Surroundings:
-        return callers.surroundings(self.registry, self.settings, os.environ)
+    def _surroundings(self, *others: str) -> Surroundings:
+        around = callers.surroundings(
+            self.registry,
+            self.settings,
+            os.environ,
+            self.session_id,
+            (self.agent_id, *others),
+        )
+        self._known = around.known
+        return around
 
     def session_if_known(self) -> Session | None:
         """The session of this run, or None if nothing names one."""

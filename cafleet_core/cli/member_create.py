@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.requests import MemberRequest, StartResult
 
 
 def create(
@@ -25,22 +26,23 @@ def create(
     layout: str,
     prompt: tuple[str, ...],
     prompt_file: str | None,
+    host: str | None,
     **start: Any,
 ) -> None:
     """Register a member and start its coding agent in a pane beside yours.
 
     In its prompt {{session_id}}, {{agent_id}}, {{director_agent_id}} and {{name}} stand
     for what they say. Where your window has no room for one more pane, the member's is
-    in a further window.
+    in a further window. On another machine it has a window of its own.
     """
-    from cafleet_core.broker.team import create_member, prompts
+    from cafleet_core.broker.team import prompts
     from cafleet_core.requests import MemberRequest
 
     words = given_prompt(prompt, prompt_file) or prompts.FOR_MEMBERS
     request = MemberRequest(
         name, description, *starting_with(words, **start), layout=layout
     )
-    made = create_member.create(run.registry, run.caller(), request)
+    made = _made(run, host, request)
     run.places_agents = True
     placed = made.agent.placement
     run.say(
@@ -56,3 +58,13 @@ def create(
         },
     )
     show_unready(made)
+
+
+def _made(run: Invocation, host: str | None, request: MemberRequest) -> StartResult:
+    if host is None:
+        from cafleet_core.broker.team import create_member
+
+        return create_member.create(run.registry, run.caller(), request)
+    from cafleet_core.broker.team import remote_member
+
+    return remote_member.create(run.registry, run.caller(), host, request)

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.cli.member_tables import Machine
     from cafleet_core.views import Member
 
 
 def listing(run: Invocation, activity: bool) -> None:
     """List your members."""
     team, now = roster.team(run.registry, run.caller()), clock.now()
+    hosts = _hosts(run, team)
     if activity:
         from cafleet_core.broker.team import pane_states
 
@@ -24,15 +26,15 @@ def listing(run: Invocation, activity: bool) -> None:
         limits = run.settings.thresholds
         documents = [
             member_tables.active_document(
-                row, views.get(row.agent.agent_id), limits, now
+                *(row, views.get(row.agent.agent_id), limits, now, hosts)
             )
             for row in team
         ]
         run.say(member_tables.active_table(documents, now), documents)
     else:
         run.say(
-            member_tables.table(team, _hosts(run, team)),
-            [member_tables.document(row.agent) for row in team],
+            member_tables.table(team, hosts),
+            [member_tables.document(row.agent, hosts) for row in team],
         )
     for agent in member_tables.abandoned(team, now):
         run.note(
@@ -41,7 +43,7 @@ def listing(run: Invocation, activity: bool) -> None:
         )
 
 
-def _hosts(run: Invocation, team: Sequence[Member]) -> dict[str, str]:
+def _hosts(run: Invocation, team: Sequence[Member]) -> dict[str, Machine]:
     """The names of the team's machines by their ids; nothing where it is this one alone."""
     here = host.host_id()
     ids = [member.agent.placement.host for member in team if member.agent.placement]
@@ -51,7 +53,9 @@ def _hosts(run: Invocation, team: Sequence[Member]) -> dict[str, str]:
 
     hosts, at = presence.known(run.registry, ids), clock.now()
     return {
-        host_id: presence.label(hosts.get(host_id), host_id)
-        + ("" if presence.is_there(hosts.get(host_id), at) else " (away)")
+        host_id: member_tables.Machine(
+            presence.label(hosts.get(host_id), host_id),
+            not presence.is_there(hosts.get(host_id), at),
+        )
         for host_id in ids
     }

@@ -22,6 +22,12 @@ _CREATE = (
     Option(("--name",), "name", "Unique among active agents.", required=True),
     Option(("--description",), "description", "What it is there for.", required=True),
     *START,
+    Option(
+        ("--host",),
+        "host",
+        "The machine that it lives on, and the folder there: see docs/hosts-machines.md.",
+        "NAME[:FOLDER]",
+    ),
     Option(("--env",), "environment", "A variable; repeatable.", "K=V", multiple=True),
     Option(
         ("--layout",),

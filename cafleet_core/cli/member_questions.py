@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from cafleet_core import text
 from cafleet_core.broker.team import questions
+from cafleet_core.broker.team.open_questions import open_questions
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from cafleet_core.broker.team.questions import OpenQuestion
+    from cafleet_core.broker.team.open_questions import OpenQuestion
     from cafleet_core.cli.invocation import Invocation
 
 _AT_ITS_PANE = "  asks something that has to be answered in its pane"
@@ -21,7 +22,7 @@ def listing(run: Invocation) -> None:
     The id of a question answers that one alone: `member send-input --question ID` types
     nothing once another is on the screen.
     """
-    waiting = questions.open_questions(run.registry, run.caller())
+    waiting = open_questions(run.registry, run.caller())
     run.say(
         "\n\n".join(map(_section, waiting)) or "Nobody asks anything.",
         [_document(each) for each in waiting],

@@ -6,7 +6,7 @@ from cafleet_core import clock
 from cafleet_core.broker.team import idleness
 from cafleet_core.cli import output
 from cafleet_core.cli.placement_document import placement_document
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.readings import PaneReading
 from cafleet_core.states import PaneState
 
@@ -23,8 +23,19 @@ _ABANDONED_SECONDS = 60.0
 _UNSEEN = PaneReading(PaneState.UNKNOWN, "none", "not observed")
 
 
-def document(agent: Agent) -> dict[str, Any]:
-    """A member in the keys that scripts may rely on."""
+class Machine(NamedTuple):
+    """A machine's name, and whether nothing is seen of it now."""
+
+    name: str
+    away: bool
+
+
+def document(agent: Agent, hosts: Mapping[str, Machine]) -> dict[str, Any]:
+    """A member in the keys that scripts may rely on.
+
+    `hosts` are the team's machines by id; empty where it is this one alone, whose name is None.
+    """
+    machine = hosts.get(agent.placement.host) if agent.placement else None
     return {
         "agent_id": agent.agent_id,
         "name": agent.name,
@@ -32,10 +43,11 @@ def document(agent: Agent) -> dict[str, Any]:
         "status": agent.status,
         "registered_at": agent.registered_at,
         "placement": placement_document(agent.placement),
+        "host": machine and machine.name,
     }
 
 
-def table(team: Sequence[Member], hosts: Mapping[str, str]) -> str:
+def table(team: Sequence[Member], hosts: Mapping[str, Machine]) -> str:
     """A line for each member: its name and where it lives.
 
     On which machine where there are several: `hosts` are their names by id.
@@ -51,7 +63,7 @@ def table(team: Sequence[Member], hosts: Mapping[str, str]) -> str:
     return output.table((*columns, "pane_id", "created_at"), rows)
 
 
-def _table_of_hosts(team: Sequence[Member], hosts: Mapping[str, str]) -> str:
+def _table_of_hosts(team: Sequence[Member], hosts: Mapping[str, Machine]) -> str:
     columns = ("agent_id", "name", "host", "status", "backend", "session", "window_id")
     rows = [
         (agent.agent_id, agent.name, _host(agent, hosts), agent.status, *_where(agent))
@@ -60,12 +72,17 @@ def _table_of_hosts(team: Sequence[Member], hosts: Mapping[str, str]) -> str:
     return output.table((*columns, "pane_id", "created_at"), rows)
 
 
-def _host(agent: Agent, hosts: Mapping[str, str]) -> str:
-    return hosts.get(agent.placement.host, "") if agent.placement else ""
+def _host(agent: Agent, hosts: Mapping[str, Machine]) -> str:
+    machine = hosts.get(agent.placement.host) if agent.placement else None
+    return f"{machine.name}{' (away)' if machine.away else ''}" if machine else ""
 
 
 def active_document(
-    member: Member, view: PaneReading | None, limits: Thresholds, now: datetime
+    member: Member,
+    view: PaneReading | None,
+    limits: Thresholds,
+    now: datetime,
+    hosts: Mapping[str, Machine],
 ) -> dict[str, Any]:
     """A member's document with its activity, its state, and whether it is overdue.
 
@@ -75,7 +92,7 @@ def active_document(
     activity, view = member.activity, view or _UNSEEN
     waited = _seconds(activity.oldest_unacked, now)
     return {
-        **document(member.agent),
+        **document(member.agent, hosts),
         "state": view.state,
         "state_source": view.source,
         "state_age": None if view.age is None else round(view.age, 1),
@@ -96,21 +113,23 @@ def active_table(documents: Sequence[Mapping[str, Any]], now: datetime) -> str:
     """A line for each of the documents of `active_document`."""
     if not documents:
         return "0 members."
-    header = ("agent_id", "name", "state", "last_sent", "last_recv", "last_ack")
+    several = any(document["host"] for document in documents)
+    who = ("agent_id", "name", "host") if several else ("agent_id", "name")
+    times = ("last_sent", "last_recv", "last_ack")
     rows = [
         (
-            *(document[key] for key in header[:2]),
+            *(document[key] or "" for key in who),
             _state(document, now),
             *(
                 clock.local_time(document[key]) if document[key] else "-"
-                for key in header[3:]
+                for key in times
             ),
             _late(clock.span(document["idle"]), "quiet" if document["quiet"] else ""),
             _late(str(document["unacked"]), "overdue" if document["overdue"] else ""),
         )
         for document in documents
     ]
-    return output.table((*header, "idle", "unacked"), rows)
+    return output.table((*who, "state", *times, "idle", "unacked"), rows)
 
 
 def _state(document: Mapping[str, Any], now: datetime) -> str:

@@ -9,11 +9,8 @@ from cafleet_core.records import Timing
 from cafleet_core.states import TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Sent
-    from cafleet_core.storage.registry import Registry
 
 
 def send(
@@ -37,10 +34,9 @@ def send(
     from cafleet_core.broker.messages import send
     from cafleet_core.cli.message_body import read_body
 
-    caller = run.caller()
+    caller = run.caller(*to)
+    recipients = run.agents(caller.session, to)
     session_id = caller.session.session_id
-    run.registry.foresee(*(_finding(session_id, name) for name in to))
-    recipients = [identity.find_agent(run.registry, session_id, name) for name in to]
     answered = reply_to and identity.find_task(run.registry, session_id, reply_to)
     sent = send.send(
         run.registry,
@@ -100,15 +96,11 @@ def broadcast(
 
 def cancel(run: Invocation, task_id: str, full: bool, quiet: bool) -> None:
     """Take back a message from everybody who has not acked it yet."""
-    from cafleet_core.broker.messages import send
+    from cafleet_core.broker.messages import cancel
     from cafleet_core.cli.message_inbox import say_settled
 
-    canceled = send.cancel(run.registry, run.caller(), task_id)
+    canceled = cancel.cancel(run.registry, run.caller(), task_id)
     say_settled(run, "Task canceled.", canceled, full, quiet)
-
-
-def _finding(session_id: str, name: str) -> Callable[[Registry], object]:
-    return lambda registry: identity.find_agent(registry, session_id, name)
 
 
 def _say_sent(run: Invocation, sent: Sent, full: bool, quiet: bool) -> None:

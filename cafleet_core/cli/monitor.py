@@ -47,6 +47,7 @@ def monitor(run: Invocation, interval: float, once: bool, only_deliver: bool) ->
     if only_deliver and not os.path.exists(run.settings.registry):
         path = run.settings.registry  # opening it would create an empty one
         raise RegistryGone(f"registry {path} is gone: put it back where it was.")
+    run.relayed = False  # it outlives the host process
     session_id = run.session().session_id
     service_loop.end_at_signal()
     try:

@@ -55,7 +55,8 @@ def setup(
     """Show what coding agents need, and what would change; change it with --apply.
 
     A PIECE is one of the names that are shown, or an agent: claude, codex, opencode.
-    Without any, it is about every agent that is installed.
+    Without any, it is about every agent that is installed, and for a registry on a server
+    about the host process, which systemd can run.
     """
     if apply and remove:
         raise InvalidInput("--apply and --remove exclude each other.")
@@ -73,7 +74,7 @@ def setup(
             if apply or remove
             else _shown(chosen, planned, every=not pieces)
         )
-        output.line("\n".join([*lines, *(_notes(chosen, done) if apply else ())]))
+        output.line("\n".join([*lines, *_notes(chosen, done, remove=remove)]))
         for problem in problems:
             output.note(f"Error: {text.label(problem)}")
     return 1 if problems else 0
@@ -134,10 +135,15 @@ def _files(written: str, deleted: str, changes: Iterable[FileChange]) -> Iterato
         yield f"{verb} {files} in {text.label(os.path.join(home, 'skills'))}"
 
 
-def _notes(chosen: list[Piece], done: list[_Done]) -> Iterator[str]:
+def _notes(chosen: list[Piece], done: list[_Done], *, remove: bool) -> Iterator[str]:
     """What is left for the user to do."""
     changed = {name for change, _ in done for name in change.pieces}
-    yield from dict.fromkeys(piece.note for piece in chosen if piece.name in changed)
+    notes = [
+        piece.parting if remove else piece.note
+        for piece in chosen
+        if piece.name in changed
+    ]
+    yield from dict.fromkeys(filter(None, notes))
 
 
 def _left(planned: Plan) -> Iterator[str]:

@@ -112,7 +112,7 @@ class FileSettings:
         "host.accepts",
         "",
         "CAFLEET_HOST_ACCEPTS",
-        "What other machines may have done here besides: `exec`, `delete`, or both.",
+        "What other machines may have done here besides: any of `exec`, `create` and `delete`.",
     )
     quiet_after = Key(
         "monitor.quiet_after",

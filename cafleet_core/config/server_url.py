@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
-
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.fast_types import NamedTuple
 
@@ -32,6 +30,8 @@ def parse(url: str, named: str) -> Server:
     Raises InvalidSetting where a password stands in it, which all would see who list
     processes, where it names no database, and where a network could read along.
     """
+    from urllib.parse import parse_qs, urlsplit  # a file needs none
+
     if not url.startswith(SCHEMES):
         raise InvalidSetting(f"{named} is no postgresql:// URL.")
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tomllib
 
 from cafleet_core.fast_types import TYPE_CHECKING
 
@@ -32,6 +31,10 @@ def text(path: str) -> str:
 
 def parsed(words: str) -> dict[str, Any]:
     """The document in a text; raises ValueError where it is none."""
+    if not words.strip():
+        return {}
+    import tomllib  # most users have no file
+
     try:
         return tomllib.loads(words)
     except RecursionError:

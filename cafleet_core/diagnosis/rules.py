@@ -8,7 +8,6 @@ from cafleet_core import text
 from cafleet_core.config import folders
 from cafleet_core.diagnosis.check import Check
 from cafleet_core.errors import InvalidSetting
-from cafleet_core.event_rules import tables
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import rule_runs
 
@@ -20,8 +19,13 @@ if TYPE_CHECKING:
 
 def rules(registry: Registry) -> Iterator[Check]:
     """A check for each rule that failed last; one for all that did not, if there are any."""
+    path = folders.user_file(os.environ)
+    if not os.path.lexists(path):
+        return
+    from cafleet_core.event_rules import tables  # few users have a file with rules
+
     try:
-        known = tables.load(folders.user_file(os.environ))
+        known = tables.load(path)
     except InvalidSetting as error:
         yield Check("rules", False, error.message)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import UNSETTLED, AgentStatus, EventKind
-from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage import lookup, tasks, unsettled_tasks
 
 if TYPE_CHECKING:
     from cafleet_core.records import Event
@@ -47,5 +47,5 @@ def _is_open(registry: Registry, task_id: str) -> bool:
     """Whether any delivery of a message is still open."""
     stored = tasks.get(registry, [task_id])
     return any(task.status_state in UNSETTLED for task in stored) or bool(
-        tasks.open_of(registry, task_id)
+        unsettled_tasks.open_of(registry, task_id)
     )

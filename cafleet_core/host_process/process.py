@@ -7,18 +7,20 @@ rows: a notice that was lost costs seconds, never a message.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from cafleet_core import __version__, clock, host
 from cafleet_core.broker.delivery import pending, policy
 from cafleet_core.broker.hosts.presence import SIGN_SECONDS, Host
 from cafleet_core.broker.supervision.monitor import Monitor
-from cafleet_core.broker.team import elsewhere
+from cafleet_core.broker.team import elsewhere, operations
 from cafleet_core.broker.team.pane_states import PastReadings, seen
-from cafleet_core.errors import Refused
+from cafleet_core.errors import Refused, RegistryError, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.host_process import requests
+from cafleet_core.host_process.long_requests import LongRequests
 from cafleet_core.host_process.relay_server import RelayServer
-from cafleet_core.states import Watcher
+from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import hosts, lookup
 from cafleet_core.storage.registry import NO_SESSION
 
@@ -62,6 +64,7 @@ class HostProcess:
         self._version = self._commits.seen
         self._sign_at = self._look_at = 0.0
         self._confirm_at: float | None = None
+        self._long = LongRequests(registry)
         self._relay: RelayServer | None = None
 
     def take(self) -> bool:
@@ -82,13 +85,22 @@ class HostProcess:
 
     def step(self) -> None:
         """Do what is due; raises Refused where another process has got the lock meanwhile."""
+        try:
+            self._do_what_is_due()
+        except RegistryError:
+            if self._relay:
+                self._relay.tell()  # whoever waits there is to look what is wrong
+            raise
+
+    def _do_what_is_due(self) -> None:
         moved = self._commits.look() != self._version
         self._version = self._commits.seen
         now = time.monotonic()
         if now >= self._sign_at:
             self._sign()
             self._sign_at = now + SIGN_SECONDS
-        served = requests.serve(self._registry, self._host.accepts)
+        self._long.reap()
+        served = requests.serve(self._registry, self._host.accepts, self._long)
         typed = pending.settle(self._registry, self._rules)
         self._confirm_at = time.monotonic() + _CONFIRM_SECONDS if typed else None
         if now >= self._look_at:
@@ -127,9 +139,18 @@ class HostProcess:
     def _look(self) -> None:
         """Look at every pane of this machine, one tmux call a server; watch their sessions."""
         agents = lookup.agents_on(self._registry, self._host.host_id)
+        self._mend(agents)
         views = seen(agents, self._past)
         for session_id in self._watched(agents):
             self._monitors[session_id].tick(views)
+
+    def _mend(self, agents: Sequence[Agent]) -> None:
+        """Finish or take back what processes left that died while they made or ended a member."""
+        now = clock.now()
+        for agent in agents:
+            if agent.kind == AgentKind.MEMBER and operations.interrupted(agent, now):
+                with suppress(TmuxError):  # another look tells
+                    operations.mend(self._registry, agent)
 
     def _watched(self, agents: Sequence[Agent]) -> list[str]:
         """The sessions that have agents here, each with its monitor."""

@@ -8,7 +8,7 @@ from cafleet_core import clock, host
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.hosts import remote_call
-from cafleet_core.broker.team import elsewhere, roster
+from cafleet_core.broker.team import elsewhere, remote_member, roster
 from cafleet_core.errors import CafleetError, InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import SenderProof, Verb
@@ -18,24 +18,39 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cafleet_core.broker.registry.open import Registry
+    from cafleet_core.host_process.long_requests import LongRequests
     from cafleet_core.storage.requests import Request
 
 
-def serve(registry: Registry, accepts: str) -> int:
-    """Claim what is asked of this machine, do it, and store each outcome; how many there were.
+def serve(registry: Registry, accepts: str, long: LongRequests) -> int:
+    """Claim what is asked of this machine, and do it or have it done; how many there were.
 
     What is claimed and has no outcome was begun by a process that has died since: nobody
-    does it again.
+    does it again. What takes long waits unclaimed while there is no room for it.
     """
     waiting = requests.waiting(registry, host.host_id(), clock.stamp())
     for request in waiting:
+        is_long = long.takes(request.verb)
+        if is_long and long.is_full():
+            continue
         claim = requests.claim(request.request_id, clock.stamp())
         [begun] = registry.change(request.session_id, claim)
-        if begun:
-            outcome = _outcome(registry, request, accepts)
-            answered = requests.answer(request.request_id, outcome, clock.stamp())
-            registry.change(request.session_id, answered)
+        if begun and is_long:
+            long.begin(request, accepts)
+        elif begun:
+            answer(registry, request, accepts)
     return len(waiting)
+
+
+def answer(registry: Registry, request: Request, accepts: str) -> None:
+    """Do what was asked, and store its outcome."""
+    store(registry, request, _outcome(registry, request, accepts))
+
+
+def store(registry: Registry, request: Request, outcome: str) -> None:
+    """Store an outcome, unless there is one."""
+    answered = requests.answer(request.request_id, outcome, clock.stamp())
+    registry.change(request.session_id, answered)
 
 
 def _outcome(registry: Registry, request: Request, accepts: str) -> str:
@@ -57,13 +72,15 @@ def _carried_out(registry: Registry, request: Request, accepts: str) -> object:
         )
     given: dict[str, Any] = json.loads(request.arguments)
     caller = _caller(registry, request, given.pop("proof", None))
+    verb = Verb(request.verb)
+    if verb == Verb.CREATE:
+        return remote_member.carry_out(registry, caller, given)
     member = roster.find(registry, caller, request.agent_id or "")
     placement = member.placement
     if placement is None or placement.host != host.host_id():
         raise Refused(
             f"member {member.agent_id} does not live on this machine any more."
         )
-    verb = Verb(request.verb)
     if verb == Verb.PROMPT:
         elsewhere.refuse_command(given["words"], accepts)
     return elsewhere.carry_out(registry, caller, member, verb, given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from itertools import groupby
 
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -46,6 +47,7 @@ def _package(folder: Path, files: Iterator[Path]) -> str:
     return f"\n### `{folder}`\n\n| module | is |\n| --- | --- |\n{''.join(lines)}"
 
 
+@cache
 def _words(path: Path) -> str:
     docstring = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
     return docstring.split("\n")[0].replace("|", "\\|")

@@ -202,6 +202,6 @@ def _migrations() -> Iterator[str]:
 
 def _columns() -> Iterator[str]:
     for column in data_model.unmodelled():
-        yield f"cafleet_core/storage/models.py has no `{column}`."
+        yield f"cafleet_core/storage/: no model has `{column}`."
     for column in data_model.undescribed():
-        yield f"cafleet_core/storage/models.py: `{column}` has no help_text."
+        yield f"cafleet_core/storage/: `{column}` of its model has no help_text."

@@ -11,7 +11,13 @@ from pathlib import Path
 
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import event_models, host_models, models
+from cafleet_core.storage import (
+    event_models,
+    host_models,
+    models,
+    monitor_models,
+    task_models,
+)
 from cafleet_core.storage.migrations import steps
 from cafleet_core.storage.registry import HEAD
 from cafleet_core.storage.sqlite_file import APPLICATION_ID
@@ -53,7 +59,7 @@ character. It is written in the message's own transaction.
 
 def tables() -> list[type[models.Table]]:
     """The models, in the order of their declaration."""
-    modules = (models, event_models, host_models)
+    modules = (models, task_models, monitor_models, event_models, host_models)
     declared = [each for module in modules for each in vars(module).values()]
     return list(
         dict.fromkeys(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from cafleet_core.cli import output
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.reference import (
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@cache
 def documents() -> dict[str, str]:
     """The generated documents by their paths from the root: the same for the same program."""
     return {
@@ -51,9 +54,10 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     if gaps:
         return 1
     if arguments == ["--check"]:
-        for name in stale(root):
+        names = stale(root)
+        for name in names:
             output.note(f"{name} is stale; run 'make docs'.")
-        return 1 if stale(root) else 0
+        return 1 if names else 0
     for name, made in documents().items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(made, encoding="utf-8")

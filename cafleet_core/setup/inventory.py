@@ -6,9 +6,10 @@ import os
 from functools import cache
 
 from cafleet_core import assets
+from cafleet_core.config import server_url
 from cafleet_core.errors import InvalidInput, InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.setup import files, hooks, jsonc, signature
+from cafleet_core.setup import files, hooks, host_unit, jsonc, signature
 from cafleet_core.setup.agent_folders import AGENTS, TITLES, home, installed
 from cafleet_core.setup.edits import (
     AllowedPattern,
@@ -39,25 +40,28 @@ _TRUST = (
 
 
 def pieces(environ: Mapping[str, str], registry: str) -> list[Piece]:
-    """Every piece, for the registry file at this path, in the order of `AGENTS`."""
+    """Every piece, for the registry at this path or URL, in the order of `AGENTS`."""
     homes = {agent: home(agent, environ) for agent in AGENTS}
+    on_server = registry.startswith(server_url.SCHEMES)
     return [
         *_claude(homes["claude"]),
-        *_codex(homes["codex"], os.path.dirname(registry)),
+        *_codex(homes["codex"], "" if on_server else os.path.dirname(registry)),
         *_opencode(homes["opencode"]),
+        *(host_unit.pieces(environ) if on_server else ()),
     ]
 
 
 def chosen(
     names: Sequence[str], environ: Mapping[str, str], registry: str
 ) -> list[Piece]:
-    """The pieces with these names or of these agents; without names, of installed agents.
+    """The pieces with these names or of these agents; without names, of installed agents,
+    and of this machine.
 
     Spare pieces are chosen only by their name. Raises InvalidInput for an unknown name.
     """
     every = pieces(environ, registry)
-    agents = names or installed(environ)
-    _check(names, {*AGENTS, *(piece.name for piece in every)})
+    agents = names or [*installed(environ), host_unit.HOST]
+    _check(names, {*AGENTS, host_unit.HOST, *(piece.name for piece in every)})
     return [
         piece
         for piece in every
@@ -101,10 +105,10 @@ def _codex(home: str, registry_folder: str) -> Iterator[Piece]:
     yield _skills("codex", home)
     yield _allow("codex", home, Target(rules, WholeFile(_CODEX_RULES, "#")))
     settings = os.path.join(home, "config.toml")
-    yield Piece(
-        *("codex-registry", "codex", "Codex's sandbox lets the registry be written."),
-        *(home, (Target(settings, WritableFolder(registry_folder)),), _RESTART),
-    )
+    if registry_folder:
+        purpose = "Codex's sandbox lets the registry be written."
+        target = Target(settings, WritableFolder(registry_folder))
+        yield Piece("codex-registry", "codex", purpose, home, (target,), _RESTART)
     alone = TomlLine("features", "daemon_auto_start", False)
     yield Piece(
         *("codex-daemon", "codex", "Each Codex runs its commands in its own pane."),

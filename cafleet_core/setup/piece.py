@@ -44,7 +44,7 @@ class Target(NamedTuple):
 class Piece(NamedTuple):
     """One thing that a coding agent needs; `note` says what the user still has to do.
 
-    `home` is the folder of the agent's settings. A spare piece is not needed, as
+    `parting` says the same once it was removed. `home` is the folder of the agent's settings. A spare piece is not needed, as
     something else already serves its purpose.
     """
 
@@ -55,3 +55,4 @@ class Piece(NamedTuple):
     targets: tuple[Target, ...]
     note: str = ""
     is_spare: bool = False
+    parting: str = ""

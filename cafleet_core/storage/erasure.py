@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage.models import Agent, Placement, Session, Task
+from cafleet_core.storage.models import Agent, Placement, Session
+from cafleet_core.storage.task_models import Task
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry

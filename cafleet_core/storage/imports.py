@@ -8,7 +8,8 @@ from peewee import AutoField, Model, fn
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.storage import search
-from cafleet_core.storage.models import Agent, Session, Task
+from cafleet_core.storage.models import Agent, Session
+from cafleet_core.storage.task_models import Task
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.ids import SHORTEST_PREFIX
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus
@@ -11,7 +11,7 @@ from cafleet_core.storage.rows import agent_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 _SESSION = f"""
     SELECT s.session_id, s.label, s.created_at, s.deleted_at, s.director_agent_id,
@@ -38,6 +38,37 @@ AGENT = f"""
     FROM agents a LEFT JOIN agent_placements p ON p.agent_id = a.agent_id
 """
 """Selects the columns that `rows.agent_of` reads."""
+
+_PEOPLE = f"""
+    SELECT {_AGENT_COLUMNS}, {_PLACEMENT_COLUMNS}, m.reference,
+           s.session_id, s.label, s.created_at, s.deleted_at, s.director_agent_id,
+           (SELECT agent_id FROM agents
+            WHERE session_id = s.session_id AND kind = '{AgentKind.ADMINISTRATOR}')
+    FROM meant m JOIN agents a ON a.agent_id = m.agent_id
+    JOIN sessions s ON s.session_id = a.session_id
+    LEFT JOIN agent_placements p ON p.agent_id = a.agent_id
+    WHERE m.reference IS NOT NULL OR a.status = 'active' ORDER BY p.created_at DESC
+"""
+"""Whom a reference names, and with none who is placed; the materialised table before it
+keeps the engine from doing all of this for each way to be meant."""
+
+_REFERENCE, _SESSION_FROM = -7, -6
+
+
+class People(NamedTuple):
+    """Who a command comes from and whom it names, read at once.
+
+    `above` are the agents whose pane's first process is one of those asked for, newest
+    first; `named` the agents of those references that are whole ids or names; `sessions`
+    those of all of them, by id.
+    """
+
+    above: list[Agent]
+    named: dict[str, Agent]
+    sessions: dict[str, Session]
+
+
+NOBODY = People([], {}, {})
 
 
 def sessions(registry: Registry, reference: str) -> list[Session]:
@@ -72,12 +103,18 @@ def agents(registry: Registry, session_id: str | None, reference: str) -> list[A
 
     Of one session where `session_id` is given; names count only there.
     """
+    # the concatenation keeps SQLite from walking all agents of the session
     within, scope = (
-        ("", ()) if session_id is None else (" AND session_id = ?", (session_id,))
+        ("", ()) if session_id is None else (" AND session_id || '' = ?", (session_id,))
     )
     ways: list[tuple[str, tuple[str, ...]]] = [("agent_id = ?", (reference,))]
     if session_id is not None:
-        ways.append(("name = ? AND status = 'active'", (reference,)))
+        ways.append(
+            (
+                "name = ? AND status = 'active' AND session_id = ?",
+                (reference, session_id),
+            )
+        )
     if len(reference) >= SHORTEST_PREFIX:
         ways.append(("agent_id >= ? AND agent_id < ?", prefix_range(reference)))
     meant = " UNION ALL ".join(
@@ -85,7 +122,8 @@ def agents(registry: Registry, session_id: str | None, reference: str) -> list[A
         for rank, (way, _) in enumerate(ways)
     )
     rows = registry.rows(
-        f"SELECT {_AGENT_COLUMNS}, {_PLACEMENT_COLUMNS}, m.way FROM ({meant}) AS m"
+        f"WITH m AS MATERIALIZED ({meant})"
+        f" SELECT {_AGENT_COLUMNS}, {_PLACEMENT_COLUMNS}, m.way FROM m"
         " JOIN agents a ON a.agent_id = m.meant_id"
         " LEFT JOIN agent_placements p ON p.agent_id = a.agent_id"
         " ORDER BY m.way LIMIT 40",
@@ -154,15 +192,53 @@ def agents_on(registry: Registry, host: str) -> list[Agent]:
     return [agent_of(row) for row in rows]
 
 
-def agents_above(registry: Registry, host: str, pids: Sequence[int]) -> list[Agent]:
-    """The active agents of a host whose pane's first process is among `pids`, newest first."""
+def people(
+    registry: Registry,
+    host: str,
+    pids: Sequence[int],
+    session_id: str | None,
+    references: Sequence[str],
+) -> People:
+    """Whose pane on a host began with one of `pids`, and whom references name, in one statement.
+
+    Of one session where `session_id` is given, by its whole id; names count only there.
+    """
+    known = People([], {}, {})
+    for row in registry.rows(*_meant(host, pids, session_id, references)):
+        agent = agent_of(row[:_REFERENCE])
+        if row[_REFERENCE] is None:
+            known.above.append(agent)
+        else:
+            known.named[row[_REFERENCE]] = agent
+        known.sessions[agent.session_id] = Session(*row[_SESSION_FROM:])
+    return known
+
+
+def _meant(
+    host: str, pids: Sequence[int], session_id: str | None, references: Sequence[str]
+) -> Statement:
     marks = ", ".join("?" * len(pids))
-    rows = registry.rows(
-        f"{AGENT} WHERE p.pane_pid IN ({marks}) AND p.host = ?"
-        " AND a.status = 'active' ORDER BY p.created_at DESC",
-        (*pids, host),
-    )
-    return [agent_of(row) for row in rows]
+    ways = [
+        "SELECT agent_id, NULL AS reference FROM agent_placements"
+        f" WHERE pane_pid IN ({marks}) AND host = ?"
+    ]
+    values: list[object] = [*references, *pids, host]
+    wanted = ""
+    if references:
+        wanted = (
+            f"wanted (reference) AS (VALUES {', '.join(['(?)'] * len(references))}), "
+        )
+        named = "SELECT n.agent_id, w.reference FROM wanted w JOIN agents n ON"
+        if session_id is None:
+            ways.append(f"{named} n.agent_id = w.reference")
+        else:
+            ways.append(f"{named} n.agent_id = w.reference AND n.session_id || '' = ?")
+            ways.append(
+                f"{named} n.name = w.reference AND n.status = 'active' AND n.session_id = ?"
+            )
+            values += [session_id, session_id]
+    meant = " UNION ALL ".join(ways)
+    return f"WITH {wanted}meant AS MATERIALIZED ({meant}) {_PEOPLE}", values
 
 
 def prefix_range(prefix: str) -> tuple[str, str]:

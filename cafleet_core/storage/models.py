@@ -1,34 +1,17 @@
-"""The tables as peewee models: what queries are built from. Connections are the registry's.
+"""The tables of sessions and agents as peewee models, and the base of all models.
 
-The models are bound to a database that is never opened; it only tells peewee which
-SQL to write. `Registry.fetch` and `Registry.run` execute what is built. What a column means
-is its `help_text`, of which docs/data-model.md is made.
+Queries are built from models; connections are the registry's. The models are bound to a
+database that is never opened; it only tells peewee which SQL to write. `Registry.fetch` and
+`Registry.run` execute what is built. What a column means is its `help_text`, of which
+docs/data-model.md is made.
 """
 
 from __future__ import annotations
 
-from peewee import (
-    AutoField,
-    CompositeKey,
-    ForeignKeyField,
-    IntegerField,
-    Model,
-    SqliteDatabase,
-    TextField,
-)
+from peewee import ForeignKeyField, IntegerField, Model, SqliteDatabase, TextField
 
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.states import (
-    AgentKind,
-    AgentStatus,
-    Awaited,
-    PaneState,
-    PushOutcome,
-    PushReason,
-    SenderProof,
-    TaskState,
-    TaskType,
-)
+from cafleet_core.states import AgentKind, AgentStatus, PaneState
 
 if TYPE_CHECKING:
     from cafleet_core.fast_types import StrEnum
@@ -37,6 +20,7 @@ dialect = SqliteDatabase(None)
 
 
 def values(states: type[StrEnum], before: str = "") -> str:
+    """All states as a column's `help_text`, after `before`."""
     return f"{before}{', '.join(f'`{state}`' for state in states)}."
 
 
@@ -172,124 +156,3 @@ class Placement(Table):
 
     class Meta:
         table_name = "agent_placements"
-
-
-class Task(Table):
-    """One delivery, or a broadcast's summary."""
-
-    seq = AutoField(help_text="The order of creation.")
-    task_id = TextField(unique=True, help_text="A random UUID, by which it is acked.")
-    session = ForeignKeyField(
-        Session, column_name="session_id", help_text="The session it was sent in."
-    )
-    context = ForeignKeyField(
-        Agent,
-        column_name="context_id",
-        help_text="Whose inbox it is in: the recipient; for a summary, the sender.",
-    )
-    from_agent = ForeignKeyField(
-        Agent, column_name="from_agent_id", help_text="The sender."
-    )
-    to_agent_id = TextField(null=True, help_text="The recipient; a summary has none.")
-    type = TextField(help_text=values(TaskType))
-    text = TextField(help_text="The body, as it was sent.")
-    origin_task_id = TextField(
-        null=True,
-        help_text="What holds a message together: the broadcast's summary, or the first of several deliveries.",
-    )
-    reply_to_task_id = TextField(null=True, help_text="The task that this one answers.")
-    status_state = TextField(help_text=values(TaskState))
-    status_timestamp = TextField(help_text="When that state began.")
-    created_at = TextField(help_text="When it was sent.")
-    notified_at = TextField(
-        null=True, help_text="When it was typed into the recipient's pane."
-    )
-    read_at = TextField(null=True, help_text="When the recipient first polled it.")
-    acked_at = TextField(null=True, help_text="When the recipient acked it.")
-    push_outcome = TextField(
-        null=True, help_text=values(PushOutcome, "What became of the last push: ")
-    )
-    push_reason = TextField(null=True, help_text=values(PushReason, "Why: "))
-    push_attempts = IntegerField(help_text="How often a push was tried.")
-    version = IntegerField(
-        help_text="The session's, when the task last changed in a way that shows."
-    )
-    submitted_at = TextField(
-        null=True, help_text="When the typed text was seen to leave the input box."
-    )
-    push_next_at = TextField(
-        null=True,
-        help_text="When the push that is owed is tried again; NULL where none is owed.",
-    )
-    push_claimed_until = TextField(
-        null=True,
-        help_text="Until when one process alone may try: a lease, which ends by itself.",
-    )
-    sender_proof = TextField(
-        null=True,
-        help_text=values(SenderProof, "How it was proven who sent it: ")
-        + " NULL where nobody asked: written at the control room, or before proofs were kept.",
-    )
-
-    push_at = TextField(
-        null=True, help_text="When a push was last tried, or looked after."
-    )
-    not_before = TextField(
-        null=True,
-        help_text="The time for which it waits or has waited; NULL where it waits for none,"
-        " or for an agent still.",
-    )
-    every = TextField(
-        null=True,
-        help_text="When it is sent again, as five fields of cron in the sending machine's"
-        " local time; NULL where it is sent once.",
-    )
-    expires_at = TextField(
-        null=True,
-        help_text="When it fails if it was neither typed nor read by then.",
-    )
-    urgent = IntegerField(
-        help_text="1 where it is first in line, and a busy agent is hardly waited for."
-    )
-    awaits = TextField(
-        null=True,
-        help_text="An agent's id, and what the message waits for there: "
-        + ", ".join(f"`{awaited}`" for awaited in Awaited)
-        + ".",
-    )
-
-    class Meta:
-        table_name = "tasks"
-
-
-class Monitor(Table):
-    """Who watches a session on a host."""
-
-    session = ForeignKeyField(
-        Session, column_name="session_id", help_text="The session that is watched."
-    )
-    host = TextField(help_text="On which machine: its id, see `hosts`.")
-    holder = TextField(help_text="Which process watches: its pid and a random UUID.")
-    heartbeat_at = TextField(
-        help_text="Its last sign of life; after 15 s without one another takes its place."
-    )
-
-    class Meta:
-        table_name = "monitors"
-        primary_key = CompositeKey("session", "host")
-
-
-class Wake(Table):
-    """A condition of which a Director was told."""
-
-    agent = ForeignKeyField(
-        Agent,
-        column_name="agent_id",
-        help_text="The agent that the condition is about.",
-    )
-    condition = TextField(help_text="What the Director was told.")
-    at = TextField(help_text="When it was told.")
-
-    class Meta:
-        table_name = "wakes"
-        primary_key = CompositeKey("agent", "condition")

@@ -26,6 +26,19 @@ _ALL_SESSIONS = 0x63_66_6C_74
 """The advisory lock that writes of one session share, and those of no session hold alone."""
 
 
+_TAKE = (
+    "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || ?, 0)), pid,"
+    " CAST(backend_start AS TEXT) FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+)
+"""Takes a lock, if it is free, for the connection's server process: its id, and its start."""
+
+_END = (
+    "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+    " WHERE pid = ? AND backend_start = CAST(? AS timestamptz)"
+)
+"""Ends such a process, and waits for that; nothing where it has ended."""
+
+
 class PostgresRegistry(Registry):
     """A registry in the database that a URL names, in the first schema of its search path."""
 
@@ -35,6 +48,7 @@ class PostgresRegistry(Registry):
         self.folder = folders.server_folder(self.where)
         self.search = PostgresSearch(self)
         self._foresight = Foresight()
+        self._holder: list[object] | None = None
         self.link = Link(url, self.where)
         self.opened_at, self._oldest_reader = self.link.revision
 
@@ -97,12 +111,13 @@ class PostgresRegistry(Registry):
         return PostgresWatch(self.link.fileno, version or self.data_version, bell)
 
     def take(self, name: str) -> bool:
-        return bool(
-            self.row(
-                "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || ?, 0))",
-                (name,),
-            )[0]
-        )
+        taken, *backend = self.row(_TAKE, (name,))
+        if not taken and self._holder:
+            # the lock is this process's own: the server believes that its lost connection lives
+            self.row(_END, self._holder)
+            taken, *backend = self.row(_TAKE, (name,))
+        self._holder = backend if taken else None
+        return bool(taken)
 
     def check_in_place(self) -> None:
         pass  # a connection never leads to another database than the one it was opened to

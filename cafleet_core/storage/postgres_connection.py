@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import time
 
 import psycopg
@@ -35,6 +36,10 @@ _SILENT_SECONDS = 2.5
 """After so long without an answer the server is asked whether it is still there."""
 
 _PROBE_SECONDS = 2
+_GRACE_SECONDS = 0.3
+"""For an answer that is on its way: another one has just come from the same server."""
+
+_NO_ROOM = "53"
 _OLDEST = 140000
 
 
@@ -42,7 +47,8 @@ class PatientConnection(psycopg.Connection["Any"]):
     """A connection that waits for an answer as long as the server works on it, and no longer.
 
     A statement may wait for a lock, or take its time: then the server says so to another
-    connection. One that says nothing there either, or has forgotten the statement, is lost.
+    connection. One that says nothing there either, or has forgotten the statement, is lost,
+    unless the answer has come meanwhile: who looks late takes what has waited for silence.
     """
 
     url = ""
@@ -67,15 +73,27 @@ class PatientConnection(psycopg.Connection["Any"]):
                 if ready:
                     asked_at = time.monotonic()
                 elif time.monotonic() - asked_at > _SILENT_SECONDS:
-                    self._expect_at_work()
+                    self._expect_answer()
                     asked_at = time.monotonic()
                 state = gen.send(ready)
         except StopIteration as end:
             answer: Answer = end.value
             return answer
 
-    def _expect_at_work(self) -> None:
-        """Raise OperationalError, and give the connection up, unless the server works for it."""
+    def _expect_answer(self) -> None:
+        """Raise OperationalError, and give the connection up, where no answer can be expected."""
+        if not self._is_worked_for() and not self._has_come():
+            self.is_silent = True
+            self.pgconn.finish()
+            raise psycopg.OperationalError("timeout: the server is silent")
+
+    def _has_come(self) -> bool:
+        poller = select.poll()
+        poller.register(self.fileno(), select.POLLIN)
+        return bool(poller.poll(_GRACE_SECONDS * 1000))
+
+    def _is_worked_for(self) -> bool:
+        """Whether the server says, to another connection, that it has something to do for this."""
         pid = self.info.backend_pid
         try:
             options = {**_OPTIONS, "connect_timeout": _PROBE_SECONDS}
@@ -86,12 +104,10 @@ class PatientConnection(psycopg.Connection["Any"]):
                     "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND state <> 'idle'",
                     (pid,),
                 ).fetchone()
-        except psycopg.Error:
-            works = None
-        if works is None:
-            self.is_silent = True
-            self.pgconn.finish()
-            raise psycopg.OperationalError("timeout: the server is silent")
+        except psycopg.Error as error:
+            # where no more connections are let in, those that are there are served
+            return (error.sqlstate or "").startswith(_NO_ROOM)
+        return works is not None
 
 
 def connect(url: str, where: str) -> PatientConnection:

@@ -24,6 +24,12 @@ CHANNEL = "cafleet"
 _CLOCK_SECONDS = 60.0
 """How long the difference to the server's clock is believed."""
 
+_STEP_SECONDS = 0.5
+"""A clock that has gone so much further than the time that has passed was set meanwhile."""
+
+_UNHEARD_SECONDS = 15.0
+"""After so long without a word from the server, who listens asks whether it is still there."""
+
 _VERDICT_SECONDS = 5.0
 """How long a transaction of a lost connection is waited for to end."""
 
@@ -156,6 +162,8 @@ class Link:
 
     def take_notices(self) -> None:
         """Count what others have committed since, as the server has told."""
+        if time.monotonic() - self._heard_at > _UNHEARD_SECONDS:
+            self.execute("SELECT 1")
         own = self._connection.info.backend_pid
         try:
             for notice in self._connection.notifies(timeout=0):
@@ -171,6 +179,7 @@ class Link:
         try:
             return self._begin_talk()
         except psycopg.Error as error:
+            self._connection.close()
             raise failure(self._where, error) from None
 
     def _begin_talk(self) -> tuple[int, int]:
@@ -188,14 +197,18 @@ class Link:
         after = clock.here()
         [server, *_] = results[0].fetchone() or (before,)
         clock.follow(server, before, after)
-        self._timed_at = time.monotonic()
+        self._timed_at, self._clock_at = time.monotonic(), after
         return results
 
     def _keep_time(self) -> None:
-        """Take the server's time again where that is long ago, as in a room or a monitor."""
+        """Take the server's time again where that is long ago, as in a room or a monitor, or
+        this machine's clock was set since, as when it has slept.
+        """
         if self._in_transaction or self._connection.closed:
             return
-        if time.monotonic() - self._timed_at > _CLOCK_SECONDS:
+        passed = time.monotonic() - self._timed_at
+        shown = (clock.here() - self._clock_at).total_seconds()
+        if passed > _CLOCK_SECONDS or abs(shown - passed) > _STEP_SECONDS:
             try:
                 self._timed()
             except psycopg.Error:
@@ -205,14 +218,16 @@ class Link:
         connection = self._connection
         if len(statements) == 1:
             [(sql, parameters)] = statements
-            if not parameters:
-                return [connection.execute(sql)]
-            return [connection.execute(translate(sql), parameters)]
-        with connection.pipeline():
-            return [
-                connection.execute(translate(sql), parameters)
-                for sql, parameters in statements
-            ]
+            whole = (translate(sql), parameters) if parameters else (sql,)
+            results = [connection.execute(*whole)]
+        else:
+            with connection.pipeline():
+                results = [
+                    connection.execute(translate(sql), parameters)
+                    for sql, parameters in statements
+                ]
+        self._heard_at = time.monotonic()
+        return results
 
     def _is_silent(self) -> bool:
         """Whether the connection was lost just now to a server that says nothing to others either."""
@@ -238,6 +253,7 @@ class Link:
             if settings:
                 self._send(settings)
         except psycopg.Error as error:
+            self._connection.close()
             raise failure(self._where, error) from None
 
     def _was_kept(self, lost: RegistryError) -> bool:

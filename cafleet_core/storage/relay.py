@@ -30,6 +30,12 @@ _GREETED_SECONDS = 1.0
 _ANSWERED_SECONDS = 15.0
 """Longer than any lock is waited for at the server."""
 
+_SILENT_SECONDS = 2.5
+"""After so long without an answer the host process is to greet again, or has stopped."""
+
+_SLICE_SECONDS = 2.0
+"""How long commits are waited for at a time: a host process that has stopped tells of none."""
+
 
 def connect(url: str) -> RelayRegistry | None:
     """The registry at a URL by way of the host process; None where there is none to rely on."""
@@ -66,6 +72,20 @@ def _connected(path: str) -> _socket.socket | None:
         pass
     peer.close()
     return None
+
+
+def _greets(path: str) -> bool:
+    """Whether the host process says something to whoever comes: it has not stopped."""
+    peer = _connected(path)
+    if peer is None:
+        return False
+    try:
+        peer.recv(1)
+    except OSError:
+        return False
+    finally:
+        peer.close()
+    return True
 
 
 class _Result:
@@ -136,11 +156,12 @@ class RelayRegistry(Registry):
     ) -> list[list[Any]]:
         return self.change(session_id, *statements(clock.stamp()), repeatable=False)
 
-    def ask(self, verb: str, *arguments: object, seconds: float = 0.0) -> Any:
+    def ask(self, verb: str, *arguments: object) -> Any:
         """What the host process answers; raises RegistryError with what the server has said."""
-        self._peer.settimeout(_ANSWERED_SECONDS + seconds)
+        self._peer.settimeout(_SILENT_SECONDS)
         try:
             wire.send(self._peer, (verb, *arguments))
+            self._await_answer()
             refused, answer = wire.receive(self._peer)
         except (OSError, EOFError, ValueError, TypeError):
             kind = CommitUnknown if verb in ("change", "commit") else RegistryError
@@ -151,6 +172,18 @@ class RelayRegistry(Registry):
             kind = CommitUnknown if refused == CommitUnknown.__name__ else RegistryError
             raise kind(str(answer))
         return answer
+
+    def _await_answer(self) -> None:
+        """Raise TimeoutError where none comes, or the host process has stopped meanwhile."""
+        deadline = time.monotonic() + _ANSWERED_SECONDS
+        while True:
+            try:
+                self._peer.recv(1, _socket.MSG_PEEK)
+            except TimeoutError:
+                if time.monotonic() > deadline or not _greets(wire.path(self.url)):
+                    raise
+            else:
+                return
 
     def refuse_writes(self) -> None:
         self._only_reads = True
@@ -223,9 +256,10 @@ class _RelayWatch(Commits):
         self.seen = registry.data_version()
 
     def wait(self, seconds: float) -> int:
-        deadline = time.monotonic() + seconds
-        left = max(0.0, deadline - time.monotonic())
-        self.seen = int(self._registry.ask("wait", left, self.seen, seconds=left))
+        before, deadline = self.seen, time.monotonic() + seconds
+        while self.seen == before and (left := deadline - time.monotonic()) > 0:
+            part = min(left, _SLICE_SECONDS)
+            self.seen = int(self._registry.ask("wait", part, before))
         return self.seen
 
     def look(self) -> int:

@@ -38,6 +38,14 @@ def add(request: Request) -> Statement:
     return (f"INSERT INTO requests ({_COLUMNS}) VALUES ({marks})", tuple(request))
 
 
+def find(registry: Registry, request_id: str) -> Request | None:
+    """The request with this id."""
+    row = registry.row(
+        f"SELECT {_COLUMNS} FROM requests WHERE request_id = ?", (request_id,)
+    )
+    return Request(*row) if row else None
+
+
 def waiting(registry: Registry, host_id: str, at: str) -> list[Request]:
     """What is asked of a machine, and nobody has begun with."""
     rows = registry.rows(
@@ -67,11 +75,17 @@ def give_up(request_id: str, at: str) -> Statement:
 
 
 def answer(request_id: str, outcome: str, at: str) -> Statement:
-    """Keep what became of a request."""
+    """Keep what became of a request, unless that is known already."""
     return (
-        "UPDATE requests SET answered_at = ?, outcome = ? WHERE request_id = ?",
+        "UPDATE requests SET answered_at = ?, outcome = ? WHERE request_id = ?"
+        " AND outcome IS NULL",
         (at, outcome, request_id),
     )
+
+
+def remove(request_id: str) -> Statement:
+    """Forget a request."""
+    return ("DELETE FROM requests WHERE request_id = ?", (request_id,))
 
 
 def get(registry: Registry, request_id: str) -> Answer:

@@ -56,8 +56,7 @@ TASK = f"SELECT {_columns('t')} FROM tasks t"
 CHANGED = f"RETURNING {_columns('tasks')}"
 """The same of what a statement has changed, in any order; `version` may be the one before."""
 
-_OPEN = f"status_state = '{TaskState.INPUT_REQUIRED}'"
-_UNSETTLED = f"status_state IN ('{TaskState.INPUT_REQUIRED}', '{TaskState.SCHEDULED}')"
+OPEN = f"status_state = '{TaskState.INPUT_REQUIRED}'"
 _COLUMNS = (
     *("task_id", "session_id", "context_id", "from_agent_id", "to_agent_id", "type"),
     *("text", "origin_task_id", "reply_to_task_id", "status_state"),
@@ -186,15 +185,6 @@ def inbox(
     return [task_of(row) for row in rows]
 
 
-def open_of(registry: Registry, origin: str) -> list[str]:
-    """The ids of the deliveries of a message to several that are not settled."""
-    rows = registry.rows(
-        f"SELECT task_id FROM tasks WHERE origin_task_id = ? AND {_UNSETTLED}",
-        (origin,),
-    )
-    return [task_id for (task_id,) in rows]
-
-
 def mark_read(
     registry: Registry, session_id: str, task_ids: Sequence[str], at: str
 ) -> None:
@@ -216,7 +206,7 @@ def ack(registry: Registry, recipient: Agent, task_ids: Sequence[str], at: str) 
     sql = (
         f"UPDATE tasks SET {_COMPLETED} WHERE task_id IN ({these})"
         " AND (SELECT COUNT(*) FROM tasks"
-        f"      WHERE task_id IN ({these}) AND to_agent_id = ? AND {_OPEN}) = ?"
+        f"      WHERE task_id IN ({these}) AND to_agent_id = ? AND {OPEN}) = ?"
         " RETURNING task_id"
     )
     values = (*task_ids, *task_ids, recipient.agent_id, len(task_ids))
@@ -234,7 +224,7 @@ def ack_open(
     wanted = "" if part_of is None else " AND (task_id = ? OR origin_task_id = ?)"
     ids = () if part_of is None else (part_of, part_of)
     sql = (
-        f"UPDATE tasks SET {_COMPLETED} WHERE context_id = ? AND {_OPEN}{wanted}"
+        f"UPDATE tasks SET {_COMPLETED} WHERE context_id = ? AND {OPEN}{wanted}"
         f" {CHANGED}"
     )
     statement = sql, (*_completed(at), recipient.agent_id, *ids)
@@ -250,33 +240,6 @@ def ack_open(
 
 def _completed(at: str) -> tuple[object, ...]:
     return (TaskState.COMPLETED, at, at, at)
-
-
-def cancel(registry: Registry, task_ids: Sequence[str], at: str) -> None:
-    """Cancel those deliveries that are not settled, inside the caller's transaction."""
-    registry.execute(
-        "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL"
-        f" WHERE task_id IN ({marks(task_ids)}) AND {_UNSETTLED}",
-        (TaskState.CANCELED, at, *task_ids),
-    )
-
-
-def fail_open(registry: Registry, agent_id: str, at: str) -> None:
-    """Fail every unsettled delivery to an agent: it will never receive them."""
-    registry.execute(
-        "UPDATE tasks SET status_state = ?, status_timestamp = ?, push_next_at = NULL"
-        f" WHERE context_id = ? AND {_OPEN}"
-        f" OR context_id = ? AND status_state = '{TaskState.SCHEDULED}'",
-        (TaskState.FAILED, at, agent_id, agent_id),
-    )
-
-
-def fail(registry: Registry, task_id: str, at: str) -> None:
-    """Fail a task: it reached nobody."""
-    registry.execute(
-        "UPDATE tasks SET status_state = ?, status_timestamp = ? WHERE task_id = ?",
-        (TaskState.FAILED, at, task_id),
-    )
 
 
 def touch(registry: Registry, agent_id: str, at: str) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
 from cafleet_core.broker.messages import filtering
 from cafleet_core.views import Entry
+from cafleet_tui.model.line_heights import LineHeights
 
 CAPACITY = 2_000
 """Entries in the window; few enough to wrap all of them without a noticeable delay."""
@@ -48,8 +48,7 @@ class TimelineIndex:
         self._capacity = capacity
         self._entries: list[Entry] = []
         self._seqs: list[int] = []
-        self._heights: list[int] = []
-        self._bottoms: list[int] = []
+        self._heights = LineHeights()
         self._newest = 0
         self.begins = self.ends = True
 
@@ -62,8 +61,7 @@ class TimelineIndex:
     @property
     def total_lines(self) -> int:
         """The lines of the whole window."""
-        bottoms = self._settled()
-        return bottoms[-1] if bottoms else 0
+        return self._heights.total
 
     def find(self, seq: int | None) -> int | None:
         """The position of the entry `seq` in the window, or None."""
@@ -75,7 +73,7 @@ class TimelineIndex:
 
     def top_of(self, position: int) -> int:
         """The first line of the entry at `position`."""
-        return self._settled()[position] - self._heights[position]
+        return self._heights.top(position)
 
     def height_of(self, position: int) -> int:
         """The lines of the entry at `position`."""
@@ -96,11 +94,10 @@ class TimelineIndex:
 
         Raises IndexError outside the window.
         """
-        bottoms = self._settled()
         if not 0 <= line < self.total_lines:
             raise IndexError(line)
-        position = bisect_right(bottoms, line)
-        return position, line - (bottoms[position] - self._heights[position])
+        position = self._heights.at(line)
+        return position, line - self.top_of(position)
 
     def anchor(
         self, line: int, page: int, wanted: Iterable[int | None] = ()
@@ -134,7 +131,7 @@ class TimelineIndex:
     def reveal(self, position: int, line: int, page: int) -> int:
         """The view's first line that shows the entry, as near to `line` as possible."""
         top = self.top_of(position)
-        bottom = self._settled()[position]
+        bottom = self._heights.bottom(position)
         return min(max(line, bottom - page), top)
 
     def replace(self, entries: Iterable[Entry], *, begins: bool, ends: bool) -> None:
@@ -156,7 +153,7 @@ class TimelineIndex:
         otherwise its newest. An unknown entry outside the window, or after one that
         does not reach the end, is only counted: its page is not loaded.
         """
-        settled = len(self._settled())
+        self._heights.settle()
         known = self._newest
         added = 0
         changed: list[int] = []
@@ -168,7 +165,7 @@ class TimelineIndex:
             elif self._revise(position, entry):
                 changed.append(entry.seq)
             self._newest = max(self._newest, entry.seq)
-        moved = len(self._bottoms) < settled
+        moved = self._heights.moved
         dropped = self._fit(keep_newest)
         return LineChange(added, tuple(changed), moved or dropped)
 
@@ -183,8 +180,7 @@ class TimelineIndex:
         self.begins = begins and len(kept) == len(older)
         self._entries[:0] = kept
         self._seqs[:0] = [entry.seq for entry in kept]
-        self._heights[:0] = map(self._measure, kept)
-        self._bottoms.clear()
+        self._heights.prepend(map(self._measure, kept))
         self._know()
         self._fit(keep_newest=False)
 
@@ -206,24 +202,11 @@ class TimelineIndex:
 
     def set_height(self, position: int, height: int) -> None:
         """Give the entry at `position` another height."""
-        if height != self._heights[position]:
-            self._heights[position] = height
-            del self._bottoms[position:]
+        self._heights.set(position, height)
 
     def rewrap(self) -> None:
         """Measure every entry of the window again."""
-        self._heights = [self._measure(entry) for entry in self._entries]
-        self._bottoms.clear()
-
-    def _settled(self) -> list[int]:
-        """The line after each entry; only sums after the last change are recomputed."""
-        known = len(self._bottoms)
-        if known < len(self._heights):
-            start = self._bottoms[-1] if known else 0
-            sums = accumulate(self._heights[known:], initial=start)
-            next(sums)
-            self._bottoms.extend(sums)
-        return self._bottoms
+        self._heights.replace(map(self._measure, self._entries))
 
     def _know(self) -> None:
         self._newest = max(self._newest, self._seqs[-1] if self._seqs else 0)
@@ -244,7 +227,6 @@ class TimelineIndex:
         self._entries.insert(position, entry)
         self._seqs.insert(position, entry.seq)
         self._heights.insert(position, self._measure(entry))
-        del self._bottoms[position:]
 
     def _fit(self, keep_newest: bool) -> bool:
         """Cut the window to its capacity; True if its oldest entries were dropped."""
@@ -254,11 +236,11 @@ class TimelineIndex:
         kept = slice(overflow, None) if keep_newest else slice(self._capacity)
         self._entries = self._entries[kept]
         self._seqs = self._seqs[kept]
-        self._heights = self._heights[kept]
-        del self._bottoms[0 if keep_newest else self._capacity :]
         if keep_newest:
+            self._heights.drop_above(overflow)
             self.begins = False
         else:
+            self._heights.drop_below(self._capacity)
             self.ends = False
         return keep_newest
 

@@ -8,7 +8,7 @@ import shlex
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team import create_member, prompts
+from cafleet_core.broker.team import create_member, prompts, remote_member
 from cafleet_core.errors import Refused
 from cafleet_core.records import Session
 from cafleet_core.requests import MemberRequest, StartResult
@@ -19,12 +19,21 @@ def create(registry: Registry, session: Session, request: MemberRequest) -> Star
 
     Raises CafleetError if that is not possible; nothing is left then.
     """
-    cwd = folder(request.cwd)
     director = identity.find_agent(
         registry, session.session_id, session.director_agent_id
     )
-    complete = request._replace(cwd=cwd, prompt=request.prompt or prompts.FOR_MEMBERS)
-    return create_member.create(registry, Caller(session, director), complete)
+    complete = request._replace(prompt=request.prompt or prompts.FOR_MEMBERS)
+    caller = Caller(session, director)
+    if is_elsewhere(request.cwd):
+        return remote_member.create(registry, caller, request.cwd, complete)
+    here = complete._replace(cwd=folder(request.cwd))
+    return create_member.create(registry, caller, here)
+
+
+def is_elsewhere(written: str) -> bool:
+    """Whether a human wrote MACHINE:FOLDER, as `--host` takes it, and no folder of this machine."""
+    machine, colon, _ = written.partition(":")
+    return bool(colon) and "/" not in machine and not os.path.isdir(written)
 
 
 def folder(written: str) -> str:
@@ -43,6 +52,8 @@ def cli_equivalent(session: Session, request: MemberRequest) -> str:
     words += ["--coding-agent", request.coding_agent]
     if request.model:
         words += ["--model", request.model]
-    if request.cwd != ".":
+    if is_elsewhere(request.cwd):
+        words += ["--host", request.cwd]
+    elif request.cwd != ".":
         words += ["--cwd", request.cwd]
     return shlex.join([*words, *(["--", request.prompt] if request.prompt else [])])

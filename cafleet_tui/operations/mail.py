@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.messages import history, inbox, mentions, send
+from cafleet_core.broker.messages.cancel import cancel as cancel_message
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CafleetError, NotFound, Refused
@@ -83,7 +84,7 @@ def cancel(registry: Registry, session: Session, entry: Entry) -> None:
 
     Raises Refused if all have.
     """
-    send.cancel(registry, _human(registry, session), entry.task_id)
+    cancel_message(registry, _human(registry, session), entry.task_id)
 
 
 def ack(registry: Registry, session: Session, entry: Entry) -> None:

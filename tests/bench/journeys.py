@@ -27,7 +27,7 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.cli.main import main as command_line
 from cafleet_core.config.rules import PushRules
-from cafleet_core.storage.sqlite import SqliteRegistry
+from tests import statements
 from tests.bench.timing import Figure
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Terminal, environment, eventually
@@ -38,6 +38,7 @@ Seen = TypeVar("Seen")
 _PACKAGES = str(Path(cafleet_core.__file__).parents[1] / "cafleet_")
 _NEEDLE = "a needle in the timeline"
 _SETTLE_SECONDS = 0.5
+_TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT")
 _ALONE = {"CAFLEET_DELIVERY_BACKGROUND": "false"}
 """No loop in the background takes part in what is counted."""
 
@@ -98,7 +99,7 @@ def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Fi
 
 
 def _statements(registry: Registry, terminal: Terminal, team: Team) -> Iterator[Figure]:
-    """How many statements commands run, but for those that every connection begins with."""
+    """How many statements whole commands run, but for transactions and `PRAGMA`."""
     receiver = [team.others["receiver"]]
     send.send(registry, receiver[0], [team.director], "hello")
     for words, aim in (
@@ -107,29 +108,9 @@ def _statements(registry: Registry, terminal: Terminal, team: Team) -> Iterator[
         (("message", "send", "--to", "receiver", "--text", "hello"), 6),
     ):
         flags = ("--session-id", team.session.session_id, "--agent-id", "Director")
-        statements: list[str] = []
-        with _traced(statements):
-            _run(terminal, ["cafleet", *flags, *words])
-        name = f"statements of {' '.join(words[:2])}"
-        yield Figure(name, len(statements), "statements", aim)
-
-
-@contextmanager
-def _traced(statements: list[str]) -> Iterator[None]:
-    """Note what connections that are opened meanwhile are asked to run, but for transactions."""
-
-    def note(sql: str) -> None:
-        if not sql.startswith(("--", "PRAGMA", "BEGIN", "COMMIT")):
-            statements.append(sql)
-
-    opened = SqliteRegistry._open
-
-    def opening(registry: SqliteRegistry, make: bool) -> None:
-        opened(registry, make)
-        registry._connection.set_trace_callback(note)
-
-    with patch.object(SqliteRegistry, "_open", opening):
-        yield
+        asked = statements.of_command(terminal.registry, *flags, *words)
+        count = sum(sql not in _TRANSACTION for sql in asked)
+        yield Figure(f"statements of {' '.join(words[:2])}", count, "statements", aim)
 
 
 def sent(registry: Registry, terminal: Terminal, team: Team) -> Profile:

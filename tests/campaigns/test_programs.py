@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,10 @@ def _judge(
     campaign: Campaign, registry: Registry, log: Path, strays: Path, sent: int
 ) -> None:
     """Each message is typed once, into the box; what crossed a change on its way is counted apart."""
+    with suppress(
+        AssertionError
+    ):  # a busy machine may not have given it the last one yet
+        eventually(lambda: not _unread(log, strays, sent))
     astray = [
         entry for entry in entries(log) if entry.given and entry.state != opener.BOX
     ]
@@ -125,24 +130,40 @@ def _judge(
             campaign.harm("mistyped", f"{entry}")
         else:
             campaign.counts["crossed"] += 1
-    given = "".join(
-        entry.given or "" for entry in [*entries(log), *_read_by_the_shell(strays)]
-    )
     rows = registry.rows("SELECT text FROM tasks WHERE push_outcome = 'delivered'")
     delivered = {words for (words,) in rows}
-    counts = {
-        words: given.count(words) for words in map("message {}.".format, range(sent))
-    }
-    for words, count in counts.items():
+    for words, count in _counts(log, strays, sent).items():
         if count > 1:
             campaign.harm("doubled", words)
         elif words not in delivered:
             campaign.harm("lost", words)
-    # a turn tells ten messages in full, and how many more there are
-    unsaid = [words for words, count in counts.items() if not count]
-    if len(unsaid) != sum(map(int, _MORE.findall(given))):
-        for words in unsaid:
-            campaign.harm("lost", words)
+    with suppress(
+        AssertionError
+    ):  # a busy machine may not have given it the last one yet
+        eventually(lambda: not _unread(log, strays, sent))
+    for words in _unread(log, strays, sent):
+        campaign.harm("lost", words)
+
+
+def _counts(log: Path, strays: Path, sent: int) -> dict[str, int]:
+    """How often each message was read."""
+    given = _given(log, strays)
+    return {
+        words: given.count(words) for words in map("message {}.".format, range(sent))
+    }
+
+
+def _unread(log: Path, strays: Path, sent: int) -> list[str]:
+    """What nobody has read: a turn tells ten messages in full, and how many more there are."""
+    unsaid = [words for words, count in _counts(log, strays, sent).items() if not count]
+    more = sum(map(int, _MORE.findall(_given(log, strays))))
+    return unsaid if len(unsaid) != more else []
+
+
+def _given(log: Path, strays: Path) -> str:
+    return "".join(
+        entry.given or "" for entry in [*entries(log), *_read_by_the_shell(strays)]
+    )
 
 
 def _read_by_the_shell(strays: Path) -> list[Entry]:

@@ -14,9 +14,13 @@ from tests.cli.test_hostile import EVIL
 
 LASTING = {
     *(("tui",), ("replay",), ("demo",), ("up",), ("monitor",), ("server",)),
-    ("member", "create"),
+    *(("host",), ("mcp",), ("member", "create")),
+    *(("event", "follow"), ("member", "wait")),
+    ("help",),
 }
-"""Commands that open something which stays; what they refuse is tested with them."""
+"""Commands that open something which stays, that wait, or that are for people alone; what they
+refuse is tested with them.
+"""
 
 COMMANDS = [
     (page.words, page.command)
@@ -82,6 +86,8 @@ def values(known: Sequence[str], param: click.Parameter) -> st.SearchStrategy[st
         return st.one_of(ANYTHING, AWKWARD)
     if param.name == "wait":
         return WAITS
+    if param.name == "awaited":  # what is awaited would not come
+        return AWKWARD
     if param.name in _PATHS or isinstance(param.type, click.Path):
         return PATHS
     if isinstance(param.type, click.Choice):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
@@ -16,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cafleet_core import clock, ids
+from cafleet_core.broker.messages import await_step, history
 from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.cli import fast_lane, member_create, up
+from cafleet_core.cli import event, fast_lane, member_create, member_wait, up
 from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.command_table import everything
 from cafleet_core.cli.invocation import Invocation
@@ -43,6 +45,8 @@ FLAT = (
 OTHERS = ("fleet list", "fleet show", "member prompt --shell")
 """As other versions spell them."""
 OPENS_PANES = ((member_create, "create"), (up, "up"))
+WAITS = ((event, "follow"), (member_wait, "wait_for_state"))
+"""The commands that would wait for what does not come here."""
 BEGAN = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
 
@@ -66,20 +70,21 @@ def outcome(world: World, arguments: list[str], by_hand: bool) -> Outcome:
         ),
     ):
         own = world._replace(file=Path(shutil.copy(world.file, folder)))
-        with (
-            mock.patch.object(
-                fast_lane, "parse", fast_lane.parse if by_hand else lambda _: None
-            ),
-            mock.patch.object(*OPENS_PANES[0], say_values),
-            mock.patch.object(*OPENS_PANES[1], say_values),
-        ):
+        with ExitStack() as replaced:
+            for command in (*OPENS_PANES, *WAITS):
+                replaced.enter_context(mock.patch.object(*command, say_values))
+            for place, name, other in (
+                (await_step, "status", lambda *asked: history.status(*asked[:3])),
+                (fast_lane, "parse", fast_lane.parse if by_hand else lambda _: None),
+            ):
+                replaced.enter_context(mock.patch.object(place, name, other))
             ran = attempt(own, arguments)
         out, err = (said.replace(folder, "folder") for said in ran[1:3])
         return Outcome(ran._replace(out=out, err=err), rows(own.file))
 
 
 def say_values(run: Invocation, /, **values: object) -> None:
-    """What a command was called with, instead of panes."""
+    """What a command was called with, instead of what it does."""
     run.say(repr(sorted(values.items())), sorted(values))
 
 

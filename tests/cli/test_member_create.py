@@ -11,6 +11,7 @@ import pytest
 from cafleet_core.setup import signature
 from tests.cli.desk import Desk
 from tests.cli.pretender import (
+    AT_REST,
     PROMPTED,
     TRUST,
     Pretender,
@@ -22,7 +23,12 @@ from tests.terminal import Ran, eventually
 
 LONG = 'Read "this" {{name}} $(id) `x` \\ {"json": {}};\n' * 22_000
 
-AT_REST_WHICHEVER = "Ready.\n┃\n╹▀▀▀\n› \n❯ "
+RESTING = {
+    "claude": AT_REST,
+    "codex": "Ready.\n\n› ",
+    "opencode": "Ready.\n┃\n╹▀▀▀\n",
+}
+"""What each shows when it is ready, so that nobody waits for that."""
 """What each of the known coding agents shows at rest, one below the other."""
 
 
@@ -112,7 +118,7 @@ class TestThePrompt:
     def test_a_megabyte_is_read_from_a_private_file(
         self, desk: Desk, tmp_path: Path, kind: str
     ) -> None:
-        agent = Pretender(tmp_path, kind).plays(AT_REST_WHICHEVER)
+        agent = Pretender(tmp_path, kind).plays(RESTING[kind])
         file = tmp_path / "long.txt"
         file.write_text(LONG, "utf-8")
         assert len(LONG) > 1_000_000

@@ -37,17 +37,15 @@ def test_every_command_option_and_alias_is_there() -> None:
 
 
 def test_the_same_program_makes_the_same_documents() -> None:
-    made = {
-        subprocess.run(
-            [sys.executable, "-c", PRINT],
-            env={**os.environ, "PYTHONHASHSEED": seed, "COLUMNS": columns},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed, columns in (("1", "40"), ("2", "200"))
-    }
-    assert len(made) == 1
+    elsewhere = {**os.environ, "PYTHONHASHSEED": "1", "COLUMNS": "40"}
+    made = subprocess.run(
+        [sys.executable, "-c", PRINT],
+        env=elsewhere,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert made == f"{pages.documents()}\n"
 
 
 def test_no_step_of_a_recipe_is_forgotten() -> None:

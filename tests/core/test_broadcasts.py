@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cafleet_core.broker.directory import identity
-from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.messages import cancel, inbox, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import Refused
 from cafleet_core.records import Sent, Task
@@ -46,7 +46,7 @@ class TestSeveralRecipients:
         (first, _), (second, _) = self.both(registry, team).deliveries
         inbox.ack(registry, team.caller("alice"), [first.task_id])
         assert stored(registry, team, second).status_state == TaskState.INPUT_REQUIRED
-        send.cancel(registry, team.caller(), second.task_id)
+        cancel.cancel(registry, team.caller(), second.task_id)
         assert stored(registry, team, first).status_state == TaskState.COMPLETED
 
 
@@ -80,14 +80,14 @@ class TestBroadcasts:
         by_recipient = {task.to_agent_id: task for task, _ in sent.deliveries}
         acked = by_recipient[team.others["alice"].agent_id]
         inbox.ack(registry, team.caller("alice"), [acked.task_id])
-        send.cancel(registry, team.caller(), sent.task.task_id)
+        cancel.cancel(registry, team.caller(), sent.task.task_id)
         states = {
             stored(registry, team, task).status_state for task, _ in sent.deliveries
         }
         assert states == {TaskState.COMPLETED, TaskState.CANCELED}
         assert stored(registry, team, acked).status_state == TaskState.COMPLETED
         with pytest.raises(Refused, match="Cannot cancel"):
-            send.cancel(registry, team.caller(), sent.task.task_id)
+            cancel.cancel(registry, team.caller(), sent.task.task_id)
 
 
 class TestOwnPart:

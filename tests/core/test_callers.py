@@ -86,7 +86,7 @@ def origin_of(
 ) -> Origin:
     """Where a call comes from whose process and ancestors are these."""
     monkeypatch.setattr(process, "lineage", lambda _pid: list(processes))
-    return callers.origin(registry)
+    return callers.surroundings(registry, Settings(""), {}).origin
 
 
 @pytest.mark.parametrize(

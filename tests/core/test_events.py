@@ -9,7 +9,7 @@ import pytest
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.events import history
 from cafleet_core.broker.events.follow import Follower
-from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.messages import cancel, inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.supervision import kept_states
 from cafleet_core.broker.team import capture
@@ -82,7 +82,7 @@ def test_taking_back_and_leaving_settle_what_is_open(
 ) -> None:
     first = send.send(registry, team.director, [team.others["alice"]], "one")
     send.send(registry, team.director, [team.others["bob"]], "two")
-    send.cancel(registry, team.caller(), first.task.task_id)
+    cancel.cancel(registry, team.caller(), first.task.task_id)
     agents.deregister(registry, team.others["bob"])
     settled = happened(registry, EventKind.CANCELED, EventKind.FAILED)
     assert settled == [("canceled", "Director"), ("failed", "bob")]

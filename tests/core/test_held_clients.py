@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -103,6 +104,48 @@ def test_a_server_that_cannot_read_the_pipe_is_asked_again(
     assert descriptors() == before
 
 
+@pytest.fixture
+def held_in_spite_of_a_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held_clients, "_is_wrapped", lambda: False)
+
+
+@pytest.mark.usefixtures("held_in_spite_of_a_script")
+def test_that_a_pipe_cannot_be_read_may_be_said_before_the_answer_arrives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = '[ $# = 5 ] || { eval path=\\${$#}; echo "$path: No such file" >&2; }'
+    in_front(tmp_path, monkeypatch, f'{path}; sleep 0.2; cat; echo "$9"')
+    with holding():
+        for words in ("first", "second"):
+            replied = client.call(
+                SCRIPT, socket="/tmp/held", stdin=f"{words}\n".encode()
+            )
+            assert (replied.code, replied.out.strip(), replied.err) == (0, words, "")
+
+
+@pytest.mark.usefixtures("held_in_spite_of_a_script")
+def test_a_first_script_without_words_is_not_repeated_where_the_pipe_cannot_be_read(
+    terminal: Terminal, started: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_clients, "_PIPE", "/nowhere/{}/{}")
+    with holding():
+        assert run(terminal, "set-option -g @counted 1") == Reply(0, "", "")
+    assert len(started) == 1
+
+
+def test_a_script_around_tmux_is_given_the_whole_of_each_script(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = tmp_path / "seen"
+    real = shutil.which("tmux")
+    in_front(tmp_path, monkeypatch, f'tee -a {seen} | {real} "$@"')
+    with holding():
+        assert run(terminal, "display-message -p first").out == "first\n"
+        assert run(terminal, "display-message -p second").out == "second\n"
+    assert seen.read_text() == "display-message -p first\ndisplay-message -p second\n"
+
+
+@pytest.mark.usefixtures("held_in_spite_of_a_script")
 def test_what_is_wrong_is_waited_for_where_nothing_was_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +191,7 @@ def test_each_server_and_each_thread_has_a_client_of_its_own(
     }
 
 
+@pytest.mark.usefixtures("held_in_spite_of_a_script")
 @pytest.mark.parametrize("answered", [0, 1])
 def test_a_client_that_hangs_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answered: int

@@ -105,8 +105,9 @@ def test_a_job_without_a_terminal_has_opened_nothing(
 ) -> None:
     file = tmp_path / "words"
     file.touch()
-    processes.add(AGENT, "claude", CHILD, terminal="", stdin=str(file))
-    processes.add(CHILD, "vim", terminal="", stdin=str(file))
+    reads = str(file)
+    processes.add(AGENT, "a", CHILD, terminal="", stdin=reads, started=LONG_AGO)
+    processes.add(CHILD, "vim", terminal="", stdin=reads)
     assert processes.program() == ""
 
 

@@ -65,12 +65,24 @@ def test_what_files_and_programs_here_tell_is_read_by_the_clock_here(
         assert abs(clock.epoch(stamp or "") - check) < 0.01
 
 
-def test_a_clock_that_is_set_later_is_noticed(
+def test_a_clock_that_drifts_is_noticed_in_time(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(open_registry(url)) as registry:
+        drift = timedelta(seconds=0.4)
+        monkeypatch.setattr(clock, "here", lambda: datetime.now(UTC) + drift)
+        registry.row("SELECT 1")
+        assert clock.ahead() == 0.0
+        monkeypatch.setattr(postgres_link, "_CLOCK_SECONDS", 0.0)
+        registry.row("SELECT 1")
+        assert clock.ahead() < -0.3
+
+
+def test_a_clock_that_is_set_is_noticed_at_once(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(open_registry(url)) as registry:
         monkeypatch.setattr(clock, "here", lambda: datetime.now(UTC) + MINUTE)
-        monkeypatch.setattr(postgres_link, "_CLOCK_SECONDS", 0.0)
         registry.row("SELECT 1")
         assert seconds_off(clock.stamp()) < 20
 

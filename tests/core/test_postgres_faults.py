@@ -6,7 +6,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
+import psycopg
 import pytest
 
 from cafleet_core import ids
@@ -15,8 +17,8 @@ from cafleet_core.broker.messages import inbox, pages, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import CommitUnknown, RegistryError
 from cafleet_core.states import TaskState
+from cafleet_core.storage import postgres_connection
 from cafleet_core.views import EventFilter
-from tests import postgres
 from tests.postgres import Server
 from tests.proxy import Proxy
 from tests.team import Team, a_team
@@ -179,24 +181,39 @@ def test_a_silent_server_is_given_up(registry: Registry, proxy: Proxy) -> None:
     assert registry.row("SELECT 1") == (1,)
 
 
+def test_an_answer_that_comes_while_the_server_is_asked_for_it_is_taken(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = psycopg.connect
+
+    def asked_late(*arguments: Any, **options: Any) -> psycopg.Connection[Any]:
+        time.sleep(0.6)  # by then the server has answered, and does nothing more
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(postgres_connection, "_SILENT_SECONDS", 0.0)
+    monkeypatch.setattr(psycopg, "connect", asked_late)
+    assert registry.row("SELECT 1 FROM pg_sleep(0.3)") == (1,)
+
+
+def test_a_server_that_lets_nobody_in_any_more_serves_those_that_are_there(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise psycopg.errors.TooManyConnections
+
+    monkeypatch.setattr(postgres_connection, "_SILENT_SECONDS", 0.0)
+    monkeypatch.setattr(psycopg, "connect", full)
+    assert registry.row("SELECT 1 FROM pg_sleep(0.8)") == (1,)
+
+
 def test_a_statement_that_takes_long_is_waited_for(registry: Registry) -> None:
     assert registry.row("SELECT 1 FROM pg_sleep(4)") == (1,)
 
 
-@pytest.fixture
-def own_server() -> Iterator[Server]:
-    programs = postgres.programs()
-    if programs is None:
-        pytest.skip(postgres.MISSING)
-    running = Server(programs, durable=True)
-    yield running
-    running.stop()
-
-
 def test_a_server_that_was_killed_goes_on_with_all_that_it_had_said(
-    own_server: Server,
+    mortal_server: Server,
 ) -> None:
-    url = own_server.new_schema()
+    url = mortal_server.new_schema()
     with closing(open_registry(url)) as registry:
         team = a_team(registry, "alice")
         send.send(registry, team.director, [team.others["alice"]], "before")
@@ -207,10 +224,10 @@ def test_a_server_that_was_killed_goes_on_with_all_that_it_had_said(
             target=lambda: heard.append(next(follower.events()).kind)
         )
         listening.start()
-        own_server.kill()
+        mortal_server.kill()
         with pytest.raises(RegistryError, match=r"reached|closed|shutting"):
             send.send(registry, team.director, [team.others["alice"]], "lost")
-        own_server.start()
+        mortal_server.start()
         send.send(registry, team.director, [team.others["alice"]], "after")
         assert bodies(registry, team) == ["before", "after"]
         listening.join(20)

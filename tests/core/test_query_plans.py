@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cafleet_core.broker.directory import agents, sessions
-from cafleet_core.broker.messages import history, inbox, pages, send
+from cafleet_core.broker.messages import cancel, history, inbox, pages, send
 from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import roster
@@ -98,7 +98,7 @@ CHANGES: dict[str, Read] = {
     "send": lambda r, t: send.send(r, t.director, [t.others["bob"]], "hello"),
     "broadcast": lambda r, t: send.broadcast(r, t.director, "hello"),
     "ack": lambda r, t: inbox.ack_all(r, t.caller("alice")),
-    "cancel": lambda r, t: send.cancel(r, t.caller(), first_task(r)),
+    "cancel": lambda r, t: cancel.cancel(r, t.caller(), first_task(r)),
     "deregister": lambda r, t: agents.deregister(r, t.others["alice"]),
     "delete": lambda r, t: sessions.delete(r, t.session.session_id),
 }

@@ -13,7 +13,7 @@ from cafleet_core import clock
 from cafleet_core.broker.delivery import timetable
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.events import history as events
-from cafleet_core.broker.messages import history, inbox, send, timing
+from cafleet_core.broker.messages import cancel, history, inbox, send, timing
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import roster
@@ -103,7 +103,7 @@ def test_what_happens_to_it_is_recorded_when_it_does(
 
 def test_its_sender_takes_it_back(registry: Registry, team: Team, later: Later) -> None:
     sent = scheduled(registry, team, "alice", "bob", at="+10m")
-    assert len(send.cancel(registry, team.caller(), sent.task.task_id)) == 2
+    assert len(cancel.cancel(registry, team.caller(), sent.task.task_id)) == 2
     later(timedelta(minutes=11))
     assert polled(registry, team) == []
     status = history.status(registry, team.caller(), sent.task.task_id)
@@ -174,7 +174,7 @@ def test_taking_the_next_one_back_ends_the_series(
     (task_id,) = registry.row(
         "SELECT task_id FROM tasks WHERE status_state = 'scheduled'"
     )
-    send.cancel(registry, team.caller(), task_id)
+    cancel.cancel(registry, team.caller(), task_id)
     later(timedelta(days=1))
     assert polled(registry, team) == ["look again"]
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from cafleet_core import host, process
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.storage.sqlite import SqliteRegistry
+from tests import statements as statements_of
 from tests.team import Team, a_team
 
 NAMES = [f"agent {number} y" for number in range(50)]
@@ -108,3 +112,76 @@ def test_all_that_is_acked_takes_one(registry: Registry, team: Team) -> None:
     with asked_of(registry) as statements:
         assert len(inbox.ack_all(registry, team.caller(NAMES[0]))) == 20
     assert statements == ["UPDATE"]
+
+
+class Shell:
+    """Runs whole commands, as an agent does who names itself, or in whose pane this process is."""
+
+    def __init__(self, registry: Registry, team: Team, pane: bool) -> None:
+        assert isinstance(registry, SqliteRegistry)
+        self.path = Path(registry.path)
+        self.session_id = team.session.session_id
+        self.flags = () if pane else ("--agent-id", "Director")
+        if pane:
+            _place_here(registry, team.director.agent_id)
+
+    def asked(self, *words: str) -> Statements:
+        """The first word of each statement of a command, but for what sets a connection up."""
+        variables = {"CAFLEET_SESSION_ID": self.session_id}
+        asked = statements_of.of_command(
+            self.path, *self.flags, "message", *words, **variables
+        )
+        return [sql.split()[0] for sql in asked]
+
+
+def _place_here(registry: Registry, agent_id: str) -> None:
+    here = process.find(os.getpid())
+    assert here is not None
+    with registry.write():
+        registry.execute(
+            "UPDATE agent_placements SET pane_pid = ?, pane_started = ?, host = ?"
+            " WHERE agent_id = ?",
+            (*here.instance, host.host_id(), agent_id),
+        )
+
+
+@pytest.fixture(params=[False, True], ids=["named", "in its pane"])
+def shell(registry: Registry, team: Team, request: pytest.FixtureRequest) -> Shell:
+    return Shell(registry, team, request.param)
+
+
+WHO = "WITH"
+"""One tells who calls and whom the command names."""
+OWED = "SELECT"
+"""The last one tells whether anything is owed to a pane of this host."""
+
+
+def _typed(registry: Registry, team: Team) -> str:
+    """The id of a message to the Director that was typed into its pane."""
+    sent = send.send(registry, team.others[NAMES[0]], [team.director], "to do")
+    with registry.write():
+        registry.execute(
+            "UPDATE tasks SET push_outcome = 'delivered', push_reason = NULL,"
+            " notified_at = created_at, push_next_at = NULL WHERE task_id = ?",
+            (sent.task.task_id,),
+        )
+    return sent.task.task_id
+
+
+def test_a_whole_poll_takes_four(registry: Registry, team: Team, shell: Shell) -> None:
+    assert shell.asked("poll") == [WHO, "SELECT", OWED]
+    _typed(registry, team)
+    assert shell.asked("poll") == [WHO, "SELECT", "UPDATE", OWED]
+
+
+def test_a_whole_ack_takes_four(registry: Registry, team: Team, shell: Shell) -> None:
+    task_id = _typed(registry, team)
+    assert shell.asked("ack", task_id) == [WHO, "SELECT", "UPDATE", OWED]
+    _typed(registry, team)
+    assert shell.asked("ack", "--all") == [WHO, "UPDATE", OWED]
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_a_whole_send_takes_six_and_its_transaction(shell: Shell, count: int) -> None:
+    to = [word for name in NAMES[:count] for word in ("--to", name)]
+    assert shell.asked("send", *to, "--text", "to do") == [WHO, *SEND, OWED]

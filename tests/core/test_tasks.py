@@ -10,7 +10,7 @@ import pytest
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.records import Agent, Task
 from cafleet_core.states import TaskState, TaskType
-from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage import lookup, tasks, unsettled_tasks
 from cafleet_core.storage.tasks import NewTask
 from tests.builders import an_id, at
 from tests.team import Team, a_team
@@ -69,10 +69,10 @@ SETTLING: dict[str, Settle] = {
     TaskState.COMPLETED: lambda registry, task: tasks.ack(
         registry, recipient(registry, task), [task.task_id], at(minutes=5)
     ),
-    TaskState.CANCELED: lambda registry, task: tasks.cancel(
+    TaskState.CANCELED: lambda registry, task: unsettled_tasks.cancel(
         registry, [task.task_id], at(minutes=5)
     ),
-    TaskState.FAILED: lambda registry, task: tasks.fail_open(
+    TaskState.FAILED: lambda registry, task: unsettled_tasks.fail_open(
         registry, task.context_id, at(minutes=5)
     ),
 }
@@ -110,7 +110,7 @@ def test_a_broadcast_s_open_deliveries_are_found_by_its_id(
     opened = [a_task(registry, team, number, **origin).task_id for number in (2, 3)]
     a_task(registry, team, 4, state=TaskState.COMPLETED, **origin)
     a_task(registry, team, 5)
-    assert sorted(tasks.open_of(registry, summary.task_id)) == sorted(opened)
+    assert sorted(unsettled_tasks.open_of(registry, summary.task_id)) == sorted(opened)
 
 
 def test_what_reached_nobody_has_failed_whatever_it_was(
@@ -118,7 +118,7 @@ def test_what_reached_nobody_has_failed_whatever_it_was(
 ) -> None:
     task = a_task(registry, team, state=TaskState.COMPLETED)
     other = a_task(registry, team, 2)
-    tasks.fail(registry, task.task_id, at(minutes=5))
+    unsettled_tasks.fail(registry, task.task_id, at(minutes=5))
     failed = stored(registry, task.task_id)
     assert (failed.status_state, failed.status_timestamp) == (
         TaskState.FAILED,

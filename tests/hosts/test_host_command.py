@@ -16,4 +16,6 @@ def test_a_registry_in_a_file_needs_none(registry_path: Path) -> None:
 def test_a_verb_that_nobody_knows_is_named(registry_path: Path) -> None:
     refused = cafleet(registry_path, "host", CAFLEET_HOST_ACCEPTS="exec, all")
     assert refused.code == 1
-    assert refused.err.startswith("Error: host.accepts='all' is not exec or delete.\n")
+    assert refused.err.startswith(
+        "Error: host.accepts='all' is not exec or create or delete.\n"
+    )

@@ -9,7 +9,7 @@ import pytest
 
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.messages import cancel, inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.supervision import kept_states, watch
 from cafleet_core.broker.supervision.delivery_loop import DeliveryLoop
@@ -153,6 +153,6 @@ def test_an_ack_of_ones_own_message_is_told_and_no_other(
 def test_it_is_taken_back_like_any_message(registry: Registry, team: Team) -> None:
     sent = watching(registry, team, Awaited.EXIT)
     assert sent
-    send.cancel(registry, team.caller(), sent.task.task_id)
+    cancel.cancel(registry, team.caller(), sent.task.task_id)
     agents.deregister(registry, team.others["alice"])
     assert inbox.poll(registry, team.director) == []

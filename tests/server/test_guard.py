@@ -31,10 +31,10 @@ class Answer(NamedTuple):
 class Site:
     """A page behind a guard for `port`, which may differ from the listening port."""
 
-    def __init__(self, host: str, listening_at: int, port: int) -> None:
+    def __init__(self, host: str, listening_at: int, port: int, public: str) -> None:
         self._listening_at = listening_at
         self.port = port
-        self.guard = Guard(host, port)
+        self.guard = Guard(host, port, public)
         self.own = f"127.0.0.1:{port}"
 
     async def ask(
@@ -68,13 +68,14 @@ async def a_site() -> AsyncIterator[Opening]:
             host: str = "127.0.0.1",
             known_at: str | None = None,
             known_port: int | None = None,
+            public: str = "",
         ) -> Site:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             listening = socket.create_server(
                 (host, 0), family=family, dualstack_ipv6=host == "::"
             )
             at = listening.getsockname()[1]
-            site = Site(known_at or host, at, known_port or at)
+            site = Site(known_at or host, at, known_port or at, public)
             served = web.Application(middlewares=[site.guard.check])
             served.router.add_get("/", page)
             served.router.add_get(SOCKET_PATH, page)
@@ -128,6 +129,24 @@ async def test_no_other_cookie_lets_in(a_site: Opening, value: str) -> None:
     other = (await site.cookie()).replace("cafleet-", "cafleet-1")
     assert refusal(await site.ask("/", f"Host: {site.own}", other)) == OPEN_IT
     assert refusal(await site.ask("/", f"Host: {site.own}")) == OPEN_IT
+
+
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER  "])
+async def test_a_program_sends_the_token_itself(a_site: Opening, scheme: str) -> None:
+    site = await a_site()
+    asked = "/", f"Host: {site.own}"
+    shown = f"Authorization: {scheme}{site.guard.token}"
+    inside = await site.ask(*asked, shown)
+    assert (inside.status, inside.body) == (200, "the page")
+    refused = await site.ask(*asked, shown + "x", await site.cookie())
+    assert refusal(refused) == OPEN_IT
+
+
+@pytest.mark.parametrize("value", ["Bearer", "{token}", "Basic {token}", "Bearer x"])
+async def test_nothing_else_lets_a_program_in(a_site: Opening, value: str) -> None:
+    site = await a_site()
+    shown = "Authorization: " + value.format(token=site.guard.token)
+    assert refusal(await site.ask("/", f"Host: {site.own}", shown)) == OPEN_IT
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "%ff%00", "%c3%a9"])
@@ -215,6 +234,30 @@ async def test_a_web_socket_has_an_origin(a_site: Opening) -> None:
     assert refusal(await site.ask(SOCKET_PATH, *asked)) == FOREIGN_ORIGIN
     own = f"Origin: http://{site.own}"
     assert (await site.ask(SOCKET_PATH, *asked, own)).status == 200
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_behind_a_proxy_its_origin_is_the_server_s_too(
+    a_site: Opening, scheme: str
+) -> None:
+    public = "fleet.example:8443"
+    site = await a_site(public=f"{scheme}://Fleet.example:8443")
+    cookie = await site.cookie()
+    asked = "Host: FLEET.example:8443", cookie
+    inside = await site.ask("/", *asked, f"Origin: {scheme}://{public}")
+    assert inside.status == 200
+    socket_at = "wss" if scheme == "https" else "ws"
+    policy = inside.headers["Content-Security-Policy"].lower()
+    assert f"connect-src 'self' {socket_at}://{public};" in policy
+    for origin in (f"http://{site.own}", f"ftp://{public}", f"{scheme}://evil.example"):
+        refused = await site.ask("/", *asked, f"Origin: {origin}")
+        assert refusal(refused) == FOREIGN_ORIGIN
+    at_home = "/", f"Host: {site.own}", cookie
+    assert (await site.ask(*at_home, f"Origin: http://{site.own}")).status == 200
+    abroad = await site.ask(*at_home, f"Origin: {scheme}://{public}")
+    assert refusal(abroad) == FOREIGN_ORIGIN
+    for host in ("fleet.example", "evil.fleet.example:8443"):
+        assert refusal(await site.ask("/", f"Host: {host}", cookie)) == FOREIGN_HOST
 
 
 async def test_every_answer_keeps_others_out(a_site: Opening) -> None:

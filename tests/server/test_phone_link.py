@@ -18,6 +18,7 @@ from cafleet_core import clock
 from cafleet_core.broker.events import history
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import answer_rights, questions
+from cafleet_core.broker.team.open_questions import open_questions
 from cafleet_core.records import Agent
 from cafleet_core.states import EventKind
 from cafleet_core.views import EventFilter
@@ -42,7 +43,7 @@ def asking(
 
 def granted(registry: Registry, team: Team, agent: Agent) -> str:
     """A right to answer what an agent asks now."""
-    (waiting,) = questions.open_questions(registry, team.caller("Administrator"))
+    (waiting,) = open_questions(registry, team.caller("Administrator"))
     assert waiting.question is not None
     asked = questions.question_id(waiting.question)
     return answer_rights.grant(registry, agent.session_id, agent.agent_id, asked)

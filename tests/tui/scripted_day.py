@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from cafleet_core import clock
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import inbox, send
+from cafleet_core.broker.messages import cancel, inbox, send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision import kept_states
 from cafleet_core.config.settings import Settings
@@ -118,7 +118,7 @@ class Day:
         yield "answered, half of the broadcast acked"
         self.later(minutes=1)
         wrong = send.send(registry, drafter, [team.others["reviewer"]], "Never mind.")
-        send.cancel(registry, team.caller("drafter"), wrong.task.task_id)
+        cancel.cancel(registry, team.caller("drafter"), wrong.task.task_id)
         yield "taken back"
         self.later(minutes=2)
         self.shows("reviewer", "dead", "[exited]")

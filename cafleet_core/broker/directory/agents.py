@@ -8,7 +8,7 @@ from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus
-from cafleet_core.storage import agents, lookup, tasks
+from cafleet_core.storage import agents, lookup
 
 if TYPE_CHECKING:
     from cafleet_core.panes.tmux.facts import Here
@@ -113,13 +113,15 @@ def deregister(registry: Registry, agent: Agent) -> None:
 
     Raises Refused for the root Director and the Administrator, and for an inactive agent.
     """
+    from cafleet_core.storage import unsettled_tasks  # only to deregister
+
     refuse_built_in(agent)
     at = clock.stamp()
     with registry.write():
         current = identity.find_agent(registry, agent.session_id, agent.agent_id)
         if current.status != AgentStatus.ACTIVE:
             raise Refused(f"agent {agent.agent_id} is already deregistered.")
-        tasks.fail_open(registry, agent.agent_id, at)
+        unsettled_tasks.fail_open(registry, agent.agent_id, at)
         agents.deregister(registry, agent.agent_id, at)
     if current.placement is not None:
         from cafleet_core.broker.directory.placements import unmark_pane

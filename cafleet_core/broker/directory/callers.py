@@ -22,13 +22,15 @@ from cafleet_core.errors import CallerUnknown
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import SenderProof
 from cafleet_core.storage import lookup
+from cafleet_core.storage.lookup import NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cafleet_core.config.settings import Settings
     from cafleet_core.process import Process
     from cafleet_core.records import Agent, Session
+    from cafleet_core.storage.lookup import People
     from cafleet_core.storage.registry import Registry
 
 APART = (
@@ -56,13 +58,14 @@ class Origin(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What is known of a calling process besides its options."""
+    """What is known of a calling process besides its options, and `known` of whom it names."""
 
     registry: Registry
     settings: Settings
     origin: Origin
     named_by_tmux: Sequence[Agent]
     key: str = ""
+    known: People = NOBODY
 
     @property
     def housed(self) -> Sequence[Agent]:
@@ -75,7 +78,7 @@ class Surroundings(NamedTuple):
         proven = [agent.session_id for agent in self.origin.proven]
         if reference is None or (proven and not _begins(proven, reference)):
             return None
-        return find_session(self.registry, reference)
+        return find_session(self.registry, reference, self.known)
 
     def contradicts(self, agent: Agent) -> bool:
         """Whether the environment names another agent or session than this agent of the pane."""
@@ -87,40 +90,38 @@ class Surroundings(NamedTuple):
 
 
 def surroundings(
-    registry: Registry, settings: Settings, environ: Mapping[str, str]
-) -> Surroundings:
-    """The surroundings of this process; makes no call to tmux."""
-    come_from = origin(registry)
-    by_tmux = () if come_from.proven else pane_agents(registry, environ)
-    key = environ.get(sender_keys.VARIABLE, "")
-    return Surroundings(registry, settings, come_from, by_tmux, key)
-
-
-def foresee(
     registry: Registry,
     settings: Settings,
     environ: Mapping[str, str],
-    session_ref: str | None,
-    agent_ref: str | None,
-) -> None:
-    """Have all that tells who calls asked for at once; of ids, not of prefixes or names."""
-    session = session_ref or settings.session_id
-    agent = agent_ref or settings.agent_id
-    reads: list[Callable[[Registry], object]] = [
-        origin,
-        lambda at: pane_agents(at, environ),
-    ]
-    if session:
-        reads.append(lambda at: lookup.sessions(at, text.storable(session)))
-    if agent:
-        reads.append(lambda at: lookup.agents(at, session, text.storable(agent)))
-    registry.foresee(*reads)
+    session_ref: str | None = None,
+    agent_refs: Iterable[str | None] = (),
+) -> Surroundings:
+    """The surroundings of this process; makes no call to tmux.
 
-
-def origin(registry: Registry) -> Origin:
-    """The pane that this process was started from, found by its ancestors."""
+    Whom options name is asked for at once, as far as whole ids and names do.
+    """
     line = process.lineage(os.getpid())
-    placed = lookup.agents_above(registry, host.host_id(), [step.pid for step in line])
+    named = [*filter(None, (*agent_refs, settings.agent_id))]
+    registry.foresee(lambda at: pane_agents(at, environ))
+    known = lookup.people(
+        registry,
+        host.host_id(),
+        [step.pid for step in line],
+        _storable(session_ref or settings.session_id),
+        [text.storable(reference) for reference in dict.fromkeys(named)],
+    )
+    come_from = _origin(line, known.above)
+    by_tmux = () if come_from.proven else pane_agents(registry, environ)
+    key = environ.get(sender_keys.VARIABLE, "")
+    return Surroundings(registry, settings, come_from, by_tmux, key, known)
+
+
+def _storable(reference: str | None) -> str | None:
+    return reference and text.storable(reference)
+
+
+def _origin(line: Sequence[Process], placed: Sequence[Agent]) -> Origin:
+    """The pane that a process was started from: of itself and its ancestors, and who is above."""
     for number, step in enumerate(line if placed else ()):
         agents = [agent for agent in placed if _is_first_of(step, agent)]
         if agents:
@@ -137,19 +138,27 @@ def session_of_caller(
 
     Raises CallerUnknown where none of them answers.
     """
-    registry, here = around.registry, around.housed
+    registry, here, known = around.registry, around.housed, around.known
     if session_ref is not None:
-        return find_session(registry, session_ref)
+        return find_session(registry, session_ref, known)
     if inherited := around.inherited():
         return inherited
-    by_id = agent_ref and lookup.agents(registry, None, text.storable(agent_ref))
-    if agent_ref is not None and (by_id or not here):
-        return find_session(registry, find_agent(registry, None, agent_ref).session_id)
+    if agent_ref is not None and (not here or _is_id(around, agent_ref)):
+        agent = find_agent(registry, None, agent_ref, known)
+        return find_session(registry, agent.session_id, known)
     if not here:
         from cafleet_core.broker.directory import unknown  # only to refuse
 
         raise unknown.session_needed(registry)
-    return find_session(registry, here[0].session_id)
+    return find_session(registry, here[0].session_id, known)
+
+
+def _is_id(around: Surroundings, agent_ref: str) -> bool:
+    """Whether an agent of any session has this id, or one that begins so."""
+    named = around.known.named.get(agent_ref)
+    if named and named.agent_id == agent_ref:
+        return True
+    return bool(lookup.agents(around.registry, None, text.storable(agent_ref)))
 
 
 def caller(
@@ -165,7 +174,7 @@ def caller(
     """
     session = session_of_caller(around, session_ref, agent_ref)
     if agent_ref is not None:
-        agent = find_agent(around.registry, session.session_id, agent_ref)
+        agent = find_agent(around.registry, session.session_id, agent_ref, around.known)
     else:
         agent = _implied(around, session, session_ref is not None, say)
     proof = _proof(around, agent)
@@ -209,7 +218,7 @@ def _implied(
     inherited = around.settings.agent_id
     here = [agent for agent in around.housed if agent.session_id == session.session_id]
     if inherited is not None and not (around.origin.proven and here):
-        return find_agent(around.registry, session.session_id, inherited)
+        return find_agent(around.registry, session.session_id, inherited, around.known)
     if not here:
         from cafleet_core.broker.directory import unknown  # only to refuse
 

@@ -7,12 +7,14 @@ from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentStatus
 from cafleet_core.storage import lookup, tasks
+from cafleet_core.storage.lookup import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cafleet_core.records import Agent, Session, Task
     from cafleet_core.states import SenderProof
+    from cafleet_core.storage.lookup import People
     from cafleet_core.storage.registry import Registry
 
 
@@ -29,11 +31,13 @@ class Caller(NamedTuple):
     another: bool = False
 
 
-def find_session(registry: Registry, reference: str) -> Session:
-    """The session with this id or unique prefix, deleted ones too.
+def find_session(registry: Registry, reference: str, known: People = NOBODY) -> Session:
+    """The session with this id or unique prefix, deleted ones too; asked for unless `known`.
 
     Raises NotFound, or Ambiguous with the candidates.
     """
+    if reference in known.sessions:
+        return known.sessions[reference]
     sessions = lookup.sessions(registry, text.storable(reference))
     if len(sessions) != 1:
         from cafleet_core.broker.directory import unknown  # only to refuse
@@ -42,11 +46,22 @@ def find_session(registry: Registry, reference: str) -> Session:
     return sessions[0]
 
 
-def find_agent(registry: Registry, session_id: str | None, reference: str) -> Agent:
+def find_agent(
+    registry: Registry,
+    session_id: str | None,
+    reference: str,
+    known: People = NOBODY,
+) -> Agent:
     """The agent with this id, active name or unique prefix, within a session or (by id) any.
 
-    Raises NotFound, or Ambiguous with the candidates.
+    Asked for unless `known`. Raises NotFound, or Ambiguous with the candidates.
     """
+    named = known.named.get(reference)
+    if named and (
+        named.session_id == session_id
+        or (session_id is None and named.agent_id == reference)
+    ):
+        return named
     agents = lookup.agents(registry, session_id, text.storable(reference))
     if len(agents) != 1:
         from cafleet_core.broker.directory import unknown  # only to refuse

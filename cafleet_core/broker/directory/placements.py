@@ -114,6 +114,10 @@ def adopt(registry: Registry, agent: Agent) -> Agent:
     """
     agent = identity.find_agent(registry, agent.session_id, agent.agent_id)
     placement, pane_id = pane_of(agent)
+    if placement.host != host.host_id():
+        raise Refused(
+            f"agent {agent.agent_id} lives on another machine: adopt it there."
+        )
     pane = facts.panes(placement.tmux_socket).get(pane_id)
     stored = (placement.tmux_server_pid, placement.tmux_server_started)
     if pane is None or pane.dead or (pane.server_pid, pane.server_started) != stored:

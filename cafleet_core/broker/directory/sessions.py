@@ -12,7 +12,7 @@ from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus
-from cafleet_core.storage import agents, lookup, sessions, tasks
+from cafleet_core.storage import agents, lookup, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,12 +93,14 @@ def delete(registry: Registry, reference: str) -> Deleted:
 
     Deleting again changes nothing and counts 0.
     """
+    from cafleet_core.storage import unsettled_tasks  # only to delete
+
     session = find(registry, reference)
     at = clock.stamp()
     with registry.write():
         team = lookup.active_agents(registry, session.session_id)
         for agent in team:
-            tasks.fail_open(registry, agent.agent_id, at)
+            unsettled_tasks.fail_open(registry, agent.agent_id, at)
         count = sessions.delete(registry, session.session_id, at)
     return Deleted(session, count, tuple(agent for agent in team if agent.placement))
 

@@ -95,7 +95,8 @@ class Follower:
         return batch
 
     def _open(self) -> tuple[Registry, Commits]:
-        registry = open_registry(self._path, make=False)
+        # a bell wakes only who listens by a connection of its own
+        registry = open_registry(self._path, make=False, relayed=False)
         self._opened = registry, registry.watch(self._bell)
         return self._opened
 

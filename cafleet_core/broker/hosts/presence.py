@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cafleet_core import clock
+from cafleet_core import clock, text
+from cafleet_core.errors import Ambiguous, NotFound
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import hosts
 from cafleet_core.storage.hosts import Host
@@ -13,7 +14,16 @@ if TYPE_CHECKING:
 
     from cafleet_core.storage.registry import Registry
 
-__all__ = ["AWAY_SECONDS", "SIGN_SECONDS", "Host", "is_there", "known", "label"]
+__all__ = [
+    "AWAY_SECONDS",
+    "SIGN_SECONDS",
+    "Host",
+    "find",
+    "is_away",
+    "is_there",
+    "known",
+    "label",
+]
 
 SIGN_SECONDS = 5.0
 """Seconds between two signs of a host process."""
@@ -21,12 +31,22 @@ SIGN_SECONDS = 5.0
 AWAY_SECONDS = 15.0
 """Seconds without a sign after which a machine counts as away."""
 
+_SHORTEST = 4
+"""Signs of an id that are enough to name a machine."""
+
+_LONGEST_SHOWN = 80
+
 
 def is_there(host: Host | None, at: datetime) -> bool:
     """Whether a machine's host process runs and reaches the registry, as far as is known."""
     if host is None or host.seen_at is None:
         return False
     return clock.age(host.seen_at, at) <= AWAY_SECONDS
+
+
+def is_away(registry: Registry, host_id: str) -> bool:
+    """Whether nothing is seen of a machine's host process now."""
+    return not is_there(known(registry, [host_id]).get(host_id), clock.now())
 
 
 def known(registry: Registry, host_ids: Iterable[str]) -> dict[str, Host]:
@@ -37,4 +57,23 @@ def known(registry: Registry, host_ids: Iterable[str]) -> dict[str, Host]:
 
 def label(host: Host | None, host_id: str) -> str:
     """What people call a machine: its name, else the beginning of its id."""
-    return host.name if host else host_id[:8]
+    return text.label(host.name) if host else host_id[:8]
+
+
+def find(registry: Registry, reference: str) -> Host:
+    """The machine with this name, id or beginning of an id; raises NotFound or Ambiguous."""
+    machines = hosts.listed(registry)
+    named = [host for host in machines if host.name == reference]
+    if not named and len(reference) >= _SHORTEST:
+        named = [host for host in machines if host.host_id.startswith(reference)]
+    if len(named) == 1:
+        return named[0]
+    shown = text.cut(text.label(reference), _LONGEST_SHOWN)
+    if named:
+        listed = "".join(f"\n  {each.host_id} {label(each, '')}" for each in named)
+        raise Ambiguous(f"'{shown}' may mean any of these machines:{listed}")
+    known_ones = ", ".join(dict.fromkeys(label(each, "") for each in machines))
+    raise NotFound(
+        f"machine '{shown}' is not known; known are: {known_ones or 'none'}.",
+        "'cafleet host' on that machine makes it known.",
+    )

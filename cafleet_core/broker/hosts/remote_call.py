@@ -41,21 +41,17 @@ def ask(
     verb: str,
     arguments: Mapping[str, Any],
     seconds: float = EXPIRES_SECONDS,
+    *,
+    kept: bool = True,
 ) -> Any:
     """The result of a verb, carried out on another machine: at most once.
 
     Raises Refused where that machine is away or does not accept the verb, NotReady where
     nothing was done in time, OutcomeUnknown where it was begun and no more is known; and
-    what was raised there.
+    what was raised there. What is not to be `kept`, as it shows a screen, is forgotten once
+    it is here.
     """
-    host = presence.known(registry, [host_id]).get(host_id)
-    name = presence.label(host, host_id)
-    if host is None or not presence.is_there(host, clock.now()):
-        raise Refused(
-            f"machine {name} is away: no host process of it was seen for 15 s."
-        )
-    if verb not in host.accepts.split():
-        raise Refused(f"machine {name} does not accept '{verb}' from other machines.")
+    name = _expect_taker(registry, host_id, verb)
     at = clock.now()
     request = Request(
         request_id=ids.new(),
@@ -71,7 +67,28 @@ def ask(
     outcome = _answered(registry, request, seconds)
     if outcome is None:
         raise _unanswered(registry, request, name)
+    if not kept:
+        registry.change(request.session_id, requests.remove(request.request_id))
     return _opened(json.loads(outcome))
+
+
+def _expect_taker(registry: Registry, host_id: str, verb: str) -> str:
+    """The name of a machine that is there and accepts a verb; raises Refused."""
+    host = presence.known(registry, [host_id]).get(host_id)
+    name = presence.label(host, host_id)
+    if host is None or not presence.is_there(host, clock.now()):
+        raise Refused(
+            f"machine {name} is away: no host process of it was seen for 15 s.",
+            "Start 'cafleet host' there; a machine that never comes back, 'cafleet member"
+            " delete --force' takes a member from.",
+        )
+    if verb not in host.accepts.split():
+        raise Refused(
+            f"machine {name} does not accept '{verb}' from other machines.",
+            f"Its user allows it: 'cafleet host --accept {verb}', or"
+            f' accepts = "{verb}" below [host] in config.toml there.',
+        )
+    return name
 
 
 def _answered(registry: Registry, request: Request, seconds: float) -> str | None:
@@ -112,14 +129,22 @@ def done(result: object) -> str:
 
 def failed(error: CafleetError) -> str:
     """An outcome as it is stored: what was raised instead."""
-    return json.dumps({"error": type(error).__name__, "message": error.message})
+    return json.dumps(
+        {
+            "error": type(error).__name__,
+            "message": error.message,
+            "way_out": error.way_out,
+        }
+    )
 
 
 def _opened(outcome: Mapping[str, Any]) -> Any:
     if "error" not in outcome:
         return outcome["result"]
     kind = _errors().get(outcome["error"], Refused)
-    raise kind(str(outcome["message"]))
+    raised = kind(str(outcome["message"]))
+    raised.way_out = str(outcome.get("way_out", ""))
+    raise raised
 
 
 def _errors() -> dict[str, type[CafleetError]]:

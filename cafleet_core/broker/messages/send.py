@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from cafleet_core import clock, host, ids, text
+from cafleet_core import host, ids, text
 from cafleet_core.broker.delivery import dispatch, turns
 from cafleet_core.broker.directory import identity
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CommitUnknown, InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.records import AT_ONCE, SCHEDULED, Agent, Sent, Task, Timing
-from cafleet_core.states import (
-    UNSETTLED,
-    AgentKind,
-    SenderProof,
-    TaskState,
-    TaskType,
-)
+from cafleet_core.records import AT_ONCE, SCHEDULED, Agent, Sent, Timing
+from cafleet_core.states import AgentKind, SenderProof, TaskState, TaskType
 from cafleet_core.storage import lookup, tasks
 from cafleet_core.storage.rows import task_of
 from cafleet_core.storage.tasks import NewTask
@@ -25,7 +19,6 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.delivery.remote import RemotePushes
     from cafleet_core.broker.delivery.turns import Owed
-    from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.storage.registry import Registry, Statement
 
 DEFAULT_RULES = PushRules()
@@ -120,33 +113,6 @@ def _everyone_else(registry: Registry, sender: Agent) -> list[Agent]:
         for agent in lookup.active_agents(registry, sender.session_id)
         if agent.agent_id != sender.agent_id and agent.kind != AgentKind.ADMINISTRATOR
     ]
-
-
-def cancel(registry: Registry, caller: Caller, reference: str) -> list[Task]:
-    """Take back what is still open of a message, or of one delivery alone; what was.
-
-    The id of a message to several, which is its first delivery's, takes back all of them;
-    for a broadcast that is told by its summary. Raises NotFound, or Refused for another's
-    task or where nothing is open.
-    """
-    at = clock.stamp()
-    with registry.write(caller.session.session_id):
-        task = identity.find_own_task(registry, caller, reference)
-        if task.from_agent_id != caller.agent.agent_id:
-            raise Refused("Only the sender can cancel a task")
-        open_ids = _open_deliveries(registry, task)
-        if not open_ids:
-            raise Refused(f"Cannot cancel task in state {task.status_state}")
-        tasks.cancel(registry, open_ids, at)
-        tasks.touch(registry, caller.agent.agent_id, at)
-    is_summary = task.type == TaskType.BROADCAST_SUMMARY
-    return tasks.get(registry, [task.task_id] if is_summary else open_ids)
-
-
-def _open_deliveries(registry: Registry, task: Task) -> list[str]:
-    if task.origin_task_id == task.task_id:
-        return tasks.open_of(registry, task.task_id)
-    return [task.task_id] if task.status_state in UNSETTLED else []
 
 
 def _refuse_unreadable(body: str) -> None:

@@ -6,6 +6,7 @@ from cafleet_core import clock
 from cafleet_core.broker.directory import placements
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.supervision import kept_states
+from cafleet_core.broker.team import stored_states
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.look import look
@@ -14,7 +15,10 @@ from cafleet_core.states import AgentStatus, Awaited, PaneState
 from cafleet_core.storage import lookup, related_tasks, scheduled
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cafleet_core.broker.directory.identity import Caller
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, Sent
     from cafleet_core.storage.registry import Registry
 
@@ -36,12 +40,14 @@ def watch(
     placements.pane_of(member)
     if awaited == Awaited.ACK and not _is_any_open(registry, caller, member):
         raise Refused(f"member {member.agent_id} has no message of yours to ack.")
-    readings = {} if awaited == Awaited.ACK else look([member])
+    here = {} if awaited == Awaited.ACK else look([member])
+    there = {} if awaited == Awaited.ACK else stored_states.readings(registry, [member])
+    readings = {**there, **here}
     if awaited == Awaited.IDLE and any(
         reading.state == PaneState.IDLE for reading in readings.values()
     ):
         return None
-    kept_states.keep(registry, [member], readings)  # what comes now is a change of that
+    kept_states.keep(registry, [member], here)  # what comes now is a change of that
     words = (
         f"{member.name} {_SAYS[awaited]}:"
         f" you asked with cafleet member watch --until {awaited}."
@@ -51,10 +57,14 @@ def watch(
         proof=caller.proof,
         timing=Timing(awaits=f"{member.agent_id} {awaited}"),
     )
-    if _has_come(registry, caller, member, awaited, seen=bool(readings)):
+    if _has_come(registry, caller, member, awaited, seen=_is_seen(readings)):
         with registry.write():  # while it was being stored
             scheduled.hasten(registry, sent.task.task_id, clock.stamp())
     return sent
+
+
+def _is_seen(readings: Mapping[str, PaneReading]) -> bool:
+    return any(reading.refusal is None for reading in readings.values())
 
 
 def _has_come(

@@ -25,7 +25,7 @@ from cafleet_core.states import (
     TaskState,
     TaskType,
 )
-from cafleet_core.storage import events, outbox, tasks
+from cafleet_core.storage import events, outbox, tasks, unsettled_tasks
 from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def kept(
                 answered = _Answered(caller, member, option, interface)
                 _record(registry, answered, task_id, at)
             else:
-                tasks.fail(registry, task_id, at)
+                unsettled_tasks.fail(registry, task_id, at)
 
 
 class _Answered(NamedTuple):

@@ -40,7 +40,7 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
     with ExitStack() as undo:
         with registry.write():
             registration.add(registry, member)
-        undo.push(partial(_take_back, registry, member))
+        undo.push(partial(take_back, registry, member))
         home = _spawn(registry, member, director, request, key)
         undo.callback(_end, director.tmux_socket, home)
         housed = member._replace(placement=_placement(member, director, home))
@@ -49,7 +49,7 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
     return start_agent.finish(registry, started, caller.agent.agent_id, request.start)
 
 
-def _take_back(
+def take_back(
     registry: Registry,
     member: Agent,
     _kind: object,
@@ -75,7 +75,7 @@ def _take_back(
 
 
 def _end(socket: str, home: Home) -> None:
-    with suppress(client.ServerSilent):  # `_take_back` asks again, and reports it
+    with suppress(client.ServerSilent):  # `take_back` asks again, and reports it
         commands.kill(socket, home.pane_id)
         windows.arrange(socket, home.window_id)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from cafleet_core import host, text
 from cafleet_core.broker.delivery import type_now
-from cafleet_core.broker.hosts import remote_call
+from cafleet_core.broker.hosts import presence, remote_call
 from cafleet_core.broker.team import answer, capture, delete_member, questions
 from cafleet_core.broker.team.delete_member import PaneEnd
+from cafleet_core.broker.team.pane_states import Explanation, explained
 from cafleet_core.errors import Refused
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.panes.reading.cue_match import Trial
 from cafleet_core.panes.reading.look import look
-from cafleet_core.readings import Option, Question
+from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.states import Interface, Verb
 
 if TYPE_CHECKING:
@@ -26,10 +28,20 @@ if TYPE_CHECKING:
 
     CarryOut = Callable[[Registry, Caller, Agent, Arguments], object]
 
-ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT, Verb.CAPTURE)
+ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT, Verb.CAPTURE, Verb.LOOK)
 """What a machine does for others unless it is told not to."""
 
-_DELETE_SECONDS = 40.0
+_SECONDS = {Verb.DELETE: 40.0, Verb.LOOK: 3.0}
+"""Seconds within which it must have begun there, where that is not the usual time."""
+
+_OF_SCREENS = (Verb.CAPTURE, Verb.LOOK)
+
+
+class Sight(NamedTuple):
+    """A reading without its screen, and how it came about."""
+
+    reading: PaneReading
+    explanation: Explanation
 
 
 def do(
@@ -43,13 +55,14 @@ def do(
     placement = member.placement
     if placement is None or placement.host == host.host_id():
         result = carry_out(registry, caller, member, verb, arguments)
+    elif arguments.get("force") and presence.is_away(registry, placement.host):
+        # its row alone: that machine may never come back
+        result = carry_out(registry, caller, member, verb, arguments)
     else:
-        seconds = (
-            _DELETE_SECONDS if verb == Verb.DELETE else remote_call.EXPIRES_SECONDS
-        )
         result = remote_call.ask(
             *(registry, caller, placement.host, member.agent_id, verb, arguments),
-            seconds,
+            _SECONDS.get(verb, remote_call.EXPIRES_SECONDS),
+            kept=verb not in _OF_SCREENS,
         )
     opened = _OPENED.get(verb)
     return opened(result) if opened else result
@@ -113,6 +126,13 @@ def _capture(_: Registry, __: Caller, member: Agent, given: Arguments) -> list[s
     return capture.capture(member, given["lines"], given["ansi"])
 
 
+def _look(_: Registry, __: Caller, member: Agent, ___: Arguments) -> Sight:
+    reading = look([member]).get(member.agent_id)
+    if reading is None:
+        raise Refused(f"the pane of member {member.agent_id} cannot be seen from here.")
+    return Sight(reading._replace(screen=None), explained(member, reading))
+
+
 def _delete(registry: Registry, _: Caller, member: Agent, given: Arguments) -> PaneEnd:
     return delete_member.delete(registry, member, force=given["force"])
 
@@ -142,6 +162,16 @@ def _interface(given: Arguments) -> Interface:
     return Interface(given.get("interface") or Interface.CLI)
 
 
+def _sight(plain: Any) -> Sight:
+    """A sight that may have come as lists of lists."""
+    seen, (lines, trials) = plain
+    reading = PaneReading(*seen)
+    asked = _question(reading.question)
+    explanation = Explanation(tuple(lines), tuple(Trial(*trial) for trial in trials))
+    overruled = tuple(reading.overruled)
+    return Sight(reading._replace(question=asked, overruled=overruled), explanation)
+
+
 def _question(plain: Any) -> Question | None:
     if plain is None:
         return None
@@ -156,11 +186,13 @@ _HERE: Mapping[str, CarryOut] = {
     Verb.PROMPT: _prompt,
     Verb.EXEC: _execute,
     Verb.CAPTURE: _capture,
+    Verb.LOOK: _look,
     Verb.DELETE: _delete,
 }
 
 _OPENED: Mapping[str, Callable[[Any], object]] = {
     Verb.ANSWER: _question,
     Verb.WRITE: _question,
+    Verb.LOOK: _sight,
     Verb.DELETE: lambda ended: PaneEnd(*ended),
 }

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from cafleet_core import clock, host, process, text
 from cafleet_core.broker.directory import sessions
-from cafleet_core.broker.team import cleanup, delete_member
+from cafleet_core.broker.team import cleanup
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import windows
 from cafleet_core.states import AgentKind, Underway
-from cafleet_core.storage import agents, lookup, tasks
+from cafleet_core.storage import agents, lookup, unsettled_tasks
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +52,7 @@ def free_name(registry: Registry, session_id: str, name: str) -> None:
             case Underway.CREATE:
                 _undo_creation(registry, agent)
             case Underway.DELETE:
-                delete_member.delete(registry, agent, force=True)
+                _finish_deletion(registry, agent)
 
 
 def mend(registry: Registry, agent: Agent) -> str:
@@ -69,12 +69,18 @@ def mend(registry: Registry, agent: Agent) -> str:
             _undo_creation(registry, agent)
             return f"took back {name}, whose creation was interrupted"
         case Underway.DELETE if not _has_pane(agent):
-            delete_member.delete(registry, agent, force=True)
+            _finish_deletion(registry, agent)
             return f"deregistered {name}, whose deletion was interrupted"
         case Underway.CREATE | Underway.DELETE:
             _end_operation(registry, agent)
             return f"kept {name}, whose pane lives"
     return ""
+
+
+def _finish_deletion(registry: Registry, agent: Agent) -> None:
+    from cafleet_core.broker.team import delete_member  # few were interrupted
+
+    delete_member.delete(registry, agent, force=True)
 
 
 def erase(registry: Registry, agent_id: str) -> None:
@@ -83,7 +89,7 @@ def erase(registry: Registry, agent_id: str) -> None:
 
     with registry.write():
         if not erase_agent(registry, agent_id):
-            tasks.fail_open(registry, agent_id, clock.stamp())
+            unsettled_tasks.fail_open(registry, agent_id, clock.stamp())
             agents.deregister(registry, agent_id, clock.stamp())
 
 

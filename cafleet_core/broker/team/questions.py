@@ -1,44 +1,18 @@
-"""Every question that agents ask on their screens now, each with an id to answer that one alone."""
+"""The id of a question, by which that one alone is answered."""
 
 from __future__ import annotations
 
-from cafleet_core.broker.team import answer, pane_states, roster
+from cafleet_core.broker.team import answer
 from cafleet_core.errors import Refused
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.states import AgentKind, PaneState
-from cafleet_core.storage import lookup
+from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.readings import Question
     from cafleet_core.records import Agent
-    from cafleet_core.storage.registry import Registry
 
 ANOTHER = "another question is on the screen by now; nothing was typed."
 
 _ID_LENGTH = 32
-
-
-class OpenQuestion(NamedTuple):
-    """An agent that waits; `question` is None if only its pane can tell what it asks."""
-
-    agent: Agent
-    question: Question | None
-
-
-def open_questions(registry: Registry, caller: Caller) -> list[OpenQuestion]:
-    """Who of the caller's team waits for an answer; for the Administrator, of all agents."""
-    if caller.agent.kind == AgentKind.ADMINISTRATOR:
-        agents = lookup.active_agents(registry, caller.session.session_id)
-    else:
-        agents = [member.agent for member in roster.team(registry, caller)]
-    readings = pane_states.seen(agents)
-    return [
-        OpenQuestion(agent, reading.question)
-        for agent in agents
-        if (reading := readings.get(agent.agent_id)) is not None
-        and reading.state == PaneState.WAITING
-    ]
 
 
 def question_id(question: Question) -> str:

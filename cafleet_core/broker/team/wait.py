@@ -9,7 +9,7 @@ from cafleet_core.broker.team import stored_states
 from cafleet_core.errors import NotReady, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.look import look
-from cafleet_core.states import AgentStatus, PaneState
+from cafleet_core.states import AgentStatus, PaneState, PushReason
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,8 +40,11 @@ def until(
             raise Refused(f"member {member.agent_id} has no pane any more.")
         if time.monotonic() >= deadline:
             awaited = ", ".join(states)
+            away = reading and reading.refusal == PushReason.HOST_AWAY
+            machine = " (its machine is away)" if away else ""
             raise NotReady(
-                f"member {member.agent_id} is {state} after {seconds:g} s, not {awaited}."
+                f"member {member.agent_id} is {state}{machine} after {seconds:g} s,"
+                f" not {awaited}."
             )
         time.sleep(_LOOK_SECONDS)
         member = _active(registry, member)

@@ -180,7 +180,7 @@ def _carried_out(
     waits = held_clients.take(socket)
     if waits is not None:
         reply = _reply(waits.ended(script, deadline))
-        return None if waits.has_missed(reply.err) and not reply.out else reply
+        return None if waits.has_missed else reply
     client = HeldClient(tmux)
     if client.answers(script, deadline):
         held_clients.keep(socket, client)

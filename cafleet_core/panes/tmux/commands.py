@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
 
 from cafleet_core.errors import TmuxError
@@ -76,6 +75,8 @@ def terminate(socket: str, pane_id: str) -> None:
     pane = facts.panes(socket).get(pane_id)
     if pane is None or pane.dead:
         return
+    import signal  # costs a tenth of a call to import
+
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(os.getpgid(pane.pid), signal.SIGTERM)
 

@@ -54,8 +54,24 @@ class holding:  # noqa: N801  # used as a function is
 
 
 def are_wanted() -> bool:
-    """Whether this thread is to hold clients."""
-    return _thread.get_ident() in _wanted
+    """Whether this thread is to hold clients, and the tmux on PATH is the program itself.
+
+    A script around it may want all of its input, or look at each command, before it starts tmux.
+    """
+    return _thread.get_ident() in _wanted and not _is_wrapped()
+
+
+def _is_wrapped() -> bool:
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        try:
+            program = os.open(f"{folder}/tmux", os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            return os.read(program, 2) == b"#!"
+        finally:
+            os.close(program)
+    return False
 
 
 def take(socket: str | None) -> HeldClient | None:
@@ -75,6 +91,8 @@ class HeldClient:
         self._mark = f"cafleet answered {os.urandom(8).hex()}\n"
         self._read, self._write = os.pipe()
         self._path = _PIPE.format(os.getpid(), self._read)
+        self.has_missed = False
+        """Whether it could not read the pipe of the second script: its server is elsewhere."""
         answered = ("display-message", "-p", self._mark.rstrip())
         then = (*SCRIPT, ";", *answered, ";", "source-file", self._path)
         try:
@@ -100,20 +118,18 @@ class HeldClient:
     def answer(self) -> tuple[str, str]:
         """What it has answered on both of its outputs."""
         out, err = self._process.taken()
-        return out.replace(self._mark, ""), err
+        return out.replace(self._mark, ""), self._without_missed(err)
 
     def ended(self, script: bytes, deadline: float) -> Ended:
-        """Its end, with its answer to a second script; raises TimedOut."""
+        """Its end, with its answer to a second script unless it has missed it; raises TimedOut."""
         self._process.feed_from(self._write)
         try:
             code, out, err = self._process.ended(script, deadline)
         finally:
             os.close(self._read)
+        err = self._without_missed(err)
+        code = 0 if self.has_missed and not err else code
         return code, out.replace(self._mark, ""), err
-
-    def has_missed(self, err: str) -> bool:
-        """Whether it says that it could not read the second script: its server is elsewhere."""
-        return self._path in err
 
     def release(self) -> None:
         """Let it end without another script."""
@@ -121,6 +137,13 @@ class HeldClient:
             self.ended(b"", time.monotonic() + _END_SECONDS)
         except TimedOut:
             pass  # it is killed then
+
+    def _without_missed(self, err: str) -> str:
+        """These words without its own on a pipe that it could not read; they may come early."""
+        lines = err.splitlines(keepends=True)
+        others = [line for line in lines if self._path not in line]
+        self.has_missed |= len(others) < len(lines)
+        return "".join(others)
 
     def _forget(self) -> None:
         self._process.kill()

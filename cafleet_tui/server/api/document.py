@@ -12,8 +12,10 @@ from cafleet_core.cli import output
 from cafleet_core.cli.options import Kind, Option
 from cafleet_core.cli.parser import load
 from cafleet_core.states import EventKind
-from cafleet_tui.server.api import schemas
+from cafleet_tui.server.api import json_schema
+from cafleet_tui.server.api.responses import RESPONSES
 from cafleet_tui.server.api.routes import ROOT, ROUTES, Route
+from cafleet_tui.server.api.schemas import COMPONENTS
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "openapi.json"
 
@@ -45,8 +47,10 @@ def document() -> dict[str, Any]:
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "schemas": schemas.COMPONENTS,
-            "responses": {"Refusal": _answer("Why not.", schemas.reference("Error"))},
+            "schemas": COMPONENTS,
+            "responses": {
+                "Refusal": _answer("Why not.", json_schema.reference("Error"))
+            },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -59,7 +63,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "description": f"As `cafleet {route.words}`.",
         "parameters": _parameters(route),
         "responses": {
-            "200": _answer("Done.", schemas.ANSWERS[route.name]),
+            "200": _answer("Done.", RESPONSES[route.name]),
             **_refusals(),
         },
     }
@@ -107,18 +111,18 @@ def _schema(option: Option) -> dict[str, Any]:
     if not option.multiple:
         return {**value, "description": option.help}
     least = {"minItems": 1} if option.required else {}
-    return {**schemas.many(value), **least, "description": option.help}
+    return {**json_schema.many(value), **least, "description": option.help}
 
 
 def _one(option: Option) -> dict[str, Any]:
     if option.kind == Kind.FLAG:
-        return {**schemas.FLAG, "default": False}
+        return {**json_schema.FLAG, "default": False}
     default = {} if option.default is None else {"default": option.default}
     if option.kind == Kind.COUNT:
         bounds = {"minimum": option.low, "maximum": option.high}
-        return {**schemas.NUMBER, **bounds, **default}
+        return {**json_schema.NUMBER, **bounds, **default}
     choices = {"enum": list(option.choices)} if option.choices else {}
-    return {**schemas.TEXT, **choices, **default}
+    return {**json_schema.TEXT, **choices, **default}
 
 
 def _in_path(name: str, help: str) -> dict[str, Any]:  # noqa: A002
@@ -127,7 +131,7 @@ def _in_path(name: str, help: str) -> dict[str, Any]:  # noqa: A002
         "in": "path",
         "required": True,
         "description": help,
-        "schema": schemas.TEXT,
+        "schema": json_schema.TEXT,
     }
 
 
@@ -156,10 +160,10 @@ def _refusals() -> dict[str, Any]:
 def _stream() -> dict[str, Any]:
     kinds = {"type": "string", "enum": [str(kind) for kind in EventKind]}
     query: list[dict[str, Any]] = [
-        {"name": "session", "in": "query", "schema": schemas.TEXT},
-        {"name": "kinds", "in": "query", "schema": schemas.many(kinds)},
-        {"name": "after", "in": "query", "schema": schemas.NUMBER},
-        {"name": "Last-Event-ID", "in": "header", "schema": schemas.NUMBER},
+        {"name": "session", "in": "query", "schema": json_schema.TEXT},
+        {"name": "kinds", "in": "query", "schema": json_schema.many(kinds)},
+        {"name": "after", "in": "query", "schema": json_schema.NUMBER},
+        {"name": "Last-Event-ID", "in": "header", "schema": json_schema.NUMBER},
     ]
     return {
         "operationId": "followEvents",
@@ -169,7 +173,7 @@ def _stream() -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "A stream without an end.",
-                "content": {"text/event-stream": {"schema": schemas.TEXT}},
+                "content": {"text/event-stream": {"schema": json_schema.TEXT}},
             },
             **_refusals(),
         },

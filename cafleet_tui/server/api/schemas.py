@@ -1,8 +1,6 @@
-"""What each request answers with, as JSON schemas: the documents that the commands print."""
+"""The documents that several requests answer with, as JSON schemas by name."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from cafleet_core.records import Event, Session, Task
 from cafleet_core.states import (
@@ -14,54 +12,30 @@ from cafleet_core.states import (
     SenderProof,
     TaskState,
 )
-from cafleet_core.views import Delivery
+from cafleet_tui.server.api.json_schema import (
+    FLAG,
+    MAYBE,
+    NUMBER,
+    TEXT,
+    Schema,
+    json_object,
+    many,
+    one_of,
+    or_null,
+    reference,
+    row,
+)
 
-Schema = dict[str, Any]
-
-TEXT: Schema = {"type": "string"}
-NUMBER: Schema = {"type": "integer"}
-FLAG: Schema = {"type": "boolean"}
-MAYBE: Schema = {"type": ["string", "null"]}
 _ANY_TEXTS: Schema = {"type": "object", "additionalProperties": TEXT}
-
-
-def reference(name: str) -> Schema:
-    """The schema that has this name in `COMPONENTS`."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def many(items: Schema) -> Schema:
-    """A list of such documents."""
-    return {"type": "array", "items": items}
-
-
-def _object(_optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
-    required = [name for name in properties if name not in _optional]
-    return {"type": "object", "properties": properties, "required": required}
-
-
-def _row(fields: tuple[str, ...], **known: Schema) -> Schema:
-    """A record as it stands in the registry: mostly texts, which may be missing."""
-    return _object(**{name: known.get(name, MAYBE) for name in fields})
-
-
-def _words(states: type[Any]) -> Schema:
-    return {"type": "string", "enum": sorted(str(state) for state in states)}
-
-
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-_SESSION = _row(
+_SESSION = row(
     Session._fields,
     session_id=TEXT,
     created_at=TEXT,
     director_agent_id=TEXT,
     administrator_agent_id=TEXT,
 )
-_PUSH = _object(("reason",), outcome=_words(PushOutcome), reason=TEXT)
-_PLACEMENT = _object(
+_PUSH = json_object(("reason",), outcome=one_of(PushOutcome), reason=TEXT)
+PLACEMENT = json_object(
     director_agent_id=MAYBE,
     tmux_session=TEXT,
     tmux_window_id=TEXT,
@@ -82,29 +56,29 @@ _ENVELOPE_EXTRAS = (
     *("text_length", "kind", "origin", "reply_to", "sender_proof"),
     *_TIMING,
 )
-_TASK = _row(
+_TASK = row(
     Task._fields,
     task_id=TEXT,
     text=TEXT,
     **dict.fromkeys(("seq", "push_attempts", "version", "broadcast", "urgent"), NUMBER),
 )
-_ENVELOPE = _object(
+_ENVELOPE = json_object(
     _ENVELOPE_EXTRAS,
     id=TEXT,
     **{"from": TEXT},
     from_name=TEXT,
     to=MAYBE,
     ts=TEXT,
-    state=_words(TaskState),
+    state=one_of(TaskState),
     text=TEXT,
     text_length=NUMBER,
     kind=TEXT,
     origin=TEXT,
     reply_to=TEXT,
-    sender_proof=_words(SenderProof),
+    sender_proof=one_of(SenderProof),
     **_TIMING,
 )
-_DELIVERED = _object(
+_DELIVERED = json_object(
     tuple(_TIMING),
     id=TEXT,
     to=TEXT,
@@ -113,8 +87,8 @@ _DELIVERED = _object(
     acked_at=MAYBE,
     **_TIMING,
 )
-_OPTION = _object(digit=NUMBER, label=TEXT, free_text=FLAG)
-_CAPTURE = _object(
+_OPTION = json_object(digit=NUMBER, label=TEXT, free_text=FLAG)
+_CAPTURE = json_object(
     ("name", "lines", "content", "captured_at", "content_sha256", "error"),
     member_agent_id=TEXT,
     pane_id=MAYBE,
@@ -125,14 +99,15 @@ _CAPTURE = _object(
     content_sha256=TEXT,
     error=MAYBE,
 )
-_MEMBER = _object(
+_MEMBER = json_object(
     agent_id=TEXT,
     name=TEXT,
     description=TEXT,
-    status=_words(AgentStatus),
+    status=one_of(AgentStatus),
     registered_at=TEXT,
-    placement=_or_null(_PLACEMENT),
-    state=_words(PaneState),
+    placement=or_null(PLACEMENT),
+    host=MAYBE,
+    state=one_of(PaneState),
     state_source=TEXT,
     state_age={"type": ["number", "null"]},
     state_reason=TEXT,
@@ -146,27 +121,29 @@ _MEMBER = _object(
     oldest_unacked=MAYBE,
     overdue=FLAG,
 )
-_ERROR = _object(error=_object(code=TEXT, exit_code=NUMBER, message=TEXT, way_out=TEXT))
+_ERROR = json_object(
+    error=json_object(code=TEXT, exit_code=NUMBER, message=TEXT, way_out=TEXT)
+)
 
 COMPONENTS: dict[str, Schema] = {
     "Error": _ERROR,
     "Session": _SESSION,
-    "SessionSummary": _object(
+    "SessionSummary": json_object(
         **_SESSION["properties"],
         agent_count=NUMBER,
         unacked=NUMBER,
         last_activity=MAYBE,
     ),
-    "Agent": _object(
+    "Agent": json_object(
         agent_id=TEXT,
         name=TEXT,
-        kind=_words(AgentKind),
+        kind=one_of(AgentKind),
         description=TEXT,
-        status=_words(AgentStatus),
+        status=one_of(AgentStatus),
     ),
     "Member": _MEMBER,
     "Message": {"anyOf": [_ENVELOPE, _TASK]},
-    "Entry": _object(
+    "Entry": json_object(
         ("text_length", "kind", "reply_to", "sender_proof"),
         id=TEXT,
         **{"from": TEXT},
@@ -177,11 +154,11 @@ COMPONENTS: dict[str, Schema] = {
         deliveries=many(_DELIVERED),
         kind=TEXT,
         reply_to=TEXT,
-        sender_proof=_words(SenderProof),
+        sender_proof=one_of(SenderProof),
     ),
-    "Sent": _object(task=reference("Message"), notification_sent=FLAG, push=_PUSH),
-    "Settled": _object(task=reference("Message")),
-    "Question": _object(
+    "Sent": json_object(task=reference("Message"), notification_sent=FLAG, push=_PUSH),
+    "Settled": json_object(task=reference("Message")),
+    "Question": json_object(
         agent_id=TEXT,
         name=TEXT,
         since=MAYBE,
@@ -190,7 +167,7 @@ COMPONENTS: dict[str, Schema] = {
         context=many(TEXT),
         options=many(_OPTION),
     ),
-    "Typed": _object(
+    "Typed": json_object(
         ("question", "options"),
         member_agent_id=TEXT,
         pane_id=TEXT,
@@ -200,91 +177,12 @@ COMPONENTS: dict[str, Schema] = {
         options=_ANY_TEXTS,
     ),
     "Capture": _CAPTURE,
-    "Event": _object(
+    "Event": json_object(
         **{
-            **_row(Event._fields, seq=NUMBER, at=TEXT, session_id=TEXT)["properties"],
-            "kind": _words(EventKind),
+            **row(Event._fields, seq=NUMBER, at=TEXT, session_id=TEXT)["properties"],
+            "kind": one_of(EventKind),
             "detail": {"type": "object"},
         }
     ),
 }
 """The documents that several requests answer with, by name."""
-
-_WHO = _object(session_id=TEXT, agent_id=TEXT, name=TEXT, state=MAYBE, since=MAYBE)
-_UNABLE = _object(
-    session_id=TEXT, agent_id=TEXT, name=TEXT, state=MAYBE, since=MAYBE, until=MAYBE
-)
-_STATUS = _row(
-    tuple(field for field in Delivery._fields if field != "recipient_kind"),
-    task_id=TEXT,
-    urgent=NUMBER,
-)
-
-ANSWERS: dict[str, Schema] = {
-    "listSessions": many(reference("SessionSummary")),
-    "showSession": reference("Session"),
-    "deleteSession": _object(
-        session_id=TEXT, deregistered=NUMBER, panes=many(TEXT), closed=many(TEXT)
-    ),
-    "showStatus": _object(
-        waiting=many(_WHO),
-        unable=many(_UNABLE),
-        unacked=NUMBER,
-        quiet=many(_WHO),
-        delivery=many({"type": "object"}),
-    ),
-    "listAgents": many(reference("Agent")),
-    "registerAgent": _object(agent_id=TEXT, name=TEXT, registered_at=TEXT),
-    "showAgent": _object(
-        agent_id=TEXT,
-        session_id=TEXT,
-        name=TEXT,
-        kind=_words(AgentKind),
-        placement=_or_null(_PLACEMENT),
-    ),
-    "listMembers": many(reference("Member")),
-    "createMember": _object(
-        agent_id=TEXT,
-        name=TEXT,
-        registered_at=TEXT,
-        ready=FLAG,
-        state=TEXT,
-        placement=_or_null(_PLACEMENT),
-    ),
-    "deleteMember": _object(agent_id=TEXT, pane_status=TEXT),
-    "captureMember": reference("Capture"),
-    "captureMembers": many(reference("Capture")),
-    "explainMember": _object(
-        member_agent_id=TEXT,
-        state=_words(PaneState),
-        source=TEXT,
-        evidence=TEXT,
-        lines=many(TEXT),
-        tried=many({"type": "object"}),
-    ),
-    "pingMember": _object(member_agent_id=TEXT, pane_id=TEXT),
-    "promptMember": reference("Typed"),
-    "execOnMember": reference("Typed"),
-    "listQuestions": many(reference("Question")),
-    "answerQuestion": reference("Typed"),
-    "listMessages": many(reference("Entry")),
-    "sendMessage": {"anyOf": [reference("Sent"), many(reference("Sent"))]},
-    "broadcastMessage": _object(
-        task=reference("Message"), recipients=NUMBER, notifications_sent_count=NUMBER
-    ),
-    "showMessage": reference("Settled"),
-    "showMessageStatus": _object(
-        id=TEXT, acked=NUMBER, recipients=NUMBER, deliveries=many(_STATUS)
-    ),
-    "cancelMessage": {"anyOf": [reference("Settled"), many(reference("Message"))]},
-    "pollInbox": many(reference("Message")),
-    "ackInbox": {
-        "anyOf": [
-            reference("Settled"),
-            many(reference("Message")),
-            _object(acked=many(TEXT)),
-        ]
-    },
-    "listEvents": many(reference("Event")),
-}
-"""The document of each request that succeeds, by the name of its route."""

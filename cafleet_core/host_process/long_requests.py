@@ -1,0 +1,83 @@
+"""Requests that take seconds, each in a process of its own, so that the host process goes on.
+
+That process is named as the one that creates or deletes: where it dies, it is seen to have.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cafleet_core.broker.hosts import remote_call
+from cafleet_core.broker.hosts.remote_call import OutcomeUnknown
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.config import keys
+from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.host_process import requests
+from cafleet_core.states import Verb
+from cafleet_core.storage import requests as stored
+
+if TYPE_CHECKING:
+    from cafleet_core.broker.registry.open import Registry
+    from cafleet_core.storage.requests import Request
+
+_LONG = (Verb.CREATE, Verb.DELETE)
+_MOST = 4
+"""At once: each may start a coding agent."""
+
+
+class LongRequests:
+    """The requests that processes of their own carry out now."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._running: dict[int, Request] = {}
+
+    def takes(self, verb: str) -> bool:
+        """Whether a verb takes seconds."""
+        return verb in _LONG
+
+    def is_full(self) -> bool:
+        """Whether there is no room for one more."""
+        return len(self._running) >= _MOST
+
+    def begin(self, request: Request, accepts: str) -> None:
+        """Have a process carry out a request that was claimed."""
+        argv = [sys.executable, "-P", "-m", __name__, request.request_id, accepts]
+        environ = {**os.environ, keys.DATABASE_URL: self._registry.url}
+        try:
+            pid = os.posix_spawn(argv[0], argv, environ)
+        except OSError as error:
+            failed = Refused(f"that machine can start no process: {error.strerror}.")
+            requests.store(self._registry, request, remote_call.failed(failed))
+        else:
+            self._running[pid] = request
+
+    def reap(self) -> bool:
+        """Tell of those whose process has died before it had told; whether any has ended."""
+        ended = [pid for pid in self._running if os.waitpid(pid, os.WNOHANG)[0]]
+        for pid in ended:
+            died = OutcomeUnknown(
+                "what carried it out there has died: look there before you try again."
+            )
+            outcome = remote_call.failed(died)  # kept only where there is none
+            requests.store(self._registry, self._running.pop(pid), outcome)
+        return bool(ended)
+
+
+def main(request_id: str, accepts: str) -> None:
+    """Carry out a claimed request in this process, and store its outcome."""
+    registry = open_registry(os.environ[keys.DATABASE_URL], relayed=False)
+    try:
+        request = stored.find(registry, request_id)
+        if request is not None:
+            requests.answer(registry, request, accepts)
+    except RegistryError as error:
+        sys.exit(f"request {request_id}: {error.message}")
+    finally:
+        registry.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
