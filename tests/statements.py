@@ -38,15 +38,15 @@ def traced() -> Iterator[list[str]]:
     SQLite's trace tells a statement once more for each trigger that it sets off, and what its
     index of words runs in its own tables: neither is asked for.
     """
-    told: list[str] = []
+    trace: list[str] = []
     statements: list[str] = []
     connect = engine.sqlite3.connect
 
     def note(sql: str) -> None:
         own = sql.startswith(("--", "PRAGMA")) or "'main'." in sql
-        if not own and told[-1:] != [sql]:
+        if not own and trace[-1:] != [sql]:
             statements.append(sql)
-        told.append(sql)
+        trace.append(sql)
 
     def tracing(*arguments: Any, **options: Any) -> Any:
         connection = connect(*arguments, **options)
