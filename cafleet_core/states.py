@@ -181,6 +181,7 @@ class Verb(StrEnum):
     EXEC = "exec"
     CAPTURE = "capture"
     LOOK = "look"
+    SCREEN = "screen"
     GO = "go"
     DELETE = "delete"
     CREATE = "create"

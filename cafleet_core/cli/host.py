@@ -38,7 +38,8 @@ def host(run: Invocation, accept: tuple[str, ...], background: bool) -> None:
     accepts = (*accept, *_accepted(run.settings.host_accepts))
     rules, limits = run.settings.push_rules, run.settings.thresholds
     registry = open_registry(run.settings.registry, relayed=False)
-    process = HostProcess(registry, rules, limits, accepts)
+    shares = run.settings.share_screen
+    process = HostProcess(registry, rules, limits, accepts, shares_screens=shares)
     note = partial(service_loop.note, background, "host")
 
     def step() -> bool:

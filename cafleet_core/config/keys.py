@@ -114,6 +114,12 @@ class FileSettings:
         "CAFLEET_HOST_ACCEPTS",
         "What other machines may have done here besides: any of `exec`, `create` and `delete`.",
     )
+    share_screen = Key(
+        "host.share_screen",
+        True,
+        "CAFLEET_HOST_SHARE_SCREEN",
+        "Show other machines the screens of this machine's agents when somebody looks.",
+    )
     quiet_after = Key(
         "monitor.quiet_after",
         180,

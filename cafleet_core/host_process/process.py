@@ -1,7 +1,7 @@
 """Type what is owed to this machine's agents, keep their states, and tell that it is there.
 
-One process a machine and user does so for all sessions. It wakes with every commit, and reads
-rows: a notice that was lost costs seconds, never a message.
+One process a machine and user does so for all sessions. It wakes with the commits that are for it,
+and reads rows: a notice that was lost costs seconds, never a message.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.host_process import requests
 from cafleet_core.host_process.long_requests import LongRequests
 from cafleet_core.host_process.relay_server import RelayServer
+from cafleet_core.host_process.screens import LiveScreens
 from cafleet_core.states import AgentKind, Watcher
-from cafleet_core.storage import hosts, lookup
+from cafleet_core.storage import hosts, lookup, notices
 from cafleet_core.storage.registry import NO_SESSION
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ class HostProcess:
         rules: PushRules,
         limits: Thresholds,
         accepts: Iterable[str],
+        *,
+        shares_screens: bool = True,
     ) -> None:
+        screens = elsewhere.OF_SCREENS if shares_screens else ()
         self._registry = registry
         self._rules = rules
         self._limits = limits
@@ -56,8 +60,11 @@ class HostProcess:
             host.boot_id(),
             None,
             __version__,
-            " ".join(dict.fromkeys((*elsewhere.ALWAYS, *accepts))),
+            " ".join(dict.fromkeys((*elsewhere.ALWAYS, *accepts, *screens))),
         )
+        here = self._host.host_id
+        self._requests = {notices.ANYTHING, notices.asked(here)}
+        self._owed = {notices.ANYTHING, notices.owed(here)}
         self._past = PastReadings()
         self._monitors: dict[str, Monitor] = {}
         self._commits = registry.watch()
@@ -65,6 +72,7 @@ class HostProcess:
         self._sign_at = self._look_at = 0.0
         self._confirm_at: float | None = None
         self._long = LongRequests(registry)
+        self._screens = LiveScreens(registry, self._host.host_id, shares=shares_screens)
         self._relay: RelayServer | None = None
 
     def take(self) -> bool:
@@ -95,14 +103,15 @@ class HostProcess:
     def _do_what_is_due(self) -> None:
         moved = self._commits.look() != self._version
         self._version = self._commits.seen
-        now = time.monotonic()
+        heard, now = self._registry.heard(), time.monotonic()
+        due = now >= self._look_at or now >= (self._confirm_at or self._look_at)
         if now >= self._sign_at:
             self._sign()
             self._sign_at = now + SIGN_SECONDS
-        self._long.reap()
-        served = requests.serve(self._registry, self._host.accepts, self._long)
-        typed = pending.settle(self._registry, self._rules)
-        self._confirm_at = time.monotonic() + _CONFIRM_SECONDS if typed else None
+        is_asked = self._long.reap() or due or not heard.isdisjoint(self._requests)
+        self._screens.step(asked=is_asked)
+        served = is_asked and self._serve_requests()
+        typed = (due or not heard.isdisjoint(self._owed)) and self._type()
         if now >= self._look_at:
             self._look()
             self._look_at = time.monotonic() + LOOK_SECONDS
@@ -110,9 +119,21 @@ class HostProcess:
         if self._relay and (moved or served or typed):
             self._relay.tell()
 
+    def _serve_requests(self) -> int:
+        return requests.serve(self._registry, self._host.accepts, self._long)
+
+    def _type(self) -> int:
+        """Type what is owed, and look again soon where something was typed."""
+        typed = pending.settle(self._registry, self._rules)
+        self._confirm_at = time.monotonic() + _CONFIRM_SECONDS if typed else None
+        return typed
+
     def rest(self) -> None:
         """Sleep until something is due, or another process has committed."""
-        due = min(self._sign_at, self._look_at, self._confirm_at or self._sign_at)
+        due = min(
+            *(self._sign_at, self._look_at, self._confirm_at or self._sign_at),
+            self._screens.due or self._sign_at,
+        )
         seconds = due - time.monotonic()
         if seconds > 0 and self._commits.look() == self._version:
             self._commits.wait(seconds)

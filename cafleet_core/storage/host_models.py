@@ -47,3 +47,20 @@ class Request(Table):
 
     class Meta:
         table_name = "requests"
+
+
+class LiveScreen(Table):
+    """The screen of an agent, while somebody on another machine looks at it."""
+
+    agent_id = TextField(primary_key=True, help_text="Whose screen.")
+    session_id = TextField(help_text="In which session.")
+    host_id = TextField(help_text="The machine that shows it.")
+    wanted_until = TextField(help_text="Until when somebody looks at it.")
+    seen_at = TextField(null=True, help_text="When it was seen like this.")
+    screen = TextField(
+        null=True,
+        help_text="With its colours: UTF-8, zlib, base 85; empty if too large.",
+    )
+
+    class Meta:
+        table_name = "live_screens"

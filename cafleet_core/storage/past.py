@@ -230,7 +230,7 @@ def events_between(
     """How many events there are between two stamps, counted up to `limit`."""
     row = registry.row(
         "SELECT COUNT(*) FROM (SELECT 1 FROM events"
-        " WHERE session_id = ? AND at > ? AND at <= ? LIMIT ?) AS some",
+        " WHERE session_id = ? AND at > ? AND at <= ? LIMIT ?) AS counted",
         (session_id, after, at, limit),
     )
     return int(row[0])

@@ -13,7 +13,7 @@ from cafleet_core.storage.postgres_watch import PostgresWatch
 from cafleet_core.storage.registry import NO_SESSION, Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from types import TracebackType
     from typing import Any
 
@@ -106,9 +106,16 @@ class PostgresRegistry(Registry):
         return self.link.told
 
     def watch(
-        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+        self,
+        bell: Bell | None = None,
+        version: Callable[[], int] | None = None,
+        topics: Collection[str] = (),
     ) -> Commits:
+        self.link.notices.topics = frozenset(topics)
         return PostgresWatch(self.link.fileno, version or self.data_version, bell)
+
+    def heard(self) -> set[str]:
+        return self.link.notices.take()
 
     def take(self, name: str) -> bool:
         taken, *backend = self.row(_TAKE, (name,))

@@ -10,9 +10,8 @@ import re
 
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import TaskState
-from cafleet_core.storage import postgres_roles
+from cafleet_core.storage import postgres_notices, postgres_roles
 from cafleet_core.storage.migrations.m0011_oldest_reader import TABLE as _REVISION
-from cafleet_core.storage.postgres_link import CHANNEL
 from cafleet_core.storage.registry import HEAD
 
 if TYPE_CHECKING:
@@ -20,15 +19,7 @@ if TYPE_CHECKING:
 
     from cafleet_core.storage.registry import Registry
 
-_TOLD_OF = ("sessions", "agents", "agent_placements", "tasks", "monitors", "requests")
-
 _ASKED_AS = "ALTER TABLE requests ALTER COLUMN role SET DEFAULT session_user"
-_TELL = f"""
-    CREATE OR REPLACE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        PERFORM pg_notify('{CHANNEL}', '');
-        RETURN NULL;
-    END $$
-"""
 _WORDS = (
     """
     CREATE TABLE tasks_text (
@@ -74,13 +65,7 @@ def upgrade(registry: Registry, before: int) -> None:
     for apply in STEPS[before:]:
         apply(translating)  # type: ignore[arg-type]  # steps execute, and nothing else
     registry.execute(_ASKED_AS)
-    registry.execute(_TELL)
-    for table in _TOLD_OF:
-        registry.execute(
-            f"CREATE OR REPLACE TRIGGER {table}_told"
-            f" AFTER INSERT OR UPDATE OR DELETE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION tell()"
-        )
+    postgres_notices.make(registry)
     postgres_roles.guard(registry)
 
 
@@ -117,6 +102,8 @@ def translated(sql: str) -> Iterator[str]:
     elif plain.startswith("CREATE TABLE agents"):
         yield _typed(plain)
         yield f"ALTER TABLE sessions ADD FOREIGN KEY (director_agent_id){_LATER_TABLE}"
+    elif plain.startswith("CREATE TABLE live_screens"):
+        yield f"{_typed(plain).replace('TABLE', 'UNLOGGED TABLE', 1)} WITH (fillfactor = 50)"
     elif plain.startswith(("CREATE TABLE", "ALTER TABLE")):
         yield _typed(plain)
     else:

@@ -10,6 +10,7 @@ import psycopg
 from cafleet_core import clock
 from cafleet_core.errors import CommitUnknown, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage.notices import ANYTHING, Heard
 from cafleet_core.storage.postgres_connection import LIMITS, connect, failure
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Link:
         self._transaction_id: str | None = None
         self.told = 0
         """How many commits of others the server has told of, and losses of the connection."""
+        self.notices = Heard()
         self.revision: tuple[int, int] = self._open()
         """The revision and its oldest reader, as they were when it was opened; 0 for none."""
 
@@ -167,7 +169,7 @@ class Link:
         own = self._connection.info.backend_pid
         try:
             for notice in self._connection.notifies(timeout=0):
-                self.told += notice.pid != own
+                self.told += notice.pid != own and self.notices.add(notice.payload)
         except psycopg.Error as error:
             if self._ended or not self._connection.closed:
                 raise failure(self._where, error) from None
@@ -244,6 +246,7 @@ class Link:
         self._connection.close()
         self._open()
         self.told += 1
+        self.notices.add(ANYTHING)
         settings: list[Statement] = []
         if self._reads_only:
             settings.append(("SET default_transaction_read_only = on", ()))

@@ -40,6 +40,7 @@ def dump(registry: Registry, path: str) -> None:
     only = [] if schema == "public" else [f"--schema={schema}"]
     command = [
         *("pg_dump", "--format=custom", "--no-password", *only),
+        "--no-unlogged-table-data",  # screens that somebody looks at now
         *(f"--file={path}", f"--dbname={registry.url}"),
     ]
     try:

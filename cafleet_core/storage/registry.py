@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage.notices import ANYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from contextlib import AbstractContextManager
     from typing import Any, Protocol
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 12
+HEAD = 13
 """The revision that this program reads and writes: how many migrations there are."""
 
 
@@ -171,9 +172,19 @@ class Registry(ABC):
 
     @abstractmethod
     def watch(
-        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+        self,
+        bell: Bell | None = None,
+        version: Callable[[], int] | None = None,
+        topics: Collection[str] = (),
     ) -> Commits:
-        """What tells when others commit, from now on: it looks by `version`, else `data_version`."""
+        """What tells when others commit, from now on: it looks by `version`, else `data_version`.
+
+        With `topics` it may leave out what is about none of them: see `notices`.
+        """
+
+    def heard(self) -> set[str]:
+        """What commits that a watch has told of since were about: see `notices`."""
+        return {ANYTHING}
 
     def take(self, name: str) -> bool:  # noqa: ARG002  # see the message
         """Hold a lock of this name until it is closed; False while another process does.

@@ -16,16 +16,13 @@ from cafleet_core.storage import relay_wire as wire
 from cafleet_core.storage.registry import Commits, Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from types import TracebackType
     from typing import Any
 
     from cafleet_core.storage.postgres_search import PostgresSearch
     from cafleet_core.storage.registry import Statement
     from cafleet_core.storage.watch import Bell
-
-_GREETED_SECONDS = 1.0
-"""A host process that does not greet by then is stopped, or has too much to do."""
 
 _ANSWERED_SECONDS = 15.0
 """Longer than any lock is waited for at the server."""
@@ -39,7 +36,7 @@ _SLICE_SECONDS = 2.0
 
 def connect(url: str) -> RelayRegistry | None:
     """The registry at a URL by way of the host process; None where there is none to rely on."""
-    peer = _connected(wire.path(url))
+    peer = wire.connected(wire.path(url))
     if peer is None:
         return None
     try:
@@ -59,33 +56,6 @@ def _follow(ahead: float) -> None:
     if ahead:
         now = clock.here()
         clock.follow(clock.plus(now, ahead), now, now)
-
-
-def _connected(path: str) -> _socket.socket | None:
-    peer = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-    peer.settimeout(_GREETED_SECONDS)
-    try:
-        peer.connect(path)
-        if wire.is_ours(peer):
-            return peer
-    except OSError:
-        pass
-    peer.close()
-    return None
-
-
-def _greets(path: str) -> bool:
-    """Whether the host process says something to whoever comes: it has not stopped."""
-    peer = _connected(path)
-    if peer is None:
-        return False
-    try:
-        peer.recv(1)
-    except OSError:
-        return False
-    finally:
-        peer.close()
-    return True
 
 
 class _Result:
@@ -180,7 +150,7 @@ class RelayRegistry(Registry):
             try:
                 self._peer.recv(1, _socket.MSG_PEEK)
             except TimeoutError:
-                if time.monotonic() > deadline or not _greets(wire.path(self.url)):
+                if time.monotonic() > deadline or not wire.greets(wire.path(self.url)):
                     raise
             else:
                 return
@@ -196,11 +166,14 @@ class RelayRegistry(Registry):
         return int(self.ask("wait", 0.0, -1))
 
     def watch(
-        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+        self,
+        bell: Bell | None = None,
+        version: Callable[[], int] | None = None,
+        topics: Collection[str] = (),
     ) -> Commits:
         if bell is None and version is None:
             return _RelayWatch(self)
-        return self._directly().watch(bell, version)
+        return self._directly().watch(bell, version, topics)
 
     def _directly(self) -> Registry:
         if self._own is None:

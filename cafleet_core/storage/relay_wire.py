@@ -25,6 +25,9 @@ PROTOCOL = 1
 _VERSION = 2
 """Of `marshal`'s form: the one that every Python reads."""
 
+_GREETED_SECONDS = 1.0
+"""A host process that does not greet by then is stopped, or has too much to do."""
+
 _LENGTH_BYTES = 4
 _MOST_BYTES = 256 << 20
 _PEER_BYTES = 12
@@ -43,6 +46,34 @@ def is_ours(peer: _socket.socket) -> bool:
         return True
     credentials = peer.getsockopt(_socket.SOL_SOCKET, option, _PEER_BYTES)
     return int.from_bytes(credentials[4:8], sys.byteorder) == os.geteuid()
+
+
+def connected(path: str) -> _socket.socket | None:
+    """A connection to the host process behind a socket; None where there is none of ours."""
+    peer = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    peer.settimeout(_GREETED_SECONDS)
+    try:
+        peer.connect(path)
+        if is_ours(peer):
+            return peer
+    except OSError:
+        pass
+    peer.close()
+    return None
+
+
+def greets(path: str) -> bool:
+    """Whether the host process says something to whoever comes: it has not stopped."""
+    peer = connected(path)
+    if peer is None:
+        return False
+    try:
+        peer.recv(1)
+    except OSError:
+        return False
+    finally:
+        peer.close()
+    return True
 
 
 def send(to: _socket.socket, message: Any) -> None:

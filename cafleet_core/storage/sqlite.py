@@ -19,7 +19,7 @@ from cafleet_core.storage.sqlite_file import (
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from types import TracebackType
     from typing import Any
 
@@ -123,7 +123,10 @@ class SqliteRegistry(Registry):
         return self._reopened << 32 | version
 
     def watch(
-        self, bell: Bell | None = None, version: Callable[[], int] | None = None
+        self,
+        bell: Bell | None = None,
+        version: Callable[[], int] | None = None,
+        topics: Collection[str] = (),  # noqa: ARG002  # a file tells of every commit
     ) -> Commits:
         from cafleet_core.storage.watch import Watch  # few wait
 

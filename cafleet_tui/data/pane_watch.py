@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 
+from cafleet_core import host
 from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent
 from cafleet_tui.data.reader import Reader
@@ -26,7 +27,7 @@ class PaneWatch(Reader):
     """Posts `PanesSeen` when a state or the watched screen has changed.
 
     Each look is one tmux call a server; a watched screen that has just changed is looked at
-    more often, alone. While the registry is in trouble, the last readings stay.
+    more often, alone, and so is one of another machine. While the registry is in trouble, the last readings stay.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class PaneWatch(Reader):
     def _read(self, source: Source) -> None:
         while not self._stopping.is_set():
             self._wanted = False
-            self._see(source.panes(self._session_id))
+            self._see(source.panes(self._session_id) | self._far(source))
             self._recover()
             self._tell_of_rules(source.act_on_events())
             self._rest(source)
@@ -77,13 +78,20 @@ class PaneWatch(Reader):
             left = due - time.monotonic()
             if left <= 0:
                 return
-            self._roused.wait(min(left, SCREEN_EVERY) if self._lively else left)
+            follows = self._lively or _is_far(self._watched)
+            self._roused.wait(min(left, SCREEN_EVERY) if follows else left)
             self._roused.clear()
             watched = self._watched
-            if self._lively and watched and due - time.monotonic() > SCREEN_EVERY / 2:
+            follows = self._lively or _is_far(watched)
+            if follows and watched and due - time.monotonic() > SCREEN_EVERY / 2:
                 self._see(self._readings | source.pane(watched))
             else:
                 self._see(self._readings)
+
+    def _far(self, source: Source) -> dict[str, PaneReading]:
+        """What the watched agent shows, if it lives on another machine."""
+        watched = self._watched
+        return source.pane(watched) if watched and _is_far(watched) else {}
 
     def _trouble(self, text: str) -> None:
         super()._trouble(text)
@@ -106,6 +114,12 @@ class PaneWatch(Reader):
         if seen != before:
             self._posted = seen
             self._receiver.post_message(PanesSeen(readings))
+
+
+def _is_far(agent: Agent | None) -> bool:
+    """Whether an agent lives on another machine, which tells nobody when a screen changes."""
+    placement = agent.placement if agent else None
+    return placement is not None and placement.host != host.host_id()
 
 
 def _screen(readings: Mapping[str, PaneReading], agent_id: str | None) -> str | None:

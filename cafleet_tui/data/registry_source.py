@@ -12,6 +12,7 @@ from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.supervision import background, monitor
 from cafleet_core.broker.team import pane_states, roster
+from cafleet_core.broker.team.live_screen import LiveScreens
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
 from cafleet_core.readings import PaneReading
@@ -58,6 +59,7 @@ class RegistrySource:
         self._read_only = settings.read_only
         if self._read_only:
             self._registry.refuse_writes()
+        self._live_screens = LiveScreens(self._registry)
 
     def watch(self, bell: Bell) -> Commits:
         """See `Source`."""
@@ -142,7 +144,7 @@ class RegistrySource:
 
     def pane(self, agent: Agent) -> dict[str, PaneReading]:
         """See `Source`."""
-        return pane_states.seen([agent])
+        return pane_states.seen([agent]) or self._live_screens.reading(agent)
 
     def held(self, session_id: str) -> Held:
         """See `Source`."""

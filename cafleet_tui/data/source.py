@@ -76,7 +76,10 @@ class Source(Protocol):
         """Do what the user's rules say about what happened; what their trouble is, or nothing."""
 
     def pane(self, agent: Agent, /) -> dict[str, PaneReading]:
-        """The reading of one agent's pane, by its id; empty without a pane on this host."""
+        """The reading of one agent's pane, by its id; empty without a pane.
+
+        Of one on another machine with what that machine shows of it now, or why it does not.
+        """
 
     def held(self, session_id: str, /) -> Held:
         """How many messages of the session wait for their pane, since when, and who delivers."""

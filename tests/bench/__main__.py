@@ -14,6 +14,7 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from tests.bench import (
     commands,
     delivery,
+    hosts,
     journeys,
     long_history,
     report,
@@ -36,6 +37,7 @@ GROUPS: dict[str, Measure] = {
     "search": search.figures,
     "room": room.figures,
     "history": long_history.figures,
+    "hosts": hosts.figures,
 }
 """What is measured, by the word that `--only` takes."""
 

@@ -16,12 +16,12 @@ from tests.bench.timing import Figure
 from tests.team import a_team
 from tests.terminal import Terminal, environment
 
-_PROCESSES = 8
+PROCESSES = 8
 _EACH = 250
-_ROUNDS = 3
+ROUNDS = 3
 _LEAST = 0.5
 
-_SENDER = """
+SENDER = """
 import sys
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages import send
@@ -50,22 +50,22 @@ for number in range(int(sys.argv[2])):
 
 def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Figure]:
     """Committed messages a second of eight processes, against rows of the bare engine."""
-    team = a_team(registry, *(f"agent-{number}" for number in range(_PROCESSES)))
+    team = a_team(registry, *(f"agent-{number}" for number in range(PROCESSES)))
     session = team.session.session_id
     env = environment(terminal.registry)
     bare = folder / "bare.db"
     _make(bare)
     pairs = []
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         senders = [
-            [_SENDER, str(terminal.registry), session, f"agent-{number}", "Director"]
-            for number in range(_PROCESSES)
+            [SENDER, str(terminal.registry), session, f"agent-{number}", "Director"]
+            for number in range(PROCESSES)
         ]
-        ours = _per_second(senders, env)
-        pairs.append((ours, _per_second([[_BARE, str(bare)]] * _PROCESSES, env)))
+        ours = per_second(senders, env)
+        pairs.append((ours, per_second([[_BARE, str(bare)]] * PROCESSES, env)))
     value = median(ours / engine for ours, engine in pairs)
     ours, engine = (median(side) for side in zip(*pairs, strict=True))
-    name = f"messages of {_PROCESSES} writing processes : rows of sqlite3"
+    name = f"messages of {PROCESSES} writing processes : rows of sqlite3"
     beside = f"{ours:,.0f} : {engine:,.0f} a second"
     yield Figure(name, value, "x", _LEAST, beside, at_least=True)
 
@@ -76,7 +76,7 @@ def _make(path: Path) -> None:
         connection.execute("CREATE TABLE rows (a, b, c)")
 
 
-def _per_second(programs: Sequence[Sequence[str]], env: dict[str, str]) -> float:
+def per_second(programs: Sequence[Sequence[str]], env: dict[str, str]) -> float:
     """Commits a second of several programs that begin at once, when all are ready."""
     started = [
         subprocess.Popen(

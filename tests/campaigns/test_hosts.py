@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.campaigns.tally import Campaign
-from tests.hosts.faults import FAULTS, Fault, a_stage
+from tests.hosts.faults import FAULTS
+from tests.hosts.stage import Fault, a_stage
 from tests.postgres import Server
 
 ROUNDS = len(FAULTS)
@@ -19,9 +20,9 @@ def test_faults(mortal_server: Server, tmp_path: Path) -> None:
     with a_stage(tmp_path, mortal_server, campaign.random) as stage:
         for number, fault in enumerate(_faults(campaign)):
             campaign.counts[fault.__name__] += 1
-            told = stage.round(number, fault)
-            campaign.counts["unknown"] += told.sent is None
-            for kind, what in (*stage.harms(told), *stage.harms_in_all()):
+            outcome = stage.round(number, fault)
+            campaign.counts["unknown"] += outcome.sent is None
+            for kind, what in (*stage.harms(outcome), *stage.harms_in_all()):
                 campaign.harm(kind, f"{number}, {fault.__name__}: {what}")
         seen = [submitted_at for _, _, submitted_at in stage.stored().values()]
         campaign.counts["messages"] = len(seen)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from tests.hosts.faults import QUICK, a_stage
+from tests.hosts.faults import QUICK
+from tests.hosts.stage import a_stage
 from tests.postgres import Server
 
 SEED = 7
@@ -21,6 +22,6 @@ def test_each_message_is_typed_once_and_its_sender_told_the_truth(
     with a_stage(tmp_path, mortal_server, chance) as stage:
         harms = []
         for number, fault in enumerate(chance.sample(QUICK, len(QUICK))):
-            told = stage.round(number, fault)
-            harms += [(fault.__name__, *harm) for harm in stage.harms(told)]
+            outcome = stage.round(number, fault)
+            harms += [(fault.__name__, *harm) for harm in stage.harms(outcome)]
         assert [*harms, *stage.harms_in_all()] == []

@@ -31,9 +31,9 @@ async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
         raise AssertionError(f"still not seen:\n{picture(pilot)}") from None
 
 
-def settings_of(registry_path: Path) -> Settings:
+def settings_of(place: Path | str) -> Settings:
     """Settings that name this test's registry."""
-    return Settings(registry=str(registry_path))
+    return Settings(registry=str(place))
 
 
 def source_of(registry_path: Path) -> OpenSource:

@@ -110,7 +110,7 @@ def test_a_screen_that_nobody_sees_is_not_told_of(
     eventually(lambda: len(Showing.looks) > 1)
     with pytest.raises(Empty):
         inbox.told.get(timeout=0.3)
-    watch.watch(an_agent("a", agent_id="a"))
+    watch.watch(an_agent("a", agent_id="a")._replace(placement=None))
     assert inbox.next(PanesSeen).readings["a"].screen == "two"
     monkeypatch.setitem(Showing.screens, "b", "two")
     watch.look()
@@ -125,7 +125,7 @@ def test_a_watched_screen_is_followed_while_it_changes_and_then_left_alone(
     monkeypatch.setattr("cafleet_tui.data.pane_watch.SCREEN_EVERY", 0.02)
     watch, inbox = watched
     inbox.next(PanesSeen)
-    watch.watch(an_agent("a", agent_id="a"))
+    watch.watch(an_agent("a", agent_id="a")._replace(placement=None))
     assert inbox.next(PanesSeen).readings["a"].screen == "one"
     monkeypatch.setitem(Showing.screens, "a", "two")
     watch.look()

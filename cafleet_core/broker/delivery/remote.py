@@ -9,7 +9,7 @@ from cafleet_core.broker.hosts import presence
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
-from cafleet_core.storage import outbox, tasks
+from cafleet_core.storage import notices, outbox, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,10 @@ class RemotePushes:
             for agent_id, home in homes.items()
         }
         self._seconds = rules.remote_wait if any(self._there.values()) else 0
-        self._commits: Commits | None = registry.watch() if self._seconds else None
+        topics = {notices.changed(agent.session_id) for agent in recipients}
+        self._commits: Commits | None = (
+            registry.watch(topics=topics) if self._seconds else None
+        )
 
     def settled(self, task_ids: Sequence[str]) -> list[tuple[Task, PushResult]]:
         """What became of these tasks there, once all is known or time is up.

@@ -9,7 +9,7 @@ from cafleet_core import clock, ids
 from cafleet_core.broker.hosts import presence
 from cafleet_core.errors import CafleetError, Internal, NotReady, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import requests
+from cafleet_core.storage import notices, requests
 from cafleet_core.storage.requests import Request
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _expect_taker(registry: Registry, host_id: str, verb: str) -> str:
 
 def _answered(registry: Registry, request: Request, seconds: float) -> str | None:
     """Commit the request, and wait for its outcome; None where none comes in time."""
-    commits = registry.watch()
+    commits = registry.watch(topics=[notices.answered(request.request_id)])
     try:
         registry.change(request.session_id, requests.add(request))
         begun = time.monotonic()

@@ -8,6 +8,7 @@ from cafleet_core.broker.messages import history
 from cafleet_core.errors import NotReady, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, StrEnum
 from cafleet_core.states import TaskState
+from cafleet_core.storage import notices
 
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
@@ -33,7 +34,10 @@ def status(
     or failed before.
     """
     deadline = time.monotonic() + seconds
-    commits = registry.watch()  # before the first read, so that any later commit counts
+    topics = [notices.changed(caller.session.session_id)]
+    commits = registry.watch(
+        topics=topics
+    )  # before the first read, so that any later commit counts
     try:
         while True:
             entry = history.status(registry, caller, reference)

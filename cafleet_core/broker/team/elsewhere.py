@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
     CarryOut = Callable[[Registry, Caller, Agent, Arguments], object]
 
-ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT, Verb.CAPTURE, Verb.LOOK)
-"""What a machine does for others unless it is told not to."""
+OF_SCREENS = (Verb.CAPTURE, Verb.LOOK, Verb.SCREEN)
+"""What shows another machine what stands on a screen."""
+
+ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT)
+"""What a machine does for others, whatever its settings."""
 
 _SECONDS = {Verb.DELETE: 40.0, Verb.LOOK: 3.0}
 """Seconds within which it must have begun there, where that is not the usual time."""
-
-_OF_SCREENS = (Verb.CAPTURE, Verb.LOOK)
 
 
 class Sight(NamedTuple):
@@ -62,7 +63,7 @@ def do(
         result = remote_call.ask(
             *(registry, caller, placement.host, member.agent_id, verb, arguments),
             _SECONDS.get(verb, remote_call.EXPIRES_SECONDS),
-            kept=verb not in _OF_SCREENS,
+            kept=verb not in OF_SCREENS,
         )
     opened = _OPENED.get(verb)
     return opened(result) if opened else result

@@ -15,6 +15,7 @@ from cafleet_core.storage.migrations import (
     m0010_hosts,
     m0011_oldest_reader,
     m0012_timed,
+    m0013_live_screens,
 )
 
 STEPS = (
@@ -30,6 +31,7 @@ STEPS = (
     m0010_hosts.apply,
     m0011_oldest_reader.apply,
     m0012_timed.apply,
+    m0013_live_screens.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

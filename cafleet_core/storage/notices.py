@@ -1,0 +1,50 @@
+"""What a server tells those that listen: for whom a commit is, by ids alone.
+
+A notice wakes somebody, and is not the truth: whoever wakes reads rows, and whoever was not
+woken looks after a while all the same.
+"""
+
+from __future__ import annotations
+
+ANYTHING = ""
+"""Told where it is not known what was missed, as after a connection was lost."""
+
+
+def owed(host_id: str) -> str:
+    """Something is owed to agents of a machine."""
+    return f"h {host_id}"
+
+
+def asked(host_id: str) -> str:
+    """Something is asked of a machine."""
+    return f"r {host_id}"
+
+
+def changed(session_id: str) -> str:
+    """Something of a session has changed."""
+    return f"s {session_id}"
+
+
+def answered(request_id: str) -> str:
+    """A request was begun or answered."""
+    return f"a {request_id}"
+
+
+class Heard:
+    """What somebody was told of since it was taken last; with `topics` of these alone."""
+
+    def __init__(self) -> None:
+        self.topics: frozenset[str] = frozenset()
+        self._payloads: set[str] = set()
+
+    def add(self, payload: str) -> bool:
+        """Take a notice in; whether it counts."""
+        if self.topics and payload != ANYTHING and payload not in self.topics:
+            return False
+        self._payloads.add(payload)
+        return True
+
+    def take(self) -> set[str]:
+        """What was told, each notice once."""
+        payloads, self._payloads = self._payloads, set()
+        return payloads
