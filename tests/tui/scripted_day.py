@@ -80,6 +80,10 @@ class Day:
 
     def acts(self) -> Iterator[str]:
         """Do what happens on this day, step by step; the name of each step."""
+        yield from self._morning()
+        yield from self._afternoon()
+
+    def _morning(self) -> Iterator[str]:
         registry, team = self.registry, self.team
         drafter = team.others["drafter"]
         self.shows("Director", "busy", "The Director thinks.")
@@ -111,6 +115,10 @@ class Day:
         self.shows("reviewer", "idle", "Ready, too.")
         inbox.ack(registry, team.caller("drafter"), [task.task_id])
         yield "acked, and a member is quiet"
+
+    def _afternoon(self) -> Iterator[str]:
+        registry, team = self.registry, self.team
+        drafter = team.others["drafter"]
         self.later(minutes=1)
         self.shows("drafter", "busy", "pytest … 12 passed")
         inbox.poll(registry, team.others["reviewer"])

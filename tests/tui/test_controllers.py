@@ -96,8 +96,8 @@ def a_room(*, read_only: bool = False) -> FakeRoom:
     return FakeRoom(cast(Source, Refusing()), read_only=read_only)
 
 
-def waiting(name: str = "worker") -> Standing:
-    reading = PaneReading(PaneState.WAITING, "screen", "asks", question=QUESTION)
+def waiting(name: str = "worker", question: Question = QUESTION) -> Standing:
+    reading = PaneReading(PaneState.WAITING, "screen", "asks", question=question)
     return Standing(a_member(name), StandingState.WAITING, 1.0, reading)
 
 
@@ -114,6 +114,15 @@ def test_an_answer_is_given_once_and_again_when_it_failed() -> None:
     operations.end(succeeded=True)
     assert len(operations.carried_out) == 2
     assert looks.calls == [("look", ())]
+
+
+def test_a_new_question_of_a_member_is_not_the_one_just_answered() -> None:
+    room, operations = a_room(), Operations()
+    answers = AnswersController(room, operations, lambda: None)
+    answers.answer(waiting(), 1)
+    answers.answer(waiting(question=QUESTION._replace(asked="Delete?")), 1)
+    assert len(operations.carried_out) == 2
+    assert room.said == []
 
 
 def test_an_answer_in_words_is_asked_for_and_a_missing_one_is_told() -> None:
