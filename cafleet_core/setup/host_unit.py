@@ -39,6 +39,7 @@ _ENABLE = (
 )
 _DISABLE = f"End it, where it runs: systemctl --user disable --now {UNIT}."
 
+# a tmux server that was started for a member from elsewhere outlives the host process
 _BODY = """\
 [Unit]
 Description=cafleet's agents on this machine
@@ -47,6 +48,7 @@ Description=cafleet's agents on this machine
 {environment}ExecStart=/bin/sh -c 'exec "$$0" -P -m cafleet_core host' {python}
 Restart=always
 RestartSec=5
+KillMode=process
 
 [Install]
 WantedBy=default.target

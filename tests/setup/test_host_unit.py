@@ -106,3 +106,7 @@ def test_systemd_takes_it(
         check=False,
     )
     assert (checked.returncode, host_unit.UNIT in checked.stderr) == (0, False), checked
+
+
+def test_stopping_it_ends_no_tmux_server_that_it_has_started(home: Home) -> None:
+    assert "KillMode=process" in text_of({**home.environ, "CAFLEET_DATABASE_URL": URL})
