@@ -33,9 +33,13 @@ _COLUMNS = ", ".join(Request._fields)
 
 
 def add(request: Request) -> Statement:
-    """Store a request."""
+    """Store a request; once, where it is run again."""
     marks = ", ".join("?" * len(request))
-    return (f"INSERT INTO requests ({_COLUMNS}) VALUES ({marks})", tuple(request))
+    return (
+        f"INSERT INTO requests ({_COLUMNS}) VALUES ({marks})"
+        " ON CONFLICT (request_id) DO NOTHING",
+        tuple(request),
+    )
 
 
 def find(registry: Registry, request_id: str) -> Request | None:
@@ -57,20 +61,29 @@ def waiting(registry: Registry, host_id: str, at: str) -> list[Request]:
 
 
 def claim(request_id: str, at: str) -> Statement:
-    """Begin with a request; a row if nobody else has, and it has not expired."""
+    """Begin with a request; a row if nobody else has, and it has not expired.
+
+    It may be run again where its connection was lost: it knows by its stamp, to the
+    microsecond, that it was kept. Host processes of a machine claim one after the other.
+    """
     return (
-        "UPDATE requests SET claimed_at = ? WHERE request_id = ? AND claimed_at IS NULL"
+        "UPDATE requests SET claimed_at = ? WHERE request_id = ? AND (claimed_at IS NULL"
+        " OR claimed_at = ? AND answered_at IS NULL)"
         " AND expires_at > ? RETURNING request_id",
-        (at, request_id, at),
+        (at, request_id, at, at),
     )
 
 
 def give_up(request_id: str, at: str) -> Statement:
-    """Have a request that nobody has begun never be begun; a row where that is so."""
+    """Have a request that nobody has begun never be begun; a row where that is so.
+
+    It may be run again, as `claim` may.
+    """
     return (
         "UPDATE requests SET claimed_at = ?, answered_at = ? WHERE request_id = ?"
-        " AND claimed_at IS NULL RETURNING request_id",
-        (at, at, request_id),
+        " AND (claimed_at IS NULL OR claimed_at = ? AND answered_at = ?"
+        " AND outcome IS NULL) RETURNING request_id",
+        (at, at, request_id, at, at),
     )
 
 

@@ -11,13 +11,17 @@ from typing import Any
 import psycopg
 import pytest
 
-from cafleet_core import ids
+from cafleet_core import clock, host, ids
 from cafleet_core.broker.events.follow import Follower
 from cafleet_core.broker.messages import inbox, pages, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.errors import CommitUnknown, RegistryError
+from cafleet_core.host_process import requests
+from cafleet_core.host_process.long_requests import LongRequests
 from cafleet_core.states import TaskState
 from cafleet_core.storage import postgres_connection
+from cafleet_core.storage import requests as stored
+from cafleet_core.storage.requests import Request
 from cafleet_core.views import EventFilter
 from tests.postgres import Server
 from tests.proxy import Proxy
@@ -59,6 +63,16 @@ def registry(server: Server, proxy: Proxy, url: str, team: Team) -> Iterator[Reg
 
 def bodies(registry: Registry, team: Team) -> list[str]:
     return [entry.text for entry in pages.newest(registry, team.session.session_id)]
+
+
+def a_request(team: Team) -> Request:
+    """What this machine is asked by another, and may begin for ten seconds."""
+    now = clock.now()
+    return Request(
+        *(ids.new(), team.session.session_id, host.host_id()),
+        *(team.others["alice"].agent_id, "ping", "{}", team.director.agent_id),
+        *(clock.stamp(now), clock.stamp(clock.plus(now, 10.0))),
+    )
 
 
 def test_a_connection_that_was_cut_between_two_reads_is_renewed_unseen(
@@ -149,6 +163,33 @@ class TestLostInCommit:
                 change()
         label = "new" if arrive else team.session.label
         assert registry.row("SELECT label FROM sessions") == (label,)
+
+    def test_what_another_machine_asks_is_stored_and_begun_once(
+        self, registry: Registry, proxy: Proxy, team: Team, arrive: bool
+    ) -> None:
+        request = a_request(team)
+        proxy.cut_at(b"COMMIT", arrive=arrive)
+        registry.change(request.session_id, stored.add(request))
+        proxy.cut_at(b"COMMIT", arrive=arrive)
+        assert requests.serve(registry, "", LongRequests(registry)) == 1
+        assert "does not accept" in str(
+            stored.get(registry, request.request_id).outcome
+        )
+        assert requests.serve(registry, "", LongRequests(registry)) == 0
+
+    def test_a_request_that_was_given_up_is_known_to_be(
+        self, registry: Registry, proxy: Proxy, team: Team, arrive: bool
+    ) -> None:
+        request = a_request(team)
+        registry.change(request.session_id, stored.add(request))
+        proxy.cut_at(b"COMMIT", arrive=arrive)
+        at = clock.stamp()
+        given_up = stored.give_up(request.request_id, at)
+        assert registry.change(request.session_id, given_up) == [
+            [(request.request_id,)]
+        ]
+        claim = stored.claim(request.request_id, at)
+        assert registry.change(request.session_id, claim) == [[]]
 
 
 def test_what_nobody_can_tell_is_said_to_be_unknown(
