@@ -38,13 +38,16 @@ _UNCONFIRMED = f"""
 class Horizons(NamedTuple):
     """Stamps between which what is stored counts.
 
-    A claim that ends beyond `until`, or a try that is due beyond `later`, was stamped by a
-    clock that has been set back since, and is ignored. What was typed after `since`, and
+    A claim lasts `until`. One that ends beyond `latest`, or a try that is due beyond `later`,
+    was stamped by a clock that has been set back since, and is ignored; one that ends
+    between `until` and `latest` was made by a process that has read its clock later and committed
+    sooner. What was typed after `since`, and
     by `before`, is to be confirmed.
     """
 
     now: str
     until: str
+    latest: str
     later: str
     since: str
     before: str
@@ -74,7 +77,7 @@ def claim(host: str, due: Due, at: Horizons, beside: str = "") -> Statement:
         "       (SELECT 1 FROM agent_placements p"
         f"        WHERE p.agent_id = context_id AND p.host = ?)){there} {CHANGED}",
         (
-            *(at.until, *recipients, *due.owed_to, at.now, at.until),
+            *(at.until, *recipients, *due.owed_to, at.now, at.latest),
             *(at.now, at.now, at.later),
             *(at.since, at.before, at.now, host),
             *((beside,) if beside else ()),
@@ -111,7 +114,7 @@ def due(registry: Registry, host: str, at: Horizons) -> dict[str, Due]:
         " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
         f" WHERE {_UNCONFIRMED.format(t='t.')}",
         (
-            *(host, at.now, at.later, at.now, at.until),
+            *(host, at.now, at.later, at.now, at.latest),
             *(host, at.since, at.before, at.now),
         ),
     )

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cafleet_core import clock
-from cafleet_core.broker.delivery import deliverer, dispatch, pending
+from cafleet_core import clock, host
+from cafleet_core.broker.delivery import deliverer, dispatch, pending, policy
 from cafleet_core.broker.directory import agents
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.config.rules import PushRules
 from cafleet_core.states import Watcher
+from cafleet_core.storage import outbox
+from cafleet_core.storage.outbox import Due
 from tests.builders import DAWN
 from tests.team import NOWHERE, Team, a_team
 
@@ -123,3 +125,22 @@ def test_a_monitor_of_before_the_clock_went_back_is_followed_by_another(
     watch_hand.goes_back()
     assert (is_watched(), second.keep(), is_watched()) == (False, True, True)
     assert not first.keep()
+
+
+def test_a_claim_holds_against_a_process_that_read_its_clock_before(
+    registry: Registry, team: Team, watch_hand: Clock
+) -> None:
+    """Whoever waits for the registry's lock commits later than one that came after it."""
+    session_id, director = team.session.session_id, team.director
+    send.send(registry, team.others["alice"], [director], "hello")
+    early = watch_hand.moment + timedelta(minutes=10)
+    due = Due([director.agent_id], [])
+
+    def claimed(at: datetime) -> int:
+        claim = outbox.claim(host.host_id(), due, policy.horizons(at))
+        [rows] = registry.change(session_id, claim)
+        return len(rows)
+
+    assert claimed(early + timedelta(seconds=1)) == 1
+    assert claimed(early) == 0
+    assert claimed(early + timedelta(seconds=policy.CLAIM_SECONDS + 2)) == 1

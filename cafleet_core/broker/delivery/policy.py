@@ -141,6 +141,7 @@ def horizons(at: datetime) -> Horizons:
     return Horizons(
         now=clock.stamp(at),
         until=clock.stamp(clock.plus(at, CLAIM_SECONDS)),
+        latest=clock.stamp(clock.plus(at, 2 * CLAIM_SECONDS)),
         later=clock.stamp(clock.plus(at, _LONGEST_FAILED)),
         since=clock.stamp(clock.plus(at, -_CONFIRM_FOR)),
         before=clock.stamp(clock.plus(at, -CONFIRM_SECONDS)),
