@@ -75,15 +75,11 @@ def claim(request_id: str, at: str) -> Statement:
 
 
 def give_up(request_id: str, at: str) -> Statement:
-    """Have a request that nobody has begun never be begun; a row where that is so.
-
-    It may be run again, as `claim` may.
-    """
+    """Have a request that nobody has begun never be begun; a row where that is so."""
     return (
         "UPDATE requests SET claimed_at = ?, answered_at = ? WHERE request_id = ?"
-        " AND (claimed_at IS NULL OR claimed_at = ? AND answered_at = ?"
-        " AND outcome IS NULL) RETURNING request_id",
-        (at, at, request_id, at, at),
+        " AND claimed_at IS NULL RETURNING request_id",
+        (at, at, request_id),
     )
 
 

@@ -177,20 +177,6 @@ class TestLostInCommit:
         )
         assert requests.serve(registry, "", LongRequests(registry)) == 0
 
-    def test_a_request_that_was_given_up_is_known_to_be(
-        self, registry: Registry, proxy: Proxy, team: Team, arrive: bool
-    ) -> None:
-        request = a_request(team)
-        registry.change(request.session_id, stored.add(request))
-        proxy.cut_at(b"COMMIT", arrive=arrive)
-        at = clock.stamp()
-        given_up = stored.give_up(request.request_id, at)
-        assert registry.change(request.session_id, given_up) == [
-            [(request.request_id,)]
-        ]
-        claim = stored.claim(request.request_id, at)
-        assert registry.change(request.session_id, claim) == [[]]
-
 
 def test_what_nobody_can_tell_is_said_to_be_unknown(
     registry: Registry, proxy: Proxy, team: Team

@@ -22,15 +22,10 @@ _LOOK_SECONDS = 0.25
 
 
 def until(
-    registry: Registry,
-    member: Agent,
-    states: Collection[PaneState],
-    seconds: float,
-    waited: float = 0.0,
+    registry: Registry, member: Agent, states: Collection[PaneState], seconds: float
 ) -> PaneState:
     """Wait until the pane is in one of `states`, and return which.
 
-    `waited` are seconds that were waited before, which count where it is told how long.
     Raises NotReady if that takes longer than `seconds`, Refused if the member has left, or
     its pane is gone and DEAD is not one of the states.
     """
@@ -48,8 +43,8 @@ def until(
             away = reading and reading.refusal == PushReason.HOST_AWAY
             machine = " (its machine is away)" if away else ""
             raise NotReady(
-                f"member {member.agent_id} is {state}{machine} after"
-                f" {waited + seconds:g} s, not {awaited}."
+                f"member {member.agent_id} is {state}{machine} after {seconds:g} s,"
+                f" not {awaited}."
             )
         time.sleep(_LOOK_SECONDS)
         member = _active(registry, member)
