@@ -1,4 +1,4 @@
-"""What the registry tells of an earlier time: rows as their stamps and the events show them.
+"""A session's mail and agents at an earlier time, by the stamps of rows and by events.
 
 Plain SQL. A message's stamps are never moved, so most of what was the case is in the rows
 themselves; the events add what is overwritten: pushes, and the states of panes.
