@@ -1,4 +1,4 @@
-"""What a report says of one event, whatever it is written in."""
+"""One event of a report as a line of plain text, the same in every format."""
 
 from __future__ import annotations
 

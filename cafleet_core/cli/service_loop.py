@@ -1,4 +1,4 @@
-"""What a command does that runs until a signal ends it: steps, and notes where they are read."""
+"""The loop of a command that runs until a signal ends it, and its notes."""
 
 from __future__ import annotations
 

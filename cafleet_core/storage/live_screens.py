@@ -1,4 +1,4 @@
-"""The screens of agents that somebody on another machine looks at now: plain SQL.
+"""Screens of agents that are watched from another machine now. Plain SQL.
 
 A row is there while somebody wants the screen. A server keeps the table out of its log and its
 backups, and no notice holds any of it.

@@ -1,4 +1,4 @@
-"""What a server tells those that listen: for whom a commit is, by ids alone.
+"""Notices of commits from a server: for whom each commit is, by ids alone.
 
 A notice wakes somebody, and is not the truth: whoever wakes reads rows, and whoever was not
 woken looks after a while all the same.

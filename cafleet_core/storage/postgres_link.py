@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import psycopg
 
 from cafleet_core import clock
-from cafleet_core.errors import CommitUnknown, RegistryError
+from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage import postgres_outcome
 from cafleet_core.storage.notices import ANYTHING, Heard
 from cafleet_core.storage.postgres_connection import LIMITS, connect, failure
 
@@ -30,9 +31,6 @@ _STEP_SECONDS = 0.5
 
 _UNHEARD_SECONDS = 15.0
 """After so long without a word from the server, who listens asks whether it is still there."""
-
-_VERDICT_SECONDS = 5.0
-"""How long a transaction of a lost connection is waited for to end."""
 
 _REVISION = "SELECT head, oldest_reader FROM revision"
 _NO_REVISION = (
@@ -99,10 +97,10 @@ class Link:
         if self._ended:
             raise lost
         if was_inside or self._is_silent():
-            raise lost if repeatable else CommitUnknown(_unknown(self._where))
+            raise lost if repeatable else postgres_outcome.unknown(self._where)
         self._renew()
         if not repeatable:
-            raise CommitUnknown(_unknown(self._where))
+            raise postgres_outcome.unknown(self._where)
         try:
             return self._send(statements)
         except psycopg.Error as error:
@@ -261,34 +259,12 @@ class Link:
 
     def _was_kept(self, lost: RegistryError) -> bool:
         """Whether the transaction that lost its connection was committed, as the server says."""
-        deadline = time.monotonic() + _VERDICT_SECONDS
         try:
             if not self._is_silent():
                 self._renew()
-            while time.monotonic() < deadline:
-                status = self._verdict()
-                if status != "in progress":
-                    return status == "committed"
-                time.sleep(0.05)
-        except (psycopg.Error, RegistryError):
-            pass
-        raise CommitUnknown(_unknown(self._where)) from lost
-
-    def _verdict(self) -> str:
-        try:
-            row = self._connection.execute(
-                "SELECT pg_xact_status(CAST(%s AS xid8))", (self._transaction_id,)
-            ).fetchone()
-        except psycopg.errors.InvalidParameterValue:
-            return "aborted"  # a server that has crashed since never heard of it
-        return row[0] if row and row[0] else "aborted"
-
-
-def _unknown(where: str) -> str:
-    return (
-        f"registry {where} closed the connection during a change:"
-        " whether it was kept is not known; look before you repeat it."
-    )
+            return postgres_outcome.committed(self._connection, self._transaction_id)
+        except (psycopg.Error, RegistryError, TimeoutError):
+            raise postgres_outcome.unknown(self._where) from lost
 
 
 def translate(sql: str) -> str:

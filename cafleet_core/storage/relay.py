@@ -13,7 +13,7 @@ from cafleet_core import clock
 from cafleet_core.errors import CommitUnknown, RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import relay_wire as wire
-from cafleet_core.storage.registry import Commits, Registry
+from cafleet_core.storage.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cafleet_core.storage.postgres_search import PostgresSearch
-    from cafleet_core.storage.registry import Statement
+    from cafleet_core.storage.registry import Commits, Statement
     from cafleet_core.storage.watch import Bell
 
 _ANSWERED_SECONDS = 15.0
@@ -29,9 +29,6 @@ _ANSWERED_SECONDS = 15.0
 
 _SILENT_SECONDS = 2.5
 """After so long without an answer the host process is to greet again, or has stopped."""
-
-_SLICE_SECONDS = 2.0
-"""How long commits are waited for at a time: a host process that has stopped tells of none."""
 
 
 def connect(url: str) -> RelayRegistry | None:
@@ -172,7 +169,9 @@ class RelayRegistry(Registry):
         topics: Collection[str] = (),
     ) -> Commits:
         if bell is None and version is None:
-            return _RelayWatch(self)
+            from cafleet_core.storage.relay_watch import RelayWatch  # only to wait
+
+            return RelayWatch(self)
         return self._directly().watch(bell, version, topics)
 
     def _directly(self) -> Registry:
@@ -219,28 +218,6 @@ class RelayRegistry(Registry):
         self._peer.close()
         if self._own is not None:
             self._own.close()
-
-
-class _RelayWatch(Commits):
-    """Tells when anybody commits, as the host process hears of it."""
-
-    def __init__(self, registry: RelayRegistry) -> None:
-        self._registry = registry
-        self.seen = registry.data_version()
-
-    def wait(self, seconds: float) -> int:
-        before, deadline = self.seen, time.monotonic() + seconds
-        while self.seen == before and (left := deadline - time.monotonic()) > 0:
-            part = min(left, _SLICE_SECONDS)
-            self.seen = int(self._registry.ask("wait", part, before))
-        return self.seen
-
-    def look(self) -> int:
-        self.seen = self._registry.data_version()
-        return self.seen
-
-    def close(self) -> None:
-        """Wait no more; the connection is the registry's."""
 
 
 class _Transaction:

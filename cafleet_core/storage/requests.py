@@ -1,4 +1,4 @@
-"""What one machine asks of another's host process: each is begun at most once. Plain SQL."""
+"""Requests from one machine to another's host process, each begun at most once. Plain SQL."""
 
 from __future__ import annotations
 

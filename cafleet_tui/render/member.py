@@ -11,7 +11,7 @@ from cafleet_core import clock
 from cafleet_core.memo import recently
 from cafleet_core.states import AgentKind
 from cafleet_core.views import PULSE_MINUTES
-from cafleet_tui.model.standing import Standing
+from cafleet_tui.model.standing import Ranks, Standing
 from cafleet_tui.render.age import age
 from cafleet_tui.render.safe_text import label
 from cafleet_tui.render.sparkline import sparkline
@@ -30,6 +30,9 @@ _WORD = 9
 _LEAST_NAME = 6
 _AGENT = 8
 _BARS = 12
+
+Shown = tuple[Standing, str | None]
+"""A standing without its idle time, and that time as it is written, if it has one."""
 
 _Styled = tuple[str, str]
 """A text and its style."""
@@ -233,3 +236,15 @@ def _cell(text: str, width: int, style: str) -> tuple[str, str]:
     if cell_len(text) > width:
         text = set_cell_size(text, width - 1) + "…"
     return set_cell_size(text, width), style
+
+
+def shown(ranks: Ranks) -> list[Shown]:
+    """All that the rows or cells of these standings depend on: equal ones look the same."""
+    return [
+        (standing._replace(silent=None), _written(standing.silent))
+        for standing in (*ranks.team, *ranks.heads, *ranks.gone)
+    ]
+
+
+def _written(silent: float | None) -> str | None:
+    return None if silent is None else age(silent)

@@ -1,4 +1,4 @@
-"""The web socket of a page, which may take nothing any more: nobody waits for it without end."""
+"""A page's web socket, with a time limit for a page that has stalled."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ from textual.visual import Visual
 from cafleet_tui.keys import actions
 from cafleet_tui.model.standing import Ranks, Standing, StandingState
 from cafleet_tui.render import member as render
-from cafleet_tui.render.age import age
 
 CELL_WIDTH = 24
 """The smallest width of an agent's cell in the strip."""
@@ -26,9 +25,6 @@ _CURSOR_STYLES = {True: "on $block-cursor-background", False: "on $cursor-line"}
 
 FOLD = "fold"
 """The key of the line that folds and unfolds the deregistered agents."""
-
-_Shown = tuple[Standing, str | None]
-"""A standing without its idle time, and that time as it is written, if it has one."""
 
 
 class MemberList(ScrollView, can_focus=True):
@@ -75,7 +71,7 @@ class MemberList(ScrollView, can_focus=True):
         self._ranks = Ranks((), (), ())
         self._keys: list[str] = []
         self._standings: dict[str, Standing] = {}
-        self._shown: list[_Shown] = []
+        self._shown: list[render.Shown] = []
         self._painted: list[Content] = []
         self._cursor: str | None = None
         self._moved = False
@@ -91,7 +87,7 @@ class MemberList(ScrollView, can_focus=True):
         With the focus, agents keep their places, and new ones come last. The cursor is
         on the first agent, who needs the human most, until it is moved.
         """
-        before, self._shown = self._shown, _shown(ranks)
+        before, self._shown = self._shown, render.shown(ranks)
         self._ranks = ranks
         if (
             self._shown == before
@@ -268,15 +264,3 @@ class MemberList(ScrollView, can_focus=True):
             self._move_to(index)
             if self._cursor == FOLD:
                 self.action_open()
-
-
-def _shown(ranks: Ranks) -> list[_Shown]:
-    """What a list of these standings depends on."""
-    return [
-        (standing._replace(silent=None), _written(standing.silent))
-        for standing in (*ranks.team, *ranks.heads, *ranks.gone)
-    ]
-
-
-def _written(silent: float | None) -> str | None:
-    return None if silent is None else age(silent)

@@ -97,6 +97,7 @@ def test_followers(registry: Registry, registry_path: Path, tmp_path: Path) -> N
         threading.Thread(
             target=_write,
             args=(registry_path, team.session.session_id, count // 2, campaign, each),
+            daemon=True,  # a campaign that is ended does not wait for them
         )
         for each in range(2)
     ]

@@ -243,7 +243,7 @@ def test_a_usual_line_needs_no_click(line: list[str]) -> None:
         ["member", "prompt", "--shell", "alice", "ls"],
         ["member", "create", "x", "--description", "y", "--cwd", "/dev/null/x"],
         ["up", "--", "\0"],
-        ["db", "check"],
+        ["db", "backup"],
     ],
 )
 def test_all_else_is_for_click(line: list[str]) -> None:

@@ -159,8 +159,8 @@ def test_the_built_in_agents_stay(registry: Registry) -> None:
 
 def add(registry: Registry, team: Team, agent_id: str, name: str) -> Agent:
     """An agent with an id of our choice."""
-    drafted = agents.draft(team.session, name, "", AgentKind.AGENT, "2026")
-    agent = drafted._replace(agent_id=agent_id)
+    fresh = agents.new_agent(team.session, name, "", AgentKind.AGENT, "2026")
+    agent = fresh._replace(agent_id=agent_id)
     with registry.write():
         agents.add(registry, agent)
     return agent

@@ -19,6 +19,7 @@ ENGINES = (
     "storage/displaced.py",
     "storage/postgres.py",
     "storage/postgres_ddl.py",
+    "storage/postgres_notices.py",
     "storage/postgres_roles.py",
 )
 FILES = (

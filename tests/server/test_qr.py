@@ -56,7 +56,8 @@ def test_the_code_is_that_of_the_phone_s_address(
     ]
     server.send_signal(signal.SIGINT)
     rest, _ = server.communicate(timeout=20)
-    assert (server.returncode, rest.strip()) == (0, "")
+    assert server.returncode in (0, 130)  # 130 where it has not begun to serve
+    assert rest.strip() == ""
     assert "/m?token=" in address
     assert modules(drawn) == code_of(address)
     assert max(len(re.sub(r"\x1b\[[\d;]*m", "", line)) for line in drawn) <= 80

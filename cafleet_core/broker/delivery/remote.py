@@ -1,4 +1,4 @@
-"""Pushes to agents on other machines: their host processes type, and the sender looks on."""
+"""Pushes to agents on other machines: their host processes type, the sender awaits it."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def register(
         from cafleet_core.broker.directory.placements import mark_pane, placement_in
 
         placement = placement_in(here, coding_agent, at)
-    agent = draft(session, name, description, AgentKind.AGENT, at)._replace(
+    agent = new_agent(session, name, description, AgentKind.AGENT, at)._replace(
         skills=skills_of(skills), placement=placement
     )
     with registry.write():
@@ -53,7 +53,7 @@ def register(
     return agent
 
 
-def draft(
+def new_agent(
     session: Session, name: str, description: str, kind: AgentKind, at: str
 ) -> Agent:
     """A new active agent, not yet stored; raises InvalidInput for an unusable name."""

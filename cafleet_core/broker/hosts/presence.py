@@ -1,4 +1,4 @@
-"""Which machines are there: by the signs that their host processes leave in the registry."""
+"""Whether a machine is there or away, by the signs that its host process leaves in the registry."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from cafleet_core.broker.messages.pages import PAGE, Reader
 from cafleet_core.broker.past import messages, team
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import EventKind
-from cafleet_core.storage import past, timeline
+from cafleet_core.storage import past, past_changes, timeline
 from cafleet_core.views import PULSE_MINUTES, Unacked
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class PastSession:
 
     def changed(self, since: str, wanted: Filter) -> list[Entry]:
         """The messages that fit, and were sent or changed after a stamp."""
-        heads = past.touched(
+        heads = past_changes.touched(
             self._registry, self._session_id, since, self.at, MOST_CHANGES
         )
         entries = {
@@ -95,7 +95,7 @@ class PastSession:
 
     def _sent_after(self, since: str) -> list[int]:
         first = timeline.first_since(self._registry, self._session_id, since + "!")
-        return past.messages_between(
+        return past_changes.messages_between(
             self._registry, self._session_id, first, self._end, MOST_CHANGES
         )
 
@@ -103,7 +103,7 @@ class PastSession:
         """Whether so little has happened since an earlier stamp that `changed` tells all of it."""
         if since > self.at:
             return False
-        count = past.events_between(
+        count = past_changes.events_between(
             self._registry, self._session_id, since, self.at, MOST_CHANGES
         )
         return max(count, len(self._sent_after(since))) < MOST_CHANGES
@@ -123,7 +123,9 @@ class PastSession:
     def pulses(self) -> dict[str, Pulse]:
         """How often each agent acted in each of the minutes before, by agent id."""
         began = clock.plus(clock.parse(self.at), -60 * PULSE_MINUTES)
-        rows = past.acts(self._registry, self._session_id, clock.stamp(began), self.at)
+        rows = past_changes.acts(
+            self._registry, self._session_id, clock.stamp(began), self.at
+        )
         beats: dict[str, Pulse] = {}
         for agent_id, minute, count in rows:
             moment = clock.parse(f"{minute}:00+00:00")
@@ -132,14 +134,22 @@ class PastSession:
 
     def last_change(self) -> str:
         """The stamp of the last event or message by then; empty before the first."""
-        event = past.event_at(self._registry, self._session_id, self.at, later=False)
-        sent = past.message_at(self._registry, self._session_id, self._end, later=False)
+        event = past_changes.event_at(
+            self._registry, self._session_id, self.at, later=False
+        )
+        sent = past_changes.message_at(
+            self._registry, self._session_id, self._end, later=False
+        )
         return max(filter(None, (event, sent)), default="")
 
     def next_change(self) -> str | None:
         """The stamp of the first event or message after it; None after the last."""
-        event = past.event_at(self._registry, self._session_id, self.at, later=True)
-        sent = past.message_at(self._registry, self._session_id, self._end, later=True)
+        event = past_changes.event_at(
+            self._registry, self._session_id, self.at, later=True
+        )
+        sent = past_changes.message_at(
+            self._registry, self._session_id, self._end, later=True
+        )
         return min(filter(None, (event, sent)), default=None)
 
     def previous_change(self) -> str | None:
@@ -153,13 +163,15 @@ class PastSession:
 
     def next_question(self) -> str | None:
         """The stamp of the first question after it; None after the last."""
-        return past.event_at(
+        return past_changes.event_at(
             *(self._registry, self._session_id, self.at, EventKind.ASKED), later=True
         )
 
     def has_events(self) -> bool:
         """Whether any event by then is kept: without one the states of panes are not known."""
-        event = past.event_at(self._registry, self._session_id, self.at, later=False)
+        event = past_changes.event_at(
+            self._registry, self._session_id, self.at, later=False
+        )
         return event is not None
 
 

@@ -1,4 +1,4 @@
-"""Waiting until others commit, for whoever shows or delivers what they have sent."""
+"""Wait until another process commits; named here for the layers above storage."""
 
 from __future__ import annotations
 

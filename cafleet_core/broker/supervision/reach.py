@@ -1,4 +1,4 @@
-"""Whether this process can talk to a team's tmux servers, where another process may well."""
+"""Why this process cannot reach a team's tmux servers, although others on this machine may."""
 
 from __future__ import annotations
 

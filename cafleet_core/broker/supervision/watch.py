@@ -1,4 +1,4 @@
-"""Tell an agent once of what another one comes to, by a message that waits for it."""
+"""Store a message that is sent once a member is idle, has ended or has acked."""
 
 from __future__ import annotations
 

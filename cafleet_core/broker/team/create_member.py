@@ -106,10 +106,10 @@ def _pending(caller: Caller, director: Placement, request: MemberRequest) -> Age
         created_at=at,
         operation=f"{Underway.CREATE} {process.identity()}",
     )
-    drafted = registration.draft(
+    unplaced = registration.new_agent(
         caller.session, request.name, request.description, AgentKind.MEMBER, at
     )
-    return drafted._replace(placement=placement)
+    return unplaced._replace(placement=placement)
 
 
 def _spawn(

@@ -1,4 +1,4 @@
-"""The one door to a member's pane: here, or on the machine that the member lives on."""
+"""Operate a member's pane: here, or by a request to the machine that the member lives on."""
 
 from __future__ import annotations
 

@@ -95,15 +95,15 @@ def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartRe
     _expect_director(caller)
     start_agent.program(request.start)
     session, start = caller.session, request.start
-    drafted = registration.draft(
+    unplaced = registration.new_agent(
         *(session, request.name, request.description, AgentKind.MEMBER, clock.stamp())
     )
-    operations.free_name(registry, session.session_id, drafted.name)
+    operations.free_name(registry, session.session_id, unplaced.name)
     with ExitStack() as undo:
-        opened = _window(registry, session, drafted.name)
+        opened = _window(registry, session, unplaced.name)
         undo.push(cleanup.closes_window(opened))
         here = Here(opened.socket, facts.panes(opened.socket)[opened.pane_id], True)
-        member, key = sender_keys.given(_pending(caller, drafted, here, request))
+        member, key = sender_keys.given(_pending(caller, unplaced, here, request))
         with registry.write():
             registration.add(registry, member)
         undo.push(partial(create_member.take_back, registry, member))
@@ -117,11 +117,11 @@ def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartRe
 
 
 def _pending(
-    caller: Caller, drafted: Agent, here: Here, request: MemberRequest
+    caller: Caller, unplaced: Agent, here: Here, request: MemberRequest
 ) -> Agent:
     """The agent while its pane is made: this process is named, so that its death is noticed."""
-    placed = placements.placement_in(here, request.coding_agent, drafted.registered_at)
-    return drafted._replace(
+    placed = placements.placement_in(here, request.coding_agent, unplaced.registered_at)
+    return unplaced._replace(
         placement=placed._replace(
             director_agent_id=caller.agent.agent_id,
             tmux_pane_id=None,

@@ -1,4 +1,4 @@
-"""What was read from the panes that one thread looks at, for as long as they do not change."""
+"""Readings that a thread keeps of its panes, each until the pane changes."""
 
 from __future__ import annotations
 

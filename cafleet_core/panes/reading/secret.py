@@ -1,4 +1,4 @@
-"""Whether a program reads what nobody may see, as a password: its terminal tells."""
+"""Whether a program reads a password: its terminal takes whole lines without echo."""
 
 from __future__ import annotations
 
