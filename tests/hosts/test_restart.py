@@ -73,8 +73,9 @@ def test_those_that_wait_go_on(
     commands[2].kill()
     commands[2].wait()
     for out in outputs:
-        [note] = out.with_suffix(".err").read_text().splitlines()
-        assert note.startswith("Trying again: registry ")
+        notes = out.with_suffix(".err").read_text().splitlines()
+        assert all(note.startswith("Trying again: registry ") for note in notes)
+        assert len(notes) == len(set(notes))  # down, or up again and not ready
 
 
 def followed(events: Path) -> list[int]:
