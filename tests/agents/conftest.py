@@ -11,7 +11,7 @@ from cafleet_core.broker.registry.open import open_registry
 from tests.agents.models import ModelApi
 from tests.agents.office import Office, an_office
 from tests.agents.programs import FOLDER, Programs
-from tests.terminal import Terminal
+from tests.terminal import Terminal, this_host_in
 
 if FOLDER not in os.environ:
     collect_ignore_glob = [
@@ -21,8 +21,9 @@ if FOLDER not in os.environ:
 
 @pytest.fixture(scope="module", autouse=True)
 def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Give a module one state folder: with another, this would be another host."""
-    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    """Give a module one state folder, of the host that its processes are on."""
+    folder = tmp_path_factory.mktemp("state")
+    os.environ["XDG_STATE_HOME"] = str(this_host_in(folder))
     yield
     del os.environ["XDG_STATE_HOME"]
 
