@@ -38,11 +38,10 @@ _UNCONFIRMED = f"""
 class Horizons(NamedTuple):
     """Stamps between which what is stored counts.
 
-    A claim lasts `until`. One that ends beyond `latest`, or a try that is due beyond `later`,
-    was stamped by a clock that has been set back since, and is ignored; one that ends
-    between `until` and `latest` was made by a process that has read its clock later and committed
-    sooner. What was typed after `since`, and
-    by `before`, is to be confirmed.
+    A claim ends at `until`. One that ends beyond `latest`, or a try that is due beyond `later`,
+    was stamped by a clock that has been set back since, and is ignored. One that ends between
+    `until` and `latest` holds: whoever made it has read its clock later, and committed sooner.
+    What was typed after `since`, and by `before`, is to be confirmed.
     """
 
     now: str
