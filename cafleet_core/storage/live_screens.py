@@ -6,10 +6,8 @@ backups, and no notice holds any of it.
 
 from __future__ import annotations
 
-import base64
-import zlib
-
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.storage import packed_screen
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry, Statement
@@ -19,6 +17,9 @@ LONGEST = 65_536
 
 _LARGEST = 1 << 20
 """Bytes of a screen that is read, whatever it was packed to."""
+
+_QUICKEST = 1
+"""Of zlib's levels: a screen is shown again in a quarter of a second."""
 
 
 class LiveScreen(NamedTuple):
@@ -56,9 +57,10 @@ def wanted(registry: Registry, host_id: str, at: str, most: int) -> list[str]:
 
 def show(agent_id: str, screen: str, at: str) -> Statement:
     """Store what an agent's screen shows, if it is wanted."""
+    packed = packed_screen.pack(screen, _QUICKEST)
     return (
         "UPDATE live_screens SET screen = ?, seen_at = ? WHERE agent_id = ?",
-        (_packed(screen), at, agent_id),
+        (packed if len(packed) <= LONGEST else "", at, agent_id),
     )
 
 
@@ -75,20 +77,7 @@ def get(registry: Registry, agent_id: str) -> LiveScreen:
     row = registry.row(
         "SELECT screen, seen_at FROM live_screens WHERE agent_id = ?", (agent_id,)
     )
-    return LiveScreen(_unpacked(row[0] or ""), row[1]) if row else LiveScreen("", None)
-
-
-def _packed(screen: str) -> str:
-    content = zlib.compress(screen.encode("utf-8", "replace"), 1)
-    packed = base64.b85encode(content).decode("ascii")
-    return packed if len(packed) <= LONGEST else ""
-
-
-def _unpacked(packed: str) -> str:
-    """A stored screen; empty where it is damaged, or larger than a screen can be."""
-    try:
-        content = base64.b85decode(packed)
-        screen = zlib.decompressobj().decompress(content, _LARGEST)
-    except (ValueError, zlib.error):
-        return ""
-    return screen.decode("utf-8", "replace")
+    if row is None:
+        return LiveScreen("", None)
+    packed, seen_at = row
+    return LiveScreen(packed_screen.unpack(packed or "", _LARGEST), seen_at)

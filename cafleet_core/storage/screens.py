@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
-import zlib
 
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage import packed_screen
 from cafleet_core.storage.tasks import marks
 
 if TYPE_CHECKING:
@@ -64,7 +63,11 @@ def seen_at(registry: Registry, times: Mapping[str, str]) -> dict[str, str]:
         f" WHERE agent_id IN ({marks(ids)}) AND at IN ({marks(stamps)}) ORDER BY seq",
         (*ids, *stamps),
     )
-    return {each: _unpacked(screen) for each, at, screen in rows if times[each] == at}
+    return {
+        each: packed_screen.unpack(screen)
+        for each, at, screen in rows
+        if times[each] == at
+    }
 
 
 def prune(registry: Registry, before: str) -> int:
@@ -73,36 +76,23 @@ def prune(registry: Registry, before: str) -> int:
 
 
 def _stored(screen: str) -> str:
-    stored = _packed(screen)
+    stored = packed_screen.pack(screen)
     if len(stored) > LONGEST:
         lines = _plain(screen).split("\n")
-        stored = _packed("\n".join(lines))
+        stored = packed_screen.pack("\n".join(lines))
         while len(stored) > LONGEST:
             lines = (
                 lines[len(lines) // 2 :]
                 if len(lines) > 1
                 else [lines[0][: LONGEST // 4]]
             )
-            stored = _packed("\n".join(lines))
+            stored = packed_screen.pack("\n".join(lines))
     return stored
-
-
-def _packed(screen: str) -> str:
-    content = screen.encode("utf-8", "replace")
-    return base64.b85encode(zlib.compress(content)).decode("ascii")
 
 
 def _shown(stored: str) -> str:
     """A kept screen, sanitised."""
-    return _plain(_unpacked(stored))
-
-
-def _unpacked(stored: str) -> str:
-    """A kept screen; empty where it is damaged, since more depends on the rest."""
-    try:
-        return zlib.decompress(base64.b85decode(stored)).decode()
-    except (ValueError, zlib.error):
-        return ""
+    return _plain(packed_screen.unpack(stored))
 
 
 def _plain(screen: str) -> str:
