@@ -35,7 +35,7 @@ def document(agent: Agent, hosts: Mapping[str, Machine]) -> dict[str, Any]:
 
     `hosts` are the team's machines by id; empty where it is this one alone, whose name is None.
     """
-    machine = hosts.get(agent.placement.host) if agent.placement else None
+    machine = _machine(agent, hosts)
     return {
         "agent_id": agent.agent_id,
         "name": agent.name,
@@ -72,8 +72,12 @@ def _table_of_hosts(team: Sequence[Member], hosts: Mapping[str, Machine]) -> str
     return output.table((*columns, "pane_id", "created_at"), rows)
 
 
+def _machine(agent: Agent, hosts: Mapping[str, Machine]) -> Machine | None:
+    return hosts.get(agent.placement.host) if agent.placement else None
+
+
 def _host(agent: Agent, hosts: Mapping[str, Machine]) -> str:
-    machine = hosts.get(agent.placement.host) if agent.placement else None
+    machine = _machine(agent, hosts)
     return f"{machine.name}{' (away)' if machine.away else ''}" if machine else ""
 
 

@@ -44,8 +44,8 @@ class Target(NamedTuple):
 class Piece(NamedTuple):
     """One thing that a coding agent needs; `note` says what the user still has to do.
 
-    `parting` says the same once it was removed. `home` is the folder of the agent's settings. A spare piece is not needed, as
-    something else already serves its purpose.
+    `parting` says the same once it was removed. `home` is the folder of the agent's settings.
+    A spare piece is not needed, as something else already serves its purpose.
     """
 
     name: str

@@ -27,7 +27,8 @@ class PaneWatch(Reader):
     """Posts `PanesSeen` when a state or the watched screen has changed.
 
     Each look is one tmux call a server; a watched screen that has just changed is looked at
-    more often, alone, and so is one of another machine. While the registry is in trouble, the last readings stay.
+    more often, alone, and so is one of another machine. While the registry is in trouble, the
+    last readings stay.
     """
 
     def __init__(
@@ -78,15 +79,19 @@ class PaneWatch(Reader):
             left = due - time.monotonic()
             if left <= 0:
                 return
-            follows = self._lively or _is_far(self._watched)
+            follows = self._follows(self._watched)
             self._roused.wait(min(left, SCREEN_EVERY) if follows else left)
             self._roused.clear()
             watched = self._watched
-            follows = self._lively or _is_far(watched)
-            if follows and watched and due - time.monotonic() > SCREEN_EVERY / 2:
+            soon = due - time.monotonic() <= SCREEN_EVERY / 2
+            if watched and self._follows(watched) and not soon:
                 self._see(self._readings | source.pane(watched))
             else:
                 self._see(self._readings)
+
+    def _follows(self, watched: Agent | None) -> bool:
+        """Whether a watched screen is looked at more often than all panes."""
+        return self._lively or _is_far(watched)
 
     def _far(self, source: Source) -> dict[str, PaneReading]:
         """What the watched agent shows, if it lives on another machine."""

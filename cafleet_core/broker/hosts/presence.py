@@ -5,6 +5,7 @@ from __future__ import annotations
 from cafleet_core import clock, text
 from cafleet_core.errors import Ambiguous, NotFound
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.ids import SHORTEST_PREFIX
 from cafleet_core.storage import hosts
 from cafleet_core.storage.hosts import Host
 
@@ -30,9 +31,6 @@ SIGN_SECONDS = 5.0
 
 AWAY_SECONDS = 15.0
 """Seconds without a sign after which a machine counts as away."""
-
-_SHORTEST = 4
-"""Signs of an id that are enough to name a machine."""
 
 _LONGEST_SHOWN = 80
 
@@ -64,7 +62,7 @@ def find(registry: Registry, reference: str) -> Host:
     """The machine with this name, id or beginning of an id; raises NotFound or Ambiguous."""
     machines = hosts.listed(registry)
     named = [host for host in machines if host.name == reference]
-    if not named and len(reference) >= _SHORTEST:
+    if not named and len(reference) >= SHORTEST_PREFIX:
         named = [host for host in machines if host.host_id.startswith(reference)]
     if len(named) == 1:
         return named[0]

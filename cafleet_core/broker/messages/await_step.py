@@ -35,9 +35,8 @@ def status(
     """
     deadline = time.monotonic() + seconds
     topics = [notices.changed(caller.session.session_id)]
-    commits = registry.watch(
-        topics=topics
-    )  # before the first read, so that any later commit counts
+    # before the first read, so that any later commit counts
+    commits = registry.watch(topics=topics)
     try:
         while True:
             entry = history.status(registry, caller, reference)

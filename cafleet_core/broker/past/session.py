@@ -37,8 +37,7 @@ class PastSession:
         self._session_id = session_id
         self.at = at
         self._roster: tuple[list[Member], Held] | None = None
-        after = at + "!"  # sorts between this stamp and the next
-        self._end = timeline.first_since(registry, session_id, after)
+        self._end = self._first_after(at)
 
     @property
     def version(self) -> int:
@@ -94,10 +93,15 @@ class PastSession:
         return [entry for entry in changed if filtering.fits(entry, wanted)]
 
     def _sent_after(self, since: str) -> list[int]:
-        first = timeline.first_since(self._registry, self._session_id, since + "!")
+        first = self._first_after(since)
         return past_changes.messages_between(
             self._registry, self._session_id, first, self._end, MOST_CHANGES
         )
+
+    def _first_after(self, stamp: str) -> int:
+        """The `seq` of the first message after a stamp."""
+        after = stamp + "!"  # sorts between this stamp and the next
+        return timeline.first_since(self._registry, self._session_id, after)
 
     def is_near(self, since: str) -> bool:
         """Whether so little has happened since an earlier stamp that `changed` tells all of it."""

@@ -38,13 +38,16 @@ _held: dict[tuple[int, str | None], HeldClient] = {}
 class holding:  # noqa: N801  # used as a function is
     """Within it, `client.call` holds a client that was given a script, for the next script.
 
-    One a server and thread; those that are left over are ended on leaving.
+    One a server and thread; those that are left over are ended on leaving. None is held where
+    the tmux on PATH is a script: that may want all of its input, or look at each command,
+    before it starts the program.
     """
 
     __slots__ = ()
 
     def __enter__(self) -> None:
-        _wanted.add(_thread.get_ident())
+        if not _is_wrapped():
+            _wanted.add(_thread.get_ident())
 
     def __exit__(self, *_error: object) -> None:
         thread = _thread.get_ident()
@@ -54,14 +57,12 @@ class holding:  # noqa: N801  # used as a function is
 
 
 def are_wanted() -> bool:
-    """Whether this thread is to hold clients, and the tmux on PATH is the program itself.
-
-    A script around it may want all of its input, or look at each command, before it starts tmux.
-    """
-    return _thread.get_ident() in _wanted and not _is_wrapped()
+    """Whether this thread is to hold clients."""
+    return _thread.get_ident() in _wanted
 
 
 def _is_wrapped() -> bool:
+    """Whether the tmux on PATH is a script."""
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         try:
             program = os.open(f"{folder}/tmux", os.O_RDONLY)
