@@ -11,23 +11,28 @@ import cafleet_tui.screens.control_room
 import cafleet_tui.screens.session_picker  # noqa: F401
 from cafleet_tui.app import CafleetApp
 
-PATIENCE = 30.0
+PATIENCE = 5.0
 """Seconds within which the threads must have read the first facts."""
+
+_LONGEST = 60.0
+"""Seconds for whoever would rather wait than fail."""
 
 
 async def draw(app: CafleetApp, size: tuple[int, int]) -> str:
     """The first frame that shows what the threads have read."""
     async with app.run_test(size=size) as pilot:
-        await settle(app, pilot)
+        await settle(app, pilot, PATIENCE)
         return app.export_screenshot(simplify=True)
 
 
-async def settle(app: CafleetApp, pilot: Pilot[None]) -> None:
+async def settle(
+    app: CafleetApp, pilot: Pilot[None], seconds: float = _LONGEST
+) -> None:
     """Wait until the screen shows what the threads have read.
 
     Raises TimeoutError if they do not answer.
     """
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(seconds):
         while not app.settled:
             await pilot.pause(0.02)
     await pilot.pause()

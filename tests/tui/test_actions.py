@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 import cafleet_tui
+from cafleet_core import clock
 from cafleet_core.broker.registry.open import Registry
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.dialogs.dialog import Dialog
@@ -22,6 +23,7 @@ from cafleet_tui.keys.actions import (
     ACTIONS,
     FOOTER,
     REGIONS,
+    Action,
     bindings,
     in_region,
     named,
@@ -37,6 +39,7 @@ from cafleet_tui.widgets.screen_view import ScreenView
 from cafleet_tui.widgets.timeline import Timeline
 from tests.team import a_team
 from tests.tui.rooms import a_room, source_of
+from tests.tui.scripted_day import a_replay
 
 HOMES: dict[str, type[DOMNode]] = {
     "everywhere": CafleetApp,
@@ -113,15 +116,28 @@ def test_what_a_key_runs_is_a_method_that_there_is(region: str) -> None:
         )
 
 
+def run_by_rooms(actions: Iterable[Action]) -> set[str]:
+    """What these actions have a room run."""
+    return {
+        action.action.removeprefix("screen.run('").removesuffix("')")
+        for action in actions
+        if action.action.startswith("screen.run(")
+    }
+
+
+async def test_a_replay_runs_what_every_room_does_and_its_own(
+    registry: Registry, registry_path: Path
+) -> None:
+    session = a_team(registry).session
+    async with a_replay(registry_path, session, clock.now()) as (room, _, _):
+        assert set(room.controllers.runs) == run_by_rooms(ACTIONS)
+
+
 async def test_what_the_room_runs_is_what_the_registry_has_it_run(
     registry: Registry, registry_path: Path
 ) -> None:
-    wanted = {
-        action.action.removeprefix("screen.run('").removesuffix("')")
-        for action in ACTIONS
-        if action.action.startswith("screen.run(")
-        and action not in in_region("replay")  # that room has these too
-    }
+    of_replay = set(in_region("replay"))
+    wanted = run_by_rooms(each for each in ACTIONS if each not in of_replay)
     async with a_room(source_of(registry_path), a_team(registry).session) as (room, _):
         runs = set(room.controllers.runs)
         room.action_run("room.nowhere")
