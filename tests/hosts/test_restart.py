@@ -72,10 +72,19 @@ def test_those_that_wait_go_on(
     eventually(lambda: followed(events) == recorded(crew))
     commands[2].kill()
     commands[2].wait()
-    for out in outputs:
-        notes = out.with_suffix(".err").read_text().splitlines()
-        assert all(note.startswith("Trying again: registry ") for note in notes)
-        assert len(notes) == len(set(notes))  # down, or up again and not ready
+    for out in (directly, relayed):
+        assert len(notes(out)) == 1
+        assert notes(out)[0].startswith("Trying again: registry ")
+    of_follow = notes(events)
+    assert all(note.startswith("Trying again: registry ") for note in of_follow)
+    assert len(of_follow) == len(set(of_follow))  # down, or up again and not ready
+
+
+def notes(out: Path) -> list[str]:
+    """The lines on the standard error of a command; there is one."""
+    lines = out.with_suffix(".err").read_text().splitlines()
+    assert lines
+    return lines
 
 
 def followed(events: Path) -> list[int]:
