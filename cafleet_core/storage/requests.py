@@ -92,8 +92,13 @@ def answer(request_id: str, outcome: str, at: str) -> Statement:
     )
 
 
+def forget_outcome(request_id: str) -> Statement:
+    """Keep who asked for what, and no more what came of it."""
+    return ("UPDATE requests SET outcome = '' WHERE request_id = ?", (request_id,))
+
+
 def remove(request_id: str) -> Statement:
-    """Forget a request."""
+    """Forget a request: live screens ask too often for each to be kept."""
     return ("DELETE FROM requests WHERE request_id = ?", (request_id,))
 
 

@@ -25,9 +25,8 @@ def test_a_member_elsewhere_is_pinged_prompted_captured_and_listed(crew: Crew) -
     eventually(lambda: "please look" in crew.bob_was_told())
     assert "please look" in crew.ask("capture")
     user = crew.office.url.split("//")[1].split("@")[0]
-    assert asked(crew) == [
-        (verb, user) for verb in ("ping", "prompt")
-    ]  # no screen is kept
+    assert asked(crew) == [(verb, user) for verb in ("ping", "prompt", "capture")]
+    assert "please look" not in outcomes(crew)  # no screen is kept
     listed = crew.as_director("member", "list").out
     assert host.name() in listed
     assert "(away)" not in listed
@@ -71,3 +70,10 @@ def asked(crew: Crew) -> list[tuple[str, str]]:
     with psycopg.connect(crew.office.url) as database:
         rows = database.execute("SELECT verb, role FROM requests ORDER BY created_at")
         return [(verb, role) for verb, role in rows]
+
+
+def outcomes(crew: Crew) -> str:
+    """What is stored of what came of all that was asked for."""
+    with psycopg.connect(crew.office.url) as database:
+        rows = database.execute("SELECT outcome FROM requests").fetchall()
+        return " ".join(outcome for (outcome,) in rows)

@@ -13,11 +13,11 @@ from cafleet_core.storage import notices, requests
 from cafleet_core.storage.requests import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
     from cafleet_core.broker.directory.identity import Caller
-    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.registry import Registry, Statement
 
 EXPIRES_SECONDS = 10.0
 """Seconds after which a request may not be begun any more."""
@@ -42,14 +42,14 @@ def ask(
     arguments: Mapping[str, Any],
     seconds: float = EXPIRES_SECONDS,
     *,
-    kept: bool = True,
+    afterwards: Callable[[str], Statement] | None = None,
 ) -> Any:
     """The result of a verb, carried out on another machine: at most once.
 
     Raises Refused where that machine is away or does not accept the verb, NotReady where
     nothing was done in time, OutcomeUnknown where it was begun and no more is known; and
-    what was raised there. What is not to be `kept`, as it shows a screen, is forgotten once
-    it is here.
+    what was raised there. Once the result is here, `afterwards` tells what its request's row
+    is to lose, as where that shows a screen.
     """
     name = _expect_taker(registry, host_id, verb)
     at = clock.now()
@@ -67,8 +67,8 @@ def ask(
     outcome = _answered(registry, request, seconds)
     if outcome is None:
         raise _unanswered(registry, request, name)
-    if not kept:
-        registry.change(request.session_id, requests.remove(request.request_id))
+    if afterwards:
+        registry.change(request.session_id, afterwards(request.request_id))
     return _opened(json.loads(outcome))
 
 

@@ -14,6 +14,7 @@ from cafleet_core.panes.reading.cue_match import Trial
 from cafleet_core.panes.reading.look import look
 from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.states import Interface, Verb
+from cafleet_core.storage import requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +37,9 @@ ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT)
 
 _SECONDS = {Verb.DELETE: 40.0, Verb.LOOK: 3.0}
 """Seconds within which it must have begun there, where that is not the usual time."""
+
+_AFTERWARDS = {Verb.CAPTURE: requests.forget_outcome, Verb.LOOK: requests.remove}
+"""What shows a screen is in the registry no longer than it takes to get here."""
 
 
 class Sight(NamedTuple):
@@ -63,7 +67,7 @@ def do(
         result = remote_call.ask(
             *(registry, caller, placement.host, member.agent_id, verb, arguments),
             _SECONDS.get(verb, remote_call.EXPIRES_SECONDS),
-            kept=verb not in OF_SCREENS,
+            afterwards=_AFTERWARDS.get(verb),
         )
     opened = _OPENED.get(verb)
     return opened(result) if opened else result
