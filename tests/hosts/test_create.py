@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from typing import Any
@@ -92,27 +93,61 @@ def test_what_is_missing_there_is_told(crew: Crew) -> None:
     assert members(crew) == []
 
 
-def test_who_dies_meanwhile_leaves_nothing_that_blocks_the_name(crew: Crew) -> None:
+def test_a_maker_that_dies_before_the_agent_begins_leaves_nothing(crew: Crew) -> None:
+    """The pane is there, and the agent's row; nothing of the agent has run there yet."""
+    hangs_at(crew, "respawn-pane")
+    crew.lab.start_host(*ALLOWED)
+    before = crew.lab.panes()
+    asker = begun(crew, "carol")
+    [maker] = eventually(lambda: makers(crew))
+    assert crew.lab.panes() != before
+    assert_its_death_is_told(asker, maker)
+    eventually(lambda: crew.lab.panes() == before and not members(crew))
+
+
+def test_a_maker_that_dies_once_the_agent_runs_leaves_a_member(crew: Crew) -> None:
     settings = crew.lab.folder / "config" / "cafleet" / "config.toml"
     settings.parent.mkdir()
     settings.write_text(NEVER_READY)
     crew.lab.start_host(*ALLOWED)
-    before = crew.lab.panes()
     asker = begun(crew, "carol", kind="slow")
-    eventually(lambda: crew.lab.panes() != before)
-    [maker] = eventually(lambda: makers(crew))
-    os.kill(maker, signal.SIGKILL)
-    assert asker.wait(20) == 3
-    assert asker.stderr is not None
-    assert "has died" in asker.stderr.read()
-    asker.stderr.close()
-    eventually(lambda: crew.lab.panes() == before and not members(crew))
-    asker = begun(crew, "carol")  # the name is free, and whoever asks dies
+    [maker] = eventually(lambda: makers(crew, "AND tmux_pane_id IS NOT NULL"))
+    assert_its_death_is_told(asker, maker)
+    assert eventually(lambda: made(crew)) == ["carol"]
+    assert "'carol' exists" in create(crew, "carol").err
+    deleted = crew.as_director("member", "delete", "--member-id", "carol", "--force")
+    assert "Member deleted" in deleted.out
+
+
+def test_an_asker_that_dies_meanwhile_has_its_member_made(crew: Crew) -> None:
+    crew.lab.start_host(*ALLOWED)
+    asker = begun(crew, "carol")
     eventually(lambda: members(crew))
     asker.kill()
     asker.communicate()
     assert eventually(lambda: made(crew)) == ["carol"]
     assert "'carol' exists" in create(crew, "carol").err
+
+
+def assert_its_death_is_told(asker: subprocess.Popen[str], maker: int) -> None:
+    os.kill(maker, signal.SIGKILL)
+    assert "has died" in asker.communicate(timeout=20)[1]
+    assert asker.returncode == 3
+
+
+def hangs_at(crew: Crew, command: str) -> None:
+    """Have a command of tmux wait there for as long as its caller lives."""
+    folder = crew.lab.folder / "bin"
+    folder.mkdir()
+    script = folder / "tmux"
+    script.write_text(
+        f"""#!/bin/sh
+case "$*" in *{command}*) while kill -0 $PPID; do sleep 0.1; done; exit 1 ;; esac
+exec {shutil.which("tmux")} "$@"
+"""
+    )
+    script.chmod(0o755)
+    crew.lab.environ["PATH"] = f"{folder}:{crew.lab.environ['PATH']}"
 
 
 def begun(crew: Crew, name: str, kind: str = "standin") -> subprocess.Popen[str]:
@@ -138,10 +173,12 @@ def made(crew: Crew) -> list[Any]:
     )
 
 
-def makers(crew: Crew) -> list[int]:
-    """The processes that create a member now."""
+def makers(crew: Crew, and_that: str = "") -> list[int]:
+    """The processes that create a member now, those of whom SQL holds."""
     named = told(
-        crew, "SELECT operation FROM agent_placements WHERE operation LIKE 'create %'"
+        crew,
+        "SELECT operation FROM agent_placements"
+        f" WHERE operation LIKE 'create %' {and_that}",
     )
     return [int(operation.split()[1].split(":")[0]) for operation in named]
 

@@ -18,8 +18,9 @@ from cafleet_core.broker.team import cleanup, create_member, operations, start_a
 from cafleet_core.broker.team.up import DETACHED
 from cafleet_core.errors import CafleetError, InvalidInput, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import commands, facts, windows
+from cafleet_core.panes.tmux import commands, facts, marks, windows
 from cafleet_core.panes.tmux.facts import Here
+from cafleet_core.panes.tmux.marks import MarkedPane
 from cafleet_core.requests import MemberRequest, StartResult
 from cafleet_core.states import AgentKind, Underway, Verb
 from cafleet_core.storage import lookup
@@ -104,6 +105,7 @@ def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartRe
         undo.push(cleanup.closes_window(opened))
         here = Here(opened.socket, facts.panes(opened.socket)[opened.pane_id], True)
         member, key = sender_keys.given(_pending(caller, unplaced, here, request))
+        _mark(here, member)
         with registry.write():
             registration.add(registry, member)
         undo.push(partial(create_member.take_back, registry, member))
@@ -130,6 +132,14 @@ def _pending(
             operation=f"{Underway.CREATE} {process.identity()}",
         )
     )
+
+
+def _mark(here: Here, member: Agent) -> None:
+    """Mark the member's pane before its row is stored: cleanup finds the pane by that alone."""
+    pane = here.pane
+    marked = MarkedPane(here.socket, pane.server_pid, pane.pane_id, pane.pid)
+    if not marks.add(marked, member.agent_id):
+        raise TmuxError(f"the new pane of {text.label(member.name)} ended at once.")
 
 
 def _housed(member: Agent, opened: windows.Opened) -> Agent:
