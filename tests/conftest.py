@@ -30,7 +30,7 @@ for number in set(signal.valid_signals()).difference(_PYTHON_S_OWN):
         signal.signal(number, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-from collections.abc import Iterator  # noqa: E402  # imported after the environment is cleaned
+from collections.abc import Generator, Iterator  # noqa: E402  # imported after the environment is cleaned
 from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
@@ -53,6 +53,18 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the panes of a test's tmux server showed when it failed."""
+    report = yield
+    terminal = getattr(item, "funcargs", {}).get("terminal")
+    if report.when == "call" and report.failed and isinstance(terminal, Terminal):
+        report.sections.append(("Screens", terminal.screens()))
+    return report
 
 
 @pytest.fixture(autouse=True)

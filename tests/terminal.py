@@ -180,6 +180,14 @@ class Terminal:
         """The visible text of a pane."""
         return self.tmux("capture-pane", "-p", "-t", pane)
 
+    def screens(self) -> str:
+        """The visible text of every pane, for a report; why there is none, if none can be had."""
+        try:
+            panes = self.tmux("list-panes", "-a", "-F", "#{pane_id}").splitlines()
+            return "\n".join(f"{pane}:\n{self.screen(pane)}" for pane in panes)
+        except subprocess.SubprocessError as error:
+            return str(error)
+
     def draw(self, pane: str, screen: str) -> None:
         """Write a screen to a pane's terminal, as the program in it does."""
         tty = self.tmux("display-message", "-p", "-t", pane, "#{pane_tty}")
