@@ -14,8 +14,8 @@ REGIONS = room_actions.REGIONS | dialog_actions.REGIONS
 """The headings under which help lists the actions, in order."""
 
 FOOTER = (
-    *("replay.next", "replay.question", "replay.pause"),
-    *("replay.faster", "replay.slower", "replay.previous"),
+    *("replay.next", "replay.previous", "replay.question"),
+    *("replay.pause", "replay.faster", "replay.slower"),
     *("composer.send", "composer.newline"),
     *("members.filter", "members.mention", "members.detail", "members.create"),
     *("timeline.choose", "timeline.reply", "timeline.ack", "timeline.newest"),
