@@ -8,7 +8,7 @@ EXAMPLES = {
     "session show": "cafleet session show 7c1e52d0",
     "session export": """\
 cafleet session export 7c1e52d0
-cafleet session export 7c1e52d0 --format html > report.html\
+cafleet session export 7c1e52d0 --format html\
 """,
     "session delete": "cafleet session delete 7c1e52d0",
     "agent register": 'cafleet agent register --name critic --description "Reads drafts"',
