@@ -7,6 +7,7 @@ from functools import partial
 
 from cafleet_core import clock, host, process, text
 from cafleet_core.agents import catalog
+from cafleet_core.agents.cues import USUAL
 from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.directory import placements, sender_keys
 from cafleet_core.broker.team import cleanup, operations, start_agent
@@ -33,8 +34,7 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
     the row stays and the error says so. If this process is killed, the row names its
     operation, so that the next command, or `doctor`, removes what is left.
     """
-    director = _placed_director(caller)
-    start_agent.program(request.start)
+    director = expect_possible(caller, request)
     member, key = sender_keys.given(_pending(caller, director, request))
     operations.free_name(registry, member.session_id, member.name)
     with ExitStack() as undo:
@@ -47,6 +47,22 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
         started = start_agent.wait_until_ready(registry, housed)
         undo.pop_all()
     return start_agent.finish(registry, started, caller.agent.agent_id, request.start)
+
+
+def expect_possible(caller: Caller, request: MemberRequest) -> Placement:
+    """The Director's placement; raises what tells beforehand that the member cannot be made."""
+    director = _placed_director(caller)
+    start_agent.expect_startable(request.start)
+    return director
+
+
+def inherited_agent(director: Agent) -> str:
+    """The coding agent of a member for whom none is named: the Director's, if that is known."""
+    placement = director.placement
+    known = catalog.load()
+    if placement is not None and placement.coding_agent in known:
+        return placement.coding_agent
+    return USUAL
 
 
 def take_back(

@@ -94,7 +94,7 @@ def carry_out(
 def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartResult:
     """Make the row and its running pane, or neither; see `create_member.create`."""
     _expect_director(caller)
-    start_agent.program(request.start)
+    start_agent.expect_startable(request.start)
     session, start = caller.session, request.start
     unplaced = registration.new_agent(
         *(session, request.name, request.description, AgentKind.MEMBER, clock.stamp())

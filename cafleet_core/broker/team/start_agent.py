@@ -51,6 +51,15 @@ def program(request: StartRequest) -> CodingAgent:
     return known
 
 
+def expect_startable(request: StartRequest) -> None:
+    """Raise what tells before anything is made that an agent cannot be started.
+
+    That is what `program` raises, and InvalidInput for a prompt with an unknown placeholder.
+    """
+    program(request)
+    prompts.expect_known(request.prompt)
+
+
 def variables(request: StartRequest) -> dict[str, str]:
     """Environment variables of the caller that tmux's server may lack, and those of the request."""
     inherited = ("PATH", keys.MAX_TEXT_LEN)
