@@ -60,6 +60,7 @@ ROWS = {
             "Answer who waits, one by one",
         ),
         ("room.search", "f5", run("room.search"), "search", "Search the timeline"),
+        ("room.inbox", "f6", run("room.inbox"), "for you", "Read what is for you"),
     ),
     "plain_keys": (
         (
@@ -96,6 +97,13 @@ ROWS = {
             run("room.questions"),
             "questions",
             "Answer who waits, one by one",
+        ),
+        (
+            "plain_keys.inbox",
+            "i",
+            run("room.inbox"),
+            "for you",
+            "Read what is for you",
         ),
         ("plain_keys.help", "question_mark", "app.keys_help", "help", "Show every key"),
         (
@@ -183,7 +191,7 @@ ROWS = {
     ),
     "acts": (
         ("acts.ping", "p", run("acts.ping"), "ping", "Type the poll command"),
-        ("acts.write", "i,t", run("acts.write"), "input", "Answer in words"),
+        ("acts.write", "t", run("acts.write"), "input", "Answer in words"),
         ("acts.exec", "e", run("acts.exec"), "exec", "Have it run a command"),
         ("acts.prompt", "m", run("acts.prompt"), "prompt", "Type a prompt"),
         ("acts.capture", "c", run("acts.capture"), "capture", "Read its screen"),
