@@ -40,6 +40,7 @@ class InboxController:
         self._after_detail = after_detail
         self._dialog: InboxDialog | None = None
         self._read: Activity | None = None
+        self._stale = True
         self._reading = False
 
     def refusal(self, action: Action) -> str | None:
@@ -59,7 +60,7 @@ class InboxController:
                 handlers, self._acks.left(), read_only=self._context.read_only
             )
             self._context.open(self._dialog, self._closed)
-            self._read = None
+            self._stale = True
             self.show()
 
     def _closed(self, answered: Entry | None) -> None:
@@ -71,7 +72,7 @@ class InboxController:
         """Update the open inbox: with what has come, and with the time left to undo."""
         if self._dialog is None:
             return
-        if self._activity != self._read and not self._reading:
+        if not self._reading and (self._stale or self._activity != self._read):
             self._read_mail()
         left = self._acks.left()
         if left or self._dialog.view.messages.acking:
@@ -86,7 +87,7 @@ class InboxController:
         return next(known, None)
 
     def _read_mail(self) -> None:
-        self._read, self._reading = self._activity, True
+        self._read, self._stale, self._reading = self._activity, False, True
         session = self._context.state.session
         self._context.jobs.run(
             "inbox",
@@ -101,7 +102,7 @@ class InboxController:
             self._dialog.show(inbox)
 
     def _show_trouble(self, error: CafleetError) -> None:
-        self._read, self._reading = None, False  # it is read again in a second
+        self._stale, self._reading = True, False  # it is read again in a second
         if self._dialog is not None:
             self._dialog.show_trouble(error.message)
 
@@ -134,7 +135,7 @@ class InboxController:
     def _end(self, entries: tuple[Entry, ...], outcome: Content) -> None:
         self._acks.end(entries)
         self._say(outcome)
-        self._read = None  # whatever is known of it
+        self._stale = True
         self.show()
 
     def _say(self, outcome: Content) -> None:

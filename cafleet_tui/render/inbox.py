@@ -1,4 +1,4 @@
-"""Draw the human's messages: a line each, below the current one the beginning of its text."""
+"""Draw the human's messages: a line each, and below the current one how its text begins."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def row(messages: InboxList, number: int, width: int, today: str) -> Content:
         (sign, sign_style),
         (_when(entry.created_at, today), "$text-muted"),
         (sender + "  ", f"bold {style}" if waits else style),
-        (cut(label(entry.text[:_LONGEST_TEXT]), _LONGEST_LINE), style),
+        (_recipients(entry), "$text-muted") if current else (_gist(entry), style),
     ).truncate(max(width, 1), ellipsis=True)
 
 
@@ -114,6 +114,19 @@ def _when(stamp: str, today: str) -> str:
     """The time of a message of today, the day of an earlier one."""
     sent = day(stamp)
     return (clock_time(stamp) if sent == today else sent[4:10].strip()).ljust(8)
+
+
+def _gist(entry: Entry) -> str:
+    """The beginning of a message's text, on one line."""
+    return cut(label(entry.text[:_LONGEST_TEXT]), _LONGEST_LINE)
+
+
+def _recipients(entry: Entry) -> str:
+    """Who has got a message beside the human."""
+    others = len(entry.deliveries) - 1
+    if others == 0:
+        return "to you alone"
+    return f"to you and {others:,} other{'' if others == 1 else 's'}"
 
 
 def _wrapped(entry: Entry, room: int) -> Iterator[str]:
