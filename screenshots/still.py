@@ -29,6 +29,7 @@ from cafleet_core.views import (
     Reach,
     SessionSummary,
 )
+from cafleet_tui.model.inbox import Inbox, inbox_of
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation, OperationResult
 
@@ -183,6 +184,13 @@ class StillSource(NamedTuple):
 
     def ack(self, _session: Session, _entry: Entry) -> None:
         """Nothing is dealt with in a picture."""
+
+    def ack_those(self, _session: Session, _entries: Sequence[Entry]) -> None:
+        """Nothing is dealt with in a picture."""
+
+    def inbox(self, session: Session) -> Inbox:
+        """The human's messages among the entries."""
+        return inbox_of(self.entries, session.administrator_agent_id)
 
     def sent_ids(
         self, _session: Session, _task_ids: Collection[str]

@@ -31,6 +31,7 @@ from cafleet_core.views import (
     SessionSummary,
 )
 from cafleet_tui.data.event_rules import RoomRules
+from cafleet_tui.model.inbox import Inbox
 from cafleet_tui.operations import (
     create_member,
     create_session,
@@ -171,6 +172,15 @@ class RegistrySource:
         """See `Source`."""
         self._refuse_if_read_only()
         mail.ack(self._registry, session, entry)
+
+    def ack_those(self, session: Session, entries: Sequence[Entry]) -> None:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        mail.ack_those(self._registry, session, entries)
+
+    def inbox(self, session: Session) -> Inbox:
+        """See `Source`."""
+        return mail.inbox_of_human(self._registry, session)
 
     def written(self, session: Session) -> Sequence[str]:
         """See `Source`."""

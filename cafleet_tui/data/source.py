@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Reach,
         SessionSummary,
     )
+    from cafleet_tui.model.inbox import Inbox
     from cafleet_tui.operations.mail import OutgoingMessage
     from cafleet_tui.operations.member_operations import Operation, OperationResult
 
@@ -97,6 +98,12 @@ class Source(Protocol):
 
     def ack(self, session: Session, entry: Entry, /) -> None:
         """Ack a message that was sent to the human."""
+
+    def ack_those(self, session: Session, entries: Sequence[Entry], /) -> None:
+        """Ack messages to the human, together; those that are settled by now are left alone."""
+
+    def inbox(self, session: Session, /) -> Inbox:
+        """The messages to the human."""
 
     def written(self, session: Session, /) -> Sequence[str]:
         """The human's last messages in a session, newest last, as they would be typed."""
