@@ -203,12 +203,17 @@ def _own_refs(place: Place) -> Iterator[Loss]:
 
 
 def _stashes(common: str, branch: str) -> Iterator[Loss]:
-    """Stashes made on the branch: they stay, but nobody would know where they belong."""
-    output = git.call(common, "stash", "list", "-z", "--format=%gd %gs").out
-    for entry in git.fields(output):
+    """Stashes made on the branch: they stay, but nobody would know where they belong.
+
+    Some versions of git name only the last part of a branch there.
+    """
+    names = (branch, branch.rpartition("/")[2])
+    listed = ("--walk-reflogs", "-z", "--format=%gd %gs", "refs/stash", "--")
+    output = git.call(common, "log", *listed).out  # without a stash it fails
+    for entry in output.rstrip("\0").split("\0"):
         name, _, subject = entry.partition(" ")
         where = subject.removeprefix("WIP on ").removeprefix("On ")
-        if where.startswith(f"{branch}: "):
+        if where.startswith(tuple(f"{name}: " for name in names)):
             yield Loss(LossKind.STASH, f"{name}: {text.one_line(subject)}")
 
 

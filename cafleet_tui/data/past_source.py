@@ -104,6 +104,7 @@ class PastSource(RegistrySource):
     def worktree(self, agent_id: str) -> TreeView | None:
         """See `Source`: what git said then is not recorded."""
         del agent_id
+        return None
 
     def pulses(self, session_id: str) -> dict[str, Pulse]:
         """See `Source`."""

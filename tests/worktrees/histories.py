@@ -24,6 +24,7 @@ class History:
         self.path = Path(tree.path)
         self.number = 0
         self.finished = False
+        self.refused = 0
         remote = workshop.repository.parent / "remote.git"
         git(workshop.repository, "init", "--quiet", "--bare", str(remote))
         git(workshop.repository, "remote", "add", "origin", str(remote))
@@ -41,6 +42,7 @@ class History:
         except CafleetError:
             assert self.path.exists() or not before.files
             assert self.treasures() == before
+            self.refused += 1
             return
         self.finished = True
         assert not self.path.exists()
@@ -123,8 +125,9 @@ def commits(history: History) -> None:
 
 def main_moves_on(history: History) -> None:
     """A commit on the base branch, of a file that the tree may change too."""
-    if git(history.workshop.repository, "symbolic-ref", "HEAD") == "refs/heads/main":
-        commit(history.workshop.repository, "read.me", history.words())
+    main = history.workshop.repository
+    if git(main, "branch", "--show-current") == "main":
+        commit(main, "read.me", history.words())
 
 
 def edits(history: History) -> None:
@@ -201,7 +204,7 @@ def moves(history: History) -> None:
         history.workshop.repository,
         "worktree",
         "move",
-        history.path,
+        str(history.path),
         str(target),
         check=False,
     )
