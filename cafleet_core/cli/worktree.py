@@ -56,9 +56,9 @@ def prune(run: Invocation) -> None:
     session = run.session()
     run.expect_authority(session)
     finished, left = finish_tree.prune(run.registry, session.session_id)
-    told = [*map(_told, finished), *map(_left, left)]
+    lines = [*map(_told, finished), *map(_left, left)]
     run.say(
-        "\n".join(told) or "0 worktrees to finish.",
+        "\n".join(lines) or "0 worktrees to finish.",
         {
             "finished": [_document(done) for done in finished],
             "left": [_left_document(each) for each in left],
@@ -85,8 +85,8 @@ def _told(done: Finished) -> str:
     what = (
         f"{branch} stays" if done.branch_kept else f"{branch} was merged and is deleted"
     )
-    told = f"Worktree of {text.label(done.tree.agent_name)} removed; {what}."
-    return told + "".join(f"\n  kept besides: {ref}" for ref in done.kept)
+    removed = f"Worktree of {text.label(done.tree.agent_name)} removed; {what}."
+    return removed + "".join(f"\n  kept besides: {ref}" for ref in done.kept)
 
 
 def _document(done: Finished) -> dict[str, Any]:
