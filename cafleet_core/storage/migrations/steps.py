@@ -16,7 +16,8 @@ from cafleet_core.storage.migrations import (
     m0011_oldest_reader,
     m0012_timed,
     m0013_live_screens,
-    m0014_worktrees,
+    m0014_last_acts,
+    m0015_worktrees,
 )
 
 STEPS = (
@@ -33,7 +34,8 @@ STEPS = (
     m0011_oldest_reader.apply,
     m0012_timed.apply,
     m0013_live_screens.apply,
-    m0014_worktrees.apply,
+    m0014_last_acts.apply,
+    m0015_worktrees.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

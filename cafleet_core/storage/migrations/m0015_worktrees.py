@@ -1,4 +1,4 @@
-"""Revision 14: the worktrees that were made for members."""
+"""Revision 15: the worktrees that were made for members."""
 
 from __future__ import annotations
 
