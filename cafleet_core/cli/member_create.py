@@ -42,7 +42,7 @@ def create(
     it works in a tree that git makes beside the repository, and {{branch}} and {{worktree}}
     stand for its branch and folder.
     """
-    from cafleet_core.broker.team import prompts, trees
+    from cafleet_core.broker.team import prompts
     from cafleet_core.requests import MemberRequest
 
     words = given_prompt(prompt, prompt_file) or prompts.FOR_MEMBERS
@@ -51,25 +51,31 @@ def create(
     )._replace(tree=_wanted_tree(run, worktree, base))
     made = _made(run, host, request)
     run.places_agents = True
-    placed = made.agent.placement
-    tree = trees.of_agent(run.registry, made.agent.agent_id) if request.tree else None
+    _say(run, made)
+    if made.remark:
+        run.note(made.remark)
+    show_unready(made)
+
+
+def _say(run: Invocation, made: StartResult) -> None:
+    from cafleet_core.broker.team import trees
+
+    agent, placed = made.agent, made.agent.placement
+    tree = trees.of_agent(run.registry, agent.agent_id)
     branch = f" branch={text.label(tree.tree.branch)}" if tree else ""
     run.say(
-        f"{made.agent.agent_id} {name} backend={placed and placed.coding_agent}"
+        f"{agent.agent_id} {agent.name} backend={placed and placed.coding_agent}"
         f" pane={placed and placed.tmux_pane_id}{branch} {readiness(made)}",
         {
-            "agent_id": made.agent.agent_id,
-            "name": made.agent.name,
-            "registered_at": made.agent.registered_at,
+            "agent_id": agent.agent_id,
+            "name": agent.name,
+            "registered_at": agent.registered_at,
             "ready": made.ready,
             "state": made.state,
             "placement": placement_document(placed),
             "worktree": tree and worktree_document(tree),
         },
     )
-    if made.remark:
-        run.note(made.remark)
-    show_unready(made)
 
 
 def _wanted_tree(
