@@ -44,6 +44,19 @@ _CREATE = (
     ),
     Option(("--env",), "environment", "A variable; repeatable.", "K=V", multiple=True),
     Option(
+        ("--worktree",),
+        "worktree",
+        "Make it a git worktree of its own, on a new branch: see docs/worktrees.md.",
+        "[BRANCH]",
+        optional=True,
+    ),
+    Option(
+        ("--base",),
+        "base",
+        "What that branch begins at; else at what is checked out.",
+        "REF",
+    ),
+    Option(
         ("--layout",),
         "layout",
         "How the panes of its window are laid out.",

@@ -84,4 +84,6 @@ def document() -> str:
 def _written(value: Value) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return f"`{list(value)}`"
     return f"`{value!r}`".replace("'", '"')

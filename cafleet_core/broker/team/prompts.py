@@ -10,7 +10,7 @@ from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from cafleet_core.records import Agent
@@ -53,12 +53,15 @@ LONGEST_ARGUMENT = 100_000
 PLACEHOLDERS = ("session_id", "agent_id", "director_agent_id", "name", "coding_agent")
 """The names that stand in double braces for what is known of the agent."""
 
+OF_TREES = ("branch", "worktree")
+"""Such names for a member with a worktree of its own."""
+
 _FILE = "prompt.md"
 _STANDARD_INPUT = "-"
 _PLACEHOLDER = re.compile(r"(\\?)\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
 
 
-def expect_known(words: str, known: Sequence[str] = PLACEHOLDERS) -> None:
+def expect_known(words: str, known: Sequence[str]) -> None:
     """Raise InvalidInput for a name in double braces that stands for nothing."""
     for escaped, name in _PLACEHOLDER.findall(words):
         if not escaped and name not in known:
@@ -67,6 +70,13 @@ def expect_known(words: str, known: Sequence[str] = PLACEHOLDERS) -> None:
                 f"{{{{{name}}}}} stands for nothing in a prompt; known are {listed}.",
                 f"To keep the braces as they are, write \\{{{{{name}}}}}.",
             )
+
+
+def with_values(words: str, values: Mapping[str, str]) -> str:
+    """`words` with these names in double braces replaced; those after a backslash stay so."""
+    return _PLACEHOLDER.sub(
+        lambda match: match[0] if match[1] else values.get(match[2], match[0]), words
+    )
 
 
 def filled(words: str, agent: Agent, director_agent_id: str) -> str:

@@ -58,6 +58,11 @@ def create(
         here = request._replace(cwd=_folder(request.cwd))
         return create_member.create(registry, caller, here)
     _expect_director(caller)
+    if request.tree is not None:
+        raise Refused(
+            "--worktree makes a tree on this machine alone.",
+            "Create the member there, by a Director on that machine.",
+        )
     if request.environment:
         raise Refused(
             "--env does not travel to other machines: what it holds would stay in the"
@@ -88,7 +93,7 @@ def carry_out(
     except CafleetError as error:
         error.message = f"on {text.label(host.name())}: {error.message}"
         raise
-    return (made.agent.agent_id, *made[1:])
+    return (made.agent.agent_id, made.ready, made.state, made.screen, made.untold)
 
 
 def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartResult:

@@ -24,7 +24,7 @@ from cafleet_core.states import AgentKind, AgentStatus, EventKind, PaneState
 from cafleet_core.storage import agents, events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from cafleet_core.agents.catalog import CodingAgent
     from cafleet_core.panes.tmux.snapshot import PaneSnapshot
@@ -51,13 +51,14 @@ def program(request: StartRequest) -> CodingAgent:
     return known
 
 
-def expect_startable(request: StartRequest) -> None:
+def expect_startable(request: StartRequest, more: Sequence[str] = ()) -> None:
     """Raise what tells before anything is made that an agent cannot be started.
 
-    That is what `program` raises, and InvalidInput for a prompt with an unknown placeholder.
+    That is what `program` raises, and InvalidInput for a prompt with a placeholder that
+    is neither always known nor one of `more`.
     """
     program(request)
-    prompts.expect_known(request.prompt)
+    prompts.expect_known(request.prompt, (*prompts.PLACEHOLDERS, *more))
 
 
 def variables(request: StartRequest) -> dict[str, str]:
