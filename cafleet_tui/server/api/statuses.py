@@ -11,6 +11,7 @@ STATUS_BY_CODE = {
     "ambiguous": 409,
     "caller_unknown": 400,
     "failed": 500,
+    "git": 503,
     "internal": 500,
     "invalid_input": 400,
     "invalid_setting": 500,
