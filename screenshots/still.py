@@ -110,6 +110,9 @@ class StillSource(NamedTuple):
         """A constant: nothing is ever committed."""
         return 1
 
+    def worktree(self, _agent_id: str) -> None:
+        """No agent has one."""
+
     def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
         """The sessions, deleted ones on demand."""
         return [

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     SESSION = "session"
     AGENT = "agent"
+    RULE = "rule"
     FOLDER = "folder"
 
 
@@ -27,7 +28,7 @@ class Option(NamedTuple):
 
     `low` and `high` bound a number, `choices` are the texts of a CHOICE. A FLAG is False by
     default. A FOLDER must exist, and becomes absolute. If it is `multiple`, the value is a
-    tuple.
+    tuple. If it is `optional`, the value is empty where the name stands alone.
     """
 
     names: tuple[str, ...]
@@ -42,13 +43,14 @@ class Option(NamedTuple):
     choices: tuple[str, ...] = ()
     required: bool = False
     multiple: bool = False
+    optional: bool = False
 
 
 class Argument(NamedTuple):
     """The words of a command line behind those that stand for options.
 
     One, or with `many` a tuple of all of them. `instead` is the parameter of the shared
-    option that is taken where there is none.
+    option that is taken where there is none. `kind` says what a shell completes.
     """
 
     field: str
@@ -56,6 +58,7 @@ class Argument(NamedTuple):
     required: bool = False
     many: bool = False
     instead: str = ""
+    kind: Kind = Kind.TEXT
 
 
 class Command(NamedTuple):

@@ -16,6 +16,8 @@ from cafleet_core.storage.migrations import (
     m0011_oldest_reader,
     m0012_timed,
     m0013_live_screens,
+    m0014_last_acts,
+    m0015_worktrees,
 )
 
 STEPS = (
@@ -32,6 +34,8 @@ STEPS = (
     m0011_oldest_reader.apply,
     m0012_timed.apply,
     m0013_live_screens.apply,
+    m0014_last_acts.apply,
+    m0015_worktrees.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 
