@@ -62,12 +62,9 @@ class Controllers:
         self.timeline = TimelineController(
             context, regions.timeline, self.session.feed.show, self.composer.reply
         )
-        self.inbox = InboxController(
-            context,
-            AckQueue(open_source, context.state.session, room),
-            self.composer.reply,
-            self.timeline.after_detail,
-        )
+        acks = AckQueue(open_source, context.state.session, room)
+        after = self.timeline.after_detail
+        self.inbox = InboxController(context, acks, self.composer.reply, after)
         self.status = StatusController(
             *(context, regions.status, regions.outcome),
             *(self._alert.see, self.refusal, room.refresh_bindings),
