@@ -16,8 +16,8 @@ REGIONS = room_actions.REGIONS | dialog_actions.REGIONS
 _ROWS = room_actions.ROWS | member_actions.ROWS | dialog_actions.ROWS
 
 FOOTER = (
-    *("replay.next", "replay.question", "replay.pause"),
-    *("replay.faster", "replay.slower", "replay.previous"),
+    *("replay.next", "replay.previous", "replay.question"),
+    *("replay.pause", "replay.faster", "replay.slower"),
     *("composer.send", "composer.newline"),
     *("members.filter", "members.mention", "members.detail", "members.create"),
     *("timeline.choose", "timeline.reply", "timeline.ack", "timeline.newest"),
