@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core import text
 from cafleet_core.broker.team import roster, wait
-from cafleet_core.cli import waiting
+from cafleet_core.cli import patience
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import Awaited, PaneState
 
@@ -30,7 +30,7 @@ def wait_for_state(
         waited = timeout - left
         return member, wait.until(run.registry, member, awaited, left, waited)
 
-    agent, state = waiting.through_trouble(run, wait_on, timeout)
+    agent, state = patience.through_trouble(run, wait_on, timeout)
     run.say(
         f"{text.label(agent.name)} is {state}.",
         {"member_agent_id": agent.agent_id, "name": agent.name, "state": state},

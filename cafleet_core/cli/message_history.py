@@ -72,7 +72,7 @@ def _status_after(
 ) -> Entry:
     """The message, once each of its deliveries has reached a step."""
     from cafleet_core.broker.messages import await_step  # few wait
-    from cafleet_core.cli import waiting
+    from cafleet_core.cli import patience
 
     step = await_step.Step(awaited)
 
@@ -80,4 +80,4 @@ def _status_after(
         waited = timeout - left
         return await_step.status(run.registry, caller, task_id, step, left, waited)
 
-    return waiting.through_trouble(run, wait, timeout)
+    return patience.through_trouble(run, wait, timeout)

@@ -43,9 +43,9 @@ def _awaited(
     run: Invocation, agent: Agent, look: Callable[[], list[Task]], seconds: float
 ) -> list[Task]:
     """What a look finds, or one that is taken after a change within so many seconds."""
-    from cafleet_core.cli import waiting  # few wait
+    from cafleet_core.cli import patience  # few wait
 
-    return waiting.through_trouble(
+    return patience.through_trouble(
         run, lambda left: _seen_within(left, run, agent, look), seconds
     )
 
