@@ -23,10 +23,15 @@ from typing import NamedTuple
 
 import pytest
 from hypothesis import is_hypothesis_test
-from mutmut import __main__ as mutmut
+from mutmut.__main__ import create_mutants
 from mutmut.configuration import config
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
+from mutmut.utils.file_utils import (
+    copy_also_copy_files,
+    copy_src_dir,
+    setup_source_paths,
+)
 
 TESTS = {
     "cafleet_core/push/script": ("push/test_script", "push/test_refusal"),
@@ -104,10 +109,10 @@ def main() -> int:
     set_mutant_under_test("mutant_generation")
     _FOLDER.mkdir(exist_ok=True)
     with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
-        mutmut.copy_src_dir()
-        mutmut.copy_also_copy_files()
-        mutmut.setup_source_paths()
-        mutmut.create_mutants(os.cpu_count() or 1)
+        copy_src_dir()
+        copy_also_copy_files()
+        setup_source_paths()
+        create_mutants(os.cpu_count() or 1)
     files = dict.fromkeys(f"tests/{test}.py" for name in chosen for test in TESTS[name])
     options = ("--rootdir=.", "-q", "-p", "tests.mutants", "--numprocesses=0")
     quiet = ("-p", "no:cacheprovider", "-p", "no:unraisableexception")
