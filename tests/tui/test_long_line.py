@@ -6,6 +6,7 @@ import random
 from unittest.mock import patch
 
 import pytest
+from textual._wrap import compute_wrap_offsets
 from textual.app import App, ComposeResult
 from textual.document._document import Document
 from textual.document._wrapped_document import WrappedDocument
@@ -49,11 +50,10 @@ def test_a_key_in_a_long_line_wraps_only_what_is_near() -> None:
     document = Document("word " * 20_000)
     wrapped = LongLineWrapping(document, width=40)
     read: list[int] = []
-    compute = long_line.compute_wrap_offsets
 
     def counting(text: str, width: int, tab_size: int) -> list[int]:
         read.append(len(text))
-        return compute(text, width, tab_size)
+        return compute_wrap_offsets(text, width, tab_size)
 
     with patch.object(long_line, "compute_wrap_offsets", counting):
         document.replace_range((0, 50_001), (0, 50_001), "s")
