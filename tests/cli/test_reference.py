@@ -73,11 +73,22 @@ def test_a_hint_for_no_push_reason_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     ]
 
 
+def test_a_push_reason_that_nobody_gives_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(completeness, "_GIVERS", ("push/*.py",))
+    gaps = completeness.gaps()
+    assert [gap for gap in gaps if "`question`" in gap] == [
+        "No module of cafleet_core/broker, push or panes gives the push reason `question`."
+    ]
+    assert not any("`input_off`" in gap for gap in gaps)
+
+
 def test_an_event_without_words_and_one_that_nobody_records_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delitem(message.WORDS, EventKind.SENT)
-    monkeypatch.setattr(completeness, "_RECORDERS", ("broker/team",))
+    monkeypatch.setattr(completeness, "_RECORDERS", ("broker/team/*.py",))
     gaps = completeness.gaps()
     assert [gap for gap in gaps if "`sent`" in gap] == [
         "cafleet_core/event_rules/message.py says nothing in WORDS of `sent`.",

@@ -16,6 +16,7 @@ from cafleet_core.storage.migrations import (
     m0011_oldest_reader,
     m0012_timed,
     m0013_live_screens,
+    m0014_last_acts,
 )
 
 STEPS = (
@@ -32,6 +33,7 @@ STEPS = (
     m0011_oldest_reader.apply,
     m0012_timed.apply,
     m0013_live_screens.apply,
+    m0014_last_acts.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 
