@@ -131,9 +131,9 @@ def _checks(agent: str, path: str, read: Reader) -> Iterator[Check]:
         for rule, how in read(text or ""):
             yield Check(name, False, f"{path}: {rule}: `cafleet message` {how}")
     except InvalidSetting as error:
-        yield Check(name, False, error.message)
+        yield Check(name, None, error.message)
     except ValueError as error:
-        yield Check(name, False, f"{path} {error}")
+        yield Check(name, None, f"{path} {error}")
 
 
 def _claude_meets(rule: str) -> bool:
