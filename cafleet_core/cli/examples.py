@@ -46,6 +46,9 @@ cafleet message status --task-id 8b2d47c6 --wait acked --timeout 300\
     "member watch": "cafleet member watch --member-id drafter --until ack",
     "member explain": "cafleet member explain --member-id drafter",
     "member delete": "cafleet member delete --member-id drafter",
+    "worktree list": "cafleet worktree list",
+    "worktree finish": "cafleet worktree finish drafter --merge",
+    "worktree prune": "cafleet worktree prune",
     "event list": """\
 cafleet event list --kind sent --since 8h
 cafleet event list --kind asked --kind answered --json\

@@ -23,8 +23,8 @@ FOOTER = (
     *("timeline.choose", "timeline.reply", "timeline.ack", "timeline.newest"),
     *("timeline.unacked", "timeline.time"),
     *("picker.new", "picker.deleted", "picker.back"),
-    *("plain_keys.compose", "plain_keys.leave", "room.questions", "app.help"),
-    *("room.members", "room.screen", "room.search", "room.next"),
+    *("plain_keys.compose", "plain_keys.leave", "room.questions", "room.inbox"),
+    *("app.help", "room.members", "room.screen", "room.search", "room.next"),
     *("app.palette", "app.quit"),
 )
 """The actions that the line of keys shows if they are available, most useful first."""

@@ -63,6 +63,7 @@ ROWS = {
             "Answer who waits, one by one",
         ),
         ("room.search", "f5", run("room.search"), "search", "Search the timeline"),
+        ("room.inbox", "f6", run("room.inbox"), "for you", "Read what is for you"),
     ),
     "plain_keys": (
         (
@@ -99,6 +100,13 @@ ROWS = {
             run("room.questions"),
             "questions",
             "Answer who waits, one by one",
+        ),
+        (
+            "plain_keys.inbox",
+            "i",
+            run("room.inbox"),
+            "for you",
+            "Read what is for you",
         ),
         ("plain_keys.help", "question_mark", "app.keys_help", "help", "Show every key"),
         (

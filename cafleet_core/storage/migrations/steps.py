@@ -17,6 +17,7 @@ from cafleet_core.storage.migrations import (
     m0012_timed,
     m0013_live_screens,
     m0014_last_acts,
+    m0015_worktrees,
 )
 
 STEPS = (
@@ -34,6 +35,7 @@ STEPS = (
     m0012_timed.apply,
     m0013_live_screens.apply,
     m0014_last_acts.apply,
+    m0015_worktrees.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 
