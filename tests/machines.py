@@ -99,7 +99,8 @@ class Machine:
         """Start its host process, and wait until it runs."""
         process = self.begin("host", *arguments)
         assert process.stderr is not None
-        assert "runs" in process.stderr.readline()
+        said = process.stderr.readline()
+        assert "runs" in said, said
         return process
 
     def begin(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
