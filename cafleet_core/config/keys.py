@@ -133,6 +133,12 @@ class FileSettings:
         "CAFLEET_OVERDUE_AFTER",
         "Seconds after which a message that nobody has acked is overdue.",
     )
+    unheard_after = Key(
+        "monitor.unheard_after",
+        300,
+        "CAFLEET_UNHEARD_AFTER",
+        "Seconds after its start after which the Director is told of a member that has not sent, read or acked anything; 0 means never.",
+    )
     screens = Key(
         "events.screens",
         True,

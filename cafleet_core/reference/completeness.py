@@ -37,6 +37,7 @@ def gaps() -> list[str]:
     return [*_functions(), *_root_commands()] or [
         *_coding_agents(),
         *_commands(),
+        *_unnamed(),
         *_errors(),
         *_push_reasons(),
         *_events(),
@@ -73,6 +74,29 @@ def _defined(path: Path) -> set[str]:
     """The functions of a module; none if there is no such file."""
     body = ast.parse(path.read_text("utf-8")).body if path.exists() else []
     return {node.name for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def _unnamed() -> Iterator[str]:
+    """Functions that take a command's invocation, but that no table and no module names."""
+    paths = (_CORE / "cli").glob("*.py")
+    sources = {path.stem: path.read_text("utf-8") for path in paths}
+    for module, source in sources.items():
+        for name in filter(None, map(_written_for_a_command, ast.parse(source).body)):
+            named = re.compile(rf"\b{module}(\.{name}\b| import .*\b{name}\b)")
+            called = re.search(rf"^ +{name}\(", source, re.MULTILINE)
+            if not called and not any(map(named.search, sources.values())):
+                yield (
+                    f"cafleet_core/cli/{module}.py has `{name}`, which no command of"
+                    " cli/*_options.py or cli/command_table.py names."
+                )
+
+
+def _written_for_a_command(node: ast.stmt) -> str | None:
+    """The name of a public function whose first parameter is `run`; click's own have a decorator."""
+    if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+        return None
+    first = node.args.args[0].arg if node.args.args else ""
+    return None if node.name.startswith("_") or first != "run" else node.name
 
 
 def _root_commands() -> Iterator[str]:

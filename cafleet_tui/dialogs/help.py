@@ -25,7 +25,7 @@ class Help(Dialog[None]):
     HINTED = ("help.close",)
     BINDINGS = bindings(REGION)
 
-    def __init__(self, first: str) -> None:
+    def __init__(self, first: str = "") -> None:
         super().__init__()
         order = sorted(REGIONS, key=lambda region: region != first)
         self._blocks = {region: Static(classes="facts") for region in order}

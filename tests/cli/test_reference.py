@@ -66,6 +66,21 @@ def test_a_command_that_cannot_be_loaded_is_named_with_what_is_missing(
     ]
 
 
+def test_a_function_that_no_command_names_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cli"
+    folder.mkdir()
+    (folder / "nap.py").write_text("def nap(run: Invocation) -> None:\n    rest()\n")
+    monkeypatch.setattr(completeness, "_CORE", tmp_path)
+    assert list(completeness._unnamed()) == [
+        "cafleet_core/cli/nap.py has `nap`, which no command of cli/*_options.py or"
+        " cli/command_table.py names."
+    ]
+    (folder / "nap_options.py").write_text('COMMANDS = {"nap": Command("nap.nap")}\n')
+    assert list(completeness._unnamed()) == []
+
+
 def test_a_hint_for_no_push_reason_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(push_hints.BY_PUSH_REASON, "napping", ("It naps.", "Wait."))
     assert completeness.gaps() == [

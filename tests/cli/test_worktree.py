@@ -50,6 +50,23 @@ def test_a_member_works_in_a_tree_of_its_own_and_knows_it(
     assert pretender.started["env"]["CAFLEET_BRANCH"] == "cafleet/worker"
 
 
+def test_several_have_a_tree_each_and_know_it_by_their_own_branch(
+    desk: Desk, pretender: Pretender, repository: Path
+) -> None:
+    several = ("--name", "worker-{n}", "--count", "2")
+    words = ("--", r"On {{branch}}, not \{{branch}}.")
+    made = hire(desk, pretender, repository, *several, "--worktree=topic/{n}", *words)
+    assert [each["worktree"]["branch"] for each in made.document] == [
+        "topic/1",
+        "topic/2",
+    ]
+    assert pretender.started["argv"] == ["On topic/2, not {{branch}}."]
+    same = hire(desk, pretender, repository, *several, "--worktree=topic")
+    assert "--count needs {n} in the branch of --worktree" in same.error["message"]
+    bare = hire(desk, pretender, repository, "--", "On {{branch}}.")
+    assert "{{branch}} stands for nothing in a prompt" in bare.error["message"]
+
+
 def test_lists_tell_branch_lines_commits_and_whether_it_is_dirty(
     desk: Desk, pretender: Pretender, repository: Path
 ) -> None:
