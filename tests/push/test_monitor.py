@@ -16,6 +16,7 @@ from cafleet_core.broker.supervision.monitor import Monitor
 from cafleet_core.broker.team import create_member
 from cafleet_core.config.rules import PushRules, Thresholds
 from cafleet_core.requests import MemberRequest
+from cafleet_core.storage import monitors
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import (
     PATIENCE,
@@ -183,3 +184,20 @@ def test_the_command_watches_alone_and_ends_when_asked(
     eventually(refused)
     terminal.keys(running, "C-c")
     eventually(lambda: not refused())
+
+
+def test_a_member_never_heard_of_is_told_once_in_its_life(
+    registry: Registry, terminal: Terminal, team: Team
+) -> None:
+    session_id = team.session.session_id
+    impatient = Thresholds(unheard_after=1)
+    watcher = Monitor(registry, session_id, PushRules(), impatient)
+    line = eventually(lambda: watcher.tick().wake)
+    assert "reviewer has not sent, read or acked anything" in (line or "")
+    terminal.tmux("kill-pane", "-t", pane_of(team, "reviewer"))
+    assert "is gone" in (eventually(lambda: watcher.tick().wake) or "")
+    watcher.release()
+    told_of = {condition for _, condition in monitors.told(registry, session_id)}
+    assert told_of == {"unheard", "dead"}, (
+        "what is over may be told again, but for this"
+    )

@@ -137,7 +137,8 @@ def _unheard(
     member: Member, reading: PaneReading, limits: Thresholds, at: datetime
 ) -> Concern | None:
     """A member that may not be allowed to run cafleet: it never did what leaves a trace."""
-    heard = member.activity.last_active is not None
+    begun = member.agent.registered_at  # a new row holds it as its last act
+    heard = (member.activity.last_active or begun) > begun
     if heard or reading.state in _AT_WORK or not limits.unheard_after:
         return None
     age = clock.age(member.agent.registered_at, at)
