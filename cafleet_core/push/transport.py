@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from cafleet_core.push.script import Turn
     from cafleet_core.records import PushResult
 
-KINDS = frozenset(("claude",))
-"""The kinds of inboxes that messages can be handed to."""
-
 
 class Handover(NamedTuple):
     """A turn for an agent's own inbox, the first process of its pane, and its screen.

@@ -101,16 +101,18 @@ def _told(
     """Look, type and confirm, and again where a pane has moved; the readings by agent id."""
     results: dict[str, PushResult] = {}
     confirmations: dict[str, Confirmation] | None = None
-    pushes = [_push(part, rules) for debt in owed for part in ways.parts(debt, rules)]
+    inboxes = ways.with_inboxes(owed, rules)
+    parts = (part for debt in owed for part in ways.parts(debt, inboxes))
+    pushes = [_push(part, rules) for part in parts]
     seen: dict[str, PaneReading] = {}
     for _ in input_box.tries():
         readings = look(push.owed.recipient for push in pushes if _is_seen(push))
         seen |= readings
         if confirmations is None:
             confirmations = confirm.examined(owed, readings, rules)
-        typed = ways.pushed_before(pushes, readings, rules)
+        typed = ways.pushed_before(pushes, readings, inboxes)
         pushes = [push for push in _without(pushes, typed, rules) if push.owed.tasks]
-        results |= typed | _try(pushes, readings, rules)
+        results |= typed | _try(pushes, readings, rules, inboxes)
         pushes = [
             push
             for push in pushes
@@ -153,11 +155,14 @@ def _without(
 
 
 def _try(
-    pushes: Sequence[Push], readings: Readings, rules: PushRules
+    pushes: Sequence[Push],
+    readings: Readings,
+    rules: PushRules,
+    inboxes: Container[str],
 ) -> dict[str, PushResult]:
-    """Type each turn that its pane's reading allows; the results of all tasks by id."""
+    """Hand over or type each turn that may be; the results of all tasks by id."""
     now = clock.now()
-    handed = ways.hand_over(pushes, readings, rules)
+    handed = ways.hand_over(pushes, readings, inboxes)
     plans = [
         handed.get(number)
         or _plan(

@@ -11,22 +11,41 @@ from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from cafleet_core.broker.delivery.turns import Owed, Push
     from cafleet_core.config.rules import PushRules
     from cafleet_core.readings import PaneReading
-    from cafleet_core.records import Agent
 
     Readings = Mapping[str, PaneReading]
     """Pane readings by agent id."""
 
+MOST_REFUSALS = 2
+"""So many messages in a row that an inbox has not taken have the agent typed to."""
+
+_KINDS = frozenset(("claude",))
+"""The kinds of inboxes that messages can be handed to."""
+
 _DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 
-def parts(owed: Owed, rules: PushRules) -> Iterator[Owed]:
+def with_inboxes(owed: Sequence[Owed], rules: PushRules) -> frozenset[str]:
+    """The ids of the recipients whose own inboxes messages may go through."""
+    if rules.transport == Transport.KEYS:
+        return frozenset()
+    changed = present.changed_at()
+    return frozenset(
+        debt.recipient.agent_id
+        for debt in owed
+        if (placement := debt.recipient.placement) is not None
+        and placement.inbox_refusals < MOST_REFUSALS
+        and not _KINDS.isdisjoint(cues.parse(present.cues(placement, changed)).inbox)
+    )
+
+
+def parts(owed: Owed, inboxes: Container[str]) -> Iterator[Owed]:
     """A debt, in two where only a part of it may go through the recipient's own inbox."""
-    if not _has_inbox(owed.recipient, rules):
+    if owed.recipient.agent_id not in inboxes:
         yield owed
         return
     by_keys = tuple(task for task in owed.tasks if turns.goes_by_keys(task))
@@ -38,19 +57,19 @@ def parts(owed: Owed, rules: PushRules) -> Iterator[Owed]:
 
 
 def hand_over(
-    pushes: Sequence[Push], readings: Readings, rules: PushRules
+    pushes: Sequence[Push], readings: Readings, inboxes: Container[str]
 ) -> dict[int, PushResult]:
     """The results of the pushes that went through inboxes of the agents' own, by number."""
     meant = [
         number
         for number, push in enumerate(pushes)
-        if _has_inbox(push.owed.recipient, rules)
+        if push.owed.recipient.agent_id in inboxes
     ]
     if not meant:
         return {}
-    from cafleet_core.broker.delivery import inboxes  # few agents have any
+    from cafleet_core.broker.delivery import handing  # few agents have any
 
-    results = inboxes.hand_over([pushes[number] for number in meant], readings)
+    results = handing.hand_over([pushes[number] for number in meant], readings)
     return {
         number: result
         for number, result in zip(meant, results, strict=True)
@@ -59,7 +78,7 @@ def hand_over(
 
 
 def pushed_before(
-    pushes: Sequence[Push], readings: Readings, rules: PushRules
+    pushes: Sequence[Push], readings: Readings, inboxes: Container[str]
 ) -> dict[str, PushResult]:
     """Results of tasks that another process pushed, who may have died since.
 
@@ -74,17 +93,9 @@ def pushed_before(
                 results[task.task_id] = _DELIVERED
             elif reading and ids.handed(mark) in reading.typed:
                 results[task.task_id] = writer.HANDED
-    handed = [push for push in pushes if _has_inbox(push.owed.recipient, rules)]
-    if handed:
-        from cafleet_core.broker.delivery import inboxes  # as below
+    meant = [push for push in pushes if push.owed.recipient.agent_id in inboxes]
+    if meant:
+        from cafleet_core.broker.delivery import handing  # as above
 
-        results |= inboxes.handed_before(handed, readings)
+        results |= handing.handed_before(meant, readings)
     return results
-
-
-def _has_inbox(agent: Agent, rules: PushRules) -> bool:
-    """Whether messages may go through the agent's own inbox."""
-    placement = agent.placement
-    if placement is None or rules.transport == Transport.KEYS:
-        return False
-    return bool(cues.parse(present.cues(placement, present.changed_at())).inbox)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from cafleet_core import clock, process
-from cafleet_core.agents import cues, present
 from cafleet_core.broker.delivery import confirmation, policy, turns
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.push import transport, writer
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from cafleet_core.config.rules import PushRules
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, Placement, PushResult, Task
-
-MOST_REFUSALS = 2
-"""So many messages in a row that an inbox has not taken have the agent typed to."""
 
 _SILENT_FOR = 5.0
 """Seconds after which an agent at rest that has not got a message will not get it."""
@@ -64,7 +60,7 @@ def handed_before(
     for push in pushes:
         agent = push.owed.recipient
         reading = readings.get(agent.agent_id)
-        if not _has_one(agent) or not _is_without_tmux(reading):
+        if not _is_without_tmux(reading):
             continue
         pane_pid = _pane_pid(agent, reading)
         task_ids = [task.task_id for task in push.owed.tasks]
@@ -167,9 +163,7 @@ def _waited(tasks: Sequence[Task]) -> float:
 def _handover(push: Push, reading: PaneReading | None) -> Handover | None:
     """What is handed to a recipient's inbox; None where that is none, or takes nothing now."""
     agent, turn = push.owed.recipient, push.turn
-    if not isinstance(turn, Turn) or not _has_one(agent):
-        return None
-    if any(map(turns.goes_by_keys, push.owed.tasks)):
+    if not isinstance(turn, Turn) or any(map(turns.goes_by_keys, push.owed.tasks)):
         return None
     without_tmux = _is_without_tmux(reading)
     if not without_tmux and (reading is None or not _is_open(reading)):
@@ -186,15 +180,6 @@ def _is_open(reading: PaneReading) -> bool:
 
 def _is_without_tmux(reading: PaneReading | None) -> bool:
     return reading is None or reading.refusal in _WITHOUT_TMUX
-
-
-def _has_one(agent: Agent) -> bool:
-    """Whether the agent's kind has an inbox that has not refused messages."""
-    placement = agent.placement
-    if placement is None or placement.inbox_refusals >= MOST_REFUSALS:
-        return False
-    kinds = cues.parse(present.cues(placement, present.changed_at())).inbox
-    return not transport.KINDS.isdisjoint(kinds)
 
 
 def _pane_pid(agent: Agent, reading: PaneReading | None) -> int:
