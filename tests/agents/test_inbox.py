@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.config.rules import PushRules
+from cafleet_core.push import preview
 from cafleet_core.records import PushResult, Task
 from cafleet_core.states import PushOutcome, Transport
 from cafleet_core.storage import tasks
@@ -69,7 +71,8 @@ def is_read_once(office: Office, task: Task) -> None:
     eventually(confirmed, PATIENCE)
     (turn,) = office.heard("claude", head)
     assert turn.count(head) == 1
-    assert f"\n{task.text}\n" in turn
+    signs = catalog.get("claude").cues.mention
+    assert f"\n{preview.preview(task, RULES.max_text_len, signs)}\n" in turn
     assert stored(office, task).push_transport == Transport.INBOX
 
 

@@ -24,7 +24,8 @@ from cafleet_core.storage.rows import task_of
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-    from cafleet_core.broker.delivery.confirm import Confirmation, Readings
+    from cafleet_core.broker.delivery.confirm import Readings
+    from cafleet_core.broker.delivery.confirmation import Confirmation
     from cafleet_core.config.rules import PushRules
     from cafleet_core.readings import PaneReading
     from cafleet_core.storage.outbox import Horizons

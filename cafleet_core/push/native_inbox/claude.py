@@ -174,8 +174,8 @@ def frames(token: str, words: str) -> bytes:
     """A message as the lines that the socket takes: who sends, by the token, and what."""
     message = {"role": "user", "content": words}
     user = {"type": "user", "priority": _PRIORITY, "from": _SENDER, "message": message}
-    lines = [{"type": "auth", "token": token}, user] if token else [user]
-    return b"".join(map(_line, lines))
+    auth = _line({"type": "auth", "token": token}) if token else b""
+    return auth + _line(user)
 
 
 def _line(document: Mapping[str, Any]) -> bytes:
