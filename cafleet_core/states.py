@@ -240,8 +240,9 @@ class Interface(StrEnum):
 class EventKind(StrEnum):
     """What happened, in the record of events.
 
-    SCHEDULED to FAILED are a message's, JOINED and LEFT an agent's; CAPTURED is a pane whose
-    text somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER
+    SCHEDULED to FAILED are a message's, JOINED and LEFT an agent's; RESTARTED is a program
+    that was started anew in an agent's pane, and is adopted; CAPTURED is a pane whose text
+    somebody has taken; STATE is what its pane does, with ASKED, LIMIT_REACHED, LIMIT_OVER
     and DIED beside it where it means that.
     HOST_AWAY and HOST_BACK are told by the Director's machine, of another one with members.
     """
@@ -257,6 +258,7 @@ class EventKind(StrEnum):
     JOINED = "joined"
     LEFT = "left"
     CREATED = "created"
+    RESTARTED = "restarted"
     CAPTURED = "captured"
     STATE = "state"
     ASKED = "asked"

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def offered(run: Invocation, kind: str, incomplete: str) -> list[CompletionItem[str]]:
-    """Existing ids and names of this kind (`agent`, `session`) with this beginning.
+    """Existing ids and names of this kind (`agent`, `session`, `rule`) with this beginning.
 
     Empty if there is no registry to ask. Never creates one and never fails: somebody only
     pressed Tab.
     """
-    candidates = {"agent": _agents, "session": _sessions}[kind]
+    candidates = {"agent": _agents, "session": _sessions, "rule": _rules}[kind]
     try:
-        if not os.path.exists(run.settings.registry):
+        if kind != "rule" and not os.path.exists(run.settings.registry):
             return []
         return [
             CompletionItem(word, help=text.label(meaning) or None)
@@ -50,3 +50,11 @@ def _agents(run: Invocation, incomplete: str) -> Iterator[tuple[str, str]]:
 def _sessions(run: Invocation, _incomplete: str) -> Iterator[tuple[str, str]]:
     for summary in sessions.summaries(run.registry):
         yield summary.session.session_id, summary.session.label or ""
+
+
+def _rules(run: Invocation, _incomplete: str) -> Iterator[tuple[str, str]]:
+    from cafleet_core.event_rules import tables
+
+    for rule in tables.load(run.settings.rules_file):
+        if shlex.quote(rule.name) == rule.name:
+            yield rule.name, ", ".join(sorted(rule.kinds))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class DirectoryParam(click.ParamType[str]):
-    """An id or name in the directory: resolved by the broker, completed by shells."""
+    """An id or name of something that there is: resolved by the command, completed by shells."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -40,6 +40,9 @@ class DirectoryParam(click.ParamType[str]):
 
 AGENT = DirectoryParam("agent")
 SESSION = DirectoryParam("session")
+RULE = DirectoryParam("rule")
+
+_NAMED = {Kind.AGENT: AGENT, Kind.SESSION: SESSION, Kind.RULE: RULE}
 
 
 def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
@@ -80,6 +83,7 @@ def made_argument(argument: Argument) -> click.Argument:
     """What click makes of the argument of a command of the table."""
     return click.Argument(
         [argument.field],
+        type=_NAMED.get(argument.kind),
         metavar=argument.metavar,
         required=argument.required,
         nargs=-1 if argument.many else 1,
@@ -89,10 +93,8 @@ def made_argument(argument: Argument) -> click.Argument:
 def _type(option: Option) -> click.ParamType[Any] | None:
     """click's type for an option's value."""
     match option.kind:
-        case Kind.SESSION:
-            return SESSION
-        case Kind.AGENT:
-            return AGENT
+        case Kind.SESSION | Kind.AGENT | Kind.RULE:
+            return _NAMED[option.kind]
         case Kind.COUNT:
             return click.IntRange(option.low, option.high)
         case Kind.SECONDS:

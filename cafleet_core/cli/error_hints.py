@@ -42,6 +42,8 @@ BY_MESSAGE = {
     "Agent <reference> not found": "`cafleet agent list` has the active ones.",
     "--file <file>: <strerror>.": "`--file -` reads the body from standard input.",
     "give --task-id <id>, or --all.": "`cafleet message poll` shows the ids of what waits.",
+    "Rule <name> not found": "`[[on]]` tables of config.toml are rules: docs/events.md; `cafleet config path` says where it is.",
+    "not <step> after <seconds> s: <names>.": "`cafleet message status` shows how far it is at each; wait longer with `--timeout`.",
     "Task <reference> not found": "`cafleet message list --since 2h` has the ids.",
     "--here needs a tmux pane; this process runs outside tmux.": "Call it in the pane, or leave `--here` out: such an agent polls and gets nothing typed.",
     "cafleet session create must be run inside a tmux session": "Start one with `tmux new-session`, or run `cafleet up`, which makes its own.",

@@ -9,7 +9,7 @@ _WANTED = (
     Option(
         ("--kind",),
         "kinds",
-        "Only of this kind; repeatable.",
+        "Only of this kind, such as asked; repeatable.",
         "KIND",
         Kind.CHOICE,
         choices=tuple(str(kind) for kind in EventKind),
@@ -57,5 +57,7 @@ COMMANDS = {
             ),
         ),
     ),
-    "event test": Command("event.try_rule", (), Argument("rule", "RULE", True)),
+    "event test": Command(
+        "event.try_rule", (), Argument("rule", "RULE", True, kind=Kind.RULE)
+    ),
 }

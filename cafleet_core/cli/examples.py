@@ -1,4 +1,4 @@
-"""One example for each command: what its `--help` shows and the tests run."""
+"""The examples of each command, a line each: what its `--help` shows and the tests run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ EXAMPLES = {
     "session create": "cafleet session create --label release",
     "session list": "cafleet session list --all",
     "session show": "cafleet session show 7c1e52d0",
-    "session export": "cafleet session export 7c1e52d0 --format md",
+    "session export": """\
+cafleet session export 7c1e52d0
+cafleet session export 7c1e52d0 --format html > report.html\
+""",
     "session delete": "cafleet session delete 7c1e52d0",
     "agent register": 'cafleet agent register --name critic --description "Reads drafts"',
     "agent list": "cafleet agent list --json",
@@ -14,13 +17,21 @@ EXAMPLES = {
     "agent adopt": "cafleet agent adopt --id Director",
     "agent deregister": "cafleet agent deregister --agent-id drafter",
     "agents": "cafleet agents --id drafter",
-    "message send": 'cafleet message send --to drafter --text "Please draft docs/plan.md."',
+    "message send": """\
+cafleet message send --to drafter --text "Please draft docs/plan.md."
+cafleet message send --to drafter --urgent --expires 10m --text "Stop, main is broken."
+cafleet message send --to drafter --at +30m --text "How far is the plan?"
+cafleet message send --to drafter --every '0 9 * * 1-5' --text "Good morning."\
+""",
     "message broadcast": 'cafleet message broadcast --text "Please commit and push."',
     "message poll": "cafleet message poll --wait 60",
     "message ack": "cafleet message ack --task-id 3f0c9a1e",
     "message cancel": "cafleet message cancel --task-id 8b2d47c6",
     "message show": "cafleet message show --task-id 3f0c9a1e --full",
-    "message status": "cafleet message status --task-id 8b2d47c6",
+    "message status": """\
+cafleet message status --task-id 8b2d47c6
+cafleet message status --task-id 8b2d47c6 --wait acked --timeout 300\
+""",
     "message list": "cafleet message list --with drafter --since 2h",
     "member create": 'cafleet member create --name editor --description "Edits" -- "Read docs/plan.md."',
     "member list": "cafleet member list --activity",
@@ -35,7 +46,10 @@ EXAMPLES = {
     "member watch": "cafleet member watch --member-id drafter --until ack",
     "member explain": "cafleet member explain --member-id drafter",
     "member delete": "cafleet member delete --member-id drafter",
-    "event list": "cafleet event list --kind sent --since 8h",
+    "event list": """\
+cafleet event list --kind sent --since 8h
+cafleet event list --kind asked --kind answered --json\
+""",
     "event follow": "cafleet event follow --session-id 7c1e52d0 --after 0",
     "event test": "cafleet event test phone",
     "up": 'cafleet up --label release -- "Read docs/plan.md and split the work."',
@@ -64,4 +78,4 @@ EXAMPLES = {
     "help": "cafleet help message send",
     "completion": 'eval "$(cafleet completion bash)"',
 }
-"""Examples by the words of the command, without the program's name and without aliases."""
+"""By the words of the command, without the program's name and without aliases."""

@@ -24,14 +24,14 @@ def explain(run: Invocation, member_id: str) -> None:
     from cafleet_core.broker.team import elsewhere
 
     member = roster.find(run.registry, caller := run.caller(), member_id)
-    view, explanation = elsewhere.do(run.registry, caller, member, Verb.LOOK)
+    reading, explanation = elsewhere.do(run.registry, caller, member, Verb.LOOK)
     facts = {
-        "source": view.source,
-        "age": None if view.age is None else round(view.age, 1),
-        "evidence": view.evidence,
-        "rule": view.rule or None,
-        "overruled": list(view.overruled),
-        "until": view.until,
+        "source": reading.source,
+        "age": None if reading.age is None else round(reading.age, 1),
+        "evidence": reading.evidence,
+        "rule": reading.rule or None,
+        "overruled": list(reading.overruled),
+        "until": reading.until,
         "lines": list(explanation.lines),
         "tried": [
             {"rule": trial.rule, "state": trial.state, "line": trial.line}
@@ -39,25 +39,25 @@ def explain(run: Invocation, member_id: str) -> None:
         ],
     }
     lines = [
-        f"Member {member.name} is {_STATES.get(view.state, view.state)}{_until(view)}.",
-        f"  source:    {view.source}",
-        f"  age:       {'seen now' if view.age is None else f'{view.age:.1f} s'}",
-        f"  evidence:  {view.evidence}",
-        f"  rule:      {view.rule or '-'}",
-        *(f"  overruled: {words}" for words in view.overruled),
+        f"Member {member.name} is {_STATES.get(reading.state, reading.state)}{_until(reading)}.",
+        f"  source:    {reading.source}",
+        f"  age:       {'seen now' if reading.age is None else f'{reading.age:.1f} s'}",
+        f"  evidence:  {reading.evidence}",
+        f"  rule:      {reading.rule or '-'}",
+        *(f"  overruled: {words}" for words in reading.overruled),
         *(["", "Lines that were looked at:"] if explanation.lines else []),
         *(f"| {line}" for line in explanation.lines),
         *(["", "Rules, the first that is met counts:"] if explanation.trials else []),
         *map(_tried, explanation.trials),
     ]
-    document = {"member_agent_id": member.agent_id, "state": view.state, **facts}
+    document = {"member_agent_id": member.agent_id, "state": reading.state, **facts}
     run.say("\n".join(lines), document)
 
 
-def _until(view: PaneReading) -> str:
-    if view.until is None:
+def _until(reading: PaneReading) -> str:
+    if reading.until is None:
         return ""
-    return f" until {clock.local_end(view.until, clock.now())}"
+    return f" until {clock.local_end(reading.until, clock.now())}"
 
 
 def _tried(trial: Trial) -> str:

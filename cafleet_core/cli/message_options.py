@@ -137,8 +137,8 @@ COMMANDS = {
             Option(
                 ("--wait",),
                 "awaited",
-                "Until every recipient has.",
-                "STEP",
+                "Return once it has come so far at every recipient.",
+                None,
                 Kind.CHOICE,
                 choices=("delivered", "submitted", "read", "acked"),
             ),

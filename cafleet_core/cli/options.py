@@ -19,6 +19,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     SESSION = "session"
     AGENT = "agent"
+    RULE = "rule"
     FOLDER = "folder"
 
 
@@ -48,7 +49,7 @@ class Argument(NamedTuple):
     """The words of a command line behind those that stand for options.
 
     One, or with `many` a tuple of all of them. `instead` is the parameter of the shared
-    option that is taken where there is none.
+    option that is taken where there is none. `kind` says what a shell completes.
     """
 
     field: str
@@ -56,6 +57,7 @@ class Argument(NamedTuple):
     required: bool = False
     many: bool = False
     instead: str = ""
+    kind: Kind = Kind.TEXT
 
 
 class Command(NamedTuple):

@@ -144,8 +144,9 @@ class Command(_Parsed):
 
         example = EXAMPLES.get(_words_of(ctx))
         if example:
-            with formatter.section("Example"):
-                formatter.write(f"  {example}\n")
+            lines = example.splitlines()
+            with formatter.section("Examples" if lines[1:] else "Example"):
+                formatter.write("".join(f"  {line}\n" for line in lines))
 
 
 class Group(_Parsed, click.Group):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.cli.options import Argument, Command, Kind, Option, flag
 
-_SESSION = Argument("reference", "ID", instead="session_id")
+_SESSION = Argument("reference", "ID", instead="session_id", kind=Kind.SESSION)
 
 COMMANDS = {
     "session create": Command(

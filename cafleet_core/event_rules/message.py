@@ -26,6 +26,7 @@ WORDS = {
     EventKind.JOINED: "has joined",
     EventKind.LEFT: "has left",
     EventKind.CREATED: "was created",
+    EventKind.RESTARTED: "was started anew",
     EventKind.CAPTURED: "had its screen captured",
     EventKind.STATE: "is {new}",
     EventKind.ASKED: "{asks}",

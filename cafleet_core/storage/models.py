@@ -81,6 +81,11 @@ class Agent(Table):
     last_active_at = TextField(
         null=True, help_text="Its own last act: sent, acked or read."
     )
+    last_sent_at = TextField(null=True, help_text="When it last sent a message.")
+    last_received_at = TextField(
+        null=True, help_text="When the last message to it was sent."
+    )
+    last_acked_at = TextField(null=True, help_text="When it last acked a message.")
 
     class Meta:
         table_name = "agents"

@@ -35,15 +35,8 @@ _SUMMARY = """
 _SESSION_WIDTH = 6
 
 _LAST_ACTS = """
-    SELECT a.agent_id,
-      (SELECT created_at FROM tasks WHERE from_agent_id = a.agent_id
-       ORDER BY seq DESC LIMIT 1),
-      (SELECT created_at FROM tasks
-       WHERE context_id = a.agent_id AND to_agent_id IS NOT NULL
-       ORDER BY seq DESC LIMIT 1),
-      (SELECT MAX(acked_at) FROM tasks
-       WHERE context_id = a.agent_id AND acked_at IS NOT NULL)
-    FROM agents a WHERE a.session_id = ?
+    SELECT agent_id, last_sent_at, last_received_at, last_acked_at
+    FROM agents WHERE session_id = ?
 """
 
 # most agents have nothing open: one pass over what is costs less than a step for each agent

@@ -48,26 +48,33 @@ _WAITING = f"""
     GROUP BY t.context_id || ''
 """
 
-_LAST_ACTS = """
+_LAST_ACTS = f"""
     SELECT a.agent_id,
+      CASE WHEN a.last_sent_at <= m.at THEN a.last_sent_at ELSE
       (SELECT t.created_at FROM tasks t
-       WHERE t.from_agent_id = a.agent_id AND t.seq < ? ORDER BY t.seq DESC LIMIT 1),
+       WHERE t.from_agent_id = a.agent_id AND t.seq < ? ORDER BY t.seq DESC LIMIT 1) END,
+      CASE WHEN a.last_received_at <= m.at THEN a.last_received_at ELSE
       (SELECT t.created_at FROM tasks t
        WHERE t.context_id = a.agent_id AND t.to_agent_id IS NOT NULL AND t.seq < ?
-       ORDER BY t.seq DESC LIMIT 1),
+       ORDER BY t.seq DESC LIMIT 1) END,
+      CASE WHEN a.last_acked_at <= m.at THEN a.last_acked_at ELSE
       (SELECT MAX(t.acked_at) FROM tasks t
-       WHERE t.context_id = a.agent_id AND t.acked_at <= ?),
+       WHERE t.context_id = a.agent_id AND t.acked_at <= m.at) END,
       (SELECT MAX(n.read_at) FROM
        (SELECT t.read_at FROM tasks t WHERE t.context_id = a.agent_id
         AND t.to_agent_id IS NOT NULL AND t.seq < ? ORDER BY t.seq DESC LIMIT 200) AS n
-       WHERE n.read_at <= ?),
+       WHERE n.read_at <= m.at),
       (SELECT MAX(n.status_timestamp) FROM
        (SELECT t.status_state, t.status_timestamp FROM tasks t
         WHERE t.from_agent_id = a.agent_id AND t.seq < ? ORDER BY t.seq DESC LIMIT 200) AS n
-       WHERE n.status_state = 'canceled' AND n.status_timestamp <= ?)
-    FROM agents a WHERE a.session_id = ?
+       WHERE n.status_state = 'canceled' AND n.status_timestamp <= m.at)
+    FROM agents a CROSS JOIN {_MOMENT} WHERE a.session_id = ?
 """
-"""An index tells of each but what was read and taken back: that is looked for among the newest."""
+"""An agent's row tells of its last acts, also of those whose messages are removed since.
+
+An index tells of each earlier one but what was read and taken back: that is looked for among
+the newest.
+"""
 
 _NEXT_OPEN = f"""
     SELECT COALESCE((SELECT h.seq FROM tasks h WHERE h.task_id = t.origin_task_id), t.seq)
@@ -122,7 +129,7 @@ def last_acts(
     registry: Registry, session_id: str, at: str, end: int
 ) -> dict[str, Acts]:
     """The last acts of each agent by then, by agent id; `end` is the first later `seq`."""
-    rows = registry.rows(_LAST_ACTS, (end, end, at, end, at, end, at, session_id))
+    rows = registry.rows(_LAST_ACTS, (end, end, end, end, at, session_id))
     return {row[0]: Acts._make(row[1:]) for row in rows}
 
 

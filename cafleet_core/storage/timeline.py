@@ -168,9 +168,10 @@ def _deliveries(
     versions = dict.fromkeys(heads, 0)
     for some, marks in portions(heads):
         for row in registry.rows(_OTHERS.format(marks), some):
-            *_, head, version = row
+            head, version = row[_RECIPIENT:]
             deliveries[head].append(_delivery_of(row))
-            versions[head] = max(versions[head], version)
+            if version > versions[head]:
+                versions[head] = version
     return deliveries, versions
 
 
@@ -183,12 +184,11 @@ def portions(ids: Sequence[Key]) -> Iterator[tuple[Sequence[Key], str]]:
 
 def _delivery_of(row: Sequence[Any]) -> Delivery:
     """The record of a row that begins with `_DELIVERY`; raises RegistryError."""
+    columns = list(row[:_RECIPIENT])  # changed in place: a page has hundreds of them
     try:
-        known = AgentKind(row[3]), TaskState(row[4])
-        push = push_of(row[10], row[11])
-        way = transport_of(row[_RECIPIENT - 1])
+        columns[3], columns[4] = AgentKind(row[3]), TaskState(row[4])
+        columns[10:12] = push_of(row[10], row[11])
+        columns[-1] = transport_of(row[_RECIPIENT - 1])
     except ValueError as error:
         raise newer(error) from None
-    return Delivery._make(
-        (*row[:3], *known, *row[5:10], *push, *row[12 : _RECIPIENT - 1], way)
-    )
+    return Delivery._make(columns)

@@ -132,7 +132,7 @@ class RegistrySource:
                 screens=self._settings.screens,
             )
             background.start_host(self._registry, self._settings)
-        return self._monitor.tick().views
+        return self._monitor.tick().readings
 
     def act_on_events(self) -> str:
         """See `Source`."""

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
-from cafleet_tui.keys import dialog_actions, room_actions
+from cafleet_tui.keys import dialog_actions, member_actions, room_actions
 from cafleet_tui.keys.cli_commands import COMMANDS
 
 REGIONS = room_actions.REGIONS | dialog_actions.REGIONS
 """The headings under which help lists the actions, in order."""
+
+_ROWS = room_actions.ROWS | member_actions.ROWS | dialog_actions.ROWS
 
 FOOTER = (
     *("replay.next", "replay.question", "replay.pause"),
@@ -45,8 +47,8 @@ class Action(NamedTuple):
 
 ACTIONS = tuple(
     Action(region, *row, command=COMMANDS.get(row[0]))
-    for region, rows in (room_actions.ROWS | dialog_actions.ROWS).items()
-    for row in rows
+    for region in REGIONS
+    for row in _ROWS.get(region, ())
 )
 
 _BY_ID = {action.id: action for action in ACTIONS}
@@ -61,8 +63,8 @@ def named(action_id: str) -> Action:
     """The action with this id; raises LookupError where it has no row."""
     if action_id not in _BY_ID:
         raise LookupError(
-            f"no action is called {action_id!r}: give it a row in room_actions.ROWS"
-            " or dialog_actions.ROWS."
+            f"no action is called {action_id!r}: give it a row in room_actions.ROWS,"
+            " member_actions.ROWS or dialog_actions.ROWS."
         )
     return _BY_ID[action_id]
 

@@ -42,7 +42,7 @@ class Standing(NamedTuple):
     member: Member
     state: StandingState
     silent: float | None
-    view: PaneReading | None = None
+    reading: PaneReading | None = None
     overdue: bool = False
     """Whether a message has waited for its ack longer than `overdue_after`."""
     pulse: tuple[int, ...] = ()
@@ -51,8 +51,8 @@ class Standing(NamedTuple):
     @property
     def question(self) -> Question | None:
         """The question on its screen, if it can be answered from the control room."""
-        waits = self.view is not None and self.state == StandingState.WAITING
-        return self.view.question if self.view and waits else None
+        waits = self.reading is not None and self.state == StandingState.WAITING
+        return self.reading.question if self.reading and waits else None
 
 
 class Ranks(NamedTuple):
@@ -65,29 +65,29 @@ class Ranks(NamedTuple):
 
 def standing(
     member: Member,
-    view: PaneReading | None,
+    reading: PaneReading | None,
     at: datetime,
     limits: Thresholds,
     pulse: Pulse | None = None,
 ) -> Standing:
     """A member's standing at the time `at`.
 
-    A pane's verdict counts; but a member that is neither busy nor in need, and has
+    The reading of its pane counts; but a member that is neither busy nor in need, and has
     done nothing for `limits.quiet_after` seconds, is quiet.
     """
     agent, beats = member.agent, _beats(pulse or {}, at)
     if agent.status != AgentStatus.ACTIVE:
-        return Standing(member, StandingState.GONE, None, view, pulse=beats)
+        return Standing(member, StandingState.GONE, None, reading, pulse=beats)
     if agent.kind == AgentKind.ADMINISTRATOR:
-        return Standing(member, StandingState.YOU, None, view, pulse=beats)
+        return Standing(member, StandingState.YOU, None, reading, pulse=beats)
     silent = idleness.silent_for(member, at)
-    state = _pane_state(member, view)
+    state = _pane_state(member, reading)
     if idleness.is_quiet(member, state, limits.quiet_after, at):
         state = StandingState.QUIET
     oldest = member.activity.oldest_unacked
     waited = 0.0 if oldest is None else clock.age(oldest, at)
     overdue = waited >= limits.overdue_after
-    return Standing(member, state, silent, view, overdue, beats)
+    return Standing(member, state, silent, reading, overdue, beats)
 
 
 def _beats(pulse: Pulse, at: datetime) -> tuple[int, ...]:
@@ -99,9 +99,9 @@ def _beats(pulse: Pulse, at: datetime) -> tuple[int, ...]:
     )
 
 
-def _pane_state(member: Member, view: PaneReading | None) -> StandingState:
-    if view is not None:
-        return StandingState(view.state)
+def _pane_state(member: Member, reading: PaneReading | None) -> StandingState:
+    if reading is not None:
+        return StandingState(reading.state)
     placement = member.agent.placement
     if placement is None:
         return StandingState.NO_PANE
@@ -110,7 +110,7 @@ def _pane_state(member: Member, view: PaneReading | None) -> StandingState:
 
 def rank(
     members: Iterable[Member],
-    views: Mapping[str, PaneReading],
+    readings: Mapping[str, PaneReading],
     at: datetime,
     limits: Thresholds,
     pulses: Mapping[str, Pulse] = MappingProxyType({}),
@@ -118,11 +118,11 @@ def rank(
     """The session's agents as standings, ordered by how much they need the human."""
     standings = sorted(
         (
-            standing(member, views.get(agent_id), at, limits, pulses.get(agent_id))
+            standing(member, readings.get(agent_id), at, limits, pulses.get(agent_id))
             for member in members
             for agent_id in [member.agent.agent_id]
         ),
-        key=_operation,
+        key=_by_need,
     )
     return Ranks(
         tuple(
@@ -154,7 +154,7 @@ def _is_head(standing: Standing) -> bool:
     return kind in (AgentKind.DIRECTOR, AgentKind.ADMINISTRATOR)
 
 
-def _operation(standing: Standing) -> tuple[int, str, str]:
+def _by_need(standing: Standing) -> tuple[int, str, str]:
     agent = standing.member.agent
     return _urgency(standing), agent.name.casefold(), agent.agent_id
 

@@ -79,10 +79,10 @@ def name(standing: Standing) -> str:
 
 def state(standing: Standing) -> str:
     """The agent's state in words, a limit with its end if known."""
-    view = standing.view
-    if standing.state != "limit" or view is None or view.until is None:
+    reading = standing.reading
+    if standing.state != "limit" or reading is None or reading.until is None:
         return look(standing.state).word
-    return f"limit {clock.local_end(view.until, clock.now())}"
+    return f"limit {clock.local_end(reading.until, clock.now())}"
 
 
 def row(standing: Standing, width: int) -> Content:
@@ -155,8 +155,12 @@ def folded(count: int, unfolded: bool) -> Content:
 
 def screen_title(standing: Standing) -> Content:
     """The title of a screen: agent, coding agent and pane; of a kept one since when it is so."""
-    view = standing.view
-    kept = f"  kept {clock.local_time(view.kept_at)}" if view and view.kept_at else ""
+    reading = standing.reading
+    kept = (
+        f"  kept {clock.local_time(reading.kept_at)}"
+        if reading and reading.kept_at
+        else ""
+    )
     return Content.assemble(
         (name(standing), "bold"),
         (f"  {coding_agent(standing)}  {pane(standing)}".rstrip(), "$text-muted"),

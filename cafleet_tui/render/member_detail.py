@@ -60,7 +60,7 @@ def identity(standing: Standing, at: datetime) -> Content:
 
 def placement(standing: Standing) -> Content:
     """The agent's pane, and the source of its state."""
-    placed, view = standing.member.agent.placement, standing.view
+    placed, reading = standing.member.agent.placement, standing.reading
     if placed is None:
         return Content.styled("It has no pane.", "$text-muted")
     where = (
@@ -71,11 +71,13 @@ def placement(standing: Standing) -> Content:
         fact("coding agent", label(placed.coding_agent)),
         fact("pane", label(where) + (_ON_ANOTHER if elsewhere else "")),
     ]
-    if view is not None:
-        lines.append(fact("state", f"{label(view.state)}, by its {label(view.source)}"))
-        if view.until is not None:
-            lines.append(fact("until", clock.local_end(view.until, clock.now())))
-        lines.append(fact("because", one_line(view.evidence)))
+    if reading is not None:
+        lines.append(
+            fact("state", f"{label(reading.state)}, by its {label(reading.source)}")
+        )
+        if reading.until is not None:
+            lines.append(fact("until", clock.local_end(reading.until, clock.now())))
+        lines.append(fact("because", one_line(reading.evidence)))
     return Content("\n").join(lines)
 
 

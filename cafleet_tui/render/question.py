@@ -68,7 +68,9 @@ def _head(standing: Standing, at: datetime, marked: bool) -> Content:
 
 def _asked(standing: Standing, marked: bool) -> list[Content]:
     question = standing.question
-    asked = question.asked if question else standing.view and standing.view.evidence
+    asked = (
+        question.asked if question else standing.reading and standing.reading.evidence
+    )
     lines = [label(line) for line in (asked or "").split("\n")]
     style = "$foreground" if marked else "$text-muted"
     return [Content.styled(cut(line, _LONGEST_LINE), style) for line in lines if line]

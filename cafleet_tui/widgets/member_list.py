@@ -14,7 +14,9 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from cafleet_tui.keys import actions
-from cafleet_tui.model.standing import Ranks, Standing, StandingState
+from cafleet_tui.model import member_order
+from cafleet_tui.model.member_order import FOLD
+from cafleet_tui.model.standing import Ranks, Standing
 from cafleet_tui.render import member as render
 
 CELL_WIDTH = 24
@@ -22,9 +24,6 @@ CELL_WIDTH = 24
 
 _CURSOR_STYLES = {True: "on $block-cursor-background", False: "on $cursor-line"}
 """Behind the cell under the cursor, with the focus and without it."""
-
-FOLD = "fold"
-"""The key of the line that folds and unfolds the deregistered agents."""
 
 
 class MemberList(ScrollView, can_focus=True):
@@ -100,7 +99,8 @@ class MemberList(ScrollView, can_focus=True):
         ranks = self._ranks
         before = self.highlighted
         self._know(ranks)
-        self._keys = self._operation()
+        kept = self._keys if self.has_focus else ()
+        self._keys = member_order.ids(ranks, kept, self.strip, self.unfolded)
         if self._cursor not in self._keys or not self._moved:
             self._cursor = self._keys[0] if self._keys else None
         self._paint()
@@ -110,23 +110,6 @@ class MemberList(ScrollView, can_focus=True):
     def _know(self, ranks: Ranks) -> None:
         standings = (*ranks.team, *ranks.heads, *ranks.gone)
         self._standings = {s.member.agent.agent_id: s for s in standings}
-
-    def _operation(self) -> list[str]:
-        ranks = self._ranks
-        listed = [
-            standing
-            for standing in (*ranks.team, *ranks.heads)
-            if not (self.strip and standing.state == StandingState.YOU)
-        ]
-        wanted = [standing.member.agent.agent_id for standing in listed]
-        if self.has_focus:
-            stay = [key for key in self._keys if key in wanted]
-            wanted = stay + [key for key in wanted if key not in stay]
-        if ranks.gone and not self.strip:
-            wanted.append(FOLD)
-            if self.unfolded:
-                wanted += [s.member.agent.agent_id for s in ranks.gone]
-        return wanted
 
     @property
     def _columns(self) -> int:

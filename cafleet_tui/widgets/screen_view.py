@@ -71,7 +71,7 @@ class ScreenView(StillScroll, Framed, can_focus=True):
     def _take_in(self, standing: Standing) -> None:
         """Repaint the changed lines."""
         agent_id = _id(standing)
-        capture = standing.view.screen if standing.view else None
+        capture = standing.reading.screen if standing.reading else None
         if (agent_id, capture) == (self._owner, self._capture):
             return
         self._at_end = self._at_end or agent_id != self._owner

@@ -83,7 +83,22 @@ def test_names_and_ids_come_from_the_session(
     assert behind("cafleet member ping --member-id bo") == ["bob"]
     bob = team.others["bob"].agent_id
     assert behind(f"cafleet --agent-id {bob[:8]}") == [bob]
-    assert behind("cafleet --session-id ") == [team.session.session_id]
+    for words in ("--session-id", "session export", "session delete", "replay"):
+        assert behind(f"cafleet {words} ") == [team.session.session_id], words
+
+
+def test_rules_are_completed_by_the_names_that_they_have(
+    registry_path: Path, tmp_path: Path
+) -> None:
+    rules = tmp_path / "cafleet" / "config.toml"
+    rules.parent.mkdir()
+    table = '[[on]]\nname = "{}"\nevent = "asked"\nrun = ["true"]\n'
+    rules.write_text(table.format("phone") + table.format("a $(b)"))
+    here = {"XDG_CONFIG_HOME": str(tmp_path)}
+    assert offered(registry_path, "cafleet event test ", **here) == ["phone"]
+    rules.write_text("[[on]]\nbroken")
+    assert offered(registry_path, "cafleet event test ", **here) == []
+    assert not registry_path.exists()
 
 
 def test_pressing_tab_makes_no_registry_and_no_complaint(registry_path: Path) -> None:

@@ -160,6 +160,7 @@ def test_a_rule_that_fails_or_is_none_says_so(as_agent: Prompt, rules: Path) -> 
     assert (failed.code, failed.out) == (1, "1: exit code 1\n")
     unknown = as_agent("Director", "event", "test", "phone")
     assert (unknown.code, "Rules here: 1." in unknown.err) == (1, True)
+    assert "`cafleet config path`" in unknown.err
 
 
 def test_the_monitor_does_what_the_rules_say(

@@ -10,7 +10,8 @@ import pytest
 
 from cafleet_core import process
 from cafleet_core.broker.directory import authority, sender_keys
-from cafleet_core.broker.directory.callers import Origin, Surroundings
+from cafleet_core.broker.directory.callers import Surroundings
+from cafleet_core.broker.directory.origin import Origin
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused

@@ -9,8 +9,9 @@ import pytest
 
 from cafleet_core import host, process
 from cafleet_core.broker.directory import agents, callers
-from cafleet_core.broker.directory.callers import Origin, Surroundings
+from cafleet_core.broker.directory.callers import Surroundings
 from cafleet_core.broker.directory.identity import Caller
+from cafleet_core.broker.directory.origin import Origin
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import CallerUnknown

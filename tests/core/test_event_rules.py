@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +13,14 @@ import pytest
 from cafleet_core import clock
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
-from cafleet_core.event_rules.rule import EventRule
 from cafleet_core.event_rules.runner import RuleRunner
-from cafleet_core.records import RuleRun
 from cafleet_core.states import PaneState
 from cafleet_core.storage import events, rule_runs
+from tests.core.rule_programs import DOCUMENT, VARIABLE, running, stepped
 from tests.core.test_event_rule_tables import rules
 from tests.core.test_events import QUESTION, seen
 from tests.team import Team, a_team
 from tests.terminal import eventually
-
-WRITE = "import sys, os, json; open(sys.argv[1], 'a').write("
-DOCUMENT = f"{WRITE}sys.stdin.read() + chr(10))"
-VARIABLE = f"{WRITE}os.environ[sys.argv[2]] + chr(10))"
 
 
 @pytest.fixture
@@ -40,30 +34,6 @@ def written(tmp_path: Path) -> Path:
     path = tmp_path / "written"
     path.touch()
     return path
-
-
-def running(written: Path, code: str, *words: str) -> str:
-    """The line of a rule that runs some Python with the file `written`."""
-    return f"run = {json.dumps([sys.executable, '-c', code, str(written), *words])}"
-
-
-def done(registry: Registry, each: EventRule) -> RuleRun:
-    """The last run of a rule, once it has ended."""
-    run = rule_runs.latest(registry, each.key)
-    assert run is not None
-    return run
-
-
-def stepped(runner: RuleRunner, registry: Registry, each: EventRule) -> RuleRun:
-    """What a rule has done, once it has."""
-
-    def ended() -> bool:
-        runner.step()
-        run = rule_runs.latest(registry, each.key)
-        return run is not None and run.ok is not None
-
-    eventually(ended)
-    return done(registry, each)
 
 
 def test_a_command_gets_the_event_as_a_document_and_in_variables(
@@ -171,52 +141,6 @@ def test_what_happens_while_a_rule_looks_is_acted_on_once(
     assert len(written.read_text().splitlines()) == 1
 
 
-def test_what_lasts_long_enough_is_told_and_what_is_over_is_not(
-    registry: Registry,
-    team: Team,
-    tmp_path: Path,
-    written: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    (each,) = rules(
-        tmp_path,
-        *("[[on]]", 'event = "sent"', 'after = "5m"', running(written, DOCUMENT)),
-    )
-    runner = RuleRunner(registry, [each])
-    answered = send.send(registry, team.director, [team.others["alice"]], "one")
-    open_one = send.send(registry, team.director, [team.others["bob"]], "two")
-    runner.step()
-    inbox.ack(registry, team.caller("alice"), [answered.task.task_id])
-    now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=6))
-    stepped(runner, registry, each)
-    (line,) = written.read_text().splitlines()
-    assert json.loads(line)["reference"] == open_one.task.task_id
-
-
-def test_a_question_that_stands_is_told_again_by_a_later_rule(
-    registry: Registry,
-    team: Team,
-    tmp_path: Path,
-    written: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    at_once, later = rules(
-        tmp_path,
-        *("[[on]]", 'event = "asked"', running(written, VARIABLE, "CAFLEET_EVENT_SEQ")),
-        *("[[on]]", 'event = "asked"', 'after = "10m"', 'name = "escalate"'),
-        running(written, VARIABLE, "CAFLEET_EVENT_SEQ"),
-    )
-    runner = RuleRunner(registry, [at_once, later])
-    seen(registry, team, PaneState.WAITING, QUESTION)
-    stepped(runner, registry, at_once)
-    now = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=11))
-    stepped(runner, registry, later)
-    first, second = written.read_text().splitlines()
-    assert first == second
-
-
 @pytest.mark.parametrize(
     ("command", "why"),
     [
@@ -271,25 +195,3 @@ def test_a_crowd_of_events_starts_a_few_programs_at_a_time_and_none_is_left_out(
 
     eventually(done_with_all)
     runner.wait()
-
-
-def test_what_lasts_at_the_end_of_the_quiet_hours_is_told_then(
-    registry: Registry,
-    team: Team,
-    tmp_path: Path,
-    written: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    now = clock.now().astimezone()
-    begin, end = (f"{now + timedelta(minutes=each):%H:%M}" for each in (-60, 60))
-    (each,) = rules(
-        tmp_path,
-        *("[[on]]", 'event = "sent"', f'quiet_hours = "{begin}-{end}"'),
-        running(written, DOCUMENT),
-    )
-    runner = RuleRunner(registry, [each])
-    send.send(registry, team.director, [team.others["alice"]], "to do")
-    runner.step()
-    assert rule_runs.latest(registry, each.key) is None
-    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=2))
-    assert stepped(runner, registry, each).ok

@@ -231,3 +231,43 @@ def test_versions_go_on_where_an_earlier_program_left_them(tmp_path: Path) -> No
         upgraded.execute("UPDATE tasks SET read_at = '1' WHERE task_id = 't5'")
         newest = "SELECT task_id, version FROM tasks ORDER BY version DESC"
         assert upgraded.rows(newest) == [("t5", 10), ("t9", 9)]
+
+
+LAST_ACTS = (
+    "SELECT name, last_sent_at, last_received_at, last_acked_at FROM agents"
+    " WHERE kind = 'agent' ORDER BY name"
+)
+
+
+@pytest.mark.parametrize("revision", range(1, 14))
+def test_last_acts_are_read_from_what_an_earlier_program_has_stored(
+    tmp_path: Path, revision: int
+) -> None:
+    path = tmp_path / "old" / "registry.db"
+    at_revision(path, revision)
+    old = SqliteRegistry(str(path))
+    old.execute("INSERT INTO sessions (session_id, created_at) VALUES ('s', '')")
+    for agent in "abc":
+        old.execute(
+            "INSERT INTO agents (agent_id, session_id, name, description, status, kind,"
+            " registered_at) VALUES (?, 's', ?, '', 'active', 'agent', '')",
+            (agent, agent),
+        )
+    for number, (recipient, acked_at) in enumerate(
+        (("b", "8"), (None, None), ("b", "6"))
+    ):
+        old.execute(
+            "INSERT INTO tasks (task_id, session_id, context_id, from_agent_id,"
+            " to_agent_id, type, text, status_state, status_timestamp, created_at,"
+            " acked_at, push_attempts, version) VALUES"
+            " (?, 's', ?, 'a', ?, 'unicast', '', 'completed', '', ?, ?, 0, 0)",
+            (f"t{number}", recipient or "a", recipient, str(number + 1), acked_at),
+        )
+    old.close()
+    maintenance.init(str(path))
+    with closing(open_registry(path)) as upgraded:
+        assert upgraded.rows(LAST_ACTS) == [
+            ("a", "3", None, None),
+            ("b", None, "3", "8"),
+            ("c", None, None, None),
+        ]

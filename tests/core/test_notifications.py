@@ -14,8 +14,8 @@ from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.event_rules.runner import RuleRunner
 from cafleet_core.states import PaneState
+from tests.core.rule_programs import stepped
 from tests.core.test_event_rule_tables import rules
-from tests.core.test_event_rules import stepped
 from tests.core.test_events import QUESTION, seen
 from tests.team import Team, a_team
 

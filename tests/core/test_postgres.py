@@ -54,7 +54,10 @@ def test_a_message_is_sent_read_acked_found_and_counted(registry: Registry) -> N
     counted = {
         member.agent.name: member for member in roster.roster(registry, session_id)
     }
-    assert counted["alice"].activity.unacked == 1
+    alice_s = counted["alice"].activity
+    assert alice_s.unacked == 1
+    assert None not in (alice_s.last_recv, alice_s.last_ack)
+    assert counted["Director"].activity.last_sent == alice_s.last_recv
     assert roster.pulses(registry, session_id)
 
 

@@ -11,10 +11,12 @@ import pytest
 from cafleet_core import clock
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.messages import history, inbox, send
+from cafleet_core.broker.past.session import PastSession
 from cafleet_core.broker.registry import maintenance
 from cafleet_core.broker.registry.open import Registry, open_registry
+from cafleet_core.broker.team import roster
 from cafleet_core.errors import Refused, RegistryError
-from cafleet_core.views import Filter
+from cafleet_core.views import Activity, Filter
 from tests.builders import DAWN
 from tests.team import Team, a_team
 
@@ -61,6 +63,30 @@ def test_only_what_is_old_and_settled_goes(registry: Registry, team: Team) -> No
     pruned = maintenance.prune(registry, before_day(20), dry_run=False)
     assert pruned.tasks == 1
     assert texts(registry, team) == ["open", "half", "recent", "last"]
+
+
+def test_last_acts_outlive_their_messages_in_the_roster_and_in_a_replay(
+    registry: Registry, team: Team
+) -> None:
+    inbox.ack_all(registry, team.caller("alice"))
+    begun, later = (clock.stamp(DAWN + timedelta(days=day)) for day in (0, 30))
+    kept = last_acts(registry, team)
+    assert kept["bob"][:3] == (later, begun, begun)
+    assert kept["alice"][:3] == (None, later, later)
+    assert kept["Director"][:3] == (begun, None, None)
+    maintenance.prune(registry, before_day(60), dry_run=False)
+    assert texts(registry, team) == []
+    assert last_acts(registry, team) == kept
+
+
+def last_acts(registry: Registry, team: Team) -> dict[str, Activity]:
+    """What each agent did last, by its name: the roster, which a replay of now repeats."""
+    members = roster.roster(registry, team.session.session_id)
+    replayed, _ = PastSession(registry, team.session.session_id, clock.stamp()).roster()
+    assert [member.activity for member in replayed] == [
+        member.activity for member in members
+    ]
+    return {member.agent.name: member.activity for member in members}
 
 
 def test_a_rehearsal_removes_nothing(registry: Registry, team: Team) -> None:

@@ -17,7 +17,9 @@ from cafleet_core.panes.reading import program
 from cafleet_core.panes.reading.program import Sameness
 from cafleet_core.panes.tmux import snapshot
 from cafleet_core.records import Agent, Placement
-from cafleet_core.storage import lookup
+from cafleet_core.states import EventKind
+from cafleet_core.storage import events, lookup
+from cafleet_core.views import EventFilter
 from tests.terminal import Terminal, command_line, eventually, turns
 
 HELD = ("held", "another_agent")
@@ -71,6 +73,13 @@ class Desk:
     def at_rest(self) -> bool:
         return pane_states.seen([self.director])[self._director_id].state == "idle"
 
+    def restarts(self) -> list[str | None]:
+        """What was started anew, as the events tell."""
+        happened = events.after(
+            *(self.registry, 0, EventFilter(kinds=(EventKind.RESTARTED,)), 10)
+        )
+        return [event.new for event in happened if event.agent_id == self._director_id]
+
     def got(self, words: str) -> bool:
         return any(words in turn for turn in turns(self.log))
 
@@ -104,8 +113,11 @@ def test_it_gets_all_of_it_once_it_is_said_to_be_the_same(desk: Desk) -> None:
     desk.starts()
     assert desk.sends("the secret plan") == HELD
     placements.adopt(desk.registry, desk.director)
+    assert desk.restarts() == ["standin"]
     assert desk.sends("and its date") == ("delivered", None)
     eventually(lambda: desk.got("secret plan") and desk.got("its date"))
+    placements.adopt(desk.registry, desk.director)
+    assert desk.restarts() == ["standin"]
 
 
 def test_said_in_the_shell_it_is_whoever_is_started_next(desk: Desk) -> None:
@@ -143,6 +155,7 @@ def test_a_pane_that_was_started_anew_is_another_s(desk: Desk) -> None:
     assert desk.sends("the secret plan") == HELD
     placements.adopt(desk.registry, desk.director)
     assert desk.placement.pane_pid == desk.terminal.here(desk.pane).pane.pid
+    assert desk.restarts() == ["standin"]
 
 
 def test_nobody_is_said_to_be_in_a_pane_that_is_gone(desk: Desk) -> None:

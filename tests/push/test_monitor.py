@@ -132,7 +132,9 @@ def test_a_director_that_is_writing_is_not_interrupted(
     eventually(lambda: "❯ let me think" in terminal.screen(director))
     terminal.tmux("kill-pane", "-t", pane_of(team, "reviewer"))
     eventually(
-        lambda: watcher.tick().views[team.others["reviewer"].agent_id].state == "dead"
+        lambda: (
+            watcher.tick().readings[team.others["reviewer"].agent_id].state == "dead"
+        )
     )
     assert watcher.tick().wake is None
     assert "❯ let me think" in terminal.screen(director)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from cafleet_core.errors import CafleetError
+from cafleet_core.errors import CafleetError, Refused
 from cafleet_core.records import Session
 from cafleet_tui.controllers.context import RoomState
 from cafleet_tui.data.jobs import Done, Failed, Work
@@ -90,3 +90,32 @@ class FakeRoom:
 
     def focus(self, widget: Widget) -> None:
         self.focused = widget
+
+
+class Refusing:
+    """A source that refuses everything, and keeps what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def refuse(*_arguments: object) -> None:
+            self.asked.append(name)
+            raise Refused("not today.")
+
+        return refuse
+
+
+class Recorder:
+    """A widget of which only the calls matter; `facts` are its properties."""
+
+    def __init__(self, **facts: object) -> None:
+        self.__dict__.update(facts)
+        self.calls: list[tuple[str, tuple[object, ...]]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *arguments: self.calls.append((name, arguments))
+
+
+def a_room(*, read_only: bool = False) -> FakeRoom:
+    return FakeRoom(cast(Source, Refusing()), read_only=read_only)

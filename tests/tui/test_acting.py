@@ -40,7 +40,7 @@ async def selected(pilot: Pilot[None], room: ControlRoom) -> None:
         pilot,
         lambda: (
             room.regions.members.highlighted is not None
-            and room.regions.members.highlighted.view is not None
+            and room.regions.members.highlighted.reading is not None
             and room.regions.members.highlighted.member.agent.name == "worker"
         ),
     )

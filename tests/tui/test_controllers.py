@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from textual.content import Content
 
-from cafleet_core.errors import Refused, RegistryError
+from cafleet_core.errors import RegistryError
 from cafleet_core.readings import Option, PaneReading, Question
 from cafleet_core.records import Agent
 from cafleet_core.requests import MemberRequest
@@ -33,34 +33,9 @@ from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.timeline import Timeline
 from tests.builders import a_member, an_agent, an_entry
-from tests.tui.fake_room import FakeRoom
+from tests.tui.fake_room import FakeRoom, Recorder, Refusing, a_room
 
 QUESTION = Question("Apply?", (Option(1, "Yes", False), Option(2, "Else", True)))
-
-
-class Refusing:
-    """A source that refuses everything, and keeps what it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def refuse(*_arguments: object) -> None:
-            self.asked.append(name)
-            raise Refused("not today.")
-
-        return refuse
-
-
-class Recorder:
-    """A widget of which only the calls matter; `facts` are its properties."""
-
-    def __init__(self, **facts: object) -> None:
-        self.__dict__.update(facts)
-        self.calls: list[tuple[str, tuple[object, ...]]] = []
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *arguments: self.calls.append((name, arguments))
 
 
 class Operations:
@@ -90,10 +65,6 @@ class Operations:
     def end(self, succeeded: bool) -> None:
         assert self._then is not None
         self._then(Content("ended"), succeeded)
-
-
-def a_room(*, read_only: bool = False) -> FakeRoom:
-    return FakeRoom(cast(Source, Refusing()), read_only=read_only)
 
 
 def waiting(name: str = "worker", question: Question = QUESTION) -> Standing:

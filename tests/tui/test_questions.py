@@ -220,12 +220,12 @@ async def test_a_question_that_has_changed_is_not_answered(
     async with a_queue(anna=ASKING, bert=OTHER) as queue:
         seen = queue.widget.marked
         assert seen is not None
-        assert seen.view is not None
+        assert seen.reading is not None
         stale = Question("Delete everything?", (Option(1, "Yes", False),))
         room = queue.pilot.app.screen_stack[-2]
         assert isinstance(room, ControlRoom)
         room.controllers.answers.answer(
-            seen._replace(view=seen.view._replace(question=stale)), 1
+            seen._replace(reading=seen.reading._replace(question=stale)), 1
         )
         await queue.sees("another question is on the screen")
         assert queue.keys(queue.marked.name) == ""

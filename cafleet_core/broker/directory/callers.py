@@ -1,8 +1,8 @@
 """Identify the caller: by option, by the pane that provably runs it, by environment.
 
-An id on the command line is an address, and always wins. Next comes the pane whose first
-process is an ancestor of the calling one: no variable can imitate that. Last come the
-variables of cafleet and tmux, which any process may have inherited.
+An id on the command line is an address, and always wins. Next comes the pane that the
+process was started from (`origin`). Last come the variables of cafleet and tmux, which any
+process may have inherited.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cafleet_core.broker.directory.identity import (
     find_agent,
     find_session,
 )
+from cafleet_core.broker.directory.origin import Origin, origin_of
 from cafleet_core.config import keys
 from cafleet_core.errors import CallerUnknown
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cafleet_core.config.settings import Settings
-    from cafleet_core.process import Process
     from cafleet_core.records import Agent, Session
     from cafleet_core.storage.lookup import People
     from cafleet_core.storage.registry import Registry
@@ -37,24 +37,6 @@ APART = (
     "--agent-id <id> is required here: this process runs behind a background program that"
     " may serve several agents, and has the variables of whoever started that."
 )
-
-
-class Origin(NamedTuple):
-    """The agents' pane that the calling process was started from, its agents newest first.
-
-    `apart` if a background program has opened a terminal of its own in between: it may work
-    for others too, so its place proves nothing. `program` is the pid that leads the pane's
-    foreground if that has started the calling process, else 0.
-    """
-
-    agents: Sequence[Agent] = ()
-    apart: bool = False
-    program: int = 0
-
-    @property
-    def proven(self) -> Sequence[Agent]:
-        """The agents in whose pane the process provably runs."""
-        return () if self.apart else self.agents
 
 
 class Surroundings(NamedTuple):
@@ -110,7 +92,7 @@ def surroundings(
         _storable(session_ref or settings.session_id),
         [text.storable(reference) for reference in dict.fromkeys(named)],
     )
-    come_from = _origin(line, known.above)
+    come_from = origin_of(line, known.above)
     by_tmux = () if come_from.proven else pane_agents(registry, environ)
     key = environ.get(sender_keys.VARIABLE, "")
     return Surroundings(registry, settings, come_from, by_tmux, key, known)
@@ -118,17 +100,6 @@ def surroundings(
 
 def _storable(reference: str | None) -> str | None:
     return reference and text.storable(reference)
-
-
-def _origin(line: Sequence[Process], placed: Sequence[Agent]) -> Origin:
-    """The pane that a process was started from: of itself and its ancestors, and who is above."""
-    for number, step in enumerate(line if placed else ()):
-        agents = [agent for agent in placed if _is_first_of(step, agent)]
-        if agents:
-            below = [between.pid for between in line[1:number]]
-            program = step.foreground if step.foreground in below else 0
-            return Origin(agents, not _holds_together(line[: number + 1]), program)
-    return Origin()
 
 
 def session_of_caller(
@@ -254,30 +225,3 @@ def _several(agent: Agent) -> str:
         f" {text.label(agent.name)} {agent.agent_id} of session {agent.session_id}."
         " --session-id or --agent-id chooses another."
     )
-
-
-def _is_first_of(step: Process, agent: Agent) -> bool:
-    """Whether a process is the first one of an agent's pane, by pid and start time."""
-    placement = agent.placement
-    return placement is not None and step.instance == (
-        placement.pane_pid,
-        placement.pane_started,
-    )
-
-
-def _holds_together(line: Sequence[Process]) -> bool:
-    """Whether all processes of a line work for the terminal of the last one, the pane.
-
-    A child may have no terminal, or one that its parent, at the pane's or such a terminal,
-    has opened for it, as agents do for their commands. A program without a terminal that
-    opens one for a child is a background program: its client may be in any pane.
-    """
-    *below, pane = line
-    ours, attached = {pane.terminal}, bool(pane.terminal)
-    for step in reversed(below):
-        if step.terminal and step.terminal not in ours:
-            if not attached:
-                return False
-            ours.add(step.terminal)
-        attached = bool(step.terminal)
-    return True

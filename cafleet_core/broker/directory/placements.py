@@ -14,7 +14,8 @@ from cafleet_core.panes.tmux.facts import Here, is_shell
 from cafleet_core.panes.tmux.marks import MarkedPane
 from cafleet_core.push.script import can_name
 from cafleet_core.records import Agent, Placement
-from cafleet_core.storage import agents, outbox
+from cafleet_core.states import EventKind
+from cafleet_core.storage import agents, events, outbox
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -130,11 +131,26 @@ def adopt(registry: Registry, agent: Agent) -> Agent:
     now = with_processes(placement, pane.pid, is_agent)
     now = now._replace(process_names=" ".join(known_as))
     adopted = agent._replace(placement=now)
+    at = clock.stamp()
     with registry.write():
         agents.place(registry, agent.agent_id, now)
-        outbox.make_due(registry, agent.agent_id, clock.stamp())
+        outbox.make_due(registry, agent.agent_id, at)
+        if _is_another(placement, now):
+            events.add(
+                *(registry, EventKind.RESTARTED, at, agent.session_id, agent.agent_id),
+                new=placement.coding_agent,
+            )
     mark_pane(adopted)
     return adopted
+
+
+def _is_another(before: Placement, now: Placement) -> bool:
+    """Whether the pane's first process is another one by now, or the program that was known."""
+    first = (before.pane_pid, before.pane_started)
+    program = (before.program_pid, before.program_started)
+    return first != (now.pane_pid, now.pane_started) or (
+        before.program_pid != 0 and program != (now.program_pid, now.program_started)
+    )
 
 
 def unmark_pane(agent: Agent) -> None:

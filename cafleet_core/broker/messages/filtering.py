@@ -22,14 +22,18 @@ def fits(entry: Entry, wanted: Filter) -> bool:
 
 def fits_but_for_words(entry: Entry, wanted: Filter) -> bool:
     """Whether an entry fits everything in a filter except its words."""
-    received = {delivery.recipient_id for delivery in entry.deliveries}
+    recipient, party = wanted.recipient, wanted.party
     return (
         (wanted.sender in (None, entry.sender_id))
-        and (wanted.recipient is None or wanted.recipient in received)
-        and (wanted.party is None or wanted.party in {entry.sender_id, *received})
+        and (recipient is None or _is_received(entry, recipient))
+        and (party in (None, entry.sender_id) or _is_received(entry, party))
         and (wanted.since is None or entry.created_at > wanted.since)
         and (not wanted.unacked or is_unacked(entry))
     )
+
+
+def _is_received(entry: Entry, agent_id: str) -> bool:
+    return any(delivery.recipient_id == agent_id for delivery in entry.deliveries)
 
 
 def is_unacked(entry: Entry) -> bool:

@@ -39,7 +39,7 @@ class Concern(NamedTuple):
 
 def concerns(
     roster: Sequence[Member],
-    views: Mapping[str, PaneReading],
+    readings: Mapping[str, PaneReading],
     limits: Thresholds,
     at: datetime,
 ) -> list[Concern]:
@@ -47,19 +47,19 @@ def concerns(
     things: list[Concern] = []
     for member in roster:
         agent = member.agent
-        view = views.get(agent.agent_id)
+        reading = readings.get(agent.agent_id)
         if (
             agent.kind != AgentKind.MEMBER
             or agent.status != AgentStatus.ACTIVE
-            or view is None
+            or reading is None
         ):
             continue
         concern = (
-            _waiting(member, view)
-            or _unable(member, view, at)
-            or _lost(member, view)
-            or _away(member, view)
-            or _silent(member, view, limits, at)
+            _waiting(member, reading)
+            or _unable(member, reading, at)
+            or _lost(member, reading)
+            or _away(member, reading)
+            or _silent(member, reading, limits, at)
         )
         if concern:
             things.append(concern)
@@ -73,11 +73,11 @@ def wake(news: Sequence[Concern]) -> str:
     return f"[cafleet] {ended} Look: cafleet member list --activity"
 
 
-def _waiting(member: Member, view: PaneReading) -> Concern | None:
-    if view.state != PaneState.WAITING:
+def _waiting(member: Member, reading: PaneReading) -> Concern | None:
+    if reading.state != PaneState.WAITING:
         return None
-    read = question.read(view.screen or "")
-    asked = text.label(read.asked if read else view.evidence)
+    read = question.read(reading.screen or "")
+    asked = text.label(read.asked if read else reading.evidence)
     # only the first answer: further ones may change while a human writes into them
     first = text.label(read.options[0].label) if read else ""
     shown = text.cut(asked, _LONGEST_QUESTION)
@@ -86,37 +86,37 @@ def _waiting(member: Member, view: PaneReading) -> Concern | None:
     return Concern(member.agent.agent_id, condition, words)
 
 
-def _unable(member: Member, view: PaneReading, at: datetime) -> Concern | None:
-    words = _UNABLE.get(view.state)
+def _unable(member: Member, reading: PaneReading, at: datetime) -> Concern | None:
+    words = _UNABLE.get(reading.state)
     if words is None:
         return None
-    until = f" until {clock.local_end(view.until, at)}" if view.until else ""
-    why = text.cut(text.label(view.evidence), _LONGEST_QUESTION)
+    until = f" until {clock.local_end(reading.until, at)}" if reading.until else ""
+    why = text.cut(text.label(reading.evidence), _LONGEST_QUESTION)
     words = f"{_name(member)} {words}{until}: {why}"
-    return Concern(member.agent.agent_id, str(view.state), words)
+    return Concern(member.agent.agent_id, str(reading.state), words)
 
 
-def _lost(member: Member, view: PaneReading) -> Concern | None:
-    if view.state != PaneState.DEAD:
+def _lost(member: Member, reading: PaneReading) -> Concern | None:
+    if reading.state != PaneState.DEAD:
         return None
-    words = f"{_name(member)} is gone: {text.label(view.evidence)}"
+    words = f"{_name(member)} is gone: {text.label(reading.evidence)}"
     return Concern(member.agent.agent_id, "dead", words)
 
 
-def _away(member: Member, view: PaneReading) -> Concern | None:
-    if view.refusal != PushReason.HOST_AWAY:
+def _away(member: Member, reading: PaneReading) -> Concern | None:
+    if reading.refusal != PushReason.HOST_AWAY:
         return None
-    words = f"{_name(member)} cannot be reached: {text.label(view.evidence)}"
+    words = f"{_name(member)} cannot be reached: {text.label(reading.evidence)}"
     return Concern(member.agent.agent_id, "host away", words)
 
 
 def _silent(
-    member: Member, view: PaneReading, limits: Thresholds, at: datetime
+    member: Member, reading: PaneReading, limits: Thresholds, at: datetime
 ) -> Concern | None:
     activity = member.activity
     if activity.oldest_unacked is None:
         return None
-    idle = idleness.idle_for(member, view.state, at)
+    idle = idleness.idle_for(member, reading.state, at)
     overdue = clock.age(activity.oldest_unacked, at)
     if idle < limits.quiet_after or overdue < limits.overdue_after:
         return None

@@ -114,7 +114,7 @@ class DeliveryLoop:
 
     def _look(self) -> None:
         team = lookup.active_agents(self._registry, self._session_id)
-        views = seen(team)
-        self._reach_is_doubtful = reach.is_doubtful(team, views)
-        kept_states.keep(self._registry, team, views, screens=self._screens)
+        readings = seen(team)
+        self._reach_is_doubtful = reach.is_doubtful(team, readings)
+        kept_states.keep(self._registry, team, readings, screens=self._screens)
         self._looked_at = time.monotonic()

@@ -34,7 +34,7 @@ class _Change(NamedTuple):
 def keep(
     registry: Registry,
     team: Sequence[Agent],
-    views: Mapping[str, PaneReading],
+    readings: Mapping[str, PaneReading],
     *,
     screens: bool = False,
 ) -> None:
@@ -42,7 +42,7 @@ def keep(
 
     With `screens`, what each pane showed then is kept too.
     """
-    changes = list(_changes(team, views))
+    changes = list(_changes(team, readings))
     if not changes:
         return
     at = clock.stamp()
@@ -72,10 +72,10 @@ def keep(
 
 
 def _changes(
-    team: Sequence[Agent], views: Mapping[str, PaneReading]
+    team: Sequence[Agent], readings: Mapping[str, PaneReading]
 ) -> Iterator[_Change]:
     for agent in team:
-        reading, before = views.get(agent.agent_id), agent.placement
+        reading, before = readings.get(agent.agent_id), agent.placement
         if reading is None or before is None:
             continue
         question = _question(reading.question)

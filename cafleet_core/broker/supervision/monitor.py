@@ -31,7 +31,7 @@ class Tick(NamedTuple):
     `refusal` is why this process cannot type to the team: it watches only when it can.
     """
 
-    views: dict[str, PaneReading]
+    readings: dict[str, PaneReading]
     watching: bool
     wake: str | None
     refusal: TmuxError | None = None
@@ -72,29 +72,29 @@ class Monitor:
         if looked is None:
             pending.settle(self._registry, self._rules)
         team = lookup.active_agents(self._registry, self._session_id)
-        views = dict(seen(team, self._past) if looked is None else looked)
-        refusal = reach.refusal(team) if reach.is_doubtful(team, views) else None
+        readings = dict(seen(team, self._past) if looked is None else looked)
+        refusal = reach.refusal(team) if reach.is_doubtful(team, readings) else None
         if refusal:
             self._claim.release()
-            return Tick(views, False, None, refusal)
+            return Tick(readings, False, None, refusal)
         watching = self._claim.keep()
         if watching:
-            kept_states.keep(self._registry, team, views, screens=self._screens)
+            kept_states.keep(self._registry, team, readings, screens=self._screens)
             other_hosts.record(self._registry, team)
-        views |= stored_states.readings(self._registry, team)
-        return Tick(views, watching, self._wake(views) if watching else None)
+        readings |= stored_states.readings(self._registry, team)
+        return Tick(readings, watching, self._wake(readings) if watching else None)
 
     def release(self) -> None:
         """Stop watching and release the claim, so that the next process need not wait."""
         self._claim.release()
 
-    def _wake(self, views: dict[str, PaneReading]) -> str | None:
+    def _wake(self, readings: dict[str, PaneReading]) -> str | None:
         """What the Director is told; on its own machine, which judges the whole session."""
         roster = overview.roster(self._registry, self._session_id)
         if any(_directs_elsewhere(row.agent) for row in roster):
             return None
         now = clock.now()
-        present = concerns.concerns(roster, views, self._limits, now)
+        present = concerns.concerns(roster, readings, self._limits, now)
         known = monitors.told(self._registry, self._session_id)
         lasting = {(each.agent_id, each.condition) for each in present}
         news = [

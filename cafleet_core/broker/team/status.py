@@ -76,13 +76,13 @@ def _unable(agents: Iterable[Agent]) -> Iterator[Unable]:
         for agent in listed
         if agent.placement and agent.placement.pane_state == PaneState.LIMIT
     ]
-    views = _views(limited) if limited else {}
+    readings = _readings(limited) if limited else {}
     for agent in listed:
-        view = views.get(agent.agent_id)
-        yield Unable(agent, view.until if view else None)
+        reading = readings.get(agent.agent_id)
+        yield Unable(agent, reading.until if reading else None)
 
 
-def _views(agents: Iterable[Agent]) -> dict[str, PaneReading]:
+def _readings(agents: Iterable[Agent]) -> dict[str, PaneReading]:
     from cafleet_core.broker.team import pane_states  # seldom needed
 
     return pane_states.seen(agents)
@@ -97,15 +97,15 @@ def _team(registry: Registry, delivery: Deliverer) -> list[Member]:
     ]
     if delivery.keeps_states:
         return team
-    views = _views(member.agent for member in team)
-    return [_seen(member, views.get(member.agent.agent_id)) for member in team]
+    readings = _readings(member.agent for member in team)
+    return [_seen(member, readings.get(member.agent.agent_id)) for member in team]
 
 
-def _seen(member: Member, view: PaneReading | None) -> Member:
+def _seen(member: Member, reading: PaneReading | None) -> Member:
     placement = member.agent.placement
-    if placement is None or view is None or placement.pane_state == view.state:
+    if placement is None or reading is None or placement.pane_state == reading.state:
         return member
-    now = placement._replace(pane_state=view.state, pane_state_since=None)
+    now = placement._replace(pane_state=reading.state, pane_state_since=None)
     return member._replace(agent=member.agent._replace(placement=now))
 
 

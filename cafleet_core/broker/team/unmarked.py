@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent
 
 
-def among(team: Iterable[Agent], views: Mapping[str, PaneReading]) -> list[Agent]:
+def among(team: Iterable[Agent], readings: Mapping[str, PaneReading]) -> list[Agent]:
     """Those of a team whose pane was seen alive without their mark."""
-    readings = ((agent, views.get(agent.agent_id)) for agent in team)
+    seen = ((agent, readings.get(agent.agent_id)) for agent in team)
     return [
         agent
-        for agent, view in readings
-        if view is not None and view.refusal == PushReason.NOT_THE_AGENT
+        for agent, reading in seen
+        if reading is not None and reading.refusal == PushReason.NOT_THE_AGENT
     ]
 
 

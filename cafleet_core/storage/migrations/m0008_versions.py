@@ -18,7 +18,7 @@ SHOWN = (
 )
 """The columns of a task whose changes a reader is to see."""
 
-_NUMBER = """
+NUMBER = """
     UPDATE sessions SET version = version + 1 WHERE session_id = NEW.session_id;
     UPDATE tasks SET version =
         (SELECT version FROM sessions WHERE session_id = NEW.session_id)
@@ -34,7 +34,7 @@ _STATEMENTS = (
     "DROP INDEX tasks_version",
     f"""
     CREATE TRIGGER tasks_created AFTER INSERT ON tasks BEGIN
-        {_NUMBER}
+        {NUMBER}
         UPDATE agents SET last_active_at = NEW.created_at
         WHERE agent_id = NEW.from_agent_id
           AND COALESCE(last_active_at, '') < NEW.created_at;
@@ -44,7 +44,7 @@ _STATEMENTS = (
     CREATE TRIGGER tasks_changed AFTER UPDATE OF {", ".join(SHOWN)} ON tasks
     WHEN {" OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in SHOWN)}
     BEGIN
-        {_NUMBER}
+        {NUMBER}
     END
     """,
     """

@@ -16,6 +16,7 @@ from cafleet_core.storage.migrations import (
     m0011_oldest_reader,
     m0012_timed,
     m0013_live_screens,
+    m0014_last_acts,
     m0015_transport,
 )
 
@@ -33,6 +34,7 @@ STEPS = (
     m0011_oldest_reader.apply,
     m0012_timed.apply,
     m0013_live_screens.apply,
+    m0014_last_acts.apply,
     m0015_transport.apply,
 )
 """Entry N migrates from revision N to N + 1."""

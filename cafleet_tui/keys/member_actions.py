@@ -1,0 +1,65 @@
+"""The actions of the room on its list of members, and on the selected member, a row each."""
+
+from __future__ import annotations
+
+from cafleet_tui.keys.room_actions import run
+
+ROWS = {
+    "members": (
+        ("members.open", "enter", "open", "screen", "Show its screen; unfold"),
+        (
+            "members.filter",
+            "f",
+            "filter",
+            "only this one",
+            "Its messages alone, or all",
+        ),
+        ("members.mention", "r", "mention", "write to", "Write to this agent"),
+        (
+            "members.detail",
+            "d",
+            run("members.detail"),
+            "details",
+            "All that is known of this agent",
+        ),
+        (
+            "members.create",
+            "n",
+            run("members.create"),
+            "new member",
+            "Start a new member",
+        ),
+        ("members.up", "up,k", "move(0,-1)", "up", "The agent above"),
+        ("members.down", "down,j", "move(0,1)", "down", "The agent below"),
+        ("members.left", "left,h", "move(-1,0)", "left", "The agent to the left"),
+        ("members.right", "right,l", "move(1,0)", "right", "The agent to the right"),
+        ("members.first", "home", "first", "first", "The first agent"),
+        ("members.last", "end", "last", "last", "The last agent"),
+    ),
+    "acts": (
+        ("acts.ping", "p", run("acts.ping"), "ping", "Type the poll command"),
+        ("acts.write", "i,t", run("acts.write"), "input", "Answer in words"),
+        ("acts.exec", "e", run("acts.exec"), "exec", "Have it run a command"),
+        ("acts.prompt", "m", run("acts.prompt"), "prompt", "Type a prompt"),
+        ("acts.capture", "c", run("acts.capture"), "capture", "Read its screen"),
+        ("acts.go", "g", run("acts.go"), "go to pane", "Go to its pane"),
+        (
+            "acts.delete",
+            "backspace,delete",
+            run("acts.delete"),
+            "delete",
+            "End it, and its pane",
+        ),
+        *(
+            (
+                f"acts.answer{digit}",
+                str(digit),
+                run(f"acts.answer{digit}"),
+                f"answer {digit}",
+                f"Choose answer {digit} of its question",
+            )
+            for digit in range(1, 10)
+        ),
+    ),
+}
+"""The actions of both regions, in the order in which help lists them."""
