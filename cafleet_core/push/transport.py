@@ -44,7 +44,7 @@ def accepted(pane_pid: int, task_ids: Sequence[str]) -> list[str]:
     inbox = claude.find(pane_pid)
     if inbox is None:
         return []
-    receipts = claude.receipts(inbox, task_ids)
+    receipts = inbox.receipts(task_ids)
     kept = (Receipt.READ, Receipt.ACCEPTED)
     return [task_id for task_id, receipt in receipts.items() if receipt in kept]
 

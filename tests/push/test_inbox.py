@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cafleet_core import ids
-from cafleet_core.broker.delivery import handing, pending
+from cafleet_core.broker.delivery import handovers, pending
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
@@ -43,8 +43,8 @@ def peer(registry: Registry, terminal: Terminal, team: Team, tmp_path: Path) -> 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have what an inbox has not taken be missing at once."""
-    monkeypatch.setattr(handing, "_SILENT_FOR", 0.0)
-    monkeypatch.setattr(handing, "_NOTED_WITHIN", 0.1)
+    monkeypatch.setattr(handovers, "_SILENT_FOR", 0.0)
+    monkeypatch.setattr(handovers, "_NOTED_WITHIN", 0.1)
 
 
 def sends(

@@ -62,10 +62,10 @@ def examined(
             seen = _examine(by_keys, readings, rules)
             confirmations.update((task.task_id, seen) for task in by_keys.typed)
         if by_inbox.typed:
-            from cafleet_core.broker.delivery import handing  # few agents have any
+            from cafleet_core.broker.delivery import handovers  # few agents have any
 
             reading = readings.get(debt.recipient.agent_id)
-            confirmations |= handing.examined(by_inbox, reading, rules)
+            confirmations |= handovers.examined(by_inbox, reading, rules)
     return confirmations
 
 

@@ -67,9 +67,9 @@ def hand_over(
     ]
     if not meant:
         return {}
-    from cafleet_core.broker.delivery import handing  # few agents have any
+    from cafleet_core.broker.delivery import handovers  # few agents have any
 
-    results = handing.hand_over([pushes[number] for number in meant], readings)
+    results = handovers.hand_over([pushes[number] for number in meant], readings)
     return {
         number: result
         for number, result in zip(meant, results, strict=True)
@@ -95,7 +95,7 @@ def pushed_before(
                 results[task.task_id] = writer.HANDED
     meant = [push for push in pushes if push.owed.recipient.agent_id in inboxes]
     if meant:
-        from cafleet_core.broker.delivery import handing  # as above
+        from cafleet_core.broker.delivery import handovers  # as above
 
-        results |= handing.handed_before(meant, readings)
+        results |= handovers.handed_before(meant, readings)
     return results

@@ -12,15 +12,18 @@ import stat
 import sys
 import time
 
-from cafleet_core import clock, process
+from cafleet_core import process
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import claude_files, foreign_files
 from cafleet_core.process import PROC
-from cafleet_core.states import REFUSED, Receipt
+from cafleet_core.push.native_inbox import claude_transcript
+from cafleet_core.states import REFUSED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
+
+    from cafleet_core.states import Receipt
 
 _SENDER = "cafleet"
 
@@ -33,9 +36,6 @@ _PATIENCE = 1.0
 _LARGEST = 1 << 16
 """Bytes of a message that are handed over; a larger one is typed."""
 
-_TAIL = 1 << 20
-"""Bytes at the end of a transcript in which a message is looked for."""
-
 _MOST_A_MINUTE = 20
 """Messages in a minute; above some 30 it drops them."""
 
@@ -43,7 +43,6 @@ _ASKS_BEFORE = ("bypass permissions on", "bypassPermissions")
 _SKIPS_PERMISSIONS = (b"--dangerously-skip-permissions", b"bypassPermissions")
 """What a session shows, or was started with, that asks its human about every message."""
 
-_AT_REST = frozenset(("idle", "shell"))
 _RUNNING = frozenset(("idle", "shell", "busy", "waiting"))
 _STOPPED = "stopped"
 _CREDENTIALS = 12
@@ -71,6 +70,14 @@ class Inbox(NamedTuple):
     status: str
     transcript: str
     home: str
+
+    def receipts(
+        self, task_ids: Sequence[str], since: float = 0.0
+    ) -> dict[str, Receipt]:
+        """What its files show of each message: see `claude_transcript.receipts`."""
+        return claude_transcript.receipts(
+            self.home, self.transcript, self.status, task_ids, since
+        )
 
 
 def find(pane_pid: int, proc: str = PROC) -> Inbox | None:
@@ -109,7 +116,7 @@ def takes_mail(
     reports = claude_files.reports(pane_pid, proc)
     if any(report.state in REFUSED for report in reports):
         return False
-    return _lately(inbox.transcript) < _MOST_A_MINUTE
+    return claude_transcript.lately(inbox.transcript) < _MOST_A_MINUTE
 
 
 def connect(inbox: Inbox) -> Link | None:
@@ -166,8 +173,8 @@ def _unread(link: Link) -> int:
 
     if not sys.platform.startswith("linux"):
         raise OSError(errno.ENOTSUP, "unread bytes are only told by Linux")
-    told = fcntl.ioctl(link.fileno(), _SIOCOUTQ, bytes(4))
-    return int.from_bytes(told, sys.byteorder)
+    unread = fcntl.ioctl(link.fileno(), _SIOCOUTQ, bytes(4))
+    return int.from_bytes(unread, sys.byteorder)
 
 
 def frames(token: str, words: str) -> bytes:
@@ -189,109 +196,10 @@ def is_small(words: str) -> bool:
     return len(words.encode()) <= _LARGEST
 
 
-def receipts(
-    inbox: Inbox, task_ids: Sequence[str], since: float = 0.0
-) -> dict[str, Receipt]:
-    """What the agent's files show of each message.
-
-    MISSING is said only of one that no transcript holds that was written after `since`, in
-    epoch seconds: it may have been read in an earlier conversation.
-    """
-    seen = _in_transcript(inbox.transcript, task_ids)
-    missing = [task_id for task_id in task_ids if task_id not in seen]
-    if missing and since:
-        for path in _others(inbox, since):
-            seen |= _in_transcript(path, missing)
-    without = _without_trace(inbox)
-    return {task_id: seen.get(task_id, without) for task_id in task_ids}
-
-
-def _without_trace(inbox: Inbox) -> Receipt:
-    if inbox.status == "waiting":
-        return Receipt.ASKED
-    rests = bool(inbox.transcript) and inbox.status in _AT_REST
-    return Receipt.MISSING if rests else Receipt.UNKNOWN
-
-
-def _in_transcript(path: str, task_ids: Sequence[str]) -> dict[str, Receipt]:
-    """READ or ACCEPTED, by task id, of those messages that a transcript holds."""
-    heads = {task_id: f"[cafleet msg {task_id} " for task_id in task_ids}
-    marks = [head.encode() for head in heads.values()]
-    seen: dict[str, Receipt] = {}
-    if not path or not marks:
-        return seen
-    for entry in foreign_files.newest_entries(path, *marks, tail=_TAIL):
-        receipt = _receipt(entry)
-        if receipt is None:
-            continue
-        words = _words(entry)
-        for task_id, head in heads.items():
-            if head in words and seen.get(task_id) != Receipt.READ:
-                seen[task_id] = receipt
-    return seen
-
-
-def _receipt(entry: Mapping[str, Any]) -> Receipt | None:
-    if entry.get("type") == "queue-operation":
-        return Receipt.ACCEPTED if entry.get("operation") == "enqueue" else None
-    origin = entry.get("origin")
-    is_peers = isinstance(origin, dict) and origin.get("kind") == "peer"
-    return Receipt.READ if entry.get("type") == "user" and is_peers else None
-
-
-def _words(entry: Mapping[str, Any]) -> str:
-    """The text of an entry of a transcript: of a queue operation, or of a turn."""
-    message = entry.get("message")
-    content = message.get("content") if isinstance(message, dict) else None
-    content = entry.get("content") if content is None else content
-    if isinstance(content, str):
-        return content
-    blocks = content if isinstance(content, list) else []
-    return "\n".join(str(each.get("text")) for each in blocks if isinstance(each, dict))
-
-
-def _others(inbox: Inbox, since: float) -> Iterator[str]:
-    """The transcripts of the agent's other conversations that were written since then."""
-    projects = os.path.join(inbox.home, "projects")
-    for folder in _entries(projects):
-        for name in _entries(os.path.join(projects, folder)):
-            path = os.path.join(projects, folder, name)
-            if name.endswith(".jsonl") and _written_at(path) >= since:
-                yield path
-
-
-def _entries(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
-
-
-def _written_at(path: str) -> float:
-    try:
-        return os.stat(path).st_mtime
-    except OSError:
-        return 0.0
-
-
-def _lately(transcript: str) -> int:
-    """How many messages have come in within a minute, whoever sent them."""
-    if not transcript:
-        return 0
-    since, count = clock.stamp(clock.plus(clock.now(), -60.0)), 0
-    for entry in foreign_files.newest_entries(transcript, b'"enqueue"', tail=_TAIL):
-        if entry.get("operation") != "enqueue":
-            continue
-        if str(entry.get("timestamp")) < since:
-            break
-        count += 1
-    return count
-
-
 def _token(home: str, pid: int, started: str) -> str:
     """The token of a process's socket; empty without one."""
     folder = os.path.join(home, "sessions")
-    for name in _entries(folder):
+    for name in claude_transcript.entries(folder):
         if name.startswith(f"{pid}.") and name.endswith(".key"):
             key = foreign_files.document(os.path.join(folder, name))
             if key.get("procStart") == started:
@@ -312,8 +220,8 @@ def _process_behind(link: Link) -> int:
     option = getattr(_socket, "SO_PEERCRED", None)
     if option is None:
         return 0
-    told = link.getsockopt(_socket.SOL_SOCKET, option, _CREDENTIALS)
-    return int.from_bytes(told[:4], sys.byteorder)
+    credentials = link.getsockopt(_socket.SOL_SOCKET, option, _CREDENTIALS)
+    return int.from_bytes(credentials[:4], sys.byteorder)
 
 
 def _argv(pid: int, proc: str) -> Iterable[bytes]:

@@ -101,7 +101,7 @@ def _receipts(inbox: claude.Inbox, tasks: Sequence[Task]) -> dict[str, Receipt]:
     It has read its socket since, has had time to note what it read, and is at rest.
     """
     task_ids = [task.task_id for task in tasks]
-    receipts = claude.receipts(inbox, task_ids)
+    receipts = inbox.receipts(task_ids)
     if Receipt.MISSING not in receipts.values():
         return receipts
     if _waited(tasks) < _SILENT_FOR or not claude.has_read(inbox):
@@ -110,9 +110,7 @@ def _receipts(inbox: claude.Inbox, tasks: Sequence[Task]) -> dict[str, Receipt]:
             for task_id, receipt in receipts.items()
         }
     time.sleep(_NOTED_WITHIN)
-    return claude.receipts(
-        inbox, task_ids, since=clock.epoch(min(map(_handed_at, tasks)))
-    )
+    return inbox.receipts(task_ids, since=clock.epoch(min(map(_handed_at, tasks))))
 
 
 def _confirmation(
