@@ -159,19 +159,3 @@ def test_a_session_that_lets_none_in_is_typed_to(claude: Office, setting: str) -
         assert len(claude.heard("claude", task.task_id)) == 1
     finally:
         settings.unlink()
-
-
-def test_a_hundred_come_once_each(claude: Office) -> None:
-    sent = []
-    for number in range(100):
-        task, _ = claude.sends("claude", f"number {number} of a hundred", RULES)
-        sent.append(task)
-
-    def all_heard() -> bool:
-        pending.settle(claude.registry, RULES)
-        heard = "\n".join(claude.heard("claude", "of a hundred"))
-        return all(f"[cafleet msg {task.task_id} " in heard for task in sent)
-
-    eventually(all_heard, 5 * PATIENCE)
-    heard = "\n".join(claude.heard("claude", "of a hundred"))
-    assert {heard.count(f"[cafleet msg {task.task_id} ") for task in sent} == {1}
