@@ -55,10 +55,9 @@ format: $(VENV)/.dev ## put the code in its usual form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-mutants: $(VENV)/.dev ## break the guards in every small way, and list what no test notices
+mutants: $(VENV)/.dev ## break the guards in every small way, and list what no test notices; some with ARGS="push/script"
 	@rm -rf mutants
-	@$(BIN)/mutmut run
-	@$(BIN)/mutmut results
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 bench: $(VENV)/.dev ## measure, three times, and judge the medians; more with ARGS="--json FILE", "--compare A B"
 	@$(BIN)/python -m tests.bench $(ARGS)

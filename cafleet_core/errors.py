@@ -89,6 +89,12 @@ class TmuxError(CafleetError):
     code = "tmux"
 
 
+class GitError(CafleetError):
+    """git is missing, did not answer in time, or refused a command."""
+
+    code = "git"
+
+
 class NotReady(CafleetError):
     """A pane or agent did not react in time."""
 

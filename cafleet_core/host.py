@@ -41,7 +41,7 @@ def file_name() -> str:
     machine = _line(_MACHINE_ID)
     if not machine and os.path.exists(_BOOT_ID):
         machine = name()  # a container, whose name stays
-    signs = (sign for sign in machine if sign.isalnum() or sign in "-_.")
+    signs = [sign for sign in machine if sign.isalnum() or sign in "-_."]
     return f"host-{''.join(signs)}"
 
 

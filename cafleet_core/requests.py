@@ -19,6 +19,19 @@ class StartRequest(NamedTuple):
     effort: str | None = None
 
 
+class TreeRequest(NamedTuple):
+    """A worktree to make for a member.
+
+    `branch` is empty for one that is named after the member, `base` None for what is checked
+    out in its folder. `set_up` is the user's command for new trees, empty for none.
+    """
+
+    branch: str = ""
+    base: str | None = None
+    set_up: tuple[str, ...] = ()
+    set_up_seconds: int = 600
+
+
 class MemberRequest(NamedTuple):
     """A member to create, how its agent is started, and the layout of its pane.
 
@@ -36,6 +49,7 @@ class MemberRequest(NamedTuple):
     effort: str | None = None
     layout: str | None = None
     least: tuple[int, int] | None = None
+    tree: TreeRequest | None = None
 
     @property
     def start(self) -> StartRequest:
@@ -56,7 +70,8 @@ class UpRequest(NamedTuple):
 class StartResult(NamedTuple):
     """An agent in its pane; if it is not ready, `screen` holds its last lines, `state` says why.
 
-    `untold` if its prompt was to be typed and could not be.
+    `untold` if its prompt was to be typed and could not be. `remark` is what else its
+    maker should know.
     """
 
     agent: Agent
@@ -64,6 +79,7 @@ class StartResult(NamedTuple):
     state: str
     screen: tuple[str, ...] = ()
     untold: bool = False
+    remark: str = ""
 
 
 class UpResult(NamedTuple):

@@ -58,6 +58,8 @@ class CafleetApp(KeyedApp):
     ]
     BINDINGS = actions.bindings("everywhere")
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    FIRST_KEYS = "everywhere"
+    """The region whose keys the help lists first."""
 
     def __init__(
         self, open_source: OpenSource, settings: Settings, session: Session | None
@@ -226,7 +228,7 @@ class CafleetApp(KeyedApp):
         if isinstance(self.screen, Help):
             self.screen.dismiss()
         elif not self._back_to(Help):
-            self.push_screen(Help())
+            self.push_screen(Help(self.FIRST_KEYS))
 
     def action_command_palette(self) -> None:
         """Open the palette; unlike Textual's it has no id, which only one screen may have."""

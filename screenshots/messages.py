@@ -141,3 +141,41 @@ ENTRIES = (
         ],
     ),
 )
+
+_YOU = "Administrator"
+
+TO_HUMAN = (
+    entry(
+        9,
+        "scout",
+        90_000,
+        "Yesterday's build is archived.",
+        [delivery(9, _YOU, 90_000, acked_at=ago(80_000))],
+    ),
+    entry(
+        10,
+        "tester",
+        610,
+        "All green on main. Shall I tag the release?",
+        [delivery(10, _YOU, 610)],
+    ),
+    entry(
+        11,
+        "drafter",
+        300,
+        "Section 4 needs a decision of yours:\n"
+        "1. keep the old importer for a month, and warn when it is used\n"
+        "2. remove it now; nothing else calls it\n\n"
+        "I would remove it: tools/import.py has no test, and the new one reads the same"
+        " files.",
+        [delivery(11, _YOU, 300), delivery(11, "Director", 300, acked_at=ago(290))],
+    ),
+    entry(
+        12,
+        "reviewer",
+        45,
+        "設計 read: two remarks, none of them blocking.",
+        [delivery(12, _YOU, 45)],
+    ),
+)
+"""Messages for the human, oldest first."""

@@ -114,6 +114,9 @@ SCENES = {
     "questions": Scene(team.waiting, ("f2", "q"), views=SMALL_AND_LARGE),
     "question-below": Scene(team.waiting, ("f2", "q", "down")),
     "nobody-waits": Scene(team.empty, ("f2", "q")),
+    # Messages unacked, marked and settled, each with its sign, and the text of the current one.
+    # Names have fewer cells at 60 columns.
+    "inbox": Scene(team.with_mail, ("f6", "space")),
     # These two end at 72 columns, before 80.
     "prompt": Scene(keys=("f2", "down", "down", "m")),
     "delete": Scene(keys=("f2", "backspace")),

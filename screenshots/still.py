@@ -29,6 +29,7 @@ from cafleet_core.views import (
     Reach,
     SessionSummary,
 )
+from cafleet_tui.model.inbox import Inbox, inbox_of
 from cafleet_tui.operations.mail import OutgoingMessage
 from cafleet_tui.operations.member_operations import Operation, OperationResult
 
@@ -109,6 +110,9 @@ class StillSource(NamedTuple):
         """A constant: nothing is ever committed."""
         return 1
 
+    def worktree(self, _agent_id: str) -> None:
+        """No agent has one."""
+
     def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
         """The sessions, deleted ones on demand."""
         return [
@@ -183,6 +187,13 @@ class StillSource(NamedTuple):
 
     def ack(self, _session: Session, _entry: Entry) -> None:
         """Nothing is dealt with in a picture."""
+
+    def ack_those(self, _session: Session, _entries: Sequence[Entry]) -> None:
+        """Nothing is dealt with in a picture."""
+
+    def inbox(self, session: Session) -> Inbox:
+        """The human's messages among the entries."""
+        return inbox_of(self.entries, session.administrator_agent_id)
 
     def sent_ids(
         self, _session: Session, _task_ids: Collection[str]

@@ -7,7 +7,7 @@ from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, Placement, Session
 from cafleet_core.states import AgentKind, AgentStatus, PaneState
 from cafleet_core.views import Activity, Member, SessionSummary
-from screenshots.messages import ENTRIES
+from screenshots.messages import ENTRIES, TO_HUMAN
 from screenshots.names import DEREGISTERED, NUMBERS, ago, an_id, id_of
 from screenshots.panes import CHOICE, QUESTION, TRUST, WORKING
 from screenshots.pulses import PULSES
@@ -141,6 +141,18 @@ def waiting() -> StillSource:
         ),
     }
     return StillSource(SUMMARIES, ENTRIES, MEMBERS, VIEWS | views, BEATS)
+
+
+def with_mail() -> StillSource:
+    """The team with messages for the human, one of them acked."""
+    human = id_of("Administrator")
+    members = tuple(
+        member._replace(activity=member.activity._replace(unacked=3))
+        if member.agent.agent_id == human
+        else member
+        for member in MEMBERS
+    )
+    return StillSource(SUMMARIES, (*ENTRIES, *TO_HUMAN), members, VIEWS, BEATS)
 
 
 def replayed() -> StillSource:

@@ -34,7 +34,7 @@ from collections.abc import Generator, Iterator  # noqa: E402  # imported after 
 from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
-from hypothesis import Phase, is_hypothesis_test, settings  # noqa: E402
+from hypothesis import Phase, settings  # noqa: E402
 
 from cafleet_core.broker.registry.open import Registry, open_registry  # noqa: E402
 from tests import postgres  # noqa: E402
@@ -122,17 +122,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if postgres.programs() is None:
         terminalreporter.write_line(f"{postgres.MISSING}; its tests were left out.")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have a mutant meet the quick tests first: neither tmux nor many examples."""
-    if "MUTANT_UNDER_TEST" in os.environ:
-        items.sort(key=_is_slow)
-
-
-def _is_slow(item: pytest.Item) -> bool:
-    waits = "terminal" in getattr(item, "fixturenames", ())
-    return waits or is_hypothesis_test(getattr(item, "obj", None))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

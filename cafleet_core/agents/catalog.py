@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from itertools import chain
 
-from cafleet_core import memo
+from cafleet_core import memo, text
 from cafleet_core.agents.cues import UNKNOWN, Cues
 from cafleet_core.config import folders
 from cafleet_core.errors import NotFound, Refused
@@ -30,7 +30,8 @@ class CodingAgent(NamedTuple):
     `director_argv` stands for `argv` in one that directs, which may ask the human at its
     pane, and `folder_argv` lets it read a folder that is not its own. `process_names` are
     its foreground commands as tmux shows them, and `environment_marks` variables that it
-    sets for the commands it runs.
+    sets for the commands it runs. `models` and `efforts` are all that it takes, with `*`
+    and `?` for any letters; empty where that is not known.
     """
 
     name: str
@@ -42,6 +43,8 @@ class CodingAgent(NamedTuple):
     folder_argv: tuple[str, ...] = ()
     process_names: tuple[str, ...] = ()
     environment_marks: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    efforts: tuple[str, ...] = ()
     exit_command: str = "/exit"
     shell_prefix: str = "! "
     cues: Cues = Cues()
@@ -60,12 +63,14 @@ class CodingAgent(NamedTuple):
         """The argument list that starts this agent. Words are filled in, never parsed.
 
         `folder` is one that its prompt is about, outside of its own. Raises Refused for
-        a model or an effort where it takes none.
+        a model or an effort that it is known not to take.
         """
         if model and not self.model_argv:
             raise Refused(f"coding agent '{self.name}' takes no --model.")
         if effort and not self.effort_argv:
             raise Refused(f"coding agent '{self.name}' takes no --effort.")
+        self._expect_among("--model", model, self.models)
+        self._expect_among("--effort", effort, self.efforts)
         # a folder's option may take any number of words, so that a prompt never follows it
         own = (directs and self.director_argv) or self.argv
         parts = [own[0], *(self.folder_argv if folder else ()), *own[1:]]
@@ -81,6 +86,20 @@ class CodingAgent(NamedTuple):
         return [
             words[part] if part in words else _filled(part, within) for part in parts
         ]
+
+    def _expect_among(
+        self, option: str, value: str | None, known: Sequence[str]
+    ) -> None:
+        """Raise Refused for a value that is none of the `known` or reads as an option."""
+        if not value or (not known and not value.startswith("-")):
+            return
+        from fnmatch import fnmatchcase  # only to start an agent
+
+        if value.startswith("-") or not any(fnmatchcase(value, each) for each in known):
+            raise Refused(
+                f"coding agent '{self.name}' takes no {option} '{text.one_line(value)}'.",
+                f"It takes {', '.join(known)}." if known else "",
+            )
 
 
 def load() -> dict[str, CodingAgent]:

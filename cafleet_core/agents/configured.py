@@ -19,7 +19,7 @@ Table = dict[str, Any]
 _LISTS = frozenset(
     (
         *("argv", "director_argv", "model_argv", "effort_argv", "prompt_argv"),
-        *("folder_argv", "process_names", "environment_marks"),
+        *("folder_argv", "process_names", "environment_marks", "models", "efforts"),
     )
 )
 _WORDS = frozenset(("exit_command", "shell_prefix"))

@@ -8,6 +8,9 @@ from cafleet_core.memo import recently
 UNKNOWN = "unknown"
 """The coding agent of a pane whose program nobody named."""
 
+USUAL = "claude"
+"""The coding agent that is started where nobody names one."""
+
 _USUAL_MENTIONS = ("@",)
 
 

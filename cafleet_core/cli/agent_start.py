@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def given_prompt(words: tuple[str, ...], file: str | None) -> str:
     """The prompt, from the words of the command line or from a file; empty for neither.
 
-    For a role that `cafleet setup` has written, without its signature. Raises InvalidInput
+    The file `-` is standard input. For a role that `cafleet setup` has written, without its signature. Raises InvalidInput
     for both, Refused for a file that holds no prompt.
     """
     from cafleet_core.broker.team import prompts

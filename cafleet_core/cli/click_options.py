@@ -51,9 +51,15 @@ def _keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
     return value
 
 
+class TableOption(click.Option):
+    """An option of the table."""
+
+    may_stand_alone = False
+
+
 def made_option(option: Option) -> click.Option:
     """click's option for one of the table."""
-    return click.Option(
+    made = TableOption(
         [*option.names, option.field],
         type=_type(option),
         is_flag=option.kind == Kind.FLAG,
@@ -64,6 +70,8 @@ def made_option(option: Option) -> click.Option:
         metavar=option.metavar,
         help=option.help,
     )
+    made.may_stand_alone = option.optional
+    return made
 
 
 class Seconds(click.FloatRange):

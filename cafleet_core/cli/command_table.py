@@ -12,7 +12,7 @@ from cafleet_core.fast_types import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GROUPS = frozenset(("agent", "db", "event", "member", "message", "session"))
+GROUPS = frozenset(("agent", "db", "event", "member", "message", "session", "worktree"))
 """First words that a second one follows."""
 
 _MODULES = {
@@ -24,6 +24,7 @@ _MODULES = {
     "message": "message_options",
     "session": "session_options",
     "up": "start_options",
+    "worktree": "worktree_options",
 }
 MAY_BE_ACCEPTED = ("exec", "create", "delete")
 """What a machine does for others only where its user allows it."""

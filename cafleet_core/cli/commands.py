@@ -35,6 +35,7 @@ _COMMANDS = {
     "agent": LazyCommand("Register, list, show and deregister agents."),
     "message": LazyCommand("Send, poll, ack and look up messages."),
     "member": LazyCommand("Spawn members in tmux panes and look after them."),
+    "worktree": LazyCommand("List and finish the members' git worktrees."),
     "event": LazyCommand("List and follow what happens."),
     "up": LazyCommand("Start a session, its Director and the control room."),
     "monitor": LazyCommand(

@@ -135,4 +135,6 @@ def _written(value: Value) -> str:
     """A value as it is written in the file."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(repr, value))}]"
     return str(value)

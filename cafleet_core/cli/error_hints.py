@@ -11,6 +11,7 @@ BY_CODE = {
     "ambiguous": "Give more of the id, or the id of one of the things listed.",
     "caller_unknown": "Pass `--session-id` and `--agent-id`, or call from the agent's own pane.",
     "failed": "Do what the message says.",
+    "git": "Look at the tree that the message names with `git status`; docs/worktrees.md says what is needed.",
     "internal": "Report it with its story and the command that led to it; the registry is sound.",
     "invalid_input": "Correct the argument; nothing was done.",
     "invalid_setting": "Correct or unset what the message names; `cafleet config check` finds all that is wrong.",

@@ -8,7 +8,7 @@ EXAMPLES = {
     "session show": "cafleet session show 7c1e52d0",
     "session export": """\
 cafleet session export 7c1e52d0
-cafleet session export 7c1e52d0 --format html > report.html\
+cafleet session export 7c1e52d0 --format html\
 """,
     "session delete": "cafleet session delete 7c1e52d0",
     "agent register": 'cafleet agent register --name critic --description "Reads drafts"',
@@ -46,6 +46,9 @@ cafleet message status --task-id 8b2d47c6 --wait acked --timeout 300\
     "member watch": "cafleet member watch --member-id drafter --until ack",
     "member explain": "cafleet member explain --member-id drafter",
     "member delete": "cafleet member delete --member-id drafter",
+    "worktree list": "cafleet worktree list",
+    "worktree finish": "cafleet worktree finish drafter --merge",
+    "worktree prune": "cafleet worktree prune",
     "event list": """\
 cafleet event list --kind sent --since 8h
 cafleet event list --kind asked --kind answered --json\

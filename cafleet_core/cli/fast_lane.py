@@ -125,6 +125,9 @@ def _as_options(words: str, rest: list[str], command: Command) -> list[str]:
             name for option in valued if option.multiple for name in option.names
         },
         takes_words=command.argument is not None,
+        optional={
+            name for option in valued if option.optional for name in option.names
+        },
     )
     return positional.as_options(words, syntax, rest[::-1])[::-1]
 

@@ -1,7 +1,9 @@
-"""`cafleet member create`: a member in a pane of its own."""
+"""`cafleet member create`: members in panes of their own."""
 
 from __future__ import annotations
 
+from cafleet_core import text
+from cafleet_core.cli import output, refusals
 from cafleet_core.cli.agent_start import (
     given_prompt,
     readiness,
@@ -9,13 +11,20 @@ from cafleet_core.cli.agent_start import (
     starting_with,
 )
 from cafleet_core.cli.placement_document import placement_document
+from cafleet_core.cli.worktree_document import worktree_document
+from cafleet_core.errors import CafleetError, InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
+    from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.cli.invocation import Invocation
-    from cafleet_core.requests import MemberRequest, StartResult
+    from cafleet_core.requests import MemberRequest, StartResult, TreeRequest
+    from cafleet_core.worktrees.view import TreeView
+
+_NUMBER = "{n}"
 
 
 def create(
@@ -23,48 +32,162 @@ def create(
     /,
     name: str,
     description: str,
+    count: int | None,
+    coding_agent: str | None,
     layout: str,
     prompt: tuple[str, ...],
     prompt_file: str | None,
     host: str | None,
+    worktree: str | None,
+    base: str | None,
     **start: Any,
-) -> None:
+) -> int:
     """Register a member and start its coding agent in a pane beside yours.
 
-    In its prompt {{session_id}}, {{agent_id}}, {{director_agent_id}} and {{name}} stand
-    for what they say. Where your window has no room for one more pane, the member's is
-    in a further window. On another machine it has a window of its own.
+    In its prompt {{session_id}}, {{agent_id}}, {{director_agent_id}}, {{name}} and
+    {{coding_agent}} stand for what they say; \\{{word}} keeps its braces. Where your window
+    has no room for one more pane, the member's is in a further window. On another machine
+    it has a window of its own. With --worktree it works in a tree that git makes beside the
+    repository, and {{branch}} and {{worktree}} stand for its branch and folder. With
+    --count one that cannot be made is told, the others stay, and the exit code is 1.
     """
-    from cafleet_core.broker.team import prompts
+    from cafleet_core.broker.team import create_member, prompts
     from cafleet_core.requests import MemberRequest
 
     words = given_prompt(prompt, prompt_file) or prompts.FOR_MEMBERS
+    caller = run.caller()
+    kind = coding_agent or create_member.inherited_agent(caller.agent)
     request = MemberRequest(
-        name, description, *starting_with(words, **start), layout=layout
-    )
-    made = _made(run, host, request)
+        name, description, *starting_with(words, kind, **start), layout=layout
+    )._replace(tree=_wanted_tree(run, worktree, base))
     run.places_agents = True
-    placed = made.agent.placement
-    run.say(
-        f"{made.agent.agent_id} {name} backend={placed and placed.coding_agent}"
-        f" pane={placed and placed.tmux_pane_id} {readiness(made)}",
-        {
-            "agent_id": made.agent.agent_id,
-            "name": made.agent.name,
-            "registered_at": made.agent.registered_at,
-            "ready": made.ready,
-            "state": made.state,
-            "placement": placement_document(placed),
-        },
-    )
+    if count is not None:
+        return _several(run, caller, host, _numbered(request, count))
+    made = _made(run, caller, host, request)
+    run.say(_line(run, made), _document(run, made))
+    _show_remarks(run, made)
+    return 0
+
+
+def _numbered(request: MemberRequest, count: int) -> list[MemberRequest]:
+    """Several requests; raises InvalidInput if their names or branches would be the same."""
+    if _NUMBER not in request.name:
+        raise InvalidInput(
+            f"--count needs {_NUMBER} in --name.",
+            f"For example --name worker-{_NUMBER}; each gets its number there.",
+        )
+    tree = request.tree
+    if tree and tree.branch and _NUMBER not in tree.branch:
+        raise InvalidInput(
+            f"--count needs {_NUMBER} in the branch of --worktree.",
+            "Without a branch each is named after its member.",
+        )
+    return [
+        request._replace(
+            name=request.name.replace(_NUMBER, str(number)),
+            tree=tree
+            and tree._replace(branch=tree.branch.replace(_NUMBER, str(number))),
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def _show_remarks(run: Invocation, made: StartResult) -> None:
+    if made.remark:
+        run.note(made.remark)
     show_unready(made)
 
 
-def _made(run: Invocation, host: str | None, request: MemberRequest) -> StartResult:
+def _wanted_tree(
+    run: Invocation, branch: str | None, base: str | None
+) -> TreeRequest | None:
+    """The worktree that is asked for, with the user's own command for new ones."""
+    if branch is None:
+        if base is not None:
+            raise InvalidInput("--base needs --worktree.")
+        return None
+    from cafleet_core.requests import TreeRequest
+
+    settings = run.settings
+    return TreeRequest(
+        branch, base, settings.worktree_setup, settings.worktree_setup_timeout
+    )
+
+
+def _several(
+    run: Invocation,
+    caller: Caller,
+    host: str | None,
+    requests: Sequence[MemberRequest],
+) -> int:
+    """Make one after the other, each told at once; 1 if any was not made.
+
+    As JSON all are told at the end, also where the command is interrupted.
+    """
     if host is None:
         from cafleet_core.broker.team import create_member
 
-        return create_member.create(run.registry, run.caller(), request)
+        create_member.expect_possible(caller, requests[0])
+    documents: list[dict[str, Any]] = []
+    try:
+        for request in requests:
+            documents.append(_one_of_several(run, caller, host, request))
+    finally:
+        if run.json:
+            output.document(documents)
+    return int(any("error" in document for document in documents))
+
+
+def _one_of_several(
+    run: Invocation, caller: Caller, host: str | None, request: MemberRequest
+) -> dict[str, Any]:
+    try:
+        made = _made(run, caller, host, request)
+    except CafleetError as error:
+        if not run.json:
+            refusals.report(error, False, f"{request.name} was not made: ")
+        return {"name": request.name, "error": refusals.document(error)}
+    if not run.json:
+        output.line(_line(run, made))
+    _show_remarks(run, made)
+    return _document(run, made)
+
+
+def _made(
+    run: Invocation, caller: Caller, host: str | None, request: MemberRequest
+) -> StartResult:
+    if host is None:
+        from cafleet_core.broker.team import create_member
+
+        return create_member.create(run.registry, caller, request)
     from cafleet_core.broker.team import remote_member
 
-    return remote_member.create(run.registry, run.caller(), host, request)
+    return remote_member.create(run.registry, caller, host, request)
+
+
+def _line(run: Invocation, made: StartResult) -> str:
+    agent, placed, tree = made.agent, made.agent.placement, _tree_of(run, made)
+    branch = f" branch={text.label(tree.tree.branch)}" if tree else ""
+    return (
+        f"{agent.agent_id} {agent.name} backend={placed and placed.coding_agent}"
+        f" pane={placed and placed.tmux_pane_id}{branch} {readiness(made)}"
+    )
+
+
+def _document(run: Invocation, made: StartResult) -> dict[str, Any]:
+    tree = _tree_of(run, made)
+    return {
+        "agent_id": made.agent.agent_id,
+        "name": made.agent.name,
+        "registered_at": made.agent.registered_at,
+        "ready": made.ready,
+        "state": made.state,
+        "placement": placement_document(made.agent.placement),
+        "worktree": tree and worktree_document(tree),
+    }
+
+
+def _tree_of(run: Invocation, made: StartResult) -> TreeView | None:
+    from cafleet_core.broker.team import trees
+
+    return trees.of_agent(run.registry, made.agent.agent_id)

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.cli.member_tables import Machine
     from cafleet_core.views import Member
+    from cafleet_core.worktrees.view import TreeView
 
 
 def listing(run: Invocation, activity: bool) -> None:
     """List your members."""
     team, now = roster.team(run.registry, run.caller()), clock.now()
     hosts = _hosts(run, team)
+    trees = _trees(run)
     if activity:
         from cafleet_core.broker.team import pane_states
 
@@ -26,21 +28,33 @@ def listing(run: Invocation, activity: bool) -> None:
         limits = run.settings.thresholds
         documents = [
             member_tables.active_document(
-                *(row, views.get(row.agent.agent_id), limits, now, hosts)
+                *(row, views.get(row.agent.agent_id), limits, now, hosts),
+                trees.get(row.agent.agent_id),
             )
             for row in team
         ]
         run.say(member_tables.active_table(documents, now), documents)
     else:
         run.say(
-            member_tables.table(team, hosts),
-            [member_tables.document(row.agent, hosts) for row in team],
+            member_tables.table(team, hosts, trees),
+            [
+                member_tables.document(row.agent, hosts, trees.get(row.agent.agent_id))
+                for row in team
+            ],
         )
     for agent in member_tables.abandoned(team, now):
         run.note(
             f"{agent.name} is pending since {agent.registered_at}: it was never started."
             f" Remove it with 'cafleet member delete --member-id {agent.agent_id}'."
         )
+
+
+def _trees(run: Invocation) -> dict[str, TreeView]:
+    """The session's worktrees by their agents; most sessions have none."""
+    from cafleet_core.broker.team import trees
+
+    views = trees.of_session(run.registry, run.caller().session.session_id)
+    return {view.tree.agent_id: view for view in views}
 
 
 def _hosts(run: Invocation, team: Sequence[Member]) -> dict[str, Machine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core.cli.options import NAMED, Argument, Command, Kind, Option, flag
-from cafleet_core.cli.start_options import PROMPT, START
+from cafleet_core.cli.start_options import HOW, PROMPT
 from cafleet_core.panes.tmux.layouts import LAYOUTS
 from cafleet_core.states import Awaited, PaneState
 
@@ -21,7 +21,21 @@ _ANSI = flag("--ansi", "ansi", "Keep colours and other escape sequences.")
 _CREATE = (
     Option(("--name",), "name", "Unique among active agents.", required=True),
     Option(("--description",), "description", "What it is there for.", required=True),
-    *START,
+    Option(
+        ("--count",),
+        "count",
+        "Make several, and put their numbers in the place of {n} in --name.",
+        None,
+        Kind.COUNT,
+        low=1,
+        high=99,
+    ),
+    Option(
+        ("--coding-agent",),
+        "coding_agent",
+        "What runs there; else what runs in its Director's pane.",
+    ),
+    *HOW,
     Option(
         ("--host",),
         "host",
@@ -29,6 +43,19 @@ _CREATE = (
         "NAME[:FOLDER]",
     ),
     Option(("--env",), "environment", "A variable; repeatable.", "K=V", multiple=True),
+    Option(
+        ("--worktree",),
+        "worktree",
+        "Make it a git worktree of its own, on a new branch: see docs/worktrees.md.",
+        "[BRANCH]",
+        optional=True,
+    ),
+    Option(
+        ("--base",),
+        "base",
+        "What that branch begins at; else at what is checked out.",
+        "REF",
+    ),
     Option(
         ("--layout",),
         "layout",
@@ -38,7 +65,12 @@ _CREATE = (
         default=LAYOUTS[0],
         shows_default=True,
     ),
-    Option(("--prompt-file",), "prompt_file", "The prompt, instead of PROMPT.", "FILE"),
+    Option(
+        ("--prompt-file",),
+        "prompt_file",
+        "The prompt, instead of PROMPT; `-` is standard input.",
+        "FILE|-",
+    ),
 )
 
 COMMANDS = {

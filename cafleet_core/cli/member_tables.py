@@ -6,6 +6,7 @@ from cafleet_core import clock
 from cafleet_core.broker.team import idleness
 from cafleet_core.cli import output
 from cafleet_core.cli.placement_document import placement_document
+from cafleet_core.cli.worktree_document import worktree_document
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.readings import PaneReading
 from cafleet_core.states import PaneState
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cafleet_core.config.rules import Thresholds
     from cafleet_core.records import Agent
     from cafleet_core.views import Member
+    from cafleet_core.worktrees.view import TreeView
 
 _ABANDONED_SECONDS = 60.0
 _UNSEEN = PaneReading(PaneState.UNKNOWN, "none", "not observed")
@@ -30,7 +32,9 @@ class Machine(NamedTuple):
     away: bool
 
 
-def document(agent: Agent, hosts: Mapping[str, Machine]) -> dict[str, Any]:
+def document(
+    agent: Agent, hosts: Mapping[str, Machine], tree: TreeView | None
+) -> dict[str, Any]:
     """A member in the keys that scripts may rely on.
 
     `hosts` are the team's machines by id; empty where it is this one alone, whose name is None.
@@ -44,32 +48,39 @@ def document(agent: Agent, hosts: Mapping[str, Machine]) -> dict[str, Any]:
         "registered_at": agent.registered_at,
         "placement": placement_document(agent.placement),
         "host": machine and machine.name,
+        "worktree": tree and worktree_document(tree),
     }
 
 
-def table(team: Sequence[Member], hosts: Mapping[str, Machine]) -> str:
+def table(
+    team: Sequence[Member],
+    hosts: Mapping[str, Machine],
+    trees: Mapping[str, TreeView],
+) -> str:
     """A line for each member: its name and where it lives.
 
-    On which machine where there are several: `hosts` are their names by id.
+    On which machine where there are several: `hosts` are their names by id; and its
+    worktree where any has one: `trees` are those by agent.
     """
     if not team:
         return "0 members."
-    if hosts:
-        return _table_of_hosts(team, hosts)
-    columns = ("agent_id", "name", "status", "backend", "session", "window_id")
+    columns = ["agent_id", "name", "status", "backend", "session", "window_id"]
+    columns += ["pane_id", "created_at", *(["worktree"] if trees else [])]
     rows = [
-        (agent.agent_id, agent.name, agent.status, *_where(agent)) for agent, _ in team
-    ]
-    return output.table((*columns, "pane_id", "created_at"), rows)
-
-
-def _table_of_hosts(team: Sequence[Member], hosts: Mapping[str, Machine]) -> str:
-    columns = ("agent_id", "name", "host", "status", "backend", "session", "window_id")
-    rows = [
-        (agent.agent_id, agent.name, _host(agent, hosts), agent.status, *_where(agent))
+        [agent.agent_id, agent.name, agent.status, *_where(agent), *_tree(agent, trees)]
         for agent, _ in team
     ]
-    return output.table((*columns, "pane_id", "created_at"), rows)
+    if hosts:
+        columns.insert(2, "host")
+        for row, (agent, _) in zip(rows, team, strict=True):
+            row.insert(2, _host(agent, hosts))
+    return output.table(columns, rows)
+
+
+def _tree(agent: Agent, trees: Mapping[str, TreeView]) -> tuple[str, ...]:
+    """The cell of its worktree, if there are any."""
+    view = trees.get(agent.agent_id)
+    return ("" if view is None else view.summary,) if trees else ()
 
 
 def _machine(agent: Agent, hosts: Mapping[str, Machine]) -> Machine | None:
@@ -87,6 +98,7 @@ def active_document(
     limits: Thresholds,
     now: datetime,
     hosts: Mapping[str, Machine],
+    tree: TreeView | None,
 ) -> dict[str, Any]:
     """A member's document with its activity, its state, and whether it is overdue.
 
@@ -96,7 +108,7 @@ def active_document(
     activity, view = member.activity, view or _UNSEEN
     waited = _seconds(activity.oldest_unacked, now)
     return {
-        **document(member.agent, hosts),
+        **document(member.agent, hosts, tree),
         "state": view.state,
         "state_source": view.source,
         "state_age": None if view.age is None else round(view.age, 1),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from cafleet_core import text
 from cafleet_core.broker.team import roster, wait
+from cafleet_core.cli import patience
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import Awaited, PaneState
 
 if TYPE_CHECKING:
     from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.records import Agent
 
 _AWAITS = {
     Awaited.IDLE: "is idle or gone",
@@ -21,9 +23,14 @@ def wait_for_state(
     run: Invocation, member_id: str, states: tuple[str, ...], timeout: float
 ) -> None:
     """Wait until a member's pane is in a state, or in one of several."""
-    agent = roster.find(run.registry, run.caller(), member_id)
-    awaited = [PaneState(state) for state in states]
-    state = wait.until(run.registry, agent, awaited, timeout)
+    caller, awaited = run.caller(), [PaneState(state) for state in states]
+
+    def wait_on(left: float) -> tuple[Agent, PaneState]:
+        member = roster.find(run.registry, caller, member_id)
+        waited = timeout - left
+        return member, wait.until(run.registry, member, awaited, left, waited)
+
+    agent, state = patience.through_trouble(run, wait_on, timeout)
     run.say(
         f"{text.label(agent.name)} is {state}.",
         {"member_agent_id": agent.agent_id, "name": agent.name, "state": state},

@@ -9,7 +9,9 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.views import Filter
 
 if TYPE_CHECKING:
+    from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.cli.invocation import Invocation
+    from cafleet_core.views import Entry
 
 
 def show(run: Invocation, task_id: str, full: bool) -> None:
@@ -61,8 +63,21 @@ def status(run: Invocation, task_id: str, awaited: str | None, timeout: float) -
     if awaited is None:
         entry = history.status(run.registry, caller, task_id)
     else:
-        from cafleet_core.broker.messages import await_step  # few wait
-
-        step = await_step.Step(awaited)
-        entry = await_step.status(run.registry, caller, task_id, step, timeout)
+        entry = _status_after(run, caller, task_id, awaited, timeout)
     run.say(envelope.status_text(entry), envelope.status_document(entry))
+
+
+def _status_after(
+    run: Invocation, caller: Caller, task_id: str, awaited: str, timeout: float
+) -> Entry:
+    """The message, once each of its deliveries has reached a step."""
+    from cafleet_core.broker.messages import await_step  # few wait
+    from cafleet_core.cli import patience
+
+    step = await_step.Step(awaited)
+
+    def wait(left: float) -> Entry:
+        waited = timeout - left
+        return await_step.status(run.registry, caller, task_id, step, left, waited)
+
+    return patience.through_trouble(run, wait, timeout)

@@ -6,7 +6,7 @@ import time
 
 from cafleet_core.broker.messages import inbox
 from cafleet_core.cli import envelope, output
-from cafleet_core.errors import InvalidInput, RegistryError, RegistryGone
+from cafleet_core.errors import InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.records import Agent, Task
-
-
-_TROUBLE_SECONDS = 1.0
-"""Between two tries to reach a registry that was lost."""
 
 
 def poll(
@@ -46,30 +42,18 @@ def poll(
 def _awaited(
     run: Invocation, agent: Agent, look: Callable[[], list[Task]], seconds: float
 ) -> list[Task]:
-    """What a look finds, or one that is taken after a change within so many seconds.
+    """What a look finds, or one that is taken after a change within so many seconds."""
+    from cafleet_core.cli import patience  # few wait
 
-    A server that is lost meanwhile is noted once, and tried again.
-    """
-    deadline, trouble = time.monotonic() + seconds, ""
-    while True:
-        try:
-            return _seen_by(deadline, run, agent, look)
-        except RegistryGone:
-            raise
-        except RegistryError as error:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise
-            if not trouble:
-                trouble = error.message
-                run.note(f"Trying again: {trouble}")
-            time.sleep(min(left, _TROUBLE_SECONDS))
-            run.reopen()
+    return patience.through_trouble(
+        run, lambda left: _seen_within(left, run, agent, look), seconds
+    )
 
 
-def _seen_by(
-    deadline: float, run: Invocation, agent: Agent, look: Callable[[], list[Task]]
+def _seen_within(
+    seconds: float, run: Invocation, agent: Agent, look: Callable[[], list[Task]]
 ) -> list[Task]:
+    deadline = time.monotonic() + seconds
     # made before the first look: what is committed in between must not be missed
     commits = run.registry.watch()
     try:

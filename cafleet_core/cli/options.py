@@ -28,7 +28,7 @@ class Option(NamedTuple):
 
     `low` and `high` bound a number, `choices` are the texts of a CHOICE. A FLAG is False by
     default. A FOLDER must exist, and becomes absolute. If it is `multiple`, the value is a
-    tuple.
+    tuple. If it is `optional`, the value is empty where the name stands alone.
     """
 
     names: tuple[str, ...]
@@ -43,6 +43,7 @@ class Option(NamedTuple):
     choices: tuple[str, ...] = ()
     required: bool = False
     multiple: bool = False
+    optional: bool = False
 
 
 class Argument(NamedTuple):

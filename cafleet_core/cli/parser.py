@@ -11,6 +11,7 @@ from cafleet_core.cli import aliases, command_table, output, positional
 from cafleet_core.cli.aliases import canonical
 from cafleet_core.cli.click_options import (
     AGENT,
+    TableOption,
     made_argument,
     made_option,
     shared_options,
@@ -103,6 +104,12 @@ class Command(_Parsed):
                 name for each in options if each.multiple for name in each.opts
             },
             takes_words=any(isinstance(param, click.Argument) for param in self.params),
+            optional={
+                name
+                for each in options
+                if isinstance(each, TableOption) and each.may_stand_alone
+                for name in each.opts
+            },
         )
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:

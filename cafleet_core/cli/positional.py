@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from cafleet_core.cli.aliases import AS_WORDS, OPTIONS, WITHOUT_EFFECT
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 _MEMBER = ("--member-id",)
 _MESSAGE = ("--task-id",)
@@ -61,6 +59,8 @@ class Syntax(NamedTuple):
     repeatable: Container[str]
     takes_words: bool
     """Whether it has arguments of its own after those of the table: a prompt, a command."""
+    optional: Container[str] = ()
+    """Options that may stand without their value, which is then empty."""
 
 
 class _Line(NamedTuple):
@@ -94,10 +94,12 @@ def as_options(command: str, syntax: Syntax, arguments: Sequence[str]) -> list[s
 
 def _taken_apart(command: str, syntax: Syntax, arguments: Sequence[str]) -> _Line:
     line = _Line([], set(), [], [])
-    rest = iter(arguments)
-    for argument in rest:
+    rest = list(reversed(arguments))
+    while rest:
+        argument = rest.pop()
         if argument == "--":
-            line.after.extend(rest)
+            line.after.extend(reversed(rest))
+            rest.clear()
         elif argument == "-" or not argument.startswith("-"):
             line.words.append(argument)
         else:
@@ -106,7 +108,7 @@ def _taken_apart(command: str, syntax: Syntax, arguments: Sequence[str]) -> _Lin
 
 
 def _take_option(
-    line: _Line, command: str, syntax: Syntax, argument: str, rest: Iterator[str]
+    line: _Line, command: str, syntax: Syntax, argument: str, rest: list[str]
 ) -> None:
     """Store an option with its value, which may be the next argument."""
     spelt, equals, value = argument.partition("=")
@@ -114,8 +116,11 @@ def _take_option(
     as_word = spelt in AS_WORDS.get(command, ())
     name = OPTIONS.get(command, {}).get(spelt, spelt)
     count = syntax.values.get(name, int(as_word or f"{spelt}=" in dropped))
+    if name in syntax.optional and (not rest or rest[-1].startswith("-")):
+        equals = "="
     values = [value] if equals else []
-    values += islice(rest, max(count - len(values), 0))
+    missing = max(count - len(values), 0)
+    values += [rest.pop() for _ in range(min(missing, len(rest)))]
     if as_word and values:
         line.after.extend(values)
     elif spelt not in dropped and f"{spelt}=" not in dropped:

@@ -9,15 +9,19 @@ if TYPE_CHECKING:
     from cafleet_core.errors import CafleetError
 
 
-def report(error: CafleetError, as_json: bool) -> int:
-    """Print an error on standard error; its exit code."""
+def document(error: CafleetError) -> dict[str, str]:
+    """An error in the keys that scripts may rely on."""
+    return {"code": error.code, "message": error.message}
+
+
+def report(error: CafleetError, as_json: bool, about: str = "") -> int:
+    """Print an error on standard error; its exit code. `about` goes before its words."""
     if as_json:
-        document = {"code": error.code, "message": error.message}
-        output.note(output.encoded({"error": document}))
+        output.note(output.encoded({"error": document(error)}))
         return error.exit_code
     from cafleet_core.cli import error_hints
 
-    output.note(f"Error: {error.message}")
+    output.note(f"Error: {about}{error.message}")
     if way_out := error_hints.way_out(error):
         output.note(way_out)
     return error.exit_code

@@ -10,6 +10,7 @@ import click
 from cafleet_core import text
 from cafleet_core.cli import output
 from cafleet_core.cli.parser import Command, pass_invocation
+from cafleet_core.diagnosis import versions
 from cafleet_core.errors import CafleetError, InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.setup import agent_folders, inventory, plan
@@ -75,6 +76,8 @@ def setup(
             else _shown(chosen, planned, every=not pieces)
         )
         output.line("\n".join([*lines, *_notes(chosen, done, remove=remove)]))
+        for warning in [] if remove else versions.warnings(os.environ):
+            output.note(f"Note: {warning}")
         for problem in problems:
             output.note(f"Error: {text.label(problem)}")
     return 1 if problems else 0

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from cafleet_core.agents.cues import USUAL
 from cafleet_core.cli.options import Argument, Command, Kind, Option
 
-START = (
-    Option(
-        ("--coding-agent",),
-        "coding_agent",
-        "What runs there.",
-        default="claude",
-        shows_default=True,
-    ),
+HOW = (
     Option(("--model",), "model", "The coding agent's model."),
     Option(
         ("--effort",), "effort", "How hard its model thinks, in the agent's own words."
     ),
     Option(("--cwd",), "cwd", "Where it works.", kind=Kind.FOLDER, default="."),
 )
+"""How a coding agent is started, whichever it is."""
 PROMPT = Argument("prompt", many=True)
 
 COMMANDS = {
     "up": Command(
         "up.up",
-        (Option(("--label",), "label", "A name for humans.", "TEXT"), *START),
+        (
+            Option(("--label",), "label", "A name for humans.", "TEXT"),
+            Option(
+                ("--coding-agent",),
+                "coding_agent",
+                "What runs there.",
+                default=USUAL,
+                shows_default=True,
+            ),
+            *HOW,
+        ),
         PROMPT,
     ),
 }

@@ -20,7 +20,8 @@ _SWITCH = {
     **dict.fromkeys(("0", "false", "no", "off"), False),
 }
 
-Value = str | int | bool
+Value = str | int | bool | tuple[str, ...]
+"""A tuple is a list of strings in the file, and a JSON list of them in a variable."""
 
 T = TypeVar("T", bound=Value)
 
@@ -143,11 +144,30 @@ class FileSettings:
         "CAFLEET_OVERDUE_AFTER",
         "Seconds after which a message that nobody has acked is overdue.",
     )
+    unheard_after = Key(
+        "monitor.unheard_after",
+        300,
+        "CAFLEET_UNHEARD_AFTER",
+        "Seconds after its start after which the Director is told of a member that has not sent, read or acked anything; 0 means never.",
+    )
     screens = Key(
         "events.screens",
         True,
         "CAFLEET_EVENTS_SCREENS",
         "Keep what an agent's screen shows when its state changes, for `session export`.",
+    )
+    worktree_setup = Key[tuple[str, ...]](
+        "worktree.setup",
+        (),
+        "CAFLEET_WORKTREE_SETUP",
+        "A command, word by word and without a shell, that is run in each new worktree.",
+    )
+    worktree_setup_timeout = Key(
+        "worktree.setup_timeout",
+        600,
+        "CAFLEET_WORKTREE_SETUP_TIMEOUT",
+        "Seconds after which that command is ended, and the member is not created.",
+        most=86400,
     )
     server_host = Key(
         "server.host",
@@ -210,7 +230,28 @@ def from_environment(key: Key[Any], env: Mapping[str, str]) -> Value:
     if key.choices and value not in key.choices:
         known = " nor ".join(key.choices)
         raise InvalidSetting(f"{key.variable}={value!r} is neither {known}.")
+    if isinstance(key.default, tuple):
+        return _words(key, value)
     return _count(key, value) if isinstance(key.default, int) else value
+
+
+def is_words(value: object) -> bool:
+    """Whether a value of the file is a list of strings that a program can be given."""
+    return isinstance(value, list) and all(
+        isinstance(word, str) and "\0" not in word for word in value
+    )
+
+
+def _words(key: Key[Any], value: str) -> tuple[str, ...]:
+    import json  # few settings are lists
+
+    try:
+        words = json.loads(value)
+    except ValueError:
+        words = None
+    if not is_words(words):
+        raise InvalidSetting(f"{key.variable}={value!r} is not a JSON list of strings.")
+    return tuple(words)
 
 
 def _count(key: Key[Any], value: str) -> int:

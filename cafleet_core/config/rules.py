@@ -21,7 +21,11 @@ class PushRules(NamedTuple):
 
 
 class Thresholds(NamedTuple):
-    """Seconds after which a member is quiet, and after which its unacked messages are a concern."""
+    """Seconds after which a member is quiet, and after which its unacked messages are a concern.
+
+    `unheard_after` are those after its start within which it is to be heard of; 0 for no limit.
+    """
 
     quiet_after: int = FileSettings.quiet_after.default
     overdue_after: int = FileSettings.overdue_after.default
+    unheard_after: int = FileSettings.unheard_after.default

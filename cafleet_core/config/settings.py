@@ -59,8 +59,8 @@ class Settings(FileSettings):
 
     @property
     def thresholds(self) -> Thresholds:
-        """After how many seconds a member counts as quiet, and its messages as overdue."""
-        return Thresholds(self.quiet_after, self.overdue_after)
+        """After how many seconds a member counts as quiet or unheard, and its messages as overdue."""
+        return Thresholds(self.quiet_after, self.overdue_after, self.unheard_after)
 
     @property
     def push_rules(self) -> PushRules:

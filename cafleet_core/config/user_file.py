@@ -6,7 +6,7 @@ import re
 
 from cafleet_core.config import toml_file
 from cafleet_core.config.folders import registry_path, user_file
-from cafleet_core.config.keys import KEYS, Value
+from cafleet_core.config.keys import KEYS, Value, is_words
 from cafleet_core.errors import InvalidSetting
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.suggestion import nearest
@@ -42,7 +42,11 @@ def read(path: str) -> tuple[dict[str, Value], dict[str, str]]:
     wrong = wrong or faults(document, text)
     if wrong:
         raise InvalidSetting(blame(path, wrong[0]))
-    values = {name: value for name, value in _flat(document) if name in _BY_NAME}
+    values = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in _flat(document)
+        if name in _BY_NAME
+    }
     return values, dict(document.get("tui", {}).get("keys", {}))
 
 
@@ -129,6 +133,9 @@ def _fault(name: str, value: object) -> str | None:
         return ("no such key" if known else "no such table") + (
             f"; did you mean {meant}?" if meant else ""
         )
+    if isinstance(key.default, tuple):
+        sound = is_words(value)
+        return None if sound else f"{value!r} is not a list of strings"
     if type(value) is not type(key.default):
         wanted = {bool: "true or false", int: "a whole number", str: "a string"}
         return f"{value!r} is not {wanted[type(key.default)]}"

@@ -46,14 +46,31 @@ def coding_agents(registry_path: str) -> Iterator[Check]:
         if agent.process_names:
             path = programs.which(agent.argv[0])
             yield Check(agent.name, None, path or "not on PATH")
+    yield from _of_installed(registry_path)
+
+
+def _of_installed(registry_path: str) -> Iterator[Check]:
+    from cafleet_core.setup import agent_folders
+
+    installed = agent_folders.installed(os.environ)
+    if not installed:
+        return
+    from cafleet_core.diagnosis import muting, versions
+
+    yield from versions.checks(os.environ)
+    yield from muting.rules(installed, os.environ, _folder())
     yield from _set_up(registry_path)
 
 
-def _set_up(registry_path: str) -> Iterator[Check]:
-    from cafleet_core.setup import agent_folders
+def _folder() -> str:
+    """The folder that this process works in; its user's home if that is gone."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.path.expanduser("~")
 
-    if not agent_folders.installed(os.environ):
-        return
+
+def _set_up(registry_path: str) -> Iterator[Check]:
     from cafleet_core.setup import inventory, piece, plan
 
     said = {

@@ -24,7 +24,7 @@ from cafleet_core.storage.migrations.steps import STEPS
 from cafleet_core.storage.registry import HEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _CORE = Path(cafleet_core.__path__[0])
 
@@ -37,6 +37,7 @@ def gaps() -> list[str]:
     return [*_functions(), *_root_commands()] or [
         *_coding_agents(),
         *_commands(),
+        *_unnamed(),
         *_errors(),
         *_push_reasons(),
         *_events(),
@@ -73,6 +74,29 @@ def _defined(path: Path) -> set[str]:
     """The functions of a module; none if there is no such file."""
     body = ast.parse(path.read_text("utf-8")).body if path.exists() else []
     return {node.name for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def _unnamed() -> Iterator[str]:
+    """Functions that take a command's invocation, but that no table and no module names."""
+    paths = (_CORE / "cli").glob("*.py")
+    sources = {path.stem: path.read_text("utf-8") for path in paths}
+    for module, source in sources.items():
+        for name in filter(None, map(_written_for_a_command, ast.parse(source).body)):
+            named = re.compile(rf"\b{module}(\.{name}\b| import .*\b{name}\b)")
+            called = re.search(rf"^ +{name}\(", source, re.MULTILINE)
+            if not called and not any(map(named.search, sources.values())):
+                yield (
+                    f"cafleet_core/cli/{module}.py has `{name}`, which no command of"
+                    " cli/*_options.py or cli/command_table.py names."
+                )
+
+
+def _written_for_a_command(node: ast.stmt) -> str | None:
+    """The name of a public function whose first parameter is `run`; click's own have a decorator."""
+    if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+        return None
+    first = node.args.args[0].arg if node.args.args else ""
+    return None if node.name.startswith("_") or first != "run" else node.name
 
 
 def _root_commands() -> Iterator[str]:
@@ -141,10 +165,16 @@ def _errors() -> Iterator[str]:
 
 
 def _push_reasons() -> Iterator[str]:
+    given = _named(_GIVERS, _REASON)
     for reason in PushReason:
         if reason not in push_hints.BY_PUSH_REASON and reason != PushReason.ANSWER:
             yield (
                 "cafleet_core/cli/push_hints.py says nothing in BY_PUSH_REASON of"
+                f" `{reason}`."
+            )
+        if f"PushReason.{reason.name}" not in given:
+            yield (
+                "No module of cafleet_core/broker, push or panes gives the push reason"
                 f" `{reason}`."
             )
     for name in sorted(set(push_hints.BY_PUSH_REASON) - set(PushReason)):
@@ -152,7 +182,7 @@ def _push_reasons() -> Iterator[str]:
 
 
 def _events() -> Iterator[str]:
-    recorded = _recorded()
+    recorded = _named(_RECORDERS, _KIND)
     for kind in EventKind:
         if kind not in message.WORDS:
             yield f"cafleet_core/event_rules/message.py says nothing in WORDS of `{kind}`."
@@ -160,14 +190,18 @@ def _events() -> Iterator[str]:
             yield f"No module of cafleet_core/broker or storage records the event `{kind}`."
 
 
-def _recorded() -> set[str]:
-    """Every kind of event that the broker or the storage names."""
-    sources = (path for part in _RECORDERS for path in (_CORE / part).rglob("*.py"))
-    return {kind for path in sources for kind in _KIND.findall(path.read_text("utf-8"))}
+def _named(modules: Iterable[str], member: re.Pattern[str]) -> set[str]:
+    """The members of an enum that the modules of these patterns name."""
+    sources = (path for pattern in modules for path in _CORE.glob(pattern))
+    return {
+        name for path in sources for name in member.findall(path.read_text("utf-8"))
+    }
 
 
-_RECORDERS = ("broker", "storage")
+_RECORDERS = ("broker/**/*.py", "storage/**/*.py")
 _KIND = re.compile(r"EventKind\.\w+")
+_GIVERS = ("broker/**/*.py", "push/*.py", "panes/**/*.py", "records.py")
+_REASON = re.compile(r"PushReason\.\w+")
 
 
 def _settings() -> Iterator[str]:

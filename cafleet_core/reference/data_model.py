@@ -17,6 +17,7 @@ from cafleet_core.storage import (
     models,
     monitor_models,
     task_models,
+    worktree_models,
 )
 from cafleet_core.storage.migrations import steps
 from cafleet_core.storage.registry import HEAD
@@ -59,7 +60,14 @@ character. It is written in the message's own transaction.
 
 def tables() -> list[type[models.Table]]:
     """The models, in the order of their declaration."""
-    modules = (models, task_models, monitor_models, event_models, host_models)
+    modules = (
+        models,
+        task_models,
+        monitor_models,
+        event_models,
+        host_models,
+        worktree_models,
+    )
     declared = [each for module in modules for each in vars(module).values()]
     return list(
         dict.fromkeys(

@@ -35,6 +35,7 @@ _TAIL = """
 | `argv` | The command that starts it; `{name}`, `{python}` and, within a word too, `{session_id}` are filled in. A new agent needs it. |
 | `director_argv` | The same for the Director of `cafleet up`, who may ask you; without it, `argv`. |
 | `model_argv`, `effort_argv`, `prompt_argv`, `folder_argv` | What is added for `{model}`, for `{effort}` (within a word too), for `{prompt}`, for a readable `{folder}`. |
+| `models`, `efforts` | All that it takes there, `*` and `?` standing for any letters (`["*/*"]`); anything else is refused before it is started. Left out: whatever is given. |
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
 | `environment_marks` | Variables that it sets for the commands it runs. |
 | `exit_command`, `shell_prefix` | How it is left, and how it runs a shell command. |
@@ -83,4 +84,6 @@ def document() -> str:
 def _written(value: Value) -> str:
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return f"`{list(value)}`"
     return f"`{value!r}`".replace("'", '"')

@@ -14,7 +14,8 @@ class Host(NamedTuple):
     """One machine of one user; `seen_at` is None where no host process was ever seen.
 
     `boot_id` is which start of the machine this is, `accepts` the verbs that its host
-    process carries out for others, separated by blanks.
+    process carries out for others, separated by blanks. `shares_name` says that another one
+    has the same name, where that was asked for.
     """
 
     host_id: str
@@ -23,6 +24,14 @@ class Host(NamedTuple):
     seen_at: str | None = None
     version: str = ""
     accepts: str = ""
+    shares_name: bool = False
+
+
+_COLUMNS = "host_id, name, boot_id, seen_at, version, accepts"
+_SHARES_NAME = (
+    "CASE WHEN EXISTS (SELECT 1 FROM hosts o"
+    " WHERE o.name = hosts.name AND o.host_id <> hosts.host_id) THEN 1 ELSE 0 END"
+)
 
 
 def introduce(registry: Registry, host: Host) -> None:
@@ -38,11 +47,11 @@ def introduce(registry: Registry, host: Host) -> None:
 def sign(host: Host) -> Statement:
     """Keep that a host process was there at `seen_at`, and what it is."""
     return (
-        "INSERT INTO hosts (host_id, name, boot_id, seen_at, version, accepts)"
+        f"INSERT INTO hosts ({_COLUMNS})"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (host_id) DO UPDATE SET"
         " name = excluded.name, boot_id = excluded.boot_id, seen_at = excluded.seen_at,"
         " version = excluded.version, accepts = excluded.accepts",
-        tuple(host),
+        tuple(host[:6]),
     )
 
 
@@ -53,10 +62,7 @@ def leave(host_id: str) -> Statement:
 
 def listed(registry: Registry) -> list[Host]:
     """Every machine that is known, by name."""
-    rows = registry.rows(
-        "SELECT host_id, name, boot_id, seen_at, version, accepts FROM hosts"
-        " ORDER BY name, host_id"
-    )
+    rows = registry.rows(f"SELECT {_COLUMNS} FROM hosts ORDER BY name, host_id")
     return [Host(*row) for row in rows]
 
 
@@ -66,8 +72,7 @@ def get(registry: Registry, host_ids: Sequence[str]) -> list[Host]:
         return []
     marks = ", ".join("?" * len(host_ids))
     rows = registry.rows(
-        "SELECT host_id, name, boot_id, seen_at, version, accepts FROM hosts"
-        f" WHERE host_id IN ({marks})",
+        f"SELECT {_COLUMNS}, {_SHARES_NAME} FROM hosts WHERE host_id IN ({marks})",
         host_ids,
     )
     return [Host(*row) for row in rows]

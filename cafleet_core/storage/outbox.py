@@ -258,15 +258,15 @@ def confirm(task_ids: Sequence[str], at: str) -> Statement:
     )
 
 
-def take_back(task_ids: Sequence[str], at: str) -> Statement:
+def take_back(task_ids: Sequence[str], why: str, at: str) -> Statement:
     """What an agent's own inbox was handed and has provably not taken is owed again, by keys."""
     return (
         "UPDATE tasks SET notified_at = NULL, push_claimed_until = NULL, push_at = ?,"
-        f" push_outcome = '{PushOutcome.HELD}', push_reason = '{PushReason.INBOX_SILENT}',"
+        f" push_outcome = '{PushOutcome.HELD}', push_reason = ?,"
         f" push_transport = '{Transport.KEYS_INSTEAD}', push_next_at = ?"
         f" WHERE task_id IN ({marks(task_ids)})"
         f" AND status_state = '{TaskState.INPUT_REQUIRED}' AND read_at IS NULL",
-        (at, at, *task_ids),
+        (at, why, at, *task_ids),
     )
 
 

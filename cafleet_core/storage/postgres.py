@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 _ALL_SESSIONS = 0x63_66_6C_74
 """The advisory lock that writes of one session share, and those of no session hold alone."""
 
+_SESSION_QUEUE = 0x63_66_6C_73
+_QUEUE = "SELECT pg_advisory_xact_lock(?, hashtext(?))"
+"""Writers of a session wait here, so that a commit wakes the next alone: all that wait for a
+row itself are woken by each change of it, and look for its newest version anew."""
+
+_OWN = "SELECT 1 FROM sessions WHERE session_id = ? FOR NO KEY UPDATE"
 
 _TAKE = (
     "SELECT pg_try_advisory_lock(hashtextextended(current_schema() || ?, 0)), pid,"
@@ -225,8 +231,8 @@ def _beginning(session_id: str | None, durable: bool) -> list[Statement]:
         return [*begin, ("SELECT pg_advisory_xact_lock(?)", (_ALL_SESSIONS,))]
     begin.append(("SELECT pg_advisory_xact_lock_shared(?)", (_ALL_SESSIONS,)))
     if session_id != NO_SESSION:
-        own = "SELECT 1 FROM sessions WHERE session_id = ? FOR NO KEY UPDATE"
-        begin.append((own, (session_id,)))
+        begin.append((_QUEUE, (_SESSION_QUEUE, session_id)))
+        begin.append((_OWN, (session_id,)))
     return begin
 
 

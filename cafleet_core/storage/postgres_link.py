@@ -32,6 +32,9 @@ _STEP_SECONDS = 0.5
 _UNHEARD_SECONDS = 15.0
 """After so long without a word from the server, who listens asks whether it is still there."""
 
+_PREPARED_AFTER = 5
+"""How often a statement is planned on a connection before the server keeps its plan."""
+
 _REVISION = "SELECT head, oldest_reader FROM revision"
 _NO_REVISION = (
     psycopg.errors.UndefinedTable,
@@ -193,11 +196,15 @@ class Link:
     def _timed(self, *more: Statement) -> list[psycopg.Cursor[Any]]:
         """Set the limits, take the server's time, and run what else there is."""
         before = clock.here()
-        results = self._send([(f"SELECT clock_timestamp(), {LIMITS}", ()), *more])
+        begin = f"SELECT clock_timestamp(), pg_backend_pid(), {LIMITS}"
+        results = self._send([(begin, ()), *more])
         after = clock.here()
-        [server, *_] = results[0].fetchone() or (before,)
+        [server, backend, *_] = results[0].fetchone() or (before, 0)
         clock.follow(server, before, after)
         self._timed_at, self._clock_at = time.monotonic(), after
+        if backend == self._connection.info.backend_pid:
+            # a pooler, which tells an id of its own, may run each transaction elsewhere
+            self._connection.prepare_threshold = _PREPARED_AFTER
         return results
 
     def _keep_time(self) -> None:

@@ -93,10 +93,10 @@ class ReplayController:
             self._context.say(render.nothing_more())
             return
         self._playback.jump(clock.parse(stamp))
-        self._context.say(Content())
         self._has_moved()
 
     def _has_moved(self) -> None:
+        self._context.say(Content())  # what was said was of another moment
         self.show()
         self._moved()
 

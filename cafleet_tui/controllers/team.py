@@ -51,7 +51,8 @@ class TeamController:
         def read(source: Source) -> Mail:
             inbox = source.newest(session_id, Filter(recipient=agent_id), MAIL_SHOWN)
             sent = source.newest(session_id, Filter(sender=agent_id), MAIL_SHOWN)
-            return Mail(agent_id, tuple(inbox), tuple(sent))
+            tree = source.worktree(agent_id)
+            return Mail(agent_id, tuple(inbox), tuple(sent), tree=tree)
 
         def fail(error: CafleetError) -> None:
             self._show_mail(Mail(agent_id, trouble=error.message))

@@ -161,9 +161,10 @@ class TimelineController:
         """Show a message in full."""
         human = self._session.administrator_agent_id
         detail = EntryDetail(entry, human, read_only=self._context.read_only)
-        self._context.open(detail, partial(self._after_detail, entry))
+        self._context.open(detail, partial(self.after_detail, entry))
 
-    def _after_detail(self, entry: Entry, wanted: str | None) -> None:
+    def after_detail(self, entry: Entry, wanted: str | None) -> None:
+        """Do what was asked for in a message's full view."""
         if wanted == REPLY:
             self._reply(entry)
         elif wanted == ACK:

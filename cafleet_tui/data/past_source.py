@@ -26,6 +26,7 @@ from cafleet_core.views import (
     Pulse,
     Reach,
 )
+from cafleet_core.worktrees.view import TreeView
 from cafleet_tui.data.registry_source import RegistrySource
 from cafleet_tui.data.source import Source
 from cafleet_tui.model.playback import Playback
@@ -99,6 +100,11 @@ class PastSource(RegistrySource):
         """See `Source`; who delivered them is not known."""
         del session_id
         return self.past.roster()[1]
+
+    def worktree(self, agent_id: str) -> TreeView | None:
+        """See `Source`: what git said then is not recorded."""
+        del agent_id
+        return None
 
     def pulses(self, session_id: str) -> dict[str, Pulse]:
         """See `Source`."""

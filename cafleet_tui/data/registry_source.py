@@ -11,7 +11,7 @@ from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.supervision import background, monitor
-from cafleet_core.broker.team import pane_states, roster
+from cafleet_core.broker.team import pane_states, roster, trees
 from cafleet_core.broker.team.live_screen import LiveScreens
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
@@ -30,7 +30,9 @@ from cafleet_core.views import (
     Reach,
     SessionSummary,
 )
+from cafleet_core.worktrees.view import TreeView
 from cafleet_tui.data.event_rules import RoomRules
+from cafleet_tui.model.inbox import Inbox
 from cafleet_tui.operations import (
     create_member,
     create_session,
@@ -116,6 +118,10 @@ class RegistrySource:
         """See `Source`."""
         return roster.pulses(self._registry, session_id)
 
+    def worktree(self, agent_id: str) -> TreeView | None:
+        """See `Source`."""
+        return trees.of_agent(self._registry, agent_id)
+
     def panes(self, session_id: str) -> dict[str, PaneReading]:
         """See `Source`."""
         self._expect_in_place()
@@ -171,6 +177,15 @@ class RegistrySource:
         """See `Source`."""
         self._refuse_if_read_only()
         mail.ack(self._registry, session, entry)
+
+    def ack_those(self, session: Session, entries: Sequence[Entry]) -> None:
+        """See `Source`."""
+        self._refuse_if_read_only()
+        mail.ack_those(self._registry, session, entries)
+
+    def inbox(self, session: Session) -> Inbox:
+        """See `Source`."""
+        return mail.inbox_of_human(self._registry, session)
 
     def written(self, session: Session) -> Sequence[str]:
         """See `Source`."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         Reach,
         SessionSummary,
     )
+    from cafleet_core.worktrees.view import TreeView
+    from cafleet_tui.model.inbox import Inbox
     from cafleet_tui.operations.mail import OutgoingMessage
     from cafleet_tui.operations.member_operations import Operation, OperationResult
 
@@ -69,6 +71,9 @@ class Source(Protocol):
     def pulses(self, session_id: str, /) -> dict[str, Pulse]:
         """How often each agent acted in each of the last minutes, by agent id."""
 
+    def worktree(self, agent_id: str, /) -> TreeView | None:
+        """An agent's git worktree as it is now; None if it has none."""
+
     def panes(self, session_id: str, /) -> dict[str, PaneReading]:
         """The reading of each agent's pane, by agent id."""
 
@@ -97,6 +102,12 @@ class Source(Protocol):
 
     def ack(self, session: Session, entry: Entry, /) -> None:
         """Ack a message that was sent to the human."""
+
+    def ack_those(self, session: Session, entries: Sequence[Entry], /) -> None:
+        """Ack messages to the human, together; those that are settled by now are left alone."""
+
+    def inbox(self, session: Session, /) -> Inbox:
+        """The messages to the human."""
 
     def written(self, session: Session, /) -> Sequence[str]:
         """The human's last messages in a session, newest last, as they would be typed."""

@@ -19,15 +19,16 @@ _WIDEST, _AROUND = 100, 10
 
 
 class Help(Dialog[None]):
-    """Lists the actions by the regions in which their keys work."""
+    """Lists the actions by the regions in which their keys work, those of `first` at the top."""
 
     REGION = "help"
     HINTED = ("help.close",)
     BINDINGS = bindings(REGION)
 
-    def __init__(self) -> None:
+    def __init__(self, first: str = "") -> None:
         super().__init__()
-        self._blocks = {region: Static(classes="facts") for region in REGIONS}
+        order = sorted(REGIONS, key=lambda region: region != first)
+        self._blocks = {region: Static(classes="facts") for region in order}
 
     def compose(self) -> ComposeResult:
         """Lay out one block a region."""

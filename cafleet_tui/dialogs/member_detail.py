@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from cafleet_core import clock
 from cafleet_core.views import Entry
+from cafleet_core.worktrees.view import TreeView
 from cafleet_tui.dialogs.dialog import Dialog
 from cafleet_tui.keys import actions
 from cafleet_tui.model.standing import Standing
@@ -20,12 +22,16 @@ MAIL_SHOWN = 50
 
 
 class Mail(NamedTuple):
-    """The newest messages that an agent received and sent, oldest first; `trouble` says why not."""
+    """The newest messages that an agent received and sent, oldest first; `trouble` says why not.
+
+    Read with them: its git worktree, if it has one.
+    """
 
     agent_id: str
     inbox: tuple[Entry, ...] = ()
     sent: tuple[Entry, ...] = ()
     trouble: str | None = None
+    tree: TreeView | None = None
 
 
 class MemberDetail(Dialog[None]):
@@ -56,4 +62,6 @@ class MemberDetail(Dialog[None]):
         """Show the agent's messages, if they are this agent's."""
         if mail.agent_id == self._standing.member.agent.agent_id:
             drawn = render.mail(mail.agent_id, mail.inbox, mail.sent)
+            if mail.tree is not None:
+                drawn = render.worktree(mail.tree) + Content("\n\n") + drawn
             self._mail.update(render.unread(mail.trouble) if mail.trouble else drawn)

@@ -16,15 +16,15 @@ REGIONS = room_actions.REGIONS | dialog_actions.REGIONS
 _ROWS = room_actions.ROWS | member_actions.ROWS | dialog_actions.ROWS
 
 FOOTER = (
-    *("replay.next", "replay.question", "replay.pause"),
-    *("replay.faster", "replay.slower", "replay.previous"),
+    *("replay.next", "replay.previous", "replay.question"),
+    *("replay.pause", "replay.faster", "replay.slower"),
     *("composer.send", "composer.newline"),
     *("members.filter", "members.mention", "members.detail", "members.create"),
     *("timeline.choose", "timeline.reply", "timeline.ack", "timeline.newest"),
     *("timeline.unacked", "timeline.time"),
     *("picker.new", "picker.deleted", "picker.back"),
-    *("plain_keys.compose", "plain_keys.leave", "room.questions", "app.help"),
-    *("room.members", "room.screen", "room.search", "room.next"),
+    *("plain_keys.compose", "plain_keys.leave", "room.questions", "room.inbox"),
+    *("app.help", "room.members", "room.screen", "room.search", "room.next"),
     *("app.palette", "app.quit"),
 )
 """The actions that the line of keys shows if they are available, most useful first."""

@@ -13,6 +13,8 @@ _SEARCH = "cafleet message list --search WORDS"
 _ANSWER = "cafleet member send-input --member-id NAME --choice {digit}"
 _SEND = "cafleet message send --to NAME --text TEXT"
 _ACK = "cafleet message ack --task-id ID"
+_ACK_ALL = "cafleet message ack --all"
+_INBOX = "cafleet message poll --agent-id Administrator"
 _REPLY = "cafleet message send --to NAME --reply-to ID --text TEXT"
 
 COMMANDS = {
@@ -26,6 +28,8 @@ COMMANDS = {
     "plain_keys.search": _SEARCH,
     "room.search": _SEARCH,
     "room.questions": _TEAM,
+    "room.inbox": _INBOX,
+    "plain_keys.inbox": _INBOX,
     "plain_keys.questions": _TEAM,
     "composer.send": _SEND,
     "members.open": _CAPTURE,
@@ -51,6 +55,10 @@ COMMANDS = {
     "new_session.start": _UP,
     "picker.open": "cafleet tui --session-id ID",
     "picker.deleted": "cafleet session list --all",
+    "inbox.open": "cafleet message show --task-id ID --full",
+    "inbox.reply": _REPLY,
+    "inbox.ack": _ACK,
+    "inbox.ack_all": _ACK_ALL,
     "detail.reply": _REPLY,
     "detail.ack": _ACK,
     "detail.cancel": "cafleet message cancel --task-id ID",

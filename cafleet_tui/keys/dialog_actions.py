@@ -6,6 +6,7 @@ REGIONS = {
     "picker": "Sessions",
     "new_session": "A new session",
     "queue": "Who needs you",
+    "inbox": "For you",
     "detail": "A message in full",
     "member": "An agent in full",
     "new_member": "A new member",
@@ -51,6 +52,33 @@ ROWS = {
             )
             for digit in range(1, 10)
         ),
+    ),
+    "inbox": (
+        ("inbox.up", "up,k", "move(-1)", "up", "The message above"),
+        ("inbox.down", "down,j", "move(1)", "down", "The message below"),
+        ("inbox.page_up", "pageup", "page(-1)", "page up", "A page up"),
+        ("inbox.page_down", "pagedown", "page(1)", "page down", "A page down"),
+        ("inbox.first", "home", "first", "first", "The first message"),
+        ("inbox.last", "end,G", "last", "last", "The last message"),
+        (
+            "inbox.ack",
+            "a",
+            "ack",
+            "ack",
+            "Say that you have dealt with it, or with the marked ones; go on",
+        ),
+        (
+            "inbox.ack_all",
+            "A",
+            "ack_all",
+            "ack all",
+            "Say that you have dealt with all of them",
+        ),
+        ("inbox.mark", "space", "mark", "mark", "Mark it, or not, and go on"),
+        ("inbox.undo", "u", "undo", "undo", "Take the last ack back, within 10 s"),
+        ("inbox.open", "enter", "open", "open", "The whole message"),
+        ("inbox.reply", "r", "reply", "reply", "Answer it"),
+        ("inbox.close", "escape,q,i,f6", "screen.dismiss", *_CLOSE[1:]),
     ),
     "detail": (
         ("detail.reply", "r", "reply", "reply", "Answer it"),

@@ -38,7 +38,7 @@ ROWS = {
     ),
     "acts": (
         ("acts.ping", "p", run("acts.ping"), "ping", "Type the poll command"),
-        ("acts.write", "i,t", run("acts.write"), "input", "Answer in words"),
+        ("acts.write", "t", run("acts.write"), "input", "Answer in words"),
         ("acts.exec", "e", run("acts.exec"), "exec", "Have it run a command"),
         ("acts.prompt", "m", run("acts.prompt"), "prompt", "Type a prompt"),
         ("acts.capture", "c", run("acts.capture"), "capture", "Read its screen"),

@@ -63,6 +63,7 @@ ROWS = {
             "Answer who waits, one by one",
         ),
         ("room.search", "f5", run("room.search"), "search", "Search the timeline"),
+        ("room.inbox", "f6", run("room.inbox"), "for you", "Read what is for you"),
     ),
     "plain_keys": (
         (
@@ -99,6 +100,13 @@ ROWS = {
             run("room.questions"),
             "questions",
             "Answer who waits, one by one",
+        ),
+        (
+            "plain_keys.inbox",
+            "i",
+            run("room.inbox"),
+            "for you",
+            "Read what is for you",
         ),
         ("plain_keys.help", "question_mark", "app.keys_help", "help", "Show every key"),
         (
@@ -195,21 +203,21 @@ ROWS = {
             "replay.previous",
             "left_square_bracket",
             run("replay.previous"),
-            "event before",
+            "back",
             "Go back to what happened before",
         ),
         (
             "replay.question",
             "right_curly_bracket",
             run("replay.question"),
-            "next question",
+            "question",
             "Go to the next question",
         ),
         (
             "replay.pause",
             "space",
             run("replay.pause"),
-            "pause",
+            "stop, go on",
             "Stand still, or go on",
         ),
         ("replay.faster", "plus", run("replay.faster"), "faster", "Twice as fast"),

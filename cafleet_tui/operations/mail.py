@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.directory.identity import Caller
-from cafleet_core.broker.messages import history, inbox, mentions, send
+from cafleet_core.broker.messages import history, inbox, mentions, send, unacked
 from cafleet_core.broker.messages.cancel import cancel as cancel_message
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
@@ -16,8 +16,14 @@ from cafleet_core.errors import CafleetError, NotFound, Refused
 from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.states import UNSETTLED, PushReason, TaskState
 from cafleet_core.views import Entry, Filter
+from cafleet_tui.model.inbox import Inbox, inbox_of
 
 _WRITTEN_KEPT = 50
+
+UNACKED_SHOWN = 5_000
+"""Unacked messages that an inbox has: the oldest."""
+
+_SETTLED_SHOWN = 50
 
 
 class OutgoingMessage(NamedTuple):
@@ -95,6 +101,32 @@ def ack(registry: Registry, session: Session, entry: Entry) -> None:
     human = session.administrator_agent_id
     own = [each.task_id for each in entry.deliveries if each.recipient_id == human]
     inbox.ack(registry, _human(registry, session), own or [entry.task_id])
+
+
+def inbox_of_human(registry: Registry, session: Session) -> Inbox:
+    """The messages to the human: the unacked ones, and the newest of the rest."""
+    human = session.administrator_agent_id
+    waiting = unacked.entries(registry, human, UNACKED_SHOWN + 1)
+    received = Filter(recipient=human)
+    newest = history.page(registry, session.session_id, received, _SETTLED_SHOWN)
+    return Inbox(
+        tuple(waiting[:UNACKED_SHOWN]),
+        inbox_of(newest, human).settled,
+        more=len(waiting) > UNACKED_SHOWN,
+    )
+
+
+def ack_those(registry: Registry, session: Session, entries: Sequence[Entry]) -> None:
+    """Ack messages to the human, together; those that are settled by now are left alone."""
+    human = session.administrator_agent_id
+    own = {
+        delivery.task_id
+        for entry in entries
+        for delivery in entry.deliveries
+        if delivery.recipient_id == human
+    }
+    if open_ids := unacked.those_open(registry, human, own, UNACKED_SHOWN):
+        inbox.ack(registry, _human(registry, session), open_ids)
 
 
 def cancel_refusal(entry: Entry, human: str) -> str | None:

@@ -10,6 +10,7 @@ from textual.content import Content
 from cafleet_core import clock, host
 from cafleet_core.text import cut
 from cafleet_core.views import PULSE_MINUTES, Delivery, Entry
+from cafleet_core.worktrees.view import TreeView
 from cafleet_tui.model.standing import Standing
 from cafleet_tui.render import status_line
 from cafleet_tui.render.age import age
@@ -79,6 +80,17 @@ def placement(standing: Standing) -> Content:
             lines.append(fact("until", clock.local_end(reading.until, clock.now())))
         lines.append(fact("because", one_line(reading.evidence)))
     return Content("\n").join(lines)
+
+
+def worktree(view: TreeView) -> Content:
+    """The agent's git worktree: branch, lines, commits, and where it is."""
+    shown = one_line(view.summary)
+    if view.facts is not None and view.facts.branch != view.tree.branch:
+        shown += f"  now on {label(view.facts.branch) or 'no branch'}"
+    base = f"  from {label(view.tree.base_name)}"
+    return Content("\n").join(
+        [fact("branch", shown + base), fact("worktree", one_line(view.path))]
+    )
 
 
 def activity(standing: Standing) -> Content:

@@ -33,6 +33,11 @@ def no_screen() -> str:
     return "no screen was kept of then"
 
 
+def no_messages() -> tuple[str, ...]:
+    """What an empty timeline says."""
+    return ("No message was sent by then",)
+
+
 def nothing_more() -> Content:
     """That nothing of the kind comes any more."""
     return Content.styled("Nothing more of this kind is kept.", "$text-muted")

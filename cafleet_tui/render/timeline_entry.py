@@ -43,8 +43,8 @@ MAX_BODY_ROWS = 40
 MARKS = {"Director": "★ ", "Administrator": "✎ "}
 
 
-_NOTHING_YET = ("No messages yet", "Write one below: @name text")
-_NOTHING_FITS = ("No message fits", "Esc shows all again")
+NOTHING_YET = ("No messages yet", "Write one below: @name text")
+NOTHING_FITS = ("No message fits", "Esc shows all again")
 
 _ROOMY = 60
 _WIDE_INDENT = 8
@@ -86,9 +86,8 @@ def draw(
     return [Content.assemble(*row) for row in rows]
 
 
-def hint(width: int, lines: int, *, filtered: bool = False) -> list[Content]:
-    """The text of an empty or filtered-out timeline, in the middle of `lines` rows."""
-    texts = _NOTHING_FITS if filtered else _NOTHING_YET
+def hint(width: int, lines: int, texts: Sequence[str]) -> list[Content]:
+    """The texts of an empty timeline, a row each, in the middle of `lines` rows."""
     above = max(0, (lines - len(texts)) // 2)
     middle = [Content.styled(clip(text, max(3, width)), "muted") for text in texts]
     return [Content()] * above + [text.center(width) for text in middle]

@@ -13,11 +13,13 @@ from cafleet_tui.controllers.alert import Alert
 from cafleet_tui.controllers.answers import AnswersController
 from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.context import RoomContext
+from cafleet_tui.controllers.inbox import InboxController
 from cafleet_tui.controllers.members import MembersController
 from cafleet_tui.controllers.session import SessionController
 from cafleet_tui.controllers.status import StatusController
 from cafleet_tui.controllers.team import TeamController
 from cafleet_tui.controllers.timeline import TimelineController
+from cafleet_tui.data.ack_queue import AckQueue
 from cafleet_tui.data.draft_store import DraftStore, path_of
 from cafleet_tui.data.source import OpenSource
 from cafleet_tui.data.updates import FeedUpdate, Receiver
@@ -60,6 +62,12 @@ class Controllers:
         self.timeline = TimelineController(
             context, regions.timeline, self.session.feed.show, self.composer.reply
         )
+        self.inbox = InboxController(
+            context,
+            AckQueue(open_source, context.state.session, room),
+            self.composer.reply,
+            self.timeline.after_detail,
+        )
         self.status = StatusController(
             *(context, regions.status, regions.outcome),
             *(self._alert.see, self.refusal, room.refresh_bindings),
@@ -74,6 +82,7 @@ class Controllers:
             "room.screen": self._regions.zoom,
             "room.questions": self.answers.open_queue,
             "room.search": self.timeline.ask_for_words,
+            "room.inbox": self.inbox.open,
             "plain_keys.compose": self._regions.go_to_composer,
             "plain_keys.leave": self.leave,
             "members.detail": self.team.show_detail,
@@ -105,8 +114,9 @@ class Controllers:
         self.composer.start()
 
     def stop(self) -> None:
-        """Store the drafts, stop the threads, and restore the terminal."""
+        """Store the drafts and acks, stop the threads, and restore the terminal."""
         self.composer.stop()
+        self.inbox.stop()
         self.session.stop()
         self._alert.end()
 
@@ -119,6 +129,8 @@ class Controllers:
                 return self.timeline.refusal(action)
             case "members" | "acts":
                 return self.members.refusal(action) or self.team.refusal(action)
+            case "room" | "plain_keys":
+                return self.inbox.refusal(action)
         return None
 
     def select(self, standing: Standing | None) -> None:
@@ -135,6 +147,7 @@ class Controllers:
     def _show_state(self) -> None:
         self.members.show()
         self.answers.show()
+        self.inbox.show()
         self.status.show()
 
 

@@ -13,6 +13,7 @@ from cafleet_core.config.settings import Settings
 from cafleet_core.records import Session
 from cafleet_tui.controllers.context import RoomState, ScreenContext
 from cafleet_tui.data import updates
+from cafleet_tui.data.ack_queue import AcksFailed, AcksWritten
 from cafleet_tui.data.draft_store import DraftFound, DraftUnkept
 from cafleet_tui.data.jobs import JobRunner
 from cafleet_tui.data.source import OpenSource
@@ -140,6 +141,14 @@ class ControlRoom(RoomFrame[None]):
     @on(DraftUnkept)
     def _warn_of_crash(self, event: DraftUnkept) -> None:
         self.controllers.composer.warn_of_crash(event)
+
+    @on(AcksWritten)
+    def _note_acks(self, event: AcksWritten) -> None:
+        self.controllers.inbox.note_written(event)
+
+    @on(AcksFailed)
+    def _note_unacked(self, event: AcksFailed) -> None:
+        self.controllers.inbox.note_failed(event)
 
     @on(Composer.Submitted)
     def _send(self, event: Composer.Submitted) -> None:

@@ -37,6 +37,7 @@ class ReplayRoom(ControlRoom):
         bar = PastComposer()
         super().__init__(session, open_source, settings, bar)
         self.regions.screen.nothing = render.no_screen()
+        self.regions.timeline.empty = render.no_messages()
         self.replay = ReplayController(self.context, playback, bar, self._read_anew)
         self.controllers.runs = {
             **self.controllers.runs,

@@ -14,6 +14,7 @@ from cafleet_tui.keys import actions
 from cafleet_tui.keys.actions import by_key
 from cafleet_tui.keys.keyed_app import keymap
 from cafleet_tui.widgets.fields import TextField
+from cafleet_tui.widgets.long_line import LongLines, Styled
 from cafleet_tui.widgets.mention_popup import MentionPopup
 from cafleet_tui.widgets.recall import Recall
 
@@ -28,7 +29,7 @@ _WALKS = {"composer.older": 1, "composer.newer": -1}
 _STEPS = {"names.up": -1, "names.down": 1}
 
 
-class Draft(TextField):
+class Draft(TextField, LongLines):
     """A text area that passes some keys on to an open popover.
 
     `offer_names` updates the popover, `send` takes the text: both are called directly,
@@ -105,9 +106,16 @@ class Draft(TextField):
     def get_line(self, line_index: int) -> Text:
         """A line with its mentions highlighted."""
         line = super().get_line(line_index)
-        for start, end, style in self._marked.get(line_index, ()):
-            line.stylize(self.get_component_rich_style(style, partial=True), start, end)
+        for start, end, style in self.styles_of_line(line_index):
+            line.stylize(style, start, end)
         return line
+
+    def styles_of_line(self, row: int) -> list[Styled]:
+        """The styles of the mentions in a line."""
+        return [
+            (start, end, self.get_component_rich_style(style, partial=True))
+            for start, end, style in self._marked.get(row, ())
+        ]
 
     def write(self, text: str) -> None:
         """Replace all text by `text`, as one undo step; the cursor goes to its end."""

@@ -21,7 +21,8 @@ _EVERYONE = "all"
 
 def being_written(before_cursor: str) -> str | None:
     """The beginning of a mention before the cursor, without its @, or None."""
-    match = _BEING_WRITTEN.search(before_cursor)
+    at = max(before_cursor.rfind(sign) for sign in AT)
+    match = _BEING_WRITTEN.search(before_cursor, max(0, at - 1)) if at >= 0 else None
     return match[1] if match else None
 
 

@@ -27,6 +27,8 @@ class TimelineLines(StillScroll):
 
     filtered = False
     """Whether a filter is on."""
+    empty: tuple[str, ...] = timeline_entry.NOTHING_YET
+    """What it says while it has no entries and no filter."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -64,7 +66,8 @@ class TimelineLines(StillScroll):
         """The strips of the view from its top on, down to the end of the entries."""
         index, strips, width = self._index, self._strips, self._width
         if not len(index):
-            yield from strips.hint(width, self._page, self.filtered)
+            texts = timeline_entry.NOTHING_FITS if self.filtered else self.empty
+            yield from strips.hint(width, self._page, texts)
             return
         top = self.scroll_offset.y
         if top >= index.total_lines:

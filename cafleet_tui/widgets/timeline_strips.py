@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 from textual.cache import LRUCache
@@ -91,9 +91,9 @@ class EntryStrips:
             return self.blank(width)
         return self._lead(this, width)
 
-    def hint(self, width: int, lines: int, filtered: bool) -> list[Strip]:
-        """The strips of an empty timeline of `lines` rows; `filtered` if a filter is on."""
-        rows = timeline_entry.hint(width, lines, filtered=filtered)
+    def hint(self, width: int, lines: int, texts: Sequence[str]) -> list[Strip]:
+        """The strips of an empty timeline of `lines` rows, which says `texts`."""
+        rows = timeline_entry.hint(width, lines, texts)
         return [self._strip(row, width) for row in rows]
 
     def blank(self, width: int) -> Strip:

@@ -33,20 +33,22 @@ _TASKS, _AGENTS = 1_000_000, 10_000
 _READS = 15
 
 _LISTENERS = """
-import select, sys, psycopg
+import os, select, sys, time, psycopg
 url, count = sys.argv[1:]
-poller, connections = select.poll(), {}
+os.nice(19)
+poller, connections = select.poll(), []
 for _ in range(int(count)):
     connection = psycopg.connect(url, autocommit=True)
     connection.execute("LISTEN cafleet")
-    connections[connection.fileno()] = connection
+    connections.append(connection)
     poller.register(connection.fileno(), select.POLLIN)
 print("ready", flush=True)
 while True:
     for number, _ in poller.poll():
-        for _ in connections[number].notifies(timeout=0):
-            pass
+        os.read(number, 1 << 20)
+    time.sleep(0.05)
 """
+"""They cost the server what a hundred machines would, and this one as little as may be."""
 
 _BARE = """
 import sys, psycopg

@@ -26,14 +26,16 @@ import sys
 from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import open_registry
-path, session, sender, recipient, count = sys.argv[1:]
+path, session, sender, recipients, count = sys.argv[1:]
 registry = open_registry(path)
-agents = [identity.find_agent(registry, session, name) for name in (sender, recipient)]
+names = (sender, *recipients.split())
+writer, *others = [identity.find_agent(registry, session, name) for name in names]
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(int(count)):
-    send.send(registry, agents[0], agents[1:], f"message {number}")
+    send.send(registry, writer, [others[number % len(others)]], f"message {number}")
 """
+"""Sends to agents without a pane, one after the other: what a pane costs is measured elsewhere."""
 
 _BARE = """
 import sqlite3, sys

@@ -30,7 +30,7 @@ OPTIONS = {
     "message show": "--task-id --full",
     "message status": "--task-id",
     "message list": "--with --from --to --search --since --limit --export",
-    "member create": "--name --description --coding-agent --model --effort --cwd --env",
+    "member create": "--name --count --description --coding-agent --model --effort --cwd --env",
     "member list": "--activity",
     "member capture": "--member-id --lines --ansi",
     "member send-input": "--member-id --choice --freetext",

@@ -28,6 +28,7 @@ CODES = {
     "caller_unknown": 1,
     "failed": 1,
     "internal": 1,
+    "git": 1,
     "invalid_input": 2,
     "invalid_setting": 1,
     "not_found": 1,

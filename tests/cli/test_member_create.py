@@ -42,12 +42,12 @@ class TestThePrompt:
     def test_names_are_filled_in_and_every_other_brace_stays(
         self, desk: Desk, pretender: Pretender
     ) -> None:
-        words = '{{name}} {{agent_id}}: {"a": {{"b": {}}}} {name} {{session_ID}} %d;'
+        words = '{{name}} {{agent_id}}: {"a": {{"b": {}}}} {name} {{session-id}} %d;'
         made = hire(desk, pretender, "--", words, "{{director_agent_id}}").document
         [prompt] = pretender.started["argv"]
         assert prompt == (
             f'worker {made["agent_id"]}: {{"a": {{{{"b": {{}}}}}}}}'
-            f" {{name}} {{{{session_ID}}}} %d; {desk.team.director.agent_id}"
+            f" {{name}} {{{{session-id}}}} %d; {desk.team.director.agent_id}"
         )
 
     def test_without_words_a_member_is_told_who_it_is_and_how_to_talk(

@@ -66,6 +66,21 @@ def test_a_command_that_cannot_be_loaded_is_named_with_what_is_missing(
     ]
 
 
+def test_a_function_that_no_command_names_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cli"
+    folder.mkdir()
+    (folder / "nap.py").write_text("def nap(run: Invocation) -> None:\n    rest()\n")
+    monkeypatch.setattr(completeness, "_CORE", tmp_path)
+    assert list(completeness._unnamed()) == [
+        "cafleet_core/cli/nap.py has `nap`, which no command of cli/*_options.py or"
+        " cli/command_table.py names."
+    ]
+    (folder / "nap_options.py").write_text('COMMANDS = {"nap": Command("nap.nap")}\n')
+    assert list(completeness._unnamed()) == []
+
+
 def test_a_hint_for_no_push_reason_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(push_hints.BY_PUSH_REASON, "napping", ("It naps.", "Wait."))
     assert completeness.gaps() == [
@@ -73,11 +88,22 @@ def test_a_hint_for_no_push_reason_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     ]
 
 
+def test_a_push_reason_that_nobody_gives_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(completeness, "_GIVERS", ("push/*.py",))
+    gaps = completeness.gaps()
+    assert [gap for gap in gaps if "`question`" in gap] == [
+        "No module of cafleet_core/broker, push or panes gives the push reason `question`."
+    ]
+    assert not any("`input_off`" in gap for gap in gaps)
+
+
 def test_an_event_without_words_and_one_that_nobody_records_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delitem(message.WORDS, EventKind.SENT)
-    monkeypatch.setattr(completeness, "_RECORDERS", ("broker/team",))
+    monkeypatch.setattr(completeness, "_RECORDERS", ("broker/team/*.py",))
     gaps = completeness.gaps()
     assert [gap for gap in gaps if "`sent`" in gap] == [
         "cafleet_core/event_rules/message.py says nothing in WORDS of `sent`.",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 
+import psycopg
 import pytest
 from peewee import Model
 
@@ -21,7 +22,7 @@ from cafleet_core.storage.registry import HEAD
 from cafleet_core.views import Filter
 from tests.postgres import Server
 from tests.team import a_team
-from tests.terminal import cafleet
+from tests.terminal import cafleet, eventually
 
 
 @pytest.fixture
@@ -144,6 +145,31 @@ def test_a_writer_of_one_session_waits_for_no_other(
                 send.send(other, here.director, [here.others["alice"]], "waits")
         with registry.write(), pytest.raises(RegistryError, match="busy"):
             send.send(other, there.director, [there.others["alice"]], "waits")
+
+
+def test_writers_of_a_session_queue_for_it(url: str, registry: Registry) -> None:
+    team = a_team(registry, "alice")
+    writer = threading.Thread(target=send_from, args=(url, team.director.agent_id))
+    queued = "SELECT locktype FROM pg_locks WHERE NOT granted"
+    with closing(open_registry(url)) as other:
+        with registry.write(team.session.session_id):
+            writer.start()
+            waits_for = eventually(lambda: other.rows(queued))
+        writer.join()
+    assert waits_for == [("advisory",)]
+
+
+@pytest.mark.parametrize("pooled", [False, True])
+def test_a_plan_is_kept_on_a_connection_that_is_the_servers_own(
+    url: str, registry: Registry, monkeypatch: pytest.MonkeyPatch, pooled: bool
+) -> None:
+    if pooled:  # a pooler tells its clients an id of its own
+        monkeypatch.setattr(psycopg.ConnectionInfo, "backend_pid", 1)
+    with closing(open_registry(url)) as opened:
+        for _ in range(10):
+            opened.row("SELECT head FROM revision")
+        [(kept,)] = opened.rows("SELECT COUNT(*) FROM pg_prepared_statements")
+    assert kept == (0 if pooled else 1)
 
 
 class TestTheCommandLine:

@@ -153,3 +153,31 @@ def test_several_concerns_are_one_line_without_anything_to_obey() -> None:
     )
     assert "\x1b" not in hostile.words
     assert "\x07" not in hostile.words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state", "active", "is_told"),
+    [
+        (6, "idle", None, True),
+        (4, "idle", None, False),
+        (6, "busy", None, False),
+        (6, "idle", 1, False),
+    ],
+)
+def test_a_member_that_was_never_heard_of_is_told(
+    minutes: float, state: str, active: float | None, is_told: bool
+) -> None:
+    quiet = member(last_active=None if active is None else at(minutes=active))
+    expected = (
+        "reviewer has not sent, read or acked anything since its start 6m ago:"
+        " `cafleet doctor` names rules that forbid it"
+    )
+    words = [concern.words for concern in concerns_of(quiet, view(state), minutes)]
+    assert words == ([expected] if is_told else [])
+
+
+def test_a_limit_of_zero_tells_of_none() -> None:
+    quiet = member()
+    views = {quiet.agent.agent_id: view("idle")}
+    never = LIMITS._replace(unheard_after=0)
+    assert concerns.concerns([quiet], views, never, DAWN + timedelta(hours=1)) == []

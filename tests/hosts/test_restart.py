@@ -32,11 +32,13 @@ def waits(machine: Machine, out: Path, *words: str) -> subprocess.Popen[bytes]:
         )
 
 
-def count_of_waiting(crew: Crew) -> int:
-    """How many polls have nothing more to ask, and wait."""
+def last_asked(crew: Crew, pattern: str) -> int:
+    """Of how many connections the last statement is such a one."""
     with psycopg.connect(crew.office.url) as database:
         row = database.execute(
-            "SELECT COUNT(*) FROM pg_stat_activity WHERE query LIKE 'SELECT MIN(not_before)%'"
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND query LIKE %s",
+            (pattern,),
         ).fetchone()
     return row[0] if row else 0
 
@@ -58,7 +60,7 @@ def test_those_that_wait_go_on(
     ]
     outputs = (directly, relayed, events)
     eventually(events.read_bytes)
-    eventually(lambda: count_of_waiting(crew) == 2)
+    eventually(lambda: last_asked(crew, "SELECT MIN(not_before)%") == 2)
     mortal_server.kill()
     eventually(lambda: all(out.with_suffix(".err").read_bytes() for out in outputs))
     mortal_server.start()
@@ -78,6 +80,64 @@ def test_those_that_wait_go_on(
     of_follow = notes(events)
     assert all(note.startswith("Trying again: registry ") for note in of_follow)
     assert len(of_follow) == len(set(of_follow))  # down, or up again and not ready
+
+
+def test_those_that_wait_for_a_step_or_a_state_go_on(
+    crew: Crew, mortal_server: Server, tmp_path: Path
+) -> None:
+    crew.lab.start_host()
+    crew.hire_bob()
+    sent = crew.as_director("message", "send", "--to", "bob", "--text", "x", "--quiet")
+    who = ("--session-id", crew.session_id, "--agent-id", "Director", "--json")
+    status = (*who, "message", "status", "--task-id", sent.out.strip())
+    acked = (*status, "--wait", "acked", "--timeout", "60")
+    dead = (*who, "member", "wait", *crew.bob, "--state", "dead", "--timeout", "60")
+    directly, relayed, state = (tmp_path / n for n in ("directly", "relayed", "waited"))
+    outputs = (state, directly, relayed)
+    commands = [
+        waits(crew.office, state, *dead),
+        waits(crew.office, directly, *acked),
+        waits(crew.lab, relayed, *acked),
+    ]
+    eventually(lambda: last_asked(crew, "%t.notified_at%") == 2)
+    eventually(lambda: last_asked(crew, "SELECT host_id, name%"))
+    mortal_server.kill()
+    eventually(lambda: all(out.with_suffix(".err").read_bytes() for out in outputs))
+    mortal_server.start()
+    assert crew.as_bob("message", "ack", "--all").code == 0
+    crew.lab.terminal.tmux("kill-pane", "-t", crew.bob_pane)
+    for command, out in zip(commands, outputs, strict=True):
+        assert command.wait(20) == 0, notes(out)
+        assert len(notes(out)) == 1
+        assert notes(out)[0].startswith("Trying again: registry ")
+    assert json.loads(state.read_text())["state"] == "dead"
+    for out in (directly, relayed):
+        assert json.loads(out.read_text())["acked"] == 1
+
+
+def test_a_wait_ends_in_its_time_while_the_server_is_down(
+    crew: Crew, mortal_server: Server, tmp_path: Path
+) -> None:
+    crew.hire_bob()
+    sent = crew.as_director("message", "send", "--to", "bob", "--text", "x", "--quiet")
+    who = ("--session-id", crew.session_id, "--agent-id", "Director")
+    status = (*who, "message", "status", "--task-id", sent.out.strip())
+    dead = (*who, "member", "wait", *crew.bob, "--state", "dead", "--timeout", "3")
+    outputs = (tmp_path / "step", tmp_path / "waited")
+    commands = [
+        waits(crew.office, outputs[0], *status, "--wait", "acked", "--timeout", "3"),
+        waits(crew.office, outputs[1], *dead),
+    ]
+    eventually(lambda: last_asked(crew, "%t.notified_at%"))
+    eventually(lambda: last_asked(crew, "SELECT host_id, name%"))
+    mortal_server.kill()
+    codes = [command.wait(20) for command in commands]
+    mortal_server.start()
+    assert codes == [1, 1]
+    for out in outputs:
+        first, *last = notes(out)
+        assert first.startswith("Trying again: registry ")
+        assert last[0].startswith("Error: registry ")
 
 
 def notes(out: Path) -> list[str]:

@@ -121,6 +121,21 @@ def test_a_turn_is_pasted_submitted_marked_and_answered_for() -> None:
     assert written.decode().splitlines()[0] == 'set-buffer -b own -- "hello"'
 
 
+def test_older_versions_of_tmux_run_the_same_check_without_a_hook() -> None:
+    written = script.typing_script([A_TURN], "own").decode()
+    *_, hooked, _run, otherwise, checked, end, nothing = written.split("\n")
+    assert (otherwise, end, nothing) == ("%else", "%endif", "")
+    assert f" ; {checked} }}" in hooked
+
+
+def test_a_program_is_asked_for_by_exactly_its_name() -> None:
+    turn = A_TURN._replace(process_names=("Xvfb-1.0+", ".odd"))
+    (check,) = checks(script.typing_script([turn], "own"))
+    name = r"Xvfb\-1\.0\+"
+    condition = f"#{{m/r:^({name})$,#{{pane_current_command}}}}"
+    assert quote(condition).strip('"') in check
+
+
 def test_newer_versions_of_tmux_run_a_check_as_a_hook() -> None:
     written = script.typing_script([A_TURN, A_TURN], "own")
     lines, both = written.decode().splitlines(), checks(written)

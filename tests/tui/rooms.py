@@ -23,10 +23,12 @@ WIDE = (160, 50)
 
 async def until(pilot: Pilot[None], seen: Callable[[], object]) -> None:
     """Let the application run until there is something to see; fail with the last picture."""
+    seconds = 0.02
     try:
         async with asyncio.timeout(PATIENCE):
             while not seen():
-                await pilot.pause(0.02)
+                await pilot.pause(seconds)
+                seconds = min(0.1, seconds * 1.5)  # to look costs as much as to draw
     except TimeoutError:
         raise AssertionError(f"still not seen:\n{picture(pilot)}") from None
 

@@ -24,7 +24,7 @@ from cafleet_tui.model.playback import Playback
 from cafleet_tui.screens.replay_room import ReplayRoom
 from tests.builders import DAWN, a_reading
 from tests.team import NOWHERE, a_team
-from tests.tui.rooms import WIDE, until
+from tests.tui.rooms import until
 
 READINGS: dict[str, PaneReading] = {}
 """What the panes show at this moment of the scripted day, by agent id."""
@@ -140,14 +140,19 @@ class Day:
 
 @asynccontextmanager
 async def a_replay(
-    registry_path: Path, session: Session, moment: datetime, **options: bool
+    registry_path: Path,
+    session: Session,
+    moment: datetime,
+    *,
+    moving: bool = False,
+    size: tuple[int, int] = (120, 36),
 ) -> AsyncIterator[tuple[ReplayRoom, Pilot[None], Playback]]:
     """The room of a replay that stands still at a moment."""
     began = clock.parse(session.created_at)
-    playback = Playback(began, moment, paused=not options.get("moving"))
+    playback = Playback(began, moment, paused=not moving)
     settings = Settings(registry=str(registry_path))
     app = replay.make_app(settings, session, playback)
-    async with app.run_test(size=WIDE) as pilot:
+    async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.settled)
         room = app.screen
         assert isinstance(room, ReplayRoom)

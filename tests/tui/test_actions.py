@@ -33,6 +33,7 @@ from cafleet_tui.screens.control_room import ControlRoom
 from cafleet_tui.screens.replay_room import ReplayRoom
 from cafleet_tui.screens.session_picker import SessionPicker
 from cafleet_tui.widgets.draft import Draft
+from cafleet_tui.widgets.inbox_view import InboxView
 from cafleet_tui.widgets.member_list import MemberList
 from cafleet_tui.widgets.question_queue import QuestionQueue
 from cafleet_tui.widgets.screen_view import ScreenView
@@ -50,6 +51,7 @@ HOMES: dict[str, type[DOMNode]] = {
     "members": MemberList,
     "acts": ScreenView,
     "queue": QuestionQueue,
+    "inbox": InboxView,
     "timeline": Timeline,
     "picker": SessionPicker,
 }

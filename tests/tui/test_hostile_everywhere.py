@@ -82,14 +82,15 @@ def worst_source(text: str) -> Worst:
     ]
     asked = Question(text, tuple(Option(n, text, n == 3) for n in (1, 2, 3)))
     session = Session(SESSION, whole, at(), None, "d" * 36, human.agent_id)
-    mine = an_entry(2, sender="Administrator", text=whole, to=[text])
+    for_human = an_entry(1, sender=text, text=whole, to=["Administrator", text])
+    mine = an_entry(3, sender="Administrator", text=whole, to=[text])
     views = [
         PaneReading(PaneState.WAITING, text, text, text, question=asked),
         PaneReading(PaneState.IDLE, text, text, text),
     ]
     return Worst(
         (SessionSummary(session, 2, 3, at()),),
-        (an_entry(1, sender=text, text=whole, to=[text, text]), mine),
+        (for_human, an_entry(2, sender=text, text=whole, to=[text, text]), mine),
         (
             *(a_member(agent=agent, last_active=at(), unacked=3) for agent in agents),
             a_member(agent=human),
@@ -118,7 +119,8 @@ ROUNDS: dict[str, Sequence[str]] = {
     "the member in full": ("d", "end", "escape"),
     "the queue of questions": ("q", "down", "escape"),
     "an answer in the queue": ("q", "2", "escape"),
-    "a question for words": ("i", "x", "enter"),
+    "what is for the human": ("f6", "a", "u", "enter", "escape"),
+    "a question for words": ("t", "x", "enter"),
     "a prompt": ("down", "m", "x", "enter"),
     "an end that is to be confirmed": ("down", "backspace", "tab", "y"),
     "the screen as text": ("c", "end", "escape"),

@@ -72,7 +72,7 @@ async def test_the_composer_says_so_and_takes_nothing_in(
     assert before.count("INSERT") < whole(registry).count("INSERT")
 
 
-@pytest.mark.parametrize("key", ["p", "i", "e", "g", "delete"])
+@pytest.mark.parametrize("key", ["p", "t", "e", "g", "delete"])
 async def test_an_act_is_refused_with_its_reason(
     registry: Registry, registry_path: Path, team: Team, key: str
 ) -> None:
@@ -83,7 +83,7 @@ async def test_an_act_is_refused_with_its_reason(
         await pilot.press("f2")
         await until(pilot, lambda: room.regions.members.highlighted)
         assert "read-only" in picture(pilot)
-        verbs = {"p": Verb.PING, "i": Verb.WRITE, "e": Verb.EXEC}
+        verbs = {"p": Verb.PING, "t": Verb.WRITE, "e": Verb.EXEC}
         room.controllers.members.operate(verbs.get(key, Verb.GO))
         await until(pilot, lambda: f": {member_operations.READ_ONLY}" in picture(pilot))
     assert whole(registry) == before

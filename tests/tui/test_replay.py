@@ -16,6 +16,8 @@ from cafleet_core.records import Agent
 from cafleet_core.views import Held
 from cafleet_tui.app import CafleetApp
 from cafleet_tui.data.registry_source import RegistrySource
+from cafleet_tui.render.replay import no_messages
+from cafleet_tui.render.timeline_entry import NOTHING_YET
 from cafleet_tui.screens.control_room import ControlRoom
 from tests.builders import DAWN
 from tests.terminal import PATIENCE
@@ -23,6 +25,9 @@ from tests.tui.rooms import WIDE, picture, until
 from tests.tui.scripted_day import READINGS, Day, a_replay
 
 LOOK_SECONDS = 0.1
+
+HINTS = ("", *NOTHING_YET, *no_messages())
+"""What an empty timeline says, which is a live room's or a replay's own, and a blank row."""
 
 
 class Scripted(RegistrySource):
@@ -53,7 +58,7 @@ def lines_of(pilot: Pilot[None], room: ControlRoom) -> dict[str, list[str]]:
         rows = lines[top + (widget is regions.screen) : top + height]
         cells = [row[left : left + width].rstrip() for row in rows]
         # the acts below a screen, which a replay refuses, leave it more room or less
-        shown[str(widget.id)] = [row for row in cells if row.strip(" │")]
+        shown[str(widget.id)] = [row for row in cells if row.strip(" │") not in HINTS]
     return shown
 
 
@@ -103,7 +108,7 @@ async def test_a_replayed_day_shows_what_the_live_room_showed(
 ) -> None:
     frames = await live_frames(day, registry_path)
     assert len(frames) > 10
-    async with a_replay(registry_path, day.team.session, DAWN) as (
+    async with a_replay(registry_path, day.team.session, DAWN, size=WIDE) as (
         room,
         pilot,
         playback,

@@ -80,7 +80,7 @@ async def test_nothing_is_sent_asked_of_a_pane_or_stored(
         assert "nothing is sent, typed or stored" in picture(pilot)
         await pilot.press("f2", "c")
         await until(pilot, lambda: f"capture drafter: {PAST}" in picture(pilot))
-        for key in ("g", "m", "n", "ctrl+o", "escape", "c", *"hello", "enter"):
+        for key in ("g", "m", "n", "ctrl+o", "escape", "c", "h", "enter"):
             await pilot.press(key)
         assert pilot.app.screen is room or pilot.app.screen.is_modal
     assert whole(day.registry) == before
@@ -120,6 +120,30 @@ async def test_a_deleted_session_is_shown_as_it_lived_and_within_its_time(
         room._read_anew()
         assert playback.now() == day.moment
         await until(pilot, lambda: "this session is deleted" in picture(pilot))
+
+
+async def test_a_small_pane_names_the_moment_beside_a_screen_and_the_replay_s_keys(
+    day: Day, registry_path: Path
+) -> None:
+    session = day.team.session
+    async with a_replay(registry_path, session, DAWN, size=(80, 24)) as (
+        _,
+        pilot,
+        playback,
+    ):
+        assert "No message was sent by then" in picture(pilot)
+        keys = "] next event  [ back  } question  space stop, go on  + faster  - slower"
+        await until(pilot, lambda: keys in picture(pilot))
+        await pilot.press("}")
+        await until(pilot, lambda: "Nothing more of this kind" in picture(pilot))
+        await pilot.press("f3")
+        await until(pilot, lambda: "no screen was kept" in picture(pilot))
+        assert "Replay  2026-11-20 12:00:00" in picture(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: "Nothing more" not in picture(pilot))
+        await pilot.press("f1")
+        await until(pilot, lambda: "Go to what happened next" in picture(pilot))
+        assert playback.shown().paused is False
 
 
 @pytest.mark.parametrize(

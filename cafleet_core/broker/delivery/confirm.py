@@ -88,7 +88,7 @@ def recorded(
         if seen.submitted:
             yield outbox.confirm(task_ids, clock.stamp(at))
         elif seen.taken_back:
-            yield outbox.take_back(task_ids, clock.stamp(at))
+            yield outbox.take_back(task_ids, PushReason.INBOX_SILENT, clock.stamp(at))
         elif seen.doubt:
             yield outbox.doubt(task_ids, seen.doubt, clock.stamp(at), until or None)
         elif until:

@@ -54,8 +54,11 @@ def known(registry: Registry, host_ids: Iterable[str]) -> dict[str, Host]:
 
 
 def label(host: Host | None, host_id: str) -> str:
-    """What people call a machine: its name, else the beginning of its id."""
-    return text.label(host.name) if host else host_id[:8]
+    """What people call a machine: its name, the beginning of its id, or both where names are alike."""
+    if host is None:
+        return host_id[:8]
+    name = text.label(host.name)
+    return f"{name} {host.host_id[:8]}" if host.shares_name else name
 
 
 def find(registry: Registry, reference: str) -> Host:

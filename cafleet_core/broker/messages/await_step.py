@@ -26,10 +26,16 @@ class Step(StrEnum):
 
 
 def status(
-    registry: Registry, caller: Caller, reference: str, step: Step, seconds: float
+    registry: Registry,
+    caller: Caller,
+    reference: str,
+    step: Step,
+    seconds: float,
+    waited: float = 0.0,
 ) -> Entry:
     """The message, once each of its deliveries has reached the step.
 
+    `waited` are seconds that were waited before, which count where it is told how long.
     Raises NotReady if that takes longer than `seconds`, Refused if a delivery was canceled
     or failed before.
     """
@@ -49,7 +55,7 @@ def status(
             left = deadline - time.monotonic()
             if left <= 0:
                 names = ", ".join(each.recipient_name for each in waiting)
-                raise NotReady(f"not {step} after {seconds:g} s: {names}.")
+                raise NotReady(f"not {step} after {waited + seconds:g} s: {names}.")
             commits.wait(left)
     finally:
         commits.close()

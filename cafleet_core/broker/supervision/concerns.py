@@ -26,6 +26,11 @@ _UNABLE = {
 }
 """States in which a member cannot work, and no answer helps."""
 
+UNHEARD = "unheard"
+"""The condition of a member of which nothing was heard: it is told once in its life."""
+
+_AT_WORK = (PaneState.STARTING, PaneState.BUSY)
+
 _ENDS = (".", "?", "!", "…")
 
 
@@ -60,6 +65,7 @@ def concerns(
             or _lost(member, reading)
             or _away(member, reading)
             or _silent(member, reading, limits, at)
+            or _unheard(member, reading, limits, at)
         )
         if concern:
             things.append(concern)
@@ -125,6 +131,23 @@ def _silent(
         f" with {activity.unacked} unacked"
     )
     return Concern(member.agent.agent_id, f"silent {activity.oldest_unacked}", words)
+
+
+def _unheard(
+    member: Member, reading: PaneReading, limits: Thresholds, at: datetime
+) -> Concern | None:
+    """A member that may not be allowed to run cafleet: it never did what leaves a trace."""
+    heard = member.activity.last_active is not None
+    if heard or reading.state in _AT_WORK or not limits.unheard_after:
+        return None
+    age = clock.age(member.agent.registered_at, at)
+    if age < limits.unheard_after:
+        return None
+    words = (
+        f"{_name(member)} has not sent, read or acked anything since its start"
+        f" {clock.span(age)} ago: `cafleet doctor` names rules that forbid it"
+    )
+    return Concern(member.agent.agent_id, UNHEARD, words)
 
 
 def _name(member: Member) -> str:

@@ -101,9 +101,14 @@ class Monitor:
             each for each in present if (each.agent_id, each.condition) not in known
         ]
         words = self._tell(roster, news)
-        if words or known - lasting:
+        over = {
+            (agent_id, condition)
+            for agent_id, condition in known - lasting
+            if condition != concerns.UNHEARD
+        }
+        if words or over:
             with self._registry.write(self._session_id):
-                for passed in known - lasting:
+                for passed in over:
                     monitors.forget(self._registry, *passed)
                 for concern in news if words else ():
                     monitors.remember(

@@ -7,9 +7,10 @@ from functools import partial
 
 from cafleet_core import clock, host, process, text
 from cafleet_core.agents import catalog
+from cafleet_core.agents.cues import USUAL
 from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.directory import placements, sender_keys
-from cafleet_core.broker.team import cleanup, operations, start_agent
+from cafleet_core.broker.team import cleanup, operations, prompts, start_agent
 from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client, commands, new_pane, windows
@@ -20,7 +21,7 @@ from cafleet_core.states import AgentKind, Underway
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.records import Agent, Placement
-    from cafleet_core.requests import MemberRequest, StartResult
+    from cafleet_core.requests import MemberRequest, StartResult, TreeRequest
     from cafleet_core.storage.registry import Registry
 
 
@@ -33,20 +34,57 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
     the row stays and the error says so. If this process is killed, the row names its
     operation, so that the next command, or `doctor`, removes what is left.
     """
-    director = _placed_director(caller)
-    start_agent.program(request.start)
+    director = expect_possible(caller, request)
+    remark = ""
     member, key = sender_keys.given(_pending(caller, director, request))
     operations.free_name(registry, member.session_id, member.name)
     with ExitStack() as undo:
         with registry.write():
             registration.add(registry, member)
         undo.push(partial(take_back, registry, member))
+        if request.tree is not None:
+            request, remark = _in_tree(registry, undo, member, request, request.tree)
         home = _spawn(registry, member, director, request, key)
         undo.callback(_end, director.tmux_socket, home)
         housed = member._replace(placement=_placement(member, director, home))
         started = start_agent.wait_until_ready(registry, housed)
         undo.pop_all()
-    return start_agent.finish(registry, started, caller.agent.agent_id, request.start)
+    made = start_agent.finish(registry, started, caller.agent.agent_id, request.start)
+    return made._replace(remark=remark)
+
+
+def _in_tree(
+    registry: Registry,
+    undo: ExitStack,
+    member: Agent,
+    request: MemberRequest,
+    wanted: TreeRequest,
+) -> tuple[MemberRequest, str]:
+    """Make a member's worktree; the request in it, and a remark on what was not copied."""
+    from cafleet_core.broker.team import member_tree  # most members have none
+
+    tree = member_tree.planned(member, wanted, request.cwd)
+    undo.push(partial(member_tree.take_back, registry, tree))
+    made = member_tree.make(registry, tree, wanted, request.cwd)
+    return member_tree.placed(request, made), made.remark
+
+
+def expect_possible(caller: Caller, request: MemberRequest) -> Placement:
+    """The Director's placement; raises what tells beforehand that the member cannot be made."""
+    director = _placed_director(caller)
+    start_agent.expect_startable(
+        request.start, prompts.OF_TREES if request.tree else ()
+    )
+    return director
+
+
+def inherited_agent(director: Agent) -> str:
+    """The coding agent of a member for whom none is named: the Director's, if that is known."""
+    placement = director.placement
+    known = catalog.load()
+    if placement is not None and placement.coding_agent in known:
+        return placement.coding_agent
+    return USUAL
 
 
 def take_back(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from cafleet_core import text
+from cafleet_core.agents.cues import UNKNOWN
 from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from cafleet_core.records import Agent
@@ -48,30 +50,66 @@ Wait for the human's instructions now."""
 LONGEST_ARGUMENT = 100_000
 """Bytes that one argument of a program may have on every system."""
 
+PLACEHOLDERS = ("session_id", "agent_id", "director_agent_id", "name", "coding_agent")
+"""The names that stand in double braces for what is known of the agent."""
+
+OF_TREES = ("branch", "worktree")
+"""Such names for a member with a worktree of its own."""
+
 _FILE = "prompt.md"
-_PLACEHOLDER = re.compile(r"\{\{(session_id|agent_id|director_agent_id|name)\}\}")
+_STANDARD_INPUT = "-"
+_PLACEHOLDER = re.compile(r"(\\?)\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
+
+
+def expect_known(words: str, known: Sequence[str]) -> None:
+    """Raise InvalidInput for a name in double braces that stands for nothing."""
+    for escaped, name in _PLACEHOLDER.findall(words):
+        if not escaped and name not in known:
+            listed = ", ".join(f"{{{{{each}}}}}" for each in known)
+            raise InvalidInput(
+                f"{{{{{name}}}}} stands for nothing in a prompt; known are {listed}.",
+                f"To keep the braces as they are, write \\{{{{{name}}}}}.",
+            )
+
+
+def with_values(words: str, values: Mapping[str, str]) -> str:
+    """`words` with these names in double braces replaced; those after a backslash stay so."""
+    return _PLACEHOLDER.sub(
+        lambda match: match[0] if match[1] else values.get(match[2], match[0]), words
+    )
 
 
 def filled(words: str, agent: Agent, director_agent_id: str) -> str:
-    """`words` with the four known names in double braces replaced; every other brace stays.
+    """`words` with the known names in double braces replaced; every other brace stays.
 
-    Raises InvalidInput if `words` are empty or no text.
+    A backslash before such braces goes, and they stay. Raises InvalidInput if `words` are
+    no text.
     """
     if not text.is_text(words):
         raise InvalidInput("the prompt is not UTF-8 text.")
+    placement = agent.placement
     names = {
         "session_id": agent.session_id,
         "agent_id": agent.agent_id,
         "director_agent_id": director_agent_id,
         "name": agent.name,
+        "coding_agent": placement.coding_agent if placement else UNKNOWN,
     }
-    return _PLACEHOLDER.sub(lambda match: names[match[1]], text.storable(words))
+
+    def value(match: re.Match[str]) -> str:
+        return match[0][1:] if match[1] else names.get(match[2], match[0])
+
+    return _PLACEHOLDER.sub(value, text.storable(words))
 
 
 def read_file(path: str) -> str:
-    """The prompt in a file; raises Refused if it cannot be read as text."""
+    """The prompt in a file, or on standard input for `-`.
+
+    Raises Refused if it cannot be read as text.
+    """
+    is_input = path == _STANDARD_INPUT
     try:
-        with open(path, "rb") as file:
+        with open(0 if is_input else path, "rb", closefd=not is_input) as file:
             content = file.read(_LONGEST_FILE + 1)
         words = content.decode("utf-8")
     except UnicodeDecodeError:

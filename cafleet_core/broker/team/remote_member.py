@@ -58,6 +58,11 @@ def create(
         here = request._replace(cwd=_folder(request.cwd))
         return create_member.create(registry, caller, here)
     _expect_director(caller)
+    if request.tree is not None:
+        raise Refused(
+            "--worktree makes a tree on this machine alone.",
+            "Create the member there, by a Director on that machine.",
+        )
     if request.environment:
         raise Refused(
             "--env does not travel to other machines: what it holds would stay in the"
@@ -88,13 +93,13 @@ def carry_out(
     except CafleetError as error:
         error.message = f"on {text.label(host.name())}: {error.message}"
         raise
-    return (made.agent.agent_id, *made[1:])
+    return (made.agent.agent_id, made.ready, made.state, made.screen, made.untold)
 
 
 def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartResult:
     """Make the row and its running pane, or neither; see `create_member.create`."""
     _expect_director(caller)
-    start_agent.program(request.start)
+    start_agent.expect_startable(request.start)
     session, start = caller.session, request.start
     unplaced = registration.new_agent(
         *(session, request.name, request.description, AgentKind.MEMBER, clock.stamp())

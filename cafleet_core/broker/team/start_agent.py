@@ -24,7 +24,7 @@ from cafleet_core.states import AgentKind, AgentStatus, EventKind, PaneState
 from cafleet_core.storage import agents, events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from cafleet_core.agents.catalog import CodingAgent
     from cafleet_core.panes.tmux.snapshot import PaneSnapshot
@@ -49,6 +49,16 @@ def program(request: StartRequest) -> CodingAgent:
     if programs.which(binary, variables(request).get("PATH")) is None:
         raise NotFound(f"binary {binary} not found on PATH")
     return known
+
+
+def expect_startable(request: StartRequest, more: Sequence[str] = ()) -> None:
+    """Raise what tells before anything is made that an agent cannot be started.
+
+    That is what `program` raises, and InvalidInput for a prompt with a placeholder that
+    is neither always known nor one of `more`.
+    """
+    program(request)
+    prompts.expect_known(request.prompt, (*prompts.PLACEHOLDERS, *more))
 
 
 def variables(request: StartRequest) -> dict[str, str]:

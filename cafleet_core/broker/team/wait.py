@@ -22,10 +22,15 @@ _LOOK_SECONDS = 0.25
 
 
 def until(
-    registry: Registry, member: Agent, states: Collection[PaneState], seconds: float
+    registry: Registry,
+    member: Agent,
+    states: Collection[PaneState],
+    seconds: float,
+    waited: float = 0.0,
 ) -> PaneState:
     """Wait until the pane is in one of `states`, and return which.
 
+    `waited` are seconds that were waited before, which count where it is told how long.
     Raises NotReady if that takes longer than `seconds`, Refused if the member has left, or
     its pane is gone and DEAD is not one of the states.
     """
@@ -43,8 +48,8 @@ def until(
             away = reading and reading.refusal == PushReason.HOST_AWAY
             machine = " (its machine is away)" if away else ""
             raise NotReady(
-                f"member {member.agent_id} is {state}{machine} after {seconds:g} s,"
-                f" not {awaited}."
+                f"member {member.agent_id} is {state}{machine} after"
+                f" {waited + seconds:g} s, not {awaited}."
             )
         time.sleep(_LOOK_SECONDS)
         member = _active(registry, member)

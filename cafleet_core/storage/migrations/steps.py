@@ -17,7 +17,8 @@ from cafleet_core.storage.migrations import (
     m0012_timed,
     m0013_live_screens,
     m0014_last_acts,
-    m0015_transport,
+    m0015_worktrees,
+    m0016_transport,
 )
 
 STEPS = (
@@ -35,7 +36,8 @@ STEPS = (
     m0012_timed.apply,
     m0013_live_screens.apply,
     m0014_last_acts.apply,
-    m0015_transport.apply,
+    m0015_worktrees.apply,
+    m0016_transport.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

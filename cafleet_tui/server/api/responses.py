@@ -17,7 +17,7 @@ from cafleet_tui.server.api.json_schema import (
     reference,
     row,
 )
-from cafleet_tui.server.api.schemas import PLACEMENT
+from cafleet_tui.server.api.schemas import PLACEMENT, WORKTREE
 
 _WHO = json_object(session_id=TEXT, agent_id=TEXT, name=TEXT, state=MAYBE, since=MAYBE)
 _UNABLE = json_object(
@@ -59,6 +59,7 @@ RESPONSES: dict[str, Schema] = {
         ready=FLAG,
         state=TEXT,
         placement=or_null(PLACEMENT),
+        worktree=or_null(WORKTREE),
     ),
     "deleteMember": json_object(agent_id=TEXT, pane_status=TEXT),
     "captureMember": reference("Capture"),

@@ -98,7 +98,12 @@ ROUTES = (
         {"activity": True},
     ),
     Route(
-        "createMember", "POST", _IN_SESSION + "/members", "member create", As.DIRECTOR
+        "createMember",
+        "POST",
+        _IN_SESSION + "/members",
+        "member create",
+        As.DIRECTOR,
+        without=frozenset(("count",)),
     ),
     Route("deleteMember", "DELETE", _MEMBER, "member delete"),
     Route("captureMember", "GET", _MEMBER + "/capture", "member capture"),

@@ -1,4 +1,4 @@
-"""Revision 15: the way that a push took, and what agents' own inboxes have not taken."""
+"""Revision 16: the way that a push took, and what agents' own inboxes have not taken."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Git worktrees of members: made, read, and removed only where nothing is lost."""
