@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -261,48 +258,6 @@ def test_more_than_twenty_a_minute_are_typed(
     assert ways[0] == Transport.INBOX
     assert None in ways
     assert len(peer.turns()) <= 20
-
-
-KILLED = """
-import os, signal, sys
-from cafleet_core.broker.delivery import dispatch
-from cafleet_core.broker.messages import send
-from cafleet_core.broker.registry.open import open_registry
-from cafleet_core.push import transport
-from cafleet_core.storage import lookup
-
-def die(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-path, sender, recipient, where, what = sys.argv[1:]
-setattr({"writer": transport.writer, "claude": transport.claude, "outbox": dispatch.outbox}[where], what, die)
-registry = open_registry(path)
-(agent,) = lookup.agents(registry, None, sender)
-(other,) = lookup.agents(registry, None, recipient)
-send.send(registry, agent, [other], "once")
-"""
-
-
-@pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize(
-    "moment",
-    [
-        *(("claude", "connect"), ("writer", "type_turns")),
-        *(("claude", "hand_over"), ("outbox", "record")),
-    ],
-    ids=["after the claim", "before the mark", "before the frame", "after it"],
-)
-def test_a_sender_that_dies_leaves_a_message_that_comes_once(
-    registry: Registry, team: Team, peer: Peer, moment: tuple[str, str]
-) -> None:
-    who = (team.director.agent_id, peer.agent.agent_id)
-    command = [sys.executable, "-c", KILLED, str(registry.where), *who, *moment]
-    done = subprocess.run(command, check=False, timeout=60)
-    assert done.returncode == -signal.SIGKILL
-    for _ in range(3):
-        look_after(registry)
-    eventually(lambda: [*peer.turns(), *peer.typed()])
-    assert len([*peer.turns(), *peer.typed()]) == 1
 
 
 def test_two_senders_hand_it_over_once(

@@ -57,7 +57,7 @@ def test_what_somebody_else_has_typed_already_is_delivered(
 ) -> None:
     refusal = AT_A_SHELL._replace(typed=typed)
     outcome = of_refusal(refusal, 1, "%1", AGENT, announces=("a", "b"))
-    assert outcome[:2] == result
+    assert outcome[:2] == result[:2]
 
 
 def test_another_s_pane_was_told_nothing_whatever_marks_it_bears() -> None:
