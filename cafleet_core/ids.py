@@ -36,3 +36,8 @@ def looks_like_one(text: str) -> bool:
 def mark(an_id: str) -> str:
     """The beginning of an id, enough to tell it from a hundred others."""
     return an_id[:_MARK]
+
+
+def handed(mark: str) -> str:
+    """The mark of a message that was handed to the agent's own inbox: one character more."""
+    return f"{mark}-"

@@ -17,6 +17,7 @@ from cafleet_core.states import (
     SenderProof,
     TaskState,
     TaskType,
+    Transport,
 )
 
 UNREACHABLE = (
@@ -47,7 +48,8 @@ class Placement(NamedTuple):
     `pane_pid` is the pane's first process, `program_pid` the one in front that is the
     agent: 0 where that is not known, each with its start as `process.started` tells it.
     `sender_key` is what is kept of the key with which the program was started; `question`
-    is what the agent asked when somebody last looked, a JSON document.
+    is what the agent asked when somebody last looked, a JSON document. `inbox_refusals`
+    counts what its own inbox has not taken in a row.
     """
 
     director_agent_id: str | None
@@ -71,6 +73,7 @@ class Placement(NamedTuple):
     program_started: str = ""
     sender_key: str = ""
     question: str | None = None
+    inbox_refusals: int = 0
 
 
 class Agent(NamedTuple):
@@ -96,7 +99,8 @@ class Task(NamedTuple):
     tasks by creation; `version` grows with every change of any task, so that a newer
     version means a later change. An owed push has `push_next_at`, the time to try again;
     while a process tries, the lease until `push_claimed_until` keeps others from doing the
-    same. What it waits for or waited for is told as in `Timing`.
+    same. What it waits for or waited for is told as in `Timing`. `push_transport` is the way
+    that its push took, `from_kind` what its sender is in the session.
     """
 
     seq: int
@@ -130,6 +134,8 @@ class Task(NamedTuple):
     expires_at: str | None = None
     urgent: int = 0
     awaits: str | None = None
+    push_transport: Transport | None = None
+    from_kind: str = ""
 
     @property
     def sent_at(self) -> str:
@@ -161,10 +167,14 @@ AT_ONCE = Timing()
 
 
 class PushResult(NamedTuple):
-    """The outcome of one push: `delivered`, `shown`, `held` or `none`, and its reason."""
+    """The outcome of one push: `delivered`, `shown`, `held` or `none`, and its reason.
+
+    `transport` is INBOX where it was handed over to the agent's own inbox.
+    """
 
     outcome: PushOutcome
     reason: PushReason | None = None
+    transport: Transport | None = None
 
     @property
     def notified(self) -> bool:

@@ -126,7 +126,34 @@ class PushReason(StrEnum):
     ENTER_AGAIN = "enter_again"
     NOT_SUBMITTED = "not_submitted"
     UNVERIFIED = "unverified"
+    INBOX_HELD = "inbox_held"
+    INBOX_SILENT = "inbox_silent"
     ANSWER = "answer"
+
+
+class Transport(StrEnum):
+    """The way by which a push reached its agent: keystrokes, or the agent's own inbox.
+
+    KEYS_INSTEAD: its inbox had not taken it, so that it was typed, or will be.
+    """
+
+    KEYS = "keys"
+    INBOX = "inbox"
+    KEYS_INSTEAD = "keys_instead"
+
+
+class Receipt(StrEnum):
+    """What shows that an agent has got what was handed over to its own inbox.
+
+    READ: it became a turn; ACCEPTED: it is in the agent's queue; ASKED: it is not there, and
+    the agent waits for its human; MISSING: the agent is at rest and has not got it; UNKNOWN.
+    """
+
+    READ = "read"
+    ACCEPTED = "accepted"
+    ASKED = "asked"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
 
 
 class SenderProof(StrEnum):

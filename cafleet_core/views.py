@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         PushReason,
         SenderProof,
         TaskState,
+        Transport,
     )
 
 PULSE_MINUTES = 60
@@ -75,6 +76,7 @@ class Delivery(NamedTuple):
     expires_at: str | None = None
     urgent: int = 0
     awaits: str | None = None
+    push_transport: Transport | None = None
 
 
 class Entry(NamedTuple):

@@ -30,7 +30,8 @@ class Cues(NamedTuple):
     still. `prompt` are those with which a turn begins, `suspended` those that it leaves
     when it is stopped. `confirm` are lines of a
     question in which a digit marks an answer and Enter chooses it. `record` names the
-    agent's own files that `panes.reading.self_reports` can read: `claude` or `codex`.
+    agent's own files that `panes.reading.self_reports` can read: `claude` or `codex`;
+    `inbox` its own inbox that `push.native_inbox` can hand a message to: `claude`.
     `mention` are no expressions but signs that make the program read a file, or open a
     list to choose from, where one stands before a name in what is typed: with a blank
     before it only at the beginning of a word, else anywhere.
@@ -54,6 +55,7 @@ class Cues(NamedTuple):
     suspended: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
     record: tuple[str, ...] = ()
+    inbox: tuple[str, ...] = ()
     mention: tuple[str, ...] = ()
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import text
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import SCHEDULED, PushResult, Task
-from cafleet_core.states import PushOutcome, SenderProof, TaskState
+from cafleet_core.states import PushOutcome, SenderProof, TaskState, Transport
 
 if TYPE_CHECKING:
     from typing import Any
@@ -107,12 +107,7 @@ def status_text(entry: Entry) -> str:
     lines = [f"{entry.task_id} acked {acked} of {len(entry.deliveries)}"]
     for delivery in entry.deliveries:
         stamps = {
-            "typed": delivery.notified_at
-            if delivery.push_outcome != PushOutcome.SHOWN
-            else None,
-            "shown": delivery.notified_at
-            if delivery.push_outcome == PushOutcome.SHOWN
-            else None,
+            _arrival(delivery): delivery.notified_at,
             "submitted": delivery.submitted_at,
             "read": delivery.read_at,
             "acked": delivery.acked_at,
@@ -123,6 +118,13 @@ def status_text(entry: Entry) -> str:
             f" {push_text(_push_of(delivery))}"
         )
     return "\n".join(lines)
+
+
+def _arrival(delivery: Delivery) -> str:
+    """How a delivery reached its agent: shown, handed to its own inbox, or typed."""
+    if delivery.push_outcome == PushOutcome.SHOWN:
+        return "shown"
+    return "handed" if delivery.push_transport == Transport.INBOX else "typed"
 
 
 def status_document(entry: Entry) -> dict[str, Any]:
@@ -145,7 +147,8 @@ def _state(delivery: Delivery) -> str:
 def _push_of(delivery: Delivery) -> PushResult:
     if delivery.state == TaskState.SCHEDULED:
         return SCHEDULED
-    return PushResult(delivery.push_outcome or PushOutcome.NONE, delivery.push_reason)
+    outcome = delivery.push_outcome or PushOutcome.NONE
+    return PushResult(outcome, delivery.push_reason, delivery.push_transport)
 
 
 def timing_document(timed: Task | Delivery) -> dict[str, Any]:
@@ -183,7 +186,13 @@ def body(words: str, task_id: str, limit: int, full: bool) -> str:
 def push_text(result: PushResult) -> str:
     """One line on the outcome of a push."""
     reason = f" ({result.reason})" if result.reason else ""
-    return f"push: {result.outcome}{reason}"
+    return f"push: {result.outcome}{_BY.get(result.transport, '')}{reason}"
+
+
+_BY: dict[Transport | None, str] = {
+    Transport.INBOX: " by its inbox",
+    Transport.KEYS_INSTEAD: " by keys instead of its inbox",
+}
 
 
 def push_document(result: PushResult) -> dict[str, Any]:

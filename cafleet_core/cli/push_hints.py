@@ -112,8 +112,16 @@ BY_PUSH_REASON = {
         "It stands in the input box although Enter was pressed again.",
         "Go to the pane and press Enter.",
     ),
+    "inbox_held": (
+        "It asks its human whether to take a message from another session.",
+        "Answer in the pane; nothing is typed. Later messages are typed after two such.",
+    ),
+    "inbox_silent": (
+        "Its own inbox has not taken it: a setting of its program's, perhaps.",
+        "Nothing: it is typed instead. `cafleet doctor` names whose inbox is used no more.",
+    ),
     "unverified": (
-        "Typed, but the screen does not tell whether it was submitted.",
+        "Typed or handed over, but nothing tells whether the agent took it.",
         "Nothing, unless no ack comes: look at the pane.",
     ),
 }

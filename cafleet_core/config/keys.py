@@ -30,7 +30,8 @@ class Key(Generic[T]):
     """One setting: its name in the file as `table.key`, its variable, and what it does.
 
     A `binding` switch that the file turns on is on: no variable turns it off.
-    The type of `default` is that of the value; a number is a whole one from 0 to `most`.
+    The type of `default` is that of the value; a number is a whole one from 0 to `most`, a
+    text with `choices` one of these.
     Declared in a class, it is that class's attribute, and its instances' value by default.
     """
 
@@ -44,12 +45,14 @@ class Key(Generic[T]):
         meaning: str,
         most: int = 10**_LONGEST_COUNT,
         binding: bool = False,
+        choices: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.default = default
         self.variable = variable
         self.meaning = meaning
         self.most = most
+        self.choices = choices
         self.binding = binding
 
     def __set_name__(self, owner: type, field: str) -> None:
@@ -108,6 +111,14 @@ class FileSettings:
         True,
         "CAFLEET_DELIVERY_BACKGROUND",
         "Start a process in the background that delivers what is held, and ends when all is.",
+    )
+    transport = Key(
+        "delivery.transport",
+        "auto",
+        "CAFLEET_DELIVERY_TRANSPORT",
+        "How agents' messages reach an agent that has an inbox of its own: `auto`, by that inbox"
+        " where it takes them; `keys`, always by keystrokes.",
+        choices=("auto", "keys"),
     )
     host_accepts = Key(
         "host.accepts",
@@ -216,6 +227,9 @@ def from_environment(key: Key[Any], env: Mapping[str, str]) -> Value:
         if value.casefold() not in _SWITCH:
             raise InvalidSetting(f"{key.variable}={value!r} is neither true nor false.")
         return _SWITCH[value.casefold()]
+    if key.choices and value not in key.choices:
+        known = " nor ".join(key.choices)
+        raise InvalidSetting(f"{key.variable}={value!r} is neither {known}.")
     if isinstance(key.default, tuple):
         return _words(key, value)
     return _count(key, value) if isinstance(key.default, int) else value

@@ -10,12 +10,14 @@ class PushRules(NamedTuple):
     """How pushes are made: code points shown, seconds to wait for a busy agent.
 
     0 means no limit. `remote_wait` is how many seconds a sender waits for another machine
-    to tell what became of a push there.
+    to tell what became of a push there. With the `transport` `keys`, agents' own inboxes
+    are not used.
     """
 
     max_text_len: int = FileSettings.max_text_len.default
     hold_timeout: int = FileSettings.hold_timeout.default
     remote_wait: int = FileSettings.remote_wait.default
+    transport: str = FileSettings.transport.default
 
 
 class Thresholds(NamedTuple):

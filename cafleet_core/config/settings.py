@@ -65,7 +65,9 @@ class Settings(FileSettings):
     @property
     def push_rules(self) -> PushRules:
         """The settings that pushes follow."""
-        return PushRules(self.max_text_len, self.hold_timeout, self.remote_wait)
+        return PushRules(
+            self.max_text_len, self.hold_timeout, self.remote_wait, self.transport
+        )
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

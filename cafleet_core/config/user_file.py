@@ -143,6 +143,8 @@ def _fault(name: str, value: object) -> str | None:
         return f"{value} is below 0"
     if isinstance(value, int) and value > key.most:
         return f"{value} is above {key.most}"
+    if key.choices and value not in key.choices:
+        return f"{value!r} is neither {' nor '.join(key.choices)}"
     return _url_fault(str(value)) if name == "registry.url" else None
 
 

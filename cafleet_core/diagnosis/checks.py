@@ -7,7 +7,7 @@ import stat
 from contextlib import closing, suppress
 
 from cafleet_core import clock, host, text
-from cafleet_core.broker.delivery import deliverer
+from cafleet_core.broker.delivery import deliverer, ways
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import is_file, open_registry
 from cafleet_core.broker.team import cleanup, operations, pane_states, roster, unmarked
@@ -20,10 +20,15 @@ from cafleet_core.states import AgentKind, PaneState
 from cafleet_core.storage.registry import HEAD, Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from cafleet_core.records import Placement
+    from cafleet_core.records import Agent, Placement
 
+
+_REFUSED = (
+    "its own inbox has not taken {} messages in a row, so that all are typed: it holds or"
+    " refuses those of other sessions (in Claude Code: crossSessionInbound)"
+)
 
 _CLOCK_SECONDS = 2.0
 """By how much a machine's clock may differ from the server's."""
@@ -242,6 +247,16 @@ def _panes(registry: Registry) -> Iterator[Check]:
         detail += f", lost its mark: {', '.join(bare)}" if bare else ""
         yield Check("panes", not (lost or bare or interrupted), detail)
         yield _delivery(registry, session_id)
+        yield from _inboxes(team)
+
+
+def _inboxes(team: Sequence[Agent]) -> Iterator[Check]:
+    """The agents whose own inboxes have not taken messages, and are used no more."""
+    for agent in team:
+        refusals = agent.placement.inbox_refusals if agent.placement else 0
+        if refusals >= ways.MOST_REFUSALS:
+            name = text.label(agent.name)
+            yield Check("inbox", None, f"{name}: {_REFUSED.format(refusals)}")
 
 
 def _way_out(server: _Server, error: client.ServerSilent) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cafleet_core import ids
 from cafleet_core.fast_types import NamedTuple
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.records import PushResult
@@ -49,7 +50,7 @@ def of_refusal(
         return PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
     if agent_id not in refusal.agent_ids:
         return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
-    known = [mark in refusal.typed for mark in announces]
+    known = [is_known(mark, refusal.typed) for mark in announces]
     if any(known):
         return PushResult(PushOutcome.DELIVERED) if all(known) else MOVED
     if refusal.dead:
@@ -63,6 +64,11 @@ def of_refusal(
     if refusal.command in bound:
         return MOVED
     return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
+
+
+def is_known(mark: str, typed: tuple[str, ...]) -> bool:
+    """Whether a pane has the mark of a message: typed there, or handed to its agent."""
+    return mark in typed or ids.handed(mark) in typed
 
 
 def _diverted(refusal: Refusal) -> PushReason | None:

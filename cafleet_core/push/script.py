@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core import text
+from cafleet_core import ids, text
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import (
     IDENTITY,
@@ -57,6 +57,8 @@ class Turn(NamedTuple):
     expressions in `hides` matches any of its lines. `process_names` are the foreground
     commands that may be typed into; with `show`, a shell is shown the text instead.
     `announces` are the marks of messages: a pane that has one of them is not typed into.
+    With `handed` nothing is typed: the pane only gets these marks, in whatever state it is,
+    because the text goes to the agent's own inbox.
     """
 
     agent_id: str
@@ -73,6 +75,7 @@ class Turn(NamedTuple):
     shows: tuple[str, ...] = ()
     hides: tuple[str, ...] = ()
     announces: tuple[str, ...] = ()
+    handed: bool = False
 
     @property
     def bound(self) -> bool:
@@ -139,21 +142,20 @@ def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
     if turn.submit:
         strokes.append(f"send-keys -t {pane} Enter")
     if turn.announces:
-        marks = "".join(f",{_checked(_SAFE_ID, mark)}" for mark in turn.announces)
+        own = [ids.handed(mark) if turn.handed else mark for mark in turn.announces]
+        marks = "".join(f",{_checked(_SAFE_ID, mark)}" for mark in own)
         kept = quote(f"#{{=-{_REMEMBERED}:{TYPED_OPTION}}}{marks}")
         strokes.append(f"set-option -F -p -t {pane} {TYPED_OPTION} {kept}")
     return strokes
 
 
 def _condition(turn: Turn) -> str:
-    names = "|".join(_escaped(name) for name in turn.process_names if can_name(name))
     tests = [
         f"#{{==:#{{pid}},{turn.server_pid}}}",
         f"#{{==:#{{pane_id}},{_checked(_PANE_ID, turn.pane_id)}}}",
         marked_with(_checked(_SAFE_ID, turn.agent_id)),
         *([f"#{{==:#{{pane_pid}},{turn.pane_pid}}}"] if turn.pane_pid else ()),
-        f"#{{m/r:^({names})$,#{{pane_current_command}}}}" if names else "0",
-        *(f"#{{==:#{{{flag}}},0}}" for flag in _CLEAR_FLAGS),
+        *(() if turn.handed else _takes_keys(turn)),
     ]
     if turn.position is not None:
         tests.append(f"#{{==:{POSITION},{_checked(_POSITION, turn.position)}}}")
@@ -163,6 +165,30 @@ def _condition(turn: Turn) -> str:
     tests += map(screen_tests.whole_line, turn.shows)
     tests += screen_tests.no_line(turn.hides)
     return screen_tests.all_of(tests)
+
+
+def _takes_keys(turn: Turn) -> tuple[str, ...]:
+    """The conditions that the keys go to a program of the turn, and to it alone."""
+    names = "|".join(_escaped(name) for name in turn.process_names if can_name(name))
+    return (
+        f"#{{m/r:^({names})$,#{{pane_current_command}}}}" if names else "0",
+        *(f"#{{==:#{{{flag}}},0}}" for flag in _CLEAR_FLAGS),
+    )
+
+
+def unmarking_script(turn: Turn) -> bytes:
+    """Standard input for `tmux source-file -` that takes a handed turn's marks from its pane."""
+    pane = _checked(_PANE_ID, turn.pane_id)
+    marks = "|".join(_checked(_SAFE_ID, ids.handed(mark)) for mark in turn.announces)
+    kept = quote(f"#{{s/,({marks})//:{TYPED_OPTION}}}")
+    taken = f"set-option -F -p -t {pane} {TYPED_OPTION} {kept}"
+    unmarked = _condition(turn._replace(announces=(), handed=True))
+    facts = quote(f"0 refused {_FACTS}")
+    return (
+        f"if-shell -F -t {pane} {quote(unmarked)}"
+        f" {{ {taken} ; display-message -p {quote('0 delivered')} }}"
+        f" {{ display-message -p -t {pane} {facts} }}\n"
+    ).encode()
 
 
 def _checked(allowed: frozenset[str], value: str) -> str:

@@ -10,7 +10,7 @@ from cafleet_core.panes.tmux import client, servers
 from cafleet_core.push import refusal, script
 from cafleet_core.push.refusal import MOVED, Refusal
 from cafleet_core.records import PushResult
-from cafleet_core.states import PushOutcome, PushReason
+from cafleet_core.states import PushOutcome, PushReason, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +32,22 @@ def type_turns(turns: Sequence[Turn]) -> list[PushResult]:
         some = [turns[number] for number in numbers]
         results.update(zip(numbers, _type_at(socket, some), strict=True))
     return [results[number] for number in range(len(turns))]
+
+
+HANDED = PushResult(PushOutcome.DELIVERED, None, Transport.INBOX)
+"""The pane has got the marks of a message for its agent's own inbox."""
+
+
+def unmark(turn: Turn) -> bool:
+    """Take the marks of a handed turn from its pane, so that it can be typed there."""
+    try:
+        stdin = script.unmarking_script(turn)
+        reply = client.call(["source-file", "-"], socket=turn.socket, stdin=stdin)
+    except client.TmuxMissing:
+        return False
+    except client.ServerSilent:
+        return False
+    return script.parse(reply.out, 1) == [True]
 
 
 def _by_socket(turns: Iterable[Turn]) -> dict[str, list[int]]:
@@ -69,7 +85,7 @@ def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
     if answer is None:
         return NO_ANSWER
     if not isinstance(answer, Refusal):
-        return PushResult(PushOutcome.DELIVERED)
+        return HANDED if turn.handed else PushResult(PushOutcome.DELIVERED)
     if answer.server_pid != turn.server_pid:  # another server answers at its socket
         return _unasked(turn)
     result = refusal.of_refusal(

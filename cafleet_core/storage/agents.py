@@ -68,6 +68,23 @@ def bind(agent_id: str, pane: Instance, program: Instance) -> Statement:
     )
 
 
+def count_inbox_refusal(agent_id: str) -> Statement:
+    """Count that an agent's own inbox has not taken what it was handed."""
+    return (
+        "UPDATE agent_placements SET inbox_refusals = inbox_refusals + 1"
+        " WHERE agent_id = ?",
+        (agent_id,),
+    )
+
+
+def forgive_inbox(agent_id: str) -> Statement:
+    """Forget what an agent's own inbox has not taken: it takes messages."""
+    return (
+        "UPDATE agent_placements SET inbox_refusals = 0 WHERE agent_id = ?",
+        (agent_id,),
+    )
+
+
 def deregister(registry: Registry, agent_id: str, at: str) -> None:
     """Mark an agent as deregistered, and delete its placement."""
     displace(registry, agent_id)

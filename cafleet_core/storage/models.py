@@ -158,6 +158,10 @@ class Placement(Table):
         help_text="What the agent asked when somebody last looked, and the answers that its"
         " screen offered, a JSON document; NULL where it asks nothing that can be read.",
     )
+    inbox_refusals = IntegerField(
+        help_text="How many messages its own inbox has not taken in a row; after two, keys"
+        " are used."
+    )
 
     class Meta:
         table_name = "agent_placements"

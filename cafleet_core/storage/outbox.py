@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import UNREACHABLE, PushResult
-from cafleet_core.states import PushOutcome, PushReason, TaskState
+from cafleet_core.states import PushOutcome, PushReason, TaskState, Transport
 from cafleet_core.storage.tasks import CHANGED, marks
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ _TYPED = f"""
     {{t}}notified_at > ? AND {{t}}submitted_at IS NULL AND {{t}}read_at IS NULL
     AND {{t}}status_state = '{TaskState.INPUT_REQUIRED}'
     AND {{t}}push_outcome = '{PushOutcome.DELIVERED}'
-    AND ({{t}}push_reason IS NULL OR {{t}}push_reason = '{PushReason.ENTER_AGAIN}')
+    AND ({{t}}push_reason IS NULL
+         OR {{t}}push_reason IN ('{PushReason.ENTER_AGAIN}', '{PushReason.INBOX_HELD}'))
 """
 
 _UNCONFIRMED = f"""
@@ -131,18 +132,22 @@ def record(
 
     A text that reached the screen stamps `notified_at` and owes nothing more, nor does a
     task that was settled meanwhile. What another has told meanwhile stays as that one
-    found it. It returns the tasks as they are then.
+    found it, and what an inbox has not taken stays known as that. It returns the tasks as
+    they are then.
     """
+    way = result.transport or Transport.KEYS
     return (
         "UPDATE tasks SET push_outcome = ?, push_reason = ?,"
         " push_attempts = push_attempts + 1, push_at = ?,"
         " notified_at = COALESCE(?, notified_at),"
+        " push_transport = COALESCE(push_transport, ?),"
         f" push_next_at = CASE status_state WHEN '{TaskState.INPUT_REQUIRED}' THEN ? END,"
         " push_claimed_until = NULL"
         f" WHERE task_id IN ({marks(task_ids)}) AND notified_at IS NULL {CHANGED}",
         (
             *(result.outcome, result.reason, at),
-            *(at if result.notified else None, next_at),
+            *((at, way) if result.notified else (None, None)),
+            next_at,
             *task_ids,
         ),
     )
@@ -250,6 +255,18 @@ def confirm(task_ids: Sequence[str], at: str) -> Statement:
         "UPDATE tasks SET submitted_at = ?, push_reason = NULL, push_claimed_until = NULL"
         f" WHERE task_id IN ({marks(task_ids)})",
         (at, *task_ids),
+    )
+
+
+def take_back(task_ids: Sequence[str], why: str, at: str) -> Statement:
+    """What an agent's own inbox was handed and has provably not taken is owed again, by keys."""
+    return (
+        "UPDATE tasks SET notified_at = NULL, push_claimed_until = NULL, push_at = ?,"
+        f" push_outcome = '{PushOutcome.HELD}', push_reason = ?,"
+        f" push_transport = '{Transport.KEYS_INSTEAD}', push_next_at = ?"
+        f" WHERE task_id IN ({marks(task_ids)})"
+        f" AND status_state = '{TaskState.INPUT_REQUIRED}' AND read_at IS NULL",
+        (at, why, at, *task_ids),
     )
 
 

@@ -14,6 +14,7 @@ from cafleet_core.states import (
     SenderProof,
     TaskState,
     TaskType,
+    Transport,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ _PUSH = slice(16, 18)
 
 _PROOF = 25
 """Index of the sender's proof in a task's row."""
+
+_TRANSPORT = -2
+"""Index of the way that a push took, in a task's row."""
 
 
 def agent_of(row: Sequence[Any]) -> Agent:
@@ -58,12 +62,13 @@ def task_of(row: Sequence[Any]) -> Task:
     try:
         kind, state = TaskType(row[6]), TaskState(row[10])
         push = push_of(*row[_PUSH])
+        way = transport_of(row[_TRANSPORT])
     except ValueError as error:
         raise newer(error) from None
     proof = proof_of(row[_PROOF])
-    pushed, timed = row[_PUSH.stop : _PROOF], row[_PROOF + 1 :]
+    pushed, timed = row[_PUSH.stop : _PROOF], row[_PROOF + 1 : _TRANSPORT]
     before = (*row[:6], kind, *row[7:10], state, *row[11:16])
-    return Task._make((*before, *push, *pushed, proof, *timed))
+    return Task._make((*before, *push, *pushed, proof, *timed, way, row[-1]))
 
 
 def proof_of(value: str | None) -> SenderProof | None:
@@ -82,6 +87,11 @@ def push_of(
         PushOutcome(outcome) if outcome else None,
         PushReason(reason) if reason else None,
     )
+
+
+def transport_of(value: str | None) -> Transport | None:
+    """A stored way of a push; raises ValueError for an unknown one."""
+    return Transport(value) if value else None
 
 
 def newer(error: ValueError) -> RegistryError:

@@ -11,6 +11,7 @@ from cafleet_core.states import (
     SenderProof,
     TaskState,
     TaskType,
+    Transport,
 )
 from cafleet_core.storage.models import Agent, Session, Table, values
 
@@ -97,6 +98,11 @@ class Task(Table):
         help_text="An agent's id, and what the message waits for there: "
         + ", ".join(f"`{awaited}`" for awaited in Awaited)
         + ".",
+    )
+    push_transport = TextField(
+        null=True,
+        help_text=values(Transport, "The way that its push took: ")
+        + " NULL where it was not typed, or before this was kept.",
     )
 
     class Meta:

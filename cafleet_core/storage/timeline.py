@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core.fast_types import TYPE_CHECKING, TypeVar
 from cafleet_core.states import AgentKind, TaskState, TaskType
 from cafleet_core.storage.keyset import END, HEAD_OF, IS_HEAD, Edge
-from cafleet_core.storage.rows import newer, proof_of, push_of
+from cafleet_core.storage.rows import newer, proof_of, push_of, transport_of
 from cafleet_core.views import Change, Delivery, Entry
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ Key = TypeVar("Key")
 _DELIVERY = """
     t.task_id, t.context_id, r.name, r.kind, t.status_state, t.created_at,
     t.status_timestamp, t.notified_at, t.read_at, t.acked_at, t.push_outcome,
-    t.push_reason, t.submitted_at, t.not_before, t.every, t.expires_at, t.urgent, t.awaits
+    t.push_reason, t.submitted_at, t.not_before, t.every, t.expires_at, t.urgent, t.awaits,
+    t.push_transport
 """
 
-_TASK_ID, _RECIPIENT, _ORIGIN = 0, 18, 19
+_TASK_ID, _RECIPIENT, _ORIGIN = 0, 19, 20
 
 _HEAD = f"""
     SELECT {_DELIVERY}, t.to_agent_id, t.origin_task_id,
@@ -187,6 +188,7 @@ def _delivery_of(row: Sequence[Any]) -> Delivery:
     try:
         columns[3], columns[4] = AgentKind(row[3]), TaskState(row[4])
         columns[10:12] = push_of(row[10], row[11])
+        columns[-1] = transport_of(row[_RECIPIENT - 1])
     except ValueError as error:
         raise newer(error) from None
     return Delivery._make(columns)

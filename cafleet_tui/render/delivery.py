@@ -79,6 +79,8 @@ _REASONS = {
     "no_answer": "tmux does not answer",
     "tmux_missing": "no tmux here",
     "no_access": "tmux out of reach",
+    "inbox_held": "asks its human about it",
+    "inbox_silent": "not taken by its inbox",
 }
 
 

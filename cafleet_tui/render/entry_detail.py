@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from cafleet_core import clock
-from cafleet_core.states import SenderProof
+from cafleet_core.states import SenderProof, Transport
 from cafleet_core.views import Delivery, Entry
 from cafleet_tui.render import delivery as states
 from cafleet_tui.render.recipient_chips import MAX_DETAIL_ROWS
@@ -18,6 +18,11 @@ _PROOFS = {
     SenderProof.PANE: "proven by its pane",
     SenderProof.KEY: "proven by its key",
     SenderProof.CLAIMED: "claimed, not proven",
+}
+
+_WAYS: dict[Transport | None, str] = {
+    Transport.INBOX: " by its own inbox",
+    Transport.KEYS_INSTEAD: " by keys, not by its inbox",
 }
 
 _STAMPS = (
@@ -108,4 +113,5 @@ def _delivery(delivery: Delivery) -> Content:
 
 def _push(delivery: Delivery) -> str:
     why = states.reason(delivery.push_reason)
-    return label(delivery.push_outcome or "") + (f": {why}" if why else "")
+    way = _WAYS.get(delivery.push_transport, "")
+    return label(delivery.push_outcome or "") + way + (f": {why}" if why else "")

@@ -15,14 +15,15 @@ from cafleet_core.config.rules import PushRules
 from cafleet_core.push import preview
 from cafleet_core.readings import PaneReading
 from cafleet_core.records import Agent, PushResult, Task
+from cafleet_core.states import Transport
 from tests.agents.programs import AT_REST, PATIENCE, STARTING, Programs
 from tests.team import Team, a_team
 from tests.terminal import eventually
 
 AGENTS = ("claude", "codex", "opencode")
 
-RULES = PushRules(max_text_len=0)
-"""Rules that cut no text, so that a whole body must arrive."""
+RULES = PushRules(max_text_len=0, transport=Transport.KEYS)
+"""Rules that cut no text, so that a whole body must arrive, and by which all is typed."""
 
 
 _PASTED = re.compile(r"\s*</?pasted_content\b[^>]*>\s*")
@@ -71,15 +72,17 @@ class Office(NamedTuple):
         eventually(reached, PATIENCE)
         return view
 
-    def sends(self, name: str, body: str) -> tuple[Task, PushResult]:
+    def sends(
+        self, name: str, body: str, rules: PushRules = RULES
+    ) -> tuple[Task, PushResult]:
         """Send a message from the Director; the delivery and its push's result."""
         to = [self.team.others[name]]
-        sent = send.send(self.registry, self.team.director, to, body, rules=RULES)
+        sent = send.send(self.registry, self.team.director, to, body, rules=rules)
         return sent.deliveries[0]
 
-    def settles(self) -> None:
+    def settles(self, rules: PushRules = RULES) -> None:
         """Retry owed pushes until one is delivered."""
-        eventually(lambda: pending.settle(self.registry, RULES) > 0, 2 * PATIENCE)
+        eventually(lambda: pending.settle(self.registry, rules) > 0, 2 * PATIENCE)
 
     def heard(self, coding_agent: str, part: str) -> list[str]:
         """The turns containing `part` that reached a coding agent's model."""
@@ -88,7 +91,7 @@ class Office(NamedTuple):
     def has_heard_once(self, coding_agent: str, task: Task) -> None:
         """Wait until a task has reached the model as exactly one turn with its whole text."""
         eventually(lambda: self.heard(coding_agent, task.task_id), PATIENCE)
-        [turn] = self.heard(coding_agent, task.task_id)
+        [turn] = self.heard(coding_agent, f"[cafleet msg {task.task_id} ")
         # OpenCode appends a blank to a paste
         whole = _PASTED.sub("", turn).rstrip(" ")
         signs = catalog.get(coding_agent).cues.mention

@@ -46,7 +46,7 @@ def test_what_could_not_be_typed_is_typed_as_soon_as_tmux_answers_again(
     os.unlink(terminal.socket)
     rules = PushRules()
     sent = send.send(registry, team.director, [team.others["alice"]], "hello")
-    assert sent.deliveries[0][1] == (PushOutcome.NONE, PushReason.NO_ANSWER)
+    assert sent.deliveries[0][1][:2] == (PushOutcome.NONE, PushReason.NO_ANSWER)
     for _ in range(6):  # it has been tried for long
         with registry.write():
             registry.execute("UPDATE tasks SET push_next_at = created_at")

@@ -68,7 +68,7 @@ class Desk:
         ((_, push),) = sent.deliveries
         if push.outcome == "delivered":
             eventually(lambda: self.got(words) and self.at_rest())
-        return push
+        return push.outcome, push.reason
 
     def at_rest(self) -> bool:
         return pane_states.seen([self.director])[self._director_id].state == "idle"

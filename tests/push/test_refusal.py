@@ -33,15 +33,15 @@ AT_A_SHELL = Refusal(
 def test_only_the_agents_own_shell_may_be_shown_a_text(
     refusal: Refusal, result: tuple[str, str | None]
 ) -> None:
-    assert of_refusal(refusal, 1, "%1", AGENT) == result
+    assert of_refusal(refusal, 1, "%1", AGENT)[:2] == result
 
 
 def test_another_program_in_the_pane_is_another_agent() -> None:
     for command in ("bash", "claude"):
         refusal = AT_A_SHELL._replace(command=command)
         result = of_refusal(refusal, 1, "%1", AGENT, ("claude",), pane_pid=78)
-        assert result == ("held", "another_agent")
-    assert of_refusal(AT_A_SHELL, 1, "%1", AGENT, pane_pid=77) == ("shown", None)
+        assert result[:2] == ("held", "another_agent")
+    assert of_refusal(AT_A_SHELL, 1, "%1", AGENT, pane_pid=77)[:2] == ("shown", None)
 
 
 @pytest.mark.parametrize(
@@ -57,19 +57,19 @@ def test_what_somebody_else_has_typed_already_is_delivered(
 ) -> None:
     refusal = AT_A_SHELL._replace(typed=typed)
     outcome = of_refusal(refusal, 1, "%1", AGENT, announces=("a", "b"))
-    assert outcome == result
+    assert outcome[:2] == result[:2]
 
 
 def test_another_s_pane_was_told_nothing_whatever_marks_it_bears() -> None:
     refusal = AT_A_SHELL._replace(typed=("a",), agent_ids=(an_id("other"),))
     outcome = of_refusal(refusal, 1, "%1", AGENT, announces=("a",))
-    assert outcome == ("none", "not_the_agent")
+    assert outcome[:2] == ("none", "not_the_agent")
 
 
 def test_an_agent_that_was_at_rest_has_moved_on() -> None:
     refusal = AT_A_SHELL._replace(command="claude")
     assert of_refusal(refusal, 1, "%1", AGENT, ("claude",)) is MOVED
-    assert of_refusal(refusal, 1, "%1", AGENT, ("codex",)) == (
+    assert of_refusal(refusal, 1, "%1", AGENT, ("codex",))[:2] == (
         *("none", "not_the_agent"),
     )
 

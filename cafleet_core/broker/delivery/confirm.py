@@ -7,13 +7,27 @@ import time
 from cafleet_core import clock
 from cafleet_core.agents import cues, present
 from cafleet_core.broker.delivery import input_box, policy, turns
+from cafleet_core.broker.delivery.confirmation import (
+    LOOK_LATER,
+    NOT_SUBMITTED,
+    PRESSED,
+    SUBMITTED,
+    UNVERIFIED,
+    Confirmation,
+)
 from cafleet_core.broker.delivery.turns import Owed, turn_of
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.look import look
 from cafleet_core.push import writer
 from cafleet_core.push.script import Turn
-from cafleet_core.states import BoxContent, PaneState, PushOutcome, PushReason
-from cafleet_core.storage import outbox
+from cafleet_core.states import (
+    BoxContent,
+    PaneState,
+    PushOutcome,
+    PushReason,
+    Transport,
+)
+from cafleet_core.storage import agents, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,23 +44,6 @@ if TYPE_CHECKING:
 _LOOK_EVERY = 0.05
 
 
-class Confirmation(NamedTuple):
-    """What a look showed of a typed text: submitted, or `doubt` as a push reason; None for no news.
-
-    After `after` seconds another look could show more.
-    """
-
-    submitted: bool
-    doubt: PushReason | None = None
-    after: float | None = None
-
-
-_SUBMITTED = Confirmation(True)
-_LOOK_LATER = Confirmation(False, after=policy.CONFIRM_AGAIN_SECONDS)
-_PRESSED = Confirmation(False, PushReason.ENTER_AGAIN, policy.CONFIRM_SECONDS)
-_NOT_SUBMITTED = Confirmation(False, PushReason.NOT_SUBMITTED)
-_UNVERIFIED = Confirmation(False, PushReason.UNVERIFIED)
-
 _EVIDENCE_WITHIN = 6.0
 """Seconds within which an agent that has taken a turn shows activity."""
 
@@ -58,13 +55,25 @@ def examined(
 
     A text that stands alone in its input box gets one more Enter, once.
     """
-    return {
-        task.task_id: confirmation
-        for debt in owed
-        if debt.typed
-        for confirmation in (_examine(debt, readings, rules),)
-        for task in debt.typed
-    }
+    confirmations: dict[str, Confirmation] = {}
+    for debt in owed:
+        by_keys, by_inbox = _ways(debt)
+        if by_keys.typed:
+            seen = _examine(by_keys, readings, rules)
+            confirmations.update((task.task_id, seen) for task in by_keys.typed)
+        if by_inbox.typed:
+            from cafleet_core.broker.delivery import handovers  # few agents have any
+
+            reading = readings.get(debt.recipient.agent_id)
+            confirmations |= handovers.examined(by_inbox, reading, rules)
+    return confirmations
+
+
+def _ways(debt: Owed) -> tuple[Owed, Owed]:
+    """The typed texts of a debt, and those that were handed to the agent's own inbox."""
+    by_inbox = [task for task in debt.typed if task.push_transport == Transport.INBOX]
+    by_keys = tuple(task for task in debt.typed if task not in by_inbox)
+    return debt._replace(typed=by_keys), debt._replace(typed=tuple(by_inbox))
 
 
 def recorded(
@@ -78,10 +87,16 @@ def recorded(
         until = seen.after and clock.stamp(clock.plus(at, seen.after))
         if seen.submitted:
             yield outbox.confirm(task_ids, clock.stamp(at))
+        elif seen.taken_back:
+            yield outbox.take_back(task_ids, PushReason.INBOX_SILENT, clock.stamp(at))
         elif seen.doubt:
             yield outbox.doubt(task_ids, seen.doubt, clock.stamp(at), until or None)
         elif until:
             yield outbox.reserve(task_ids, until)
+        if seen.refused_by:
+            yield agents.count_inbox_refusal(seen.refused_by)
+        if seen.taken_by:
+            yield agents.forgive_inbox(seen.taken_by)
 
 
 def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confirmation:
@@ -97,8 +112,8 @@ def see_submitted(agent: Agent, turn: Turn, before: PaneReading | None) -> Confi
         content, _, _ = _wait(agent, turn, seen, began)
         taken = content == BoxContent.GONE  # the text was seen in the box
     if content in (BoxContent.STANDS, BoxContent.TOUCHED):
-        return _NOT_SUBMITTED
-    return _SUBMITTED if taken else _UNVERIFIED
+        return NOT_SUBMITTED
+    return SUBMITTED if taken else UNVERIFIED
 
 
 def _wait(
@@ -136,7 +151,7 @@ def _examine(owed: Owed, readings: Readings, rules: PushRules) -> Confirmation:
     turn = turn_of(owed.recipient, owed.typed, rules.max_text_len)
     seen = readings.get(owed.recipient.agent_id)
     if not isinstance(turn, Turn) or seen is None:
-        return _UNVERIFIED
+        return UNVERIFIED
     now = clock.now()
     since = min(
         clock.age(task.notified_at or task.created_at, now) for task in owed.typed
@@ -144,17 +159,17 @@ def _examine(owed: Owed, readings: Readings, rules: PushRules) -> Confirmation:
     pressed = any(task.push_reason == PushReason.ENTER_AGAIN for task in owed.typed)
     match input_box.content(turn.text, seen, _folds(owed.recipient)):
         case BoxContent.STANDS if not pressed:
-            return _PRESSED if _press(turn, seen) else _LOOK_LATER
+            return PRESSED if _press(turn, seen) else LOOK_LATER
         case BoxContent.STANDS | BoxContent.TOUCHED:
-            return _NOT_SUBMITTED
+            return NOT_SUBMITTED
         case BoxContent.COVERED:
-            return _UNVERIFIED if since > policy.COVERED_FOR else _LOOK_LATER
+            return UNVERIFIED if since > policy.COVERED_FOR else LOOK_LATER
         case BoxContent.GONE:
             # a text that was seen in the box, and is gone now
             if pressed or _has_taken(owed, turn.text, seen, rules, since):
-                return _SUBMITTED
-            return _UNVERIFIED if since > _EVIDENCE_WITHIN else _LOOK_LATER
-    return _UNVERIFIED
+                return SUBMITTED
+            return UNVERIFIED if since > _EVIDENCE_WITHIN else LOOK_LATER
+    return UNVERIFIED
 
 
 def _has_taken(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from cafleet_core import clock, host, ids
-from cafleet_core.broker.delivery import confirm, input_box, policy, turns
-from cafleet_core.broker.delivery.turns import Owed, turn_of
+from cafleet_core import clock, host
+from cafleet_core.broker.delivery import confirm, input_box, policy, turns, ways
+from cafleet_core.broker.delivery.turns import Owed, Push, turn_of
 from cafleet_core.errors import RegistryError
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading.look import look
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.held_clients import holding
@@ -24,7 +24,8 @@ from cafleet_core.storage.rows import task_of
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-    from cafleet_core.broker.delivery.confirm import Confirmation, Readings
+    from cafleet_core.broker.delivery.confirm import Readings
+    from cafleet_core.broker.delivery.confirmation import Confirmation
     from cafleet_core.config.rules import PushRules
     from cafleet_core.readings import PaneReading
     from cafleet_core.storage.outbox import Horizons
@@ -101,16 +102,18 @@ def _told(
     """Look, type and confirm, and again where a pane has moved; the readings by agent id."""
     results: dict[str, PushResult] = {}
     confirmations: dict[str, Confirmation] | None = None
-    pushes = [_push(debt, rules) for debt in owed]
+    inboxes = ways.with_inboxes(owed, rules)
+    parts = (part for debt in owed for part in ways.parts(debt, inboxes))
+    pushes = [_push(part, rules) for part in parts]
     seen: dict[str, PaneReading] = {}
     for _ in input_box.tries():
         readings = look(push.owed.recipient for push in pushes if _is_seen(push))
         seen |= readings
         if confirmations is None:
             confirmations = confirm.examined(owed, readings, rules)
-        typed = _typed_before(pushes, readings)
+        typed = ways.pushed_before(pushes, readings, inboxes)
         pushes = [push for push in _without(pushes, typed, rules) if push.owed.tasks]
-        results |= typed | _try(pushes, readings, rules)
+        results |= typed | _try(pushes, readings, rules, inboxes)
         pushes = [
             push
             for push in pushes
@@ -131,36 +134,18 @@ def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
 _DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 
-class _Push(NamedTuple):
-    """What a recipient is owed, and the turn that tells it, or the result without one."""
-
-    owed: Owed
-    turn: Turn | PushResult
+def _push(owed: Owed, rules: PushRules) -> Push:
+    return Push(owed, turn_of(owed.recipient, owed.tasks, rules.max_text_len))
 
 
-def _push(owed: Owed, rules: PushRules) -> _Push:
-    return _Push(owed, turn_of(owed.recipient, owed.tasks, rules.max_text_len))
-
-
-def _is_seen(push: _Push) -> bool:
+def _is_seen(push: Push) -> bool:
     """Whether the recipient's pane needs a snapshot: for a turn, or for what was typed there."""
     return bool(push.owed.typed) or isinstance(push.turn, Turn)
 
 
-def _typed_before(pushes: Iterable[_Push], readings: Readings) -> dict[str, PushResult]:
-    """Results of tasks that another process typed, who may have died since, by the panes' marks."""
-    return {
-        task.task_id: PushResult(PushOutcome.DELIVERED)
-        for push in pushes
-        if (reading := readings.get(push.owed.recipient.agent_id)) is not None
-        for task in push.owed.tasks
-        if ids.mark(task.task_id) in reading.typed
-    }
-
-
 def _without(
-    pushes: Iterable[_Push], typed: Container[str], rules: PushRules
-) -> Iterator[_Push]:
+    pushes: Iterable[Push], typed: Container[str], rules: PushRules
+) -> Iterator[Push]:
     """The pushes without the tasks that were typed already."""
     for push in pushes:
         tasks = tuple(t for t in push.owed.tasks if t.task_id not in typed)
@@ -171,18 +156,23 @@ def _without(
 
 
 def _try(
-    pushes: Sequence[_Push], readings: Readings, rules: PushRules
+    pushes: Sequence[Push],
+    readings: Readings,
+    rules: PushRules,
+    inboxes: Container[str],
 ) -> dict[str, PushResult]:
-    """Type each turn that its pane's reading allows; the results of all tasks by id."""
+    """Hand over or type each turn that may be; the results of all tasks by id."""
     now = clock.now()
+    handed = ways.hand_over(pushes, readings, inboxes)
     plans = [
-        _plan(
+        handed.get(number)
+        or _plan(
             clock.age(push.owed.tasks[0].sent_at, now),
             push.turn,
             readings.get(push.owed.recipient.agent_id),
             policy.rules_for(push.owed.tasks[0], rules),
         )
-        for push in pushes
+        for number, push in enumerate(pushes)
     ]
     typed = iter(writer.type_turns([plan for plan in plans if isinstance(plan, Turn)]))
     results: dict[str, PushResult] = {}

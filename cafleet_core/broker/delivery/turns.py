@@ -9,7 +9,7 @@ from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.push import preview
 from cafleet_core.push.script import Turn
 from cafleet_core.records import Agent, PushResult, Task
-from cafleet_core.states import PaneState, PushOutcome, PushReason
+from cafleet_core.states import AgentKind, PaneState, PushOutcome, PushReason, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +32,22 @@ class Owed(NamedTuple):
     typed: tuple[Task, ...] = ()
 
 
+class Push(NamedTuple):
+    """What a recipient is owed, and the turn that tells it, or the result without one."""
+
+    owed: Owed
+    turn: Turn | PushResult
+
+
 def order(task: Task) -> tuple[int, int]:
     """By what tasks are sorted: what is urgent first, then what is oldest."""
     return -task.urgent, task.seq
+
+
+def goes_by_keys(task: Task) -> bool:
+    """Whether a message is only ever typed: a human's, and what an inbox has not taken."""
+    is_agents = task.from_kind not in ("", AgentKind.ADMINISTRATOR)
+    return not is_agents or task.push_transport == Transport.KEYS_INSTEAD
 
 
 def turn_of(

@@ -51,6 +51,7 @@ def _delivery(delivery: Delivery, at: str, earlier: dict[str, _Push]) -> Deliver
         acked_at=_by(delivery.acked_at, at),
         push_outcome=outcome,
         push_reason=reason,
+        push_transport=None if notified is None else delivery.push_transport,
         submitted_at=_by(delivery.submitted_at, at),
         not_before=(
             _by(delivery.not_before, at) if delivery.awaits else delivery.not_before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from cafleet_core import clock
-from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading import foreign_files, process_tree, refused_turns
 from cafleet_core.panes.reading.refused_turns import RefusedTurn
 from cafleet_core.panes.reading.self_reports import SelfReport
@@ -30,19 +30,43 @@ _ID = frozenset("0123456789abcdef-")
 def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
     """The self-reports of a Claude Code in a pane: its record, and its last refused turn.
 
+    See `conversation`.
+    """
+    shown = conversation(pane_pid, proc)
+    if shown is None:
+        return []
+    refused = refused_turns.report("transcript", [*_refused(shown.transcript)])
+    known = (_state(shown.record), refused)
+    return [report for report in known if report is not None]
+
+
+class Conversation(NamedTuple):
+    """What a Claude Code shows: its own record of it, the folder of its files, its transcript.
+
+    The path of the transcript is empty where there is none yet.
+    """
+
+    home: str
+    record: Mapping[str, Any]
+    transcript: str
+
+
+def conversation(pane_pid: int, proc: str = PROC) -> Conversation | None:
+    """The conversation of the Claude Code in a pane; None without one.
+
     Claude Code is the pane's first process or a descendant of it. A record that an ended
     process has left is recognised by the process's start time.
     """
     home = _home(pane_pid, proc)
     if not home:
-        return []
+        return None
     # what cafleet started is Claude Code itself: no other process's record is read then
     folder = os.path.join(home, "sessions")
     kept = _record(folder, pane_pid, proc) or _nearest(folder, pane_pid, proc)
     if not kept:
-        return []
-    known = (_state(kept), refused_turns.report("transcript", [*_refused(home, kept)]))
-    return [report for report in known if report is not None]
+        return None
+    path = _transcript(home, str(kept.get("sessionId")), str(kept.get("cwd")))
+    return Conversation(home, kept, path)
 
 
 def _state(record: Mapping[str, Any]) -> SelfReport | None:
@@ -90,10 +114,9 @@ def _record(folder: str, pid: int, proc: str) -> dict[str, Any]:
     return record if on_screen and start and record.get("procStart") == start else {}
 
 
-def _refused(home: str, record: Mapping[str, Any]) -> Iterator[RefusedTurn]:
-    """The last turns of the recorded conversation, newest first, as long as they were refused."""
-    path = _transcript(home, str(record.get("sessionId")), str(record.get("cwd")))
-    for entry in foreign_files.newest_entries(path, b'"assistant"'):
+def _refused(transcript: str) -> Iterator[RefusedTurn]:
+    """The last turns of a conversation, newest first, as long as they were refused."""
+    for entry in foreign_files.newest_entries(transcript, b'"assistant"'):
         if entry.get("type") != "assistant" or entry.get("isSidechain"):
             continue
         error = str(entry.get("error") or "")

@@ -27,10 +27,15 @@ def document(path: str) -> dict[str, Any]:
     return {} if start else _object(text)
 
 
-def newest_entries(path: str, *marks: bytes) -> Iterator[dict[str, Any]]:
-    """The JSON objects in the last lines of a log that hold one of `marks`, newest first."""
+def newest_entries(
+    path: str, *marks: bytes, tail: int = _TAIL
+) -> Iterator[dict[str, Any]]:
+    """The JSON objects in the last lines of a log that hold one of `marks`, newest first.
+
+    They are looked for in the last `tail` bytes.
+    """
     try:
-        text, start = _end_of(path, _TAIL)
+        text, start = _end_of(path, tail)
     except OSError:
         return
     lines = text.split(b"\n")

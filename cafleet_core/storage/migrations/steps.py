@@ -18,6 +18,7 @@ from cafleet_core.storage.migrations import (
     m0013_live_screens,
     m0014_last_acts,
     m0015_worktrees,
+    m0016_transport,
 )
 
 STEPS = (
@@ -36,6 +37,7 @@ STEPS = (
     m0013_live_screens.apply,
     m0014_last_acts.apply,
     m0015_worktrees.apply,
+    m0016_transport.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

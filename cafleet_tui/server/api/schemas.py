@@ -11,6 +11,7 @@ from cafleet_core.states import (
     PushOutcome,
     SenderProof,
     TaskState,
+    Transport,
 )
 from cafleet_tui.server.api.json_schema import (
     FLAG,
@@ -34,7 +35,12 @@ _SESSION = row(
     director_agent_id=TEXT,
     administrator_agent_id=TEXT,
 )
-_PUSH = json_object(("reason",), outcome=one_of(PushOutcome), reason=TEXT)
+_PUSH = json_object(
+    ("reason", "transport"),
+    outcome=one_of(PushOutcome),
+    reason=TEXT,
+    transport=one_of(Transport),
+)
 PLACEMENT = json_object(
     director_agent_id=MAYBE,
     tmux_session=TEXT,

@@ -1,0 +1,1 @@
+"""The inboxes that coding agents have themselves: a module for each kind."""

@@ -1,0 +1,123 @@
+"""Claude Code's transcripts as receipts: which messages it has queued, and which it has read."""
+
+from __future__ import annotations
+
+import os
+
+from cafleet_core import clock
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.panes.reading import foreign_files
+from cafleet_core.states import Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+_TAIL = 1 << 20
+"""Bytes at the end of a transcript in which a message is looked for."""
+
+_AT_REST = frozenset(("idle", "shell"))
+
+
+def receipts(
+    home: str,
+    transcript: str,
+    status: str,
+    task_ids: Sequence[str],
+    since: float = 0.0,
+) -> dict[str, Receipt]:
+    """What the files of an agent with this status show of each message.
+
+    MISSING is said only of one that no transcript holds that was written after `since`, in
+    epoch seconds: it may have been read in an earlier conversation.
+    """
+    seen = _in_transcript(transcript, task_ids)
+    missing = [task_id for task_id in task_ids if task_id not in seen]
+    if missing and since:
+        for path in _others(home, since):
+            seen |= _in_transcript(path, missing)
+    without = _without_trace(transcript, status)
+    return {task_id: seen.get(task_id, without) for task_id in task_ids}
+
+
+def _without_trace(transcript: str, status: str) -> Receipt:
+    if status == "waiting":
+        return Receipt.ASKED
+    rests = bool(transcript) and status in _AT_REST
+    return Receipt.MISSING if rests else Receipt.UNKNOWN
+
+
+def _in_transcript(path: str, task_ids: Sequence[str]) -> dict[str, Receipt]:
+    """READ or ACCEPTED, by task id, of those messages that a transcript holds."""
+    heads = {task_id: f"[cafleet msg {task_id} " for task_id in task_ids}
+    marks = [head.encode() for head in heads.values()]
+    seen: dict[str, Receipt] = {}
+    if not path or not marks:
+        return seen
+    for entry in foreign_files.newest_entries(path, *marks, tail=_TAIL):
+        receipt = _receipt(entry)
+        if receipt is None:
+            continue
+        words = _words(entry)
+        for task_id, head in heads.items():
+            if head in words and seen.get(task_id) != Receipt.READ:
+                seen[task_id] = receipt
+    return seen
+
+
+def _receipt(entry: Mapping[str, Any]) -> Receipt | None:
+    if entry.get("type") == "queue-operation":
+        return Receipt.ACCEPTED if entry.get("operation") == "enqueue" else None
+    origin = entry.get("origin")
+    is_peers = isinstance(origin, dict) and origin.get("kind") == "peer"
+    return Receipt.READ if entry.get("type") == "user" and is_peers else None
+
+
+def _words(entry: Mapping[str, Any]) -> str:
+    """The text of an entry of a transcript: of a queue operation, or of a turn."""
+    message = entry.get("message")
+    content = message.get("content") if isinstance(message, dict) else None
+    content = entry.get("content") if content is None else content
+    if isinstance(content, str):
+        return content
+    blocks = content if isinstance(content, list) else []
+    return "\n".join(str(each.get("text")) for each in blocks if isinstance(each, dict))
+
+
+def _others(home: str, since: float) -> Iterator[str]:
+    """The transcripts of the agent's other conversations that were written since then."""
+    projects = os.path.join(home, "projects")
+    for folder in entries(projects):
+        for name in entries(os.path.join(projects, folder)):
+            path = os.path.join(projects, folder, name)
+            if name.endswith(".jsonl") and _written_at(path) >= since:
+                yield path
+
+
+def lately(transcript: str) -> int:
+    """How many messages have come in within a minute, whoever sent them."""
+    if not transcript:
+        return 0
+    since, count = clock.stamp(clock.plus(clock.now(), -60.0)), 0
+    for entry in foreign_files.newest_entries(transcript, b'"enqueue"', tail=_TAIL):
+        if entry.get("operation") != "enqueue":
+            continue
+        if str(entry.get("timestamp")) < since:
+            break
+        count += 1
+    return count
+
+
+def _written_at(path: str) -> float:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return 0.0
+
+
+def entries(folder: str) -> list[str]:
+    """The names in a folder; none where it cannot be read."""
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
