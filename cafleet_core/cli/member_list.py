@@ -6,6 +6,7 @@ from cafleet_core import clock, host
 from cafleet_core.broker.team import roster
 from cafleet_core.cli import member_tables
 from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage import worktrees
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,9 +52,12 @@ def listing(run: Invocation, activity: bool) -> None:
 
 def _trees(run: Invocation) -> dict[str, TreeView]:
     """The session's worktrees by their agents; most sessions have none."""
-    from cafleet_core.broker.team import trees
+    session_id = run.caller().session.session_id
+    if not worktrees.of_session(run.registry, session_id):
+        return {}
+    from cafleet_core.broker.team import trees  # git is started by what has trees
 
-    views = trees.of_session(run.registry, run.caller().session.session_id)
+    views = trees.of_session(run.registry, session_id)
     return {view.tree.agent_id: view for view in views}
 
 
