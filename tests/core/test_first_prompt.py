@@ -75,6 +75,7 @@ def test_a_model_that_may_be_one_is_passed_on(agent: str, model: str) -> None:
         ("claude", "--help", None, "takes no --model '--help'"),
         ("claude", None, "bogus", "takes no --effort 'bogus'"),
         ("codex", "-c", None, "takes no --model '-c'"),
+        ("opencode", "--x/y", None, "takes no --model '--x/y'"),
     ],
 )
 def test_what_is_known_to_be_none_is_refused(
