@@ -55,10 +55,10 @@ def _of_installed(registry_path: str) -> Iterator[Check]:
     installed = agent_folders.installed(os.environ)
     if not installed:
         return
-    from cafleet_core.diagnosis import muting, versions
+    from cafleet_core.diagnosis import agent_rules, versions
 
     yield from versions.checks(os.environ)
-    yield from muting.rules(installed, os.environ, _folder())
+    yield from agent_rules.rules(installed, os.environ, _folder())
     yield from _set_up(registry_path)
 
 

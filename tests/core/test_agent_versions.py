@@ -33,8 +33,8 @@ def test_an_old_claude_code_is_told_and_a_new_one_is_not(tmp_path: Path) -> None
 def test_a_node_with_which_npm_chooses_an_old_one_is_told(
     tmp_path: Path, node: str, warns: bool
 ) -> None:
-    told = warned(program(tmp_path, "node", f"echo {node}"))
-    assert [line.startswith(f"with Node {node[1:]} npm") for line in told] == (
+    warnings = warned(program(tmp_path, "node", f"echo {node}"))
+    assert [line.startswith(f"with Node {node[1:]} npm") for line in warnings] == (
         [True] if warns else []
     )
 

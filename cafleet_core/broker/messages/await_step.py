@@ -55,7 +55,8 @@ def status(
             left = deadline - time.monotonic()
             if left <= 0:
                 names = ", ".join(each.recipient_name for each in waiting)
-                raise NotReady(f"not {step} after {waited + seconds:g} s: {names}.")
+                whole = waited + seconds
+                raise NotReady(f"not {step} after {whole:g} s: {names}.")
             commits.wait(left)
     finally:
         commits.close()

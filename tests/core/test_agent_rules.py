@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.diagnosis import muting
+from cafleet_core.diagnosis import agent_rules
 from tests.core.doctor import checked
 
 
 def stopped_by(kind: str, rule: str) -> bool:
-    return bool([*muting.claude(json.dumps({"permissions": {kind: [rule]}}))])
+    return bool([*agent_rules.claude(json.dumps({"permissions": {kind: [rule]}}))])
 
 
 @pytest.mark.parametrize("kind", ["deny", "ask"])
@@ -59,7 +59,7 @@ def test_what_allows_does_not_stop() -> None:
     "text", ["", "{}", '{"permissions": 1}', '{"permissions": {"deny": [1, {}]}}']
 )
 def test_settings_without_rules_stop_nothing(text: str) -> None:
-    assert [*muting.claude(text)] == []
+    assert [*agent_rules.claude(text)] == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_settings_without_rules_stop_nothing(text: str) -> None:
     ],
 )
 def test_codex_s_rules_are_read_as_codex_does(rule: str, stops: bool) -> None:
-    assert bool([*muting.codex(rule)]) == stops
+    assert bool([*agent_rules.codex(rule)]) == stops
 
 
 def test_doctor_names_file_and_rule(
@@ -115,5 +115,5 @@ def test_managed_settings_count_too(
     file = tmp_path / managed
     file.parent.mkdir(exist_ok=True)
     file.touch()
-    monkeypatch.setattr(muting, "_MANAGED", (str(tmp_path),))
-    assert str(file) in muting.claude_files({"HOME": str(tmp_path)}, "/")
+    monkeypatch.setattr(agent_rules, "_MANAGED", (str(tmp_path),))
+    assert str(file) in agent_rules.claude_files({"HOME": str(tmp_path)}, "/")
