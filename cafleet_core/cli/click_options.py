@@ -59,11 +59,14 @@ class TableOption(click.Option):
 
 def made_option(option: Option) -> click.Option:
     """click's option for one of the table."""
+    default = False if option.kind == Kind.FLAG else option.default
+    # to click None is a value too, with which a required option is not missing
+    given: dict[str, Any] = {} if default is None else {"default": default}
     made = TableOption(
         [*option.names, option.field],
         type=_type(option),
         is_flag=option.kind == Kind.FLAG,
-        default=option.default if option.kind != Kind.FLAG else False,
+        **given,
         show_default=option.shows_default,
         required=option.required,
         multiple=option.multiple,

@@ -12,6 +12,7 @@ from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
+from cafleet_core.cli import command_table
 from cafleet_core.cli.error_hints import BY_CODE
 from tests.cli.conftest import Prompt
 from tests.team import Team
@@ -218,3 +219,30 @@ def test_what_goes_wrong_after_the_command_is_no_traceback_either(
     story = Path(os.environ["XDG_STATE_HOME"], "cafleet", "crash.txt")
     expected = f"{BROKEN}; the whole story is in {story}\n"
     assert cli("session", "list").refusal == (1, "No sessions found.\n", expected)
+
+
+def needs() -> list[tuple[str, str]]:
+    """The commands that need an option, each with one that it needs."""
+    return [
+        (words, option.names[0])
+        for words, command in command_table.everything().items()
+        for option in command.options
+        if option.required
+    ]
+
+
+@pytest.mark.parametrize(("words", "option"), needs())
+def test_what_a_command_needs_is_missing_without_it(
+    cli: Prompt, team: Team, words: str, option: str
+) -> None:
+    command = command_table.everything()[words]
+    others = [
+        word
+        for each in command.options
+        if each.required and option not in each.names
+        for word in (each.names[0], (*each.choices, "1")[0])
+    ]
+    others += ["--", "x"] if command.argument and command.argument.required else []
+    refused = cli("--agent-id", "alice", *words.split(), *others)
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith(f"Error: Missing option '{option}'.")
