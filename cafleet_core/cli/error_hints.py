@@ -44,6 +44,7 @@ BY_MESSAGE = {
     "--file <file>: <strerror>.": "`--file -` reads the body from standard input.",
     "give --task-id <id>, or --all.": "`cafleet message poll` shows the ids of what waits.",
     "Rule <name> not found. <known>": "`[[on]]` tables of config.toml are rules: docs/events.md; `cafleet config path` says where it is.",
+    "member <agent_id> is <state><machine> after <whole> s, not <awaited>.": "`cafleet member explain` says why it is taken to be so; wait longer with `--timeout`.",
     "not <step> after <whole> s: <names>.": "`cafleet message status` shows how far it is at each; wait longer with `--timeout`.",
     "Task <reference> not found": "`cafleet message list --since 2h` has the ids.",
     "--here needs a tmux pane; this process runs outside tmux.": "Call it in the pane, or leave `--here` out: such an agent polls and gets nothing typed.",

@@ -20,6 +20,7 @@ from tests.earlier import EarlierRegistry
 from tests.postgres import Server
 from tests.team import Team, a_team_in_panes
 from tests.terminal import Ran, Terminal, environment, eventually, in_shell
+from tests.worktrees.repositories import Workshop, a_repository
 
 SESSION = "7c1e52d0-4f3b-4c7e-9d5a-0b1e2f3a4c5d"
 RECEIVED = "3f0c9a1e-8a6d-4a52-b1c3-5d7e9f0a1b2c"
@@ -141,7 +142,13 @@ def ack(office: Office) -> None:
     inbox.ack(office.registry, office.team.caller("drafter"), [SENT])
 
 
+def make_tree(office: Office) -> None:
+    """The drafter has a worktree, in which nothing was done."""
+    Workshop(office.registry, office.team, a_repository(office.folder)).tree("drafter")
+
+
 NEEDS = {
+    ("worktree", "finish"): make_tree,
     ("event", "test"): write_rule,
     ("message", "status"): ack,
     ("member", "send-input"): show_question,

@@ -16,14 +16,16 @@ COMMANDS = [page for page in PAGES if not isinstance(page.command, click.Group)]
 
 
 @pytest.mark.parametrize("page", COMMANDS, ids=lambda page: " ".join(page.words))
-def test_a_command_s_help_ends_with_its_one_example(
+def test_a_command_s_help_ends_with_its_examples(
     cli: Prompt, page: commands.DocumentedCommand
 ) -> None:
     helped = cli(*page.words, "--help")
     assert (helped.code, helped.err) == (0, "")
-    before, _, example = helped.out.partition("\nExample:\n")
-    assert "Example:" not in before
-    assert example == f"  {EXAMPLES[' '.join(page.words)]}\n"
+    lines = EXAMPLES[" ".join(page.words)].splitlines()
+    heading = "Examples" if len(lines) > 1 else "Example"
+    before, _, shown = helped.out.partition(f"\n{heading}:\n")
+    assert "Example" not in before
+    assert shown == "".join(f"  {line}\n" for line in lines)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: " ".join(page.words))

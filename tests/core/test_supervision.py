@@ -19,9 +19,11 @@ LIMITS = Thresholds(quiet_after=180, overdue_after=600)
 QUESTION = "Apply both remarks?\n❯ 1. Yes\n  2. No\n"
 
 
-def member(**activity: object) -> Member:
+def member(registered: float = -1, **activity: object) -> Member:
+    """A member that registered at a minute, before the others' first by default."""
     made = a_member("reviewer")
-    return made._replace(activity=an_activity(**activity))
+    agent = made.agent._replace(registered_at=at(minutes=registered))
+    return made._replace(agent=agent, activity=an_activity(**activity))
 
 
 def concerns_of(row: Member, view: PaneReading, minutes: float = 60) -> list[Concern]:
@@ -167,7 +169,8 @@ def test_several_concerns_are_one_line_without_anything_to_obey() -> None:
 def test_a_member_that_was_never_heard_of_is_told(
     minutes: float, state: str, active: float | None, is_told: bool
 ) -> None:
-    quiet = member(last_active=None if active is None else at(minutes=active))
+    last = None if active is None else at(minutes=active)
+    quiet = member(registered=0, last_active=last)
     expected = (
         "reviewer has not sent, read or acked anything since its start 6m ago:"
         " `cafleet doctor` names rules that forbid it"

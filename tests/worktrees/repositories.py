@@ -11,7 +11,7 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import finish_tree, member_tree
 from cafleet_core.broker.team.finish_tree import Ending, Finished, WouldLose
 from cafleet_core.broker.team.member_tree import Made
-from cafleet_core.requests import TreeRequest
+from cafleet_core.requests import MemberRequest, TreeRequest
 from cafleet_core.worktrees.losses import LossKind
 from cafleet_core.worktrees.tree import Worktree
 from tests.team import Team
@@ -80,8 +80,10 @@ class Workshop(NamedTuple):
         """A new tree for a member, and what its agent is told of it."""
         wanted = TreeRequest(**request)  # type: ignore[arg-type]
         where = str(folder or self.repository)
-        plan = member_tree.planned(self.team.others[name], wanted, where)
-        return member_tree.make(self.registry, plan, wanted, where)
+        member = self.team.others[name]
+        plan = member_tree.planned(member, wanted, where)
+        asked = MemberRequest(name, "Works.", "standin", cwd=where, tree=wanted)
+        return member_tree.make(self.registry, plan, asked)
 
     def finish(self, tree: Worktree, ending: Ending = Ending.AS_IS) -> Finished:
         """Finish a tree."""

@@ -21,8 +21,9 @@ from cafleet_core.states import AgentKind, Underway
 if TYPE_CHECKING:
     from cafleet_core.broker.directory.identity import Caller
     from cafleet_core.records import Agent, Placement
-    from cafleet_core.requests import MemberRequest, StartResult, TreeRequest
+    from cafleet_core.requests import MemberRequest, StartResult
     from cafleet_core.storage.registry import Registry
+    from cafleet_core.worktrees.tree import Worktree
 
 
 def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartResult:
@@ -38,12 +39,13 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
     remark = ""
     member, key = sender_keys.given(_pending(caller, director, request))
     operations.free_name(registry, member.session_id, member.name)
+    tree = _planned_tree(member, request)
     with ExitStack() as undo:
         with registry.write():
             registration.add(registry, member)
         undo.push(partial(take_back, registry, member))
-        if request.tree is not None:
-            request, remark = _in_tree(registry, undo, member, request, request.tree)
+        if tree is not None:
+            request, remark = _in_tree(registry, undo, request, tree)
         home = _spawn(registry, member, director, request, key)
         undo.callback(_end, director.tmux_socket, home)
         housed = member._replace(placement=_placement(member, director, home))
@@ -53,19 +55,23 @@ def create(registry: Registry, caller: Caller, request: MemberRequest) -> StartR
     return made._replace(remark=remark)
 
 
-def _in_tree(
-    registry: Registry,
-    undo: ExitStack,
-    member: Agent,
-    request: MemberRequest,
-    wanted: TreeRequest,
-) -> tuple[MemberRequest, str]:
-    """Make a member's worktree; the request in it, and a remark on what was not copied."""
+def _planned_tree(member: Agent, request: MemberRequest) -> Worktree | None:
+    """The worktree that a request asks for, before anything is made; None for none."""
+    if request.tree is None:
+        return None
     from cafleet_core.broker.team import member_tree  # most members have none
 
-    tree = member_tree.planned(member, wanted, request.cwd)
+    return member_tree.planned(member, request.tree, request.cwd)
+
+
+def _in_tree(
+    registry: Registry, undo: ExitStack, request: MemberRequest, tree: Worktree
+) -> tuple[MemberRequest, str]:
+    """Make a member's worktree; the request in it, and a remark on what was not copied."""
+    from cafleet_core.broker.team import member_tree  # as above
+
     undo.push(partial(member_tree.take_back, registry, tree))
-    made = member_tree.make(registry, tree, wanted, request.cwd)
+    made = member_tree.make(registry, tree, request)
     return member_tree.placed(request, made), made.remark
 
 

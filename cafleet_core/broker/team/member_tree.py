@@ -8,6 +8,7 @@ from cafleet_core import clock, host, text
 from cafleet_core.broker.team import cleanup, prompts
 from cafleet_core.errors import CafleetError, InvalidInput
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.requests import TreeRequest
 from cafleet_core.storage import worktrees
 from cafleet_core.worktrees import (
     git,
@@ -23,7 +24,7 @@ from cafleet_core.worktrees.tree import Worktree
 
 if TYPE_CHECKING:
     from cafleet_core.records import Agent
-    from cafleet_core.requests import MemberRequest, TreeRequest
+    from cafleet_core.requests import MemberRequest
     from cafleet_core.storage.registry import Registry
     from cafleet_core.worktrees.repository import Repository
 
@@ -72,22 +73,22 @@ def planned(member: Agent, request: TreeRequest, folder: str) -> Worktree:
     )
 
 
-def make(registry: Registry, tree: Worktree, request: TreeRequest, folder: str) -> Made:
+def make(registry: Registry, tree: Worktree, request: MemberRequest) -> Made:
     """Store the row, have git make the tree, copy what is listed, run the user's command.
 
     What is raised leaves the rest to `take_back`.
     """
-    of = repository.find(folder)
+    of, wanted = repository.find(request.cwd), request.tree or TreeRequest()
     with registry.write(tree.session_id):
         worktrees.add(registry, tree)
     at = repository.Base(tree.base, tree.base_commit)
     repository.add(of, tree.path, tree.branch, at, tree.agent_id)
     _, left = included.copy(of.top, tree.path)
-    if request.set_up:
+    if wanted.set_up:
         known = {PATH: tree.path, BRANCH: tree.branch, "CAFLEET_REPOSITORY": of.top}
-        seconds = float(request.set_up_seconds)
-        set_up.run(request.set_up, tree.path, known, seconds)
-    return Made(tree, _same_folder(of, tree, folder), included.words(left))
+        seconds = float(wanted.set_up_seconds)
+        set_up.run(wanted.set_up, tree.path, known, seconds)
+    return Made(tree, _same_folder(of, tree, request.cwd), included.words(left))
 
 
 def placed(request: MemberRequest, made: Made) -> MemberRequest:

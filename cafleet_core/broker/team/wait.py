@@ -47,9 +47,10 @@ def until(
             awaited = ", ".join(states)
             away = reading and reading.refusal == PushReason.HOST_AWAY
             machine = " (its machine is away)" if away else ""
+            whole = waited + seconds
             raise NotReady(
-                f"member {member.agent_id} is {state}{machine} after"
-                f" {waited + seconds:g} s, not {awaited}."
+                f"member {member.agent_id} is {state}{machine} after {whole:g} s,"
+                f" not {awaited}."
             )
         time.sleep(_LOOK_SECONDS)
         member = _active(registry, member)
