@@ -71,7 +71,7 @@ def _line(item: Item) -> Line | None:
     if happened.kind in _LEFT_OUT:
         return None
     detail = history.detail(happened)
-    who = text.label(happened.agent_name or "cafleet")
+    who = text.label(happened.agent_name or (happened.agent_id or "cafleet")[:8])
     what, body = message.words(happened, detail), ""
     if happened.kind == EventKind.ANSWERED:
         via = detail.get("interface", "")

@@ -52,7 +52,7 @@ class Notice(NamedTuple):
 def of(event: Event, subject: Subject, link: str = "") -> Notice:
     """The notice of an event, with a link where there is one; all its texts are sanitised."""
     session = text.label(subject.session_label) or subject.session_id[:8]
-    name = text.label(subject.agent_name) or "cafleet"
+    name = text.label(subject.agent_name) or (event.agent_id or "cafleet")[:8]
     detail = history.detail(event)
     document = {
         **event._asdict(),

@@ -84,13 +84,16 @@ def _finish_deletion(registry: Registry, agent: Agent) -> None:
 
 
 def erase(registry: Registry, agent_id: str) -> None:
-    """Delete an agent's row; one that messages already name is deregistered instead."""
+    """Delete an agent's row; one that messages already name is deregistered alone.
+
+    The record of events has its joining, so that it gets its leaving too.
+    """
     from cafleet_core.storage.erasure import erase_agent
 
     with registry.write():
-        if not erase_agent(registry, agent_id):
-            unsettled_tasks.fail_open(registry, agent_id, clock.stamp())
-            agents.deregister(registry, agent_id, clock.stamp())
+        unsettled_tasks.fail_open(registry, agent_id, clock.stamp())
+        agents.deregister(registry, agent_id, clock.stamp())
+        erase_agent(registry, agent_id)
 
 
 def _came_to_be(registry: Registry, agent: Agent) -> bool:
