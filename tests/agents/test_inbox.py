@@ -24,7 +24,7 @@ from tests.terminal import Terminal, eventually
 
 pytestmark = pytest.mark.timeout(900)  # a busy machine takes minutes to start it
 
-RULES = PushRules(max_text_len=0)
+RULES = PushRules(max_text_len=0, transport="auto")
 HANDED = PushResult(PushOutcome.DELIVERED, None, Transport.INBOX)
 EDITOR = "vi -u NONE"
 

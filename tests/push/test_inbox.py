@@ -22,7 +22,7 @@ from tests.push.peer import ASKS, DEAF, HOLDS, REFUSES, WORKS, Peer, a_peer
 from tests.team import Team, a_team
 from tests.terminal import Terminal, eventually
 
-RULES = PushRules()
+RULES = PushRules(transport="auto")
 HANDED = PushResult(PushOutcome.DELIVERED, None, Transport.INBOX)
 TYPED = PushResult(PushOutcome.DELIVERED)
 

@@ -39,6 +39,7 @@ import os, signal, sys
 from cafleet_core.broker.delivery import dispatch
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.config.rules import PushRules
 from cafleet_core.push import transport
 from cafleet_core.storage import lookup
 
@@ -50,7 +51,7 @@ setattr({"writer": transport.writer, "claude": transport.claude, "outbox": dispa
 registry = open_registry(path)
 (agent,) = lookup.agents(registry, None, sender)
 (other,) = lookup.agents(registry, None, recipient)
-send.send(registry, agent, [other], "once")
+send.send(registry, agent, [other], "once", rules=PushRules(transport="auto"))
 """
 
 
