@@ -98,7 +98,7 @@ async def test_the_composer_sends_breaks_and_completes_by_other_keys(
         "composer_send": "ctrl+s",
         "composer_newline": "enter",
         "names_take": "f7",
-        "names_close": "f6",
+        "names_close": "f8",
     }
     async with a_room_with(registry_path, team, **keys) as (room, pilot):
         await pilot.press(*"@bo", "f7", *"one", "enter", *"two")
@@ -107,7 +107,7 @@ async def test_the_composer_sends_breaks_and_completes_by_other_keys(
         await until(pilot, lambda: "sent to bob" in picture(pilot))
         await pilot.press("@")
         assert room.regions.composer.popup.is_open
-        await pilot.press("f6")
+        await pilot.press("f8")
         assert not room.regions.composer.popup.is_open
     assert pages.newest(registry, team.session.session_id)[-1].text == "one\ntwo"
 
