@@ -59,13 +59,15 @@ class TableOption(click.Option):
 
 def made_option(option: Option) -> click.Option:
     """click's option for one of the table."""
-    default = False if option.kind == Kind.FLAG else option.default
-    # to click None is a value too, with which a required option is not missing
+    is_flag = option.kind == Kind.FLAG
+    default = False if is_flag else option.default
+    # to click None is a default too, with which a required option is not missing; and where
+    # one without a default is said to be no flag, it may do without its value
     given: dict[str, Any] = {} if default is None else {"default": default}
     made = TableOption(
         [*option.names, option.field],
         type=_type(option),
-        is_flag=option.kind == Kind.FLAG,
+        is_flag=is_flag or None,
         **given,
         show_default=option.shows_default,
         required=option.required,
