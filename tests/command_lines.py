@@ -94,8 +94,6 @@ def _calls(line: str) -> Iterator[list[str]]:
     words = shlex.split(line, comments=True) if line.count('"') % 2 == 0 else []
     if words[:1] == ["tmux"]:
         words = shlex.split(words[-1])
-    if ">" in words:
-        words = words[: words.index(">")]
     if words[:1] == ["cafleet"]:
         yield words[1:]
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def given_prompt(words: tuple[str, ...], file: str | None) -> str:
     """The prompt, from the words of the command line or from a file; empty for neither.
 
-    The file `-` is standard input. For a role that `cafleet setup` has written, without its signature. Raises InvalidInput
-    for both, Refused for a file that holds no prompt.
+    The file `-` is standard input. A role that `cafleet setup` has written comes without its
+    signature. Raises InvalidInput for both, Refused for a file that holds no prompt.
     """
     from cafleet_core.broker.team import prompts
 

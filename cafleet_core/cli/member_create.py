@@ -64,7 +64,8 @@ def create(
     if count is not None:
         return _several(run, caller, host, _numbered(request, count))
     made = _made(run, caller, host, request)
-    run.say(_line(run, made), _document(run, made))
+    tree = _tree_of(run, made, request)
+    run.say(_line(made, tree), _document(made, tree))
     _show_remarks(run, made)
     return 0
 
@@ -147,10 +148,11 @@ def _one_of_several(
         if not run.json:
             refusals.report(error, False, f"{request.name} was not made: ")
         return {"name": request.name, "error": refusals.document(error)}
+    tree = _tree_of(run, made, request)
     if not run.json:
-        output.line(_line(run, made))
+        output.line(_line(made, tree))
     _show_remarks(run, made)
-    return _document(run, made)
+    return _document(made, tree)
 
 
 def _made(
@@ -165,8 +167,8 @@ def _made(
     return remote_member.create(run.registry, caller, host, request)
 
 
-def _line(run: Invocation, made: StartResult) -> str:
-    agent, placed, tree = made.agent, made.agent.placement, _tree_of(run, made)
+def _line(made: StartResult, tree: TreeView | None) -> str:
+    agent, placed = made.agent, made.agent.placement
     branch = f" branch={text.label(tree.tree.branch)}" if tree else ""
     return (
         f"{agent.agent_id} {agent.name} backend={placed and placed.coding_agent}"
@@ -174,8 +176,7 @@ def _line(run: Invocation, made: StartResult) -> str:
     )
 
 
-def _document(run: Invocation, made: StartResult) -> dict[str, Any]:
-    tree = _tree_of(run, made)
+def _document(made: StartResult, tree: TreeView | None) -> dict[str, Any]:
     return {
         "agent_id": made.agent.agent_id,
         "name": made.agent.name,
@@ -187,7 +188,12 @@ def _document(run: Invocation, made: StartResult) -> dict[str, Any]:
     }
 
 
-def _tree_of(run: Invocation, made: StartResult) -> TreeView | None:
+def _tree_of(
+    run: Invocation, made: StartResult, request: MemberRequest
+) -> TreeView | None:
+    """The worktree that was made, read anew; None where none was asked for."""
+    if request.tree is None:
+        return None
     from cafleet_core.broker.team import trees
 
     return trees.of_agent(run.registry, made.agent.agent_id)

@@ -34,6 +34,9 @@ def type_turns(turns: Sequence[Turn]) -> list[PushResult]:
     return [results[number] for number in range(len(turns))]
 
 
+TYPED = PushResult(PushOutcome.DELIVERED)
+"""The text has been typed into the pane."""
+
 HANDED = PushResult(PushOutcome.DELIVERED, None, Transport.INBOX)
 """The pane has got the marks of a message for its agent's own inbox."""
 
@@ -85,7 +88,7 @@ def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
     if answer is None:
         return NO_ANSWER
     if not isinstance(answer, Refusal):
-        return HANDED if turn.handed else PushResult(PushOutcome.DELIVERED)
+        return HANDED if turn.handed else TYPED
     if answer.server_pid != turn.server_pid:  # another server answers at its socket
         return _unasked(turn)
     result = refusal.of_refusal(

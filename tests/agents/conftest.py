@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.broker.registry.open import Registry, open_registry
 from tests.agents.models import ModelApi
 from tests.agents.office import Office, an_office
 from tests.agents.programs import FOLDER, Programs
@@ -29,16 +29,22 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def office(
+def equipped(
     own_state: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Office]:
-    """A session with a real Claude Code and a real Codex, both at rest."""
+) -> Iterator[tuple[Registry, Programs]]:
+    """A registry, and what real agents need to be started: tmux, folders and a model."""
     root = tmp_path_factory.mktemp("office")
     path = root / "registry.db"
     registry, terminal = open_registry(path), Terminal(root / "tmux.sock", path)
     try:
         with ModelApi() as api:
-            yield an_office(registry, Programs(root, terminal, api))
+            yield registry, Programs(root, terminal, api)
     finally:
         terminal.close()
         registry.close()
+
+
+@pytest.fixture(scope="module")
+def office(equipped: tuple[Registry, Programs]) -> Office:
+    """A session with a real Claude Code and a real Codex, both at rest."""
+    return an_office(*equipped)

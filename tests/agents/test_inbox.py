@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from cafleet_core.agents import catalog
 from cafleet_core.broker.delivery import pending
-from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.rules import PushRules
 from cafleet_core.push import preview
 from cafleet_core.records import PushResult, Task
 from cafleet_core.states import PushOutcome, Transport
 from cafleet_core.storage import tasks
-from tests.agents.models import ModelApi
 from tests.agents.office import Office
 from tests.agents.programs import AT_REST, PATIENCE, STARTING, Programs
 from tests.agents.replies import PERMIT, SLOWLY
 from tests.team import a_team
-from tests.terminal import Terminal, eventually
+from tests.terminal import eventually
 
 pytestmark = pytest.mark.timeout(900)  # a busy machine takes minutes to start it
 
@@ -30,21 +28,12 @@ EDITOR = "vi -u NONE"
 
 
 @pytest.fixture(scope="module")
-def claude(
-    own_state: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Office]:
+def claude(equipped: tuple[Registry, Programs]) -> Office:
     """A session with a real Claude Code that has had its first turn."""
-    root = tmp_path_factory.mktemp("office")
-    path = root / "registry.db"
-    registry, terminal = open_registry(path), Terminal(root / "tmux.sock", path)
-    try:
-        with ModelApi() as api:
-            office = Office(registry, Programs(root, terminal, api), a_team(registry))
-            starts(office, "claude")
-            yield office
-    finally:
-        terminal.close()
-        registry.close()
+    registry, programs = equipped
+    office = Office(registry, programs, a_team(registry))
+    starts(office, "claude")
+    return office
 
 
 def starts(office: Office, name: str) -> None:

@@ -37,3 +37,11 @@ def earlier(tmp_path: Path) -> Iterator[EarlierBuilder]:
     yield build
     for registry in made:
         registry.close()
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    """The file to which rules append what they were told."""
+    path = tmp_path / "written"
+    path.touch()
+    return path

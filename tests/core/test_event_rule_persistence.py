@@ -25,14 +25,6 @@ def team(registry: Registry) -> Team:
     return a_team(registry, "alice", "bob")
 
 
-@pytest.fixture
-def written(tmp_path: Path) -> Path:
-    """The file to which rules append what they were told."""
-    path = tmp_path / "written"
-    path.touch()
-    return path
-
-
 def test_what_lasts_long_enough_is_told_and_what_is_over_is_not(
     registry: Registry,
     team: Team,

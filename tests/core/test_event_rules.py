@@ -28,14 +28,6 @@ def team(registry: Registry) -> Team:
     return a_team(registry, "alice", "bob")
 
 
-@pytest.fixture
-def written(tmp_path: Path) -> Path:
-    """The file to which rules append what they were told."""
-    path = tmp_path / "written"
-    path.touch()
-    return path
-
-
 def test_a_command_gets_the_event_as_a_document_and_in_variables(
     registry: Registry, team: Team, tmp_path: Path, written: Path
 ) -> None:

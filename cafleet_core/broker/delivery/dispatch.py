@@ -15,8 +15,6 @@ from cafleet_core.panes.tmux.held_clients import holding
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
-from cafleet_core.records import Agent, PushResult, Task
-from cafleet_core.states import PushOutcome
 from cafleet_core.storage import agents, lookup, outbox
 from cafleet_core.storage.outbox import Due
 from cafleet_core.storage.rows import task_of
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from cafleet_core.broker.delivery.confirmation import Confirmation
     from cafleet_core.config.rules import PushRules
     from cafleet_core.readings import PaneReading
+    from cafleet_core.records import Agent, PushResult, Task
     from cafleet_core.storage.outbox import Horizons
     from cafleet_core.storage.registry import Registry, Statement
 
@@ -129,9 +128,6 @@ def tell(recipient: Agent, words: str, rules: PushRules) -> PushResult:
     turn = turns.notice(recipient, words)
     plan = _plan(0.0, turn, look([recipient]).get(recipient.agent_id), rules)
     return writer.type_turns([plan])[0] if isinstance(plan, Turn) else plan
-
-
-_DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 
 def _push(owed: Owed, rules: PushRules) -> Push:
@@ -240,7 +236,7 @@ def _bound(
         reading = readings.get(agent_id)
         if reading is None or not reading.front.pid or placement is None:
             continue
-        typed = any(results[task.task_id] == _DELIVERED for task in debt.tasks)
+        typed = any(results[task.task_id] == writer.TYPED for task in debt.tasks)
         if typed and not placement.program_pid:
             yield agents.bind(agent_id, reading.pane, reading.front)
 

@@ -7,8 +7,7 @@ from cafleet_core.agents import cues, present
 from cafleet_core.broker.delivery import turns
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.push import writer
-from cafleet_core.records import PushResult
-from cafleet_core.states import PushOutcome, Transport
+from cafleet_core.states import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from cafleet_core.broker.delivery.turns import Owed, Push
     from cafleet_core.config.rules import PushRules
     from cafleet_core.readings import PaneReading
+    from cafleet_core.records import PushResult
 
     Readings = Mapping[str, PaneReading]
     """Pane readings by agent id."""
@@ -25,8 +25,6 @@ MOST_REFUSALS = 2
 
 _KINDS = frozenset(("claude",))
 """The kinds of inboxes that messages can be handed to."""
-
-_DELIVERED = PushResult(PushOutcome.DELIVERED)
 
 
 def with_inboxes(owed: Sequence[Owed], rules: PushRules) -> frozenset[str]:
@@ -90,7 +88,7 @@ def pushed_before(
         for task in push.owed.tasks if reading else ():
             mark = ids.mark(task.task_id)
             if reading and mark in reading.typed:
-                results[task.task_id] = _DELIVERED
+                results[task.task_id] = writer.TYPED
             elif reading and ids.handed(mark) in reading.typed:
                 results[task.task_id] = writer.HANDED
     meant = [push for push in pushes if push.owed.recipient.agent_id in inboxes]

@@ -79,8 +79,8 @@ def typable(coding_agent: str, seen: str) -> list[str]:
 def mark_pane(agent: Agent) -> bool:
     """Mark the agent's pane with its id for the writer to check; whether that worked.
 
-    The agent is committed by then, so a server that is gone is no error: the pane is dead,
-    and shown as such.
+    A server that is gone is no error: the pane is dead, and an agent that is committed by
+    then is shown as such.
     """
     pane = _marked_pane(agent)
     return pane is not None and marks.add(pane, agent.agent_id)

@@ -18,9 +18,8 @@ from cafleet_core.broker.team import cleanup, create_member, operations, start_a
 from cafleet_core.broker.team.up import DETACHED
 from cafleet_core.errors import CafleetError, InvalidInput, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import commands, facts, marks, windows
+from cafleet_core.panes.tmux import commands, facts, windows
 from cafleet_core.panes.tmux.facts import Here
-from cafleet_core.panes.tmux.marks import MarkedPane
 from cafleet_core.requests import MemberRequest, StartResult
 from cafleet_core.states import AgentKind, Underway, Verb
 from cafleet_core.storage import lookup
@@ -110,7 +109,10 @@ def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartRe
         undo.push(cleanup.closes_window(opened))
         here = Here(opened.socket, facts.panes(opened.socket)[opened.pane_id], True)
         member, key = sender_keys.given(_pending(caller, unplaced, here, request))
-        _mark(here, member)
+        housed = _housed(member, opened)
+        # before its row is stored: cleanup finds the pane by its mark alone
+        if not placements.mark_pane(housed):
+            raise TmuxError(f"the new pane of {text.label(member.name)} ended at once.")
         with registry.write():
             registration.add(registry, member)
         undo.push(partial(create_member.take_back, registry, member))
@@ -118,7 +120,7 @@ def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartRe
         starter = start_agent.order(registry, member, directed_by, start, key)
         respawn = ("respawn-pane", "-k", "-t", opened.pane_id, "--", *starter)
         commands.run(opened.socket, *respawn)
-        started = start_agent.wait_until_ready(registry, _housed(member, opened))
+        started = start_agent.wait_until_ready(registry, housed)
         undo.pop_all()
     return start_agent.finish(registry, started, directed_by, start)
 
@@ -137,14 +139,6 @@ def _pending(
             operation=f"{Underway.CREATE} {process.identity()}",
         )
     )
-
-
-def _mark(here: Here, member: Agent) -> None:
-    """Mark the member's pane before its row is stored: cleanup finds the pane by that alone."""
-    pane = here.pane
-    marked = MarkedPane(here.socket, pane.server_pid, pane.pane_id, pane.pid)
-    if not marks.add(marked, member.agent_id):
-        raise TmuxError(f"the new pane of {text.label(member.name)} ended at once.")
 
 
 def _housed(member: Agent, opened: windows.Opened) -> Agent:
