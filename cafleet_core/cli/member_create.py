@@ -63,11 +63,17 @@ def create(
     run.places_agents = True
     if count is not None:
         return _several(run, caller, host, _numbered(request, count))
+    _create_one(run, caller, host, request)
+    return 0
+
+
+def _create_one(
+    run: Invocation, caller: Caller, host: str | None, request: MemberRequest
+) -> None:
     made = _made(run, caller, host, request)
     tree = _tree_of(run, made, request)
     run.say(_line(made, tree), _document(made, tree))
     _show_remarks(run, made)
-    return 0
 
 
 def _numbered(request: MemberRequest, count: int) -> list[MemberRequest]:
