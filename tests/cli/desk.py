@@ -39,3 +39,11 @@ class Desk(NamedTuple):
         return self.terminal.tmux(
             "list-panes", "-t", self.pane, "-F", "#{pane_id}"
         ).split()
+
+    def lingering(self) -> list[tuple[Any, ...]]:
+        """Who has joined by the record of events, is not there, and has not left."""
+        return self.registry.rows(
+            "SELECT agent_id FROM events WHERE kind = 'joined'"
+            " AND agent_id NOT IN (SELECT agent_id FROM agents)"
+            " AND agent_id NOT IN (SELECT agent_id FROM events WHERE kind = 'left')"
+        )

@@ -135,9 +135,4 @@ def nothing_changed(desk: Desk) -> None:
     assert {agent.name for agent in listed} == {"Director", "Administrator"}
     assert len(desk.terminal.tmux("list-panes", "-a").splitlines()) == 2
     assert files_left(desk) == []
-    unended = desk.registry.rows(
-        "SELECT agent_id FROM events WHERE kind = 'joined'"
-        " AND agent_id NOT IN (SELECT agent_id FROM agents)"
-        " AND agent_id NOT IN (SELECT agent_id FROM events WHERE kind = 'left')"
-    )
-    assert list(unended) == []  # who joined and is not there has left
+    assert desk.lingering() == []

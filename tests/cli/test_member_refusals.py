@@ -23,6 +23,7 @@ def nothing_changed(desk: Desk) -> None:
     rows = desk.registry.rows("SELECT count(*) FROM agents")
     assert rows == [(2,)]
     assert desk.panes() == [desk.pane]
+    assert desk.lingering() == []
 
 
 def test_a_missing_binary_leaves_nothing(desk: Desk) -> None:
