@@ -19,6 +19,7 @@ from cafleet_tui.operations import command_line
 from cafleet_tui.operations.command_line import CommandResult, CommandRun
 from cafleet_tui.operations.member_operations import PAST, READ_ONLY
 from cafleet_tui.render import command_line as render
+from cafleet_tui.widgets.fields import LineField
 from tests.team import Team, a_team
 from tests.tui.fake_room import a_room
 from tests.tui.rooms import a_room as a_real_room
@@ -73,7 +74,7 @@ async def test_tab_completes_words_and_names(registry_path: Path, team: Team) ->
         source_of(registry_path), team.session, registry=registry_path
     ) as (_, pilot):
         line = await the_line(pilot, *"messa", "tab")
-        await until(pilot, lambda: line.query_one("LineField").value == "message ")
+        await until(pilot, lambda: line.query_one(LineField).value == "message ")
         await pilot.press(*"send --to d", "tab")
         await until(pilot, lambda: "--to drafter " in picture(pilot))
         await pilot.press("ctrl+u", *"me", "tab")
