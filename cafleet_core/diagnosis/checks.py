@@ -31,7 +31,7 @@ _REFUSED = (
 )
 
 _CLOCK_SECONDS = 2.0
-"""By how much a machine's clock may differ from the server's."""
+"""The accepted difference between this machine's clock and the server's."""
 
 
 class _Server(NamedTuple):

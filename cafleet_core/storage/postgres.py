@@ -219,10 +219,10 @@ class _Transaction:
 
 
 def _beginning(session_id: str | None, durable: bool) -> list[Statement]:
-    """What begins a transaction: its lock, that of one session or that of all.
+    """The statements that begin a transaction and lock one session, or all of them.
 
-    The session's row is what its changes are numbered in: it is locked first, so that
-    versions are given in the order of the commits, and no two wait for each other.
+    A session's changes are numbered in its row: that is locked first, so that versions are
+    given in the order of the commits, and no two transactions wait for each other.
     """
     begin: list[Statement] = [("BEGIN", ())]
     if not durable:

@@ -72,9 +72,9 @@ class Registry(ABC):
     """
 
     url: str
-    """What other processes are given to open the same one; no secret is in it."""
+    """The URL with which another process opens the same registry; without a secret."""
     where: str
-    """What messages call it."""
+    """Its name in messages."""
     folder: str
     """The folder of this machine's own files that belong to it."""
     search: PostgresSearch | None = None
@@ -177,13 +177,13 @@ class Registry(ABC):
         version: Callable[[], int] | None = None,
         topics: Collection[str] = (),
     ) -> Commits:
-        """What tells when others commit, from now on: it looks by `version`, else `data_version`.
+        """A watch that tells of others' commits from now on, by `version`, else `data_version`.
 
-        With `topics` it may leave out what is about none of them: see `notices`.
+        With `topics` it may leave out commits that concern none of them: see `notices`.
         """
 
     def heard(self) -> set[str]:
-        """What commits that a watch has told of since were about: see `notices`."""
+        """The topics of the commits that a watch has told of since: see `notices`."""
         return {ANYTHING}
 
     def take(self, name: str) -> bool:  # noqa: ARG002  # see the message
@@ -235,7 +235,7 @@ class Registry(ABC):
 
     @abstractmethod
     def complaints(self, *, quick: bool = False) -> list[str]:
-        """What the engine finds wrong with what it keeps, a line each; the first one if `quick`."""
+        """The engine's complaints about its own files, a line each; only the first if `quick`."""
 
     @abstractmethod
     def compact(self) -> None:
