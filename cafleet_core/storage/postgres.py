@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from cafleet_core.storage.registry import Commits, Statement
+    from cafleet_core.storage.commits import Commits
+    from cafleet_core.storage.registry import Statement
     from cafleet_core.storage.watch import Bell
 
 _ALL_SESSIONS = 0x63_66_6C_74

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from peewee import BaseQuery
 
+    from cafleet_core.storage.commits import Commits
     from cafleet_core.storage.postgres_search import PostgresSearch
     from cafleet_core.storage.watch import Bell
 
@@ -39,28 +40,6 @@ _NO_ROLES = "registry {where} is a file: whoever may read it sees all of it."
 NO_SESSION = ""
 """For a write that belongs to no session, and waits for those of none: each statement guards
 itself."""
-
-
-class Commits(ABC):
-    """Tells when a registry's version moves; belongs to the thread that waits.
-
-    Nothing that is committed after it was made is missed. What a look raises, it raises.
-    """
-
-    seen: int
-    """The version that was seen last."""
-
-    @abstractmethod
-    def wait(self, seconds: float) -> int:
-        """The version, as soon as it moves, or the bell rings, or time is up."""
-
-    @abstractmethod
-    def look(self) -> int:
-        """The version now: `wait` tells of what is committed after it."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Wait no more."""
 
 
 class Registry(ABC):
