@@ -64,9 +64,7 @@ def pieces(environ: Mapping[str, str]) -> Iterator[Piece]:
     home = os.path.join(folders.config_folder(environ), "systemd")
     target = Target(os.path.join(home, "user", UNIT), WholeFile(_body(environ), "#"))
     purpose = "The host process runs from your login on."
-    yield Piece(
-        *(NAME, HOST, purpose, home, (target,), _ENABLE), parting=_DISABLE
-    )
+    yield Piece(*(NAME, HOST, purpose, home, (target,), _ENABLE), parting=_DISABLE)
 
 
 def expect_use(*, on_server: bool) -> None:
