@@ -69,16 +69,14 @@ class LongRequests:
 
         Also of what an earlier host process has left, once nothing of it runs any more.
         """
-        told = self._tell_of_left()
+        cleared = self._tell_of_left()
         ended = [pid for pid in self._running if os.waitpid(pid, os.WNOHANG)[0]]
         for pid in ended:
             self._tell_of_death(self._running.pop(pid))
-        return told or bool(ended)
+        return cleared or bool(ended)
 
     def _tell_of_left(self) -> bool:
-        if (
-            self._left is None
-        ):  # whoever has begun with these was no process of this one's
+        if self._left is None:  # this host process has begun with none of these
             self._left = stored.begun(self._registry, host.host_id())
         if not self._left:
             return False
