@@ -3,7 +3,6 @@
 import _imp
 import os
 import sys
-import time
 
 HASH_BYTES = 8
 _HASH_KEY = 0x63_66_6C_74
@@ -49,18 +48,18 @@ def replace(place: str, content: bytes) -> None:
             out.write(content)
         os.replace(fresh, place)
         if is_first:
-            _remove_unused(os.path.dirname(place))
+            _remove_unused(place)
     except OSError:
         return
 
 
-def _remove_unused(folder: str) -> None:
-    """Remove the cache files that were neither read nor written for 30 days.
+def _remove_unused(place: str) -> None:
+    """Remove the files beside this new one that were neither read nor written for 30 days.
 
     On a file system that keeps no times of reading, one in use may go: it is made again.
     """
-    before = time.time() - _UNUSED_SECONDS
-    for entry in os.scandir(folder):
+    before = os.stat(place).st_mtime - _UNUSED_SECONDS
+    for entry in os.scandir(os.path.dirname(place)):
         if not entry.name.startswith(_KINDS):
             continue
         try:
