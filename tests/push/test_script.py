@@ -114,7 +114,8 @@ def test_a_turn_is_pasted_submitted_marked_and_answered_for() -> None:
         f"set-option -F -p -t %3 {TYPED_OPTION} {marks}",
         'display-message -p "0 delivered"',
     ]
-    refused = "delete-buffer -b own ; display-message -p -t %3 "
+    facts = quote("0 refused #{pid} #{pane_id} #{pane_pid} ").removesuffix('"')
+    refused = f"delete-buffer -b own ; display-message -p -t %3 {facts}"
     assert f" {{ {' ; '.join(strokes)} }} {{ {refused}" in first
     assert second.startswith("if-shell -F -t %3 ")
     assert TYPED_OPTION not in second.partition(" } { ")[0]
