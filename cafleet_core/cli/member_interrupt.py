@@ -30,16 +30,15 @@ def interrupt(
 
     Nothing is pressed at a question, over a draft or into anything in front of its input
     box. Exits with 1 if it was not busy, with 3 if it still is after the timeout; the
-    message of --and is sent in neither case.
+    message of --and is sent in neither case. An agent may put the turn that it gave up back
+    into its input box, as Claude Code does: the message is then held there as at any draft.
     """
     from cafleet_core.broker.team import elsewhere
 
     if words is not None and not text.sanitise(words).strip():
         raise InvalidInput("the text of --and is empty.")
     agent = roster.find(run.registry, caller := run.caller(), member_id)
-    outcome = elsewhere.do(
-        run.registry, caller, agent, Verb.INTERRUPT, seconds=timeout
-    )
+    outcome = elsewhere.do(run.registry, caller, agent, Verb.INTERRUPT, seconds=timeout)
     document: dict[str, Any] = {
         "member_agent_id": agent.agent_id,
         "pane_id": agent.placement and agent.placement.tmux_pane_id,
