@@ -93,12 +93,12 @@ def document(total: Total) -> dict[str, Any]:
     `cost` is None where nothing is known, `cost_estimated` what of it is an estimate, and
     `cost_complete` says whether it is that of all the tokens.
     """
-    told = total.cost.total
+    known = total.cost.total
     return {
         "input_tokens": total.tokens.input,
         "output_tokens": total.tokens.output,
         "cached_tokens": total.tokens.cached,
-        "cost": None if told is None else told / MICRO,
+        "cost": None if known is None else known / MICRO,
         "cost_estimated": total.cost.estimated / MICRO,
         "cost_complete": not total.cost.unknown,
     }

@@ -77,13 +77,13 @@ def _sample(
     cost = sample.table(status.get("cost")).get("total_cost_usd")
     context = sample.table(status.get("context_window"))
     limits = sample.table(status.get("rate_limits"))
-    told = sample.micro_dollars(cost)
+    stated = sample.micro_dollars(cost)
     return UsageSample(
         conversation,
         account,
         progress.model or sample.name(sample.table(status.get("model")).get("id")),
         progress.tokens,
-        progress.cost if told is None else told,
+        progress.cost if stated is None else stated,
         _context_used(context) or progress.context_used,
         sample.counted(context.get("context_window_size")),
         _window(limits, "five_hour"),
@@ -92,8 +92,8 @@ def _sample(
 
 
 def _window(limits: dict[str, Any], which: str) -> Window | None:
-    told = sample.table(limits.get(which))
-    return sample.window(told.get("used_percentage"), told.get("resets_at"))
+    quota = sample.table(limits.get(which))
+    return sample.window(quota.get("used_percentage"), quota.get("resets_at"))
 
 
 def _context_used(context: dict[str, Any]) -> int | None:

@@ -76,12 +76,12 @@ def _tokens(usage: dict[str, object]) -> Tokens:
 def _windows(event: dict[str, object]) -> dict[int, Window]:
     """The windows of an account, by their length in minutes."""
     limits = sample.table(event.get("rate_limits"))
-    told = (sample.table(limits.get(which)) for which in ("primary", "secondary"))
+    quotas = (sample.table(limits.get(which)) for which in ("primary", "secondary"))
     windows = {
         sample.count(each.get("window_minutes")): sample.window(
             each.get("used_percent"), each.get("resets_at")
         )
-        for each in told
+        for each in quotas
     }
     return {minutes: window for minutes, window in windows.items() if window}
 

@@ -52,9 +52,9 @@ def team(registry: Registry, shell: Shell, tmp_path: Path) -> Team:
 def test_what_each_member_has_used_is_told_in_both_forms(
     as_agent: Prompt, team: Team, tmp_path: Path
 ) -> None:
-    told = as_agent("Director", "usage").out.splitlines()
-    assert told[0].split("  ")[0] == "name"
-    assert told[1].split()[:8] == [
+    lines = as_agent("Director", "usage").out.splitlines()
+    assert lines[0].split("  ")[0] == "name"
+    assert lines[1].split()[:8] == [
         *("alice", "110", "5", "1.0k", "$0.00", "82%", "91%", "until")
     ]
     [document] = as_agent("Director", "usage", "--json").document
@@ -158,7 +158,7 @@ def test_costs_are_estimated_only_where_the_agent_tells_none(
     keep(registry, team, "carol", at(), 10**6, "c3", model="nobody's")
     costs = {each.key: each.cost for each in usage.totals(registry, By.MEMBER)}
     alice, bob, carol = (costs[team.others[name].agent_id] for name in team.others)
-    assert (alice.told, alice.estimated > 0, alice.unknown) == (0, True, False)
+    assert (alice.stated, alice.estimated > 0, alice.unknown) == (0, True, False)
     assert bob == (700, 0, False)
     assert (carol.total, carol.unknown) == (None, True)
 

@@ -9,7 +9,7 @@ from cafleet_core.broker.supervision import concerns, kept_states, other_hosts, 
 from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.broker.team import stored_states
 from cafleet_core.broker.team.pane_states import PastReadings, seen
-from cafleet_core.broker.team.usage_sampling import UsageSampler
+from cafleet_core.broker.team.usage_sampler import UsageSampler
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import clock
-from cafleet_core.broker.team.usage_sampling import UsageSampler
+from cafleet_core.broker.team.usage_sampler import UsageSampler
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple, StrEnum
 from cafleet_core.storage import lookup, usage_samples
 from cafleet_core.usage import prices
@@ -31,14 +31,14 @@ class Cost(NamedTuple):
     `unknown`: there are tokens of which neither is known.
     """
 
-    told: int = 0
+    stated: int = 0
     estimated: int = 0
     unknown: bool = False
 
     @property
     def total(self) -> int | None:
         """All that is known; None where nothing is."""
-        known = self.told + self.estimated
+        known = self.stated + self.estimated
         return known if known or not self.unknown else None
 
 
@@ -93,11 +93,11 @@ def _cost(rows: Iterable[Used]) -> Cost:
     cost = Cost()
     for row in rows:
         if row.cost is not None:
-            cost = cost._replace(told=cost.told + row.cost)
+            cost = cost._replace(stated=cost.stated + row.cost)
         elif any(row.tokens):
             guess = prices.estimate(row.model, row.tokens)
             estimated = cost.estimated + (guess or 0)
-            cost = Cost(cost.told, estimated, cost.unknown or guess is None)
+            cost = Cost(cost.stated, estimated, cost.unknown or guess is None)
     return cost
 
 
