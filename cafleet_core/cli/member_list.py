@@ -19,13 +19,8 @@ if TYPE_CHECKING:
     from cafleet_core.worktrees.view import TreeView
 
 
-<<<<<<< HEAD
 def listing(run: Invocation, activity: bool, usage: bool) -> None:
-    """List your members."""
-=======
-def listing(run: Invocation, activity: bool) -> None:
     """List your members; as the Administrator, those of the session."""
->>>>>>> main
     team, now = roster.team(run.registry, run.caller()), clock.now()
     hosts = _hosts(run, team)
     trees = _trees(run)

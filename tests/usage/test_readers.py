@@ -67,7 +67,10 @@ def test_claude_tells_its_cost_at_the_end_until_it_goes_on(tmp_path: Path) -> No
 
 def test_a_transcript_is_read_on_where_the_last_reading_ended(tmp_path: Path) -> None:
     path = transcript(tmp_path, *(answer(number) for number in range(50)))
-    progress = claude.advance(str(path), Progress())
+    few = claude.advance(str(path), Progress(), most=4096)
+    assert 0 < few.offset <= 4096 < path.stat().st_size
+    progress = claude.advance(str(path), few)
+    assert progress == claude.advance(str(path), Progress())
     with path.open("a") as file:
         file.write(json.dumps(answer(50))[:40])
     half = claude.advance(str(path), progress)
