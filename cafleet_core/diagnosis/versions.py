@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 
 from cafleet_core import text
 from cafleet_core.agents import catalog, programs
@@ -43,6 +42,8 @@ def checks(environ: Mapping[str, str]) -> Iterator[Check]:
     }
     if not there:
         return
+    from concurrent.futures import ThreadPoolExecutor  # a machine may have none of them
+
     with ThreadPoolExecutor(len(there)) as side_by_side:
         versions = dict(
             zip(there, side_by_side.map(_version, there.values()), strict=True)
