@@ -17,6 +17,7 @@ from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.config.rules import PushRules
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome
+from cafleet_core.storage import tasks
 from cafleet_core.storage.rows import task_of
 from tests.team import Team, a_team_in_panes, log_of
 from tests.terminal import Terminal, eventually, turns
@@ -44,7 +45,7 @@ def being_typed(registry: Registry, team: Team, body: str) -> list[Owed]:
         send.send(registry, team.director, alice, body)
     rows = registry.rows("SELECT task_id FROM tasks WHERE push_claimed_until > ''")
     assert len(rows) == 1
-    return dispatch.debts(alice, send.tasks.get(registry, rows[0]))
+    return dispatch.debts(alice, tasks.get(registry, rows[0]))
 
 
 def result_of_send(registry: Registry, team: Team, body: str) -> PushResult:
@@ -95,5 +96,5 @@ def test_one_that_died_while_it_typed_is_waited_for_shortly(
     being_typed(registry, team, "of the dead one")
     assert result_of_send(registry, team, "of the living") == DELIVERED
     eventually(lambda: bodies(tmp_path) == [["of the living"]])
-    kept = [task_of(row).push_outcome for row in registry.rows(send.tasks.TASK)]
+    kept = [task_of(row).push_outcome for row in registry.rows(tasks.TASK)]
     assert kept == [None, "delivered"]
