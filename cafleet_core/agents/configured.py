@@ -20,9 +20,10 @@ _LISTS = frozenset(
     (
         *("argv", "director_argv", "model_argv", "effort_argv", "prompt_argv"),
         *("folder_argv", "process_names", "environment_marks", "models", "efforts"),
+        *("conversation_argv", "resume_argv"),
     )
 )
-_WORDS = frozenset(("exit_command", "shell_prefix"))
+_WORDS = frozenset(("exit_command", "shell_prefix", "conversation_variable"))
 _CUES = frozenset(Cues._fields)
 
 

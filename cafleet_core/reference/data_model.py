@@ -16,6 +16,7 @@ from cafleet_core.storage import (
     host_models,
     models,
     monitor_models,
+    start_models,
     task_models,
     worktree_models,
 )
@@ -66,6 +67,7 @@ def tables() -> list[type[models.Table]]:
         monitor_models,
         event_models,
         host_models,
+        start_models,
         worktree_models,
     )
     declared = [each for module in modules for each in vars(module).values()]

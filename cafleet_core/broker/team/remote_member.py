@@ -14,7 +14,13 @@ from cafleet_core import clock, host, process, text
 from cafleet_core.broker.directory import agents as registration
 from cafleet_core.broker.directory import identity, placements, sender_keys
 from cafleet_core.broker.hosts import presence, remote_call
-from cafleet_core.broker.team import cleanup, create_member, operations, start_agent
+from cafleet_core.broker.team import (
+    cleanup,
+    create_member,
+    launch_order,
+    operations,
+    start_agent,
+)
 from cafleet_core.broker.team.up import DETACHED
 from cafleet_core.errors import CafleetError, InvalidInput, Refused, TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -117,7 +123,7 @@ def _made(registry: Registry, caller: Caller, request: MemberRequest) -> StartRe
             registration.add(registry, member)
         undo.push(partial(create_member.take_back, registry, member))
         directed_by = caller.agent.agent_id
-        starter = start_agent.order(registry, member, directed_by, start, key)
+        starter = launch_order.written(registry, member, directed_by, start, key)
         respawn = ("respawn-pane", "-k", "-t", opened.pane_id, "--", *starter)
         commands.run(opened.socket, *respawn)
         started = start_agent.wait_until_ready(registry, housed)
