@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 class StartRequest(NamedTuple):
     """A coding agent to start: `cwd` is an absolute folder, `environment` joins the pane's.
 
-    `layout` is that of its pane, `conversation` the one to go on with; empty for a new one.
+    `layout` is that of its pane, `conversation` the one to go on with, empty for a new one.
+    `missing` are the names of variables that it had before, and whose values are not known.
     """
 
     coding_agent: str
@@ -22,6 +23,7 @@ class StartRequest(NamedTuple):
     effort: str | None = None
     layout: str | None = None
     conversation: str = ""
+    missing: tuple[str, ...] = ()
 
 
 class TreeRequest(NamedTuple):

@@ -73,12 +73,7 @@ class CodingAgent(NamedTuple):
         `conversation` if it `resumes`, else it begins one with that id. Raises Refused for
         a model or an effort that it is known not to take.
         """
-        if model and not self.model_argv:
-            raise Refused(f"coding agent '{self.name}' takes no --model.")
-        if effort and not self.effort_argv:
-            raise Refused(f"coding agent '{self.name}' takes no --effort.")
-        self._expect_among("--model", model, self.models)
-        self._expect_among("--effort", effort, self.efforts)
+        self._expect_takes(model, effort)
         # a folder's option may take any number of words, so that a prompt never follows it
         own = (directs and self.director_argv) or self.argv
         parts = [own[0], *(self.folder_argv if folder else ()), *own[1:]]
@@ -97,6 +92,15 @@ class CodingAgent(NamedTuple):
         return [
             words[part] if part in words else _filled(part, within) for part in parts
         ]
+
+    def _expect_takes(self, model: str | None, effort: str | None) -> None:
+        """Raise Refused for a model or an effort that it is known not to take."""
+        if model and not self.model_argv:
+            raise Refused(f"coding agent '{self.name}' takes no --model.")
+        if effort and not self.effort_argv:
+            raise Refused(f"coding agent '{self.name}' takes no --effort.")
+        self._expect_among("--model", model, self.models)
+        self._expect_among("--effort", effort, self.efforts)
 
     def _expect_among(
         self, option: str, value: str | None, known: Sequence[str]

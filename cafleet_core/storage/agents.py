@@ -47,7 +47,7 @@ def set_operation(registry: Registry, agent_id: str, operation: str | None) -> N
 
 
 def claim_operation(
-    registry: Registry, agent_id: str, operation: str, before: str | None
+    registry: Registry, agent_id: str, operation: str | None, before: str | None
 ) -> bool:
     """Record an operation on a placed agent if `before` is still the last; whether it was."""
     cursor = registry.execute(

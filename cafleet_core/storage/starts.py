@@ -29,7 +29,7 @@ def conversation(registry: Registry, agent_id: str) -> str | None:
     row = registry.row(
         "SELECT conversation FROM starts WHERE agent_id = ?", (agent_id,)
     )
-    return row and row[0]
+    return str(row[0]) if row else None
 
 
 def conversations(registry: Registry) -> set[str]:

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
 
-VARIABLE = "CAFLEET_CONVERSATION_IN"
-"""Names the variable in which the agent's program tells its commands the conversation's id."""
-
 _LONGEST = 100
 
 
@@ -24,13 +21,13 @@ def note(registry: Registry, agent: Agent, environ: Mapping[str, str]) -> None:
     Nothing is stored for an agent that this process was not started by, nor what could be
     read as anything but an id.
     """
-    told = environ.get(environ.get(VARIABLE, ""), "")
-    if environ.get(keys.AGENT_ID) != agent.agent_id or not is_id(told):
+    held = environ.get(environ.get(keys.CONVERSATION, ""), "")
+    if environ.get(keys.AGENT_ID) != agent.agent_id or not is_id(held):
         return
-    if starts.conversation(registry, agent.agent_id) in (None, told):
+    if starts.conversation(registry, agent.agent_id) in (None, held):
         return
     with registry.write(agent.session_id):
-        starts.set_conversation(registry, agent.agent_id, told)
+        starts.set_conversation(registry, agent.agent_id, held)
 
 
 def is_id(value: str) -> bool:

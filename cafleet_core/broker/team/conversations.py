@@ -27,13 +27,13 @@ def of(registry: Registry, agent: Agent, start: Start) -> str:
     placement = agent.placement
     if placement is None:
         return start.conversation
-    records, told = cues.parse(placement.cues).record, ""
+    records, held = cues.parse(placement.cues).record, ""
     if placement.pane_pid and (
         process.started(placement.pane_pid) == placement.pane_started
     ):
-        told = conversation_files.of_process(records, placement.pane_pid)
-    told = told or start.conversation or _of_folder(registry, records, start)
-    return told if conversation.is_id(told) else ""
+        held = conversation_files.of_process(records, placement.pane_pid)
+    held = held or start.conversation or _of_folder(registry, records, start)
+    return held if conversation.is_id(held) else ""
 
 
 def _of_folder(registry: Registry, records: Sequence[str], start: Start) -> str:

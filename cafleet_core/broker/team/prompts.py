@@ -49,7 +49,7 @@ Wait for the human's instructions now."""
 
 FOR_RESTARTED = """\
 You were started again: your program had ended. You are still {{name}}, with the same id \
-and the same messages. {waiting} Read what is new with:
+and the same messages. {{waiting}} Read what is new with:
   cafleet --session-id {{session_id}} message poll --agent-id {{agent_id}} --full
 If you were in the middle of something, go on with it; else stop, you will be told when a \
 message comes."""

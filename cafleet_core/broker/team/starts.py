@@ -10,7 +10,7 @@ from cafleet_core import clock, ids, text
 from cafleet_core.agents import catalog
 from cafleet_core.broker.team import conversations
 from cafleet_core.errors import Refused
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.reading import process_tree
 from cafleet_core.records import Start
 from cafleet_core.requests import StartRequest
@@ -27,20 +27,11 @@ if TYPE_CHECKING:
 WORKTREE, BRANCH = "CAFLEET_WORKTREE", "CAFLEET_BRANCH"
 """Variables by which a member, and the user's command for new trees, know the tree."""
 
-FRESH = "--fresh begins a new conversation; its name, id and messages stay."
-
 PROMPT = "{prompt}"
 """Stands for the prompt in an argv as it is kept."""
 
 _HIDDEN = "***"
 _TELLING = re.compile(r"(?i)(api.?key|token|secret|passw|credential)")
-
-
-class Again(NamedTuple):
-    """The request that starts an agent again, and the names of variables it cannot be given."""
-
-    request: StartRequest
-    missing: tuple[str, ...]
 
 
 def begun(agent: Agent, kind: CodingAgent, request: StartRequest) -> Start:
@@ -50,7 +41,7 @@ def begun(agent: Agent, kind: CodingAgent, request: StartRequest) -> Start:
         agent.agent_id,
         "[]",
         request.cwd,
-        " ".join(sorted(dict(request.environment))),
+        " ".join(sorted({*dict(request.environment), *request.missing})),
         request.model,
         request.effort,
         request.layout,
@@ -66,7 +57,9 @@ def keep(registry: Registry, agent: Agent, start: Start, argv: Sequence[str]) ->
         starts.keep(registry, start._replace(argv=shown))
 
 
-def again(registry: Registry, agent: Agent, prompt: str, *, fresh: bool) -> Again:
+def again(
+    registry: Registry, agent: Agent, prompt: str, *, fresh: bool
+) -> StartRequest:
     """The request to start an agent as it was started, in its conversation unless `fresh`.
 
     Raises Refused where that is not known, its folder is gone, or its program cannot go on
@@ -86,11 +79,11 @@ def again(registry: Registry, agent: Agent, prompt: str, *, fresh: bool) -> Agai
     known = _values(agent, tree)
     wanted = start.variables.split()
     environment = tuple((each, known[each]) for each in wanted if each in known)
-    request = StartRequest(
+    return StartRequest(
         *(kind.name, prompt, start.model, start.cwd, environment),
         *(start.effort, start.layout, conversation),
+        tuple(each for each in wanted if each not in known),
     )
-    return Again(request, tuple(each for each in wanted if each not in known))
 
 
 def _conversation(
@@ -99,11 +92,14 @@ def _conversation(
     name = text.label(agent.name)
     if not kind.resume_argv:
         raise Refused(
-            f"coding agent '{kind.name}' cannot go on with a conversation.", FRESH
+            f"coding agent '{kind.name}' cannot go on with a conversation;"
+            " --fresh begins a new one."
         )
     conversation = conversations.of(registry, agent, start)
     if not conversation:
-        raise Refused(f"which conversation {name} was in is not known.", FRESH)
+        raise Refused(
+            f"which conversation {name} was in is not known; --fresh begins a new one."
+        )
     return conversation
 
 
