@@ -49,14 +49,14 @@ _PEOPLE = f"""
     LEFT JOIN agent_placements p ON p.agent_id = a.agent_id
     WHERE m.reference IS NOT NULL OR a.status = 'active' ORDER BY p.created_at DESC
 """
-"""Whom a reference names, and with none who is placed; the materialised table before it
-keeps the engine from doing all of this for each way to be meant."""
+"""The agents that references name, and without one those that are placed. The materialised
+table keeps the engine from repeating this for each way in which a reference may match."""
 
 _REFERENCE, _SESSION_FROM = -7, -6
 
 
 class People(NamedTuple):
-    """Who a command comes from and whom it names, read at once.
+    """The agents that a command may come from and those that it names, read at once.
 
     `above` are the agents whose pane's first process is one of those asked for, newest
     first; `named` the agents of those references that are whole ids or names; `sessions`
@@ -72,14 +72,21 @@ NOBODY = People([], {}, {})
 
 
 def sessions(registry: Registry, reference: str) -> list[Session]:
-    """The sessions whose id is `reference` or begins with it, deleted ones too."""
-    exact = registry.rows(f"{_SESSION} WHERE s.session_id = ?", (reference,))
-    if not exact and len(reference) >= SHORTEST_PREFIX:
-        exact = registry.rows(
-            f"{_SESSION} WHERE s.session_id >= ? AND s.session_id < ? LIMIT 20",
-            prefix_range(reference),
-        )
-    return [Session(*row) for row in exact]
+    """The sessions that `reference` may mean: by id, else by label, else by prefix.
+
+    Deleted ones are meant by their ids alone.
+    """
+    ways: list[tuple[str, tuple[str, ...]]] = [
+        ("s.session_id = ?", (reference,)),
+        ("s.label = ? AND s.deleted_at IS NULL", (reference,)),
+    ]
+    if len(reference) >= SHORTEST_PREFIX:
+        ways.append(("s.session_id >= ? AND s.session_id < ?", prefix_range(reference)))
+    for condition, values in ways:
+        rows = registry.rows(f"{_SESSION} WHERE {condition} LIMIT 20", values)
+        if rows:
+            return [Session(*row) for row in rows]
+    return []
 
 
 def live_sessions(registry: Registry) -> list[Session]:
@@ -88,6 +95,15 @@ def live_sessions(registry: Registry) -> list[Session]:
         f"{_SESSION} WHERE s.deleted_at IS NULL ORDER BY s.created_at DESC"
     )
     return [Session(*row) for row in rows]
+
+
+def labelled(registry: Registry, label: str) -> str | None:
+    """The id of a live session with this label."""
+    rows = registry.rows(
+        "SELECT session_id FROM sessions WHERE label = ? AND deleted_at IS NULL LIMIT 1",
+        (label,),
+    )
+    return rows[0][0] if rows else None
 
 
 def labels(registry: Registry) -> list[tuple[str, str]]:
@@ -199,9 +215,10 @@ def people(
     session_id: str | None,
     references: Sequence[str],
 ) -> People:
-    """Whose pane on a host began with one of `pids`, and whom references name, in one statement.
+    """The agents whose pane on a host began with one of `pids`, and those that are named.
 
-    Of one session where `session_id` is given, by its whole id; names count only there.
+    Read in one statement. Restricted to the session with the whole id `session_id`, where
+    that is given; names count only there.
     """
     known = People([], {}, {})
     for row in registry.rows(*_meant(host, pids, session_id, references)):
