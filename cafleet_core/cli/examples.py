@@ -61,6 +61,7 @@ cafleet event list --kind asked --kind answered --json\
     "event test": "cafleet event test phone",
     "up": 'cafleet up --label release -- "Read docs/plan.md and split the work."',
     "status": "cafleet status",
+    "usage": "cafleet usage --by day",
     "popup": "cafleet popup",
     "tui": "cafleet tui --session-id 7c1e52d0",
     "replay": "cafleet replay 7c1e52d0 --at 'yesterday 9:00' --speed 60",

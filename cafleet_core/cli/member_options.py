@@ -84,7 +84,12 @@ COMMANDS = {
     "member create": Command("member_create.create", _CREATE, PROMPT),
     "member list": Command(
         "member_list.listing",
-        (flag("--activity", "activity", "What each did last, and its state."),),
+        (
+            flag("--activity", "activity", "What each did last, and its state."),
+            flag(
+                "--usage", "usage", "What each has cost, and how full its context is."
+            ),
+        ),
     ),
     "member questions": Command("member_questions.listing"),
     "member capture": Command(
