@@ -1,7 +1,7 @@
 """The commands whose options are data, each group's in a module that is imported when it is called.
 
 Both ways to read a command line are made from them: `parser` makes click's commands, and
-`fast_lane` reads what is usual by hand. What is said there is said nowhere else.
+`fast_lane` parses the usual spellings by hand.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def listing(run: Invocation, activity: bool, usage: bool) -> None:
-    """List your members."""
+    """List your members; as the Administrator, those of the session."""
     team, now = roster.team(run.registry, run.caller()), clock.now()
     hosts = _hosts(run, team)
     trees = _trees(run)

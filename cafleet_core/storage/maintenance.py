@@ -45,7 +45,7 @@ def counts(registry: Registry) -> dict[str, int]:
 
 
 def complaints(registry: Registry) -> list[str]:
-    """What the engine finds wrong with what it keeps, and what is with the search."""
+    """The engine's complaints about its files, and differences between search and messages."""
     complaints = registry.complaints()
     heads = registry.row(
         "SELECT COUNT(*) FROM tasks WHERE origin_task_id IS NULL OR origin_task_id = task_id"

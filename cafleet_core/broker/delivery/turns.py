@@ -40,7 +40,7 @@ class Push(NamedTuple):
 
 
 def order(task: Task) -> tuple[int, int]:
-    """By what tasks are sorted: what is urgent first, then what is oldest."""
+    """The sort key of tasks: urgent ones first, then the oldest."""
     return -task.urgent, task.seq
 
 

@@ -92,7 +92,7 @@ class Monitor:
         self._claim.release()
 
     def _wake(self, readings: dict[str, PaneReading]) -> str | None:
-        """What the Director is told; on its own machine, which judges the whole session."""
+        """Tell the Director of concerns, on its own machine alone; the words that were typed."""
         roster = overview.roster(self._registry, self._session_id)
         if any(_directs_elsewhere(row.agent) for row in roster):
             return None

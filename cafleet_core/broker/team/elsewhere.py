@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     CarryOut = Callable[[Registry, Caller, Agent, Arguments], object]
 
 OF_SCREENS = (Verb.CAPTURE, Verb.LOOK, Verb.SCREEN)
-"""What shows another machine what stands on a screen."""
+"""Operations whose results contain a screen's text."""
 
 ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT)
-"""What a machine does for others, whatever its settings."""
+"""Operations that a machine carries out for others whatever its settings."""
 
 _SECONDS = {Verb.DELETE: 40.0, Verb.LOOK: 3.0}
-"""Seconds within which it must have begun there, where that is not the usual time."""
+"""Seconds within which an operation must have begun there, if not the usual ones."""
 
 _AFTERWARDS = {Verb.CAPTURE: requests.forget_outcome, Verb.LOOK: requests.remove}
-"""What shows a screen is in the registry no longer than it takes to get here."""
+"""Statements that remove a screen's text from the registry once it has been read here."""
 
 
 class Sight(NamedTuple):
