@@ -42,6 +42,7 @@ cafleet message status --task-id 8b2d47c6 --wait acked --timeout 300\
     "member exec": 'cafleet member exec --member-id drafter "git status"',
     "member ping": "cafleet member ping --member-id drafter",
     "member prompt": "cafleet member prompt --member-id drafter Tell me where you are.",
+    "member interrupt": 'cafleet member interrupt drafter --and "Leave docs/plan.md as it is."',
     "member wait": "cafleet member wait --member-id drafter --state idle --timeout 300",
     "member watch": "cafleet member watch --member-id drafter --until ack",
     "member explain": "cafleet member explain --member-id drafter",

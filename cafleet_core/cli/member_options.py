@@ -115,6 +115,28 @@ COMMANDS = {
     "member prompt": Command(
         "member_input.prompt", (_MEMBER,), Argument("text", required=True, many=True)
     ),
+    "member interrupt": Command(
+        "member_interrupt.interrupt",
+        (
+            _MEMBER,
+            Option(
+                ("--and",),
+                "words",
+                "A message to send once it is seen to have stopped.",
+                "TEXT",
+            ),
+            Option(
+                ("--timeout",),
+                "timeout",
+                "How long it may take to stop; then exit with 3.",
+                "SECONDS",
+                Kind.SECONDS,
+                default=10.0,
+                shows_default=True,
+                high=25,
+            ),
+        ),
+    ),
     "member wait": Command(
         "member_wait.wait_for_state",
         (

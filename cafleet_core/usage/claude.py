@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 STATUS_FOLDER = "cafleet-usage"
 """Below the folder of its settings: what the status line of each conversation was last told."""
 
-_MOST_AT_ONCE = 1 << 26
-"""Bytes of a transcript that one reading takes in; the next goes on there."""
+MOST_AT_ONCE = 1 << 26
+"""Bytes of a transcript that one reading usually takes in; the next goes on there."""
 
 _ANSWER, _USAGE, _COST = b'"assistant"', b'"usage"', b'"cost-state"'
 _UNSETTLED = 32
@@ -52,7 +52,10 @@ class Progress(NamedTuple):
 
 
 def read(
-    pane_pid: int, before: dict[str, Progress], proc: str = PROC
+    pane_pid: int,
+    before: dict[str, Progress],
+    proc: str = PROC,
+    most: int = MOST_AT_ONCE,
 ) -> UsageSample | None:
     """What the Claude Code in a pane has used in its conversation; None without one.
 
@@ -65,7 +68,7 @@ def read(
     if not conversation:
         return None
     path = shown.transcript
-    progress = before[path] = advance(path, before.get(path, Progress()))
+    progress = before[path] = advance(path, before.get(path, Progress()), most)
     status_file = os.path.join(shown.home, STATUS_FOLDER, f"{conversation}.json")
     status = foreign_files.document(status_file)
     return _sample(conversation, shown.home, progress, status)
@@ -101,12 +104,14 @@ def _context_used(context: dict[str, Any]) -> int | None:
     return tokens.input + tokens.cached or None
 
 
-def advance(path: str, progress: Progress) -> Progress:
-    """The progress after the whole lines that a transcript has more by now."""
-    text, start = foreign_files.beginning_at(path, progress.offset, _MOST_AT_ONCE)
+def advance(path: str, progress: Progress, most: int = MOST_AT_ONCE) -> Progress:
+    """The progress after the whole lines that a transcript has more by now, up to `most` bytes."""
+    text, start = foreign_files.beginning_at(path, progress.offset, most)
     if start < progress.offset:  # it was written anew
         progress = Progress()
     whole, end, _ = text.rpartition(b"\n")
+    if not end and len(text) == most:
+        whole = text  # a line that is longer than that is passed over
     for line in whole.split(b"\n"):
         if _COST in line or (_ANSWER in line and _USAGE in line):
             progress = _counted(progress, foreign_files.parsed(line))

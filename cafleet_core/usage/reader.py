@@ -17,9 +17,10 @@ KINDS = ("claude", "codex", "opencode")
 
 
 class UsageReader:
-    """Reads usage again and again; it knows how far each transcript was read."""
+    """Reads usage again and again, `most` bytes of a transcript at once; it knows how far it got."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = claude.MOST_AT_ONCE) -> None:
+        self._most = most
         self._transcripts: dict[str, Progress] = {}
 
     def read(self, placement: Placement) -> UsageSample | None:
@@ -31,7 +32,7 @@ class UsageReader:
         if not pid:
             return None
         if kind == "claude":
-            return claude.read(pid, self._transcripts)
+            return claude.read(pid, self._transcripts, most=self._most)
         if kind == "codex":
             return codex.read(pid)
         if kind == "opencode":

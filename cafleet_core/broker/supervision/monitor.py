@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from cafleet_core.views import Member
 
 
+_TRANSCRIPT_BYTES = 1 << 21
+"""What a tick reads of each transcript at once: the deliveries after it wait meanwhile."""
+
+
 class Tick(NamedTuple):
     """The readings of one tick, whether this monitor wakes the Director, and with which line.
 
@@ -64,7 +68,7 @@ class Monitor:
         self._claim = Claim(registry, session_id, watcher)
         self._past = PastReadings()
         self._screens = screens
-        self._usage = UsageSampler(registry)
+        self._usage = UsageSampler(registry, most=_TRANSCRIPT_BYTES)
 
     def tick(self, looked: Mapping[str, PaneReading] | None = None) -> Tick:
         """Push what is due, read the panes, tell the Director of new concerns.

@@ -8,6 +8,7 @@ from cafleet_core import clock, host
 from cafleet_core.broker.team import usage_alerts
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import events, usage_samples
+from cafleet_core.usage.claude import MOST_AT_ONCE
 from cafleet_core.usage.reader import UsageReader
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ EVERY = 30.0
 class UsageSampler:
     """Samples agents again and again, on the thread of the registry it is given."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, most: int = MOST_AT_ONCE) -> None:
+        """`most` bytes are read of a transcript at once: those of a day may take seconds."""
         self._registry = registry
-        self._reader = UsageReader()
+        self._reader = UsageReader(most)
         self._due = 0.0
 
     def sample_if_due(self, team: Iterable[Agent]) -> None:
