@@ -228,9 +228,11 @@ def test_what_each_has_used_is_told_and_the_users_status_line_stays(
         office.programs.says(office.pane(agent), "hello")
     office.programs.awaits(office.pane("claude"), "the line of ")
     claude = eventually(by_its_status_line, PATIENCE)
+    assert claude is not None
     assert claude.cost is not None
     eventually(lambda: min((used("claude") or claude).tokens[:2]) > 0, PATIENCE)
     codex = eventually(lambda: used("codex"), PATIENCE)
+    assert codex is not None
     assert min(codex.tokens[:2]) > 0
     assert (codex.cost, bool(codex.context_size)) == (None, True)
 
