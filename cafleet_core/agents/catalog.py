@@ -32,7 +32,9 @@ class CodingAgent(NamedTuple):
     begins a conversation with the id `{conversation}`, of our choice, and `resume_argv` goes
     on with the one of that id. `process_names` are its foreground commands as tmux shows
     them, `environment_marks` variables that it sets for the commands it runs, and
-    `conversation_variable` the one of these that holds its conversation's id. `models` and `efforts` are all that it takes, with `*`
+    `conversation_variable` the one of these that holds its conversation's id.
+    `interrupt_keys` are pressed one after the other, by tmux's names for them, to have it
+    stop working. `models` and `efforts` are all that it takes, with `*`
     and `?` for any letters; empty where that is not known.
     """
 
@@ -52,6 +54,7 @@ class CodingAgent(NamedTuple):
     efforts: tuple[str, ...] = ()
     exit_command: str = "/exit"
     shell_prefix: str = "! "
+    interrupt_keys: tuple[str, ...] = ()
     cues: Cues = Cues()
 
     def command(

@@ -18,6 +18,7 @@ from cafleet_core.storage import (
     monitor_models,
     start_models,
     task_models,
+    usage_models,
     worktree_models,
 )
 from cafleet_core.storage.migrations import steps
@@ -69,6 +70,7 @@ def tables() -> list[type[models.Table]]:
         host_models,
         start_models,
         worktree_models,
+        usage_models,
     )
     declared = [each for module in modules for each in vars(module).values()]
     return list(

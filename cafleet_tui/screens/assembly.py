@@ -26,7 +26,7 @@ from cafleet_tui.data.source import OpenSource
 from cafleet_tui.data.updates import FeedUpdate, Receiver
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.model.standing import Standing
-from cafleet_tui.operations.member_operations import BUTTONS
+from cafleet_tui.operations.member_operations import ACTS
 from cafleet_tui.screens.regions import Regions
 
 
@@ -89,7 +89,7 @@ class Controllers:
             "members.create": self.team.ask_for_member,
             "timeline.ack": self.timeline.ack_selected,
             "timeline.time": self.timeline.ask_for_time,
-            **{f"acts.{verb}": partial(self.members.operate, verb) for verb in BUTTONS},
+            **{f"acts.{verb}": partial(self.members.operate, verb) for verb in ACTS},
             **{
                 f"acts.answer{digit}": partial(self.answers.answer_selected, digit)
                 for digit in digits

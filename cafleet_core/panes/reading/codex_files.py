@@ -25,14 +25,14 @@ _ID_LENGTH = 36
 
 def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
     """The refusal of the last turn of the Codex that is the pane's first process or below it."""
-    path = _rollout(pane_pid, proc)
+    path = rollout(pane_pid, proc)
     refused = refused_turns.report("rollout", [*_refused(path)]) if path else None
     return [refused] if refused else []
 
 
 def conversation(pane_pid: int, proc: str = PROC) -> str:
     """The id of the conversation of the Codex in a pane; empty without one."""
-    return _id_of(_rollout(pane_pid, proc))
+    return _id_of(rollout(pane_pid, proc))
 
 
 def begun_in(folder: str, since: str, environ: Mapping[str, str]) -> Iterator[str]:
@@ -41,14 +41,14 @@ def begun_in(folder: str, since: str, environ: Mapping[str, str]) -> Iterator[st
     home = environ.get("CODEX_HOME") or own
     after = clock.epoch(since)
     for path, _, names in os.walk(os.path.join(home, "sessions")):
-        for rollout in (os.path.join(path, name) for name in names):
-            if not _is_rollout(rollout) or _written_at(rollout) < after:
+        for log in (os.path.join(path, name) for name in names):
+            if not _is_rollout(log) or _written_at(log) < after:
                 continue
-            began = foreign_files.first_entry(rollout).get("payload")
+            began = foreign_files.first_entry(log).get("payload")
             if not isinstance(began, dict) or began.get("cwd") != folder:
                 continue
             if _epoch(began.get("timestamp")) >= after:
-                yield _id_of(rollout)
+                yield _id_of(log)
 
 
 def _epoch(stamp: object) -> float:
@@ -64,8 +64,8 @@ def _id_of(rollout: str) -> str:
     return rollout.removesuffix(".jsonl")[-_ID_LENGTH:]
 
 
-def _rollout(pane_pid: int, proc: str) -> str:
-    """The last written rollout that the nearest process holds open."""
+def rollout(pane_pid: int, proc: str) -> str:
+    """The last written rollout that the nearest process holds open; empty without one."""
     for pid in process_tree.family(pane_pid, proc):
         held = [
             path for path in process_tree.open_files(pid, proc) if _is_rollout(path)

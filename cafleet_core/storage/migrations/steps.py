@@ -20,7 +20,8 @@ from cafleet_core.storage.migrations import (
     m0015_worktrees,
     m0016_transport,
     m0017_labels,
-    m0021_starts,
+    m0018_usage,
+    m0019_starts,
 )
 
 STEPS = (
@@ -41,7 +42,8 @@ STEPS = (
     m0015_worktrees.apply,
     m0016_transport.apply,
     m0017_labels.apply,
-    m0021_starts.apply,
+    m0018_usage.apply,
+    m0019_starts.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

@@ -1,4 +1,4 @@
-"""Revision 21: how each agent was started, and which conversation it holds."""
+"""Revision 19: how each agent was started, and which conversation it holds."""
 
 from __future__ import annotations
 
