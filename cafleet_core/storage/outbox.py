@@ -232,6 +232,19 @@ def sessions_with_work(
     )
 
 
+def handed(
+    registry: Registry, agent_ids: Sequence[str], since: str
+) -> list[tuple[str, int]]:
+    """The id of a recipient, and how many messages its own inbox got at once, for each time
+    after the stamp `since`."""
+    return registry.rows(
+        "SELECT context_id, COUNT(*) FROM tasks"
+        f" WHERE context_id IN ({marks(agent_ids)}) AND notified_at > ?"
+        f" AND push_transport = '{Transport.INBOX}' GROUP BY context_id, notified_at",
+        (*agent_ids, since),
+    )
+
+
 def make_due(registry: Registry, recipient_id: str, at: str) -> None:
     """Make the pushes to a recipient due at `at` that were to be retried later."""
     registry.execute(

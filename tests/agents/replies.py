@@ -18,6 +18,8 @@ CHOOSE = "CHOOSE"
 """Makes the agent ask a multiple-choice question, if it can."""
 CALL = "CALL "
 """Calls the tool named after it; name and arguments are a list in JSON."""
+MORE = "more wait; run 'cafleet message poll'"
+"""Polls its messages, as it is told to, if it has a tool for that."""
 QUOTE = "QUOTE"
 """Answers with prose that quotes the prompts of coding agents."""
 
@@ -109,6 +111,9 @@ def reply_to(request: dict[str, Any]) -> Reply:
             arguments = {"command": "touch x.txt", "description": "Touch a file"}
             return reply._replace(tool="Bash", arguments=arguments)
         return reply._replace(tool="exec_command", arguments=_ESCALATED)
+    if MORE in prompt and anthropic and request.get("tools"):
+        arguments = {"command": "cafleet message poll", "description": "Poll"}
+        return reply._replace(tool="Bash", arguments=arguments)
     if CALL in prompt and request.get("tools"):
         tool, arguments = json.loads(prompt.partition(CALL)[2])
         return reply._replace(tool=tool, arguments=arguments)

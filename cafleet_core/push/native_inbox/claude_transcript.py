@@ -24,18 +24,23 @@ def receipts(
     transcript: str,
     status: str,
     task_ids: Sequence[str],
+    begun: float,
     since: float = 0.0,
 ) -> dict[str, Receipt]:
     """What the files of an agent with this status show of each message.
 
-    MISSING is said only of one that no transcript holds that was written after `since`, in
-    epoch seconds: it may have been read in an earlier conversation.
+    The agent's process has run since `begun`, in epoch seconds: what was queued before has
+    ended with the process that queued it, unless it was read. MISSING is said only of one
+    that no transcript holds that was written after `since`, in epoch seconds: it may have
+    been read in an earlier conversation.
     """
-    seen = _in_transcript(transcript, task_ids)
+    here = clock.here()
+    queued_since = clock.stamp(clock.plus(here, begun - here.timestamp()))
+    seen = _in_transcript(transcript, task_ids, queued_since)
     missing = [task_id for task_id in task_ids if task_id not in seen]
     if missing and since:
         for path in _others(home, since):
-            seen |= _in_transcript(path, missing)
+            seen |= _in_transcript(path, missing, queued_since)
     without = _without_trace(transcript, status)
     return {task_id: seen.get(task_id, without) for task_id in task_ids}
 
@@ -47,7 +52,9 @@ def _without_trace(transcript: str, status: str) -> Receipt:
     return Receipt.MISSING if rests else Receipt.UNKNOWN
 
 
-def _in_transcript(path: str, task_ids: Sequence[str]) -> dict[str, Receipt]:
+def _in_transcript(
+    path: str, task_ids: Sequence[str], queued_since: str
+) -> dict[str, Receipt]:
     """READ or ACCEPTED, by task id, of those messages that a transcript holds."""
     heads = {task_id: f"[cafleet msg {task_id} " for task_id in task_ids}
     marks = [head.encode() for head in heads.values()]
@@ -55,7 +62,7 @@ def _in_transcript(path: str, task_ids: Sequence[str]) -> dict[str, Receipt]:
     if not path or not marks:
         return seen
     for entry in foreign_files.newest_entries(path, *marks, tail=_TAIL):
-        receipt = _receipt(entry)
+        receipt = _receipt(entry, queued_since)
         if receipt is None:
             continue
         words = _words(entry)
@@ -65,9 +72,11 @@ def _in_transcript(path: str, task_ids: Sequence[str]) -> dict[str, Receipt]:
     return seen
 
 
-def _receipt(entry: Mapping[str, Any]) -> Receipt | None:
+def _receipt(entry: Mapping[str, Any], queued_since: str) -> Receipt | None:
     if entry.get("type") == "queue-operation":
-        return Receipt.ACCEPTED if entry.get("operation") == "enqueue" else None
+        is_queued = str(entry.get("timestamp")) >= queued_since
+        is_new = entry.get("operation") == "enqueue"
+        return Receipt.ACCEPTED if is_new and is_queued else None
     origin = entry.get("origin")
     is_peers = isinstance(origin, dict) and origin.get("kind") == "peer"
     return Receipt.READ if entry.get("type") == "user" and is_peers else None
@@ -98,7 +107,7 @@ def lately(transcript: str) -> int:
     """How many messages have come in within a minute, whoever sent them."""
     if not transcript:
         return 0
-    since, count = clock.stamp(clock.plus(clock.now(), -60.0)), 0
+    since, count = clock.stamp(clock.plus(clock.here(), -60.0)), 0
     for entry in foreign_files.newest_entries(transcript, b'"enqueue"', tail=_TAIL):
         if entry.get("operation") != "enqueue":
             continue
