@@ -12,6 +12,7 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.config.settings import Settings
 from cafleet_core.panes.tmux.facts import Here, PaneFacts
 from cafleet_core.records import Agent, Session
+from cafleet_core.storage import lookup
 from tests.terminal import Terminal
 
 NOWHERE = Here(
@@ -47,9 +48,11 @@ def called_by(
     return callers.caller(around, session, agent)._replace(proof=None)
 
 
-def a_team(registry: Registry, *names: str, here: Here = NOWHERE) -> Team:
+def a_team(
+    registry: Registry, *names: str, here: Here = NOWHERE, label: str | None = None
+) -> Team:
     """A session whose Director lives in `here`, with registered agents that have no pane."""
-    team = _bootstrapped(registry, here)
+    team = _bootstrapped(registry, here, label)
     for name in names:
         team.others[name] = agents.register(registry, team.session, name, f"The {name}")
     return team
@@ -79,8 +82,11 @@ def log_of(logs: Path, name: str) -> Path:
     return logs / f"{name}.jsonl"
 
 
-def _bootstrapped(registry: Registry, here: Here) -> Team:
-    made = sessions.create(registry, here, "a test", "standin")
+def _bootstrapped(registry: Registry, here: Here, label: str | None = None) -> Team:
+    """A session of this label; without one `a test` if no other is called so."""
+    if label is None and not lookup.labelled(registry, "a test"):
+        label = "a test"
+    made = sessions.create(registry, here, label, "standin")
     listed = agents.listed(registry, made.session)
     administrator = next(agent for agent in listed if agent.kind == "administrator")
     return Team(made.session, made.director, administrator, {})

@@ -53,6 +53,15 @@ _PLAIN = {
             flag(
                 "--tmux", "tmux", "For a tmux format: escaped, empty where all is well."
             ),
+            Option(
+                ("--width",),
+                "width",
+                "The most columns that the line may take.",
+                "COLUMNS",
+                Kind.COUNT,
+                low=1,
+                high=1000,
+            ),
         ),
     ),
 }

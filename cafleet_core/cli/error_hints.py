@@ -27,6 +27,7 @@ BY_CODE = {
 """Hints by the error's code."""
 
 BY_MESSAGE = {
+    "session <namesake> is called '<shown>' and is still open": "Choose another label, or delete that session: `cafleet session delete '<label>'`.",
     "standard output: <strerror>.": "What reads the output has stopped, or the disk is full; what the command did is done.",
     "--env '<setting>' is not of the form NAME=VALUE.": "For example `--env DEBUG=1`; repeat the option for each variable.",
     "--skills is not JSON: <error>.": "Quote it for the shell: `--skills '[\"python\"]'`.",

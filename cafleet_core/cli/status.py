@@ -8,13 +8,13 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.states import PaneState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from cafleet_core.broker.delivery.deliverer import Deliverer
     from cafleet_core.broker.team.status import Status, Unable
     from cafleet_core.cli.invocation import Invocation
-    from cafleet_core.records import Agent
+    from cafleet_core.records import Agent, Session
 
 _NAMED = 3
 _CANNOT_WORK = {
@@ -25,20 +25,44 @@ _CANNOT_WORK = {
 _LONGEST_NAME = 24
 
 
-def status(run: Invocation, tmux: bool) -> None:
+def status(run: Invocation, tmux: bool, width: int | None) -> None:
     """Print one line: who waits for an answer, cannot work or is quiet, what is unacked, who delivers.
 
-    Of the session that is named or that this pane belongs to, else of all live ones.
-    Panes are looked at only where no monitor and no control room watches the session.
+    Of the session that is named or that this pane belongs to, else of all live ones, whose
+    agents are called `session/agent` then. Panes are looked at only where no monitor and no
+    control room watches the session.
 
-    In tmux.conf: set -g status-right '#(cafleet status --tmux) %H:%M'
+    In tmux.conf: set -g status-right '#(cafleet status --tmux --width 60) %H:%M'
     """
     run.read_only = True
     summary = standing.status(
         run.registry, run.session_if_known(), run.settings.quiet_after, clock.now()
     )
-    line = _line(summary, only_trouble=tmux)
-    run.say(_for_tmux(line) if tmux else line or "Nothing waits.", _document(summary))
+    line = _line(summary, only_trouble=tmux) or ("" if tmux else "Nothing waits.")
+    if line:
+        line = _session(summary.sessions) + line
+    if width is not None:
+        from cafleet_core import cells  # few give a width
+
+        line = cells.shortened(line, width)
+    run.say(_for_tmux(line) if tmux else line, _document(summary))
+
+
+def _session(sessions: Sequence[Session]) -> str:
+    """The label that stands before the line if it is about one session alone."""
+    label = text.label(sessions[0].label or "") if len(sessions) == 1 else ""
+    return f"{text.cut(label, _LONGEST_NAME)}: " if label else ""
+
+
+def _prefixes(sessions: Sequence[Session]) -> Mapping[str, str]:
+    """What stands before an agent's name, by session id: nothing in one session alone."""
+    if len(sessions) < 2:
+        return {}
+    return {
+        session.session_id: text.cut(text.label(session.label or ""), _LONGEST_NAME)
+        or session.session_id[:8]
+        for session in sessions
+    }
 
 
 def _line(summary: Status, *, only_trouble: bool) -> str:
@@ -46,15 +70,17 @@ def _line(summary: Status, *, only_trouble: bool) -> str:
 
     Who delivers is shown if messages are held; with `only_trouble` only if nobody does.
     """
-    parts = []
+    parts, prefixes = [], _prefixes(summary.sessions)
     if summary.waiting:
         verb = "waits" if len(summary.waiting) == 1 else "wait"
-        parts.append(f"{len(summary.waiting)} {verb}: {_names(summary.waiting)}")
-    parts += _unable(summary.unable)
+        names = _names(summary.waiting, prefixes)
+        parts.append(f"{len(summary.waiting)} {verb}: {names}")
+    parts += _unable(summary.unable, prefixes)
     if summary.unacked:
         parts.append(f"{summary.unacked} unacked")
     if summary.quiet:
-        parts.append(f"{len(summary.quiet)} quiet: {_names(summary.quiet)}")
+        names = _names(summary.quiet, prefixes)
+        parts.append(f"{len(summary.quiet)} quiet: {names}")
     parts += dict.fromkeys(
         f"delivery: {delivery.words}"
         for delivery in summary.deliveries
@@ -63,26 +89,29 @@ def _line(summary: Status, *, only_trouble: bool) -> str:
     return " · ".join(parts)
 
 
-def _unable(unable: Sequence[Unable]) -> Iterator[str]:
+def _unable(unable: Sequence[Unable], prefixes: Mapping[str, str]) -> Iterator[str]:
     """A part for each state in which agents cannot work, a limit with its latest end."""
     for state, words in _CANNOT_WORK.items():
         agents = [who.agent for who in unable if _pane_state(who.agent) == state]
         ends = [who.until for who in unable if who.agent in agents and who.until]
         until = f" until {clock.local_end(max(ends), clock.now())}" if ends else ""
         if agents:
-            yield f"{len(agents)} {words}{until}: {_names(agents)}"
+            yield f"{len(agents)} {words}{until}: {_names(agents, prefixes)}"
 
 
 def _pane_state(agent: Agent) -> str | None:
     return agent.placement.pane_state if agent.placement else None
 
 
-def _names(agents: Sequence[Agent]) -> str:
-    shown = [
-        text.cut(text.label(agent.name), _LONGEST_NAME) for agent in agents[:_NAMED]
-    ]
+def _names(agents: Sequence[Agent], prefixes: Mapping[str, str]) -> str:
+    shown = [_name(agent, prefixes.get(agent.session_id)) for agent in agents[:_NAMED]]
     more = len(agents) - len(shown)
     return ", ".join([*shown, *([f"+{more}"] if more else [])])
+
+
+def _name(agent: Agent, prefix: str | None) -> str:
+    name = text.cut(text.label(agent.name), _LONGEST_NAME)
+    return f"{prefix}/{name}" if prefix else name
 
 
 def _for_tmux(line: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from cafleet_core import text
-from cafleet_core.demo import cells
+from cafleet_core import cells, text
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

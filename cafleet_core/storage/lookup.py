@@ -72,14 +72,21 @@ NOBODY = People([], {}, {})
 
 
 def sessions(registry: Registry, reference: str) -> list[Session]:
-    """The sessions whose id is `reference` or begins with it, deleted ones too."""
-    exact = registry.rows(f"{_SESSION} WHERE s.session_id = ?", (reference,))
-    if not exact and len(reference) >= SHORTEST_PREFIX:
-        exact = registry.rows(
-            f"{_SESSION} WHERE s.session_id >= ? AND s.session_id < ? LIMIT 20",
-            prefix_range(reference),
-        )
-    return [Session(*row) for row in exact]
+    """The sessions that `reference` may mean: by id, else by label, else by prefix.
+
+    Deleted ones are meant by their ids alone.
+    """
+    ways: list[tuple[str, tuple[str, ...]]] = [
+        ("s.session_id = ?", (reference,)),
+        ("s.label = ? AND s.deleted_at IS NULL", (reference,)),
+    ]
+    if len(reference) >= SHORTEST_PREFIX:
+        ways.append(("s.session_id >= ? AND s.session_id < ?", prefix_range(reference)))
+    for condition, values in ways:
+        rows = registry.rows(f"{_SESSION} WHERE {condition} LIMIT 20", values)
+        if rows:
+            return [Session(*row) for row in rows]
+    return []
 
 
 def live_sessions(registry: Registry) -> list[Session]:
@@ -88,6 +95,15 @@ def live_sessions(registry: Registry) -> list[Session]:
         f"{_SESSION} WHERE s.deleted_at IS NULL ORDER BY s.created_at DESC"
     )
     return [Session(*row) for row in rows]
+
+
+def labelled(registry: Registry, label: str) -> str | None:
+    """The id of a live session with this label."""
+    rows = registry.rows(
+        "SELECT session_id FROM sessions WHERE label = ? AND deleted_at IS NULL LIMIT 1",
+        (label,),
+    )
+    return rows[0][0] if rows else None
 
 
 def labels(registry: Registry) -> list[tuple[str, str]]:

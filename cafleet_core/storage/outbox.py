@@ -2,62 +2,17 @@
 
 from __future__ import annotations
 
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.records import UNREACHABLE, PushResult
-from cafleet_core.states import PushOutcome, PushReason, TaskState, Transport
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.states import PushOutcome, TaskState, Transport
 from cafleet_core.storage.tasks import CHANGED, marks
+from cafleet_core.storage.unsettled_pushes import OWED, UNCONFIRMED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cafleet_core.records import PushResult
     from cafleet_core.storage.registry import Registry, Statement
-
-_UNREACHABLE = ", ".join(f"'{reason}'" for reason in UNREACHABLE)
-
-_OWED = f"""
-    notified_at IS NULL AND push_next_at > ''
-    AND (push_claimed_until IS NULL OR push_claimed_until NOT BETWEEN ? AND ?)
-    AND (expires_at IS NULL OR expires_at > ?)
-    AND (push_reason IS NULL OR push_next_at NOT BETWEEN ? AND ?
-         OR push_reason NOT IN ({_UNREACHABLE}))
-"""
-
-_TYPED = f"""
-    {{t}}notified_at > ? AND {{t}}submitted_at IS NULL AND {{t}}read_at IS NULL
-    AND {{t}}status_state = '{TaskState.INPUT_REQUIRED}'
-    AND {{t}}push_outcome = '{PushOutcome.DELIVERED}'
-    AND ({{t}}push_reason IS NULL
-         OR {{t}}push_reason IN ('{PushReason.ENTER_AGAIN}', '{PushReason.INBOX_HELD}'))
-"""
-
-_UNCONFIRMED = f"""
-    {_TYPED} AND {{t}}notified_at <= ?
-    AND ({{t}}push_claimed_until IS NULL OR {{t}}push_claimed_until <= ?)
-"""
-
-
-class Horizons(NamedTuple):
-    """Stamps between which what is stored counts.
-
-    A claim ends at `until`. One that ends beyond `latest`, or a try that is due beyond `later`,
-    was stamped by a clock that has been set back since, and is ignored. One that ends between
-    `until` and `latest` holds: whoever made it has read its clock later, and committed sooner.
-    What was typed after `since`, and by `before`, is to be confirmed.
-    """
-
-    now: str
-    until: str
-    latest: str
-    later: str
-    since: str
-    before: str
-
-
-class Due(NamedTuple):
-    """Agents to whom a push is owed, and those at whom a typed text is to be confirmed."""
-
-    owed_to: list[str]
-    typed_to: list[str]
+    from cafleet_core.storage.unsettled_pushes import Due, Horizons
 
 
 def claim(host: str, due: Due, at: Horizons, beside: str = "") -> Statement:
@@ -72,8 +27,8 @@ def claim(host: str, due: Due, at: Horizons, beside: str = "") -> Statement:
     return (
         f"UPDATE tasks SET push_claimed_until = ? WHERE context_id IN ({marks(recipients)})"
         f" AND status_state = '{TaskState.INPUT_REQUIRED}'"
-        f" AND (context_id IN ({marks(due.owed_to) or 'NULL'}) AND {_OWED}"
-        f"      OR {_UNCONFIRMED.format(t='')} AND EXISTS"
+        f" AND (context_id IN ({marks(due.owed_to) or 'NULL'}) AND {OWED}"
+        f"      OR {UNCONFIRMED.format(t='')} AND EXISTS"
         "       (SELECT 1 FROM agent_placements p"
         f"        WHERE p.agent_id = context_id AND p.host = ?)){there} {CHANGED}",
         (
@@ -83,46 +38,6 @@ def claim(host: str, due: Due, at: Horizons, beside: str = "") -> Statement:
             *((beside,) if beside else ()),
         ),
     )
-
-
-def held(registry: Registry, session_id: str) -> tuple[int, str | None]:
-    """Number of a session's unpushed messages to agents with a pane, and the oldest one's stamp.
-
-    Messages to agents without a pane are polled, or read in the control room.
-    """
-    [(count, oldest)] = registry.rows(
-        # the concatenation keeps the engine from walking all that is open in the session
-        "SELECT COUNT(*), MIN(created_at) FROM tasks"
-        " WHERE push_next_at > '' AND session_id || '' = ? AND notified_at IS NULL"
-        f" AND status_state = '{TaskState.INPUT_REQUIRED}'"
-        " AND context_id IN (SELECT agent_id FROM agent_placements)",
-        (session_id,),
-    )
-    return count, oldest
-
-
-def due(registry: Registry, host: str, at: Horizons) -> dict[str, Due]:
-    """By session, the recipients on this host at whom something is to be settled by now."""
-    rows = registry.rows(
-        "SELECT DISTINCT 1, t.session_id, t.context_id FROM tasks t"
-        " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
-        " WHERE t.push_next_at > '' AND t.push_next_at NOT BETWEEN ? AND ?"
-        f" AND t.status_state = '{TaskState.INPUT_REQUIRED}'"
-        " AND (t.push_claimed_until IS NULL"
-        "      OR t.push_claimed_until NOT BETWEEN ? AND ?)"
-        " UNION ALL SELECT DISTINCT 0, t.session_id, t.context_id FROM tasks t"
-        " JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?"
-        f" WHERE {_UNCONFIRMED.format(t='t.')}",
-        (
-            *(host, at.now, at.later, at.now, at.latest),
-            *(host, at.since, at.before, at.now),
-        ),
-    )
-    due: dict[str, Due] = {}
-    for owed, session_id, agent_id in rows:
-        agents = due.setdefault(session_id, Due([], []))
-        (agents.owed_to if owed else agents.typed_to).append(agent_id)
-    return due
 
 
 def record(
@@ -160,88 +75,6 @@ def leave(task_ids: Sequence[str], reason: str, at: str) -> Statement:
         f" WHERE task_id IN ({marks(task_ids)}) AND push_outcome IS NULL"
         " AND notified_at IS NULL AND push_claimed_until IS NULL",
         (reason, at, *task_ids),
-    )
-
-
-_REACHABLE = (
-    f"CASE WHEN COALESCE(t.push_reason, '') IN ({_UNREACHABLE}) THEN 0 ELSE 1 END"
-)
-
-_WORK = f"""
-    SELECT t.session_id, p.tmux_socket, {_REACHABLE} AS reachable, 1 AS held, 1 AS shows,
-           CASE WHEN t.push_claimed_until > t.push_next_at THEN t.push_claimed_until
-                ELSE t.push_next_at END AS due_at
-    FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
-    WHERE t.push_next_at > '' AND t.notified_at IS NULL
-    AND t.status_state = '{TaskState.INPUT_REQUIRED}'
-    UNION ALL
-    SELECT t.session_id, p.tmux_socket, 1, 0, 1,
-           CASE WHEN t.push_claimed_until > t.notified_at THEN t.push_claimed_until
-                ELSE t.notified_at END
-    FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
-    WHERE {_TYPED.format(t="t.")}
-    UNION ALL
-    SELECT t.session_id, p.tmux_socket, 1, 0,
-           CASE WHEN t.awaits IS NULL THEN 0 ELSE 1 END, t.not_before
-    FROM tasks t JOIN agent_placements p ON p.agent_id = t.context_id AND p.host = ?
-    WHERE t.status_state = '{TaskState.SCHEDULED}'
-"""
-"""All that is unsettled on a host (thrice), typed after a stamp where it is to be confirmed.
-
-`shows` is 1 where a look at the panes may tell that it can go on.
-"""
-
-
-def work(
-    registry: Registry, host: str, session_id: str, since: str
-) -> tuple[int, int, int, str | None]:
-    """Unsettled pushes of a session on a host, and when the first is due.
-
-    Three numbers: pushes that a pane could take; those, the texts typed after the stamp
-    `since` that are to be confirmed, and scheduled messages; and all for which the panes
-    are looked at: not for what waits for a time, but for pushes to unreachable recipients.
-    """
-    row = registry.row(
-        "SELECT COALESCE(SUM(w.reachable * w.held), 0), COALESCE(SUM(w.reachable), 0),"
-        f" COALESCE(SUM(w.shows), 0), MIN(w.due_at) FROM ({_WORK}) AS w WHERE w.session_id = ?",
-        (host, host, since, host, session_id),
-    )
-    return row[0], row[1], row[2], row[3]
-
-
-def is_work(registry: Registry, host: str, since: str) -> bool:
-    """Whether anything is to be typed on a host, now or later, or typed after `since` and to
-    be confirmed."""
-    values = (host, host, since, host)
-    return bool(registry.row(f"SELECT 1 FROM ({_WORK}) AS w LIMIT 1", values))
-
-
-def sessions_with_work(
-    registry: Registry, host: str, since: str
-) -> list[tuple[str, str, str | None, str | None]]:
-    """The sessions on a host with a push to make or to confirm, now or later.
-
-    Each as (session id, tmux socket of one recipient, holder and last sign of its claim).
-    """
-    return registry.rows(
-        "SELECT w.session_id, MIN(w.tmux_socket), m.holder, m.heartbeat_at"
-        f" FROM ({_WORK}) AS w LEFT JOIN monitors m"
-        " ON m.session_id = w.session_id AND m.host = ?"
-        " WHERE w.reachable = 1 GROUP BY w.session_id, m.holder, m.heartbeat_at",
-        (host, host, since, host, host),
-    )
-
-
-def handed(
-    registry: Registry, agent_ids: Sequence[str], since: str
-) -> list[tuple[str, int]]:
-    """The id of a recipient, and how many messages its own inbox got at once, for each time
-    after the stamp `since`."""
-    return registry.rows(
-        "SELECT context_id, COUNT(*) FROM tasks"
-        f" WHERE context_id IN ({marks(agent_ids)}) AND notified_at > ?"
-        f" AND push_transport = '{Transport.INBOX}' GROUP BY context_id, notified_at",
-        (*agent_ids, since),
     )
 
 

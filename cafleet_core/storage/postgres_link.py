@@ -12,7 +12,9 @@ from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import postgres_outcome
 from cafleet_core.storage.notices import ANYTHING, Heard
+from cafleet_core.storage.postgres_clock import ServerClock
 from cafleet_core.storage.postgres_connection import LIMITS, connect, failure
+from cafleet_core.storage.postgres_statements import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,12 +24,6 @@ if TYPE_CHECKING:
 
 CHANNEL = "cafleet"
 """Whoever listens there is told of every commit."""
-
-_CLOCK_SECONDS = 60.0
-"""How long the difference to the server's clock is believed."""
-
-_STEP_SECONDS = 0.5
-"""A clock that has gone so much further than the time that has passed was set meanwhile."""
 
 _UNHEARD_SECONDS = 15.0
 """After so long without a word from the server, who listens asks whether it is still there."""
@@ -40,8 +36,6 @@ _NO_REVISION = (
     psycopg.errors.UndefinedTable,
     psycopg.errors.UndefinedColumn,
 )
-
-_translated: dict[str, str] = {}
 
 
 class Link:
@@ -62,6 +56,7 @@ class Link:
         self.told = 0
         """How many commits of others the server has told of, and losses of the connection."""
         self.notices = Heard()
+        self._clock = ServerClock()
         self.revision: tuple[int, int] = self._open()
         """The revision and its oldest reader, as they were when it was opened; 0 for none."""
 
@@ -200,39 +195,24 @@ class Link:
         results = self._send([(begin, ()), *more])
         after = clock.here()
         [server, backend, *_] = results[0].fetchone() or (before, 0)
-        clock.follow(server, before, after)
-        self._timed_at, self._clock_at = time.monotonic(), after
+        self._clock.follow(server, before, after)
         if backend == self._connection.info.backend_pid:
             # a pooler, which tells an id of its own, may run each transaction elsewhere
             self._connection.prepare_threshold = _PREPARED_AFTER
         return results
 
     def _keep_time(self) -> None:
-        """Take the server's time again where that is long ago, as in a room or a monitor, or
-        this machine's clock was set since, as when it has slept.
-        """
+        """Take the server's time again where that is long ago, or the clock here was set."""
         if self._in_transaction or self._connection.closed:
             return
-        passed = time.monotonic() - self._timed_at
-        shown = (clock.here() - self._clock_at).total_seconds()
-        if passed > _CLOCK_SECONDS or abs(shown - passed) > _STEP_SECONDS:
+        if self._clock.is_to_be_read():
             try:
                 self._timed()
             except psycopg.Error:
                 pass  # the statement itself tells what is wrong
 
     def _send(self, statements: Sequence[Statement]) -> list[psycopg.Cursor[Any]]:
-        connection = self._connection
-        if len(statements) == 1:
-            [(sql, parameters)] = statements
-            whole = (translate(sql), parameters) if parameters else (sql,)
-            results = [connection.execute(*whole)]
-        else:
-            with connection.pipeline():
-                results = [
-                    connection.execute(translate(sql), parameters)
-                    for sql, parameters in statements
-                ]
+        results = run(self._connection, statements)
         self._heard_at = time.monotonic()
         return results
 
@@ -272,11 +252,3 @@ class Link:
             return postgres_outcome.committed(self._connection, self._transaction_id)
         except (psycopg.Error, RegistryError, TimeoutError):
             raise postgres_outcome.unknown(self._where) from lost
-
-
-def translate(sql: str) -> str:
-    """A statement with the driver's marks for its parameters."""
-    known = _translated.get(sql)
-    if known is None:
-        known = _translated[sql] = sql.replace("%", "%%").replace("?", "%s")
-    return known

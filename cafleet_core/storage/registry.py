@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 16
+HEAD = 17
 """The revision that this program reads and writes: how many migrations there are."""
 
 

@@ -147,7 +147,7 @@ ANSWERS: list[tuple[str, str, str]] = [
     ("member list --activity", "0 members.", ""),
     (
         "status",
-        "2 unacked",
+        "a test: 2 unacked",
         "waiting unacked quiet",
     ),
     ("db init", r"Already at head \(\d+\); nothing to do\.", "before after"),

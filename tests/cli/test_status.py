@@ -65,7 +65,7 @@ def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 def test_where_nothing_waits_it_says_so_and_tmux_shows_nothing(
     cli: Prompt, team: Team
 ) -> None:
-    assert cli("status") == (0, "Nothing waits.\n", "")
+    assert cli("status") == (0, "a test: Nothing waits.\n", "")
     assert cli("status", "--tmux") == (0, "\n", "")
     nobody = {"by": None, "pid": None, "held": 0}
     nothing = {
@@ -87,7 +87,7 @@ def test_it_tells_who_waits_what_is_unacked_and_who_is_quiet(
     bob = team.caller("bob").agent
     send.send(registry, team.director, [bob, team.caller("w1").agent], "hello")
     who = ("--session-id", team.session.session_id)
-    assert cli("status", *who).out == "4 wait: w1, w2, w3, +1 · 2 unacked\n"
+    assert cli("status", *who).out == "a test: 4 wait: w1, w2, w3, +1 · 2 unacked\n"
     later(monkeypatch, 179)
     watched(registry, team)
     assert "quiet" not in cli("status", *who).out
@@ -96,7 +96,7 @@ def test_it_tells_who_waits_what_is_unacked_and_who_is_quiet(
     ran = cli("status", *who)
     assert (
         ran.out
-        == "4 wait: w1, w2, w3, +1 · 2 unacked · 3 quiet: Director, alice, bob\n"
+        == "a test: 4 wait: w1, w2, w3, +1 · 2 unacked · 3 quiet: Director, alice, bob\n"
     )
     document = cli("status", *who, "--json").document
     assert [member["name"] for member in document["waiting"]] == [
@@ -130,9 +130,9 @@ def test_where_nobody_watches_it_looks_at_the_panes_itself(
         coding_agent="claude",
     )
     eventually(lambda: shows(terminal, pane, "2. No"))
-    assert cli("status").out == "1 waits: ann\n"
+    assert cli("status").out == "a test: 1 waits: ann\n"
     watched(registry, team)
-    assert cli("status").out == "Nothing waits.\n"
+    assert cli("status").out == "a test: Nothing waits.\n"
 
 
 def test_without_a_session_it_is_about_all_live_ones(
@@ -143,8 +143,35 @@ def test_without_a_session_it_is_about_all_live_ones(
         send.send(registry, each.administrator, [each.director], "hello")
     shows_a_question(registry, other, "Director")
     sessions.delete(registry, gone.session.session_id)
-    assert cli("status").out == "1 waits: Director · 2 unacked\n"
-    assert cli("status", "--session-id", team.session.session_id).out == "1 unacked\n"
+    theirs = other.session.session_id[:8]
+    assert cli("status").out == f"1 waits: {theirs}/Director · 2 unacked\n"
+    assert (
+        cli("status", "--session-id", team.session.session_id).out
+        == "a test: 1 unacked\n"
+    )
+
+
+def test_it_calls_sessions_by_their_labels(cli: Prompt, registry: Registry) -> None:
+    docs = a_team(registry, label="docs 文書")
+    assert cli("status").out == "docs 文書: Nothing waits.\n"
+    shows_a_question(registry, docs, "Director")
+    assert cli("status").out == "docs 文書: 1 waits: Director\n"
+    a_team(registry, label="api")
+    assert cli("status").out == "1 waits: docs 文書/Director\n"
+    assert cli("status", "--session-id", "api").out == "api: Nothing waits.\n"
+    assert cli("status", "--session-id", "api", "--tmux").out == "\n"
+
+
+def test_its_line_is_never_wider_than_it_may_be(
+    cli: Prompt, registry: Registry
+) -> None:
+    docs = a_team(registry, label="#文書" * 3)
+    shows_a_question(registry, docs, "Director")
+    assert cli("status", "--width", "7").out == "#文書#…\n"
+    assert cli("status", "--width", "7", "--tmux").out == "##文書##…\n"
+    whole = "#文書#文書#文書: 1 waits: Director"
+    assert cli("status", "--width", "34").out == f"{whole}\n"
+    assert cli("status", "--width", "33").out == f"{whole[:-2]}…\n"
 
 
 def test_it_refuses_a_session_that_is_not_there(cli: Prompt, team: Team) -> None:
@@ -166,7 +193,7 @@ def test_it_changes_nothing_and_calls_no_tmux(
     send.send(registry, team.director, [team.caller("carol").agent], "hello")
     monkeypatch.setenv("PATH", "/nowhere")
     before = registry.data_version()
-    assert cli("status").out == "1 unacked\n"
+    assert cli("status").out == "a test: 1 unacked\n"
     assert registry.data_version() == before
 
 
@@ -192,7 +219,7 @@ def test_tmux_shows_a_hostile_name_and_obeys_nothing_in_it(
                 registry.execute(
                     "UPDATE agents SET name = ? WHERE kind = 'agent'", (name,)
                 )
-            eventually(partial(shows, terminal, outer, f"<1 waits: {name}>"))
+            eventually(partial(shows, terminal, outer, f"<a test: 1 waits: {name}>"))
     finally:
         looked_at.close()
     assert not [*Path.cwd().glob("pwned")]

@@ -49,6 +49,22 @@ def test_the_session_is_the_named_one_then_the_set_one_then_the_pane_s(
     assert session_id(registry, settings, ours) == ours
 
 
+def test_a_label_in_the_environment_names_a_session_as_its_id_does(
+    registry: Registry, here: Team, elsewhere: Team
+) -> None:
+    for team, label in ((here, "ours"), (elsewhere, "theirs")):
+        with registry.write():
+            registry.execute(
+                "UPDATE sessions SET label = ? WHERE session_id = ?",
+                (label, team.session.session_id),
+            )
+    for team, label in ((here, "ours"), (elsewhere, "theirs")):
+        settings = Settings("", session_id=label)
+        assert session_id(registry, settings) == team.session.session_id
+        around = callers.surroundings(registry, settings, IN_PANE)
+        assert around.contradicts(here.director) is (team is elsewhere)
+
+
 def test_an_agent_s_id_tells_another_session_than_the_pane_s(
     registry: Registry, here: Team, elsewhere: Team
 ) -> None:

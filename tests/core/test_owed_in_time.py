@@ -15,7 +15,7 @@ from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.config.rules import PushRules
 from cafleet_core.states import Watcher
 from cafleet_core.storage import outbox
-from cafleet_core.storage.outbox import Due
+from cafleet_core.storage.unsettled_pushes import Due
 from tests.builders import DAWN
 from tests.team import NOWHERE, Team, a_team
 

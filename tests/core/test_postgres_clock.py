@@ -12,7 +12,7 @@ from cafleet_core import clock
 from cafleet_core.broker.messages import inbox, send
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.diagnosis import checks
-from cafleet_core.storage import postgres_link
+from cafleet_core.storage import postgres_clock
 from tests.postgres import Server
 from tests.team import a_team
 
@@ -73,7 +73,7 @@ def test_a_clock_that_drifts_is_noticed_in_time(
         monkeypatch.setattr(clock, "here", lambda: datetime.now(UTC) + drift)
         registry.row("SELECT 1")
         assert clock.ahead() == 0.0
-        monkeypatch.setattr(postgres_link, "_CLOCK_SECONDS", 0.0)
+        monkeypatch.setattr(postgres_clock, "_CLOCK_SECONDS", 0.0)
         registry.row("SELECT 1")
         assert clock.ahead() < -0.3
 

@@ -218,6 +218,30 @@ def test_a_label_that_is_no_text_is_refused(registry: Registry) -> None:
     assert sessions.summaries(registry, include_deleted=True) == []
 
 
+def test_a_live_session_is_found_by_its_label(registry: Registry) -> None:
+    docs = sessions.create(registry, NOWHERE, "docs", "claude").session
+    assert sessions.find(registry, "docs") == docs
+    with pytest.raises(Refused, match="is called 'docs' and is still open"):
+        sessions.create(registry, NOWHERE, "docs", "claude")
+    sessions.delete(registry, docs.session_id)
+    with pytest.raises(NotFound):
+        sessions.find(registry, "docs")
+    again = sessions.create(registry, NOWHERE, "docs", "claude").session
+    assert sessions.find(registry, "docs") == again
+    assert sessions.find(registry, docs.session_id).deleted_at
+
+
+def test_a_whole_id_comes_before_a_label_and_a_label_before_a_prefix(
+    registry: Registry,
+) -> None:
+    meant = sessions.create(registry, NOWHERE, None, "claude").session
+    forged = sessions.create(registry, NOWHERE, meant.session_id, "claude").session
+    assert sessions.find(registry, meant.session_id) == meant
+    named = sessions.create(registry, NOWHERE, meant.session_id[:8], "claude").session
+    assert sessions.find(registry, meant.session_id[:8]) == named
+    assert sessions.find(registry, forged.session_id) == forged
+
+
 def test_an_agent_is_found_across_sessions_by_its_id_alone(registry: Registry) -> None:
     team = a_team(registry, "alice")
     alice = team.others["alice"]

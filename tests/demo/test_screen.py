@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cafleet_core import cells
 from cafleet_core.agents import catalog
-from cafleet_core.demo import cells
 from cafleet_core.demo.actions import Ask
 from cafleet_core.demo.screen import Face, layout
 from cafleet_core.panes.reading import cue_match

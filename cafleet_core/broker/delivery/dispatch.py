@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 
 from cafleet_core import clock, host
-from cafleet_core.broker.delivery import confirm, input_box, policy, turns, ways
+from cafleet_core.broker.delivery import (
+    confirm,
+    input_box,
+    policy,
+    record_results,
+    turns,
+    ways,
+)
 from cafleet_core.broker.delivery.turns import Owed, Push, turn_of
 from cafleet_core.errors import RegistryError
 from cafleet_core.fast_types import TYPE_CHECKING
@@ -15,20 +22,20 @@ from cafleet_core.panes.tmux.held_clients import holding
 from cafleet_core.push import writer
 from cafleet_core.push.refusal import MOVED
 from cafleet_core.push.script import Turn
-from cafleet_core.storage import agents, lookup, outbox
-from cafleet_core.storage.outbox import Due
+from cafleet_core.storage import lookup, outbox
 from cafleet_core.storage.rows import task_of
+from cafleet_core.storage.unsettled_pushes import Due
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from cafleet_core.broker.delivery.confirm import Readings
     from cafleet_core.broker.delivery.confirmation import Confirmation
     from cafleet_core.config.rules import PushRules
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, PushResult, Task
-    from cafleet_core.storage.outbox import Horizons
     from cafleet_core.storage.registry import Registry, Statement
+    from cafleet_core.storage.unsettled_pushes import Horizons
 
 
 def retry(
@@ -90,7 +97,9 @@ def deliver(
     with holding():
         results, confirmations, seen = _told(registry, owed, rules)
     try:
-        return results, _record(registry, owed, results, confirmations, seen)
+        return results, record_results.record(
+            registry, owed, results, confirmations, seen
+        )
     except RegistryError:
         return results, []  # see above: the claim ends by itself
 
@@ -189,55 +198,6 @@ def _trace(owed: Owed, plan: Turn | PushResult, result: PushResult) -> None:
     kind = "type" if isinstance(plan, Turn) else "leave"
     trace.note("decision", **addressed, decision=kind, **plan._asdict())
     trace.note("outcome", **addressed, **result._asdict())
-
-
-def _record(
-    registry: Registry,
-    owed: Sequence[Owed],
-    results: Mapping[str, PushResult],
-    confirmations: Mapping[str, Confirmation],
-    readings: Readings,
-) -> list[Task]:
-    """Keep what was seen and done; it need not outlast the panes that it tells of."""
-    at = clock.now()
-    alike: dict[tuple[PushResult, str | None], list[str]] = {}
-    for task in (task for debt in owed for task in debt.tasks):
-        age = clock.age(task.sent_at, at)
-        result = policy.settled(results[task.task_id], age)
-        next_at = policy.next_try(result, task.push_attempts, at, bool(task.urgent))
-        alike.setdefault((result, next_at), []).append(task.task_id)
-    stamp = clock.stamp(at)
-    recorded = [
-        outbox.record(task_ids, result, stamp, next_at)
-        for (result, next_at), task_ids in alike.items()
-    ]
-    seen = [*confirm.recorded(confirmations, at), *_bound(owed, results, readings)]
-    if not (recorded or seen):
-        return []
-    sessions = {debt.recipient.session_id for debt in owed}
-    rows = registry.change(
-        sessions.pop() if len(sessions) == 1 else None,
-        *recorded,
-        *seen,
-        durable=False,
-    )
-    return [
-        task_of(row) for recorded_rows in rows[: len(recorded)] for row in recorded_rows
-    ]
-
-
-def _bound(
-    owed: Iterable[Owed], results: Mapping[str, PushResult], readings: Readings
-) -> Iterator[Statement]:
-    """What has whoever got an agent's first turn be its program: a later one is another."""
-    for debt in owed:
-        agent_id, placement = debt.recipient.agent_id, debt.recipient.placement
-        reading = readings.get(agent_id)
-        if reading is None or not reading.front.pid or placement is None:
-            continue
-        typed = any(results[task.task_id] == writer.TYPED for task in debt.tasks)
-        if typed and not placement.program_pid:
-            yield agents.bind(agent_id, reading.pane, reading.front)
 
 
 def _plan(

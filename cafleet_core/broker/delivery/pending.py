@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import policy
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage import outbox
+from cafleet_core.storage import unsettled_pushes
 
 if TYPE_CHECKING:
     from cafleet_core.config.rules import PushRules
@@ -17,7 +17,7 @@ def held(registry: Registry, session_id: str) -> Held:
     """The messages of a session that are still to be typed."""
     from cafleet_core.views import Held  # only callers that show it import views
 
-    return Held(*outbox.held(registry, session_id))
+    return Held(*unsettled_pushes.held(registry, session_id))
 
 
 def lookback() -> str:
@@ -27,7 +27,7 @@ def lookback() -> str:
 
 def is_anything(registry: Registry, since: str) -> bool:
     """Whether anything at all is unsettled on this host, now or later; see `lookback`."""
-    return outbox.is_work(registry, host.host_id(), since)
+    return unsettled_pushes.is_work(registry, host.host_id(), since)
 
 
 def unattended(registry: Registry) -> list[tuple[str, str]]:
@@ -37,7 +37,7 @@ def unattended(registry: Registry) -> list[tuple[str, str]]:
     """
     now = clock.now()
     since = policy.horizons(now).since
-    owing = outbox.sessions_with_work(registry, host.host_id(), since)
+    owing = unsettled_pushes.sessions_with_work(registry, host.host_id(), since)
     if not owing:
         return []
     from cafleet_core.broker.delivery import holder  # most commands find nothing owed
@@ -58,7 +58,7 @@ def settle(registry: Registry, rules: PushRules) -> int:
 
     timetable.settle(registry)
     here, at = host.host_id(), policy.horizons(clock.now())
-    due = outbox.due(registry, here, at)
+    due = unsettled_pushes.due(registry, here, at)
     if not due:
         return 0
     from cafleet_core.broker.delivery.dispatch import (

@@ -6,7 +6,7 @@ from cafleet_core import clock
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import UNREACHABLE, PushResult
 from cafleet_core.states import BoxSight, PaneState, PushOutcome, PushReason
-from cafleet_core.storage.outbox import Horizons
+from cafleet_core.storage.unsettled_pushes import Horizons
 
 if TYPE_CHECKING:
     from datetime import datetime

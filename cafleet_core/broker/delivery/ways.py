@@ -8,7 +8,7 @@ from cafleet_core.broker.delivery import turns
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.push import writer
 from cafleet_core.states import Transport
-from cafleet_core.storage import outbox
+from cafleet_core.storage import unsettled_pushes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ def rooms(registry: Registry, owed: Sequence[Owed], rules: PushRules) -> dict[st
     if not agents:
         return {}
     since = clock.stamp(clock.plus(clock.now(), -60.0))
-    handed = outbox.handed(registry, agents, since)
+    handed = unsettled_pushes.handed(registry, agents, since)
     lately = dict.fromkeys(agents, 0)
     for agent_id, together in handed:
         lately[agent_id] += -(-together // turns.PREVIEWS_A_TURN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import policy
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.storage import outbox
+from cafleet_core.storage import unsettled_pushes
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -28,4 +28,4 @@ class Work(NamedTuple):
 def left(registry: Registry, session_id: str) -> Work:
     """What is left to do for a session on this host."""
     since = policy.horizons(clock.now()).since
-    return Work(*outbox.work(registry, host.host_id(), session_id, since))
+    return Work(*unsettled_pushes.work(registry, host.host_id(), session_id, since))

@@ -57,8 +57,10 @@ class Surroundings(NamedTuple):
     def inherited(self) -> Session | None:
         """The environment's session, unless the caller is provably in a pane outside it."""
         reference = self.settings.session_id
-        proven = [agent.session_id for agent in self.origin.proven]
-        if reference is None or (proven and not _begins(proven, reference)):
+        proven = self.origin.proven
+        if reference is None or (
+            proven and not any(self._is_within(agent, reference) for agent in proven)
+        ):
             return None
         return find_session(self.registry, reference, self.known)
 
@@ -67,8 +69,15 @@ class Surroundings(NamedTuple):
         session, named = self.settings.session_id, self.settings.agent_id
         return bool(
             (named and not _is_called(agent, named))
-            or (session and not agent.session_id.startswith(session))
+            or (session and not self._is_within(agent, session))
         )
+
+    def _is_within(self, agent: Agent, reference: str) -> bool:
+        """Whether an agent's session is called so: by its id, a prefix of that, or its label."""
+        if agent.session_id.startswith(reference):
+            return True
+        meant = lookup.labelled(self.registry, text.storable(reference))
+        return meant == agent.session_id
 
 
 def surroundings(
@@ -205,10 +214,6 @@ def _implied(
 
 def _is_called(agent: Agent, reference: str) -> bool:
     return agent.name == reference or agent.agent_id.startswith(reference)
-
-
-def _begins(ids: Sequence[str], reference: str) -> bool:
-    return any(known.startswith(reference) for known in ids)
 
 
 def _contradicted(agent: Agent) -> str:

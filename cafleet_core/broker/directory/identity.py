@@ -32,7 +32,7 @@ class Caller(NamedTuple):
 
 
 def find_session(registry: Registry, reference: str, known: People = NOBODY) -> Session:
-    """The session with this id or unique prefix, deleted ones too; asked for unless `known`.
+    """The session with this id, label of a live one, or unique prefix; asked for unless `known`.
 
     Raises NotFound, or Ambiguous with the candidates.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cafleet_core import clock, ids, text
 from cafleet_core.broker.directory import identity
-from cafleet_core.errors import InvalidInput
+from cafleet_core.errors import InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import Agent, Session
 from cafleet_core.states import AgentKind, AgentStatus
@@ -25,6 +25,8 @@ DIRECTOR_NAME = "Director"
 DIRECTOR_DESCRIPTION = "Root Director for this session"
 ADMINISTRATOR_NAME = "Administrator"
 ADMINISTRATOR_DESCRIPTION = "The human at the control room"
+
+_LONGEST_SHOWN = 80
 
 
 class Created(NamedTuple):
@@ -52,19 +54,22 @@ def create(
 ) -> Created:
     """Create a session whose Director is placed in the pane `here`, in one transaction.
 
-    `operation` names the process that is still to start the Director there.
+    `operation` names the process that is still to start the Director there. Raises Refused
+    for the label of a live session.
     """
     from cafleet_core.broker.directory.placements import mark_pane, placement_in
 
     if not text.is_text(label or ""):
         raise InvalidInput("the label is not UTF-8 text.")
+    label = label and text.storable(label)
     at, session_id, director_id = clock.stamp(), ids.new(), ids.new()
     placement = placement_in(here, coding_agent, at)._replace(operation=operation)
     director = built_in(director_id, session_id, AgentKind.DIRECTOR, at)._replace(
         placement=placement
     )
     with registry.write():
-        sessions.insert(registry, session_id, label and text.storable(label), at)
+        _expect_free(registry, label)
+        sessions.insert(registry, session_id, label, at)
         agents.insert(registry, director)
         sessions.set_director(registry, session_id, director_id)
         agents.insert(
@@ -74,8 +79,15 @@ def create(
     return Created(find(registry, session_id), director)
 
 
+def _expect_free(registry: Registry, label: str | None) -> None:
+    """Refuse a label that a live session has: it names that one."""
+    if label and (namesake := lookup.labelled(registry, label)):
+        shown = text.cut(text.label(label), _LONGEST_SHOWN)
+        raise Refused(f"session {namesake} is called '{shown}' and is still open")
+
+
 def find(registry: Registry, reference: str) -> Session:
-    """The session with this id or unique prefix, deleted ones too; raises NotFound or Ambiguous."""
+    """The session with this id, label or unique prefix; raises NotFound or Ambiguous."""
     return identity.find_session(registry, reference)
 
 

@@ -32,9 +32,10 @@ class Unable(NamedTuple):
 class Status(NamedTuple):
     """Agents that wait for an answer, cannot work or are quiet, and the number of unacked messages.
 
-    `deliveries` says for each session who delivers.
+    `sessions` are those that it is about, and `deliveries` says for each who delivers.
     """
 
+    sessions: tuple[Session, ...]
     waiting: tuple[Agent, ...]
     unable: tuple[Unable, ...]
     unacked: int
@@ -50,12 +51,11 @@ def status(
     If a monitor watches a session, the stored states are used, and no pane is read except
     an agent's at its limit, for the end of that.
     """
-    deliveries = [
-        deliverer.find(registry, session_id)
-        for session_id in _sessions(registry, session)
-    ]
+    about = _sessions(registry) if session is None else (session,)
+    deliveries = [deliverer.find(registry, each.session_id) for each in about]
     team = [row for delivery in deliveries for row in _team(registry, delivery)]
     return Status(
+        about,
         tuple(row.agent for row in team if _state(row) == PaneState.WAITING),
         tuple(_unable(row.agent for row in team if _state(row) in _UNABLE)),
         sum(row.activity.unacked for row in team),
@@ -109,11 +109,9 @@ def _seen(member: Member, reading: PaneReading | None) -> Member:
     return member._replace(agent=member.agent._replace(placement=now))
 
 
-def _sessions(registry: Registry, session: Session | None) -> list[str]:
-    if session is not None:
-        return [session.session_id]
+def _sessions(registry: Registry) -> tuple[Session, ...]:
     live = overview.sessions(registry, include_deleted=False)
-    return [summary.session.session_id for summary in live]
+    return tuple(summary.session for summary in live)
 
 
 def _state(member: Member) -> str | None:

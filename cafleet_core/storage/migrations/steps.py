@@ -19,6 +19,7 @@ from cafleet_core.storage.migrations import (
     m0014_last_acts,
     m0015_worktrees,
     m0016_transport,
+    m0017_labels,
 )
 
 STEPS = (
@@ -38,6 +39,7 @@ STEPS = (
     m0014_last_acts.apply,
     m0015_worktrees.apply,
     m0016_transport.apply,
+    m0017_labels.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

@@ -42,6 +42,11 @@ def clip(line: str, cells: int) -> str:
     return line
 
 
+def shortened(line: str, cells: int) -> str:
+    """A line that is wider than `cells` cells, cut to them, the last one being `…`."""
+    return line if span(line) <= cells else clip(line, cells - 1) + "…"
+
+
 def span(line: str) -> int:
     """The width of a line in cells."""
     return sum(map(width, line))
