@@ -25,11 +25,13 @@ OWED = f"""
 
 _TYPED = f"""
     {{t}}notified_at > ? AND {{t}}submitted_at IS NULL
+    AND ({{t}}read_at IS NULL OR {{t}}push_transport <> '{Transport.INBOX}')
     AND {{t}}status_state = '{TaskState.INPUT_REQUIRED}'
     AND {{t}}push_outcome = '{PushOutcome.DELIVERED}'
     AND ({{t}}push_reason IS NULL
          OR {{t}}push_reason IN ('{PushReason.ENTER_AGAIN}', '{PushReason.INBOX_HELD}'))
 """
+"""A message that was read all the same may still stand in the input box, and be in the way."""
 
 UNCONFIRMED = f"""
     {_TYPED} AND {{t}}notified_at <= ?

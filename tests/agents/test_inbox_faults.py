@@ -188,7 +188,7 @@ def _said(request: dict[str, Any], part: str) -> Iterator[str]:
     if not request.get("tools"):
         return
     for item in request.get("messages", []):
-        content = item["content"] if item["role"] == "user" else []
+        content = item["content"] if item["role"] != "assistant" else []
         blocks = [{"text": content}] if isinstance(content, str) else content
         yield from (str(block[part]) for block in blocks if part in block)
 

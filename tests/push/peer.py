@@ -27,10 +27,12 @@ from tests.terminal import Terminal, eventually, turns
 
 ACCEPTS, WORKS = "accepts", "works"
 """It reads each message at once; at work, it keeps them in its queue."""
+TAKES_AT_WORK = "takes at work"
+"""It has its model read each message between two calls of tools."""
 HOLDS, REFUSES, ASKS, DEAF = "holds", "refuses", "asks", "deaf"
 """It shows a held message and says nothing; drops it; asks its human; reads no socket."""
 
-_STATUS = {WORKS: "busy", ASKS: "waiting"}
+_STATUS = {WORKS: "busy", TAKES_AT_WORK: "busy", ASKS: "waiting"}
 _MOST = 30
 _TYPED = "typed.jsonl"
 _CONVERSATION = "0f0e0d0c-0b0a-4908-8706-050403020100"
@@ -157,12 +159,14 @@ class _Inbox:
             return
         self._last = words
         self._came.append(now)
-        if how not in (ACCEPTS, WORKS):
+        if how not in (ACCEPTS, WORKS, TAKES_AT_WORK):
             return
         queued = {"type": "queue-operation", "operation": "enqueue", "content": words}
         self._note({**queued, "timestamp": clock.stamp()})
         if how == ACCEPTS:
             self._read(words)
+        if how == TAKES_AT_WORK:
+            self._note({"attachment": {"type": "queued_command", "prompt": words}})
 
     def _read(self, words: str) -> None:
         message = {"role": "user", "content": f"Another session sent:\n{words}"}

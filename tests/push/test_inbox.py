@@ -18,7 +18,16 @@ from cafleet_core.panes.tmux.facts import TYPED_OPTION
 from cafleet_core.records import PushResult, Task
 from cafleet_core.states import PushOutcome, PushReason, Transport
 from cafleet_core.storage import tasks
-from tests.push.peer import ASKS, DEAF, HOLDS, REFUSES, WORKS, Peer, a_peer
+from tests.push.peer import (
+    ASKS,
+    DEAF,
+    HOLDS,
+    REFUSES,
+    TAKES_AT_WORK,
+    WORKS,
+    Peer,
+    a_peer,
+)
 from tests.team import Team, a_team
 from tests.terminal import Terminal, eventually
 
@@ -193,6 +202,17 @@ def test_accepted_is_not_read(registry: Registry, team: Team, peer: Peer) -> Non
     look_after(registry)
     task = stored(registry, task_id)
     assert (task.submitted_at, task.push_reason) == (None, None)
+
+
+def test_one_at_work_may_read_it_between_two_calls_of_tools(
+    registry: Registry, team: Team, peer: Peer
+) -> None:
+    peer.behaves(TAKES_AT_WORK)
+    task_id, result = sends(registry, team, peer, "meanwhile")
+    assert result == HANDED
+    eventually(peer.queued)
+    look_after(registry)
+    assert stored(registry, task_id).submitted_at is not None
 
 
 def test_without_its_socket_an_agent_is_typed_to(

@@ -108,8 +108,9 @@ def find(pane_pid: int, proc: str = PROC) -> Inbox | None:
 
 def _seconds(milliseconds: object) -> float:
     """A time of the record in seconds; 0 for none, or one that is not credible."""
-    is_time = isinstance(milliseconds, int) and 0 < milliseconds < _LATEST
-    return milliseconds / 1000 if is_time else 0.0
+    if isinstance(milliseconds, int) and 0 < milliseconds < _LATEST:
+        return milliseconds / 1000
+    return 0.0
 
 
 def takes_mail(
