@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 SLOWLY = "SLOWLY"
@@ -111,7 +111,7 @@ def reply_to(request: dict[str, Any]) -> Reply:
             arguments = {"command": "touch x.txt", "description": "Touch a file"}
             return reply._replace(tool="Bash", arguments=arguments)
         return reply._replace(tool="exec_command", arguments=_ESCALATED)
-    if MORE in prompt and anthropic and request.get("tools"):
+    if MORE in _unanswered(items) and anthropic and request.get("tools"):
         arguments = {"command": "cafleet message poll", "description": "Poll"}
         return reply._replace(tool="Bash", arguments=arguments)
     if CALL in prompt and request.get("tools"):
@@ -170,6 +170,14 @@ def _limit_headers(resets: int) -> dict[str, str]:
         **{f"anthropic-ratelimit-unified-{key}": said for key, said in claude.items()},
         **{f"x-codex-{key}": said for key, said in codex.items()},
     }
+
+
+def _unanswered(items: Sequence[dict[str, Any]]) -> str:
+    """What was said since the model's last words, also by the agent in its own name."""
+    since = itertools.takewhile(
+        lambda item: item.get("role") != "assistant", reversed(items)
+    )
+    return "\n".join(map(_prompt, since))
 
 
 def _prompt(item: dict[str, Any]) -> str:
