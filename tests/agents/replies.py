@@ -112,7 +112,8 @@ def reply_to(request: dict[str, Any]) -> Reply:
             return reply._replace(tool="Bash", arguments=arguments)
         return reply._replace(tool="exec_command", arguments=_ESCALATED)
     if MORE in _unanswered(items) and anthropic and request.get("tools"):
-        arguments = {"command": "cafleet message poll", "description": "Poll"}
+        command = "cafleet message poll --limit 1000"
+        arguments = {"command": command, "description": "Poll"}
         return reply._replace(tool="Bash", arguments=arguments)
     if CALL in prompt and request.get("tools"):
         tool, arguments = json.loads(prompt.partition(CALL)[2])
