@@ -30,12 +30,12 @@ def receipts(
     begun: float,
     since: float = 0.0,
 ) -> dict[str, Receipt]:
-    """What the files of an agent with this status show of each message.
+    """The receipt of each message, from the files of an agent with this status.
 
-    The agent's process has run since `begun`, in epoch seconds: what was queued before has
-    ended with the process that queued it, unless it was read. MISSING is said only of one
-    that no transcript holds that was written after `since`, in epoch seconds: it may have
-    been read in an earlier conversation.
+    The agent's process began at `begun`, in epoch seconds: a message that was queued before
+    and not read ended with its process. MISSING means that no transcript written after
+    `since`, in epoch seconds, holds it: a message may have been read in an earlier
+    conversation.
     """
     here = clock.here()
     queued_since = clock.stamp(clock.plus(here, begun - here.timestamp()))
