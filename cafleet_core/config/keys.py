@@ -114,7 +114,7 @@ class FileSettings:
     )
     transport = Key(
         "delivery.transport",
-        "auto",
+        "keys",
         "CAFLEET_DELIVERY_TRANSPORT",
         "How agents' messages reach an agent that has an inbox of its own: `auto`, by that inbox"
         " where it takes them; `keys`, always by keystrokes.",
