@@ -8,8 +8,11 @@ from cafleet_core.fast_types import NamedTuple
 
 PROC = "/proc"
 
-_STATE, _PARENT, _TERMINAL, _FOREGROUND, _STARTED = 1, 2, 5, 6, 20
+_STATE, _PARENT, _TERMINAL, _FOREGROUND, _FLAGS, _STARTED = 1, 2, 5, 6, 7, 20
 """Fields of `stat`; see proc(5)."""
+
+_EXITING = 0x4
+"""PF_EXITING of Linux: nothing of the process runs any more."""
 
 _UNKNOWN = "-"
 _NO_TERMINAL = ("0", "?", "??", "-")
@@ -102,6 +105,12 @@ def started(pid: int) -> str:
     """When a process began, in the system's own count; empty if unknown."""
     process = find(pid)
     return process.started if process else ""
+
+
+def is_ending(pid: int) -> bool:
+    """Whether a process is being torn down, or has been, and its parent has not taken note yet."""
+    flags = _fact(pid, _FLAGS)
+    return flags.isdecimal() and bool(int(flags) & _EXITING)
 
 
 def runs(pid: int, begun: str, within: str) -> bool | None:

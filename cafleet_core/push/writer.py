@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from cafleet_core import text
+from cafleet_core import process, text
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import client, servers
 from cafleet_core.push import refusal, script
@@ -101,7 +101,20 @@ def _result(turn: Turn, answer: Refusal | bool | None) -> PushResult:
         return MOVED
     if not turn.show:
         return PushResult(PushOutcome.NONE, PushReason.NOT_THE_AGENT)
+    if _has_ended(answer):
+        return PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
     return _show(answer.tty, turn.text)
+
+
+def _has_ended(answer: Refusal) -> bool:
+    """Whether the first process of a pane has ended, which tmux may not have noticed yet.
+
+    Until then it names the shell by which the pane was started as the program in front.
+    False where the server's processes cannot be looked up here.
+    """
+    if not answer.pane_pid or process.find(answer.server_pid) is None:
+        return False
+    return process.find(answer.pane_pid) is None or process.is_ending(answer.pane_pid)
 
 
 def _show(tty: str, words: str) -> PushResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import UNREACHABLE
-from cafleet_core.states import PushOutcome, PushReason, TaskState
+from cafleet_core.states import PushOutcome, PushReason, TaskState, Transport
 from cafleet_core.storage.tasks import marks
 
 if TYPE_CHECKING:
@@ -24,12 +24,14 @@ OWED = f"""
 """A push that nobody is at, by `now, latest, now, now, later` of its horizons."""
 
 _TYPED = f"""
-    {{t}}notified_at > ? AND {{t}}submitted_at IS NULL AND {{t}}read_at IS NULL
+    {{t}}notified_at > ? AND {{t}}submitted_at IS NULL
+    AND ({{t}}read_at IS NULL OR {{t}}push_transport <> '{Transport.INBOX}')
     AND {{t}}status_state = '{TaskState.INPUT_REQUIRED}'
     AND {{t}}push_outcome = '{PushOutcome.DELIVERED}'
     AND ({{t}}push_reason IS NULL
          OR {{t}}push_reason IN ('{PushReason.ENTER_AGAIN}', '{PushReason.INBOX_HELD}'))
 """
+"""A message that was read all the same may still stand in the input box, and be in the way."""
 
 UNCONFIRMED = f"""
     {_TYPED} AND {{t}}notified_at <= ?
@@ -108,6 +110,19 @@ def due(registry: Registry, host: str, at: Horizons) -> dict[str, Due]:
         agents = due.setdefault(session_id, Due([], []))
         (agents.owed_to if owed else agents.typed_to).append(agent_id)
     return due
+
+
+def handed(
+    registry: Registry, agent_ids: Sequence[str], since: str
+) -> list[tuple[str, int]]:
+    """The id of a recipient, and how many messages its own inbox got at once, for each time
+    after the stamp `since`."""
+    return registry.rows(
+        "SELECT context_id, COUNT(*) FROM tasks"
+        f" WHERE context_id IN ({marks(agent_ids)}) AND notified_at > ?"
+        f" AND push_transport = '{Transport.INBOX}' GROUP BY context_id, notified_at",
+        (*agent_ids, since),
+    )
 
 
 _REACHABLE = (

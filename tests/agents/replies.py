@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 SLOWLY = "SLOWLY"
@@ -18,6 +18,8 @@ CHOOSE = "CHOOSE"
 """Makes the agent ask a multiple-choice question, if it can."""
 CALL = "CALL "
 """Calls the tool named after it; name and arguments are a list in JSON."""
+MORE = "more wait; run 'cafleet message poll'"
+"""Polls its messages, as it is told to, if it has a tool for that."""
 QUOTE = "QUOTE"
 """Answers with prose that quotes the prompts of coding agents."""
 
@@ -109,6 +111,10 @@ def reply_to(request: dict[str, Any]) -> Reply:
             arguments = {"command": "touch x.txt", "description": "Touch a file"}
             return reply._replace(tool="Bash", arguments=arguments)
         return reply._replace(tool="exec_command", arguments=_ESCALATED)
+    if MORE in _unanswered(items) and anthropic and request.get("tools"):
+        command = "cafleet message poll --limit 1000"
+        arguments = {"command": command, "description": "Poll"}
+        return reply._replace(tool="Bash", arguments=arguments)
     if CALL in prompt and request.get("tools"):
         tool, arguments = json.loads(prompt.partition(CALL)[2])
         return reply._replace(tool=tool, arguments=arguments)
@@ -165,6 +171,14 @@ def _limit_headers(resets: int) -> dict[str, str]:
         **{f"anthropic-ratelimit-unified-{key}": said for key, said in claude.items()},
         **{f"x-codex-{key}": said for key, said in codex.items()},
     }
+
+
+def _unanswered(items: Sequence[dict[str, Any]]) -> str:
+    """What was said since the model's last words, also by the agent in its own name."""
+    since = itertools.takewhile(
+        lambda item: item.get("role") != "assistant", reversed(items)
+    )
+    return "\n".join(map(_prompt, since))
 
 
 def _prompt(item: dict[str, Any]) -> str:

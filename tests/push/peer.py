@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cafleet_core import clock
-from cafleet_core.broker.directory import agents
+from cafleet_core.broker.directory import agents, placements
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.demo import standin
 from cafleet_core.records import Agent
@@ -27,10 +27,12 @@ from tests.terminal import Terminal, eventually, turns
 
 ACCEPTS, WORKS = "accepts", "works"
 """It reads each message at once; at work, it keeps them in its queue."""
+TAKES_AT_WORK = "takes at work"
+"""It has its model read each message between two calls of tools."""
 HOLDS, REFUSES, ASKS, DEAF = "holds", "refuses", "asks", "deaf"
 """It shows a held message and says nothing; drops it; asks its human; reads no socket."""
 
-_STATUS = {WORKS: "busy", ASKS: "waiting"}
+_STATUS = {WORKS: "busy", TAKES_AT_WORK: "busy", ASKS: "waiting"}
 _MOST = 30
 _TYPED = "typed.jsonl"
 _CONVERSATION = "0f0e0d0c-0b0a-4908-8706-050403020100"
@@ -49,6 +51,15 @@ class Peer(NamedTuple):
         new.write_text(how)
         new.rename(self.home / "behaviour")
         eventually(lambda: self._record().get("status") == _STATUS.get(how, "idle"))
+
+    def starts_again(self, registry: Registry, terminal: Terminal) -> None:
+        """End its process, which loses its queue, and go on with the conversation in its pane."""
+        terminal.tmux("respawn-pane", "-k", "-t", self.pane)
+        for record in (self.home / "sessions").glob("*.json"):
+            record.unlink()
+        eventually(lambda: "❯" in terminal.screen(self.pane))
+        eventually(lambda: list((self.home / "sessions").glob("*.json")))
+        placements.adopt(registry, self.fresh(registry))
 
     def closes(self) -> None:
         """Take its socket away, as when it was never bound."""
@@ -114,15 +125,16 @@ class _Inbox:
         self._home = home
         self._socket = home / f"{os.getpid()}.sock"
         self._last = ""
+        self._began = int(time.time() * 1000)
         self._came: list[float] = []
         folder = home / "projects" / "-elsewhere"
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         self._transcript = folder / f"{_CONVERSATION}.jsonl"
         self._status = ""
         self._server = socket.socket(socket.AF_UNIX)
         self._server.bind(str(self._socket))
         self._server.listen()
-        (home / "sessions").mkdir()
+        (home / "sessions").mkdir(exist_ok=True)
         (home / "behaviour").write_text(ACCEPTS)
         self._report()
         self._note({"type": "summary"})
@@ -147,12 +159,14 @@ class _Inbox:
             return
         self._last = words
         self._came.append(now)
-        if how not in (ACCEPTS, WORKS):
+        if how not in (ACCEPTS, WORKS, TAKES_AT_WORK):
             return
         queued = {"type": "queue-operation", "operation": "enqueue", "content": words}
         self._note({**queued, "timestamp": clock.stamp()})
         if how == ACCEPTS:
             self._read(words)
+        if how == TAKES_AT_WORK:
+            self._note({"attachment": {"type": "queued_command", "prompt": words}})
 
     def _read(self, words: str) -> None:
         message = {"role": "user", "content": f"Another session sent:\n{words}"}
@@ -178,6 +192,7 @@ class _Inbox:
             "sessionId": _CONVERSATION,
             "cwd": "/elsewhere",
             "procStart": fields[19],
+            "startedAt": self._began,
             "kind": "interactive",
             "messagingSocketPath": str(self._socket),
             "status": self._status,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from cafleet_core import process
 from cafleet_core.panes.tmux import facts
 from cafleet_core.records import PushResult
 from cafleet_core.states import PushOutcome, PushReason
@@ -34,6 +36,31 @@ def test_a_shell_in_front_is_shown_the_text_and_runs_none_of_it(
     eventually(lambda: "\nstill here" in terminal.screen(pane))
     assert not victim.exists()
     assert facts.panes(terminal.socket)[pane].title != "title"
+
+
+_ENDING = """
+import ctypes, platform, threading, time
+threading.Thread(target=time.sleep, args=(60,)).start()
+ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[platform.machine()], 0)
+"""
+"""A program whose first thread has ended, as while a large one is being torn down."""
+
+
+def test_a_pane_whose_program_is_ending_is_shown_nothing(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    """tmux names the shell that had begun it until it has noticed."""
+    ending = tmp_path / "ending.py"
+    ending.write_text(_ENDING)
+    pane = terminal.pane(["sh", "-c", f"exec {sys.executable} {ending}"])
+    stamp(terminal, pane)
+    process_id = facts.panes(terminal.socket)[pane].pid
+    eventually(lambda: process.is_ending(process_id))
+    assert facts.panes(terminal.socket)[pane].command == "sh"
+    turn = a_turn(terminal, pane, "not shown")._replace(process_names=("claude",))
+    gone = PushResult(PushOutcome.NONE, PushReason.PANE_GONE)
+    assert type_one(turn._replace(show=True)) == gone
+    assert "not shown" not in terminal.screen(pane)
 
 
 def test_another_program_in_front_gets_nothing(

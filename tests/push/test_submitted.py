@@ -13,7 +13,7 @@ import pytest
 from cafleet_core.broker.delivery import pending
 from cafleet_core.broker.delivery.type_now import SendFailed
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.messages import history
+from cafleet_core.broker.messages import history, inbox
 from cafleet_core.broker.messages import send as messages
 from cafleet_core.broker.registry.open import Registry, open_registry
 from cafleet_core.broker.team import answer
@@ -124,6 +124,16 @@ def test_an_enter_that_went_unheard_is_pressed_once_more(
     assert enters() == 2
     [turn] = turns(log_of(tmp_path, "bob"))
     assert turn.endswith("\nhello")
+
+
+def test_a_text_that_was_polled_meanwhile_does_not_stay_in_the_way(
+    registry: Registry, terminal: Terminal, team: Team, tmp_path: Path
+) -> None:
+    a_deaf_one(registry, terminal, team, tmp_path, enters=1)
+    sent = send(registry, team, "bob")
+    inbox.poll(registry, team.others["bob"])
+    eventually(settled(registry, team, sent))
+    assert len(turns(log_of(tmp_path, "bob"))) == 1
 
 
 def test_it_is_not_pressed_a_third_time_and_the_sender_is_told(

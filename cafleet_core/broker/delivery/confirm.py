@@ -65,7 +65,7 @@ def examined(
             from cafleet_core.broker.delivery import handovers  # few agents have any
 
             reading = readings.get(debt.recipient.agent_id)
-            confirmations |= handovers.examined(by_inbox, reading, rules)
+            confirmations |= handovers.examined(by_inbox, reading)
     return confirmations
 
 

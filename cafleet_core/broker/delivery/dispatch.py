@@ -95,7 +95,7 @@ def deliver(
     if not owed:
         return {}, []
     with holding():
-        results, confirmations, seen = _told(owed, rules)
+        results, confirmations, seen = _told(registry, owed, rules)
     try:
         return results, record_results.record(
             registry, owed, results, confirmations, seen
@@ -105,12 +105,12 @@ def deliver(
 
 
 def _told(
-    owed: Sequence[Owed], rules: PushRules
+    registry: Registry, owed: Sequence[Owed], rules: PushRules
 ) -> tuple[dict[str, PushResult], dict[str, Confirmation], dict[str, PaneReading]]:
     """Look, type and confirm, and again where a pane has moved; the readings by agent id."""
     results: dict[str, PushResult] = {}
     confirmations: dict[str, Confirmation] | None = None
-    inboxes = ways.with_inboxes(owed, rules)
+    inboxes = ways.rooms(registry, owed, rules)
     parts = (part for debt in owed for part in ways.parts(debt, inboxes))
     pushes = [_push(part, rules) for part in parts]
     seen: dict[str, PaneReading] = {}
@@ -121,7 +121,7 @@ def _told(
             confirmations = confirm.examined(owed, readings, rules)
         typed = ways.pushed_before(pushes, readings, inboxes)
         pushes = [push for push in _without(pushes, typed, rules) if push.owed.tasks]
-        results |= typed | _try(pushes, readings, rules, inboxes)
+        results |= typed | _try(pushes, readings, rules)
         pushes = [
             push
             for push in pushes
@@ -164,11 +164,10 @@ def _try(
     pushes: Sequence[Push],
     readings: Readings,
     rules: PushRules,
-    inboxes: Container[str],
 ) -> dict[str, PushResult]:
     """Hand over or type each turn that may be; the results of all tasks by id."""
     now = clock.now()
-    handed = ways.hand_over(pushes, readings, inboxes)
+    handed = ways.hand_over(pushes, readings)
     plans = [
         handed.get(number)
         or _plan(

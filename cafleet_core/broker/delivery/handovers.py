@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from cafleet_core.broker.delivery.confirmation import Confirmation
     from cafleet_core.broker.delivery.turns import Owed, Push
-    from cafleet_core.config.rules import PushRules
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent, Placement, PushResult, Task
 
@@ -30,6 +29,9 @@ _NOTED_WITHIN = 0.5
 
 _ASKED_AGAIN = 20.0
 """Seconds until the next look at an agent whose human was asked about a message."""
+
+_GONE_AGAIN = 5.0
+"""Seconds until the next look at an agent whose program is not there."""
 
 _WITHOUT_TMUX = frozenset((PushReason.NO_ACCESS, PushReason.NO_ANSWER))
 _OPEN = frozenset(
@@ -70,9 +72,7 @@ def handed_before(
     return results
 
 
-def examined(
-    owed: Owed, reading: PaneReading | None, rules: PushRules
-) -> dict[str, Confirmation]:
+def examined(owed: Owed, reading: PaneReading | None) -> dict[str, Confirmation]:
     """Confirm messages handed to a recipient's inbox, by the files of its coding agent."""
     agent, tasks = owed.recipient, owed.typed
     pane_pid = _pane_pid(agent, reading)
@@ -80,17 +80,13 @@ def examined(
     if inbox is None:
         return dict.fromkeys((task.task_id for task in tasks), _unseen(tasks))
     receipts = _receipts(inbox, tasks)
-    together = {_handed_at(task): receipts[task.task_id] for task in tasks}
-    for task in tasks:  # one frame names its first messages alone
-        if receipts[task.task_id] in (Receipt.READ, Receipt.ACCEPTED):
-            together[_handed_at(task)] = receipts[task.task_id]
     alike: dict[Receipt, list[Task]] = {}
     for task in tasks:
-        alike.setdefault(together[_handed_at(task)], []).append(task)
+        alike.setdefault(receipts[task.task_id], []).append(task)
     return {
         task.task_id: seen
         for receipt, some in alike.items()
-        for seen in (_confirmation(receipt, agent, some, reading, rules),)
+        for seen in (_confirmation(receipt, agent, some, reading),)
         for task in some
     }
 
@@ -119,7 +115,6 @@ def _confirmation(
     agent: Agent,
     tasks: Sequence[Task],
     reading: PaneReading | None,
-    rules: PushRules,
 ) -> Confirmation:
     """The confirmation that a receipt gives; a missing message is taken back, to be typed."""
     if receipt == Receipt.READ:
@@ -135,7 +130,7 @@ def _confirmation(
         return confirmation.ASKED._replace(refused_by=agent.agent_id)
     if receipt != Receipt.MISSING or waited < _SILENT_FOR:
         return confirmation.LOOK_LATER
-    turn = turns.turn_of(agent, tasks, rules.max_text_len)
+    turn = turns.marked(agent, tasks)
     unmarked = (
         isinstance(turn, Turn) and reading and reading.refusal is None
     ) and writer.unmark(turn)
@@ -145,9 +140,13 @@ def _confirmation(
 
 
 def _unseen(tasks: Sequence[Task]) -> Confirmation:
-    """The confirmation where the agent's program has ended or cannot be identified."""
-    late = _waited(tasks) > 2 * _SILENT_FOR
-    return confirmation.UNVERIFIED if late else confirmation.LOOK_LATER
+    """The confirmation where the agent's program has ended or cannot be identified.
+
+    It may be started again, and has its messages then.
+    """
+    if _waited(tasks) > policy.COVERED_FOR:
+        return confirmation.UNVERIFIED
+    return confirmation.LOOK_LATER._replace(after=_GONE_AGAIN)
 
 
 def _handed_at(task: Task) -> str:
@@ -162,7 +161,7 @@ def _waited(tasks: Sequence[Task]) -> float:
 def _handover(push: Push, reading: PaneReading | None) -> Handover | None:
     """The handover to a recipient's inbox; None without an inbox that takes messages now."""
     agent, turn = push.owed.recipient, push.turn
-    if not isinstance(turn, Turn) or any(map(turns.goes_by_keys, push.owed.tasks)):
+    if not isinstance(turn, Turn):
         return None
     without_tmux = _is_without_tmux(reading)
     if not without_tmux and (reading is None or not _is_open(reading)):

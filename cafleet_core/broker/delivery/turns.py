@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from cafleet_core.agents.cues import Cues
     from cafleet_core.readings import PaneReading
 
-_PREVIEWS_A_TURN = 10
+PREVIEWS_A_TURN = 10
+"""So many messages are shown in one turn; of more, their number."""
+
 _ERE = "extended regular expression 1"
 """Changes whenever `ere.of_cue` translates cues differently."""
 
@@ -28,12 +30,14 @@ _NO_LINE = "^.^"
 class Owed(NamedTuple):
     """What is unsettled at one recipient, oldest first, leased by this process.
 
-    `tasks` are still to be typed; `typed` were, and may still stand in the input box.
+    `tasks` are still to be typed; `typed` were, and may still stand in the input box. With
+    `by_inbox`, `tasks` may go through the recipient's own inbox.
     """
 
     recipient: Agent
     tasks: tuple[Task, ...] = ()
     typed: tuple[Task, ...] = ()
+    by_inbox: bool = False
 
 
 class Push(NamedTuple):
@@ -60,7 +64,7 @@ def turn_of(
     """One turn with the previews of all these tasks, or the result without one."""
     if all(_is_note_to_self(task, recipient) for task in tasks):
         return PushResult(PushOutcome.NONE, PushReason.SELF)
-    shown = tasks[:_PREVIEWS_A_TURN]
+    shown = tasks[:PREVIEWS_A_TURN]
     signs = _mentions(recipient)
     lines = [preview.preview(task, max_text_len, signs) for task in shown]
     if more := len(tasks) - len(shown):
@@ -68,8 +72,17 @@ def turn_of(
     turn = turn_for(recipient, "\n".join(lines))
     if not isinstance(turn, Turn):
         return turn
-    announces = tuple(ids.mark(task.task_id) for task in shown)
-    return turn._replace(show=True, announces=announces)
+    return turn._replace(show=True, announces=_marks(shown))
+
+
+def marked(recipient: Agent, tasks: Sequence[Task]) -> Turn | PushResult:
+    """A turn without words that has the marks of all these tasks."""
+    turn = turn_for(recipient, "")
+    return turn._replace(announces=_marks(tasks)) if isinstance(turn, Turn) else turn
+
+
+def _marks(tasks: Sequence[Task]) -> tuple[str, ...]:
+    return tuple(ids.mark(task.task_id) for task in tasks)
 
 
 def _is_note_to_self(task: Task, recipient: Agent) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from cafleet_core import ids
+from cafleet_core import clock, ids
 from cafleet_core.agents import cues, present
 from cafleet_core.broker.delivery import turns
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.push import writer
 from cafleet_core.states import Transport
+from cafleet_core.storage import unsettled_pushes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from cafleet_core.config.rules import PushRules
     from cafleet_core.readings import PaneReading
     from cafleet_core.records import PushResult
+    from cafleet_core.storage.registry import Registry
 
     Readings = Mapping[str, PaneReading]
     """Pane readings by agent id."""
@@ -26,43 +28,54 @@ MOST_REFUSALS = 2
 _KINDS = frozenset(("claude",))
 """The kinds of inboxes that messages can be handed to."""
 
+MOST_A_MINUTE = 20
+"""Turns that one inbox is handed in a minute; above some 30 Claude Code drops them."""
 
-def with_inboxes(owed: Sequence[Owed], rules: PushRules) -> frozenset[str]:
-    """The ids of the recipients whose own inboxes messages may go through."""
+
+def rooms(registry: Registry, owed: Sequence[Owed], rules: PushRules) -> dict[str, int]:
+    """How many turns each recipient's own inbox takes now, by the ids of those that have one."""
     if rules.transport == Transport.KEYS:
-        return frozenset()
+        return {}
     changed = present.changed_at()
-    return frozenset(
+    agents = [
         debt.recipient.agent_id
         for debt in owed
         if (placement := debt.recipient.placement) is not None
         and placement.inbox_refusals < MOST_REFUSALS
         and not _KINDS.isdisjoint(cues.parse(present.cues(placement, changed)).inbox)
-    )
+    ]
+    if not agents:
+        return {}
+    since = clock.stamp(clock.plus(clock.now(), -60.0))
+    handed = unsettled_pushes.handed(registry, agents, since)
+    lately = dict.fromkeys(agents, 0)
+    for agent_id, together in handed:
+        lately[agent_id] += -(-together // turns.PREVIEWS_A_TURN)
+    return {agent_id: max(0, MOST_A_MINUTE - lately[agent_id]) for agent_id in agents}
 
 
-def parts(owed: Owed, inboxes: Container[str]) -> Iterator[Owed]:
-    """A debt, in two where only a part of it may go through the recipient's own inbox."""
+def parts(owed: Owed, inboxes: Mapping[str, int]) -> Iterator[Owed]:
+    """A debt, in parts where some of it may go through the recipient's own inbox.
+
+    There every message is shown, as many at once as a turn shows; what is more than it has
+    room for is typed.
+    """
     if owed.recipient.agent_id not in inboxes:
         yield owed
         return
-    by_keys = tuple(task for task in owed.tasks if turns.goes_by_keys(task))
-    others = tuple(task for task in owed.tasks if task not in by_keys)
-    if others or not by_keys:
-        yield owed._replace(tasks=others)
-    if by_keys:
+    room = inboxes[owed.recipient.agent_id] * turns.PREVIEWS_A_TURN
+    others = [task for task in owed.tasks if not turns.goes_by_keys(task)][:room]
+    by_keys = tuple(task for task in owed.tasks if task not in others)
+    for start in range(0, len(others), turns.PREVIEWS_A_TURN):
+        some = others[start : start + turns.PREVIEWS_A_TURN]
+        yield owed._replace(tasks=tuple(some), by_inbox=True)
+    if by_keys or not others:
         yield owed._replace(tasks=by_keys)
 
 
-def hand_over(
-    pushes: Sequence[Push], readings: Readings, inboxes: Container[str]
-) -> dict[int, PushResult]:
+def hand_over(pushes: Sequence[Push], readings: Readings) -> dict[int, PushResult]:
     """The results of the pushes that went through inboxes of the agents' own, by number."""
-    meant = [
-        number
-        for number, push in enumerate(pushes)
-        if push.owed.recipient.agent_id in inboxes
-    ]
+    meant = [number for number, push in enumerate(pushes) if push.owed.by_inbox]
     if not meant:
         return {}
     from cafleet_core.broker.delivery import handovers  # few agents have any

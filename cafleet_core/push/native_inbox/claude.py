@@ -39,6 +39,9 @@ _LARGEST = 1 << 16
 _MOST_A_MINUTE = 20
 """Messages in a minute; above some 30 it drops them."""
 
+_LATEST = 1 << 46
+"""Milliseconds beyond which a time is none: some two thousand years."""
+
 _ASKS_BEFORE = ("bypass permissions on", "bypassPermissions")
 _SKIPS_PERMISSIONS = (b"--dangerously-skip-permissions", b"bypassPermissions")
 """Signs on the screen and in the arguments of a session that asks its human about each
@@ -62,7 +65,8 @@ class Inbox(NamedTuple):
     """The inbox of one running Claude Code: its process, socket and token.
 
     `status` is what its record says that it does, `stopped` if its process is, as by Ctrl-Z;
-    `transcript` is the path of its conversation's log, empty before the first turn.
+    `transcript` is the path of its conversation's log, empty before the first turn. `begun`
+    is when the process began, in epoch seconds; 0 if it does not say.
     """
 
     pid: int
@@ -71,13 +75,15 @@ class Inbox(NamedTuple):
     status: str
     transcript: str
     home: str
+    begun: float
 
     def receipts(
         self, task_ids: Sequence[str], since: float = 0.0
     ) -> dict[str, Receipt]:
         """The receipt of each message, from its files: see `claude_transcript.receipts`."""
         return claude_transcript.receipts(
-            self.home, self.transcript, self.status, task_ids, since
+            *(self.home, self.transcript, self.status, task_ids),
+            *(self.begun, since),
         )
 
 
@@ -97,7 +103,15 @@ def find(pane_pid: int, proc: str = PROC) -> Inbox | None:
     token = _token(shown.home, pid, str(record.get("procStart")))
     is_stopped = process.stat(pid, proc)[1:2] == ["T"]
     status = _STOPPED if is_stopped else str(record.get("status"))
-    return Inbox(pid, path, token, status, shown.transcript, shown.home)
+    files = (shown.transcript, shown.home)
+    return Inbox(pid, path, token, status, *files, _seconds(record.get("startedAt")))
+
+
+def _seconds(milliseconds: object) -> float:
+    """A time of the record in seconds; 0 for none, or one that is not credible."""
+    if isinstance(milliseconds, int) and 0 < milliseconds < _LATEST:
+        return milliseconds / 1000
+    return 0.0
 
 
 def takes_mail(
