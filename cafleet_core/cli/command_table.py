@@ -41,6 +41,17 @@ _HOST = (
     ),
     flag("--background", "background", "End at once where another one runs."),
 )
+_USAGE = (
+    Option(
+        ("--by",),
+        "by",
+        "What is summed up; by session and by day it is that of all sessions, unless one is named.",
+        kind=Kind.CHOICE,
+        default="member",
+        shows_default=True,
+        choices=("member", "session", "day"),
+    ),
+)
 _PLAIN = {
     "host": Command("host.host", _HOST),
     "doctor": Command(
@@ -64,6 +75,7 @@ _PLAIN = {
             ),
         ),
     ),
+    "usage": Command("usage.usage", _USAGE),
 }
 FIRST_WORDS = frozenset((*_MODULES, *_PLAIN))
 

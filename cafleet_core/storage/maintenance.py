@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.storage import events, requests, rule_runs, screens, search
+from cafleet_core.storage import (
+    events,
+    requests,
+    rule_runs,
+    screens,
+    search,
+    usage_samples,
+)
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -63,7 +70,8 @@ def prune(registry: Registry, before: str) -> Pruned:
         events.prune(registry, before)
         + rule_runs.prune(registry, before)
         + screens.prune(registry, before)
-        + requests.prune(registry, before),
+        + requests.prune(registry, before)
+        + usage_samples.prune(registry, before),
     )
 
 

@@ -60,6 +60,16 @@ def waiting(registry: Registry, host_id: str, at: str) -> list[Request]:
     return [Request(*row) for row in rows]
 
 
+def begun(registry: Registry, host_id: str) -> list[Request]:
+    """What a machine has begun with, and not told of."""
+    rows = registry.rows(
+        f"SELECT {_COLUMNS} FROM requests WHERE host_id = ? AND claimed_at IS NOT NULL"
+        " AND answered_at IS NULL ORDER BY created_at",
+        (host_id,),
+    )
+    return [Request(*row) for row in rows]
+
+
 def claim(request_id: str, at: str) -> Statement:
     """Begin with a request; a row if nobody else has, and it has not expired.
 

@@ -92,20 +92,26 @@ def _expect_taker(registry: Registry, host_id: str, verb: str) -> str:
 
 
 def _answered(registry: Registry, request: Request, seconds: float) -> str | None:
-    """Commit the request, and wait for its outcome; None where none comes in time."""
+    """Commit the request, and wait for its outcome; None where none comes in time, or the
+    machine goes away meanwhile."""
     commits = registry.watch(topics=[notices.answered(request.request_id)])
     try:
         registry.change(request.session_id, requests.add(request))
-        begun = time.monotonic()
+        begun = looked = time.monotonic()
         while True:
             answer = requests.get(registry, request.request_id)
             if answer.outcome is not None:
                 return answer.outcome
             more = _ANSWERED_SECONDS if answer.claimed_at else 0.0
-            left = begun + seconds + more - time.monotonic()
+            now = time.monotonic()
+            left = begun + seconds + more - now
+            if now >= looked + presence.AWAY_SECONDS:
+                looked = now
+                if presence.is_away(registry, request.host_id):
+                    return None
             if left <= 0:
                 return None
-            commits.wait(left)
+            commits.wait(min(left, presence.AWAY_SECONDS))
     finally:
         commits.close()
 
