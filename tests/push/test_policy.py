@@ -9,7 +9,7 @@ import pytest
 from cafleet_core import clock
 from cafleet_core.broker.delivery import policy
 from cafleet_core.config.rules import PushRules
-from cafleet_core.records import UNREACHABLE, PushResult
+from cafleet_core.records import UNREACHABLE, PushResult, Task
 from cafleet_core.states import BoxSight, PushOutcome, PushReason
 from tests.builders import DAWN, a_reading
 
@@ -35,6 +35,24 @@ def test_only_a_busy_agent_is_typed_into_at_last() -> None:
     assert policy.hold(a_reading("busy"), 300, RULES) is None
     assert policy.hold(a_reading("waiting"), 99999, RULES) == "question"
     assert policy.hold(a_reading("draft"), 99999, RULES) == "draft"
+    assert policy.hold(a_reading("busy", draft="so far"), 300, RULES) == "draft"
+
+
+@pytest.mark.parametrize(
+    ("timeout", "urgent", "waits"),
+    [(300, 1, 5), (3, 1, 3), (0, 1, 5), (300, 0, 300), (0, 0, 0)],
+)
+def test_what_is_urgent_waits_for_a_busy_agent_for_seconds(
+    timeout: int, urgent: int, waits: int
+) -> None:
+    rules = PushRules(hold_timeout=timeout)
+    task = Task._make([None] * len(Task._fields))._replace(urgent=urgent)
+    assert policy.rules_for(task, rules) == PushRules(hold_timeout=waits)
+
+
+def test_a_push_that_finds_no_pane_is_none_and_any_other_is_held() -> None:
+    assert policy.held(PushReason.BUSY).outcome == PushOutcome.HELD
+    assert policy.held(PushReason.NOT_THE_AGENT).outcome == PushOutcome.NONE
 
 
 @pytest.mark.parametrize(("state", "after"), [("limit", 300.0), ("failed", 60.0)])
