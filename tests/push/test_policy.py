@@ -109,8 +109,8 @@ def test_without_a_time_limit_a_busy_agent_is_waited_for() -> None:
     assert policy.hold(a_reading("busy"), 99999, PushRules(hold_timeout=0)) == "busy"
 
 
-def wait(result: PushResult, attempts: int) -> timedelta | None:
-    stamp = policy.next_try(result, attempts, DAWN)
+def wait(result: PushResult, attempts: int, urgent: bool = False) -> timedelta | None:
+    stamp = policy.next_try(result, attempts, DAWN, urgent)
     return None if stamp is None else clock.parse(stamp) - DAWN
 
 
@@ -124,10 +124,10 @@ def test_who_never_gets_a_pane_is_not_pushed_to_later(reason: str) -> None:
     assert wait(PushResult(PushOutcome.NONE, PushReason(reason)), 0) is None
 
 
-def seconds(reason: str, outcome: str = "none") -> list[float]:
+def seconds(reason: str, outcome: str = "none", *, urgent: bool = False) -> list[float]:
     """The waits after the first tries, and after very many, in seconds."""
     waits = [
-        wait(PushResult(PushOutcome(outcome), PushReason(reason)), n)
+        wait(PushResult(PushOutcome(outcome), PushReason(reason)), n, urgent)
         for n in (0, 1, 2, 3, 4, 50, 5000)
     ]
     return [length.total_seconds() for length in waits if length is not None]
@@ -136,6 +136,8 @@ def seconds(reason: str, outcome: str = "none") -> list[float]:
 def test_waits_double_and_end_somewhere() -> None:
     assert seconds("busy", "held") == [0.5, 1, 2, 4, 8, 20, 20]
     assert seconds("not_the_agent") == [2, 4, 8, 16, 32, 300, 300]
+    assert seconds("no_answer") == [0.5, 1, 2, 4, 4, 4, 4]
+    assert seconds("busy", "held", urgent=True) == [0.5, 1, 1, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("reason", sorted(UNREACHABLE))
