@@ -15,7 +15,7 @@ PATIENCE = 5.0
 """Seconds within which the threads must have read the first facts."""
 
 _LONGEST = 60.0
-"""Seconds for whoever would rather wait than fail."""
+"""Seconds for a caller that prefers waiting to failing."""
 
 
 async def draw(app: CafleetApp, size: tuple[int, int]) -> str:

@@ -27,7 +27,7 @@ _MODULES = {
     "worktree": "worktree_options",
 }
 MAY_BE_ACCEPTED = ("exec", "create", "delete")
-"""What a machine does for others only where its user allows it."""
+"""Operations that a machine carries out for others only where its user allows them."""
 
 _HOST = (
     Option(

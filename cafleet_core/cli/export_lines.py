@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """When, who, what, and below it a text and a screen; sanitised, and nothing is escaped."""
+    """A line of an export: stamp, agent, words, and below them a text and a screen.
+
+    All of it is sanitised, and nothing is escaped.
+    """
 
     at: str
     who: str

@@ -56,7 +56,7 @@ def checks(environ: Mapping[str, str]) -> Iterator[Check]:
 
 
 def warnings(environ: Mapping[str, str]) -> list[str]:
-    """What is too old, in words for a note."""
+    """Outdated versions, in words for a note."""
     return [
         check.detail
         for check in checks(environ)

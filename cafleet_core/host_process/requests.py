@@ -1,4 +1,4 @@
-"""Carry out what other machines ask of this one, each at most once, and tell what became of it."""
+"""Carry out the requests of other machines, each at most once, and store their outcomes."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 def serve(registry: Registry, accepts: str, long: LongRequests) -> int:
-    """Claim what is asked of this machine, and do it or have it done; how many there were.
+    """Claim the requests to this machine and carry them out; returns how many there were.
 
-    What is claimed and has no outcome was begun by a process that has died since: nobody
-    does it again. What takes long waits unclaimed while there is no room for it.
+    A claimed request without an outcome was begun by a process that has died since, and is
+    not carried out again. Long ones are left unclaimed while there is no room for them.
     """
     waiting = requests.waiting(registry, host.host_id(), clock.stamp())
     for request in waiting:
@@ -43,7 +43,7 @@ def serve(registry: Registry, accepts: str, long: LongRequests) -> int:
 
 
 def answer(registry: Registry, request: Request, accepts: str) -> None:
-    """Do what was asked, and store its outcome."""
+    """Carry out a request, and store its outcome."""
     store(registry, request, _outcome(registry, request, accepts))
 
 
@@ -65,7 +65,7 @@ def _outcome(registry: Registry, request: Request, accepts: str) -> str:
 
 
 def _carried_out(registry: Registry, request: Request, accepts: str) -> object:
-    """Do it with the asker's authority, as it is known here."""
+    """Carry it out with the asker's authority, as it is known here."""
     if request.verb not in accepts.split():
         raise Refused(
             f"this machine does not accept '{request.verb}' from other machines."

@@ -1,7 +1,7 @@
 """Event rows: added, read, and pruned by age. Plain SQL.
 
-What happens to messages and agents is added by triggers (see the migration that makes them);
-here is what a use case adds in its own transaction, and what every reader reads.
+The events of messages and agents are added by triggers (see the migration that makes them).
+This module adds those of use cases, in their own transactions, and reads all of them.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Session(Table):
 
 
 class Agent(Table):
-    """Whoever can send or receive."""
+    """An agent: it can send and receive messages."""
 
     agent_id = TextField(primary_key=True, help_text="A random UUID.")
     session = ForeignKeyField(

@@ -1,7 +1,7 @@
-"""Notices of commits from a server: for whom each commit is, by ids alone.
+"""Notices of commits from a server: the agents and sessions that each concerns, by id alone.
 
-A notice wakes somebody, and is not the truth: whoever wakes reads rows, and whoever was not
-woken looks after a while all the same.
+A notice only wakes its reader, which then reads rows; a reader that got none looks after a
+while all the same.
 """
 
 from __future__ import annotations

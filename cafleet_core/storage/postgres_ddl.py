@@ -85,7 +85,7 @@ class _Translating:
 
 
 def translated(sql: str) -> Iterator[str]:
-    """The statements that do at a server what one of a migration does to a file."""
+    """The server's statements for one statement of a migration."""
     plain = " ".join(sql.split())
     if plain.startswith("CREATE VIRTUAL TABLE"):
         yield from _WORDS if "tasks_text USING" in plain else ()

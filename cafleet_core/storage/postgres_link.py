@@ -227,7 +227,7 @@ class Link:
             self.roll_back()
 
     def _renew(self) -> None:
-        """Connect again, once; whoever follows is to look again."""
+        """Connect again, once, and report unknown changes to those that follow commits."""
         self._connection.close()
         self._open()
         self.told += 1

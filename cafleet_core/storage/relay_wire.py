@@ -63,7 +63,7 @@ def connected(path: str) -> _socket.socket | None:
 
 
 def greets(path: str) -> bool:
-    """Whether the host process says something to whoever comes: it has not stopped."""
+    """Whether the host process greets a new connection: it has not stopped."""
     peer = connected(path)
     if peer is None:
         return False

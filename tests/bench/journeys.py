@@ -92,7 +92,7 @@ def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Fi
     for name in ("drafter", "reviewer"):
         team.others[name] = agents.register(registry, team.session, name, "")
     profile = sent(registry, terminal, team)
-    yield from profile.figures("message send to the typed text", 64, 700)
+    yield from profile.figures("message send to the typed text", 67, 700)
     profile = asyncio.run(shown(terminal, team))
     yield from profile.figures("a commit to the room's cell", 32)
     yield from _statements(registry, terminal, team)

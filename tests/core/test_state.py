@@ -68,7 +68,60 @@ def read(
 def test_facts_count_before_the_screen(
     facts: PaneSnapshot | None, view: PaneReading
 ) -> None:
-    assert read(a_placement(), facts, ASKING)[:4] == view[:4]
+    reading = read(a_placement(), facts, ASKING)
+    assert (reading[:4], reading.refusal) == (view[:4], view.refusal)
+
+
+@pytest.mark.parametrize(
+    ("placed_at", "runs", "state"),
+    [
+        (77, 77, "unknown"),
+        (1, 1, "unknown"),
+        (78, 77, "dead"),
+        (0, 77, "dead"),
+        (0, 0, "dead"),
+    ],
+)
+def test_a_pane_with_another_s_mark_is_lost_only_with_its_first_process(
+    placed_at: int, runs: int, state: str
+) -> None:
+    marked = AS_PLACED._replace(agent_ids=(an_id("other"),), pid=runs)
+    assert read(a_placement(pane_pid=placed_at), marked).state == state
+    own = AS_PLACED._replace(pid=runs)
+    assert read(a_placement(pane_pid=placed_at), own).state == "waiting"
+
+
+def test_a_shell_is_in_front_of_a_program_unless_that_is_stopped() -> None:
+    shell = AS_PLACED._replace(command="bash", screen="$")
+    for state, seen in (("suspended", "suspended"), ("busy", "shell")):
+        report = self_reports.SelfReport("record", PaneState(state), "told", 0.0)
+        assert classify(AGENT, a_placement(), shell, [report], DAWN).state == seen
+
+
+@pytest.mark.parametrize(
+    ("stored", "since", "lasted"),
+    [
+        ("waiting", at(seconds=-5), 5.0),
+        ("idle", at(seconds=-5), None),
+        ("waiting", None, None),
+    ],
+)
+def test_a_state_that_is_stored_has_lasted_since_then(
+    stored: str, since: str | None, lasted: float | None
+) -> None:
+    placement = a_placement(pane_state=stored, pane_state_since=since)
+    reading = classify(AGENT, placement, AS_PLACED, (), DAWN)
+    assert (reading.state, reading.lasted) == ("waiting", lasted)
+
+
+def test_what_another_s_pane_shows_says_nothing_of_this_agent() -> None:
+    shown = AS_PLACED._replace(position="3 4 5", title="its title", typed=("f00d",))
+    own = read(a_placement(), shown)
+    assert (own.screen, own.position) == (ASKING, "3 4 5")
+    assert (own.title, own.typed) == ("its title", ("f00d",))
+    another = read(a_placement(), shown._replace(agent_ids=(an_id("other"),)))
+    assert (another.screen, another.position) == (None, "3 4 5")
+    assert (another.title, another.typed) == ("", ())
 
 
 def test_of_an_unknown_agent_nothing_follows_from_a_box_that_is_not_in_front() -> None:

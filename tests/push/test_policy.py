@@ -9,7 +9,7 @@ import pytest
 from cafleet_core import clock
 from cafleet_core.broker.delivery import policy
 from cafleet_core.config.rules import PushRules
-from cafleet_core.records import UNREACHABLE, PushResult
+from cafleet_core.records import UNREACHABLE, PushResult, Task
 from cafleet_core.states import BoxSight, PushOutcome, PushReason
 from tests.builders import DAWN, a_reading
 
@@ -35,6 +35,24 @@ def test_only_a_busy_agent_is_typed_into_at_last() -> None:
     assert policy.hold(a_reading("busy"), 300, RULES) is None
     assert policy.hold(a_reading("waiting"), 99999, RULES) == "question"
     assert policy.hold(a_reading("draft"), 99999, RULES) == "draft"
+    assert policy.hold(a_reading("busy", draft="so far"), 300, RULES) == "draft"
+
+
+@pytest.mark.parametrize(
+    ("timeout", "urgent", "waits"),
+    [(300, 1, 5), (3, 1, 3), (0, 1, 5), (300, 0, 300), (0, 0, 0)],
+)
+def test_what_is_urgent_waits_for_a_busy_agent_for_seconds(
+    timeout: int, urgent: int, waits: int
+) -> None:
+    rules = PushRules(hold_timeout=timeout)
+    task = Task._make([None] * len(Task._fields))._replace(urgent=urgent)
+    assert policy.rules_for(task, rules) == PushRules(hold_timeout=waits)
+
+
+def test_a_push_that_finds_no_pane_is_none_and_any_other_is_held() -> None:
+    assert policy.held(PushReason.BUSY).outcome == PushOutcome.HELD
+    assert policy.held(PushReason.NOT_THE_AGENT).outcome == PushOutcome.NONE
 
 
 @pytest.mark.parametrize(("state", "after"), [("limit", 300.0), ("failed", 60.0)])
@@ -91,8 +109,8 @@ def test_without_a_time_limit_a_busy_agent_is_waited_for() -> None:
     assert policy.hold(a_reading("busy"), 99999, PushRules(hold_timeout=0)) == "busy"
 
 
-def wait(result: PushResult, attempts: int) -> timedelta | None:
-    stamp = policy.next_try(result, attempts, DAWN)
+def wait(result: PushResult, attempts: int, urgent: bool = False) -> timedelta | None:
+    stamp = policy.next_try(result, attempts, DAWN, urgent)
     return None if stamp is None else clock.parse(stamp) - DAWN
 
 
@@ -106,10 +124,10 @@ def test_who_never_gets_a_pane_is_not_pushed_to_later(reason: str) -> None:
     assert wait(PushResult(PushOutcome.NONE, PushReason(reason)), 0) is None
 
 
-def seconds(reason: str, outcome: str = "none") -> list[float]:
+def seconds(reason: str, outcome: str = "none", *, urgent: bool = False) -> list[float]:
     """The waits after the first tries, and after very many, in seconds."""
     waits = [
-        wait(PushResult(PushOutcome(outcome), PushReason(reason)), n)
+        wait(PushResult(PushOutcome(outcome), PushReason(reason)), n, urgent)
         for n in (0, 1, 2, 3, 4, 50, 5000)
     ]
     return [length.total_seconds() for length in waits if length is not None]
@@ -118,6 +136,8 @@ def seconds(reason: str, outcome: str = "none") -> list[float]:
 def test_waits_double_and_end_somewhere() -> None:
     assert seconds("busy", "held") == [0.5, 1, 2, 4, 8, 20, 20]
     assert seconds("not_the_agent") == [2, 4, 8, 16, 32, 300, 300]
+    assert seconds("no_answer") == [0.5, 1, 2, 4, 4, 4, 4]
+    assert seconds("busy", "held", urgent=True) == [0.5, 1, 1, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("reason", sorted(UNREACHABLE))

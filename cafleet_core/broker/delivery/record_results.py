@@ -33,11 +33,12 @@ def record(
     """
     at = clock.now()
     alike: dict[tuple[PushResult, str | None], list[str]] = {}
-    for task in (task for debt in owed for task in debt.tasks):
-        age = clock.age(task.sent_at, at)
-        result = policy.settled(results[task.task_id], age)
-        next_at = policy.next_try(result, task.push_attempts, at, bool(task.urgent))
-        alike.setdefault((result, next_at), []).append(task.task_id)
+    for debt in owed:
+        for task in debt.tasks:
+            age = clock.age(task.sent_at, at)
+            result = policy.settled(results[task.task_id], age)
+            next_at = policy.next_try(result, task.push_attempts, at, bool(task.urgent))
+            alike.setdefault((result, next_at), []).append(task.task_id)
     stamp = clock.stamp(at)
     recorded = [
         outbox.record(task_ids, result, stamp, next_at)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def settle(registry: Registry) -> None:
-    """Send what is due and fail what has expired; each once, whoever settles.
+    """Send the scheduled messages that are due, and fail those that have expired; each once.
 
-    Of a message that comes again, the next one is scheduled in the same transaction: once,
-    however many were missed while nobody ran.
+    The next one of a repeated message is scheduled in the same transaction: one, however
+    many were missed while no process ran.
     """
     now = clock.now()
     at = clock.stamp(now)

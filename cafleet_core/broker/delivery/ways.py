@@ -91,9 +91,9 @@ def hand_over(pushes: Sequence[Push], readings: Readings) -> dict[int, PushResul
 def pushed_before(
     pushes: Sequence[Push], readings: Readings, inboxes: Container[str]
 ) -> dict[str, PushResult]:
-    """Results of tasks that another process pushed, who may have died since.
+    """Results of tasks that another process pushed, which may have died since.
 
-    The panes' marks tell, and where tmux does not answer, agents with inboxes of their own.
+    Read from the panes' marks, and where tmux does not answer, from agents' own inboxes.
     """
     results: dict[str, PushResult] = {}
     for push in pushes:

@@ -89,7 +89,7 @@ def surroundings(
 ) -> Surroundings:
     """The surroundings of this process; makes no call to tmux.
 
-    Whom options name is asked for at once, as far as whole ids and names do.
+    The agents that options name by whole ids or names are read in the same statement.
     """
     line = process.lineage(os.getpid())
     named = [*filter(None, (*agent_refs, settings.agent_id))]

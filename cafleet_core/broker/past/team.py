@@ -1,4 +1,4 @@
-"""A session's agents as they were at an earlier time: who there was, doing what, with which mail."""
+"""A session's agents at an earlier time, with their states and their mail."""
 
 from __future__ import annotations
 

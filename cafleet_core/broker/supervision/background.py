@@ -1,4 +1,4 @@
-"""Start delivery loops, and host processes, in the background, detached from who starts them."""
+"""Start delivery loops and host processes in the background, detached from this process."""
 
 from __future__ import annotations
 

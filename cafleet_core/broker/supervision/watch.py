@@ -34,7 +34,7 @@ def watch(
 ) -> Sent | None:
     """Store a message of the caller's to itself that waits for a member; None if it is idle now.
 
-    It is sent in the transaction that records what it waits for: once, whoever sees it.
+    It is sent in the transaction that records the awaited change, and so once.
     Raises Refused where the member has no pane, or has nothing of the caller's to ack.
     """
     placements.pane_of(member)

@@ -164,7 +164,7 @@ def kept(
 ) -> Iterator[None]:
     """Store an answer as a settled task that owes no push, then have the caller type it.
 
-    It shows what became of the typing; where that failed, so did the task. That a question
+    The task shows the result of the typing, and fails with it. The event that the question
     was answered, by whom and how, is recorded once it was.
     """
     task_id = _stored(registry, caller, member, words)
@@ -184,7 +184,7 @@ def kept(
 
 
 class _Answered(NamedTuple):
-    """Who has answered whose question, how, and through which interface."""
+    """An answer: its caller, the member that asked, the option, and the interface."""
 
     caller: Caller
     member: Agent
@@ -218,7 +218,7 @@ def _stored(registry: Registry, caller: Caller, member: Agent, words: str) -> st
 
 
 def _record(registry: Registry, answered: _Answered, task_id: str, at: str) -> None:
-    """For the audit of permissions given: who, from where, what."""
+    """Record the event of an answer, for the audit of permissions: by whom, from where, what."""
     import json  # answers are few
 
     caller, member, option, interface = answered

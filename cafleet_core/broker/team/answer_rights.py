@@ -1,7 +1,7 @@
-"""One-time rights to answer one question: what the link in a notification holds.
+"""One-time rights to answer one question, for the links in notifications.
 
-The panes that a right is for are this machine's, and so are the rights: a private file each,
-named by the hash of its right, beside the registry. Who removes the file uses it.
+Each is a private file beside the registry, named by the hash of its secret: rights are this
+machine's, like the panes that they are for. Removing the file uses the right.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def record(
     captured: Iterable[Agent],
     interface: Interface = Interface.CLI,
 ) -> None:
-    """Record whose panes were captured, by whom; who cannot write may look all the same."""
+    """Record whose panes were captured, and by whom; no error where the registry is read-only."""
     import json  # captures are few
 
     by = {"by": caller.agent.agent_id, "by_name": caller.agent.name}

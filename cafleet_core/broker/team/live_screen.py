@@ -1,4 +1,4 @@
-"""The live screens of agents on other machines: wanted by who looks, shown by their machine."""
+"""The live screens of agents on other machines: wanted here, stored by their machine."""
 
 from __future__ import annotations
 

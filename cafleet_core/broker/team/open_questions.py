@@ -1,4 +1,4 @@
-"""Who of a team waits for an answer now, and what each asks, on whichever machine it lives."""
+"""The members of a team that wait for an answer now, with their questions, on any machine."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class OpenQuestion(NamedTuple):
 
 
 def open_questions(registry: Registry, caller: Caller) -> list[OpenQuestion]:
-    """Who of the caller's team waits for an answer; for the Administrator, of all agents.
+    """The questions of the caller's team; for the Administrator, those of all agents.
 
-    The machines of those that live on others are asked what stands there in full.
+    Other machines are asked for the whole questions of the agents that live there.
     """
     if caller.agent.kind == AgentKind.ADMINISTRATOR:
         agents = lookup.active_agents(registry, caller.session.session_id)

@@ -56,7 +56,7 @@ def read(screen: str, at_rest: Sequence[str] = ()) -> Question | None:
 
 
 def shows(screen: str) -> tuple[str, ...]:
-    """The lines of the question on a screen and all below, whole, for who answers it."""
+    """The whole lines of the question on a screen and below it, to which its answer is bound."""
     lines = _filled(screen)
     start = _start(lines)
     if start is None:

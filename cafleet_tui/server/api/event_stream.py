@@ -29,8 +29,8 @@ Result = TypeVar("Result")
 class EventStream:
     """One reader's stream, behind its cursor; read in a thread of its own.
 
-    The reader's cursor is the `id` of the last event that it has got. It is told at once
-    where it begins: who is cut off before anything has happened goes on from there.
+    The reader's cursor is the `id` of the last event that it has got. It gets its first
+    cursor at once, so that a reader cut off before the first event goes on from there.
     """
 
     def __init__(self, path: str, wanted: EventFilter, after: int | None) -> None:

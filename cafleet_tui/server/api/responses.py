@@ -1,4 +1,4 @@
-"""What each request answers with when it succeeds, as JSON schemas."""
+"""The JSON schema of each request's response when it succeeds."""
 
 from __future__ import annotations
 
