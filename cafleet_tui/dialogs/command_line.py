@@ -31,10 +31,7 @@ class CommandLine(Dialog[None]):
     """Asks for one command after another; `recall` has those of before."""
 
     REGION = "command"
-    HINTED = (
-        *("command.run", "command.complete", "command.older"),
-        *("command.copy", "command.close"),
-    )
+    HINTED = ("command.run", "command.complete", "command.older", "command.close")
     BINDINGS = actions.bindings(REGION)
 
     def __init__(self, handlers: Handlers, recall: Recall) -> None:
