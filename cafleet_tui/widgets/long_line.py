@@ -30,6 +30,8 @@ Styled = tuple[int, int, Style]
 
 _BEFORE_ANOTHER = re.compile(r"\S+\s+\S")
 """A word with another behind it: what follows does not change where it is wrapped."""
+_WORD = re.compile(r"\S*\s*")
+"""What is left of a word, and the blanks behind it, which are wrapped with it."""
 _FAR = 2000
 """Characters behind an edit within which its line is wrapped as before, mostly."""
 
@@ -57,20 +59,34 @@ class LongLineWrapping(WrappedDocument):
         line, old = self.document.get_line(row), self._wrap_offsets[row]
         if len(line) < LONG or "\t" in line:
             return None
-        count, grown = bisect_right(old, start), new_end - old_end
-        while count and not _begins_a_word(line, old[count - 1], start):
-            count -= 1
-        offsets = old[:count]
-        base, end = (offsets or [0])[-1], new_end + _FAR
+        offsets, end = self._known(line, old, start)
+        behind, grown = max(end, new_end), new_end - old_end
+        base, end = (offsets or [0])[-1], behind + _FAR
         width, tab_width = self._width, self._tab_width
         for offset in compute_wrap_offsets(line[base:end], width, tab_width):
             place = base + offset
             same = bisect_left(old, place - grown)
-            was_break = place > new_end and old[same : same + 1] == [place - grown]
+            was_break = place > behind and old[same : same + 1] == [place - grown]
             if was_break and _begins_a_word(line, place, end):
                 return offsets + [each + grown for each in old[same:]]
             offsets.append(place)
         return offsets if end >= len(line) else None
+
+    def _known(self, line: str, old: list[int], start: int) -> tuple[list[int], int]:
+        """The first breaks of a line after an edit, and up to which place they are all.
+
+        A word that is longer than a row begins one, and fills it and those below.
+        """
+        begin, end = _word_at(line, start)
+        word, width = line[begin:end], self._width
+        is_known = begin < start or start == 0  # where the word begins that was edited
+        if is_known and 0 < width < len(word) and _is_narrow(word):
+            rows = range(begin or width, end, width)
+            return [*old[: bisect_left(old, begin)], *rows], end
+        count = bisect_right(old, start)
+        while count and not _begins_a_word(line, old[count - 1], start):
+            count -= 1
+        return old[:count], start
 
     def get_sections(self, line_index: int) -> list[str]:
         """The parts of a line, one for each row that it takes."""
@@ -83,6 +99,20 @@ def _begins_a_word(line: str, place: int, end: int) -> bool:
     """Whether a word begins at a place of a line, and another one before `end`."""
     behind_blank = line[place - 1 : place].isspace()
     return behind_blank and _BEFORE_ANOTHER.match(line, place, end) is not None
+
+
+def _word_at(line: str, place: int) -> tuple[int, int]:
+    """Where the word begins to which a place belongs, and where the blanks behind it end."""
+    before = line[:place]
+    is_within = before != "" and not before[-1].isspace()
+    begin = place - len(before.rsplit(None, 1)[-1]) if is_within else place
+    rest = _WORD.match(line, place)
+    return begin, rest.end() if rest else place
+
+
+def _is_narrow(word: str) -> bool:
+    """Whether each character takes one cell."""
+    return word.isascii() and word.isprintable()
 
 
 class LongLines(TextArea):

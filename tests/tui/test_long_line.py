@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from textual._wrap import compute_wrap_offsets
 from textual.app import App, ComposeResult
+from textual.document import _wrapped_document
 from textual.document._document import Document
 from textual.document._wrapped_document import WrappedDocument
 from textual.widgets.text_area import Selection
@@ -17,7 +19,7 @@ from cafleet_tui.widgets.composer import Composer
 from cafleet_tui.widgets.draft import Draft
 from cafleet_tui.widgets.long_line import LONG, LongLineWrapping
 
-WORDS = ("a", "word", "日本語", "x" * 90, "é" * 12, "   ", "(", "end.")
+WORDS = ("a", "word", "日本語", "x" * 90, "é" * 12, "   ", "(", "end.", "y" * 40)
 
 
 def prose(seed: int, length: int) -> str:
@@ -28,7 +30,7 @@ def prose(seed: int, length: int) -> str:
     return text[:length]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(8))
 def test_edits_leave_a_line_wrapped_as_if_it_were_wrapped_anew(seed: int) -> None:
     chosen = random.Random(seed)  # noqa: S311  # the same text each time
     document = Document(prose(seed, 3 * LONG))
@@ -46,21 +48,29 @@ def test_edits_leave_a_line_wrapped_as_if_it_were_wrapped_anew(seed: int) -> Non
         assert wrapped.get_sections(0) == anew.get_sections(0)
 
 
-def test_a_key_in_a_long_line_wraps_only_what_is_near() -> None:
-    document = Document("word " * 20_000)
-    wrapped = LongLineWrapping(document, width=40)
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("word " * 20_000, 50_001), ("x" * 99_990, 50_001), ("x" * 99_990, 0)],
+    ids=["words", "within a word", "before a word"],
+)
+def test_a_key_in_a_long_line_wraps_only_what_is_near(text: str, place: int) -> None:
+    document = Document(text)
+    wrapped = LongLineWrapping(document, width=43)
     read: list[int] = []
 
-    def counting(text: str, width: int, tab_size: int) -> list[int]:
+    def counting(text: str, width: int, tab_size: int, **more: Any) -> list[int]:
         read.append(len(text))
-        return compute_wrap_offsets(text, width, tab_size)
+        return compute_wrap_offsets(text, width, tab_size, **more)
 
-    with patch.object(long_line, "compute_wrap_offsets", counting):
-        document.replace_range((0, 50_001), (0, 50_001), "s")
-        wrapped.wrap_range((0, 50_001), (0, 50_001), (0, 50_002))
+    with (
+        patch.object(long_line, "compute_wrap_offsets", counting),
+        patch.object(_wrapped_document, "compute_wrap_offsets", counting),
+    ):
+        document.replace_range((0, place), (0, place), "s")
+        wrapped.wrap_range((0, place), (0, place), (0, place + 1))
     assert len(read) == 1
     assert read[0] < 2 * LONG
-    assert wrapped.get_offsets(0) == WrappedDocument(document, 40).get_offsets(0)
+    assert wrapped.get_offsets(0) == WrappedDocument(document, 43).get_offsets(0)
 
 
 class Host(App[None]):
