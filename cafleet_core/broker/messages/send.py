@@ -5,14 +5,14 @@ from __future__ import annotations
 from cafleet_core import host, ids, text
 from cafleet_core.broker.delivery import dispatch, turns
 from cafleet_core.broker.directory import identity
+from cafleet_core.broker.messages.message import Message
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CommitUnknown, InvalidInput, Refused
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import AT_ONCE, SCHEDULED, Agent, Sent, Timing
-from cafleet_core.states import AgentKind, SenderProof, TaskState, TaskType
-from cafleet_core.storage import lookup, tasks
+from cafleet_core.states import AgentKind, SenderProof
+from cafleet_core.storage import lookup, new_tasks, tasks
 from cafleet_core.storage.rows import task_of
-from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def send(
         return before
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]
-    message = _Message(
+    message = Message(
         *(sender, body, recipients, task_ids, None, reply_to, proof, timing)
     )
     remote = None if timing.waits else _remote(registry, recipients, rules)
@@ -98,7 +98,7 @@ def broadcast(
             _refuse_inactive(registry, sender)
             raise Refused("nobody else is active in this session; nothing was sent.")
         task_ids = [ids.new() for _ in recipients]
-        message = _Message(sender, body, recipients, task_ids, summary_id, None, proof)
+        message = Message(sender, body, recipients, task_ids, summary_id, None, proof)
         remote = _remote(registry, recipients, rules)
         owed = _stored(registry, message)
         if owed is not None:
@@ -132,53 +132,7 @@ def _refuse_inactive(registry: Registry, *agents: Agent) -> None:
             )
 
 
-class _Message(NamedTuple):
-    """A message that is to be stored: `summary_id` makes it a broadcast."""
-
-    sender: Agent
-    body: str
-    recipients: Sequence[Agent]
-    task_ids: Sequence[str]
-    summary_id: str | None
-    reply_to: str | None
-    proof: SenderProof | None
-    timing: Timing = AT_ONCE
-
-    def rows(self, at: str) -> list[NewTask]:
-        """What is stored `at` a time: the summary, where there is one, and the deliveries."""
-        several = len(self.task_ids) > 1
-        origin = self.summary_id or (self.task_ids[0] if several else None)
-        sender_id = self.sender.agent_id
-        summary = NewTask(
-            task_id=self.summary_id or "",
-            session_id=self.sender.session_id,
-            context_id=sender_id,
-            sender_id=sender_id,
-            recipient_id=None,
-            kind=TaskType.BROADCAST_SUMMARY,
-            text=text.storable(self.body),
-            origin=origin,
-            reply_to=self.reply_to,
-            state=TaskState.COMPLETED,
-            at=at,
-            proof=self.proof,
-            timing=self.timing,
-        )
-        state = TaskState.SCHEDULED if self.timing.waits else TaskState.INPUT_REQUIRED
-        deliveries = [
-            summary._replace(
-                task_id=task_id,
-                context_id=recipient.agent_id,
-                recipient_id=recipient.agent_id,
-                kind=TaskType.UNICAST,
-                state=state,
-            )
-            for task_id, recipient in zip(self.task_ids, self.recipients, strict=True)
-        ]
-        return [summary, *deliveries] if self.summary_id else deliveries
-
-
-def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
+def _stored(registry: Registry, message: Message) -> list[Owed] | None:
     """Commit a message, and claim its pushes; what is owed then.
 
     None, and nothing stored, where its sender or a recipient has left since it was
@@ -191,7 +145,7 @@ def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
     def statements(at: str) -> list[Statement]:
         rows = message.rows(at)
         return [
-            *tasks.insert(registry, rows, active),
+            *new_tasks.insert(registry, rows, active),
             *([] if waits else dispatch.claim(recipients, beside=rows[0].task_id)),
         ]
 
