@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import AT_ONCE, Timing
-from cafleet_core.states import AgentStatus, TaskState, TaskType
+from cafleet_core.states import AgentStatus, EventKind, TaskState, TaskType
 from cafleet_core.storage import search
-from cafleet_core.storage.tasks import TIMED, marks
+from cafleet_core.storage.tasks import TASK, TIMED, marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cafleet_core.records import PushResult
     from cafleet_core.states import SenderProof
     from cafleet_core.storage.registry import Registry, Statement
 
@@ -19,15 +20,17 @@ _COLUMNS = (
     *("text", "origin_task_id", "reply_to_task_id", "status_state"),
     *("status_timestamp", "created_at", "push_next_at", "sender_proof"),
     *TIMED,
+    *("push_outcome", "push_reason", "push_at", "push_attempts"),
 )
-_NEW = f"({', '.join('?' * len(_COLUMNS))}, 0, 0)"
-_INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, push_attempts, version)"
+_NEW = f"({', '.join('?' * len(_COLUMNS))}, 0)"
+_INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, version)"
 
 
 class NewTask(NamedTuple):
     """A task to store, created and last changed `at`; `recipient_id` is None for a summary.
 
-    It is a head, which can be searched for, if `origin` is its own id or None.
+    It is a head, which can be searched for, if `origin` is its own id or None. `result` is what
+    becomes of its push, where that is known without a try: none is owed then.
     """
 
     task_id: str
@@ -43,6 +46,7 @@ class NewTask(NamedTuple):
     at: str
     proof: SenderProof | None = None
     timing: Timing = AT_ONCE
+    result: PushResult | None = None
 
     @property
     def is_head(self) -> bool:
@@ -51,12 +55,13 @@ class NewTask(NamedTuple):
 
     def columns(self) -> tuple[object, ...]:
         """The values of its row; an open delivery owes its recipient a push at once."""
-        owes = self.recipient_id and self.state == TaskState.INPUT_REQUIRED
-        at = self.at
-        timing = self.timing
+        is_open = self.recipient_id and self.state == TaskState.INPUT_REQUIRED
+        at, timing, result = self.at, self.timing, self.result
+        owed_at = at if is_open and not result else None
         when = (timing.not_before, timing.every, timing.expires_at)
         more = (int(timing.urgent), timing.awaits)
-        return (*self[:10], at, at, at if owes else None, self.proof, *when, *more)
+        tried = (*result[:2], at, 1) if result else (None, None, None, 0)
+        return (*self[:10], at, at, owed_at, self.proof, *when, *more, *tried)
 
 
 def insert(
@@ -81,3 +86,25 @@ def insert(
             yield search.adding(
                 registry, task.task_id, task.at, task.session_id, task.text
             )
+
+
+def settled_at_once(new: Sequence[NewTask]) -> list[Statement]:
+    """What records the results that tasks are stored with, after `insert`; none without any.
+
+    The last statement returns these tasks, if they were stored.
+    """
+    settled = [task.task_id for task in new if task.result]
+    if not settled:
+        return []
+    these = f"t.task_id IN ({marks(settled)}) AND t.push_at = ? ORDER BY t.seq"
+    values = (*settled, new[0].at)
+    return [
+        (
+            "INSERT INTO events (at, session_id, agent_id, kind, new, reference)"
+            f" SELECT t.push_at, t.session_id, t.context_id, '{EventKind.PUSHED}',"
+            " t.push_outcome || COALESCE(':' || t.push_reason, ''), t.task_id"
+            f" FROM tasks t WHERE {these}",
+            values,
+        ),
+        (f"{TASK} WHERE {these}", values),
+    ]

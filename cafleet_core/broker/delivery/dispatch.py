@@ -52,15 +52,16 @@ def retry(
 
 
 def claim(recipients: Sequence[Agent], beside: str = "") -> list[Statement]:
-    """What claims all that is unsettled at those recipients that live on this host, or nowhere.
+    """What claims all that is unsettled at those recipients that live on this host.
 
-    Nothing where none does: the others' is left to their machines. See `outbox.claim`.
+    Nothing where none does: the others' is left to their machines, and nothing is owed to
+    those that live nowhere. See `outbox.claim`.
     """
     at, here = policy.horizons(clock.now()), host.host_id()
     ids = [
         agent.agent_id
         for agent in recipients
-        if agent.placement is None or agent.placement.host == here
+        if agent.placement and agent.placement.host == here
     ]
     return [outbox.claim(here, Due(ids, ids), at, beside)] if ids else []
 

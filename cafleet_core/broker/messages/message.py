@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import text
+from cafleet_core.broker.delivery import turns
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.records import AT_ONCE, Agent, Timing
 from cafleet_core.states import SenderProof, TaskState, TaskType
@@ -44,7 +45,8 @@ class Message(NamedTuple):
             proof=self.proof,
             timing=self.timing,
         )
-        state = TaskState.SCHEDULED if self.timing.waits else TaskState.INPUT_REQUIRED
+        waits = self.timing.waits
+        state = TaskState.SCHEDULED if waits else TaskState.INPUT_REQUIRED
         deliveries = [
             summary._replace(
                 task_id=task_id,
@@ -52,6 +54,7 @@ class Message(NamedTuple):
                 recipient_id=recipient.agent_id,
                 kind=TaskType.UNICAST,
                 state=state,
+                result=None if waits else turns.foregone(sender_id, recipient),
             )
             for task_id, recipient in zip(self.task_ids, self.recipients, strict=True)
         ]

@@ -8,9 +8,17 @@ from cafleet_core.broker.directory import identity
 from cafleet_core.broker.messages.message import Message
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CommitUnknown, InvalidInput, Refused
-from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.records import AT_ONCE, SCHEDULED, Agent, Sent, Timing
-from cafleet_core.states import AgentKind, SenderProof
+from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.records import (
+    AT_ONCE,
+    SCHEDULED,
+    Agent,
+    PushResult,
+    Sent,
+    Task,
+    Timing,
+)
+from cafleet_core.states import AgentKind, PushOutcome, SenderProof
 from cafleet_core.storage import lookup, new_tasks, tasks
 from cafleet_core.storage.rows import task_of
 
@@ -52,16 +60,16 @@ def send(
         *(sender, body, recipients, task_ids, None, reply_to, proof, timing)
     )
     remote = None if timing.waits else _remote(registry, recipients, rules)
-    owed = _stored(registry, message)
-    if owed is None:
+    stored = _stored(registry, message)
+    if stored is None:
         _refuse_inactive(registry, sender, *recipients)
         if head_id and (before := _before(registry, sender, recipients, body, head_id)):
             return before  # by another call with this id, at the same time
         raise Refused("an agent was leaving; nothing was sent.")
     if timing.waits:
-        stored = tasks.get(registry, task_ids)
-        return Sent(stored[0], tuple((task, SCHEDULED) for task in stored))
-    return _pushed(registry, task_ids, owed, rules, remote)
+        waiting = tasks.get(registry, task_ids)
+        return Sent(waiting[0], tuple((task, SCHEDULED) for task in waiting))
+    return _pushed(registry, task_ids, stored, rules, remote)
 
 
 def _before(
@@ -100,9 +108,9 @@ def broadcast(
         task_ids = [ids.new() for _ in recipients]
         message = Message(sender, body, recipients, task_ids, summary_id, None, proof)
         remote = _remote(registry, recipients, rules)
-        owed = _stored(registry, message)
-        if owed is not None:
-            return _pushed(registry, [summary_id, *task_ids], owed, rules, remote)
+        stored = _stored(registry, message)
+        if stored is not None:
+            return _pushed(registry, [summary_id, *task_ids], stored, rules, remote)
         _refuse_inactive(registry, sender)  # else a recipient has left since
 
 
@@ -132,8 +140,15 @@ def _refuse_inactive(registry: Registry, *agents: Agent) -> None:
             )
 
 
-def _stored(registry: Registry, message: Message) -> list[Owed] | None:
-    """Commit a message, and claim its pushes; what is owed then.
+class _Stored(NamedTuple):
+    """A message that is committed: what is owed, and the deliveries whose results are known."""
+
+    owed: list[Owed]
+    settled: list[Task]
+
+
+def _stored(registry: Registry, message: Message) -> _Stored | None:
+    """Commit a message, and claim its pushes.
 
     None, and nothing stored, where its sender or a recipient has left since it was
     resolved. Where the connection was lost meanwhile, it is stored once all the same.
@@ -147,25 +162,33 @@ def _stored(registry: Registry, message: Message) -> list[Owed] | None:
         return [
             *new_tasks.insert(registry, rows, active),
             *([] if waits else dispatch.claim(recipients, beside=rows[0].task_id)),
+            *new_tasks.settled_at_once(rows),
         ]
 
-    def store() -> list[Owed] | None:
-        stored, _, *claimed = registry.change_at(sender.session_id, statements)
-        claims = sorted(
-            (task_of(row) for rows in claimed for row in rows), key=turns.order
+    def store() -> _Stored | None:
+        stored, _, *changed = registry.change_at(sender.session_id, statements)
+        tasks = sorted(
+            (task_of(row) for rows in changed for row in rows), key=turns.order
         )
-        return dispatch.debts(recipients, claims) if stored else None
+        return _parted(recipients, tasks) if stored else None
 
     try:
         return store()
     except CommitUnknown:
         pass
     # what the lost connection may have begun ends before this does, or never
-    owed = store()
-    if owed is None and (kept := tasks.get(registry, message.task_ids)):
-        here = [agent for agent in recipients if dispatch.claim([agent])]
-        return dispatch.debts(here, kept)
-    return owed
+    stored = store()
+    if stored is None and (kept := tasks.get(registry, message.task_ids)):
+        return _parted(recipients, kept)
+    return stored
+
+
+def _parted(recipients: Sequence[Agent], kept: Sequence[Task]) -> _Stored:
+    """What of these tasks is to be pushed by this host, and what became of the others at once."""
+    here = [agent for agent in recipients if dispatch.claim([agent])]
+    nowhere = {agent.agent_id for agent in recipients if agent.placement is None}
+    settled = [task for task in kept if task.context_id in nowhere]
+    return _Stored(dispatch.debts(here, kept), settled)
 
 
 def _remote(
@@ -186,15 +209,20 @@ def _remote(
 def _pushed(
     registry: Registry,
     task_ids: Sequence[str],
-    owed: Sequence[Owed],
+    stored: _Stored,
     rules: PushRules,
     remote: RemotePushes | None,
 ) -> Sent:
-    """Push what is committed; each outcome is recorded in a transaction of its own.
+    """Push what is owed; each outcome is recorded in a transaction of its own.
 
     The first of the tasks is the message's head.
     """
-    results, tried = dispatch.deliver(registry, owed, rules)
+    results, tried = dispatch.deliver(registry, stored.owed, rules)
+    for task in stored.settled:
+        results[task.task_id] = PushResult(
+            task.push_outcome or PushOutcome.NONE, task.push_reason
+        )
+        tried.append(task)
     for task, result in remote.settled(task_ids) if remote else ():
         results[task.task_id] = result
         tried.append(task)
