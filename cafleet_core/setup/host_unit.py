@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 HOST = "host"
-"""Whom the piece is for, instead of a coding agent."""
+"""The name of this piece's owner, in the place of a coding agent's."""
 
 NAME = "host-unit"
 UNIT = "cafleet-host.service"
@@ -33,7 +33,7 @@ _HANDED_ON = (
     *("PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"),
     *("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"),
 )
-"""What says in a user's shell which registry and machine these are; none holds a secret."""
+"""Variables of a user's shell that name the registry and the folders; none holds a secret."""
 
 _ENABLE = (
     f"Start it: systemctl --user daemon-reload; systemctl --user enable --now {UNIT}."

@@ -67,10 +67,10 @@ class NewTask(NamedTuple):
 def insert(
     registry: Registry, new: Sequence[NewTask], active: Sequence[str] = ()
 ) -> Iterator[Statement]:
-    """What stores tasks in their order, and what makes their words known.
+    """The statements that store tasks in their order, and index their words.
 
-    The first statement returns the `seq` of each; nothing, and none is stored, where one of
-    the agents that are to be `active` is not, or where the first task is there already.
+    The first returns the `seq` of each. It returns and stores nothing if one of the agents
+    in `active` is not active, or the first task is stored already.
     """
     values: list[object] = [value for task in new for value in task.columns()]
     yield (
@@ -89,9 +89,9 @@ def insert(
 
 
 def settled_at_once(new: Sequence[NewTask]) -> list[Statement]:
-    """What records the results that tasks are stored with, after `insert`; none without any.
+    """The statements that record the results that tasks are stored with, to follow `insert`.
 
-    The last statement returns these tasks, if they were stored.
+    Empty where none has any. The last statement returns these tasks, if they were stored.
     """
     settled = [task.task_id for task in new if task.result]
     if not settled:

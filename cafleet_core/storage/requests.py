@@ -51,7 +51,7 @@ def find(registry: Registry, request_id: str) -> Request | None:
 
 
 def waiting(registry: Registry, host_id: str, at: str) -> list[Request]:
-    """What is asked of a machine, and nobody has begun with."""
+    """The requests to a machine that have not been begun."""
     rows = registry.rows(
         f"SELECT {_COLUMNS} FROM requests WHERE host_id = ? AND claimed_at IS NULL"
         " AND expires_at > ? ORDER BY created_at",
@@ -103,7 +103,7 @@ def answer(request_id: str, outcome: str, at: str) -> Statement:
 
 
 def forget_outcome(request_id: str) -> Statement:
-    """Keep who asked for what, and no more what came of it."""
+    """Remove the outcome of a request, and keep its other columns."""
     return ("UPDATE requests SET outcome = '' WHERE request_id = ?", (request_id,))
 
 

@@ -1,7 +1,7 @@
 """Tasks, row by row: plain SQL, because sending, polling and acking must start fast.
 
-No statement numbers a change or notes who has acted: the tables do (`migrations`). Whatever
-changes what shows of a task gives it the next `version` of its session.
+No statement numbers a change or stamps an act: triggers do (`migrations`). Each change that
+shows in the timeline gives its task the next `version` of the session.
 """
 
 from __future__ import annotations

@@ -108,6 +108,13 @@ ROWS = {
             "for you",
             "Read what is for you",
         ),
+        (
+            "plain_keys.command",
+            "colon",
+            run("plain_keys.command"),
+            "command",
+            "Run a command of cafleet's",
+        ),
         ("plain_keys.help", "question_mark", "app.keys_help", "help", "Show every key"),
         (
             "plain_keys.compose",
@@ -146,6 +153,13 @@ ROWS = {
             "recall(-1)",
             "newer",
             "Back towards the empty composer",
+        ),
+        (
+            "composer.edit",
+            "ctrl+e",
+            "edit_elsewhere",
+            "editor",
+            "Write in your own editor: $VISUAL, or $EDITOR",
         ),
         (
             "composer.escape",
