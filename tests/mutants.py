@@ -48,6 +48,9 @@ TESTS = {
     "cafleet_core/panes/reading/secret": (
         *("core/test_state", "push/test_prompting", "push/test_answering"),
     ),
+    "cafleet_core/storage/new_tasks": (
+        *("core/test_tasks", "core/test_messages", "core/test_broadcasts"),
+    ),
     "cafleet_core/storage/tasks": (
         *("core/test_tasks", "core/test_messages", "core/test_broadcasts"),
     ),

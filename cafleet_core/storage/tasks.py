@@ -7,20 +7,17 @@ shows in the timeline gives its task the next `version` of the session.
 from __future__ import annotations
 
 from cafleet_core.errors import CommitUnknown
-from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
+from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.ids import SHORTEST_PREFIX
-from cafleet_core.records import AT_ONCE, Timing
-from cafleet_core.states import AgentStatus, TaskState, TaskType
-from cafleet_core.storage import search
+from cafleet_core.states import TaskState, TaskType
 from cafleet_core.storage.lookup import prefix_range
 from cafleet_core.storage.rows import task_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from cafleet_core.records import Agent, Task
-    from cafleet_core.states import SenderProof
-    from cafleet_core.storage.registry import Registry, Statement
+    from cafleet_core.storage.registry import Registry
 
 
 def _columns(table: str) -> str:
@@ -29,7 +26,7 @@ def _columns(table: str) -> str:
     The casts let SQLite use an index where a change returns it.
     """
     own = ", ".join(f"{table}.{column}" for column in _OWN)
-    timed = ", ".join(f"{table}.{column}" for column in _TIMED)
+    timed = ", ".join(f"{table}.{column}" for column in TIMED)
     return (
         f"{own}, (SELECT name FROM agents WHERE agent_id = CAST({table}.from_agent_id AS TEXT)),"
         " CASE WHEN EXISTS (SELECT 1 FROM tasks o"
@@ -47,7 +44,7 @@ _OWN = (
     *("submitted_at", "push_next_at", "push_claimed_until"),
 )
 
-_TIMED = ("not_before", "every", "expires_at", "urgent", "awaits")
+TIMED = ("not_before", "every", "expires_at", "urgent", "awaits")
 
 TASK = f"SELECT {_columns('t')} FROM tasks t"
 """Selects what `rows.task_of` reads."""
@@ -56,78 +53,10 @@ CHANGED = f"RETURNING {_columns('tasks')}"
 """The same of what a statement has changed, in any order; `version` may be the one before."""
 
 OPEN = f"status_state = '{TaskState.INPUT_REQUIRED}'"
-_COLUMNS = (
-    *("task_id", "session_id", "context_id", "from_agent_id", "to_agent_id", "type"),
-    *("text", "origin_task_id", "reply_to_task_id", "status_state"),
-    *("status_timestamp", "created_at", "push_next_at", "sender_proof"),
-    *_TIMED,
-)
-_NEW = f"({', '.join('?' * len(_COLUMNS))}, 0, 0)"
-_INSERT = f"INSERT INTO tasks ({', '.join(_COLUMNS)}, push_attempts, version)"
-
 _COMPLETED = (
     "status_state = ?, status_timestamp = ?, acked_at = ?,"
     " read_at = COALESCE(read_at, ?), push_next_at = NULL"
 )
-
-
-class NewTask(NamedTuple):
-    """A task to store, created and last changed `at`; `recipient_id` is None for a summary.
-
-    It is a head, which can be searched for, if `origin` is its own id or None.
-    """
-
-    task_id: str
-    session_id: str
-    context_id: str
-    sender_id: str
-    recipient_id: str | None
-    kind: TaskType
-    text: str
-    origin: str | None
-    reply_to: str | None
-    state: TaskState
-    at: str
-    proof: SenderProof | None = None
-    timing: Timing = AT_ONCE
-
-    @property
-    def is_head(self) -> bool:
-        """Whether it stands for its whole message."""
-        return self.origin in (None, self.task_id)
-
-    def columns(self) -> tuple[object, ...]:
-        """The values of its row; an open delivery owes its recipient a push at once."""
-        owes = self.recipient_id and self.state == TaskState.INPUT_REQUIRED
-        at = self.at
-        timing = self.timing
-        when = (timing.not_before, timing.every, timing.expires_at)
-        more = (int(timing.urgent), timing.awaits)
-        return (*self[:10], at, at, at if owes else None, self.proof, *when, *more)
-
-
-def insert(
-    registry: Registry, new: Sequence[NewTask], active: Sequence[str] = ()
-) -> Iterator[Statement]:
-    """The statements that store tasks in their order, and index their words.
-
-    The first returns the `seq` of each. It returns and stores nothing if one of the agents
-    in `active` is not active, or the first task is stored already.
-    """
-    values: list[object] = [value for task in new for value in task.columns()]
-    yield (
-        f"{_INSERT} SELECT * FROM (VALUES {', '.join([_NEW] * len(new))}) AS n"
-        " WHERE (SELECT COUNT(*) FROM agents"
-        f"        WHERE agent_id IN ({marks(active) or 'NULL'}) AND status = ?) = ?"
-        " AND NOT EXISTS (SELECT 1 FROM tasks WHERE task_id = ?)"
-        " RETURNING seq",
-        (*values, *active, AgentStatus.ACTIVE, len(set(active)), new[0].task_id),
-    )
-    for task in new:
-        if task.is_head:
-            yield search.adding(
-                registry, task.task_id, task.at, task.session_id, task.text
-            )
 
 
 def get(registry: Registry, task_ids: Sequence[str]) -> list[Task]:

@@ -77,7 +77,10 @@ def _writers(server: Server) -> Iterator[Figure]:
         names = [f"agent-{number}" for number in range(writers.PROCESSES)]
         session = a_team(registry, *names).session.session_id
         registry.execute("CREATE TABLE bare (a BIGINT, b TEXT, c TEXT)")
-        senders = [[writers.SENDER, url, session, name, "Director"] for name in names]
+        senders = [
+            [writers.SENDER, url, session, name, recipient]
+            for name, recipient in writers.pairs_of(names)
+        ]
         bare = [[_BARE, url, session]] * writers.PROCESSES
         env = environment(url)
         with _following(url) as seqs, _listening(url, _HOSTS):

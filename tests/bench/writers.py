@@ -52,16 +52,16 @@ for number in range(int(sys.argv[2])):
 
 def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Figure]:
     """Committed messages a second of eight processes, against rows of the bare engine."""
-    team = a_team(registry, *(f"agent-{number}" for number in range(PROCESSES)))
-    session = team.session.session_id
+    names = [f"agent-{number}" for number in range(PROCESSES)]
+    session = a_team(registry, *names).session.session_id
     env = environment(terminal.registry)
     bare = folder / "bare.db"
     _make(bare)
     pairs = []
     for _ in range(ROUNDS):
         senders = [
-            [SENDER, str(terminal.registry), session, f"agent-{number}", "Director"]
-            for number in range(PROCESSES)
+            [SENDER, str(terminal.registry), session, name, recipient]
+            for name, recipient in pairs_of(names)
         ]
         ours = per_second(senders, env)
         pairs.append((ours, per_second([[_BARE, str(bare)]] * PROCESSES, env)))
@@ -70,6 +70,11 @@ def figures(registry: Registry, terminal: Terminal, folder: Path) -> Iterator[Fi
     name = f"messages of {PROCESSES} writing processes : rows of sqlite3"
     beside = f"{ours:,.0f} : {engine:,.0f} a second"
     yield Figure(name, value, "x", _LEAST, beside, at_least=True)
+
+
+def pairs_of(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Who sends to whom: each to the next one, so that nobody's mail grows alone."""
+    return list(zip(names, [*names[1:], names[0]], strict=True))
 
 
 def _make(path: Path) -> None:

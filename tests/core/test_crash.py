@@ -62,13 +62,17 @@ messages.send(registry, agent, [other], "to do")
 """
 
 
-def run_sender(registry: Registry, team: Team, moment: str) -> tuple[int, str]:
-    """Send from a process that kills itself at this moment; its exit code and output."""
+def run_sender(
+    registry: Registry, team: Team, moment: str, to: str = "Director"
+) -> tuple[int, str]:
+    """Send from a process that kills itself at this moment; its exit code and output.
+
+    The Director has a pane, and alice has none.
+    """
+    director, alice = team.director.agent_id, team.others["alice"].agent_id
+    parties = (alice, director) if to == "Director" else (director, alice)
     done = subprocess.run(
-        [
-            *(sys.executable, "-c", SENDER, registry.url),
-            *(team.director.agent_id, team.others["alice"].agent_id, moment),
-        ],
+        [sys.executable, "-c", SENDER, registry.url, *parties, moment],
         capture_output=True,
         text=True,
         timeout=60,
@@ -82,9 +86,9 @@ def run_sender(registry: Registry, team: Team, moment: str) -> tuple[int, str]:
 def test_what_is_pushed_is_already_there_for_everyone(registry: Registry) -> None:
     team = a_team(registry, "alice")
     assert run_sender(registry, team, "pushing") == (-signal.SIGKILL, "True False\n")
-    (task,) = inbox.poll(registry, team.others["alice"])
+    (task,) = inbox.poll(registry, team.director)
     assert task.text == "to do"
-    inbox.ack(registry, team.caller("alice"), [task.task_id])
+    inbox.ack(registry, team.caller("Director"), [task.task_id])
 
 
 def test_dying_before_the_outcome_is_recorded_loses_only_the_outcome(
@@ -92,7 +96,7 @@ def test_dying_before_the_outcome_is_recorded_loses_only_the_outcome(
 ) -> None:
     team = a_team(registry, "alice")
     assert run_sender(registry, team, "recording")[0] == -signal.SIGKILL
-    (task,) = inbox.poll(registry, team.others["alice"])
+    (task,) = inbox.poll(registry, team.director)
     assert (task.push_outcome, task.push_attempts) == (None, 0)
 
 
@@ -102,7 +106,7 @@ def test_dying_inside_the_transaction_sends_nothing(
     registry: Registry, moment: int
 ) -> None:
     team = a_team(registry, "alice")
-    assert run_sender(registry, team, str(moment))[0] == -signal.SIGKILL
+    assert run_sender(registry, team, str(moment), "alice")[0] == -signal.SIGKILL
     assert inbox.poll(registry, team.others["alice"]) == []
     assert registry.complaints() == []
     send.send(registry, team.director, [team.others["alice"]], "another")

@@ -57,8 +57,8 @@ def asked_of(registry: Registry) -> Iterator[Statements]:
     counted.statements[:] = [word for word in counted.statements if word != "PRAGMA"]
 
 
-SEND = ["BEGIN", "INSERT", "INSERT", "UPDATE", "COMMIT", "UPDATE"]
-"""One transaction for the message, its words and its claims; one for what became of its pushes."""
+SEND = ["BEGIN", "INSERT", "INSERT", "INSERT", "SELECT", "COMMIT"]
+"""One transaction for the message, its words, and that nobody without a pane is told of it."""
 
 
 @pytest.mark.parametrize("count", [1, 2, 50])

@@ -11,8 +11,8 @@ from cafleet_core.broker.registry.open import Registry
 from cafleet_core.errors import CommitUnknown
 from cafleet_core.records import Agent, Task
 from cafleet_core.states import TaskState, TaskType
-from cafleet_core.storage import lookup, tasks, unsettled_tasks
-from cafleet_core.storage.tasks import NewTask
+from cafleet_core.storage import lookup, new_tasks, tasks, unsettled_tasks
+from cafleet_core.storage.new_tasks import NewTask
 from tests.builders import an_id, at
 from tests.team import Team, a_team
 
@@ -49,7 +49,9 @@ def a_task(registry: Registry, team: Team, number: int = 1, **changes: Any) -> T
         "at": at(minutes=number),
     }
     with registry.write():
-        for statement in tasks.insert(registry, [NewTask(**{**columns, **changes})]):
+        for statement in new_tasks.insert(
+            registry, [NewTask(**{**columns, **changes})]
+        ):
             registry.execute(*statement)
     return stored(registry, task_id)
 

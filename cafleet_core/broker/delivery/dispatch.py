@@ -52,15 +52,16 @@ def retry(
 
 
 def claim(recipients: Sequence[Agent], beside: str = "") -> list[Statement]:
-    """The statement that claims all that is unsettled at recipients on this host or on none.
+    """The statement that claims all that is unsettled at recipients on this host.
 
-    Empty where all of them live on other hosts, which claim it there. See `outbox.claim`.
+    Empty where none of them lives here: other hosts claim their own, and nothing is owed to
+    an agent without a pane. See `outbox.claim`.
     """
     at, here = policy.horizons(clock.now()), host.host_id()
     ids = [
         agent.agent_id
         for agent in recipients
-        if agent.placement is None or agent.placement.host == here
+        if agent.placement and agent.placement.host == here
     ]
     return [outbox.claim(here, Due(ids, ids), at, beside)] if ids else []
 

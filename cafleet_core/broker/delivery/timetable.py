@@ -6,7 +6,7 @@ from cafleet_core import clock, ids
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.records import Timing
 from cafleet_core.states import TaskState
-from cafleet_core.storage import lookup, scheduled, tasks
+from cafleet_core.storage import lookup, new_tasks, scheduled, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +54,7 @@ def _schedule_next(
     first = deliveries[0]
     not_before = cron.next_time(first.every or "", now)
     new = [
-        tasks.NewTask(
+        new_tasks.NewTask(
             task_id=ids.new(),
             session_id=task.session_id,
             context_id=task.context_id,
@@ -75,7 +75,7 @@ def _schedule_next(
         new = [task._replace(origin=new[0].task_id) for task in new]
     parties = {first.from_agent_id, *(task.context_id for task in deliveries)}
     [sender] = lookup.agents(registry, first.session_id, first.from_agent_id)
-    for statement in tasks.insert(registry, new, sorted(parties)):
+    for statement in new_tasks.insert(registry, new, sorted(parties)):
         registry.execute(*statement)
     if sender.last_active_at:
         tasks.touch(registry, sender.agent_id, sender.last_active_at)

@@ -85,6 +85,15 @@ def _marks(tasks: Sequence[Task]) -> tuple[str, ...]:
     return tuple(ids.mark(task.task_id) for task in tasks)
 
 
+def foregone(sender_id: str, recipient: Agent) -> PushResult | None:
+    """The result of pushing a new message, where it is known without a try; None elsewhere."""
+    if recipient.placement is not None:
+        return None
+    to_self = recipient.agent_id == sender_id
+    reason = PushReason.SELF if to_self else PushReason.NO_PLACEMENT
+    return PushResult(PushOutcome.NONE, reason)
+
+
 def _is_note_to_self(task: Task, recipient: Agent) -> bool:
     """Whether the recipient has just written it: nobody is told of that, but reminded later."""
     return task.from_agent_id == recipient.agent_id and task.not_before is None

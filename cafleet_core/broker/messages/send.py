@@ -5,14 +5,22 @@ from __future__ import annotations
 from cafleet_core import host, ids, text
 from cafleet_core.broker.delivery import dispatch, turns
 from cafleet_core.broker.directory import identity
+from cafleet_core.broker.messages.message import Message
 from cafleet_core.config.rules import PushRules
 from cafleet_core.errors import CommitUnknown, InvalidInput, Refused
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.records import AT_ONCE, SCHEDULED, Agent, Sent, Timing
-from cafleet_core.states import AgentKind, SenderProof, TaskState, TaskType
-from cafleet_core.storage import lookup, tasks
+from cafleet_core.records import (
+    AT_ONCE,
+    SCHEDULED,
+    Agent,
+    PushResult,
+    Sent,
+    Task,
+    Timing,
+)
+from cafleet_core.states import AgentKind, PushOutcome, SenderProof
+from cafleet_core.storage import lookup, new_tasks, tasks
 from cafleet_core.storage.rows import task_of
-from cafleet_core.storage.tasks import NewTask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,20 +57,20 @@ def send(
         return before
     task_ids = [ids.new() for _ in recipients]
     task_ids[0] = head_id or task_ids[0]
-    message = _Message(
+    message = Message(
         *(sender, body, recipients, task_ids, None, reply_to, proof, timing)
     )
     remote = None if timing.waits else _remote(registry, recipients, rules)
-    owed = _stored(registry, message)
-    if owed is None:
+    stored = _stored(registry, message)
+    if stored is None:
         _refuse_inactive(registry, sender, *recipients)
         if head_id and (before := _before(registry, sender, recipients, body, head_id)):
             return before  # by another call with this id, at the same time
         raise Refused("an agent was leaving; nothing was sent.")
     if timing.waits:
-        stored = tasks.get(registry, task_ids)
-        return Sent(stored[0], tuple((task, SCHEDULED) for task in stored))
-    return _pushed(registry, task_ids, owed, rules, remote)
+        waiting = tasks.get(registry, task_ids)
+        return Sent(waiting[0], tuple((task, SCHEDULED) for task in waiting))
+    return _pushed(registry, task_ids, stored, rules, remote)
 
 
 def _before(
@@ -99,11 +107,11 @@ def broadcast(
             _refuse_inactive(registry, sender)
             raise Refused("nobody else is active in this session; nothing was sent.")
         task_ids = [ids.new() for _ in recipients]
-        message = _Message(sender, body, recipients, task_ids, summary_id, None, proof)
+        message = Message(sender, body, recipients, task_ids, summary_id, None, proof)
         remote = _remote(registry, recipients, rules)
-        owed = _stored(registry, message)
-        if owed is not None:
-            return _pushed(registry, [summary_id, *task_ids], owed, rules, remote)
+        stored = _stored(registry, message)
+        if stored is not None:
+            return _pushed(registry, [summary_id, *task_ids], stored, rules, remote)
         _refuse_inactive(registry, sender)  # else a recipient has left since
 
 
@@ -133,54 +141,15 @@ def _refuse_inactive(registry: Registry, *agents: Agent) -> None:
             )
 
 
-class _Message(NamedTuple):
-    """A message that is to be stored: `summary_id` makes it a broadcast."""
+class _Stored(NamedTuple):
+    """A message that is committed: what is owed, and the deliveries whose results are known."""
 
-    sender: Agent
-    body: str
-    recipients: Sequence[Agent]
-    task_ids: Sequence[str]
-    summary_id: str | None
-    reply_to: str | None
-    proof: SenderProof | None
-    timing: Timing = AT_ONCE
-
-    def rows(self, at: str) -> list[NewTask]:
-        """The rows to store, stamped `at`: the summary of a broadcast, and each delivery."""
-        several = len(self.task_ids) > 1
-        origin = self.summary_id or (self.task_ids[0] if several else None)
-        sender_id = self.sender.agent_id
-        summary = NewTask(
-            task_id=self.summary_id or "",
-            session_id=self.sender.session_id,
-            context_id=sender_id,
-            sender_id=sender_id,
-            recipient_id=None,
-            kind=TaskType.BROADCAST_SUMMARY,
-            text=text.storable(self.body),
-            origin=origin,
-            reply_to=self.reply_to,
-            state=TaskState.COMPLETED,
-            at=at,
-            proof=self.proof,
-            timing=self.timing,
-        )
-        state = TaskState.SCHEDULED if self.timing.waits else TaskState.INPUT_REQUIRED
-        deliveries = [
-            summary._replace(
-                task_id=task_id,
-                context_id=recipient.agent_id,
-                recipient_id=recipient.agent_id,
-                kind=TaskType.UNICAST,
-                state=state,
-            )
-            for task_id, recipient in zip(self.task_ids, self.recipients, strict=True)
-        ]
-        return [summary, *deliveries] if self.summary_id else deliveries
+    owed: list[Owed]
+    settled: list[Task]
 
 
-def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
-    """Commit a message, and claim its pushes; what is owed then.
+def _stored(registry: Registry, message: Message) -> _Stored | None:
+    """Commit a message, and claim its pushes.
 
     None, and nothing stored, where its sender or a recipient has left since it was
     resolved. Where the connection was lost meanwhile, it is stored once all the same.
@@ -192,27 +161,35 @@ def _stored(registry: Registry, message: _Message) -> list[Owed] | None:
     def statements(at: str) -> list[Statement]:
         rows = message.rows(at)
         return [
-            *tasks.insert(registry, rows, active),
+            *new_tasks.insert(registry, rows, active),
             *([] if waits else dispatch.claim(recipients, beside=rows[0].task_id)),
+            *new_tasks.settled_at_once(rows),
         ]
 
-    def store() -> list[Owed] | None:
-        stored, _, *claimed = registry.change_at(sender.session_id, statements)
-        claims = sorted(
-            (task_of(row) for rows in claimed for row in rows), key=turns.order
+    def store() -> _Stored | None:
+        stored, _, *changed = registry.change_at(sender.session_id, statements)
+        tasks = sorted(
+            (task_of(row) for rows in changed for row in rows), key=turns.order
         )
-        return dispatch.debts(recipients, claims) if stored else None
+        return _parted(recipients, tasks) if stored else None
 
     try:
         return store()
     except CommitUnknown:
         pass
     # what the lost connection may have begun ends before this does, or never
-    owed = store()
-    if owed is None and (kept := tasks.get(registry, message.task_ids)):
-        here = [agent for agent in recipients if dispatch.claim([agent])]
-        return dispatch.debts(here, kept)
-    return owed
+    stored = store()
+    if stored is None and (kept := tasks.get(registry, message.task_ids)):
+        return _parted(recipients, kept)
+    return stored
+
+
+def _parted(recipients: Sequence[Agent], kept: Sequence[Task]) -> _Stored:
+    """What of these tasks is to be pushed by this host, and what became of the others at once."""
+    here = [agent for agent in recipients if dispatch.claim([agent])]
+    nowhere = {agent.agent_id for agent in recipients if agent.placement is None}
+    settled = [task for task in kept if task.context_id in nowhere]
+    return _Stored(dispatch.debts(here, kept), settled)
 
 
 def _remote(
@@ -233,15 +210,20 @@ def _remote(
 def _pushed(
     registry: Registry,
     task_ids: Sequence[str],
-    owed: Sequence[Owed],
+    stored: _Stored,
     rules: PushRules,
     remote: RemotePushes | None,
 ) -> Sent:
-    """Push what is committed; each outcome is recorded in a transaction of its own.
+    """Push what is owed; each outcome is recorded in a transaction of its own.
 
     The first of the tasks is the message's head.
     """
-    results, tried = dispatch.deliver(registry, owed, rules)
+    results, tried = dispatch.deliver(registry, stored.owed, rules)
+    for task in stored.settled:
+        results[task.task_id] = PushResult(
+            task.push_outcome or PushOutcome.NONE, task.push_reason
+        )
+        tried.append(task)
     for task, result in remote.settled(task_ids) if remote else ():
         results[task.task_id] = result
         tried.append(task)

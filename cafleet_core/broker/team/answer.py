@@ -25,8 +25,8 @@ from cafleet_core.states import (
     TaskState,
     TaskType,
 )
-from cafleet_core.storage import events, outbox, tasks, unsettled_tasks
-from cafleet_core.storage.tasks import NewTask
+from cafleet_core.storage import events, new_tasks, outbox, unsettled_tasks
+from cafleet_core.storage.new_tasks import NewTask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,7 +212,7 @@ def _stored(registry: Registry, caller: Caller, member: Agent, words: str) -> st
             state=TaskState.COMPLETED,
             at=clock.stamp(),
         )
-        for statement in tasks.insert(registry, [new]):
+        for statement in new_tasks.insert(registry, [new]):
             registry.execute(*statement)
     return task_id
 
