@@ -88,6 +88,7 @@ class StillSource(NamedTuple):
     members: tuple[Member, ...] = ()
     views: Mapping[str, PaneReading] = {}
     beats: Mapping[str, Pulse] = {}
+    places: Mapping[str, str] = {}
 
     @property
     def past(self) -> StillPast:
@@ -120,6 +121,10 @@ class StillSource(NamedTuple):
             for summary in self.summaries
             if include_deleted or summary.session.deleted_at is None
         ]
+
+    def folders(self) -> Mapping[str, str]:
+        """The folders of the sessions."""
+        return self.places
 
     def session(self, session_id: str) -> Session:
         """The session with this id."""

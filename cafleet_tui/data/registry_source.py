@@ -11,7 +11,7 @@ from cafleet_core.broker.messages.pages import Reader
 from cafleet_core.broker.registry.commits import Bell, Commits
 from cafleet_core.broker.registry.open import open_registry
 from cafleet_core.broker.supervision import background, monitor
-from cafleet_core.broker.team import pane_states, roster, trees
+from cafleet_core.broker.team import all_sessions, pane_states, roster, trees
 from cafleet_core.broker.team.live_screen import LiveScreens
 from cafleet_core.config.settings import Settings
 from cafleet_core.errors import Refused, RegistryError
@@ -84,7 +84,11 @@ class RegistrySource:
 
     def sessions(self, include_deleted: bool) -> Sequence[SessionSummary]:
         """See `Source`."""
-        return sessions.summaries(self._registry, include_deleted=include_deleted)
+        return all_sessions.summaries(self._registry, include_deleted)
+
+    def folders(self) -> dict[str, str]:
+        """See `Source`."""
+        return all_sessions.folders(self._registry)
 
     def session(self, session_id: str) -> Session:
         """See `Source`."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from cafleet_core.broker.registry.commits import Bell, Commits
     from cafleet_core.readings import PaneReading
@@ -45,7 +45,10 @@ class Source(Protocol):
         """
 
     def sessions(self, include_deleted: bool, /) -> Sequence[SessionSummary]:
-        """The live sessions; deleted ones too if `include_deleted`."""
+        """The live sessions, those in which somebody waits first; deleted ones on demand."""
+
+    def folders(self) -> Mapping[str, str]:
+        """The folder in which each session's Director works, by session id, where tmux tells."""
 
     def session(self, session_id: str, /) -> Session:
         """The session with this id."""
