@@ -132,12 +132,14 @@ class Entry(NamedTuple):
 class Held(NamedTuple):
     """How many messages wait for their pane, and since when the oldest does.
 
-    `by` says who delivers them; empty if nothing is held, or nobody has asked.
+    `by` says who delivers them, `to` the names of those to whom, the longest waiting
+    first; empty if nothing is held, or nobody has asked.
     """
 
     messages: int = 0
     oldest: str | None = None
     by: str = ""
+    to: tuple[str, ...] = ()
 
 
 class Filter(NamedTuple):

@@ -20,6 +20,7 @@ from cafleet_core.records import Agent, Sent, Session
 from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
 from cafleet_core.states import Watcher
 from cafleet_core.views import (
+    Asking,
     Change,
     Entry,
     Filter,
@@ -89,6 +90,14 @@ class RegistrySource:
     def folders(self) -> dict[str, str]:
         """See `Source`."""
         return all_sessions.folders(self._registry)
+
+    def waiting_elsewhere(self, session_id: str) -> Sequence[Asking]:
+        """See `Source`."""
+        return all_sessions.waiting_elsewhere(self._registry, session_id)
+
+    def asked_elsewhere(self, session_id: str) -> Sequence[tuple[Asking, PaneReading]]:
+        """See `Source`."""
+        return all_sessions.asked_elsewhere(self._registry, session_id)
 
     def session(self, session_id: str) -> Session:
         """See `Source`."""
@@ -161,7 +170,10 @@ class RegistrySource:
         held = pending.held(self._registry, session_id)
         if not held.messages:
             return held
-        return held._replace(by=deliverer.find(self._registry, session_id).words)
+        return held._replace(
+            by=deliverer.find(self._registry, session_id).words,
+            to=pending.recipients(self._registry, session_id),
+        )
 
     def send(self, outgoing: OutgoingMessage) -> Sent:
         """See `Source`."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent, Sent, Session
     from cafleet_core.requests import MemberRequest, StartResult, UpRequest, UpResult
     from cafleet_core.views import (
+        Asking,
         Change,
         Entry,
         Filter,
@@ -49,6 +50,14 @@ class Source(Protocol):
 
     def folders(self) -> Mapping[str, str]:
         """The folder in which each session's Director works, by session id, where tmux tells."""
+
+    def waiting_elsewhere(self, session_id: str, /) -> Sequence[Asking]:
+        """Who waits for an answer in the other sessions, as it was last stored."""
+
+    def asked_elsewhere(
+        self, session_id: str, /
+    ) -> Sequence[tuple[Asking, PaneReading]]:
+        """Who waits in the other sessions, with what their panes show now."""
 
     def session(self, session_id: str, /) -> Session:
         """The session with this id."""

@@ -6,14 +6,16 @@ from cafleet_core import clock, host
 from cafleet_core.broker.delivery import holder
 from cafleet_core.broker.directory import sessions
 from cafleet_core.broker.hosts import presence
+from cafleet_core.broker.team import pane_states, stored_states
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.panes.tmux import pane_folders
-from cafleet_core.states import Watcher
-from cafleet_core.storage import lookup, monitors, waiting
+from cafleet_core.states import PaneState, Watcher
+from cafleet_core.storage import attention, lookup, monitors
 from cafleet_core.views import Asking
 
 if TYPE_CHECKING:
+    from cafleet_core.readings import PaneReading
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
     from cafleet_core.views import SessionSummary
@@ -28,7 +30,7 @@ def summaries(
     asked = waiting_in_all(registry)
     places = {
         agent.session_id: agent.placement
-        for agent in waiting.directors(registry)
+        for agent in attention.directors(registry)
         if agent.placement
     }
     others = {place.host for place in places.values()} - {host.host_id()}
@@ -61,7 +63,7 @@ def _need(summary: SessionSummary) -> int:
 
 def waiting_in_all(registry: Registry) -> list[Asking]:
     """Who waits in any live session, the longest waiting first."""
-    agents = waiting.agents(registry)
+    agents = attention.waiting(registry)
     if not agents:
         return []
     live = {each.session_id: each for each in lookup.live_sessions(registry)}
@@ -73,6 +75,33 @@ def waiting_in_all(registry: Registry) -> list[Asking]:
     ]
 
 
+def waiting_elsewhere(registry: Registry, session_id: str) -> list[Asking]:
+    """Who waits in the live sessions other than this one."""
+    return [
+        asking
+        for asking in waiting_in_all(registry)
+        if asking.session.session_id != session_id
+    ]
+
+
+def asked_elsewhere(
+    registry: Registry, session_id: str
+) -> list[tuple[Asking, PaneReading]]:
+    """Who waits in the other live sessions, with what their panes show now.
+
+    Whoever was answered meanwhile is left out, whoever cannot be looked at is not.
+    """
+    others = waiting_elsewhere(registry, session_id)
+    agents = [asking.agent for asking in others]
+    readings = {**stored_states.readings(registry, agents), **pane_states.seen(agents)}
+    return [
+        (asking, reading)
+        for asking in others
+        if (reading := readings.get(asking.agent.agent_id)) is not None
+        and reading.state in (PaneState.WAITING, PaneState.UNKNOWN)
+    ]
+
+
 def folders(registry: Registry) -> dict[str, str]:
     """The folder in which each session's Director works now, by session id.
 
@@ -80,7 +109,7 @@ def folders(registry: Registry) -> dict[str, str]:
     """
     here = host.host_id()
     by_server: dict[str, list[Agent]] = {}
-    for agent in waiting.directors(registry):
+    for agent in attention.directors(registry):
         place = agent.placement
         if place and place.host == here and place.tmux_pane_id:
             by_server.setdefault(place.tmux_socket, []).append(agent)

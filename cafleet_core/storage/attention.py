@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 
-def agents(registry: Registry) -> list[Agent]:
+def waiting(registry: Registry) -> list[Agent]:
     """The active agents that waited when they were last looked at, the longest waiting first."""
     rows = registry.rows(
         f"{AGENT} WHERE a.agent_id IN"
