@@ -112,6 +112,10 @@ SCENES = {
     "detail": Scene(keys=("k", "enter"), focus=_READING),
     "new-member": Scene(keys=("f2", "n")),
     "questions": Scene(team.waiting, ("f2", "q"), views=SMALL_AND_LARGE),
+    # Those of other sessions follow, with the session's name; the header counts them.
+    "questions-elsewhere": Scene(
+        sessions.source, ("f2", "q", "down"), views=SMALL_AND_LARGE
+    ),
     "question-below": Scene(team.waiting, ("f2", "q", "down")),
     "nobody-waits": Scene(team.empty, ("f2", "q")),
     # Messages unacked, marked and settled, each with its sign, and the text of the current one.

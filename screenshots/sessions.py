@@ -7,6 +7,7 @@ from cafleet_core.states import PaneState
 from cafleet_core.views import Asking, SessionSummary
 from screenshots import team
 from screenshots.names import ago, an_id, id_of
+from screenshots.panes import CHOICE, QUESTION
 from screenshots.still import StillSource
 
 _QUIET = (
@@ -94,4 +95,8 @@ PLACES = {
 
 def source() -> StillSource:
     """The team, among twelve sessions."""
-    return team.source()._replace(summaries=SUMMARIES, places=PLACES)
+    asked = {
+        "Director": team.view(PaneState.WAITING, CHOICE),
+        "tester": team.view(PaneState.WAITING, QUESTION),
+    }
+    return team.source()._replace(summaries=SUMMARIES, places=PLACES, asked=asked)

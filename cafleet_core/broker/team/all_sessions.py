@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+
 from cafleet_core import clock, host
 from cafleet_core.broker.delivery import holder
 from cafleet_core.broker.directory import sessions
@@ -9,7 +12,7 @@ from cafleet_core.broker.hosts import presence
 from cafleet_core.broker.team import pane_states, stored_states
 from cafleet_core.errors import TmuxError
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.panes.tmux import pane_folders
+from cafleet_core.panes.tmux import client, pane_folders
 from cafleet_core.states import PaneState, Watcher
 from cafleet_core.storage import attention, lookup, monitors
 from cafleet_core.views import Asking
@@ -107,28 +110,50 @@ def folders(registry: Registry) -> dict[str, str]:
 
     Of those on this machine whose tmux server answers; each server is asked once.
     """
-    here = host.host_id()
-    by_server: dict[str, list[Agent]] = {}
-    for agent in attention.directors(registry):
-        place = agent.placement
-        if place and place.host == here and place.tmux_pane_id:
-            by_server.setdefault(place.tmux_socket, []).append(agent)
     known: dict[str, str] = {}
-    for socket, agents in by_server.items():
-        known |= _folders(socket, agents)
+    for socket, agents in _directors_here(registry).items():
+        with suppress(TmuxError):
+            places = pane_folders.of_agents(socket)
+            known |= {
+                agent.session_id: places[agent.agent_id].current
+                for agent in agents
+                if agent.agent_id in places
+            }
     return known
 
 
-def _folders(socket: str, agents: list[Agent]) -> dict[str, str]:
-    try:
-        listed = pane_folders.folders(socket)
-    except TmuxError:
-        return {}
-    return {
-        agent.session_id: listed[agent.placement.tmux_pane_id]
-        for agent in agents
-        if agent.placement and agent.placement.tmux_pane_id in listed
-    }
+def in_folder(registry: Registry, folder: str) -> Agent | None:
+    """The Director of a session that works in a folder, or began there, in a living pane.
+
+    Raises TmuxError where a server cannot be asked and none is found elsewhere.
+    """
+    wanted, unasked = os.path.realpath(folder), None
+    for socket, agents in _directors_here(registry).items():
+        try:
+            places = pane_folders.of_agents(socket)
+        except client.NoServer:
+            continue
+        except TmuxError as error:
+            unasked = error
+            continue
+        for agent in agents:
+            paths = places.get(agent.agent_id, ())
+            if wanted in (os.path.realpath(path) for path in paths):
+                return agent
+    if unasked is not None:
+        raise unasked
+    return None
+
+
+def _directors_here(registry: Registry) -> dict[str, list[Agent]]:
+    """The Directors of live sessions with a pane on this machine, by tmux socket."""
+    here = host.host_id()
+    by_socket: dict[str, list[Agent]] = {}
+    for agent in attention.directors(registry):
+        place = agent.placement
+        if place and place.host == here and place.tmux_pane_id:
+            by_socket.setdefault(place.tmux_socket, []).append(agent)
+    return by_socket
 
 
 def _watched(registry: Registry) -> set[str]:
