@@ -41,7 +41,7 @@ def replay(moment: Callable[[], datetime] | None) -> None:
 
 
 def here() -> datetime:
-    """What this machine's own clock shows, as the times of its files do; aware, in UTC."""
+    """The time of this machine's own clock, by which its files are stamped; aware, in UTC."""
     return datetime.now(UTC)
 
 

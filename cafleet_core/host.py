@@ -56,7 +56,7 @@ def name() -> str:
 
 
 def boot_id() -> str:
-    """What is another after each start of the machine; empty where nothing tells."""
+    """The id of this start of the machine; empty where the system has none."""
     return _line(_BOOT_ID)
 
 

@@ -206,12 +206,24 @@ class Verb(StrEnum):
     WRITE = "write"
     PROMPT = "prompt"
     EXEC = "exec"
+    INTERRUPT = "interrupt"
     CAPTURE = "capture"
     LOOK = "look"
     SCREEN = "screen"
     GO = "go"
     DELETE = "delete"
     CREATE = "create"
+
+
+class Interruption(StrEnum):
+    """What became of an agent's work that was to be interrupted.
+
+    INTERRUPTED: it was seen at work, its key was pressed, and it was seen to have stopped.
+    """
+
+    INTERRUPTED = "interrupted"
+    NOT_BUSY = "not_busy"
+    STILL_BUSY = "still_busy"
 
 
 class Watcher(StrEnum):

@@ -93,7 +93,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def comparable(name: str) -> str:
-    """What a reader takes a name for: the same for names that differ only in form or case."""
+    """A name in the form in which it is compared: without differences of form or case."""
     return label(_compatible(name)).casefold()
 
 

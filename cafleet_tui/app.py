@@ -76,6 +76,8 @@ class CafleetApp(KeyedApp):
         wanted = settings.theme or os.environ.get("TEXTUAL_THEME", "")
         self.theme = wanted if wanted in self.available_themes else themes.DARK.name
         self.keymap = earlier_ids.presently(settings.keys)
+        self.setting_faults: tuple[str, ...] = ()
+        """Invalid settings of keys and theme, in whose place the usual ones count."""
         self.fault: Exception | None = None
         """The unexpected exception that ended it."""
 
@@ -105,6 +107,18 @@ class CafleetApp(KeyedApp):
         else:
             self.action_sessions()
         await self.take_input()
+        if self.setting_faults:
+            self._say_faults()
+
+    def _say_faults(self) -> None:
+        from cafleet_tui.render import status_line
+
+        first, *others = self.setting_faults
+        more = f" (and {len(others)} more: cafleet config check)" if others else ""
+        screen = self.screen
+        if isinstance(screen, availability.Acting):
+            fault = status_line.warning(f"{first}{more}")
+            screen.call_after_refresh(screen.say, fault)
 
     def fail(self, error: Exception) -> None:
         """End at an unexpected exception of another thread; call it in the application's."""

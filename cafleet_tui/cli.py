@@ -145,15 +145,14 @@ def choose_session(
 
 
 def make_app(settings: Settings, session: Session | None) -> CafleetApp:
-    """The application over the registry that the settings name.
-
-    Raises InvalidSetting for an invalid theme or key.
-    """
+    """The application over the registry that the settings name; it says which of `[tui]` are invalid."""
     from cafleet_tui.app import CafleetApp
     from cafleet_tui.appearance import check_settings
 
-    check_settings.check(settings)
-    return CafleetApp(partial(_open_source, settings), settings, session)
+    settings, faults = check_settings.usable(settings)
+    app = CafleetApp(partial(_open_source, settings), settings, session)
+    app.setting_faults = faults
+    return app
 
 
 def _open_source(settings: Settings) -> Source:

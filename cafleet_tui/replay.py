@@ -75,17 +75,16 @@ def replay(
 
 
 def make_app(settings: Settings, session: Session, playback: Playback) -> ReplayApp:
-    """The application over the past of a session; it alerts nobody.
-
-    Raises InvalidSetting for an invalid theme or key.
-    """
+    """The application over the past of a session; it alerts nobody."""
     from cafleet_tui.appearance import check_settings
     from cafleet_tui.replay_app import ReplayApp
 
-    check_settings.check(settings)
+    settings, faults = check_settings.usable(settings)
     quiet = settings.replace(read_only=True, bell=False, desktop=False)
     open_source = partial(_open_source, quiet, session.session_id, playback)
-    return ReplayApp(open_source, quiet, session, playback)
+    app = ReplayApp(open_source, quiet, session, playback)
+    app.setting_faults = faults
+    return app
 
 
 def _open_source(settings: Settings, session_id: str, playback: Playback) -> Source:

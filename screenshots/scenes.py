@@ -84,7 +84,6 @@ SCENES = {
         states.source, (*"kkk",), views=(_SHORT, _STRIP_LIGHT, _HIGH), focus=_READING
     ),
     "only-one": Scene(keys=("f2", "down", "f"), views=SMALL_AND_LARGE),
-    "search": Scene(keys=("f2", "slash", *"plan")),
     "found": Scene(keys=("f2", "slash", *"plan", "enter")),
     # Over the whole room; at 120x36 it is taken out of a grid.
     "screen": Scene(keys=("f3",), views=(_SHORT, _STRIP_LIGHT, _HIGH)),
@@ -121,8 +120,9 @@ SCENES = {
     # Messages unacked, marked and settled, each with its sign, and the text of the current one.
     # Names have fewer cells at 60 columns.
     "inbox": Scene(team.with_mail, ("f6", "space")),
-    # These two end at 72 columns, before 80.
+    # These two end at 72 columns, before 80; the line for a search is that of a prompt.
     "prompt": Scene(keys=("f2", "down", "down", "m")),
+    "command": Scene(keys=("f2", "colon", *"member list")),
     "delete": Scene(keys=("f2", "backspace")),
     # Commands are told of where their line has room for them.
     "help": Scene(keys=("f1",), views=SMALL_AND_LARGE),

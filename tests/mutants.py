@@ -34,7 +34,9 @@ from mutmut.utils.file_utils import (
 )
 
 TESTS = {
-    "cafleet_core/push/script": ("push/test_script", "push/test_refusal"),
+    "cafleet_core/push/script": (
+        *("push/test_script", "push/test_script_conditions", "push/test_refusal"),
+    ),
     "cafleet_core/push/refusal": ("push/test_refusal", "push/test_script"),
     "cafleet_core/panes/reading/classify": (
         *("core/test_state", "core/test_sight", "core/test_sources"),

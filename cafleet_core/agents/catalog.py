@@ -30,7 +30,8 @@ class CodingAgent(NamedTuple):
     `director_argv` stands for `argv` in one that directs, which may ask the human at its
     pane, and `folder_argv` lets it read a folder that is not its own. `process_names` are
     its foreground commands as tmux shows them, and `environment_marks` variables that it
-    sets for the commands it runs. `models` and `efforts` are all that it takes, with `*`
+    sets for the commands it runs. `interrupt_keys` are pressed one after the other, by tmux's
+    names for them, to have it stop working. `models` and `efforts` are all that it takes, with `*`
     and `?` for any letters; empty where that is not known.
     """
 
@@ -47,6 +48,7 @@ class CodingAgent(NamedTuple):
     efforts: tuple[str, ...] = ()
     exit_command: str = "/exit"
     shell_prefix: str = "! "
+    interrupt_keys: tuple[str, ...] = ()
     cues: Cues = Cues()
 
     def command(

@@ -20,8 +20,12 @@ _LISTS = frozenset(
     (
         *("argv", "director_argv", "model_argv", "effort_argv", "prompt_argv"),
         *("folder_argv", "process_names", "environment_marks", "models", "efforts"),
+        "interrupt_keys",
     )
 )
+_KEY = re.compile(r"Escape|C-[a-z]")
+"""Keys that have a program stop what it does; no other may be pressed for that."""
+
 _WORDS = frozenset(("exit_command", "shell_prefix"))
 _CUES = frozenset(Cues._fields)
 
@@ -93,6 +97,8 @@ def _check(place: _Place, table: object) -> None:
             raise place.unknown(key, (*_LISTS, *_WORDS, "cues"))
     if "argv" in table and not table["argv"]:
         raise place.wrong("argv", "empty")
+    if not all(map(_KEY.fullmatch, table.get("interrupt_keys", ()))):
+        raise place.wrong("interrupt_keys", "neither Escape nor such as C-c")
 
 
 def _check_words(place: _Place, key: str, value: object) -> None:

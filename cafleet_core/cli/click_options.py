@@ -93,7 +93,7 @@ class Seconds(click.FloatRange):
 
 
 def made_argument(argument: Argument) -> click.Argument:
-    """What click makes of the argument of a command of the table."""
+    """The click argument for the argument of a command of the table."""
     return click.Argument(
         [argument.field],
         type=_NAMED.get(argument.kind),

@@ -1,7 +1,7 @@
 """The commands whose options are data, each group's in a module that is imported when it is called.
 
 Both ways to read a command line are made from them: `parser` makes click's commands, and
-`fast_lane` reads what is usual by hand. What is said there is said nowhere else.
+`fast_lane` parses the usual spellings by hand.
 """
 
 from __future__ import annotations
@@ -41,6 +41,17 @@ _HOST = (
     ),
     flag("--background", "background", "End at once where another one runs."),
 )
+_USAGE = (
+    Option(
+        ("--by",),
+        "by",
+        "What is summed up; by session and by day it is that of all sessions, unless one is named.",
+        kind=Kind.CHOICE,
+        default="member",
+        shows_default=True,
+        choices=("member", "session", "day"),
+    ),
+)
 _PLAIN = {
     "host": Command("host.host", _HOST),
     "doctor": Command(
@@ -64,6 +75,7 @@ _PLAIN = {
             ),
         ),
     ),
+    "usage": Command("usage.usage", _USAGE),
 }
 FIRST_WORDS = frozenset((*_MODULES, *_PLAIN))
 

@@ -43,6 +43,7 @@ _COMMANDS = {
     ),
     "host": LazyCommand("Serve this machine's agents, the registry being on a server."),
     "status": LazyCommand("Print one line on who waits and what is unacked."),
+    "usage": LazyCommand("Show what agents have used: tokens, cost, context, quotas."),
     "tui": LazyCommand("Open the control room."),
     "replay": LazyCommand("Open the control room over the past."),
     "popup": LazyCommand("Open the control room in a tmux popup.", "popup.popup"),

@@ -152,7 +152,7 @@ def _push_of(delivery: Delivery) -> PushResult:
 
 
 def timing_document(timed: Task | Delivery) -> dict[str, Any]:
-    """What a message waits for or has waited for, without what is not the case."""
+    """The conditions that a message waits or has waited for; only those that are set."""
     names = ("not_before", "every", "expires_at", "urgent", "awaits")
     values = ((name, getattr(timed, name)) for name in names)
     return {name: value for name, value in values if value}

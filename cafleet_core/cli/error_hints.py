@@ -123,6 +123,8 @@ BY_MESSAGE = {
     "prompt file <path> is not UTF-8.": "Save it as UTF-8.",
     "there is no file <path>.": "Check the path.",
     "send failed: <what> was not typed into pane <pane_id>: <outcome> (<reason>).": "What the reason means is in docs/troubleshooting.md; look with `cafleet member explain`.",
+    "no key was pressed in pane <pane_id>: <outcome> (<reason>).": "What the reason means is in docs/troubleshooting.md; look with `cafleet member explain`.",
+    "no key is known that interrupts coding agent '<name>'.": "Name it in config.toml: `interrupt_keys`, in docs/config.md.",
     "No such command '<name>'": "`cafleet --help` lists the commands.",
     "No such option '<option_name>'": "`cafleet <command> --help` lists the options.",
 }

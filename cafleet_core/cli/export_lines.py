@@ -25,7 +25,7 @@ def title(session: Session) -> str:
 
 
 def agent_row(agent: Agent) -> tuple[str, str, str]:
-    """An agent as a row: name, what it is, what it is there for."""
+    """An agent as a row: name, kind, description."""
     return text.label(agent.name), agent.kind, text.label(agent.description)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _COMPLETION = "_CAFLEET_COMPLETE"
 _LONGEST_NUMBER = 8
 _BEHIND = "--"
-"""Where among what is given the words are that stand for no option."""
+"""The key of the arguments that belong to no option, among the parsed values."""
 
 
 class Call(NamedTuple):

@@ -9,19 +9,22 @@ from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import worktrees
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from cafleet_core.cli.invocation import Invocation
     from cafleet_core.cli.member_tables import Machine
+    from cafleet_core.cli.usage_words import MemberUsage
     from cafleet_core.views import Member
     from cafleet_core.worktrees.view import TreeView
 
 
-def listing(run: Invocation, activity: bool) -> None:
-    """List your members."""
+def listing(run: Invocation, activity: bool, usage: bool) -> None:
+    """List your members; as the Administrator, those of the session."""
     team, now = roster.team(run.registry, run.caller()), clock.now()
     hosts = _hosts(run, team)
     trees = _trees(run)
+    used = _used(run) if usage else None
     if activity:
         from cafleet_core.broker.team import pane_states
 
@@ -34,20 +37,41 @@ def listing(run: Invocation, activity: bool) -> None:
             )
             for row in team
         ]
-        run.say(member_tables.active_table(documents, now), documents)
-    else:
         run.say(
-            member_tables.table(team, hosts, trees),
-            [
-                member_tables.document(row.agent, hosts, trees.get(row.agent.agent_id))
-                for row in team
-            ],
+            member_tables.active_table(documents, now, used),
+            _with_usage(documents, used),
+        )
+    else:
+        documents = [
+            member_tables.document(row.agent, hosts, trees.get(row.agent.agent_id))
+            for row in team
+        ]
+        run.say(
+            member_tables.table(team, hosts, trees, used),
+            _with_usage(documents, used),
         )
     for agent in member_tables.abandoned(team, now):
         run.note(
             f"{agent.name} is pending since {agent.registered_at}: it was never started."
             f" Remove it with 'cafleet member delete --member-id {agent.agent_id}'."
         )
+
+
+def _used(run: Invocation) -> dict[str, MemberUsage]:
+    """What the agents of the session have used, sampled now, by their ids."""
+    from cafleet_core.cli import usage  # costs a look into every agent's files
+
+    return usage.of_members(run)
+
+
+def _with_usage(
+    documents: list[dict[str, Any]], used: Mapping[str, MemberUsage] | None
+) -> list[dict[str, Any]]:
+    """The documents with each member's usage, if it was asked for; None where not known."""
+    if used is None:
+        return documents
+    known = {agent_id: usage.document for agent_id, usage in used.items()}
+    return [{**each, "usage": known.get(each["agent_id"])} for each in documents]
 
 
 def _trees(run: Invocation) -> dict[str, TreeView]:

@@ -77,7 +77,12 @@ COMMANDS = {
     "member create": Command("member_create.create", _CREATE, PROMPT),
     "member list": Command(
         "member_list.listing",
-        (flag("--activity", "activity", "What each did last, and its state."),),
+        (
+            flag("--activity", "activity", "What each did last, and its state."),
+            flag(
+                "--usage", "usage", "What each has cost, and how full its context is."
+            ),
+        ),
     ),
     "member questions": Command("member_questions.listing"),
     "member capture": Command("member_capture.capture", (_MEMBER, _LINES, _ANSI)),
@@ -109,6 +114,28 @@ COMMANDS = {
     ),
     "member prompt": Command(
         "member_input.prompt", (_MEMBER,), Argument("text", required=True, many=True)
+    ),
+    "member interrupt": Command(
+        "member_interrupt.interrupt",
+        (
+            _MEMBER,
+            Option(
+                ("--and",),
+                "words",
+                "A message to send once it is seen to have stopped.",
+                "TEXT",
+            ),
+            Option(
+                ("--timeout",),
+                "timeout",
+                "How long it may take to stop; then exit with 3.",
+                "SECONDS",
+                Kind.SECONDS,
+                default=10.0,
+                shows_default=True,
+                high=25,
+            ),
+        ),
     ),
     "member wait": Command(
         "member_wait.wait_for_state",

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from cafleet_core.cli.usage_words import MemberUsage
     from cafleet_core.config.rules import Thresholds
     from cafleet_core.records import Agent
     from cafleet_core.views import Member
     from cafleet_core.worktrees.view import TreeView
 
 _ABANDONED_SECONDS = 60.0
+_USAGE = ("context", "cost")
 _UNSEEN = PaneReading(PaneState.UNKNOWN, "none", "not observed")
 
 
@@ -56,18 +58,24 @@ def table(
     team: Sequence[Member],
     hosts: Mapping[str, Machine],
     trees: Mapping[str, TreeView],
+    used: Mapping[str, MemberUsage] | None,
 ) -> str:
     """A line for each member: its name and where it lives.
 
     On which machine where there are several: `hosts` are their names by id; and its
-    worktree where any has one: `trees` are those by agent.
+    worktree where any has one: `trees` are those by agent, `used` what each has used, if
+    that was asked for.
     """
     if not team:
         return "0 members."
     columns = ["agent_id", "name", "status", "backend", "session", "window_id"]
     columns += ["pane_id", "created_at", *(["worktree"] if trees else [])]
+    columns += [] if used is None else _USAGE
     rows = [
-        [agent.agent_id, agent.name, agent.status, *_where(agent), *_tree(agent, trees)]
+        [
+            *(agent.agent_id, agent.name, agent.status, *_where(agent)),
+            *(*_tree(agent, trees), *_usage(agent.agent_id, used)),
+        ]
         for agent, _ in team
     ]
     if hosts:
@@ -81,6 +89,14 @@ def _tree(agent: Agent, trees: Mapping[str, TreeView]) -> tuple[str, ...]:
     """The cell of its worktree, if there are any."""
     view = trees.get(agent.agent_id)
     return ("" if view is None else view.summary,) if trees else ()
+
+
+def _usage(agent_id: str, used: Mapping[str, MemberUsage] | None) -> tuple[str, ...]:
+    """The cells of `_USAGE`, if usage was asked for."""
+    if used is None:
+        return ()
+    usage = used.get(agent_id)
+    return (usage.context, usage.cost) if usage else ("-", "-")
 
 
 def _machine(agent: Agent, hosts: Mapping[str, Machine]) -> Machine | None:
@@ -125,8 +141,12 @@ def active_document(
     }
 
 
-def active_table(documents: Sequence[Mapping[str, Any]], now: datetime) -> str:
-    """A line for each of the documents of `active_document`."""
+def active_table(
+    documents: Sequence[Mapping[str, Any]],
+    now: datetime,
+    used: Mapping[str, MemberUsage] | None,
+) -> str:
+    """A line for each of the documents of `active_document`, with usage if that was asked for."""
     if not documents:
         return "0 members."
     several = any(document["host"] for document in documents)
@@ -142,10 +162,12 @@ def active_table(documents: Sequence[Mapping[str, Any]], now: datetime) -> str:
             ),
             _late(clock.span(document["idle"]), "quiet" if document["quiet"] else ""),
             _late(str(document["unacked"]), "overdue" if document["overdue"] else ""),
+            *_usage(document["agent_id"], used),
         )
         for document in documents
     ]
-    return output.table((*who, "state", *times, "idle", "unacked"), rows)
+    more = () if used is None else _USAGE
+    return output.table((*who, "state", *times, "idle", "unacked", *more), rows)
 
 
 def _state(document: Mapping[str, Any], now: datetime) -> str:

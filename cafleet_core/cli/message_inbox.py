@@ -42,7 +42,7 @@ def poll(
 def _awaited(
     run: Invocation, agent: Agent, look: Callable[[], list[Task]], seconds: float
 ) -> list[Task]:
-    """What a look finds, or one that is taken after a change within so many seconds."""
+    """The tasks that `look` returns, waiting up to so many seconds for the first one."""
     from cafleet_core.cli import patience  # few wait
 
     return patience.through_trouble(

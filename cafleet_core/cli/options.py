@@ -1,6 +1,6 @@
-"""What the options of a command are, as data, and those that every command takes.
+"""The kinds of options and arguments, as data, and the options that every command takes.
 
-`command_table` has the commands that are made of them.
+`command_table` has the commands that use them.
 """
 
 from __future__ import annotations

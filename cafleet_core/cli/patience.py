@@ -22,7 +22,7 @@ _TROUBLE_SECONDS = 1.0
 def through_trouble(
     run: Invocation, wait: Callable[[float], Result], seconds: float
 ) -> Result:
-    """What `wait` returns, which is given the seconds that are left and begins anew each time.
+    """Call `wait` with the seconds left, again after each trouble of the registry; its result.
 
     Raises RegistryError where the registry is not back in time, RegistryGone at once.
     """

@@ -36,6 +36,7 @@ POSITIONAL = {
     "member send-input": _MEMBER,
     "member exec": _MEMBER,
     "member ping": _MEMBER,
+    "member interrupt": _MEMBER,
     "member prompt": _MEMBER,
     "member explain": _MEMBER,
     "member wait": _MEMBER,

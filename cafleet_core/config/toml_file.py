@@ -15,9 +15,9 @@ _LONGEST = 2**20
 
 
 def text(path: str) -> str:
-    """What an ordinary file holds; nothing else is waited for, nor read without an end.
+    """The text of a regular file; a pipe or device is neither waited for nor read.
 
-    Raises OSError, or ValueError for what is not UTF-8 or over a megabyte.
+    Raises OSError, or ValueError for a text that is not UTF-8 or over a megabyte.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:

@@ -67,7 +67,7 @@ def _ended(words: str) -> str:
 
 
 def traced(name: str, words: str, env: Mapping[str, str]) -> str:
-    """What is wrong with a setting in one line, which begins with where its value came from."""
+    """An invalid setting in one line, which begins with its variable or its line in the file."""
     key = _BY_NAME.get(name)
     if key and env.get(key.variable):
         return f"{key.variable}: {_ended(words)}"

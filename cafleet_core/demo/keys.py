@@ -12,6 +12,7 @@ NEW_LINE = "ctrl+j"
 BACKSPACE = "backspace"
 CLEAR = "ctrl+c"
 END = "ctrl+d"
+ESCAPE = "escape"
 
 _PASTE_BEGINS = "\x1b[200~"
 _PASTE_ENDS = "\x1b[201~"
@@ -24,6 +25,7 @@ _KEYS = {
     "\b": BACKSPACE,
     "\x03": CLEAR,
     "\x04": END,
+    "\x1b": ESCAPE,
 }
 
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|O)?\Z")

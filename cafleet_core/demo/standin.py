@@ -114,6 +114,8 @@ class StandIn:
                 self._draft = self._draft[:-1]
             case Pressed(keys.CLEAR):
                 self._draft = ""
+            case Pressed(keys.ESCAPE):
+                self._worker.interrupt()
             case Pressed(keys.END):
                 self._left = not self._draft
             case Pressed(keys.ENTER) if self._draft.strip():

@@ -103,6 +103,15 @@ class Worker:
         while not self._held_up() and self._next():
             pass
 
+    def interrupt(self) -> None:
+        """Give up the current work, and what would follow it; queued turns stay."""
+        if self.working is None:
+            return
+        self.stop()
+        self._running = self.due = None
+        self._actions.clear()
+        self._tell(screen.REMARK, "Interrupted.", screen.PLAIN)
+
     def stop(self) -> None:
         """End a running command."""
         if self._running:

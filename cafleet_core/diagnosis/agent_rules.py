@@ -22,7 +22,7 @@ COMMANDS = (
     *(f"cafleet message {verb} --agent-id A" for verb in _VERBS),
     *(f"cafleet --session-id S message {verb} --agent-id A" for verb in _VERBS),
 )
-"""What a member runs, in the words of its first prompt and of a ping."""
+"""The commands that a member runs, as its first prompt and a ping spell them."""
 
 _MANAGED = ("/etc/claude-code", "/Library/Application Support/ClaudeCode")
 _CODEX_MANAGED = "/etc/codex"

@@ -28,23 +28,31 @@ _OLDEST_NODE = "22"
 
 _NODE = "node"
 _VERSION = re.compile(r"\d{1,9}(?:\.\d{1,9})+")
-_SECONDS = 5.0
+_SECONDS = 10.0  # for all of them, which start at the same time
 
 
 def checks(environ: Mapping[str, str]) -> Iterator[Check]:
     """The version of each agent on PATH, and a Node that has npm install an old one."""
     path = environ.get("PATH")
-    has_claude = False
-    for agent in TRIED:
-        program = programs.which(catalog.get(agent).argv[0], path)
-        if program is None:
-            continue
-        check = _agent(agent, _version(program))
-        has_claude = has_claude or (agent == "claude" and bool(check.ok))
-        yield check
-    node = programs.which(_NODE, path)
-    if node is not None and not has_claude:
-        yield from _node(_version(node))
+    names = {**{agent: catalog.get(agent).argv[0] for agent in TRIED}, _NODE: _NODE}
+    there = {
+        name: program
+        for name, argv in names.items()
+        if (program := programs.which(argv, path)) is not None
+    }
+    if not there:
+        return
+    from concurrent.futures import ThreadPoolExecutor  # a machine may have none of them
+
+    with ThreadPoolExecutor(len(there)) as side_by_side:
+        versions = dict(
+            zip(there, side_by_side.map(_version, there.values()), strict=True)
+        )
+    agents = [_agent(name, versions[name]) for name in TRIED if name in versions]
+    yield from agents
+    has_claude = any(check.ok for check in agents if check.name == _name("claude"))
+    if _NODE in versions and not has_claude:
+        yield from _node(versions[_NODE])
 
 
 def warnings(environ: Mapping[str, str]) -> list[str]:
@@ -56,8 +64,12 @@ def warnings(environ: Mapping[str, str]) -> list[str]:
     ]
 
 
+def _name(agent: str) -> str:
+    return f"{agent}-version"
+
+
 def _agent(agent: str, version: str | None) -> Check:
-    name, (_, tried) = f"{agent}-version", TRIED[agent]
+    name, (_, tried) = _name(agent), TRIED[agent]
     if version is None:
         return Check(name, None, "its version could not be asked")
     oldest = _OLDEST.get(agent)

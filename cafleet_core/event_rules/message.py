@@ -38,7 +38,7 @@ WORDS = {
     EventKind.HOST_AWAY: "cannot reach machine {new}",
     EventKind.HOST_BACK: "reaches machine {new} again",
 }
-"""What an event's agent has done, or what was done to it."""
+"""The words for each kind of event, with the event's agent as their subject."""
 
 
 class Notice(NamedTuple):
@@ -86,7 +86,7 @@ def variables(event: Event, notice: Notice) -> dict[str, str]:
 
 
 def words(event: Event, detail: dict[str, Any]) -> str:
-    """What has happened to whoever the event is about, or what that one did."""
+    """The words for an event, with its agent as their subject."""
     asks = f"asks: {_question(detail)}" if detail else "waits for an answer"
     answer = detail.get("label", "")
     return WORDS[event.kind].format(new=event.new, asks=asks, answer=answer)

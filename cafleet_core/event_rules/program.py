@@ -114,7 +114,7 @@ def _words(rule: EventRule) -> list[str]:
 
 
 def _input(rule: EventRule, notice: Notice) -> object:
-    """What the process reads; a URL may hold a password, so it is passed here alone."""
+    """The document for the process's standard input, which keeps a URL's password private."""
     if rule.run:
         return notice.document
     return {"url": rule.notify, "title": notice.title, "body": notice.body}

@@ -40,10 +40,24 @@ def no_line(patterns: Sequence[str]) -> tuple[str, ...]:
     """
     if not patterns:
         return ()
-    either = "|".join(f"({pattern})" for pattern in patterns)
+    either = _either(patterns)
     if not ere.is_sayable(either):
         return (_NEVER,)
     return f"#{{==:{_search(either)},0}}", _search(f"{either}|^")
+
+
+def some_line(lines: Sequence[str], titles: Sequence[str]) -> tuple[str, ...]:
+    """The condition that one of these expressions matches a visible line, or the pane's title.
+
+    Without any there is none; it never holds if one of them does not compile.
+    """
+    sought = []
+    if lines:
+        sought.append(_search(_either(lines)))
+    if titles:
+        inside = _either(titles).translate(_CODES)
+        sought.append(f"#{{m/r:{inside},#{{pane_title}}}}")
+    return (f"#{{||:{sought[0]},{sought[-1]}}}",) if sought else ()
 
 
 def all_of(tests: Sequence[str]) -> str:
@@ -53,6 +67,10 @@ def all_of(tests: Sequence[str]) -> str:
         odd = tests[-1:] if len(tests) % 2 else ()
         tests = (*[f"#{{&&:{first},{second}}}" for first, second in pairs], *odd)
     return tests[0]
+
+
+def _either(patterns: Sequence[str]) -> str:
+    return "|".join(f"({pattern})" for pattern in patterns)
 
 
 def _search(expression: str) -> str:

@@ -44,6 +44,7 @@ _IF_IT_RUNS_HOOKS_OF_USERS = (
 )
 """The versions of tmux that run a user's option as a hook; 3.2 cannot."""
 
+_KEY_NAME = (_PLAIN | {"-"}) - {" "}
 _SAFE_NAME = (_PLAIN | frozenset("_.+-")) - {" "}
 
 
@@ -54,7 +55,9 @@ class Turn(NamedTuple):
     `text` is pasted whole, then Enter is pressed unless `submit` is false. With `position`,
     only while the pane still has that value of `facts.POSITION`; only while each line of
     `shows` stands on the visible screen, whole, and none of the extended regular
-    expressions in `hides` matches any of its lines. `process_names` are the foreground
+    expressions in `hides` matches any of its lines. If `works` or `titles` hold expressions,
+    only while one of them matches a visible line or the pane's title. With `press` that one
+    key is pressed, by tmux's name for it, and nothing else is typed. `process_names` are the foreground
     commands that may be typed into; with `show`, a shell is shown the text instead.
     `announces` are the marks of messages: a pane that has one of them is not typed into.
     With `handed` nothing is typed: the pane only gets these marks, in whatever state it is,
@@ -76,11 +79,15 @@ class Turn(NamedTuple):
     hides: tuple[str, ...] = ()
     announces: tuple[str, ...] = ()
     handed: bool = False
+    press: str = ""
+    works: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
     @property
     def bound(self) -> bool:
         """Whether it is typed only while the screen equals its snapshot."""
-        return self.position is not None or bool(self.shows or self.hides)
+        seen = self.shows or self.hides or self.works or self.titles
+        return self.position is not None or bool(seen)
 
 
 def can_name(command: str) -> bool:
@@ -135,6 +142,8 @@ def _turn(number: int, turn: Turn, buffer: str) -> str:
 
 def _strokes(turn: Turn, pane: str, buffer: str) -> list[str]:
     strokes = []
+    if turn.press:
+        return [f"send-keys -t {pane} {_checked(_KEY_NAME, turn.press)}"]
     if turn.keys:
         strokes.append(f"send-keys -l -t {pane} -- {quote(text.label(turn.keys))}")
     if turn.text:
@@ -164,6 +173,7 @@ def _condition(turn: Turn) -> str:
         tests.append(f"#{{==:#{{m/r:{marks},#{{{TYPED_OPTION}}}}},0}}")
     tests += map(screen_tests.whole_line, turn.shows)
     tests += screen_tests.no_line(turn.hides)
+    tests += screen_tests.some_line(turn.works, turn.titles)
     return screen_tests.all_of(tests)
 
 

@@ -17,6 +17,7 @@ from cafleet_core.storage import (
     models,
     monitor_models,
     task_models,
+    usage_models,
     worktree_models,
 )
 from cafleet_core.storage.migrations import steps
@@ -67,6 +68,7 @@ def tables() -> list[type[models.Table]]:
         event_models,
         host_models,
         worktree_models,
+        usage_models,
     )
     declared = [each for module in modules for each in vars(module).values()]
     return list(

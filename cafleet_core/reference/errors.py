@@ -46,7 +46,7 @@ def document() -> str:
 
 
 def table() -> str:
-    """Every code with its exit code, what is the case and what to do; codes are links."""
+    """Every code as a link, with its exit code, its meaning and what to do."""
     return _HEADER + "".join(map(_row, by_code().values()))
 
 

@@ -39,6 +39,7 @@ _TAIL = """
 | `process_names` | Its foreground commands as tmux shows them; nothing is typed into any other. |
 | `environment_marks` | Variables that it sets for the commands it runs. |
 | `exit_command`, `shell_prefix` | How it is left, and how it runs a shell command. |
+| `interrupt_keys` | The keys that have it stop working, pressed one after the other: `Escape`, or such as `C-c`. Left out, it cannot be interrupted from elsewhere. |
 | `cues` | A table of lists of regular expressions: `waiting`, `busy`, `idle`, `title_waiting`, `title_busy`, `title_idle`, `composer`, `covered`, `viewer`, `focus`, `folded`, `furniture`, `limit`, `failed`, `prompt`, `suspended`, `confirm`; and `mention`: signs before a name that have the program read a file or follow a skill (`["@"]`; with a blank before it only at the beginning of a word), which are broken in what is typed: [security.md](security.md#what-a-body-can-do). |
 
 ```toml

@@ -7,6 +7,7 @@ import sys
 
 from cafleet_core.agents import programs
 from cafleet_core.config import folders
+from cafleet_core.errors import Refused
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.setup.edits import WholeFile
 from cafleet_core.setup.piece import Piece, Target
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 HOST = "host"
-"""Whom the piece is for, instead of a coding agent."""
+"""The name of this piece's owner, in the place of a coding agent's."""
 
+NAME = "host-unit"
 UNIT = "cafleet-host.service"
 
 BOOTED = "/run/systemd/system"
@@ -31,7 +33,7 @@ _HANDED_ON = (
     *("PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY"),
     *("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"),
 )
-"""What says in a user's shell which registry and machine these are; none holds a secret."""
+"""Variables of a user's shell that name the registry and the folders; none holds a secret."""
 
 _ENABLE = (
     f"Start it: systemctl --user daemon-reload; systemctl --user enable --now {UNIT}."
@@ -62,9 +64,19 @@ def pieces(environ: Mapping[str, str]) -> Iterator[Piece]:
     home = os.path.join(folders.config_folder(environ), "systemd")
     target = Target(os.path.join(home, "user", UNIT), WholeFile(_body(environ), "#"))
     purpose = "The host process runs from your login on."
-    yield Piece(
-        *("host-unit", HOST, purpose, home, (target,), _ENABLE), parting=_DISABLE
-    )
+    yield Piece(*(NAME, HOST, purpose, home, (target,), _ENABLE), parting=_DISABLE)
+
+
+def expect_use(*, on_server: bool) -> None:
+    """Raise Refused where the unit would be of no use, with what is done instead."""
+    if not on_server:
+        raise Refused("a registry in a file needs no host process, and so no unit.")
+    if not os.path.isdir(BOOTED):
+        raise Refused(
+            "systemd does not run this machine, so that it would run no unit.",
+            "Have 'cafleet host' started with your login in another way, or leave it to"
+            " commands such as 'cafleet up', which start it where it does not run.",
+        )
 
 
 def _body(environ: Mapping[str, str]) -> str:

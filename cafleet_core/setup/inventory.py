@@ -57,11 +57,15 @@ def chosen(
     """The pieces with these names or of these agents; without names, of installed agents,
     and of this machine.
 
-    Spare pieces are chosen only by their name. Raises InvalidInput for an unknown name.
+    Spare pieces are chosen only by their name. Raises InvalidInput for an unknown name, Refused
+    for the host process's unit where it would be of no use.
     """
     every = pieces(environ, registry)
+    of_host = {host_unit.HOST, host_unit.NAME}
     agents = names or [*installed(environ), host_unit.HOST]
-    _check(names, {*AGENTS, host_unit.HOST, *(piece.name for piece in every)})
+    _check(names, {*AGENTS, *of_host, *(piece.name for piece in every)})
+    if of_host.intersection(names):
+        host_unit.expect_use(on_server=registry.startswith(server_url.SCHEMES))
     return [
         piece
         for piece in every

@@ -19,7 +19,7 @@ _LARGEST = 1 << 20
 """Bytes of a screen that is read, whatever it was packed to."""
 
 _QUICKEST = 1
-"""Of zlib's levels: a screen is shown again in a quarter of a second."""
+"""zlib's level: a screen is packed anew every quarter of a second."""
 
 
 class LiveScreen(NamedTuple):
@@ -73,7 +73,7 @@ def end(host_id: str, at: str) -> Statement:
 
 
 def get(registry: Registry, agent_id: str) -> LiveScreen:
-    """What is stored of an agent's screen."""
+    """An agent's stored screen."""
     row = registry.row(
         "SELECT screen, seen_at FROM live_screens WHERE agent_id = ?", (agent_id,)
     )

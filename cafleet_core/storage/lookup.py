@@ -49,14 +49,14 @@ _PEOPLE = f"""
     LEFT JOIN agent_placements p ON p.agent_id = a.agent_id
     WHERE m.reference IS NOT NULL OR a.status = 'active' ORDER BY p.created_at DESC
 """
-"""Whom a reference names, and with none who is placed; the materialised table before it
-keeps the engine from doing all of this for each way to be meant."""
+"""The agents that references name, and without one those that are placed. The materialised
+table keeps the engine from repeating this for each way in which a reference may match."""
 
 _REFERENCE, _SESSION_FROM = -7, -6
 
 
 class People(NamedTuple):
-    """Who a command comes from and whom it names, read at once.
+    """The agents that a command may come from and those that it names, read at once.
 
     `above` are the agents whose pane's first process is one of those asked for, newest
     first; `named` the agents of those references that are whole ids or names; `sessions`
@@ -215,9 +215,10 @@ def people(
     session_id: str | None,
     references: Sequence[str],
 ) -> People:
-    """Whose pane on a host began with one of `pids`, and whom references name, in one statement.
+    """The agents whose pane on a host began with one of `pids`, and those that are named.
 
-    Of one session where `session_id` is given, by its whole id; names count only there.
+    Read in one statement. Restricted to the session with the whole id `session_id`, where
+    that is given; names count only there.
     """
     known = People([], {}, {})
     for row in registry.rows(*_meant(host, pids, session_id, references)):

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
-from cafleet_core.storage import events, requests, rule_runs, screens, search
+from cafleet_core.storage import (
+    events,
+    requests,
+    rule_runs,
+    screens,
+    search,
+    usage_samples,
+)
 
 if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
@@ -38,7 +45,7 @@ def counts(registry: Registry) -> dict[str, int]:
 
 
 def complaints(registry: Registry) -> list[str]:
-    """What the engine finds wrong with what it keeps, and what is with the search."""
+    """The engine's complaints about its files, and differences between search and messages."""
     complaints = registry.complaints()
     heads = registry.row(
         "SELECT COUNT(*) FROM tasks WHERE origin_task_id IS NULL OR origin_task_id = task_id"
@@ -63,7 +70,8 @@ def prune(registry: Registry, before: str) -> Pruned:
         events.prune(registry, before)
         + rule_runs.prune(registry, before)
         + screens.prune(registry, before)
-        + requests.prune(registry, before),
+        + requests.prune(registry, before)
+        + usage_samples.prune(registry, before),
     )
 
 

@@ -31,7 +31,7 @@ def answered(request_id: str) -> str:
 
 
 class Heard:
-    """What somebody was told of since it was taken last; with `topics` of these alone."""
+    """The notices that have come since they were last taken; with `topics`, only theirs."""
 
     def __init__(self) -> None:
         self.topics: frozenset[str] = frozenset()
@@ -45,6 +45,6 @@ class Heard:
         return True
 
     def take(self) -> set[str]:
-        """What was told, each notice once."""
+        """Take the notices, each once."""
         payloads, self._payloads = self._payloads, set()
         return payloads

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def claim(host: str, due: Due, at: Horizons, beside: str = "") -> Statement:
-    """What takes what nobody else is at: pushes that are owed, and texts to confirm.
+    """Lease the owed pushes and the typed texts to confirm that nobody else has leased.
 
-    Those that nobody can be told of wait for their time, however many there are; a text is
-    confirmed on the host where it was typed. It returns the tasks, in any order; others
-    leave them alone until `at.until`. Nothing is taken where a task `beside` is not there.
+    Pushes to unreachable recipients are left until they are due, however many there are; a
+    text is confirmed on the host where it was typed. It returns the tasks, in any order;
+    the lease ends at `at.until`. Nothing is leased unless the task `beside` is stored.
     """
     recipients = list(dict.fromkeys((*due.owed_to, *due.typed_to)))
     there = " AND EXISTS (SELECT 1 FROM tasks b WHERE b.task_id = ?)" if beside else ""
@@ -43,12 +43,12 @@ def claim(host: str, due: Due, at: Horizons, beside: str = "") -> Statement:
 def record(
     task_ids: Sequence[str], result: PushResult, at: str, next_at: str | None
 ) -> Statement:
-    """Keep what became of a try, and when the next is due; it ends the claims.
+    """Record the result of a try and when the next is due, and end the leases.
 
-    A text that reached the screen stamps `notified_at` and owes nothing more, nor does a
-    task that was settled meanwhile. What another has told meanwhile stays as that one
-    found it, and what an inbox has not taken stays known as that. It returns the tasks as
-    they are then.
+    A text that reached the screen stamps `notified_at`; nothing more is owed then, nor for
+    a task that was settled meanwhile. A task that another process has typed meanwhile keeps
+    that result, and one that an inbox has not taken keeps its transport. It returns the
+    tasks that were changed, as they are then.
     """
     way = result.transport or Transport.KEYS
     return (
@@ -69,7 +69,7 @@ def record(
 
 
 def leave(task_ids: Sequence[str], reason: str, at: str) -> Statement:
-    """Keep why pushes wait for another machine, unless that is at them or has told; still due."""
+    """Record why pushes wait for another machine, unless that one has leased or typed them."""
     return (
         f"UPDATE tasks SET push_outcome = '{PushOutcome.HELD}', push_reason = ?, push_at = ?"
         f" WHERE task_id IN ({marks(task_ids)}) AND push_outcome IS NULL"
@@ -88,7 +88,7 @@ def make_due(registry: Registry, recipient_id: str, at: str) -> None:
 
 
 def reserve(task_ids: Sequence[str], until: str) -> Statement:
-    """Keep others from looking after typed texts until then."""
+    """Lease typed texts until then: no other process confirms them."""
     return (
         f"UPDATE tasks SET push_claimed_until = ? WHERE task_id IN ({marks(task_ids)})",
         (until, *task_ids),
@@ -96,7 +96,7 @@ def reserve(task_ids: Sequence[str], until: str) -> Statement:
 
 
 def confirm(task_ids: Sequence[str], at: str) -> Statement:
-    """The typed texts have left their agents' input boxes."""
+    """Record that typed texts have left their agents' input boxes."""
     return (
         "UPDATE tasks SET submitted_at = ?, push_reason = NULL, push_claimed_until = NULL"
         f" WHERE task_id IN ({marks(task_ids)})",
@@ -105,7 +105,7 @@ def confirm(task_ids: Sequence[str], at: str) -> Statement:
 
 
 def take_back(task_ids: Sequence[str], why: str, at: str) -> Statement:
-    """What an agent's own inbox was handed and has provably not taken is owed again, by keys."""
+    """Owe messages again, by keys, that an agent's own inbox has provably not taken."""
     return (
         "UPDATE tasks SET notified_at = NULL, push_claimed_until = NULL, push_at = ?,"
         f" push_outcome = '{PushOutcome.HELD}', push_reason = ?,"
@@ -117,7 +117,7 @@ def take_back(task_ids: Sequence[str], why: str, at: str) -> Statement:
 
 
 def doubt(task_ids: Sequence[str], why: str, at: str, until: str | None) -> Statement:
-    """Keep what a look at typed texts found; nobody looks again before `until`."""
+    """Record why typed texts are not confirmed; nobody looks again before `until`."""
     return (
         "UPDATE tasks SET push_reason = ?, push_at = ?, push_claimed_until = ?"
         f" WHERE task_id IN ({marks(task_ids)})",

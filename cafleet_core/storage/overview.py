@@ -77,7 +77,7 @@ def _activity(
     acts: Mapping[str, Sequence[str | None]],
     waiting: Mapping[str, Sequence[Any]],
 ) -> Activity:
-    """The record of what an agent did last, and of what waits for it."""
+    """An agent's last acts and its open tasks, as one record."""
     agent_id = agent.agent_id
     return Activity._make(
         (

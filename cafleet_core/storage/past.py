@@ -70,11 +70,9 @@ _LAST_ACTS = f"""
        WHERE n.status_state = 'canceled' AND n.status_timestamp <= m.at)
     FROM agents a CROSS JOIN {_MOMENT} WHERE a.session_id = ?
 """
-"""An agent's row tells of its last acts, also of those whose messages are removed since.
-
-An index tells of each earlier one but what was read and taken back: that is looked for among
-the newest.
-"""
+"""An agent's last acts by a moment. Its row has the last of all, also of removed messages;
+an index has each earlier one, except reading and cancelling, which are looked for among the
+newest tasks."""
 
 _NEXT_OPEN = f"""
     SELECT COALESCE((SELECT h.seq FROM tasks h WHERE h.task_id = t.origin_task_id), t.seq)
@@ -85,7 +83,7 @@ _NEXT_OPEN = f"""
 
 
 class Acts(NamedTuple):
-    """What an agent had done last, and been sent last: stamps."""
+    """Stamps of an agent's last acts, and of the last message sent to it."""
 
     sent: str | None = None
     received: str | None = None
@@ -105,7 +103,7 @@ class Waiting(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What an event says: when, about which task or agent, and what was before and after."""
+    """An event: its stamp, the id of its task or agent, the value before and after."""
 
     at: str
     reference: str
@@ -117,9 +115,9 @@ class Change(NamedTuple):
 def waiting(
     registry: Registry, session_id: str, at: str, end: int
 ) -> dict[str, Waiting]:
-    """What waited for each agent that had something open, by agent id.
+    """The open tasks of each agent that had any, by agent id.
 
-    It reads all that was sent before the `seq` `end`.
+    Reads all tasks sent before the `seq` `end`.
     """
     rows = registry.rows(_WAITING, (at, end, session_id))
     return {row[0]: Waiting._make(row[1:]) for row in rows}

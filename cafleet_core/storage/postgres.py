@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     import psycopg
 
-    from cafleet_core.storage.registry import Commits, Statement
+    from cafleet_core.storage.commits import Commits
+    from cafleet_core.storage.registry import Statement
     from cafleet_core.storage.watch import Bell
 
 _ALL_SESSIONS = 0x63_66_6C_74
@@ -219,10 +220,10 @@ class _Transaction:
 
 
 def _beginning(session_id: str | None, durable: bool) -> list[Statement]:
-    """What begins a transaction: its lock, that of one session or that of all.
+    """The statements that begin a transaction and lock one session, or all of them.
 
-    The session's row is what its changes are numbered in: it is locked first, so that
-    versions are given in the order of the commits, and no two wait for each other.
+    A session's changes are numbered in its row: that is locked first, so that versions are
+    given in the order of the commits, and no two transactions wait for each other.
     """
     begin: list[Statement] = [("BEGIN", ())]
     if not durable:

@@ -33,7 +33,7 @@ LIMITS = (
 """A process that vanishes in a transaction keeps others waiting for no longer than this."""
 
 _SILENT_SECONDS = 2.5
-"""After so long without an answer the server is asked whether it is still there."""
+"""Seconds without an answer after which the server is asked whether it is still there."""
 
 _PROBE_SECONDS = 2
 _GRACE_SECONDS = 0.3
@@ -47,8 +47,8 @@ class PatientConnection(psycopg.Connection["Any"]):
     """A connection that waits for an answer as long as the server works on it, and no longer.
 
     A statement may wait for a lock, or take its time: then the server says so to another
-    connection. One that says nothing there either, or has forgotten the statement, is lost,
-    unless the answer has come meanwhile: who looks late takes what has waited for silence.
+    connection. If it says nothing there either, or has forgotten the statement, this
+    connection is lost, unless the answer has come in the meantime.
     """
 
     url = ""

@@ -17,7 +17,7 @@ _FIRST = ("sessions", "agents")
 """Other tables refer to these."""
 
 _LEFT_OUT = ("revision", "grants", "tasks_text", "requests", "watches", "screens")
-"""The target's own, what is made anew, and what is over in seconds."""
+"""Tables that are not copied: the target has its own, makes them anew, or they last seconds."""
 
 _TABLES = """
     SELECT table_name, column_name, is_identity FROM information_schema.columns

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Foresight:
-    """What is to be asked with the next statement, and the answers that nobody has taken yet."""
+    """Reads to send with the next statement, and their answers until they are asked for."""
 
     def __init__(self) -> None:
         self._awaited: list[Key] = []
@@ -37,13 +37,13 @@ class Foresight:
         return self._answers.pop((sql, tuple(parameters)), None)
 
     def next_reads(self, sql: str, parameters: Sequence[object]) -> list[Key]:
-        """What to send with a statement; not the statement itself."""
+        """The reads to send with a statement, without the statement itself."""
         awaited, self._awaited = dict.fromkeys(self._awaited), []
         awaited.pop((sql, tuple(parameters)), None)
         return list(awaited)
 
     def after_change(self) -> list[Key]:
-        """What to send with a change; what was known before it no longer counts."""
+        """The reads to send with a change; answers from before it are forgotten."""
         self.forget()
         key = self._along and _first_statement(self._along)
         return [key] if key else []

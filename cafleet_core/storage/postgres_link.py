@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Statement
 
 CHANNEL = "cafleet"
-"""Whoever listens there is told of every commit."""
+"""The channel on which the server tells of every commit."""
 
 _UNHEARD_SECONDS = 15.0
-"""After so long without a word from the server, who listens asks whether it is still there."""
+"""Seconds without a word from the server after which a listener asks whether it is there."""
 
 _PREPARED_AFTER = 5
 """How often a statement is planned on a connection before the server keeps its plan."""
@@ -66,7 +66,7 @@ class Link:
         self._connection.close()
 
     def fileno(self) -> int:
-        """What can be read once the server has told of something."""
+        """The file descriptor that becomes readable when the server has told of something."""
         return self._connection.fileno()
 
     def execute(

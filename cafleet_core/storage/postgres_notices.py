@@ -44,7 +44,7 @@ _TELLS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "live_screens": (("TG_OP = 'INSERT'", "'r ' || NEW.host_id"),),
 }
-"""Of each table, what is told of a row and when: SQL. What is NULL is told to nobody."""
+"""For each table, pairs of SQL: when a notice is sent, and its text; none for a NULL."""
 
 
 def make(registry: Registry) -> None:

@@ -1,7 +1,7 @@
-"""Who may see what in a registry on a server: roles, and the sessions granted to them.
+"""Restrict what roles may see of a registry on a server to the sessions granted to them.
 
-The owner of the tables sees all. To any other role a row is there if its session is granted
-to that role, or to one that it is a member of; whoever creates a session is granted it.
+The owner of the tables sees all. Any other role sees a row if its session is granted to that
+role, or to one that it is a member of; the creator of a session is granted it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cafleet_core.storage.registry import Registry
 
 OWNER, HOST = "cafleet_owner", "cafleet_host"
-"""Who makes the tables; as whom machines connect."""
+"""The role that owns the tables, and the one as which machines connect."""
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -65,7 +65,7 @@ _OWN_AGENT = "EXISTS (SELECT 1 FROM agents a WHERE a.agent_id = {table}.agent_id
 _OWN_EVENT = "EXISTS (SELECT 1 FROM events e WHERE e.seq = rule_runs.seq)"
 
 _UNGUARDED = ("grants", "revision", "hosts", "rule_cursors")
-"""What no session's text is in; of these only the owner writes the first two."""
+"""Tables without any session's text; of these only the owner writes the first two."""
 
 
 def guard(registry: Registry) -> None:
@@ -128,7 +128,7 @@ def revoke(registry: Registry, role: str, session_id: str) -> bool:
 
 
 def _guarded(registry: Registry) -> Iterator[tuple[str, str]]:
-    """Each table that holds what belongs to sessions, and what makes a row one's own."""
+    """Each table with rows of sessions, and the condition under which a role sees a row."""
     for table, has_session, has_agent in registry.rows(_TABLES):
         if table in _UNGUARDED:
             continue

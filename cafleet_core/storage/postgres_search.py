@@ -34,7 +34,7 @@ class PostgresSearch:
         )
 
     def adding(self, task_id: str, at: str, session_id: str, body: str) -> Statement:
-        """What indexes the head of this id, if it was stored `at` that time."""
+        """The statement that indexes the head with this id, if it was stored `at` that time."""
         return (
             "INSERT INTO tasks_text (seq, session_id, words)"
             " SELECT seq, ?, CAST(? AS tsvector) FROM tasks"

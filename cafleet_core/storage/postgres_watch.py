@@ -6,7 +6,7 @@ import select
 import time
 
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage.registry import Commits
+from cafleet_core.storage.commits import Commits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from peewee import BaseQuery
 
+    from cafleet_core.storage.commits import Commits
     from cafleet_core.storage.postgres_search import PostgresSearch
     from cafleet_core.storage.watch import Bell
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
         def __iter__(self) -> Iterator[Any]: ...
 
 
-HEAD = 17
+HEAD = 18
 """The revision that this program reads and writes: how many migrations there are."""
 
 
@@ -39,28 +40,6 @@ _NO_ROLES = "registry {where} is a file: whoever may read it sees all of it."
 NO_SESSION = ""
 """For a write that belongs to no session, and waits for those of none: each statement guards
 itself."""
-
-
-class Commits(ABC):
-    """Tells when a registry's version moves; belongs to the thread that waits.
-
-    Nothing that is committed after it was made is missed. What a look raises, it raises.
-    """
-
-    seen: int
-    """The version that was seen last."""
-
-    @abstractmethod
-    def wait(self, seconds: float) -> int:
-        """The version, as soon as it moves, or the bell rings, or time is up."""
-
-    @abstractmethod
-    def look(self) -> int:
-        """The version now: `wait` tells of what is committed after it."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Wait no more."""
 
 
 class Registry(ABC):
@@ -72,9 +51,9 @@ class Registry(ABC):
     """
 
     url: str
-    """What other processes are given to open the same one; no secret is in it."""
+    """The URL with which another process opens the same registry; without a secret."""
     where: str
-    """What messages call it."""
+    """Its name in messages."""
     folder: str
     """The folder of this machine's own files that belong to it."""
     search: PostgresSearch | None = None
@@ -177,13 +156,13 @@ class Registry(ABC):
         version: Callable[[], int] | None = None,
         topics: Collection[str] = (),
     ) -> Commits:
-        """What tells when others commit, from now on: it looks by `version`, else `data_version`.
+        """A watch that tells of others' commits from now on, by `version`, else `data_version`.
 
-        With `topics` it may leave out what is about none of them: see `notices`.
+        With `topics` it may leave out commits that concern none of them: see `notices`.
         """
 
     def heard(self) -> set[str]:
-        """What commits that a watch has told of since were about: see `notices`."""
+        """The topics of the commits that a watch has told of since: see `notices`."""
         return {ANYTHING}
 
     def take(self, name: str) -> bool:  # noqa: ARG002  # see the message
@@ -235,7 +214,7 @@ class Registry(ABC):
 
     @abstractmethod
     def complaints(self, *, quick: bool = False) -> list[str]:
-        """What the engine finds wrong with what it keeps, a line each; the first one if `quick`."""
+        """The engine's complaints about its own files, a line each; only the first if `quick`."""
 
     @abstractmethod
     def compact(self) -> None:

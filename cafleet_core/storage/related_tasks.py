@@ -1,4 +1,4 @@
-"""Tasks by what holds them together, for what few commands ask. Plain SQL."""
+"""Tasks by their message, or by sender and recipient, for a few commands only. Plain SQL."""
 
 from __future__ import annotations
 

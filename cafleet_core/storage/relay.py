@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
+    from cafleet_core.storage.commits import Commits
     from cafleet_core.storage.postgres_search import PostgresSearch
-    from cafleet_core.storage.registry import Commits, Statement
+    from cafleet_core.storage.registry import Statement
     from cafleet_core.storage.watch import Bell
 
 _ANSWERED_SECONDS = 15.0
 """Longer than any lock is waited for at the server."""
 
 _SILENT_SECONDS = 2.5
-"""After so long without an answer the host process is to greet again, or has stopped."""
+"""Seconds without an answer after which the host process must greet, or counts as stopped."""
 
 
 def connect(url: str) -> RelayRegistry | None:
@@ -124,7 +125,7 @@ class RelayRegistry(Registry):
         return self.change(session_id, *statements(clock.stamp()), repeatable=False)
 
     def ask(self, verb: str, *arguments: object) -> Any:
-        """What the host process answers; raises RegistryError with what the server has said."""
+        """The host process's answer to a call; raises RegistryError with the server's words."""
         self._peer.settimeout(_SILENT_SECONDS)
         try:
             wire.send(self._peer, (verb, *arguments))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from cafleet_core.fast_types import TYPE_CHECKING
-from cafleet_core.storage.registry import Commits
+from cafleet_core.storage.commits import Commits
 
 if TYPE_CHECKING:
     from cafleet_core.storage.relay import RelayRegistry

@@ -23,7 +23,7 @@ PROTOCOL = 1
 """Another number is another language: then a command does without."""
 
 _VERSION = 2
-"""Of `marshal`'s form: the one that every Python reads."""
+"""The version of `marshal`'s format that every Python reads."""
 
 _GREETED_SECONDS = 1.0
 """A host process that does not greet by then is stopped, or has too much to do."""

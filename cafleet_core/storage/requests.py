@@ -51,11 +51,21 @@ def find(registry: Registry, request_id: str) -> Request | None:
 
 
 def waiting(registry: Registry, host_id: str, at: str) -> list[Request]:
-    """What is asked of a machine, and nobody has begun with."""
+    """The requests to a machine that have not been begun."""
     rows = registry.rows(
         f"SELECT {_COLUMNS} FROM requests WHERE host_id = ? AND claimed_at IS NULL"
         " AND expires_at > ? ORDER BY created_at",
         (host_id, at),
+    )
+    return [Request(*row) for row in rows]
+
+
+def begun(registry: Registry, host_id: str) -> list[Request]:
+    """What a machine has begun with, and not told of."""
+    rows = registry.rows(
+        f"SELECT {_COLUMNS} FROM requests WHERE host_id = ? AND claimed_at IS NOT NULL"
+        " AND answered_at IS NULL ORDER BY created_at",
+        (host_id,),
     )
     return [Request(*row) for row in rows]
 
@@ -93,7 +103,7 @@ def answer(request_id: str, outcome: str, at: str) -> Statement:
 
 
 def forget_outcome(request_id: str) -> Statement:
-    """Keep who asked for what, and no more what came of it."""
+    """Remove the outcome of a request, and keep its other columns."""
     return ("UPDATE requests SET outcome = '' WHERE request_id = ?", (request_id,))
 
 

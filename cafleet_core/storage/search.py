@@ -59,7 +59,7 @@ def add(registry: Registry, seq: int, session_id: str, body: str) -> None:
 def adding(
     registry: Registry, task_id: str, at: str, session_id: str, body: str
 ) -> Statement:
-    """What indexes the head of this id, if it was stored `at` that time."""
+    """The statement that indexes the head with this id, if it was stored `at` that time."""
     if registry.search is not None:
         return registry.search.adding(task_id, at, session_id, body)
     return (

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from cafleet_core.storage.registry import Commits, Statement
+    from cafleet_core.storage.commits import Commits
+    from cafleet_core.storage.registry import Statement
     from cafleet_core.storage.watch import Bell
 
 

@@ -1,7 +1,7 @@
 """Tasks, row by row: plain SQL, because sending, polling and acking must start fast.
 
-No statement numbers a change or notes who has acted: the tables do (`migrations`). Whatever
-changes what shows of a task gives it the next `version` of its session.
+No statement numbers a change or stamps an act: triggers do (`migrations`). Each change that
+shows in the timeline gives its task the next `version` of the session.
 """
 
 from __future__ import annotations
@@ -109,10 +109,10 @@ class NewTask(NamedTuple):
 def insert(
     registry: Registry, new: Sequence[NewTask], active: Sequence[str] = ()
 ) -> Iterator[Statement]:
-    """What stores tasks in their order, and what makes their words known.
+    """The statements that store tasks in their order, and index their words.
 
-    The first statement returns the `seq` of each; nothing, and none is stored, where one of
-    the agents that are to be `active` is not, or where the first task is there already.
+    The first returns the `seq` of each. It returns and stores nothing if one of the agents
+    in `active` is not active, or the first task is stored already.
     """
     values: list[object] = [value for task in new for value in task.columns()]
     yield (

@@ -32,7 +32,7 @@ _HEAD = f"""
     FROM tasks t JOIN agents a ON a.agent_id = t.from_agent_id
     JOIN agents r ON r.agent_id = t.context_id
 """
-"""Heads, each with what it is as a delivery, which it is all there is of a message to one."""
+"""Heads, each also as a delivery: a message to one recipient has no other row."""
 
 _OTHERS = f"""
     SELECT {_DELIVERY}, t.origin_task_id, t.version
@@ -83,7 +83,7 @@ def _those(registry: Registry, column: str, heads: Sequence[Key]) -> list[Entry]
 
 
 def texts(registry: Registry, seqs: Sequence[int]) -> dict[int, str]:
-    """What the messages say whose heads are at these `seq`."""
+    """The texts of the messages whose heads have these `seq`."""
     said: dict[int, str] = {}
     for some, marks in portions(seqs):
         said.update(

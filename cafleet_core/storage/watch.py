@@ -15,9 +15,9 @@ import time
 
 from cafleet_core.fast_types import TYPE_CHECKING
 from cafleet_core.storage import inotify, write_queue
+from cafleet_core.storage.commits import Commits
 from cafleet_core.storage.displaced import LOG
 from cafleet_core.storage.inotify import Inotify
-from cafleet_core.storage.registry import Commits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -40,7 +40,7 @@ _OWN_REFS = ("refs/worktree", "refs/bisect", "refs/rewritten")
 
 
 class LossKind(StrEnum):
-    """What stands against removing a tree."""
+    """A reason against removing a tree."""
 
     DIRTY = "dirty"
     UNTRACKED = "untracked"
@@ -90,7 +90,7 @@ def losses(place: Place, tree: Worktree, *, keeps_branch: bool) -> list[Loss]:
 
 
 def without_tree(place: Place, tree: Worktree, *, keeps_branch: bool) -> list[Loss]:
-    """The same for a tree whose folder is gone: what git's record of it alone still holds."""
+    """The losses of a tree whose folder is gone: those in git's own record of it."""
     kinds = [_lock(place), _own_refs(place), _stashes(place.common, tree.branch)]
     if not keeps_branch:
         kinds.append(_unmerged(place.common, tree))

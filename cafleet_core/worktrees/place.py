@@ -98,7 +98,7 @@ def _same(path: str, other: str) -> bool:
 
 
 def _content(path: str) -> str:
-    """What a short file holds, without the last line feed; empty if it cannot be read."""
+    """The text of a short file, without the last line feed; empty if it cannot be read."""
     try:
         with open(path, "rb") as file:
             return os.fsdecode(file.read(_LONGEST)).removesuffix("\n")

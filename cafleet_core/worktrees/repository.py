@@ -30,7 +30,7 @@ class Repository(NamedTuple):
 
 
 class Base(NamedTuple):
-    """What a branch begins at: a ref's full name, or none, and its commit."""
+    """The start of a branch: a ref's full name, empty without one, and its commit."""
 
     ref: str
     commit: str

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _BRANCH, _HEAD = "# branch.head ", "# branch.oid "
 _CHANGED = ("1 ", "2 ", "u ")
 _PATH_AT = {"1": 8, "u": 10}
-"""Before which field of a line of `status --porcelain=v2` the path begins: git-status(1)."""
+"""The number of fields before the path in a line of `status --porcelain=v2`: git-status(1)."""
 
 
 class Status(NamedTuple):

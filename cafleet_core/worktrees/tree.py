@@ -32,6 +32,6 @@ class Worktree(NamedTuple):
 
     @property
     def base_name(self) -> str:
-        """What its base is called by people."""
+        """The short name of its base."""
         short = self.base.removeprefix("refs/heads/").removeprefix("refs/remotes/")
         return short.removeprefix("refs/tags/") or self.base_commit[:12]

@@ -42,7 +42,7 @@ class TreeView(NamedTuple):
 
     @property
     def work(self) -> str:
-        """What a tree's files are, in a word, or why that is not known."""
+        """Whether a tree's files are clean or dirty, in a word, or why that is not known."""
         if self.facts is None:
             return text.label(self.trouble)
         return "dirty" if self.facts.dirty else "clean"

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from textual.theme import BUILTIN_THEMES
 
 from cafleet_core.config.settings import Settings
-from cafleet_core.errors import InvalidSetting
 from cafleet_core.suggestion import nearest
 from cafleet_tui.appearance import themes
 from cafleet_tui.keys import keymap
+
+_KEYS = "tui.keys."
 
 
 def faults(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -24,9 +25,27 @@ def faults(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from keymap.faults(settings.keys)
 
 
-def check(settings: Settings) -> None:
-    """Raise InvalidSetting for the first invalid setting, with its line or variable."""
-    for name, why in faults(settings):
-        from cafleet_core.config import user_file
+def usable(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
+    """The settings without what cannot be of `[tui]`, whose usual values count; and each fault.
 
-        raise InvalidSetting(user_file.traced(name, why, os.environ))
+    A fault is one line, which begins with its line of the file or its variable.
+    """
+    said: list[str] = []
+    while fault := next(faults(settings), None):
+        name, why = fault
+        said.append(_traced(name, why))
+        action_id = name.removeprefix(_KEYS)
+        keys = {each: key for each, key in settings.keys.items() if each != action_id}
+        if action_id == name:
+            settings = settings.replace(theme="")
+        elif len(keys) < len(settings.keys):
+            settings = settings.replace(keys=keys)
+        else:  # whose fault it is cannot be told
+            settings = settings.replace(keys={})
+    return settings, tuple(said)
+
+
+def _traced(name: str, why: str) -> str:
+    from cafleet_core.config import user_file
+
+    return user_file.traced(name, why, os.environ)

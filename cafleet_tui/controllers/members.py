@@ -140,7 +140,10 @@ class MembersController:
         elif verb in _HINTS:
             self.ask_words(operation)
         elif verb == Verb.DELETE:
-            self._confirm(operation, standing)
+            ends = render.ending(standing.member.activity.unacked)
+            self._confirm(operation, ends, "delete it", "Deleting")
+        elif verb == Verb.INTERRUPT:
+            self._confirm(operation, render.INTERRUPTING, "stop it", "Interrupting")
         else:
             self.carry_out(operation)
 
@@ -166,16 +169,19 @@ class MembersController:
         else:
             self.carry_out(operation._replace(words=words))
 
-    def _confirm(self, operation: Operation, standing: Standing) -> None:
-        what = render.ending(standing.member.activity.unacked)
-        title = Content.assemble("Delete ", (label(operation.member.name), "bold"), "?")
-        sure = Confirm(title, what, "delete it")
-        self._context.open(sure, partial(self._delete_if, operation))
+    def _confirm(
+        self, operation: Operation, what: Content, yes: str, doing: str
+    ) -> None:
+        """Ask before an operation that cannot be undone; `doing` is what is said meanwhile."""
+        name = label(operation.member.name)
+        title = Content.assemble(f"{str(operation.verb).title()} ", (name, "bold"), "?")
 
-    def _delete_if(self, operation: Operation, confirmed: bool | None) -> None:
-        if confirmed:
-            self._context.say(Content(f"Deleting {label(operation.member.name)} …"))
-            self.carry_out(operation)
+        def carry_out_if(confirmed: bool | None) -> None:
+            if confirmed:
+                self._context.say(Content(f"{doing} {name} …"))
+                self.carry_out(operation)
+
+        self._context.open(Confirm(title, what, yes), carry_out_if)
 
     def carry_out(self, operation: Operation, then: Then | None = None) -> None:
         """Carry an operation out, and show its outcome."""

@@ -20,7 +20,7 @@ class RoomRules:
         self._runner = RuleRunner(registry, rules)
 
     def act(self) -> str:
-        """Do what is due; what is the trouble, or nothing. Raises RegistryError."""
+        """Carry out the rules that are due; their trouble in words, or empty. Raises RegistryError."""
         self._runner.step()
         return self._broken or self._runner.trouble
 

@@ -17,7 +17,7 @@ PANES_EVERY = 1.0
 """Seconds between two looks at the panes."""
 
 RULES = "rules"
-"""Who is in trouble where the user's rules are, instead of a thread."""
+"""The name under which trouble with the user's rules is reported, in a thread's place."""
 
 SCREEN_EVERY = 0.25
 """Seconds between two looks at a watched screen that is changing."""
@@ -94,7 +94,7 @@ class PaneWatch(Reader):
         return self._lively or _is_far(watched)
 
     def _far(self, source: Source) -> dict[str, PaneReading]:
-        """What the watched agent shows, if it lives on another machine."""
+        """The reading of the watched agent, if it lives on another machine."""
         watched = self._watched
         return source.pane(watched) if watched and _is_far(watched) else {}
 

@@ -144,7 +144,7 @@ class Timetable(Protocol):
         """The first thing that happened after the moment."""
 
     def previous_change(self) -> str | None:
-        """What happened before the last thing by the moment."""
+        """The change before the last one by the moment."""
 
     def next_question(self) -> str | None:
         """The first question after the moment."""
@@ -159,11 +159,11 @@ class OfAPast(Protocol):
 
     @property
     def past(self) -> Timetable:
-        """What happened around that moment."""
+        """The changes around that moment."""
 
 
 def past_of(source: Source) -> Timetable:
-    """What happened around the moment of a replay's source; TypeError for another source."""
+    """The changes around the moment of a replay's source; TypeError for another source."""
     if not isinstance(source, OfAPast):
         raise TypeError("not the source of a replay")
     return source.past

@@ -90,7 +90,7 @@ class Source(Protocol):
         """The reading of each agent's pane, by agent id."""
 
     def act_on_events(self) -> str:
-        """Do what the user's rules say about what happened; what their trouble is, or nothing."""
+        """Carry out the user's rules for new events; their trouble in words, or empty."""
 
     def pane(self, agent: Agent, /) -> dict[str, PaneReading]:
         """The reading of one agent's pane, by its id; empty without a pane.

@@ -25,7 +25,7 @@ _OF_ONE = ("inbox.open", "inbox.reply")
 
 
 class Handlers(NamedTuple):
-    """What is done with messages: acked together, the last ack undone, one opened."""
+    """The callables of the dialog: ack some messages, undo the last ack, open one."""
 
     ack: Callable[[tuple[Entry, ...]], None]
     undo: Callable[[], None]

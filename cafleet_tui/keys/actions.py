@@ -81,8 +81,8 @@ AT_ONCE = {
     for action in in_region(region)
     if "tab" not in action.keys
 }
-"""Actions whose keys no focused widget may take, so that what is typed after one reaches
-the place to which it leads; Tab also takes a name that is offered."""
+"""Actions whose keys no focused widget may take: the keys typed after one are for the region
+to which it leads. Tab is left out, because it also completes a name."""
 
 
 def by_key(region: str, keymap: Mapping[str, str]) -> dict[str, str]:

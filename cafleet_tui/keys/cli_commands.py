@@ -44,6 +44,7 @@ COMMANDS = {
     "queue.go": _GO,
     "acts.exec": "cafleet member exec --member-id NAME -- COMMAND",
     "acts.prompt": "cafleet member prompt --member-id NAME -- TEXT",
+    "acts.interrupt": "cafleet member interrupt --member-id NAME",
     "acts.capture": _CAPTURE,
     "acts.go": _GO,
     "acts.delete": "cafleet member delete --member-id NAME",

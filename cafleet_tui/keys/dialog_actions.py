@@ -7,6 +7,7 @@ REGIONS = {
     "new_session": "A new session",
     "queue": "Who needs you",
     "inbox": "For you",
+    "command": "Command line",
     "detail": "A message in full",
     "member": "An agent in full",
     "new_member": "A new member",
@@ -66,6 +67,28 @@ ROWS = {
                 f"Choose answer {digit}",
             )
             for digit in range(1, 10)
+        ),
+    ),
+    "command": (
+        ("command.run", "enter", "run_line", "run", "Run the line"),
+        ("command.complete", "tab", "complete", "complete", "Complete the last word"),
+        ("command.older", "up", "recall(1)", "before", "The line before"),
+        ("command.newer", "down", "recall(-1)", "after", "The line after"),
+        ("command.page_up", "pageup", "scroll_output(-1)", "page up", "A page up"),
+        (
+            "command.page_down",
+            "pagedown",
+            "scroll_output(1)",
+            "page down",
+            "A page down",
+        ),
+        ("command.copy", "ctrl+y", "copy", "copy", "Copy what was printed"),
+        (
+            "command.close",
+            "escape",
+            "close",
+            "close",
+            "Stop the command that runs; else go back to the room",
         ),
     ),
     "inbox": (

@@ -41,6 +41,13 @@ ROWS = {
         ("acts.write", "t", run("acts.write"), "input", "Answer in words"),
         ("acts.exec", "e", run("acts.exec"), "exec", "Have it run a command"),
         ("acts.prompt", "m", run("acts.prompt"), "prompt", "Type a prompt"),
+        (
+            "acts.interrupt",
+            "x",
+            run("acts.interrupt"),
+            "interrupt",
+            "Have it stop what it does",
+        ),
         ("acts.capture", "c", run("acts.capture"), "capture", "Read its screen"),
         ("acts.go", "g", run("acts.go"), "go to pane", "Go to its pane"),
         (

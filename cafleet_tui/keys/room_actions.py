@@ -108,6 +108,13 @@ ROWS = {
             "for you",
             "Read what is for you",
         ),
+        (
+            "plain_keys.command",
+            "colon",
+            run("plain_keys.command"),
+            "command",
+            "Run a command of cafleet's",
+        ),
         ("plain_keys.help", "question_mark", "app.keys_help", "help", "Show every key"),
         (
             "plain_keys.compose",

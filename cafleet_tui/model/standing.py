@@ -38,11 +38,11 @@ class StandingState(StrEnum):
 
 
 class Standing(NamedTuple):
-    """A member, its state, and its idle time in seconds (None: it has none)."""
+    """A member, its state, and the seconds since its last act (None: it has none)."""
 
     member: Member
     state: StandingState
-    silent: float | None
+    since_act: float | None
     reading: PaneReading | None = None
     overdue: bool = False
     """Whether a message has waited for its ack longer than `overdue_after`."""
@@ -83,14 +83,14 @@ def standing(
         return Standing(member, StandingState.GONE, None, reading, pulse=beats)
     if agent.kind == AgentKind.ADMINISTRATOR:
         return Standing(member, StandingState.YOU, None, reading, pulse=beats)
-    silent = idleness.silent_for(member, at)
+    since_act = idleness.since_last_act(member, at)
     state = _pane_state(member, reading)
     if idleness.is_quiet(member, state, limits.quiet_after, at):
         state = StandingState.QUIET
     oldest = member.activity.oldest_unacked
     waited = 0.0 if oldest is None else clock.age(oldest, at)
     overdue = waited >= limits.overdue_after
-    return Standing(member, state, silent, reading, overdue, beats)
+    return Standing(member, state, since_act, reading, overdue, beats)
 
 
 def _beats(pulse: Pulse, at: datetime) -> tuple[int, ...]:

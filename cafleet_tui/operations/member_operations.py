@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from cafleet_core.broker.directory.identity import Caller
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.broker.team import capture, elsewhere, go_to_pane, roster
+from cafleet_core.broker.team import capture, elsewhere, go_to_pane, interrupt, roster
+from cafleet_core.errors import NotReady, Refused
 from cafleet_core.readings import Question
 from cafleet_core.records import Agent, Session
-from cafleet_core.states import AgentKind, AgentStatus, Interface, Verb
+from cafleet_core.states import AgentKind, AgentStatus, Interface, Interruption, Verb
 
 BUTTONS = (
     Verb.PING,
@@ -23,6 +24,11 @@ BUTTONS = (
     Verb.DELETE,
 )
 """The operations that have a button, from left to right."""
+
+ACTS = (*BUTTONS, Verb.INTERRUPT)
+"""The operations that have a key."""
+
+_NOT_AT_A_QUESTION = (Verb.PING, Verb.EXEC, Verb.PROMPT, Verb.INTERRUPT)
 
 ANSWERS = (Verb.ANSWER, Verb.WRITE)
 """The operations that answer a question."""
@@ -72,7 +78,7 @@ def refusal(verb: str, agent: Agent, question: Question | None) -> str | None:
         return "it asks nothing"
     if verb == Verb.WRITE and question is not None and question.free_text is None:
         return "no answer takes words"
-    if verb in (Verb.PING, Verb.EXEC, Verb.PROMPT) and question is not None:
+    if verb in _NOT_AT_A_QUESTION and question is not None:
         return "it waits for an answer"
     return None
 
@@ -106,9 +112,23 @@ def carry_out(registry: Registry, operation: Operation) -> OperationResult:
     if operation.verb == Verb.DELETE:
         ended = elsewhere.do(registry, director, member, Verb.DELETE, force=False)
         return OperationResult(f"deleted ({ended.remark or ended.status})")
+    if operation.verb == Verb.INTERRUPT:
+        outcome = elsewhere.do(
+            *(registry, director, member, Verb.INTERRUPT), seconds=interrupt.SECONDS
+        )
+        return OperationResult(_interrupted(outcome))
     words = {} if operation.verb == Verb.PING else {"words": operation.words}
     elsewhere.do(registry, director, member, operation.verb, **words)
     return OperationResult("typed and submitted")
+
+
+def _interrupted(outcome: Interruption) -> str:
+    """The outcome in words; raises CafleetError if the member has not been seen to stop."""
+    if outcome == Interruption.NOT_BUSY:
+        raise Refused("it is not busy; nothing was pressed.")
+    if outcome == Interruption.STILL_BUSY:
+        raise NotReady(f"it is still busy {interrupt.SECONDS:g} s after its key.")
+    return "it has stopped"
 
 
 def cli_equivalent(operation: Operation) -> str:

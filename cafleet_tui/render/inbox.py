@@ -122,7 +122,7 @@ def _gist(entry: Entry) -> str:
 
 
 def _recipients(entry: Entry) -> str:
-    """Who has got a message beside the human."""
+    """The number of a message's recipients beside the human, in words."""
     others = len(entry.deliveries) - 1
     if others == 0:
         return "to you alone"

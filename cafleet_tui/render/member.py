@@ -32,7 +32,7 @@ _AGENT = 8
 _BARS = 12
 
 Shown = tuple[Standing, str | None]
-"""A standing without its idle time, and that time as it is written, if it has one."""
+"""A standing without the time since its last act, and that time as it is written, if it has one."""
 
 _Styled = tuple[str, str]
 """A text and its style."""
@@ -86,7 +86,7 @@ def state(standing: Standing) -> str:
 
 
 def row(standing: Standing, width: int) -> Content:
-    """One line of exactly `width` cells: state, name, coding agent, bars, mail, idle time."""
+    """One line of exactly `width` cells: state, name, coding agent, bars, mail, last act."""
     shown, words = look(standing.state), state(standing)
     wide, barred = width >= WIDE_ROW, width >= BARRED_ROW
     tail = _WORD + 1 + _COUNT + 1 + _AGE + (_AGENT + 1 if wide else 0)
@@ -124,18 +124,18 @@ def _joined(
 
 
 def cell(standing: Standing, width: int) -> Content:
-    """The short form for a strip: glyph, name, idle time; state and unacked if they fit.
+    """The short form for a strip: glyph, name, last act; state and unacked if they fit.
 
     The glyph tells the state as well, so the name gets the place of the word.
     """
     shown = look(standing.state)
-    count, silent = _figures(standing)
+    count, since = _figures(standing)
     written = name(standing)
-    left = width - 2 - cell_len(written) - len(silent[0])
+    left = width - 2 - cell_len(written) - len(since[0])
     word = f" {shown.word}" if len(shown.word) < left else ""
     with_count = len(word) + len(count[0]) <= left
-    figures = [count, silent] if with_count else [silent]
-    written = shorten(written, max(3, width - 2 - len(silent[0])))
+    figures = [count, since] if with_count else [since]
+    written = shorten(written, max(3, width - 2 - len(since[0])))
     gap = width - 2 - cell_len(written) - len(word) - sum(len(f) for f, _ in figures)
     return Content.assemble(
         _glyph(standing, shown) if word else (f"{shown.glyph} ", shown.style),
@@ -196,20 +196,20 @@ def _name_style(standing: Standing) -> str:
 
 
 def _figures(standing: Standing, *, both: bool = False) -> list[tuple[str, str]]:
-    """Unacked messages, with `both` preceded by unread ones, and the idle time."""
+    """Unacked messages, with `both` preceded by unread ones, and the time since its last act."""
     activity = standing.member.activity
     most = 9 if standing.overdue else 99
     count = str(min(activity.unacked, most)) if activity.unacked else "·"
-    silent = "" if standing.silent is None else age(standing.silent)
+    since = "" if standing.since_act is None else age(standing.since_act)
     if both and activity.unacked:
         count = f"{min(activity.unread, most)}/{count}"
-    if standing.silent is None and not activity.unacked:
+    if standing.since_act is None and not activity.unacked:
         count = ""
     if standing.overdue:
         count += "!"
     return [
         (count.rjust(_COUNTS if both else _COUNT), _count_style(standing)),
-        (silent.rjust(_AGE + 1), _age_style(standing)),
+        (since.rjust(_AGE + 1), _age_style(standing)),
     ]
 
 
@@ -245,10 +245,10 @@ def _cell(text: str, width: int, style: str) -> tuple[str, str]:
 def shown(ranks: Ranks) -> list[Shown]:
     """All that the rows or cells of these standings depend on: equal ones look the same."""
     return [
-        (standing._replace(silent=None), _written(standing.silent))
+        (standing._replace(since_act=None), _written(standing.since_act))
         for standing in (*ranks.team, *ranks.heads, *ranks.gone)
     ]
 
 
-def _written(silent: float | None) -> str | None:
-    return None if silent is None else age(silent)
+def _written(since: float | None) -> str | None:
+    return None if since is None else age(since)

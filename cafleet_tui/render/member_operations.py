@@ -115,6 +115,13 @@ def ending(unacked: int) -> Content:
     )
 
 
+INTERRUPTING = Content(
+    "If it is seen at work, its own key is pressed, and its turn ends."
+    " What it has changed stays changed."
+)
+"""The consequences of interrupting an agent."""
+
+
 def refusal(operation: Operation, why: str) -> Content:
     """Why the operation is unavailable for this member."""
     return status_line.warning(f"{_name(operation)}: {why}")

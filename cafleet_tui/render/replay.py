@@ -29,12 +29,12 @@ def locked() -> Content:
 
 
 def no_screen() -> str:
-    """What stands in the place of a screen that was not kept."""
+    """The text in the place of a screen that was not stored."""
     return "no screen was kept of then"
 
 
 def no_messages() -> tuple[str, ...]:
-    """What an empty timeline says."""
+    """The text of an empty timeline."""
     return ("No message was sent by then",)
 
 

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from cafleet_core.config.settings import Settings
 from cafleet_tui.controllers.alert import Alert
 from cafleet_tui.controllers.answers import AnswersController
+from cafleet_tui.controllers.command_line import CommandLineController
 from cafleet_tui.controllers.composer import ComposerController
 from cafleet_tui.controllers.context import RoomContext
 from cafleet_tui.controllers.inbox import InboxController
@@ -25,7 +26,7 @@ from cafleet_tui.data.source import OpenSource
 from cafleet_tui.data.updates import FeedUpdate, Receiver
 from cafleet_tui.keys.actions import Action
 from cafleet_tui.model.standing import Standing
-from cafleet_tui.operations.member_operations import BUTTONS
+from cafleet_tui.operations.member_operations import ACTS
 from cafleet_tui.screens.regions import Regions
 
 
@@ -65,6 +66,7 @@ class Controllers:
         acks = AckQueue(open_source, context.state.session, room)
         after = self.timeline.after_detail
         self.inbox = InboxController(context, acks, self.composer.reply, after)
+        self.command_line = CommandLineController(context, settings.registry)
         self.status = StatusController(
             *(context, regions.status, regions.outcome),
             *(self._alert.see, self.refusal, room.refresh_bindings),
@@ -80,13 +82,14 @@ class Controllers:
             "room.questions": self.answers.open_queue,
             "room.search": self.timeline.ask_for_words,
             "room.inbox": self.inbox.open,
+            "plain_keys.command": self.command_line.open,
             "plain_keys.compose": self._regions.go_to_composer,
             "plain_keys.leave": self.leave,
             "members.detail": self.team.show_detail,
             "members.create": self.team.ask_for_member,
             "timeline.ack": self.timeline.ack_selected,
             "timeline.time": self.timeline.ask_for_time,
-            **{f"acts.{verb}": partial(self.members.operate, verb) for verb in BUTTONS},
+            **{f"acts.{verb}": partial(self.members.operate, verb) for verb in ACTS},
             **{
                 f"acts.answer{digit}": partial(self.answers.answer_selected, digit)
                 for digit in digits
@@ -127,7 +130,7 @@ class Controllers:
             case "members" | "acts":
                 return self.members.refusal(action) or self.team.refusal(action)
             case "room" | "plain_keys":
-                return self.inbox.refusal(action)
+                return self.inbox.refusal(action) or self.command_line.refusal(action)
         return None
 
     def select(self, standing: Standing | None) -> None:

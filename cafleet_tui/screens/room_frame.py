@@ -43,7 +43,7 @@ class RoomFrame(LatestSize[ScreenResultType]):
 
 
 class Opening(RoomFrame[None]):
-    """What is seen while the room is imported, which takes longer than to draw its frame."""
+    """The empty frame, shown while the room is imported, which takes longer than to draw it."""
 
     def compose(self) -> ComposeResult:
         """Lay out empty regions."""

@@ -89,7 +89,8 @@ def server(
     from cafleet_tui.appearance import check_settings
     from cafleet_tui.server.address import exposure, is_loopback, listen, origin
 
-    check_settings.check(run.settings)
+    for fault in check_settings.usable(run.settings)[1]:
+        run.note(fault)
     run.read_only = read_only
     session = choose_session(run.registry, run.session_id, run.settings)
     public = origin(run.settings.server_url if url is None else url)

@@ -13,9 +13,9 @@ PATIENCE = 5.0
 
 
 class PageConnection:
-    """What a control room says to its page.
+    """The connection on which a control room writes to its page.
 
-    A page that has ended is told nothing; one that has stalled, as on a machine that was
+    Nothing is written to a page that has ended; one that has stalled, as on a machine that was
     put to sleep, is aborted after `PATIENCE`, and comes back by itself when it wakes.
     """
 

@@ -18,7 +18,7 @@ ENDING_SECONDS = 5.0
 """Seconds for the way out of a room that must end: storing, restoring the terminal."""
 
 SIGNALLED = 128
-"""What shells add to a signal's number for the exit code of a program that it ended."""
+"""Added to a signal's number for the exit code of a program that it ended, as in shells."""
 
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 _LOOK_EVERY_MS = 1000

@@ -10,11 +10,25 @@ from textual.widgets.text_area import Edit, EditResult
 
 from cafleet_core.text import disarmed, sanitise
 
+_VERTICAL = ("up", "down", "pageup", "pagedown")
+
 
 class LineField(Input):
     """An input of one line."""
 
     cursor_blink = reactive(False, init=False)
+
+    def __init__(
+        self,
+        value: str | None = None,
+        *,
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002  # Textual's name for it
+        compact: bool = False,
+    ) -> None:
+        super().__init__(value, placeholder=placeholder, id=id, compact=compact)
+        for key in _VERTICAL:  # it does not scroll that way: they are the dialog's
+            self._bindings.key_to_bindings.pop(key, None)
 
     def validate_value(self, value: str) -> str:
         """`value` as safe text on one line."""

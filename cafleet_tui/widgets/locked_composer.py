@@ -16,7 +16,7 @@ class LockedComposer(Composer):
     """Looks like a composer, and never posts `Submitted`."""
 
     words = staticmethod(render.locked)
-    """What stands in the place of a draft."""
+    """The text in the place of a draft."""
 
     def on_mount(self) -> None:
         """Make the draft read-only."""

@@ -38,7 +38,7 @@ class LongLineWrapping(WrappedDocument):
     """A wrapped document that wraps a long line anew only where an edit changes it."""
 
     def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
-        """Wrap what was edited between two places, of which the second is now at `new_end`."""
+        """Wrap the text edited from `start` to `old_end`, which now ends at `new_end`."""
         row, last = start[0], max(start, old_end)
         if row == last[0] == new_end[0] and start <= old_end:
             offsets = self._rewrapped(row, start[1], old_end[1], new_end[1])

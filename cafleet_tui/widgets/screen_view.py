@@ -37,7 +37,7 @@ class ScreenView(StillScroll, Framed, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="screen")
         self.nothing = "nothing on its screen"
-        """What stands there where a member has no screen."""
+        """The text for a member without a screen."""
         self._standing: Standing | None = None
         self._seen = False
         self._capture: str | None = None

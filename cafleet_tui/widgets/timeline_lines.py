@@ -28,7 +28,7 @@ class TimelineLines(StillScroll):
     filtered = False
     """Whether a filter is on."""
     empty: tuple[str, ...] = timeline_entry.NOTHING_YET
-    """What it says while it has no entries and no filter."""
+    """Its text while it has no entries and no filter."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from cafleet_core.broker.directory import agents
-from cafleet_core.broker.registry.open import Registry
+from cafleet_core.broker.registry.open import Registry, open_registry
 from tests.cli.conftest import Prompt
 from tests.cli.test_start_up import imported
-from tests.team import Team
+from tests.postgres import Server
+from tests.proxy import Proxy
+from tests.team import Team, a_team
 from tests.terminal import environment
 
 ASK = """
@@ -26,8 +30,11 @@ printf '%s\\n' "${COMPREPLY[@]}"
 """
 """What bash does when somebody presses Tab behind the words of `$1`."""
 
+SILENT_SECONDS = 4.0
+"""A second for the server, and a busy machine's time to start bash and the program."""
 
-def offered(registry: Path, line: str, **extra: str) -> list[str]:
+
+def offered(registry: Path | str, line: str, **extra: str) -> list[str]:
     """What a real bash offers behind `line`, after loading the script."""
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     done = subprocess.run(
@@ -107,6 +114,23 @@ def test_pressing_tab_makes_no_registry_and_no_complaint(registry_path: Path) ->
     assert not registry_path.exists()
     broken = {"CAFLEET_MAX_TEXT_LEN": "x"}
     assert offered(registry_path, "cafleet send --to ", **broken) == []
+
+
+def test_a_server_is_asked_too_and_not_for_long(server: Server) -> None:
+    url = server.new_schema()
+    with closing(open_registry(url)) as registry:
+        session_id = a_team(registry, "alice").session.session_id
+    here = {"CAFLEET_SESSION_ID": session_id}
+    assert offered(url, "cafleet session export ") == [session_id]
+    assert offered(url, "cafleet send --to al", **here) == ["alice"]
+    with closing(Proxy(server.socket)) as way:
+        way.fall_silent()
+        began = time.monotonic()
+        silent = server.through(way.port, url)
+        assert offered(silent, "cafleet send --to al", **here) == []
+        assert time.monotonic() - began < SILENT_SECONDS
+        way.accept_no_more()
+        assert offered(silent, "cafleet send --to al", **here) == []
 
 
 def test_without_a_session_no_names_are_offered(

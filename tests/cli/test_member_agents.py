@@ -25,6 +25,10 @@ from tests.cli.pretender import Pretender, creating, nothing_changed
             "[agents.codex] args: no such key; did you mean argv?",
         ),
         ("[agents.codex]\nexit_command = 1\n", "exit_command: not a string."),
+        (
+            "[agents.codex]\ninterrupt_keys = ['rm']\n",
+            "[agents.codex] interrupt_keys: neither Escape nor such as C-c.",
+        ),
         ("[agents.codex.cues]\nidle = ['(']\n", "[agents.codex] cues.idle: '(':"),
         ("[agents.codex.cues]\nodd = ['x']\n", "[agents.codex] cues.odd: no such"),
         ("[agents]\ncodex = 1\n", "agents.codex is not a table."),

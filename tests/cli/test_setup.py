@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cafleet_core.setup import host_unit
 from tests.cli.conftest import Prompt
 from tests.setup.homes import CLAUDE, Home, a_home
 
@@ -125,6 +126,21 @@ def test_what_cannot_be_meant_is_refused(
 ) -> None:
     ran = cli("setup", *arguments)
     assert ran.refusal == (2, ran.out, f"Error: {words}\n")
+
+
+@pytest.mark.parametrize("name", ["host", "host-unit"])
+def test_a_unit_that_nothing_would_run_is_refused_with_what_to_do(
+    cli: Prompt, home: Home, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    needless = "Error: a registry in a file needs no host process, and so no unit.\n"
+    assert cli("setup", name, "--apply").refusal == (1, "", needless)
+    monkeypatch.setenv("CAFLEET_DATABASE_URL", "postgresql://x@localhost/x")
+    monkeypatch.setattr(host_unit, "BOOTED", str(home.path / "none"))
+    ran = cli("setup", name, "--apply")
+    refused, way_out = ran.err.splitlines()
+    assert (ran.code, ran.out) == (1, "")
+    assert refused.startswith("Error: systemd does not run this machine")
+    assert "'cafleet host'" in way_out
 
 
 def test_an_agent_that_is_named_need_not_be_installed(cli: Prompt, home: Home) -> None:

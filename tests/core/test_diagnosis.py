@@ -10,7 +10,7 @@ import pytest
 
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import Registry, open_registry
-from cafleet_core.diagnosis import checks
+from cafleet_core.diagnosis import repair
 from cafleet_core.errors import RegistryError
 from cafleet_core.panes.tmux import facts
 from tests.core.doctor import a_team_with_a_helper, checked
@@ -52,7 +52,7 @@ def test_a_lost_pane_is_named_and_its_member_deregistered(
 ) -> None:
     kill_pane_of(terminal, team)
     assert checked(registry)["panes"].detail.endswith("without a live pane: helper")
-    assert checks.repair(registry.where) == ["deregistered helper (pane gone)"]
+    assert repair.repair(registry.where) == ["deregistered helper (pane gone)"]
     assert checked(registry)["panes"].ok is True
     left = [agent.name for agent in agents.listed(registry, team.session)]
     assert left == ["Director", "Administrator"]
@@ -68,7 +68,7 @@ def test_a_member_that_was_never_made_is_named_and_its_pane_ends(
             " WHERE director_agent_id IS NOT NULL"
         )
     assert checked(registry)["panes"].detail.endswith("interrupted: helper (create)")
-    done = checks.repair(registry.where)
+    done = repair.repair(registry.where)
     assert done == ["took back helper, whose creation was interrupted"]
     helper = team.others["helper"].placement
     assert helper is not None
@@ -82,14 +82,14 @@ def test_a_director_without_a_pane_is_reported_and_left(
     pane = team.director.placement.tmux_pane_id or ""
     terminal.tmux("kill-pane", "-t", pane)
     eventually(lambda: "Director" in checked(registry)["panes"].detail)
-    assert checks.repair(registry.where) == []
+    assert repair.repair(registry.where) == []
     assert sessions.find(registry, team.session.session_id).deleted_at is None
 
 
 def test_an_open_file_is_made_private(registry: Registry) -> None:
     Path(registry.where).chmod(0o644)
     assert checked(registry)["permissions"].ok is False
-    assert checks.repair(registry.where) == ["made registry.db private"]
+    assert repair.repair(registry.where) == ["made registry.db private"]
     assert checked(registry)["permissions"].ok is True
 
 
@@ -103,6 +103,6 @@ def test_somebody_elses_open_file_is_refused_with_a_reason() -> None:
         os.seteuid(NOBODY)
         try:
             with pytest.raises(RegistryError, match="private: Operation not permitted"):
-                checks.repair(str(path))
+                repair.repair(str(path))
         finally:
             os.seteuid(0)

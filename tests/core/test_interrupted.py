@@ -13,7 +13,7 @@ from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.messages import send
 from cafleet_core.broker.registry.open import Registry
 from cafleet_core.broker.team import create_member, delete_member, delete_session
-from cafleet_core.diagnosis import checks
+from cafleet_core.diagnosis import checks, repair
 from cafleet_core.errors import CafleetError
 from cafleet_core.panes.tmux import facts
 from cafleet_core.records import Agent
@@ -106,7 +106,7 @@ def test_doctor_mends_what_a_killed_creation_left(
     for step in killed:
         if members(registry, team) and not finished(registry, team):
             assert "interrupted: worker (create)" in problems(registry)[0], step
-        checks.repair(registry.where)
+        repair.repair(registry.where)
         assert problems(registry) == [], step
         left = members(registry, team)
         eventually(partial(has_panes, terminal, team, len(left)))
@@ -176,7 +176,7 @@ def test_doctor_finishes_a_deletion_or_keeps_what_lives(
     delete = ("member", "delete", "--member-id", "worker", "--force")
     create(registry, team)
     for step in killed_at_each_step(registry_path, *delete, inside=inside):
-        checks.repair(registry.where)
+        repair.repair(registry.where)
         assert problems(registry) == [], step
         panes = {pane_of(agent) for agent in members(registry, team)}
         assert member_panes(terminal, team) == panes, step
@@ -202,7 +202,7 @@ def test_a_session_can_be_deleted_again_at_whatever_step_that_was_killed(
                 registry, session_id, close_panes=True, own_pane=""
             )
             delete_session.close_last(registry, end)
-        checks.repair(registry.where)
+        repair.repair(registry.where)
         eventually(lambda: len(facts.panes(terminal.socket)) == 1)
         assert files_left(registry) == [], killed.step
         if not reached:
@@ -218,7 +218,7 @@ def test_doctor_takes_back_a_team_whose_making_was_killed(
     up = ("up", "--label", "another", "--coding-agent", "standin")
     before = set(facts.panes(terminal.socket))
     for step in killed_at_each_step(registry_path, *up, inside=inside):
-        checks.repair(registry.where)
+        repair.repair(registry.where)
         assert problems(registry) == [], step
         live = [
             summary.session

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cafleet_core.broker.directory import agents, sessions
 from cafleet_core.broker.registry.open import Registry
-from cafleet_core.diagnosis import checks
+from cafleet_core.diagnosis import repair
 from cafleet_core.panes.tmux import facts
 from tests.core.interrupting import killed_at_each_step
 from tests.core.test_interrupted import problems
@@ -35,7 +35,7 @@ def killed(
     for step in killed_at_each_step(path, *command, inside=(terminal, terminal.first)):
         unmarked = placed(registry) - marked(terminal)
         assert bool(problems(registry)) == bool(unmarked), step
-        checks.repair(registry.where)
+        repair.repair(registry.where)
         assert problems(registry) == [], step
         assert marked(terminal) == placed(registry), step
         yield f"{step}: {len(unmarked)} not marked"

@@ -7,6 +7,7 @@ import re
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,6 +143,25 @@ def test_a_file_that_has_grown_for_ever_begins_anew(
         memo.recall("length", str(number), len)
     memo.keep()
     assert file(cache).stat().st_size < 100
+
+
+def test_whoever_writes_its_first_file_removes_what_nobody_has_used_for_a_month(
+    cache: Path,
+) -> None:
+    cache.mkdir(parents=True)
+    day = 86400.0
+    names = ("memo-of-another", "bundle-4-of-another", "memo-being-read", "peers")
+    for name, unread, unwritten in zip(
+        names, (31, 31, 29, 99), (31, 31, 99, 99), strict=True
+    ):
+        other = cache / name
+        other.write_bytes(b"")
+        now = time.time()
+        os.utime(other, (now - unread * day, now - unwritten * day))
+    memo.recall("length", "four", len)
+    memo.keep()
+    kept = sorted(path.name for path in cache.iterdir())
+    assert kept == sorted(["memo-being-read", "peers", Path(memo._path()).name])
 
 
 def test_a_second_process_needs_no_compiler() -> None:

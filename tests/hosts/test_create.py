@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from tests.hosts.crew import Crew
 from tests.terminal import Ran, command_line, eventually
 
 ALLOWED = ("--accept", "create", "--accept", "delete")
+SIGNS = "SELECT seen_at FROM hosts"
 NEVER_READY = """
 [agents.slow]
 argv = ["sleep", "60"]
@@ -119,6 +121,37 @@ def test_a_maker_that_dies_once_the_agent_runs_leaves_a_member(crew: Crew) -> No
     assert "Member deleted" in deleted.out
 
 
+def test_a_host_process_that_dies_meanwhile_takes_nobody_along(crew: Crew) -> None:
+    """What creates the member goes on; the next host process leaves the answer to it."""
+    go_on = hangs_at(crew, "respawn-pane")
+    first = crew.lab.start_host(*ALLOWED)
+    asker = begun(crew, "carol")
+    eventually(lambda: makers(crew))
+    first.kill()
+    first.wait()
+    signed = told(crew, SIGNS)
+    crew.lab.start_host()
+    eventually(lambda: told(crew, SIGNS) != signed)
+    go_on.touch()
+    _, said = asker.communicate(timeout=30)
+    assert (asker.returncode, made(crew)) == (0, ["carol"]), said
+
+
+def test_where_all_that_was_at_it_dies_the_next_host_process_tells(crew: Crew) -> None:
+    hangs_at(crew, "respawn-pane")
+    first = crew.lab.start_host(*ALLOWED)
+    before = crew.lab.panes()
+    asker = begun(crew, "carol")
+    [maker] = eventually(lambda: makers(crew))
+    first.kill()
+    first.wait()
+    os.kill(maker, signal.SIGKILL)
+    crew.lab.start_host()
+    assert "has died" in asker.communicate(timeout=20)[1]
+    assert asker.returncode == 3
+    eventually(lambda: crew.lab.panes() == before and not members(crew))
+
+
 def test_an_asker_that_dies_meanwhile_has_its_member_made(crew: Crew) -> None:
     crew.lab.start_host(*ALLOWED)
     asker = begun(crew, "carol")
@@ -135,19 +168,22 @@ def assert_its_death_is_told(asker: subprocess.Popen[str], maker: int) -> None:
     assert asker.returncode == 3
 
 
-def hangs_at(crew: Crew, command: str) -> None:
-    """Have a command of tmux wait there for as long as its caller lives."""
+def hangs_at(crew: Crew, command: str) -> Path:
+    """Have a command of tmux wait there until a file is made, and as long as its caller lives."""
     folder = crew.lab.folder / "bin"
     folder.mkdir()
     script = folder / "tmux"
     script.write_text(
         f"""#!/bin/sh
-case "$*" in *{command}*) while kill -0 $PPID; do sleep 0.1; done; exit 1 ;; esac
+case "$*" in *{command}*)
+    while [ ! -e {folder}/go-on ]; do sleep 0.1; kill -0 $PPID || exit 1; done ;;
+esac
 exec {shutil.which("tmux")} "$@"
 """
     )
     script.chmod(0o755)
     crew.lab.environ["PATH"] = f"{folder}:{crew.lab.environ['PATH']}"
+    return folder / "go-on"
 
 
 def begun(crew: Crew, name: str, kind: str = "standin") -> subprocess.Popen[str]:

@@ -53,6 +53,16 @@ def test_a_question_is_listed_in_full_and_answered_if_it_is_still_that_one(
     assert "Sent choice 2" in crew.ask(*choice, asked["question"])
 
 
+def test_work_is_interrupted_there(crew: Crew) -> None:
+    asked = crew.as_director("member", "interrupt", *crew.bob)
+    assert (asked.code, asked.out) == (1, "bob is not busy; nothing was pressed.\n")
+    rule = "─" * 40
+    crew.lab.terminal.draw(crew.bob_pane, f"✻ Reading…\n{rule}\n❯\n{rule}")
+    goes_on = crew.as_director("member", "interrupt", *crew.bob, "--timeout", "0.5")
+    still = "bob is still busy 0.5 s after its key was pressed.\n"
+    assert (goes_on.code, goes_on.out) == (3, still)
+
+
 def test_none_acts_here_where_the_machine_is_away(crew: Crew) -> None:
     """Nor on a pane of this machine that is alike in all but its machine."""
     assert crew.director_pane == crew.bob_pane
@@ -61,6 +71,7 @@ def test_none_acts_here_where_the_machine_is_away(crew: Crew) -> None:
     for verb in (
         ("ping",),
         ("prompt", "x"),
+        ("interrupt",),
         ("exec", "x"),
         ("capture",),
         ("explain",),

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from contextlib import closing
+
 import psycopg
 import pytest
 
-from cafleet_core import host
+from cafleet_core import clock, host, ids
+from cafleet_core.broker.hosts import presence, remote_call
+from cafleet_core.broker.hosts.remote_call import EXPIRES_SECONDS, OutcomeUnknown
+from cafleet_core.broker.registry.open import open_registry
+from cafleet_core.states import Verb
+from cafleet_core.storage import hosts, requests
+from cafleet_core.storage.hosts import Host
+from cafleet_core.storage.registry import NO_SESSION
 from tests.hosts.crew import Crew
+from tests.postgres import Server
+from tests.team import a_team
 from tests.terminal import eventually
 
 
@@ -63,6 +76,36 @@ def test_what_is_wrong_there_is_told_as_it_is_here(crew: Crew) -> None:
     here = crew.as_director("member", "send-input", *crew.bob, "--choice", "1")
     assert here.code == 1
     assert "no question is on the screen of member" in here.err
+
+
+def test_who_asks_a_machine_that_goes_away_meanwhile_is_not_kept_waiting(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has begun with it, so that nobody knows what became of it."""
+    monkeypatch.setattr(presence, "AWAY_SECONDS", 1.0)
+    there = Host(ids.new(), "lab", accepts="ping")
+    with closing(open_registry(server.new_schema())) as registry:
+        team = a_team(registry, "alice")
+        signed = there._replace(seen_at=clock.stamp())
+        registry.change(NO_SESSION, hosts.sign(signed))
+        threading.Thread(target=begin, args=(registry.url, there)).start()
+        began = time.monotonic()
+        with pytest.raises(OutcomeUnknown, match="has begun with it, and has not told"):
+            remote_call.ask(
+                *(registry, team.caller("Director"), there.host_id),
+                *(team.others["alice"].agent_id, Verb.PING, {}),
+            )
+        assert time.monotonic() - began < EXPIRES_SECONDS
+
+
+def begin(url: str, there: Host) -> None:
+    """Begin with what a machine is asked, and do no more."""
+    with closing(open_registry(url)) as registry:
+        [request] = eventually(
+            lambda: requests.waiting(registry, there.host_id, clock.stamp())
+        )
+        claim = requests.claim(request.request_id, clock.stamp())
+        registry.change(request.session_id, claim)
 
 
 def asked(crew: Crew) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from cafleet_tui.server.guard import SOCKET_PATH, Guard
+from cafleet_tui.server.guard import PHONE, SOCKET_PATH, Guard
 
 OPEN_IT = "Refused: open the address that 'cafleet server' prints.\n"
 FOREIGN_HOST = "Refused: this Host is not the one that the server was started for.\n"
@@ -106,6 +106,12 @@ async def test_the_token_gives_a_cookie_which_lets_in(a_site: Opening) -> None:
     assert len(cookie.partition("=")[2]) == len(site.guard.token) == 43
     inside = await site.ask("/", f"Host: {site.own}", f"Cookie: {cookie}")
     assert (inside.status, inside.body) == (200, "the page")
+
+
+async def test_a_phone_s_token_leads_to_the_page_for_a_phone(a_site: Opening) -> None:
+    site = await a_site()
+    welcome = await site.ask(f"{PHONE}?token={site.guard.token}", f"Host: {site.own}")
+    assert (welcome.status, welcome.headers["Location"]) == (303, PHONE)
 
 
 async def test_no_two_servers_have_a_secret_in_common(a_site: Opening) -> None:
@@ -243,12 +249,13 @@ async def test_behind_a_proxy_its_origin_is_the_server_s_too(
     public = "fleet.example:8443"
     site = await a_site(public=f"{scheme}://Fleet.example:8443")
     cookie = await site.cookie()
-    asked = "Host: FLEET.example:8443", cookie
+    spelled = "FLEET.example:8443"
+    asked = f"Host: {spelled}", cookie
     inside = await site.ask("/", *asked, f"Origin: {scheme}://{public}")
     assert inside.status == 200
     socket_at = "wss" if scheme == "https" else "ws"
-    policy = inside.headers["Content-Security-Policy"].lower()
-    assert f"connect-src 'self' {socket_at}://{public};" in policy
+    policy = inside.headers["Content-Security-Policy"]
+    assert f"connect-src 'self' {socket_at}://{spelled};" in policy
     for origin in (f"http://{site.own}", f"ftp://{public}", f"{scheme}://evil.example"):
         refused = await site.ask("/", *asked, f"Origin: {origin}")
         assert refusal(refused) == FOREIGN_ORIGIN

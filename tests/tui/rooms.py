@@ -45,10 +45,13 @@ def source_of(registry_path: Path) -> OpenSource:
 
 @asynccontextmanager
 async def a_room(
-    open_source: OpenSource, session: Session, size: tuple[int, int] = WIDE
+    open_source: OpenSource,
+    session: Session,
+    size: tuple[int, int] = WIDE,
+    registry: Path | str = "/nowhere.db",
 ) -> AsyncIterator[tuple[ControlRoom, Pilot[None]]]:
     """The room of `session`, showing what the source has."""
-    app = CafleetApp(open_source, Settings(registry="/nowhere.db"), session)
+    app = CafleetApp(open_source, settings_of(registry), session)
     async with app.run_test(size=size) as pilot:
         await settle(app, pilot)
         room = app.screen

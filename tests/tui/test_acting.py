@@ -155,6 +155,23 @@ async def test_deleting_asks_first_and_no_is_the_way_out(desk: Desk) -> None:
         await until(pilot, lambda: "1 deregistered" in picture(pilot))
 
 
+async def test_interrupting_asks_first_and_tells_what_was_seen(desk: Desk) -> None:
+    desk.hire("worker", "--", "! sleep 60")
+    desk("member", "wait", "worker", "--state", "busy", "--timeout", "20")
+    source = source_of(Path(desk.registry.where))
+    async with a_room(source, desk.team.session) as (room, pilot):
+        await selected(pilot, room)
+        await pilot.press("x")
+        assert isinstance(pilot.app.screen, Confirm)
+        await pilot.press("y")
+        stopped = "interrupt worker: it has stopped"
+        await until(pilot, lambda: stopped in picture(pilot))
+        assert "● Interrupted." in desk.terminal.screens()
+        await pilot.press("x", "y")
+        not_busy = "interrupt worker: it is not busy; nothing was pressed."
+        await until(pilot, lambda: not_busy in picture(pilot))
+
+
 @pytest.mark.parametrize("size", [(160, 44), (120, 36), (80, 24)])
 async def test_the_command_that_does_the_same_is_shown_to_its_end(
     desk: Desk,

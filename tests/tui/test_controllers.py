@@ -124,18 +124,23 @@ def a_members_controller(
     )
 
 
-def test_deleting_is_confirmed_first_and_a_failure_has_its_cli_equivalent() -> None:
+@pytest.mark.parametrize(
+    ("verb", "doing"), [(Verb.DELETE, "Deleting"), (Verb.INTERRUPT, "Interrupting")]
+)
+def test_ending_what_runs_is_confirmed_first_and_a_failure_has_its_cli_equivalent(
+    verb: Verb, doing: str
+) -> None:
     room = a_room()
     members = a_members_controller(
         room, Standing(a_member(), StandingState.IDLE, 1), []
     )
-    members.operate(Verb.DELETE)
+    members.operate(verb)
     assert isinstance(room.opened[-1], Confirm)
     room.close(False)
     assert room.said == []
-    members.operate(Verb.DELETE)
+    members.operate(verb)
     room.close(True)
-    assert room.said[0] == "Deleting drafter …"
+    assert room.said[0] == f"{doing} drafter …"
     assert "not today." in room.said[1]
     assert "cafleet --session-id" in room.said[1]
 

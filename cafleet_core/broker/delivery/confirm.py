@@ -79,7 +79,7 @@ def _ways(debt: Owed) -> tuple[Owed, Owed]:
 def recorded(
     confirmations: Mapping[str, Confirmation], at: datetime
 ) -> Iterator[Statement]:
-    """What keeps what was seen."""
+    """The statements that record these confirmations, seen at `at`."""
     alike: dict[Confirmation, list[str]] = {}
     for task_id, seen in confirmations.items():
         alike.setdefault(seen, []).append(task_id)

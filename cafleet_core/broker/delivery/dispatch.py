@@ -52,9 +52,9 @@ def retry(
 
 
 def claim(recipients: Sequence[Agent], beside: str = "") -> list[Statement]:
-    """What claims all that is unsettled at those recipients that live on this host, or nowhere.
+    """The statement that claims all that is unsettled at recipients on this host or on none.
 
-    Nothing where none does: the others' is left to their machines. See `outbox.claim`.
+    Empty where all of them live on other hosts, which claim it there. See `outbox.claim`.
     """
     at, here = policy.horizons(clock.now()), host.host_id()
     ids = [
@@ -66,7 +66,7 @@ def claim(recipients: Sequence[Agent], beside: str = "") -> list[Statement]:
 
 
 def debts(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
-    """What of these tasks is unsettled at each recipient at whom anything is; oldest first."""
+    """The unsettled ones of these tasks, oldest first, by recipient; none without a task."""
     untyped: dict[str, list[Task]] = {}
     typed: dict[str, list[Task]] = {}
     for task in tasks:
@@ -82,10 +82,10 @@ def debts(recipients: Sequence[Agent], tasks: Sequence[Task]) -> list[Owed]:
 def deliver(
     registry: Registry, owed: Sequence[Owed], rules: PushRules
 ) -> tuple[dict[str, PushResult], list[Task]]:
-    """Tell each recipient what it is owed, one turn each.
+    """Type what each recipient is owed, one turn each.
 
-    The result of every task by its id, and the tasks as they are then; those of which
-    another process has told meanwhile are not among them.
+    Returns the result of every task by its id, and the tasks as they are then, without
+    those that another process has typed meanwhile.
 
     One tmux client a server takes snapshots of the panes, and then types into them. The
     snapshots also confirm what was typed there before. Each outcome is committed, with the

@@ -73,7 +73,7 @@ def handed_before(
 def examined(
     owed: Owed, reading: PaneReading | None, rules: PushRules
 ) -> dict[str, Confirmation]:
-    """What the recipient's own files tell of the messages that were handed to its inbox."""
+    """Confirm messages handed to a recipient's inbox, by the files of its coding agent."""
     agent, tasks = owed.recipient, owed.typed
     pane_pid = _pane_pid(agent, reading)
     inbox = claude.find(pane_pid) if pane_pid else None
@@ -96,9 +96,10 @@ def examined(
 
 
 def _receipts(inbox: claude.Inbox, tasks: Sequence[Task]) -> dict[str, Receipt]:
-    """What shows that the agent has got each message; MISSING only with a proof of that.
+    """The receipt of each message; MISSING only where that is proven.
 
-    It has read its socket since, has had time to note what it read, and is at rest.
+    The proof: the agent has read its socket since, has had time to record what it read,
+    and is at rest.
     """
     task_ids = [task.task_id for task in tasks]
     receipts = inbox.receipts(task_ids)
@@ -120,7 +121,7 @@ def _confirmation(
     reading: PaneReading | None,
     rules: PushRules,
 ) -> Confirmation:
-    """What follows from a receipt; a message that is missing is taken back, to be typed."""
+    """The confirmation that a receipt gives; a missing message is taken back, to be typed."""
     if receipt == Receipt.READ:
         forgiven = agent.placement is not None and agent.placement.inbox_refusals
         return confirmation.SUBMITTED._replace(taken_by=agent.agent_id * bool(forgiven))
@@ -144,7 +145,7 @@ def _confirmation(
 
 
 def _unseen(tasks: Sequence[Task]) -> Confirmation:
-    """Of an agent whose program has ended, or cannot be looked up."""
+    """The confirmation where the agent's program has ended or cannot be identified."""
     late = _waited(tasks) > 2 * _SILENT_FOR
     return confirmation.UNVERIFIED if late else confirmation.LOOK_LATER
 
@@ -159,7 +160,7 @@ def _waited(tasks: Sequence[Task]) -> float:
 
 
 def _handover(push: Push, reading: PaneReading | None) -> Handover | None:
-    """What is handed to a recipient's inbox; None where that is none, or takes nothing now."""
+    """The handover to a recipient's inbox; None without an inbox that takes messages now."""
     agent, turn = push.owed.recipient, push.turn
     if not isinstance(turn, Turn) or any(map(turns.goes_by_keys, push.owed.tasks)):
         return None

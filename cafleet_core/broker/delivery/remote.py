@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from cafleet_core.config.rules import PushRules
     from cafleet_core.records import Agent, Task
-    from cafleet_core.storage.registry import Commits, Registry
+    from cafleet_core.storage.commits import Commits
+    from cafleet_core.storage.registry import Registry
 
 
 class RemotePushes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cafleet_core import host, ids, memo
-from cafleet_core.agents import cues
+from cafleet_core.agents import cues as agent_cues
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.tmux.facts import is_shell
 from cafleet_core.push import preview
@@ -12,13 +12,17 @@ from cafleet_core.records import Agent, PushResult, Task
 from cafleet_core.states import AgentKind, PaneState, PushOutcome, PushReason, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from cafleet_core.agents.cues import Cues
     from cafleet_core.readings import PaneReading
 
 _PREVIEWS_A_TURN = 10
 _ERE = "extended regular expression 1"
 """Changes whenever `ere.of_cue` translates cues differently."""
+
+_NO_LINE = "^.^"
+"""An extended regular expression that no line matches."""
 
 
 class Owed(NamedTuple):
@@ -40,7 +44,7 @@ class Push(NamedTuple):
 
 
 def order(task: Task) -> tuple[int, int]:
-    """By what tasks are sorted: what is urgent first, then what is oldest."""
+    """The sort key of tasks: urgent ones first, then the oldest."""
     return -task.urgent, task.seq
 
 
@@ -79,7 +83,7 @@ def notice(recipient: Agent, words: str) -> Turn | PushResult:
 
 
 def _mentions(recipient: Agent) -> Sequence[str]:
-    return cues.mentions(recipient.placement.cues if recipient.placement else "")
+    return agent_cues.mentions(recipient.placement.cues if recipient.placement else "")
 
 
 def turn_for(recipient: Agent, words: str) -> Turn | PushResult:
@@ -119,12 +123,26 @@ def bound(turn: Turn, reading: PaneReading) -> Turn:
         process_names=names,
         position=None if at_work else reading.position,
         shows=reading.shows,
-        hides=tuple(filter(None, map(_said, reading.hides))),
+        hides=_said(reading.hides),
     )
 
 
-def _said(cue: str) -> str | None:
-    return memo.recall(_ERE, cue, _as_ere)
+def interrupting(turn: Turn, reading: PaneReading, cues: Cues, key: str) -> Turn:
+    """A turn that presses a key, valid only while the pane shows the agent at work.
+
+    What shows that is compared anew: the line in which an agent tells of its work changes.
+    Its input box must be as it was read. Without a cue of work that tmux can be told it is
+    never valid.
+    """
+    titles = _said(cues.title_busy)
+    works = _said(cues.busy) or (() if titles else (_NO_LINE,))
+    pressing = bound(turn, reading)
+    return pressing._replace(press=key, submit=False, works=works, titles=titles)
+
+
+def _said(cues: Iterable[str]) -> tuple[str, ...]:
+    """The cues that tmux can be told."""
+    return tuple(filter(None, (memo.recall(_ERE, cue, _as_ere) for cue in cues)))
 
 
 def _as_ere(cue: str) -> str | None:

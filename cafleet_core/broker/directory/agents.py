@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LONGEST_NAME = 64
 
 EVERYONE = frozenset(("all", "everyone", "*"))
-"""What may be written for all agents of a session, and so can be nobody's name."""
+"""Words that stand for all agents of a session, and are therefore refused as names."""
 
 MARKS = frozenset("|[]")
 """Characters that delimit an envelope, and are therefore refused in names."""

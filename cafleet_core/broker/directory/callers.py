@@ -40,7 +40,7 @@ APART = (
 
 
 class Surroundings(NamedTuple):
-    """What is known of a calling process besides its options, and `known` of whom it names."""
+    """A calling process as seen without its options; `known` are the agents that it names."""
 
     registry: Registry
     settings: Settings

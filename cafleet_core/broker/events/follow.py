@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cafleet_core.records import Event
-    from cafleet_core.storage.registry import Commits, Registry
+    from cafleet_core.storage.commits import Commits
+    from cafleet_core.storage.registry import Registry
     from cafleet_core.views import EventFilter
 
 _BATCH = 500

@@ -44,12 +44,12 @@ def ask(
     *,
     afterwards: Callable[[str], Statement] | None = None,
 ) -> Any:
-    """The result of a verb, carried out on another machine: at most once.
+    """Carry out a verb on another machine, at most once; returns its result.
 
     Raises Refused where that machine is away or does not accept the verb, NotReady where
-    nothing was done in time, OutcomeUnknown where it was begun and no more is known; and
-    what was raised there. Once the result is here, `afterwards` tells what its request's row
-    is to lose, as where that shows a screen.
+    nothing was done in time, OutcomeUnknown where it was begun and no result has come, and
+    whatever the verb raised there. `afterwards` makes the statement that runs once the
+    result is here, such as one that removes a captured screen from the registry.
     """
     name = _expect_taker(registry, host_id, verb)
     at = clock.now()
@@ -92,26 +92,32 @@ def _expect_taker(registry: Registry, host_id: str, verb: str) -> str:
 
 
 def _answered(registry: Registry, request: Request, seconds: float) -> str | None:
-    """Commit the request, and wait for its outcome; None where none comes in time."""
+    """Commit the request, and wait for its outcome; None where none comes in time, or the
+    machine goes away meanwhile."""
     commits = registry.watch(topics=[notices.answered(request.request_id)])
     try:
         registry.change(request.session_id, requests.add(request))
-        begun = time.monotonic()
+        begun = looked = time.monotonic()
         while True:
             answer = requests.get(registry, request.request_id)
             if answer.outcome is not None:
                 return answer.outcome
             more = _ANSWERED_SECONDS if answer.claimed_at else 0.0
-            left = begun + seconds + more - time.monotonic()
+            now = time.monotonic()
+            left = begun + seconds + more - now
+            if now >= looked + presence.AWAY_SECONDS:
+                looked = now
+                if presence.is_away(registry, request.host_id):
+                    return None
             if left <= 0:
                 return None
-            commits.wait(left)
+            commits.wait(min(left, presence.AWAY_SECONDS))
     finally:
         commits.close()
 
 
 def _unanswered(registry: Registry, request: Request, name: str) -> CafleetError:
-    """What is known where no answer came; a request that was not begun never will be."""
+    """The error where no answer came; a request that was not begun is given up for good."""
     given_up = requests.give_up(request.request_id, clock.stamp())
     [rows] = registry.change(request.session_id, given_up)
     if rows:

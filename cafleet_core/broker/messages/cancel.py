@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def cancel(registry: Registry, caller: Caller, reference: str) -> list[Task]:
-    """Take back what is still open of a message, or of one delivery alone; what was.
+    """Cancel the open deliveries of a message, or one of them alone; returns those canceled.
 
-    The id of a message to several, which is its first delivery's, takes back all of them;
-    for a broadcast that is told by its summary. Raises NotFound, or Refused for another's
-    task or where nothing is open.
+    A message to several has the id of its first delivery, a broadcast that of its summary:
+    either cancels all. Raises NotFound, or Refused for another sender's task and where
+    nothing is open.
     """
     at = clock.stamp()
     with registry.write(caller.session.session_id):

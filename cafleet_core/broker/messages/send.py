@@ -145,7 +145,7 @@ class _Message(NamedTuple):
     timing: Timing = AT_ONCE
 
     def rows(self, at: str) -> list[NewTask]:
-        """What is stored `at` a time: the summary, where there is one, and the deliveries."""
+        """The rows to store, stamped `at`: the summary of a broadcast, and each delivery."""
         several = len(self.task_ids) > 1
         origin = self.summary_id or (self.task_ids[0] if several else None)
         sender_id = self.sender.agent_id

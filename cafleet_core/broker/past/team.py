@@ -21,7 +21,10 @@ SOURCE = "event"
 
 
 class PastState(NamedTuple):
-    """What an agent's pane was in, since when, and when a screen of it was kept; None: unknown."""
+    """A pane's state at an earlier time, since when, and when a screen of it was stored.
+
+    None stands for unknown.
+    """
 
     state: PaneState
     since: str | None = None
@@ -118,7 +121,7 @@ def _gone_since(agent: Agent, program: str) -> Placement:
 
 
 def pane_states(registry: Registry, session_id: str, at: str) -> dict[str, PastState]:
-    """What the panes of the agents of that time were in, by agent id; nothing of an unknown one."""
+    """The states of the panes at that time, by agent id, without those that are unknown."""
     changes = past.last_of_each(registry, session_id, EventKind.STATE, at)
     asked = past.last_of_each(registry, session_id, EventKind.ASKED, at)
     states = {}

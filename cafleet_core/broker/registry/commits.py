@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cafleet_core.storage.registry import Commits
+from cafleet_core.storage.commits import Commits
 from cafleet_core.storage.watch import Bell
 
 __all__ = ["Bell", "Commits"]

@@ -31,7 +31,7 @@ LONGEST_LOG = 65_536
 """Bytes after which the log is begun anew."""
 
 IDENTITY = (keys.AGENT_ID, keys.SESSION_ID, sender_keys.VARIABLE, "TMUX_PANE")
-"""What tells who a process is: a loop is nobody."""
+"""Variables that identify a caller, removed for a loop: it acts for no agent."""
 
 
 def start_where_owed(registry: Registry, settings: Settings) -> None:

@@ -64,7 +64,7 @@ def concerns(
             or _unable(member, reading, at)
             or _lost(member, reading)
             or _away(member, reading)
-            or _silent(member, reading, limits, at)
+            or _idle_with_mail(member, reading, limits, at)
             or _unheard(member, reading, limits, at)
         )
         if concern:
@@ -116,7 +116,7 @@ def _away(member: Member, reading: PaneReading) -> Concern | None:
     return Concern(member.agent.agent_id, "host away", words)
 
 
-def _silent(
+def _idle_with_mail(
     member: Member, reading: PaneReading, limits: Thresholds, at: datetime
 ) -> Concern | None:
     activity = member.activity

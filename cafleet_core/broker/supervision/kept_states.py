@@ -19,11 +19,11 @@ _ENTERED = {
     PaneState.LIMIT: EventKind.LIMIT_REACHED,
     PaneState.DEAD: EventKind.DIED,
 }
-"""What has happened beside the change itself where an agent comes into a state."""
+"""The further event that is recorded when an agent enters a state."""
 
 
 class _Change(NamedTuple):
-    """An agent whose pane shows something else than what is kept of it."""
+    """An agent whose pane shows another state or question than the stored one."""
 
     agent: Agent
     before: Placement
@@ -38,9 +38,9 @@ def keep(
     *,
     screens: bool = False,
 ) -> None:
-    """Store the states that have changed; what is owed to an agent that changed is due now.
+    """Store the states that have changed, and make the pushes to those agents due now.
 
-    With `screens`, what each pane showed then is kept too.
+    With `screens`, the screen of each of these panes is stored too.
     """
     changes = list(_changes(team, readings))
     if not changes:
@@ -96,7 +96,7 @@ def _kinds(change: _Change) -> Iterator[EventKind]:
 
 
 def _detail(kind: EventKind, change: _Change) -> str | None:
-    """What a reader of the event could not know without looking at the pane."""
+    """What the event adds to its kind: the question, the end of the limit, the evidence."""
     if kind == EventKind.ASKED:
         return change.question
     if kind == EventKind.LIMIT_REACHED:

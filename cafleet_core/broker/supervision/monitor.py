@@ -9,6 +9,7 @@ from cafleet_core.broker.supervision import concerns, kept_states, other_hosts, 
 from cafleet_core.broker.supervision.claim import Claim
 from cafleet_core.broker.team import stored_states
 from cafleet_core.broker.team.pane_states import PastReadings, seen
+from cafleet_core.broker.team.usage_sampler import UsageSampler
 from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.states import AgentKind, Watcher
 from cafleet_core.storage import lookup, monitors, overview
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from cafleet_core.records import Agent
     from cafleet_core.storage.registry import Registry
     from cafleet_core.views import Member
+
+
+_TRANSCRIPT_BYTES = 1 << 21
+"""What a tick reads of each transcript at once: the deliveries after it wait meanwhile."""
 
 
 class Tick(NamedTuple):
@@ -63,6 +68,7 @@ class Monitor:
         self._claim = Claim(registry, session_id, watcher)
         self._past = PastReadings()
         self._screens = screens
+        self._usage = UsageSampler(registry, most=_TRANSCRIPT_BYTES)
 
     def tick(self, looked: Mapping[str, PaneReading] | None = None) -> Tick:
         """Push what is due, read the panes, tell the Director of new concerns.
@@ -81,6 +87,7 @@ class Monitor:
         if watching:
             kept_states.keep(self._registry, team, readings, screens=self._screens)
             other_hosts.record(self._registry, team)
+            self._usage.sample_if_due(team)
         readings |= stored_states.readings(self._registry, team)
         return Tick(readings, watching, self._wake(readings) if watching else None)
 
@@ -89,7 +96,7 @@ class Monitor:
         self._claim.release()
 
     def _wake(self, readings: dict[str, PaneReading]) -> str | None:
-        """What the Director is told; on its own machine, which judges the whole session."""
+        """Tell the Director of concerns, on its own machine alone; the words that were typed."""
         roster = overview.roster(self._registry, self._session_id)
         if any(_directs_elsewhere(row.agent) for row in roster):
             return None

@@ -26,7 +26,7 @@ _ENTROPY = 32
 
 
 class AnswerRight(NamedTuple):
-    """What a right is for: one question, by its id, of one agent; until a stamp."""
+    """The right to answer one question, by its id, of one agent, until a stamp."""
 
     session_id: str
     agent_id: str
@@ -60,7 +60,7 @@ def grant(registry: Registry, session_id: str, agent_id: str, question: str) -> 
 
 
 def known(registry: Registry, right: str) -> AnswerRight:
-    """What a right is for; raises Refused for one that is used, too old, or none."""
+    """The right with this secret; raises Refused if it is used, expired or unknown."""
     try:
         with open(_path(registry, right), encoding="utf-8") as file:
             read = AnswerRight._make(json.load(file))

@@ -5,7 +5,13 @@ from __future__ import annotations
 from cafleet_core import host, text
 from cafleet_core.broker.delivery import type_now
 from cafleet_core.broker.hosts import presence, remote_call
-from cafleet_core.broker.team import answer, capture, delete_member, questions
+from cafleet_core.broker.team import (
+    answer,
+    capture,
+    delete_member,
+    interrupt,
+    questions,
+)
 from cafleet_core.broker.team.delete_member import PaneEnd
 from cafleet_core.broker.team.pane_states import Explanation, explained
 from cafleet_core.errors import Refused
@@ -13,7 +19,7 @@ from cafleet_core.fast_types import TYPE_CHECKING, NamedTuple
 from cafleet_core.panes.reading.cue_match import Trial
 from cafleet_core.panes.reading.look import look
 from cafleet_core.readings import Option, PaneReading, Question
-from cafleet_core.states import Interface, Verb
+from cafleet_core.states import Interface, Interruption, Verb
 from cafleet_core.storage import requests
 
 if TYPE_CHECKING:
@@ -30,16 +36,16 @@ if TYPE_CHECKING:
     CarryOut = Callable[[Registry, Caller, Agent, Arguments], object]
 
 OF_SCREENS = (Verb.CAPTURE, Verb.LOOK, Verb.SCREEN)
-"""What shows another machine what stands on a screen."""
+"""Operations whose results contain a screen's text."""
 
-ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT)
-"""What a machine does for others, whatever its settings."""
+ALWAYS = (Verb.PING, Verb.ANSWER, Verb.WRITE, Verb.PROMPT, Verb.INTERRUPT)
+"""Operations that a machine carries out for others whatever its settings."""
 
 _SECONDS = {Verb.DELETE: 40.0, Verb.LOOK: 3.0}
-"""Seconds within which it must have begun there, where that is not the usual time."""
+"""Seconds within which an operation must have begun there, if not the usual ones."""
 
 _AFTERWARDS = {Verb.CAPTURE: requests.forget_outcome, Verb.LOOK: requests.remove}
-"""What shows a screen is in the registry no longer than it takes to get here."""
+"""Statements that remove a screen's text from the registry once it has been read here."""
 
 
 class Sight(NamedTuple):
@@ -127,6 +133,12 @@ def _execute(_: Registry, __: Caller, member: Agent, given: Arguments) -> None:
     answer.execute(member, given["words"])
 
 
+def _interrupt(
+    _: Registry, __: Caller, member: Agent, given: Arguments
+) -> Interruption:
+    return interrupt.interrupt(member, given["seconds"])
+
+
 def _capture(_: Registry, __: Caller, member: Agent, given: Arguments) -> list[str]:
     return capture.capture(member, given["lines"], given["ansi"])
 
@@ -190,6 +202,7 @@ _HERE: Mapping[str, CarryOut] = {
     Verb.WRITE: _write,
     Verb.PROMPT: _prompt,
     Verb.EXEC: _execute,
+    Verb.INTERRUPT: _interrupt,
     Verb.CAPTURE: _capture,
     Verb.LOOK: _look,
     Verb.DELETE: _delete,
@@ -198,6 +211,7 @@ _HERE: Mapping[str, CarryOut] = {
 _OPENED: Mapping[str, Callable[[Any], object]] = {
     Verb.ANSWER: _question,
     Verb.WRITE: _question,
+    Verb.INTERRUPT: Interruption,
     Verb.LOOK: _sight,
     Verb.DELETE: lambda ended: PaneEnd(*ended),
 }

@@ -1,4 +1,4 @@
-"""Idle time, and which agents are quiet: one rule for the room, the lists and the status line."""
+"""Time since the last act, idle time, and which agents are quiet: one rule for all interfaces."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ACCOUNTED_FOR = frozenset(
 )
 
 
-def silent_for(member: Member, at: datetime) -> float:
+def since_last_act(member: Member, at: datetime) -> float:
     """Seconds since the agent sent, acked or read, or was registered."""
     return clock.age(member.activity.last_active or member.agent.registered_at, at)
 
@@ -38,11 +38,11 @@ def idle_for(member: Member, state: str | None, at: datetime) -> float:
     """
     if state == PaneState.BUSY:
         return 0.0
-    placement, silent = member.agent.placement, silent_for(member, at)
+    placement, since_act = member.agent.placement, since_last_act(member, at)
     rests = placement is not None and state == placement.pane_state == PaneState.IDLE
     if placement is None or not rests or placement.pane_state_since is None:
-        return silent
-    return min(silent, clock.age(placement.pane_state_since, at))
+        return since_act
+    return min(since_act, clock.age(placement.pane_state_since, at))
 
 
 def is_quiet(

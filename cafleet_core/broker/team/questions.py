@@ -16,7 +16,7 @@ _ID_LENGTH = 32
 
 
 def question_id(question: Question) -> str:
-    """What tells a question from all others: a digest of its words and of all around them."""
+    """The id of a question: a digest of its words, its options and the lines around it."""
     from hashlib import sha256
 
     return sha256(repr(tuple(question)).encode("utf-8", "replace")).hexdigest()[

@@ -32,13 +32,14 @@ def pulses(registry: Registry, session_id: str) -> dict[str, Pulse]:
 
 
 def team(registry: Registry, caller: Caller) -> list[Member]:
-    """The active members of the caller's team."""
+    """The active members of the caller's team; for the Administrator, all of the session."""
+    everyones = caller.agent.kind == AgentKind.ADMINISTRATOR
     return [
         member
         for member in roster(registry, caller.session.session_id)
         if member.agent.kind == AgentKind.MEMBER
-        and member.agent.placement is not None
-        and member.agent.placement.director_agent_id == caller.agent.agent_id
+        and (placement := member.agent.placement) is not None
+        and (everyones or placement.director_agent_id == caller.agent.agent_id)
     ]
 
 

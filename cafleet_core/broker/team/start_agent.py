@@ -52,9 +52,9 @@ def program(request: StartRequest) -> CodingAgent:
 
 
 def expect_startable(request: StartRequest, more: Sequence[str] = ()) -> None:
-    """Raise what tells before anything is made that an agent cannot be started.
+    """Check a request before anything is made for it.
 
-    That is what `program` raises, and InvalidInput for a prompt with a placeholder that
+    Raises the errors of `program`, and InvalidInput for a prompt with a placeholder that
     is neither always known nor one of `more`.
     """
     program(request)

@@ -1,4 +1,4 @@
-"""Who still works in a worktree: processes of this machine, and panes of its tmux servers."""
+"""Find the processes and tmux panes of this machine that still work in a worktree."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMED = 5
 
 
 def inside(registry: Registry, folder: str) -> list[Loss]:
-    """What works in a folder; also that tmux could not be asked, which tells nothing."""
+    """Panes and processes that work in a folder, as losses; a tmux that cannot be asked is one."""
     panes = list(_panes(registry, folder))
     pids = occupants.processes(folder)
     if not pids or panes:

@@ -57,7 +57,7 @@ def until(
 
 
 def _reading(registry: Registry, member: Agent) -> PaneReading | None:
-    """What the member's pane shows, or its machine has stored of it."""
+    """The reading of the member's pane, or the one that its machine has stored."""
     seen = look([member]) or stored_states.readings(registry, [member])
     return seen.get(member.agent_id)
 

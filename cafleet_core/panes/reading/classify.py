@@ -74,7 +74,7 @@ def _by_facts(
     starting: bool,
     reports: Sequence[SelfReport],
 ) -> PaneReading | None:
-    """What tmux's facts tell without a look at the screen; None where that decides.
+    """The reading that tmux's facts alone give; None where the screen decides.
 
     A pane may bear the marks of others and have lost this agent's: it is another's only
     where another first process runs in it.

@@ -41,7 +41,7 @@ def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
 
 
 class Conversation(NamedTuple):
-    """What a Claude Code shows: its own record of it, the folder of its files, its transcript.
+    """A Claude Code's conversation: the folder of its files, its record, its transcript.
 
     The path of the transcript is empty where there is none yet.
     """

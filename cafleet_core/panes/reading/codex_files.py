@@ -23,13 +23,13 @@ _USED_UP = 100.0
 
 def reports(pane_pid: int, proc: str = PROC) -> list[SelfReport]:
     """The refusal of the last turn of the Codex that is the pane's first process or below it."""
-    path = _rollout(pane_pid, proc)
+    path = rollout(pane_pid, proc)
     refused = refused_turns.report("rollout", [*_refused(path)]) if path else None
     return [refused] if refused else []
 
 
-def _rollout(pane_pid: int, proc: str) -> str:
-    """The last written rollout that the nearest process holds open."""
+def rollout(pane_pid: int, proc: str) -> str:
+    """The last written rollout that the nearest process holds open; empty without one."""
     for pid in process_tree.family(pane_pid, proc):
         held = [
             path for path in process_tree.open_files(pid, proc) if _is_rollout(path)

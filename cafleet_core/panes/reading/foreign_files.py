@@ -24,7 +24,7 @@ def document(path: str) -> dict[str, Any]:
         text, start = _end_of(path, _LARGEST)
     except OSError:
         return {}
-    return {} if start else _object(text)
+    return {} if start else parsed(text)
 
 
 def newest_entries(
@@ -40,11 +40,12 @@ def newest_entries(
         return
     lines = text.split(b"\n")
     for line in reversed(lines[1:] if start else lines):
-        if any(mark in line for mark in marks) and (entry := _object(line)):
+        if any(mark in line for mark in marks) and (entry := parsed(line)):
             yield entry
 
 
-def _object(text: bytes) -> dict[str, Any]:
+def parsed(text: bytes) -> dict[str, Any]:
+    """The JSON object that a text is; empty for anything else."""
     import json  # most looks find no such file
 
     try:
@@ -54,17 +55,43 @@ def _object(text: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def beginning_at(path: str, offset: int, most: int) -> tuple[bytes, int]:
+    """Up to `most` bytes of a log from an offset on, and where they start.
+
+    They start at 0 where the log is shorter than that by now: it was written anew. A log
+    that cannot be read has none.
+    """
+    try:
+        descriptor, size = _opened(path)
+    except (OSError, ValueError):
+        return b"", offset
+    try:
+        start = offset if offset <= size else 0
+        return os.pread(descriptor, most, start), start
+    except OSError:
+        return b"", offset
+    finally:
+        os.close(descriptor)
+
+
 def _end_of(path: str, size: int) -> tuple[bytes, int]:
-    """The last `size` bytes of a regular file, and where they start; raises OSError.
+    """The last `size` bytes of a regular file, and where they start; raises OSError."""
+    descriptor, length = _opened(path)
+    try:
+        start = max(0, length - size)
+        return os.pread(descriptor, size, start), start
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: str) -> tuple[int, int]:
+    """A descriptor of a regular file, and the file's length; raises OSError.
 
     No other kind of file is kept open: a pipe would block its reader.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(path)
-        start = max(0, status.st_size - size)
-        return os.pread(descriptor, size, start), start
-    finally:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
+        raise OSError(path)
+    return descriptor, status.st_size

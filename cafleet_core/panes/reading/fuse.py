@@ -111,7 +111,7 @@ def _shown(screen: str, title: str, cues: Cues, cursor: Cursor | None) -> PaneRe
 
 @recently
 def _details(screen: str, cues: Cues, match: CueMatch) -> dict[str, Any]:
-    """What else a screen shows that was met by a cue, or by none."""
+    """Further fields of a reading: the question, or the draft and the lines that show rest."""
     if match.state == PaneState.UNKNOWN or match.state == PaneState.WAITING:
         return _asking(match.state, screen, cues)
     typed = draft.draft(screen, cues, match.box)

@@ -112,7 +112,7 @@ class Album:
         kept: Mapping[str, PaneSnapshot],
         fresh: Answer,
     ) -> Answer:
-        """What is kept and what is fresh together, if they are of the same server."""
+        """The kept snapshots with the fresh ones; all anew if the server is another one."""
         servers = {seen.server_pid for seen in kept.values()}
         if fresh.server_pid and servers - {fresh.server_pid}:
             return snapshot.ask(socket, pane_ids)  # another server has taken its place

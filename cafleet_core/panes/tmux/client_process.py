@@ -104,7 +104,7 @@ class ClientProcess:
         return not chunk
 
     def taken(self) -> tuple[str, str]:
-        """What it has printed on both outputs since this was asked last."""
+        """Take the output and the error output printed since the last call."""
         out, err = (
             self._printed[end].decode("utf-8", "replace")
             for end in (self._out, self._err)

@@ -117,7 +117,7 @@ class HeldClient:
         return not ended and not self._process.has_printed_only(mark)
 
     def answer(self) -> tuple[str, str]:
-        """What it has answered on both of its outputs."""
+        """Its answer: the output and the error output, without marks."""
         out, err = self._process.taken()
         return out.replace(self._mark, ""), self._without_missed(err)
 

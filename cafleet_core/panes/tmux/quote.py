@@ -13,7 +13,7 @@ _BARE = frozenset(
 """ASCII characters without a meaning to tmux between double quotes."""
 
 _ESCAPES = {code: f"\\{code:03o}" for code in range(128) if chr(code) not in _BARE}
-"""What stands for every other one, by its code."""
+"""The octal escape of every other character, by its code."""
 
 
 def quote(words: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MARK = f"cafleet snapshot {os.urandom(8).hex()} "
-"""What begins each answer; random, so that no screen can hold it."""
+"""The beginning of each answer; random, so that no screen can hold it."""
 
 _SEPARATOR = "\t"
 

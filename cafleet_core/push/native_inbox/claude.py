@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SENDER = "cafleet"
 
 _PRIORITY = "next"
-"""What waits for the end of a reply; `now` would cut the reply off."""
+"""The priority of a message that waits for the end of a reply; `now` would cut that off."""
 
 _PATIENCE = 1.0
 """Seconds until a socket that takes nothing counts as closed."""
@@ -41,7 +41,8 @@ _MOST_A_MINUTE = 20
 
 _ASKS_BEFORE = ("bypass permissions on", "bypassPermissions")
 _SKIPS_PERMISSIONS = (b"--dangerously-skip-permissions", b"bypassPermissions")
-"""What a session shows, or was started with, that asks its human about every message."""
+"""Signs on the screen and in the arguments of a session that asks its human about each
+message."""
 
 _RUNNING = frozenset(("idle", "shell", "busy", "waiting"))
 _STOPPED = "stopped"
@@ -74,7 +75,7 @@ class Inbox(NamedTuple):
     def receipts(
         self, task_ids: Sequence[str], since: float = 0.0
     ) -> dict[str, Receipt]:
-        """What its files show of each message: see `claude_transcript.receipts`."""
+        """The receipt of each message, from its files: see `claude_transcript.receipts`."""
         return claude_transcript.receipts(
             self.home, self.transcript, self.status, task_ids, since
         )
@@ -178,7 +179,7 @@ def _unread(link: Link) -> int:
 
 
 def frames(token: str, words: str) -> bytes:
-    """A message as the lines that the socket takes: who sends, by the token, and what."""
+    """A message as the lines that the socket takes: the sender's token, then the text."""
     message = {"role": "user", "content": words}
     user = {"type": "user", "priority": _PRIORITY, "from": _SENDER, "message": message}
     auth = _line({"type": "auth", "token": token}) if token else b""

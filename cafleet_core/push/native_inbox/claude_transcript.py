@@ -26,10 +26,10 @@ def receipts(
     task_ids: Sequence[str],
     since: float = 0.0,
 ) -> dict[str, Receipt]:
-    """What the files of an agent with this status show of each message.
+    """The receipt of each message, from the files of an agent with this status.
 
-    MISSING is said only of one that no transcript holds that was written after `since`, in
-    epoch seconds: it may have been read in an earlier conversation.
+    MISSING means that no transcript written after `since`, in epoch seconds, holds it: a
+    message may have been read in an earlier conversation.
     """
     seen = _in_transcript(transcript, task_ids)
     missing = [task_id for task_id in task_ids if task_id not in seen]

@@ -20,6 +20,7 @@ from cafleet_core.storage.migrations import (
     m0015_worktrees,
     m0016_transport,
     m0017_labels,
+    m0018_usage,
 )
 
 STEPS = (
@@ -40,6 +41,7 @@ STEPS = (
     m0015_worktrees.apply,
     m0016_transport.apply,
     m0017_labels.apply,
+    m0018_usage.apply,
 )
 """Entry N migrates from revision N to N + 1."""
 

@@ -150,7 +150,7 @@ def _number(words: str | None) -> int | None:
 
 
 def _response(reply: Reply) -> web.Response:
-    """What a command has said; notes beside it are in a header, as a list of texts."""
+    """The output of a command as a response; its notes are a list of texts in a header."""
     notes = {"Cafleet-Notes": json.dumps(reply.notes)} if reply.notes else {}
     return web.Response(
         status=reply.status,

@@ -40,5 +40,5 @@ def one_of(states: Iterable[object]) -> Schema:
 
 
 def or_null(schema: Schema) -> Schema:
-    """What has this schema, or nothing."""
+    """The schema of a value with this schema, or null."""
     return {"anyOf": [schema, {"type": "null"}]}

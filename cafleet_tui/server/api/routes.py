@@ -16,7 +16,7 @@ _MESSAGE = _IN_SESSION + "/messages/{task_id}"
 
 
 class As(StrEnum):
-    """In whose name a command runs; what a team's head alone may do is the Director's."""
+    """In whose name a command runs: the Director's, where nobody else may."""
 
     HUMAN = "human"
     DIRECTOR = "director"

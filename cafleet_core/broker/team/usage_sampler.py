@@ -1,0 +1,76 @@
+"""Sample what the agents of this machine have used, and keep what has changed."""
+
+from __future__ import annotations
+
+import time
+
+from cafleet_core import clock, host
+from cafleet_core.fast_types import TYPE_CHECKING
+from cafleet_core.storage import usage_samples
+from cafleet_core.usage.claude import MOST_AT_ONCE
+from cafleet_core.usage.reader import UsageReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cafleet_core.records import Agent
+    from cafleet_core.storage.registry import Registry
+    from cafleet_core.storage.usage_samples import Kept
+    from cafleet_core.usage.sample import UsageSample
+
+EVERY = 30.0
+"""Seconds between two samples of the same agents in a process that watches them."""
+
+
+class UsageSampler:
+    """Samples agents again and again, on the thread of the registry it is given."""
+
+    def __init__(self, registry: Registry, most: int = MOST_AT_ONCE) -> None:
+        """`most` bytes are read of a transcript at once: those of a day may take seconds."""
+        self._registry = registry
+        self._reader = UsageReader(most)
+        self._due = 0.0
+
+    def sample_if_due(self, team: Iterable[Agent]) -> None:
+        """Sample the agents of one session, unless that was done a short time ago."""
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + EVERY
+            self.sample(team)
+
+    def sample(self, team: Iterable[Agent]) -> None:
+        """Read what the agents of one session have used, and store what has changed."""
+        samples = list(self._read(team))
+        if not samples:
+            return
+        session_id = samples[0][0].session_id
+        kept = usage_samples.latest(self._registry, session_id)
+        changed = [
+            (agent, sample, kept.get(agent.agent_id))
+            for agent, sample in samples
+            if _is_news(sample, kept.get(agent.agent_id))
+        ]
+        if not changed:
+            return
+        at = clock.stamp()
+        with self._registry.write(session_id, durable=False):
+            for agent, sample, before in changed:
+                usage_samples.keep(
+                    *(self._registry, session_id, agent.agent_id, at, sample, before)
+                )
+
+    def _read(self, team: Iterable[Agent]) -> Iterable[tuple[Agent, UsageSample]]:
+        here = host.host_id()
+        for agent in team:
+            placement = agent.placement
+            if placement is not None and placement.host == here:
+                sample = self._reader.read(placement)
+                if sample is not None:
+                    yield agent, sample
+
+
+def _is_news(sample: UsageSample, kept: Kept | None) -> bool:
+    """Whether a sample tells more than what is kept: of a conversation totals only grow."""
+    if kept is None or kept.sample.conversation != sample.conversation:
+        return True
+    before = kept.sample
+    return sample != before and sample.tokens.output >= before.tokens.output

@@ -1,0 +1,1 @@
+"""What coding agents have used, by their own files: tokens, money, context, quotas."""
