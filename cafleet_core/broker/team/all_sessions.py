@@ -115,7 +115,7 @@ def folders(registry: Registry) -> dict[str, str]:
         with suppress(TmuxError):
             places = pane_folders.of_agents(socket)
             known |= {
-                agent.session_id: places[agent.agent_id].current
+                agent.session_id: places[agent.agent_id]
                 for agent in agents
                 if agent.agent_id in places
             }
@@ -123,9 +123,9 @@ def folders(registry: Registry) -> dict[str, str]:
 
 
 def in_folder(registry: Registry, folder: str) -> Agent | None:
-    """The Director of a session that works in a folder, or began there, in a living pane.
+    """The Director of a session that works in a folder now, in a living pane.
 
-    Raises TmuxError where a server cannot be asked and none is found elsewhere.
+    Where a pane began does not matter: that is where somebody called `up`. Raises TmuxError where a server cannot be asked and none is found elsewhere.
     """
     wanted, unasked = os.path.realpath(folder), None
     for socket, agents in _directors_here(registry).items():
@@ -137,8 +137,8 @@ def in_folder(registry: Registry, folder: str) -> Agent | None:
             unasked = error
             continue
         for agent in agents:
-            paths = places.get(agent.agent_id, ())
-            if wanted in (os.path.realpath(path) for path in paths):
+            place = places.get(agent.agent_id)
+            if place is not None and os.path.realpath(place) == wanted:
                 return agent
     if unasked is not None:
         raise unasked

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from cafleet_core.fast_types import NamedTuple
 from cafleet_core.panes.tmux import client
 from cafleet_core.panes.tmux.facts import IDENTITY, NO_PANES, agents_of
 
 _FORMAT = "#{pane_id}\t#{pane_dead}\t#{pane_current_path}"
-_OF_AGENTS = (
-    f"#{{pane_dead}}\t#{{{IDENTITY}}}\t#{{pane_start_path}}\t#{{pane_current_path}}"
-)
-
-
-class PaneFolders(NamedTuple):
-    """Where a pane began, and where it works now."""
-
-    start: str
-    current: str
+_OF_AGENTS = f"#{{pane_dead}}\t#{{{IDENTITY}}}\t#{{pane_current_path}}"
 
 
 def folders(socket: str) -> dict[str, str]:
@@ -25,16 +15,16 @@ def folders(socket: str) -> dict[str, str]:
     return {row[0]: row[2] for row in rows if len(row) == 3 and row[1] == "0"}
 
 
-def of_agents(socket: str) -> dict[str, PaneFolders]:
-    """The folders of each living pane by the ids of the agents that are marked on it.
+def of_agents(socket: str) -> dict[str, str]:
+    """The folder of each living pane by the ids of the agents that are marked on it.
 
     Raises TmuxError if tmux does not answer.
     """
-    rows = [line.split("\t", 3) for line in _listed(socket, _OF_AGENTS)]
+    rows = [line.split("\t", 2) for line in _listed(socket, _OF_AGENTS)]
     return {
-        agent_id: PaneFolders(*row[2:])
+        agent_id: row[2]
         for row in rows
-        if len(row) == 4 and row[0] == "0"
+        if len(row) == 3 and row[0] == "0"
         for agent_id in agents_of(row[1])
     }
 
